@@ -1,0 +1,120 @@
+import { problemSchema, type Problem } from "./problem.ts";
+import type { Route, RouteJsonInput, RouteParams, RouteQueryInput, RouteResult } from "./route.ts";
+
+/** A refusal the API gave, with its problem document. */
+export class ApiProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = "ApiProblem";
+    this.problem = problem;
+  }
+}
+
+/** The part of a fetch response that the client reads; every runtime's own Response has it. */
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+}
+
+/** What the client hands to fetch. `body` and `signal` are the runtime's own kinds and pass through untouched. */
+export interface RequestLike {
+  method: string;
+  headers: Record<string, string>;
+  body?: unknown;
+  signal?: unknown;
+}
+
+/** What one call takes besides the route: path parameters, query, JSON body or raw body, headers. */
+export type CallOptions<R extends Route> = {
+  params?: RouteParams<R>;
+  query?: Partial<RouteQueryInput<R>>;
+  json?: RouteJsonInput<R>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: unknown;
+};
+
+export interface ClientOptions<Res extends ResponseLike> {
+  /** Origin, e.g. http://127.0.0.1:8787. */
+  origin: string;
+  token: string | undefined;
+  fetch: (url: string, init: RequestLike) => Promise<Res>;
+}
+
+export interface Client<Res extends ResponseLike> {
+  /** Calls a route that answers JSON (or nothing) and returns the answer; throws ApiProblem on a refusal. */
+  call<R extends Route>(route: R, options?: CallOptions<R>): Promise<RouteResult<R>>;
+  /** Calls a route and returns the response itself, for files and event streams; throws ApiProblem on a refusal. */
+  open<R extends Route>(route: R, options?: CallOptions<R>): Promise<Res>;
+}
+
+/** The address of a call, e.g. for a download link; parameters are percent-encoded. */
+export function buildUrl<R extends Route>(origin: string, route: R, options: CallOptions<R> = {}): string {
+  const params: Record<string, string> = options.params ?? {};
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const pairs = Object.entries(options.query ?? {})
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return `${origin}${path}${pairs.length > 0 ? `?${pairs.join("&")}` : ""}`;
+}
+
+/** Reads a refusal; a body that is no problem document (a proxy's page, say) becomes one. */
+async function readProblem(response: ResponseLike): Promise<Problem> {
+  const text = await response.text();
+  const parsed = problemSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  return {
+    type: "about:blank",
+    title: response.statusText || "Unexpected answer",
+    status: response.status,
+    detail: `The server answered ${response.status} without a problem document.`,
+    instance: response.url,
+    code: "unexpected_answer",
+    request_id: response.headers.get("x-request-id") ?? "",
+    retryable: response.status >= 500,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A typed client over the route table, for the web app, the CLI and tests. Answers are checked against the contract. */
+export function createClient<Res extends ResponseLike>({
+  origin,
+  token,
+  fetch,
+}: ClientOptions<Res>): Client<Res> {
+  async function open<R extends Route>(route: R, options: CallOptions<R> = {}): Promise<Res> {
+    const headers: Record<string, string> = { accept: "application/json, */*", ...options.headers };
+    if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+    const init: RequestLike = { method: route.method, headers };
+    if (options.json !== undefined) {
+      headers["content-type"] = "application/json";
+      init.body = JSON.stringify(options.json);
+    } else if (options.body !== undefined) init.body = options.body;
+    if (options.signal !== undefined) init.signal = options.signal;
+    const response = await fetch(buildUrl(origin, route, options), init);
+    if (!response.ok) throw new ApiProblem(await readProblem(response));
+    return response;
+  }
+  return {
+    open,
+    async call<R extends Route>(route: R, options: CallOptions<R> = {}) {
+      const response = await open(route, options);
+      if (route.answer.kind !== "json") return undefined as RouteResult<R>;
+      return route.answer.schema.parse(await response.json()) as RouteResult<R>;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import * as z from "zod";
+
+/**
+ * Every id is a prefix that names its kind and a ULID in lower case (48 bits of time, 80 of chance), so that ids sort
+ * by the time they were made. Source of the body's form: https://github.com/ulid/spec.
+ */
+const idBody = "[0-9a-hjkmnp-tv-z]{26}";
+
+/** A schema for ids with `prefix`; parsing brands the string so that ids of different kinds do not mix. */
+function idSchema<const P extends string>(prefix: P) {
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_${idBody}$`), `must look like ${prefix}_ followed by 26 letters and digits`)
+    .brand<P>();
+}
+
+export const workerIdSchema = idSchema("wrk");
+export const versionIdSchema = idSchema("ver");
+export const runIdSchema = idSchema("run");
+export const workspaceIdSchema = idSchema("wsp");
+export const tokenIdSchema = idSchema("tok");
+export const userIdSchema = idSchema("usr");
+export const artifactIdSchema = idSchema("art");
+
+export type WorkerId = z.infer<typeof workerIdSchema>;
+export type VersionId = z.infer<typeof versionIdSchema>;
+export type RunId = z.infer<typeof runIdSchema>;
+export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
+export type TokenId = z.infer<typeof tokenIdSchema>;
+export type UserId = z.infer<typeof userIdSchema>;
+export type ArtifactId = z.infer<typeof artifactIdSchema>;
+
+export type IdPrefix = "wrk" | "ver" | "run" | "wsp" | "tok" | "usr" | "art" | "req";
+
+/** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");

@@ -1,0 +1,87 @@
+/** The unit a limit is counted in; it is shown behind the number. */
+export type LimitUnit =
+  "bytes" | "files" | "characters" | "seconds" | "milliseconds" | "runs" | "items" | "attempts";
+
+/** One number a user can meet. */
+export interface Limit {
+  value: number;
+  unit: LimitUnit;
+  /** What is limited, as a phrase that reads after "The limit for". */
+  what: string;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Every number a user can meet, and the one place it is written. The reference page is generated from this table. */
+export const limits = {
+  bundle_file_bytes: { value: 5 * MIB, unit: "bytes", what: "one file of a bundle" },
+  bundle_total_bytes: { value: 50 * MIB, unit: "bytes", what: "all files of a bundle, unpacked" },
+  bundle_zip_bytes: { value: 50 * MIB, unit: "bytes", what: "the zip of a bundle as sent" },
+  bundle_files: { value: 2000, unit: "files", what: "the files of one bundle" },
+  bundle_path_characters: { value: 512, unit: "characters", what: "a path inside a bundle" },
+  manifest_bytes: { value: 256 * KIB, unit: "bytes", what: "worker.yml" },
+  json_body_bytes: { value: 256 * KIB, unit: "bytes", what: "a JSON request body" },
+  source_body_bytes: {
+    value: 16 * MIB,
+    unit: "bytes",
+    what: "a JSON body that carries the files of a worker",
+  },
+  upload_bytes: { value: 25 * MIB, unit: "bytes", what: "one uploaded file" },
+  inputs_bytes: { value: 256 * KIB, unit: "bytes", what: "the inputs of one run as JSON" },
+  result_bytes: { value: 5 * MIB, unit: "bytes", what: "result.json" },
+  inline_outputs_bytes: {
+    value: 128 * KIB,
+    unit: "bytes",
+    what: "outputs kept with the run record; larger ones are stored beside it",
+  },
+  artifact_bytes: { value: 100 * MIB, unit: "bytes", what: "one output or artifact file of a run" },
+  artifacts_total_bytes: {
+    value: 500 * MIB,
+    unit: "bytes",
+    what: "all output and artifact files of one run",
+  },
+  artifacts_per_run: { value: 200, unit: "files", what: "output and artifact files of one run" },
+  log_bytes: {
+    value: 8 * MIB,
+    unit: "bytes",
+    what: "the log of one run; what comes after is counted, and its last part kept",
+  },
+  log_tail_bytes: { value: 64 * KIB, unit: "bytes", what: "the end of a log that outgrew its limit" },
+  log_line_bytes: { value: 64 * KIB, unit: "bytes", what: "one log line; a longer one is split" },
+  journal_post_bytes: { value: 512 * KIB, unit: "bytes", what: "one post of a run's journal" },
+  journal_bytes: { value: 32 * MIB, unit: "bytes", what: "the journal of one attempt" },
+  run_timeout_seconds: { value: 3600, unit: "seconds", what: "how long a run may take at most" },
+  run_timeout_default_seconds: {
+    value: 300,
+    unit: "seconds",
+    what: "how long a run may take when the manifest does not say",
+  },
+  install_timeout_seconds: {
+    value: 180,
+    unit: "seconds",
+    what: "installing a worker's dependencies, at least",
+  },
+  run_grace_seconds: { value: 60, unit: "seconds", what: "collecting the results of a run after its time" },
+  launch_timeout_seconds: { value: 60, unit: "seconds", what: "getting a sandbox started" },
+  platform_attempts: { value: 3, unit: "attempts", what: "starting a run over when the platform lost it" },
+  wait_seconds: { value: 60, unit: "seconds", what: "?wait=" },
+  page_items: { value: 200, unit: "items", what: "one page of a list" },
+  log_page_items: { value: 20000, unit: "items", what: "log lines in one answer" },
+  idempotency_seconds: { value: 86_400, unit: "seconds", what: "how long an idempotency key is remembered" },
+  queue_runs: { value: 10_000, unit: "runs", what: "runs waiting in one worker's queue" },
+  worker_concurrency_runs: {
+    value: 100,
+    unit: "runs",
+    what: "runs of one worker at the same time when the manifest does not say",
+  },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof limits;
+
+/** A limit as people read it, e.g. `5 MiB`, `2,000 files`, `60 seconds`. */
+export function formatLimit(name: LimitName): string {
+  const { value, unit }: Limit = limits[name];
+  if (unit !== "bytes") return `${value.toLocaleString("en-US")} ${unit}`;
+  return value >= MIB ? `${value / MIB} MiB` : `${value / KIB} KiB`;
+}

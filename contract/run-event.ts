@@ -1,0 +1,41 @@
+import * as z from "zod";
+import { artifactSchema, logLevelSchema, runStatusSchema } from "./run.ts";
+import { runFailureSchema } from "./run-failure.ts";
+
+const base = { seq: z.int().positive(), timestamp: z.iso.datetime() };
+
+/**
+ * What happened in a run, in the order it happened. `seq` grows by one or more and is the event id of the stream, so a
+ * reader that comes back with `Last-Event-ID` goes on where it was. A log event may hold several lines, joined by \n.
+ */
+export const runEventSchema = z.discriminatedUnion("type", [
+  z.object({
+    ...base,
+    type: z.literal("status"),
+    run_id: z.string(),
+    status: runStatusSchema,
+    attempt: z.int().nonnegative(),
+    why_waiting: z.string().nullable(),
+    error: z.string().nullable(),
+    failure: runFailureSchema.nullable(),
+    completed_at: z.iso.datetime().nullable(),
+    duration_ms: z.int().nonnegative().nullable(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal("log"),
+    level: logLevelSchema,
+    stream: z.enum(["stdout", "stderr", "system"]),
+    message: z.string(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal("progress"),
+    percent: z.number().min(0).max(100).nullable(),
+    message: z.string().nullable(),
+  }),
+  z.object({ ...base, type: z.literal("artifact"), artifact: artifactSchema }),
+  z.object({ ...base, type: z.literal("close"), status: runStatusSchema }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type RunEventType = RunEvent["type"];

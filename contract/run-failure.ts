@@ -1,0 +1,148 @@
+import * as z from "zod";
+
+/** Whose turn it is after a failure: the author's code, a limit, a policy, the person who cancelled, or the platform. */
+export const failureKindSchema = z.enum(["worker", "limit", "policy", "cancelled", "platform"]);
+export type FailureKind = z.infer<typeof failureKindSchema>;
+
+export const runFailureSchema = z.object({
+  kind: failureKindSchema,
+  code: z.string(),
+  message: z.string().describe("A calm sentence that says what happened."),
+  hint: z.string().describe("What to do next."),
+  retryable: z.boolean(),
+});
+export type RunFailure = z.infer<typeof runFailureSchema>;
+
+interface FailureCode {
+  kind: FailureKind;
+  message: string;
+  hint: string;
+  retryable: boolean;
+}
+
+const failure = (kind: FailureKind, message: string, hint: string, retryable = false): FailureCode => ({
+  kind,
+  message,
+  hint,
+  retryable,
+});
+
+/** Every way a run can fail: code -> whose turn it is, sentence, hint. Codes as in Floom's API, section 4.12. */
+export const failureCodes = {
+  execution_error: failure(
+    "worker",
+    "The script ended with an error.",
+    "Read the last lines of the log: they hold the script's own message.",
+  ),
+  worker_reported_error: failure(
+    "worker",
+    "The worker reported an error.",
+    "The message is the worker's own; see the log for what led to it.",
+  ),
+  missing_result: failure(
+    "worker",
+    "The script ended without its declared outputs.",
+    "Write result.json or every declared output file before the script ends.",
+  ),
+  invalid_result_json: failure(
+    "worker",
+    "result.json is not a JSON object.",
+    "Write result.json with a JSON library and check it with `python -m json.tool`.",
+  ),
+  invalid_outputs_shape: failure(
+    "worker",
+    "The outputs in result.json are not an object.",
+    'Write "outputs" as an object of name and value.',
+  ),
+  output_validation_failed: failure(
+    "worker",
+    "An output does not match what worker.yml declares.",
+    "Change the script or the declaration of the named output.",
+  ),
+  output_too_large: failure(
+    "limit",
+    "The outputs are larger than the limit.",
+    "Write large results to a file output instead of result.json.",
+  ),
+  install_failed: failure(
+    "worker",
+    "The worker's dependencies could not be installed.",
+    "Read the installer's lines in the log; pin versions that exist.",
+  ),
+  timeout: failure(
+    "limit",
+    "The run took longer than its time limit.",
+    "Raise limits.timeout_seconds in worker.yml or let the script do less at once.",
+    true,
+  ),
+  sandbox_oom: failure(
+    "limit",
+    "The script used more memory than it may.",
+    "Process the data in parts, or raise exec.resources.memory_mb.",
+  ),
+  disk_full: failure(
+    "limit",
+    "The sandbox's disk is full.",
+    "Write less, or delete temporary files while the script runs.",
+  ),
+  invalid_worker: failure(
+    "worker",
+    "The worker's entry or command cannot be started.",
+    "Check exec.entry and exec.command in worker.yml.",
+  ),
+  missing_secrets: failure(
+    "policy",
+    "Secrets that the worker declares are not set.",
+    "Set them, then start the run again.",
+  ),
+  user_cancel: failure("cancelled", "The run was cancelled.", "Start it again when you want it to run."),
+  cancelled_queued: failure(
+    "cancelled",
+    "The run was cancelled before it started.",
+    "Start it again when you want it to run.",
+  ),
+  e2b_sandbox_error: failure(
+    "platform",
+    "The sandbox could not be started or was lost.",
+    "Nothing is wrong with the worker; start the run again, and check `floom doctor` if it stays.",
+    true,
+  ),
+  e2b_quota_exhausted: failure(
+    "platform",
+    "The sandbox provider refuses more sandboxes now.",
+    "Wait a little and start the run again.",
+    true,
+  ),
+  missing_e2b_key: failure(
+    "platform",
+    "No sandbox provider is configured.",
+    "Set E2B_API_KEY, or run locally with `npm start`.",
+    true,
+  ),
+  journal_lost: failure(
+    "platform",
+    "The run's record could not be read back from its sandbox.",
+    "Start the run again; report it if it happens twice.",
+    true,
+  ),
+  internal_error: failure(
+    "platform",
+    "The platform failed while it handled the run.",
+    "Start the run again; report it if it happens twice.",
+    true,
+  ),
+} as const satisfies Record<string, FailureCode>;
+
+export type FailureCodeName = keyof typeof failureCodes;
+
+/** Builds the failure for `code`; `message` replaces the general sentence when there is a better one. */
+export function buildFailure(code: FailureCodeName, message?: string): RunFailure {
+  const known: FailureCode = failureCodes[code];
+  return {
+    kind: known.kind,
+    code,
+    message: message ?? known.message,
+    hint: known.hint,
+    retryable: known.retryable,
+  };
+}

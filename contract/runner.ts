@@ -1,0 +1,144 @@
+import * as z from "zod";
+
+/**
+ * What the edge and the runner (the program inside the sandbox) say to each other.
+ * The runner keeps an append-only journal file, one JSON document a line, and posts it by byte offset; a repeated or
+ * overlapping post is harmless because the edge takes only the bytes it does not have yet.
+ */
+const at = z.int().nonnegative().describe("Epoch milliseconds by the sandbox's clock.");
+
+export const runPhaseSchema = z.enum(["unpack", "install", "run", "collect"]);
+export type RunPhase = z.infer<typeof runPhaseSchema>;
+
+/** The last entry of a journal: how the attempt ended, as the runner saw it. */
+export const runnerResultSchema = z.object({
+  type: z.literal("result"),
+  at,
+  outcome: z.enum(["success", "failure"]),
+  error_code: z.string().nullable().describe("A code of run-failure.ts when outcome is failure."),
+  error: z.string().nullable().describe("A sentence for people."),
+  error_raw: z.string().nullable().describe("The end of stderr, at most 4 KiB."),
+  exit_code: z.int().nullable(),
+  outputs: z
+    .record(z.string(), z.json())
+    .nullable()
+    .describe("Null when they were uploaded as the file result.json."),
+  decision_required: z.json().optional(),
+  await_external: z.json().optional(),
+  usage: z.object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() }),
+});
+export type RunnerResult = z.infer<typeof runnerResultSchema>;
+
+export const journalEntrySchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("phase"), at, phase: runPhaseSchema, detail: z.string().optional() }),
+  z.object({
+    type: z.literal("log"),
+    at,
+    stream: z.enum(["stdout", "stderr", "system"]),
+    level: z.enum(["debug", "info", "warning", "error", "critical"]),
+    text: z.string().describe("One or more whole lines joined by \\n, without the last \\n."),
+  }),
+  z.object({
+    type: z.literal("progress"),
+    at,
+    percent: z.number().nullable(),
+    message: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal("file"),
+    at,
+    kind: z.enum(["output", "artifact"]),
+    name: z.string(),
+    path: z.string(),
+    media_type: z.string(),
+    size_bytes: z.int().nonnegative(),
+    sha256: z.string(),
+  }),
+  runnerResultSchema,
+]);
+export type JournalEntry = z.infer<typeof journalEntrySchema>;
+
+export const journalPostQuerySchema = z.object({
+  attempt: z.coerce.number().int().positive(),
+  offset: z.coerce.number().int().nonnegative().describe("Where the body starts in the journal, in bytes."),
+});
+
+/** What the edge answers to a post. The runner goes on from `next_offset`, whatever it had sent. */
+export const journalAnswerSchema = z.object({
+  next_offset: z.int().nonnegative(),
+  flush_ms: z
+    .int()
+    .positive()
+    .describe("Post again after this long at the latest when there is something new."),
+  heartbeat_ms: z.int().positive().describe("Post, if need be an empty body, at least this often."),
+  stop: z.boolean().describe("The run has ended here: kill the script and exit."),
+});
+export type JournalAnswer = z.infer<typeof journalAnswerSchema>;
+
+export const runFileQuerySchema = z.object({
+  attempt: z.coerce.number().int().positive(),
+  path: z
+    .string()
+    .min(1)
+    .max(512)
+    .describe("Relative to the work directory; result.json for outputs too large for the journal."),
+  media_type: z.string().max(128).optional(),
+});
+
+export const dependencyKeySchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Field the runner needs of a declared input or output file. */
+const runnerFileSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  media_type: z.string(),
+  required: z.boolean(),
+});
+
+/** `/home/user/.floom/run.json`: all that the runner needs to know. Written by the edge, read once. */
+export const runnerConfigSchema = z.object({
+  run_id: z.string(),
+  worker: z.string(),
+  attempt: z.int().positive(),
+  api_url: z.string().describe("Origin of the edge, e.g. http://127.0.0.1:8787; routes are below /api."),
+  run_token: z.string(),
+  bundle_path: z.string(),
+  work_dir: z.string(),
+  entry: z.string(),
+  command: z.string(),
+  runtime: z.string(),
+  inputs: z.record(z.string(), z.json()),
+  input_files: z
+    .array(z.object({ source: z.string(), path: z.string() }))
+    .describe("Uploaded files: from source (absolute) to path (in the work directory)."),
+  output_files: z.array(runnerFileSchema),
+  output_scalars: z.array(z.object({ name: z.string(), required: z.boolean() })),
+  secrets: z.record(z.string(), z.string()),
+  environment: z.record(z.string(), z.string()),
+  timeout_seconds: z.number().positive(),
+  install_timeout_seconds: z.number().positive(),
+  give_up_at: z.int().describe("Epoch milliseconds after which nobody waits for the runner any more."),
+  flush_ms: z.int().positive(),
+  limits: z.object({
+    log_bytes: z.int(),
+    log_tail_bytes: z.int(),
+    log_line_bytes: z.int(),
+    journal_post_bytes: z.int(),
+    result_bytes: z.int(),
+    inline_outputs_bytes: z.int(),
+    artifact_bytes: z.int(),
+    artifacts_per_run: z.int(),
+  }),
+});
+export type RunnerConfig = z.infer<typeof runnerConfigSchema>;
+
+/** Where things lie inside a sandbox. */
+export const sandboxPaths = {
+  control_dir: "/home/user/.floom",
+  runner: "/home/user/.floom/runner.pyz",
+  config: "/home/user/.floom/run.json",
+  journal: "/home/user/.floom/journal.ndjson",
+  bundle: "/home/user/.floom/bundle.zip",
+  uploads: "/home/user/.floom/uploads",
+  work_dir: "/home/user/worker",
+} as const;
