@@ -1,0 +1,22 @@
+import { applyD1Migrations, reset, type D1Migration } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach } from "vitest";
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      /** The SQL of `migrations/`, read in Node and handed in by vitest.config.ts. */
+      TEST_MIGRATIONS: D1Migration[];
+    }
+  }
+}
+
+// Files share one isolate (starting one per file costs a second each), so storage is emptied between tests.
+// reset() also drops the tables.
+beforeEach(async () => {
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+});
+
+afterEach(async () => {
+  await reset();
+});

@@ -1,0 +1,74 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const ROOMS = "{contract,worker,cli,web,sandbox,scripts}";
+const WORKERD_TESTS = "**/*.workerd.test.ts";
+
+/** Values the edge reads from its environment; every one is a throw-away of the test run. */
+const TEST_BINDINGS = {
+  FLOOM_ENVIRONMENT: "local",
+  FLOOM_PUBLIC_URL: "http://floom.test",
+  FLOOM_SIGNING_KEY: "test-signing-key-0123456789abcdef0123456789abcdef",
+  FLOOM_LOCAL_OWNER_TOKEN: "test-owner-token",
+  E2B_API_KEY: "test-e2b-key",
+  E2B_API_URL: "http://sandbox.test",
+  E2B_SANDBOX_URL: "http://sandbox.test",
+};
+
+/** Runs inside workerd with real D1, R2 and Durable Objects; the network ends at the test. */
+const workerd = {
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: { ...TEST_BINDINGS, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+        outboundService: (request: { url: string }) => {
+          throw new Error(`A test in workerd tried to reach ${request.url}`);
+        },
+      },
+    })),
+  ],
+  test: {
+    name: "workerd",
+    include: ["worker/**/*.workerd.test.ts"],
+    isolate: false,
+    setupFiles: ["./test/support/workerd-setup.ts"],
+    testTimeout: 20_000,
+  },
+};
+
+/** A suite over real processes: one file at a time, with room for installs and slow machines. */
+function processSuite(name: string, setup?: string) {
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      exclude: [WORKERD_TESTS],
+      fileParallelism: false,
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
+      ...(setup === undefined ? {} : { globalSetup: [setup] }),
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [`${ROOMS}/**/*.test.{ts,tsx}`],
+          exclude: [WORKERD_TESTS, "**/node_modules/**"],
+          testTimeout: 30_000,
+        },
+      },
+      workerd,
+      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeout: 60_000 } },
+      processSuite("conformance"),
+      processSuite("attack"),
+      processSuite("e2e"),
+      processSuite("examples"),
+    ],
+  },
+});
