@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { inputsSchema } from "#contract/run";
+
+/**
+ * What an output must be: any JSON value (equal to it), `{"$contains": text}` (a text that holds it), or
+ * `{"$file_contains": [text, ...]}` (a file output whose content holds each of them).
+ */
+export const outputExpectationSchema = z.union([
+  z.strictObject({ $contains: z.string() }),
+  z.strictObject({ $file_contains: z.array(z.string()).min(1) }),
+  z.json(),
+]);
+export type OutputExpectation = z.infer<typeof outputExpectationSchema>;
+
+/** A run that must end well: its outputs by name, and texts its log and its record must hold. */
+const completedSchema = z.strictObject({
+  status: z.literal("completed"),
+  outputs: z.record(z.string(), outputExpectationSchema),
+  artifacts: z.array(z.string()).default([]).describe("Paths of files kept beside the outputs."),
+  log_contains: z.array(z.string()).default([]),
+});
+
+/** A run that must end badly, with exactly this code. */
+const failedSchema = z.strictObject({
+  status: z.literal("failed"),
+  error_code: z.string(),
+  log_contains: z.array(z.string()).default([]),
+});
+
+/** A folder that no push accepts; `findings` are `code` of the manifest's findings, in any order. */
+const refusedSchema = z.strictObject({
+  status: z.literal("refused"),
+  error_code: z.string(),
+  findings: z.array(z.string()).min(1),
+});
+
+/** `example.json` of a folder in `workers-examples`: what to run it with, and how that must end. */
+export const exampleSchema = z.strictObject({
+  inputs: inputsSchema,
+  files: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("File inputs: name of the input -> path in the example's folder."),
+  expect: z.discriminatedUnion("status", [completedSchema, failedSchema, refusedSchema]),
+});
+export type Example = z.infer<typeof exampleSchema>;

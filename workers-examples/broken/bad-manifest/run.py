@@ -1,0 +1,1 @@
+print("this never runs: the push is refused")
