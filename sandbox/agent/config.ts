@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+
+const CONFIG_PATH = "/opt/agent/config.json";
+const DEFAULT_JOURNAL_BYTES = 8 * 1024 * 1024;
+
+/** What the host decided for this sandbox before it was launched. An absent limit is not enforced. */
+export interface AgentConfig {
+  memoryLimitBytes: number | undefined;
+  inodeLimit: number | undefined;
+  /** Output kept per command for a later `Connect`. */
+  journalLimitBytes: number;
+  egress: { proxySocket: string; proxyPort: number } | undefined;
+}
+
+interface ConfigFile {
+  limits?: { memory_bytes?: number; inodes?: number; max_stdout_journal_bytes?: number };
+  proxy_socket?: string;
+  proxy_port?: number;
+}
+
+/** Reads the host's read-only configuration; a missing file means no limits and no way out. */
+export function readAgentConfig(path = CONFIG_PATH): AgentConfig {
+  const file = parseConfigFile(path);
+  const { proxy_socket: proxySocket, proxy_port: proxyPort } = file;
+  return {
+    memoryLimitBytes: file.limits?.memory_bytes,
+    inodeLimit: file.limits?.inodes,
+    journalLimitBytes: file.limits?.max_stdout_journal_bytes ?? DEFAULT_JOURNAL_BYTES,
+    egress: proxySocket === undefined || proxyPort === undefined ? undefined : { proxySocket, proxyPort },
+  };
+}
+
+function parseConfigFile(path: string): ConfigFile {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}

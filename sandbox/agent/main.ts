@@ -1,0 +1,46 @@
+// The program that runs inside every local sandbox: E2B's envd in small. The host passes a listening socket as
+// descriptor 3; `--listen <path>` makes one instead, for running the agent by itself.
+import "./native-base64.ts";
+import { CommandEnvironment } from "./command-environment.ts";
+import { CommandTable } from "./command-table.ts";
+import { readAgentConfig } from "./config.ts";
+import { startEgressForward } from "./egress-forward.ts";
+import { endSandbox } from "./end-sandbox.ts";
+import { FifoPool } from "./fifo-pool.ts";
+import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
+import { FileMetadata } from "./file-metadata.ts";
+import { Guards } from "./guards.ts";
+import { createAgentServer } from "./http-server.ts";
+import { Lifetime } from "./lifetime.ts";
+import { MachineMetrics } from "./machine-metrics.ts";
+
+const LISTEN_FD = 3;
+
+closeInheritedDescriptors();
+const config = readAgentConfig();
+const { memoryLimitBytes } = config;
+const now = () => Date.now();
+const commands = new CommandTable(config.journalLimitBytes);
+const pipes = new FifoPool();
+const guards = new Guards({ config, commands, end: endSandbox });
+
+const server = createAgentServer({
+  commands,
+  pipes,
+  memoryLimitBytes,
+  environment: new CommandEnvironment(config),
+  lifetime: new Lifetime({ end: endSandbox, now }),
+  metrics: new MachineMetrics({ memoryLimitBytes, now }),
+  fileMetadata: new FileMetadata(),
+  onStarted: () => guards.wake(),
+});
+server.listen(listenTarget());
+if (config.egress !== undefined) startEgressForward(config.egress);
+// Ahead of the first command; if it fails now, that command tries again and reports why.
+pipes.refill().catch(() => {});
+
+function listenTarget(): { fd: number } | { path: string } {
+  const at = process.argv.indexOf("--listen");
+  const path = at < 0 ? undefined : process.argv[at + 1];
+  return path === undefined ? { fd: LISTEN_FD } : { path };
+}
