@@ -1,0 +1,22 @@
+import type { IncomingMessage } from "node:http";
+import { ApiError } from "./api-error.ts";
+
+const maxBodyBytes = 1024 * 1024;
+
+/** The JSON body of a request; undefined when it is empty. Throws ApiError for too much or for no JSON. */
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new ApiError(413, `the body is larger than ${maxBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(400, "the body is not JSON");
+  }
+}

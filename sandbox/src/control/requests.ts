@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { buildEgressPolicy } from "../egress/network-rules.ts";
+import type { SandboxSpec } from "../host/sandbox-host.ts";
+import type { NetworkOptions } from "../host/sandbox-record.ts";
+import { ApiError, unsupported } from "./api-error.ts";
+
+/** Longest time to live a client may ask for, in seconds. */
+export const maxTimeoutSeconds = 86_400;
+
+const timeoutSchema = z.number().int().min(0).max(maxTimeoutSeconds);
+const rulesSchema = z.array(z.string().max(255)).max(1000);
+const textMapSchema = z.record(z.string().max(1024), z.string().max(128 * 1024));
+
+const egressSchema = z.object({
+  allowOut: rulesSchema.optional(),
+  denyOut: rulesSchema.optional(),
+  rules: z.record(z.string(), z.array(z.looseObject({ transform: z.unknown().optional() }))).nullish(),
+  egressProxy: z.unknown().optional(),
+});
+
+const networkSchema = egressSchema.extend({
+  allowPublicTraffic: z.boolean().optional(),
+  maskRequestHost: z.string().optional(),
+  httpsPorts: z.array(z.number().int()).optional(),
+});
+
+const networkUpdateSchema = egressSchema.extend({ allow_internet_access: z.boolean().nullish() });
+
+const createSchema = z.object({
+  templateID: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/-]{0,127}$/),
+  timeout: timeoutSchema.optional(),
+  metadata: textMapSchema.nullish(),
+  envVars: textMapSchema.nullish(),
+  allow_internet_access: z.boolean().nullish(),
+  network: networkSchema.nullish(),
+  autoPause: z.boolean().nullish(),
+  autoPauseMemory: z.boolean().nullish(),
+  autoResume: z.object({ enabled: z.boolean() }).nullish(),
+  mcp: z.unknown().optional(),
+  iam: z.unknown().optional(),
+  volumeMounts: z.array(z.unknown()).nullish(),
+});
+
+const timeoutBodySchema = z.object({ timeout: timeoutSchema });
+const connectSchema = z.object({ timeout: timeoutSchema.optional(), memory: z.boolean().nullish() });
+const refreshSchema = z.object({ duration: timeoutSchema.optional() });
+const pauseSchema = z.object({ memory: z.boolean().nullish() });
+
+function parseWith<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new ApiError(400, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "invalid"}`);
+}
+
+function toNetworkOptions(network: z.infer<typeof networkSchema>): NetworkOptions {
+  if (network.egressProxy !== undefined && network.egressProxy !== null)
+    throw unsupported("an egress proxy of your own");
+  const transforms = Object.values(network.rules ?? {}).flat();
+  if (transforms.some(({ transform }) => transform !== undefined))
+    throw unsupported("rewriting outgoing requests");
+  const entries = Object.entries(network).filter(([, value]) => value !== undefined && value !== null);
+  const options = Object.fromEntries(entries) as NetworkOptions;
+  checkRules(options);
+  return options;
+}
+
+function checkRules(options: NetworkOptions): void {
+  try {
+    buildEgressPolicy({
+      allowInternetAccess: true,
+      allowOut: options.allowOut ?? [],
+      denyOut: options.denyOut ?? [],
+    });
+  } catch (error) {
+    throw new ApiError(400, error instanceof Error ? error.message : "invalid network rules");
+  }
+}
+
+function refuseCloudFeatures(body: z.infer<typeof createSchema>): void {
+  const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+  if (isGiven(body.mcp)) throw unsupported("the MCP gateway");
+  if (isGiven(body.iam)) throw unsupported("workload identity");
+  if ((body.volumeMounts ?? []).length > 0) throw unsupported("mounting volumes");
+  if (body.autoPauseMemory === false) throw unsupported("pausing without memory");
+}
+
+/** Reads the body of a create. `defaultTimeoutSeconds` differs between the versions of the API. Throws ApiError. */
+export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): SandboxSpec {
+  const body = parseWith(createSchema, raw);
+  refuseCloudFeatures(body);
+  return {
+    templateId: body.templateID,
+    timeoutMs: (body.timeout ?? defaultTimeoutSeconds) * 1000,
+    metadata: body.metadata ?? {},
+    envs: body.envVars ?? {},
+    allowInternetAccess: body.allow_internet_access ?? true,
+    network: body.network ? toNetworkOptions(body.network) : null,
+    pauseOnTimeout: body.autoPause ?? false,
+    autoResume: body.autoResume?.enabled ?? false,
+  };
+}
+
+/** Reads a new set of egress rules; what is omitted is cleared. Throws ApiError. */
+export function parseNetworkUpdate(raw: unknown): { network: NetworkOptions; allowInternetAccess: boolean } {
+  const { allow_internet_access: allowed, ...network } = parseWith(networkUpdateSchema, raw);
+  return { network: toNetworkOptions(network), allowInternetAccess: allowed ?? true };
+}
+
+/** Reads `{timeout}`; milliseconds. */
+export function parseTimeout(raw: unknown): number {
+  return parseWith(timeoutBodySchema, raw).timeout * 1000;
+}
+
+/** Reads the body of a connect or resume: the new time to live in milliseconds, if one was named. */
+export function parseConnect(raw: unknown): number | undefined {
+  const body = parseWith(connectSchema, raw ?? {});
+  if (body.memory === false) throw unsupported("rebooting a paused sandbox");
+  return body.timeout === undefined ? undefined : body.timeout * 1000;
+}
+
+/** Reads the body of a refresh; milliseconds. */
+export function parseRefresh(raw: unknown, defaultSeconds: number): number {
+  return (parseWith(refreshSchema, raw ?? {}).duration ?? defaultSeconds) * 1000;
+}
+
+/** Checks the body of a pause: memory is always kept. */
+export function checkPause(raw: unknown): void {
+  if (parseWith(pauseSchema, raw ?? {}).memory === false) throw unsupported("pausing without memory");
+}

@@ -1,0 +1,187 @@
+import { lookup } from "node:dns/promises";
+import http from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import net from "node:net";
+import type { Socket } from "node:net";
+import { networkInterfaces } from "node:os";
+import type { Duplex } from "node:stream";
+import { isPublicAddress } from "./ip-block.ts";
+import type { EgressPolicy } from "./network-rules.ts";
+import { isEdgeRequest, parseAbsoluteForm, parseConnectTarget } from "./target.ts";
+import type { EgressTarget } from "./target.ts";
+
+/** Looks a name up; every address of both families. */
+export type ResolveHost = (host: string) => Promise<string[]>;
+
+export type EgressDeps = {
+  /** Read on every request, so that a changed policy holds for the next connection. */
+  policy: () => EgressPolicy;
+  edgeOrigin: string;
+  resolveHost: ResolveHost;
+  /** Opens the connection to an address that was judged; tests put their own server here. */
+  connect: (address: string, port: number) => Socket;
+};
+
+/** Name lookup by the system's resolver. */
+export const systemResolver: ResolveHost = async (host) =>
+  (await lookup(host, { all: true })).map(({ address }) => address);
+
+const connectTimeoutMs = 30_000;
+const hopByHopHeaders = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+class Refused extends Error {}
+
+/**
+ * The one address a connection to `target` may go to. Throws Refused. The caller connects to this address
+ * and not to the name again, so a name that changes its answer in between gains nothing.
+ */
+async function resolveAllowedAddress(target: EgressTarget, deps: EgressDeps): Promise<string> {
+  const policy = deps.policy();
+  if (!target.isAddress && !policy.mayResolve(target.host))
+    throw new Refused("the network rules do not allow it");
+  const addresses = target.isAddress ? [target.host] : await deps.resolveHost(target.host);
+  const own = Object.values(networkInterfaces()).flatMap(
+    (entries) => entries?.map((entry) => entry.address) ?? [],
+  );
+  const reachable = addresses.filter((address) => isPublicAddress(address) && !own.includes(address));
+  if (reachable.length === 0) throw new Refused("it is not an address of the public internet");
+  const allowed = reachable.find((address) => policy.allows(target.host, address));
+  if (allowed === undefined) throw new Refused("the network rules do not allow it");
+  return allowed;
+}
+
+function explain(host: string, error: unknown): { status: number; text: string } {
+  if (error instanceof Refused)
+    return { status: 403, text: `sandbox egress: ${host} is refused: ${error.message}\n` };
+  return { status: 502, text: `sandbox egress: ${host} cannot be reached\n` };
+}
+
+function requestHeaders(request: IncomingMessage, host: string): Record<string, string | string[]> {
+  const named = new Set((request.headers.connection ?? "").toLowerCase().split(/\s*,\s*/));
+  const kept = Object.entries(request.headers).filter(
+    ([name, value]) => value !== undefined && !hopByHopHeaders.has(name) && !named.has(name),
+  );
+  return { ...(Object.fromEntries(kept) as Record<string, string | string[]>), host };
+}
+
+function answer(response: ServerResponse, { status, text }: { status: number; text: string }): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(text);
+}
+
+type Upstream = { url: URL; connect: () => Socket };
+
+function forward(request: IncomingMessage, response: ServerResponse, upstream: Upstream): void {
+  const { url } = upstream;
+  const outgoing = http.request({
+    method: request.method ?? "GET",
+    path: `${url.pathname}${url.search}`,
+    headers: requestHeaders(request, url.host),
+    setHost: false,
+    createConnection: upstream.connect,
+    timeout: 0,
+  });
+  outgoing.once("response", (incoming) => {
+    const headers = Object.entries(incoming.headers).filter(([name]) => !hopByHopHeaders.has(name));
+    response.writeHead(incoming.statusCode ?? 502, Object.fromEntries(headers));
+    response.flushHeaders();
+    incoming.pipe(response);
+    incoming.once("error", () => response.destroy());
+  });
+  outgoing.once("error", (error) => answer(response, explain(url.host, error)));
+  response.once("close", () => outgoing.destroy());
+  request.pipe(outgoing);
+}
+
+async function handleRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  deps: EgressDeps,
+): Promise<void> {
+  const parsed = parseAbsoluteForm(request.url ?? "");
+  if (parsed === undefined) {
+    answer(response, { status: 400, text: "sandbox egress: only proxy requests are served here\n" });
+    return;
+  }
+  const { url, target } = parsed;
+  if (isEdgeRequest(url, deps.edgeOrigin)) {
+    forward(request, response, { url, connect: () => net.connect(target.port, target.host) });
+    return;
+  }
+  try {
+    const address = await resolveAllowedAddress(target, deps);
+    forward(request, response, { url, connect: () => deps.connect(address, target.port) });
+  } catch (error) {
+    answer(response, explain(target.host, error));
+  }
+}
+
+function refuseTunnel(client: Duplex, { status, text }: { status: number; text: string }): void {
+  const reason = http.STATUS_CODES[status] ?? "Error";
+  client.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` +
+      `Connection: close\r\n\r\n${text}`,
+  );
+}
+
+function openTunnel(client: Duplex, head: Buffer, server: Socket): void {
+  server.setTimeout(connectTimeoutMs, () => server.destroy());
+  server.once("connect", () => {
+    server.setTimeout(0);
+    client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    if (head.length > 0) server.write(head);
+    client.pipe(server).pipe(client);
+  });
+  server.once("error", (error) =>
+    server.pending ? refuseTunnel(client, explain("it", error)) : client.destroy(),
+  );
+  server.once("close", () => client.destroy());
+  client.once("close", () => server.destroy());
+}
+
+async function handleConnect(
+  request: IncomingMessage,
+  client: Duplex,
+  context: { head: Buffer; deps: EgressDeps },
+): Promise<void> {
+  client.on("error", () => client.destroy());
+  const target = parseConnectTarget(request.url ?? "");
+  if (target === undefined) {
+    refuseTunnel(client, { status: 400, text: "sandbox egress: CONNECT needs host:port\n" });
+    return;
+  }
+  try {
+    const address = await resolveAllowedAddress(target, context.deps);
+    openTunnel(client, context.head, context.deps.connect(address, target.port));
+  } catch (error) {
+    refuseTunnel(client, explain(target.host, error));
+  }
+}
+
+/**
+ * The proxy through which one sandbox reaches the network: CONNECT and plain absolute-form requests to
+ * public addresses its policy allows, and the run API of the edge. Everything else is answered 403.
+ */
+export function createEgressProxy(deps: EgressDeps): Server {
+  const server = http.createServer({ requestTimeout: 0 }, (request, response) => {
+    void handleRequest(request, response, deps);
+  });
+  server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
+    void handleConnect(request, client, { head, deps });
+  });
+  server.on("clientError", (_error, socket) => socket.destroy());
+  return server;
+}

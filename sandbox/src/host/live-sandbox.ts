@@ -1,0 +1,75 @@
+import type { ChildProcess } from "node:child_process";
+import type { Server } from "node:http";
+import fs from "node:fs";
+import type { EgressDeps } from "../egress/proxy.ts";
+import { createEgressProxy } from "../egress/proxy.ts";
+import { buildEgressPolicy } from "../egress/network-rules.ts";
+import type { EgressPolicy } from "../egress/network-rules.ts";
+import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
+import { openAgentConnection } from "./agent-client.ts";
+import type { AgentConnection } from "./agent-client.ts";
+import { listenOn } from "./listen.ts";
+import { Lock } from "./lock.ts";
+import type { SandboxRecord } from "./sandbox-record.ts";
+
+/** What the server holds in memory for a sandbox that exists; all of it can be made again from the record. */
+export type LiveSandbox = {
+  id: string;
+  dirs: SandboxDirs;
+  agent: AgentConnection;
+  proxy: Server;
+  policy: EgressPolicy;
+  /** The process this server started; undefined for one it found again. */
+  child: ChildProcess | undefined;
+  deadlineTimer: NodeJS.Timeout | undefined;
+  /** State changes of one sandbox never overlap. */
+  lock: Lock;
+  ended: Promise<void>;
+  markEnded: () => void;
+};
+
+export type LiveDeps = Omit<EgressDeps, "policy">;
+
+/** The egress policy a record asks for. */
+export function policyOf(record: SandboxRecord): EgressPolicy {
+  return buildEgressPolicy({
+    allowInternetAccess: record.allow_internet_access,
+    allowOut: record.network?.allowOut ?? [],
+    denyOut: record.network?.denyOut ?? [],
+  });
+}
+
+/** Builds the in-memory side of a sandbox and opens its egress proxy. */
+export async function openLiveSandbox(
+  record: SandboxRecord,
+  dirs: SandboxDirs,
+  deps: LiveDeps,
+): Promise<LiveSandbox> {
+  const { promise: ended, resolve: markEnded } = Promise.withResolvers<void>();
+  const live: Omit<LiveSandbox, "proxy"> = {
+    id: record.id,
+    dirs,
+    agent: openAgentConnection(dirs.agentSocket),
+    policy: policyOf(record),
+    child: undefined,
+    deadlineTimer: undefined,
+    lock: new Lock(),
+    ended,
+    markEnded,
+  };
+  const proxy = createEgressProxy({ ...deps, policy: () => opened.policy });
+  const opened: LiveSandbox = Object.assign(live, { proxy });
+  fs.rmSync(dirs.proxySocket, { force: true });
+  await listenOn(proxy, dirs.proxySocket);
+  // Its directory is open to this sandbox's uid alone; the socket itself must be open to that other uid.
+  fs.chmodSync(dirs.proxySocket, 0o666);
+  return opened;
+}
+
+/** Lets go of everything `openLiveSandbox` opened. */
+export function closeLiveSandbox(live: LiveSandbox): void {
+  clearTimeout(live.deadlineTimer);
+  live.proxy.close();
+  live.proxy.closeAllConnections();
+  live.agent.pool.destroy();
+}

@@ -1,0 +1,50 @@
+const MIB = 1024 * 1024;
+
+/** What one sandbox may use. Sizes in bytes. */
+export type SandboxLimits = {
+  memory_bytes: number;
+  processes: number;
+  open_files: number;
+  file_bytes: number;
+  home_bytes: number;
+  tmp_bytes: number;
+  shm_bytes: number;
+  root_bytes: number;
+  inodes: number;
+  cpu_count: number;
+  max_stdout_journal_bytes: number;
+};
+
+const defaultMemoryMb = 512;
+const smallestMemoryMb = 128;
+const largestMemoryMb = 65_536;
+
+/**
+ * The limits of every sandbox of this server. `FLOOM_SANDBOX_MEMORY_MB` sets the memory in MiB.
+ * Throws when it is not a whole number between 128 and 65536.
+ */
+export function readLimits(
+  env: Readonly<Record<string, string | undefined>>,
+  cpuCount: number,
+): SandboxLimits {
+  const memoryMb = Number(env["FLOOM_SANDBOX_MEMORY_MB"] ?? defaultMemoryMb);
+  if (!Number.isInteger(memoryMb) || memoryMb < smallestMemoryMb || memoryMb > largestMemoryMb) {
+    throw new Error(
+      `FLOOM_SANDBOX_MEMORY_MB must be a whole number from ${smallestMemoryMb} to ${largestMemoryMb}, ` +
+        `not ${JSON.stringify(env["FLOOM_SANDBOX_MEMORY_MB"])}`,
+    );
+  }
+  return {
+    memory_bytes: memoryMb * MIB,
+    processes: 256,
+    open_files: 1024,
+    file_bytes: 1024 * MIB,
+    home_bytes: 1024 * MIB,
+    tmp_bytes: 256 * MIB,
+    shm_bytes: 64 * MIB,
+    root_bytes: 16 * MIB,
+    inodes: 200_000,
+    cpu_count: Math.min(2, cpuCount),
+    max_stdout_journal_bytes: 8 * MIB,
+  };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { buildSeccompProgram, encodeSeccompProgram, seccompFilterFor } from "./seccomp.ts";
+import type { Instruction } from "./seccomp.ts";
+import type { FilteredArch } from "./syscalls.ts";
+
+const ALLOW = 0x7fff0000;
+const EPERM = 0x00050001;
+const ENOSYS = 0x00050026;
+const EAFNOSUPPORT = 0x00050061;
+const KILL = 0x80000000;
+const ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 };
+
+type Call = { nr: number; args?: number[]; arch?: number };
+
+function step(instruction: Instruction, loaded: number): number {
+  const taken = {
+    0x15: loaded === instruction.k,
+    0x35: loaded >= instruction.k,
+    0x45: (loaded & instruction.k) !== 0,
+  }[instruction.code];
+  if (taken === undefined) throw new Error(`unknown instruction ${instruction.code}`);
+  return 1 + (taken ? instruction.jt : instruction.jf);
+}
+
+function verdictOf(arch: FilteredArch, call: Call): number {
+  const program = buildSeccompProgram(arch);
+  const words = new Map([
+    [0, call.nr],
+    [4, call.arch ?? ARCH[arch]],
+    ...(call.args ?? []).map((value, index): [number, number] => [16 + index * 8, value]),
+  ]);
+  let loaded = 0;
+  for (let at = 0; at < program.length;) {
+    const instruction = program[at];
+    if (instruction === undefined) break;
+    if (instruction.code === 0x06) return instruction.k;
+    if (instruction.code === 0x20) {
+      loaded = words.get(instruction.k) ?? 0;
+      at += 1;
+    } else {
+      at += step(instruction, loaded);
+    }
+  }
+  throw new Error("the program ran off its end");
+}
+
+describe("the system call filter", () => {
+  it.each<[string, FilteredArch, Call, number]>([
+    ["an ordinary call", "x64", { nr: 0 }, ALLOW],
+    ["an ordinary call on arm64", "arm64", { nr: 63 }, ALLOW],
+    ["a call of a foreign architecture", "x64", { nr: 0, arch: 0x40000003 }, KILL],
+    ["an x32 call", "x64", { nr: 0x40000000 }, ENOSYS],
+    ["mount", "x64", { nr: 165 }, EPERM],
+    ["mount on arm64", "arm64", { nr: 40 }, EPERM],
+    ["ptrace", "x64", { nr: 101 }, EPERM],
+    ["unshare", "arm64", { nr: 97 }, EPERM],
+    ["clone3", "x64", { nr: 435 }, ENOSYS],
+    ["clone of a thread", "x64", { nr: 56, args: [0x3d0f00] }, ALLOW],
+    ["clone of a user namespace", "x64", { nr: 56, args: [0x10000011] }, EPERM],
+    ["clone of a network namespace", "arm64", { nr: 220, args: [0x40000000] }, EPERM],
+    ["a unix socket", "x64", { nr: 41, args: [1, 1, 0] }, ALLOW],
+    ["an IPv6 socket", "x64", { nr: 41, args: [10, 1, 0] }, ALLOW],
+    ["a route netlink socket", "x64", { nr: 41, args: [16, 3, 0] }, ALLOW],
+    ["another netlink socket", "x64", { nr: 41, args: [16, 3, 12] }, EPERM],
+    ["a vsock socket", "x64", { nr: 41, args: [40, 1, 0] }, EAFNOSUPPORT],
+    ["a kernel crypto socket", "arm64", { nr: 198, args: [38, 5, 0] }, EAFNOSUPPORT],
+    ["a packet socket", "x64", { nr: 41, args: [17, 3, 0] }, EAFNOSUPPORT],
+    ["a unix socket pair", "x64", { nr: 53, args: [1, 1, 0] }, ALLOW],
+    ["another socket pair", "x64", { nr: 53, args: [30, 1, 0] }, EAFNOSUPPORT],
+    ["terminal input injection", "x64", { nr: 16, args: [0, 0x5412] }, EPERM],
+    ["TIOCLINUX", "x64", { nr: 16, args: [0, 0x541c] }, EPERM],
+    ["an ordinary ioctl", "x64", { nr: 16, args: [0, 0x5413] }, ALLOW],
+    ["reading the personality", "x64", { nr: 135, args: [0xffffffff] }, ALLOW],
+    ["the default personality", "x64", { nr: 135, args: [0] }, ALLOW],
+    ["switching off address randomisation", "x64", { nr: 135, args: [0x0040000] }, EPERM],
+    ["switching off address randomisation on arm64", "arm64", { nr: 92, args: [0x0040000] }, EPERM],
+  ])("decides on %s", (_name, arch, call, verdict) => {
+    expect(verdictOf(arch, call).toString(16)).toBe(verdict.toString(16));
+  });
+
+  it("encodes each instruction as eight little-endian bytes", () => {
+    expect([...encodeSeccompProgram([{ code: 0x15, jt: 1, jf: 2, k: 0xc000003e }])]).toEqual([
+      0x15, 0, 1, 2, 0x3e, 0, 0, 0xc0,
+    ]);
+  });
+
+  it("keeps within the kernel's 4096 instructions", () => {
+    expect(buildSeccompProgram("x64").length).toBeLessThan(4096);
+  });
+
+  it("refuses an architecture it has no numbers for", () => {
+    expect(() => seccompFilterFor("riscv64")).toThrow(/riscv64/);
+  });
+});

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import fs from "node:fs";
+import type { Readable, Writable } from "node:stream";
+import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
+import type { SandboxSources } from "./bwrap-args.ts";
+import type { SandboxLimits } from "./limits.ts";
+
+export type SpawnOptions = {
+  /** First argument of the bubblewrap processes, by which an orphan can be found again. */
+  name: string;
+  sources: SandboxSources & { seccompFile: string };
+  egressDir: string;
+  limits: SandboxLimits;
+  /** Host uid to run under; null for the server's own. */
+  uid: number | null;
+  /** Listening socket the agent inherits as fd 3; null for commands that serve nothing. */
+  listenFd: number | null;
+  command: readonly string[];
+  /** Runs after the process exists and before it can start anything: the place to put it into a cgroup. */
+  onSpawned?: (pid: number) => void;
+};
+
+export type BwrapProcess = { child: ChildProcess; status: Readable; errors: Readable };
+
+const statusFd = 4;
+const argsFd = 5;
+const seccompFd = 6;
+const lastOwnFd = 6;
+
+/**
+ * Closes every descriptor that the server itself inherited, so that none reaches user code, and gives
+ * bubblewrap a neutral name.
+ */
+const launcher = `
+for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${lastOwnFd} ] && eval "exec $fd>&-"; done
+name=$1; shift
+exec -a "$name" bwrap --args ${argsFd} "$@"
+`;
+
+function asStream<T>(stream: unknown): T {
+  if (stream === null || stream === undefined) throw new Error("a launch pipe is missing");
+  return stream as T;
+}
+
+/**
+ * Starts bubblewrap. Its options travel over a pipe, not the command line, which sandboxes can read. The
+ * agent's standard streams are /dev/null and a pipe: never a file of the host that user code could reopen.
+ */
+export function spawnBwrap(options: SpawnOptions): BwrapProcess {
+  const seccomp = fs.openSync(options.sources.seccompFile, "r");
+  try {
+    const child = spawn(
+      "/bin/bash",
+      ["--norc", "--noprofile", "-c", launcher, "launcher", options.name, ...commandLine(options)],
+      {
+        cwd: "/",
+        env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+        detached: true,
+        stdio: ["ignore", "ignore", "pipe", options.listenFd ?? "ignore", "pipe", "pipe", seccomp],
+        ...(options.uid === null ? {} : { uid: options.uid, gid: options.uid }),
+      },
+    );
+    if (child.pid !== undefined) options.onSpawned?.(child.pid);
+    const streams: readonly unknown[] = child.stdio;
+    const args = asStream<Writable>(streams[argsFd]);
+    args.on("error", () => undefined);
+    args.end(buildBwrapArgs({ ...options, seccompFd, statusFd }).join("\0") + "\0");
+    return { child, status: asStream<Readable>(streams[statusFd]), errors: asStream<Readable>(child.stderr) };
+  } finally {
+    fs.closeSync(seccomp);
+  }
+}
+
+function commandLine(options: SpawnOptions): string[] {
+  return ["--", ...buildAgentCommand(options.limits, options.command)];
+}

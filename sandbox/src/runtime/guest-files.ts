@@ -1,0 +1,56 @@
+import type { SandboxLimits } from "../isolation/limits.ts";
+
+/** TCP port, inside a sandbox, where the agent takes requests for the egress proxy. */
+export const proxyPort = 3128;
+
+/** Contents of the `/etc` files of a sandbox. `root` and `user` are the same uid: there is no privilege inside. */
+export const etcContents: Readonly<Record<string, string>> = {
+  passwd: [
+    "user:x:1000:1000:user:/home/user:/bin/bash",
+    "root:x:1000:1000:root:/root:/bin/bash",
+    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
+    "",
+  ].join("\n"),
+  group: ["user:x:1000:", "root:x:1000:", "nogroup:x:65534:", ""].join("\n"),
+  hosts: ["127.0.0.1 localhost sandbox", "::1 localhost ip6-localhost", ""].join("\n"),
+  "nsswitch.conf": ["passwd: files", "group: files", "hosts: files dns", "services: files", ""].join("\n"),
+  "resolv.conf": "",
+};
+
+/**
+ * `sudo` for scripts written for E2B, where `user` may become root: it runs the command as it is, since
+ * nothing inside a local sandbox can gain privileges.
+ */
+export const sudoShim = `#!/bin/bash
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -u|-g|-h|-p|-C|-D|-R|-T) shift 2 ;;
+    --) shift; break ;;
+    -*) shift ;;
+    *=*) export "$1"; shift ;;
+    *) break ;;
+  esac
+done
+[ $# -gt 0 ] || exit 0
+exec "$@"
+`;
+
+/** `npm` and `npx` when they are not the system's own. */
+export const nodeShims: Readonly<Record<string, string>> = {
+  npm: '#!/bin/sh\nexec /opt/agent/node /opt/agent/npm/bin/npm-cli.js "$@"\n',
+  npx: '#!/bin/sh\nexec /opt/agent/node /opt/agent/npm/bin/npx-cli.js "$@"\n',
+};
+
+/** The file the agent reads at start. */
+export function agentConfigFor(limits: SandboxLimits): Record<string, unknown> {
+  return {
+    limits: {
+      memory_bytes: limits.memory_bytes,
+      inodes: limits.inodes,
+      max_stdout_journal_bytes: limits.max_stdout_journal_bytes,
+      cpu_count: limits.cpu_count,
+    },
+    proxy_socket: "/opt/agent/egress/proxy.sock",
+    proxy_port: proxyPort,
+  };
+}

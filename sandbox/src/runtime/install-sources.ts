@@ -1,0 +1,120 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { SandboxSources } from "../isolation/bwrap-args.ts";
+import { seccompFilterFor } from "../isolation/seccomp.ts";
+import { agentConfigFor, etcContents, nodeShims, sudoShim } from "./guest-files.ts";
+import type { SandboxLimits } from "../isolation/limits.ts";
+
+/** Everything a launch needs that is the same for all sandboxes of a server. */
+export type InstalledSources = SandboxSources & { seccompFile: string };
+
+export type InstallOptions = {
+  runtimeDir: string;
+  limits: SandboxLimits;
+  nodeBinary: string;
+  buildAgent: (outFile: string) => Promise<void>;
+};
+
+const hostEtcNames = [
+  "ld.so.cache",
+  "ssl",
+  "ca-certificates",
+  "pki",
+  "alternatives",
+  "localtime",
+  "mime.types",
+  "services",
+  "protocols",
+];
+
+function replaceFile(file: string, content: string | Buffer, mode: number): void {
+  fs.writeFileSync(`${file}.new`, content, { mode });
+  fs.chmodSync(`${file}.new`, mode);
+  fs.renameSync(`${file}.new`, file);
+}
+
+/** A hard link where the file system allows one, else a copy: running sandboxes keep the inode they started with. */
+function installNode(nodeBinary: string, target: string): void {
+  const source = fs.realpathSync(nodeBinary);
+  const present = fs.statSync(target, { throwIfNoEntry: false });
+  const wanted = fs.statSync(source);
+  if (present?.size === wanted.size && present.mtimeMs === wanted.mtimeMs) return;
+  fs.rmSync(`${target}.new`, { force: true });
+  try {
+    fs.linkSync(source, `${target}.new`);
+  } catch {
+    fs.copyFileSync(source, `${target}.new`, fs.constants.COPYFILE_FICLONE);
+    fs.utimesSync(`${target}.new`, wanted.atime, wanted.mtime);
+    fs.chmodSync(`${target}.new`, 0o755);
+  }
+  fs.renameSync(`${target}.new`, target);
+}
+
+function linkTo(target: string, linkPath: string): void {
+  fs.rmSync(linkPath, { force: true });
+  fs.symlinkSync(target, linkPath);
+}
+
+function installPrograms(binDir: string): void {
+  fs.mkdirSync(binDir, { recursive: true, mode: 0o755 });
+  linkTo("../node", path.join(binDir, "node"));
+  replaceFile(path.join(binDir, "sudo"), sudoShim, 0o755);
+  const python = ["/usr/local/bin/python3", "/usr/bin/python3"].find((file) => fs.existsSync(file));
+  if (python !== undefined) linkTo(python, path.join(binDir, "python"));
+}
+
+/** npm from outside `/usr` (a version manager's) is copied in, because sandboxes see only `/usr`. */
+function installNpm(agentDir: string, nodeBinary: string): void {
+  const inUsr = ["/usr/local/bin/npm", "/usr/bin/npm"].some((file) => fs.existsSync(file));
+  const npmRoot = process.env["npm_execpath"]?.endsWith("npm-cli.js")
+    ? path.dirname(path.dirname(process.env["npm_execpath"]))
+    : path.join(path.dirname(path.dirname(nodeBinary)), "lib/node_modules/npm");
+  const target = path.join(agentDir, "npm");
+  if (inUsr || fs.existsSync(target) || !fs.existsSync(path.join(npmRoot, "bin/npm-cli.js"))) return;
+  fs.cpSync(npmRoot, target, { recursive: true, dereference: true });
+  for (const [name, text] of Object.entries(nodeShims)) {
+    replaceFile(path.join(agentDir, "bin", name), text, 0o755);
+  }
+}
+
+function readRootEntries(): SandboxSources["rootEntries"] {
+  return ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"].flatMap((entry) => {
+    const stat = fs.lstatSync(entry, { throwIfNoEntry: false });
+    if (stat === undefined) return [];
+    return [{ path: entry, linkTarget: stat.isSymbolicLink() ? fs.readlinkSync(entry) : null }];
+  });
+}
+
+function readEtcEntries(): string[] {
+  const pythonDirs = fs.readdirSync("/etc").filter((name) => /^python3(\.\d+)?$/.test(name));
+  return [...hostEtcNames, ...pythonDirs].map((name) => `/etc/${name}`).filter((file) => fs.existsSync(file));
+}
+
+/**
+ * Puts everything that sandboxes see read-only into the runtime directory: the node binary, the agent, the
+ * shims, `/etc` files and the system call filter. Safe to run again over an older installation while
+ * sandboxes run: each file is replaced by rename.
+ */
+export async function installSources(options: InstallOptions): Promise<InstalledSources> {
+  const { runtimeDir, limits, nodeBinary } = options;
+  const agentDir = path.join(runtimeDir, "agent");
+  const etcDir = path.join(runtimeDir, "etc");
+  fs.mkdirSync(path.join(agentDir, "egress"), { recursive: true, mode: 0o755 });
+  fs.mkdirSync(etcDir, { recursive: true, mode: 0o755 });
+  const bundle = path.join(runtimeDir, "agent-bundle.mjs");
+  await options.buildAgent(bundle);
+  replaceFile(path.join(agentDir, "agent.mjs"), fs.readFileSync(bundle), 0o644);
+  replaceFile(path.join(agentDir, "config.json"), JSON.stringify(agentConfigFor(limits)), 0o644);
+  installNode(nodeBinary, path.join(agentDir, "node"));
+  installPrograms(path.join(agentDir, "bin"));
+  installNpm(agentDir, nodeBinary);
+  for (const [name, content] of Object.entries(etcContents)) {
+    replaceFile(path.join(etcDir, name), content, 0o644);
+  }
+  const seccompFile = path.join(runtimeDir, "seccomp.bpf");
+  replaceFile(seccompFile, seccompFilterFor(process.arch), 0o600);
+  for (const dir of [agentDir, etcDir, path.join(agentDir, "bin"), path.join(agentDir, "egress")]) {
+    fs.chmodSync(dir, 0o755);
+  }
+  return { agentDir, etcDir, rootEntries: readRootEntries(), etcEntries: readEtcEntries(), seccompFile };
+}

@@ -1,0 +1,37 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/** Host paths of one sandbox. */
+export type SandboxDirs = {
+  /** Holds the agent's socket; only the server may enter it, for the agent itself checks no token. */
+  controlDir: string;
+  agentSocket: string;
+  /** Bound into the sandbox; a directory, so that a restarted server can put a new socket into it. */
+  egressDir: string;
+  proxySocket: string;
+};
+
+/** Where the sandbox with the random name `key` keeps its sockets. */
+export function sandboxDirs(runtimeDir: string, key: string): SandboxDirs {
+  const controlDir = path.join(runtimeDir, `c-${key}`);
+  const egressDir = path.join(runtimeDir, `e-${key}`);
+  return {
+    controlDir,
+    agentSocket: path.join(controlDir, "agent.sock"),
+    egressDir,
+    proxySocket: path.join(egressDir, "proxy.sock"),
+  };
+}
+
+/** Creates the directories; `uid` (null: the server's own) becomes the owner of what the sandbox sees. */
+export function createSandboxDirs(dirs: SandboxDirs, uid: number | null): void {
+  fs.mkdirSync(dirs.controlDir, { mode: 0o700, recursive: true });
+  fs.mkdirSync(dirs.egressDir, { mode: 0o700, recursive: true });
+  if (uid !== null) fs.chownSync(dirs.egressDir, uid, uid);
+}
+
+/** Removes both directories. */
+export function removeSandboxDirs(dirs: SandboxDirs): void {
+  fs.rmSync(dirs.controlDir, { recursive: true, force: true });
+  fs.rmSync(dirs.egressDir, { recursive: true, force: true });
+}

@@ -1,0 +1,96 @@
+import { randomInt } from "node:crypto";
+import fs from "node:fs";
+import net from "node:net";
+import type { Server } from "node:http";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { buildAgent } from "../agent/build.ts";
+import { systemResolver } from "./egress/proxy.ts";
+import { listenOn } from "./host/listen.ts";
+import { Registry } from "./host/registry.ts";
+import { SandboxHost } from "./host/sandbox-host.ts";
+import { chooseUidRange, UidAllocator } from "./host/uid-range.ts";
+import { WarmPool } from "./host/warm-pool.ts";
+import { findCgroupParent } from "./isolation/cgroup.ts";
+import { probeIsolation } from "./isolation/detect.ts";
+import { readLimits } from "./isolation/limits.ts";
+import { log } from "./log.ts";
+import type { ServerOptions } from "./options.ts";
+import { equalsSecret } from "./router/signature.ts";
+import { installSources } from "./runtime/install-sources.ts";
+import { openRuntimeDir } from "./runtime/runtime-dir.ts";
+import { createSandboxDirs, removeSandboxDirs, sandboxDirs } from "./runtime/sandbox-dirs.ts";
+import { createSandboxServer } from "./server.ts";
+
+export type RunningServer = { url: string; stop: (options: { killSandboxes: boolean }) => Promise<void> };
+
+const sweepEveryMs = 1_000;
+
+/** Root runs each sandbox under an unprivileged uid of its own; anyone else runs them under their own uid. */
+function createUidAllocator(): UidAllocator | null {
+  if (process.getuid?.() !== 0) return null;
+  const range = chooseUidRange(fs.readFileSync("/proc/self/uid_map", "utf8"));
+  return new UidAllocator(range, randomInt(range.count));
+}
+
+async function prepareHost(
+  options: ServerOptions,
+): Promise<{ host: SandboxHost; registry: Registry; runtimeDir: string }> {
+  fs.mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  const limits = readLimits(process.env, availableParallelism());
+  const runtimeDir = openRuntimeDir(options.stateDir);
+  const sources = await installSources({ runtimeDir, limits, nodeBinary: process.execPath, buildAgent });
+  const uids = createUidAllocator();
+  const probeDirs = sandboxDirs(runtimeDir, "probe");
+  const probeUid = uids?.take(new Set()) ?? null;
+  createSandboxDirs(probeDirs, probeUid);
+  await probeIsolation({ sources, egressDir: probeDirs.egressDir, limits, uid: probeUid });
+  removeSandboxDirs(probeDirs);
+  const registry = new Registry(path.join(options.stateDir, "registry.sqlite"));
+  const cgroupParent = findCgroupParent(limits);
+  log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });
+  const connect = (address: string, port: number): net.Socket => net.connect(port, address);
+  const host = new SandboxHost({
+    registry,
+    context: { sources, limits, cgroupParent },
+    runtimeDir,
+    live: { edgeOrigin: options.edgeOrigin, resolveHost: systemResolver, connect },
+    uids,
+    now: Date.now,
+  });
+  return { host, registry, runtimeDir };
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/**
+ * Starts the server: proves isolation, takes up what a former server left, starts one sandbox to the point
+ * where it serves, then listens on loopback. Throws IsolationUnavailable when sandboxes cannot be isolated.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, registry, runtimeDir } = await prepareHost(options);
+  await host.recover();
+  const pool = new WarmPool(host, options.poolSize);
+  await pool.prime();
+  const isAuthorized = (key: string): boolean => equalsSecret(key, options.apiKey);
+  const server = createSandboxServer({ host, pool, now: Date.now, isAuthorized });
+  await listenOn(server, { port: options.port, host: "127.0.0.1" });
+  const sweeper = setInterval(() => host.sweep(), sweepEveryMs).unref();
+  return {
+    url: urlOf(server),
+    stop: async ({ killSandboxes }) => {
+      clearInterval(sweeper);
+      server.close();
+      await pool.close();
+      if (killSandboxes) await Promise.all(host.listOwned().map(({ id }) => host.kill(id)));
+      server.closeAllConnections();
+      host.close();
+      registry.close();
+      if (killSandboxes) fs.rmSync(runtimeDir, { recursive: true, force: true });
+    },
+  };
+}
