@@ -86,7 +86,9 @@ async function startChild(
 function withMemoryLimit(request: SpawnRequest): [string, string[]] {
   const { cmd, args } = request.config;
   if (request.memoryLimitBytes === undefined) return [cmd, args];
-  return [PRLIMIT, [`--data=${request.memoryLimitBytes}`, "--", cmd, ...args]];
+  // The soft limit only: V8 reserves half a gigabyte of address space that it never fills, so `node` inside the
+  // sandbox is a shim that raises its own limit to the hard one, which the host set.
+  return [PRLIMIT, [`--data=${request.memoryLimitBytes}:`, "--", cmd, ...args]];
 }
 
 /** A child without a pid reports why on its next tick. */

@@ -62,6 +62,9 @@ export function buildBwrapArgs(options: BwrapOptions): string[] {
   ];
 }
 
+/** Address space V8 reserves at start without using it; it counts against the data limit. */
+const v8ReservationBytes = 704 * 1024 * 1024;
+
 /**
  * The command bubblewrap runs: resource limits set inside the user namespace, where the process count is
  * this sandbox's own, then the agent.
@@ -74,6 +77,7 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
     "--core=0",
     `--fsize=${limits.file_bytes}`,
     "--memlock=65536",
+    `--data=${limits.memory_bytes + v8ReservationBytes}`,
     "--",
     ...command,
   ];

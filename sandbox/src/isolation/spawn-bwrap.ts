@@ -29,11 +29,12 @@ const seccompFd = 6;
 const lastOwnFd = 6;
 
 /**
- * Closes every descriptor that the server itself inherited, so that none reaches user code, and gives
- * bubblewrap a neutral name.
+ * Closes every descriptor that the server itself inherited, so that none reaches user code, makes the sandbox
+ * the kernel's first choice when memory runs out, and gives bubblewrap a neutral name.
  */
 const launcher = `
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${lastOwnFd} ] && eval "exec $fd>&-"; done
+echo 500 > /proc/self/oom_score_adj
 name=$1; shift
 exec -a "$name" bwrap --args ${argsFd} "$@"
 `;

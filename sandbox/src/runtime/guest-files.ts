@@ -35,10 +35,16 @@ done
 exec "$@"
 `;
 
+/**
+ * `node` raises its soft data limit to the hard one: V8 reserves half a gigabyte of address space at start
+ * that it never fills. What it really uses is held by the agent's memory guard.
+ */
+export const nodeShim = '#!/bin/sh\nulimit -S -d "$(ulimit -H -d)"\nexec /opt/agent/node "$@"\n';
+
 /** `npm` and `npx` when they are not the system's own. */
 export const nodeShims: Readonly<Record<string, string>> = {
-  npm: '#!/bin/sh\nexec /opt/agent/node /opt/agent/npm/bin/npm-cli.js "$@"\n',
-  npx: '#!/bin/sh\nexec /opt/agent/node /opt/agent/npm/bin/npx-cli.js "$@"\n',
+  npm: '#!/bin/sh\nexec /opt/agent/bin/node /opt/agent/npm/bin/npm-cli.js "$@"\n',
+  npx: '#!/bin/sh\nexec /opt/agent/bin/node /opt/agent/npm/bin/npx-cli.js "$@"\n',
 };
 
 /** The file the agent reads at start. */

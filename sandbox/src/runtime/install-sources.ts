@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { SandboxSources } from "../isolation/bwrap-args.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
-import { agentConfigFor, etcContents, nodeShims, sudoShim } from "./guest-files.ts";
+import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 
 /** Everything a launch needs that is the same for all sandboxes of a server. */
@@ -57,7 +57,7 @@ function linkTo(target: string, linkPath: string): void {
 
 function installPrograms(binDir: string): void {
   fs.mkdirSync(binDir, { recursive: true, mode: 0o755 });
-  linkTo("../node", path.join(binDir, "node"));
+  replaceFile(path.join(binDir, "node"), nodeShim, 0o755);
   replaceFile(path.join(binDir, "sudo"), sudoShim, 0o755);
   const python = ["/usr/local/bin/python3", "/usr/bin/python3"].find((file) => fs.existsSync(file));
   if (python !== undefined) linkTo(python, path.join(binDir, "python"));
