@@ -1,0 +1,36 @@
+import { createContext, use } from "react";
+import { ApiProblem, createClient } from "#contract/client";
+import type { Client } from "#contract/client";
+
+/** What pages get of the API: the typed client of the signed-in session. */
+export type Api = Client<Response>;
+
+/** A client for `token` on the page's own origin. `onRefused` is told when the API does not accept the token. */
+export function createApi(token: string | undefined, onRefused: () => void): Api {
+  const client = createClient<Response>({
+    origin: window.location.origin,
+    token,
+    fetch: (url, init) => window.fetch(url, init as RequestInit),
+  });
+  async function watch<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof ApiProblem && error.problem.status === 401) onRefused();
+      throw error;
+    }
+  }
+  return {
+    call: (route, options) => watch(client.call(route, options)),
+    open: (route, options) => watch(client.open(route, options)),
+  };
+}
+
+export const ApiContext = createContext<Api | null>(null);
+
+/** The API of the signed-in session; only for components below the signed-in part of the app. */
+export function useApi(): Api {
+  const api = use(ApiContext);
+  if (api === null) throw new Error("useApi is called outside the signed-in part of the app");
+  return api;
+}

@@ -1,0 +1,33 @@
+const STORAGE_KEY = "floom.token";
+
+/** The part of web storage that keeps the token between visits. */
+export type TokenStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/**
+ * Signs in by a link `/#token=...`: keeps the token and takes it out of the address bar and the history at once. It
+ * comes behind `#` because browsers send that part to no server.
+ */
+export function takeTokenFromAddress(
+  location: Pick<Location, "hash" | "pathname" | "search">,
+  history: Pick<History, "replaceState">,
+  storage: TokenStorage,
+): void {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token === null) return;
+  history.replaceState(null, "", `${location.pathname}${location.search}`);
+  saveToken(storage, token);
+}
+
+export function readToken(storage: TokenStorage): string | undefined {
+  return storage.getItem(STORAGE_KEY) ?? undefined;
+}
+
+/** Keeps `token` until it is forgotten; an empty one is not kept. */
+export function saveToken(storage: TokenStorage, token: string): void {
+  const trimmed = token.trim();
+  if (trimmed !== "") storage.setItem(STORAGE_KEY, trimmed);
+}
+
+export function forgetToken(storage: TokenStorage): void {
+  storage.removeItem(STORAGE_KEY);
+}

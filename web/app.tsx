@@ -1,0 +1,62 @@
+import { useCallback, useMemo, useState } from "react";
+import { ApiContext, createApi } from "./api/api-context.ts";
+import { forgetToken, readToken, saveToken } from "./api/session.ts";
+import { HomePage } from "./pages/home-page.tsx";
+import { MissingPage } from "./pages/missing-page.tsx";
+import { RunPage } from "./pages/run-page.tsx";
+import { SignInPage } from "./pages/sign-in-page.tsx";
+import { WorkerPage } from "./pages/worker-page.tsx";
+import { Link, parsePlace, usePath } from "./router.tsx";
+import type { Place } from "./router.tsx";
+
+function Page({ place }: { place: Place }) {
+  switch (place.page) {
+    case "home":
+      return <HomePage />;
+    case "worker":
+      return <WorkerPage key={place.worker} worker={place.worker} />;
+    case "run":
+      return <RunPage key={place.run} run={place.run} />;
+    case "missing":
+      return <MissingPage />;
+  }
+}
+
+/** The whole app: the sign-in page without a token, else the page that the address names. */
+export function App() {
+  const [token, setToken] = useState(() => readToken(window.localStorage));
+  const [refused, setRefused] = useState(false);
+  const path = usePath();
+
+  const signIn = useCallback((entered: string) => {
+    saveToken(window.localStorage, entered);
+    setRefused(false);
+    setToken(readToken(window.localStorage));
+  }, []);
+  const signOut = useCallback((wasRefused: boolean) => {
+    forgetToken(window.localStorage);
+    setRefused(wasRefused);
+    setToken(undefined);
+  }, []);
+  const api = useMemo(() => createApi(token, () => signOut(true)), [token, signOut]);
+
+  if (token === undefined) return <SignInPage refused={refused} onToken={signIn} />;
+  return (
+    <ApiContext value={api}>
+      <header className="top-bar">
+        <Link to="/" className="brand">
+          Floom
+        </Link>
+        <nav aria-label="Main">
+          <a href="/api/docs">API</a>
+          <button type="button" className="quiet" onClick={() => signOut(false)}>
+            Sign out
+          </button>
+        </nav>
+      </header>
+      <main>
+        <Page place={parsePlace(path)} />
+      </main>
+    </ApiContext>
+  );
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { ApiProblem } from "#contract/client";
+import type { RunEvent } from "#contract/run-event";
+import { verifies } from "../../test/verifies.ts";
+import type { Api } from "../api/api-context.ts";
+import { followRun } from "./follow-run.ts";
+
+const line = (seq: number) =>
+  `id: ${seq}\ndata: ${JSON.stringify({ type: "log", seq, timestamp: "2026-01-01T00:00:00.000Z", level: "info", stream: "stdout", message: `line ${seq}` })}\n\n`;
+const close = (seq: number) =>
+  `id: ${seq}\ndata: ${JSON.stringify({ type: "close", seq, timestamp: "2026-01-01T00:00:00.000Z", status: "completed" })}\n\n`;
+
+/** An API whose event stream answers each connection with the next of `answers`. */
+function fakeApi(answers: (string | Error)[]) {
+  const asked: (string | undefined)[] = [];
+  const open = (_: unknown, options?: { headers?: Record<string, string> }) => {
+    asked.push(options?.headers?.["last-event-id"]);
+    const answer = answers.shift() ?? new Error("no more answers");
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(new Response(answer));
+  };
+  return { api: { open } as unknown as Api, asked };
+}
+
+async function follow(api: Api) {
+  const seqs: number[] = [];
+  const connections: string[] = [];
+  const follower = {
+    onEvents: (events: RunEvent[]) => void seqs.push(...events.map(({ seq }) => seq)),
+    onConnection: (connection: string) => void connections.push(connection),
+  };
+  const signal = new AbortController().signal;
+  await followRun({ api, run: "run_1", signal, pause: () => Promise.resolve() }, follower);
+  return { seqs, connections };
+}
+
+test("a stream that breaks goes on after the last event that came, with none missed or seen twice", async () => {
+  verifies("web:live-log:reconnects-without-loss");
+  const { api, asked } = fakeApi([
+    line(1) + line(2),
+    new TypeError("connection refused"),
+    line(2) + line(3) + close(4),
+  ]);
+  const { seqs, connections } = await follow(api);
+  expect(seqs).toEqual([1, 2, 3, 4]);
+  expect(asked).toEqual([undefined, "2", "2"]);
+  expect(connections.at(-1)).toBe("ended");
+  expect(connections).toContain("interrupted");
+});
+
+test("what the API refuses for good ends the following", async () => {
+  const refusal = new ApiProblem({
+    type: "about:blank",
+    title: "There is no such thing here",
+    status: 404,
+    detail: "There is no such run.",
+    instance: "/api/runs/run_1/events",
+    code: "not_found",
+    request_id: "req_1",
+    retryable: false,
+  });
+  const { api } = fakeApi([refusal]);
+  await expect(follow(api)).rejects.toBe(refusal);
+});

@@ -1,0 +1,96 @@
+import { useEffect, useState } from "react";
+import { routes } from "#contract/routes";
+import type { RunDetail } from "#contract/run";
+import type { RunEvent } from "#contract/run-event";
+import { emptyRunView, reduceRunView } from "#contract/run-view";
+import type { RunView } from "#contract/run-view";
+import { useApi } from "../api/api-context.ts";
+import type { Api } from "../api/api-context.ts";
+import { followRun } from "./follow-run.ts";
+import type { Connection } from "./follow-run.ts";
+import { appendLog, emptyLog } from "./log-lines.ts";
+import type { LogLines } from "./log-lines.ts";
+
+/** All that a run's page shows, as far as it is known. */
+export interface LiveRun {
+  /** The record: as it was when the page opened, and again once the run has ended. */
+  detail: RunDetail | undefined;
+  view: RunView;
+  log: LogLines;
+  connection: Connection;
+  /** What ended the following before the run ended. */
+  error: unknown;
+}
+
+const START: LiveRun = {
+  detail: undefined,
+  view: emptyRunView,
+  log: emptyLog,
+  connection: "connecting",
+  error: undefined,
+};
+
+/** Takes a batch of events into what is shown. */
+export function takeEvents(live: LiveRun, events: readonly RunEvent[]): LiveRun {
+  const lines = events.filter((event) => event.type === "log");
+  return {
+    ...live,
+    view: events.reduce(reduceRunView, live.view),
+    log: appendLog(live.log, lines),
+  };
+}
+
+/** Screen updates are made at most this often, however fast lines come in. */
+const UPDATE_MS = 80;
+
+type Update = (change: (live: LiveRun) => LiveRun) => void;
+
+async function watch({ api, run, signal }: { api: Api; run: string; signal: AbortSignal }, update: Update) {
+  let waiting: RunEvent[] = [];
+  function flush(): void {
+    const events = waiting;
+    waiting = [];
+    if (events.length > 0) update((live) => takeEvents(live, events));
+  }
+  const timer = setInterval(flush, UPDATE_MS);
+  const fetchDetail = async () => {
+    const detail = await api.call(routes.getRun, { params: { run }, signal });
+    update((live) => ({ ...live, detail }));
+  };
+  try {
+    await fetchDetail();
+    await followRun(
+      { api, run, signal },
+      {
+        onEvents: (events) => void waiting.push(...events),
+        onConnection: (connection) => update((live) => ({ ...live, connection })),
+      },
+    );
+    flush();
+    await fetchDetail();
+  } catch (error) {
+    flush();
+    update((live) => ({ ...live, error }));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Follows `run` as long as the component is there. `restart` follows it anew, from the beginning. */
+export function useRun(run: string): [LiveRun, () => void] {
+  const api = useApi();
+  const [live, setLive] = useState<LiveRun>(START);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const abort = new AbortController();
+    void watch({ api, run, signal: abort.signal }, (change) => {
+      if (!abort.signal.aborted) setLive(change);
+    });
+    return () => abort.abort();
+  }, [api, run, round]);
+  function restart(): void {
+    setLive(START);
+    setRound((count) => count + 1);
+  }
+  return [live, restart];
+}

@@ -1,0 +1,36 @@
+import { routes } from "#contract/routes";
+import type { Artifact } from "#contract/run";
+import { useApi } from "../api/api-context.ts";
+import { formatBytes } from "../parts/format.ts";
+import { SaveButton } from "../parts/save-button.tsx";
+
+const fileNameOf = (path: string): string => path.split("/").at(-1) ?? path;
+
+/** The files a run left, each with a download. */
+export function Files({ run, artifacts }: { run: string; artifacts: readonly Artifact[] }) {
+  const api = useApi();
+  return (
+    <section aria-labelledby="files-heading">
+      <h2 id="files-heading">Files</h2>
+      <ul className="card rows">
+        {artifacts.map(({ id, path, kind, size_bytes }) => (
+          <li key={id} className="row">
+            <span className="row-main">
+              <code>{path}</code>
+              <span className="muted">
+                {kind}, {formatBytes(size_bytes)}
+              </span>
+            </span>
+            <SaveButton
+              filename={fileNameOf(path)}
+              label={`Download ${path}`}
+              fetchFile={() => api.open(routes.downloadArtifact, { params: { run, artifact: id } })}
+            >
+              Download
+            </SaveButton>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,106 @@
+import { useCallback } from "react";
+import { routes } from "#contract/routes";
+import { isTerminal } from "#contract/run";
+import type { RunSummary } from "#contract/run";
+import type { WorkerSummary } from "#contract/worker";
+import { useApi } from "../api/api-context.ts";
+import { useResource } from "../api/use-resource.ts";
+import { Ago } from "../parts/ago.tsx";
+import { CopyCommand } from "../parts/copy-command.tsx";
+import { ErrorNotice } from "../parts/error-notice.tsx";
+import { PageHeading } from "../parts/page-heading.tsx";
+import { RunRows } from "../parts/run-rows.tsx";
+import { Skeleton } from "../parts/skeleton.tsx";
+import { StatusPill } from "../parts/status-pill.tsx";
+import { Link } from "../router.tsx";
+
+const SHOWN_RUNS = 20;
+const BUSY_REFRESH_MS = 3_000;
+const IDLE_REFRESH_MS = 30_000;
+
+/** All workers with their last run, and the last runs of all of them. */
+export function HomePage() {
+  const api = useApi();
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const [workers, page] = await Promise.all([
+        api.call(routes.listWorkers, { signal }),
+        api.call(routes.listRuns, { query: { limit: SHOWN_RUNS }, signal }),
+      ]);
+      return { workers, runs: page.runs };
+    },
+    [api],
+  );
+  const [resource, reload] = useResource(load, {
+    refreshMs: ({ runs }) =>
+      runs.some(({ status }) => !isTerminal(status)) ? BUSY_REFRESH_MS : IDLE_REFRESH_MS,
+  });
+  return (
+    <>
+      <PageHeading title="Workers" />
+      {resource.state === "loading" && <Skeleton rows={6} label="Loading workers" />}
+      {resource.state === "failed" && <ErrorNotice error={resource.error} onRetry={reload} />}
+      {resource.state === "ready" && <Overview {...resource.value} />}
+    </>
+  );
+}
+
+/** What the home page shows once it knows; `workers` and `runs` may both be empty. */
+export function Overview({ workers, runs }: { workers: WorkerSummary[]; runs: RunSummary[] }) {
+  if (workers.length === 0 && runs.length === 0) return <NoWorkers />;
+  return (
+    <>
+      {workers.length === 0 ? <NoWorkers /> : <WorkerCards workers={workers} />}
+      <section aria-labelledby="runs-heading">
+        <h2 id="runs-heading">Last runs</h2>
+        {runs.length === 0 ? (
+          <p className="card muted">Nothing has run yet. Choose a worker above and press Run.</p>
+        ) : (
+          <div className="card">
+            <RunRows runs={runs} withWorker />
+          </div>
+        )}
+      </section>
+    </>
+  );
+}
+
+function NoWorkers() {
+  return (
+    <div className="card">
+      <h2>There is no worker yet</h2>
+      <p>A worker is a folder with a worker.yml and a script. Push an example:</p>
+      <CopyCommand command="npx floom workers push workers-examples/hello-worker" />
+      <p>Or begin your own:</p>
+      <CopyCommand command="npx floom init my-worker && npx floom workers push my-worker" />
+    </div>
+  );
+}
+
+function WorkerCards({ workers }: { workers: WorkerSummary[] }) {
+  return (
+    <ul className="cards">
+      {workers.map(({ id, name, description, last_run }) => (
+        <li key={id} className="card worker-card">
+          <h2>
+            <Link to={`/workers/${encodeURIComponent(id)}`}>{name}</Link>
+          </h2>
+          <p>{description}</p>
+          <div className="card-foot">
+            {last_run === null ? (
+              <span className="muted">Never run</span>
+            ) : (
+              <Link to={`/runs/${last_run.id}`} className="last-run">
+                <StatusPill status={last_run.status} />
+                <Ago iso={last_run.created_at} />
+              </Link>
+            )}
+            <Link to={`/workers/${encodeURIComponent(id)}`} className="button">
+              Run<span className="visually-hidden"> {name}</span>
+            </Link>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,14 @@
+import { PageHeading } from "../parts/page-heading.tsx";
+import { Link } from "../router.tsx";
+
+/** For an address that names no page. */
+export function MissingPage() {
+  return (
+    <>
+      <PageHeading title="There is no such page" />
+      <p>
+        Go to <Link to="/">all workers</Link>.
+      </p>
+    </>
+  );
+}

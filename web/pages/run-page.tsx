@@ -1,0 +1,101 @@
+import { routes } from "#contract/routes";
+import { isTerminal } from "#contract/run";
+import type { RunDetail } from "#contract/run";
+import { useApi } from "../api/api-context.ts";
+import { useRun } from "../live/use-run.ts";
+import type { LiveRun } from "../live/use-run.ts";
+import { Files } from "../outputs/files.tsx";
+import { Outputs } from "../outputs/outputs.tsx";
+import { CancelButton } from "../parts/cancel-button.tsx";
+import { ErrorNotice } from "../parts/error-notice.tsx";
+import { FailureNotice } from "../parts/failure-notice.tsx";
+import { formatDuration } from "../parts/format.ts";
+import { LogView } from "../parts/log-view.tsx";
+import { PageHeading } from "../parts/page-heading.tsx";
+import { Progress } from "../parts/progress.tsx";
+import { SaveButton } from "../parts/save-button.tsx";
+import { Skeleton } from "../parts/skeleton.tsx";
+import { StatusPill } from "../parts/status-pill.tsx";
+import { Link } from "../router.tsx";
+
+/** One run: what it is doing, its log as it comes, and what it left. */
+export function RunPage({ run }: { run: string }) {
+  const [live, restart] = useRun(run);
+  const { detail, error } = live;
+  return (
+    <>
+      <PageHeading title={detail === undefined ? "Run" : `Run of ${detail.worker_name}`} />
+      {error !== undefined && <ErrorNotice error={error} onRetry={restart} />}
+      {detail === undefined && error === undefined && <Skeleton rows={8} label="Loading the run" />}
+      {detail !== undefined && <RunBody detail={detail} live={live} />}
+    </>
+  );
+}
+
+function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
+  const api = useApi();
+  const { view, log, connection } = live;
+  const status = view.last_seq === 0 ? detail.status : view.status;
+  const ended = isTerminal(status);
+  const failure = view.failure ?? detail.failure;
+  return (
+    <>
+      <RunFacts detail={detail} status={status} durationMs={view.duration_ms ?? detail.duration_ms} />
+      {!ended && (
+        <div className="card waiting">
+          <Progress progress={view.progress ?? detail.progress} waiting={view.why_waiting} />
+          <CancelButton run={detail.id} />
+        </div>
+      )}
+      {ended && failure !== null && <FailureNotice failure={failure} raw={detail.error_raw} />}
+      <section aria-labelledby="log-heading">
+        <div className="section-heading">
+          <h2 id="log-heading">Log</h2>
+          {connection === "interrupted" && (
+            <output className="muted">The connection broke; reconnecting …</output>
+          )}
+        </div>
+        {log.lines.length > 0 ? (
+          <LogView log={log} live={!ended} />
+        ) : (
+          <p className="card muted">{ended ? "The script printed nothing." : "No line has come in yet."}</p>
+        )}
+      </section>
+      {ended && detail.output_schema.length > 0 && <Outputs detail={detail} />}
+      {detail.artifacts.length > 0 && <Files run={detail.id} artifacts={detail.artifacts} />}
+      {ended && (
+        <p>
+          <SaveButton
+            filename={`${detail.id}.zip`}
+            fetchFile={() => api.open(routes.downloadRun, { params: { run: detail.id } })}
+          >
+            Download everything
+          </SaveButton>
+        </p>
+      )}
+    </>
+  );
+}
+
+interface RunFactsProps {
+  detail: RunDetail;
+  status: RunDetail["status"];
+  durationMs: number | null;
+}
+
+function RunFacts({ detail, status, durationMs }: RunFactsProps) {
+  return (
+    <div className="facts">
+      <output>
+        <StatusPill status={status} />
+      </output>
+      <Link to={`/workers/${encodeURIComponent(detail.worker_id)}`}>{detail.worker_name}</Link>
+      <span className="muted">version {detail.version}</span>
+      {durationMs !== null && <span className="muted">{formatDuration(durationMs)}</span>}
+      <time className="muted" dateTime={detail.created_at}>
+        {new Date(detail.created_at).toLocaleString()}
+      </time>
+      <code className="muted">{detail.id}</code>
+    </div>
+  );
+}
