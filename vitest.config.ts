@@ -67,8 +67,8 @@ export default defineConfig({
       { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeout: 60_000 } },
       processSuite("conformance"),
       processSuite("attack"),
-      processSuite("e2e"),
-      processSuite("examples"),
+      processSuite("e2e", "./test/support/shared-floom.ts"),
+      processSuite("examples", "./test/support/shared-floom.ts"),
     ],
   },
 });

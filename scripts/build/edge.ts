@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { V4ModuleRuleType, V4WorkerOptions } from "miniflare";
+import { rootDir } from "../local/home.ts";
+import type { BuildTarget } from "./stale.ts";
+
+/** Beside the bundle: the bindings of wrangler.toml in the form that Miniflare takes. */
+const OPTIONS_FILE = "miniflare.json";
+const ASSETS_DIR = "dist/web";
+
+const quiet = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
+/** The edge as `wrangler deploy` would upload it: what runs on a laptop is what is deployed. */
+export const edgeTarget: BuildTarget = {
+  name: "edge",
+  inputs: ["worker/**/*", "contract/**/*", "wrangler.toml", "scripts/build/edge.ts"],
+  output: "dist/edge",
+  build: async (outdir) => {
+    await runWrangler(["deploy", "--dry-run", "--outdir", outdir]);
+    const { unstable_getMiniflareWorkerOptions: readOptions } = await import("wrangler");
+    const { workerOptions } = readOptions(join(rootDir, "wrangler.toml"));
+    await writeFile(join(outdir, OPTIONS_FILE), JSON.stringify(workerOptions, null, 2));
+  },
+};
+
+/** Reads a built edge back, ready to be run by Miniflare. */
+export async function readEdgeBundle(outdir: string): Promise<V4WorkerOptions> {
+  const options = JSON.parse(await readFile(join(outdir, OPTIONS_FILE), "utf8"));
+  const files = (await readdir(outdir)).filter((file) => moduleTypeOf(file) !== undefined);
+  return {
+    ...options,
+    name: "floom",
+    rootPath: rootDir,
+    assets: { ...options.assets, directory: join(rootDir, ASSETS_DIR) },
+    modulesRules: undefined,
+    modulesRoot: outdir,
+    // The first module is the entry.
+    modules: files
+      .sort((a, b) => Number(b === "index.js") - Number(a === "index.js"))
+      .map((file) => ({ type: moduleTypeOf(file), path: join(outdir, file) })),
+  };
+}
+
+function moduleTypeOf(file: string): V4ModuleRuleType | undefined {
+  const types: Record<string, V4ModuleRuleType> = {
+    ".js": "ESModule",
+    ".wasm": "CompiledWasm",
+    ".txt": "Text",
+    ".html": "Text",
+    ".sql": "Text",
+    ".py": "Text",
+    ".bin": "Data",
+  };
+  return types[extname(file)];
+}
+
+/** Runs the project's wrangler; throws with what it printed when it fails. */
+export async function runWrangler(args: string[]): Promise<void> {
+  const program = join(rootDir, "node_modules", "wrangler", "bin", "wrangler.js");
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: rootDir,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...quiet },
+  });
+  const output: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+  const [code] = await once(child, "close");
+  if (code !== 0) {
+    throw new Error(`wrangler ${args.join(" ")} failed:\n${Buffer.concat(output).toString()}`);
+  }
+}

@@ -1,0 +1,126 @@
+import * as z from "zod";
+import { formatLimit } from "#contract/limits";
+import { problems } from "#contract/problem";
+import type { Route } from "#contract/route";
+import { routes } from "#contract/routes";
+import { buildTable, code, openPage, type Generator } from "./generator.ts";
+
+/** A JSON Schema as far as the reference shows it. */
+interface ShownSchema {
+  type?: string | string[];
+  description?: string;
+  properties?: Record<string, ShownSchema>;
+  required?: string[];
+  items?: ShownSchema;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: ShownSchema[];
+  default?: unknown;
+}
+
+export const apiPage: Generator = {
+  file: "docs/reference/api.md",
+  render: async () => {
+    const all: Route[] = Object.values(routes);
+    const tags = [...new Set(all.map((route) => route.tag))];
+    return [
+      openPage("REST API", "contract/routes.ts"),
+      "Send `Authorization: Bearer <token>`. The same as OpenAPI 3.1: `/api/openapi.json`, to browse: `/api/docs`. Refusals: [problems](problems.md).\n",
+      ...tags.flatMap((tag) => [`## ${tag}\n`, ...all.filter((route) => route.tag === tag).map(renderRoute)]),
+    ].join("\n");
+  },
+};
+
+function renderRoute(route: Route): string {
+  return [
+    `### ${route.method} ${route.path}\n`,
+    `${route.summary}. ${accessSentence(route)}\n`,
+    ...(route.description === undefined ? [] : [`${route.description}\n`]),
+    ...(route.query === undefined ? [] : ["Query:\n", `${fieldTable(toShown(route.query, "input"))}\n`]),
+    ...renderBody(route),
+    ...renderAnswer(route),
+    ...(route.problems.length === 0
+      ? []
+      : [`Refused with: ${route.problems.map(problemLink).join(", ")}.\n`]),
+  ].join("\n");
+}
+
+function accessSentence(route: Route): string {
+  if (route.access === "public") {
+    return "Open to everybody.";
+  }
+  return route.access === "run_token" ? "For the run's own token." : `Needs the scope ${code(route.access)}.`;
+}
+
+function renderBody({ body }: Route): string[] {
+  if (body === undefined) {
+    return [];
+  }
+  const limit = `at most ${formatLimit(body.limit)}`;
+  if (body.kind === "bytes") {
+    return [`Body: ${body.media_types.map(code).join(" or ")}, ${limit}.\n`];
+  }
+  if (body.kind === "multipart") {
+    return [`Body: a multipart form with one file in the part ${code(body.field)}, ${limit}.\n`];
+  }
+  return [
+    `Body: JSON${body.optional === true ? " (may be absent)" : ""}, ${limit}.\n`,
+    `${fieldTable(toShown(body.schema, "input"))}\n`,
+  ];
+}
+
+function renderAnswer({ answer }: Route): string[] {
+  if (answer.kind === "empty") {
+    return [`Answers 204. ${answer.description}\n`];
+  }
+  if (answer.kind === "stream") {
+    return [`Answers ${answer.status} as ${code(answer.media_type)}. ${answer.description}\n`];
+  }
+  const table = fieldTable(toShown(answer.schema, "output"));
+  return [`Answers ${answer.status}. ${answer.description}\n`, ...(table === "" ? [] : [`${table}\n`])];
+}
+
+function problemLink(name: string): string {
+  const { status } = problems[name as keyof typeof problems];
+  return `[${name}](problems.md#${name}) (${status})`;
+}
+
+function toShown(schema: z.ZodType, io: "input" | "output"): ShownSchema {
+  return z.toJSONSchema(schema, { io, unrepresentable: "any" }) as ShownSchema;
+}
+
+function fieldTable(schema: ShownSchema): string {
+  const fields = Object.entries(schema.properties ?? {});
+  if (fields.length === 0) {
+    return "";
+  }
+  return buildTable(
+    ["Field", "Type", "What it is"],
+    fields.map(([name, field]) => [
+      `${code(name)}${schema.required?.includes(name) === true ? "" : " (optional)"}`,
+      typeOf(field),
+      describe(field),
+    ]),
+  );
+}
+
+function describe(field: ShownSchema): string {
+  const fallback = field.default === undefined ? "" : ` By default ${code(JSON.stringify(field.default))}.`;
+  return `${field.description ?? ""}${fallback}`.trim();
+}
+
+function typeOf(field: ShownSchema): string {
+  if (field.enum !== undefined) {
+    return field.enum.map((value) => code(String(value))).join(", ");
+  }
+  if (field.const !== undefined) {
+    return code(JSON.stringify(field.const));
+  }
+  if (field.anyOf !== undefined) {
+    return [...new Set(field.anyOf.map(typeOf))].join(" or ");
+  }
+  if (field.type === "array") {
+    return `list of ${typeOf(field.items ?? {})}`;
+  }
+  return [field.type ?? "any"].flat().join(" or ");
+}

@@ -1,0 +1,27 @@
+import { buildManifestJsonSchema, listManifestKeys } from "#contract/manifest-key-table";
+import { buildTable, code, openPage, type Generator } from "./generator.ts";
+
+export const manifestPage: Generator = {
+  file: "docs/reference/manifest.md",
+  render: async () =>
+    [
+      openPage("worker.yml", "contract/manifest-keys.ts"),
+      "Every key of a worker's manifest, schema 0.3. A key that is not here is an error, with a suggestion when it looks like one that is. Editors find the same as JSON Schema in `manifest.schema.json`.\n",
+      buildTable(
+        ["Key", "Type", "Default", "What it is", "Rule"],
+        listManifestKeys().map((key) => [
+          `${code(key.path)}${key.required ? " (required)" : ""}`,
+          key.type,
+          code(key.default),
+          key.description,
+          key.rule,
+        ]),
+      ),
+      "",
+    ].join("\n"),
+};
+
+export const manifestSchema: Generator = {
+  file: "docs/reference/manifest.schema.json",
+  render: async () => `${JSON.stringify(buildManifestJsonSchema(), null, 2)}\n`,
+};

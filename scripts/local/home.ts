@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+
+/** The checkout's root folder. */
+export const rootDir = resolve(import.meta.dirname, "..", "..");
+
+/** Where one local Floom keeps its state; everything below `dir` belongs to it alone. */
+export interface FloomHome {
+  dir: string;
+  /** D1, R2 and Durable Object files of the edge. */
+  edgeStateDir: string;
+  sandboxStateDir: string;
+  /** Pid files of what is running now. */
+  runDir: string;
+  logDir: string;
+  /** The owner token, where the CLI finds it. */
+  tokenFile: string;
+}
+
+/** What the parts of one local Floom share and nobody else may read. */
+export interface LocalSecrets {
+  ownerToken: string;
+  signingKey: string;
+  sandboxApiKey: string;
+}
+
+/** Opens (and creates when new) the home named by `FLOOM_HOME`, by default `.floom` in the checkout. */
+export function openHome(environment: NodeJS.ProcessEnv): FloomHome {
+  const named = environment["FLOOM_HOME"];
+  const dir = named === undefined || named === "" ? join(rootDir, ".floom") : resolve(named);
+  const home: FloomHome = {
+    dir,
+    edgeStateDir: join(dir, "edge"),
+    sandboxStateDir: join(dir, "sandbox"),
+    runDir: join(dir, "run"),
+    logDir: join(dir, "log"),
+    tokenFile: join(dir, "token"),
+  };
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const folder of [home.edgeStateDir, home.sandboxStateDir, home.runDir, home.logDir]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  return home;
+}
+
+/** Reads the home's secrets; each is made once, at the first start, and only the owner can read its file. */
+export function openSecrets(home: FloomHome): LocalSecrets {
+  return {
+    ownerToken: keepSecret(home.tokenFile, () => `flm_${randomBytes(32).toString("base64url")}`),
+    signingKey: keepSecret(join(home.dir, "signing-key"), () => randomBytes(32).toString("base64url")),
+    sandboxApiKey: keepSecret(join(home.dir, "sandbox-key"), () => `e2b_${randomBytes(20).toString("hex")}`),
+  };
+}
+
+function keepSecret(file: string, make: () => string): string {
+  try {
+    const kept = readFileSync(file, "utf8").trim();
+    if (kept !== "") {
+      return kept;
+    }
+  } catch {
+    // The first start: made below.
+  }
+  const secret = make();
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  return secret;
+}
+
+/** Resolves a path below the checkout. */
+export function inRoot(path: string): string {
+  return isAbsolute(path) ? path : join(rootDir, path);
+}

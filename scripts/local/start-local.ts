@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildAll } from "../build.ts";
+import { agentTarget } from "../build/agent.ts";
+import { type FloomHome, inRoot, openHome, openSecrets } from "./home.ts";
+import { lockInstance } from "./instance-lock.ts";
+import { claimEdgePort } from "./ports.ts";
+import { SupervisedProcess } from "./supervised-process.ts";
+import { StopError } from "./stop-error.ts";
+
+const HEALTH_DEADLINE_MS = 60_000;
+const HEALTH_POLL_MS = 50;
+/** Sandboxes kept started and empty, so that a run need not wait for one. */
+const POOL_SIZE = 2;
+
+export interface StartOptions {
+  environment: NodeJS.ProcessEnv;
+  say: (line: string) => void;
+}
+
+/** A whole Floom running on this machine. */
+export interface LocalFloom {
+  url: string;
+  /** The owner token of its first workspace. */
+  token: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts sandbox server and edge on one home and waits until the edge is healthy. Throws StopError. */
+export async function startLocal({ environment, say }: StartOptions): Promise<LocalFloom> {
+  const home = openHome(environment);
+  const unlock = await lockInstance(home.runDir, home.dir);
+  const parts: SupervisedProcess[] = [];
+  const stop = async (): Promise<void> => {
+    for (const part of parts.toReversed()) {
+      await part.stop();
+    }
+    unlock();
+  };
+  try {
+    const port = await claimEdgePort(environment);
+    const url = `http://127.0.0.1:${port}`;
+    await buildAll(say);
+    const context = { home, url, say };
+    const usesCloud = (environment["E2B_API_KEY"] ?? "") !== "";
+    const sandboxUrl = usesCloud ? undefined : await startSandboxServer(context, parts);
+    const edge = edgeProcess({ ...context, port, sandboxUrl });
+    parts.push(edge);
+    await edge.start();
+    await waitUntilHealthy(url);
+    return { url, token: openSecrets(home).ownerToken, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface StartContext {
+  home: FloomHome;
+  url: string;
+  say: (line: string) => void;
+}
+
+async function startSandboxServer(context: StartContext, parts: SupervisedProcess[]): Promise<string> {
+  const { home, url, say } = context;
+  // The first start takes any free port; a restart must come back where the edge looks for it.
+  let port = "0";
+  const server = new SupervisedProcess({
+    name: "sandbox",
+    program: inRoot("sandbox/src/main.ts"),
+    buildArgs: () =>
+      buildFlags({
+        "--port": port,
+        "--state-dir": home.sandboxStateDir,
+        "--edge-url": url,
+        "--pool": String(POOL_SIZE),
+      }),
+    env: {
+      FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey,
+      FLOOM_SANDBOX_AGENT: inRoot(agentTarget.output),
+    },
+    ready: /^sandbox ready (http:\/\/127\.0\.0\.1:\d+)/,
+    ownsGroup: false,
+    runDir: home.runDir,
+    logDir: home.logDir,
+    say,
+  });
+  parts.push(server);
+  const sandboxUrl = await server.start();
+  port = new URL(sandboxUrl).port;
+  return sandboxUrl;
+}
+
+function edgeProcess(
+  context: StartContext & { port: number; sandboxUrl: string | undefined },
+): SupervisedProcess {
+  const { home, port, sandboxUrl, say } = context;
+  return new SupervisedProcess({
+    name: "edge",
+    program: join(inRoot("scripts"), "edge.ts"),
+    buildArgs: () => buildFlags({ "--port": String(port), "--sandbox-url": sandboxUrl }),
+    env: { FLOOM_HOME: home.dir },
+    ready: /^edge ready (http:\/\/127\.0\.0\.1:\d+)/,
+    ownsGroup: true,
+    runDir: home.runDir,
+    logDir: home.logDir,
+    say,
+  });
+}
+
+function buildFlags(flags: Record<string, string | undefined>): string[] {
+  return Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+}
+
+async function waitUntilHealthy(url: string): Promise<void> {
+  const deadline = performance.now() + HEALTH_DEADLINE_MS;
+  let last = "no answer";
+  while (performance.now() < deadline) {
+    try {
+      const answer = await fetch(new URL("/api/health", url));
+      if (answer.status === 200) {
+        return;
+      }
+      last = `${answer.status} ${await answer.text()}`;
+    } catch (error) {
+      last = String(error);
+    }
+    await sleep(HEALTH_POLL_MS);
+  }
+  throw new StopError(`The edge did not become healthy: ${last}`);
+}

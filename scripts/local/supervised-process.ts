@@ -1,0 +1,172 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LogFile } from "./log-file.ts";
+import { writePidFile, removePidFile } from "./pid-file.ts";
+import { killGroup } from "./process-table.ts";
+
+/** One long-lived child process of `npm start`. */
+export interface ProcessPlan {
+  /** Names the pid file, the log file and the line about a restart. */
+  name: string;
+  /** The TypeScript program, run by this very Node. */
+  program: string;
+  /** Made anew at every start, so that it may hold a port learnt at the first one. */
+  buildArgs: () => string[];
+  env: Record<string, string>;
+  /** The line on standard output that says it works; its first group is what `start` answers. */
+  ready: RegExp;
+  /** Whether what it started must go when it goes (not so for sandboxes: those finish their work). */
+  ownsGroup: boolean;
+  runDir: string;
+  logDir: string;
+  say: (line: string) => void;
+}
+
+const PRELOAD = join(import.meta.dirname, "exit-with-parent.ts");
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 10_000;
+const STEADY_AFTER_MS = 30_000;
+const STOP_GRACE_MS = 8_000;
+const LAST_LINES = 30;
+
+/** Runs a process until told to stop, and starts it again whenever it ends by itself. */
+export class SupervisedProcess {
+  readonly #plan: ProcessPlan;
+  readonly #log: LogFile;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+  #backoffMs = FIRST_BACKOFF_MS;
+  #lastLines: string[] = [];
+
+  constructor(plan: ProcessPlan) {
+    this.#plan = plan;
+    this.#log = new LogFile(join(plan.logDir, `${plan.name}.log`));
+  }
+
+  /** Starts it for the first time; resolves when it is ready, throws with its last words when it ends before. */
+  async start(): Promise<string> {
+    const ready = await this.#spawn();
+    this.#watch();
+    return ready;
+  }
+
+  /** Ends it, politely first. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (child !== undefined && isRunning(child)) {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      const inTime = await Promise.race([
+        ended.then(() => true),
+        sleep(STOP_GRACE_MS, false, { ref: false }),
+      ]);
+      if (!inTime) {
+        child.kill("SIGKILL");
+        await ended;
+      }
+    }
+    this.#endGroup();
+    removePidFile(this.#plan.runDir, this.#plan.name);
+    this.#log.close();
+  }
+
+  async #spawn(): Promise<string> {
+    const plan = this.#plan;
+    const child = spawn(process.execPath, ["--import", PRELOAD, plan.program, ...plan.buildArgs()], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: { ...process.env, ...plan.env },
+      detached: true,
+    });
+    this.#child = child;
+    this.#lastLines = [];
+    if (child.pid !== undefined) {
+      writePidFile(plan.runDir, plan.name, child.pid);
+    }
+    const failed = once(child, "exit").then(([code, signal]) => {
+      throw new Error(
+        `${plan.name} ended before it was ready (${signal ?? code}):\n${this.#lastLines.join("\n")}`,
+      );
+    });
+    // Only of interest while nobody has seen the ready line.
+    failed.catch(() => undefined);
+    return Promise.race([this.#readOutput(child), failed]);
+  }
+
+  #readOutput(child: ChildProcess): Promise<string> {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) {
+        continue;
+      }
+      createInterface({ input: stream }).on("line", (line) => {
+        this.#remember(line);
+        const match = this.#plan.ready.exec(line);
+        if (match !== null) {
+          resolve(match[1] ?? line);
+        }
+      });
+    }
+    return promise;
+  }
+
+  #remember(line: string): void {
+    this.#log.write(line);
+    this.#lastLines.push(line);
+    if (this.#lastLines.length > LAST_LINES) {
+      this.#lastLines.shift();
+    }
+  }
+
+  #watch(): void {
+    const child = this.#child;
+    if (child === undefined) {
+      return;
+    }
+    const startedAt = performance.now();
+    const onEnd = (): void => {
+      if (performance.now() - startedAt > STEADY_AFTER_MS) {
+        this.#backoffMs = FIRST_BACKOFF_MS;
+      }
+      void this.#restart(`${child.signalCode ?? `exit ${child.exitCode}`}`);
+    };
+    if (isRunning(child)) {
+      child.once("exit", onEnd);
+    } else {
+      onEnd();
+    }
+  }
+
+  async #restart(reason: string): Promise<void> {
+    if (this.#stopping) {
+      return;
+    }
+    this.#endGroup();
+    this.#plan.say(`${this.#plan.name} ended (${reason}); starting it again`);
+    await sleep(this.#backoffMs);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
+    if (this.#stopping) {
+      return;
+    }
+    try {
+      await this.#spawn();
+      this.#plan.say(`${this.#plan.name} is back`);
+      this.#watch();
+    } catch (error) {
+      await this.#restart(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #endGroup(): void {
+    if (this.#plan.ownsGroup && this.#child?.pid !== undefined) {
+      killGroup(this.#child.pid);
+    }
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}

@@ -1,0 +1,48 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { pushResultSchema } from "#contract/worker";
+import { inRoot } from "./local/home.ts";
+import { StopError } from "./local/stop-error.ts";
+
+const EXAMPLES_DIR = "workers-examples";
+/** Examples of what goes wrong; they are pushed by tests, not to everybody's first page. */
+const NOT_SEEDED = new Set(["broken"]);
+
+interface SeedOptions {
+  url: string;
+  token: string;
+  say: (line: string) => void;
+}
+
+/** Pushes every example; one that did not change makes no new version. Throws StopError with the refusal. */
+export async function seedExamples({ url, token, say }: SeedOptions): Promise<void> {
+  const folders = (await readdir(inRoot(EXAMPLES_DIR), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !NOT_SEEDED.has(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+  for (const name of folders) {
+    const answer = await fetch(new URL(`/api/workers/${name}/bundle`, url), {
+      method: "PUT",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/zip" },
+      body: await packFolder(inRoot(join(EXAMPLES_DIR, name))),
+    });
+    if (!answer.ok) {
+      throw new StopError(`The example ${name} was refused (${answer.status}): ${await answer.text()}`);
+    }
+    const pushed = pushResultSchema.parse(await answer.json());
+    if (pushed.changed) {
+      say(`seeded ${name}`);
+    }
+  }
+}
+
+async function packFolder(folder: string): Promise<Uint8Array<ArrayBuffer>> {
+  const zip = new ZipWriter(new Uint8ArrayWriter());
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((found) => found.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    await zip.add(relative(folder, path), new Uint8ArrayReader(await readFile(path)));
+  }
+  return new Uint8Array(await zip.close());
+}

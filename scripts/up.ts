@@ -1,0 +1,32 @@
+// `npm start` after its set-up: builds, starts the sandbox server and the edge, keeps both alive, seeds the
+// examples and prints the `ready` line once Floom truly answers.
+// `--no-seed` leaves the examples out.
+import { parseArgs } from "node:util";
+import "./local/exit-with-parent.ts";
+import { startLocal } from "./local/start-local.ts";
+import { StopError } from "./local/stop-error.ts";
+import { seedExamples } from "./seed.ts";
+
+const { values: options } = parseArgs({ options: { "no-seed": { type: "boolean", default: false } } });
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+try {
+  const floom = await startLocal({ environment: process.env, say });
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (!stopping) {
+        stopping = true;
+        say("stopping ...");
+        void floom.stop().finally(() => process.exit(0));
+      }
+    });
+  }
+  if (!options["no-seed"]) {
+    await seedExamples({ url: floom.url, token: floom.token, say });
+  }
+  process.stdout.write(`ready ${floom.url}\n`);
+} catch (error) {
+  say(error instanceof StopError ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exit(1);
+}

@@ -1,0 +1,48 @@
+// `npm test` after its set-up: proves everything, or with `--only unit,types` a part of it.
+// The last line is `N passed, N failed`; the exit code is 0 only when something ran and nothing failed.
+import { parseArgs } from "node:util";
+import "./local/exit-with-parent.ts";
+import { runStep } from "./verify/run-step.ts";
+import { steps } from "./verify/steps.ts";
+
+const { values } = parseArgs({ options: { only: { type: "string" } } });
+const names = values.only?.split(",");
+const unknown = names?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
+if (unknown.length > 0) {
+  console.error(
+    `There is no ${unknown.join(", ")}. What can be chosen: ${steps.map((step) => step.name).join(", ")}.`,
+  );
+  process.exit(2);
+}
+
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+  });
+}
+
+let passed = 0;
+let failed = 0;
+for (const step of steps.filter(({ name }) => names?.includes(name) ?? true)) {
+  if (interrupted) {
+    break;
+  }
+  console.log(`\n- ${step.name} ...`);
+  const startedAt = performance.now();
+  const result = await runStep(step);
+  passed += result.passed;
+  failed += result.failed;
+  if (result.details !== "") {
+    console.log(result.details.trimEnd());
+  }
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`- ${step.name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
+}
+
+if (interrupted) {
+  failed += 1;
+  console.log("\ninterrupted");
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,35 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { rootDir } from "../local/home.ts";
+
+/** One thing that is proved: a command that counts as one test, or a Vitest project that counts as its tests. */
+export type Step =
+  { name: string; kind: "command"; commands: string[][] } | { name: string; kind: "vitest"; project: string };
+
+const bin = (name: string): string => join(rootDir, "node_modules", ".bin", name);
+const script = (path: string): string[] => [process.execPath, join(rootDir, path)];
+
+const command = (name: string, ...commands: string[][]): Step => ({ name, kind: "command", commands });
+const project = (name: string): Step => ({ name, kind: "vitest", project: name });
+
+/** Everything that `npm test` proves: cheap walls first, then what needs processes. */
+export const steps: Step[] = [
+  command("format", [bin("prettier"), "--check", "--log-level", "warn", "."]),
+  command("lint", [bin("oxlint")]),
+  command("types", ...typeProjects().map((config) => [bin("tsc"), "-p", config])),
+  command("knip", [bin("knip")]),
+  project("architecture"),
+  command("docs", [...script("scripts/gen.ts"), "--check"]),
+  command("build", script("scripts/build.ts")),
+  project("unit"),
+  project("workerd"),
+  project("conformance"),
+  project("attack"),
+  project("e2e"),
+  project("examples"),
+];
+
+/** Every room is type-checked for its own runtime, and its tests for theirs. */
+function typeProjects(): string[] {
+  return globSync("*/tsconfig*.json", { cwd: rootDir, exclude: ["node_modules"] }).sort();
+}
