@@ -2,21 +2,18 @@ import { useEffect, useState } from "react";
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
-import { emptyRunView, reduceRunView } from "#contract/run-view";
+import { applyRunEvents, emptyRunView } from "#contract/run-view";
 import type { RunView } from "#contract/run-view";
 import { useApi } from "../api/api-context.ts";
 import type { Api } from "../api/api-context.ts";
 import { followRun } from "./follow-run.ts";
 import type { Connection } from "./follow-run.ts";
-import { appendLog, emptyLog } from "./log-lines.ts";
-import type { LogLines } from "./log-lines.ts";
 
 /** All that a run's page shows, as far as it is known. */
 export interface LiveRun {
   /** The record: as it was when the page opened, and again once the run has ended. */
   detail: RunDetail | undefined;
   view: RunView;
-  log: LogLines;
   connection: Connection;
   /** What ended the following before the run ended. */
   error: unknown;
@@ -25,20 +22,9 @@ export interface LiveRun {
 const START: LiveRun = {
   detail: undefined,
   view: emptyRunView,
-  log: emptyLog,
   connection: "connecting",
   error: undefined,
 };
-
-/** Takes a batch of events into what is shown. */
-export function takeEvents(live: LiveRun, events: readonly RunEvent[]): LiveRun {
-  const lines = events.filter((event) => event.type === "log");
-  return {
-    ...live,
-    view: events.reduce(reduceRunView, live.view),
-    log: appendLog(live.log, lines),
-  };
-}
 
 /** Screen updates are made at most this often, however fast lines come in. */
 const UPDATE_MS = 80;
@@ -50,7 +36,7 @@ async function watch({ api, run, signal }: { api: Api; run: string; signal: Abor
   function flush(): void {
     const events = waiting;
     waiting = [];
-    if (events.length > 0) update((live) => takeEvents(live, events));
+    if (events.length > 0) update((live) => ({ ...live, view: applyRunEvents(live.view, events) }));
   }
   const timer = setInterval(flush, UPDATE_MS);
   const fetchDetail = async () => {

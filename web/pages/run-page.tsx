@@ -34,16 +34,16 @@ export function RunPage({ run }: { run: string }) {
 
 function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
   const api = useApi();
-  const { view, log, connection } = live;
-  const status = view.last_seq === 0 ? detail.status : view.status;
+  const { view, connection } = live;
+  const status = view.lastSeq === 0 ? detail.status : view.status;
   const ended = isTerminal(status);
   const failure = view.failure ?? detail.failure;
   return (
     <>
-      <RunFacts detail={detail} status={status} durationMs={view.duration_ms ?? detail.duration_ms} />
+      <RunFacts detail={detail} status={status} durationMs={view.durationMs ?? detail.duration_ms} />
       {!ended && (
         <div className="card waiting">
-          <Progress progress={view.progress ?? detail.progress} waiting={view.why_waiting} />
+          <Progress progress={view.progress ?? detail.progress} waiting={view.whyWaiting} />
           <CancelButton run={detail.id} />
         </div>
       )}
@@ -55,8 +55,8 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
             <output className="muted">The connection broke; reconnecting …</output>
           )}
         </div>
-        {log.lines.length > 0 ? (
-          <LogView log={log} live={!ended} />
+        {view.lines.length > 0 ? (
+          <LogView log={view} live={!ended} />
         ) : (
           <p className="card muted">{ended ? "The script printed nothing." : "No line has come in yet."}</p>
         )}

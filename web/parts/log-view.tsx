@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { UIEvent } from "react";
-import type { LogLines } from "../live/log-lines.ts";
+import type { RunView } from "#contract/run-view";
 import { formatCount } from "./format.ts";
 
 /** Height of one line in CSS pixels; `.log-line` in log.css has the same, which is what lets us draw only what is seen. */
@@ -11,11 +11,13 @@ const OVERSCAN = 20;
 const END_SLACK_PX = 2 * LINE_PX;
 const ANNOUNCE_MS = 3_000;
 
+type Log = Pick<RunView, "lines" | "droppedLines">;
+
 /**
  * A log of any length in a box that scrolls. It stays at the end while lines come in, until somebody scrolls up. Only
  * the lines in sight are in the document; a screen reader is told politely, every few seconds, what is new.
  */
-export function LogView({ log, live }: { log: LogLines; live: boolean }) {
+export function LogView({ log, live }: { log: Log; live: boolean }) {
   const box = useRef<HTMLElement>(null);
   const [scroll, setScroll] = useState({ top: 0, height: 400 });
   const [atEnd, setAtEnd] = useState(true);
@@ -35,19 +37,19 @@ export function LogView({ log, live }: { log: LogLines; live: boolean }) {
   const last = Math.min(count, Math.ceil((scroll.top + scroll.height) / LINE_PX) + OVERSCAN);
   return (
     <div className="log">
-      {log.dropped > 0 && (
+      {log.droppedLines > 0 && (
         <p className="muted">
-          The first {formatCount(log.dropped)} lines are not shown. The whole log is in the download.
+          The first {formatCount(log.droppedLines)} lines are not shown. The whole log is in the download.
         </p>
       )}
       {/* A box that scrolls must be reachable by keyboard, or its lines are out of reach without a mouse. */}
       <section className="log-box" ref={box} onScroll={follow} tabIndex={0} aria-label="Log">
         <div style={{ height: count * LINE_PX }}>
           <div style={{ transform: `translateY(${first * LINE_PX}px)` }}>
-            {log.lines.slice(first, last).map(({ key, stream, text }) => (
-              <div key={key} className={`log-line log-${stream}`}>
+            {log.lines.slice(first, last).map(({ stream, message }, index) => (
+              <div key={log.droppedLines + first + index} className={`log-line log-${stream}`}>
                 {stream === "stderr" && <span className="visually-hidden">error output: </span>}
-                {text}
+                {message}
               </div>
             ))}
           </div>
@@ -64,7 +66,7 @@ export function LogView({ log, live }: { log: LogLines; live: boolean }) {
 }
 
 /** Tells a screen reader how many lines came in and what the last one says, at most every few seconds. */
-function Announcer({ log, live }: { log: LogLines; live: boolean }) {
+function Announcer({ log, live }: { log: Log; live: boolean }) {
   const [text, setText] = useState("");
   const latest = useRef(log);
   const announced = useRef(0);
@@ -74,11 +76,11 @@ function Announcer({ log, live }: { log: LogLines; live: boolean }) {
   useEffect(() => {
     if (!live) return undefined;
     const timer = window.setInterval(() => {
-      const total = latest.current.dropped + latest.current.lines.length;
+      const total = latest.current.droppedLines + latest.current.lines.length;
       const fresh = total - announced.current;
       if (fresh === 0) return;
       announced.current = total;
-      setText(`${formatCount(fresh)} new lines. Last: ${latest.current.lines.at(-1)?.text ?? ""}`);
+      setText(`${formatCount(fresh)} new lines. Last: ${latest.current.lines.at(-1)?.message ?? ""}`);
     }, ANNOUNCE_MS);
     return () => window.clearInterval(timer);
   }, [live]);
