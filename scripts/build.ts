@@ -1,12 +1,11 @@
 // `npm run build`: builds what is stale, and says what it built.
-import { agentTarget } from "./build/agent.ts";
 import { edgeTarget } from "./build/edge.ts";
 import { buildIfStale } from "./build/stale.ts";
 import { webTarget } from "./build/web.ts";
 
 /** Builds everything that `npm start` runs. The edge comes last: its bundle names the web app's files. */
 export async function buildAll(say: (line: string) => void): Promise<void> {
-  for (const target of [agentTarget, webTarget, edgeTarget]) {
+  for (const target of [webTarget, edgeTarget]) {
     const startedAt = performance.now();
     if (await buildIfStale(target)) {
       say(`built ${target.output} (${Math.round(performance.now() - startedAt)} ms)`);

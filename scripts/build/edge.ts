@@ -15,12 +15,13 @@ const quiet = {
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_HIDE_BANNER: "true",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_LOG_PATH: join(rootDir, ".wrangler", "logs"),
 };
 
 /** The edge as `wrangler deploy` would upload it: what runs on a laptop is what is deployed. */
 export const edgeTarget: BuildTarget = {
   name: "edge",
-  inputs: ["worker/**/*", "contract/**/*", "wrangler.toml", "scripts/build/edge.ts"],
+  inputs: ["worker/**/*", "contract/**/*", "migrations/*.sql", "wrangler.toml", "scripts/build/edge.ts"],
   output: "dist/edge",
   build: async (outdir) => {
     await runWrangler(["deploy", "--dry-run", "--outdir", outdir]);

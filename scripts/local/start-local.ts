@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildAll } from "../build.ts";
-import { agentTarget } from "../build/agent.ts";
 import { type FloomHome, inRoot, openHome, openSecrets } from "./home.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { claimEdgePort } from "./ports.ts";
@@ -23,6 +22,8 @@ export interface LocalFloom {
   url: string;
   /** The owner token of its first workspace. */
   token: string;
+  /** Ends one part and starts it from what its files say now. */
+  restart: (name: "edge" | "sandbox") => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -48,7 +49,10 @@ export async function startLocal({ environment, say }: StartOptions): Promise<Lo
     parts.push(edge);
     await edge.start();
     await waitUntilHealthy(url);
-    return { url, token: openSecrets(home).ownerToken, stop };
+    const restart = async (name: string): Promise<void> => {
+      await parts.find((part) => part.name === name)?.restart();
+    };
+    return { url, token: openSecrets(home).ownerToken, restart, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -75,10 +79,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
         "--edge-url": url,
         "--pool": String(POOL_SIZE),
       }),
-    env: {
-      FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey,
-      FLOOM_SANDBOX_AGENT: inRoot(agentTarget.output),
-    },
+    env: { FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey },
     ready: /^sandbox ready (http:\/\/127\.0\.0\.1:\d+)/,
     ownsGroup: false,
     runDir: home.runDir,

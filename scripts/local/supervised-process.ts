@@ -53,9 +53,27 @@ export class SupervisedProcess {
     return ready;
   }
 
-  /** Ends it, politely first. */
+  get name(): string {
+    return this.#plan.name;
+  }
+
+  /** Ends it, politely first, and starts it anew; resolves when it is ready. */
+  async restart(): Promise<void> {
+    this.#stopping = true;
+    await this.#end();
+    this.#stopping = false;
+    await this.start();
+  }
+
+  /** Ends it for good, politely first. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    await this.#end();
+    removePidFile(this.#plan.runDir, this.#plan.name);
+    this.#log.close();
+  }
+
+  async #end(): Promise<void> {
     const child = this.#child;
     if (child !== undefined && isRunning(child)) {
       const ended = once(child, "exit");
@@ -70,8 +88,6 @@ export class SupervisedProcess {
       }
     }
     this.#endGroup();
-    removePidFile(this.#plan.runDir, this.#plan.name);
-    this.#log.close();
   }
 
   async #spawn(): Promise<string> {
@@ -131,7 +147,7 @@ export class SupervisedProcess {
       if (performance.now() - startedAt > STEADY_AFTER_MS) {
         this.#backoffMs = FIRST_BACKOFF_MS;
       }
-      void this.#restart(`${child.signalCode ?? `exit ${child.exitCode}`}`);
+      void this.#heal(`${child.signalCode ?? `exit ${child.exitCode}`}`);
     };
     if (isRunning(child)) {
       child.once("exit", onEnd);
@@ -140,7 +156,7 @@ export class SupervisedProcess {
     }
   }
 
-  async #restart(reason: string): Promise<void> {
+  async #heal(reason: string): Promise<void> {
     if (this.#stopping) {
       return;
     }
@@ -156,7 +172,7 @@ export class SupervisedProcess {
       this.#plan.say(`${this.#plan.name} is back`);
       this.#watch();
     } catch (error) {
-      await this.#restart(error instanceof Error ? error.message : String(error));
+      await this.#heal(error instanceof Error ? error.message : String(error));
     }
   }
 

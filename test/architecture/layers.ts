@@ -44,9 +44,9 @@ export const layerRules: LayerRule[] = [
   },
   {
     sentence:
-      "scripts start and build the others from outside: only the agent's build, the CLI's packing and the tables that docs are generated from are imported.",
+      "scripts start and build the others from outside: only the CLI's packing and the tables that docs are generated from are imported.",
     from: /^scripts\//,
-    files: [/^scripts\//, /^contract\//, /^sandbox\/agent\/build\.ts$/, /^cli\/bundle\.ts$/],
+    files: [/^scripts\//, /^contract\//, /^cli\/bundle\.ts$/],
   },
   {
     sentence: "bench measures from outside: it starts Floom by scripts and talks the contract.",

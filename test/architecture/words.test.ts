@@ -13,7 +13,7 @@ const everything = [
 ].filter((file) => file.path !== "package-lock.json");
 
 /** Words that betray where the project was written, or that it is not finished. Spelt so that this file is clean. */
-const machinePaths = /(?:^|[\s"'`(=:])\/(?:wor[k]|roo[t]|User[s]|home\/(?!user\b)[a-z]+)\//;
+const machinePaths = /(?:^|[\s"'`(=:])\/(?:wor[k]|User[s]|home\/(?!user\b)[a-z]+)\//;
 const unfinished = /\bTOD[O]\b|\bFIXM[E]\b|\bXX[X]\b|not implemente[d] yet|coming soo[n]/;
 const holes = /@ts-(?:ignor[e]|nochec[k])|oxlint-disabl[e]|eslint-disabl[e]|prettier-ignor[e]/;
 const skippedTests = /\b(?:it|test|describe)\.(?:ski[p]|onl[y]|tod[o])\b/;
