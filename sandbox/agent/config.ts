@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 
 const CONFIG_PATH = "/opt/agent/config.json";
 const DEFAULT_JOURNAL_BYTES = 8 * 1024 * 1024;
@@ -6,6 +7,8 @@ const DEFAULT_JOURNAL_BYTES = 8 * 1024 * 1024;
 /** What the host decided for this sandbox before it was launched. An absent limit is not enforced. */
 export interface AgentConfig {
   memoryLimitBytes: number | undefined;
+  /** Processors promised to the sandbox. */
+  cpuCount: number;
   inodeLimit: number | undefined;
   /** Output kept per command for a later `Connect`. */
   journalLimitBytes: number;
@@ -13,7 +16,7 @@ export interface AgentConfig {
 }
 
 interface ConfigFile {
-  limits?: { memory_bytes?: number; inodes?: number; max_stdout_journal_bytes?: number };
+  limits?: { memory_bytes?: number; inodes?: number; max_stdout_journal_bytes?: number; cpu_count?: number };
   proxy_socket?: string;
   proxy_port?: number;
 }
@@ -24,6 +27,7 @@ export function readAgentConfig(path = CONFIG_PATH): AgentConfig {
   const { proxy_socket: proxySocket, proxy_port: proxyPort } = file;
   return {
     memoryLimitBytes: file.limits?.memory_bytes,
+    cpuCount: file.limits?.cpu_count ?? availableParallelism(),
     inodeLimit: file.limits?.inodes,
     journalLimitBytes: file.limits?.max_stdout_journal_bytes ?? DEFAULT_JOURNAL_BYTES,
     egress: proxySocket === undefined || proxyPort === undefined ? undefined : { proxySocket, proxyPort },

@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import { processMemory, processCpuSeconds, listPids } from "./proc-table.ts";
 import { mountUsage, writableMounts } from "./writable-mounts.ts";
 
@@ -16,22 +16,23 @@ export interface MetricsReading {
 /** Measures the sandbox, not the machine: its own processes, and the file systems it may write. */
 export class MachineMetrics {
   readonly #memoryLimitBytes: number;
+  readonly #cpuCount: number;
   readonly #now: () => number;
   #last: { atMs: number; cpuSeconds: number };
 
-  constructor(options: { memoryLimitBytes: number | undefined; now: () => number }) {
+  constructor(options: { memoryLimitBytes: number | undefined; cpuCount: number; now: () => number }) {
+    this.#cpuCount = options.cpuCount;
     this.#memoryLimitBytes = options.memoryLimitBytes ?? totalmem();
     this.#now = options.now;
     this.#last = { atMs: this.#now(), cpuSeconds: totalCpuSeconds() };
   }
 
   read(): MetricsReading {
-    const cpuCount = availableParallelism();
     const disk = mountUsage("/home");
     const tmpfsBytes = writableMounts().reduce((sum, path) => sum + mountUsage(path).usedBytes, 0);
     return {
-      cpu_count: cpuCount,
-      cpu_used_pct: this.#cpuUsedPercent(cpuCount),
+      cpu_count: this.#cpuCount,
+      cpu_used_pct: this.#cpuUsedPercent(),
       mem_used: listPids().reduce((sum, pid) => sum + processMemory(pid).privateBytes, 0),
       mem_total: this.#memoryLimitBytes,
       mem_cache: tmpfsBytes,
@@ -40,13 +41,13 @@ export class MachineMetrics {
     };
   }
 
-  #cpuUsedPercent(cpuCount: number): number {
+  #cpuUsedPercent(): number {
     const reading = { atMs: this.#now(), cpuSeconds: totalCpuSeconds() };
     const elapsedSeconds = (reading.atMs - this.#last.atMs) / 1000;
     const usedSeconds = Math.max(0, reading.cpuSeconds - this.#last.cpuSeconds);
     this.#last = reading;
     if (elapsedSeconds <= 0) return 0;
-    const percent = (usedSeconds / elapsedSeconds / cpuCount) * 100;
+    const percent = (usedSeconds / elapsedSeconds / this.#cpuCount) * 100;
     return Math.round(Math.min(100, percent) * 100) / 100;
   }
 }

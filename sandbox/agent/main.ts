@@ -18,7 +18,7 @@ const LISTEN_FD = 3;
 
 closeInheritedDescriptors();
 const config = readAgentConfig();
-const { memoryLimitBytes } = config;
+const { memoryLimitBytes, cpuCount } = config;
 const now = () => Date.now();
 const commands = new CommandTable(config.journalLimitBytes);
 const pipes = new FifoPool();
@@ -30,7 +30,7 @@ const server = createAgentServer({
   memoryLimitBytes,
   environment: new CommandEnvironment(config),
   lifetime: new Lifetime({ end: endSandbox, now }),
-  metrics: new MachineMetrics({ memoryLimitBytes, now }),
+  metrics: new MachineMetrics({ memoryLimitBytes, cpuCount, now }),
   fileMetadata: new FileMetadata(),
   onStarted: () => guards.wake(),
 });
