@@ -56,7 +56,7 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
           )}
         </div>
         {view.lines.length > 0 ? (
-          <LogView log={view} live={!ended} />
+          <LogView run={detail.id} log={view} live={!ended} />
         ) : (
           <p className="card muted">{ended ? "The script printed nothing." : "No line has come in yet."}</p>
         )}

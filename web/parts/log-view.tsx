@@ -17,7 +17,7 @@ type Log = Pick<RunView, "lines" | "droppedLines">;
  * A log of any length in a box that scrolls. It stays at the end while lines come in, until somebody scrolls up. Only
  * the lines in sight are in the document; a screen reader is told politely, every few seconds, what is new.
  */
-export function LogView({ log, live }: { log: Log; live: boolean }) {
+export function LogView({ run, log, live }: { run: string; log: Log; live: boolean }) {
   const box = useRef<HTMLElement>(null);
   const [scroll, setScroll] = useState({ top: 0, height: 400 });
   const [atEnd, setAtEnd] = useState(true);
@@ -39,11 +39,12 @@ export function LogView({ log, live }: { log: Log; live: boolean }) {
     <div className="log">
       {log.droppedLines > 0 && (
         <p className="muted">
-          The first {formatCount(log.droppedLines)} lines are not shown. The whole log is in the download.
+          The first {formatCount(log.droppedLines)} lines are not shown here.{" "}
+          <code>npx floom runs logs {run}</code> prints all.
         </p>
       )}
       {/* A box that scrolls must be reachable by keyboard, or its lines are out of reach without a mouse. */}
-      <section className="log-box" ref={box} onScroll={follow} tabIndex={0} aria-label="Log">
+      <section className="log-box" ref={box} onScroll={follow} tabIndex={0} aria-label="Lines of the log">
         <div style={{ height: count * LINE_PX }}>
           <div style={{ transform: `translateY(${first * LINE_PX}px)` }}>
             {log.lines.slice(first, last).map(({ stream, message }, index) => (
