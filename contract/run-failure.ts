@@ -101,6 +101,12 @@ export const failureCodes = {
     "The run was cancelled before it started.",
     "Start it again when you want it to run.",
   ),
+  queue_expired: failure(
+    "limit",
+    "The run waited too long for its turn.",
+    "Raise concurrency.limit in worker.yml or start fewer runs at once.",
+    true,
+  ),
   e2b_sandbox_error: failure(
     "platform",
     "The sandbox could not be started or was lost.",

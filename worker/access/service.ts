@@ -1,0 +1,104 @@
+// Owns who may ask: tokens become principals here and nowhere else.
+// Never stores a token, only its SHA-256; never says which part of a credential was wrong.
+// Writes workspaces and tokens.
+import { allScopes, scopeSchema, type Principal, type WorkspaceInfo } from "#contract/access";
+import type { WorkspaceId } from "#contract/ids";
+import { AppError } from "../platform/app-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import { equalInConstantTime, hmacSha256Hex, sha256Hex } from "../platform/crypto.ts";
+import type { Db } from "../platform/db/client.ts";
+import { findToken, findWorkspace, putOwner, type TokenRow } from "./store.ts";
+
+export interface AccessDeps {
+  db: Db;
+  clock: Clock;
+  /** The owner's token from the environment; empty when there is none. */
+  ownerToken: string;
+  signingKey: string;
+}
+
+/** The workspace that exists from the first start. */
+export const firstWorkspaceId = "wsp_00000000000000000000000000" as WorkspaceId;
+const ownerTokenId = "tok_00000000000000000000000000";
+
+function unauthenticated(): AppError {
+  return new AppError("unauthenticated", "Send a valid token: `Authorization: Bearer <token>`.");
+}
+
+/** The token of a request: a bearer token, or one of the headers that Floom's clients send. */
+function tokenOf(request: Request): string {
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  return bearer ?? request.headers.get("x-floom-token") ?? request.headers.get("x-floom-secret") ?? "";
+}
+
+function toPrincipal(row: TokenRow): Principal {
+  return {
+    kind: row.kind,
+    workspace_id: row.workspace_id as WorkspaceId,
+    token_id: row.id,
+    scopes: row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []),
+  };
+}
+
+/** The owner's token of the environment becomes an ordinary row the first time it is shown. */
+async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
+  const seed = {
+    workspaceId: firstWorkspaceId,
+    workspaceName: "default",
+    tokenId: ownerTokenId,
+    hash,
+    scopes: allScopes,
+    now: deps.clock(),
+  };
+  await putOwner(deps.db, seed);
+  return {
+    id: ownerTokenId,
+    workspace_id: firstWorkspaceId,
+    kind: "owner",
+    scopes: [...allScopes],
+    expires_at: null,
+  };
+}
+
+/** Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike. */
+export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {
+  const token = tokenOf(request);
+  if (token === "") throw unauthenticated();
+  const hash = await sha256Hex(token);
+  const row = await findToken(deps.db, hash);
+  if (row) {
+    if (row.expires_at !== null && row.expires_at <= deps.clock()) throw unauthenticated();
+    return toPrincipal(row);
+  }
+  if (deps.ownerToken === "" || !equalInConstantTime(token, deps.ownerToken)) throw unauthenticated();
+  return toPrincipal(await adoptOwner(deps, hash));
+}
+
+/** The token that the program in a run's sandbox carries: good for that run's runner routes, and for nothing else. */
+export async function mintRunToken(deps: Pick<AccessDeps, "signingKey">, runId: string): Promise<string> {
+  return `wrt_${await hmacSha256Hex(deps.signingKey, `run-token:${runId}`)}`;
+}
+
+/** Throws `unauthenticated` unless the request carries the run token of `runId`. */
+export async function authenticateRun(
+  deps: Pick<AccessDeps, "signingKey">,
+  request: Request,
+  runId: string,
+): Promise<void> {
+  const given = request.headers.get("x-workeros-run-token") ?? tokenOf(request);
+  const expected = await mintRunToken(deps, runId);
+  if (!equalInConstantTime(given, expected)) throw unauthenticated();
+}
+
+/** The workspace and principal behind a request, for `whoami`. */
+export async function getWorkspaceInfo(
+  deps: Pick<AccessDeps, "db">,
+  principal: Principal,
+): Promise<WorkspaceInfo> {
+  const workspace = await findWorkspace(deps.db, principal.workspace_id);
+  return {
+    workspace_id: principal.workspace_id,
+    workspace_name: workspace?.name ?? "default",
+    principal: { kind: principal.kind, scopes: principal.scopes },
+  };
+}

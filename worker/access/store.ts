@@ -1,0 +1,55 @@
+import { eq } from "drizzle-orm";
+import type { Db } from "../platform/db/client.ts";
+import { tokens, workspaces } from "../platform/db/schema.ts";
+
+export interface TokenRow {
+  id: string;
+  workspace_id: string;
+  kind: "owner" | "token";
+  scopes: string[];
+  expires_at: number | null;
+}
+
+/** The token whose hash this is. */
+export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
+  const [row] = await db.select().from(tokens).where(eq(tokens.hash, hash)).limit(1);
+  return row;
+}
+
+export async function findWorkspace(db: Db, id: string): Promise<{ id: string; name: string } | undefined> {
+  const [row] = await db.select().from(workspaces).where(eq(workspaces.id, id)).limit(1);
+  return row;
+}
+
+export interface OwnerSeed {
+  workspaceId: string;
+  workspaceName: string;
+  tokenId: string;
+  hash: string;
+  scopes: readonly string[];
+  now: number;
+}
+
+/** Writes the first workspace and its owner token; a new owner token takes the old one's place. */
+export async function putOwner(db: Db, seed: OwnerSeed): Promise<void> {
+  const token = {
+    id: seed.tokenId,
+    workspace_id: seed.workspaceId,
+    kind: "owner" as const,
+    name: "owner",
+    hash: seed.hash,
+    scopes: [...seed.scopes],
+    created_at: seed.now,
+    expires_at: null,
+  };
+  await db.batch([
+    db
+      .insert(workspaces)
+      .values({ id: seed.workspaceId, name: seed.workspaceName, created_at: seed.now })
+      .onConflictDoNothing(),
+    db
+      .insert(tokens)
+      .values(token)
+      .onConflictDoUpdate({ target: tokens.id, set: { hash: seed.hash } }),
+  ]);
+}

@@ -1,0 +1,25 @@
+import { Hono } from "hono";
+import { routes } from "#contract/routes";
+import { runRoutes } from "#contract/routes-runs";
+import { runnerRoutes } from "#contract/routes-runner";
+import { buildDeps } from "./deps.ts";
+import type { EdgeEnv } from "./env.ts";
+import { answerError, contextOf, mount } from "./http/mount.ts";
+import { refuseUnknown } from "./http/unknown-route.ts";
+import { newId } from "./platform/ids.ts";
+import { runHandlers, runnerHandlers } from "./runs/routes.ts";
+import { systemHandlers, systemRoutes } from "./system/routes.ts";
+
+const newRequestId = () => newId("req", Date.now());
+
+/** The edge as one Hono app: the route table's rooms, and a problem document for everything else. */
+export function buildApp(): Hono<{ Bindings: EdgeEnv }> {
+  const app = new Hono<{ Bindings: EdgeEnv }>();
+  const options = { buildDeps, newRequestId };
+  mount(app, { routes: systemRoutes, handlers: systemHandlers }, options);
+  mount(app, { routes: runRoutes, handlers: runHandlers }, options);
+  mount(app, { routes: runnerRoutes, handlers: runnerHandlers }, options);
+  app.notFound((c) => refuseUnknown(routes, contextOf(c, newRequestId)));
+  app.onError((error, c) => answerError(error, contextOf(c, newRequestId)));
+  return app;
+}

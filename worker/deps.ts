@@ -1,0 +1,88 @@
+import type { ArtifactId } from "#contract/ids";
+import { version } from "../package.json";
+import { authenticate, authenticateRun, mintRunToken } from "./access/service.ts";
+import { readBindings, readConfig, type Config, type EdgeEnv } from "./env.ts";
+import type { RequestContext } from "./http/request-context.ts";
+import { runObjectStub, workerObjectStub } from "./objects.ts";
+import { systemClock } from "./platform/clock.ts";
+import { createDb, type Db } from "./platform/db/client.ts";
+import { createFiles, type Files } from "./platform/files.ts";
+import { newId } from "./platform/ids.ts";
+import { findLastRunRows, listRunRows, putRunRow } from "./runs/store.ts";
+import type { EngineDeps } from "./runs/run-engine.ts";
+import { createE2bDriver } from "./sandboxes/e2b-driver.ts";
+import type { SandboxDriver } from "./sandboxes/driver.ts";
+
+/** Deps of a RunObject but for what only the object itself has. */
+export type RunObjectDeps = Omit<EngineDeps, "journal" | "broadcast" | "watchers" | "armWake">;
+
+function createDriver(config: Config): SandboxDriver {
+  return createE2bDriver({
+    apiKey: config.e2bApiKey,
+    apiUrl: config.e2bApiUrl,
+    sandboxUrl: config.e2bSandboxUrl,
+    template: "base",
+  });
+}
+
+/** No secrets can be set yet, so every declared one is missing: a run that needs one is refused when it is started. */
+async function findMissingSecrets(_workspaceId: string, names: readonly string[]): Promise<string[]> {
+  return [...names];
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** The composition root for Durable Objects of runs. */
+export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
+  const config = readConfig(env);
+  const bindings = readBindings(env);
+  const db = createDb(bindings.db);
+  return {
+    files: createFiles(bindings.files),
+    driver: createDriver(config),
+    clock: systemClock,
+    newArtifactId: () => newId("art", systemClock()) as ArtifactId,
+    mintRunToken: (runId) => mintRunToken(config, runId),
+    resolveSecrets: async () => ({}),
+    project: (workspaceId, workerId, summary) => putRunRow(db, { workspaceId, workerId }, summary),
+    release: (workerId, runId) => workerObjectStub(bindings.workers, workerId).release(runId),
+    nudge: (workerId) => workerObjectStub(bindings.workers, workerId).nudge(),
+  };
+}
+
+/** The composition root for requests: one object that fits what every room asks for. */
+export function buildDeps(env: EdgeEnv, _context: RequestContext) {
+  const config = readConfig(env);
+  const bindings = readBindings(env);
+  const db: Db = createDb(bindings.db);
+  const files: Files = createFiles(bindings.files);
+  const access = { db, clock: systemClock, ownerToken: config.ownerToken, signingKey: config.signingKey };
+  return {
+    ...access,
+    files,
+    version,
+    publicUrl: config.publicUrl,
+    sandboxesConfigured: config.e2bApiKey !== "",
+    authenticate: (request: Request) => authenticate(access, request),
+    authenticateRun: (request: Request, runId: string) => authenticateRun(access, request, runId),
+    newId,
+    newRunId: (nowMs: number) => newId("run", nowMs),
+    runObject: (runId: string) => runObjectStub(bindings.runs, runId),
+    workerObject: (workerId: string) => workerObjectStub(bindings.workers, workerId),
+    findMissingSecrets,
+    findLastRuns: (workspaceId: string, names: readonly string[]) => findLastRunRows(db, workspaceId, names),
+    listRecentRuns: (workspaceId: string, workerName: string, limit: number) =>
+      listRunRows(db, {
+        workspaceId,
+        workerName,
+        status: undefined,
+        since: undefined,
+        until: undefined,
+        before: undefined,
+        limit,
+      }),
+    sleep,
+  };
+}
+
+export type EdgeDeps = ReturnType<typeof buildDeps>;

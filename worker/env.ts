@@ -1,0 +1,54 @@
+import * as z from "zod";
+
+/**
+ * The bindings and variables of this script. Variables and bindings come from wrangler.toml; the secrets below are set
+ * with `wrangler secret put` (or by the local start) and are not in the generated type.
+ */
+export type EdgeEnv = Env & {
+  E2B_API_KEY?: string;
+  FLOOM_SIGNING_KEY?: string;
+  FLOOM_OWNER_TOKEN?: string;
+};
+
+const configSchema = z.object({
+  environment: z.enum(["production", "local", "test"]),
+  publicUrl: z.string(),
+  e2bApiKey: z.string(),
+  e2bApiUrl: z.string(),
+  e2bSandboxUrl: z.string(),
+  signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
+  ownerToken: z.string(),
+});
+
+/** The edge's settings. An empty string means "not set". */
+export type Config = z.infer<typeof configSchema>;
+
+const known = new WeakMap<EdgeEnv, Config>();
+
+/** Reads the settings, once per isolate; a bad environment fails every request loudly with the setting's name. */
+export function readConfig(env: EdgeEnv): Config {
+  const cached = known.get(env);
+  if (cached) return cached;
+  const config = configSchema.parse({
+    environment: env.FLOOM_ENVIRONMENT,
+    publicUrl: env.FLOOM_PUBLIC_URL,
+    e2bApiKey: env.E2B_API_KEY ?? "",
+    e2bApiUrl: env.E2B_API_URL,
+    e2bSandboxUrl: env.E2B_SANDBOX_URL,
+    signingKey: env.FLOOM_SIGNING_KEY ?? "",
+    ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
+  });
+  known.set(env, config);
+  return config;
+}
+
+/** The bindings, by what they are for. */
+export function readBindings(env: EdgeEnv) {
+  return {
+    db: env.DB,
+    files: env.FILES,
+    assets: env.ASSETS,
+    runs: env.RUN_OBJECT,
+    workers: env.WORKER_OBJECT,
+  };
+}

@@ -1,0 +1,25 @@
+import { AppError } from "../platform/app-error.ts";
+
+const MAX_LENGTH = 255;
+
+/**
+ * The request's Idempotency-Key, or null. Form as in the IETF draft "The Idempotency-Key HTTP Header Field": a short
+ * string the client makes up; printable ASCII, at most 255 characters.
+ */
+export function readIdempotencyKey(request: Request): string | null {
+  const key = request.headers.get("idempotency-key");
+  if (key === null) return null;
+  if (key.length > 0 && key.length <= MAX_LENGTH && /^[\x21-\x7e]+$/.test(key)) return key;
+  throw new AppError(
+    "invalid_request",
+    "The Idempotency-Key must be 1 to 255 printable characters without spaces.",
+    {
+      errors: [
+        {
+          pointer: "Idempotency-Key",
+          detail: "is empty, too long, or has characters that are not printable ASCII",
+        },
+      ],
+    },
+  );
+}

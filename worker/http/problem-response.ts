@@ -1,0 +1,30 @@
+import { PROBLEM_CONTENT_TYPE, problems, type Problem } from "#contract/problem";
+import { AppError } from "../platform/app-error.ts";
+
+const DEFAULT_RETRY_SECONDS = 1;
+
+/** The problem document (RFC 9457) for a refusal. `instance` is the request's path. */
+export function buildProblem(error: AppError, request: { instance: string; requestId: string }): Problem {
+  const kind = problems[error.code];
+  return {
+    type: `/api/docs#problem-${error.code}`,
+    title: kind.title,
+    status: kind.status,
+    detail: error.message,
+    instance: request.instance,
+    code: error.code,
+    request_id: request.requestId,
+    retryable: kind.retryable,
+    ...(error.options.errors ? { errors: error.options.errors } : {}),
+  };
+}
+
+/** The answer for a refusal, with Retry-After whenever trying again makes sense. */
+export function problemResponse(error: AppError, request: { instance: string; requestId: string }): Response {
+  const headers = new Headers({ "content-type": PROBLEM_CONTENT_TYPE, ...error.options.headers });
+  if (problems[error.code].retryable) {
+    headers.set("retry-after", String(Math.ceil(error.options.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS)));
+  }
+  if (error.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="floom"');
+  return new Response(JSON.stringify(buildProblem(error, request)), { status: error.status, headers });
+}

@@ -1,0 +1,132 @@
+import { formatLimit, limits, type LimitName } from "#contract/limits";
+import type { ProblemError } from "#contract/problem";
+import type { RouteBody } from "#contract/route";
+import type * as z from "zod";
+import { AppError } from "../platform/app-error.ts";
+
+/** One file of a multipart form. */
+export interface FormFile {
+  filename: string;
+  mediaType: string;
+  bytes: Uint8Array;
+  /** The form's other fields. */
+  fields: Record<string, string>;
+}
+
+function tooLarge(limit: LimitName): AppError {
+  return new AppError("body_too_large", `The limit for ${limits[limit].what} is ${formatLimit(limit)}.`);
+}
+
+function mediaType(request: Request): string {
+  return (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+function requireMediaType(request: Request, accepted: readonly string[]): void {
+  const given = mediaType(request);
+  if (accepted.includes(given)) return;
+  throw new AppError(
+    "unsupported_media_type",
+    `Send ${accepted.join(" or ")}${given ? ` instead of ${given}` : " in the Content-Type header"}.`,
+  );
+}
+
+/** Refuses by the declared length before a byte is read. */
+function checkDeclaredLength(request: Request, limit: LimitName): void {
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  if (declared > limits[limit].value) throw tooLarge(limit);
+}
+
+/** Reads the whole body into memory, stopping at the limit whatever the headers claim. */
+export async function readBytes(request: Request, limit: LimitName): Promise<Uint8Array> {
+  checkDeclaredLength(request, limit);
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body as ReadableStream<Uint8Array>) {
+    size += part.byteLength;
+    if (size > limits[limit].value) throw tooLarge(limit);
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.byteLength;
+  }
+  return bytes;
+}
+
+function parseJsonText(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch (cause) {
+    const reason = cause instanceof SyntaxError ? cause.message : "it is not UTF-8 text";
+    throw new AppError("malformed_json", `The body is not a JSON document: ${reason}.`, { cause });
+  }
+}
+
+/** JSON Pointer (RFC 6901) of a path as zod reports it. */
+export function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** Turns what zod found into problem errors. */
+export function toProblemErrors(error: z.ZodError, prefix = ""): ProblemError[] {
+  return error.issues.map((issue) => ({
+    pointer: prefix + toPointer(issue.path),
+    detail: issue.message,
+    code: issue.code,
+  }));
+}
+
+/** Reads and checks a JSON body; an optional body may be missing and counts as {}. */
+export async function readJson(request: Request, body: RouteBody & { kind: "json" }): Promise<unknown> {
+  const bytes = await readBytes(request, body.limit);
+  if (bytes.byteLength === 0 && body.optional) return parseWith(body.schema, {});
+  requireMediaType(request, ["application/json"]);
+  return parseWith(body.schema, parseJsonText(bytes));
+}
+
+function parseWith(schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid_request", "The body does not have the form this route takes.", {
+    errors: toProblemErrors(parsed.error),
+  });
+}
+
+/** Reads the one file of a multipart form. */
+export async function readForm(request: Request, body: RouteBody & { kind: "multipart" }): Promise<FormFile> {
+  requireMediaType(request, ["multipart/form-data"]);
+  const contentType = request.headers.get("content-type") ?? "";
+  const bytes = await readBytes(request, body.limit);
+  const form = await parseForm(bytes, contentType);
+  const file = form.get(body.field);
+  if (!(file instanceof File)) {
+    throw new AppError("invalid_request", `The form needs one part named "${body.field}" that is a file.`, {
+      errors: [{ pointer: `/${body.field}`, detail: "is missing or not a file" }],
+    });
+  }
+  const fields: Record<string, string> = {};
+  for (const [name, value] of form.entries()) if (typeof value === "string") fields[name] = value;
+  return {
+    filename: file.name,
+    mediaType: file.type || "application/octet-stream",
+    bytes: new Uint8Array(await file.arrayBuffer()),
+    fields,
+  };
+}
+
+async function parseForm(bytes: Uint8Array, contentType: string): Promise<FormData> {
+  try {
+    return await new Response(bytes as BodyInit, { headers: { "content-type": contentType } }).formData();
+  } catch (cause) {
+    throw new AppError("invalid_request", "The body is not a multipart form that can be read.", { cause });
+  }
+}
+
+/** Checks type and declared length of a raw body; the handler reads `request.body` itself. */
+export function checkRawBody(request: Request, body: RouteBody & { kind: "bytes" }): void {
+  requireMediaType(request, body.media_types);
+  checkDeclaredLength(request, body.limit);
+}

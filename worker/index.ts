@@ -1,0 +1,6 @@
+import { buildApp } from "./app.ts";
+
+export { RunObject } from "./runs/run-object.ts";
+export { WorkerObject } from "./triggers/worker-object.ts";
+
+export default buildApp();

@@ -1,0 +1,99 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** D1 holds what lists and look-ups need. Times are epoch milliseconds; every row belongs to one workspace. */
+export const workspaces = sqliteTable("workspaces", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  created_at: integer().notNull(),
+});
+
+/** `hash` is the hex SHA-256 of the token; the token itself is stored nowhere. `scopes` is a JSON array. */
+export const tokens = sqliteTable(
+  "tokens",
+  {
+    id: text().primaryKey(),
+    workspace_id: text().notNull(),
+    kind: text({ enum: ["owner", "token"] }).notNull(),
+    name: text().notNull(),
+    hash: text().notNull(),
+    scopes: text({ mode: "json" }).$type<string[]>().notNull(),
+    created_at: integer().notNull(),
+    expires_at: integer(),
+  },
+  (t) => [uniqueIndex("tokens_by_hash").on(t.hash)],
+);
+
+export const workers = sqliteTable(
+  "workers",
+  {
+    id: text().primaryKey(),
+    workspace_id: text().notNull(),
+    name: text().notNull(),
+    active_version: integer().notNull(),
+    latest_version: integer().notNull(),
+    archived_at: integer(),
+    archive_reason: text(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex("workers_by_name").on(t.workspace_id, t.name)],
+);
+
+/** Immutable: a row is inserted once and never updated. `manifest` is the parsed worker.yml as JSON. */
+export const versions = sqliteTable(
+  "versions",
+  {
+    id: text().primaryKey(),
+    workspace_id: text().notNull(),
+    worker_id: text().notNull(),
+    number: integer().notNull(),
+    digest: text().notNull(),
+    manifest: text({ mode: "json" }).$type<unknown>().notNull(),
+    file_count: integer().notNull(),
+    size_bytes: integer().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex("versions_by_number").on(t.worker_id, t.number)],
+);
+
+/**
+ * A projection for lists, written by each run's RunObject alone. The migration makes it WITHOUT ROWID: the primary key
+ * is the list order, and a run costs two rows here when it starts and one when it ends.
+ */
+export const runs = sqliteTable(
+  "runs",
+  {
+    workspace_id: text().notNull(),
+    id: text().notNull(),
+    worker_id: text().notNull(),
+    worker_name: text().notNull(),
+    worker_title: text().notNull(),
+    version: integer().notNull(),
+    status: text().notNull(),
+    trigger_source: text().notNull(),
+    created_at: integer().notNull(),
+    started_at: integer(),
+    completed_at: integer(),
+    duration_ms: integer(),
+    error: text(),
+    error_code: text(),
+    attempt: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index("runs_by_worker").on(t.workspace_id, t.worker_name, t.id),
+  ],
+);
+
+export const uploads = sqliteTable(
+  "uploads",
+  {
+    workspace_id: text().notNull(),
+    sha256: text().notNull(),
+    size: integer().notNull(),
+    media_type: text().notNull(),
+    filename: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.sha256] })],
+);

@@ -1,0 +1,89 @@
+/**
+ * The only file that knows R2 keys. Prefixes:
+ *   bundles/<digest>.zip                         a version's folder, by content
+ *   uploads/<workspace>/<sha256>                 a file somebody uploaded as an input
+ *   runs/<run>/events.ndjson                     the archived record of a run
+ *   runs/<run>/outputs.json                      outputs too large for the run record
+ *   runs/<run>/files/<attempt>/<path digest>     an output or artifact file
+ *   dependencies/<worker>/<key>.tar.gz           installed dependencies, by digest of what asked for them
+ */
+export interface Files {
+  putBundle(digest: string, bytes: Uint8Array): Promise<void>;
+  getBundle(digest: string): Promise<StoredFile | null>;
+  putUpload(place: UploadPlace, body: ReadableStream | Uint8Array): Promise<void>;
+  getUpload(place: UploadPlace): Promise<StoredFile | null>;
+  deleteUpload(place: UploadPlace): Promise<void>;
+  putRunEvents(runId: string, ndjson: string): Promise<void>;
+  getRunEvents(runId: string): Promise<StoredFile | null>;
+  putRunOutputs(runId: string, json: string): Promise<void>;
+  getRunOutputs(runId: string): Promise<StoredFile | null>;
+  putRunFile(place: RunFilePlace, body: ReadableStream | Uint8Array): Promise<void>;
+  getRunFile(place: RunFilePlace): Promise<StoredFile | null>;
+  runFileSize(place: RunFilePlace): Promise<number | null>;
+  putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<void>;
+  getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
+  hasDependencies(place: DependencyPlace): Promise<boolean>;
+}
+
+export interface UploadPlace {
+  workspaceId: string;
+  sha256: string;
+}
+
+export interface RunFilePlace {
+  runId: string;
+  attempt: number;
+  /** Hex SHA-256 of the path relative to the work directory: any path makes a safe key. */
+  pathDigest: string;
+}
+
+export interface DependencyPlace {
+  workerId: string;
+  key: string;
+}
+
+/** A stored object. `body` can be read once. */
+export interface StoredFile {
+  size: number;
+  body: ReadableStream;
+  bytes(): Promise<Uint8Array>;
+  text(): Promise<string>;
+}
+
+const keys = {
+  bundle: (digest: string) => `bundles/${digest}.zip`,
+  upload: (p: UploadPlace) => `uploads/${p.workspaceId}/${p.sha256}`,
+  runEvents: (runId: string) => `runs/${runId}/events.ndjson`,
+  runOutputs: (runId: string) => `runs/${runId}/outputs.json`,
+  runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
+  dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.key}.tar.gz`,
+};
+
+/** Files over an R2 bucket. A stream given to a `put` must have a known length (FixedLengthStream). */
+export function createFiles(bucket: R2Bucket): Files {
+  async function get(key: string): Promise<StoredFile | null> {
+    const object = await bucket.get(key);
+    if (object === null) return null;
+    return { size: object.size, body: object.body, bytes: () => object.bytes(), text: () => object.text() };
+  }
+  async function put(key: string, body: ReadableStream | Uint8Array | string): Promise<void> {
+    await bucket.put(key, body);
+  }
+  return {
+    putBundle: (digest, bytes) => put(keys.bundle(digest), bytes),
+    getBundle: (digest) => get(keys.bundle(digest)),
+    putUpload: (place, body) => put(keys.upload(place), body),
+    getUpload: (place) => get(keys.upload(place)),
+    deleteUpload: (place) => bucket.delete(keys.upload(place)),
+    putRunEvents: (runId, ndjson) => put(keys.runEvents(runId), ndjson),
+    getRunEvents: (runId) => get(keys.runEvents(runId)),
+    putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
+    getRunOutputs: (runId) => get(keys.runOutputs(runId)),
+    putRunFile: (place, body) => put(keys.runFile(place), body),
+    getRunFile: (place) => get(keys.runFile(place)),
+    runFileSize: async (place) => (await bucket.head(keys.runFile(place)))?.size ?? null,
+    putDependencies: (place, body) => put(keys.dependencies(place), body),
+    getDependencies: (place) => get(keys.dependencies(place)),
+    hasDependencies: async (place) => (await bucket.head(keys.dependencies(place))) !== null,
+  };
+}

@@ -1,0 +1,28 @@
+import type { RunEvent } from "#contract/run-event";
+import type { Files } from "../platform/files.ts";
+import type { Journal, RunRecord } from "./journal.ts";
+
+/** Journals larger than this are let go of once they are archived; smaller ones are cheaper to keep than to delete. */
+const KEEP_BYTES = 256 * 1024;
+
+/** An ended run's record as ndjson in R2: one event a line, in order. Repeatable. */
+export async function archiveRun(run: { journal: Journal; files: Files; record: RunRecord }): Promise<void> {
+  const { journal, files, record } = run;
+  if (record.archived) return;
+  const { events } = journal.eventsAfter(0, Number.MAX_SAFE_INTEGER);
+  const all = [...events, ...record.milestones].sort((a, b) => a.seq - b.seq);
+  await files.putRunEvents(record.spec.run_id, all.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  if (journal.size() <= KEEP_BYTES) return;
+  journal.dropEvents();
+  record.archived = true;
+  journal.save(record);
+}
+
+/** Reads an archived record back, from after `after`. */
+export function parseArchive(ndjson: string, after: number): RunEvent[] {
+  return ndjson
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as RunEvent)
+    .filter((event) => event.seq > after);
+}

@@ -1,0 +1,333 @@
+import { limits } from "#contract/limits";
+import type { RunStatus } from "#contract/run";
+import { buildFailure, type FailureCodeName, type RunFailure } from "#contract/run-failure";
+import type { RunnerResult } from "#contract/runner";
+
+/**
+ * A run's life as a pure function: (state, event, now) -> the next state and the effects to perform.
+ * What must stay true:
+ *  - an ended run never changes;
+ *  - an event of an attempt that is not the current one changes nothing (its sandbox, if any, is killed);
+ *  - every phase has a deadline, and `nextWake` never lies after it;
+ *  - effects may be performed twice (after a crash they are); each of them is a repeatable act.
+ */
+export type RunPhase = "waiting" | "launching" | "running" | "finishing" | "ended";
+
+export interface RunOutcome {
+  status: "completed" | "failed" | "cancelled";
+  failure: RunFailure | null;
+  /** Null when they are kept beside the record because of their size. */
+  outputs: Record<string, unknown> | null;
+}
+
+export interface RunState {
+  phase: RunPhase;
+  /** The current attempt, from 1; 0 while the run waits for its turn. */
+  attempt: number;
+  accepted_at: number;
+  /** Since when the current phase lasts. */
+  phase_since: number;
+  /** When the first sandbox had started. */
+  started_at: number | null;
+  ended_at: number | null;
+  sandbox_id: string | null;
+  /** Launching: not before this. */
+  retry_at: number;
+  refusals: number;
+  /** Launching: why the last try was turned down, in words. */
+  refused: string | null;
+  result: RunnerResult | null;
+  outcome: RunOutcome | null;
+}
+
+export type RunInput =
+  | { type: "go" }
+  | { type: "launched"; attempt: number; sandbox_id: string }
+  | {
+      type: "refused";
+      attempt: number;
+      code: FailureCodeName;
+      message: string;
+      retry_after_ms: number | null;
+    }
+  | { type: "reported"; attempt: number; result: RunnerResult }
+  | { type: "settled"; attempt: number; outcome: RunOutcome }
+  | { type: "lost"; attempt: number; code: FailureCodeName }
+  | { type: "expired"; attempt: number }
+  | { type: "cancel" }
+  | { type: "woke" };
+
+export type RunEffect =
+  | { type: "launch"; attempt: number }
+  | { type: "settle"; attempt: number }
+  | { type: "pull"; attempt: number }
+  | { type: "nudge" }
+  | { type: "kill"; sandbox_id: string }
+  | { type: "kill_all" }
+  | { type: "announce" }
+  | { type: "conclude" };
+
+export interface Step {
+  state: RunState;
+  effects: RunEffect[];
+}
+
+/** How long each phase may last. Milliseconds. */
+export interface LifecycleTimes {
+  queue_ms: number;
+  launch_patience_ms: number;
+  /** Install, run and collect together. */
+  run_ms: number;
+  finish_ms: number;
+  /** How long a run may be silent before its journal is fetched. */
+  silence_ms: number;
+}
+
+/** The times of a run, from its version's limits. */
+export function buildTimes(spec: {
+  timeout_seconds: number;
+  install_timeout_seconds: number;
+}): LifecycleTimes {
+  const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
+  return {
+    queue_ms: limits.queue_seconds.value * 1000,
+    launch_patience_ms: limits.launch_patience_seconds.value * 1000,
+    run_ms: seconds * 1000,
+    finish_ms: limits.finish_seconds.value * 1000,
+    silence_ms: 30_000,
+  };
+}
+
+/** A run as it is accepted: waiting for its turn, or launching at once. */
+export function acceptRun(go: boolean, now: number): Step {
+  const state: RunState = {
+    phase: "waiting",
+    attempt: 0,
+    accepted_at: now,
+    phase_since: now,
+    started_at: null,
+    ended_at: null,
+    sandbox_id: null,
+    retry_at: now,
+    refusals: 0,
+    refused: null,
+    result: null,
+    outcome: null,
+  };
+  return go ? startAttempt(state, now) : { state, effects: [{ type: "announce" }] };
+}
+
+function startAttempt(state: RunState, now: number): Step {
+  const attempt = state.attempt + 1;
+  return {
+    state: {
+      ...state,
+      phase: "launching",
+      attempt,
+      phase_since: now,
+      retry_at: now,
+      refusals: 0,
+      refused: null,
+      sandbox_id: null,
+    },
+    effects: [{ type: "announce" }, { type: "launch", attempt }],
+  };
+}
+
+function end(state: RunState, outcome: RunOutcome, now: number): Step {
+  const kill: RunEffect[] = state.sandbox_id
+    ? [{ type: "kill", sandbox_id: state.sandbox_id }]
+    : state.phase === "launching"
+      ? [{ type: "kill_all" }]
+      : [];
+  return {
+    state: { ...state, phase: "ended", phase_since: now, ended_at: now, outcome, result: null },
+    effects: [{ type: "announce" }, { type: "conclude" }, ...kill],
+  };
+}
+
+function fail(state: RunState, code: FailureCodeName, now: number, message?: string): Step {
+  return end(state, { status: "failed", failure: buildFailure(code, message), outputs: {} }, now);
+}
+
+const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
+
+/** The platform lost the attempt: another one, while its own budget lasts; the author's retries are not touched. */
+function lose(state: RunState, code: FailureCodeName, now: number): Step {
+  if (state.attempt >= limits.platform_attempts.value) return fail(state, code, now);
+  const lost: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
+  const next = startAttempt({ ...state, result: null }, now);
+  return { state: next.state, effects: [...lost, ...next.effects] };
+}
+
+function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now: number): Step {
+  if (state.attempt !== event.attempt || state.phase === "ended") {
+    return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
+  }
+  if (state.phase === "finishing") return stay({ ...state, sandbox_id: event.sandbox_id });
+  if (state.phase !== "launching") return stay(state);
+  return {
+    state: {
+      ...state,
+      phase: "running",
+      phase_since: now,
+      started_at: state.started_at ?? now,
+      sandbox_id: event.sandbox_id,
+      refused: null,
+    },
+    effects: [{ type: "announce" }],
+  };
+}
+
+/** 1 s, 2 s, 4 s ... 15 s between tries to get a sandbox, unless the provider says how long. */
+export function launchDelayMs(refusals: number, retryAfterMs: number | null): number {
+  return retryAfterMs ?? Math.min(15_000, 1000 * 2 ** refusals);
+}
+
+function onRefused(
+  state: RunState,
+  event: RunInput & { type: "refused" },
+  now: number,
+  times: LifecycleTimes,
+): Step {
+  if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
+  const final = event.code === "missing_e2b_key" || event.code === "invalid_worker";
+  if (final || now - state.phase_since >= times.launch_patience_ms)
+    return fail(state, event.code, now, event.message);
+  return {
+    state: {
+      ...state,
+      refusals: state.refusals + 1,
+      refused: event.message,
+      retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
+    },
+    effects: state.refused === event.message ? [] : [{ type: "announce" }],
+  };
+}
+
+function onReported(state: RunState, event: RunInput & { type: "reported" }, now: number): Step {
+  const live = state.phase === "running" || state.phase === "launching";
+  if (!live || state.attempt !== event.attempt) return stay(state);
+  return stay(
+    {
+      ...state,
+      phase: "finishing",
+      phase_since: now,
+      started_at: state.started_at ?? now,
+      result: event.result,
+    },
+    { type: "settle", attempt: state.attempt },
+  );
+}
+
+function onCancel(state: RunState, now: number): Step {
+  if (state.phase === "ended") return stay(state);
+  const code = state.phase === "waiting" ? "cancelled_queued" : "user_cancel";
+  return end(state, { status: "cancelled", failure: buildFailure(code), outputs: {} }, now);
+}
+
+/** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
+function onWoke(state: RunState, now: number, times: LifecycleTimes): Step {
+  const lasted = now - state.phase_since;
+  switch (state.phase) {
+    case "waiting":
+      return lasted >= times.queue_ms ? fail(state, "queue_expired", now) : stay(state, { type: "nudge" });
+    case "launching":
+      if (lasted >= times.launch_patience_ms)
+        return fail(state, "e2b_sandbox_error", now, state.refused ?? undefined);
+      return now >= state.retry_at ? stay(state, { type: "launch", attempt: state.attempt }) : stay(state);
+    case "running":
+      return stay(state, { type: "pull", attempt: state.attempt });
+    case "finishing":
+      if (lasted >= times.finish_ms) return fail(state, "internal_error", now);
+      return stay(state, { type: "settle", attempt: state.attempt });
+    case "ended":
+      return stay(
+        state,
+        { type: "conclude" },
+        ...(state.sandbox_id ? [{ type: "kill" as const, sandbox_id: state.sandbox_id }] : []),
+      );
+  }
+}
+
+/** Takes one event. Unknown, late and repeated events return the state unchanged. */
+export function step(state: RunState, event: RunInput, now: number, times: LifecycleTimes): Step {
+  switch (event.type) {
+    case "go":
+      return state.phase === "waiting" ? startAttempt(state, now) : stay(state);
+    case "launched":
+      return onLaunched(state, event, now);
+    case "refused":
+      return onRefused(state, event, now, times);
+    case "reported":
+      return onReported(state, event, now);
+    case "settled":
+      return state.phase === "finishing" && state.attempt === event.attempt
+        ? end(state, event.outcome, now)
+        : stay(state);
+    case "lost":
+      return (state.phase === "running" || state.phase === "finishing") && state.attempt === event.attempt
+        ? lose(state, event.code, now)
+        : stay(state);
+    case "expired":
+      return state.phase === "running" && state.attempt === event.attempt && isOverdue(state, now, times)
+        ? fail(state, "timeout", now)
+        : stay(state);
+    case "cancel":
+      return onCancel(state, now);
+    case "woke":
+      return onWoke(state, now, times);
+  }
+}
+
+/**
+ * Has the script had its time? A last look at its journal comes before the verdict: the edge may have been away while
+ * the script ended in good time.
+ */
+export function isOverdue(state: RunState, now: number, times: LifecycleTimes): boolean {
+  return state.phase === "running" && now - state.phase_since >= times.run_ms;
+}
+
+/** When the run must be looked at again, epoch milliseconds; null once it has ended (its duties arm their own wake). */
+export function nextWake(state: RunState, now: number, times: LifecycleTimes): number | null {
+  const deadline = (ms: number) => state.phase_since + ms;
+  switch (state.phase) {
+    case "waiting":
+      return Math.min(deadline(times.queue_ms), now + 300_000);
+    case "launching":
+      return Math.min(
+        deadline(times.launch_patience_ms),
+        Math.max(state.retry_at, now + (state.refusals === 0 ? times.silence_ms : 0)),
+      );
+    case "running":
+      return now < deadline(times.run_ms)
+        ? Math.min(deadline(times.run_ms), now + times.silence_ms)
+        : now + times.silence_ms;
+    case "finishing":
+      return Math.min(deadline(times.finish_ms), now + times.silence_ms);
+    case "ended":
+      return null;
+  }
+}
+
+/** The status people see. */
+export function statusOf(state: RunState): RunStatus {
+  if (state.outcome) return state.outcome.status;
+  return state.phase === "waiting" ? "queued" : "running";
+}
+
+/** What the run waits for, in words; null once it has ended. */
+export function whyWaiting(state: RunState): string | null {
+  switch (state.phase) {
+    case "waiting":
+      return "Waiting for its turn: the worker runs as many runs at a time as it may.";
+    case "launching":
+      return state.refused ? `Waiting for a sandbox: ${state.refused}` : "Starting a sandbox.";
+    case "running":
+      return "Waiting for the script to end.";
+    case "finishing":
+      return "Collecting the results.";
+    case "ended":
+      return null;
+  }
+}

@@ -1,0 +1,66 @@
+import type { runRoutes } from "#contract/routes-runs";
+import type { runnerRoutes } from "#contract/routes-runner";
+import { readIdempotencyKey } from "../http/idempotency.ts";
+import type { RouteHandlers } from "../http/mount.ts";
+import { downloadRun, openArtifact } from "./download.ts";
+import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./intake.ts";
+import { listRuns } from "./list-runs.ts";
+import { readLog } from "./read-log.ts";
+import { cancelRun, getRun, requireRun, startRun, type RunDeps } from "./service.ts";
+import { streamEvents } from "./stream.ts";
+
+/** Deps of the routes: those of the service, and where the edge is reached from outside when that is configured. */
+export interface RunRouteDeps extends RunDeps {
+  publicUrl: string;
+}
+
+export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
+  async startRun(deps, { params, query, json, principal, context }) {
+    const run = await startRun(deps, principal, {
+      workerName: params.worker,
+      inputs: json.inputs,
+      triggerSource: json.trigger_source,
+      triggerRef: null,
+      idempotencyKey: readIdempotencyKey(context.request),
+      apiUrl: deps.publicUrl || context.origin,
+      waitSeconds: query.wait ?? 0,
+    });
+    return Response.json(run, { status: 202, headers: { location: `/api/runs/${run.id}` } });
+  },
+  listRuns: (deps, { query, principal }) => listRuns(deps, principal, query),
+  getRun: (deps, { params, principal }) => getRun(deps, principal, params.run),
+  async getRunLogs(deps, { params, query, principal }) {
+    await requireRun(deps, principal, params.run);
+    return readLog(deps, {
+      runId: params.run,
+      after: query.after ?? 0,
+      limit: query.limit,
+      level: query.level,
+    });
+  },
+  async streamRunEvents(deps, { params, principal, context }) {
+    const view = await requireRun(deps, principal, params.run);
+    return streamEvents(deps, { runId: view.detail.id, request: context.request });
+  },
+  cancelRun: (deps, { params, principal }) => cancelRun(deps, principal, params.run),
+  async listRunArtifacts(deps, { params, principal }) {
+    return (await requireRun(deps, principal, params.run)).detail.artifacts;
+  },
+  async downloadArtifact(deps, { params, principal }) {
+    await requireRun(deps, principal, params.run);
+    return openArtifact(deps, params.run, params.artifact);
+  },
+  async downloadRun(deps, { params, principal, context }) {
+    return downloadRun(deps, await getRun(deps, principal, params.run), context.waitUntil);
+  },
+};
+
+export const runnerHandlers: RouteHandlers<typeof runnerRoutes, RunRouteDeps> = {
+  postRunJournal: (deps, { params, query, context }) =>
+    takeJournal(deps, { runId: params.run, ...query, request: context.request }),
+  putRunFile: (deps, { params, query, context }) =>
+    keepRunFile(deps, { runId: params.run, ...query, request: context.request }),
+  getRunDependencies: (deps, { params }) => findDependencies(deps, { runId: params.run, key: params.key }),
+  putRunDependencies: (deps, { params, context }) =>
+    keepDependencies(deps, { runId: params.run, key: params.key, request: context.request }),
+};

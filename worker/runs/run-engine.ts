@@ -1,0 +1,324 @@
+import type { ArtifactId } from "#contract/ids";
+import type { RunSummary } from "#contract/run";
+import type { RunEvent } from "#contract/run-event";
+import type { JournalAnswer } from "#contract/runner";
+import type { Clock } from "../platform/clock.ts";
+import type { Files } from "../platform/files.ts";
+import { describeError, log } from "../platform/log.ts";
+import type { SandboxDriver } from "../sandboxes/driver.ts";
+import { archiveRun } from "./archive.ts";
+import { buildEvents } from "./build-events.ts";
+import { buildStatusEvent, buildSummary, buildView, emptySummary, extendSummary } from "./build-view.ts";
+import type { Journal, JournalSummary, RunRecord } from "./journal.ts";
+import { buildLaunch } from "./launch.ts";
+import {
+  acceptRun,
+  buildTimes,
+  isOverdue,
+  nextWake,
+  step,
+  type RunEffect,
+  type RunInput,
+  type Step,
+} from "./lifecycle.ts";
+import { pullJournal } from "./pull-journal.ts";
+import type { RunView } from "./run-api.ts";
+import type { RunSpec } from "./run-spec.ts";
+import { settle } from "./settle.ts";
+import { parseEntry, takeBytes } from "./take-journal.ts";
+
+/** All that a run's engine touches outside its own tables. */
+export interface EngineDeps {
+  journal: Journal;
+  files: Files;
+  driver: SandboxDriver;
+  clock: Clock;
+  newArtifactId: () => ArtifactId;
+  mintRunToken: (runId: string) => Promise<string>;
+  resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
+  /** Writes the run's row for lists. */
+  project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<void>;
+  /** Tells the worker's queue that the run has ended. */
+  release: (workerId: string, runId: string) => Promise<void>;
+  /** Asks the worker's queue to look again at what may start. */
+  nudge: (workerId: string) => Promise<void>;
+  broadcast: (events: readonly RunEvent[]) => void;
+  watchers: () => number;
+  armWake: (at: number) => void;
+}
+
+const WATCHED_FLUSH_MS = 100;
+const UNWATCHED_FLUSH_MS = 2000;
+const HEARTBEAT_MS = 10_000;
+const RETRY_CONCLUSION_MS = 5000;
+
+/**
+ * Feeds the lifecycle and performs its effects. Everything it knows is loaded from the journal, so that it may vanish
+ * between any two lines: what it did not finish, the next wake-up does again.
+ */
+export class RunEngine {
+  readonly #deps: EngineDeps;
+  #record: RunRecord | null;
+  #summary: JournalSummary;
+  readonly #underWay = new Set<string>();
+  readonly #done = new Set<string>();
+  #lastPostAt = 0;
+  #launchedBefore: boolean;
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+    this.#record = deps.journal.load();
+    this.#summary = this.#record ? deps.journal.summarize(this.#record.state.attempt) : emptySummary(0);
+    this.#launchedBefore = this.#record !== null;
+    if (this.#record && this.#summary.result) this.#applyReported(this.#record);
+  }
+
+  get record(): RunRecord | null {
+    return this.#record;
+  }
+
+  /** A result that was journalled but not settled before the object went away puts the run back into `finishing`. */
+  #applyReported(record: RunRecord): void {
+    if (!this.#summary.result) return;
+    const event: RunInput = { type: "reported", attempt: record.state.attempt, result: this.#summary.result };
+    record.state = step(record.state, event, this.#deps.clock(), buildTimes(record.spec)).state;
+  }
+
+  /** Puts the run on the record; the effects go on behind the returned promise. A repeat may turn a waiting run to go. */
+  accept(spec: RunSpec, go: boolean): Promise<void> {
+    if (this.#record) return go ? this.dispatch({ type: "go" }) : Promise.resolve();
+    const now = this.#deps.clock();
+    const first = acceptRun(go, now);
+    this.#record = { spec, state: first.state, milestones: [], archived: false };
+    const events = this.#announce(this.#record, first.effects, now);
+    this.#deps.journal.create(this.#record);
+    return this.#after(this.#record, events, [...first.effects, { type: "conclude" }]);
+  }
+
+  /** Takes one event: decides, saves, tells followers, then acts. */
+  dispatch(event: RunInput): Promise<void> {
+    const record = this.#record;
+    if (!record) return Promise.resolve();
+    const now = this.#deps.clock();
+    const next: Step = step(record.state, event, now, buildTimes(record.spec));
+    const changed = next.state !== record.state;
+    if (next.state.attempt !== record.state.attempt) this.#summary = emptySummary(this.#lastSeq(record));
+    record.state = next.state;
+    const events = this.#announce(record, next.effects, now);
+    // `finishing` follows from the journal's own result row, so it costs no write of its own.
+    if (changed && event.type !== "reported") this.#deps.journal.save(record);
+    return this.#after(record, events, next.effects);
+  }
+
+  #after(record: RunRecord, events: RunEvent[], effects: readonly RunEffect[]): Promise<void> {
+    if (events.length > 0) this.#deps.broadcast(events);
+    const now = this.#deps.clock();
+    const wake = nextWake(record.state, now, buildTimes(record.spec));
+    if (wake !== null) this.#deps.armWake(wake);
+    return this.#performAll(record, effects);
+  }
+
+  #lastSeq(record: RunRecord): number {
+    return Math.max(this.#summary.last_seq, record.milestones.at(-1)?.seq ?? 0);
+  }
+
+  #announce(record: RunRecord, effects: readonly RunEffect[], now: number): RunEvent[] {
+    if (!effects.some((effect) => effect.type === "announce")) return [];
+    const { spec, state } = record;
+    const seq = this.#lastSeq(record) + 1;
+    const events = [buildStatusEvent({ spec, state, seq, now })];
+    if (state.outcome) {
+      events.push({
+        type: "close",
+        seq: seq + 1,
+        timestamp: new Date(now).toISOString(),
+        status: state.outcome.status,
+      });
+    }
+    record.milestones.push(...events);
+    return events;
+  }
+
+  async #performAll(record: RunRecord, effects: readonly RunEffect[]): Promise<void> {
+    for (const effect of effects) {
+      const key = JSON.stringify(effect);
+      if (effect.type === "announce" || this.#underWay.has(key) || this.#done.has(key)) continue;
+      this.#underWay.add(key);
+      try {
+        await this.#perform(record, effect, key);
+      } catch (error) {
+        // The act is repeatable and the wake-up is armed: it is tried again from the record.
+        log("error", "run.effect_failed", {
+          run_id: record.spec.run_id,
+          effect: effect.type,
+          error: describeError(error),
+        });
+        this.#deps.armWake(this.#deps.clock() + RETRY_CONCLUSION_MS);
+      } finally {
+        this.#underWay.delete(key);
+      }
+    }
+  }
+
+  async #perform(record: RunRecord, effect: RunEffect, key: string): Promise<void> {
+    switch (effect.type) {
+      case "launch":
+        return this.#launch(record, effect.attempt);
+      case "settle":
+        return this.#settle(record, effect.attempt);
+      case "pull":
+        return this.#pull(record, effect.attempt);
+      case "nudge":
+        return this.#deps.nudge(record.spec.worker_id);
+      case "kill":
+        return this.#finishKill(await this.#deps.driver.kill(effect.sandbox_id), key);
+      case "kill_all":
+        return this.#finishKill(await this.#deps.driver.killRun(record.spec.run_id), key);
+      case "conclude":
+        return this.#conclude(record, key);
+      case "announce":
+        return;
+    }
+  }
+
+  #finishKill(gone: boolean, key: string): void {
+    if (gone) this.#done.add(key);
+    else this.#deps.armWake(this.#deps.clock() + RETRY_CONCLUSION_MS);
+  }
+
+  async #launch(record: RunRecord, attempt: number): Promise<void> {
+    const { spec, state } = record;
+    if (state.phase !== "launching" || state.attempt !== attempt) return;
+    const recover = this.#launchedBefore || state.refusals > 0;
+    this.#launchedBefore = true;
+    const runToken = await this.#deps.mintRunToken(spec.run_id);
+    const secrets = await this.#deps.resolveSecrets(spec.workspace_id, spec.secrets);
+    const now = this.#deps.clock();
+    const request = await buildLaunch(spec, this.#deps.files, { attempt, recover, runToken, secrets, now });
+    const launched = await this.#deps.driver.launch(request);
+    if (launched.kind === "launched") {
+      return this.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
+    }
+    const { code, message, retryAfterMs } = launched;
+    return this.dispatch({ type: "refused", attempt, code, message, retry_after_ms: retryAfterMs });
+  }
+
+  /** Takes a part of the journal, whichever road it came by, and answers what the runner should do next. */
+  takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): JournalAnswer {
+    const record = this.#record;
+    const live = record && record.state.attempt === post.attempt && this.#takesEntries(record);
+    if (!record || !live) return this.#answer(post.offset + post.body.byteLength, true);
+    this.#lastPostAt = this.#deps.clock();
+    const intake = takeBytes(this.#summary.offset, post.offset, post.body);
+    if (intake.lines.length > 0) this.#append(record, intake.lines, intake.next_offset);
+    if (this.#summary.result)
+      void this.dispatch({ type: "reported", attempt: post.attempt, result: this.#summary.result });
+    return this.#answer(this.#summary.offset, false);
+  }
+
+  #takesEntries(record: RunRecord): boolean {
+    return (
+      (record.state.phase === "running" || record.state.phase === "launching") &&
+      this.#summary.result === null
+    );
+  }
+
+  #append(record: RunRecord, lines: readonly string[], nextOffset: number): void {
+    const entries = lines.flatMap((line) => parseEntry(line) ?? []);
+    const seq = this.#lastSeq(record);
+    const built = buildEvents(entries, {
+      run_id: record.spec.run_id,
+      seq,
+      taken_bytes: this.#summary.bytes,
+      artifacts: this.#summary.artifacts.length,
+      artifact_bytes: this.#summary.artifacts.reduce((sum, artifact) => sum + artifact.size_bytes, 0),
+      now: this.#deps.clock(),
+      newArtifactId: this.#deps.newArtifactId,
+    });
+    const row = {
+      attempt: record.state.attempt,
+      // A part without events still moves the offset; it takes a number so that rows keep distinct keys.
+      seq_from: seq + 1,
+      seq_to: built.events.at(-1)?.seq ?? seq + 1,
+      end_offset: nextOffset,
+      ...built,
+    };
+    this.#deps.journal.append(row);
+    this.#summary = extendSummary(this.#summary, row);
+    if (built.events.length > 0) this.#deps.broadcast(built.events);
+  }
+
+  #answer(nextOffset: number, stop: boolean): JournalAnswer {
+    const flushMs = this.#deps.watchers() > 0 ? WATCHED_FLUSH_MS : UNWATCHED_FLUSH_MS;
+    return { next_offset: nextOffset, flush_ms: flushMs, heartbeat_ms: HEARTBEAT_MS, stop };
+  }
+
+  async #pull(record: RunRecord, attempt: number): Promise<void> {
+    const times = buildTimes(record.spec);
+    const now = this.#deps.clock();
+    const overdue = isOverdue(record.state, now, times);
+    if (!overdue && now - this.#lastPostAt < times.silence_ms) return;
+    const sandboxId = record.state.sandbox_id;
+    if (sandboxId === null) return;
+    const verdict = await pullJournal({
+      driver: this.#deps.driver,
+      sandboxId,
+      offset: () => this.#summary.offset,
+      take: (offset, body) => void this.takeJournal({ attempt, offset, body }),
+      ended: () => this.#summary.result !== null || record.state.phase === "ended",
+    });
+    if (verdict === "gone") return this.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
+    if (verdict === "silent") return this.dispatch({ type: "lost", attempt, code: "journal_lost" });
+    const givenUp = now - record.state.phase_since >= times.run_ms + times.finish_ms;
+    if (overdue && (verdict === "alive" || givenUp)) return this.dispatch({ type: "expired", attempt });
+  }
+
+  async #settle(record: RunRecord, attempt: number): Promise<void> {
+    const result = this.#summary.result;
+    if (!result || record.state.phase !== "finishing") return;
+    const { spec, state } = record;
+    const input = { spec, attempt, result, artifacts: this.#summary.artifacts, sandboxId: state.sandbox_id };
+    const settlement = await settle(this.#deps, input);
+    if (settlement.kind === "lost") return this.dispatch({ type: "lost", attempt, code: "journal_lost" });
+    return this.dispatch({ type: "settled", attempt, outcome: settlement.outcome });
+  }
+
+  /** Brings the list row up to date; for an ended run also archives it and lets the next one start. */
+  async #conclude(record: RunRecord, key: string): Promise<void> {
+    const { spec, state } = record;
+    await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
+    if (state.phase !== "ended") return;
+    await this.#deps.release(spec.worker_id, spec.run_id);
+    await archiveRun({ journal: this.#deps.journal, files: this.#deps.files, record });
+    this.#done.add(key);
+    const failure = state.outcome?.failure?.code ?? null;
+    log("info", "run.ended", {
+      run_id: spec.run_id,
+      status: state.outcome?.status,
+      failure,
+      attempt: state.attempt,
+    });
+  }
+
+  view(): RunView | null {
+    const record = this.#record;
+    if (!record) return null;
+    return buildView({
+      spec: record.spec,
+      state: record.state,
+      summary: this.#summary,
+      tail: this.#deps.journal.tail(),
+    });
+  }
+
+  /** Events after `after`, ours and the runner's in one order; null when they lie in the archive. */
+  eventsAfter(after: number, limit: number): { events: RunEvent[]; more: boolean } | null {
+    const record = this.#record;
+    if (!record) return { events: [], more: false };
+    if (record.archived) return null;
+    const page = this.#deps.journal.eventsAfter(after, limit);
+    const last = page.more ? (page.events.at(-1)?.seq ?? after) : Number.MAX_SAFE_INTEGER;
+    const own = record.milestones.filter((event) => event.seq > after && event.seq <= last);
+    return { events: [...page.events, ...own].sort((a, b) => a.seq - b.seq), more: page.more };
+  }
+}

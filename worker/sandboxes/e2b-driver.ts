@@ -1,0 +1,194 @@
+import {
+  AuthenticationError,
+  FileNotFoundError,
+  RateLimitError,
+  Sandbox,
+  SandboxNotFoundError,
+  ServiceBusyError,
+  TemplateError,
+  type SandboxNetworkOpts,
+  type SandboxOpts,
+} from "e2b";
+import { sandboxPaths } from "#contract/runner";
+import { describeError, log } from "../platform/log.ts";
+import type { JournalRead, LaunchRequest, LaunchResult, SandboxDriver } from "./driver.ts";
+import { runnerArchiveBase64 } from "./runner.gen.ts";
+
+export interface E2bSettings {
+  apiKey: string;
+  /** Empty: E2B's cloud. */
+  apiUrl: string;
+  sandboxUrl: string;
+  template: string;
+}
+
+type Connection = Pick<SandboxOpts, "apiKey" | "apiUrl" | "sandboxUrl" | "requestTimeoutMs">;
+
+/** Bundles up to this size travel with the other files in one request; larger ones are streamed on their own. */
+const INLINE_BUNDLE_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+const ALL_TRAFFIC = "0.0.0.0/0";
+
+function buildConnection(settings: E2bSettings): Connection {
+  return {
+    apiKey: settings.apiKey,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    ...(settings.apiUrl ? { apiUrl: settings.apiUrl } : {}),
+    ...(settings.sandboxUrl ? { sandboxUrl: settings.sandboxUrl } : {}),
+  };
+}
+
+/** An allow-list shuts everything else out, as authors expect of one; the edge's own host stays reachable. */
+export function buildNetwork(
+  network: LaunchRequest["network"],
+  apiUrl: string,
+): SandboxNetworkOpts | undefined {
+  if (network.allow_out.length > 0) {
+    return {
+      allowOut: [...network.allow_out, new URL(apiUrl).hostname],
+      denyOut: [ALL_TRAFFIC, ...network.deny_out],
+    };
+  }
+  return network.deny_out.length > 0 ? { denyOut: network.deny_out } : undefined;
+}
+
+function refuse(error: unknown): LaunchResult & { kind: "refused" } {
+  const refusal = (code: (LaunchResult & { kind: "refused" })["code"], message: string) =>
+    ({ kind: "refused", code, message, retryAfterMs: null }) as const;
+  if (error instanceof AuthenticationError) {
+    return refusal("missing_e2b_key", "The sandbox provider does not accept the API key.");
+  }
+  if (error instanceof RateLimitError) {
+    return refusal("e2b_quota_exhausted", "The sandbox provider starts no more sandboxes right now.");
+  }
+  if (error instanceof ServiceBusyError) return refusal("e2b_sandbox_error", "The sandbox provider is busy.");
+  if (error instanceof TemplateError)
+    return refusal("invalid_worker", "The sandbox template does not fit this platform.");
+  return refusal("e2b_sandbox_error", "The sandbox provider does not answer.");
+}
+
+function decodeRunner(): ArrayBuffer {
+  const binary = atob(runnerArchiveBase64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes.buffer;
+}
+
+/** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
+export function createE2bDriver(settings: E2bSettings): SandboxDriver {
+  const connection = buildConnection(settings);
+
+  async function findSandboxes(metadata: Record<string, string>): Promise<string[]> {
+    const paginator = Sandbox.list({ ...connection, query: { metadata, state: ["running", "paused"] } });
+    const found: string[] = [];
+    while (paginator.hasNext) found.push(...(await paginator.nextItems()).map((info) => info.sandboxId));
+    return found;
+  }
+
+  async function obtain(request: LaunchRequest): Promise<Sandbox> {
+    const metadata = { run_id: request.runId, attempt: String(request.attempt) };
+    const [earlier] = request.recover ? await findSandboxes(metadata) : [];
+    if (earlier !== undefined)
+      return Sandbox.connect(earlier, { ...connection, timeoutMs: request.lifetimeMs });
+    const network = buildNetwork(request.network, request.config.api_url);
+    return Sandbox.create(settings.template, {
+      ...connection,
+      metadata,
+      timeoutMs: request.lifetimeMs,
+      ...(network ? { network } : {}),
+    });
+  }
+
+  async function fill(sandbox: Sandbox, request: LaunchRequest): Promise<void> {
+    const files: { path: string; data: string | ArrayBuffer }[] = [
+      { path: sandboxPaths.runner, data: decodeRunner() },
+      { path: sandboxPaths.config, data: JSON.stringify(request.config) },
+    ];
+    const inline = request.bundle.size <= INLINE_BUNDLE_BYTES;
+    if (inline) {
+      const data = await new Response(await request.bundle.open()).arrayBuffer();
+      files.push({ path: sandboxPaths.bundle, data });
+    }
+    await sandbox.files.write(files);
+    if (!inline) await sandbox.files.write(sandboxPaths.bundle, await request.bundle.open());
+    for (const file of request.files) await sandbox.files.write(file.path, await file.open());
+  }
+
+  async function startRunner(sandbox: Sandbox): Promise<void> {
+    const command = `exec python3 -I ${sandboxPaths.runner} </dev/null >/dev/null 2>&1`;
+    const handle = await sandbox.commands.run(command, { background: true, timeoutMs: 0 });
+    await handle.disconnect();
+  }
+
+  async function launch(request: LaunchRequest): Promise<LaunchResult> {
+    if (settings.apiKey === "") {
+      const message = "No sandbox provider is configured: E2B_API_KEY is not set.";
+      return { kind: "refused", code: "missing_e2b_key", message, retryAfterMs: null };
+    }
+    try {
+      const sandbox = await obtain(request);
+      await fill(sandbox, request);
+      await startRunner(sandbox);
+      return { kind: "launched", sandboxId: sandbox.sandboxId };
+    } catch (error) {
+      log("warn", "sandbox.launch_refused", {
+        run_id: request.runId,
+        attempt: request.attempt,
+        error: describeError(error),
+      });
+      return refuse(error);
+    }
+  }
+
+  async function readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead> {
+    const command =
+      `tail -c +${offset + 1} ${sandboxPaths.journal} 2>/dev/null | head -c ${maxBytes}; ` +
+      `grep -qsa 'runner[.]pyz' /proc/[0-9]*/cmdline && echo alive >&2; true`;
+    try {
+      const sandbox = await Sandbox.connect(sandboxId, { ...connection, timeoutMs: 60_000 });
+      const result = await sandbox.commands.run(command, { timeoutMs: REQUEST_TIMEOUT_MS });
+      return {
+        kind: "read",
+        bytes: new TextEncoder().encode(result.stdout),
+        runnerAlive: result.stderr.includes("alive"),
+      };
+    } catch (error) {
+      if (error instanceof SandboxNotFoundError) return { kind: "gone" };
+      log("warn", "sandbox.read_failed", { sandbox_id: sandboxId, error: describeError(error) });
+      return { kind: "unavailable" };
+    }
+  }
+
+  async function openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
+    try {
+      const sandbox = await Sandbox.connect(sandboxId, { ...connection, timeoutMs: 60_000 });
+      return await sandbox.files.read(`${sandboxPaths.work_dir}/${path}`, { format: "stream" });
+    } catch (error) {
+      if (error instanceof SandboxNotFoundError || error instanceof FileNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  async function kill(sandboxId: string): Promise<boolean> {
+    try {
+      await Sandbox.kill(sandboxId, connection);
+      return true;
+    } catch (error) {
+      log("warn", "sandbox.kill_failed", { sandbox_id: sandboxId, error: describeError(error) });
+      return false;
+    }
+  }
+
+  async function killRun(runId: string): Promise<boolean> {
+    try {
+      const found = await findSandboxes({ run_id: runId });
+      const killed = await Promise.all(found.map(kill));
+      return killed.every(Boolean);
+    } catch (error) {
+      log("warn", "sandbox.kill_failed", { run_id: runId, error: describeError(error) });
+      return false;
+    }
+  }
+
+  return { launch, readJournal, openFile, kill, killRun };
+}
