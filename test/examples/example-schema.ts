@@ -1,15 +1,11 @@
 import * as z from "zod";
 import { inputsSchema } from "#contract/run";
 
-/**
- * What an output must be: any JSON value (equal to it), `{"$contains": text}` (a text that holds it), or
- * `{"$file_contains": [text, ...]}` (a file output whose content holds each of them).
- */
-export const outputExpectationSchema = z.union([
-  z.strictObject({ $contains: z.string() }),
-  z.strictObject({ $file_contains: z.array(z.string()).min(1) }),
-  z.json(),
-]);
+/** A file output whose content holds each of these texts. */
+export const fileExpectationSchema = z.strictObject({ $file_contains: z.array(z.string()).min(1) });
+
+/** What an output must be: a file as above, or any JSON value, equal to it. */
+const outputExpectationSchema = z.union([fileExpectationSchema, z.json()]);
 export type OutputExpectation = z.infer<typeof outputExpectationSchema>;
 
 /** A run that must end well: its outputs by name, and texts its log and its record must hold. */

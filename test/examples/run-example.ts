@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createClient } from "#contract/client";
+import type { Client } from "#contract/client";
+import { routes } from "#contract/routes";
+import type { Inputs, RunDetail } from "#contract/run";
+import type { PushResult } from "#contract/worker";
+import { packFolder } from "./example-folders.ts";
+import type { ExampleFolder } from "./example-folders.ts";
+
+export type FloomClient = Client<Response>;
+
+/** A client of the Floom under test. */
+export function connect({ url, token }: { url: string; token: string }): FloomClient {
+  return createClient<Response>({ origin: url, token, fetch: (to, init) => fetch(to, init as RequestInit) });
+}
+
+/** Pushes the folder as it is; throws ApiProblem when it is refused. */
+export async function pushExample(client: FloomClient, { dir, worker }: ExampleFolder): Promise<PushResult> {
+  return client.call(routes.putWorkerBundle, {
+    params: { worker },
+    body: await packFolder(dir),
+    headers: { "content-type": "application/zip" },
+  });
+}
+
+/** What a run left when it had ended. */
+export interface EndedRun {
+  run: RunDetail;
+  /** Every line of the log, in order. */
+  lines: string[];
+}
+
+/** Starts the example with its inputs and files, and waits for its end by following its events. */
+export async function runExample(
+  client: FloomClient,
+  { dir, worker, example }: ExampleFolder,
+): Promise<EndedRun> {
+  const inputs: Inputs = { ...example.inputs };
+  for (const [name, path] of Object.entries(example.files)) {
+    inputs[name] = await upload(client, join(dir, path));
+  }
+  const started = await client.call(routes.startRun, { params: { worker }, json: { inputs } });
+  const params = { run: started.id };
+  const stream = await client.open(routes.streamRunEvents, { params });
+  await stream.text();
+  const run = await client.call(routes.getRun, { params });
+  const { logs } = await client.call(routes.getRunLogs, { params });
+  return { run, lines: logs.map(({ message }) => message) };
+}
+
+async function upload(client: FloomClient, path: string): Promise<string> {
+  const body = new FormData();
+  body.append("file", new Blob([await readFile(path)], { type: "text/csv" }), path);
+  return (await client.call(routes.createUpload, { body })).id;
+}
+
+/** The text of the file that the run kept for the output `name`. */
+export async function readOutputFile(client: FloomClient, run: RunDetail, name: string): Promise<string> {
+  const artifact = run.output_schema.find((output) => output.name === name)?.artifact_id;
+  if (artifact === undefined || artifact === null) throw new Error(`The output ${name} is no file.`);
+  const response = await client.open(routes.downloadArtifact, { params: { run: run.id, artifact } });
+  return response.text();
+}

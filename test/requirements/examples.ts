@@ -1,0 +1,19 @@
+import type { Requirement } from "../requirements.ts";
+
+export const requirements: Requirement[] = [
+  {
+    id: "examples:all:run-and-match",
+    promise: "Every example is pushed, runs in a sandbox and gives exactly the outputs that it says.",
+    source: "issue A, point 10",
+  },
+  {
+    id: "examples:broken:exact-code-and-hint",
+    promise: "Every broken example fails with exactly its code, and the failure says what to do next.",
+    source: "issue A, point 10",
+  },
+  {
+    id: "examples:broken:refused-with-all-findings",
+    promise: "A bad manifest is refused with every finding at once, each with line, column, code and fix.",
+    source: "issue A, bad input",
+  },
+];
