@@ -30,7 +30,7 @@ const sweepEveryMs = 1_000;
 function createUidAllocator(): UidAllocator | null {
   if (process.getuid?.() !== 0) return null;
   const range = chooseUidRange(fs.readFileSync("/proc/self/uid_map", "utf8"));
-  return new UidAllocator(range, randomInt(range.count));
+  return range === null ? null : new UidAllocator(range, randomInt(range.count));
 }
 
 async function prepareHost(

@@ -305,9 +305,10 @@ export class SandboxHost {
   /** Drops sandboxes that ended without this server having started them, hence without it being told. */
   sweep(): void {
     for (const [id, live] of this.#live) {
-      const init = this.#deps.registry.find(id)?.init;
-      if (live.child === undefined && (init === undefined || init === null || !isAlive(init)))
-        this.#forget(id);
+      const record = this.#deps.registry.find(id);
+      // One that is still being launched has no process yet, and reports its own failure.
+      if (live.child !== undefined || record?.state === "starting") continue;
+      if (record?.init === undefined || record.init === null || !isAlive(record.init)) this.#forget(id);
     }
   }
 

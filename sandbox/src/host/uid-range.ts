@@ -6,9 +6,9 @@ const inSmallContainer: UidRange = { first: 40_000, count: 20_000 };
 
 /**
  * Picks a range from the text of `/proc/self/uid_map`: in a container that maps only 65,536 uids the usual
- * range does not exist. Throws when neither fits.
+ * range does not exist. Null when neither fits: such a root is itself an unprivileged user, seen from outside.
  */
-export function chooseUidRange(uidMap: string): UidRange {
+export function chooseUidRange(uidMap: string): UidRange | null {
   const mapped = uidMap
     .trim()
     .split("\n")
@@ -17,10 +17,7 @@ export function chooseUidRange(uidMap: string): UidRange {
     mapped.some(
       ([inside = 0, , length = 0]) => inside <= range.first && inside + length >= range.first + range.count,
     );
-  const range = [preferred, inSmallContainer].find(fits);
-  if (range === undefined)
-    throw new Error("this user namespace maps no unprivileged uids for sandboxes to run under");
-  return range;
+  return [preferred, inSmallContainer].find(fits) ?? null;
 }
 
 /** Hands out uids in turn, so that one is not used again soon after its sandbox ended. */

@@ -54,6 +54,12 @@ export function forwardToAgent(
     if (response.headersSent) response.destroy();
     else onUnreachable();
   });
-  response.once("close", () => outgoing.destroy());
+  response.once("close", () => {
+    // An agent may answer before it has read everything. The rest is read to its end, or the client's next
+    // request on this connection would wait behind it for ever.
+    request.unpipe(outgoing);
+    request.resume();
+    outgoing.destroy();
+  });
   request.pipe(outgoing);
 }

@@ -1,0 +1,163 @@
+import http from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Sandbox } from "e2b";
+import { afterEach, describe, expect, it } from "vitest";
+import { startSandboxServer } from "../support/sandbox-server.ts";
+import type { SandboxServer, SandboxServerOptions } from "../support/sandbox-server.ts";
+import { verifies } from "../verifies.ts";
+
+const countingScript = `for i in $(seq 1 20); do echo out-$i; echo err-$i >&2; sleep 0.1; done; exit 7`;
+const expectedLines = (name: string): string =>
+  Array.from({ length: 20 }, (_, at) => `${name}-${at + 1}\n`).join("");
+
+/** Processes whose first argument names a sandbox, as the process table shows them. */
+function sandboxProcesses(): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "";
+      } catch {
+        return "";
+      }
+    })
+    .filter((name) => name.startsWith("sandbox-i"));
+}
+
+/** Resolves when the sandbox has printed `text`; the command goes on. */
+async function startAndAwait(sandbox: Sandbox, script: string, text: string): Promise<number> {
+  const seen = Promise.withResolvers<void>();
+  const handle = await sandbox.commands.run(script, {
+    background: true,
+    onStdout: (chunk) => (chunk.includes(text) ? seen.resolve() : undefined),
+  });
+  handle.wait().catch(() => undefined);
+  await seen.promise;
+  return handle.pid;
+}
+
+describe("a sandbox server that is killed", () => {
+  let server: SandboxServer;
+  const start = async (options: SandboxServerOptions = {}): Promise<SandboxServer> => {
+    server = await startSandboxServer(options);
+    return server;
+  };
+  afterEach(() => server.stop());
+
+  it("loses nothing of a command that was running", async () => {
+    verifies("sandbox:crash:running-command-survives");
+    await start();
+    const sandbox = await Sandbox.create("base", server.sdk);
+    const pid = await startAndAwait(sandbox, countingScript, "out-3");
+    await server.kill("SIGKILL");
+    await server.restart();
+    const again = await Sandbox.connect(sandbox.sandboxId, server.sdk);
+    const handle = await again.commands.connect(pid);
+    await expect(handle.wait()).rejects.toMatchObject({ exitCode: 7 });
+    expect(handle.stdout).toBe(expectedLines("out"));
+    expect(handle.stderr).toBe(expectedLines("err"));
+  });
+
+  it("loses nothing of a command that ended while it was away", async () => {
+    verifies("sandbox:crash:running-command-survives");
+    await start();
+    const sandbox = await Sandbox.create("base", { ...server.sdk, metadata: { run: "1" } });
+    const gate = "until [ -e /home/user/go ]; do sleep 0.05; done";
+    const pid = await startAndAwait(
+      sandbox,
+      `echo first; (sleep 1; touch /home/user/go) & ${gate}; echo last; exit 5`,
+      "first",
+    );
+    await server.kill("SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await server.restart();
+    const [listed] = await Sandbox.list({ ...server.sdk, query: { metadata: { run: "1" } } }).nextItems();
+    expect(listed?.sandboxId).toBe(sandbox.sandboxId);
+    const again = await Sandbox.connect(sandbox.sandboxId, server.sdk);
+    const handle = await again.commands.connect(pid);
+    await expect(handle.wait()).rejects.toMatchObject({ exitCode: 5 });
+    expect(handle.stdout).toBe("first\nlast\n");
+  });
+
+  it("does not keep a sandbox past its time while it is away", async () => {
+    verifies("sandbox:crash:deadline-holds-without-server");
+    await start();
+    const sandbox = await Sandbox.create("base", { ...server.sdk, timeoutMs: 1_000 });
+    await server.kill("SIGKILL");
+    await expect
+      .poll(() => sandboxProcesses().includes(`sandbox-${sandbox.sandboxId}`), { timeout: 20_000 })
+      .toBe(false);
+    await server.restart();
+    expect(await sandbox.isRunning()).toBe(false);
+    expect(await Sandbox.list(server.sdk).nextItems()).toEqual([]);
+  });
+
+  it("leaves no pool member behind", async () => {
+    verifies("sandbox:crash:pool-reaped");
+    const before = new Set(sandboxProcesses());
+    await start({ pool: 2 });
+    const added = (): string[] => [...new Set(sandboxProcesses())].filter((name) => !before.has(name));
+    await expect.poll(() => added().length).toBe(2);
+    const old = added();
+    await server.kill("SIGKILL");
+    await server.restart();
+    expect(added().filter((name) => old.includes(name))).toEqual([]);
+    expect(await Sandbox.list(server.sdk).nextItems()).toEqual([]);
+  });
+
+  it("finds paused sandboxes paused, and wakes them", async () => {
+    verifies("sandbox:crash:found-again");
+    await start();
+    const sandbox = await Sandbox.create("base", server.sdk);
+    const pid = await startAndAwait(sandbox, countingScript, "out-2");
+    await sandbox.pause();
+    await server.kill("SIGKILL");
+    await server.restart();
+    expect((await Sandbox.getInfo(sandbox.sandboxId, server.sdk)).state).toBe("paused");
+    expect(await sandbox.isRunning()).toBe(false);
+    const again = await Sandbox.connect(sandbox.sandboxId, server.sdk);
+    const handle = await again.commands.connect(pid);
+    await expect(handle.wait()).rejects.toMatchObject({ exitCode: 7 });
+    expect(handle.stdout).toBe(expectedLines("out"));
+  });
+
+  it("gives sandboxes their way out again", async () => {
+    verifies("sandbox:crash:found-again");
+    const edge = http.createServer((_request, response) => response.end("from the edge"));
+    edge.listen(0, "127.0.0.1");
+    await once(edge, "listening");
+    const url = `http://127.0.0.1:${(edge.address() as AddressInfo).port}`;
+    await start({ edgeUrl: url });
+    const sandbox = await Sandbox.create("base", server.sdk);
+    await server.kill("SIGKILL");
+    await server.restart();
+    const again = await Sandbox.connect(sandbox.sandboxId, server.sdk);
+    expect((await again.commands.run(`curl -sS ${url}/api/health`)).stdout).toBe("from the edge");
+    edge.close();
+  });
+
+  it("keeps the sandboxes of a server that is only told to stop", async () => {
+    verifies("sandbox:crash:found-again");
+    await start({ killOnExit: false, pool: 1 });
+    const sandbox = await Sandbox.create("base", server.sdk);
+    await sandbox.files.write("/home/user/kept", "yes");
+    await server.kill("SIGTERM");
+    await server.restart();
+    const again = await Sandbox.connect(sandbox.sandboxId, server.sdk);
+    expect(await again.files.read("/home/user/kept")).toBe("yes");
+    await again.kill();
+  });
+
+  it("ends every sandbox when that is asked for", async () => {
+    verifies("sandbox:crash:pool-reaped");
+    await start({ pool: 1 });
+    const sandbox = await Sandbox.create("base", server.sdk);
+    const runtimeDir = readFileSync(path.join(server.stateDir, "runtime-dir"), "utf8");
+    await server.kill("SIGTERM");
+    expect(sandboxProcesses()).not.toContain(`sandbox-${sandbox.sandboxId}`);
+    expect(existsSync(runtimeDir)).toBe(false);
+  });
+});
