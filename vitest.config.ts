@@ -9,7 +9,7 @@ const TEST_BINDINGS = {
   FLOOM_ENVIRONMENT: "local",
   FLOOM_PUBLIC_URL: "http://floom.test",
   FLOOM_SIGNING_KEY: "test-signing-key-0123456789abcdef0123456789abcdef",
-  FLOOM_LOCAL_OWNER_TOKEN: "test-owner-token",
+  FLOOM_OWNER_TOKEN: "test-owner-token",
   E2B_API_KEY: "test-e2b-key",
   E2B_API_URL: "http://sandbox.test",
   E2B_SANDBOX_URL: "http://sandbox.test",

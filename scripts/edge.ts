@@ -89,7 +89,7 @@ function localVars(): Record<string, string> {
     FLOOM_ENVIRONMENT: "local",
     FLOOM_PUBLIC_URL: process.env["FLOOM_PUBLIC_URL"] ?? `http://${LOOPBACK}:${port}`,
     FLOOM_SIGNING_KEY: secrets.signingKey,
-    FLOOM_LOCAL_OWNER_TOKEN: secrets.ownerToken,
+    FLOOM_OWNER_TOKEN: secrets.ownerToken,
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }
       : { E2B_API_KEY: secrets.sandboxApiKey, E2B_API_URL: sandboxUrl, E2B_SANDBOX_URL: sandboxUrl }),

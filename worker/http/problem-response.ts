@@ -1,5 +1,5 @@
 import { PROBLEM_CONTENT_TYPE, problems, type Problem } from "#contract/problem";
-import { AppError } from "../platform/app-error.ts";
+import type { AppError } from "../platform/app-error.ts";
 
 const DEFAULT_RETRY_SECONDS = 1;
 

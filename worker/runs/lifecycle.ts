@@ -83,6 +83,12 @@ export interface LifecycleTimes {
   silence_ms: number;
 }
 
+/** When an event is taken, and how long phases may last. */
+export interface Moment {
+  now: number;
+  times: LifecycleTimes;
+}
+
 /** The times of a run, from its version's limits. */
 export function buildTimes(spec: {
   timeout_seconds: number;
@@ -146,15 +152,15 @@ function end(state: RunState, outcome: RunOutcome, now: number): Step {
   };
 }
 
-function fail(state: RunState, code: FailureCodeName, now: number, message?: string): Step {
-  return end(state, { status: "failed", failure: buildFailure(code, message), outputs: {} }, now);
+function fail(state: RunState, failure: RunFailure, now: number): Step {
+  return end(state, { status: "failed", failure, outputs: {} }, now);
 }
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
 
 /** The platform lost the attempt: another one, while its own budget lasts; the author's retries are not touched. */
 function lose(state: RunState, code: FailureCodeName, now: number): Step {
-  if (state.attempt >= limits.platform_attempts.value) return fail(state, code, now);
+  if (state.attempt >= limits.platform_attempts.value) return fail(state, buildFailure(code), now);
   const lost: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
   const next = startAttempt({ ...state, result: null }, now);
   return { state: next.state, effects: [...lost, ...next.effects] };
@@ -184,16 +190,11 @@ export function launchDelayMs(refusals: number, retryAfterMs: number | null): nu
   return retryAfterMs ?? Math.min(15_000, 1000 * 2 ** refusals);
 }
 
-function onRefused(
-  state: RunState,
-  event: RunInput & { type: "refused" },
-  now: number,
-  times: LifecycleTimes,
-): Step {
+function onRefused(state: RunState, event: RunInput & { type: "refused" }, { now, times }: Moment): Step {
   if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
   const final = event.code === "missing_e2b_key" || event.code === "invalid_worker";
   if (final || now - state.phase_since >= times.launch_patience_ms)
-    return fail(state, event.code, now, event.message);
+    return fail(state, buildFailure(event.code, event.message), now);
   return {
     state: {
       ...state,
@@ -227,19 +228,21 @@ function onCancel(state: RunState, now: number): Step {
 }
 
 /** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
-function onWoke(state: RunState, now: number, times: LifecycleTimes): Step {
+function onWoke(state: RunState, { now, times }: Moment): Step {
   const lasted = now - state.phase_since;
   switch (state.phase) {
     case "waiting":
-      return lasted >= times.queue_ms ? fail(state, "queue_expired", now) : stay(state, { type: "nudge" });
+      return lasted >= times.queue_ms
+        ? fail(state, buildFailure("queue_expired"), now)
+        : stay(state, { type: "nudge" });
     case "launching":
       if (lasted >= times.launch_patience_ms)
-        return fail(state, "e2b_sandbox_error", now, state.refused ?? undefined);
+        return fail(state, buildFailure("e2b_sandbox_error", state.refused ?? undefined), now);
       return now >= state.retry_at ? stay(state, { type: "launch", attempt: state.attempt }) : stay(state);
     case "running":
       return stay(state, { type: "pull", attempt: state.attempt });
     case "finishing":
-      if (lasted >= times.finish_ms) return fail(state, "internal_error", now);
+      if (lasted >= times.finish_ms) return fail(state, buildFailure("internal_error"), now);
       return stay(state, { type: "settle", attempt: state.attempt });
     case "ended":
       return stay(
@@ -251,14 +254,15 @@ function onWoke(state: RunState, now: number, times: LifecycleTimes): Step {
 }
 
 /** Takes one event. Unknown, late and repeated events return the state unchanged. */
-export function step(state: RunState, event: RunInput, now: number, times: LifecycleTimes): Step {
+export function step(state: RunState, event: RunInput, moment: Moment): Step {
+  const { now, times } = moment;
   switch (event.type) {
     case "go":
       return state.phase === "waiting" ? startAttempt(state, now) : stay(state);
     case "launched":
       return onLaunched(state, event, now);
     case "refused":
-      return onRefused(state, event, now, times);
+      return onRefused(state, event, moment);
     case "reported":
       return onReported(state, event, now);
     case "settled":
@@ -271,12 +275,12 @@ export function step(state: RunState, event: RunInput, now: number, times: Lifec
         : stay(state);
     case "expired":
       return state.phase === "running" && state.attempt === event.attempt && isOverdue(state, now, times)
-        ? fail(state, "timeout", now)
+        ? fail(state, buildFailure("timeout"), now)
         : stay(state);
     case "cancel":
       return onCancel(state, now);
     case "woke":
-      return onWoke(state, now, times);
+      return onWoke(state, moment);
   }
 }
 

@@ -81,7 +81,10 @@ export class RunEngine {
   #applyReported(record: RunRecord): void {
     if (!this.#summary.result) return;
     const event: RunInput = { type: "reported", attempt: record.state.attempt, result: this.#summary.result };
-    record.state = step(record.state, event, this.#deps.clock(), buildTimes(record.spec)).state;
+    record.state = step(record.state, event, {
+      now: this.#deps.clock(),
+      times: buildTimes(record.spec),
+    }).state;
   }
 
   /** Puts the run on the record; the effects go on behind the returned promise. A repeat may turn a waiting run to go. */
@@ -100,7 +103,7 @@ export class RunEngine {
     const record = this.#record;
     if (!record) return Promise.resolve();
     const now = this.#deps.clock();
-    const next: Step = step(record.state, event, now, buildTimes(record.spec));
+    const next: Step = step(record.state, event, { now, times: buildTimes(record.spec) });
     const changed = next.state !== record.state;
     if (next.state.attempt !== record.state.attempt) this.#summary = emptySummary(this.#lastSeq(record));
     record.state = next.state;
@@ -139,24 +142,27 @@ export class RunEngine {
     return events;
   }
 
+  /** Effects of one step do not depend on each other; what has an order is a step of its own. */
   async #performAll(record: RunRecord, effects: readonly RunEffect[]): Promise<void> {
-    for (const effect of effects) {
-      const key = JSON.stringify(effect);
-      if (effect.type === "announce" || this.#underWay.has(key) || this.#done.has(key)) continue;
-      this.#underWay.add(key);
-      try {
-        await this.#perform(record, effect, key);
-      } catch (error) {
-        // The act is repeatable and the wake-up is armed: it is tried again from the record.
-        log("error", "run.effect_failed", {
-          run_id: record.spec.run_id,
-          effect: effect.type,
-          error: describeError(error),
-        });
-        this.#deps.armWake(this.#deps.clock() + RETRY_CONCLUSION_MS);
-      } finally {
-        this.#underWay.delete(key);
-      }
+    await Promise.all(effects.map((effect) => this.#performOne(record, effect)));
+  }
+
+  async #performOne(record: RunRecord, effect: RunEffect): Promise<void> {
+    const key = JSON.stringify(effect);
+    if (effect.type === "announce" || this.#underWay.has(key) || this.#done.has(key)) return;
+    this.#underWay.add(key);
+    try {
+      await this.#perform(record, effect, key);
+    } catch (error) {
+      // The act is repeatable and the wake-up is armed: it is tried again from the record.
+      log("error", "run.effect_failed", {
+        run_id: record.spec.run_id,
+        effect: effect.type,
+        error: describeError(error),
+      });
+      this.#deps.armWake(this.#deps.clock() + RETRY_CONCLUSION_MS);
+    } finally {
+      this.#underWay.delete(key);
     }
   }
 

@@ -80,14 +80,17 @@ async function resolveInputs(
 ) {
   const fields = place.version.manifest.exec.inputs;
   const { inputs, errors } = checkInputs(fields, given);
-  const named = fields.filter((field) => field.kind === "file" && typeof inputs[field.name] === "string");
+  const named = fields.flatMap((field) => {
+    const value = inputs[field.name];
+    return field.kind === "file" && typeof value === "string" ? [{ field, value }] : [];
+  });
   const uploads = await findUploads(
     deps.db,
     place.workspaceId,
-    named.map((field) => String(inputs[field.name])),
+    named.map(({ value }) => value),
   );
-  const fileErrors = named.flatMap((field): ProblemError[] => {
-    const upload = uploads.find((candidate) => candidate.sha256 === inputs[field.name]);
+  const fileErrors = named.flatMap(({ field, value }): ProblemError[] => {
+    const upload = uploads.find((candidate) => candidate.sha256 === value);
     if (upload) return [fileProblem(field, upload)].filter((problem) => problem !== null);
     return [
       {

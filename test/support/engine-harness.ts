@@ -1,0 +1,138 @@
+import { env, runInDurableObject } from "cloudflare:test";
+import type { RunSummary } from "#contract/run";
+import type { RunEvent } from "#contract/run-event";
+import type { JournalEntry } from "#contract/runner";
+import { createFiles } from "../../worker/platform/files.ts";
+import { newId } from "../../worker/platform/ids.ts";
+import { Journal } from "../../worker/runs/journal.ts";
+import { RunEngine } from "../../worker/runs/run-engine.ts";
+import type { RunSpec } from "../../worker/runs/run-spec.ts";
+import { createFakeDriver, toJournal, type FakeDriver } from "./fake-driver.ts";
+
+/** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
+export interface EngineHarness {
+  engine: RunEngine;
+  driver: FakeDriver;
+  clock: { now: number };
+  wakes: number[];
+  projected: RunSummary[];
+  released: string[];
+  broadcast: RunEvent[];
+  meter: { rows: number };
+  watchers: number;
+  /** Forgets everything in memory, as an eviction does: a new engine over the same tables. */
+  evict(): void;
+  /** Posts entries as the runner would, from where its journal stands. */
+  post(entries: readonly JournalEntry[], options?: { attempt?: number; offset?: number }): Promise<void>;
+}
+
+export const start = Date.parse("2026-03-02T09:00:00Z");
+
+export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
+  return {
+    run_id: newId("run", start),
+    workspace_id: newId("wsp", start),
+    worker_id: newId("wrk", start),
+    worker_name: "hello-worker",
+    worker_title: "Hello",
+    version_id: newId("ver", start),
+    version: 1,
+    bundle_digest: "b".repeat(64),
+    entry: "run.py",
+    command: "python run.py",
+    runtime: "python311",
+    secrets: [],
+    outputs: [],
+    input_fields: [],
+    inputs: { name: "Ada" },
+    given_inputs: { name: "Ada" },
+    input_files: [],
+    network: { allow_out: [], deny_out: [] },
+    timeout_seconds: 60,
+    install_timeout_seconds: 180,
+    trigger_source: "manual",
+    trigger_ref: null,
+    api_url: "http://127.0.0.1:8787",
+    created_at: start,
+    ...change,
+  };
+}
+
+export function logEntry(text: string): JournalEntry {
+  return { type: "log", at: start, stream: "stdout", level: "info", text };
+}
+
+export function resultEntry(change: Partial<JournalEntry & { type: "result" }> = {}): JournalEntry {
+  return {
+    type: "result",
+    at: start,
+    outcome: "success",
+    error_code: null,
+    error: null,
+    error_raw: null,
+    exit_code: 0,
+    outputs: {},
+    usage: { wall_ms: 10, cpu_ms: 5, max_memory_bytes: 1, log_bytes: 0 },
+    ...change,
+  };
+}
+
+/** Runs `body` with an engine inside a fresh object; the bundle it asks for is in storage. */
+export async function withEngine(body: (harness: EngineHarness) => Promise<void>): Promise<void> {
+  const id = env.RUN_OBJECT.newUniqueId();
+  await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+  await runInDurableObject(env.RUN_OBJECT.get(id), async (_instance, state) => {
+    await body(buildHarness(state));
+  });
+}
+
+function buildHarness(state: DurableObjectState): EngineHarness {
+  const driver = createFakeDriver();
+  const clock = { now: start };
+  let offset = 0;
+  const harness: EngineHarness = {
+    engine: undefined as unknown as RunEngine,
+    driver,
+    clock,
+    wakes: [],
+    projected: [],
+    released: [],
+    broadcast: [],
+    meter: { rows: 0 },
+    watchers: 0,
+    evict() {
+      harness.engine = build();
+    },
+    async post(entries, options = {}) {
+      const body = toJournal(entries);
+      const from = options.offset ?? offset;
+      const attempt = options.attempt ?? 1;
+      offset = harness.engine.takeJournal({ attempt, offset: from, body }).next_offset;
+      await settled();
+    },
+  };
+  function build(): RunEngine {
+    return new RunEngine({
+      journal: new Journal(state.storage.sql, harness.meter),
+      files: createFiles(env.FILES),
+      driver,
+      clock: () => clock.now,
+      newArtifactId: () => newId("art", clock.now),
+      mintRunToken: async (runId) => `wrt_${runId}`,
+      resolveSecrets: async () => ({}),
+      project: async (_workspaceId, _workerId, summary) => void harness.projected.push(summary),
+      release: async (_workerId, runId) => void harness.released.push(runId),
+      nudge: async () => {},
+      broadcast: (events) => void harness.broadcast.push(...events),
+      watchers: () => harness.watchers,
+      armWake: (at) => void harness.wakes.push(at),
+    });
+  }
+  harness.evict();
+  return harness;
+}
+
+/** Lets effects that were started behind an answer come to their end: storage in the test answers in a few turns. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 1));
+}

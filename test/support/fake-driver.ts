@@ -1,0 +1,69 @@
+import type { JournalEntry } from "#contract/runner";
+import type {
+  JournalRead,
+  LaunchRequest,
+  LaunchResult,
+  SandboxDriver,
+} from "../../worker/sandboxes/driver.ts";
+
+/** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
+export interface FakeDriver extends SandboxDriver {
+  launches: LaunchRequest[];
+  killed: string[];
+  /** Answers for the next launches, in order; afterwards every launch works. */
+  launchAnswers: LaunchResult[];
+  /** The journal as it lies in the sandbox. */
+  journal: Uint8Array;
+  /** What a look into the sandbox finds: read the journal, or the sandbox is gone or out of reach. */
+  reach: "read" | "gone" | "unavailable";
+  runnerAlive: boolean;
+  files: Map<string, string>;
+}
+
+const encoder = new TextEncoder();
+
+export function toJournal(entries: readonly JournalEntry[]): Uint8Array {
+  return encoder.encode(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+}
+
+export function createFakeDriver(): FakeDriver {
+  const fake: FakeDriver = {
+    launches: [],
+    killed: [],
+    launchAnswers: [],
+    journal: new Uint8Array(),
+    reach: "read",
+    runnerAlive: true,
+    files: new Map(),
+    async launch(request) {
+      fake.launches.push(request);
+      return (
+        fake.launchAnswers.shift() ?? {
+          kind: "launched",
+          sandboxId: `sbx-${request.runId}-${request.attempt}`,
+        }
+      );
+    },
+    async readJournal(_sandboxId, offset, maxBytes): Promise<JournalRead> {
+      if (fake.reach !== "read") return { kind: fake.reach };
+      return {
+        kind: "read",
+        bytes: fake.journal.subarray(offset, offset + maxBytes),
+        runnerAlive: fake.runnerAlive,
+      };
+    },
+    async openFile(_sandboxId, path) {
+      const content = fake.files.get(path);
+      return content === undefined ? null : new Blob([content]).stream();
+    },
+    async kill(sandboxId) {
+      fake.killed.push(sandboxId);
+      return true;
+    },
+    async killRun(runId) {
+      fake.killed.push(`all of ${runId}`);
+      return true;
+    },
+  };
+  return fake;
+}
