@@ -1,0 +1,107 @@
+import { formatLimit, limits } from "#contract/limits";
+import type { Field } from "#contract/manifest";
+import type { ProblemError } from "#contract/problem";
+import type { Inputs } from "#contract/run";
+import { sha256Schema } from "#contract/ids";
+import { checkValue } from "./inputs/check-value.ts";
+import { valueType, type Json } from "./inputs/value-types.ts";
+import { extensionOf } from "./manifest/media-types.ts";
+import { didYouMean } from "./manifest/suggest.ts";
+
+export interface CheckedInputs {
+  /** What the worker gets: converted values and defaults; inputs without either are left out. */
+  inputs: Inputs;
+  /** Every problem; the inputs count only when there is none. Pointers are into the body `{inputs: {...}}`. */
+  errors: ProblemError[];
+}
+
+/**
+ * Checks and converts a run's inputs by the version's fields, once, for every way a run can start. A blank value counts
+ * as not given, except for optional text. That the id of a file stands for an upload is for the caller to look up.
+ */
+export function checkInputs(fields: readonly Field[], given: Readonly<Inputs>): CheckedInputs {
+  const unknown = Object.keys(given).filter((name) => !fields.some((field) => field.name === name));
+  const errors = [...tooLarge(given), ...unknown.map((name) => unknownInput(name, fields))];
+  const inputs: [string, Json][] = [];
+  for (const field of fields) {
+    const outcome = checkField(field, Object.hasOwn(given, field.name) ? given[field.name] : undefined);
+    if (outcome.error !== undefined) errors.push(outcome.error);
+    else if (outcome.value !== undefined) inputs.push([field.name, outcome.value]);
+  }
+  return { inputs: Object.fromEntries(inputs), errors };
+}
+
+/** Why a stored upload cannot be the value of this file input; null when it can. Types by media type or by ending. */
+export function fileProblem(
+  field: Field,
+  file: { size: number; media_type: string; filename: string },
+): ProblemError | null {
+  if (field.max_size_mb !== undefined && file.size > field.max_size_mb * 1024 * 1024) {
+    return problem(field.name, "too_large", `must be a file of at most ${field.max_size_mb} MiB`);
+  }
+  const accepts = field.accepts ?? [];
+  if (accepts.length === 0 || accepts.some((rule) => acceptsFile(rule.trim().toLowerCase(), file)))
+    return null;
+  return problem(field.name, "wrong_file_type", `must be a file of the type ${accepts.join(" or ")}`);
+}
+
+function acceptsFile(rule: string, file: { media_type: string; filename: string }): boolean {
+  if (rule === "*" || rule === "*/*") return true;
+  if (rule.startsWith(".")) return file.filename.toLowerCase().endsWith(rule);
+  const mediaType = file.media_type.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (rule.endsWith("/*")) return mediaType.startsWith(rule.slice(0, -1));
+  return mediaType === rule || file.filename.toLowerCase().endsWith(`.${extensionOf(rule) ?? "\0"}`);
+}
+
+interface FieldOutcome {
+  value?: Json;
+  error?: ProblemError;
+}
+
+function checkField(field: Field, given: Json | undefined): FieldOutcome {
+  if (isMissing(field, given)) {
+    if (field.default !== undefined) return { value: field.default };
+    return field.required ? { error: problem(field.name, "missing", "is required") } : {};
+  }
+  if (given === undefined || (given === "" && !field.required))
+    return given === undefined ? {} : { value: given };
+  if (field.kind === "file") return checkFileId(field, given);
+  const checked = checkValue(field, given);
+  return checked.ok ? { value: checked.value } : { error: problem(field.name, "invalid", checked.detail) };
+}
+
+/** An empty text is a value only where text is optional; a form cannot send nothing for a number. */
+function isMissing(field: Field, given: Json | undefined): boolean {
+  if (given === undefined || given === null) return true;
+  if (typeof given !== "string" || given.trim() !== "") return false;
+  const mayBeEmpty =
+    field.kind === "scalar" &&
+    !field.required &&
+    field.options === undefined &&
+    valueType(field.type).is === "text";
+  return !(mayBeEmpty && given === "");
+}
+
+function checkFileId(field: Field, given: Json): FieldOutcome {
+  if (sha256Schema.safeParse(given).success) return { value: given };
+  const detail =
+    "must be the id of an uploaded file: POST it to /api/uploads first, or pass @path to the floom command";
+  return { error: problem(field.name, "invalid", detail) };
+}
+
+function tooLarge(given: Readonly<Inputs>): ProblemError[] {
+  const size = new TextEncoder().encode(JSON.stringify(given)).byteLength;
+  if (size <= limits.inputs_bytes.value) return [];
+  const detail = `are larger than ${formatLimit("inputs_bytes")}; send large data as a file input`;
+  return [{ pointer: "/inputs", code: "too_large", detail }];
+}
+
+function unknownInput(name: string, fields: readonly Field[]): ProblemError {
+  const names = fields.map((field) => field.name);
+  const known = names.length === 0 ? "the worker takes no inputs" : `the worker takes ${names.join(", ")}`;
+  return problem(name, "unknown", `is not an input of this worker: ${known}.${didYouMean(name, names)}`);
+}
+
+function problem(name: string, code: string, detail: string): ProblemError {
+  return { pointer: `/inputs/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, code, detail };
+}

@@ -1,0 +1,201 @@
+import { limits } from "#contract/limits";
+import type { Field, Manifest, ManifestTrigger } from "#contract/manifest";
+import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest-exec-keys";
+import type { AuthoredManifest } from "#contract/manifest-keys";
+import { extensionOf, mediaTypeOf } from "./media-types.ts";
+import { trimPath } from "./normalize.ts";
+import { planExec } from "./plan-exec.ts";
+import type { Json } from "./yaml-node.ts";
+
+/** What holds when the author says nothing. */
+const defaults = {
+  is_example: false,
+  system_worker: false,
+  archived: false,
+  visibility: "private" as const,
+  paused: false,
+  tags: [],
+  targets: ["generic"],
+  calls: [],
+};
+
+/** Fills in every default, so that what is stored with a version says all and nobody has to know the rules again. */
+export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<string> | undefined): Manifest {
+  const { exec, trigger, triggers, ...rest } = authored;
+  const all = triggers ?? (trigger === undefined ? [] : [trigger]);
+  return withoutUndefined({
+    ...defaults,
+    ...withoutUndefined(rest),
+    description: authored.description ?? authored.title,
+    authors: (authored.authors ?? []).map(withoutUndefined),
+    limits: buildLimits(authored.limits),
+    exec: buildExec(exec, paths),
+    triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
+    connections: (authored.connections ?? []).map(buildConnection),
+    contexts: (authored.contexts ?? []).map(buildContext),
+    approvals: { required: false, label: "Approve action", ...withoutUndefined(authored.approvals ?? {}) },
+    capabilities: buildCapabilities(authored.capabilities),
+    retry: buildRetry(authored.retry),
+    notify: buildNotify(authored.notify),
+    concurrency: buildConcurrency(authored.concurrency),
+  });
+}
+
+function buildRetry(retry: AuthoredManifest["retry"]): Manifest["retry"] {
+  return retry && { max_attempts: 3, delay_seconds: 60, on: ["all"], ...withoutUndefined(retry) };
+}
+
+function buildNotify(notify: AuthoredManifest["notify"]): Manifest["notify"] {
+  return notify && { on: ["failed"], ...withoutUndefined(notify) };
+}
+
+function buildConcurrency(concurrency: AuthoredManifest["concurrency"]): Manifest["concurrency"] {
+  return (
+    concurrency &&
+    withoutUndefined({
+      limit: concurrency.limit,
+      key: concurrency.key?.replace(/^inputs\./, ""),
+      on_conflict: concurrency.on_conflict ?? "queue",
+    })
+  );
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** The same without the members that are undefined: a stored document has a key or has it not. */
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+}
+
+function buildLimits(bounds: AuthoredManifest["limits"]): Manifest["limits"] {
+  return withoutUndefined({
+    ...bounds,
+    timeout_seconds: bounds?.timeout_seconds ?? limits.run_timeout_default_seconds.value,
+    max_tool_iterations: bounds?.max_tool_iterations ?? 12,
+    max_output_tokens: bounds?.max_output_tokens ?? 1_000_000,
+    max_total_tokens: bounds?.max_total_tokens ?? 1_000_000,
+  });
+}
+
+function buildExec(exec: AuthoredExec, paths: ReadonlySet<string> | undefined): Manifest["exec"] {
+  const plan = planExec(
+    {
+      entry: exec.entry === undefined ? undefined : trimPath(exec.entry),
+      mode: exec.mode,
+      command: exec.command,
+      runtime: exec.runtime,
+    },
+    paths,
+  );
+  return withoutUndefined({
+    ...plan,
+    runner: exec.runner ?? "e2b",
+    template_profile: exec.template_profile,
+    disable_tools: exec.disable_tools ?? [],
+    inputs: (exec.inputs ?? []).map((field) => buildField(field, "inputs")),
+    outputs: (exec.outputs ?? []).map((field) => buildField(field, "out")),
+    secrets: [...new Set(exec.secrets ?? [])],
+    resources: exec.resources && withoutUndefined(exec.resources),
+  });
+}
+
+/** `folder` is where a file stands when the author does not say: inputs/<name>.<ext>, out/<name>.<ext>. */
+function buildField(field: AuthoredField, folder: string): Field {
+  const { enum: choices, ...rest } = field;
+  const common = {
+    ...rest,
+    label: field.label ?? titleCase(field.name),
+    required: field.required ?? false,
+    options: field.options ?? choices,
+    bounds: field.bounds && withoutUndefined(field.bounds),
+  };
+  if (field.kind !== "file") {
+    return withoutUndefined({ ...common, kind: "scalar" as const, type: field.type ?? "select" });
+  }
+  const mediaType = field.media_type ?? mediaTypeOfField(field);
+  return withoutUndefined({
+    ...common,
+    kind: "file" as const,
+    type: "file",
+    media_type: mediaType,
+    path: field.path ?? `${folder}/${field.name}${endingOf(mediaType, folder)}`,
+  });
+}
+
+function mediaTypeOfField(field: AuthoredField): string {
+  const accepted =
+    field.accepts?.find((rule) => rule.includes("/") && !rule.includes("*")) ?? field.accepts?.[0];
+  const fromAccepts =
+    accepted === undefined ? undefined : accepted.includes("/") ? accepted : mediaTypeOf(`x${accepted}`);
+  const fromPath = field.path === undefined ? undefined : mediaTypeOf(field.path);
+  return fromAccepts ?? fromPath ?? (field.accept_csv ? "text/csv" : "application/octet-stream");
+}
+
+function endingOf(mediaType: string, folder: string): string {
+  const extension = extensionOf(mediaType);
+  if (extension !== undefined) return `.${extension}`;
+  return folder === "out" ? ".bin" : "";
+}
+
+function titleCase(name: string): string {
+  return name
+    .split("_")
+    .filter((word) => word !== "")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(" ");
+}
+
+function buildTrigger(trigger: AuthoredTrigger): ManifestTrigger {
+  const type = trigger.type ?? "manual";
+  return withoutUndefined({
+    type,
+    cron: trigger.cron?.trim(),
+    timezone: trigger.timezone ?? (type === "schedule" ? "UTC" : undefined),
+    webhook:
+      type === "webhook"
+        ? { secret: true, allowed_methods: trigger.webhook?.allowed_methods ?? ["POST"] }
+        : undefined,
+    composio: trigger.composio && { ...trigger.composio, filters: trigger.composio.filters ?? {} },
+  });
+}
+
+/** A bare app name gives the read-only tools of that app; written out, it gives all unless it says otherwise. */
+function buildConnection(connection: string | Record<string, Json>): Record<string, Json> {
+  if (typeof connection === "string") return { app: connection.toLowerCase(), scope: "read_only" };
+  if (connection["mcp"] !== undefined || connection["browser_session"] !== undefined) return connection;
+  const { app, composio, scopes, ...rest } = connection;
+  const nested =
+    typeof composio === "object" && composio !== null && !Array.isArray(composio) ? composio : {};
+  const name = app ?? nested["app"] ?? composio ?? "";
+  const tools = rest["allowed_tools"] ?? nested["allowed_tools"];
+  return {
+    ...nested,
+    ...rest,
+    app: typeof name === "string" ? name.toLowerCase() : name,
+    scope: rest["scope"] ?? scopes ?? nested["scope"] ?? "full",
+    ...(Array.isArray(tools)
+      ? { allowed_tools: tools.map((tool) => (typeof tool === "string" ? tool.toUpperCase() : tool)) }
+      : {}),
+  };
+}
+
+function buildContext(context: NonNullable<AuthoredManifest["contexts"]>[number]): Record<string, Json> {
+  if (typeof context === "string") return { name: context, writeable: false, source: "local" };
+  return withoutUndefined({
+    ...context,
+    writeable: context.writeable ?? false,
+    source: context.source ?? "local",
+  }) as Record<string, Json>;
+}
+
+function buildCapabilities(declared: AuthoredManifest["capabilities"]): Manifest["capabilities"] {
+  return {
+    secrets: declared?.secrets ?? [],
+    files: declared?.files ?? [],
+    network: {
+      egress: declared?.network?.egress ?? false,
+      allow_out: declared?.network?.allow_out ?? [],
+      deny_out: declared?.network?.deny_out ?? [],
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** The author's statements about what runs; each may be missing. */
+export interface ExecStatements {
+  entry: string | undefined;
+  mode: string | undefined;
+  command: string | undefined;
+  runtime: string | undefined;
+}
+
+export interface ExecPlan {
+  entry: string;
+  mode: "script" | "agent";
+  command: string;
+  runtime: "python311" | "node22" | "bash" | "skill" | "none";
+}
+
+interface ScriptKind {
+  runtime: "python311" | "node22" | "bash";
+  program: string;
+  entry: string;
+}
+
+const kinds: Record<string, ScriptKind> = {
+  ".py": { runtime: "python311", program: "python", entry: "run.py" },
+  ".js": { runtime: "node22", program: "node", entry: "run.js" },
+  ".sh": { runtime: "bash", program: "bash", entry: "run.sh" },
+};
+const AGENT_ENTRY = "SKILL.md";
+
+/** The ending of an entry that says what kind of worker it is, or undefined when it is none of them. */
+export function entryEnding(entry: string): ".py" | ".js" | ".sh" | ".md" | undefined {
+  const ending = /\.(py|js|sh|md)$/.exec(entry)?.[0];
+  return ending as ".py" | ".js" | ".sh" | ".md" | undefined;
+}
+
+/** The runtime that belongs to a script's ending. */
+export function scriptRuntime(ending: string): string | undefined {
+  return kinds[ending]?.runtime;
+}
+
+/**
+ * Decides entry, mode, command and runtime. The entry's ending is the word that counts; without an entry the script in
+ * the command, the mode, the runtime, and at last what the bundle holds decide. Rules: Floom's manifest, section exec.
+ */
+export function planExec(said: ExecStatements, paths: ReadonlySet<string> | undefined): ExecPlan {
+  const entry = said.entry ?? entryOfCommand(said.command) ?? entryOfWords(said) ?? entryOfBundle(paths);
+  const kind = kinds[entryEnding(entry) ?? ""];
+  if (kind === undefined)
+    return { entry, mode: "agent", command: "", runtime: said.runtime === "none" ? "none" : "skill" };
+  const declared = Object.values(kinds).find((known) => known.runtime === said.runtime)?.runtime;
+  return {
+    entry,
+    mode: "script",
+    command: said.command ?? `${kind.program} ${quoteForShell(entry)}`,
+    runtime: declared ?? kind.runtime,
+  };
+}
+
+function entryOfCommand(command: string | undefined): string | undefined {
+  return command
+    ?.split(/\s+/)
+    .find((word) => /^[\w./-]+\.(py|js|sh)$/.test(word))
+    ?.replace(/^(\.\/)+/, "");
+}
+
+function entryOfWords({ mode, runtime, command }: ExecStatements): string | undefined {
+  const kind = Object.values(kinds).find((known) => known.runtime === runtime);
+  if (mode === "agent" || runtime === "skill" || runtime === "none") return AGENT_ENTRY;
+  if (kind !== undefined && (mode === "script" || command !== undefined)) return kind.entry;
+  return mode === "script" ? "run.py" : undefined;
+}
+
+function entryOfBundle(paths: ReadonlySet<string> | undefined): string {
+  const usual = [...Object.values(kinds).map((kind) => kind.entry), AGENT_ENTRY];
+  return usual.find((path) => paths?.has(path)) ?? AGENT_ENTRY;
+}
+
+function quoteForShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

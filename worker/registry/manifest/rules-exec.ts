@@ -1,0 +1,155 @@
+import { safeRelativePath } from "../bundle/path-rules.ts";
+import { trimPath } from "./normalize.ts";
+import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
+import type { Report } from "./report.ts";
+import { didYouMean } from "./suggest.ts";
+import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, type Place, textAt } from "./yaml-node.ts";
+
+const RESERVED_SECRET = /^(FLOOM|WORKEROS|E2B)_|^COMPOSIO_(API_KEY|WEBHOOK_SIGNING_KEY)$/;
+const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
+
+/** What runs: entry, its file, and that script and agent are not mixed. `paths` are the files of the bundle. */
+export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
+  if (mapAt(root, "exec") === undefined) return;
+  const entry = textAt(root, "exec", "entry");
+  checkEntry(root, entry, report);
+  checkKinds(root, entry, report);
+  checkEntryFile(root, paths, report);
+  checkRunner(root, report);
+  checkSecrets(root, report);
+}
+
+function placeOfKey(root: MapNode, key: string): Place {
+  return nodeAt(root, "exec", key) ?? root.entries.get("exec")?.key ?? root;
+}
+
+function checkEntry(root: MapNode, entry: string | undefined, report: Report): void {
+  if (entry === undefined) return;
+  if (entryEnding(entry) === undefined) {
+    report.error(placeOfKey(root, "entry"), {
+      code: "bad_entry",
+      message: `exec.entry ${entry} is neither a script nor an agent.`,
+      fix: "Name a file that ends in .py, .js, .sh (script) or .md (agent).",
+    });
+  }
+  const reason = safeRelativePath(trimPath(entry));
+  if (reason === null) return;
+  report.error(placeOfKey(root, "entry"), {
+    code: "bad_path",
+    message: `exec.entry ${reason}.`,
+    fix: "Write a path relative to the folder, e.g. run.py.",
+  });
+}
+
+/** Script and agent are told apart by the entry's ending, or without one by mode and runtime. */
+function checkKinds(root: MapNode, entry: string | undefined, report: Report): void {
+  const ending = entry === undefined ? undefined : entryEnding(entry);
+  const mode = textAt(root, "exec", "mode");
+  const runtime = textAt(root, "exec", "runtime");
+  if (mode !== undefined) warnMode(root, report);
+  const saysAgent = mode === "agent" || runtime === "skill" || runtime === "none";
+  const mixtures =
+    (ending ?? (saysAgent ? ".md" : undefined)) === ".md" ? agentMixtures(root) : scriptMixtures(root);
+  for (const [key, what] of entry === undefined && !saysAgent ? [] : mixtures) {
+    report.error(placeOfKey(root, key), {
+      code: "mixed_worker_kinds",
+      message: `${what}: a worker is either a script or an agent.`,
+      fix: "Use SKILL.md with runtime skill, or run.py with python311, run.js with node22, run.sh with bash.",
+    });
+  }
+  if (ending !== undefined && ending !== ".md") checkRuntime(root, { ending, runtime }, report);
+}
+
+/** What an agent cannot have: the key, and the sentence that says so. */
+function agentMixtures(root: MapNode): [string, string][] {
+  const runtime = textAt(root, "exec", "runtime") ?? "";
+  const mixtures: [string, string][] = [];
+  if (!isBlank(nodeAt(root, "exec", "command"))) mixtures.push(["command", "An agent has no command"]);
+  if (SCRIPT_RUNTIMES.includes(runtime))
+    mixtures.push(["runtime", `An agent cannot have the runtime ${runtime}`]);
+  if (textAt(root, "exec", "mode") === "script") {
+    mixtures.push(["mode", "The entry is an agent's, the mode says script"]);
+  }
+  return mixtures;
+}
+
+function scriptMixtures(root: MapNode): [string, string][] {
+  const runtime = textAt(root, "exec", "runtime") ?? "";
+  const mixtures: [string, string][] = [];
+  if (textAt(root, "exec", "mode") === "agent")
+    mixtures.push(["mode", "The entry is a script, the mode says agent"]);
+  if (runtime === "skill" || runtime === "none") {
+    mixtures.push(["runtime", `A script cannot have the runtime ${runtime}`]);
+  }
+  return mixtures;
+}
+
+function checkRuntime(
+  root: MapNode,
+  { ending, runtime = "" }: { ending: string; runtime: string | undefined },
+  report: Report,
+): void {
+  const usual = scriptRuntime(ending);
+  if (!SCRIPT_RUNTIMES.includes(runtime) || runtime === usual) return;
+  report.warning(placeOfKey(root, "runtime"), {
+    code: "runtime_differs",
+    message: `A ${ending} entry usually has the runtime ${usual}, not ${runtime}.`,
+    fix: `Write ${usual}, unless the command starts the entry in its own way.`,
+  });
+}
+
+function warnMode(root: MapNode, report: Report): void {
+  report.warning(placeOfKey(root, "mode"), {
+    code: "deprecated_key",
+    message: "exec.mode is decided by the entry.",
+    fix: "Remove mode.",
+  });
+}
+
+function checkEntryFile(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
+  if (paths === undefined) return;
+  const { entry } = planExec(readStatements(root), paths);
+  if (paths.has(entry)) return;
+  report.error(placeOfKey(root, "entry"), {
+    code: "entry_missing",
+    message: `The folder has no ${entry}, which exec.entry ${isBlank(nodeAt(root, "exec", "entry")) ? "is by default" : "names"}.${didYouMean(entry, paths)}`,
+    fix: `Add ${entry} to the folder, or name the file that runs in exec.entry.`,
+  });
+}
+
+/** The author's statements about what runs, as far as they are text. */
+function readStatements(root: MapNode) {
+  const entry = textAt(root, "exec", "entry");
+  return {
+    entry: entry === undefined ? undefined : trimPath(entry),
+    mode: textAt(root, "exec", "mode"),
+    command: textAt(root, "exec", "command"),
+    runtime: textAt(root, "exec", "runtime"),
+  };
+}
+
+function checkRunner(root: MapNode, report: Report): void {
+  if (!textAt(root, "exec", "runner")?.startsWith("self-hosted")) return;
+  report.warning(placeOfKey(root, "runner"), {
+    code: "runner_unavailable",
+    message: "Self-hosted runners cannot be used here; runs of this worker are refused.",
+    fix: "Write runner: e2b.",
+  });
+}
+
+function checkSecrets(root: MapNode, report: Report): void {
+  const seen = new Set<string>();
+  for (const item of itemsAt(root, "exec", "secrets")) {
+    const name = textAt(item) ?? "";
+    if (RESERVED_SECRET.test(name)) {
+      report.error(item, {
+        code: "reserved_secret",
+        message: `${name} belongs to the platform and is never handed to a worker.`,
+        fix: "Choose another name for the worker's own secret.",
+      });
+    }
+    if (seen.has(name))
+      report.warning(item, { code: "duplicate_name", message: `${name} is listed twice.`, fix: "Keep one." });
+    seen.add(name);
+  }
+}

@@ -1,0 +1,252 @@
+import type { Field } from "#contract/manifest";
+import { checkValue } from "../inputs/check-value.ts";
+import { valueFormatNames } from "../inputs/value-formats.ts";
+import { valueType, valueTypes } from "../inputs/value-types.ts";
+import { safeRelativePath } from "../bundle/path-rules.ts";
+import type { Report } from "./report.ts";
+import { didYouMean } from "./suggest.ts";
+import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, textAt, toJson, type Place } from "./yaml-node.ts";
+
+/** Relations between the keys of inputs and outputs, and of fields with each other. */
+export function checkFields(root: MapNode, report: Report): void {
+  for (const list of ["inputs", "outputs"]) {
+    const seen = new Map<string, string>();
+    for (const item of itemsAt(root, "exec", list)) {
+      if (item.kind !== "map") continue;
+      checkName(item, seen, report);
+      checkField(item, report);
+    }
+    checkPaths(root, list, report);
+  }
+  checkExampleInput(root, report);
+  checkConcurrencyKey(root, report);
+}
+
+function checkName(field: MapNode, seen: Map<string, string>, report: Report): void {
+  const name = textAt(field, "name");
+  const place = nodeAt(field, "name");
+  if (name === undefined || place === undefined) return;
+  const folded = name.toLowerCase();
+  const other = seen.get(folded);
+  if (other !== undefined) {
+    report.error(place, {
+      code: "duplicate_name",
+      message:
+        other === name
+          ? `The name ${name} is used twice.`
+          : `The names ${other} and ${name} differ only in case.`,
+      fix: "Give each field its own name.",
+    });
+  }
+  seen.set(folded, name);
+}
+
+function placeOfKey(field: MapNode, key: string): Place {
+  return field.entries.get(key)?.key ?? field;
+}
+
+function checkField(field: MapNode, report: Report): void {
+  if (textAt(field, "kind") === "file") checkFile(field, report);
+  else checkScalar(field, report);
+}
+
+const SCALAR_ONLY = ["type", "options", "bounds", "format", "default"];
+const FILE_ONLY = ["media_type", "path", "accepts", "max_size_mb", "accept_csv"];
+
+function refuseKeys(field: MapNode, rule: { keys: string[]; what: string }, report: Report): void {
+  for (const key of rule.keys) {
+    if (isBlank(nodeAt(field, key))) continue;
+    report.error(placeOfKey(field, key), {
+      code: "mixed_field_kinds",
+      message: `${textAt(field, "name") ?? "The field"} is a ${rule.what}, which has no ${key}.`,
+      fix:
+        rule.what === "file" ? `Remove ${key}, or make it a scalar.` : `Remove ${key}, or write kind: file.`,
+    });
+  }
+}
+
+function checkFile(field: MapNode, report: Report): void {
+  refuseKeys(field, { keys: SCALAR_ONLY, what: "file" }, report);
+  const path = textAt(field, "path");
+  const reason = path === undefined ? null : safeRelativePath(path);
+  if (reason === null) return;
+  report.error(nodeAt(field, "path") ?? field, {
+    code: "bad_path",
+    message: `path ${reason}.`,
+    fix: "Write a path relative to the work directory, e.g. out/report.csv.",
+  });
+}
+
+function checkScalar(field: MapNode, report: Report): void {
+  refuseKeys(field, { keys: FILE_ONLY, what: "scalar" }, report);
+  const type = textAt(field, "type");
+  const options = nodeAt(field, "options");
+  const hasOptions = options?.kind === "list" && options.items.length > 0;
+  if (isBlank(nodeAt(field, "type")) && !hasOptions) {
+    report.error(field, {
+      code: "missing_type",
+      message: `${textAt(field, "name") ?? "The field"} does not say its type.`,
+      fix: "Add type: string, or number, integer, boolean, select; for a file write kind: file.",
+    });
+  }
+  if (type === undefined) return checkDefaults(field, "select", report);
+  if (!Object.hasOwn(valueTypes, type)) {
+    report.warning(nodeAt(field, "type") ?? field, {
+      code: "unknown_type",
+      message: `The type ${type} is not known and is treated as text.${didYouMean(type, Object.keys(valueTypes))}`,
+      fix: `Use one of: ${Object.keys(valueTypes).join(", ")}.`,
+    });
+  }
+  if (type === "select" && !hasOptions) {
+    report.error(nodeAt(field, "type") ?? field, {
+      code: "select_without_options",
+      message: `${textAt(field, "name") ?? "The field"} is a select without options.`,
+      fix: "Add options: [first, second].",
+    });
+  }
+  checkBounds(field, type, report);
+  checkFormat(field, type, report);
+  checkDefaults(field, type, report);
+}
+
+function numberAt(field: MapNode, ...path: string[]): number | undefined {
+  const node = nodeAt(field, ...path);
+  return node?.kind === "scalar" && typeof node.value === "number" ? node.value : undefined;
+}
+
+function checkBounds(field: MapNode, type: string, report: Report): void {
+  const bounds = mapAt(field, "bounds");
+  if (bounds === undefined) return;
+  const is = valueType(type).is;
+  const applies: Record<string, boolean> = {
+    minimum: is === "number",
+    maximum: is === "number",
+    min_length: is === "text" || is === "array",
+    max_length: is === "text" || is === "array",
+  };
+  for (const [key, entry] of bounds.entries) {
+    if (applies[key] !== false || isBlank(entry.value)) continue;
+    report.error(entry.key, {
+      code: "bounds_do_not_apply",
+      message: `${key} says nothing about a value of the type ${type}.`,
+      fix: is === "number" ? "Use minimum and maximum." : "Use min_length and max_length, on text or arrays.",
+    });
+  }
+  for (const [low, high] of [
+    ["minimum", "maximum"],
+    ["min_length", "max_length"],
+  ] as const) {
+    const [from, to] = [numberAt(bounds, low), numberAt(bounds, high)];
+    if (from === undefined || to === undefined || from <= to) continue;
+    report.error(placeOfKey(bounds, low), {
+      code: "bounds_reversed",
+      message: `${low} ${from} is above ${high} ${to}, so no value can fit.`,
+      fix: "Swap them.",
+    });
+  }
+}
+
+function checkFormat(field: MapNode, type: string, report: Report): void {
+  const format = textAt(field, "format");
+  const place = nodeAt(field, "format");
+  if (format === undefined || place === undefined) return;
+  if (!valueFormatNames.includes(format)) {
+    report.error(place, {
+      code: "unknown_format",
+      message: `The format ${format} is not known.${didYouMean(format, valueFormatNames)}`,
+      fix: `Use one of: ${valueFormatNames.join(", ")}.`,
+    });
+  } else if (valueType(type).is !== "text") {
+    report.error(place, {
+      code: "format_does_not_apply",
+      message: `A format says nothing about a value of the type ${type}.`,
+      fix: "Remove format, or write type: string.",
+    });
+  }
+}
+
+/** A default that a run would be refused for is a mistake of the author; an example is a hint only. */
+function checkDefaults(field: MapNode, type: string, report: Report): void {
+  const rules = readRules(field, type);
+  const given = nodeAt(field, "default");
+  const checked =
+    given === undefined || isBlank(given) ? { ok: true as const } : checkValue(rules, toJson(given));
+  if (given !== undefined && !checked.ok) {
+    report.error(given, {
+      code: "bad_default",
+      message: `The default ${checked.detail}.`,
+      fix: "Write a default that fits.",
+    });
+  }
+  for (const example of itemsAt(field, "examples")) {
+    const fits = checkValue(rules, toJson(example));
+    if (fits.ok) continue;
+    report.warning(example, {
+      code: "bad_example",
+      message: `The example ${fits.detail}.`,
+      fix: "Write one that fits.",
+    });
+  }
+}
+
+function readRules(field: MapNode, type: string): Pick<Field, "type" | "options" | "bounds" | "format"> {
+  const bounds = mapAt(field, "bounds");
+  const format = textAt(field, "format");
+  const names = ["minimum", "maximum", "min_length", "max_length"] as const;
+  const numbers = names.flatMap((name) => {
+    const value = bounds === undefined ? undefined : numberAt(bounds, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    type,
+    options: itemsAt(field, "options").map(toJson),
+    bounds: Object.fromEntries(numbers),
+    ...(format === undefined ? {} : { format }),
+  };
+}
+
+/** Two files at one path would overwrite each other. */
+function checkPaths(root: MapNode, list: string, report: Report): void {
+  const seen = new Set<string>();
+  for (const item of itemsAt(root, "exec", list)) {
+    const path = textAt(item, "path");
+    const place = nodeAt(item, "path");
+    if (path === undefined || place === undefined) continue;
+    if (seen.has(path)) {
+      report.error(place, {
+        code: "duplicate_path",
+        message: `Two ${list} have the path ${path}.`,
+        fix: "Give each its own path.",
+      });
+    }
+    seen.add(path);
+  }
+}
+
+function inputNames(root: MapNode): string[] {
+  return itemsAt(root, "exec", "inputs").flatMap((item) => textAt(item, "name") ?? []);
+}
+
+function checkExampleInput(root: MapNode, report: Report): void {
+  const names = inputNames(root);
+  for (const [name, entry] of mapAt(root, "example_input")?.entries ?? []) {
+    if (names.includes(name)) continue;
+    report.warning(entry.key, {
+      code: "unknown_input",
+      message: `example_input has ${name}, which is not an input.${didYouMean(name, names)}`,
+      fix: "Remove it, or declare the input.",
+    });
+  }
+}
+
+function checkConcurrencyKey(root: MapNode, report: Report): void {
+  const key = textAt(root, "concurrency", "key");
+  const place = nodeAt(root, "concurrency", "key");
+  const names = inputNames(root);
+  if (key === undefined || place === undefined || names.includes(key.replace(/^inputs\./, ""))) return;
+  report.error(place, {
+    code: "unknown_input",
+    message: `concurrency.key ${key} is not an input.${didYouMean(key, names)}`,
+    fix: "Name one of the inputs.",
+  });
+}

@@ -1,0 +1,28 @@
+import { failureCodes } from "#contract/run-failure";
+import { safeRelativePath } from "../bundle/path-rules.ts";
+import type { Report } from "./report.ts";
+import { didYouMean } from "./suggest.ts";
+import { itemsAt, type MapNode, nodeAt, textAt } from "./yaml-node.ts";
+
+/** Folder in the list, retry codes: values that must name something that exists. */
+export function checkPolicy(root: MapNode, report: Report): void {
+  const folder = textAt(root, "folder");
+  const reason = folder === undefined ? null : safeRelativePath(folder);
+  if (reason !== null) {
+    report.error(nodeAt(root, "folder") ?? root, {
+      code: "bad_path",
+      message: `folder ${reason}.`,
+      fix: "Write names with / between them, e.g. finance/reports.",
+    });
+  }
+  const codes = ["all", ...Object.keys(failureCodes)];
+  for (const item of itemsAt(root, "retry", "on")) {
+    const code = textAt(item);
+    if (code === undefined || codes.includes(code)) continue;
+    report.warning(item, {
+      code: "unknown_error_code",
+      message: `No run fails with the code ${code} here.${didYouMean(code, codes)}`,
+      fix: "Use all, or codes of the reference of run failures.",
+    });
+  }
+}

@@ -1,0 +1,105 @@
+import type * as z from "zod";
+
+export type Json = z.infer<ReturnType<typeof z.json>>;
+
+/** Where something stands in worker.yml: JSON Pointer (RFC 6901), line and column from 1. */
+export interface Place {
+  pointer: string;
+  line: number;
+  column: number;
+}
+
+export interface ScalarNode extends Place {
+  kind: "scalar";
+  value: string | number | boolean | null;
+  /** As it was written, without quotes: `1.0` for the number 1. */
+  source: string;
+}
+
+export interface ListNode extends Place {
+  kind: "list";
+  items: YamlNode[];
+}
+
+/** One key of a mapping with its value; the place of the entry itself is that of the key. */
+export interface MapEntry {
+  key: Place;
+  value: YamlNode;
+}
+
+export interface MapNode extends Place {
+  kind: "map";
+  entries: ReadonlyMap<string, MapEntry>;
+}
+
+/** A value of worker.yml that knows where it was written. Rules move nodes around but never change their places. */
+export type YamlNode = ScalarNode | ListNode | MapNode;
+
+/** The value at `path`, or undefined when a step is missing or not a mapping. */
+export function nodeAt(node: YamlNode | undefined, ...path: string[]): YamlNode | undefined {
+  return path.reduce<YamlNode | undefined>(
+    (at, key) => (at?.kind === "map" ? at.entries.get(key)?.value : undefined),
+    node,
+  );
+}
+
+export function mapAt(node: YamlNode | undefined, ...path: string[]): MapNode | undefined {
+  const found = nodeAt(node, ...path);
+  return found?.kind === "map" ? found : undefined;
+}
+
+/** The items of the list at `path`; none when there is no list. */
+export function itemsAt(node: YamlNode | undefined, ...path: string[]): YamlNode[] {
+  const found = nodeAt(node, ...path);
+  return found?.kind === "list" ? found.items : [];
+}
+
+/** The text at `path`; undefined when there is none, or something else than text. */
+export function textAt(node: YamlNode | undefined, ...path: string[]): string | undefined {
+  const found = nodeAt(node, ...path);
+  return found?.kind === "scalar" && typeof found.value === "string" ? found.value : undefined;
+}
+
+/** Null and an empty value (`key:`) count as not written. */
+export function isBlank(node: YamlNode | undefined): boolean {
+  return node === undefined || (node.kind === "scalar" && node.value === null);
+}
+
+/** A copy of `map` in which `key` has `entry`; undefined takes the key away. */
+export function withEntry(map: MapNode, key: string, entry: MapEntry | undefined): MapNode {
+  const entries = new Map(map.entries);
+  if (entry === undefined) entries.delete(key);
+  else entries.set(key, entry);
+  return { ...map, entries };
+}
+
+/** A copy of `map` in which the value of `key`, if it is there, is what `change` makes of it. */
+export function withChangedValue(map: MapNode, key: string, change: (value: YamlNode) => YamlNode): MapNode {
+  const entry = map.entries.get(key);
+  return entry === undefined ? map : withEntry(map, key, { key: entry.key, value: change(entry.value) });
+}
+
+/** A text that stands where `place` is; for values that a rule makes out of others. */
+export function textNode(place: Place, value: string): ScalarNode {
+  return { ...placeOf(place), kind: "scalar", value, source: value };
+}
+
+export function placeOf(place: Place): Place {
+  return { pointer: place.pointer, line: place.line, column: place.column };
+}
+
+/** The plain value of a node. */
+export function toJson(node: YamlNode): Json {
+  if (node.kind === "scalar") return node.value;
+  if (node.kind === "list") return node.items.map(toJson);
+  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, toJson(entry.value)]));
+}
+
+/** What a node is, in words an author knows. */
+export function describeNode(node: YamlNode): string {
+  if (node.kind === "map") return "a mapping";
+  if (node.kind === "list") return "a list";
+  if (node.value === null) return "empty";
+  if (typeof node.value === "string") return "text";
+  return typeof node.value === "number" ? `the number ${node.source}` : `the truth value ${node.source}`;
+}

@@ -1,0 +1,51 @@
+import type { Manifest, ManifestFinding } from "#contract/manifest";
+import { buildManifest } from "./manifest/build-manifest.ts";
+import { checkShape } from "./manifest/check-shape.ts";
+import { fromLegacy, isCurrentSchema, markCurrent } from "./manifest/legacy.ts";
+import { normalize } from "./manifest/normalize.ts";
+import { readYaml } from "./manifest/read-yaml.ts";
+import { createReport, type Report } from "./manifest/report.ts";
+import { checkConnections } from "./manifest/rules-connections.ts";
+import { checkExec } from "./manifest/rules-exec.ts";
+import { checkFields } from "./manifest/rules-fields.ts";
+import { checkPolicy } from "./manifest/rules-policy.ts";
+import { checkTriggers } from "./manifest/rules-triggers.ts";
+import type { MapNode } from "./manifest/yaml-node.ts";
+
+export interface ParsedManifest {
+  /** Complete, every default filled in; null when there is an error. */
+  manifest: Manifest | null;
+  /** All errors and warnings at once, in the order of the file. */
+  findings: ManifestFinding[];
+}
+
+export interface ParseManifestOptions {
+  /** The files of the bundle; with them the entry must be among them. */
+  paths?: ReadonlySet<string>;
+}
+
+/**
+ * Reads worker.yml: schema 0.3 strictly, other files leniently as Floom's older shape. Rules: Floom's manifest 0.3 and
+ * what is seen in the wild; unknown keys are errors with a suggestion, nothing is dropped in silence.
+ */
+export function parseManifest(source: string, options: ParseManifestOptions = {}): ParsedManifest {
+  const report = createReport();
+  const root = readYaml(source, report);
+  if (root === null) return { manifest: null, findings: report.list() };
+  const canonical = normalize(
+    isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report),
+    report,
+  );
+  const authored = checkShape(canonical, report);
+  checkRules(canonical, options.paths, report);
+  const manifest = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
+  return { manifest, findings: report.list() };
+}
+
+function checkRules(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
+  checkExec(root, paths, report);
+  checkFields(root, report);
+  checkTriggers(root, report);
+  checkConnections(root, report);
+  checkPolicy(root, report);
+}

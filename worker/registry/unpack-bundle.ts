@@ -1,0 +1,206 @@
+import { type Entry, type FileEntry, Uint8ArrayReader, ZipReader } from "@zip.js/zip.js";
+import { formatLimit, limits } from "#contract/limits";
+import type { BundleFile, BundleProblem } from "./bundle/bundle-file.ts";
+import { badPath, bundleTooLarge, checkFiles, fileTooLarge, tooManyFiles } from "./bundle/check-files.ts";
+import { isIgnored } from "./bundle/ignored-files.ts";
+
+export interface UnpackedBundle {
+  /** The folder's files, sorted by path; they count only when there are no problems. */
+  files: BundleFile[];
+  /** Every reason to refuse the zip. */
+  problems: BundleProblem[];
+}
+
+const FILE_TYPE_MASK = 0o170_000;
+const REGULAR_FILE = 0o100_000;
+const DIRECTORY = 0o040_000;
+/** Entries that are read at all, ignored ones included: beyond it a zip is an attack on memory. */
+const MAX_ENTRIES = limits.bundle_files.value * 10;
+
+/**
+ * Unpacks a zip that anybody may have sent. Names, links and sizes are judged before anything is inflated; what comes
+ * out is counted while it comes, because a zip's own word for its sizes can be a lie. A single top folder is taken off.
+ */
+export async function unpackBundle(zip: Uint8Array): Promise<UnpackedBundle> {
+  if (zip.byteLength > limits.bundle_zip_bytes.value) return refuse([zipTooLarge()]);
+  const reader = new ZipReader(new Uint8ArrayReader(zip), {
+    useWebWorkers: false,
+    checkSignature: true,
+    checkOverlappingEntry: true,
+    strictness: "balanced",
+  });
+  const entries = await listEntries(reader);
+  if ("problem" in entries) return refuse([entries.problem]);
+  const files = withoutTopFolder(
+    entries.list.filter(isWanted).map((entry) => ({ entry, path: pathOf(entry) })),
+  );
+  const kept = files.filter(({ path }) => !isIgnored(path));
+  const facts = kept.map(({ entry, path }) => ({ path, size: entry.uncompressedSize }));
+  const problems = [...kept.flatMap(({ entry, path }) => checkEntry(entry, path)), ...checkFiles(facts)];
+  return problems.length > 0 ? refuse(problems) : inflateAll(kept);
+}
+
+function refuse(problems: BundleProblem[]): UnpackedBundle {
+  return { files: [], problems };
+}
+
+async function listEntries(
+  reader: ZipReader<Uint8Array>,
+): Promise<{ list: Entry[] } | { problem: BundleProblem }> {
+  const list: Entry[] = [];
+  try {
+    for await (const entry of reader.getEntriesGenerator({ filenameValidation: "tolerant" })) {
+      list.push(entry);
+      if (list.length > MAX_ENTRIES) return { problem: tooManyFiles(list.length) };
+    }
+  } catch (error) {
+    return { problem: notAZip(error) };
+  }
+  return list.length === 0 ? { problem: emptyZip } : { list };
+}
+
+/** Folders are made from the paths of files; a folder that is a link all the same is judged as a file. */
+function isWanted(entry: Entry): boolean {
+  return !entry.directory || !isPlainDirectory(entry);
+}
+
+function isPlainDirectory(entry: Entry): boolean {
+  const type = modeOf(entry) & FILE_TYPE_MASK;
+  return (type === 0 || type === DIRECTORY) && !hasBadSteps(entry.filename);
+}
+
+function hasBadSteps(path: string): boolean {
+  return path.startsWith("/") || path.includes("\\") || path.split("/").includes("..");
+}
+
+/** zip.js reads a backslash as it stands; a leading ./ is how some tools write the folder itself. */
+function pathOf(entry: Entry): string {
+  return entry.filename.replace(/^(\.\/)+/, "");
+}
+
+function modeOf(entry: Entry): number {
+  return (entry.externalFileAttributes >>> 16) & 0xffff;
+}
+
+interface NamedEntry {
+  entry: Entry;
+  path: string;
+}
+
+/** A zip of a folder from outside has the folder's name before every path; worker.yml says which one it is. */
+function withoutTopFolder(files: NamedEntry[]): NamedEntry[] {
+  const visible = files.filter(({ path }) => !isIgnored(path));
+  const top = visible[0]?.path.split("/")[0] ?? "";
+  const isWrapped = visible.every(({ path }) => path.startsWith(`${top}/`));
+  const hasManifest = visible.some(({ path }) => path === `${top}/worker.yml`);
+  if (top === ".." || top === "" || !isWrapped || !hasManifest) return visible;
+  return visible.map(({ entry, path }) => ({ entry, path: path.slice(top.length + 1) }));
+}
+
+function checkEntry(entry: Entry, path: string): BundleProblem[] {
+  const type = modeOf(entry) & FILE_TYPE_MASK;
+  if (entry.symlink) return [special(path, "symlink", "is a symbolic link")];
+  if (type !== 0 && type !== REGULAR_FILE) return [special(path, "special_file", "is not a plain file")];
+  if (entry.encrypted) return [special(path, "encrypted", "is encrypted")];
+  return entry.directory ? [badPath(path, "leads out of the folder")] : [];
+}
+
+function special(file: string, code: string, what: string): BundleProblem {
+  return {
+    file,
+    code,
+    message: `The entry ${what}.`,
+    fix: "Put the file itself into the bundle, or leave it out.",
+  };
+}
+
+async function inflateAll(kept: NamedEntry[]): Promise<UnpackedBundle> {
+  const files: BundleFile[] = [];
+  let budget: number = limits.bundle_total_bytes.value;
+  for (const { entry, path } of kept) {
+    if (entry.directory) continue;
+    const inflated = await inflate(entry, path, budget);
+    if ("problem" in inflated) return refuse([inflated.problem]);
+    budget -= inflated.bytes.byteLength;
+    files.push({ path, bytes: inflated.bytes, executable: entry.executable });
+  }
+  return { files: files.toSorted(byPath), problems: [] };
+}
+
+function byPath(a: BundleFile, b: BundleFile): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/** Inflates one file and stops as soon as more comes out than the limits allow, whatever the header said. */
+async function inflate(
+  entry: FileEntry,
+  path: string,
+  budget: number,
+): Promise<{ bytes: Uint8Array } | { problem: BundleProblem }> {
+  const parts: Uint8Array[] = [];
+  const most = Math.min(budget, limits.bundle_file_bytes.value);
+  const abort = new AbortController();
+  let size = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(part) {
+      size += part.byteLength;
+      if (size > most) abort.abort();
+      else parts.push(part.slice());
+    },
+  });
+  try {
+    await entry.getData(sink, { signal: abort.signal });
+  } catch (error) {
+    if (!abort.signal.aborted) return { problem: damaged(path, error) };
+  }
+  if (size > limits.bundle_file_bytes.value) return { problem: fileTooLarge(path) };
+  return size > budget ? { problem: bundleTooLarge() } : { bytes: concat(parts, size) };
+}
+
+function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown reason";
+}
+
+function notAZip(error: unknown): BundleProblem {
+  return {
+    file: "",
+    code: "not_a_zip",
+    message: `The body is not a zip that can be read (${reasonOf(error)}).`,
+    fix: "Send a zip of the folder, e.g. made by `zip -r bundle.zip .` in it.",
+  };
+}
+
+function damaged(file: string, error: unknown): BundleProblem {
+  return {
+    file,
+    code: "damaged_entry",
+    message: `The entry cannot be read (${reasonOf(error)}).`,
+    fix: "Make the zip again with stored or deflated entries.",
+  };
+}
+
+const emptyZip: BundleProblem = {
+  file: "",
+  code: "empty_zip",
+  message: "The zip holds no files.",
+  fix: "Zip the folder with its worker.yml.",
+};
+
+function zipTooLarge(): BundleProblem {
+  return {
+    file: "",
+    code: "zip_too_large",
+    message: `The zip is larger than ${formatLimit("bundle_zip_bytes")}.`,
+    fix: "Leave out what the worker does not need.",
+  };
+}
