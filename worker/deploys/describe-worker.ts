@@ -1,0 +1,59 @@
+import type { RunSummary } from "#contract/run";
+import type { VersionSummary, WorkerSummary } from "#contract/worker";
+import { toIso } from "../platform/clock.ts";
+import type { VersionRow, WorkerRow } from "./store.ts";
+
+/** What else a list shows of a worker. */
+export interface WorkerNews {
+  lastRun: RunSummary | null;
+  isMissingSecrets: boolean;
+}
+
+export function describeWorker(worker: WorkerRow, version: VersionRow, news: WorkerNews): WorkerSummary {
+  const { manifest } = version;
+  return {
+    id: worker.name,
+    uid: worker.id,
+    name: manifest.title,
+    description: manifest.description,
+    is_example: manifest.is_example,
+    archived: worker.archived_at !== null,
+    archive_reason: worker.archive_reason,
+    stage: manifest.stage ?? "live",
+    tags: manifest.tags,
+    folder: manifest.folder ?? null,
+    status: statusOf(news),
+    trigger_type: manifest.triggers[0]?.type ?? "manual",
+    runner: manifest.exec.runner,
+    runtime: manifest.exec.runtime,
+    mode: manifest.exec.mode,
+    version: version.number,
+    digest: version.digest,
+    last_run: news.lastRun,
+    inputs: manifest.exec.inputs,
+    triggers_spec: manifest.triggers,
+    visibility: manifest.visibility,
+    created_at: toIso(worker.created_at),
+    updated_at: toIso(worker.updated_at),
+  };
+}
+
+/** A worker that never ran is ready; after that its last run decides. */
+function statusOf({ lastRun, isMissingSecrets }: WorkerNews): WorkerSummary["status"] {
+  if (isMissingSecrets) return "missing_secret";
+  if (lastRun === null) return "ready";
+  return lastRun.status === "failed" ? "needs_attention" : "healthy";
+}
+
+export function describeVersion(version: VersionRow, activeNumber: number): VersionSummary {
+  return {
+    id: version.id,
+    number: version.number,
+    digest: version.digest,
+    active: version.number === activeNumber,
+    manifest_version: version.manifest.version,
+    file_count: version.file_count,
+    size_bytes: version.size_bytes,
+    created_at: toIso(version.created_at),
+  };
+}

@@ -1,0 +1,104 @@
+import type { Manifest, ManifestFinding } from "#contract/manifest";
+import type { ProblemError } from "#contract/problem";
+import { AppError } from "../platform/app-error.ts";
+import { isTooLarge, type BundleFile, type BundleProblem } from "../registry/bundle/bundle-file.ts";
+import { checkFiles } from "../registry/bundle/check-files.ts";
+import { isIgnored } from "../registry/bundle/ignored-files.ts";
+import { parseManifest } from "../registry/parse-manifest.ts";
+
+const MANIFEST_PATH = "worker.yml";
+
+/** All that can be said of a folder before anything is stored. */
+export interface BundleVerdict {
+  /** The files that would be stored. */
+  files: BundleFile[];
+  manifest: Manifest | null;
+  findings: ManifestFinding[];
+  problems: BundleProblem[];
+}
+
+/** Judges files, whichever way they came: names, sizes, secrets, worker.yml and its entry. */
+export function judgeBundle(given: readonly BundleFile[], earlier: readonly BundleProblem[]): BundleVerdict {
+  const files = given.filter((file) => !isIgnored(file.path));
+  const problems = [
+    ...earlier,
+    ...checkFiles(files.map(({ path, bytes }) => ({ path, size: bytes.byteLength }))),
+  ];
+  const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
+  if (manifestFile === undefined) {
+    // A zip that was refused shows no files: what is in it is not known.
+    const missing = earlier.length > 0 && files.length === 0 ? [] : [missingManifest(files)];
+    return { files, manifest: null, findings: [], problems: [...problems, ...missing] };
+  }
+  const source = decodeText(manifestFile.bytes);
+  if (source === null) return { files, manifest: null, findings: [], problems: [...problems, notText] };
+  const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)) });
+  return { files, ...parsed, problems };
+}
+
+/** The verdict's manifest; throws `invalid_bundle`, `bundle_too_large` or `invalid_manifest` with every reason. */
+export function requireGoodBundle(verdict: BundleVerdict): Manifest {
+  const { manifest, problems, findings } = verdict;
+  if (problems.length > 0) throw refuseBundle(problems);
+  if (manifest === null) throw refuseManifest(findings);
+  return manifest;
+}
+
+/** UTF-8 text, or null for bytes that are something else. */
+export function decodeText(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return text.includes("\0") ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+function refuseBundle(problems: readonly BundleProblem[]): AppError {
+  const lines = problems
+    .slice(0, 3)
+    .map(({ file, message }) => (file === "" ? message : `${file}: ${message}`));
+  const errors = problems.map(({ file, code, message, fix }): ProblemError => {
+    return { pointer: "", detail: message, code, fix, ...(file === "" ? {} : { file }) };
+  });
+  const code = problems.some(isTooLarge) ? "bundle_too_large" : "invalid_bundle";
+  return new AppError(code, lines.join(" ") + more(problems.length - lines.length), { errors });
+}
+
+function refuseManifest(findings: readonly ManifestFinding[]): AppError {
+  const wrong = findings.filter((finding) => finding.severity === "error");
+  const lines = wrong.slice(0, 3).map(({ line, message }) => `Line ${line}: ${message}`);
+  const errors = wrong.map(({ pointer, message, code, fix, line, column }): ProblemError => {
+    return { pointer, detail: message, code, fix, file: MANIFEST_PATH, line, column };
+  });
+  return new AppError("invalid_manifest", lines.join(" ") + more(wrong.length - lines.length), { errors });
+}
+
+function more(count: number): string {
+  return count > 0 ? ` And ${count} more.` : "";
+}
+
+function missingManifest(files: readonly BundleFile[]): BundleProblem {
+  const other = files.find((file) => /(^|\/)(worker|floom)\.ya?ml$/i.test(file.path));
+  if (other !== undefined) {
+    return {
+      file: other.path,
+      code: "missing_manifest",
+      message: `The folder has no worker.yml at its top, only ${other.path}.`,
+      fix: "Call the file worker.yml and put it at the top of the folder.",
+    };
+  }
+  return {
+    file: MANIFEST_PATH,
+    code: "missing_manifest",
+    message: "The folder has no worker.yml; a script alone does not say what it takes and gives.",
+    fix: "Add worker.yml; `floom init` writes one to start from.",
+  };
+}
+
+const notText: BundleProblem = {
+  file: MANIFEST_PATH,
+  code: "not_text",
+  message: "worker.yml is not UTF-8 text.",
+  fix: "Save it as UTF-8.",
+};

@@ -1,0 +1,146 @@
+import type { Principal } from "#contract/access";
+import type { Manifest } from "#contract/manifest";
+import { AppError } from "../platform/app-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db/client.ts";
+import type { Files } from "../platform/files.ts";
+import type { newId } from "../platform/ids.ts";
+import type { BundleFile } from "../registry/bundle/bundle-file.ts";
+import { packBundle, type PackedBundle } from "../registry/pack-bundle.ts";
+import { findWorker, insertVersion, insertWorker, type ActiveWorker, type VersionRow } from "./store.ts";
+
+export interface PushDeps {
+  db: Db;
+  files: Files;
+  clock: Clock;
+  newId: typeof newId;
+}
+
+/** A folder that was judged good, and what the pusher expects to find. */
+export interface Push {
+  manifest: Manifest;
+  files: readonly BundleFile[];
+  /** Whether the name must be free, must be taken, or either. */
+  expect: "new" | "existing" | "either";
+  /** The active version this was made from; 0 for none; undefined pushes onto whatever is there. */
+  baseVersion: number | undefined;
+}
+
+export interface Pushed extends ActiveWorker {
+  created: boolean;
+  changed: boolean;
+}
+
+/** Others may win the next number; so often in a row only a storm of pushes to one worker does it. */
+const ATTEMPTS = 8;
+
+/**
+ * Makes a folder the active version of its worker. The bundle is stored first, under its digest, so that a row never
+ * names a bundle that is not there; the rows then change together or not at all.
+ */
+export async function pushBundle(deps: PushDeps, principal: Principal, push: Push): Promise<Pushed> {
+  const packed = await packBundle(push.files);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const current = await findWorker(deps.db, principal.workspace_id, push.manifest.name);
+    assertExpected(push, current);
+    if (current?.version.digest === packed.digest) return { ...current, created: false, changed: false };
+    if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip);
+    const pushed = current
+      ? await addVersion(deps, { current, push, packed })
+      : await addWorker(deps, { principal, push, packed });
+    if (pushed) return pushed;
+  }
+  throw new AppError("unavailable", "Too many pushes to this worker at the same time. Push again.", {
+    retryAfterSeconds: 1,
+  });
+}
+
+function assertExpected(push: Push, current: ActiveWorker | undefined): void {
+  const { name } = push.manifest;
+  if (push.expect === "new" && current) {
+    throw new AppError(
+      "worker_exists",
+      `A worker called ${name} exists. Update it with PUT, or choose another name.`,
+    );
+  }
+  if (push.expect === "existing" && !current)
+    throw new AppError("not_found", "There is no such worker in this workspace.");
+  const active = current?.worker.active_version ?? 0;
+  if (push.baseVersion === undefined || push.baseVersion === active) return;
+  const now = active === 0 ? "there is no such worker" : `version ${active} is active`;
+  throw new AppError(
+    "version_conflict",
+    `This push was made from version ${push.baseVersion}, but now ${now}. Pull, merge and push again.`,
+  );
+}
+
+function buildVersion(
+  deps: PushDeps,
+  of: Pick<VersionRow, "workspace_id" | "worker_id" | "number">,
+  what: BuiltFrom,
+): VersionRow {
+  const now = deps.clock();
+  return {
+    ...of,
+    id: deps.newId("ver", now),
+    digest: what.packed.digest,
+    manifest: what.push.manifest,
+    file_count: what.push.files.length,
+    size_bytes: what.packed.sizeBytes,
+    created_at: now,
+  };
+}
+
+interface BuiltFrom {
+  push: Push;
+  packed: PackedBundle;
+}
+
+async function addVersion(
+  deps: PushDeps,
+  from: BuiltFrom & { current: ActiveWorker },
+): Promise<Pushed | null> {
+  const { worker } = from.current;
+  const place = {
+    workspace_id: worker.workspace_id,
+    worker_id: worker.id,
+    number: worker.latest_version + 1,
+  };
+  const version = buildVersion(deps, place, from);
+  const archivedAt = from.push.manifest.archived ? (worker.archived_at ?? version.created_at) : null;
+  if (!(await insertVersion(deps.db, version, archivedAt))) return null;
+  const moved = {
+    active_version: version.number,
+    latest_version: version.number,
+    updated_at: version.created_at,
+  };
+  const archive = archivedAt === null ? {} : { archived_at: archivedAt };
+  return { worker: { ...worker, ...moved, ...archive }, version, created: false, changed: true };
+}
+
+async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principal }): Promise<Pushed | null> {
+  const { manifest } = from.push;
+  const workspaceId = from.principal.workspace_id;
+  const now = deps.clock();
+  const workerId = deps.newId("wrk", now);
+  const version = buildVersion(deps, { workspace_id: workspaceId, worker_id: workerId, number: 1 }, from);
+  const worker = {
+    id: workerId,
+    workspace_id: workspaceId,
+    name: manifest.name,
+    active_version: 1,
+    latest_version: 1,
+    archived_at: manifest.archived ? now : null,
+    archive_reason: manifest.archive_reason ?? null,
+    created_at: now,
+    updated_at: now,
+  };
+  try {
+    await insertWorker(deps.db, { worker, version });
+  } catch (error) {
+    // Somebody else took the name in between: look again. Any other fault is a fault.
+    if (await findWorker(deps.db, workspaceId, manifest.name)) return null;
+    throw error;
+  }
+  return { worker, version, created: true, changed: true };
+}

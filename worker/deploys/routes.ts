@@ -1,0 +1,66 @@
+import type { workerRoutes } from "#contract/routes-workers";
+import type { RouteHandlers } from "../http/mount.ts";
+import { readBytes } from "../http/read-body.ts";
+import {
+  archiveWorker,
+  createWorker,
+  createWorkerFromBundle,
+  deleteWorker,
+  getSampleInput,
+  getWorker,
+  listVersions,
+  listWorkers,
+  openWorkerBundle,
+  putWorkerBundle,
+  replaceWorkerFiles,
+  restoreWorker,
+  updateWorker,
+  validateWorker,
+  type DeployDeps,
+} from "./service.ts";
+
+export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
+  listWorkers: (deps, { principal, query }) => listWorkers(deps, principal, query),
+  createWorker: (deps, { principal, json }) => createWorker(deps, principal, json),
+  createWorkerFromBundle: (deps, { principal, form }) => createWorkerFromBundle(deps, principal, form.bytes),
+  validateWorker: async (_deps, { json }) => validateWorker(json),
+  getWorker: (deps, { principal, params }) => getWorker(deps, principal, params.worker),
+  updateWorker: (deps, { principal, params, query, json }) =>
+    updateWorker(deps, principal, { source: json, target: targetOf(params.worker, query.base_version) }),
+  replaceWorkerFiles: (deps, { principal, params, query, json }) =>
+    replaceWorkerFiles(deps, principal, {
+      files: json.files,
+      target: targetOf(params.worker, query.base_version),
+    }),
+  async putWorkerBundle(deps, { principal, params, query, context }) {
+    const zip = await readBytes(context.request, "bundle_zip_bytes");
+    return putWorkerBundle(deps, principal, { zip, target: targetOf(params.worker, query.base_version) });
+  },
+  async deleteWorker(deps, { principal, params }) {
+    await deleteWorker(deps, principal, params.worker);
+    return undefined;
+  },
+  async downloadWorkerBundle(deps, { principal, params, query }) {
+    const { number, file } = await openWorkerBundle(deps, principal, {
+      name: params.worker,
+      number: query.version,
+    });
+    return new Response(file.body, {
+      headers: {
+        "content-type": "application/zip",
+        "content-length": String(file.size),
+        "content-disposition": `attachment; filename="${params.worker}-v${number}.zip"`,
+      },
+    });
+  },
+  archiveWorker: (deps, { principal, params, json }) =>
+    archiveWorker(deps, principal, { name: params.worker, reason: json.reason }),
+  restoreWorker: (deps, { principal, params }) => restoreWorker(deps, principal, params.worker),
+  listVersions: (deps, { principal, params, query }) =>
+    listVersions(deps, principal, { name: params.worker, limit: query.limit }),
+  getSampleInput: (deps, { principal, params }) => getSampleInput(deps, principal, params.worker),
+};
+
+function targetOf(workerName: string, baseVersion: number | undefined) {
+  return { workerName, baseVersion };
+}

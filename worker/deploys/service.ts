@@ -1,0 +1,328 @@
+// Owns what is live: workers, their immutable numbered versions and their bundles.
+// Never runs anything and never changes a version; a push of what is active already makes none.
+// Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
+import type { Principal } from "#contract/access";
+import type { Inputs, RunSummary } from "#contract/run";
+import type {
+  PushResult,
+  ValidationResult,
+  VersionSummary,
+  WorkerDetail,
+  WorkerSummary,
+} from "#contract/worker";
+import { can } from "../access/policy.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import type { StoredFile } from "../platform/files.ts";
+import type { BundleFile } from "../registry/bundle/bundle-file.ts";
+import { sampleInput } from "../registry/sample-input.ts";
+import { unpackBundle } from "../registry/unpack-bundle.ts";
+import { describeFile, textOf } from "./describe-files.ts";
+import { describeVersion, describeWorker, type WorkerNews } from "./describe-worker.ts";
+import { judgeBundle, requireGoodBundle, type BundleVerdict } from "./judge-bundle.ts";
+import { pushBundle, type Push, type PushDeps } from "./push.ts";
+import {
+  mergeFiles,
+  readSource,
+  readSourceFiles,
+  type SourceFiles,
+  type WorkerSource,
+} from "./read-source.ts";
+import {
+  findVersion,
+  findWorker,
+  listVersionRows,
+  listWorkerRows,
+  removeWorker,
+  setArchived,
+  type ActiveWorker,
+  type VersionRow,
+} from "./store.ts";
+
+export interface DeployDeps extends PushDeps {
+  /** The newest run of each of these workers, by worker name. */
+  findLastRuns: (
+    workspaceId: string,
+    workerNames: readonly string[],
+  ) => Promise<ReadonlyMap<string, RunSummary>>;
+  /** A worker's newest runs, newest first. */
+  listRecentRuns: (workspaceId: string, workerName: string, limit: number) => Promise<RunSummary[]>;
+  /** Names among these for which no secret is set. */
+  findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+}
+
+/** A push as it comes in: to which worker (null: the one worker.yml names), made from which version. */
+export interface PushTarget {
+  workerName: string | null;
+  baseVersion: number | undefined;
+}
+
+const RECENT = 10;
+const noNames: readonly string[] = [];
+
+/** The worker if the principal may see it; otherwise the same refusal as for one that does not exist. */
+async function requireWorker(deps: DeployDeps, principal: Principal, name: string): Promise<ActiveWorker> {
+  const found = await findWorker(deps.db, principal.workspace_id, name);
+  if (!found || !can(principal, "workers:read", found.worker)) throw notFound("worker");
+  return found;
+}
+
+async function findNews(
+  deps: DeployDeps,
+  workspaceId: string,
+  all: readonly ActiveWorker[],
+): Promise<WorkerNews[]> {
+  const secrets = [...new Set(all.flatMap(({ version }) => version.manifest.exec.secrets))];
+  const [lastRuns, missing] = await Promise.all([
+    deps.findLastRuns(
+      workspaceId,
+      all.map(({ worker }) => worker.name),
+    ),
+    secrets.length === 0 ? noNames : deps.findMissingSecrets(workspaceId, secrets),
+  ]);
+  return all.map(({ worker, version }) => ({
+    lastRun: lastRuns.get(worker.name) ?? null,
+    isMissingSecrets: version.manifest.exec.secrets.some((name) => missing.includes(name)),
+  }));
+}
+
+async function summarize(deps: DeployDeps, { worker, version }: ActiveWorker): Promise<WorkerSummary> {
+  const [news] = await findNews(deps, worker.workspace_id, [{ worker, version }]);
+  return describeWorker(worker, version, news ?? { lastRun: null, isMissingSecrets: false });
+}
+
+/** The workspace's workers by name; archived and system ones when asked for. */
+export async function listWorkers(
+  deps: DeployDeps,
+  principal: Principal,
+  show: { include_archived: boolean; include_system: boolean },
+): Promise<WorkerSummary[]> {
+  const rows = await listWorkerRows(deps.db, principal.workspace_id);
+  const shown = rows
+    .filter(({ worker }) => show.include_archived || worker.archived_at === null)
+    .filter(({ version }) => show.include_system || !version.manifest.system_worker);
+  const news = await findNews(deps, principal.workspace_id, shown);
+  return shown.map(({ worker, version }, i) =>
+    describeWorker(worker, version, news[i] ?? { lastRun: null, isMissingSecrets: false }),
+  );
+}
+
+async function openBundle(deps: DeployDeps, version: VersionRow): Promise<StoredFile> {
+  const stored = await deps.files.getBundle(version.digest);
+  if (stored) return stored;
+  throw new Error(`the bundle ${version.digest} of version ${version.id} is not stored`);
+}
+
+async function readFiles(deps: DeployDeps, version: VersionRow): Promise<BundleFile[]> {
+  const stored = await openBundle(deps, version);
+  const { files, problems } = await unpackBundle(await stored.bytes());
+  if (problems.length === 0) return files;
+  throw new Error(`the stored bundle ${version.digest} cannot be read: ${problems[0]?.message}`);
+}
+
+/** A worker with its files, last runs and newest versions. */
+export async function getWorker(deps: DeployDeps, principal: Principal, name: string): Promise<WorkerDetail> {
+  const found = await requireWorker(deps, principal, name);
+  const { worker, version } = found;
+  const [summary, files, recentRuns, versions] = await Promise.all([
+    summarize(deps, found),
+    readFiles(deps, version),
+    deps.listRecentRuns(worker.workspace_id, worker.name, RECENT),
+    listVersionRows(deps.db, worker.id, RECENT),
+  ]);
+  const { exec } = version.manifest;
+  return {
+    ...summary,
+    enabled: worker.archived_at === null && !version.manifest.paused,
+    config: version.manifest,
+    manifest_yaml: textOf(files, "worker.yml") ?? "",
+    run_py: textOf(files, exec.entry.endsWith(".py") ? exec.entry : "run.py"),
+    skill_md_content: textOf(files, exec.mode === "agent" ? exec.entry : "SKILL.md"),
+    files: files.map(describeFile),
+    outputs: exec.outputs,
+    recent_runs: recentRuns,
+    versions: versions.map((row) => describeVersion(row, worker.active_version)),
+  };
+}
+
+interface Arrival {
+  verdict: BundleVerdict;
+  expect: Push["expect"];
+  target: PushTarget;
+}
+
+async function push(
+  deps: DeployDeps,
+  principal: Principal,
+  { verdict, expect, target }: Arrival,
+): Promise<PushResult> {
+  const manifest = requireGoodBundle(verdict);
+  if (target.workerName !== null && manifest.name !== target.workerName) {
+    throw new AppError(
+      "worker_name_mismatch",
+      `worker.yml names ${manifest.name}, but the push goes to ${target.workerName}.`,
+    );
+  }
+  const pushed = await pushBundle(deps, principal, {
+    manifest,
+    files: verdict.files,
+    expect,
+    baseVersion: target.baseVersion,
+  });
+  return {
+    worker: await summarize(deps, pushed),
+    version: describeVersion(pushed.version, pushed.worker.active_version),
+    created: pushed.created,
+    changed: pushed.changed,
+    warnings: verdict.findings,
+  };
+}
+
+const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
+
+/** Creates a worker from JSON. Throws `worker_exists` when the name is taken. */
+export function createWorker(
+  deps: DeployDeps,
+  principal: Principal,
+  source: WorkerSource,
+): Promise<PushResult> {
+  return push(deps, principal, {
+    verdict: judgeSource(readSource(source)),
+    expect: "new",
+    target: newWorker,
+  });
+}
+
+/** Creates a worker from a zip. Throws `worker_exists` when the name is taken. */
+export async function createWorkerFromBundle(
+  deps: DeployDeps,
+  principal: Principal,
+  zip: Uint8Array,
+): Promise<PushResult> {
+  return push(deps, principal, { verdict: await judgeZip(zip), expect: "new", target: newWorker });
+}
+
+/** Pushes a zip: creates the worker, or makes a new version when anything changed. */
+export async function putWorkerBundle(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { zip: Uint8Array; target: PushTarget },
+): Promise<PushResult> {
+  return push(deps, principal, {
+    verdict: await judgeZip(request.zip),
+    expect: "either",
+    target: request.target,
+  });
+}
+
+/** Replaces worker.yml and the files that `source` names; all others stay. */
+export async function updateWorker(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { source: WorkerSource; target: PushTarget & { workerName: string } },
+): Promise<PushResult> {
+  const { version } = await requireWorker(deps, principal, request.target.workerName);
+  const { files, problems } = readSource(request.source);
+  const merged = { files: mergeFiles(await readFiles(deps, version), files), problems };
+  return push(deps, principal, { verdict: judgeSource(merged), expect: "existing", target: request.target });
+}
+
+/** Replaces all files of a worker. */
+export async function replaceWorkerFiles(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { files: Parameters<typeof readSourceFiles>[0]; target: PushTarget & { workerName: string } },
+): Promise<PushResult> {
+  await requireWorker(deps, principal, request.target.workerName);
+  const verdict = judgeSource(readSourceFiles(request.files));
+  return push(deps, principal, { verdict, expect: "existing", target: request.target });
+}
+
+function judgeSource({ files, problems }: SourceFiles): BundleVerdict {
+  return judgeBundle(files, problems);
+}
+
+async function judgeZip(zip: Uint8Array): Promise<BundleVerdict> {
+  const { files, problems } = await unpackBundle(zip);
+  return judgeBundle(files, problems);
+}
+
+/** Says all that is wrong with a source, and stores nothing. */
+export function validateWorker(source: WorkerSource): ValidationResult {
+  const { manifest, findings, problems } = judgeSource(readSource(source));
+  return {
+    valid: manifest !== null && problems.length === 0,
+    name: manifest?.name ?? null,
+    findings,
+    problems,
+    manifest,
+  };
+}
+
+/** Removes a worker; its runs stay on the record. */
+export async function deleteWorker(deps: DeployDeps, principal: Principal, name: string): Promise<void> {
+  const { worker } = await requireWorker(deps, principal, name);
+  await removeWorker(deps.db, worker.id);
+}
+
+/** Hides a worker from lists and refuses new runs of it. Archiving twice keeps the first time and the newer reason. */
+export async function archiveWorker(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { name: string; reason: string | undefined },
+): Promise<WorkerSummary> {
+  const { worker, version } = await requireWorker(deps, principal, request.name);
+  const now = deps.clock();
+  const archive = {
+    archived_at: worker.archived_at ?? now,
+    archive_reason: request.reason ?? worker.archive_reason,
+    updated_at: now,
+  };
+  await setArchived(deps.db, worker.id, archive);
+  return summarize(deps, { worker: { ...worker, ...archive }, version });
+}
+
+/** Takes an archived worker back; one that is not archived stays as it is. */
+export async function restoreWorker(
+  deps: DeployDeps,
+  principal: Principal,
+  name: string,
+): Promise<WorkerSummary> {
+  const { worker, version } = await requireWorker(deps, principal, name);
+  const restored = { archived_at: null, archive_reason: null, updated_at: deps.clock() };
+  await setArchived(deps.db, worker.id, restored);
+  return summarize(deps, { worker: { ...worker, ...restored }, version });
+}
+
+/** A worker's versions, newest first. */
+export async function listVersions(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { name: string; limit: number },
+): Promise<VersionSummary[]> {
+  const { worker } = await requireWorker(deps, principal, request.name);
+  const rows = await listVersionRows(deps.db, worker.id, request.limit);
+  return rows.map((row) => describeVersion(row, worker.active_version));
+}
+
+/** The zip of a version, by default the active one. */
+export async function openWorkerBundle(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { name: string; number: number | undefined },
+): Promise<{ number: number; file: StoredFile }> {
+  const { worker, version: active } = await requireWorker(deps, principal, request.name);
+  const version =
+    request.number === undefined ? active : await findVersion(deps.db, worker.id, request.number);
+  if (!version) throw notFound("version");
+  return { number: version.number, file: await openBundle(deps, version) };
+}
+
+/** Inputs to start from. */
+export async function getSampleInput(
+  deps: DeployDeps,
+  principal: Principal,
+  name: string,
+): Promise<{ inputs: Inputs }> {
+  const { version } = await requireWorker(deps, principal, name);
+  return { inputs: sampleInput(version.manifest) };
+}
