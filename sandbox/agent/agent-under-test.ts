@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, watch, writeFileSync } from
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { createClient, type Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { Filesystem } from "../gen/filesystem_pb.ts";
@@ -95,6 +96,15 @@ async function socketToAppear(dir: string, path: string): Promise<void> {
   if (existsSync(path)) resolve();
   await promise;
   watcher.close();
+  // The name is there from `bind` on; only a moment later does the agent listen.
+  while (!(await answers(path))) await setImmediate();
+}
+
+async function answers(socketPath: string): Promise<boolean> {
+  return httpOverSocket(socketPath, { method: "GET", path: "/health" }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function httpOverSocket(

@@ -2,7 +2,7 @@ import { createWriteStream, statSync } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { posix } from "node:path";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { FileError, toFileError } from "./file-error.ts";
@@ -47,13 +47,18 @@ export async function receiveFiles(request: IncomingMessage, target: UploadTarge
   return upload.written;
 }
 
+/**
+ * The body as a stream of its own: a failing write destroys its source, and a destroyed request would never be
+ * read to its end, which blocks the client's connection.
+ */
 function decodedBody(request: IncomingMessage): Readable {
   const encoding = (request.headers["content-encoding"] ?? "identity").toLowerCase();
-  if (encoding === "identity") return request;
-  if (encoding !== "gzip") throw new FileError(400, `unsupported content encoding: ${encoding}`);
-  const gunzip = createGunzip();
-  request.on("error", (error) => gunzip.destroy(error));
-  return request.pipe(gunzip);
+  if (encoding !== "identity" && encoding !== "gzip") {
+    throw new FileError(400, `unsupported content encoding: ${encoding}`);
+  }
+  const body = encoding === "gzip" ? createGunzip() : new PassThrough();
+  request.once("error", (error) => body.destroy(error));
+  return request.pipe(body);
 }
 
 class Upload {

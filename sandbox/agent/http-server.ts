@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { createConnectRouter } from "@connectrpc/connect";
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { Filesystem } from "../gen/filesystem_pb.ts";
 import { Process } from "../gen/process_pb.ts";
 import { handleControl, type ControlDeps } from "./control-api.ts";
@@ -18,21 +19,8 @@ export interface ServerDeps extends ProcessDeps, ControlDeps {
 
 /** The agent's HTTP server. It checks no token: only the host can reach its socket. */
 export function createAgentServer(deps: ServerDeps): Server {
-  const rpc = connectNodeAdapter({
-    grpc: false,
-    grpcWeb: false,
-    readMaxBytes: MAX_MESSAGE_BYTES,
-    // Compressing between two processes of one machine only costs time.
-    acceptCompression: [],
-    routes: (router) => {
-      router.service(Process, createProcessService(deps));
-      router.service(Filesystem, createFilesystemService(deps.fileMetadata));
-    },
-    fallback: (request, response) => replyError(response as ServerResponse, 404, `no path ${request.url}`),
-  });
-  const server = createServer((request, response) => {
-    route(request, response, { deps, rpc });
-  });
+  const rpc = createRpcHandler(deps);
+  const server = createServer((request, response) => route(request, response, { deps, rpc }));
   // Commands stream for hours and the host keeps its connections: nothing is closed for being slow or idle.
   server.requestTimeout = 0;
   server.headersTimeout = 0;
@@ -40,18 +28,44 @@ export function createAgentServer(deps: ServerDeps): Server {
   return server;
 }
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 interface Routing {
   deps: ServerDeps;
-  rpc: ReturnType<typeof connectNodeAdapter>;
+  rpc: Handler;
+}
+
+/** connect's own Node adapter, but for its habit of printing every client that goes away. */
+function createRpcHandler(deps: ServerDeps): Handler {
+  const router = createConnectRouter({
+    grpc: false,
+    grpcWeb: false,
+    readMaxBytes: MAX_MESSAGE_BYTES,
+    // Compressing between two processes of one machine only costs time.
+    acceptCompression: [],
+  });
+  router.service(Process, createProcessService(deps));
+  router.service(Filesystem, createFilesystemService(deps.fileMetadata));
+  const byPath = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  return async (request, response) => {
+    const handler = byPath.get(pathOf(request));
+    if (handler === undefined) return replyError(response, 404, `no path ${request.url}`);
+    const answer = await handler(universalRequestFromNodeRequest(request, response, undefined, undefined));
+    await universalResponseToNodeResponse(answer, response);
+  };
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split("?", 1)[0] ?? "";
 }
 
 function route(request: IncomingMessage, response: ServerResponse, { deps, rpc }: Routing): void {
-  const path = (request.url ?? "").split("?", 1)[0] ?? "";
+  const path = pathOf(request);
   if (path === "/health") replyEmpty(response);
   else if (path === "/metrics") replyJson(response, 200, deps.metrics.read());
   else if (path === "/files") settle(handleFiles(request, response, deps.fileMetadata), response);
   else if (path.startsWith("/_agent/")) settle(handleControl(request, response, deps), response);
-  else rpc(request, response);
+  else settle(rpc(request, response), response);
 }
 
 function settle(handling: Promise<void>, response: ServerResponse): void {

@@ -25,7 +25,8 @@ export const sandboxCases: ConformanceCase[] = [
       assert.equal(await one.isRunning(), false);
       assert.equal(await Sandbox.kill(one.sandboxId, target), false);
       assert.equal(await two.isRunning(), true);
-      await assert.rejects(one.commands.run("true"), TimeoutError);
+      await assert.rejects(one.commands.run("true"), SandboxNotFoundError);
+      await assert.rejects(one.files.read("mine"), TimeoutError);
     },
   },
   {
@@ -133,7 +134,7 @@ export const sandboxCases: ConformanceCase[] = [
       assert.ok(secondsLeft(await sandbox.getInfo()) > 500);
       await sandbox.setTimeout(1_000);
       await eventually("the sandbox ends", async () => !(await sandbox.isRunning()));
-      await assert.rejects(Sandbox.getInfo(sandbox.sandboxId, target), SandboxNotFoundError);
+      await eventually("it is forgotten", async () => isNotFound(Sandbox.getInfo(sandbox.sandboxId, target)));
       await assert.rejects(Sandbox.setTimeout(NEVER_WAS, 1_000, target), SandboxNotFoundError);
     },
   },
@@ -198,6 +199,13 @@ export const sandboxCases: ConformanceCase[] = [
     },
   },
 ];
+
+async function isNotFound(answer: Promise<unknown>): Promise<boolean> {
+  return answer.then(
+    () => false,
+    (error: unknown) => error instanceof SandboxNotFoundError,
+  );
+}
 
 function secondsLeft(info: SandboxInfo): number {
   return (info.endAt.getTime() - Date.now()) / 1000;
