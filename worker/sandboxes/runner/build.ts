@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+
+const RUNNER_DIR = import.meta.dirname;
+const PACKAGES = ["floom", "floom_runner"];
+/** The archive's bytes must depend on its sources alone. */
+const FIXED_DATE = new Date(1980, 0, 1);
+
+/** The checked-in module, by `npm run gen`: the runner as a Python zip application in base64, and its digest. */
+export const runnerArchive = { file: "worker/sandboxes/runner.gen.ts", render };
+
+async function render(): Promise<string> {
+  const archive = await buildRunnerArchive();
+  const digest = createHash("sha256").update(archive).digest("hex");
+  return [
+    "// Made by scripts/gen from worker/sandboxes/runner. Do not edit.",
+    `export const runnerDigest = "${digest}";`,
+    `export const runnerArchiveBase64 =`,
+    `  "${Buffer.from(archive).toString("base64")}";`,
+    "",
+  ].join("\n");
+}
+
+/** Packs the Python sources as a zip that `python3` runs; the same sources give the same bytes. */
+async function buildRunnerArchive(): Promise<Uint8Array> {
+  const zip = new ZipWriter(new Uint8ArrayWriter(), {
+    lastModDate: FIXED_DATE,
+    extendedTimestamp: false,
+    dataDescriptor: false,
+    useWebWorkers: false,
+    useCompressionStream: false,
+    level: 9,
+  });
+  for (const { name, bytes } of await listSources()) await zip.add(name, new Uint8ArrayReader(bytes));
+  return zip.close();
+}
+
+async function listSources(): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const names = await Promise.all(
+    PACKAGES.map(async (folder) =>
+      (await readdir(join(RUNNER_DIR, folder)))
+        .filter((name) => name.endsWith(".py") || name === "py.typed")
+        .map((name) => `${folder}/${name}`),
+    ),
+  );
+  return Promise.all(
+    names
+      .flat()
+      .sort()
+      .map(async (path) => ({
+        // Python starts a zip at the __main__.py in its root.
+        name: path === "floom_runner/__main__.py" ? "__main__.py" : path,
+        bytes: await readFile(join(RUNNER_DIR, path)),
+      })),
+  );
+}

@@ -1,0 +1,144 @@
+"""
+What a Floom worker written in Python can use: its inputs and secrets, a log with levels, progress, and artifacts.
+
+    import floom
+
+    name = floom.inputs()["name"]
+    floom.progress(10, "Looking up " + name)
+    floom.log("nothing found", level="warning")
+    floom.artifact("out/details.csv")
+
+Outside a sandbox (on your laptop) log, progress and artifact print what they would have recorded, inputs are read
+from the inputs.json in the working directory, and secrets from the environment.
+"""
+
+import json
+import os
+import sys
+from typing import Any, Dict, Optional, Union
+
+from ._channel import send
+
+__all__ = ["Context", "MissingSecret", "artifact", "context", "inputs", "log", "progress", "secret"]
+
+LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+class MissingSecret(KeyError):
+    """A secret is not set. Declare it under `exec.secrets` in worker.yml and set it with `floom secrets set`."""
+
+    def __str__(self) -> str:
+        return f"the secret {self.args[0]} is not set; declare it under exec.secrets in worker.yml and set its value"
+
+
+class Context:
+    """
+    Facts about the run. `floom.context` is the one instance; it is also what `def run(inputs, context)` receives.
+    The facts can be read as attributes and as keys: `context.run_id`, `context["run_id"]`.
+    """
+
+    @property
+    def run_id(self) -> str:
+        """The id of this run; `local` outside a sandbox."""
+        return os.environ.get("FLOOM_RUN_ID", "local")
+
+    @property
+    def worker(self) -> str:
+        """The worker's name; empty outside a sandbox."""
+        return os.environ.get("FLOOM_WORKER", "")
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first attempt, 2 for the first retry, and so on."""
+        return int(os.environ.get("FLOOM_ATTEMPT", "1"))
+
+    @property
+    def input_dir(self) -> str:
+        """Where inputs.json and the input files are."""
+        return os.environ.get("FLOOM_INPUT_DIR", os.getcwd())
+
+    @property
+    def output_dir(self) -> str:
+        """Where result.json and the output files go."""
+        return os.environ.get("FLOOM_OUTPUT_DIR", os.getcwd())
+
+    def log(self, message: object, level: str = "info") -> None:
+        """The same as `floom.log`."""
+        log(message, level)
+
+    def progress(self, percent: Optional[float] = None, message: Optional[str] = None) -> None:
+        """The same as `floom.progress`."""
+        progress(percent, message)
+
+    def artifact(self, path: Union[str, "os.PathLike[str]"], name: Optional[str] = None) -> None:
+        """The same as `floom.artifact`."""
+        artifact(path, name)
+
+    def secret(self, name: str, default: Optional[str] = None) -> str:
+        """The same as `floom.secret`."""
+        return secret(name, default)
+
+    def __getitem__(self, key: str) -> Any:
+        if key in ("run_id", "worker", "attempt", "input_dir", "output_dir"):
+            return getattr(self, key)
+        raise KeyError(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A fact by its name, or `default`."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+
+context = Context()
+
+
+def inputs() -> Dict[str, Any]:
+    """The inputs of this run by name. File inputs are paths relative to the working directory."""
+    path = os.path.join(context.input_dir, "inputs.json")
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        values: Dict[str, Any] = json.load(file)
+    return values
+
+
+def secret(name: str, default: Optional[str] = None) -> str:
+    """The value of a declared secret. Raises MissingSecret when it is not set and there is no default."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise MissingSecret(name)
+    return value
+
+
+def log(message: object, level: str = "info") -> None:
+    """Writes to the run's log. `level` is debug, info, warning, error or critical; `print` is the same as info."""
+    if level not in LEVELS:
+        raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if not send({"type": "log", "level": level, "text": str(message)}):
+        print(f"{level}: {message}", file=sys.stdout if level in ("debug", "info") else sys.stderr, flush=True)
+
+
+def progress(percent: Optional[float] = None, message: Optional[str] = None) -> None:
+    """Tells how far the run is: a number from 0 to 100, what it does now, or both. Cheap enough for every step."""
+    if percent is not None and not 0 <= percent <= 100:
+        raise ValueError(f"percent must be from 0 to 100, not {percent!r}")
+    sys.stdout.flush()
+    if not send({"type": "progress", "percent": percent, "message": message}):
+        shown = "" if percent is None else f"{percent:g} %"
+        print(" ".join(part for part in ("progress:", shown, message or "") if part), flush=True)
+
+
+def artifact(path: Union[str, "os.PathLike[str]"], name: Optional[str] = None) -> None:
+    """
+    Keeps a file with the run, beside its declared outputs. `path` is relative to the working directory; the file is
+    taken when the script ends. Raises ValueError when there is no such file or it lies outside the directory.
+    """
+    place = os.fspath(path)
+    if not os.path.isfile(place):
+        raise ValueError(f"the artifact {place} was not written")
+    if not send({"type": "artifact", "path": os.path.abspath(place), "name": name or os.path.basename(place)}):
+        print(f"artifact: {place}", flush=True)

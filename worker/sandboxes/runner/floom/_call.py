@@ -1,0 +1,119 @@
+"""Calls `run(inputs, context)` of a worker's file and writes what it returns as result.json."""
+
+import importlib.util
+import inspect
+import json
+import os
+import sys
+import traceback
+from types import ModuleType, TracebackType
+from typing import Any, Dict, List, Optional
+
+import floom
+
+STATUSES = ("success", "completed", "error", "failed")
+
+
+def main(entry: str) -> int:
+    """The exit code of the script."""
+    sys.argv = [entry]
+    try:
+        returned = call_run(load(entry))
+        document = build_result(returned, json.loads(os.environ.get("FLOOM_OUTPUTS", "{}")))
+        write_result(document)
+    except Exception as error:
+        print_without_us(error)
+        return 1
+    return 0
+
+
+def load(entry: str) -> ModuleType:
+    """Imports the file under its own name, from its own folder, as `import` would."""
+    path = os.path.abspath(entry)
+    sys.path[0] = os.path.dirname(path)
+    name = os.path.splitext(os.path.basename(path))[0]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{entry} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def call_run(module: ModuleType) -> Any:
+    parameters = inspect.signature(module.run).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    room = sum(1 for parameter in parameters if parameter.kind in kinds)
+    if any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters):
+        room = 2
+    returned = module.run(*(floom.inputs(), floom.context)[:room])
+    if inspect.iscoroutine(returned):
+        import asyncio
+
+        return asyncio.run(returned)
+    return returned
+
+
+def build_result(returned: Any, declared: Dict[str, List[str]]) -> Optional[Dict[str, Any]]:
+    """
+    The document for result.json. A dict with `outputs`, or with a known `status` that is no declared output, is the
+    document itself; any other dict is the outputs; a single other value is the one declared output. None when the
+    function returned nothing and wrote result.json itself.
+    """
+    scalars, files = declared.get("scalars", []), declared.get("files", [])
+    if returned is None:
+        return None if os.path.exists("result.json") else {"status": "success", "outputs": {}}
+    if isinstance(returned, dict):
+        whole = isinstance(returned.get("outputs"), dict) and "outputs" not in scalars
+        told = returned.get("status") in STATUSES and "status" not in scalars
+        return returned if whole or told else {"status": "success", "outputs": returned}
+    names = scalars or files or ["result"]
+    if len(names) != 1:
+        kind = type(returned).__name__
+        raise TypeError(f"run() returned a value of type {kind}; return a dict with the outputs {', '.join(names)}")
+    return {"status": "success", "outputs": {names[0]: returned}}
+
+
+def write_result(document: Optional[Dict[str, Any]]) -> None:
+    if document is None:
+        return
+    text = json.dumps(document, default=to_json, ensure_ascii=False, allow_nan=False)
+    with open(os.path.join(floom.context.output_dir, "result.json"), "w", encoding="utf-8", errors="replace") as file:
+        file.write(text)
+
+
+def to_json(value: Any) -> Any:
+    """What JSON has no word for: paths, times, decimals, ids, enums, sets, dataclasses, pydantic models."""
+    import dataclasses
+    import enum
+
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, bytes) or type(value).__module__ not in ("pathlib", "decimal", "uuid"):
+        raise TypeError(f"an output of type {type(value).__name__} cannot be written as JSON")
+    return str(value)
+
+
+def print_without_us(error: BaseException) -> None:
+    """The traceback as the author would see it, without the frames of this file and of the import machinery."""
+    trace: Optional[TracebackType] = error.__traceback__
+    while trace is not None and _is_ours(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    traceback.print_exception(type(error), error, trace)
+
+
+def _is_ours(filename: str) -> bool:
+    return filename == __file__ or filename.startswith("<frozen")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

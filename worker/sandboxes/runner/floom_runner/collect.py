@@ -1,0 +1,102 @@
+"""Turns what a script left behind into outputs and files."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Dict, List, Optional, Tuple
+
+from .config import Config
+from .failure import AttemptFailed
+from .log_book import LogBook
+from .output_files import FileIntake, PathRefused, resolve_path
+from .result_file import Result, read_result
+
+
+class Collected:
+    """Outputs by name, the files that belong to them, and what the script asks for beyond the run."""
+
+    def __init__(self, outputs: Dict[str, Any], intake: FileIntake, result: Optional[Result]) -> None:
+        self.outputs = outputs
+        self.intake = intake
+        self.extras: Dict[str, Any] = result.extras if result else {}
+        self.error = result.error if result else None
+
+
+def collect(config: Config, log: LogBook, told_artifacts: List[Dict[str, Any]]) -> Collected:
+    """`told_artifacts` came through the `floom` module. Raises AttemptFailed when there is nothing usable."""
+    result = read_result(config)
+    outputs: Dict[str, Any] = dict(result.outputs) if result else {}
+    intake = FileIntake(config, log)
+    missing = _take_output_files(config, outputs, intake)
+    missing += [scalar["name"] for scalar in config.output_scalars if scalar["required"] and scalar["name"] not in outputs]
+    for artifact in [*(result.artifacts if result else []), *told_artifacts]:
+        intake.add_artifact(artifact)
+    collected = Collected(outputs, intake, result)
+    # A script that asks for a decision first has not done its work yet.
+    if missing and collected.error is None and not collected.extras:
+        raise _missing(missing, result)
+    return collected
+
+
+def salvage(config: Config, log: LogBook, told_artifacts: List[Dict[str, Any]]) -> FileIntake:
+    """Of a failed script: the declared files and artifacts that are there, so that a person can look at them."""
+    intake = FileIntake(config, log)
+    try:
+        _take_output_files(config, {}, intake)
+    except AttemptFailed:
+        pass
+    for artifact in told_artifacts:
+        intake.add_artifact(artifact)
+    return intake
+
+
+def _take_output_files(config: Config, outputs: Dict[str, Any], intake: FileIntake) -> List[str]:
+    """Replaces the values of declared files by relative paths; gives the required ones that are missing, in words."""
+    missing: List[str] = []
+    for declared in config.output_files:
+        path, problem = _find_output_file(config, declared["path"], outputs.get(declared["name"]))
+        if path is not None:
+            intake.add_output(declared["name"], path, declared["media_type"])
+            outputs[declared["name"]] = path
+            continue
+        outputs.pop(declared["name"], None)
+        if declared["required"]:
+            missing.append(f"{declared['name']} ({declared['path']} {problem})")
+    return missing
+
+
+def _find_output_file(config: Config, declared_path: str, value: Any) -> Tuple[Optional[str], str]:
+    """The path a script names wins over the declared one, if there is a file."""
+    named = value.get("path") or value.get("relative_path") if isinstance(value, dict) else value
+    problem = "was not written"
+    for path in (named, declared_path):
+        if not isinstance(path, str) or not path:
+            continue
+        try:
+            return resolve_path(config, path), ""
+        except (PathRefused, ValueError, OSError) as refusal:
+            problem = str(refusal)
+    return None, problem
+
+
+def _missing(missing: List[str], result: Optional[Result]) -> AttemptFailed:
+    names = ", ".join(missing)
+    if result is None:
+        return AttemptFailed("missing_result", f"The script ended without result.json and without its outputs: {names}.")
+    return AttemptFailed("output_validation_failed", f"The script ended without outputs it declares: {names}.")
+
+
+def write_large_outputs(config: Config, outputs: Dict[str, Any]) -> bool:
+    """
+    True when the outputs are too large for the journal: then result.json is written anew, redacted and with the
+    paths as collected, so that uploading it and fetching it from the sandbox give the same.
+    """
+    if len(json.dumps(outputs, ensure_ascii=False).encode("utf-8", "replace")) <= config.limits.inline_outputs_bytes:
+        return False
+    path = os.path.join(config.work_dir, "result.json")
+    if os.path.lexists(path):
+        os.unlink(path)
+    with open(path, "w", encoding="utf-8", errors="replace") as file:
+        json.dump({"status": "success", "outputs": outputs}, file, ensure_ascii=False)
+    return True

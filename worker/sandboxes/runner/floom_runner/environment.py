@@ -1,0 +1,60 @@
+"""The environment a script sees, and the small folder of commands put in front of its PATH."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import Dict
+
+from .config import Config
+
+# Facts about the sandbox itself, which are none of the script's business.
+HIDDEN_PREFIXES = ("E2B_", "PYTHONHOME", "PYTHONSTARTUP")
+
+
+def install_environment(config: Config) -> Dict[str, str]:
+    """What `pip` and `npm` see: the script's secrets too, because a private index is named with a token."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN_PREFIXES)}
+    environment.setdefault("LANG", "C.UTF-8")
+    environment.update(config.environment)
+    environment.update(config.secrets)
+    return environment
+
+
+def script_environment(config: Config, events_path: str) -> Dict[str, str]:
+    """Platform names win over secrets of the same name, so that a script cannot be led to another server."""
+    environment = install_environment(config)
+    python_path = [config.dependencies_dir, config.lib_dir, environment.get("PYTHONPATH", "")]
+    commands = [config.bin_dir, os.path.join(config.dependencies_dir, "bin")]
+    commands.append(os.path.join(config.work_dir, "node_modules", ".bin"))
+    environment.update(
+        {
+            "PATH": os.pathsep.join([*commands, environment.get("PATH", os.defpath)]),
+            "PYTHONPATH": os.pathsep.join(part for part in python_path if part),
+            "PYTHONUNBUFFERED": "1",
+            "FLOOM_RUN_ID": config.run_id,
+            "FLOOM_WORKER": config.worker,
+            "FLOOM_ATTEMPT": str(config.attempt),
+            "FLOOM_API_URL": config.api_url,
+            "FLOOM_RUN_TOKEN": config.run_token,
+            "FLOOM_TRACE_ID": config.environment.get("FLOOM_TRACE_ID", config.run_id),
+            "FLOOM_INPUT_DIR": config.work_dir,
+            "FLOOM_OUTPUT_DIR": config.work_dir,
+            "FLOOM_EVENTS": events_path,
+            # Floom's scripts put "/runs/..." behind this one.
+            "WORKEROS_API_URL": f"{config.api_url}/api",
+            "WORKEROS_RUN_TOKEN": config.run_token,
+        }
+    )
+    return environment
+
+
+def provide_python(config: Config) -> None:
+    """Makes `python run.py` work where only `python3` exists."""
+    os.makedirs(config.bin_dir, exist_ok=True)
+    if shutil.which("python") is None:
+        path = os.path.join(config.bin_dir, "python")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        os.chmod(path, 0o755)

@@ -1,0 +1,262 @@
+"""One attempt from its configuration to its last journal entry."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from .config import Config, claim_attempt, load_config
+from .environment import install_environment, provide_python, script_environment
+from .events import EventServer
+from .execute import Ended, Execution, Wakeup
+from .failure import AttemptFailed, Stopped
+from .journal import Journal
+from .log_book import STDERR, STDERR_TAIL_BYTES, STDOUT, LogBook
+from .poster import Poster
+from .processes import adopt_orphans
+from .redact import Redactor
+from .unpack import unpack, write_floom_module
+
+
+def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) -> int:
+    """`arguments`: the control directory, else the archive's own. `read_source` gives a file of the archive."""
+    control_dir = os.path.abspath(arguments[1] if len(arguments) > 1 else os.path.dirname(arguments[0]) or ".")
+    config = load_config(control_dir)
+    if not claim_attempt(control_dir, config.attempt):
+        return 0
+    Attempt(config, read_source).run()
+    return 0
+
+
+class Attempt:
+    """The parts one attempt is made of, and the order they act in."""
+
+    def __init__(self, config: Config, read_source: Callable[[str], Optional[bytes]]) -> None:
+        self._config = config
+        self._read_source = read_source
+        self._redactor = Redactor([*config.secrets.values(), config.run_token])
+        self._journal = Journal(config.journal_path)
+        self._log = LogBook(config, self._journal, self._redactor)
+        self._wakeup = Wakeup()
+        self._poster = Poster(config, self._journal, self._wakeup.stop)
+        self._posting = False
+        self._ended = Ended()
+        self._events: Optional[EventServer] = None
+
+    def run(self) -> None:
+        try:
+            result, uploads = self._attempt()
+            self._journal.append(result, vital=True)
+            if uploads:
+                from .output_files import upload
+
+                upload(self._config, uploads, lambda: self._wakeup.stopped)
+            self._journal.release()
+        except Stopped:
+            return
+        self._start_posting()
+        self._poster.finish()
+
+    def _attempt(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
+        """The result entry, and the files to hand over before it is posted."""
+        try:
+            return self._run_phases()
+        except AttemptFailed as failure:
+            return self._fail(failure)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                return self._fail(_internal(error))
+            return self._fail(AttemptFailed("disk_full", "The sandbox's disk is full."))
+        except Stopped:
+            raise
+        except Exception as error:
+            return self._fail(_internal(error))
+
+    def _run_phases(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
+        self._enter("unpack")
+        unpack(self._config)
+        provide_python(self._config)
+        write_floom_module(self._config, self._floom_sources())
+        self._install()
+        self._enter("run")
+        self._execute()
+        return self._collect()
+
+    def _enter(self, phase: str) -> None:
+        self._journal.append({"type": "phase", "phase": phase})
+
+    def _floom_sources(self) -> Dict[str, str]:
+        names = ("__init__.py", "_call.py", "_channel.py", "py.typed")
+        sources = {name: self._read_source(f"floom/{name}") for name in names}
+        return {name: source.decode() for name, source in sources.items() if source is not None}
+
+    def _start_posting(self) -> None:
+        if not self._posting:
+            self._posting = True
+            self._poster.start()
+
+    def _install(self) -> None:
+        work_dir = self._config.work_dir
+        if not any(os.path.exists(os.path.join(work_dir, name)) for name in ("requirements.txt", "package.json")):
+            return
+        from .dependencies import find_installs
+
+        installs = find_installs(self._config, install_environment(self._config))
+        if not installs:
+            return
+        self._enter("install")
+        self._start_posting()
+        deadline = time.monotonic() + self._config.install_timeout_seconds
+        for install in installs:
+            install.perform(self._log, self._wakeup, deadline)
+
+    def _execute(self) -> None:
+        config = self._config
+        events_path = os.path.join(config.control_dir, "events.sock")
+        environment = script_environment(config, events_path)
+        self._events = EventServer(events_path, self._log, self._journal, self._redactor)
+        execution = Execution(self._log, self._wakeup, config.timeout_seconds)
+        environment["FLOOM_OUTPUTS"] = self._output_names()
+        try:
+            execution.start(self._argv(environment), [STDOUT, STDERR], env=environment, cwd=config.work_dir)
+        except OSError as error:
+            raise AttemptFailed("invalid_worker", f"The worker's command cannot be started: {error}") from error
+        # Everything that the script does not wait for happens while its interpreter starts.
+        self._start_posting()
+        adopt_orphans()
+        self._events.check_artifact = self._check_artifact
+        execution.serve(self._events)
+        self._ended = execution.wait()
+        self._events.finish()
+        self._log.finish()
+        if self._ended.left_running:
+            self._log.note("Processes that the script had left running were ended with it.", "warning")
+
+    def _argv(self, environment: Dict[str, str]) -> List[str]:
+        from .entry import has_default_command, is_called_by_us
+
+        config = self._config
+        if not has_default_command(config):
+            return ["sh", "-c", config.command]
+        import shutil
+
+        python = shutil.which("python", path=environment["PATH"]) or sys.executable
+        path = os.path.join(config.work_dir, config.entry)
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                if is_called_by_us(file.read()):
+                    return [python, "-m", "floom._call", config.entry]
+        return [python, config.entry]
+
+    def _output_names(self) -> str:
+        import json
+
+        config = self._config
+        scalars = [output["name"] for output in config.output_scalars]
+        return json.dumps({"scalars": scalars, "files": [output["name"] for output in config.output_files]})
+
+    def _check_artifact(self, path: str) -> Optional[str]:
+        from .output_files import PathRefused, resolve_path
+
+        try:
+            resolve_path(self._config, path)
+        except PathRefused as refusal:
+            return f"the artifact {path} {refusal}"
+        return None
+
+    def _collect(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
+        from .collect import collect, write_large_outputs
+
+        self._enter("collect")
+        failure = self._judge_end()
+        if failure is not None:
+            raise failure
+        assert self._events is not None
+        collected = collect(self._config, self._log, self._events.artifacts)
+        outputs = self._redactor.json(collected.outputs)
+        collected.intake.write(self._journal)
+        uploads = [(entry["path"], entry["media_type"]) for entry in collected.intake.entries]
+        large = write_large_outputs(self._config, outputs)
+        if large:
+            uploads.append(("result.json", "application/json"))
+        self._journal.hold()
+        error = None
+        if collected.error is not None:
+            error = AttemptFailed("worker_reported_error", collected.error)
+        result = self._build_result(error, None if large else outputs)
+        result.update(self._redactor.json(collected.extras))
+        return result, uploads
+
+    def _judge_end(self) -> Optional[AttemptFailed]:
+        config, ended = self._config, self._ended
+        if ended.timed_out:
+            return AttemptFailed("timeout", f"The run took longer than its time limit of {config.timeout_seconds:g} seconds.")
+        if ended.exit_code == 0 and self._journal.disk_full:
+            return AttemptFailed("disk_full", "The sandbox's disk is full.")
+        from .verdict import judge_exit
+
+        entry_exists = os.path.exists(os.path.join(config.work_dir, config.entry))
+        failure = judge_exit(ended.exit_code or 0, self._stderr_tail(), entry_exists)
+        if failure is None or failure.code != "execution_error":
+            return failure
+        return self._reported_failure() or failure
+
+    def _reported_failure(self) -> Optional[AttemptFailed]:
+        """A script that explains itself in result.json before a non-zero exit is quoted, not guessed at."""
+        from .result_file import read_result
+
+        try:
+            result = read_result(self._config)
+        except AttemptFailed:
+            return None
+        if result is None or result.error is None:
+            return None
+        return AttemptFailed("worker_reported_error", result.error)
+
+    def _fail(self, failure: AttemptFailed) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
+        uploads: List[Tuple[str, str]] = []
+        if self._events is not None and self._ended.exit_code is not None:
+            from .collect import salvage
+
+            intake = salvage(self._config, self._log, self._events.artifacts)
+            intake.write(self._journal)
+            uploads = [(entry["path"], entry["media_type"]) for entry in intake.entries]
+        self._log.finish()
+        self._journal.hold()
+        return self._build_result(failure, None), uploads
+
+    def _build_result(self, failure: Optional[AttemptFailed], outputs: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+        ended = self._ended
+        raw = failure.error_raw or self._stderr_tail() if failure else ""
+        return {
+            "type": "result",
+            "outcome": "failure" if failure else "success",
+            "error_code": failure.code if failure else None,
+            "error": self._redactor.text(failure.message) if failure else None,
+            "error_raw": _end_of(self._redactor.text(raw)) or None,
+            "exit_code": ended.exit_code,
+            "outputs": outputs,
+            "usage": {
+                "wall_ms": ended.wall_ms,
+                "cpu_ms": ended.cpu_ms,
+                "max_memory_bytes": ended.max_memory_bytes,
+                "log_bytes": self._log.total_bytes,
+            },
+        }
+
+    def _stderr_tail(self) -> str:
+        return self._log.stderr_tail.decode("utf-8", "replace")
+
+
+def _end_of(text: str) -> str:
+    return text.encode("utf-8", "replace")[-STDERR_TAIL_BYTES:].decode("utf-8", "ignore").replace("\0", "\u2400")
+
+
+def _internal(error: Exception) -> AttemptFailed:
+    import traceback
+
+    raw = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return AttemptFailed("internal_error", "The platform failed while it handled the run.", raw)

@@ -1,0 +1,135 @@
+"""Posts the journal to the edge by byte offset, from its own thread, until the edge has all of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Callable
+
+from .config import Config
+from .edge import GONE_STATUSES, Edge, EdgeAway
+from .journal import Journal
+
+FIRST_BACKOFF_SECONDS = 0.05
+LONGEST_BACKOFF_SECONDS = 1.0
+# Until the first answer says how often.
+FIRST_HEARTBEAT_SECONDS = 5.0
+
+
+class Poster:
+    """`on_stop` is called, on the poster's thread, when the edge says stop or no longer knows the attempt."""
+
+    def __init__(self, config: Config, journal: Journal, on_stop: Callable[[], None]) -> None:
+        self._config = config
+        self._journal = journal
+        self._on_stop = on_stop
+        self._edge = Edge(config)
+        self._offset = 0
+        self._flush_seconds = config.flush_ms / 1000
+        self._heartbeat_seconds = FIRST_HEARTBEAT_SECONDS
+        self._last_post = float("-inf")
+        self._backoff = 0.0
+        self._wake = threading.Event()
+        self._closing = False
+        self._saw_log = False
+        self._urgent = True
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
+        journal.on_append = self._on_append
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Returns when the edge has the whole journal, has stopped the attempt, or nobody waits any more."""
+        self._closing = True
+        self._wake.set()
+        self._thread.join()
+
+    def _on_append(self, kind: str) -> None:
+        if kind == "log" and not self._saw_log:
+            self._saw_log = self._urgent = True
+        if kind == "release":
+            self._urgent = True
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._ended and time.time() * 1000 < self._config.give_up_at:
+            wait = self._seconds_until_post()
+            if wait > 0:
+                self._wake.wait(wait)
+                self._wake.clear()
+                continue
+            self._post()
+        self._edge.close()
+
+    def _seconds_until_post(self) -> float:
+        since = time.monotonic() - self._last_post
+        if self._backoff:
+            # Anything may wake the thread, but a failing edge is asked no sooner than this.
+            if since < self._backoff:
+                time.sleep(self._backoff - since)
+            return 0.0
+        if self._journal.postable > self._offset:
+            urgent = self._urgent or self._closing
+            return 0.0 if urgent else self._flush_seconds - since
+        if self._closing and self._journal.postable == self._journal.size:
+            self._ended = self._offset >= self._journal.size
+        return self._heartbeat_seconds - since if not self._ended else 0.001
+
+    def _post(self) -> None:
+        self._urgent = False
+        body = self._next_batch()
+        path = f"/journal?attempt={self._config.attempt}&offset={self._offset}"
+        try:
+            status, answer = self._edge.request("POST", path, body=body, media_type="application/x-ndjson")
+        except EdgeAway:
+            self._slow_down()
+            return
+        finally:
+            self._last_post = time.monotonic()
+        if status in GONE_STATUSES:
+            self._stop()
+        elif status == 200:
+            self._follow(answer, len(body))
+        else:
+            self._slow_down()
+
+    def _next_batch(self) -> bytes:
+        """Whole lines from the offset on, as many as one post may carry; at least one."""
+        available = self._journal.postable - self._offset
+        size = min(self._config.limits.journal_post_bytes, available)
+        body = self._journal.read(self._offset, size)
+        while size < available and b"\n" not in body:
+            size = min(size * 2, available)
+            body = self._journal.read(self._offset, size)
+        return body[: body.rfind(b"\n") + 1]
+
+    def _follow(self, answer: bytes, sent_bytes: int) -> None:
+        try:
+            document = json.loads(answer)
+            next_offset = int(document["next_offset"])
+            stop = bool(document["stop"])
+            self._flush_seconds = document["flush_ms"] / 1000
+            self._heartbeat_seconds = document["heartbeat_ms"] / 1000
+        except (ValueError, KeyError, TypeError):
+            self._slow_down()
+            return
+        stuck = sent_bytes > 0 and next_offset <= self._offset
+        self._offset = min(next_offset, self._journal.size)
+        if stop:
+            self._stop()
+        elif stuck:
+            self._slow_down()
+        else:
+            self._backoff = 0.0
+            # More is waiting than one post may carry: go on at once.
+            self._urgent = self._journal.postable - self._offset >= self._config.limits.journal_post_bytes
+
+    def _slow_down(self) -> None:
+        self._backoff = min(max(self._backoff * 2, FIRST_BACKOFF_SECONDS), LONGEST_BACKOFF_SECONDS)
+
+    def _stop(self) -> None:
+        self._ended = True
+        self._on_stop()

@@ -1,0 +1,120 @@
+"""Lays out the work directory of the script contract: bundle, input files, inputs.json, secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import zipfile
+from collections import Counter
+from typing import Any, Dict
+
+from .config import Config
+from .failure import AttemptFailed
+
+SKIPPED_PARTS = {"__pycache__", ".pytest_cache", ".ruff_cache"}
+
+
+def unpack(config: Config) -> None:
+    """Raises AttemptFailed for a bundle or an input that cannot be laid out."""
+    os.makedirs(config.work_dir, exist_ok=True)
+    _extract_bundle(config)
+    _place_inputs(config)
+    _write_json(config, "inputs.json", config.inputs)
+    _write_json(config, "connections.json", {})
+    _write_secrets(config)
+    for output in config.output_files:
+        os.makedirs(os.path.dirname(join_safely(config.work_dir, output["path"])), exist_ok=True)
+
+
+def join_safely(root: str, relative: str) -> str:
+    """The absolute path of a bundle or input file; refuses every spelling that leaves `root`."""
+    parts = relative.split("/")
+    if not relative or "\\" in relative or "\0" in relative or any(part in ("", ".", "..") for part in parts):
+        raise AttemptFailed("invalid_worker", f"The path {relative!r} is not a plain path below the work directory.")
+    return os.path.join(root, *parts)
+
+
+def _extract_bundle(config: Config) -> None:
+    try:
+        with zipfile.ZipFile(config.bundle_path) as archive:
+            for member in archive.infolist():
+                _extract_member(config, archive, member)
+    except (zipfile.BadZipFile, FileNotFoundError) as error:
+        raise AttemptFailed("invalid_worker", f"The bundle cannot be unpacked: {error}") from error
+
+
+def _extract_member(config: Config, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    name = member.filename.rstrip("/")
+    parts = name.split("/")
+    if parts[0] == "inputs" or SKIPPED_PARTS.intersection(parts) or name.endswith(".pyc"):
+        return
+    target = join_safely(config.work_dir, name)
+    mode = member.external_attr >> 16
+    if stat.S_ISLNK(mode):
+        raise AttemptFailed("invalid_worker", f"The bundle holds a symbolic link: {name}")
+    if member.is_dir():
+        os.makedirs(target, exist_ok=True)
+        return
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    runnable = mode & 0o100 or name.endswith(".sh")
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755 if runnable else 0o644)
+    with archive.open(member) as source, open(descriptor, "wb") as file:
+        while True:
+            block = source.read(1 << 20)
+            if not block:
+                return
+            file.write(block)
+
+
+def _place_inputs(config: Config) -> None:
+    uses = Counter(file["source"] for file in config.input_files)
+    for file in config.input_files:
+        source, target = file["source"], join_safely(config.work_dir, file["path"])
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        uses[source] -= 1
+        # Moved, not copied: the sandbox's disk is memory.
+        if uses[source] == 0:
+            os.replace(source, target)
+        else:
+            import shutil
+
+            shutil.copyfile(source, target)
+        os.chmod(target, 0o644)
+
+
+def _write_json(config: Config, name: str, value: Any) -> None:
+    with open(os.path.join(config.work_dir, name), "w", encoding="utf-8") as file:
+        json.dump(value, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+
+
+def _write_secrets(config: Config) -> None:
+    lines = "".join(f"{name}={_quote(value)}\n" for name, value in config.secrets.items())
+    _write_private(config, ".env.local", lines)
+    _write_private(config, "secrets.json", json.dumps(config.secrets, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write_private(config: Config, name: str, text: str) -> None:
+    path = os.path.join(config.work_dir, name)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _quote(value: str) -> str:
+    """A dotenv value: plain when it is a word, else double-quoted with escapes."""
+    if value and all(character.isalnum() or character in "_-./:+=@%," for character in value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("$", "\\$")
+    return f'"{escaped}"'
+
+
+def write_floom_module(config: Config, sources: Dict[str, str]) -> None:
+    """Puts the author's `floom` module where the script's Python finds it."""
+    package = os.path.join(config.lib_dir, "floom")
+    os.makedirs(package, exist_ok=True)
+    for name, source in sources.items():
+        with open(os.path.join(package, name), "w", encoding="utf-8") as file:
+            file.write(source)
