@@ -25,7 +25,7 @@ async function follow(api: Api) {
   const seqs: number[] = [];
   const connections: string[] = [];
   const follower = {
-    onEvents: (events: RunEvent[]) => void seqs.push(...events.map(({ seq }) => seq)),
+    onEvent: ({ seq }: RunEvent) => void seqs.push(seq),
     onConnection: (connection: string) => void connections.push(connection),
   };
   const signal = new AbortController().signal;

@@ -1,15 +1,15 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
 import { ApiProblem } from "#contract/client";
 import { runEventSchema } from "#contract/run-event";
 import type { RunEvent } from "#contract/run-event";
 import { routes } from "#contract/routes";
 import type { Api } from "../api/api-context.ts";
-import { createEventParser } from "./event-parser.ts";
 
 /** How the stream is doing. */
 export type Connection = "connecting" | "live" | "interrupted" | "ended";
 
 export interface Follower {
-  onEvents: (events: RunEvent[]) => void;
+  onEvent: (event: RunEvent) => void;
   onConnection: (connection: Connection) => void;
 }
 
@@ -37,12 +37,12 @@ export async function followRun(
 
   /** Hands on what is new in `response`; says whether the run's last event was among it. */
   async function takeStream(response: Response): Promise<boolean> {
-    for await (const events of readEvents(response)) {
-      const fresh = events.filter(({ seq }) => seq > lastSeq);
-      lastSeq = fresh.at(-1)?.seq ?? lastSeq;
+    for await (const event of readEvents(response)) {
+      if (event.seq <= lastSeq) continue;
+      lastSeq = event.seq;
       retryMs = FIRST_RETRY_MS;
-      follower.onEvents(fresh);
-      if (fresh.some(({ type }) => type === "close")) return true;
+      follower.onEvent(event);
+      if (event.type === "close") return true;
     }
     return false;
   }
@@ -57,7 +57,7 @@ export async function followRun(
       if (closed) return follower.onConnection("ended");
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof ApiProblem && !error.problem.retryable) throw error;
+      if (!isPassing(error)) throw error;
     }
     follower.onConnection("interrupted");
     await pause(retryMs, signal);
@@ -65,20 +65,26 @@ export async function followRun(
   }
 }
 
-/** The events of a stream in the groups they arrived in. */
-async function* readEvents(response: Response): AsyncGenerator<RunEvent[]> {
+/** Fetch and its streams say TypeError when the network fails; the API says itself what may work later. */
+function isPassing(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof ApiProblem && error.problem.retryable);
+}
+
+/** The events of a stream, in the order they come. */
+async function* readEvents(response: Response): AsyncGenerator<RunEvent> {
   if (response.body === null) return;
-  const parse = createEventParser();
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const messages = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream())
+    .getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await messages.read();
       if (done) return;
-      const events = parse(value).map(({ data }) => runEventSchema.parse(JSON.parse(data)));
-      if (events.length > 0) yield events;
+      yield runEventSchema.parse(JSON.parse(value.data));
     }
   } finally {
-    void reader.cancel().catch(() => undefined);
+    void messages.cancel().catch(() => undefined);
   }
 }
 

@@ -48,7 +48,7 @@ async function watch({ api, run, signal }: { api: Api; run: string; signal: Abor
     await followRun(
       { api, run, signal },
       {
-        onEvents: (events) => void waiting.push(...events),
+        onEvent: (event) => void waiting.push(event),
         onConnection: (connection) => update((live) => ({ ...live, connection })),
       },
     );
