@@ -1,61 +1,107 @@
-import { expect, test } from "vitest";
-import { runEventSchema } from "./run-event.ts";
+import { describe, expect, it } from "vitest";
+import { applyRunEvents, emptyRunView } from "./run-view.ts";
 import type { RunEvent } from "./run-event.ts";
-import { emptyRunView, reduceRunView } from "./run-view.ts";
+import { buildFailure } from "./run-failure.ts";
+import { artifactSchema } from "./run.ts";
 
 const timestamp = "2026-01-01T00:00:00.000Z";
-const artifact = (sha256: string) => ({
-  id: "art_01jabcdefghjkmnpqrstvwxyz0",
-  run_id: "run_01jabcdefghjkmnpqrstvwxyz0",
-  name: "chart",
-  type: "image/svg+xml",
-  kind: "artifact",
-  path: "chart.svg",
-  relative_path: "chart.svg",
-  size_bytes: 3,
-  sha256,
-  created_at: timestamp,
-});
 
-const EVENTS: RunEvent[] = [
-  { seq: 1, type: "status", status: "running", why_waiting: "A sandbox is being started." },
-  { seq: 2, type: "log", level: "info", stream: "stdout", message: "a\nb" },
-  { seq: 4, type: "progress", percent: 50, message: "half" },
-  { seq: 5, type: "artifact", artifact: artifact("1") },
-  { seq: 6, type: "artifact", artifact: artifact("2") },
-  { seq: 7, type: "status", status: "completed", completed_at: timestamp, duration_ms: 12 },
-  { seq: 8, type: "close", status: "completed" },
-].map((event) =>
-  runEventSchema.parse({
+function log(seq: number, message: string): RunEvent {
+  return { seq, timestamp, type: "log", level: "info", stream: "stdout", message };
+}
+
+function status(seq: number, change: Partial<Extract<RunEvent, { type: "status" }>>): RunEvent {
+  return {
+    seq,
     timestamp,
-    ...(event.type === "status" && {
-      run_id: "run_01jabcdefghjkmnpqrstvwxyz0",
-      attempt: 1,
-      why_waiting: null,
-      error: null,
-      failure: null,
-      completed_at: null,
-      duration_ms: null,
-    }),
-    ...event,
-  }),
-);
-
-test("the events of a run add up to what a reader shows", () => {
-  const view = EVENTS.reduce(reduceRunView, emptyRunView);
-  expect(view).toMatchObject({
-    status: "completed",
+    type: "status",
+    run_id: "run_1",
+    status: "running",
     attempt: 1,
     why_waiting: null,
-    duration_ms: 12,
-    progress: { percent: 50, message: "half" },
-    last_seq: 8,
-    closed: true,
-  });
-  expect(view.artifacts.map(({ sha256 }) => sha256)).toEqual(["2"]);
-});
+    error: null,
+    failure: null,
+    completed_at: null,
+    duration_ms: null,
+    ...change,
+  };
+}
 
-test("a stream that is read again from anywhere changes nothing", () => {
-  const view = EVENTS.reduce(reduceRunView, emptyRunView);
-  for (const event of EVENTS) expect(reduceRunView(view, event)).toBe(view);
+function artifact(path: string, sizeBytes: number) {
+  return artifactSchema.parse({
+    id: "art_00000000000000000000000000",
+    run_id: "run_00000000000000000000000000",
+    name: path,
+    type: "text/plain",
+    kind: "artifact",
+    path,
+    relative_path: path,
+    size_bytes: sizeBytes,
+    sha256: "0".repeat(64),
+    created_at: timestamp,
+  });
+}
+
+describe("applyRunEvents", () => {
+  it("splits a log event into its lines, empty ones included", () => {
+    const view = applyRunEvents(emptyRunView, [log(1, "one\n\ntwo")]);
+    expect(view.lines.map((line) => line.message)).toEqual(["one", "", "two"]);
+  });
+
+  it("takes an event once, however often it comes", () => {
+    const events = [log(1, "one"), log(2, "two")];
+    const once = applyRunEvents(emptyRunView, events);
+    expect(applyRunEvents(once, events)).toEqual(once);
+    expect(applyRunEvents(once, [...events, log(3, "three")]).lines).toHaveLength(3);
+  });
+
+  it("gives the same view for one batch as for one event at a time", () => {
+    const events = [
+      status(1, { status: "queued", why_waiting: "Waits for a free place." }),
+      status(2, {}),
+      log(3, "a\nb"),
+      { seq: 4, timestamp, type: "progress", percent: 10, message: "a tenth" } satisfies RunEvent,
+      log(9, "c"),
+      status(11, { status: "completed", completed_at: timestamp, duration_ms: 12 }),
+      { seq: 12, timestamp, type: "close", status: "completed" } satisfies RunEvent,
+    ];
+    const stepwise = events.reduce((view, event) => applyRunEvents(view, [event]), emptyRunView);
+    expect(stepwise).toEqual(applyRunEvents(emptyRunView, events));
+    expect(stepwise).toMatchObject({ status: "completed", isClosed: true, lastSeq: 12, durationMs: 12 });
+  });
+
+  it("lets the oldest lines go above the number it may keep, and counts them", () => {
+    const view = applyRunEvents(emptyRunView, [log(1, "1\n2\n3"), log(2, "4\n5")], { keepLines: 2 });
+    expect(view.lines.map((line) => line.message)).toEqual(["4", "5"]);
+    expect(view.droppedLines).toBe(3);
+  });
+
+  it("forgets the progress of a lost attempt when the next one begins", () => {
+    const before = applyRunEvents(emptyRunView, [
+      status(1, {}),
+      { seq: 2, timestamp, type: "progress", percent: 90, message: null },
+    ]);
+    expect(applyRunEvents(before, [status(3, { attempt: 2 })]).progress).toBeNull();
+    expect(applyRunEvents(before, [status(3, { attempt: 1 })]).progress?.percent).toBe(90);
+  });
+
+  it("keeps the newest file of each path", () => {
+    const view = applyRunEvents(emptyRunView, [
+      { seq: 1, timestamp, type: "artifact", artifact: artifact("out/a.txt", 1) },
+      { seq: 2, timestamp, type: "artifact", artifact: artifact("out/b.txt", 2) },
+      { seq: 3, timestamp, type: "artifact", artifact: artifact("out/a.txt", 3) },
+    ]);
+    expect(view.artifacts.map(({ path, size_bytes: size }) => [path, size])).toEqual([
+      ["out/b.txt", 2],
+      ["out/a.txt", 3],
+    ]);
+  });
+
+  it("shows the failure of a failed run and no reason to wait", () => {
+    const failure = buildFailure("timeout");
+    const view = applyRunEvents(emptyRunView, [
+      status(1, { status: "failed", failure, error: failure.message, why_waiting: "stale" }),
+    ]);
+    expect(view).toMatchObject({ status: "failed", failure, whyWaiting: null });
+  });
 });

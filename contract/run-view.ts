@@ -1,61 +1,107 @@
-import type { Artifact, RunStatus } from "./run.ts";
+import type { Artifact, LogLine, RunStatus } from "./run.ts";
+import { isTerminal } from "./run.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { RunFailure } from "./run-failure.ts";
 
-/**
- * A run as its events tell it, for whoever follows one: the web page and the command line. Log lines are not kept here,
- * because a log may be far larger than what a reader wants to hold; each reader takes them from the events.
- */
+/** What a screen shows of a run while it follows the run's events. Never changed in place. */
 export interface RunView {
   status: RunStatus;
   attempt: number;
-  why_waiting: string | null;
+  /** What the run waits for, in words; null while it works and once it has ended. */
+  whyWaiting: string | null;
   error: string | null;
   failure: RunFailure | null;
-  completed_at: string | null;
-  duration_ms: number | null;
+  completedAt: string | null;
+  durationMs: number | null;
   progress: { percent: number | null; message: string | null } | null;
+  /** The newest lines, one entry a line, oldest first. */
+  lines: readonly LogLine[];
+  /** How many older lines were let go to stay below `keepLines`. */
+  droppedLines: number;
+  /** Files by their path, in the order they came; a later one of the same path replaces the earlier. */
   artifacts: readonly Artifact[];
-  /** The last event that was taken in; a stream is continued after it with `Last-Event-ID`. */
-  last_seq: number;
-  /** The stream has said that nothing more will come. */
-  closed: boolean;
+  /** Send as `Last-Event-ID` to go on after the last event seen; 0 when there was none. */
+  lastSeq: number;
+  /** No event will follow. */
+  isClosed: boolean;
 }
 
-/** A run before its first event. */
+/** The view before the first event. */
 export const emptyRunView: RunView = {
   status: "queued",
   attempt: 0,
-  why_waiting: null,
+  whyWaiting: null,
   error: null,
   failure: null,
-  completed_at: null,
-  duration_ms: null,
+  completedAt: null,
+  durationMs: null,
   progress: null,
+  lines: [],
+  droppedLines: 0,
   artifacts: [],
-  last_seq: 0,
-  closed: false,
+  lastSeq: 0,
+  isClosed: false,
 };
 
-/** Takes one event in. An event that was taken in before changes nothing, so a repeated stream is harmless. */
-export function reduceRunView(view: RunView, event: RunEvent): RunView {
-  if (event.seq <= view.last_seq) return view;
-  const next = { ...view, last_seq: event.seq };
-  switch (event.type) {
-    case "status": {
-      const { status, attempt, why_waiting, error, failure, completed_at, duration_ms } = event;
-      return { ...next, status, attempt, why_waiting, error, failure, completed_at, duration_ms };
-    }
-    case "log":
-      return next;
-    case "progress":
-      return { ...next, progress: { percent: event.percent, message: event.message } };
-    case "artifact":
-      return {
-        ...next,
-        artifacts: [...view.artifacts.filter(({ id }) => id !== event.artifact.id), event.artifact],
-      };
-    case "close":
-      return { ...next, status: event.status, closed: true };
+/** As many lines as a browser can hold without effort. */
+const DEFAULT_KEEP_LINES = 20_000;
+
+/**
+ * Folds events into the view, in the order of their `seq`. An event seen before (its `seq` is not above `lastSeq`)
+ * changes nothing, so that a stream may be read again from anywhere. Hand over a batch at once when there is one:
+ * the lines are copied once a call.
+ */
+export function applyRunEvents(
+  view: RunView,
+  events: readonly RunEvent[],
+  { keepLines = DEFAULT_KEEP_LINES }: { keepLines?: number } = {},
+): RunView {
+  let next = view;
+  const fresh: LogLine[] = [];
+  for (const event of events) {
+    if (event.seq <= next.lastSeq) continue;
+    if (event.type === "log") fresh.push(...linesOf(event));
+    next = { ...applyToState(next, event), lastSeq: event.seq };
   }
+  return fresh.length === 0 ? next : addLines(next, fresh, keepLines);
+}
+
+/** The lines of a log event, which may carry several joined by \n. */
+export function linesOf(event: Extract<RunEvent, { type: "log" }>): LogLine[] {
+  const { level, stream, timestamp } = event;
+  return event.message.split("\n").map((message) => ({ level, stream, message, timestamp }));
+}
+
+function applyToState(view: RunView, event: RunEvent): RunView {
+  switch (event.type) {
+    case "status":
+      return {
+        ...view,
+        status: event.status,
+        attempt: event.attempt,
+        whyWaiting: isTerminal(event.status) ? null : event.why_waiting,
+        error: event.error,
+        failure: event.failure,
+        completedAt: event.completed_at,
+        durationMs: event.duration_ms,
+        // A new attempt starts from nothing; what the lost one had reported is no longer true.
+        progress: event.attempt > view.attempt ? null : view.progress,
+      };
+    case "progress":
+      return { ...view, progress: { percent: event.percent, message: event.message } };
+    case "artifact": {
+      const others = view.artifacts.filter(({ path }) => path !== event.artifact.path);
+      return { ...view, artifacts: [...others, event.artifact] };
+    }
+    case "close":
+      return { ...view, status: event.status, isClosed: true };
+    case "log":
+      return view;
+  }
+}
+
+function addLines(view: RunView, fresh: LogLine[], keepLines: number): RunView {
+  const all = [...view.lines, ...fresh];
+  const surplus = Math.max(0, all.length - keepLines);
+  return { ...view, lines: all.slice(surplus), droppedLines: view.droppedLines + surplus };
 }
