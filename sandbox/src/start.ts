@@ -20,6 +20,7 @@ import { equalsSecret } from "./router/signature.ts";
 import { installSources } from "./runtime/install-sources.ts";
 import { openRuntimeDir } from "./runtime/runtime-dir.ts";
 import { createSandboxDirs, removeSandboxDirs, sandboxDirs } from "./runtime/sandbox-dirs.ts";
+import { lockState } from "./runtime/state-lock.ts";
 import { createSandboxServer } from "./server.ts";
 
 export type RunningServer = { url: string; stop: (options: { killSandboxes: boolean }) => Promise<void> };
@@ -37,6 +38,7 @@ async function prepareHost(
   options: ServerOptions,
 ): Promise<{ host: SandboxHost; registry: Registry; runtimeDir: string }> {
   fs.mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  lockState(options.stateDir);
   const limits = readLimits(process.env, availableParallelism());
   const runtimeDir = openRuntimeDir(options.stateDir);
   const sources = await installSources({ runtimeDir, limits, nodeBinary: process.execPath, buildAgent });

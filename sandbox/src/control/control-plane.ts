@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AgentUnreachable, callAgent } from "../host/agent-client.ts";
-import { SandboxUnavailable } from "../host/sandbox-host.ts";
 import type { SandboxHost } from "../host/sandbox-host.ts";
 import type { SandboxRecord } from "../host/sandbox-record.ts";
+import { SandboxUnavailable } from "../host/sandbox-spec.ts";
 import type { WarmPool } from "../host/warm-pool.ts";
 import { log } from "../log.ts";
 import { ApiError, unsupported } from "./api-error.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { buildEgressPolicy } from "../egress/network-rules.ts";
-import type { SandboxSpec } from "../host/sandbox-host.ts";
 import type { NetworkOptions } from "../host/sandbox-record.ts";
+import type { SandboxSpec } from "../host/sandbox-spec.ts";
 import { ApiError, unsupported } from "./api-error.ts";
 
 /** Longest time to live a client may ask for, in seconds. */

@@ -29,6 +29,7 @@ export const systemResolver: ResolveHost = async (host) =>
 const connectTimeoutMs = 30_000;
 const hopByHopHeaders = new Set([
   "connection",
+  "expect",
   "keep-alive",
   "proxy-authenticate",
   "proxy-authorization",

@@ -44,6 +44,16 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
+const endPollMs = 5;
+const endWaitMs = 5_000;
+
+/** Resolves when the process is gone, or after five seconds. For processes that are not our children. */
+export async function waitUntilGone(identity: ProcessIdentity): Promise<void> {
+  for (let waitedMs = 0; waitedMs < endWaitMs && isAlive(identity); waitedMs += endPollMs) {
+    await new Promise((resolve) => setTimeout(resolve, endPollMs));
+  }
+}
+
 function listPids(): number[] {
   return fs
     .readdirSync("/proc")

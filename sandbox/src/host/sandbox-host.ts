@@ -1,17 +1,27 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { removeCgroup } from "../isolation/cgroup.ts";
 import { log } from "../log.ts";
 import { createSandboxDirs, removeSandboxDirs, sandboxDirs } from "../runtime/sandbox-dirs.ts";
-import { callAgent } from "./agent-client.ts";
+import { AgentUnreachable, callAgent } from "./agent-client.ts";
 import { newAccessToken, newSandboxId, newSandboxKey } from "./ids.ts";
 import { launch, processName } from "./launch.ts";
 import type { LaunchContext } from "./launch.ts";
 import { closeLiveSandbox, openLiveSandbox, policyOf } from "./live-sandbox.ts";
 import type { LiveDeps, LiveSandbox } from "./live-sandbox.ts";
 import { Gate } from "./lock.ts";
-import { continueTree, findByName, isAlive, signalProcess, stopTree } from "./process-table.ts";
+import {
+  continueTree,
+  findByName,
+  isAlive,
+  signalProcess,
+  stopTree,
+  waitUntilGone,
+} from "./process-table.ts";
 import type { Registry } from "./registry.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
+import { SandboxUnavailable } from "./sandbox-spec.ts";
+import type { SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 
 export type HostDeps = {
@@ -23,28 +33,6 @@ export type HostDeps = {
   uids: UidAllocator | null;
   now: () => number;
 };
-
-/** What a client asks for when it creates a sandbox; validated. */
-export type SandboxSpec = {
-  templateId: string;
-  timeoutMs: number;
-  metadata: Record<string, string>;
-  envs: Record<string, string>;
-  allowInternetAccess: boolean;
-  network: NetworkOptions | null;
-  pauseOnTimeout: boolean;
-  autoResume: boolean;
-};
-
-/** The sandbox is unknown, has ended, or is in a state that rules the operation out. */
-export class SandboxUnavailable extends Error {
-  readonly reason: "gone" | "already_paused";
-  constructor(id: string, reason: "gone" | "already_paused") {
-    super(reason === "gone" ? `sandbox ${id} was not found` : `sandbox ${id} is already paused`);
-    this.name = "SandboxUnavailable";
-    this.reason = reason;
-  }
-}
 
 const concurrentLaunches = 4;
 const endWaitMs = 10_000;
@@ -184,9 +172,9 @@ export class SandboxHost {
     if (record === undefined) return;
     const live = this.#live.get(id);
     this.#killProcesses(record);
-    if (live?.child !== undefined && live.child.exitCode === null && live.child.signalCode === null) {
-      await Promise.race([live.ended, new Promise((resolve) => setTimeout(resolve, endWaitMs).unref())]);
-    }
+    if (record.init !== null) await waitUntilGone(record.init);
+    if (live?.child !== undefined)
+      await Promise.race([live.ended, delay(endWaitMs, undefined, { ref: false })]);
     this.#forget(id);
   }
 
@@ -345,7 +333,12 @@ export class SandboxHost {
     return this.#liveOf(id).lock.run(async () => {
       const record = this.findOwned(id);
       if (record === undefined) throw new SandboxUnavailable(id, "gone");
-      return work(this.#liveOf(id), record);
+      return work(this.#liveOf(id), record).catch((error: unknown) => {
+        if (!(error instanceof AgentUnreachable) || (record.init !== null && isAlive(record.init)))
+          throw error;
+        this.#forget(id);
+        throw new SandboxUnavailable(id, "gone");
+      });
     });
   }
 

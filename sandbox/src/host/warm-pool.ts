@@ -1,6 +1,7 @@
 import { log } from "../log.ts";
-import type { SandboxHost, SandboxSpec } from "./sandbox-host.ts";
+import type { SandboxHost } from "./sandbox-host.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
+import type { SandboxSpec } from "./sandbox-spec.ts";
 
 const renewEveryMs = 5 * 60_000;
 const retryAfterMs = 2_000;

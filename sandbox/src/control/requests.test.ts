@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { ApiError } from "./api-error.ts";
+import { checkPause, parseConnect, parseCreate, parseNetworkUpdate, parseTimeout } from "./requests.ts";
+
+function statusOf(work: () => unknown): number {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ApiError) return error.status;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("the body of a create", () => {
+  it("needs only a template, and has the defaults of its version", () => {
+    expect(parseCreate({ templateID: "base" }, 300)).toEqual({
+      templateId: "base",
+      timeoutMs: 300_000,
+      metadata: {},
+      envs: {},
+      allowInternetAccess: true,
+      network: null,
+      pauseOnTimeout: false,
+      autoResume: false,
+    });
+  });
+
+  it("takes over what the SDK sends", () => {
+    const spec = parseCreate(
+      {
+        templateID: "base",
+        timeout: 60,
+        metadata: { a: "b" },
+        envVars: { X: "" },
+        allow_internet_access: false,
+        network: {
+          allowOut: ["api.example.com"],
+          denyOut: ["0.0.0.0/0"],
+          rules: { "api.example.com": [{}] },
+        },
+        autoPause: true,
+        autoResume: { enabled: true },
+      },
+      300,
+    );
+    expect(spec).toMatchObject({
+      timeoutMs: 60_000,
+      envs: { X: "" },
+      allowInternetAccess: false,
+      network: { allowOut: ["api.example.com"], denyOut: ["0.0.0.0/0"] },
+      pauseOnTimeout: true,
+      autoResume: true,
+    });
+  });
+
+  it.each([
+    [undefined],
+    [{}],
+    [{ templateID: "../x" }],
+    [{ templateID: "base", timeout: -1 }],
+    [{ templateID: "base", timeout: 1e9 }],
+    [{ templateID: "base", metadata: { a: 1 } }],
+    [{ templateID: "base", network: { denyOut: ["not a rule"] } }],
+  ])("is refused as bad: %j", (body) => {
+    expect(statusOf(() => parseCreate(body, 300))).toBe(400);
+  });
+
+  it.each([
+    [{ volumeMounts: [{ name: "v", path: "/v" }] }],
+    [{ mcp: {} }],
+    [{ iam: {} }],
+    [{ autoPauseMemory: false }],
+    [{ network: { egressProxy: { address: "x:1080" } } }],
+    [{ network: { rules: { "a.example.com": [{ transform: { headers: {} } }] } } }],
+  ])("is refused as not to be had locally: %j", (body) => {
+    expect(statusOf(() => parseCreate({ templateID: "base", ...body }, 300))).toBe(501);
+  });
+});
+
+describe("other bodies", () => {
+  it("may be empty where everything is optional", () => {
+    expect(parseConnect(undefined)).toBeUndefined();
+    expect(parseConnect({ timeout: 5 })).toBe(5_000);
+    expect(() => checkPause(undefined)).not.toThrow();
+    expect(parseNetworkUpdate({})).toEqual({ network: {}, allowInternetAccess: true });
+  });
+
+  it("are refused when they ask for a reboot, or for no time", () => {
+    expect(statusOf(() => parseConnect({ memory: false }))).toBe(501);
+    expect(statusOf(() => checkPause({ memory: false }))).toBe(501);
+    expect(statusOf(() => parseTimeout({}))).toBe(400);
+  });
+});

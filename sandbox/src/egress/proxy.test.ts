@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import http from "node:http";
+import net from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { buildEgressPolicy } from "./network-rules.ts";
+import type { EgressOptions } from "./network-rules.ts";
+import { createEgressProxy } from "./proxy.ts";
+
+const open: EgressOptions = { allowInternetAccess: true, allowOut: [], denyOut: [] };
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+describe("the egress proxy", () => {
+  let origin: http.Server;
+  let originPort: number;
+  let proxy: http.Server;
+  let proxyPort: number;
+  let rules: EgressOptions;
+  let names: Record<string, string[]>;
+  let lookups: string[];
+  let connected: string[];
+
+  beforeEach(async () => {
+    rules = open;
+    names = {};
+    lookups = [];
+    connected = [];
+    origin = http.createServer((request, response) => {
+      response.setHeader("x-seen", JSON.stringify({ ...request.headers, url: request.url }));
+      request.pipe(response);
+    });
+    originPort = await listen(origin);
+    proxy = createEgressProxy({
+      policy: () => buildEgressPolicy(rules),
+      edgeOrigin: "http://127.0.0.1:1",
+      resolveHost: (host) => {
+        lookups.push(host);
+        const addresses = names[host];
+        return addresses === undefined ? Promise.reject(new Error("ENOTFOUND")) : Promise.resolve(addresses);
+      },
+      connect: (address): Socket => {
+        connected.push(address);
+        return net.connect(originPort, "127.0.0.1");
+      },
+    });
+    proxyPort = await listen(proxy);
+  });
+  afterEach(() => {
+    for (const server of [origin, proxy]) {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  async function send(
+    path: string,
+    options: { method?: string; headers?: http.OutgoingHttpHeaders; body?: string } = {},
+  ) {
+    const request = http.request({
+      port: proxyPort,
+      path,
+      method: options.method ?? "GET",
+      headers: options.headers ?? {},
+    });
+    request.end(options.body);
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
+    const body = (await response.setEncoding("utf8").toArray()).join("");
+    return { status: response.statusCode, body, headers: response.headers };
+  }
+
+  async function tunnel(authority: string): Promise<{ status: number; socket: Socket }> {
+    const request = http.request({ port: proxyPort, method: "CONNECT", path: authority });
+    request.end();
+    const [response, socket] = (await once(request, "connect")) as [http.IncomingMessage, Socket];
+    return { status: response.statusCode ?? 0, socket };
+  }
+
+  it("passes a plain request on to the address it judged, without the proxy's own headers", async () => {
+    names["example.com"] = ["93.184.216.34"];
+    const headers = { "proxy-authorization": "secret", "x-mine": "1", connection: "x-hop", "x-hop": "1" };
+    const answer = await send("http://example.com/a?b=c", { method: "POST", body: "hello", headers });
+    expect(answer).toMatchObject({ status: 200, body: "hello" });
+    const seen = JSON.parse(String(answer.headers["x-seen"])) as Record<string, string>;
+    expect(seen).toMatchObject({ host: "example.com", url: "/a?b=c", "x-mine": "1" });
+    expect(seen).not.toHaveProperty("proxy-authorization");
+    expect(seen).not.toHaveProperty("x-hop");
+    expect(connected).toEqual(["93.184.216.34"]);
+  });
+
+  it("carries bytes both ways through a tunnel", async () => {
+    names["example.com"] = ["93.184.216.34"];
+    const { status, socket } = await tunnel("example.com:443");
+    expect(status).toBe(200);
+    socket.write("GET /through HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    const text = Buffer.concat(await socket.toArray()).toString();
+    expect(text).toContain("HTTP/1.1 200 OK");
+    expect(text).toContain("/through");
+  });
+
+  it.each([[["127.0.0.1"]], [["10.0.0.1", "fe80::1"]], [["::ffff:127.0.0.1"]], [["169.254.169.254"]]])(
+    "refuses a name that resolves to %j",
+    async (addresses) => {
+      names["rebound.example.com"] = addresses;
+      expect((await send("http://rebound.example.com/")).status).toBe(403);
+      expect((await tunnel("rebound.example.com:443")).status).toBe(403);
+      expect(connected).toEqual([]);
+    },
+  );
+
+  it("looks a name up once, and connects to that answer", async () => {
+    names["example.com"] = ["93.184.216.34"];
+    await send("http://example.com/");
+    expect(lookups).toEqual(["example.com"]);
+  });
+
+  it("skips private addresses of a name that also has a public one", async () => {
+    names["example.com"] = ["10.0.0.1", "93.184.216.34"];
+    expect((await send("http://example.com/")).status).toBe(200);
+    expect(connected).toEqual(["93.184.216.34"]);
+  });
+
+  it("does not even look up a name that no rule could allow", async () => {
+    rules = { ...open, allowInternetAccess: false };
+    expect((await send("http://secret.leak.example.com/")).status).toBe(403);
+    expect(lookups).toEqual([]);
+  });
+
+  it("follows the rules as they are at each request", async () => {
+    names["example.com"] = ["93.184.216.34"];
+    rules = { ...open, denyOut: ["93.184.0.0/16"] };
+    expect((await send("http://example.com/")).status).toBe(403);
+    rules = { ...open, allowOut: ["*.com"], denyOut: ["0.0.0.0/0"] };
+    expect((await send("http://example.com/")).status).toBe(200);
+  });
+
+  it("answers 502 for a name nobody knows", async () => {
+    expect((await send("http://nowhere.example.com/")).status).toBe(502);
+    expect((await tunnel("nowhere.example.com:443")).status).toBe(502);
+  });
+
+  it.each(["/api/health", "https://example.com/", "ftp://example.com/"])(
+    "serves nothing but proxy requests: %s",
+    async (path) => {
+      expect((await send(path)).status).toBe(400);
+    },
+  );
+});

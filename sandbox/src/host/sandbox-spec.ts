@@ -1,0 +1,23 @@
+import type { NetworkOptions } from "./sandbox-record.ts";
+
+/** What a client asks for when it creates a sandbox; validated. */
+export type SandboxSpec = {
+  templateId: string;
+  timeoutMs: number;
+  metadata: Record<string, string>;
+  envs: Record<string, string>;
+  allowInternetAccess: boolean;
+  network: NetworkOptions | null;
+  pauseOnTimeout: boolean;
+  autoResume: boolean;
+};
+
+/** The sandbox is unknown, has ended, or is in a state that rules the operation out. */
+export class SandboxUnavailable extends Error {
+  readonly reason: "gone" | "already_paused";
+  constructor(id: string, reason: "gone" | "already_paused") {
+    super(reason === "gone" ? `sandbox ${id} was not found` : `sandbox ${id} is already paused`);
+    this.name = "SandboxUnavailable";
+    this.reason = reason;
+  }
+}
