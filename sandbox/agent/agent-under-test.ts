@@ -10,7 +10,7 @@ import { Filesystem } from "../gen/filesystem_pb.ts";
 import { Process } from "../gen/process_pb.ts";
 import { buildAgent } from "./build.ts";
 
-export interface HttpAnswer {
+interface HttpAnswer {
   status: number;
   headers: NodeJS.Dict<string | string[]>;
   body: Buffer;

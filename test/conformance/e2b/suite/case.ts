@@ -8,7 +8,7 @@ export interface Target {
 }
 
 /** What a case gets: the target, and sandboxes that are killed when the case is over. */
-export interface CaseContext {
+interface CaseContext {
   target: Target;
   /** Creates a sandbox for this case alone. */
   create: (options?: SandboxOpts) => Promise<Sandbox>;
