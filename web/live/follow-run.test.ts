@@ -47,6 +47,11 @@ test("a stream that breaks goes on after the last event that came, with none mis
   expect(connections).toContain("interrupted");
 });
 
+test("a stream that broke after the last event ends when the end is told again", async () => {
+  const { api } = fakeApi([line(1) + line(2), close(2)]);
+  expect((await follow(api)).connections.at(-1)).toBe("ended");
+});
+
 test("what the API refuses for good ends the following", async () => {
   const refusal = new ApiProblem({
     type: "about:blank",

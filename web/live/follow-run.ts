@@ -38,7 +38,8 @@ export async function followRun(
   /** Hands on what is new in `response`; says whether the run's last event was among it. */
   async function takeStream(response: Response): Promise<boolean> {
     for await (const event of readEvents(response)) {
-      if (event.seq <= lastSeq) continue;
+      // A reader who had seen everything is told the end once more, under the number of the last event.
+      if (event.seq <= lastSeq && event.type !== "close") continue;
       lastSeq = event.seq;
       retryMs = FIRST_RETRY_MS;
       follower.onEvent(event);

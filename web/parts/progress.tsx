@@ -2,14 +2,14 @@ import type { RunDetail } from "#contract/run";
 
 interface ProgressProps {
   progress: RunDetail["progress"];
-  /** What the run waits for, in words; null while it works. */
+  /** What the run waits for, in words; the script's own message is shown instead when there is one. */
   waiting: string | null;
 }
 
 /** How far a run is, or what it waits for. */
 export function Progress({ progress, waiting }: ProgressProps) {
   const percent = progress?.percent ?? null;
-  const text = waiting ?? progress?.message ?? "Running.";
+  const text = progress?.message ?? waiting ?? "Running.";
   return (
     <div className="progress">
       {percent === null ? (
