@@ -7,9 +7,17 @@ import type { Generator } from "./gen/generator.ts";
 import { limitsPage } from "./gen/limits.ts";
 import { manifestPage, manifestSchema } from "./gen/manifest.ts";
 import { problemsPage } from "./gen/problems.ts";
+import { runnerArchive } from "./gen/runner.ts";
 import { inRoot } from "./local/home.ts";
 
-const generators: Generator[] = [apiPage, limitsPage, manifestPage, manifestSchema, problemsPage];
+const generators: Generator[] = [
+  apiPage,
+  limitsPage,
+  manifestPage,
+  manifestSchema,
+  problemsPage,
+  runnerArchive,
+];
 const isCheck = process.argv.includes("--check");
 
 const stale: string[] = [];

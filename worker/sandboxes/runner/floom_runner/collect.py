@@ -20,7 +20,7 @@ class Collected:
         self.outputs = outputs
         self.intake = intake
         self.extras: Dict[str, Any] = result.extras if result else {}
-        self.error = result.error if result else None
+        self.failure = result.failure if result else None
 
 
 def collect(config: Config, log: LogBook, told_artifacts: List[Dict[str, Any]]) -> Collected:
@@ -34,7 +34,7 @@ def collect(config: Config, log: LogBook, told_artifacts: List[Dict[str, Any]]) 
         intake.add_artifact(artifact)
     collected = Collected(outputs, intake, result)
     # A script that asks for a decision first has not done its work yet.
-    if missing and collected.error is None and not collected.extras:
+    if missing and collected.failure is None and not collected.extras:
         raise _missing(missing, result)
     return collected
 

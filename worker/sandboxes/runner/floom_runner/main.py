@@ -127,6 +127,7 @@ class Attempt:
         # Everything that the script does not wait for happens while its interpreter starts.
         self._start_posting()
         adopt_orphans()
+        _import_the_rest()
         self._events.check_artifact = self._check_artifact
         execution.serve(self._events)
         self._ended = execution.wait()
@@ -183,10 +184,7 @@ class Attempt:
         if large:
             uploads.append(("result.json", "application/json"))
         self._journal.hold()
-        error = None
-        if collected.error is not None:
-            error = AttemptFailed("worker_reported_error", collected.error)
-        result = self._build_result(error, None if large else outputs)
+        result = self._build_result(collected.failure, None if large else outputs)
         result.update(self._redactor.json(collected.extras))
         return result, uploads
 
@@ -212,9 +210,7 @@ class Attempt:
             result = read_result(self._config)
         except AttemptFailed:
             return None
-        if result is None or result.error is None:
-            return None
-        return AttemptFailed("worker_reported_error", result.error)
+        return result.failure if result else None
 
     def _fail(self, failure: AttemptFailed) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
         uploads: List[Tuple[str, str]] = []
@@ -253,6 +249,11 @@ class Attempt:
 
 def _end_of(text: str) -> str:
     return text.encode("utf-8", "replace")[-STDERR_TAIL_BYTES:].decode("utf-8", "ignore").replace("\0", "\u2400")
+
+
+def _import_the_rest() -> None:
+    """Now, because the edge may write the same archive once more when it is not sure that the first time worked."""
+    from . import collect, verdict  # noqa: F401
 
 
 def _internal(error: Exception) -> AttemptFailed:

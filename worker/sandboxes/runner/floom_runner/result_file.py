@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from typing import Any, Dict, List, Optional
 
@@ -12,6 +13,23 @@ from .failure import AttemptFailed
 
 SUCCESS_STATUSES = ("success", "completed")
 FAILURE_STATUSES = ("error", "failed")
+# Codes of contract/run-failure.ts that say who is at fault or what the platform does next: not a script's to claim.
+PLATFORM_CODES = frozenset(
+    (
+        "cancelled_queued",
+        "disk_full",
+        "e2b_quota_exhausted",
+        "e2b_sandbox_error",
+        "internal_error",
+        "journal_lost",
+        "missing_e2b_key",
+        "missing_secrets",
+        "sandbox_oom",
+        "timeout",
+        "user_cancel",
+    )
+)
+LONGEST_MESSAGE = 2000
 NO_MESSAGE = "Worker reported failure without an error message."
 
 
@@ -24,18 +42,18 @@ class Result:
         self.extras = {
             key: document[key] for key in ("decision_required", "await_external") if document.get(key) is not None
         }
-        self.error = self._read_error(document)
+        self.failure = self._read_failure(document)
 
     @staticmethod
-    def _read_error(document: Dict[str, Any]) -> Optional[str]:
-        """The worker's own message when it reports a failure, with its own code behind it."""
+    def _read_failure(document: Dict[str, Any]) -> Optional[AttemptFailed]:
+        """The failure that the worker reports, under its own code when it names one."""
         if document.get("status", "success") not in FAILURE_STATUSES:
             return None
         error = document.get("error")
         message = error.strip() if isinstance(error, str) else "" if error is None else json.dumps(error)
         code = document.get("error_code")
-        suffix = f" ({code})" if isinstance(code, str) and code and code not in message else ""
-        return (message or NO_MESSAGE) + suffix
+        own = isinstance(code, str) and re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", code) and code not in PLATFORM_CODES
+        return AttemptFailed(code if own else "worker_reported_error", (message or NO_MESSAGE)[:LONGEST_MESSAGE])
 
 
 def read_result(config: Config) -> Optional[Result]:

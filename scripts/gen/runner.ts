@@ -2,20 +2,22 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { inRoot } from "../local/home.ts";
+import type { Generator } from "./generator.ts";
 
-const RUNNER_DIR = import.meta.dirname;
+const RUNNER_DIR = inRoot("worker/sandboxes/runner");
 const PACKAGES = ["floom", "floom_runner"];
 /** The archive's bytes must depend on its sources alone. */
 const FIXED_DATE = new Date(1980, 0, 1);
 
-/** The checked-in module, by `npm run gen`: the runner as a Python zip application in base64, and its digest. */
-export const runnerArchive = { file: "worker/sandboxes/runner.gen.ts", render };
+/** The program that runs inside a sandbox, as a module of the edge: a Python zip application in base64, and its digest. */
+export const runnerArchive: Generator = { file: "worker/sandboxes/runner.gen.ts", render };
 
 async function render(): Promise<string> {
   const archive = await buildRunnerArchive();
   const digest = createHash("sha256").update(archive).digest("hex");
   return [
-    "// Made by scripts/gen from worker/sandboxes/runner. Do not edit.",
+    "// Generated from worker/sandboxes/runner by `npm run gen`. Change that, not this.",
     `export const runnerDigest = "${digest}";`,
     `export const runnerArchiveBase64 =`,
     `  "${Buffer.from(archive).toString("base64")}";`,
