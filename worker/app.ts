@@ -1,14 +1,18 @@
 import { Hono } from "hono";
 import { routes } from "#contract/routes";
+import { platformRoutes } from "#contract/routes-platform";
 import { runRoutes } from "#contract/routes-runs";
 import { runnerRoutes } from "#contract/routes-runner";
+import { workerRoutes } from "#contract/routes-workers";
+import { workerHandlers } from "./deploys/routes.ts";
 import { buildDeps } from "./deps.ts";
 import type { EdgeEnv } from "./env.ts";
 import { answerError, contextOf, mount } from "./http/mount.ts";
 import { refuseUnknown } from "./http/unknown-route.ts";
 import { newId } from "./platform/ids.ts";
 import { runHandlers, runnerHandlers } from "./runs/routes.ts";
-import { systemHandlers, systemRoutes } from "./system/routes.ts";
+import { systemHandlers } from "./system/routes.ts";
+import { uploadHandlers } from "./uploads/routes.ts";
 
 const newRequestId = () => newId("req", Date.now());
 
@@ -16,7 +20,8 @@ const newRequestId = () => newId("req", Date.now());
 export function buildApp(): Hono<{ Bindings: EdgeEnv }> {
   const app = new Hono<{ Bindings: EdgeEnv }>();
   const options = { buildDeps, newRequestId };
-  mount(app, { routes: systemRoutes, handlers: systemHandlers }, options);
+  mount(app, { routes: platformRoutes, handlers: { ...systemHandlers, ...uploadHandlers } }, options);
+  mount(app, { routes: workerRoutes, handlers: workerHandlers }, options);
   mount(app, { routes: runRoutes, handlers: runHandlers }, options);
   mount(app, { routes: runnerRoutes, handlers: runnerHandlers }, options);
   app.notFound((c) => refuseUnknown(routes, contextOf(c, newRequestId)));

@@ -8,17 +8,20 @@ export interface FollowDeps {
   files: Files;
 }
 
+const REOPEN_MS = 10;
+
 /** What a RunObject sends over the WebSocket: events in order, or word that the record lies in the archive. */
 export type FollowMessage = { events: RunEvent[] } | { archived: true };
 
-/** Opens the object's WebSocket. The object sleeps between messages; nothing waits inside it. */
-export async function openFollow(deps: FollowDeps, runId: string, after: number): Promise<WebSocket> {
+/**
+ * Opens the object's WebSocket. The object sleeps between messages; nothing waits inside it. Null while the run has
+ * not been handed over to its object.
+ */
+async function openFollow(deps: FollowDeps, runId: string, after: number): Promise<WebSocket | null> {
   const url = `https://run.internal/follow?after=${after}`;
   const response = await deps.runObject(runId).fetch(new Request(url, { headers: { upgrade: "websocket" } }));
-  const socket = response.webSocket;
-  if (!socket) throw new Error(`the run's object answered ${response.status} instead of a WebSocket`);
-  socket.accept();
-  return socket;
+  response.webSocket?.accept();
+  return response.webSocket;
 }
 
 /**
@@ -30,6 +33,7 @@ export async function followRun(
   request: { runId: string; after: number; take: (events: RunEvent[]) => void; signal: AbortSignal },
 ): Promise<boolean> {
   const socket = await openFollow(deps, request.runId, request.after);
+  if (socket === null) return false;
   return new Promise<boolean>((resolve, reject) => {
     const finish = (ended: boolean) => {
       socket.close(1000);
@@ -74,7 +78,7 @@ export async function waitForEnd(
       const ended = await followRun(deps, { runId: request.runId, after, take, signal: controller.signal });
       if (ended) return;
       // The object was restarted, or has not been handed the run yet: look again.
-      if (!controller.signal.aborted) await deps.sleep(50);
+      if (!controller.signal.aborted) await deps.sleep(REOPEN_MS);
     }
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { platformRoutes } from "#contract/routes-platform";
+import type { platformRoutes } from "#contract/routes-platform";
 import { routes } from "#contract/routes";
 import { getWorkspaceInfo } from "../access/service.ts";
 import type { RouteHandlers } from "../http/mount.ts";
@@ -15,20 +15,15 @@ export interface SystemDeps {
   sandboxesConfigured: boolean;
 }
 
-const { getHealth, getOpenapi, getDocs, getWorkspaceInfo: getWorkspaceInfoRoute } = platformRoutes;
-export const systemRoutes = {
-  getHealth,
-  getOpenapi,
-  getDocs,
-  getWorkspaceInfo: getWorkspaceInfoRoute,
-} as const;
+/** The routes of this room out of the platform's table. */
+type SystemRoutes = Pick<typeof platformRoutes, "getHealth" | "getOpenapi" | "getDocs" | "getWorkspaceInfo">;
 
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
 };
 
-export const systemHandlers: RouteHandlers<typeof systemRoutes, SystemDeps> = {
+export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
   async getHealth(deps) {
     const database = (await pingDatabase(deps.db)) ? ("ok" as const) : ("failed" as const);
     return {
