@@ -57,7 +57,11 @@ const authoredCapabilitiesSchema = z.strictObject({
 const packName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
-  .meta({ rule: "Use letters, digits, dots, underscores and hyphens.", code: "bad_context_name" });
+  .meta({
+    description: "Name of the bundle of files.",
+    rule: "Use letters, digits, dots, underscores and hyphens.",
+    code: "bad_context_name",
+  });
 
 const authoredContextSchema = z.union([
   packName,

@@ -1,0 +1,302 @@
+import { describe, expect, it } from "vitest";
+import { manifestSchema } from "#contract/manifest";
+import { verifies } from "../../test/verifies.ts";
+import { parseManifest } from "./parse-manifest.ts";
+
+const good = `schema_version: "0.3"
+name: hello-worker
+title: Hello
+version: 0.1.0
+exec:
+  entry: run.py
+`;
+
+/** The good file with lines added below exec, two spaces in, and at the top. */
+const withExec = (lines: string, top = "") => `${good}${lines.replaceAll(/^/gm, "  ")}\n${top}`;
+
+function codes(source: string, paths?: string[]): string[] {
+  const { findings } = parseManifest(source, paths === undefined ? {} : { paths: new Set(paths) });
+  return findings.filter((f) => f.severity === "error").map((f) => f.code);
+}
+
+describe("a file without a mistake", () => {
+  it("becomes a complete manifest with every default filled in", () => {
+    const { manifest, findings } = parseManifest(good);
+    expect(findings).toEqual([]);
+    expect(manifestSchema.parse(manifest)).toEqual(manifest);
+    expect(manifest).toMatchObject({
+      description: "Hello",
+      visibility: "private",
+      triggers: [{ type: "manual" }],
+      limits: { timeout_seconds: 300, max_tool_iterations: 12 },
+      exec: { mode: "script", command: "python run.py", runtime: "python311", runner: "e2b" },
+    });
+  });
+
+  it.each([
+    ["run.js", "node run.js", "node22"],
+    ["run.sh", "bash run.sh", "bash"],
+    ["my script.py", "python 'my script.py'", "python311"],
+    ["SKILL.md", "", "skill"],
+  ])("derives command and runtime of %s", (entry, command, runtime) => {
+    const { manifest } = parseManifest(good.replace("run.py", entry));
+    expect(manifest?.exec).toMatchObject({ entry, command, runtime });
+  });
+
+  it("finds the entry in the command, by runtime, or in the folder", () => {
+    const entryOf = (exec: string, paths: string[] = []) =>
+      parseManifest(good.replace("entry: run.py", exec), { paths: new Set(paths) }).manifest?.exec.entry;
+    expect(entryOf("command: python src/main.py --fast", ["src/main.py"])).toBe("src/main.py");
+    expect(entryOf("runtime: node22\n  command: npm start", ["run.js"])).toBe("run.js");
+    expect(entryOf("secrets: [A]", ["run.sh"])).toBe("run.sh");
+  });
+
+  it("gives files their place and media type", () => {
+    const { manifest } = parseManifest(
+      withExec(`inputs:
+  - {name: data, kind: file, accepts: [text/csv]}
+  - {name: photo, kind: file}
+outputs:
+  - {name: report, kind: file, media_type: text/markdown}
+  - {name: raw, kind: file}
+  - {name: table, kind: file, path: out/t.csv}`),
+    );
+    expect(manifest?.exec.inputs.map((f) => [f.path, f.media_type])).toEqual([
+      ["inputs/data.csv", "text/csv"],
+      ["inputs/photo", "application/octet-stream"],
+    ]);
+    expect(manifest?.exec.outputs.map((f) => [f.path, f.media_type])).toEqual([
+      ["out/report.md", "text/markdown"],
+      ["out/raw.bin", "application/octet-stream"],
+      ["out/t.csv", "text/csv"],
+    ]);
+  });
+});
+
+describe("a file that is not one YAML mapping", () => {
+  it.each([
+    ["a: [1\nb: : c", "bad_yaml"],
+    ["\tname: x", "bad_yaml"],
+    ["- a\n- b", "not_a_mapping"],
+    ["hello", "not_a_mapping"],
+    ["", "not_a_mapping"],
+    ["# only a comment\n", "not_a_mapping"],
+    [`${good}---\na: 1`, "many_documents"],
+    ["a: !!python/object:os.system x", "unknown_tag"],
+    [`${good}title: Again`, "duplicate_key"],
+    [`base: &b {title: x}\n${good}<<: *b`, "merge_key"],
+    [`long: ${"x".repeat(300_000)}`, "too_large"],
+  ])("refuses %j with a place", (source, code) => {
+    verifies("registry:manifest:not-a-mapping-refused");
+    const { manifest, findings } = parseManifest(source);
+    expect(manifest).toBeNull();
+    const found = findings.find((finding) => finding.code === code);
+    expect(found?.line).toBeGreaterThan(0);
+    expect(found?.column).toBeGreaterThan(0);
+  });
+
+  it("refuses aliases that multiply, cycles and absurd nesting", () => {
+    verifies("registry:manifest:aliases-cannot-explode");
+    const levels = ["a", "b", "c", "d", "e"].map((name, i, all) => {
+      const item = i === 0 ? "x" : `*${all[i - 1]}`;
+      return `${name}: &${name} [${Array.from({ length: 9 }, () => item).join(",")}]`;
+    });
+    expect(codes(levels.join("\n"))).toEqual(["too_complex"]);
+    expect(codes("a: &a\n  b: *a")).toEqual(["too_complex"]);
+    expect(codes(`a: ${"[".repeat(5000)}${"]".repeat(5000)}`)).toEqual(["too_complex"]);
+    expect(codes("- ".repeat(20_000))).toEqual(["too_complex"]);
+  });
+});
+
+describe("mistakes", () => {
+  it("are found all at once, each with its place, code and fix, in the order of the file", () => {
+    verifies("registry:manifest:every-error-at-once", "registry:manifest:unknown-key-suggests");
+    const { manifest, findings } = parseManifest(
+      `schema_version: "0.3"
+name: Hello_Worker
+titel: Hello
+version: 1.0
+exec:
+  entry: run.py
+  runtme: python311
+  inputs:
+    - name: n
+trigger:
+  type: schedule
+  cron: "61 * * * *"
+`,
+      { paths: new Set(["main.py"]) },
+    );
+    expect(manifest).toBeNull();
+    expect(findings.map((f) => `${f.line}:${f.column} ${f.code} ${f.pointer}`)).toEqual([
+      "1:1 missing_key /title",
+      "2:7 bad_name /name",
+      "3:1 unknown_key /titel",
+      "4:10 bad_semver /version",
+      "6:10 entry_missing /exec/entry",
+      "7:3 unknown_key /exec/runtme",
+      "9:7 missing_type /exec/inputs/0",
+      "12:9 bad_cron /trigger/cron",
+    ]);
+    expect(findings.map((f) => f.message).join()).toContain('Did you mean "title"?');
+    expect(findings.map((f) => f.message).join()).toContain('Did you mean "runtime"?');
+    expect(findings.every((f) => f.fix !== "" && f.severity === "error")).toBe(true);
+  });
+
+  const field = (keys: string) => withExec(`inputs:\n  - {name: n, ${keys}}`);
+  it.each([
+    [good.replace("hello-worker", "-x-"), "bad_name"],
+    [good.replace("0.1.0", "1.2"), "bad_semver"],
+    [good.replace("0.1.0", "latest"), "bad_semver"],
+    [good.replace("title: Hello", "title: [a]"), "wrong_type"],
+    [good.replace("title: Hello", "title:"), "missing_key"],
+    [good.replace("run.py", "run.rb"), "bad_entry"],
+    [good.replace("run.py", "../run.py"), "bad_path"],
+    [good.replace("run.py", "SKILL.md\n  command: python x.py"), "mixed_worker_kinds"],
+    [good.replace("run.py", "run.py\n  runtime: skill"), "mixed_worker_kinds"],
+    [good.replace("run.py", "run.py\n  mode: agent"), "mixed_worker_kinds"],
+    [withExec("runtime: python27"), "not_allowed"],
+    [withExec("runner: cloud"), "bad_runner"],
+    [withExec("secrets: [FLOOM_SECRET]"), "reserved_secret"],
+    [withExec("secrets: ['A B']"), "bad_secret_name"],
+    [withExec("resources: {memory_mb: 64}"), "out_of_range"],
+    [withExec("connections: [gmail]", "connections: [slack]"), "connections_in_exec"],
+    [`${good}limits: {timeout_seconds: 3601}`, "out_of_range"],
+    [`${good}use_cases: [one]`, "bad_length"],
+    [`${good}folder: ../x`, "bad_path"],
+    [`${good}tags: [a/b]`, "bad_tag"],
+    [`${good}retry: {max_attempts: 11}`, "out_of_range"],
+    [`${good}concurrency: {limit: 1, key: nope}`, "unknown_input"],
+    [`${good}trigger: {type: schedule}`, "missing_key"],
+    [`${good}trigger: {type: schedule, cron: "* * * *"}`, "bad_cron"],
+    [`${good}trigger: {type: schedule, cron: "0 0 31 2 *"}`, "bad_cron"],
+    [`${good}trigger: {type: schedule, cron: "0 9 * * *", timezone: Mars/Base}`, "bad_timezone"],
+    [`${good}trigger: {type: schedule, cron: "0 9 * * *", timezone: "+02:00"}`, "bad_timezone"],
+    [`${good}trigger: {type: manual, cron: "0 9 * * *"}`, "cron_without_schedule"],
+    [`${good}trigger: {type: hourly}`, "not_allowed"],
+    [`${good}trigger: {type: webhook, webhook: {secret: false}}`, "webhook_without_secret"],
+    [`${good}trigger: {type: composio}`, "missing_key"],
+    [`${good}connections: [{app: gmail, mcp: {url: x}}]`, "bad_connection"],
+    [`${good}connections: [{mcp: {label: x}}]`, "missing_key"],
+    [field("required: true"), "missing_type"],
+    [field("type: select"), "select_without_options"],
+    [field("kind: file, type: string"), "mixed_field_kinds"],
+    [field("kind: scalar, type: string, path: x.txt"), "mixed_field_kinds"],
+    [field("kind: file, path: ../x"), "bad_path"],
+    [field("type: number, bounds: {minimum: 3, maximum: 1}"), "bounds_reversed"],
+    [field("type: string, bounds: {minimum: 3}"), "bounds_do_not_apply"],
+    [field("type: string, format: phone"), "unknown_format"],
+    [field("type: number, format: email"), "format_does_not_apply"],
+    [field("type: integer, default: 1.5"), "bad_default"],
+    [field("type: select, options: [a], default: b"), "bad_default"],
+    [withExec("inputs:\n  - {name: 1st, type: string}"), "bad_field_name"],
+    [withExec("inputs:\n  - {name: a, type: string}\n  - {name: A, type: string}"), "duplicate_name"],
+    [
+      withExec("outputs:\n  - {name: a, kind: file, path: o}\n  - {name: b, kind: file, path: o}"),
+      "duplicate_path",
+    ],
+  ])("%j is refused as %s and nothing else", (source, code) => {
+    verifies("registry:manifest:each-rule-has-a-code", "registry:manifest:never-dropped-in-silence");
+    expect(codes(source)).toEqual([code]);
+  });
+
+  it("name the entry that the folder lacks, with the one that was probably meant", () => {
+    const { findings } = parseManifest(good, { paths: new Set(["worker.yml", "runn.py"]) });
+    expect(findings[0]).toMatchObject({ code: "entry_missing", message: expect.stringContaining("runn.py") });
+  });
+
+  it("hidden in keys such as __proto__ are unknown keys like any other", () => {
+    expect(codes(`${good}__proto__: {title: x}\nconstructor: 1`)).toEqual(["unknown_key", "unknown_key"]);
+  });
+});
+
+describe("what is seen in the wild", () => {
+  it("is accepted in the older shape, with a warning for each thing that is read differently", () => {
+    verifies("registry:manifest:seen-in-the-wild-accepted");
+    const { manifest, findings } = parseManifest(`id: csv_enricher
+name: CSV Enricher
+llm_intensive: true
+colour: red
+runtime:
+  type: python
+  entrypoint: main.py
+  runner: local
+  command: python main.py
+  limits: {timeout_seconds: 60}
+inputs:
+  - {name: data, type: file, accept_csv: true}
+  - {name: style, type: select, options: [a, b], enum: [a]}
+outputs:
+  - {name: report, type: markdown, path: out/report.md}
+trigger: {type: cron, cron: "0 9 * * *"}
+secrets: [OPENAI_API_KEY]
+archived: true
+archive_reason: old
+paused: true
+connections: [gmail]
+`);
+    expect(findings.every((f) => f.severity === "warning")).toBe(true);
+    expect(findings.map((f) => f.code)).toEqual([
+      "legacy_shape",
+      "no_effect",
+      "unknown_key",
+      "renamed_value",
+      "renamed_value",
+      "kind_inferred",
+      "options_and_enum",
+      "kind_inferred",
+      "renamed_value",
+    ]);
+    expect(manifest).toMatchObject({
+      name: "csv-enricher",
+      title: "CSV Enricher",
+      version: "0.1.0",
+      archived: true,
+      paused: true,
+      limits: { timeout_seconds: 60 },
+      exec: { entry: "main.py", runtime: "python311", runner: "e2b", secrets: ["OPENAI_API_KEY"] },
+      triggers: [{ type: "schedule", cron: "0 9 * * *", timezone: "UTC" }],
+      connections: [{ app: "gmail", scope: "read_only" }],
+    });
+    expect(manifest?.exec.outputs[0]).toMatchObject({
+      kind: "file",
+      required: true,
+      media_type: "text/markdown",
+    });
+  });
+
+  it.each([
+    [
+      "lifted keys",
+      `${good}outputs: [{name: a, type: markdown}]\nsecrets: [KEY]\nmode: pure-script`,
+      "lifted_key",
+    ],
+    ["connections under exec", withExec("connections: [gmail]"), "lifted_key"],
+    ["a runner called local", withExec("runner: local"), "renamed_value"],
+    ["mode pure-script", withExec("mode: pure-script"), "deprecated_key"],
+    ["a type of no known name", withExec("inputs: [{name: a, type: strng}]"), "unknown_type"],
+    ["an unquoted schema version", good.replace('"0.3"', "0.3"), "unquoted_version"],
+    ["cron as a trigger type", `${good}trigger: {type: cron, cron: "0 9 * * *"}`, "renamed_value"],
+    ["an entrypoint that differs", `${good}entrypoint: other.py`, "entrypoint_differs"],
+    ["node20", good.replace("run.py", "run.js\n  runtime: node20"), "renamed_value"],
+    ["a self-hosted runner", withExec("runner: self-hosted:box"), "runner_unavailable"],
+    ["an example input of no input", `${good}example_input: {nam: Ada}`, "unknown_input"],
+  ])("accepts %s with a warning", (_what, source, code) => {
+    verifies("registry:manifest:seen-in-the-wild-accepted");
+    const { manifest, findings } = parseManifest(source);
+    expect(manifest).not.toBeNull();
+    expect(findings.map((f) => f.code)).toContain(code);
+  });
+
+  it("accepts empty keys as left out", () => {
+    expect(codes(`${good}folder:\nlimits:\ntags:\n`)).toEqual([]);
+  });
+
+  it("refuses an older trigger that could not be kept as it was meant", () => {
+    expect(
+      codes(
+        "id: old-worker\nruntime: {type: python, entrypoint: run.py}\ntrigger: {type: schedule, every: 5m}",
+      ),
+    ).toContain("unsupported_trigger");
+  });
+});
