@@ -28,4 +28,24 @@ export const requirements: Requirement[] = [
     promise: "Cancelling works in every state and at once.",
     source: "design/product.md, Runs",
   },
+  {
+    id: "run:idempotency:same-key-same-run",
+    promise: "The same idempotency key and body give the same run; another body under it is refused.",
+    source: "design/product.md, Runs",
+  },
+  {
+    id: "run:inputs:every-problem",
+    promise: "Every wrong input is named at once, with a JSON pointer.",
+    source: "Issue A, Bad input",
+  },
+  {
+    id: "run:access:stranger-cannot-tell",
+    promise: "A run of another workspace is answered exactly like one that does not exist.",
+    source: "Issue A, point 7",
+  },
+  {
+    id: "run:events:resume",
+    promise: "The event stream goes on from Last-Event-ID and ends with a closing item.",
+    source: "Issue A, point 6",
+  },
 ];

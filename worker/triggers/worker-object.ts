@@ -21,6 +21,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   readonly #sql: SqlStorage;
   readonly #handedOver = new Set<string>();
   #alarmAt: number | null = null;
+  #rows = 0;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -29,6 +30,12 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
       `CREATE TABLE IF NOT EXISTS queue (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, started INTEGER NOT NULL, concurrency INTEGER NOT NULL, spec TEXT NOT NULL);
        CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;`,
     );
+  }
+
+  #write(query: string, ...values: SqlStorageValue[]): void {
+    const cursor = this.#sql.exec(query, ...values);
+    cursor.toArray();
+    this.#rows += cursor.rowsWritten;
   }
 
   #entries(): QueueEntry[] {
@@ -66,7 +73,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     const decision = admit(this.#counts(), { concurrency, depth: limits.queue_runs.value });
     if (decision.kind === "full") return decision;
     const started = decision.kind === "start";
-    this.#sql.exec(
+    this.#write(
       "INSERT INTO queue (run_id, started, concurrency, spec) VALUES (?, ?, ?, ?)",
       spec.run_id,
       started ? 1 : 0,
@@ -80,7 +87,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   }
 
   #remember(idempotency: { key: string; digest: string }, runId: string, now: number): void {
-    this.#sql.exec(
+    this.#write(
       "INSERT OR REPLACE INTO keys (key, run_id, digest, expires_at) VALUES (?, ?, ?, ?)",
       idempotency.key,
       runId,
@@ -102,7 +109,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   }
 
   release(runId: string): Promise<void> {
-    this.#sql.exec("DELETE FROM queue WHERE run_id = ?", runId);
+    this.#write("DELETE FROM queue WHERE run_id = ?", runId);
     this.#handedOver.delete(`${runId}:true`);
     this.#handedOver.delete(`${runId}:false`);
     return this.nudge();
@@ -118,7 +125,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
       .exec<{ concurrency: number }>("SELECT concurrency FROM queue ORDER BY seq DESC LIMIT 1")
       .toArray();
     for (const entry of dueToStart(this.#entries(), newest?.concurrency ?? 1)) {
-      this.#sql.exec("UPDATE queue SET started = 1 WHERE seq = ?", entry.seq);
+      this.#write("UPDATE queue SET started = 1 WHERE seq = ?", entry.seq);
       const [row] = this.#sql.exec<QueueRow>("SELECT * FROM queue WHERE seq = ?", entry.seq).toArray();
       if (row) this.ctx.waitUntil(this.#handOver(JSON.parse(row.spec) as RunSpec, true));
     }
@@ -133,7 +140,13 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   #arm(at: number): void {
     if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > Date.now()) return;
     this.#alarmAt = at;
+    this.#rows += 1;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+
+  /** What the object has written since it was loaded; the row budget is tested with it. */
+  meter(): Promise<{ rows: number }> {
+    return Promise.resolve({ rows: this.#rows });
   }
 
   /** Repeats what may have been lost: handovers, starts that became possible, keys that have expired. */
@@ -143,7 +156,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     const rows = this.#sql.exec<QueueRow>("SELECT * FROM queue ORDER BY seq").toArray();
     const lost = rows.filter((row) => !this.#handedOver.has(`${row.run_id}:${row.started === 1}`));
     for (const row of lost) await this.#handOver(JSON.parse(row.spec) as RunSpec, row.started === 1);
-    this.#sql.exec("DELETE FROM keys WHERE expires_at <= ?", Date.now());
+    this.#write("DELETE FROM keys WHERE expires_at <= ?", Date.now());
     // The sweep forgets what it knows, so that a run whose end was never reported is asked again.
     this.#handedOver.clear();
     const left = this.#counts();

@@ -1,0 +1,98 @@
+import { env, exports } from "cloudflare:workers";
+import type { Field } from "#contract/manifest";
+import { allScopes } from "#contract/access";
+import { newId } from "../../worker/platform/ids.ts";
+import { sha256Hex } from "../../worker/platform/crypto.ts";
+
+/** The owner's token in tests; vitest.config.ts hands it to the edge. */
+export const ownerToken = "test-owner-token";
+const ownerWorkspace = "wsp_00000000000000000000000000";
+
+export interface ApiCall {
+  json?: unknown;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  /** Empty: no token at all. */
+  token?: string;
+}
+
+/** One request to the edge inside workerd, as the owner unless told otherwise. */
+export function callApi(method: string, path: string, call: ApiCall = {}): Promise<Response> {
+  const headers: Record<string, string> = { ...call.headers };
+  const token = call.token ?? ownerToken;
+  if (token !== "") headers["authorization"] = `Bearer ${token}`;
+  const init: RequestInit = { method, headers };
+  if (call.json !== undefined) {
+    headers["content-type"] ??= "application/json";
+    init.body = JSON.stringify(call.json);
+  } else if (call.body !== undefined) init.body = call.body;
+  return exports.default.fetch(new Request(`http://floom.test${path}`, init));
+}
+
+/** A token of another workspace, which may do everything there. */
+export async function strangerToken(scopes: readonly string[] = allScopes): Promise<string> {
+  const token = `stranger-${scopes.join("-")}`;
+  await env.DB.prepare(
+    "INSERT OR REPLACE INTO tokens (id, workspace_id, kind, name, hash, scopes, created_at) VALUES (?, ?, 'token', 'stranger', ?, ?, 0)",
+  )
+    .bind(
+      `tok_${scopes.length}`,
+      "wsp_11111111111111111111111111",
+      await sha256Hex(token),
+      JSON.stringify(scopes),
+    )
+    .run();
+  return token;
+}
+
+/** A worker of the owner's workspace with one version; `change` replaces parts of its exec section. */
+export async function seedWorker(
+  name: string,
+  change: { inputs?: Field[]; outputs?: Field[]; mode?: "script" | "agent" } = {},
+): Promise<string> {
+  const workerId: string = newId("wrk", Date.now());
+  const manifest = {
+    schema_version: "0.3",
+    name,
+    title: name,
+    description: name,
+    is_example: false,
+    system_worker: false,
+    archived: false,
+    visibility: "private",
+    paused: false,
+    tags: [],
+    version: "1.0.0",
+    authors: [],
+    targets: ["generic"],
+    calls: [],
+    limits: { timeout_seconds: 60, max_tool_iterations: 12, max_output_tokens: 1, max_total_tokens: 1 },
+    exec: {
+      entry: "run.py",
+      mode: change.mode ?? "script",
+      command: "python run.py",
+      runtime: "python311",
+      runner: "e2b",
+      disable_tools: [],
+      inputs: change.inputs ?? [],
+      outputs: change.outputs ?? [],
+      secrets: [],
+    },
+    triggers: [{ type: "manual" }],
+    connections: [],
+    contexts: [],
+    approvals: { required: false, label: "Approve action" },
+    capabilities: { secrets: [], files: [], network: { egress: false, allow_out: [], deny_out: [] } },
+  };
+  const digest = "d".repeat(64);
+  await env.FILES.put(`bundles/${digest}.zip`, "zip");
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO workers (id, workspace_id, name, active_version, latest_version, created_at, updated_at) VALUES (?, ?, ?, 1, 1, 0, 0)",
+    ).bind(workerId, ownerWorkspace, name),
+    env.DB.prepare(
+      "INSERT INTO versions (id, workspace_id, worker_id, number, digest, manifest, file_count, size_bytes, created_at) VALUES (?, ?, ?, 1, ?, ?, 1, 3, 0)",
+    ).bind(newId("ver", Date.now()), ownerWorkspace, workerId, digest, JSON.stringify(manifest)),
+  ]);
+  return workerId;
+}

@@ -1,0 +1,105 @@
+import { env } from "cloudflare:workers";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
+import { verifies } from "../../test/verifies.ts";
+import { buildTestSpec } from "../../test/support/engine-harness.ts";
+import { newId } from "../platform/ids.ts";
+import { runObjectStub } from "../objects.ts";
+import type { RunSpec } from "../runs/service.ts";
+import type { WorkerObject } from "./worker-object.ts";
+
+const bundle = () => env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+
+/** A fresh queue and a way to put runs into it. */
+function openQueue() {
+  const id = env.WORKER_OBJECT.newUniqueId();
+  const stub = env.WORKER_OBJECT.get(id) as unknown as DurableObjectStub<WorkerObject>;
+  const admit = async (
+    change: { key?: string; digest?: string; concurrency?: number; spec?: RunSpec } = {},
+  ) => {
+    const spec = change.spec ?? buildTestSpec({ run_id: newId("run", Date.now()) });
+    const idempotency = change.key ? { key: change.key, digest: change.digest ?? "d" } : null;
+    const reply = await stub.admit({ spec, idempotency, concurrency: change.concurrency ?? 2 });
+    return { spec, reply };
+  };
+  return { stub, admit };
+}
+
+const statusOf = async (runId: string) => (await runObjectStub(env.RUN_OBJECT, runId).read())?.detail.status;
+
+it("runs above the limit wait in order, and the next one starts when a place is free", async () => {
+  verifies("queue:order:first-come-first-served");
+  await bundle();
+  const { stub, admit } = openQueue();
+  const runs = [];
+  for (let i = 0; i < 4; i++) runs.push((await admit()).spec.run_id);
+  await expect
+    .poll(() => Promise.all(runs.map(statusOf)))
+    .toEqual(["running", "running", "queued", "queued"]);
+  expect(await Promise.all(runs.map((run) => stub.queuePosition(run)))).toEqual([null, null, 1, 2]);
+  await stub.release(runs[1] ?? "");
+  await stub.release(runs[1] ?? "");
+  await expect
+    .poll(() => Promise.all(runs.map(statusOf)))
+    .toEqual(["running", "running", "running", "queued"]);
+});
+
+it("a run that waits can be cancelled, and then the next one starts in its stead", async () => {
+  await bundle();
+  const { admit } = openQueue();
+  const [first, second, third] = [
+    await admit({ concurrency: 1 }),
+    await admit({ concurrency: 1 }),
+    await admit({ concurrency: 1 }),
+  ];
+  await expect.poll(() => statusOf(third.spec.run_id)).toBe("queued");
+  await runObjectStub(env.RUN_OBJECT, second.spec.run_id).cancel();
+  expect(await statusOf(second.spec.run_id)).toBe("cancelled");
+  expect(await statusOf(first.spec.run_id)).toBe("running");
+});
+
+it("one key admits one run; the same key with another request is a conflict", async () => {
+  const { admit } = openQueue();
+  const first = await admit({ key: "k" });
+  expect((await admit({ key: "k" })).reply).toEqual({ kind: "repeat", run_id: first.spec.run_id });
+  expect((await admit({ key: "k", digest: "other" })).reply).toEqual({ kind: "conflict" });
+});
+
+it("a handover that was lost with the object is repeated by its alarm", async () => {
+  verifies("queue:handover:repeated");
+  await bundle();
+  const { stub } = openQueue();
+  const spec = buildTestSpec({ run_id: newId("run", Date.now()) });
+  // The row as admission left it, the object gone before it spoke to the run.
+  await runInDurableObject(stub, (_instance, state) => {
+    state.storage.sql.exec(
+      "INSERT INTO queue (run_id, started, concurrency, spec) VALUES (?, 1, 2, ?)",
+      spec.run_id,
+      JSON.stringify(spec),
+    );
+    return state.storage.setAlarm(Date.now() + 60_000);
+  });
+  expect(await statusOf(spec.run_id)).toBeUndefined();
+  await runDurableObjectAlarm(stub);
+  await expect.poll(() => statusOf(spec.run_id)).toBe("running");
+});
+
+it("a run costs its queue three rows", async () => {
+  verifies("run:budget:rows");
+  await bundle();
+  const { stub, admit } = openQueue();
+  const { spec } = await admit();
+  await stub.release(spec.run_id);
+  expect((await stub.meter()).rows).toBeLessThanOrEqual(3);
+});
+
+it("a queue that is full refuses, and says which limit", async () => {
+  const { stub, admit } = openQueue();
+  await runInDurableObject(stub, (_instance, state) => {
+    state.storage.sql.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+       INSERT INTO queue (run_id, started, concurrency, spec) SELECT 'run_' || i, 0, 0, '{}' FROM n`,
+    );
+  });
+  expect((await admit()).reply).toEqual({ kind: "full", limit: 10_000 });
+});
