@@ -5,7 +5,8 @@ import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@conn
 import type { EntryInfo, Filesystem } from "../gen/filesystem_pb.ts";
 import { entryInfo } from "./entry-info.ts";
 import type { FileMetadata } from "./file-metadata.ts";
-import { errnoOf, toConnectError } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { toConnectError } from "./fs-error.ts";
 import { resolvePath } from "./paths.ts";
 import { userOfRequest } from "./users.ts";
 import { createWatchMethods } from "./watch-service.ts";

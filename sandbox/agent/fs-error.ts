@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { errnoOf } from "./errno.ts";
 
 const CODE_OF_ERRNO: Readonly<Record<string, Code>> = {
   ENOENT: Code.NotFound,
@@ -12,6 +13,7 @@ const CODE_OF_ERRNO: Readonly<Record<string, Code>> = {
   ENAMETOOLONG: Code.InvalidArgument,
   ELOOP: Code.InvalidArgument,
   E2BIG: Code.InvalidArgument,
+  ERR_INVALID_ARG_VALUE: Code.InvalidArgument,
   ENOTEMPTY: Code.FailedPrecondition,
   EBUSY: Code.FailedPrecondition,
   EXDEV: Code.FailedPrecondition,
@@ -21,12 +23,6 @@ const CODE_OF_ERRNO: Readonly<Record<string, Code>> = {
   ENFILE: Code.ResourceExhausted,
   ENOMEM: Code.ResourceExhausted,
 };
-
-/** The errno name of a system error ("ENOENT"), undefined for any other value. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return (error as NodeJS.ErrnoException).code;
-}
 
 /** A system error as the RPC error its errno stands for; a ConnectError passes through unchanged. */
 export function toConnectError(error: unknown): ConnectError {

@@ -24,7 +24,7 @@ export class MachineMetrics {
     this.#cpuCount = options.cpuCount;
     this.#memoryLimitBytes = options.memoryLimitBytes ?? totalmem();
     this.#now = options.now;
-    this.#last = { atMs: this.#now(), cpuSeconds: totalCpuSeconds() };
+    this.#last = { atMs: this.#now(), cpuSeconds: 0 };
   }
 
   read(): MetricsReading {

@@ -1,6 +1,7 @@
 // The program that runs inside every local sandbox: E2B's envd in small. The host passes a listening socket as
 // descriptor 3; `--listen <path>` makes one instead, for running the agent by itself.
 import "./native-base64.ts";
+import { stat } from "node:fs/promises";
 import { CommandEnvironment } from "./command-environment.ts";
 import { CommandTable } from "./command-table.ts";
 import { readAgentConfig } from "./config.ts";
@@ -36,6 +37,8 @@ const server = createAgentServer({
 });
 server.listen(listenTarget());
 if (config.egress !== undefined) startEgressForward(config.egress);
+// Starts the threads file operations run on: under a full process table libuv would abort instead of waiting.
+stat("/").catch(() => {});
 // Ahead of the first command; if it fails now, that command tries again and reports why.
 pipes.refill().catch(() => {});
 
