@@ -47,10 +47,10 @@ export const manifestTriggerSchema = z.strictObject({
 });
 export type ManifestTrigger = z.infer<typeof manifestTriggerSchema>;
 
-export const runtimeSchema = z.enum(["python311", "node22", "bash", "skill", "none"]);
+const runtimeSchema = z.enum(["python311", "node22", "bash", "skill", "none"]);
 
 /** How a worker is executed, after parsing: entry, mode, command and runtime are all decided. */
-export const execSchema = z.strictObject({
+const execSchema = z.strictObject({
   entry: z.string(),
   mode: z.enum(["script", "agent"]),
   command: z.string(),

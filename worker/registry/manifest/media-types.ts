@@ -1,4 +1,4 @@
-/** Media types that have one usual ending, and the kind of output each is shown as. */
+/** Media types that have one usual ending. */
 const byExtension: Record<string, string> = {
   md: "text/markdown",
   csv: "text/csv",
@@ -32,11 +32,4 @@ export function mediaTypeOf(path: string): string | undefined {
   const extension = /\.([A-Za-z0-9]+)$/.exec(path)?.[1]?.toLowerCase();
   if (extension === "jpeg") return byExtension["jpg"];
   return extension === undefined ? undefined : byExtension[extension];
-}
-
-/** What the interface shows a file of this media type as: markdown, csv, json, or a file to download. */
-export function outputTypeOf(mediaType: string): "markdown" | "csv" | "json" | "file" {
-  const extension = extensionOf(mediaType);
-  if (extension === "md") return "markdown";
-  return extension === "csv" || extension === "json" ? extension : "file";
 }

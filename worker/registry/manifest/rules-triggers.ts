@@ -52,7 +52,7 @@ function checkSchedule(trigger: MapNode, place: Place, report: Report): void {
 }
 
 /** Why a cron expression cannot be used, as the rest of a sentence; null when it can. Five fields and the @names. */
-export function cronProblem(expression: string): string | null {
+function cronProblem(expression: string): string | null {
   const trimmed = expression.trim();
   const fields = trimmed.split(/\s+/).length;
   if (!trimmed.startsWith("@") && fields !== 5) return `has ${fields} fields instead of 5`;
@@ -81,7 +81,7 @@ function checkZone(trigger: YamlNode, report: Report): void {
 }
 
 /** IANA names only: offsets such as +02:00 do not follow daylight saving. */
-export function isZone(zone: string): boolean {
+function isZone(zone: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(zone)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";

@@ -16,7 +16,7 @@ export interface ScalarNode extends Place {
   source: string;
 }
 
-export interface ListNode extends Place {
+interface ListNode extends Place {
   kind: "list";
   items: YamlNode[];
 }
