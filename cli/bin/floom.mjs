@@ -26,7 +26,11 @@ if (stripsTypes) {
 }
 
 function runOnLocalNode() {
-  const child = spawn(localNode, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(localNode, [main, ...process.argv.slice(2)], {
+    stdio: "inherit",
+    // Halves the start: compiled code is kept from one call to the next.
+    env: { NODE_COMPILE_CACHE: join(cliDir, "..", "node_modules", ".cache", "floom"), ...process.env },
+  });
   // A terminal sends Ctrl-C to both of us, `kill` to this one alone; the child takes a second one calmly.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

@@ -1,0 +1,33 @@
+import { bindCommand, type Command } from "./command.ts";
+import * as platform from "./specs/platform.ts";
+import * as runs from "./specs/runs.ts";
+import * as workers from "./specs/workers.ts";
+
+/** What the groups of commands are about, for help and the reference. */
+export const groupSummaries: Readonly<Record<string, string>> = {
+  workers: "Deploy and look after workers",
+  runs: "Look at runs and their results",
+};
+
+/** The one table of commands, in the order people meet them. */
+export const commands: readonly Command[] = [
+  bindCommand(workers.initSpec, async () => import("./commands/init.ts")),
+  bindCommand(runs.runSpec, async () => import("./commands/run.ts")),
+  bindCommand(workers.validateSpec, async () => import("./commands/workers-validate.ts")),
+  bindCommand(workers.pushSpec, async () => import("./commands/workers-push.ts")),
+  bindCommand(workers.listWorkersSpec, async () => import("./commands/workers-list.ts")),
+  bindCommand(workers.showWorkerSpec, async () => import("./commands/workers-show.ts")),
+  bindCommand(workers.pullSpec, async () => import("./commands/workers-pull.ts")),
+  bindCommand(workers.versionsSpec, async () => import("./commands/workers-versions.ts")),
+  bindCommand(workers.archiveSpec, async () => import("./commands/workers-archive.ts")),
+  bindCommand(workers.restoreSpec, async () => import("./commands/workers-restore.ts")),
+  bindCommand(workers.deleteSpec, async () => import("./commands/workers-delete.ts")),
+  bindCommand(runs.listRunsSpec, async () => import("./commands/runs-list.ts")),
+  bindCommand(runs.showRunSpec, async () => import("./commands/runs-show.ts")),
+  bindCommand(runs.logsSpec, async () => import("./commands/runs-logs.ts")),
+  bindCommand(runs.cancelSpec, async () => import("./commands/runs-cancel.ts")),
+  bindCommand(runs.downloadSpec, async () => import("./commands/runs-download.ts")),
+  bindCommand(platform.doctorSpec, async () => import("./commands/doctor.ts")),
+  bindCommand(platform.whoamiSpec, async () => import("./commands/whoami.ts")),
+  bindCommand(platform.completionSpec, async () => import("./commands/completion.ts")),
+];

@@ -1,0 +1,40 @@
+import { workerRoutes } from "#contract/routes-workers";
+import { runRoutes } from "#contract/routes-runs";
+import { commands, groupSummaries } from "../commands.ts";
+import type { CommandContext } from "../context.ts";
+import { exitCodes } from "../exit-code.ts";
+import { findCompletions, type Candidate, type Completions } from "./find-completions.ts";
+
+const RUNS_OFFERED = 20;
+/** A person waits for the key they pressed; a server that does not answer by then offers nothing. */
+const PATIENCE_MS = 1500;
+
+/**
+ * Prints what may follow, for the completion scripts: a first line `:none`, `:files` or `:folders` that says what the
+ * shell should add by itself, then one candidate a line, a tab before what it is. Nothing is ever said on an error.
+ */
+export async function printCompletions(words: readonly string[], context: CommandContext): Promise<number> {
+  const specs = commands.map(({ spec }) => spec);
+  const { candidates, lookUp } = findCompletions(words, specs, groupSummaries);
+  const found = [...candidates, ...(await lookUpNames(lookUp, context))];
+  const directive = lookUp === "files" || lookUp === "folders" ? lookUp : "none";
+  const lines = found.map(({ word, about }) => `${word}\t${about.replaceAll(/\s+/g, " ")}`);
+  context.host.stdout.write([`:${directive}`, ...lines].map((line) => `${line}\n`).join(""));
+  return exitCodes.ok.code;
+}
+
+async function lookUpNames(lookUp: Completions["lookUp"], context: CommandContext): Promise<Candidate[]> {
+  if (lookUp !== "workers" && lookUp !== "runs") return [];
+  try {
+    const api = await context.api();
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    if (lookUp === "workers") {
+      const workers = await api.call(workerRoutes.listWorkers, { signal });
+      return workers.map(({ id, name }) => ({ word: id, about: name }));
+    }
+    const { runs } = await api.call(runRoutes.listRuns, { query: { limit: RUNS_OFFERED }, signal });
+    return runs.map(({ id, worker_id: worker, status }) => ({ word: id, about: `${worker} ${status}` }));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,160 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { CliError } from "./cli-error.ts";
+import type { Host } from "./host.ts";
+
+/** Where the server is, who we are there, and where both were found. */
+export interface Connection {
+  /** Origin, without a slash at the end. */
+  origin: string;
+  originSource: string;
+  token: string | undefined;
+  tokenSource: string | undefined;
+  /** Folder in which the CLI keeps what it must remember about this server. */
+  stateDir: string;
+}
+
+/** Where `npm start` listens when nobody moved it. */
+const DEFAULT_ORIGIN = "http://127.0.0.1:8787";
+const READABLE_BY_OTHERS = 0o077;
+
+interface Found {
+  origin: string | undefined;
+  token: string | undefined;
+  /** The folder or file it was found in. */
+  place: string;
+  stateDir: string;
+}
+
+/**
+ * Finds server and token: `FLOOM_API_URL` and `FLOOM_TOKEN`; else the home of a local Floom (`FLOOM_HOME`, or a
+ * `.floom` folder in this folder, above it, or in the checkout of this CLI); else `~/.config/floom/config.json`.
+ * A token that was found is only ever sent to the server it was found with, or to this machine.
+ */
+export function findConnection(host: Host, checkoutDir: string): Connection {
+  const namedOrigin = readEnv(host, "FLOOM_API_URL");
+  const namedToken = readEnv(host, "FLOOM_TOKEN");
+  const found = findHome(host, checkoutDir) ?? readConfigFile(host);
+  const origin = parseOrigin(namedOrigin ?? found?.origin ?? DEFAULT_ORIGIN, namedOrigin);
+  const originSource =
+    namedOrigin !== undefined ? "FLOOM_API_URL" : found?.origin !== undefined ? found.place : "default";
+  const foundToken = found !== undefined && mayReceive(origin, found) ? found.token : undefined;
+  const token = namedToken ?? foundToken;
+  return {
+    origin,
+    originSource,
+    token,
+    tokenSource: namedToken !== undefined ? "FLOOM_TOKEN" : token === undefined ? undefined : found?.place,
+    stateDir: found?.stateDir ?? configDir(host),
+  };
+}
+
+/** True when the token found in a place may be sent to `origin`. */
+function mayReceive(origin: string, found: Found): boolean {
+  return isLoopback(origin) || (found.origin !== undefined && trimSlash(found.origin) === origin);
+}
+
+/** True for an origin on this machine. */
+export function isLoopback(origin: string): boolean {
+  const { hostname } = new URL(origin);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function findHome(host: Host, checkoutDir: string): Found | undefined {
+  const named = readEnv(host, "FLOOM_HOME");
+  if (named !== undefined) {
+    const dir = resolve(host.cwd, named);
+    return readHome(dir) ?? { origin: undefined, token: undefined, place: dir, stateDir: join(dir, "cli") };
+  }
+  const above = ancestors(host.cwd).map((dir) => join(dir, ".floom"));
+  for (const dir of [...above, join(checkoutDir, ".floom")]) {
+    const home = readHome(dir);
+    if (home !== undefined) return home;
+  }
+  return undefined;
+}
+
+function readHome(dir: string): Found | undefined {
+  const token = readText(join(dir, "token"));
+  const origin = readText(join(dir, "run", "edge.url"));
+  if (token === undefined && origin === undefined) return undefined;
+  return { origin, token, place: dir, stateDir: join(dir, "cli") };
+}
+
+function readConfigFile(host: Host): Found | undefined {
+  const file = join(configDir(host), "config.json");
+  const text = readText(file);
+  if (text === undefined) return undefined;
+  if ((statSync(file).mode & READABLE_BY_OTHERS) !== 0) {
+    throw new CliError(`${file} can be read by other users of this machine.`, {
+      exit: "auth",
+      code: "config_not_private",
+      hint: `Type: chmod 600 ${file}`,
+    });
+  }
+  const { api_url: origin, token } = parseConfig(text, file);
+  return { origin, token, place: file, stateDir: configDir(host) };
+}
+
+function parseConfig(text: string, file: string): { api_url: string | undefined; token: string | undefined } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new CliError(`${file} is not JSON.`, {
+      exit: "usage",
+      code: "bad_config",
+      hint: 'It should look like {"api_url": "https://...", "token": "..."}.',
+      cause,
+    });
+  }
+  const members: Record<string, unknown> = typeof value === "object" && value !== null ? { ...value } : {};
+  const read = (name: string): string | undefined => {
+    const member = members[name];
+    return typeof member === "string" && member !== "" ? member : undefined;
+  };
+  return { api_url: read("api_url"), token: read("token") };
+}
+
+function configDir(host: Host): string {
+  const base = readEnv(host, "XDG_CONFIG_HOME") ?? join(host.homeDir, ".config");
+  return join(base, "floom");
+}
+
+function parseOrigin(text: string, named: string | undefined): string {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    throw new CliError(
+      `${named === undefined ? "The server's address" : "FLOOM_API_URL"} is no web address: ${text}`,
+      {
+        exit: "usage",
+        code: "bad_api_url",
+        hint: "It should look like http://127.0.0.1:8787.",
+      },
+    );
+  }
+  return url.origin;
+}
+
+function ancestors(dir: string): string[] {
+  const parent = dirname(dir);
+  return parent === dir ? [dir] : [dir, ...ancestors(parent)];
+}
+
+function readText(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, "utf8").trim();
+    return text === "" ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function readEnv(host: Host, name: string): string | undefined {
+  const value = host.env[name];
+  return value === undefined || value === "" ? undefined : value;
+}
+
+function trimSlash(origin: string): string {
+  return origin.replace(/\/+$/, "");
+}

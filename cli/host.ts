@@ -1,0 +1,26 @@
+/** A place to write text to, with what a command must know about it. */
+export interface Sink {
+  write: (text: string) => void;
+  /** Bytes as they are, answered once they are taken. */
+  writeBytes: (bytes: Uint8Array) => Promise<void>;
+  isTerminal: boolean;
+  /** Width in columns; undefined when nobody knows. */
+  columns: number | undefined;
+}
+
+/** Everything of the machine that the CLI touches, handed in so that a test can stand in its place. */
+export interface Host {
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  homeDir: string;
+  stdout: Sink;
+  stderr: Sink;
+  stdin: { isTerminal: boolean; readAll: () => Promise<string>; ask: (question: string) => Promise<string> };
+  /** Epoch milliseconds. */
+  now: () => number;
+  fetch: typeof fetch;
+  /** Resolves after so long, or rejects when the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Aborts on Ctrl-C. */
+  interrupt: AbortSignal;
+}

@@ -1,0 +1,89 @@
+import type { FailureKind, RunFailure } from "#contract/run-failure";
+import type { RunDetail, RunStatus } from "#contract/run";
+import { formatAgo, formatBytes, formatDuration, formatValue, printable } from "./format.ts";
+import type { Style } from "./style.ts";
+
+/** A status in its colour. */
+export function renderStatus(status: RunStatus, style: Style): string {
+  switch (status) {
+    case "completed":
+      return style.green(status);
+    case "failed":
+      return style.red(status);
+    case "cancelled":
+    case "pending_approval":
+      return style.yellow(status);
+    case "queued":
+    case "running":
+      return style.cyan(status);
+  }
+}
+
+const whoseTurn: Readonly<Record<FailureKind, string>> = {
+  worker: "the worker's code",
+  limit: "a limit",
+  policy: "a rule of the workspace",
+  cancelled: "cancelled",
+  platform: "the platform, not the worker",
+};
+
+/** Lines that say how a run ended: one sentence, and for a failure whose turn it is and what to do. */
+export function renderOutcome(run: RunDetail, style: Style): string[] {
+  const took = run.duration_ms === null ? "" : ` after ${formatDuration(run.duration_ms)}`;
+  const head = `${renderStatus(run.status, style)}${took} ${style.dim(`${run.id} version ${run.version}`)}`;
+  if (run.failure === null) return run.error === null ? [head] : [head, printable(run.error)];
+  return [head, ...renderFailure(run.failure, style)];
+}
+
+function renderFailure({ code, message, hint, kind }: RunFailure, style: Style): string[] {
+  return [
+    `${style.red(style.bold("error"))} ${printable(message)} ${style.dim(`${code}, ${whoseTurn[kind]}`)}`,
+    `${style.dim("hint")}  ${printable(hint)}`,
+  ];
+}
+
+/** Names and values of a run's outputs. */
+export function outputPairs(run: RunDetail): [string, string][] {
+  return Object.entries(run.outputs).map(([name, value]) => [name, printable(formatValue(value))]);
+}
+
+/** Names and sizes of a run's files. */
+export function artifactPairs(run: RunDetail): [string, string][] {
+  return run.artifacts.map((artifact) => [
+    printable(artifact.relative_path),
+    `${formatBytes(artifact.size_bytes)}  ${artifact.type}`,
+  ]);
+}
+
+/** Names and values of what is known about a run besides its outputs. */
+export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, string][] {
+  const pairs: [string, string | null][] = [
+    ["run", run.id],
+    ["worker", `${run.worker_id} version ${run.version}`],
+    ["status", renderStatus(run.status, style)],
+    ["waits for", run.why_waiting],
+    ["progress", run.progress === null ? null : renderProgress(run.progress)],
+    ["started by", run.trigger_source],
+    ["created", `${formatAgo(run.created_at, nowMs)} (${run.created_at})`],
+    ["took", run.duration_ms === null ? null : formatDuration(run.duration_ms)],
+    ["attempt", run.attempt > 1 ? String(run.attempt) : null],
+    ["exit code", run.exit_code === null ? null : String(run.exit_code)],
+    ...Object.entries(run.inputs).map(([name, value]): [string, string] => [
+      `input ${name}`,
+      printable(formatValue(value)),
+    ]),
+  ];
+  return pairs.flatMap(([name, value]) => (value === null ? [] : [[name, value] satisfies [string, string]]));
+}
+
+/** Progress as a person reads it, e.g. `40 % halfway`. */
+export function renderProgress({
+  percent,
+  message,
+}: {
+  percent: number | null;
+  message: string | null;
+}): string {
+  const share = percent === null ? [] : [`${Math.round(percent)} %`];
+  return [...share, ...(message === null ? [] : [printable(message)])].join(" ");
+}

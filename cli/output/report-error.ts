@@ -1,0 +1,76 @@
+import type { Problem } from "#contract/problem";
+import { CliError, toProblem } from "../cli-error.ts";
+import { exitCodes, exitNameForStatus, type ExitName } from "../exit-code.ts";
+import type { Host } from "../host.ts";
+import { renderProblem, type Complaint } from "./render-problem.ts";
+import { openStyle } from "./style.ts";
+
+interface Reported {
+  exit: ExitName;
+  /** For machines. */
+  problem: Problem;
+  /** For people. */
+  complaint: Complaint;
+}
+
+/** Tells on standard error what went wrong and what to do about it; answers the exit code. */
+export async function reportError(
+  error: unknown,
+  { host, json }: { host: Host; json: boolean },
+): Promise<number> {
+  if (host.interrupt.aborted) return exitCodes.interrupted.code;
+  const { exit, problem, complaint } = await classify(error);
+  if (json) host.stderr.write(`${JSON.stringify(problem, null, 2)}\n`);
+  else host.stderr.write(`${renderProblem(complaint, openStyle(host.env, host.stderr)).join("\n")}\n`);
+  if (problem.code === "cli_broke" && error instanceof Error && !json) {
+    host.stderr.write(`${error.stack ?? ""}\n`);
+  }
+  return exitCodes[exit].code;
+}
+
+async function classify(error: unknown): Promise<Reported> {
+  if (error instanceof CliError) return fromCliError(error);
+  const [{ ApiProblem }, { problems }] = await Promise.all([
+    import("#contract/client"),
+    import("#contract/problem"),
+  ]);
+  if (error instanceof ApiProblem) {
+    const { problem } = error;
+    const known: Readonly<Record<string, { remedy: string }>> = problems;
+    const { detail: sentence, errors = [], request_id: requestId } = problem;
+    const complaint = { sentence, hint: known[problem.code]?.remedy, errors, requestId };
+    return { exit: exitNameForStatus(problem.status), problem, complaint };
+  }
+  return fromCliError(toCliError(error));
+}
+
+function fromCliError(error: CliError): Reported {
+  const { message: sentence, hint, errors = [] } = error;
+  return {
+    exit: error.exit,
+    problem: toProblem(error),
+    complaint: { sentence, hint, errors, requestId: "" },
+  };
+}
+
+/** Gives a name to what nobody named: a file that cannot be read, an answer out of contract, a fault of the CLI. */
+function toCliError(cause: unknown): CliError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof Error && cause.name === "ZodError") {
+    return new CliError("The server's answer does not fit what this CLI expects.", {
+      exit: "unavailable",
+      code: "unexpected_answer",
+      hint: "Server and CLI are probably of different versions: use the CLI of the server's own checkout.",
+      cause,
+    });
+  }
+  if (cause instanceof Error && "syscall" in cause) {
+    return new CliError(message, { exit: "usage", code: "file_error", cause });
+  }
+  return new CliError(message, {
+    exit: "unavailable",
+    code: "cli_broke",
+    hint: "This is a fault of the CLI; please report it.",
+    cause,
+  });
+}

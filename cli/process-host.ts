@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { homedir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Host, Sink } from "./host.ts";
+
+/** The host of a real call: this process, its terminal and its network. */
+export function openProcessHost(): Host {
+  const interrupt = new AbortController();
+  process.on("SIGINT", () => interrupt.abort());
+  process.on("SIGTERM", () => interrupt.abort());
+  endQuietlyWhenNobodyReads(process.stdout);
+  endQuietlyWhenNobodyReads(process.stderr);
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    homeDir: homedir(),
+    stdout: openSink(process.stdout),
+    stderr: openSink(process.stderr),
+    stdin: { isTerminal: process.stdin.isTTY, readAll: readStandardInput, ask },
+    now: Date.now,
+    fetch,
+    sleep: async (ms, signal) => sleep(ms, undefined, { signal }),
+    interrupt: interrupt.signal,
+  };
+}
+
+function openSink(stream: NodeJS.WriteStream): Sink {
+  return {
+    write: (text) => void stream.write(text),
+    writeBytes: async (bytes) => {
+      if (!stream.write(bytes)) await once(stream, "drain");
+    },
+    isTerminal: stream.isTTY,
+    columns: stream.columns,
+  };
+}
+
+/** `floom ... | head` closes our output early; that is the reader's right and no error. */
+function endQuietlyWhenNobodyReads(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
