@@ -1,4 +1,14 @@
 import type { Sandbox } from "e2b";
+import type { SandboxServerOptions } from "../support/sandbox-server.ts";
+
+/** Every attack is made on a server of each kind: root, where the tests may, and an ordinary user. */
+export const serverUsers: [string, SandboxServerOptions][] =
+  process.getuid?.() === 0
+    ? [
+        ["root", {}],
+        ["an ordinary user", { uid: 54_321 }],
+      ]
+    : [["an ordinary user", {}]];
 
 /** Python that intruder programs start with: raw system calls and a table of their numbers. */
 const prelude = `

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
-import { intrude, shell } from "./intruder.ts";
+import { intrude, serverUsers, shell } from "./intruder.ts";
 
-describe("user code against the kernel", () => {
+describe.each(serverUsers)("user code against the kernel, with a server run by %s", (_user, options) => {
   let server: SandboxServer;
   let sandbox: Sandbox;
   beforeAll(async () => {
-    server = await startSandboxServer();
+    server = await startSandboxServer(options);
     sandbox = await Sandbox.create("base", server.sdk);
   });
   afterAll(() => server.stop());

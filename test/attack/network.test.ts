@@ -8,12 +8,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
-import { intrude, shell } from "./intruder.ts";
+import { intrude, serverUsers, shell } from "./intruder.ts";
 
 const statusOf = (url: string, options = ""): string =>
   `curl -sS -o /dev/null -m 10 -w '%{http_code}' ${options} '${url}'`;
 
-describe("user code against the network", () => {
+describe.each(serverUsers)("user code against the network, with a server run by %s", (_user, options) => {
   let edge: Server;
   let hits: string[];
   let port: number;
@@ -28,7 +28,7 @@ describe("user code against the network", () => {
     edge.listen(0, "127.0.0.1");
     await once(edge, "listening");
     port = (edge.address() as AddressInfo).port;
-    server = await startSandboxServer({ edgeUrl: `http://127.0.0.1:${port}` });
+    server = await startSandboxServer({ ...options, edgeUrl: `http://127.0.0.1:${port}` });
     sandbox = await Sandbox.create("base", server.sdk);
   });
   beforeEach(() => {

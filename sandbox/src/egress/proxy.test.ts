@@ -143,6 +143,13 @@ describe("the egress proxy", () => {
     expect((await tunnel("nowhere.example.com:443")).status).toBe(502);
   });
 
+  it("answers 502 when nobody listens at the address", async () => {
+    names["example.com"] = ["93.184.216.34"];
+    origin.close();
+    expect((await send("http://example.com/")).status).toBe(502);
+    expect((await tunnel("example.com:443")).status).toBe(502);
+  });
+
   it.each(["/api/health", "https://example.com/", "ftp://example.com/"])(
     "serves nothing but proxy requests: %s",
     async (path) => {

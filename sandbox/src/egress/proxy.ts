@@ -26,6 +26,8 @@ export type EgressDeps = {
 export const systemResolver: ResolveHost = async (host) =>
   (await lookup(host, { all: true })).map(({ address }) => address);
 
+/** Per sandbox: each costs this server a descriptor, which user code could otherwise use up. */
+const maxConnections = 256;
 const connectTimeoutMs = 30_000;
 const hopByHopHeaders = new Set([
   "connection",
@@ -100,9 +102,9 @@ function forward(request: IncomingMessage, response: ServerResponse, upstream: U
     response.writeHead(incoming.statusCode ?? 502, Object.fromEntries(headers));
     response.flushHeaders();
     incoming.pipe(response);
-    incoming.once("error", () => response.destroy());
+    incoming.on("error", () => response.destroy());
   });
-  outgoing.once("error", (error) => answer(response, explain(url.host, error)));
+  outgoing.on("error", (error) => answer(response, explain(url.host, error)));
   response.once("close", () => outgoing.destroy());
   request.pipe(outgoing);
 }
@@ -139,17 +141,17 @@ function refuseTunnel(client: Duplex, { status, text }: { status: number; text: 
 }
 
 function openTunnel(client: Duplex, head: Buffer, server: Socket): void {
-  server.setTimeout(connectTimeoutMs, () => server.destroy());
+  let isOpen = false;
+  server.setTimeout(connectTimeoutMs, () => server.destroy(new Error("no connection in time")));
   server.once("connect", () => {
+    isOpen = true;
     server.setTimeout(0);
     client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
     if (head.length > 0) server.write(head);
     client.pipe(server).pipe(client);
   });
-  server.once("error", (error) =>
-    server.pending ? refuseTunnel(client, explain("it", error)) : client.destroy(),
-  );
-  server.once("close", () => client.destroy());
+  server.on("error", (error) => (isOpen ? client.destroy() : refuseTunnel(client, explain("it", error))));
+  server.once("close", () => (isOpen ? client.destroy() : undefined));
   client.once("close", () => server.destroy());
 }
 
@@ -183,6 +185,7 @@ export function createEgressProxy(deps: EgressDeps): Server {
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     void handleConnect(request, client, { head, deps });
   });
+  server.maxConnections = maxConnections;
   server.on("clientError", (_error, socket) => socket.destroy());
   return server;
 }

@@ -20,7 +20,7 @@ import {
 } from "./process-table.ts";
 import type { Registry } from "./registry.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
-import { SandboxUnavailable } from "./sandbox-spec.ts";
+import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
 import type { SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 
@@ -128,31 +128,28 @@ export class SandboxHost {
 
   /** Waits until the agent of an unowned sandbox serves, and renews its life. Throws AgentUnreachable. */
   async renewUnowned(id: string): Promise<void> {
-    await this.#tellDeadline(this.#liveOf(id), this.#deps.now() + unownedLifeMs);
+    const live = this.#liveOf(id);
+    await live.lock.run(async () => {
+      if (this.#deps.registry.find(id)?.state !== "pool") return;
+      await this.#tellDeadline(live, this.#deps.now() + unownedLifeMs);
+    });
   }
 
   /** Gives an unowned sandbox to a client. Throws, with the sandbox destroyed, when its agent does not answer. */
-  async claim(id: string, spec: SandboxSpec): Promise<SandboxRecord> {
+  claim(id: string, spec: SandboxSpec): Promise<SandboxRecord> {
     const live = this.#liveOf(id);
-    const record = this.#update(id, (before) => ({
-      ...before,
-      state: "running",
-      template_id: spec.templateId,
-      metadata: spec.metadata,
-      started_at_ms: this.#deps.now(),
-      deadline_at_ms: this.#deps.now() + spec.timeoutMs,
-      timeout_ms: spec.timeoutMs,
-      pause_on_timeout: spec.pauseOnTimeout,
-      auto_resume: spec.autoResume,
-      allow_internet_access: spec.allowInternetAccess,
-      network: spec.network,
-    }));
+    return live.lock.run(() => this.#claimNow(live, spec));
+  }
+
+  async #claimNow(live: LiveSandbox, spec: SandboxSpec): Promise<SandboxRecord> {
+    const now = this.#deps.now();
+    const record = this.#update(live.id, (before) => ({ ...before, ...ownedFields(spec, now) }));
     live.policy = policyOf(record);
     try {
-      const body = { envs: spec.envs, deadline_at_ms: this.#agentDeadline(record), sandbox_id: id };
+      const body = { envs: spec.envs, deadline_at_ms: this.#agentDeadline(record), sandbox_id: live.id };
       await callAgent(live.agent, { method: "POST", path: "/_agent/init", body });
     } catch (error) {
-      await this.destroy(id);
+      await this.destroy(live.id);
       throw error;
     }
     this.#armDeadline(live, record);
@@ -274,7 +271,11 @@ export class SandboxHost {
         this.#forget(record.id);
         continue;
       }
-      await this.#reattach(record, record.init);
+      await this.#reattach(record, record.init).catch((error: unknown) => {
+        log("lost", { id: record.id, error: String(error) });
+        this.#killProcesses(record);
+        this.#forget(record.id);
+      });
     }
   }
 
@@ -286,6 +287,8 @@ export class SandboxHost {
     else {
       continueTree(init);
       this.#armDeadline(live, record);
+      // The former server may have died between writing a deadline down and telling it.
+      this.#tellDeadline(live, this.#agentDeadline(record)).catch(() => this.sweep());
     }
     log("found again", { id: record.id, state: record.state });
   }

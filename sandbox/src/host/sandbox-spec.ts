@@ -1,4 +1,4 @@
-import type { NetworkOptions } from "./sandbox-record.ts";
+import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 
 /** What a client asks for when it creates a sandbox; validated. */
 export type SandboxSpec = {
@@ -20,4 +20,20 @@ export class SandboxUnavailable extends Error {
     this.name = "SandboxUnavailable";
     this.reason = reason;
   }
+}
+
+/** What becomes of a record when a client takes the sandbox at `nowMs`. */
+export function ownedFields(spec: SandboxSpec, nowMs: number): Partial<SandboxRecord> {
+  return {
+    state: "running",
+    template_id: spec.templateId,
+    metadata: spec.metadata,
+    started_at_ms: nowMs,
+    deadline_at_ms: nowMs + spec.timeoutMs,
+    timeout_ms: spec.timeoutMs,
+    pause_on_timeout: spec.pauseOnTimeout,
+    auto_resume: spec.autoResume,
+    allow_internet_access: spec.allowInternetAccess,
+    network: spec.network,
+  };
 }

@@ -74,6 +74,17 @@ describe("the system call filter", () => {
     ["the default personality", "x64", { nr: 135, args: [0] }, ALLOW],
     ["switching off address randomisation", "x64", { nr: 135, args: [0x0040000] }, EPERM],
     ["switching off address randomisation on arm64", "arm64", { nr: 92, args: [0x0040000] }, EPERM],
+    ["stopping a process", "x64", { nr: 62, args: [2, 19] }, EPERM],
+    ["stopping every process on arm64", "arm64", { nr: 129, args: [0xffffffff, 19] }, EPERM],
+    ["stopping a thread", "x64", { nr: 234, args: [2, 5, 19] }, EPERM],
+    ["stopping by pidfd", "x64", { nr: 424, args: [5, 19] }, EPERM],
+    ["killing a process", "x64", { nr: 62, args: [30, 9] }, ALLOW],
+    ["limits of the agent", "x64", { nr: 302, args: [2] }, EPERM],
+    ["its own limits", "x64", { nr: 302, args: [0] }, ALLOW],
+    ["scheduling of the agent on arm64", "arm64", { nr: 119, args: [2] }, EPERM],
+    ["priority of the agent", "x64", { nr: 141, args: [0, 2] }, EPERM],
+    ["priority of everybody", "x64", { nr: 141, args: [2, 0] }, EPERM],
+    ["its own priority", "x64", { nr: 141, args: [0, 0] }, ALLOW],
   ])("decides on %s", (_name, arch, call, verdict) => {
     expect(verdictOf(arch, call).toString(16)).toBe(verdict.toString(16));
   });

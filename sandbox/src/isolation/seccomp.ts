@@ -1,4 +1,9 @@
-import { inspectedCallNumber, refusedCallNumbers } from "./syscalls.ts";
+import {
+  inspectedCallNumber,
+  refusedCallNumbers,
+  signalCallNumbers,
+  steeringCallNumbers,
+} from "./syscalls.ts";
 import type { FilteredArch, InspectedCall } from "./syscalls.ts";
 
 /** One classic BPF instruction, as in `struct sock_filter`. */
@@ -35,6 +40,10 @@ const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
 const TIOCSETD = 0x5423;
 const PERSONALITY_QUERY = 0xffffffff;
+const SIGSTOP = 19;
+const PRIO_PROCESS = 0;
+/** Bubblewrap's first process is 1, its only child is the agent. */
+const AGENT_PID = 2;
 
 const load = (offset: number): Instruction => ({ code: LOAD_WORD, jt: 0, jf: 0, k: offset });
 const finish = (verdict: number): Instruction => ({ code: RETURN, jt: 0, jf: 0, k: verdict >>> 0 });
@@ -72,6 +81,32 @@ function ioctlRule(): Instruction[] {
 }
 
 /**
+ * The agent holds the limits that no rlimit can, so user code must not put it to sleep: it could then take all
+ * the memory of the machine. SIGSTOP is refused altogether, since the agent also answers to a group or to -1.
+ */
+function agentRules(arch: FilteredArch): Instruction[] {
+  const stop = signalCallNumbers(arch).flatMap(({ number, signalArgument }) =>
+    onCall(number, [load(offsetOfArgument(signalArgument)), ...refuseOnly(SIGSTOP)]),
+  );
+  const steer = steeringCallNumbers(arch).flatMap((number) =>
+    onCall(number, [load(offsetOfArgument(0)), ...refuseOnly(AGENT_PID)]),
+  );
+  const priority = onCall(inspectedCallNumber("setpriority", arch), [
+    load(offsetOfArgument(0)),
+    ifEqual(PRIO_PROCESS, 1, 0),
+    finish(EPERM),
+    load(offsetOfArgument(1)),
+    ...refuseOnly(AGENT_PID),
+  ]);
+  return [...stop, ...steer, ...priority];
+}
+
+/** EPERM when the loaded word is `value`, else ALLOW. */
+function refuseOnly(value: number): Instruction[] {
+  return [ifEqual(value, 0, 1), finish(EPERM), finish(ALLOW)];
+}
+
+/**
  * The system call filter of a sandbox, as a classic BPF program for `arch`.
  *
  * A foreign architecture kills the process. clone3 answers ENOSYS, so that libc falls back to clone, whose
@@ -98,6 +133,7 @@ export function buildSeccompProgram(arch: FilteredArch): Instruction[] {
     ...onCall(call("socket"), socketRule()),
     ...onCall(call("socketpair"), [load(offsetOfArgument(0)), ...allowOnly([AF_UNIX], EAFNOSUPPORT)]),
     ...onCall(call("ioctl"), ioctlRule()),
+    ...agentRules(arch),
     ...onCall(call("personality"), [load(offsetOfArgument(0)), ...allowOnly([0, PERSONALITY_QUERY], EPERM)]),
     finish(ALLOW),
   ];

@@ -88,6 +88,7 @@ const inspectedCalls = {
   socketpair: [53, 199],
   ioctl: [16, 29],
   personality: [135, 92],
+  setpriority: [141, 140],
 } as const satisfies Record<string, readonly [number, number]>;
 
 /** Name of a call whose arguments the filter looks at. */
@@ -96,6 +97,38 @@ export type InspectedCall = keyof typeof inspectedCalls;
 /** The number of an argument-inspected call on `arch`. */
 export function inspectedCallNumber(name: InspectedCall, arch: FilteredArch): number {
   return inspectedCalls[name][arch === "x64" ? 0 : 1];
+}
+
+/** Calls that send a signal, and which of their arguments is its number. */
+const signalCalls: readonly { numbers: readonly [number, number]; signalArgument: number }[] = [
+  { numbers: [62, 129], signalArgument: 1 }, // kill
+  { numbers: [200, 130], signalArgument: 1 }, // tkill
+  { numbers: [234, 131], signalArgument: 2 }, // tgkill
+  { numbers: [129, 138], signalArgument: 1 }, // rt_sigqueueinfo
+  { numbers: [297, 240], signalArgument: 2 }, // rt_tgsigqueueinfo
+  { numbers: [424, 424], signalArgument: 1 }, // pidfd_send_signal
+];
+
+/** Calls that change another process's limits or share of the processors; the first argument is its number. */
+const steeringCalls: readonly (readonly [number, number])[] = [
+  [302, 261], // prlimit64
+  [144, 119], // sched_setscheduler
+  [142, 118], // sched_setparam
+  [314, 274], // sched_setattr
+  [203, 122], // sched_setaffinity
+];
+
+/** Every signal-sending call on `arch`, with the index of its signal argument. */
+export function signalCallNumbers(arch: FilteredArch): { number: number; signalArgument: number }[] {
+  return signalCalls.map(({ numbers, signalArgument }) => ({
+    number: numbers[arch === "x64" ? 0 : 1],
+    signalArgument,
+  }));
+}
+
+/** Numbers, on `arch`, of the calls whose first argument names the process they steer. */
+export function steeringCallNumbers(arch: FilteredArch): number[] {
+  return steeringCalls.map((numbers) => numbers[arch === "x64" ? 0 : 1]);
 }
 
 /** Numbers, on `arch`, of every call that is refused whatever its arguments are. */

@@ -48,12 +48,13 @@ export function forwardToAgent(
     response.writeHead(incoming.statusCode ?? 502, pickHeaders(incoming.headers, notForTheClient));
     response.flushHeaders();
     incoming.pipe(response);
-    incoming.once("error", () => response.destroy());
+    incoming.on("error", () => response.destroy());
   });
-  outgoing.once("error", () => {
+  outgoing.on("error", () => {
     if (response.headersSent) response.destroy();
     else onUnreachable();
   });
+  response.on("error", () => outgoing.destroy());
   response.once("close", () => {
     // An agent may answer before it has read everything. The rest is read to its end, or the client's next
     // request on this connection would wait behind it for ever.

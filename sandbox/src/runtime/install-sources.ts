@@ -41,6 +41,8 @@ function installNode(nodeBinary: string, target: string): void {
   if (present?.size === wanted.size && present.mtimeMs === wanted.mtimeMs) return;
   fs.rmSync(`${target}.new`, { force: true });
   try {
+    // A link shares the mode; a binary only its owner may run is no use to another uid.
+    if ((wanted.mode & 0o005) !== 0o005) throw new Error("not executable by others");
     fs.linkSync(source, `${target}.new`);
   } catch {
     fs.copyFileSync(source, `${target}.new`, fs.constants.COPYFILE_FICLONE);
