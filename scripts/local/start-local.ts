@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildAll } from "../build.ts";
@@ -49,6 +50,8 @@ export async function startLocal({ environment, say }: StartOptions): Promise<Lo
     parts.push(edge);
     await edge.start();
     await waitUntilHealthy(url);
+    // Where the CLI finds the server when PORT moved it.
+    writeFileSync(join(home.runDir, "edge.url"), `${url}\n`);
     const restart = async (name: string): Promise<void> => {
       await parts.find((part) => part.name === name)?.restart();
     };
