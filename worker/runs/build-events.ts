@@ -39,7 +39,7 @@ function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlac
     id: place.newArtifactId(),
     run_id: place.run_id as RunId,
     name: entry.name,
-    type: entry.media_type,
+    type: mediaTypeForm.test(entry.media_type) ? entry.media_type : "application/octet-stream",
     kind: entry.kind,
     path: entry.path,
     relative_path: entry.path,
@@ -48,6 +48,15 @@ function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlac
     created_at: timestamp(entry.at, place.now),
   };
 }
+
+/** A path that stays inside the work directory, and inside whatever folder somebody saves it to. */
+export function isSafePath(path: string): boolean {
+  if (path === "" || path.length > 512 || /[\\\u0000-\u001f]/.test(path) || /^([A-Za-z]:|\/)/.test(path))
+    return false;
+  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+const mediaTypeForm = /^[\w.+-]+\/[\w.+-]+(;[ \w.=+-]*)?$/;
 
 /** Turns journal entries into events, numbering them from `place.seq + 1`. Pure but for the artifact ids it is given. */
 export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace): BuiltEvents {
@@ -67,7 +76,7 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
     } else if (entry.type === "progress") {
       built.progress = { percent: clampPercent(entry.percent), message: entry.message };
       built.events.push({ ...base(entry.at), type: "progress", ...built.progress });
-    } else if (entry.type === "file") {
+    } else if (entry.type === "file" && isSafePath(entry.path)) {
       files += 1;
       fileBytes += entry.size_bytes;
       if (files > limits.artifacts_per_run.value || fileBytes > limits.artifacts_total_bytes.value) continue;

@@ -65,6 +65,7 @@ export type RunEffect =
   | { type: "kill"; sandbox_id: string }
   | { type: "kill_all" }
   | { type: "announce" }
+  | { type: "project"; attempt: number }
   | { type: "conclude" };
 
 export interface Step {
@@ -120,7 +121,7 @@ export function acceptRun(go: boolean, now: number): Step {
     result: null,
     outcome: null,
   };
-  return go ? startAttempt(state, now) : { state, effects: [{ type: "announce" }] };
+  return go ? startAttempt(state, now) : stay(state, { type: "announce" }, { type: "project", attempt: 0 });
 }
 
 function startAttempt(state: RunState, now: number): Step {
@@ -136,7 +137,7 @@ function startAttempt(state: RunState, now: number): Step {
       refused: null,
       sandbox_id: null,
     },
-    effects: [{ type: "announce" }, { type: "launch", attempt }],
+    effects: [{ type: "announce" }, { type: "launch", attempt }, { type: "project", attempt }],
   };
 }
 
@@ -230,26 +231,27 @@ function onCancel(state: RunState, now: number): Step {
 /** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
 function onWoke(state: RunState, { now, times }: Moment): Step {
   const lasted = now - state.phase_since;
+  const project: RunEffect = { type: "project", attempt: state.attempt };
   switch (state.phase) {
     case "waiting":
-      return lasted >= times.queue_ms
-        ? fail(state, buildFailure("queue_expired"), now)
-        : stay(state, { type: "nudge" });
+      if (lasted >= times.queue_ms) return fail(state, buildFailure("queue_expired"), now);
+      return stay(state, project, { type: "nudge" });
     case "launching":
-      if (lasted >= times.launch_patience_ms)
+      if (lasted >= times.launch_patience_ms) {
         return fail(state, buildFailure("e2b_sandbox_error", state.refused ?? undefined), now);
-      return now >= state.retry_at ? stay(state, { type: "launch", attempt: state.attempt }) : stay(state);
+      }
+      return now >= state.retry_at
+        ? stay(state, project, { type: "launch", attempt: state.attempt })
+        : stay(state, project);
     case "running":
-      return stay(state, { type: "pull", attempt: state.attempt });
+      return stay(state, project, { type: "pull", attempt: state.attempt });
     case "finishing":
       if (lasted >= times.finish_ms) return fail(state, buildFailure("internal_error"), now);
       return stay(state, { type: "settle", attempt: state.attempt });
     case "ended":
-      return stay(
-        state,
-        { type: "conclude" },
-        ...(state.sandbox_id ? [{ type: "kill" as const, sandbox_id: state.sandbox_id }] : []),
-      );
+      return state.sandbox_id
+        ? stay(state, { type: "conclude" }, { type: "kill", sandbox_id: state.sandbox_id })
+        : stay(state, { type: "conclude" });
   }
 }
 

@@ -95,7 +95,7 @@ export class RunEngine {
     this.#record = { spec, state: first.state, milestones: [], archived: false };
     const events = this.#announce(this.#record, first.effects, now);
     this.#deps.journal.create(this.#record);
-    return this.#after(this.#record, events, [...first.effects, { type: "conclude" }]);
+    return this.#after(this.#record, events, first.effects);
   }
 
   /** Takes one event: decides, saves, tells followers, then acts. */
@@ -180,6 +180,8 @@ export class RunEngine {
         return this.#finishKill(await this.#deps.driver.kill(effect.sandbox_id), key);
       case "kill_all":
         return this.#finishKill(await this.#deps.driver.killRun(record.spec.run_id), key);
+      case "project":
+        return this.#project(record, key);
       case "conclude":
         return this.#conclude(record, key);
       case "announce":
@@ -289,11 +291,16 @@ export class RunEngine {
     return this.dispatch({ type: "settled", attempt, outcome: settlement.outcome });
   }
 
-  /** Brings the list row up to date; for an ended run also archives it and lets the next one start. */
+  /** Brings the list row up to date. */
+  async #project({ spec, state }: RunRecord, key: string): Promise<void> {
+    await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
+    this.#done.add(key);
+  }
+
+  /** What is owed once a run has ended: its row, its place in the queue, its archive. */
   async #conclude(record: RunRecord, key: string): Promise<void> {
     const { spec, state } = record;
     await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
-    if (state.phase !== "ended") return;
     await this.#deps.release(spec.worker_id, spec.run_id);
     await archiveRun({ journal: this.#deps.journal, files: this.#deps.files, record });
     this.#done.add(key);
