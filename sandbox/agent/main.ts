@@ -16,8 +16,10 @@ import { Lifetime } from "./lifetime.ts";
 import { MachineMetrics } from "./machine-metrics.ts";
 
 const LISTEN_FD = 3;
+const AGENT_TITLE = "sandbox-agent";
 
 closeInheritedDescriptors();
+resistSignals();
 const config = readAgentConfig();
 const { memoryLimitBytes, cpuCount } = config;
 const now = () => Date.now();
@@ -41,6 +43,17 @@ if (config.egress !== undefined) startEgressForward(config.egress);
 stat("/").catch(() => {});
 // Ahead of the first command; if it fails now, that command tries again and reports why.
 pipes.refill().catch(() => {});
+
+/**
+ * User code runs as the same uid: `pkill node` in a script must not end its sandbox, and no signal may put the
+ * agent to sleep, since it holds limits that nothing else does. The host ends a sandbox by SIGKILL.
+ */
+function resistSignals(): void {
+  process.title = AGENT_TITLE;
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const) {
+    process.on(signal, () => {});
+  }
+}
 
 function listenTarget(): { fd: number } | { path: string } {
   const at = process.argv.indexOf("--listen");

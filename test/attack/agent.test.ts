@@ -29,13 +29,16 @@ describe("user code against the agent that limits it", () => {
     ["one processor", "lambda: os.sched_setaffinity(2, {0})"],
     ["no open files", "lambda: __import__('resource').prlimit(2, 7, (0, 0))"],
   ])("is refused to give it %s", async (_name, attempt) => {
-    verifies("sandbox:attack:agent-stays-awake");
+    verifies("conformance:agent:stays-awake");
     expect(await intrude(sandbox, `tell(attempt(${attempt}))`)).toBe("EPERM");
   });
 
   it("does not stop or end it by the signals that may be sent", async () => {
-    verifies("sandbox:attack:agent-stays-awake");
-    await shell(sandbox, "pkill -9 node; pkill node; for s in TERM INT HUP TSTP TTIN TTOU; do kill -$s 2; done");
+    verifies("conformance:agent:stays-awake");
+    await shell(
+      sandbox,
+      "pkill -9 node; pkill node; for s in TERM INT HUP TSTP TTIN TTOU; do kill -$s 2; done",
+    );
     expect(await shell(sandbox, "echo awake")).toBe("awake\n");
   });
 
@@ -47,7 +50,7 @@ describe("user code against the agent that limits it", () => {
   });
 
   it("cannot write the agent's memory", async () => {
-    verifies("sandbox:attack:agent-stays-awake");
+    verifies("conformance:agent:stays-awake");
     expect(await intrude(sandbox, `tell(attempt(lambda: open("/proc/2/mem", "r+b")))`)).toBe("EROFS");
   });
 });

@@ -64,4 +64,9 @@ export const requirements: Requirement[] = [
     promise: "The agent ends its own sandbox when the deadline has passed and no host does.",
     source: "Issue A, point 3: deadlines enforced by the agent itself",
   },
+  {
+    id: "conformance:agent:stays-awake",
+    promise: "User code cannot stop, slow down or end by accident the agent that holds its limits.",
+    source: "Reference sheet section 7: memory and file bombs are held by the agent's guards",
+  },
 ];
