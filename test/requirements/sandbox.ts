@@ -90,6 +90,11 @@ export const requirements: Requirement[] = [
     source: SHEET,
   },
   {
+    id: "sandbox:attack:no-abandoned-sandboxes",
+    promise: "A client that goes away while its sandbox is made leaves none behind.",
+    source: ISSUE,
+  },
+  {
     id: "sandbox:network:rules",
     promise: "The SDK's allow and deny lists hold, also after an update.",
     source: ISSUE,

@@ -26,7 +26,13 @@ export type ControlDeps = {
   isAuthorized: (key: string) => boolean;
 };
 
-type Call = { id: string; params: URLSearchParams; body: () => Promise<unknown>; deps: ControlDeps };
+type Call = {
+  isAbandoned: () => boolean;
+  id: string;
+  params: URLSearchParams;
+  body: () => Promise<unknown>;
+  deps: ControlDeps;
+};
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
 type Route = { method: string; path: RegExp; handle: (call: Call) => Promise<Answer> | Answer };
 
@@ -40,7 +46,10 @@ function recordOf(call: Call): SandboxRecord {
 
 async function create(call: Call, timeoutSeconds: number): Promise<Answer> {
   const spec = parseCreate(await call.body(), timeoutSeconds);
-  return { status: 201, body: presentSandbox(await call.deps.pool.create(spec)) };
+  const record = await call.deps.pool.create(spec);
+  // Nobody would ever learn its id: rather than live out its time, it ends now.
+  if (call.isAbandoned()) await call.deps.host.kill(record.id);
+  return { status: 201, body: presentSandbox(record) };
 }
 
 async function connect(call: Call): Promise<Answer> {
@@ -176,7 +185,13 @@ async function dispatch(request: IncomingMessage, deps: ControlDeps): Promise<An
   if (route === undefined)
     throw new ApiError(onPath.length > 0 ? 405 : 404, `no such operation: ${request.method} ${url.pathname}`);
   const id = route.path.exec(url.pathname)?.groups?.["id"] ?? "";
-  return route.handle({ id, params: url.searchParams, body: () => readJsonBody(request), deps });
+  return route.handle({
+    id,
+    isAbandoned: () => request.socket.destroyed,
+    params: url.searchParams,
+    body: () => readJsonBody(request),
+    deps,
+  });
 }
 
 /** Serves E2B's control plane: the life of sandboxes, for holders of the API key. */
