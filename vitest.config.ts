@@ -58,7 +58,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: [`${ROOMS}/**/*.test.{ts,tsx}`],
+          include: [`${ROOMS}/**/*.test.{ts,tsx}`, "test/simulation/**/*.test.ts"],
           exclude: [WORKERD_TESTS, "**/node_modules/**"],
           testTimeout: 30_000,
         },

@@ -48,4 +48,10 @@ export const requirements: Requirement[] = [
     promise: "The event stream goes on from Last-Event-ID and ends with a closing item.",
     source: "Issue A, point 6",
   },
+  {
+    id: "run:lifecycle:no-stuck-lost-doubled",
+    promise:
+      "Whatever crashes, is lost or comes twice: a run ends once, its script starts once per attempt, its place is given back.",
+    source: "Issue B, point 1",
+  },
 ];

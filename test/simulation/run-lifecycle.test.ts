@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import { step, type RunInput, type RunState, type Moment } from "../../worker/runs/lifecycle.ts";
+import { createRandom } from "../support/random.ts";
+import { verifies } from "../verifies.ts";
+import { playRun } from "./run-world.ts";
+
+/** `FLOOM_SIM_SEED` plays one history again; `FLOOM_SIM_RUNS` says how many. */
+const firstSeed = Number(process.env["FLOOM_SIM_SEED"] ?? 1);
+const histories = Number(process.env["FLOOM_SIM_RUNS"] ?? (process.env["FLOOM_SIM_SEED"] ? 1 : 20_000));
+
+it("in every history a run ends, once, with its script started once per attempt and its place given back", () => {
+  verifies("run:lifecycle:no-stuck-lost-doubled");
+  const ends = new Map<string, number>();
+  for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
+    const world = playRun(seed, createRandom(seed));
+    const end = world.state.outcome?.status ?? "none";
+    ends.set(end, (ends.get(end) ?? 0) + 1);
+  }
+  // The histories are worth something only if they reach every end.
+  if (histories > 1000) expect([...ends.keys()].sort()).toEqual(["cancelled", "completed", "failed"]);
+});
+
+type Transition = typeof step;
+
+/** Bugs put in on purpose. A simulator that does not find them proves nothing. */
+const mutants: Record<string, Transition> = {
+  "an ended run takes a late result": (state: RunState, event: RunInput, moment: Moment) =>
+    event.type === "reported" && state.phase === "ended"
+      ? { state: { ...state, phase: "finishing" }, effects: [] }
+      : step(state, event, moment),
+  "a wake-up is ignored": (state, event, moment) =>
+    event.type === "woke" ? { state, effects: [] } : step(state, event, moment),
+  "a refusal starts another attempt": (state, event, moment) =>
+    event.type === "refused" && state.phase === "launching"
+      ? {
+          state: { ...state, attempt: state.attempt + 1 },
+          effects: [{ type: "launch", attempt: state.attempt + 1 }],
+        }
+      : step(state, event, moment),
+  "the end does not give the place back": (state, event, moment) => {
+    const next = step(state, event, moment);
+    return { ...next, effects: next.effects.filter((effect) => effect.type !== "conclude") };
+  },
+};
+
+it.each(Object.keys(mutants))("the simulator finds the bug: %s", (name) => {
+  const transition = mutants[name];
+  const play = () => {
+    for (let seed = 1; seed <= 500; seed++) playRun(seed, createRandom(seed), transition);
+  };
+  expect(play).toThrow(/^seed \d+/);
+});

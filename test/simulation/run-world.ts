@@ -1,0 +1,255 @@
+import type { RunnerResult } from "#contract/runner";
+import {
+  acceptRun,
+  isOverdue,
+  nextWake,
+  step,
+  whyWaiting,
+  type LifecycleTimes,
+  type RunEffect,
+  type RunInput,
+  type RunState,
+} from "../../worker/runs/lifecycle.ts";
+import type { Random } from "../support/random.ts";
+
+/** A sandbox of the simulated provider, and the script in it. */
+interface SimSandbox {
+  id: string;
+  attempt: number;
+  alive: boolean;
+  /** When its script ends; the result lies in its journal from then on. */
+  endsAt: number;
+  posted: boolean;
+}
+
+const times: LifecycleTimes = {
+  queue_ms: 600_000,
+  launch_patience_ms: 60_000,
+  run_ms: 120_000,
+  finish_ms: 60_000,
+  silence_ms: 30_000,
+};
+
+const result: RunnerResult = {
+  type: "result",
+  at: 0,
+  outcome: "success",
+  error_code: null,
+  error: null,
+  error_raw: null,
+  exit_code: 0,
+  outputs: {},
+  usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 },
+};
+
+/**
+ * One run in a world that fails: effects take time and may be lost with the object that performed them, messages come
+ * late, twice or never, sandboxes die, the provider refuses. The lifecycle under test decides; everything else is here.
+ */
+export class RunWorld {
+  now = 0;
+  state: RunState;
+  /** The durable alarm. */
+  wakeAt: number | null = null;
+  #memory: RunEffect[] = [];
+  readonly sandboxes: SimSandbox[] = [];
+  released = 0;
+  /** Starts of the script, by attempt: the side effects that must not double. */
+  readonly starts = new Map<number, number>();
+  losses = 0;
+  readonly history: string[] = [];
+  faults = true;
+  readonly #random: Random;
+  readonly #transition: typeof step;
+
+  constructor(random: Random, transition: typeof step = step) {
+    this.#random = random;
+    this.#transition = transition;
+    const first = acceptRun(random.chance(0.7), this.now);
+    this.state = first.state;
+    this.#take(first.effects);
+  }
+
+  #take(effects: readonly RunEffect[]): void {
+    this.#memory.push(...effects);
+    const wake = nextWake(this.state, this.now, times);
+    if (wake !== null && (this.wakeAt === null || wake < this.wakeAt)) this.wakeAt = wake;
+    // The end's own duties arm a wake when they are not done, as the engine does.
+    if (effects.some((effect) => effect.type === "conclude")) this.wakeAt ??= this.now + 5000;
+  }
+
+  #input(event: RunInput): void {
+    const before = this.state;
+    const next = this.#transition(before, event, { now: this.now, times });
+    this.history.push(
+      `${this.now} ${event.type}: ${before.phase}/${before.attempt} -> ${next.state.phase}/${next.state.attempt}`,
+    );
+    if (before.phase === "ended" && next.state !== before) throw new Error("an ended run changed");
+    this.state = next.state;
+    this.#take(next.effects);
+    this.check();
+  }
+
+  /** What must hold after every step. */
+  check(): void {
+    const { state } = this;
+    if (state.phase !== "ended") {
+      if (this.wakeAt === null) throw new Error(`${state.phase} has no wake-up`);
+      if (!whyWaiting(state)) throw new Error(`${state.phase} does not say what it waits for`);
+    } else if (!state.outcome) throw new Error("ended without an outcome");
+    for (const [attempt, starts] of this.starts) {
+      if (starts > 1) throw new Error(`attempt ${attempt} started its script ${starts} times`);
+    }
+    if (state.attempt > this.losses + 1) throw new Error("a new attempt without a lost one");
+  }
+
+  /** One thing happens, chosen by chance among what can. */
+  tick(): void {
+    const roll = this.#random.next();
+    if (this.faults && roll < 0.06) return this.#crash();
+    if (this.faults && roll < 0.1) return this.#loseSandbox();
+    if (this.faults && roll < 0.105) return this.#input({ type: "cancel" });
+    if (roll < 0.55 && this.#memory.length > 0) return this.#performOne();
+    if (roll < 0.75) return this.#runnerPosts();
+    this.#advance();
+  }
+
+  #crash(): void {
+    this.history.push(`${this.now} crash, ${this.#memory.length} effects lost`);
+    this.#memory = [];
+    if (this.wakeAt !== null) this.wakeAt = Math.max(this.wakeAt, this.now);
+  }
+
+  #loseSandbox(): void {
+    const victim = this.#random.pick(this.sandboxes.filter((sandbox) => sandbox.alive));
+    if (!victim) return;
+    victim.alive = false;
+    this.losses += 1;
+    this.history.push(`${this.now} lost ${victim.id}`);
+  }
+
+  #advance(): void {
+    const step = 1000 * (1 + this.#random.below(20));
+    this.now += step;
+    if (this.wakeAt !== null && this.wakeAt <= this.now) {
+      this.wakeAt = null;
+      this.#input({ type: "woke" });
+    }
+  }
+
+  /** The runner's post; it may come twice, or long after the run has moved on. */
+  #runnerPosts(): void {
+    const ready = this.sandboxes.filter(
+      (sandbox) => sandbox.endsAt <= this.now && (sandbox.alive || sandbox.posted),
+    );
+    const sandbox = this.#random.pick(ready);
+    if (!sandbox) return;
+    sandbox.posted = true;
+    this.#input({ type: "reported", attempt: sandbox.attempt, result });
+    if (this.faults && this.#random.chance(0.3))
+      this.#input({ type: "reported", attempt: sandbox.attempt, result });
+  }
+
+  #performOne(): void {
+    const [effect] = this.#memory.splice(this.#random.below(this.#memory.length), 1);
+    if (!effect) return;
+    this.history.push(`${this.now} perform ${JSON.stringify(effect)}`);
+    switch (effect.type) {
+      case "launch":
+        return this.#launch(effect.attempt);
+      case "settle":
+        return this.#input({
+          type: "settled",
+          attempt: effect.attempt,
+          outcome: { status: "completed", failure: null, outputs: {} },
+        });
+      case "pull":
+        return this.#pull(effect.attempt);
+      case "nudge":
+        return this.#input({ type: "go" });
+      case "kill":
+        return this.#kill((sandbox) => sandbox.id === effect.sandbox_id);
+      case "kill_all":
+        return this.#kill(() => true);
+      case "conclude":
+        this.released += 1;
+        return;
+      case "announce":
+      case "project":
+        return;
+    }
+  }
+
+  #kill(matches: (sandbox: SimSandbox) => boolean): void {
+    for (const sandbox of this.sandboxes) if (matches(sandbox)) sandbox.alive = false;
+  }
+
+  /** Find-or-create, as the driver does it: the runner starts its script once per sandbox, by its own lock. */
+  #launch(attempt: number): void {
+    if (this.state.phase !== "launching" || this.state.attempt !== attempt) return;
+    if (this.faults && this.#random.chance(0.3)) {
+      return this.#input({
+        type: "refused",
+        attempt,
+        code: "e2b_sandbox_error",
+        message: "busy",
+        retry_after_ms: null,
+      });
+    }
+    const found = this.sandboxes.find((sandbox) => sandbox.attempt === attempt && sandbox.alive);
+    const sandbox = found ?? this.#create(attempt);
+    // The object may go away between the provider's answer and its own note of it.
+    if (this.faults && this.#random.chance(0.2)) return this.#crash();
+    this.#input({ type: "launched", attempt, sandbox_id: sandbox.id });
+  }
+
+  #create(attempt: number): SimSandbox {
+    const lostBefore = this.sandboxes.some((sandbox) => sandbox.attempt === attempt);
+    const sandbox = {
+      id: `s${this.sandboxes.length}`,
+      attempt,
+      alive: true,
+      endsAt: this.now + 1000 * this.#random.below(90),
+      posted: false,
+    };
+    this.sandboxes.push(sandbox);
+    // A sandbox that died before it was known is a loss of the platform's, not a second start of a live script.
+    if (!lostBefore) this.starts.set(attempt, (this.starts.get(attempt) ?? 0) + 1);
+    return sandbox;
+  }
+
+  #pull(attempt: number): void {
+    const sandbox = this.sandboxes.find((candidate) => candidate.id === this.state.sandbox_id);
+    if (this.state.phase !== "running" || this.state.attempt !== attempt || !sandbox) return;
+    if (this.faults && this.#random.chance(0.3)) return;
+    if (!sandbox.alive) return this.#input({ type: "lost", attempt, code: "e2b_sandbox_error" });
+    if (sandbox.endsAt <= this.now) return this.#input({ type: "reported", attempt, result });
+    if (isOverdue(this.state, this.now, times)) this.#input({ type: "expired", attempt });
+  }
+
+  /** Lets the faults end and the world run on; a run that does not come to its end is stuck. */
+  settle(): void {
+    this.faults = false;
+    for (let i = 0; i < 3000; i++) {
+      if (this.state.phase === "ended" && this.released > 0 && this.sandboxes.every((s) => !s.alive)) return;
+      this.tick();
+      if (this.state.phase === "ended" && this.wakeAt === null && this.#memory.length === 0) break;
+    }
+    if (this.state.phase !== "ended")
+      throw new Error(`stuck in ${this.state.phase}: ${whyWaiting(this.state)}`);
+    if (this.released === 0) throw new Error("the run ended and its place in the queue was never given back");
+  }
+}
+
+/** Plays one history; throws with the seed and the history when an invariant breaks. */
+export function playRun(seed: number, random: Random, transition?: typeof step): RunWorld {
+  const world = new RunWorld(random, transition);
+  try {
+    world.check();
+    for (let i = 0; i < 60; i++) world.tick();
+    world.settle();
+    return world;
+  } catch (cause) {
+    throw new Error(`seed ${seed}: ${(cause as Error).message}\n${world.history.join("\n")}`, { cause });
+  }
+}
