@@ -157,7 +157,6 @@ trigger:
     [good.replace("run.py", "run.py\n  mode: agent"), "mixed_worker_kinds"],
     [withExec("runtime: python27"), "not_allowed"],
     [withExec("runner: cloud"), "bad_runner"],
-    [withExec("secrets: [FLOOM_SECRET]"), "reserved_secret"],
     [withExec("secrets: ['A B']"), "bad_secret_name"],
     [withExec("resources: {memory_mb: 64}"), "out_of_range"],
     [withExec("connections: [gmail]", "connections: [slack]"), "connections_in_exec"],
@@ -277,6 +276,7 @@ connections: [gmail]
     ["a type of no known name", withExec("inputs: [{name: a, type: strng}]"), "unknown_type"],
     ["an unquoted schema version", good.replace('"0.3"', "0.3"), "unquoted_version"],
     ["cron as a trigger type", `${good}trigger: {type: cron, cron: "0 9 * * *"}`, "renamed_value"],
+    ["a secret of the platform's own", withExec("secrets: [FLOOM_SECRET]"), "reserved_secret"],
     ["an entrypoint that differs", `${good}entrypoint: other.py`, "entrypoint_differs"],
     ["node20", good.replace("run.py", "run.js\n  runtime: node20"), "renamed_value"],
     ["a self-hosted runner", withExec("runner: self-hosted:box"), "runner_unavailable"],
@@ -286,6 +286,25 @@ connections: [gmail]
     const { manifest, findings } = parseManifest(source);
     expect(manifest).not.toBeNull();
     expect(findings.map((f) => f.code)).toContain(code);
+  });
+
+  it.each([
+    ["entrypoint: SKILL.md", "command: python run.py\n  runtime: python311\n  mode: pure-script", "run.py"],
+    ["entrypoint: SKILL.md", "command: node tools/go.js\n  runtime: node22", "tools/go.js"],
+    ["entrypoint: notes/AGENT.md", "runtime: skill", "notes/AGENT.md"],
+    ["entrypoints: [{name: main, path: A.md, type: markdown}]", "mode: agent", "A.md"],
+    ["entrypoint: main.py", "outputs: []", "main.py"],
+    ["mode: agent", "mode: agent", "SKILL.md"],
+  ])("reads %s beside exec with %j as the entry %s", (top, exec, entry) => {
+    const { manifest, findings } = parseManifest(`${good.replace("entry: run.py", exec)}${top}\n`);
+    expect(findings.filter((f) => f.severity === "error")).toEqual([]);
+    expect(manifest?.exec.entry).toBe(entry);
+  });
+
+  it("never hands a worker a secret of the platform's own", () => {
+    expect(parseManifest(withExec("secrets: [API_KEY, E2B_API_KEY]")).manifest?.exec.secrets).toEqual([
+      "API_KEY",
+    ]);
   });
 
   it("accepts empty keys as left out", () => {

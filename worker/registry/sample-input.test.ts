@@ -28,7 +28,7 @@ it("takes example_input first, then default, example, option, and a value of the
     - {name: e, type: integer, required: true, bounds: {minimum: 5}}
     - {name: f, type: string}
     - {name: g, kind: file, required: true}`,
-    "example_input: {a: mine, stray: 1}",
+    "example_input: {a: mine, c: null, stray: 1}",
   );
   expect(sampleInput(manifest)).toEqual({ a: "mine", b: "y", c: "z", d: "one", e: 5 });
 });

@@ -11,7 +11,8 @@ import { valueType, type Json } from "./inputs/value-types.ts";
 export function sampleInput(manifest: Pick<Manifest, "exec" | "example_input">): Inputs {
   const example = manifest.example_input ?? {};
   const pairs = manifest.exec.inputs.flatMap((field): [string, Json][] => {
-    const value = Object.hasOwn(example, field.name) ? example[field.name] : sampleOf(field);
+    const shown = Object.hasOwn(example, field.name) ? example[field.name] : undefined;
+    const value = shown ?? sampleOf(field);
     return value === undefined ? [] : [[field.name, value]];
   });
   return Object.fromEntries(pairs);

@@ -5,6 +5,7 @@ import type { AuthoredManifest } from "#contract/manifest-keys";
 import { extensionOf, mediaTypeOf } from "./media-types.ts";
 import { trimPath } from "./normalize.ts";
 import { planExec } from "./plan-exec.ts";
+import { isReservedSecret } from "./rules-exec.ts";
 import type { Json } from "./yaml-node.ts";
 
 /** What holds when the author says nothing. */
@@ -94,7 +95,7 @@ function buildExec(exec: AuthoredExec, paths: ReadonlySet<string> | undefined): 
     disable_tools: exec.disable_tools ?? [],
     inputs: (exec.inputs ?? []).map((field) => buildField(field, "inputs")),
     outputs: (exec.outputs ?? []).map((field) => buildField(field, "out")),
-    secrets: [...new Set(exec.secrets ?? [])],
+    secrets: [...new Set(exec.secrets ?? [])].filter((name) => !isReservedSecret(name)),
     resources: exec.resources && withoutUndefined(exec.resources),
   });
 }

@@ -84,22 +84,34 @@ function liftFromExec(root: MapNode, report: Report): MapNode {
   }, root);
 }
 
-/** `entrypoint` and `entrypoints` are older spellings of exec.entry. */
+/**
+ * `entrypoint` and `entrypoints` are older spellings of exec.entry. Many files carry `entrypoint: SKILL.md` beside a
+ * script's command and runtime, so they count only where exec says nothing of the kind of worker.
+ */
 function readEntrypoint(root: MapNode, report: Report): MapNode {
-  const entry = textAt(root, "exec", "entry");
   const older = root.entries.get("entrypoint") ?? firstEntrypoint(root);
   const path =
     older?.value.kind === "scalar" && typeof older.value.value === "string" ? older.value.value : undefined;
   if (older === undefined || path === undefined) return root;
-  if (entry === undefined && isBlank(nodeAt(root, "exec", "entry"))) return intoExec(root, "entry", older);
-  if (entry !== undefined && trimPath(entry) !== trimPath(path)) {
+  const entry = textAt(root, "exec", "entry");
+  if (entry === undefined && !saysScript(root)) return intoExec(root, "entry", older);
+  if (trimPath(entry ?? "") !== trimPath(path)) {
     report.warning(older.key, {
       code: "entrypoint_differs",
-      message: `entrypoint says ${path}, but exec.entry says ${entry}, which counts.`,
-      fix: "Remove entrypoint.",
+      message: `entrypoint says ${path}, but what exec says counts.`,
+      fix: "Remove entrypoint, and name the file that runs in exec.entry.",
     });
   }
   return root;
+}
+
+/** Whether command, mode or runtime already say that the worker is a script. */
+function saysScript(root: MapNode): boolean {
+  const mode = textAt(root, "exec", "mode") ?? "agent";
+  const runtime = textAt(root, "exec", "runtime") ?? "skill";
+  return (
+    !isBlank(nodeAt(root, "exec", "command")) || mode !== "agent" || !["skill", "none"].includes(runtime)
+  );
 }
 
 function firstEntrypoint(root: MapNode): MapEntry | undefined {

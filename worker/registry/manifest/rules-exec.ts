@@ -137,15 +137,20 @@ function checkRunner(root: MapNode, report: Report): void {
   });
 }
 
+/** Names of the platform's own secrets: a worker may list them, but never gets them. */
+export function isReservedSecret(name: string): boolean {
+  return RESERVED_SECRET.test(name);
+}
+
 function checkSecrets(root: MapNode, report: Report): void {
   const seen = new Set<string>();
   for (const item of itemsAt(root, "exec", "secrets")) {
     const name = textAt(item) ?? "";
-    if (RESERVED_SECRET.test(name)) {
-      report.error(item, {
+    if (isReservedSecret(name)) {
+      report.warning(item, {
         code: "reserved_secret",
-        message: `${name} belongs to the platform and is never handed to a worker.`,
-        fix: "Choose another name for the worker's own secret.",
+        message: `${name} belongs to the platform and is not handed to the worker.`,
+        fix: "Remove it, or choose another name for the worker's own secret.",
       });
     }
     if (seen.has(name))
