@@ -3,7 +3,7 @@ import { limits } from "#contract/limits";
 import { problemSchema } from "#contract/problem";
 import type { Route } from "#contract/route";
 import { routes } from "#contract/routes";
-import { callApi, seedWorker, strangerToken } from "../test/support/api-harness.ts";
+import { callApi, seedWorker, strangerToken } from "../test/support/workerd/api-harness.ts";
 import { verifies } from "../test/verifies.ts";
 
 const all: Route[] = Object.values(routes);

@@ -4,6 +4,9 @@ import { afterEach, beforeEach } from "vitest";
 
 declare global {
   namespace Cloudflare {
+    interface GlobalProps {
+      mainModule: typeof import("../../worker/index.ts");
+    }
     interface Env {
       /** The SQL of `migrations/`, read in Node and handed in by vitest.config.ts. */
       TEST_MIGRATIONS: D1Migration[];

@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import { runDetailSchema, runPageSchema } from "#contract/run";
 import { verifies } from "../../test/verifies.ts";
-import { callApi, ownerToken, seedWorker, strangerToken } from "../../test/support/api-harness.ts";
+import { callApi, ownerToken, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 
 beforeEach(async () => {
   await seedWorker("hello-worker", {

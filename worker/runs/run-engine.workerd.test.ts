@@ -7,7 +7,7 @@ import {
   resultEntry,
   start,
   withEngine,
-} from "../../test/support/engine-harness.ts";
+} from "../../test/support/workerd/engine-harness.ts";
 
 it("a run is launched once, reports, and ends on the record", async () => {
   await withEngine(async (h) => {
@@ -92,7 +92,7 @@ it("a runner that cannot post is read by the watchdog", async () => {
   verifies("run:watchdog:pull");
   await withEngine(async (h) => {
     await h.engine.accept(buildTestSpec(), true);
-    const { toJournal } = await import("../../test/support/fake-driver.ts");
+    const { toJournal } = await import("../../test/support/workerd/fake-driver.ts");
     h.driver.journal = toJournal([logEntry("from the sandbox"), resultEntry({ outputs: { a: 1 } })]);
     h.clock.now += 31_000;
     await h.engine.dispatch({ type: "woke" });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import { buildTestSpec } from "../../test/support/engine-harness.ts";
+import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
 import { newId } from "../platform/ids.ts";
 import { runObjectStub } from "../objects.ts";
 import type { RunSpec } from "../runs/service.ts";
@@ -31,7 +31,7 @@ it("runs above the limit wait in order, and the next one starts when a place is 
   verifies("queue:order:first-come-first-served");
   await bundle();
   const { stub, admit } = openQueue();
-  const runs = [];
+  const runs: string[] = [];
   for (let i = 0; i < 4; i++) runs.push((await admit()).spec.run_id);
   await expect
     .poll(() => Promise.all(runs.map(statusOf)))

@@ -1,8 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import type { Field } from "#contract/manifest";
 import { allScopes } from "#contract/access";
-import { newId } from "../../worker/platform/ids.ts";
-import { sha256Hex } from "../../worker/platform/crypto.ts";
+import { newId } from "../../../worker/platform/ids.ts";
+import { sha256Hex } from "../../../worker/platform/crypto.ts";
 
 /** The owner's token in tests; vitest.config.ts hands it to the edge. */
 export const ownerToken = "test-owner-token";

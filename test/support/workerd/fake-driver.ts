@@ -4,7 +4,7 @@ import type {
   LaunchRequest,
   LaunchResult,
   SandboxDriver,
-} from "../../worker/sandboxes/driver.ts";
+} from "../../../worker/sandboxes/driver.ts";
 
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
 export interface FakeDriver extends SandboxDriver {

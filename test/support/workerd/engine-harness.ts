@@ -2,11 +2,11 @@ import { env, runInDurableObject } from "cloudflare:test";
 import type { RunSummary } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import type { JournalEntry } from "#contract/runner";
-import { createFiles } from "../../worker/platform/files.ts";
-import { newId } from "../../worker/platform/ids.ts";
-import { Journal } from "../../worker/runs/journal.ts";
-import { RunEngine } from "../../worker/runs/run-engine.ts";
-import type { RunSpec } from "../../worker/runs/run-spec.ts";
+import { createFiles } from "../../../worker/platform/files.ts";
+import { newId } from "../../../worker/platform/ids.ts";
+import { Journal } from "../../../worker/runs/journal.ts";
+import { RunEngine } from "../../../worker/runs/run-engine.ts";
+import type { RunSpec } from "../../../worker/runs/run-spec.ts";
 import { createFakeDriver, toJournal, type FakeDriver } from "./fake-driver.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
