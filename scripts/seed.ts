@@ -3,7 +3,6 @@ import { join, relative } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { pushResultSchema } from "#contract/worker";
 import { inRoot } from "./local/home.ts";
-import { StopError } from "./local/stop-error.ts";
 
 const EXAMPLES_DIR = "workers-examples";
 /** Examples of what goes wrong; they are pushed by tests, not to everybody's first page. */
@@ -15,7 +14,7 @@ interface SeedOptions {
   say: (line: string) => void;
 }
 
-/** Pushes every example; one that did not change makes no new version. Throws StopError with the refusal. */
+/** Pushes every example; one that did not change makes no new version, one that is refused is named. */
 export async function seedExamples({ url, token, say }: SeedOptions): Promise<void> {
   const folders = (await readdir(inRoot(EXAMPLES_DIR), { withFileTypes: true }))
     .filter((entry) => entry.isDirectory() && !NOT_SEEDED.has(entry.name))
@@ -28,7 +27,8 @@ export async function seedExamples({ url, token, say }: SeedOptions): Promise<vo
       body: await packFolder(inRoot(join(EXAMPLES_DIR, name))),
     });
     if (!answer.ok) {
-      throw new StopError(`The example ${name} was refused (${answer.status}): ${await answer.text()}`);
+      say(`The example ${name} was refused (${answer.status}): ${await answer.text()}`);
+      continue;
     }
     const pushed = pushResultSchema.parse(await answer.json());
     if (pushed.changed) {

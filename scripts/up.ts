@@ -12,18 +12,18 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 try {
   const floom = await startLocal({ environment: process.env, say });
-  let stopping = false;
+  let stopping: Promise<void> | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (!stopping) {
-        stopping = true;
-        say("stopping ...");
-        void floom.stop().finally(() => process.exit(0));
-      }
+      stopping ??= floom.stop().finally(() => process.exit(0));
     });
   }
   if (!options["no-seed"]) {
     await seedExamples({ url: floom.url, token: floom.token, say });
+  }
+  // For a person's eyes only: the token must not end up in the log of a service or of CI.
+  if (process.stderr.isTTY) {
+    say(`sign in at ${floom.url}/#token=${floom.token}`);
   }
   process.stdout.write(`ready ${floom.url}\n`);
 } catch (error) {
