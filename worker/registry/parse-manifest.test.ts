@@ -103,6 +103,9 @@ describe("a file that is not one YAML mapping", () => {
     });
     expect(codes(levels.join("\n"))).toEqual(["too_complex"]);
     expect(codes("a: &a\n  b: *a")).toEqual(["too_complex"]);
+    expect(codes(`a: &a x\nb: [${Array.from({ length: 15_000 }, () => "*a").join(",")}]`)).toEqual([
+      "too_complex",
+    ]);
     expect(codes(`a: ${"[".repeat(5000)}${"]".repeat(5000)}`)).toEqual(["too_complex"]);
     expect(codes("- ".repeat(20_000))).toEqual(["too_complex"]);
   });
@@ -202,6 +205,13 @@ trigger:
   it("name the entry that the folder lacks, with the one that was probably meant", () => {
     const { findings } = parseManifest(good, { paths: new Set(["worker.yml", "runn.py"]) });
     expect(findings[0]).toMatchObject({ code: "entry_missing", message: expect.stringContaining("runn.py") });
+  });
+
+  it("by the ten thousand are answered with the first of them", () => {
+    const keys = Array.from({ length: 15_000 }, (_, i) => `key_${i}: 1`).join("\n");
+    const { manifest, findings } = parseManifest(`${good}${keys}`);
+    expect(manifest).toBeNull();
+    expect(findings.length).toBeLessThanOrEqual(1000);
   });
 
   it("hidden in keys such as __proto__ are unknown keys like any other", () => {

@@ -7,6 +7,8 @@ import { describeNode, isBlank, type Json, type MapNode, type Place, type YamlNo
 
 type Issue = z.core.$ZodIssue;
 
+/** Of one mapping; looking for what was meant costs time for each. */
+const MAX_UNKNOWN_KEYS = 200;
 const keys = new Map(listManifestKeys().map((key) => [key.path, key]));
 
 /**
@@ -64,7 +66,10 @@ function locate(root: MapNode, path: readonly PropertyKey[]): { place: Place; no
 
 function reportIssue(root: MapNode, issue: Issue, report: Report): void {
   if (issue.code === "unrecognized_keys") {
-    for (const key of issue.keys) reportUnknownKey(root, [...issue.path, key], report);
+    const known = childrenOf(keyPath(issue.path));
+    for (const key of issue.keys.slice(0, MAX_UNKNOWN_KEYS)) {
+      reportUnknownKey(root, { path: [...issue.path, key], known }, report);
+    }
     return;
   }
   const { place, node } = locate(root, issue.path);
@@ -83,10 +88,13 @@ function missingKey(path: string, key: ManifestKey | undefined): Finding {
   return { code: "missing_key", message: `${nameOf(path)} is missing.`, fix: key?.rule ?? "Add the key." };
 }
 
-function reportUnknownKey(root: MapNode, path: readonly PropertyKey[], report: Report): void {
+function reportUnknownKey(
+  root: MapNode,
+  { path, known }: { path: readonly PropertyKey[]; known: readonly string[] },
+  report: Report,
+): void {
   const parent = keyPath(path.slice(0, -1));
   const name = String(path.at(-1));
-  const known = childrenOf(parent);
   const { place, node } = locate(root, path);
   const keyPlace = locateKey(root, path) ?? node ?? place;
   report.error(keyPlace, {

@@ -19,6 +19,8 @@ const START: Place = { pointer: "", line: 1, column: 1 };
 /** Deep and wide enough for any worker.yml; an alias that multiplies itself meets these first. */
 const MAX_DEPTH = 40;
 const MAX_NODES = 20_000;
+/** Finding what an alias stands for walks the whole file. */
+const MAX_ALIASES = 100;
 const MAX_SYNTAX_FINDINGS = 20;
 
 class TooManyNodes extends Error {}
@@ -53,7 +55,7 @@ export function readYaml(source: string, report: Report): MapNode | null {
 }
 
 function parseDocuments(source: string, lines: LineCounter, report: Report): Document.Parsed[] | null {
-  const parsed = parseAllDocuments(source, { lineCounter: lines, prettyErrors: true, stringKeys: false });
+  const parsed = parseAllDocuments(source, { lineCounter: lines, prettyErrors: true, uniqueKeys: false });
   if (Array.isArray(parsed) && parsed.length > 0) return parsed;
   report.error(START, notMapping("is empty"));
   return null;
@@ -70,13 +72,10 @@ function reportSyntax(documents: Document.Parsed[], lines: LineCounter, report: 
     const message = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
     report.error(placeAt(lines, error.pos[0], ""), describeSyntax(error, message));
   }
-  return errors.some((error) => error.code !== "DUPLICATE_KEY");
+  return errors.length > 0;
 }
 
 function describeSyntax(error: YAMLError, message: string): { code: string; message: string; fix: string } {
-  if (error.code === "DUPLICATE_KEY") {
-    return { code: "duplicate_key", message: "The key is written twice.", fix: "Keep one of the two." };
-  }
   if (error.code === "TAG_RESOLVE_FAILED") {
     return { code: "unknown_tag", message: `${message}.`, fix: "Write plain YAML without tags (!name)." };
   }
@@ -99,12 +98,17 @@ function toNodes(document: Document.Parsed, lines: LineCounter, report: Report):
 
 function createConverter(document: Document.Parsed, lines: LineCounter, report: Report) {
   let count = 0;
+  let aliases = 0;
 
   function convert(node: ParsedNode | Node | null, pointer: string, depth: number): YamlNode {
     count += 1;
     if (count > MAX_NODES || depth > MAX_DEPTH) throw new TooManyNodes();
     const place = placeAt(lines, node?.range?.[0] ?? 0, pointer);
-    if (isAlias(node)) return { ...convert(node.resolve(document) ?? null, pointer, depth + 1), ...place };
+    if (isAlias(node)) {
+      aliases += 1;
+      if (aliases > MAX_ALIASES) throw new TooManyNodes();
+      return { ...convert(node.resolve(document) ?? null, pointer, depth + 1), ...place };
+    }
     if (isMap(node)) return { ...place, kind: "map", entries: convertEntries(node, pointer, depth) };
     if (isSeq(node)) {
       const items = node.items.map((item, i) => convert(item as Node, `${pointer}/${i}`, depth + 1));
@@ -124,6 +128,14 @@ function createConverter(document: Document.Parsed, lines: LineCounter, report: 
           code: name === null ? "bad_key" : "merge_key",
           message: name === null ? "A key must be a plain word." : "Merge keys (<<) are not read here.",
           fix: "Write the keys out.",
+        });
+        continue;
+      }
+      if (entries.has(name)) {
+        report.error(place, {
+          code: "duplicate_key",
+          message: `The key ${name} is written twice.`,
+          fix: "Keep one of the two.",
         });
         continue;
       }

@@ -17,19 +17,23 @@ export interface Report {
   hasErrors(): boolean;
 }
 
+/** More than anybody reads; a file made to have more of them must not cost more. */
+const MAX_FINDINGS = 1000;
+
 export function createReport(): Report {
-  const findings: ManifestFinding[] = [];
+  const findings = new Map<string, ManifestFinding>();
+  let hasErrors = false;
   const add = (severity: ManifestFinding["severity"], place: Place, finding: Finding): void => {
     const { pointer, line, column } = place;
-    const isKnown = findings.some(
-      (f) => f.code === finding.code && f.pointer === pointer && f.message === finding.message,
-    );
-    if (!isKnown) findings.push({ severity, ...finding, pointer, line, column });
+    hasErrors ||= severity === "error";
+    const id = JSON.stringify([finding.code, pointer, finding.message]);
+    if (findings.has(id) || findings.size >= MAX_FINDINGS) return;
+    findings.set(id, { severity, ...finding, pointer, line, column });
   };
   return {
     error: (place, finding) => add("error", place, finding),
     warning: (place, finding) => add("warning", place, finding),
-    list: () => findings.toSorted((a, b) => a.line - b.line || a.column - b.column),
-    hasErrors: () => findings.some((finding) => finding.severity === "error"),
+    list: () => [...findings.values()].toSorted((a, b) => a.line - b.line || a.column - b.column),
+    hasErrors: () => hasErrors,
   };
 }
