@@ -1,4 +1,5 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import "../platform/configure-zip.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { BundleFile } from "./bundle/bundle-file.ts";
 

@@ -1,4 +1,5 @@
-import { configure, ZipWriter } from "@zip.js/zip.js";
+import { ZipWriter } from "@zip.js/zip.js";
+import "../platform/configure-zip.ts";
 import type { RunDetail } from "#contract/run";
 import { notFound } from "../platform/app-error.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -10,8 +11,6 @@ interface DownloadDeps {
   files: Files;
   runObject: (runId: string) => RunObjectStub;
 }
-
-configure({ useWebWorkers: false });
 
 /** A Content-Disposition that saves under `filename`, whatever characters it has (RFC 6266, RFC 8187). */
 export function attachment(filename: string): string {
