@@ -158,7 +158,7 @@ const identityKeys = {
         name: z.string().min(1).meta({ description: "Name.", rule: "Write a name." }),
         email: z
           .string()
-          .regex(/^\S+@\S+$/)
+          .regex(/^[^\s@]+@[^\s@]+$/)
           .optional()
           .meta({ description: "Address.", rule: "Write an e-mail address.", code: "bad_email" }),
       }),

@@ -121,6 +121,13 @@ it("names that the worker does not have are refused with a suggestion", () => {
   expect(errors[0]?.detail).toContain('Did you mean "name"?');
 });
 
+it("a text made to be slow to check is refused at once", () => {
+  const length = limits.inputs_bytes.value - 100;
+  expect(check(field("email"), `a@${".".repeat(length)} `).errors).toHaveLength(1);
+  expect(check(field("number"), `${"1".repeat(length)}x`).errors).toHaveLength(1);
+  expect(check(field("string", { format: "slug" }), `${"a-".repeat(length / 2)}!`).errors).toHaveLength(1);
+});
+
 it("names such as __proto__ and constructor are unknown, never inherited", () => {
   const given = JSON.parse('{"__proto__": {"x": "a"}, "constructor": 1}') as Inputs;
   expect(checkInputs([field("string")], given).errors).toHaveLength(2);

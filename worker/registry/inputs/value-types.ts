@@ -30,7 +30,7 @@ function toNumber(value: Json): Conversion {
   if (typeof value === "number" && Number.isFinite(value)) return ok(value);
   const trimmed = typeof value === "string" ? value.trim() : "";
   const isNumber =
-    /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(trimmed) && Number.isFinite(Number(trimmed));
+    /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(trimmed) && Number.isFinite(Number(trimmed));
   return isNumber ? ok(Number(trimmed)) : refuse("must be a number");
 }
 
