@@ -3,15 +3,19 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { apiPage } from "./gen/api.ts";
+import { cliPage } from "./gen/cli.ts";
 import type { Generator } from "./gen/generator.ts";
 import { limitsPage } from "./gen/limits.ts";
 import { manifestPage, manifestSchema } from "./gen/manifest.ts";
+import { openapiDocument } from "./gen/openapi.ts";
 import { problemsPage } from "./gen/problems.ts";
 import { runnerArchive } from "./gen/runner.ts";
 import { inRoot } from "./local/home.ts";
 
 const generators: Generator[] = [
   apiPage,
+  openapiDocument,
+  cliPage,
   limitsPage,
   manifestPage,
   manifestSchema,

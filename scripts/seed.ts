@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { pushResultSchema } from "#contract/worker";
+import { packFolder } from "../cli/bundle.ts";
 import { inRoot } from "./local/home.ts";
 
 const EXAMPLES_DIR = "workers-examples";
@@ -21,10 +21,11 @@ export async function seedExamples({ url, token, say }: SeedOptions): Promise<vo
     .map((entry) => entry.name)
     .sort();
   for (const name of folders) {
+    const { zip } = await packFolder(inRoot(join(EXAMPLES_DIR, name)));
     const answer = await fetch(new URL(`/api/workers/${name}/bundle`, url), {
       method: "PUT",
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/zip" },
-      body: await packFolder(inRoot(join(EXAMPLES_DIR, name))),
+      body: zip,
     });
     if (!answer.ok) {
       say(`The example ${name} was refused (${answer.status}): ${await answer.text()}`);
@@ -35,14 +36,4 @@ export async function seedExamples({ url, token, say }: SeedOptions): Promise<vo
       say(`seeded ${name}`);
     }
   }
-}
-
-async function packFolder(folder: string): Promise<Uint8Array<ArrayBuffer>> {
-  const zip = new ZipWriter(new Uint8ArrayWriter());
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries.filter((found) => found.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    await zip.add(relative(folder, path), new Uint8ArrayReader(await readFile(path)));
-  }
-  return new Uint8Array(await zip.close());
 }

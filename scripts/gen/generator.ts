@@ -5,9 +5,14 @@ export interface Generator {
   render: () => Promise<string>;
 }
 
-/** What every generated page begins with. */
+/** What every generated page begins with, so that nobody edits it by hand. */
+export function generatedNote(source: string): string {
+  return `<!-- Generated from ${source} by \`npm run gen\`. Change that, not this. -->`;
+}
+
+/** The head of a generated page. */
 export function openPage(title: string, source: string): string {
-  return `<!-- Generated from ${source} by \`npm run gen\`. Change that, not this. -->\n\n# ${title}\n`;
+  return `${generatedNote(source)}\n\n# ${title}\n`;
 }
 
 /** A Markdown table; line breaks and bars inside cells are made harmless. */
