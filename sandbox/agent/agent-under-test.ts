@@ -23,7 +23,7 @@ export interface AgentUnderTest {
   http(
     method: string,
     path: string,
-    options?: { headers?: object; body?: string | Buffer },
+    options?: { headers?: object; body?: string | Buffer; signal?: AbortSignal },
   ): Promise<HttpAnswer>;
   /** The agent's exit code, once its sandbox has ended. */
   ended: Promise<number | null>;
@@ -109,18 +109,27 @@ async function answers(socketPath: string): Promise<boolean> {
 
 async function httpOverSocket(
   socketPath: string,
-  options: { method: string; path: string; headers?: object; body?: string | Buffer },
+  options: { method: string; path: string; headers?: object; body?: string | Buffer; signal?: AbortSignal },
 ): Promise<HttpAnswer> {
   const { method, path, body } = options;
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
-  const outgoing = request({ socketPath, method, path, headers: { ...options.headers } }, (incoming) => {
-    const parts: Buffer[] = [];
-    incoming.on("data", (part: Buffer) => parts.push(part));
-    incoming.once("error", reject);
-    incoming.once("end", () => {
-      resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(parts) });
-    });
-  });
+  const outgoing = request(
+    {
+      socketPath,
+      method,
+      path,
+      headers: { ...options.headers },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+    (incoming) => {
+      const parts: Buffer[] = [];
+      incoming.on("data", (part: Buffer) => parts.push(part));
+      incoming.once("error", reject);
+      incoming.once("end", () => {
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(parts) });
+      });
+    },
+  );
   outgoing.once("error", reject);
   outgoing.end(body);
   return promise;

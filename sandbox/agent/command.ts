@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { ActiveClock } from "./active-clock.ts";
 import { describeExit, type CommandEnd } from "./command-end.ts";
 import { OutputJournal, type OutputStream } from "./output-journal.ts";
 
@@ -82,9 +83,18 @@ export class Command {
     this.#onEnd = listener;
   }
 
-  /** Kills the command's process group after that time, unless it has ended. Zero or less kills at once. */
-  killAfter(timeoutMs: number): void {
-    this.#killTimer = setTimeout(() => this.kill("SIGKILL"), Math.max(0, timeoutMs));
+  /**
+   * Kills the command's process group after that much active time, unless it has ended. Zero or less kills at
+   * once.
+   */
+  killAfter(timeoutMs: number, clock: Pick<ActiveClock, "activeMs">): void {
+    const killAtActiveMs = clock.activeMs() + timeoutMs;
+    const arm = () => {
+      const leftMs = killAtActiveMs - clock.activeMs();
+      if (leftMs <= 0) this.kill("SIGKILL");
+      else this.#killTimer = setTimeout(arm, leftMs);
+    };
+    arm();
   }
 
   /** Signals the whole process group. `reason` is added to the error the command ends with. */

@@ -58,6 +58,8 @@ function decodedBody(request: IncomingMessage): Readable {
   }
   const body = encoding === "gzip" ? createGunzip() : new PassThrough();
   request.once("error", (error) => body.destroy(error));
+  // It may fail before anybody writes it to a file; the write then finds it broken and says so.
+  body.on("error", () => {});
   return request.pipe(body);
 }
 

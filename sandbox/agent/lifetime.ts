@@ -1,29 +1,32 @@
+import type { ActiveClock } from "./active-clock.ts";
 import type { endSandbox } from "./end-sandbox.ts";
 
 const GRACE_MS = 5_000;
 const CHECK_INTERVAL_MS = 500;
-/** A tick this late means the sandbox was paused, not that the agent was busy. */
-const PAUSE_GAP_MS = 4_000;
 
 /**
  * The sandbox's deadline, enforced from inside as well: a host that died cannot leave it running for ever.
- * The host ends a sandbox on time; this one waits five seconds longer, so that the two never race.
+ * The host ends a sandbox on time; this one waits five seconds of active time longer, so that the two never
+ * race, and so that a host that resumes a paused sandbox can move the deadline first.
  */
 export class Lifetime {
   readonly #end: typeof endSandbox;
   readonly #now: () => number;
+  readonly #clock: Pick<ActiveClock, "activeMs">;
   #deadlineAtMs: number | undefined;
-  #lastTickAtMs: number | undefined;
+  #overdueSinceActiveMs: number | undefined;
   #ticking = false;
 
-  constructor(deps: { end: typeof endSandbox; now: () => number }) {
+  constructor(deps: { end: typeof endSandbox; now: () => number; clock: Pick<ActiveClock, "activeMs"> }) {
     this.#end = deps.end;
     this.#now = deps.now;
+    this.#clock = deps.clock;
   }
 
   /** Replaces the deadline (milliseconds since 1970). */
   setDeadline(deadlineAtMs: number): void {
     this.#deadlineAtMs = deadlineAtMs;
+    this.#overdueSinceActiveMs = undefined;
     if (this.#ticking) return;
     this.#ticking = true;
     setInterval(() => this.tick(), CHECK_INTERVAL_MS).unref();
@@ -31,13 +34,11 @@ export class Lifetime {
 
   /** Ends the sandbox when its deadline and the grace are over. */
   tick(): void {
-    const now = this.#now();
-    const gapMs = now - (this.#lastTickAtMs ?? now);
-    this.#lastTickAtMs = now;
-    if (this.#deadlineAtMs === undefined) return;
-    // The host stops every process to pause a sandbox, and moves the deadline after it resumes them:
-    // give it the grace again before taking the old deadline at its word.
-    if (gapMs > PAUSE_GAP_MS) this.#deadlineAtMs = Math.max(this.#deadlineAtMs, now);
-    if (now >= this.#deadlineAtMs + GRACE_MS) this.#end("deadline", "the sandbox reached its deadline");
+    if (this.#deadlineAtMs === undefined || this.#now() < this.#deadlineAtMs) return;
+    const activeMs = this.#clock.activeMs();
+    this.#overdueSinceActiveMs ??= activeMs;
+    if (activeMs - this.#overdueSinceActiveMs >= GRACE_MS) {
+      this.#end("deadline", "the sandbox reached its deadline");
+    }
   }
 }

@@ -2,6 +2,7 @@
 // descriptor 3; `--listen <path>` makes one instead, for running the agent by itself.
 import "./native-base64.ts";
 import { stat } from "node:fs/promises";
+import { ActiveClock } from "./active-clock.ts";
 import { CommandEnvironment } from "./command-environment.ts";
 import { CommandTable } from "./command-table.ts";
 import { readAgentConfig } from "./config.ts";
@@ -20,9 +21,13 @@ const AGENT_TITLE = "sandbox-agent";
 
 closeInheritedDescriptors();
 resistSignals();
+// The host reads the agent's log; the sandbox outlives a host that died.
+process.stderr.on("error", () => {});
 const config = readAgentConfig();
 const { memoryLimitBytes, cpuCount } = config;
 const now = () => Date.now();
+const clock = new ActiveClock(now);
+clock.start();
 const commands = new CommandTable(config.journalLimitBytes);
 const pipes = new FifoPool();
 const guards = new Guards({ config, commands, end: endSandbox });
@@ -31,8 +36,9 @@ const server = createAgentServer({
   commands,
   pipes,
   memoryLimitBytes,
+  clock,
   environment: new CommandEnvironment(config),
-  lifetime: new Lifetime({ end: endSandbox, now }),
+  lifetime: new Lifetime({ end: endSandbox, now, clock }),
   metrics: new MachineMetrics({ memoryLimitBytes, cpuCount, now }),
   fileMetadata: new FileMetadata(),
   onStarted: () => guards.wake(),

@@ -27,6 +27,8 @@ export async function readMultipart(
     });
   };
   parser.on("file", (name, content, info) => {
+    // A part that waits for its turn may break before it is read; whoever reads it is told.
+    content.on("error", () => {});
     if (name === FILE_PART_NAME) enqueue(info.filename ?? "", content);
     else content.resume();
   });
@@ -35,17 +37,17 @@ export async function readMultipart(
     if (info.valueTruncated) reject(new FileError(413, "a part without a file name is limited to 32 MiB"));
     else enqueue("", Readable.from([Buffer.from(value, "latin1")]));
   });
-  parser.once("error", (error) =>
-    reject(new FileError(400, "the multipart form is broken", { cause: error })),
-  );
+  parser.on("error", (error) => reject(new FileError(400, "the multipart form is broken", { cause: error })));
   parser.once("close", () => void chain.then(resolve, reject));
-  body.once("error", reject);
+  // Breaks the part that is being read as well, whose half-written file is then taken away.
+  body.once("error", (error) => parser.destroy(error));
   body.pipe(parser);
   try {
     await promise;
   } finally {
     body.unpipe(parser);
     body.resume();
+    await chain.catch(() => {});
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type ProcessInput,
   type StartRequest,
 } from "../gen/process_pb.ts";
+import type { ActiveClock } from "./active-clock.ts";
 import { Command } from "./command.ts";
 import type { CommandEnd } from "./command-end.ts";
 import type { CommandTable } from "./command-table.ts";
@@ -30,6 +31,7 @@ export interface ProcessDeps {
   pipes: FifoPool;
   environment: CommandEnvironment;
   memoryLimitBytes: number | undefined;
+  clock: Pick<ActiveClock, "activeMs">;
   /** Told of every started command, so that the guards wake up. */
   onStarted: () => void;
 }
@@ -104,7 +106,7 @@ async function startCommand(
   });
   deps.commands.add(command);
   const timeoutMs = context.timeoutMs();
-  if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) command.killAfter(timeoutMs);
+  if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) command.killAfter(timeoutMs, deps.clock);
   deps.onStarted();
   return command;
 }

@@ -171,6 +171,23 @@ export const sandboxCases: ConformanceCase[] = [
     },
   },
   {
+    name: "a command's time stands still while its sandbox is paused",
+    async run({ create, target }) {
+      const sandbox = await create();
+      const handle = await sandbox.commands.run("until [ -e go ]; do sleep 0.02; done; echo made it", {
+        background: true,
+        timeoutMs: 6_000,
+      });
+      handle.wait().catch(() => {});
+      await sandbox.pause();
+      await new Promise((resolve) => setTimeout(resolve, 7_000));
+      const resumed = await Sandbox.connect(sandbox.sandboxId, target);
+      await resumed.files.write("go", "");
+      const { stdout } = await (await resumed.commands.connect(handle.pid)).wait();
+      assert.equal(stdout, "made it\n");
+    },
+  },
+  {
     name: "onTimeout pause keeps the sandbox for a later connect",
     async run({ create, target }) {
       const sandbox = await create({ timeoutMs: 1_000, lifecycle: { onTimeout: "pause" } });
