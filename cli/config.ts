@@ -14,6 +14,9 @@ export interface Connection {
   stateDir: string;
 }
 
+/** What of the machine says where the server is. */
+type Surroundings = Pick<Host, "env" | "cwd" | "homeDir">;
+
 /** Where `npm start` listens when nobody moved it. */
 const DEFAULT_ORIGIN = "http://127.0.0.1:8787";
 const READABLE_BY_OTHERS = 0o077;
@@ -31,7 +34,7 @@ interface Found {
  * `.floom` folder in this folder, above it, or in the checkout of this CLI); else `~/.config/floom/config.json`.
  * A token that was found is only ever sent to the server it was found with, or to this machine.
  */
-export function findConnection(host: Host, checkoutDir: string): Connection {
+export function findConnection(host: Surroundings, checkoutDir: string): Connection {
   const namedOrigin = readEnv(host, "FLOOM_API_URL");
   const namedToken = readEnv(host, "FLOOM_TOKEN");
   const found = findHome(host, checkoutDir) ?? readConfigFile(host);
@@ -60,7 +63,7 @@ export function isLoopback(origin: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-function findHome(host: Host, checkoutDir: string): Found | undefined {
+function findHome(host: Surroundings, checkoutDir: string): Found | undefined {
   const named = readEnv(host, "FLOOM_HOME");
   if (named !== undefined) {
     const dir = resolve(host.cwd, named);
@@ -81,7 +84,7 @@ function readHome(dir: string): Found | undefined {
   return { origin, token, place: dir, stateDir: join(dir, "cli") };
 }
 
-function readConfigFile(host: Host): Found | undefined {
+function readConfigFile(host: Surroundings): Found | undefined {
   const file = join(configDir(host), "config.json");
   const text = readText(file);
   if (text === undefined) return undefined;
@@ -116,7 +119,7 @@ function parseConfig(text: string, file: string): { api_url: string | undefined;
   return { api_url: read("api_url"), token: read("token") };
 }
 
-function configDir(host: Host): string {
+function configDir(host: Surroundings): string {
   const base = readEnv(host, "XDG_CONFIG_HOME") ?? join(host.homeDir, ".config");
   return join(base, "floom");
 }
@@ -150,7 +153,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-function readEnv(host: Host, name: string): string | undefined {
+function readEnv(host: Surroundings, name: string): string | undefined {
   const value = host.env[name];
   return value === undefined || value === "" ? undefined : value;
 }

@@ -1,7 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { runRoutes } from "#contract/routes-runs";
 import type { Artifact } from "#contract/run";
@@ -27,8 +26,7 @@ export async function saveBody(response: Response, file: string): Promise<void> 
   await mkdir(dirname(file), { recursive: true });
   const partial = `${file}.part`;
   try {
-    const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body);
-    await pipeline(body, createWriteStream(partial));
+    await pipeline(response.body ?? [], createWriteStream(partial));
     await rename(partial, file);
   } finally {
     await rm(partial, { force: true });

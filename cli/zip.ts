@@ -1,4 +1,5 @@
 import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from "@zip.js/zip.js";
+import { CliError } from "./cli-error.ts";
 
 /** A file to pack; it is read when its turn comes. */
 export interface ZipSource {
@@ -31,8 +32,26 @@ export async function zipFiles(sources: readonly ZipSource[]): Promise<Uint8Arra
   return writer.close();
 }
 
-/** Unpacks the files of a zip; folders have no entry of their own in the answer. */
+/**
+ * Unpacks the files of a zip; folders have no entry of their own in the answer. Throws CliError for bytes that are no
+ * zip, and for names that lead out of a folder.
+ */
 export async function unzipFiles(zip: Uint8Array): Promise<ZipFile[]> {
+  try {
+    return await readEntries(zip);
+  } catch (cause) {
+    throw new CliError(
+      `The zip cannot be unpacked: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        exit: "conflict",
+        code: "bad_zip",
+        cause,
+      },
+    );
+  }
+}
+
+async function readEntries(zip: Uint8Array): Promise<ZipFile[]> {
   const reader = new ZipReader(new Uint8ArrayReader(zip));
   const files: ZipFile[] = [];
   for (const entry of await reader.getEntries()) {
