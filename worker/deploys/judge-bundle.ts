@@ -39,7 +39,7 @@ export function judgeBundle(given: readonly BundleFile[], earlier: readonly Bund
 /** The verdict's manifest; throws `invalid_bundle`, `bundle_too_large` or `invalid_manifest` with every reason. */
 export function requireGoodBundle(verdict: BundleVerdict): Manifest {
   const { manifest, problems, findings } = verdict;
-  if (problems.length > 0) throw refuseBundle(problems);
+  if (problems.length > 0) throw refuseBundle(problems, manifestErrors(findings));
   if (manifest === null) throw refuseManifest(findings);
   return manifest;
 }
@@ -54,7 +54,8 @@ export function decodeText(bytes: Uint8Array): string | null {
   }
 }
 
-function refuseBundle(problems: readonly BundleProblem[]): AppError {
+/** What is wrong in worker.yml comes along, so that one more push is enough. */
+function refuseBundle(problems: readonly BundleProblem[], others: readonly ProblemError[]): AppError {
   const lines = problems
     .slice(0, 3)
     .map(({ file, message }) => (file === "" ? message : `${file}: ${message}`));
@@ -62,16 +63,21 @@ function refuseBundle(problems: readonly BundleProblem[]): AppError {
     return { pointer: "", detail: message, code, fix, ...(file === "" ? {} : { file }) };
   });
   const code = problems.some(isTooLarge) ? "bundle_too_large" : "invalid_bundle";
-  return new AppError(code, lines.join(" ") + more(problems.length - lines.length), { errors });
+  const detail = lines.join(" ") + more(errors.length + others.length - lines.length);
+  return new AppError(code, detail, { errors: [...errors, ...others] });
 }
 
 function refuseManifest(findings: readonly ManifestFinding[]): AppError {
+  const errors = manifestErrors(findings);
+  const lines = errors.slice(0, 3).map(({ line, detail }) => `Line ${line}: ${detail}`);
+  return new AppError("invalid_manifest", lines.join(" ") + more(errors.length - lines.length), { errors });
+}
+
+function manifestErrors(findings: readonly ManifestFinding[]): ProblemError[] {
   const wrong = findings.filter((finding) => finding.severity === "error");
-  const lines = wrong.slice(0, 3).map(({ line, message }) => `Line ${line}: ${message}`);
-  const errors = wrong.map(({ pointer, message, code, fix, line, column }): ProblemError => {
+  return wrong.map(({ pointer, message, code, fix, line, column }) => {
     return { pointer, detail: message, code, fix, file: MANIFEST_PATH, line, column };
   });
-  return new AppError("invalid_manifest", lines.join(" ") + more(wrong.length - lines.length), { errors });
 }
 
 function more(count: number): string {
