@@ -34,6 +34,7 @@ export type HostDeps = {
   now: () => number;
 };
 
+/** Starting an agent is all processor work: more at a time only makes every one of them late. */
 const concurrentLaunches = 4;
 const endWaitMs = 10_000;
 /** Time an agent is given while nobody owns its sandbox, renewed by the pool: with the server gone, it ends. */
@@ -76,32 +77,42 @@ export class SandboxHost {
   }
 
   /** Starts a sandbox for a client. Throws when none can be started. */
-  async create(spec: SandboxSpec): Promise<SandboxRecord> {
-    const id = await this.launchUnowned();
-    return this.claim(id, spec);
+  create(spec: SandboxSpec): Promise<SandboxRecord> {
+    return this.#launchGate.run(async () => this.claim(await this.#launch(), spec));
   }
 
-  /** Launches a sandbox that belongs to nobody yet; resolves to its id once its first process exists. */
+  /** Starts a sandbox that belongs to nobody yet; resolves to its id once its agent serves. */
   launchUnowned(): Promise<string> {
     return this.#launchGate.run(async () => {
-      const record = this.#newRecord();
-      const dirs = sandboxDirs(this.#deps.runtimeDir, record.key);
-      this.#deps.registry.save(record);
+      const id = await this.#launch();
       try {
-        createSandboxDirs(dirs, record.uid);
-        const live = await openLiveSandbox(record, dirs, this.#deps.live);
-        this.#live.set(record.id, live);
-        const { child, init } = await launch(record, dirs, this.#deps.context);
-        live.child = child;
-        child.once("exit", () => this.#forget(record.id));
-        this.#deps.registry.save({ ...record, state: "pool", init });
-        return record.id;
+        await this.renewUnowned(id);
+        return id;
       } catch (error) {
-        this.#killProcesses(record);
-        this.#forget(record.id);
+        await this.destroy(id);
         throw error;
       }
     });
+  }
+
+  async #launch(): Promise<string> {
+    const record = this.#newRecord();
+    const dirs = sandboxDirs(this.#deps.runtimeDir, record.key);
+    this.#deps.registry.save(record);
+    try {
+      createSandboxDirs(dirs, record.uid);
+      const live = await openLiveSandbox(record, dirs, this.#deps.live);
+      this.#live.set(record.id, live);
+      const { child, init } = await launch(record, dirs, this.#deps.context);
+      live.child = child;
+      child.once("exit", () => this.#forget(record.id));
+      this.#deps.registry.save({ ...record, state: "pool", init });
+      return record.id;
+    } catch (error) {
+      this.#killProcesses(record);
+      this.#forget(record.id);
+      throw error;
+    }
   }
 
   #newRecord(): SandboxRecord {
@@ -126,7 +137,7 @@ export class SandboxHost {
     };
   }
 
-  /** Waits until the agent of an unowned sandbox serves, and renews its life. Throws AgentUnreachable. */
+  /** Gives the agent of an unowned sandbox more time. Throws AgentUnreachable. */
   async renewUnowned(id: string): Promise<void> {
     const live = this.#liveOf(id);
     await live.lock.run(async () => {

@@ -26,7 +26,7 @@ export class WarmPool {
 
   /** Starts one sandbox to the point where its agent serves. Throws when that fails: nothing works then. */
   async prime(): Promise<void> {
-    const id = await this.#startMember();
+    const id = await this.#host.launchUnowned();
     if (this.#size > 0) this.#ready.push(id);
     else await this.#host.destroy(id);
     this.#refill();
@@ -53,22 +53,11 @@ export class WarmPool {
     await Promise.all(this.#ready.splice(0).map((id) => this.#host.destroy(id)));
   }
 
-  async #startMember(): Promise<string> {
-    const id = await this.#host.launchUnowned();
-    try {
-      await this.#host.renewUnowned(id);
-      return id;
-    } catch (error) {
-      await this.#host.destroy(id);
-      throw error;
-    }
-  }
-
   /** One start at a time: refills share the processors with the sandboxes people wait for. */
   #refill(): void {
     if (this.#closed || this.#starting > 0 || this.#ready.length >= this.#size) return;
     this.#starting += 1;
-    this.#startMember().then(
+    this.#host.launchUnowned().then(
       (id) => this.#admit(id),
       (error: unknown) => {
         this.#starting -= 1;
