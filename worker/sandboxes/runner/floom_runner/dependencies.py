@@ -54,6 +54,7 @@ class Install:
             if index == len(self.commands) - 1:
                 raise AttemptFailed("install_failed", self._explain(log), _tail(log))
             log.note("The bundle's own packages are not enough; asking the package index.")
+        log.stderr_tail = b""
         log.note(f"Installed in {time.monotonic() - started:.1f} s.")
         if self.key is not None:
             cache.keep(self.key, self.folder)

@@ -186,6 +186,7 @@ class Execution:
 
     def _end_family(self) -> None:
         self._ended.left_running = processes.kill_family(self._pid)
+        self._collect_children()
 
 
 def _widen(pipe: int) -> None:

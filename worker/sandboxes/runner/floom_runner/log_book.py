@@ -46,16 +46,14 @@ class LogBook:
         self._last_flush = 0.0
         self._overflow: Optional[Overflow] = None
         self.total_bytes = 0
+        # The end of what the script, or the installer before it, complained about.
         self.stderr_tail = b""
 
     def feed(self, source: Source, data: bytes) -> None:
         """Takes what was read from a stream, in any pieces."""
         self.total_bytes += len(data)
-        if source == STDERR:
+        if source in (STDERR, SYSTEM):
             self.stderr_tail = (self.stderr_tail + data[-STDERR_TAIL_BYTES:])[-STDERR_TAIL_BYTES:]
-        if self._overflow is not None:
-            self._overflow.add(source, data)
-            return
         data = self._partial.pop(source, b"") + data
         cut = data.rfind(b"\n") + 1
         if cut:
@@ -148,8 +146,6 @@ class LogBook:
             data = data[cut:]
         if not data:
             self._partial_since.pop(source, None)
-        elif self._overflow is not None:
-            self._overflow.add(source, data)
         else:
             self._partial[source] = data
             self._partial_since[source] = time.monotonic()
@@ -186,7 +182,7 @@ class LogBook:
 
 
 class Overflow:
-    """Counts what comes past the log's limit and keeps its end."""
+    """Counts what comes past the log's limit, in whole lines, and keeps its end."""
 
     def __init__(self, keep_bytes: int) -> None:
         self._keep_bytes = keep_bytes
@@ -207,9 +203,9 @@ class Overflow:
     def take_tail(self, keep_bytes: int) -> Tuple[List[Tuple[Source, bytes]], int, int]:
         """The last whole lines within `keep_bytes`, and how many bytes and lines there were before them."""
         excess = self._kept - keep_bytes
-        if excess > 0 or self._left_bytes:
+        if excess > 0:
             source, data = self._blocks.popleft()
-            start = data.find(b"\n", max(0, excess - 1)) + 1 or len(data)
+            start = data.find(b"\n", excess - 1) + 1 or len(data)
             self._drop(data[:start])
             if data[start:]:
                 self._blocks.appendleft((source, data[start:]))

@@ -41,7 +41,7 @@ class Attempt:
         self._journal = Journal(config.journal_path)
         self._log = LogBook(config, self._journal, self._redactor)
         self._wakeup = Wakeup()
-        self._poster = Poster(config, self._journal, self._wakeup.stop)
+        self._poster = Poster(config, self._journal, self._wakeup.stop, _prepare)
         self._posting = False
         self._ended = Ended()
         self._events: Optional[EventServer] = None
@@ -69,7 +69,7 @@ class Attempt:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 return self._fail(_internal(error))
-            return self._fail(AttemptFailed("disk_full", "The sandbox's disk is full."))
+            return self._fail(_disk_full())
         except Stopped:
             raise
         except Exception as error:
@@ -124,15 +124,14 @@ class Attempt:
             execution.start(self._argv(environment), [STDOUT, STDERR], env=environment, cwd=config.work_dir)
         except OSError as error:
             raise AttemptFailed("invalid_worker", f"The worker's command cannot be started: {error}") from error
-        # Everything that the script does not wait for happens while its interpreter starts.
         self._start_posting()
-        adopt_orphans()
-        _import_the_rest()
         self._events.check_artifact = self._check_artifact
         execution.serve(self._events)
         self._ended = execution.wait()
         self._events.finish()
         self._log.finish()
+        if self._journal.disk_full:
+            self._log.note("Log lines are missing because the sandbox's disk was full.", "warning", vital=True)
         if self._ended.left_running:
             self._log.note("Processes that the script had left running were ended with it.", "warning")
 
@@ -176,7 +175,11 @@ class Attempt:
         if failure is not None:
             raise failure
         assert self._events is not None
-        collected = collect(self._config, self._log, self._events.artifacts)
+        try:
+            collected = collect(self._config, self._log, self._events.artifacts)
+        except AttemptFailed as error:
+            # What is missing or cut short is so because there was no room for it.
+            raise _disk_full() if self._journal.disk_full else error
         outputs = self._redactor.json(collected.outputs)
         collected.intake.write(self._journal)
         uploads = [(entry["path"], entry["media_type"]) for entry in collected.intake.entries]
@@ -192,8 +195,6 @@ class Attempt:
         config, ended = self._config, self._ended
         if ended.timed_out:
             return AttemptFailed("timeout", f"The run took longer than its time limit of {config.timeout_seconds:g} seconds.")
-        if ended.exit_code == 0 and self._journal.disk_full:
-            return AttemptFailed("disk_full", "The sandbox's disk is full.")
         from .verdict import judge_exit
 
         entry_exists = os.path.exists(os.path.join(config.work_dir, config.entry))
@@ -251,8 +252,16 @@ def _end_of(text: str) -> str:
     return text.encode("utf-8", "replace")[-STDERR_TAIL_BYTES:].decode("utf-8", "ignore").replace("\0", "\u2400")
 
 
-def _import_the_rest() -> None:
-    """Now, because the edge may write the same archive once more when it is not sure that the first time worked."""
+def _disk_full() -> AttemptFailed:
+    return AttemptFailed("disk_full", "The sandbox's disk is full.")
+
+
+def _prepare() -> None:
+    """
+    What the script need not wait for. The rest is imported early because the edge may write the same archive once
+    more when it is not sure that the first time worked.
+    """
+    adopt_orphans()
     from . import collect, verdict  # noqa: F401
 
 

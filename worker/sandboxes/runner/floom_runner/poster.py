@@ -18,22 +18,29 @@ FIRST_HEARTBEAT_SECONDS = 5.0
 
 
 class Poster:
-    """`on_stop` is called, on the poster's thread, when the edge says stop or no longer knows the attempt."""
+    """
+    `on_stop` is called, on the poster's thread, when the edge says stop or no longer knows the attempt. `prepare` is
+    called there first: work that would keep the main thread from reading what the script writes.
+    """
 
-    def __init__(self, config: Config, journal: Journal, on_stop: Callable[[], None]) -> None:
+    def __init__(
+        self, config: Config, journal: Journal, on_stop: Callable[[], None], prepare: Callable[[], None]
+    ) -> None:
         self._config = config
         self._journal = journal
         self._on_stop = on_stop
+        self._prepare = prepare
         self._edge = Edge(config)
         self._offset = 0
         self._flush_seconds = config.flush_ms / 1000
         self._heartbeat_seconds = FIRST_HEARTBEAT_SECONDS
-        self._last_post = float("-inf")
+        # The first phases are not worth a post of their own; the first log line is.
+        self._last_post = time.monotonic()
         self._backoff = 0.0
         self._wake = threading.Event()
         self._closing = False
         self._saw_log = False
-        self._urgent = True
+        self._urgent = False
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
         journal.on_append = self._on_append
@@ -55,6 +62,7 @@ class Poster:
         self._wake.set()
 
     def _run(self) -> None:
+        self._prepare()
         while not self._ended and time.time() * 1000 < self._config.give_up_at:
             wait = self._seconds_until_post()
             if wait > 0:

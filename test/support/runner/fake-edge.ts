@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dependencyKeySchema, journalPostQuerySchema, runFileQuerySchema } from "#contract/runner";
+import type { JournalAnswer } from "#contract/runner";
+
+type Route = "journal" | "files" | "dependencies";
+
+/** What happens to a request: answered properly, with a bare status, or by breaking the connection. */
+type Fate = "answer" | "drop" | number;
+
+/** The edge as a runner sees it: journal by offset, files and dependencies, and every way to be away. */
+export class FakeEdge {
+  readonly token = "run-token-0123456789";
+  /** The journal as taken so far, which must always be a prefix of the runner's own file. */
+  journal = Buffer.alloc(0);
+  readonly posts: { offset: number; bytes: number }[] = [];
+  readonly files = new Map<string, { body: Buffer; mediaType: string | undefined }>();
+  readonly dependencies = new Map<string, Buffer>();
+  readonly problems: string[] = [];
+  answer: Omit<JournalAnswer, "next_offset"> = { flush_ms: 50, heartbeat_ms: 1000, stop: false };
+  /** Decides about each request; `repeat` counts requests to the route from 1. */
+  decide: (route: Route, repeat: number) => Fate = () => "answer";
+  /** How many posts may start behind what was taken: as many as the test made the edge forget. */
+  gapsAllowed = 0;
+  /** Called with the journal's text after each post that was taken. */
+  onJournal: (text: string) => void = () => undefined;
+  #counts: Record<Route, number> = { journal: 0, files: 0, dependencies: 0 };
+  #server: Server;
+  #port = 0;
+
+  constructor() {
+    this.#server = this.#createServer();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Listens; after `stop` on the same port as before. */
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Goes away like a killed process: open connections break off. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+    this.#server = this.#createServer();
+  }
+
+  /** Makes room for the next attempt; kept dependencies stay. */
+  forget(): void {
+    this.journal = Buffer.alloc(0);
+    this.posts.length = 0;
+    this.files.clear();
+  }
+
+  #createServer(): Server {
+    return createServer((request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        this.problems.push(String(error));
+        response.destroy();
+      });
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "", this.url);
+    const match = /^\/api\/runs\/run_test\/runner\/(journal|files|dependencies)(?:\/(.+))?$/.exec(
+      url.pathname,
+    );
+    const route = match?.[1] as Route | undefined;
+    const body = await readAll(request);
+    if (route === undefined || request.headers.authorization !== `Bearer ${this.token}`) {
+      this.problems.push(`refused ${request.method} ${request.url}`);
+      reply(response, 401, {});
+      return;
+    }
+    const fate = this.decide(route, ++this.#counts[route]);
+    if (fate === "drop") request.socket.destroy();
+    else if (fate !== "answer") reply(response, fate, { code: "problem" });
+    else if (route === "journal") this.#takeJournal(url, body, response);
+    else if (route === "files") this.#takeFile(url, body, response);
+    else this.#serveDependencies(request, { key: match?.[2] ?? "", body }, response);
+  }
+
+  #takeJournal(url: URL, body: Buffer, response: ServerResponse): void {
+    const { offset } = journalPostQuerySchema.parse(Object.fromEntries(url.searchParams));
+    this.posts.push({ offset, bytes: body.length });
+    if (body.length > 0 && body.at(-1) !== 0x0a) this.problems.push("a post does not end with a line");
+    if (offset > this.journal.length && this.gapsAllowed-- <= 0) this.problems.push("a post leaves a gap");
+    const fresh =
+      offset > this.journal.length ? Buffer.alloc(0) : body.subarray(this.journal.length - offset);
+    this.journal = Buffer.concat([this.journal, fresh]);
+    reply(response, 200, { ...this.answer, next_offset: this.journal.length });
+    this.onJournal(this.journal.toString());
+  }
+
+  #takeFile(url: URL, body: Buffer, response: ServerResponse): void {
+    const query = runFileQuerySchema.parse(Object.fromEntries(url.searchParams));
+    this.files.set(query.path, { body, mediaType: query.media_type });
+    reply(response, 200, { stored: true });
+  }
+
+  #serveDependencies(
+    request: IncomingMessage,
+    { key, body }: { key: string; body: Buffer },
+    response: ServerResponse,
+  ): void {
+    dependencyKeySchema.parse(key);
+    const kept = this.dependencies.get(key);
+    if (request.method === "PUT") {
+      this.dependencies.set(key, body);
+      reply(response, 200, { stored: true });
+    } else if (kept === undefined) {
+      reply(response, 404, { code: "not_found" });
+    } else {
+      response.writeHead(200, { "content-type": "application/octet-stream" }).end(kept);
+    }
+  }
+}
+
+function reply(response: ServerResponse, status: number, document: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(document));
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

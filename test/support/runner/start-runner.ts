@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import {
+  journalEntrySchema,
+  runnerConfigSchema,
+  type JournalEntry,
+  type RunnerConfig,
+  type RunnerResult,
+} from "#contract/runner";
+import { limits } from "#contract/limits";
+import { runnerArchiveBase64 } from "../../../worker/sandboxes/runner.gen.ts";
+import { FakeEdge } from "./fake-edge.ts";
+
+const PYTHON = "/usr/bin/python3";
+
+/** A worker's folder by path, and what of the runner's configuration is special in a test. */
+export interface Script {
+  files: Record<string, string | Uint8Array>;
+  entry?: string;
+  command?: string;
+  config?: Partial<Omit<RunnerConfig, "limits">>;
+  limits?: Partial<RunnerConfig["limits"]>;
+  /** Uploaded files by their declared path. */
+  inputFiles?: Record<string, string>;
+  environment?: Record<string, string>;
+  /** Put before the runner's own command, e.g. `ulimit -f 100;`. */
+  shellPrefix?: string;
+}
+
+/** A finished attempt: everything in it was parsed by the contract. */
+export interface Attempt {
+  entries: JournalEntry[];
+  result: RunnerResult;
+  /** The lines of the script's log. */
+  lines: (stream?: "stdout" | "stderr" | "system") => string[];
+}
+
+/** One temporary home with the real archive in it, as the edge lays it out in a sandbox. */
+export class RunnerLab {
+  readonly edge: FakeEdge;
+  readonly home: string;
+  readonly #runners: ChildProcess[] = [];
+
+  private constructor(edge: FakeEdge, home: string) {
+    this.edge = edge;
+    this.home = home;
+  }
+
+  static async open(): Promise<RunnerLab> {
+    const edge = new FakeEdge();
+    await edge.start();
+    return new RunnerLab(edge, await mkdtemp(join(tmpdir(), "floom-runner-")));
+  }
+
+  async close(): Promise<void> {
+    for (const runner of this.#runners) runner.kill("SIGKILL");
+    await this.edge.stop();
+    await rm(this.home, { recursive: true, force: true });
+  }
+
+  get workDir(): string {
+    return join(this.home, "worker");
+  }
+
+  get journalPath(): string {
+    return join(this.home, ".floom", "journal.ndjson");
+  }
+
+  /** Writes archive, bundle, uploads and configuration. */
+  async prepare(script: Script): Promise<void> {
+    const control = join(this.home, ".floom");
+    await rm(control, { recursive: true, force: true });
+    await rm(this.workDir, { recursive: true, force: true });
+    await mkdir(join(control, "uploads"), { recursive: true });
+    await writeFile(join(control, "runner.pyz"), Buffer.from(runnerArchiveBase64, "base64"));
+    await writeFile(join(control, "bundle.zip"), await packBundle(script.files));
+    const uploads = Object.entries(script.inputFiles ?? {});
+    const inputFiles = uploads.map(([path], index) => ({
+      source: join(control, "uploads", `${index}`),
+      path,
+    }));
+    await Promise.all(
+      uploads.map(([, text], index) => writeFile(join(control, "uploads", `${index}`), text)),
+    );
+    const config = { ...this.#buildConfig(script), input_files: inputFiles };
+    await writeFile(join(control, "run.json"), JSON.stringify(runnerConfigSchema.parse(config)));
+  }
+
+  /** Starts the runner on what `prepare` wrote; the promise is its exit code. */
+  start(script: Pick<Script, "environment" | "shellPrefix"> = {}): {
+    pid: number;
+    exited: Promise<number | null>;
+  } {
+    const command = `${script.shellPrefix ?? ""} exec ${PYTHON} -I ${join(this.home, ".floom", "runner.pyz")}`;
+    const environment: Record<string, string> = {
+      PATH: `/usr/bin:/bin:${dirname(process.execPath)}`,
+      HOME: this.home,
+      LANG: "C.UTF-8",
+      ...script.environment,
+    };
+    const child = spawn("sh", ["-c", command], {
+      // Not the test's own environment: the types ask for what the edge's bindings put there.
+      env: environment as NodeJS.ProcessEnv,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    this.#runners.push(child);
+    const exited = once(child, "exit").then(([code]) => code as number | null);
+    return { pid: child.pid ?? 0, exited };
+  }
+
+  /** Runs a script to its end and gives the journal that the edge has taken. */
+  async run(script: Script): Promise<Attempt> {
+    await this.prepare(script);
+    await this.start(script).exited;
+    return this.readAttempt();
+  }
+
+  /** Parses what the edge has; it must be what the runner has on disk. */
+  async readAttempt(): Promise<Attempt> {
+    const onDisk = await readFile(this.journalPath, "utf8");
+    const taken = this.edge.journal.toString();
+    if (this.edge.problems.length > 0) throw new Error(this.edge.problems.join("\n"));
+    if (taken !== onDisk)
+      throw new Error(`The edge took another journal than the runner wrote:\n${taken}\n${onDisk}`);
+    return parseJournal(taken);
+  }
+
+  #buildConfig(script: Script): Omit<RunnerConfig, "input_files"> {
+    const entry = script.entry ?? "run.py";
+    return {
+      run_id: "run_test",
+      worker: "test-worker",
+      attempt: 1,
+      api_url: this.edge.url,
+      run_token: this.edge.token,
+      bundle_path: join(this.home, ".floom", "bundle.zip"),
+      work_dir: this.workDir,
+      entry,
+      command: script.command ?? `python ${entry}`,
+      runtime: "python311",
+      inputs: {},
+      output_files: [],
+      output_scalars: [],
+      secrets: {},
+      environment: {},
+      timeout_seconds: 20,
+      install_timeout_seconds: 60,
+      give_up_at: Date.now() + 60_000,
+      flush_ms: 50,
+      ...script.config,
+      limits: { ...readLimits(), ...script.limits },
+    };
+  }
+}
+
+/** The entries of a journal's text; the last one must be the result. */
+export function parseJournal(text: string): Attempt {
+  const entries = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => journalEntrySchema.parse(JSON.parse(line)));
+  const result = entries.at(-1);
+  if (result?.type !== "result") throw new Error(`The journal does not end with a result:\n${text}`);
+  const lines: Attempt["lines"] = (stream) =>
+    entries.flatMap((entry) =>
+      entry.type === "log" && (stream ?? entry.stream) === entry.stream ? entry.text.split("\n") : [],
+    );
+  return { entries, result, lines };
+}
+
+function readLimits(): RunnerConfig["limits"] {
+  return {
+    log_bytes: limits.log_bytes.value,
+    log_tail_bytes: limits.log_tail_bytes.value,
+    log_line_bytes: limits.log_line_bytes.value,
+    journal_post_bytes: limits.journal_post_bytes.value,
+    result_bytes: limits.result_bytes.value,
+    inline_outputs_bytes: limits.inline_outputs_bytes.value,
+    artifact_bytes: limits.artifact_bytes.value,
+    artifacts_per_run: limits.artifacts_per_run.value,
+  };
+}
+
+async function packBundle(files: Script["files"]): Promise<Uint8Array> {
+  const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  for (const [path, content] of Object.entries(files)) {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await zip.add(path, new Uint8ArrayReader(bytes));
+  }
+  return zip.close();
+}
