@@ -1,4 +1,5 @@
 import { buildManifestJsonSchema, listManifestKeys } from "#contract/manifest-key-table";
+import { valueFormats, valueTypes } from "#contract/value-types";
 import { buildTable, code, openPage, type Generator } from "./generator.ts";
 
 export const manifestPage: Generator = {
@@ -16,6 +17,17 @@ export const manifestPage: Generator = {
           key.description,
           key.rule,
         ]),
+      ),
+      "\n## Types of values\n",
+      "An input is checked and converted once, by these rules, whichever way it comes in. A blank value counts as not given, but for optional text. Another name of a type is treated as text, with a warning.\n",
+      buildTable(
+        ["type", "In inputs.json", "What is taken"],
+        Object.entries(valueTypes).map(([name, { json, takes }]) => [code(name), json, takes]),
+      ),
+      "\n## Formats of text\n",
+      buildTable(
+        ["format", "The value must be"],
+        Object.entries(valueFormats).map(([name, what]) => [code(name), what]),
       ),
       "",
     ].join("\n"),

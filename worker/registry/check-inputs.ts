@@ -78,7 +78,7 @@ function isMissing(field: Field, given: Json | undefined): boolean {
     field.kind === "scalar" &&
     !field.required &&
     field.options === undefined &&
-    valueType(field.type).is === "text";
+    valueType(field.type).json === "text";
   return !(mayBeEmpty && given === "");
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { valueTypes } from "#contract/value-types";
 import { verifies } from "../../test/verifies.ts";
 import { checkInputs } from "./check-inputs.ts";
-import { valueTypes } from "./inputs/value-types.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { sampleInput } from "./sample-input.ts";
 

@@ -1,8 +1,4 @@
-interface ValueFormat {
-  test: (value: string) => boolean;
-  /** Reads after "must be". */
-  what: string;
-}
+import { isValueFormatName, valueFormats, type ValueFormatName } from "#contract/value-types";
 
 const matches = (pattern: RegExp) => (value: string) => pattern.test(value);
 
@@ -37,37 +33,25 @@ function isIpv4(value: string): boolean {
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
-const url: ValueFormat = { test: isHttpUrl, what: "a web address with http:// or https://" };
-const dateTime: ValueFormat = { test: isDateTime, what: "a date and time such as 2026-01-31T09:30:00Z" };
-
-/** Rules for text by the name that `format` takes in worker.yml; names as in JSON Schema, plus slug. */
-const valueFormats: Readonly<Record<string, ValueFormat>> = {
-  email: { test: isEmail, what: "an e-mail address" },
-  url,
-  uri: url,
-  uuid: { test: matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i), what: "a UUID" },
-  date: { test: isDay, what: "a date such as 2026-01-31" },
-  time: { test: matches(TIME), what: "a time such as 09:30" },
-  "date-time": dateTime,
-  datetime: dateTime,
-  hostname: {
-    test: matches(
-      /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
-    ),
-    what: "a host name",
-  },
-  ipv4: { test: isIpv4, what: "an IPv4 address" },
-  ipv6: {
-    test: (value) => value.includes(":") && URL.canParse(`http://[${value}]/`),
-    what: "an IPv6 address",
-  },
-  slug: { test: matches(/^[a-z0-9]+(-[a-z0-9]+)*$/), what: "lower-case words joined by hyphens" },
+const tests: Record<ValueFormatName, (value: string) => boolean> = {
+  email: isEmail,
+  url: isHttpUrl,
+  uri: isHttpUrl,
+  uuid: matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
+  date: isDay,
+  time: matches(TIME),
+  "date-time": isDateTime,
+  datetime: isDateTime,
+  hostname: matches(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
+  ),
+  ipv4: isIpv4,
+  ipv6: (value) => value.includes(":") && URL.canParse(`http://[${value}]/`),
+  slug: matches(/^[a-z0-9]+(-[a-z0-9]+)*$/),
 };
-
-export const valueFormatNames: readonly string[] = Object.keys(valueFormats);
 
 /** Why `value` does not fit the format ("must be an e-mail address"); null when it does or the format is unknown. */
 export function formatProblem(format: string, value: string): string | null {
-  const known = Object.hasOwn(valueFormats, format) ? valueFormats[format] : undefined;
-  return known === undefined || known.test(value) ? null : `must be ${known.what}`;
+  if (!isValueFormatName(format) || tests[format](value)) return null;
+  return `must be ${valueFormats[format]}`;
 }

@@ -1,3 +1,4 @@
+import { isValueTypeName, valueTypes, type ValueTypeName } from "#contract/value-types";
 import type * as z from "zod";
 
 export type Json = z.infer<ReturnType<typeof z.json>>;
@@ -6,8 +7,6 @@ export type Json = z.infer<ReturnType<typeof z.json>>;
 export type Conversion = { ok: true; value: Json } | { ok: false; detail: string };
 
 interface ValueType {
-  /** How people call it. */
-  is: "text" | "number" | "boolean" | "object" | "array" | "json";
   convert: (value: Json) => Conversion;
   /** A value of this type, for a sample. */
   sample: Json;
@@ -79,16 +78,12 @@ function toArray(value: Json): Conversion {
 }
 
 const text = (sample: string, format?: string): ValueType => ({
-  is: "text",
   convert: toText,
   sample,
   ...(format === undefined ? {} : { format }),
 });
-const number: ValueType = { is: "number", convert: toNumber, sample: 1 };
-const object: ValueType = { is: "object", convert: toObject, sample: {} };
 
-/** Every type a scalar field may have. Another type is text, with a warning when the worker is pushed. */
-export const valueTypes: Readonly<Record<string, ValueType>> = {
+const types: Record<ValueTypeName, ValueType> = {
   string: text("example"),
   text: text("example"),
   textarea: text("example text"),
@@ -102,17 +97,16 @@ export const valueTypes: Readonly<Record<string, ValueType>> = {
   date: text("2026-01-31", "date"),
   time: text("09:30", "time"),
   datetime: text("2026-01-31T09:30:00Z", "date-time"),
-  number,
-  integer: { is: "number", convert: toInteger, sample: 1 },
-  boolean: { is: "boolean", convert: toBoolean, sample: true },
-  json: { is: "json", convert: toJsonValue, sample: {} },
-  object,
-  array: { is: "array", convert: toArray, sample: [] },
+  number: { convert: toNumber, sample: 1 },
+  integer: { convert: toInteger, sample: 1 },
+  boolean: { convert: toBoolean, sample: true },
+  json: { convert: toJsonValue, sample: {} },
+  object: { convert: toObject, sample: {} },
+  array: { convert: toArray, sample: [] },
 };
 
-const textType = text("example");
-
 /** The type of this name; an unknown one is treated as text. */
-export function valueType(name: string): ValueType {
-  return Object.hasOwn(valueTypes, name) ? (valueTypes[name] ?? textType) : textType;
+export function valueType(name: string): ValueType & { json: string } {
+  const known = isValueTypeName(name) ? name : "string";
+  return { ...types[known], json: valueTypes[known].json };
 }

@@ -1,11 +1,14 @@
 import type { Field } from "#contract/manifest";
+import { isValueFormatName, isValueTypeName, valueFormats, valueTypes } from "#contract/value-types";
 import { checkValue } from "../inputs/check-value.ts";
-import { valueFormatNames } from "../inputs/value-formats.ts";
-import { valueType, valueTypes } from "../inputs/value-types.ts";
+import { valueType } from "../inputs/value-types.ts";
 import { safeRelativePath } from "../bundle/path-rules.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "./suggest.ts";
 import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, textAt, toJson, type Place } from "./yaml-node.ts";
+
+const typeNames = Object.keys(valueTypes);
+const formatNames = Object.keys(valueFormats);
 
 /** Relations between the keys of inputs and outputs, and of fields with each other. */
 export function checkFields(root: MapNode, report: Report): void {
@@ -90,11 +93,11 @@ function checkScalar(field: MapNode, report: Report): void {
     });
   }
   if (type === undefined) return checkDefaults(field, "select", report);
-  if (!Object.hasOwn(valueTypes, type)) {
+  if (!isValueTypeName(type)) {
     report.warning(nodeAt(field, "type") ?? field, {
       code: "unknown_type",
-      message: `The type ${type} is not known and is treated as text.${didYouMean(type, Object.keys(valueTypes))}`,
-      fix: `Use one of: ${Object.keys(valueTypes).join(", ")}.`,
+      message: `The type ${type} is not known and is treated as text.${didYouMean(type, typeNames)}`,
+      fix: `Use one of: ${typeNames.join(", ")}.`,
     });
   }
   if (type === "select" && !hasOptions) {
@@ -117,19 +120,20 @@ function numberAt(field: MapNode, ...path: string[]): number | undefined {
 function checkBounds(field: MapNode, type: string, report: Report): void {
   const bounds = mapAt(field, "bounds");
   if (bounds === undefined) return;
-  const is = valueType(type).is;
+  const { json } = valueType(type);
   const applies: Record<string, boolean> = {
-    minimum: is === "number",
-    maximum: is === "number",
-    min_length: is === "text" || is === "array",
-    max_length: is === "text" || is === "array",
+    minimum: json === "number",
+    maximum: json === "number",
+    min_length: json === "text" || json === "array",
+    max_length: json === "text" || json === "array",
   };
   for (const [key, entry] of bounds.entries) {
     if (applies[key] !== false || isBlank(entry.value)) continue;
     report.error(entry.key, {
       code: "bounds_do_not_apply",
       message: `${key} says nothing about a value of the type ${type}.`,
-      fix: is === "number" ? "Use minimum and maximum." : "Use min_length and max_length, on text or arrays.",
+      fix:
+        json === "number" ? "Use minimum and maximum." : "Use min_length and max_length, on text or arrays.",
     });
   }
   for (const [low, high] of [
@@ -150,13 +154,13 @@ function checkFormat(field: MapNode, type: string, report: Report): void {
   const format = textAt(field, "format");
   const place = nodeAt(field, "format");
   if (format === undefined || place === undefined) return;
-  if (!valueFormatNames.includes(format)) {
+  if (!isValueFormatName(format)) {
     report.error(place, {
       code: "unknown_format",
-      message: `The format ${format} is not known.${didYouMean(format, valueFormatNames)}`,
-      fix: `Use one of: ${valueFormatNames.join(", ")}.`,
+      message: `The format ${format} is not known.${didYouMean(format, formatNames)}`,
+      fix: `Use one of: ${formatNames.join(", ")}.`,
     });
-  } else if (valueType(type).is !== "text") {
+  } else if (valueType(type).json !== "text") {
     report.error(place, {
       code: "format_does_not_apply",
       message: `A format says nothing about a value of the type ${type}.`,
