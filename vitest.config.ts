@@ -69,6 +69,7 @@ export default defineConfig({
       processSuite("attack"),
       processSuite("e2e", "./test/support/shared-floom.ts"),
       processSuite("examples", "./test/support/shared-floom.ts"),
+      processSuite("browser", "./test/support/shared-floom.ts"),
     ],
   },
 });

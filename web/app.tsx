@@ -1,6 +1,6 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { ApiContext, createApi } from "./api/api-context.ts";
-import { forgetToken, readToken, saveToken } from "./api/session.ts";
+import { forgetToken, readToken, saveToken, takeTokenFromAddress } from "./api/session.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { MissingPage } from "./pages/missing-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
@@ -37,6 +37,15 @@ export function App() {
     forgetToken(window.localStorage);
     setRefused(wasRefused);
     setToken(undefined);
+  }, []);
+  // A sign-in link that is opened where the page is already changes the address and loads nothing.
+  useEffect(() => {
+    function takeToken(): void {
+      takeTokenFromAddress(window.location, window.history, window.localStorage);
+      setToken(readToken(window.localStorage));
+    }
+    window.addEventListener("hashchange", takeToken);
+    return () => window.removeEventListener("hashchange", takeToken);
   }, []);
   const api = useMemo(() => createApi(token, () => signOut(true)), [token, signOut]);
 

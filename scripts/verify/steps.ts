@@ -1,4 +1,4 @@
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { rootDir } from "../local/home.ts";
 
@@ -27,6 +27,8 @@ export const steps: Step[] = [
   project("attack"),
   project("e2e"),
   project("examples"),
+  // No part of Floom needs a browser, so none is installed; where there is one, the page is looked at in it.
+  ...(existsSync("/usr/bin/chromium") ? [project("browser")] : []),
 ];
 
 /** Every room is type-checked for its own runtime, and its tests for theirs. */

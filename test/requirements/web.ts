@@ -11,4 +11,19 @@ export const requirements: Requirement[] = [
     promise: "A page with nothing to show says what to do next, with commands to copy.",
     source: "issue A, point 9",
   },
+  {
+    id: "web:sign-in:token-leaves-the-address",
+    promise: "The page takes a token from its link once and removes it from the address.",
+    source: "issue A, points 7 and 9",
+  },
+  {
+    id: "web:run:watched-and-cancelled",
+    promise: "The page shows a run's log while it runs, and cancels it after a second question.",
+    source: "issue A, point 9",
+  },
+  {
+    id: "web:accessible:no-axe-fault",
+    promise: "No page has a fault that axe finds, in light and in dark mode.",
+    source: "issue A, point 9",
+  },
 ];

@@ -1,0 +1,106 @@
+import { resolve } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { verifies } from "../verifies.ts";
+import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+
+const { url, token } = inject("floom");
+const COMPANIES = resolve(import.meta.dirname, "../../workers-examples/csv-enricher/companies.csv");
+
+let browser: Browser;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  page = await browser.newPage();
+  faults = [];
+  page.on("pageerror", ({ message }) => faults.push(message));
+});
+afterEach(async () => {
+  await page.context().close();
+  if (faults.length > 0) throw new Error(`The page threw: ${faults.join("; ")}`);
+});
+
+const signIn = (path = "/") => page.goto(`${url}${path}#token=${token}`);
+const status = (word: string) => page.locator(".facts").getByText(word, { exact: true });
+const tokenField = () => page.getByRole("textbox", { name: "Token" });
+const pressRun = () => page.getByRole("button", { name: "Run", exact: true }).click();
+
+test("the link signs in, and the token does not stay in the address", async () => {
+  verifies("web:sign-in:token-leaves-the-address");
+  await signIn();
+  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  expect(page.url()).toBe(`${url}/`);
+});
+
+test("without a token nothing but the sign-in page is shown", async () => {
+  await page.goto(`${url}/workers/hello-worker`);
+  await tokenField().fill("not-the-token");
+  await page.keyboard.press("Enter");
+  await page.getByText("does not accept the token").waitFor();
+  await tokenField().fill(token);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Hello worker" }).waitFor();
+  expect(await tokenField().count()).toBe(0);
+});
+
+test("a worker is run from its form by keyboard alone", async () => {
+  await signIn("/workers/hello-worker");
+  await page.getByRole("textbox", { name: "Name" }).focus();
+  await page.keyboard.type("Grace");
+  await page.keyboard.press("Enter");
+  await status("Completed").waitFor();
+  expect(await page.locator("dl").innerText()).toContain("Hello, Grace!");
+});
+
+test("an input that the API refuses is explained beside its field", async () => {
+  await signIn("/workers/hello-worker");
+  await page.getByRole("textbox", { name: "Name" }).fill("x".repeat(81));
+  await pressRun();
+  expect(await page.locator(".field-error").innerText()).toContain("80 characters");
+});
+
+test("a file goes in, and the files that come out can be saved", async () => {
+  await signIn("/workers/csv-enricher");
+  await page.locator("input[type=file]").setInputFiles(COMPANIES);
+  await pressRun();
+  await status("Completed").waitFor();
+  await page.getByText("Delta, Söhne").waitFor();
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download out/enriched.csv" }).click();
+  expect((await saved).suggestedFilename()).toBe("enriched.csv");
+});
+
+test("a running worker is watched line by line and cancelled after a second question", async () => {
+  verifies("web:run:watched-and-cancelled");
+  await signIn("/workers/slow-progress");
+  await pressRun();
+  await page.getByText("line 2 of 60", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await page.getByRole("button", { name: "Yes, cancel it" }).click();
+  await status("Cancelled").waitFor();
+  expect(await page.locator(".log").innerText()).not.toContain("line 60 of 60");
+});
+
+test.each(["light", "dark"] as const)("axe finds no fault in any page in %s mode", async (colorScheme) => {
+  verifies("web:accessible:no-axe-fault");
+  await page.emulateMedia({ colorScheme });
+  await page.goto(url);
+  await tokenField().waitFor();
+  expect(await findAccessibilityFaults(page)).toEqual([]);
+  await signIn();
+  await page.getByRole("heading", { name: "Last runs" }).waitFor();
+  expect(await findAccessibilityFaults(page)).toEqual([]);
+  await signIn("/workers/two-outputs");
+  await page.getByRole("textbox", { name: "Text" }).fill("to be or not to be");
+  expect(await findAccessibilityFaults(page)).toEqual([]);
+  await pressRun();
+  await status("Completed").waitFor();
+  await page.getByRole("heading", { name: "Files" }).waitFor();
+  expect(await findAccessibilityFaults(page)).toEqual([]);
+});
