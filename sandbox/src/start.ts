@@ -9,6 +9,7 @@ import { systemResolver } from "./egress/proxy.ts";
 import { listenOn } from "./host/listen.ts";
 import { Registry } from "./host/registry.ts";
 import { SandboxHost } from "./host/sandbox-host.ts";
+import { Sandboxes } from "./host/sandboxes.ts";
 import { chooseUidRange, UidAllocator } from "./host/uid-range.ts";
 import { WarmPool } from "./host/warm-pool.ts";
 import { findCgroupParent } from "./isolation/cgroup.ts";
@@ -52,15 +53,15 @@ async function prepareHost(
   const cgroupParent = findCgroupParent(limits);
   log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });
   const connect = (address: string, port: number): net.Socket => net.connect(port, address);
-  const host = new SandboxHost({
-    registry,
+  const sandboxes = new Sandboxes({ registry, runtimeDir, cgroupParent });
+  const deps = {
     context: { sources, limits, cgroupParent },
     runtimeDir,
     live: { edgeOrigin: options.edgeOrigin, resolveHost: systemResolver, connect },
     uids,
     now: Date.now,
-  });
-  return { host, registry, runtimeDir };
+  };
+  return { host: new SandboxHost(deps, sandboxes), registry, runtimeDir };
 }
 
 function urlOf(server: Server): string {
@@ -81,16 +82,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const isAuthorized = (key: string): boolean => equalsSecret(key, options.apiKey);
   const server = createSandboxServer({ host, pool, now: Date.now, isAuthorized });
   await listenOn(server, { port: options.port, host: "127.0.0.1" });
-  const sweeper = setInterval(() => host.sweep(), sweepEveryMs).unref();
+  const sweeper = setInterval(() => host.sandboxes.sweep(), sweepEveryMs).unref();
   return {
     url: urlOf(server),
     stop: async ({ killSandboxes }) => {
       clearInterval(sweeper);
       server.close();
       await pool.close();
-      if (killSandboxes) await Promise.all(host.listOwned().map(({ id }) => host.kill(id)));
+      if (killSandboxes) await Promise.all(host.sandboxes.listOwned().map(({ id }) => host.kill(id)));
       server.closeAllConnections();
-      host.close();
+      host.sandboxes.close();
       registry.close();
       if (killSandboxes) fs.rmSync(runtimeDir, { recursive: true, force: true });
     },

@@ -39,7 +39,7 @@ type Route = { method: string; path: RegExp; handle: (call: Call) => Promise<Ans
 const defaultTimeoutSeconds = { v1: 15, v2: 300 };
 
 function recordOf(call: Call): SandboxRecord {
-  const record = call.deps.host.findOwned(call.id);
+  const record = call.deps.host.sandboxes.findOwned(call.id);
   if (record === undefined) throw new ApiError(404, `sandbox ${call.id} was not found`);
   return record;
 }
@@ -65,7 +65,7 @@ async function connect(call: Call): Promise<Answer> {
 function list(call: Call, defaultState?: string): Answer {
   if (defaultState !== undefined && !call.params.has("state")) call.params.set("state", defaultState);
   const { host } = call.deps;
-  const { page, nextToken } = selectPage(host.listOwned(), parseListQuery(call.params));
+  const { page, nextToken } = selectPage(host.sandboxes.listOwned(), parseListQuery(call.params));
   return {
     status: 200,
     body: page.map((record) => presentListed(record, host.limits)),
@@ -104,7 +104,7 @@ async function updateNetwork(call: Call): Promise<Answer> {
 /** A local sandbox is measured when asked; there is no history, and none while it is paused. */
 async function readMetrics(call: Call): Promise<Answer> {
   const record = recordOf(call);
-  const live = call.deps.host.findLive(call.id);
+  const live = call.deps.host.sandboxes.findLive(call.id);
   if (record.state === "paused" || live === undefined || !coversNow(call.params, call.deps.now())) {
     return { status: 200, body: [] };
   }

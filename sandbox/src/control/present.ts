@@ -2,7 +2,7 @@ import type { SandboxLimits } from "../isolation/limits.ts";
 import type { SandboxRecord } from "../host/sandbox-record.ts";
 
 /** The version of E2B's in-sandbox daemon whose behaviour ours follows; the SDK switches features by it. */
-export const envdVersion = "0.6.13";
+const envdVersion = "0.6.13";
 
 const clientId = "local";
 const MIB = 1024 * 1024;

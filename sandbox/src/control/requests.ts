@@ -5,7 +5,7 @@ import type { SandboxSpec } from "../host/sandbox-spec.ts";
 import { ApiError, unsupported } from "./api-error.ts";
 
 /** Longest time to live a client may ask for, in seconds. */
-export const maxTimeoutSeconds = 86_400;
+const maxTimeoutSeconds = 86_400;
 
 const timeoutSchema = z.number().int().min(0).max(maxTimeoutSeconds);
 const rulesSchema = z.array(z.string().max(255)).max(1000);

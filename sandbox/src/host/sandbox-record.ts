@@ -4,7 +4,7 @@ import type { ProcessIdentity } from "./process-table.ts";
  * `starting`: written down, perhaps not launched yet. `pool`: launched and waiting for an owner.
  * `running` and `paused`: a client's. What has ended has no record.
  */
-export type SandboxState = "starting" | "pool" | "running" | "paused";
+type SandboxState = "starting" | "pool" | "running" | "paused";
 
 /** Network options as the SDK sends them; kept whole so that they can be shown again. */
 export type NetworkOptions = {

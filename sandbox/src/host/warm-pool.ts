@@ -28,7 +28,7 @@ export class WarmPool {
   async prime(): Promise<void> {
     const id = await this.#host.launchUnowned();
     if (this.#size > 0) this.#ready.push(id);
-    else await this.#host.destroy(id);
+    else await this.#host.sandboxes.destroy(id);
     this.#refill();
   }
 
@@ -50,7 +50,7 @@ export class WarmPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#renewal);
-    await Promise.all(this.#ready.splice(0).map((id) => this.#host.destroy(id)));
+    await Promise.all(this.#ready.splice(0).map((id) => this.#host.sandboxes.destroy(id)));
   }
 
   /** One start at a time: refills share the processors with the sandboxes people wait for. */
@@ -69,7 +69,7 @@ export class WarmPool {
 
   #admit(id: string): void {
     this.#starting -= 1;
-    if (this.#closed) void this.#host.destroy(id);
+    if (this.#closed) void this.#host.sandboxes.destroy(id);
     else this.#ready.push(id);
     this.#refill();
   }
@@ -79,7 +79,7 @@ export class WarmPool {
       this.#host.renewUnowned(id).catch(() => {
         const at = this.#ready.indexOf(id);
         if (at >= 0) this.#ready.splice(at, 1);
-        void this.#host.destroy(id);
+        void this.#host.sandboxes.destroy(id);
         this.#refill();
       });
     }

@@ -19,7 +19,7 @@ export type BwrapOptions = {
 };
 
 /** The search path for programs inside a sandbox. */
-export const sandboxPath = "/opt/agent/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const sandboxPath = "/opt/agent/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const etcFiles = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
 

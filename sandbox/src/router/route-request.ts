@@ -45,7 +45,7 @@ function findSigned(
   deps: RouterDeps,
 ): SandboxRecord | undefined {
   const operation = operationOf(request);
-  return deps.host.listOwned().find((record) => {
+  return deps.host.sandboxes.listOwned().find((record) => {
     const verdict = judgeSignature(params, {
       operation,
       accessToken: record.access_token,
@@ -98,7 +98,7 @@ function sendUnauthenticated(response: ServerResponse, message: string): void {
 
 /** A paused sandbox that asked for it is woken by traffic; true when the sandbox serves. */
 async function isUp(record: SandboxRecord, deps: RouterDeps): Promise<boolean> {
-  if (record.state !== "paused") return deps.host.isServing(record.id);
+  if (record.state !== "paused") return deps.host.sandboxes.isServing(record.id);
   if (!record.auto_resume) return false;
   await deps.host.resume(record.id, undefined);
   return true;
@@ -115,7 +115,8 @@ export async function routeRequest(
 ): Promise<void> {
   const { path, params } = splitUrl(request);
   const address = findAddress(request);
-  const record = address === undefined ? findSigned(request, params, deps) : deps.host.findOwned(address.id);
+  const record =
+    address === undefined ? findSigned(request, params, deps) : deps.host.sandboxes.findOwned(address.id);
   if (record === undefined) {
     if (address === undefined) sendUnauthenticated(response, "invalid signature");
     else sendGone(response, address.id);
@@ -138,7 +139,7 @@ async function serve(
     log("resume by traffic failed", { id: record.id, error: String(error) });
     return false;
   });
-  const live = deps.host.findLive(record.id);
+  const live = deps.host.sandboxes.findLive(record.id);
   if (!up || live === undefined) return sendGone(response, record.id);
   forwardToAgent(request, response, {
     agent: live.agent,

@@ -1,7 +1,7 @@
 import type { SandboxLimits } from "../isolation/limits.ts";
 
 /** TCP port, inside a sandbox, where the agent takes requests for the egress proxy. */
-export const proxyPort = 3128;
+const proxyPort = 3128;
 
 /** Contents of the `/etc` files of a sandbox. `root` and `user` are the same uid: there is no privilege inside. */
 export const etcContents: Readonly<Record<string, string>> = {
