@@ -120,6 +120,7 @@ export const manifestSchema = z.strictObject({
     .strictObject({
       max_attempts: z.int(),
       delay_seconds: z.number(),
+      backoff: z.enum(["fixed", "exponential"]).optional(),
       on: z.array(z.string()),
     })
     .optional(),

@@ -41,6 +41,7 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
     files: createFiles(bindings.files),
     driver: createDriver(config),
     clock: systemClock,
+    random: Math.random,
     newArtifactId: () => newId("art", systemClock()) as ArtifactId,
     mintRunToken: (runId) => mintRunToken(config, runId),
     resolveSecrets: async () => ({}),

@@ -1,15 +1,14 @@
+import { buildFailure } from "#contract/run-failure";
 import type { RunnerResult } from "#contract/runner";
-import {
-  acceptRun,
-  isOverdue,
-  nextWake,
-  step,
-  whyWaiting,
-  type LifecycleTimes,
-  type RunEffect,
-  type RunInput,
-  type RunState,
-} from "../../worker/runs/lifecycle.ts";
+import { whyWaiting } from "../../worker/runs/describe-state.ts";
+import { acceptRun, isOverdue, nextWake, step } from "../../worker/runs/lifecycle.ts";
+import type {
+  LifecycleTimes,
+  RetryRule,
+  RunEffect,
+  RunInput,
+  RunState,
+} from "../../worker/runs/run-state.ts";
 import type { Random } from "../support/random.ts";
 
 /** A sandbox of the simulated provider, and the script in it. */
@@ -28,6 +27,13 @@ const times: LifecycleTimes = {
   run_ms: 120_000,
   finish_ms: 60_000,
   silence_ms: 30_000,
+};
+
+const retry: RetryRule = {
+  max_attempts: 3,
+  delay_ms: 20_000,
+  backoff: "exponential",
+  on: ["execution_error"],
 };
 
 const result: RunnerResult = {
@@ -80,7 +86,12 @@ export class RunWorld {
 
   #input(event: RunInput): void {
     const before = this.state;
-    const next = this.#transition(before, event, { now: this.now, times });
+    const next = this.#transition(before, event, {
+      now: this.now,
+      times,
+      retry,
+      jitter: this.#random.next(),
+    });
     this.history.push(
       `${this.now} ${event.type}: ${before.phase}/${before.attempt} -> ${next.state.phase}/${next.state.attempt}`,
     );
@@ -100,7 +111,11 @@ export class RunWorld {
     for (const [attempt, starts] of this.starts) {
       if (starts > 1) throw new Error(`attempt ${attempt} started its script ${starts} times`);
     }
-    if (state.attempt > this.losses + 1) throw new Error("a new attempt without a lost one");
+    const lost = state.attempts.filter((attempt) => attempt.lost).length;
+    const failed = state.attempts.length - lost;
+    if (failed > retry.max_attempts) throw new Error("more tries than the manifest gives");
+    if (lost > this.losses) throw new Error("an attempt was called lost whose sandbox lived");
+    if (state.attempt > lost + failed + 1) throw new Error("a new attempt without a lost one");
   }
 
   /** One thing happens, chosen by chance among what can. */
@@ -158,11 +173,7 @@ export class RunWorld {
       case "launch":
         return this.#launch(effect.attempt);
       case "settle":
-        return this.#input({
-          type: "settled",
-          attempt: effect.attempt,
-          outcome: { status: "completed", failure: null, outputs: {} },
-        });
+        return this.#settle(effect.attempt);
       case "pull":
         return this.#pull(effect.attempt);
       case "nudge":
@@ -178,6 +189,18 @@ export class RunWorld {
       case "project":
         return;
     }
+  }
+
+  /** A third of the scripts fail, some of them for good. */
+  #settle(attempt: number): void {
+    const failure = this.#random.chance(0.3)
+      ? buildFailure(this.#random.chance(0.8) ? "execution_error" : "missing_result")
+      : null;
+    this.#input({
+      type: "settled",
+      attempt,
+      outcome: { status: failure ? "failed" : "completed", failure, outputs: {} },
+    });
   }
 
   #kill(matches: (sandbox: SimSandbox) => boolean): void {

@@ -1,6 +1,7 @@
 import { limits } from "#contract/limits";
-import type { Field } from "#contract/manifest";
+import type { Field, Manifest } from "#contract/manifest";
 import type { Inputs, TriggerSource } from "#contract/run";
+import type { RetryRule } from "./run-state.ts";
 import type { RunSpec } from "./run-spec.ts";
 import type { RunnableVersion } from "./store.ts";
 
@@ -29,6 +30,12 @@ export function inputFilePath(field: Field, filename: string): string {
   if (field.path) return field.path;
   const ending = /\.[A-Za-z0-9]{1,10}$/.exec(filename)?.[0] ?? "";
   return `inputs/${field.name}${ending}`;
+}
+
+function buildRetry(retry: Manifest["retry"]): RetryRule | null {
+  if (!retry) return null;
+  const { max_attempts, delay_seconds, on } = retry;
+  return { max_attempts, delay_ms: delay_seconds * 1000, backoff: retry.backoff ?? "exponential", on };
 }
 
 /** Freezes everything a run will need. Pure. */
@@ -63,6 +70,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     },
     timeout_seconds: manifest.limits.timeout_seconds,
     install_timeout_seconds: Math.max(limits.install_timeout_seconds.value, manifest.limits.timeout_seconds),
+    retry: buildRetry(manifest.retry),
     trigger_source: parts.triggerSource,
     trigger_ref: parts.triggerRef,
     api_url: parts.apiUrl,

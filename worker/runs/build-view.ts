@@ -3,7 +3,8 @@ import type { Artifact, RunDetail, RunSummary } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { JournalRow, JournalSummary } from "./journal.ts";
-import { statusOf, whyWaiting, type RunState } from "./lifecycle.ts";
+import { statusOf, whyWaiting } from "./describe-state.ts";
+import type { RunState } from "./run-state.ts";
 import type { RunSpec } from "./run-spec.ts";
 import type { RunView } from "./run-api.ts";
 

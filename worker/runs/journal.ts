@@ -1,7 +1,7 @@
 import type { Artifact } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import type { RunnerResult } from "#contract/runner";
-import type { RunState } from "./lifecycle.ts";
+import type { RunState } from "./run-state.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { limits } from "#contract/limits";
-import type { RunStatus } from "#contract/run";
 import { buildFailure, type FailureCodeName, type RunFailure } from "#contract/run-failure";
-import type { RunnerResult } from "#contract/runner";
+import { retryDelayMs } from "./retry.ts";
+import type { LifecycleTimes, Moment, RunEffect, RunInput, RunOutcome, RunState, Step } from "./run-state.ts";
 
 /**
  * A run's life as a pure function: (state, event, now) -> the next state and the effects to perform.
@@ -11,100 +11,6 @@ import type { RunnerResult } from "#contract/runner";
  *  - every phase has a deadline, and `nextWake` never lies after it;
  *  - effects may be performed twice (after a crash they are); each of them is a repeatable act.
  */
-export type RunPhase = "waiting" | "launching" | "running" | "finishing" | "ended";
-
-export interface RunOutcome {
-  status: "completed" | "failed" | "cancelled";
-  failure: RunFailure | null;
-  /** Null when they are kept beside the record because of their size. */
-  outputs: Record<string, unknown> | null;
-}
-
-export interface RunState {
-  phase: RunPhase;
-  /** The current attempt, from 1; 0 while the run waits for its turn. */
-  attempt: number;
-  accepted_at: number;
-  /** Since when the current phase lasts. */
-  phase_since: number;
-  /** When the first sandbox had started. */
-  started_at: number | null;
-  ended_at: number | null;
-  sandbox_id: string | null;
-  /** Launching: not before this. */
-  retry_at: number;
-  refusals: number;
-  /** Launching: why the last try was turned down, in words. */
-  refused: string | null;
-  result: RunnerResult | null;
-  outcome: RunOutcome | null;
-}
-
-export type RunInput =
-  | { type: "go" }
-  | { type: "launched"; attempt: number; sandbox_id: string }
-  | {
-      type: "refused";
-      attempt: number;
-      code: FailureCodeName;
-      message: string;
-      retry_after_ms: number | null;
-    }
-  | { type: "reported"; attempt: number; result: RunnerResult }
-  | { type: "settled"; attempt: number; outcome: RunOutcome }
-  | { type: "lost"; attempt: number; code: FailureCodeName }
-  | { type: "expired"; attempt: number }
-  | { type: "cancel" }
-  | { type: "woke" };
-
-export type RunEffect =
-  | { type: "launch"; attempt: number }
-  | { type: "settle"; attempt: number }
-  | { type: "pull"; attempt: number }
-  | { type: "nudge" }
-  | { type: "kill"; sandbox_id: string }
-  | { type: "kill_all" }
-  | { type: "announce" }
-  | { type: "project"; attempt: number }
-  | { type: "conclude" };
-
-export interface Step {
-  state: RunState;
-  effects: RunEffect[];
-}
-
-/** How long each phase may last. Milliseconds. */
-export interface LifecycleTimes {
-  queue_ms: number;
-  launch_patience_ms: number;
-  /** Install, run and collect together. */
-  run_ms: number;
-  finish_ms: number;
-  /** How long a run may be silent before its journal is fetched. */
-  silence_ms: number;
-}
-
-/** When an event is taken, and how long phases may last. */
-export interface Moment {
-  now: number;
-  times: LifecycleTimes;
-}
-
-/** The times of a run, from its version's limits. */
-export function buildTimes(spec: {
-  timeout_seconds: number;
-  install_timeout_seconds: number;
-}): LifecycleTimes {
-  const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
-  return {
-    queue_ms: limits.queue_seconds.value * 1000,
-    launch_patience_ms: limits.launch_patience_seconds.value * 1000,
-    run_ms: seconds * 1000,
-    finish_ms: limits.finish_seconds.value * 1000,
-    silence_ms: 30_000,
-  };
-}
-
 /** A run as it is accepted: waiting for its turn, or launching at once. */
 export function acceptRun(go: boolean, now: number): Step {
   const state: RunState = {
@@ -113,6 +19,7 @@ export function acceptRun(go: boolean, now: number): Step {
     accepted_at: now,
     phase_since: now,
     started_at: null,
+    attempt_started_at: null,
     ended_at: null,
     sandbox_id: null,
     retry_at: now,
@@ -120,6 +27,7 @@ export function acceptRun(go: boolean, now: number): Step {
     refused: null,
     result: null,
     outcome: null,
+    attempts: [],
   };
   return go ? startAttempt(state, now) : stay(state, { type: "announce" }, { type: "project", attempt: 0 });
 }
@@ -131,6 +39,7 @@ function startAttempt(state: RunState, now: number): Step {
       ...state,
       phase: "launching",
       attempt,
+      attempt_started_at: null,
       phase_since: now,
       retry_at: now,
       refusals: 0,
@@ -159,11 +68,21 @@ function fail(state: RunState, failure: RunFailure, now: number): Step {
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
 
+/** Notes that the current attempt is over. */
+function noteAttempt(state: RunState, over: { now: number; lost: boolean; code: string | null }): RunState {
+  if (state.attempt === 0 || state.attempts.at(-1)?.attempt === state.attempt) return state;
+  const { now, lost, code } = over;
+  const record = { attempt: state.attempt, started_at: state.attempt_started_at, ended_at: now, lost, code };
+  return { ...state, attempts: [...state.attempts, record] };
+}
+
 /** The platform lost the attempt: another one, while its own budget lasts; the author's retries are not touched. */
 function lose(state: RunState, code: FailureCodeName, now: number): Step {
-  if (state.attempt >= limits.platform_attempts.value) return fail(state, buildFailure(code), now);
+  const noted = noteAttempt(state, { now, lost: true, code });
+  const losses = noted.attempts.filter((attempt) => attempt.lost).length;
+  if (losses >= limits.platform_attempts.value) return fail(noted, buildFailure(code), now);
   const lost: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
-  const next = startAttempt({ ...state, result: null }, now);
+  const next = startAttempt({ ...noted, result: null }, now);
   return { state: next.state, effects: [...lost, ...next.effects] };
 }
 
@@ -178,6 +97,7 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
       ...state,
       phase: "running",
       phase_since: now,
+      attempt_started_at: now,
       started_at: state.started_at ?? now,
       sandbox_id: event.sandbox_id,
       refused: null,
@@ -222,10 +142,34 @@ function onReported(state: RunState, event: RunInput & { type: "reported" }, now
   );
 }
 
+/** The attempt's end is the run's end, unless the manifest gives a failure another try. */
+function onSettled(state: RunState, event: RunInput & { type: "settled" }, moment: Moment): Step {
+  if (state.phase !== "finishing" || state.attempt !== event.attempt) return stay(state);
+  const { now, retry, jitter } = moment;
+  const { failure } = event.outcome;
+  const noted = noteAttempt(state, { now, lost: false, code: failure?.code ?? null });
+  const delay = failure ? retryDelayMs(retry, failure, { attempts: noted.attempts, jitter }) : null;
+  if (delay === null) return end(noted, event.outcome, now);
+  const kill: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
+  return {
+    state: {
+      ...noted,
+      phase: "backoff",
+      phase_since: now,
+      retry_at: now + delay,
+      refused: failure?.message ?? null,
+      sandbox_id: null,
+      result: null,
+    },
+    effects: [{ type: "announce" }, ...kill],
+  };
+}
+
 function onCancel(state: RunState, now: number): Step {
   if (state.phase === "ended") return stay(state);
   const code = state.phase === "waiting" ? "cancelled_queued" : "user_cancel";
-  return end(state, { status: "cancelled", failure: buildFailure(code), outputs: {} }, now);
+  const noted = noteAttempt(state, { now, lost: false, code });
+  return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, now);
 }
 
 /** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
@@ -248,6 +192,8 @@ function onWoke(state: RunState, { now, times }: Moment): Step {
     case "finishing":
       if (lasted >= times.finish_ms) return fail(state, buildFailure("internal_error"), now);
       return stay(state, { type: "settle", attempt: state.attempt });
+    case "backoff":
+      return now >= state.retry_at ? startAttempt(state, now) : stay(state, project);
     case "ended":
       return state.sandbox_id
         ? stay(state, { type: "conclude" }, { type: "kill", sandbox_id: state.sandbox_id })
@@ -268,9 +214,7 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
     case "reported":
       return onReported(state, event, now);
     case "settled":
-      return state.phase === "finishing" && state.attempt === event.attempt
-        ? end(state, event.outcome, now)
-        : stay(state);
+      return onSettled(state, event, moment);
     case "lost":
       return (state.phase === "running" || state.phase === "finishing") && state.attempt === event.attempt
         ? lose(state, event.code, now)
@@ -311,28 +255,8 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
         : now + times.silence_ms;
     case "finishing":
       return Math.min(deadline(times.finish_ms), now + times.silence_ms);
-    case "ended":
-      return null;
-  }
-}
-
-/** The status people see. */
-export function statusOf(state: RunState): RunStatus {
-  if (state.outcome) return state.outcome.status;
-  return state.phase === "waiting" ? "queued" : "running";
-}
-
-/** What the run waits for, in words; null once it has ended. */
-export function whyWaiting(state: RunState): string | null {
-  switch (state.phase) {
-    case "waiting":
-      return "Waiting for its turn: the worker runs as many runs at a time as it may.";
-    case "launching":
-      return state.refused ? `Waiting for a sandbox: ${state.refused}` : "Starting a sandbox.";
-    case "running":
-      return "Waiting for the script to end.";
-    case "finishing":
-      return "Collecting the results.";
+    case "backoff":
+      return state.retry_at;
     case "ended":
       return null;
   }

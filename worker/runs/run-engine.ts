@@ -11,16 +11,8 @@ import { buildEvents } from "./build-events.ts";
 import { buildStatusEvent, buildSummary, buildView, emptySummary, extendSummary } from "./build-view.ts";
 import type { Journal, JournalSummary, RunRecord } from "./journal.ts";
 import { buildLaunch } from "./launch.ts";
-import {
-  acceptRun,
-  buildTimes,
-  isOverdue,
-  nextWake,
-  step,
-  type RunEffect,
-  type RunInput,
-  type Step,
-} from "./lifecycle.ts";
+import { acceptRun, isOverdue, nextWake, step } from "./lifecycle.ts";
+import { buildTimes, type Moment, type RunEffect, type RunInput, type Step } from "./run-state.ts";
 import { pullJournal } from "./pull-journal.ts";
 import type { RunView } from "./run-api.ts";
 import type { RunSpec } from "./run-spec.ts";
@@ -33,6 +25,8 @@ export interface EngineDeps {
   files: Files;
   driver: SandboxDriver;
   clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
   newArtifactId: () => ArtifactId;
   mintRunToken: (runId: string) => Promise<string>;
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
@@ -81,10 +75,7 @@ export class RunEngine {
   #applyReported(record: RunRecord): void {
     if (!this.#summary.result) return;
     const event: RunInput = { type: "reported", attempt: record.state.attempt, result: this.#summary.result };
-    record.state = step(record.state, event, {
-      now: this.#deps.clock(),
-      times: buildTimes(record.spec),
-    }).state;
+    record.state = step(record.state, event, this.#moment(record)).state;
   }
 
   /** Puts the run on the record; the effects go on behind the returned promise. A repeat may turn a waiting run to go. */
@@ -103,7 +94,7 @@ export class RunEngine {
     const record = this.#record;
     if (!record) return Promise.resolve();
     const now = this.#deps.clock();
-    const next: Step = step(record.state, event, { now, times: buildTimes(record.spec) });
+    const next: Step = step(record.state, event, this.#moment(record));
     const changed = next.state !== record.state;
     if (next.state.attempt !== record.state.attempt) this.#summary = emptySummary(this.#lastSeq(record));
     record.state = next.state;
@@ -111,6 +102,11 @@ export class RunEngine {
     // `finishing` follows from the journal's own result row, so it costs no write of its own.
     if (changed && event.type !== "reported") this.#deps.journal.save(record);
     return this.#after(record, events, next.effects);
+  }
+
+  #moment({ spec }: RunRecord): Moment {
+    const { clock, random } = this.#deps;
+    return { now: clock(), times: buildTimes(spec), retry: spec.retry, jitter: random() };
   }
 
   #after(record: RunRecord, events: RunEvent[], effects: readonly RunEffect[]): Promise<void> {

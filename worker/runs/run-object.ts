@@ -4,7 +4,7 @@ import type { RunEvent } from "#contract/run-event";
 import { buildRunObjectDeps, type RunObjectDeps } from "../deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import { Journal } from "./journal.ts";
-import { statusOf } from "./lifecycle.ts";
+import { statusOf } from "./describe-state.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "./run-api.ts";
 import { RunEngine } from "./run-engine.ts";
 import type { RunSpec } from "./run-spec.ts";

@@ -1,4 +1,5 @@
 import type { Field } from "#contract/manifest";
+import type { RetryRule } from "./run-state.ts";
 import type { Inputs, TriggerSource } from "#contract/run";
 
 /** A file input: which upload, and where the worker wants it. */
@@ -35,6 +36,7 @@ export interface RunSpec {
   network: { allow_out: string[]; deny_out: string[] };
   timeout_seconds: number;
   install_timeout_seconds: number;
+  retry: RetryRule | null;
   trigger_source: TriggerSource;
   trigger_ref: string | null;
   /** Origin the runner posts to. */

@@ -6,7 +6,7 @@ import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
 import type { SandboxDriver } from "../sandboxes/driver.ts";
 import { checkOutputs } from "./check-outputs.ts";
-import type { RunOutcome } from "./lifecycle.ts";
+import type { RunOutcome } from "./run-state.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /** What settling looks at: the attempt's result, the files it says it left, and where they may still lie. */
