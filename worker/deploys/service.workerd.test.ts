@@ -30,6 +30,7 @@ import {
   validateWorker,
   type DeployDeps,
 } from "./service.ts";
+import { findWorker, insertVersion } from "./store.ts";
 
 const START = Date.parse("2026-01-02T03:04:05Z");
 
@@ -169,6 +170,18 @@ describe("a push", () => {
     });
     await expect(early).rejects.toMatchObject({ code: "version_conflict" });
     expect(await countRows()).toEqual(before);
+  });
+
+  it("onto a worker that was deleted in between leaves no version without a worker", async () => {
+    verifies("registry:deploys:nothing-half-done");
+    const deps = buildDeps();
+    await createWorker(deps, ada, source());
+    const seen = await findWorker(deps.db, ada.workspace_id, "hello-worker");
+    if (!seen) throw new Error("the worker was just created");
+    await deleteWorker(deps, ada, "hello-worker");
+    const next = { ...seen.version, id: newId("ver", START), number: 2 };
+    expect(await insertVersion(deps.db, next, null)).toBe(false);
+    expect(await countRows()).toMatchObject({ workers: 0, versions: 0 });
   });
 
   it("of two from the same version lets one win", async () => {

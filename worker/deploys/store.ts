@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkspaceId } from "#contract/ids";
 import { manifestSchema, type Manifest } from "#contract/manifest";
 import type { Db } from "../platform/db/client.ts";
@@ -101,9 +101,32 @@ export async function insertWorker(db: Db, { worker, version }: ActiveWorker): P
   await db.batch([db.insert(workers).values(worker), db.insert(versions).values(version)]);
 }
 
+/** The row as a SELECT from `workers`, so that it is only there if the worker still is and nobody took the number. */
+function versionAsSelect(db: Db, version: VersionRow) {
+  return db
+    .select({
+      id: sql`${version.id}`.as("id"),
+      workspace_id: workers.workspace_id,
+      worker_id: sql`${workers.id}`.as("worker_id"),
+      number: sql`${version.number}`.as("number"),
+      digest: sql`${version.digest}`.as("digest"),
+      manifest: sql`${JSON.stringify(version.manifest)}`.as("manifest"),
+      file_count: sql`${version.file_count}`.as("file_count"),
+      size_bytes: sql`${version.size_bytes}`.as("size_bytes"),
+      created_at: sql`${version.created_at}`.as("created_at"),
+    })
+    .from(workers)
+    .where(isNextOf(version));
+}
+
+/** The worker whose newest version is the one before `version`. */
+function isNextOf(version: VersionRow) {
+  return and(eq(workers.id, version.worker_id), eq(workers.latest_version, version.number - 1));
+}
+
 /**
  * Writes the next version of a worker and makes it active, both or neither. False when another push took the number
- * first: the number is unique per worker, and the worker's row only moves on from the number before.
+ * first, or the worker was deleted in between.
  */
 export async function insertVersion(
   db: Db,
@@ -111,7 +134,7 @@ export async function insertVersion(
   archivedAt: number | null,
 ): Promise<boolean> {
   const [inserted] = await db.batch([
-    db.insert(versions).values(version).onConflictDoNothing().returning({ id: versions.id }),
+    db.insert(versions).select(versionAsSelect(db, version)).returning({ id: versions.id }),
     db
       .update(workers)
       .set({
@@ -120,7 +143,7 @@ export async function insertVersion(
         updated_at: version.created_at,
         ...(archivedAt === null ? {} : { archived_at: archivedAt }),
       })
-      .where(and(eq(workers.id, version.worker_id), eq(workers.latest_version, version.number - 1))),
+      .where(isNextOf(version)),
   ]);
   return inserted.length === 1;
 }
