@@ -8,7 +8,7 @@ import { formatBytes } from "../parts/format.ts";
 const MAX_PREVIEW_BYTES = 64 * 1024;
 
 /** Whether a file is small text, which can be shown on the page as it is. */
-export function canPreview({ type, size_bytes }: Pick<Artifact, "type" | "size_bytes">): boolean {
+function canPreview({ type, size_bytes }: Pick<Artifact, "type" | "size_bytes">): boolean {
   const isText = type.startsWith("text/") || type.startsWith("application/json");
   return isText && size_bytes <= MAX_PREVIEW_BYTES;
 }
