@@ -18,7 +18,7 @@ const SECRET_NAMES = new Set([
   ".dockercfg",
   "kubeconfig",
 ]);
-const SECRET_ENDINGS = /\.(pem|key|p12|pfx|jks|keystore|ppk|kdbx|asc|gpg)$/;
+const SECRET_ENDINGS = /\.(pem|key|p12|pfx|jks|keystore|ppk|kdbx)$/;
 const SSH_KEY = /^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/;
 const SECRET_FOLDERS = /(^|\/)\.(ssh|aws|gnupg|azure|kube)\//;
 /** Files that show which variables there are, without their values. */
