@@ -37,7 +37,9 @@ export interface FloomInstance {
   pids: () => { edge: number; sandbox: number };
   /** kill -9 of everything at once, as when the machine loses power; the home stays. */
   killAll: () => Promise<void>;
-  /** Ctrl-C: ends every process, and removes the home unless it was given. */
+  /** Ctrl-C: ends every process; the home stays. */
+  interrupt: () => Promise<void>;
+  /** Ends every process, and removes the home unless it was given. */
   stop: () => Promise<void>;
 }
 
@@ -74,8 +76,9 @@ export async function startFloom(options: FloomInstanceOptions = {}): Promise<Fl
       }
       await ended;
     },
+    interrupt: () => end(child, "SIGINT"),
     stop: async () => {
-      await stopChild(child);
+      await end(child, "SIGTERM");
       if (options.home === undefined) {
         rmSync(home, { recursive: true, force: true });
       }
@@ -133,11 +136,11 @@ function readPid(home: string, name: string): number {
   return Number(readFileSync(join(home, "run", `${name}.pid`), "utf8"));
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) {
     return;
   }
   const ended = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   await ended;
 }

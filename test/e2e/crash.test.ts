@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { routes } from "#contract/routes";
+import { startFloom } from "../support/floom-instance.ts";
+import { verifies } from "../verifies.ts";
+import { connect, readPrintedLines, startRun, waitForEnd, waitForProgress } from "./story.ts";
+
+const everyLine = (seconds: number): string[] =>
+  Array.from({ length: seconds }, (_, index) => `line ${index + 1} of ${seconds}`);
+
+test("slow-progress outlives kill -9 of the edge, of the sandbox server and of both, and completes once", async () => {
+  verifies("e2e:crash:edge", "e2e:crash:sandbox-server", "e2e:crash:both");
+  const floom = await startFloom();
+  try {
+    const client = connect(floom);
+    const { id } = await startRun(client, "slow-progress", { seconds: 60 });
+
+    await waitForProgress(client, id, 15);
+    const first = floom.pids();
+    floom.killEdge();
+    await floom.waitUntilBack({ edge: first.edge });
+
+    await waitForProgress(client, id, 35);
+    const second = floom.pids();
+    floom.killSandbox();
+    await floom.waitUntilBack({ sandbox: second.sandbox });
+
+    await waitForProgress(client, id, 60);
+    const third = floom.pids();
+    floom.killEdge();
+    floom.killSandbox();
+    await floom.waitUntilBack(third);
+
+    const run = await waitForEnd(client, id);
+    expect(run).toMatchObject({ status: "completed", attempt: 1, outputs: { lines: 60 } });
+    expect(await readPrintedLines(client, id)).toEqual(everyLine(60));
+    const { runs } = await client.call(routes.listRuns, { query: { worker_id: "slow-progress" } });
+    expect(runs.map((row) => row.id)).toEqual([id]);
+  } finally {
+    await floom.stop();
+  }
+});
+
+test("after the whole machine lost power, a start on the same home finishes what was running", async () => {
+  verifies("e2e:crash:everything", "e2e:start:finds-everything-again");
+  const before = await startFloom();
+  try {
+    const { id } = await startRun(connect(before), "slow-progress", { seconds: 20 });
+    await waitForProgress(connect(before), id, 30);
+    await before.killAll();
+
+    const after = await startFloom({ home: before.home });
+    try {
+      const client = connect(after);
+      expect(after.token).toBe(before.token);
+      expect(await waitForEnd(client, id)).toMatchObject({ status: "completed", attempt: 1 });
+      expect(await readPrintedLines(client, id)).toEqual(everyLine(20));
+    } finally {
+      await after.stop();
+    }
+  } finally {
+    await before.stop();
+  }
+});
