@@ -10,7 +10,7 @@ import { zipFiles } from "./zip.ts";
  * What never belongs to a worker: version control, caches, virtual environments, this platform's own state. And
  * node_modules, because the sandbox installs it from package.json; a line `!node_modules/` in .floomignore packs it.
  */
-export const builtInIgnores = [
+const builtInIgnores = [
   ".git/",
   ".hg/",
   ".svn/",
@@ -30,7 +30,7 @@ const MANIFEST_FILE = "worker.yml";
 const IGNORE_FILE = ".floomignore";
 
 /** One file of a folder; `path` is relative to it, with forward slashes. */
-export interface FolderFile {
+interface FolderFile {
   path: string;
   sizeBytes: number;
 }

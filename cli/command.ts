@@ -4,7 +4,7 @@ import type { CommandContext } from "./context.ts";
 export type Completion = "workers" | "runs" | "folders" | "files" | readonly string[];
 
 /** A word after the command, in its place. */
-export interface ArgumentSpec {
+interface ArgumentSpec {
   description: string;
   required: boolean;
   complete?: Completion;

@@ -3,7 +3,7 @@ import type { Command, CommandSpec, OptionSpec } from "./command.ts";
 import type { Host } from "./host.ts";
 
 /** A call as commander read it: words by the names of the spec's arguments, options by theirs. */
-export interface RawCall {
+interface RawCall {
   args: Record<string, string | undefined>;
   options: Record<string, unknown>;
 }
@@ -99,7 +99,7 @@ function addOption(leaf: Program, spec: OptionSpec): void {
 }
 
 /** The form of a switch that turns it off: `--wait` -> `--no-wait`. */
-export function negate(flags: string): string {
+function negate(flags: string): string {
   return flags.replace(/^.*--/, "--no-");
 }
 

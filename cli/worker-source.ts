@@ -9,7 +9,7 @@ import { CliError } from "./cli-error.ts";
 
 const MANIFEST_FILE = "worker.yml";
 
-/** A folder as text, to have it checked without storing it. */
+/** A folder as text, to have it checked without storing it; `files` are those besides worker.yml. */
 export interface WorkerSourceText {
   worker_yml: string;
   files: SourceFile[];
@@ -47,7 +47,10 @@ export async function readSource(dir: string): Promise<WorkerSourceText> {
     });
   }
   const manifest = sources.find(({ path }) => path === MANIFEST_FILE);
-  return { worker_yml: manifest?.content ?? "", files: sources };
+  return {
+    worker_yml: manifest?.content ?? "",
+    files: sources.filter(({ path }) => path !== MANIFEST_FILE),
+  };
 }
 
 function toSourceFile(path: string, bytes: Buffer): SourceFile {

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { workerSourceSchema } from "#contract/worker";
 import { callCli } from "../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge, type FakeEdge } from "../test/support/fake-edge.ts";
 import {
@@ -139,6 +140,22 @@ describe("floom workers push", () => {
       putWorkerBundle: ({ params }) => samplePush({ worker: sampleWorker({ id: params["worker"] ?? "" }) }),
     });
     expect((await call(["workers", "push", "hello"], opened)).stdout).toContain("Created old-worker");
+  });
+
+  it("shows the errors of a manifest that does not even tell a name, each with its line", async () => {
+    await writeFile(join(dir, "hello", "worker.yml"), "name: No Good\n");
+    const finding = { severity: "error" as const, code: "bad_name", pointer: "/name", line: 1, column: 7 };
+    const opened = await openEdge({
+      validateWorker: () => ({
+        ...{ valid: false, name: null, problems: [], manifest: null },
+        findings: [{ ...finding, message: "This is no name.", fix: "Use hyphens." }],
+      }),
+    });
+    const { exitCode, stderr } = await call(["workers", "push", "hello"], opened);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("   1 | name: No Good\n     |       ^\n");
+    const source = workerSourceSchema.parse(opened.requests[0]?.json());
+    expect(source.files?.map(({ path }) => path)).toEqual(["README.md", "example.json", "run.py"]);
   });
 
   it("refuses a folder without worker.yml", async () => {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { ApiProblem } from "#contract/client";
+import type { ProblemError } from "#contract/problem";
 import { workerRoutes } from "#contract/routes-workers";
 import type { PushResult } from "#contract/worker";
 import type { Api } from "../api.ts";
@@ -26,25 +27,46 @@ export const run: Run<typeof pushSpec> = async (context, { args, options }) => {
   const dir = resolve(context.host.cwd, args.dir);
   const packed = await packFolder(dir);
   const manifest = await readManifest(dir);
-  const api = await context.api();
-  const worker = findWorkerName(manifest) ?? (await askForName(api, dir));
-  const memory = openPushMemory(context.connection());
-  const base = chooseBase(options, await memory.recall(dir, worker));
   for (const warning of packed.warnings) context.output.note(`warning ${warning}`);
   try {
-    const result = await pushBundle(api, { worker, packed, base });
-    const { id: versionId, number: versionNumber } = result.version;
-    await memory.remember(dir, { worker, versionId, versionNumber });
+    const result = await pushFolder(context, { dir, manifest, packed, options });
     showResult(context, result, { dir: args.dir, manifest, packed });
     return exitCodes.ok.code;
   } catch (error) {
-    const findings = error instanceof ApiProblem ? toFindings(error.problem.errors ?? []) : [];
+    const findings = toFindings(readFieldErrors(error));
     if (context.json || findings.length === 0) throw error;
     showFindings(context, { dir: args.dir, manifest }, findings);
     context.output.note(`Not pushed: ${formatCount(findings.length, "error")} in worker.yml.`);
     return exitCodes.usage.code;
   }
 };
+
+function readFieldErrors(error: unknown): readonly ProblemError[] {
+  if (error instanceof ApiProblem) return error.problem.errors ?? [];
+  return error instanceof CliError ? (error.errors ?? []) : [];
+}
+
+interface FolderToPush {
+  dir: string;
+  manifest: string;
+  packed: PackedFolder;
+  options: Call<typeof pushSpec>["options"];
+}
+
+/** Pushes, and remembers for the next push which version the folder now stands on. */
+async function pushFolder(
+  context: CommandContext,
+  { dir, manifest, packed, options }: FolderToPush,
+): Promise<PushResult> {
+  const api = await context.api();
+  const worker = findWorkerName(manifest) ?? (await askForName(api, dir));
+  const memory = openPushMemory(context.connection());
+  const base = chooseBase(options, await memory.recall(dir, worker));
+  const result = await pushBundle(api, { worker, packed, base });
+  const { id: versionId, number: versionNumber } = result.version;
+  await memory.remember(dir, { worker, versionId, versionNumber });
+  return result;
+}
 
 /** Asks the server's own parser which worker a manifest of another shape names. */
 async function askForName(api: Api, dir: string): Promise<string> {

@@ -13,6 +13,16 @@ interface Reported {
   complaint: Complaint;
 }
 
+/** What to do at a command line, where the registry's remedy speaks to whoever calls the API. */
+const hintsForPeople: Readonly<Record<string, string>> = {
+  unauthenticated:
+    "Set FLOOM_TOKEN, or FLOOM_HOME to the home of the Floom that runs; `floom doctor` says what was found.",
+  invalid_inputs: "`floom workers show <worker>` lists the inputs it takes.",
+  version_conflict:
+    "Pull the newest version into another folder and merge, or push all the same with --force.",
+  worker_archived: "Bring it back with: floom workers restore <worker>",
+};
+
 /** Tells on standard error what went wrong and what to do about it; answers the exit code. */
 export async function reportError(
   error: unknown,
@@ -37,8 +47,9 @@ async function classify(error: unknown): Promise<Reported> {
   if (error instanceof ApiProblem) {
     const { problem } = error;
     const known: Readonly<Record<string, { remedy: string }>> = problems;
+    const hint = hintsForPeople[problem.code] ?? known[problem.code]?.remedy;
     const { detail: sentence, errors = [], request_id: requestId } = problem;
-    const complaint = { sentence, hint: known[problem.code]?.remedy, errors, requestId };
+    const complaint = { sentence, hint, errors, requestId };
     return { exit: exitNameForStatus(problem.status), problem, complaint };
   }
   return fromCliError(toCliError(error));

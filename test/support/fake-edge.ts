@@ -8,7 +8,7 @@ import { routes, type RouteId } from "#contract/routes";
 import type { RunEvent } from "#contract/run-event";
 
 /** One request as the fake read it. */
-export interface FakeRequest {
+interface FakeRequest {
   routeId: RouteId;
   params: Record<string, string>;
   query: Record<string, string>;

@@ -18,7 +18,7 @@ const time = "2026-01-01T23:59:00.000Z";
 export const sampleRunId = runIdSchema.parse(`run_${body}1`);
 export const sampleArtifactId = artifactIdSchema.parse(`art_${body}1`);
 
-export function sampleVersionId(number: number): VersionId {
+function sampleVersionId(number: number): VersionId {
   return versionIdSchema.parse(`ver_${body}${number}`);
 }
 
@@ -26,7 +26,7 @@ export function sampleField(change: Partial<Field> = {}): Field {
   return { name: "name", kind: "scalar", type: "string", label: "Name", required: true, ...change };
 }
 
-export function sampleManifest(inputs: Field[] = [sampleField()]): Manifest {
+function sampleManifest(inputs: Field[] = [sampleField()]): Manifest {
   return manifestSchema.parse({
     ...{ schema_version: "0.3", name: "hello-worker", title: "Hello worker", description: "Greets." },
     ...{ is_example: false, system_worker: false, archived: false, paused: false, visibility: "private" },
