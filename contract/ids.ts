@@ -21,6 +21,10 @@ export const workspaceIdSchema = idSchema("wsp");
 export const tokenIdSchema = idSchema("tok");
 export const userIdSchema = idSchema("usr");
 export const artifactIdSchema = idSchema("art");
+export const triggerIdSchema = idSchema("trg");
+export const approvalIdSchema = idSchema("apr");
+export const alertIdSchema = idSchema("alt");
+export const deliveryIdSchema = idSchema("dlv");
 
 export type WorkerId = z.infer<typeof workerIdSchema>;
 export type VersionId = z.infer<typeof versionIdSchema>;
@@ -29,8 +33,13 @@ export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
 export type TokenId = z.infer<typeof tokenIdSchema>;
 export type UserId = z.infer<typeof userIdSchema>;
 export type ArtifactId = z.infer<typeof artifactIdSchema>;
+export type TriggerId = z.infer<typeof triggerIdSchema>;
+export type ApprovalId = z.infer<typeof approvalIdSchema>;
+export type AlertId = z.infer<typeof alertIdSchema>;
+export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 
-export type IdPrefix = "wrk" | "ver" | "run" | "wsp" | "tok" | "usr" | "art" | "req";
+export type IdPrefix =
+  "wrk" | "ver" | "run" | "wsp" | "tok" | "usr" | "art" | "trg" | "apr" | "alt" | "dlv" | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");

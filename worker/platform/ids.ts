@@ -1,5 +1,17 @@
 import { decodeTime, ulid } from "ulid";
-import type { ArtifactId, IdPrefix, RunId, TokenId, VersionId, WorkerId, WorkspaceId } from "#contract/ids";
+import type {
+  AlertId,
+  ApprovalId,
+  ArtifactId,
+  DeliveryId,
+  TriggerId,
+  IdPrefix,
+  RunId,
+  TokenId,
+  VersionId,
+  WorkerId,
+  WorkspaceId,
+} from "#contract/ids";
 
 interface IdByPrefix {
   wrk: WorkerId;
@@ -8,6 +20,10 @@ interface IdByPrefix {
   wsp: WorkspaceId;
   tok: TokenId;
   art: ArtifactId;
+  trg: TriggerId;
+  apr: ApprovalId;
+  alt: AlertId;
+  dlv: DeliveryId;
   usr: string;
   req: string;
 }

@@ -97,3 +97,64 @@ export const uploads = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.workspace_id, t.sha256] })],
 );
+
+/**
+ * What starts a worker besides a person. `name` is the trigger's place in the manifest (`schedule-1`) or the name the
+ * API was given; `spec` is its cron, zone, signature scheme and so on; `secret_box` holds its secrets, sealed.
+ */
+export const triggers = sqliteTable(
+  "triggers",
+  {
+    id: text().primaryKey(),
+    workspace_id: text().notNull(),
+    worker_id: text().notNull(),
+    worker_name: text().notNull(),
+    name: text().notNull(),
+    type: text({ enum: ["schedule", "webhook"] }).notNull(),
+    origin: text({ enum: ["manifest", "api"] }).notNull(),
+    spec: text({ mode: "json" }).$type<unknown>().notNull(),
+    paused: integer({ mode: "boolean" }).notNull(),
+    pinned_version: integer(),
+    secret_box: text(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex("triggers_by_worker").on(t.worker_id, t.name)],
+);
+
+/** The inbox: one row per question a run asked, written by that run's RunObject alone. */
+export const approvals = sqliteTable(
+  "approvals",
+  {
+    workspace_id: text().notNull(),
+    id: text().notNull(),
+    run_id: text().notNull(),
+    worker_name: text().notNull(),
+    status: text({ enum: ["pending", "approved", "rejected", "expired"] }).notNull(),
+    label: text().notNull(),
+    request: text({ mode: "json" }).$type<unknown>().notNull(),
+    decision: text({ mode: "json" }).$type<unknown>(),
+    follow_up_run_id: text(),
+    created_at: integer().notNull(),
+    decided_at: integer(),
+    expires_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.id] })],
+);
+
+/** Who is told when a run ends, fails, asks, or a schedule does not start. */
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    id: text().primaryKey(),
+    workspace_id: text().notNull(),
+    worker_id: text().notNull(),
+    url: text(),
+    email_to: text({ mode: "json" }).$type<string[]>().notNull(),
+    events: text({ mode: "json" }).$type<string[]>().notNull(),
+    description: text().notNull(),
+    secret_box: text(),
+    created_at: integer().notNull(),
+  },
+  (t) => [index("alerts_by_worker").on(t.workspace_id, t.worker_id)],
+);
