@@ -72,6 +72,26 @@ tell(sum(open("/proc/%s/stat" % pid).read().split(") ")[1][0] != "Z" for pid in 
     await hog.kill();
   });
 
+  it("stops a Node program that takes more than the sandbox has", async () => {
+    verifies("sandbox:limits:memory");
+    const hog = await Sandbox.create("base", server.sdk);
+    const program = "const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1))";
+    await expect(hog.commands.run(`node -e '${program}'`)).rejects.toThrow();
+    expect((await hog.commands.run("node -p 1+1")).stdout).toBe("2\n");
+    await hog.kill();
+  });
+
+  it("has the memory that the server was told to give", async () => {
+    verifies("sandbox:limits:memory");
+    const small = await startSandboxServer({ env: { FLOOM_SANDBOX_MEMORY_MB: "192" } });
+    const sandbox = await Sandbox.create("base", small.sdk);
+    expect((await sandbox.getInfo()).memoryMB).toBe(192);
+    const take = (mib: number): string => `python3 -c 'print(len(bytearray(b"x") * (${mib} << 20)) >> 20)'`;
+    expect((await sandbox.commands.run(take(100))).stdout).toBe("100\n");
+    await expect(sandbox.commands.run(take(250))).rejects.toThrow();
+    await small.stop();
+  });
+
   it.each([
     ["/home/user", 1100],
     ["/tmp", 300],

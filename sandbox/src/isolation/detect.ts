@@ -48,6 +48,12 @@ export function explainProbeFailure(output: string, appArmorRestricted: boolean)
       "Install bubblewrap 0.8 or newer.",
     );
   }
+  if (/failed to execute|execvp/i.test(output)) {
+    return new IsolationUnavailable(
+      `Node does not start inside a sandbox (${said})`,
+      "Programs must be readable by everyone and on a file system mounted without noexec.",
+    );
+  }
   if (appArmorRestricted && /uid map|permission|namespace/i.test(output)) {
     return new IsolationUnavailable(
       `AppArmor keeps programs from making user namespaces (${said})`,
@@ -82,7 +88,7 @@ function isAppArmorRestricted(): boolean {
 const probeTimeoutMs = 20_000;
 
 /**
- * Starts a real sandbox, with every restriction, that does nothing. Throws IsolationUnavailable when that
+ * Starts a real sandbox, with every restriction, in which Node says its version. Throws IsolationUnavailable when that
  * fails: without isolation the server does not start.
  */
 export async function probeIsolation(
@@ -93,7 +99,7 @@ export async function probeIsolation(
     ...options,
     name: "sandbox-probe",
     listenFd: null,
-    command: ["/bin/true"],
+    command: ["/opt/agent/node", "--version"],
   });
   let output = "";
   errors.setEncoding("utf8").on("data", (text: string) => (output = (output + text).slice(0, 4096)));

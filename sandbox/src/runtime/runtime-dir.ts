@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,12 +11,34 @@ function isOwnDirectory(dir: string): boolean {
   return stat?.isDirectory() === true && stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0;
 }
 
-function createDir(): string {
-  const base = fs.existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
+/** Programs in a directory cannot be started where its file system is mounted `noexec`. */
+function allowsPrograms(dir: string): boolean {
+  const trial = path.join(dir, "trial");
+  fs.writeFileSync(trial, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+  try {
+    return spawnSync(trial).status === 0;
+  } finally {
+    fs.rmSync(trial);
+  }
+}
+
+function createDirIn(base: string): string | undefined {
   const dir = path.join(base, randomBytes(8).toString("hex"));
   fs.mkdirSync(dir, { mode: 0o711 });
   fs.chmodSync(dir, 0o711);
-  return dir;
+  if (allowsPrograms(dir)) return dir;
+  fs.rmdirSync(dir);
+  return undefined;
+}
+
+function createDir(): string {
+  for (const base of new Set(["/var/tmp", tmpdir()])) {
+    const dir = fs.existsSync(base) ? createDirIn(base) : undefined;
+    if (dir !== undefined) return dir;
+  }
+  throw new Error(
+    "no directory for sandboxes: /var/tmp and the temporary directory are mounted noexec; set TMPDIR to another",
+  );
 }
 
 /**
