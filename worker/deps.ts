@@ -14,7 +14,7 @@ import { createE2bDriver } from "./sandboxes/e2b-driver.ts";
 import type { SandboxDriver } from "./sandboxes/driver.ts";
 
 /** Deps of a RunObject but for what only the object itself has. */
-export type RunObjectDeps = Omit<EngineDeps, "journal" | "broadcast" | "watchers" | "armWake">;
+export type RunObjectDeps = Omit<EngineDeps, "journal" | "broadcast" | "watchers" | "armWake" | "meter">;
 
 function createDriver(config: Config): SandboxDriver {
   return createE2bDriver({

@@ -47,7 +47,7 @@ export interface RowMeter {
   rows: number;
 }
 
-/** The tables of one run. Opening it creates them, at no cost in rows once they are there. */
+/** The tables of one run. Opening it creates them; once they are there that writes nothing. */
 export class Journal {
   readonly #sql: SqlStorage;
   readonly #meter: RowMeter;
@@ -55,9 +55,11 @@ export class Journal {
   constructor(sql: SqlStorage, meter: RowMeter) {
     this.#sql = sql;
     this.#meter = meter;
-    sql.exec(
-      `CREATE TABLE IF NOT EXISTS run (id INTEGER PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL, milestones TEXT NOT NULL, archived INTEGER NOT NULL DEFAULT 0);
-       CREATE TABLE IF NOT EXISTS journal (seq_from INTEGER PRIMARY KEY, seq_to INTEGER NOT NULL, attempt INTEGER NOT NULL, end_offset INTEGER NOT NULL, events TEXT NOT NULL, artifacts TEXT, result TEXT, progress TEXT);`,
+    this.#write(
+      `CREATE TABLE IF NOT EXISTS run (id INTEGER PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL, milestones TEXT NOT NULL, archived INTEGER NOT NULL DEFAULT 0)`,
+    );
+    this.#write(
+      `CREATE TABLE IF NOT EXISTS journal (seq_from INTEGER PRIMARY KEY, seq_to INTEGER NOT NULL, attempt INTEGER NOT NULL, end_offset INTEGER NOT NULL, events TEXT NOT NULL, artifacts TEXT, result TEXT, progress TEXT)`,
     );
   }
 

@@ -17,8 +17,8 @@ export type AdmitReply =
 export interface WorkerObjectApi {
   /** Takes a run into the worker's queue; once this answers, the run is on the record and will start. */
   admit(request: AdmitRequest): Promise<AdmitReply>;
-  /** A run has ended: its place is free. A repeat changes nothing. */
-  release(runId: string): Promise<void>;
+  /** A run has ended: its place is free. A repeat changes nothing. Answers the rows written since the last release. */
+  release(runId: string): Promise<number>;
   /** Looks again at what may start. */
   nudge(): Promise<void>;
   /** 1 for the next to start; null when the run does not wait here. */

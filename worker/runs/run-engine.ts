@@ -5,6 +5,7 @@ import type { JournalAnswer } from "#contract/runner";
 import type { Clock } from "../platform/clock.ts";
 import type { Files } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
+import type { Meter } from "../platform/meter.ts";
 import type { SandboxDriver } from "../sandboxes/driver.ts";
 import { archiveRun } from "./archive.ts";
 import { buildEvents } from "./build-events.ts";
@@ -30,15 +31,16 @@ export interface EngineDeps {
   newArtifactId: () => ArtifactId;
   mintRunToken: (runId: string) => Promise<string>;
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
-  /** Writes the run's row for lists. */
-  project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<void>;
-  /** Tells the worker's queue that the run has ended. */
-  release: (workerId: string, runId: string) => Promise<void>;
+  /** Writes the run's row for lists; answers the rows that cost. */
+  project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;
+  /** Tells the worker's queue that the run has ended; answers the rows the queue wrote since it was last told so. */
+  release: (workerId: string, runId: string) => Promise<number>;
   /** Asks the worker's queue to look again at what may start. */
   nudge: (workerId: string) => Promise<void>;
   broadcast: (events: readonly RunEvent[]) => void;
   watchers: () => number;
   armWake: (at: number) => void;
+  meter: Meter;
 }
 
 const WATCHED_FLUSH_MS = 100;
@@ -56,6 +58,7 @@ export class RunEngine {
   #summary: JournalSummary;
   readonly #underWay = new Set<string>();
   readonly #done = new Set<string>();
+  #toReport = false;
   #lastPostAt = 0;
   #launchedBefore: boolean;
 
@@ -140,7 +143,9 @@ export class RunEngine {
 
   /** Effects of one step do not depend on each other; what has an order is a step of its own. */
   async #performAll(record: RunRecord, effects: readonly RunEffect[]): Promise<void> {
-    await Promise.all(effects.map((effect) => this.#performOne(record, effect)));
+    const acts = () => Promise.all(effects.map((effect) => this.#performOne(record, effect)));
+    await this.#deps.meter.awake(acts);
+    if (this.#toReport) this.#reportEnd(record);
   }
 
   async #performOne(record: RunRecord, effect: RunEffect): Promise<void> {
@@ -289,23 +294,34 @@ export class RunEngine {
 
   /** Brings the list row up to date. */
   async #project({ spec, state }: RunRecord, key: string): Promise<void> {
-    await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
+    const rows = await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
+    this.#deps.meter.rows += rows;
     this.#done.add(key);
   }
 
   /** What is owed once a run has ended: its row, its place in the queue, its archive. */
   async #conclude(record: RunRecord, key: string): Promise<void> {
     const { spec, state } = record;
-    await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
-    await this.#deps.release(spec.worker_id, spec.run_id);
+    const ownRows = await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
+    const queueRows = await this.#deps.release(spec.worker_id, spec.run_id);
     await archiveRun({ journal: this.#deps.journal, files: this.#deps.files, record });
+    this.#deps.meter.rows += ownRows + queueRows;
     this.#done.add(key);
+    this.#toReport = true;
+  }
+
+  /** The run's last line in the log, once nothing is owed any more, with what it has cost since it was loaded. */
+  #reportEnd({ spec, state }: RunRecord): void {
+    this.#toReport = false;
+    const { rows, activeMs } = this.#deps.meter;
     const failure = state.outcome?.failure?.code ?? null;
     log("info", "run.ended", {
       run_id: spec.run_id,
       status: state.outcome?.status,
       failure,
       attempt: state.attempt,
+      rows,
+      active_ms: activeMs,
     });
   }
 

@@ -3,6 +3,7 @@ import type { Artifact } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import { buildRunObjectDeps, type RunObjectDeps } from "../deps.ts";
 import type { EdgeEnv } from "../env.ts";
+import { Meter } from "../platform/meter.ts";
 import { Journal } from "./journal.ts";
 import { statusOf } from "./describe-state.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "./run-api.ts";
@@ -18,18 +19,20 @@ const FOLLOW_PAGE_EVENTS = 500;
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #engine: RunEngine;
   readonly #deps: RunObjectDeps;
-  readonly #meter = { rows: 0 };
+  readonly #meter: Meter;
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
     this.#deps = buildRunObjectDeps(env);
+    this.#meter = new Meter(this.#deps.clock);
     this.#engine = new RunEngine({
       ...this.#deps,
       journal: new Journal(ctx.storage.sql, this.#meter),
       broadcast: (events) => this.#broadcast(events),
       watchers: () => ctx.getWebSockets().length,
       armWake: (at) => this.#arm(at),
+      meter: this.#meter,
     });
   }
 
@@ -87,11 +90,6 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   async cancel(): Promise<RunView | null> {
     this.ctx.waitUntil(this.#engine.dispatch({ type: "cancel" }));
     return this.#engine.view();
-  }
-
-  /** What the object has written since it was loaded; the row budget is tested with it. */
-  async meter(): Promise<{ rows: number }> {
-    return { rows: this.#meter.rows };
   }
 
   override async alarm(): Promise<void> {

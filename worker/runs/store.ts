@@ -11,12 +11,12 @@ type RunRow = typeof runs.$inferSelect;
 
 const epoch = (iso: string | null) => (iso === null ? null : Date.parse(iso));
 
-/** Writes a run's row for lists: the whole row the first time, afterwards what changes. Repeatable. */
+/** Writes a run's row for lists: the whole row the first time, afterwards what changes. Repeatable. Answers the rows written. */
 export async function putRunRow(
   db: Db,
   place: { workspaceId: string; workerId: string },
   run: RunSummary,
-): Promise<void> {
+): Promise<number> {
   const changing = {
     status: run.status,
     started_at: epoch(run.started_at),
@@ -38,7 +38,7 @@ export async function putRunRow(
     ...changing,
   };
   // An ended run's row is final: a late writer must not turn it back.
-  await db
+  const { meta } = await db
     .insert(runs)
     .values(row)
     .onConflictDoUpdate({
@@ -46,6 +46,7 @@ export async function putRunRow(
       set: changing,
       setWhere: sql`${runs.completed_at} IS NULL`,
     });
+  return meta.rows_written;
 }
 
 function toSummary(row: RunRow): RunSummary {

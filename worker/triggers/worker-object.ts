@@ -14,6 +14,7 @@ import { RunQueue } from "./run-queue.ts";
 export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObjectApi {
   readonly #queue: RunQueue;
   readonly #parts: readonly ObjectPart[];
+  /** Rows written and not yet reported with the end of a run. */
   #rows = 0;
   #alarmAt: number | null = null;
 
@@ -53,8 +54,11 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#queue.admit(request);
   }
 
-  async release(runId: string): Promise<void> {
+  async release(runId: string): Promise<number> {
     this.#queue.release(runId);
+    const rows = this.#rows;
+    this.#rows = 0;
+    return rows;
   }
 
   async nudge(): Promise<void> {
@@ -63,11 +67,6 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async queuePosition(runId: string): Promise<number | null> {
     return this.#queue.position(runId);
-  }
-
-  /** What the object has written since it was loaded; the row budget is tested with it. */
-  async meter(): Promise<{ rows: number }> {
-    return { rows: this.#rows };
   }
 
   override async alarm(): Promise<void> {

@@ -4,6 +4,7 @@ import type { RunEvent } from "#contract/run-event";
 import type { JournalEntry } from "#contract/runner";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
+import { Meter } from "../../../worker/platform/meter.ts";
 import { Journal } from "../../../worker/runs/journal.ts";
 import { RunEngine } from "../../../worker/runs/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/run-spec.ts";
@@ -18,7 +19,7 @@ export interface EngineHarness {
   projected: RunSummary[];
   released: string[];
   broadcast: RunEvent[];
-  meter: { rows: number };
+  meter: Meter;
   watchers: number;
   /** Forgets everything in memory, as an eviction does: a new engine over the same tables. */
   evict(): void;
@@ -99,7 +100,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     projected: [],
     released: [],
     broadcast: [],
-    meter: { rows: 0 },
+    meter: new Meter(() => clock.now),
     watchers: 0,
     evict() {
       harness.engine = build();
@@ -122,12 +123,19 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       newArtifactId: () => newId("art", clock.now),
       mintRunToken: async (runId) => `wrt_${runId}`,
       resolveSecrets: async () => ({}),
-      project: async (_workspaceId, _workerId, summary) => void harness.projected.push(summary),
-      release: async (_workerId, runId) => void harness.released.push(runId),
+      project: async (_workspaceId, _workerId, summary) => {
+        harness.projected.push(summary);
+        return 0;
+      },
+      release: async (_workerId, runId) => {
+        harness.released.push(runId);
+        return 0;
+      },
       nudge: async () => {},
       broadcast: (events) => void harness.broadcast.push(...events),
       watchers: () => harness.watchers,
       armWake: (at) => void harness.wakes.push(at),
+      meter: harness.meter,
     });
   }
   harness.evict();
