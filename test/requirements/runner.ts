@@ -13,6 +13,11 @@ export const requirements: Requirement[] = [
     source: CONTRACT,
   },
   {
+    id: "runner:script:bad-bundle",
+    promise: "A bundle that is damaged, holds a link or climbs out of the work directory starts no script.",
+    source: BAD_INPUT,
+  },
+  {
     id: "runner:script:environment",
     promise: "A script's environment names the run and holds its declared secrets.",
     source: CONTRACT,

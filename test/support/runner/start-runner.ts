@@ -19,6 +19,8 @@ const PYTHON = "/usr/bin/python3";
 
 /** A worker's folder by path, and what of the runner's configuration is special in a test. */
 export interface Script {
+  /** The bundle's bytes instead of a zip of `files`. */
+  bundle?: Uint8Array;
   files: Record<string, string | Uint8Array>;
   entry?: string;
   command?: string;
@@ -77,7 +79,7 @@ export class RunnerLab {
     await rm(this.workDir, { recursive: true, force: true });
     await mkdir(join(control, "uploads"), { recursive: true });
     await writeFile(join(control, "runner.pyz"), Buffer.from(runnerArchiveBase64, "base64"));
-    await writeFile(join(control, "bundle.zip"), await packBundle(script.files));
+    await writeFile(join(control, "bundle.zip"), script.bundle ?? (await packBundle(script.files)));
     const uploads = Object.entries(script.inputFiles ?? {});
     const inputFiles = uploads.map(([path], index) => ({
       source: join(control, "uploads", `${index}`),
@@ -185,7 +187,7 @@ function readLimits(): RunnerConfig["limits"] {
   };
 }
 
-async function packBundle(files: Script["files"]): Promise<Uint8Array> {
+export async function packBundle(files: Script["files"]): Promise<Uint8Array> {
   const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   for (const [path, content] of Object.entries(files)) {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;

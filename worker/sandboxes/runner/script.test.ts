@@ -1,7 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerLab } from "../../../test/support/runner/start-runner.ts";
+import { packBundle, RunnerLab } from "../../../test/support/runner/start-runner.ts";
 import { verifies } from "../../../test/verifies.ts";
 
 let lab: RunnerLab;
@@ -65,15 +67,63 @@ json.dump({"outputs": {
     expect(attempt.lines("stdout")).toEqual(["from a script"]);
   });
 
-  it("refuses a bundle that is not a zip or leaves the directory", async () => {
-    const attempt = await lab.run({ files: { "../escape.py": "x" } });
+  it.each([
+    ["climbs out of the directory", async () => packBundle({ "../escape.py": "x" })],
+    ["names an absolute path", async () => packBundle({ "/tmp/escape.py": "x" })],
+    ["is no zip", async () => Buffer.from("hello")],
+    ["is cut short", async () => (await packBundle({ "run.py": "x = 1\n".repeat(1000) })).subarray(0, 60)],
+    ["has damaged content", async () => damage(await packBundle({ "run.py": "print('x')" }))],
+    ["holds a symbolic link", async () => packLink()],
+  ])("is not filled from a bundle that %s", async (_, build) => {
+    verifies("runner:script:bad-bundle");
+    const attempt = await lab.run({ files: {}, bundle: await build() });
     expect(attempt.result).toMatchObject({
       outcome: "failure",
       error_code: "invalid_worker",
       exit_code: null,
     });
+    expect(attempt.result.error).not.toBeNull();
+  });
+
+  it("holds every file of a large bundle byte for byte", async () => {
+    const noise = Buffer.alloc(1_500_000);
+    for (let index = 0; index < noise.length; index += 4)
+      noise.writeUInt32LE((index * 2_654_435_761) >>> 0, index);
+    const small = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`many/ä${n}.txt`, `${n}`]));
+    const attempt = await lab.run({
+      files: {
+        ...small,
+        "noise.bin": noise,
+        "zeros.bin": new Uint8Array(3_000_000),
+        "run.py": `
+import hashlib, json, os
+digests = {name: hashlib.sha256(open(name, "rb").read()).hexdigest() for name in ("noise.bin", "zeros.bin")}
+many = sorted(int(open("many/" + name).read()) for name in os.listdir("many"))
+json.dump({"outputs": {"digests": digests, "many": many == list(range(300))}}, open("result.json", "w"))`,
+      },
+    });
+    const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+    expect(attempt.result.outputs).toEqual({
+      digests: { "noise.bin": sha256(noise), "zeros.bin": sha256(new Uint8Array(3_000_000)) },
+      many: true,
+    });
   });
 });
+
+/** Flips the first byte of the first file's content, behind its header, name and extra field. */
+function damage(zip: Uint8Array): Uint8Array {
+  const copy = Buffer.from(zip);
+  const content = 30 + copy.readUInt16LE(26) + copy.readUInt16LE(28);
+  copy.writeUInt8(copy.readUInt8(content) ^ 0xff, content);
+  return copy;
+}
+
+async function packLink(): Promise<Uint8Array> {
+  const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  const target = new Uint8ArrayReader(new TextEncoder().encode("/etc/passwd"));
+  await zip.add("link", target, { externalFileAttributes: (0o120777 << 16) >>> 0, versionMadeBy: 0x031e });
+  return zip.close();
+}
 
 describe("the environment", () => {
   it("names the run and hands over declared secrets, in files that only the script may read", async () => {

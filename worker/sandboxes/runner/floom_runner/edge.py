@@ -92,8 +92,9 @@ class Edge:
 
     def _connect(self, timeout: float) -> None:
         if self._socket is None:
-            address = (self._host.strip("[]"), self._port) if self._proxy is None else self._proxy.address
-            self._socket = socket.create_connection(address, timeout)
+            host, port = (self._host.strip("[]"), self._port) if self._proxy is None else self._proxy.address
+            # As bytes: a text would load Python's tables for international names, for nothing.
+            self._socket = socket.create_connection((host.encode(), port), timeout)  # type: ignore[arg-type]
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._secure:
                 self._secure_socket()

@@ -5,15 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Optional, Set, Union
 
-from .config import Config
-
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 QUIET = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global)
-
-
-def has_default_command(config: Config) -> bool:
-    return config.entry.endswith(".py") and config.command.split() == ["python", config.entry]
 
 
 def is_called_by_us(source: bytes) -> bool:
@@ -24,8 +18,6 @@ def is_called_by_us(source: bytes) -> bool:
     `logging.basicConfig()`). A statement that mentions `run`, a loop, a `with`, or an `if __name__ == "__main__"`
     means that the file starts itself.
     """
-    if b"def run" not in source:
-        return False
     try:
         module = ast.parse(source)
     except (SyntaxError, ValueError):

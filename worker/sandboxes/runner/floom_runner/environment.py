@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from typing import Dict
+from typing import Dict, Optional
 
 from .config import Config
 
@@ -53,8 +52,22 @@ def script_environment(config: Config, events_path: str) -> Dict[str, str]:
 def provide_python(config: Config) -> None:
     """Makes `python run.py` work where only `python3` exists."""
     os.makedirs(config.bin_dir, exist_ok=True)
-    if shutil.which("python") is None:
+    if find_command("python", os.environ.get("PATH", os.defpath)) is None:
         path = os.path.join(config.bin_dir, "python")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
         os.chmod(path, 0o755)
+
+
+def find_command(name: str, path: str) -> Optional[str]:
+    """As shutil.which, which is slow to import."""
+    for folder in path.split(os.pathsep):
+        candidate = os.path.join(folder, name)
+        if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
+            return candidate
+    return None
+
+
+def has_default_command(config: Config) -> bool:
+    """True for a Python entry that the manifest gives no command of its own."""
+    return config.entry.endswith(".py") and config.command.split() == ["python", config.entry]

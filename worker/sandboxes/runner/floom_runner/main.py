@@ -6,19 +6,27 @@ import errno
 import os
 import sys
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
 from .config import Config, claim_attempt, load_config
-from .environment import install_environment, provide_python, script_environment
+from .environment import (
+    find_command,
+    has_default_command,
+    install_environment,
+    provide_python,
+    script_environment,
+)
 from .events import EventServer
 from .execute import Ended, Execution, Wakeup
 from .failure import AttemptFailed, Stopped
 from .journal import Journal
 from .log_book import STDERR, STDERR_TAIL_BYTES, STDOUT, LogBook
-from .poster import Poster
 from .processes import adopt_orphans
 from .redact import Redactor
 from .unpack import unpack, write_floom_module
+
+if TYPE_CHECKING:
+    from .poster import Poster
 
 
 def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) -> int:
@@ -41,8 +49,7 @@ class Attempt:
         self._journal = Journal(config.journal_path)
         self._log = LogBook(config, self._journal, self._redactor)
         self._wakeup = Wakeup()
-        self._poster = Poster(config, self._journal, self._wakeup.stop, _prepare)
-        self._posting = False
+        self._poster: Optional[Poster] = None
         self._ended = Ended()
         self._events: Optional[EventServer] = None
 
@@ -57,8 +64,7 @@ class Attempt:
             self._journal.release()
         except Stopped:
             return
-        self._start_posting()
-        self._poster.finish()
+        self._start_posting().finish()
 
     def _attempt(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
         """The result entry, and the files to hand over before it is posted."""
@@ -93,10 +99,14 @@ class Attempt:
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}
 
-    def _start_posting(self) -> None:
-        if not self._posting:
-            self._posting = True
+    def _start_posting(self) -> Poster:
+        """Late, so that the script's start does not wait for the import; what is on record by then is not lost."""
+        if self._poster is None:
+            from .poster import Poster
+
+            self._poster = Poster(self._config, self._journal, self._wakeup.stop, _prepare)
             self._poster.start()
+        return self._poster
 
     def _install(self) -> None:
         work_dir = self._config.work_dir
@@ -136,19 +146,20 @@ class Attempt:
             self._log.note("Processes that the script had left running were ended with it.", "warning")
 
     def _argv(self, environment: Dict[str, str]) -> List[str]:
-        from .entry import has_default_command, is_called_by_us
-
         config = self._config
         if not has_default_command(config):
             return ["sh", "-c", config.command]
-        import shutil
-
-        python = shutil.which("python", path=environment["PATH"]) or sys.executable
+        python = find_command("python", environment["PATH"]) or sys.executable
         path = os.path.join(config.work_dir, config.entry)
+        source = b""
         if os.path.isfile(path):
             with open(path, "rb") as file:
-                if is_called_by_us(file.read()):
-                    return [python, "-m", "floom._call", config.entry]
+                source = file.read()
+        if b"def run" in source:
+            from .entry import is_called_by_us
+
+            if is_called_by_us(source):
+                return [python, "-m", "floom._call", config.entry]
         return [python, config.entry]
 
     def _output_names(self) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
-import zipfile
 from collections import Counter
-from typing import Any, Dict
+from typing import Any, BinaryIO, Dict
 
 from .config import Config
 from .failure import AttemptFailed
+from .zip_reader import BadZip, Member, list_members, read_member
 
 SKIPPED_PARTS = {"__pycache__", ".pytest_cache", ".ruff_cache"}
 
@@ -37,34 +37,30 @@ def join_safely(root: str, relative: str) -> str:
 
 def _extract_bundle(config: Config) -> None:
     try:
-        with zipfile.ZipFile(config.bundle_path) as archive:
-            for member in archive.infolist():
-                _extract_member(config, archive, member)
-    except (zipfile.BadZipFile, FileNotFoundError) as error:
+        with open(config.bundle_path, "rb") as file:
+            for member in list_members(file):
+                _extract_member(config, file, member)
+    except (BadZip, FileNotFoundError) as error:
         raise AttemptFailed("invalid_worker", f"The bundle cannot be unpacked: {error}") from error
 
 
-def _extract_member(config: Config, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    name = member.filename.rstrip("/")
+def _extract_member(config: Config, file: BinaryIO, member: Member) -> None:
+    name = member.name.rstrip("/")
     parts = name.split("/")
     if parts[0] == "inputs" or SKIPPED_PARTS.intersection(parts) or name.endswith(".pyc"):
         return
     target = join_safely(config.work_dir, name)
-    mode = member.external_attr >> 16
-    if stat.S_ISLNK(mode):
+    if stat.S_ISLNK(member.mode):
         raise AttemptFailed("invalid_worker", f"The bundle holds a symbolic link: {name}")
-    if member.is_dir():
+    if member.name.endswith("/"):
         os.makedirs(target, exist_ok=True)
         return
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    runnable = mode & 0o100 or name.endswith(".sh")
+    runnable = member.mode & 0o100 or name.endswith(".sh")
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755 if runnable else 0o644)
-    with archive.open(member) as source, open(descriptor, "wb") as file:
-        while True:
-            block = source.read(1 << 20)
-            if not block:
-                return
-            file.write(block)
+    with open(descriptor, "wb") as written:
+        for block in read_member(file, member):
+            written.write(block)
 
 
 def _place_inputs(config: Config) -> None:
