@@ -26,4 +26,9 @@ export const requirements: Requirement[] = [
     promise: "No page has a fault that axe finds, in light and in dark mode.",
     source: "issue A, point 9",
   },
+  {
+    id: "web:size:at-most-150-kb",
+    promise: "The page loads at most 150 kB of script, compressed.",
+    source: "goals: dashboard first load",
+  },
 ];
