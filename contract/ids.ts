@@ -31,7 +31,6 @@ export type VersionId = z.infer<typeof versionIdSchema>;
 export type RunId = z.infer<typeof runIdSchema>;
 export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
 export type TokenId = z.infer<typeof tokenIdSchema>;
-export type UserId = z.infer<typeof userIdSchema>;
 export type ArtifactId = z.infer<typeof artifactIdSchema>;
 export type TriggerId = z.infer<typeof triggerIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;

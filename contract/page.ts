@@ -6,4 +6,3 @@ export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(limits.page_items.value).default(50),
   cursor: z.string().max(512).optional(),
 });
-export type PageQuery = z.infer<typeof pageQuerySchema>;

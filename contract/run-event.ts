@@ -38,4 +38,3 @@ export const runEventSchema = z.discriminatedUnion("type", [
   z.object({ ...base, type: z.literal("close"), status: runStatusSchema }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
-export type RunEventType = RunEvent["type"];

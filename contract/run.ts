@@ -41,7 +41,6 @@ export const startRunRequestSchema = z.strictObject({
   inputs: inputsSchema.default({}),
   trigger_source: z.enum(["manual", "cli", "mcp"]).default("manual"),
 });
-export type StartRunRequest = z.infer<typeof startRunRequestSchema>;
 
 export const startRunQuerySchema = z.object({
   wait: z.coerce

@@ -8,7 +8,6 @@ import * as z from "zod";
 const at = z.int().nonnegative().describe("Epoch milliseconds by the sandbox's clock.");
 
 export const runPhaseSchema = z.enum(["unpack", "install", "run", "collect"]);
-export type RunPhase = z.infer<typeof runPhaseSchema>;
 
 /** The last entry of a journal: how the attempt ended, as the runner saw it. */
 export const runnerResultSchema = z.object({

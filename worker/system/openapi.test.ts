@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { routes } from "#contract/routes";
+import { buildDocsPage, escapeHtml } from "./docs-page.ts";
+import { buildOpenapi } from "./openapi.ts";
+
+const document = buildOpenapi(routes, { version: "1", origin: "http://floom.test" }) as {
+  openapi: string;
+  paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
+};
+
+it("every route of the table is an operation of the OpenAPI document", () => {
+  const operations = Object.values(document.paths).flatMap((path) =>
+    Object.values(path).map((operation) => operation.operationId),
+  );
+  expect(operations.sort()).toEqual(Object.keys(routes).sort());
+});
+
+it("every route that needs a token says what it answers without one", () => {
+  for (const route of Object.values(routes)) {
+    const operation = document.paths[route.path]?.[route.method.toLowerCase()];
+    expect(operation?.responses).toHaveProperty(String(route.answer.status));
+    if (route.access !== "public") expect(operation?.responses, route.id).toHaveProperty("401");
+  }
+});
+
+it("the page names every route and lets no text become markup", () => {
+  const page = buildDocsPage(routes);
+  for (const id of Object.keys(routes)) expect(page).toContain(`id="${id}"`);
+  expect(escapeHtml(`<script>"&"`)).toBe("&lt;script&gt;&quot;&amp;&quot;");
+});
