@@ -5,8 +5,8 @@ import type { Command } from "./command.ts";
 const ENDED_RETENTION_MS = 10 * 60_000;
 const MAX_ENDED_COMMANDS = 256;
 /** Memory for all journals together: the agent's share of the sandbox. */
-const TOTAL_JOURNAL_BYTES = 32 * 1024 * 1024;
-const MIN_JOURNAL_BYTES = 256 * 1024;
+const TOTAL_JOURNAL_BYTES = 16 * 1024 * 1024;
+const MIN_JOURNAL_BYTES = 128 * 1024;
 
 /**
  * The sandbox's commands, running and recently ended. Ended ones stay for ten minutes, so that a client that
@@ -15,6 +15,8 @@ const MIN_JOURNAL_BYTES = 256 * 1024;
 export class CommandTable {
   readonly #running = new Map<number, Command>();
   readonly #ended = new Map<number, Command>();
+  /** A timer holds on to its command, so it goes when the command is forgotten early. */
+  readonly #forgetTimers = new Map<Command, NodeJS.Timeout>();
   readonly #journalLimitBytes: number;
 
   constructor(journalLimitBytes: number) {
@@ -28,7 +30,8 @@ export class CommandTable {
   };
 
   add(command: Command): void {
-    this.#ended.delete(command.pid);
+    const former = this.#ended.get(command.pid);
+    if (former !== undefined) this.#forget(former);
     this.#running.set(command.pid, command);
     command.onceEnded(() => this.#retire(command));
   }
@@ -50,8 +53,8 @@ export class CommandTable {
   #retire(command: Command): void {
     if (this.#running.get(command.pid) === command) this.#running.delete(command.pid);
     this.#ended.set(command.pid, command);
+    this.#forgetTimers.set(command, setTimeout(() => this.#forget(command), ENDED_RETENTION_MS).unref());
     this.#forgetOldest();
-    setTimeout(() => this.#forget(command), ENDED_RETENTION_MS).unref();
   }
 
   #forgetOldest(): void {
@@ -66,6 +69,8 @@ export class CommandTable {
 
   #forget(command: Command): void {
     if (this.#ended.get(command.pid) === command) this.#ended.delete(command.pid);
+    clearTimeout(this.#forgetTimers.get(command));
+    this.#forgetTimers.delete(command);
   }
 }
 

@@ -152,6 +152,19 @@ describe("output floods", () => {
     await run("pkill -x yes");
   });
 
+  it("forgets the output of the oldest ended commands before it fills the memory", async () => {
+    verifies("conformance:agent:flood");
+    const pids: number[] = [];
+    for (let count = 0; count < 40; count += 1) pids.push((await run("head -c 8M /dev/zero")).pid);
+    const [oldest = 0, newest = 0] = [pids.at(0), pids.at(-1)];
+    const connect = async (pid: number) =>
+      collect(agent.processes.connect({ process: { selector: { case: "pid", value: pid } } }));
+    await expect(connect(oldest)).rejects.toThrow(/\[not_found\]/);
+    expect((await connect(newest)).end?.exitCode).toBe(0);
+    const { stdout } = await run("grep VmRSS /proc/2/status | tr -dc 0-9");
+    expect(Number(stdout)).toBeLessThan(300_000);
+  });
+
   it("joins a million one-byte lines into chunks and loses none", async () => {
     verifies("conformance:agent:flood");
     const { stdoutBytes } = await run("yes '' | head -n 1000000");
