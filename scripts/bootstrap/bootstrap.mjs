@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensurePackages, linkFloom, localNode } from "./packages.mjs";
-import { ensureSystemParts, SetupError } from "./system-parts.mjs";
+import { ensureBrowser, ensureSystemParts, SetupError } from "./system-parts.mjs";
 
 // Plain JavaScript without dependencies: this runs on a fresh clone, on whatever Node is there.
 
@@ -15,9 +15,10 @@ const PARENT_CHECK_MS = 1000;
  * Prepares machine and checkout, then runs a script of the project on the project's own Node and ends as it
  * ends.
  * @param {string} script path below the checkout
- * @param {string[]} args come before the arguments of the command line
+ * @param {{ args?: string[], browser?: boolean }} [options] `args` come before those of the command line;
+ *   `browser` also looks for the browser of the tests
  */
-export function bootstrapAndRun(script, args = []) {
+export function bootstrapAndRun(script, { args = [], browser = false } = {}) {
   const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
   try {
     if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
@@ -26,6 +27,9 @@ export function bootstrapAndRun(script, args = []) {
       );
     }
     ensureSystemParts(say);
+    if (browser) {
+      ensureBrowser(say);
+    }
     ensurePackages({ root, say });
     linkFloom(root);
   } catch (error) {

@@ -20,6 +20,29 @@ const PARTS = [
   },
 ];
 
+/** What only the tests need; without it they leave out what a browser would show. */
+const BROWSER = {
+  package: "chromium",
+  why: "shows the web app to the tests",
+  present: () => existsSync("/usr/bin/chromium"),
+};
+
+/**
+ * Installs the browser of the tests where that is ours to do, else says what is left out.
+ * @param {(line: string) => void} say
+ */
+export function ensureBrowser(say) {
+  if (BROWSER.present()) {
+    return;
+  }
+  const installed = canInstall() && (say(`Installing ${BROWSER.package} ...`), aptInstall([BROWSER.package]));
+  if (!installed) {
+    say(
+      `No /usr/bin/chromium: the tests in a browser are left out. Install with: ${installCommand("chromium")}`,
+    );
+  }
+}
+
 /**
  * Makes sure that sandboxes can run here: installs what is missing where that is ours to do (root on
  * Debian or Ubuntu), else stops with the command to type.
@@ -38,8 +61,7 @@ export function ensureSystemParts(say) {
     return;
   }
   const names = missing.map((part) => part.package);
-  const canInstall = onPath("apt-get") && process.getuid?.() === 0;
-  if (!canInstall) {
+  if (!canInstall()) {
     throw new SetupError(missingPartsHelp(missing));
   }
   say(`Installing ${names.join(", ")} ...`);
@@ -54,6 +76,10 @@ export function ensureSystemParts(say) {
 
 /** A reason why the set-up cannot go on, written for the person at the terminal. */
 export class SetupError extends Error {}
+
+function canInstall() {
+  return process.platform === "linux" && onPath("apt-get") && process.getuid?.() === 0;
+}
 
 /** @param {string[]} names */
 function aptInstall(names) {
