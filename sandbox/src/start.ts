@@ -47,8 +47,11 @@ async function prepareHost(
   const probeDirs = sandboxDirs(runtimeDir, "probe");
   const probeUid = uids?.take(new Set()) ?? null;
   createSandboxDirs(probeDirs, probeUid);
-  await probeIsolation({ sources, egressDir: probeDirs.egressDir, limits, uid: probeUid });
-  removeSandboxDirs(probeDirs);
+  try {
+    await probeIsolation({ sources, egressDir: probeDirs.egressDir, limits, uid: probeUid });
+  } finally {
+    removeSandboxDirs(probeDirs);
+  }
   const registry = new Registry(path.join(options.stateDir, "registry.sqlite"));
   const cgroupParent = findCgroupParent(limits);
   log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const pointerName = "runtime-dir";
+const ownerName = "owner";
+const dirName = /^[0-9a-f]{16}$/;
 
 function isOwnDirectory(dir: string): boolean {
   const stat = fs.lstatSync(dir, { throwIfNoEntry: false });
@@ -31,9 +33,38 @@ function createDirIn(base: string): string | undefined {
   return undefined;
 }
 
+function bases(): Set<string> {
+  return new Set(["/var/tmp", tmpdir()].filter((base) => fs.existsSync(base)));
+}
+
+function readIfPresent(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, "utf8").trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** True when the state directory that `dir` belonged to is gone, or has another by now. */
+function isOrphan(dir: string): boolean {
+  if (!isOwnDirectory(dir)) return false;
+  const owner = readIfPresent(path.join(dir, ownerName));
+  return owner !== undefined && readIfPresent(path.join(owner, pointerName)) !== dir;
+}
+
+function removeOrphans(): void {
+  for (const base of bases()) {
+    const dirs = fs.readdirSync(base).filter((name) => dirName.test(name));
+    for (const dir of dirs.map((name) => path.join(base, name))) {
+      if (isOrphan(dir)) fs.rmSync(dir, { recursive: true, force: true });
+    }
+  }
+}
+
 function createDir(): string {
-  for (const base of new Set(["/var/tmp", tmpdir()])) {
-    const dir = fs.existsSync(base) ? createDirIn(base) : undefined;
+  for (const base of bases()) {
+    const dir = createDirIn(base);
     if (dir !== undefined) return dir;
   }
   throw new Error(
@@ -44,14 +75,18 @@ function createDir(): string {
 /**
  * The directory whose contents are bound into sandboxes and where their sockets live, remembered in the
  * state directory. It sits under a short random name of its own because the mount table of a sandbox shows
- * the host path of every bind: this one names no user and no project, and keeps socket paths short.
+ * the host path of every bind: this one names no user and no project, and keeps socket paths short. What
+ * state directories that no longer exist have left there is removed on the way.
  */
 export function openRuntimeDir(stateDir: string): string {
+  removeOrphans();
   const pointer = path.join(stateDir, pointerName);
   const remembered = fs.existsSync(pointer) ? fs.readFileSync(pointer, "utf8").trim() : "";
   if (remembered !== "" && isOwnDirectory(remembered)) return remembered;
   const dir = createDir();
   fs.writeFileSync(`${pointer}.new`, dir, { mode: 0o600 });
   fs.renameSync(`${pointer}.new`, pointer);
+  // Last, because a directory with an owner that does not point back counts as left behind.
+  fs.writeFileSync(path.join(dir, ownerName), path.resolve(stateDir), { mode: 0o600 });
   return dir;
 }

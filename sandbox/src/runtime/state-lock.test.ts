@@ -31,10 +31,22 @@ describe("a state directory", () => {
     expect(path.basename(first)).toMatch(/^[0-9a-f]{16}$/);
     expect(fs.statSync(first).mode & 0o777).toBe(0o711);
     expect(openRuntimeDir(dir)).toBe(first);
-    fs.rmdirSync(first);
+    fs.rmSync(first, { recursive: true });
     const second = openRuntimeDir(dir);
     expect(second).not.toBe(first);
-    fs.rmdirSync(second);
+    fs.rmSync(second, { recursive: true });
+  });
+
+  it("has what it left behind removed once it is gone", () => {
+    const orphan = openRuntimeDir(dir);
+    const other = path.join(dir, "other");
+    fs.mkdirSync(other);
+    const kept = openRuntimeDir(other);
+    expect(fs.existsSync(orphan)).toBe(true);
+    fs.rmSync(path.join(dir, "runtime-dir"));
+    expect(openRuntimeDir(other)).toBe(kept);
+    expect(fs.existsSync(orphan)).toBe(false);
+    fs.rmSync(kept, { recursive: true });
   });
 
   it("does not trust a runtime directory that others may write to", () => {
@@ -42,7 +54,7 @@ describe("a state directory", () => {
     fs.chmodSync(first, 0o777);
     const second = openRuntimeDir(dir);
     expect(second).not.toBe(first);
-    fs.rmdirSync(first);
-    fs.rmdirSync(second);
+    fs.rmSync(first, { recursive: true });
+    fs.rmSync(second, { recursive: true });
   });
 });
