@@ -10,12 +10,14 @@ interface ProblemKind {
   remedy: string;
 }
 
-const kind = (status: number, title: string, remedy: string, retryable = false): ProblemKind => ({
+const kind = (status: number, title: string, remedy: string): ProblemKind => ({
   status,
   title,
-  retryable,
+  retryable: false,
   remedy,
 });
+
+const retryable = (problem: ProblemKind): ProblemKind => ({ ...problem, retryable: true });
 
 /** Every refusal the API can give: code -> status, title, remedy. One page of the reference is generated from it. */
 export const problems = {
@@ -115,26 +117,17 @@ export const problems = {
     "Another attempt has taken over",
     "Nothing: the platform moved the run to a new sandbox.",
   ),
-  queue_full: kind(
-    429,
-    "The worker's queue is full",
-    "Wait as long as Retry-After says; the detail names the limit.",
-    true,
+  queue_full: retryable(
+    kind(429, "The worker's queue is full", "Wait as long as Retry-After says; the detail names the limit."),
   ),
-  rate_limited: kind(429, "Too many requests", "Wait as long as Retry-After says.", true),
-  sandbox_unavailable: kind(
-    503,
-    "No sandbox can be started now",
-    "Try again; locally run `floom doctor`.",
-    true,
+  rate_limited: retryable(kind(429, "Too many requests", "Wait as long as Retry-After says.")),
+  sandbox_unavailable: retryable(
+    kind(503, "No sandbox can be started now", "Try again; locally run `floom doctor`."),
   ),
-  unavailable: kind(
-    503,
-    "The service is busy or restarting",
-    "Try again with the same idempotency key.",
-    true,
+  unavailable: retryable(
+    kind(503, "The service is busy or restarting", "Try again with the same idempotency key."),
   ),
-  internal: kind(500, "Something broke on our side", "Report it with the request id.", true),
+  internal: retryable(kind(500, "Something broke on our side", "Report it with the request id.")),
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problems;

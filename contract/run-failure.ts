@@ -20,12 +20,15 @@ interface FailureCode {
   retryable: boolean;
 }
 
-const failure = (kind: FailureKind, message: string, hint: string, retryable = false): FailureCode => ({
+const failure = (kind: FailureKind, message: string, hint: string): FailureCode => ({
   kind,
   message,
   hint,
-  retryable,
+  retryable: false,
 });
+
+/** Starting the run again may help without anybody changing anything. */
+const retryable = (code: FailureCode): FailureCode => ({ ...code, retryable: true });
 
 /** Every way a run can fail: code -> whose turn it is, sentence, hint. Codes as in Floom's API, section 4.12. */
 export const failureCodes = {
@@ -69,11 +72,12 @@ export const failureCodes = {
     "The worker's dependencies could not be installed.",
     "Read the installer's lines in the log; pin versions that exist.",
   ),
-  timeout: failure(
-    "limit",
-    "The run took longer than its time limit.",
-    "Raise limits.timeout_seconds in worker.yml or let the script do less at once.",
-    true,
+  timeout: retryable(
+    failure(
+      "limit",
+      "The run took longer than its time limit.",
+      "Raise limits.timeout_seconds in worker.yml or let the script do less at once.",
+    ),
   ),
   sandbox_oom: failure(
     "limit",
@@ -101,41 +105,47 @@ export const failureCodes = {
     "The run was cancelled before it started.",
     "Start it again when you want it to run.",
   ),
-  queue_expired: failure(
-    "limit",
-    "The run waited too long for its turn.",
-    "Raise concurrency.limit in worker.yml or start fewer runs at once.",
-    true,
+  queue_expired: retryable(
+    failure(
+      "limit",
+      "The run waited too long for its turn.",
+      "Raise concurrency.limit in worker.yml or start fewer runs at once.",
+    ),
   ),
-  e2b_sandbox_error: failure(
-    "platform",
-    "The sandbox could not be started or was lost.",
-    "Nothing is wrong with the worker; start the run again, and check `floom doctor` if it stays.",
-    true,
+  e2b_sandbox_error: retryable(
+    failure(
+      "platform",
+      "The sandbox could not be started or was lost.",
+      "Nothing is wrong with the worker; start the run again, and check `floom doctor` if it stays.",
+    ),
   ),
-  e2b_quota_exhausted: failure(
-    "platform",
-    "The sandbox provider refuses more sandboxes now.",
-    "Wait a little and start the run again.",
-    true,
+  e2b_quota_exhausted: retryable(
+    failure(
+      "platform",
+      "The sandbox provider refuses more sandboxes now.",
+      "Wait a little and start the run again.",
+    ),
   ),
-  missing_e2b_key: failure(
-    "platform",
-    "No sandbox provider is configured.",
-    "Set E2B_API_KEY, or run locally with `npm start`.",
-    true,
+  missing_e2b_key: retryable(
+    failure(
+      "platform",
+      "No sandbox provider is configured.",
+      "Set E2B_API_KEY, or run locally with `npm start`.",
+    ),
   ),
-  journal_lost: failure(
-    "platform",
-    "The run's record could not be read back from its sandbox.",
-    "Start the run again; report it if it happens twice.",
-    true,
+  journal_lost: retryable(
+    failure(
+      "platform",
+      "The run's record could not be read back from its sandbox.",
+      "Start the run again; report it if it happens twice.",
+    ),
   ),
-  internal_error: failure(
-    "platform",
-    "The platform failed while it handled the run.",
-    "Start the run again; report it if it happens twice.",
-    true,
+  internal_error: retryable(
+    failure(
+      "platform",
+      "The platform failed while it handled the run.",
+      "Start the run again; report it if it happens twice.",
+    ),
   ),
 } as const satisfies Record<string, FailureCode>;
 

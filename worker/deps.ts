@@ -10,14 +10,14 @@ import { createFiles, type Files } from "./platform/files.ts";
 import { newId } from "./platform/ids.ts";
 import { findLastRunRows, listRunRows, putRunRow } from "./runs/store.ts";
 import type { EngineDeps } from "./runs/run-engine.ts";
-import { createE2bDriver } from "./sandboxes/e2b-driver.ts";
+import { E2bDriver } from "./sandboxes/e2b-driver.ts";
 import type { SandboxDriver } from "./sandboxes/driver.ts";
 
 /** Deps of a RunObject but for what only the object itself has. */
 export type RunObjectDeps = Omit<EngineDeps, "journal" | "broadcast" | "watchers" | "armWake" | "meter">;
 
 function createDriver(config: Config): SandboxDriver {
-  return createE2bDriver({
+  return new E2bDriver({
     apiKey: config.e2bApiKey,
     apiUrl: config.e2bApiUrl,
     sandboxUrl: config.e2bSandboxUrl,
@@ -85,5 +85,3 @@ export function buildDeps(env: EdgeEnv, _context: RequestContext) {
     sleep,
   };
 }
-
-export type EdgeDeps = ReturnType<typeof buildDeps>;

@@ -74,59 +74,68 @@ function decodeRunner(): ArrayBuffer {
   return bytes.buffer;
 }
 
-/** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
-export function createE2bDriver(settings: E2bSettings): SandboxDriver {
-  const connection = buildConnection(settings);
+async function fill(sandbox: Sandbox, request: LaunchRequest): Promise<void> {
+  const files: { path: string; data: string | ArrayBuffer }[] = [
+    { path: sandboxPaths.runner, data: decodeRunner() },
+    { path: sandboxPaths.config, data: JSON.stringify(request.config) },
+  ];
+  const inline = request.bundle.size <= INLINE_BUNDLE_BYTES;
+  if (inline) {
+    const data = await new Response(await request.bundle.open()).arrayBuffer();
+    files.push({ path: sandboxPaths.bundle, data });
+  }
+  await sandbox.files.write(files);
+  if (!inline) await sandbox.files.write(sandboxPaths.bundle, await request.bundle.open());
+  for (const file of request.files) await sandbox.files.write(file.path, await file.open());
+}
 
-  async function findSandboxes(metadata: Record<string, string>): Promise<string[]> {
-    const paginator = Sandbox.list({ ...connection, query: { metadata, state: ["running", "paused"] } });
+async function startRunner(sandbox: Sandbox): Promise<void> {
+  const command = `exec python3 -I ${sandboxPaths.runner} </dev/null >/dev/null 2>&1`;
+  const handle = await sandbox.commands.run(command, { background: true, timeoutMs: 0 });
+  await handle.disconnect();
+}
+
+/** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
+export class E2bDriver implements SandboxDriver {
+  readonly #settings: E2bSettings;
+  readonly #connection: Connection;
+
+  constructor(settings: E2bSettings) {
+    this.#settings = settings;
+    this.#connection = buildConnection(settings);
+  }
+
+  async #findSandboxes(metadata: Record<string, string>): Promise<string[]> {
+    const paginator = Sandbox.list({
+      ...this.#connection,
+      query: { metadata, state: ["running", "paused"] },
+    });
     const found: string[] = [];
     while (paginator.hasNext) found.push(...(await paginator.nextItems()).map((info) => info.sandboxId));
     return found;
   }
 
-  async function obtain(request: LaunchRequest): Promise<Sandbox> {
+  async #obtain(request: LaunchRequest): Promise<Sandbox> {
     const metadata = { run_id: request.runId, attempt: String(request.attempt) };
-    const [earlier] = request.recover ? await findSandboxes(metadata) : [];
+    const [earlier] = request.recover ? await this.#findSandboxes(metadata) : [];
     if (earlier !== undefined)
-      return Sandbox.connect(earlier, { ...connection, timeoutMs: request.lifetimeMs });
+      return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: request.lifetimeMs });
     const network = buildNetwork(request.network, request.config.api_url);
-    return Sandbox.create(settings.template, {
-      ...connection,
+    return Sandbox.create(this.#settings.template, {
+      ...this.#connection,
       metadata,
       timeoutMs: request.lifetimeMs,
       ...(network ? { network } : {}),
     });
   }
 
-  async function fill(sandbox: Sandbox, request: LaunchRequest): Promise<void> {
-    const files: { path: string; data: string | ArrayBuffer }[] = [
-      { path: sandboxPaths.runner, data: decodeRunner() },
-      { path: sandboxPaths.config, data: JSON.stringify(request.config) },
-    ];
-    const inline = request.bundle.size <= INLINE_BUNDLE_BYTES;
-    if (inline) {
-      const data = await new Response(await request.bundle.open()).arrayBuffer();
-      files.push({ path: sandboxPaths.bundle, data });
-    }
-    await sandbox.files.write(files);
-    if (!inline) await sandbox.files.write(sandboxPaths.bundle, await request.bundle.open());
-    for (const file of request.files) await sandbox.files.write(file.path, await file.open());
-  }
-
-  async function startRunner(sandbox: Sandbox): Promise<void> {
-    const command = `exec python3 -I ${sandboxPaths.runner} </dev/null >/dev/null 2>&1`;
-    const handle = await sandbox.commands.run(command, { background: true, timeoutMs: 0 });
-    await handle.disconnect();
-  }
-
-  async function launch(request: LaunchRequest): Promise<LaunchResult> {
-    if (settings.apiKey === "") {
+  async launch(request: LaunchRequest): Promise<LaunchResult> {
+    if (this.#settings.apiKey === "") {
       const message = "No sandbox provider is configured: E2B_API_KEY is not set.";
       return { kind: "refused", code: "missing_e2b_key", message, retryAfterMs: null };
     }
     try {
-      const sandbox = await obtain(request);
+      const sandbox = await this.#obtain(request);
       await fill(sandbox, request);
       await startRunner(sandbox);
       return { kind: "launched", sandboxId: sandbox.sandboxId };
@@ -140,12 +149,12 @@ export function createE2bDriver(settings: E2bSettings): SandboxDriver {
     }
   }
 
-  async function readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead> {
+  async readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead> {
     const command =
       `tail -c +${offset + 1} ${sandboxPaths.journal} 2>/dev/null | head -c ${maxBytes}; ` +
       `grep -qsa 'runner[.]pyz' /proc/[0-9]*/cmdline && echo alive >&2; true`;
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...connection, timeoutMs: 60_000 });
+      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
       const result = await sandbox.commands.run(command, { timeoutMs: REQUEST_TIMEOUT_MS });
       return {
         kind: "read",
@@ -159,9 +168,9 @@ export function createE2bDriver(settings: E2bSettings): SandboxDriver {
     }
   }
 
-  async function openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
+  async openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...connection, timeoutMs: 60_000 });
+      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
       return await sandbox.files.read(`${sandboxPaths.work_dir}/${path}`, { format: "stream" });
     } catch (error) {
       if (error instanceof SandboxNotFoundError || error instanceof FileNotFoundError) return null;
@@ -169,9 +178,9 @@ export function createE2bDriver(settings: E2bSettings): SandboxDriver {
     }
   }
 
-  async function kill(sandboxId: string): Promise<boolean> {
+  async kill(sandboxId: string): Promise<boolean> {
     try {
-      await Sandbox.kill(sandboxId, connection);
+      await Sandbox.kill(sandboxId, this.#connection);
       return true;
     } catch (error) {
       log("warn", "sandbox.kill_failed", { sandbox_id: sandboxId, error: describeError(error) });
@@ -179,16 +188,14 @@ export function createE2bDriver(settings: E2bSettings): SandboxDriver {
     }
   }
 
-  async function killRun(runId: string): Promise<boolean> {
+  async killRun(runId: string): Promise<boolean> {
     try {
-      const found = await findSandboxes({ run_id: runId });
-      const killed = await Promise.all(found.map(kill));
+      const found = await this.#findSandboxes({ run_id: runId });
+      const killed = await Promise.all(found.map((id) => this.kill(id)));
       return killed.every(Boolean);
     } catch (error) {
       log("warn", "sandbox.kill_failed", { run_id: runId, error: describeError(error) });
       return false;
     }
   }
-
-  return { launch, readJournal, openFile, kill, killRun };
 }
