@@ -19,7 +19,6 @@ export const versionIdSchema = idSchema("ver");
 export const runIdSchema = idSchema("run");
 export const workspaceIdSchema = idSchema("wsp");
 export const tokenIdSchema = idSchema("tok");
-export const userIdSchema = idSchema("usr");
 export const artifactIdSchema = idSchema("art");
 export const triggerIdSchema = idSchema("trg");
 export const approvalIdSchema = idSchema("apr");

@@ -81,9 +81,13 @@ export class RunEngine {
     record.state = step(record.state, event, this.#moment(record)).state;
   }
 
-  /** Puts the run on the record; the effects go on behind the returned promise. A repeat may turn a waiting run to go. */
+  /**
+   * Puts the run on the record; the effects go on behind the returned promise. A repeat lets a waiting run go, and
+   * takes up whatever an object that went away had left undone.
+   */
   accept(spec: RunSpec, go: boolean): Promise<void> {
-    if (this.#record) return go ? this.dispatch({ type: "go" }) : Promise.resolve();
+    const known = this.#record;
+    if (known) return this.dispatch({ type: go && known.state.phase === "waiting" ? "go" : "woke" });
     const now = this.#deps.clock();
     const first = acceptRun(go, now);
     this.#record = { spec, state: first.state, milestones: [], archived: false };

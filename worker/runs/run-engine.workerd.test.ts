@@ -201,3 +201,20 @@ it("a required output that is missing fails the run and names it", async () => {
     expect(h.engine.view()?.detail.error).toContain("greeting");
   });
 });
+
+it("a run that its queue hands over again takes up at once what it had left undone", async () => {
+  await withEngine(async (h) => {
+    const spec = buildTestSpec();
+    h.driver.launchAnswers.push({
+      kind: "refused",
+      code: "e2b_sandbox_error",
+      message: "away",
+      retryAfterMs: 0,
+    });
+    await h.engine.accept(spec, true);
+    h.evict();
+    await h.engine.accept(spec, true);
+    expect(h.driver.launches.map((launch) => launch.recover)).toEqual([false, true]);
+    expect(h.engine.view()?.detail).toMatchObject({ status: "running", attempt: 1 });
+  });
+});
