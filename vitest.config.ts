@@ -54,6 +54,8 @@ function processSuite(name: string, setup?: string) {
 
 export default defineConfig({
   test: {
+    // What a passing test prints is of no interest; a failing one shows it.
+    silent: "passed-only",
     projects: [
       {
         test: {
