@@ -24,6 +24,7 @@ describe("the egress proxy", () => {
   let names: Record<string, string[]>;
   let lookups: string[];
   let connected: string[];
+  let edgeOrigin: string;
 
   beforeEach(async () => {
     rules = open;
@@ -35,9 +36,10 @@ describe("the egress proxy", () => {
       request.pipe(response);
     });
     originPort = await listen(origin);
+    edgeOrigin = `http://127.0.0.1:${originPort}`;
     proxy = createEgressProxy({
       policy: () => buildEgressPolicy(rules),
-      edgeOrigin: "http://127.0.0.1:1",
+      edgeOrigin,
       resolveHost: (host) => {
         lookups.push(host);
         const addresses = names[host];
@@ -90,6 +92,25 @@ describe("the egress proxy", () => {
     expect(seen).not.toHaveProperty("proxy-authorization");
     expect(seen).not.toHaveProperty("x-hop");
     expect(connected).toEqual(["93.184.216.34"]);
+  });
+
+  it("lets a tunnel to the edge carry requests to its run API, and nothing else", async () => {
+    const ask = async (path: string) => {
+      const { status, socket } = await tunnel(`127.0.0.1:${originPort}`);
+      expect(status).toBe(200);
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      return Buffer.concat(await socket.toArray()).toString();
+    };
+    expect(await ask("/api/runs/run_1")).toMatch(/^HTTP\/1.1 200 /);
+    const others = [
+      "/api/workers",
+      "/api/runs/../workers",
+      "/api/runs/%2e%2e/workers",
+      "http://127.0.0.1:1/api/runs/x",
+      "/",
+    ];
+    for (const path of others) expect(await ask(path), path).toMatch(/^HTTP\/1.1 403 /);
+    expect((await tunnel("127.0.0.1:1")).status).toBe(403);
   });
 
   it("carries bytes both ways through a tunnel", async () => {

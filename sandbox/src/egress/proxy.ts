@@ -7,7 +7,7 @@ import { networkInterfaces } from "node:os";
 import type { Duplex } from "node:stream";
 import { isPublicAddress } from "./ip-block.ts";
 import type { EgressPolicy } from "./network-rules.ts";
-import { isEdgeRequest, parseAbsoluteForm, parseConnectTarget } from "./target.ts";
+import { isEdgeOrigin, isEdgeRequest, parseAbsoluteForm, parseConnectTarget } from "./target.ts";
 import type { EgressTarget } from "./target.ts";
 
 /** Looks a name up; every address of both families. */
@@ -155,15 +155,40 @@ function openTunnel(client: Duplex, head: Buffer, server: Socket): void {
   client.once("close", () => server.destroy());
 }
 
+/**
+ * Node's own fetch asks for a tunnel even for plain http. To the edge it gets one that ends here: what comes through
+ * is read as HTTP and held to the same paths as any other request to the edge.
+ */
+function createEdgeTunnel(edgeOrigin: string): Server {
+  return http.createServer({ requestTimeout: 0 }, (request, response) => {
+    const url = URL.parse(request.url ?? "", edgeOrigin);
+    if (url === null || !isEdgeRequest(url, edgeOrigin)) {
+      answer(response, explain("the edge", new Refused("only its run API can be reached")));
+      return;
+    }
+    forward(request, response, { url, connect: () => net.connect(Number(url.port || 80), url.hostname) });
+  });
+}
+
+function enterEdgeTunnel(edge: Server, client: Duplex, head: Buffer): void {
+  client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+  if (head.length > 0) client.unshift(head);
+  edge.emit("connection", client);
+}
+
 async function handleConnect(
   request: IncomingMessage,
   client: Duplex,
-  context: { head: Buffer; deps: EgressDeps },
+  context: { head: Buffer; deps: EgressDeps; edge: Server },
 ): Promise<void> {
   client.on("error", () => client.destroy());
   const target = parseConnectTarget(request.url ?? "");
   if (target === undefined) {
     refuseTunnel(client, { status: 400, text: "sandbox egress: CONNECT needs host:port\n" });
+    return;
+  }
+  if (isEdgeOrigin(target, context.deps.edgeOrigin)) {
+    enterEdgeTunnel(context.edge, client, context.head);
     return;
   }
   try {
@@ -179,11 +204,12 @@ async function handleConnect(
  * public addresses its policy allows, and the run API of the edge. Everything else is answered 403.
  */
 export function createEgressProxy(deps: EgressDeps): Server {
+  const edge = createEdgeTunnel(deps.edgeOrigin);
   const server = http.createServer({ requestTimeout: 0 }, (request, response) => {
     void handleRequest(request, response, deps);
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
-    void handleConnect(request, client, { head, deps });
+    void handleConnect(request, client, { head, deps, edge });
   });
   server.maxConnections = maxConnections;
   server.on("clientError", (_error, socket) => socket.destroy());

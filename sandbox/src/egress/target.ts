@@ -43,3 +43,9 @@ const ambiguousPath = /%2f|%5c|%2e|\\|\/\//i;
 export function isEdgeRequest(url: URL, edgeOrigin: string): boolean {
   return url.origin === edgeOrigin && edgePaths.test(url.pathname) && !ambiguousPath.test(url.pathname);
 }
+
+/** Whether a tunnel is asked for to exactly the configured origin of Floom's own edge. */
+export function isEdgeOrigin(target: EgressTarget, edgeOrigin: string): boolean {
+  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
+  return URL.parse(`http://${host}:${target.port}`)?.origin === edgeOrigin;
+}
