@@ -74,13 +74,13 @@ function installedMatchesLock(root) {
     if (isRoot || (mayBeAbsent && installed[path] === undefined)) {
       return true;
     }
-    return installed[path]?.version === entry.version && installed[path]?.resolved === entry.resolved;
+    return installed[path]?.version === entry.version && installed[path]?.integrity === entry.integrity;
   });
 }
 
 /**
  * @param {string} file
- * @returns {Record<string, { version?: string, resolved?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }> | undefined}
+ * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }> | undefined}
  */
 function readPackages(file) {
   try {

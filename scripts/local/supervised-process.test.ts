@@ -61,6 +61,17 @@ it("fails with the program's last words when it ends before it is ready", async 
   await expect(part.start()).rejects.toThrow(/part ended before it was ready \(4\):[\s\S]*no such disk/);
 });
 
+it("a restart that was asked for runs what the program says now, and is no accident", async () => {
+  const part = supervise('console.log("part ready http://127.0.0.1:1"); setInterval(() => {}, 1000);');
+  await part.start();
+  const before = readPid();
+  writeFileSync(join(dir, "part.mjs"), 'console.log("part ready now"); setInterval(() => {}, 1000);');
+  await part.restart();
+  expect(findStartTicks(before)).toBeUndefined();
+  expect(readPid()).not.toBe(before);
+  expect(said).toEqual([]);
+});
+
 it("is gone after stop, and stays gone", async () => {
   const part = supervise('console.log("part ready http://127.0.0.1:1"); setInterval(() => {}, 1000);');
   await part.start();
