@@ -81,11 +81,30 @@ export const authoredTriggerSchema = z.strictObject({
     rule: "Write manual, schedule, webhook or composio.",
     default: "manual",
   }),
+  name: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/)
+    .optional()
+    .meta({
+      description: "Its name among the worker's triggers; schedule-1, webhook-1 and so on when left out.",
+      rule: "Use 1 to 64 lower-case letters, digits and hyphens.",
+    }),
   cron: text("When, as five cron fields.", 'Write five fields in quotes, e.g. "0 9 * * 1-5".'),
   timezone: text(
     "IANA time zone of the cron fields; UTC when left out.",
     "Write a zone such as Europe/Berlin.",
   ),
+  missed: z.enum(["skip", "once", "all"]).optional().meta({
+    description:
+      "What becomes of times that passed while nothing could start: skip, once (the newest) or all.",
+    rule: "Write skip, once or all.",
+    default: "once",
+  }),
+  inputs: z.record(z.string(), z.json()).optional().meta({
+    description: "Inputs of the runs it starts; defaults fill in the rest.",
+    rule: "Write a mapping of input names and values.",
+    default: {},
+  }),
   webhook: z
     .strictObject({
       secret: z

@@ -36,10 +36,22 @@ export const fieldSchema = z.strictObject({
 });
 export type Field = z.infer<typeof fieldSchema>;
 
+/** What becomes of occurrences that came due while nobody could start them: none, the newest, or all of them. */
+export const missedRuleSchema = z.enum(["skip", "once", "all"]);
+export type MissedRule = z.infer<typeof missedRuleSchema>;
+
+/** A trigger's name among those of its worker. */
+export const triggerNameSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "must be 1 to 64 lower-case letters, digits and hyphens");
+
 export const manifestTriggerSchema = z.strictObject({
   type: z.enum(["manual", "schedule", "webhook", "composio"]),
+  name: triggerNameSchema.optional(),
   cron: z.string().optional(),
   timezone: z.string().optional(),
+  missed: missedRuleSchema.optional(),
+  inputs: z.record(z.string(), z.json()).optional(),
   webhook: z.strictObject({ secret: z.boolean(), allowed_methods: z.array(z.string()) }).optional(),
   composio: z
     .strictObject({ event: z.string(), connection_id: z.string(), filters: z.record(z.string(), z.json()) })
@@ -122,6 +134,16 @@ export const manifestSchema = z.strictObject({
       delay_seconds: z.number(),
       backoff: z.enum(["fixed", "exponential"]).optional(),
       on: z.array(z.string()),
+      rules: z
+        .record(
+          z.string(),
+          z.strictObject({
+            max_attempts: z.int(),
+            delay_seconds: z.number(),
+            backoff: z.enum(["fixed", "exponential"]).optional(),
+          }),
+        )
+        .optional(),
     })
     .optional(),
   notify: z.record(z.string(), z.json()).optional(),
@@ -130,6 +152,7 @@ export const manifestSchema = z.strictObject({
       limit: z.int().positive(),
       key: z.string().optional(),
       on_conflict: z.enum(["queue", "skip", "cancel_previous"]),
+      ttl_seconds: z.int().positive().optional(),
     })
     .optional(),
 });

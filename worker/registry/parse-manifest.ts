@@ -9,7 +9,7 @@ import { checkConnections } from "./manifest/rules-connections.ts";
 import { checkExec } from "./manifest/rules-exec.ts";
 import { checkFields } from "./manifest/rules-fields.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
-import { checkTriggers } from "./manifest/rules-triggers.ts";
+import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
 import type { MapNode } from "./manifest/yaml-node.ts";
 
 export interface ParsedManifest {
@@ -39,7 +39,8 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const authored = checkShape(canonical, report);
   checkRules(canonical, options.paths, report);
   const manifest = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
-  return { manifest, findings: report.list() };
+  if (manifest !== null) checkStarts(manifest, canonical, report);
+  return { manifest: report.hasErrors() ? null : manifest, findings: report.list() };
 }
 
 function checkRules(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {

@@ -150,8 +150,11 @@ function buildTrigger(trigger: AuthoredTrigger): ManifestTrigger {
   const type = trigger.type ?? "manual";
   return withoutUndefined({
     type,
+    name: trigger.name,
     cron: trigger.cron?.trim(),
     timezone: trigger.timezone ?? (type === "schedule" ? "UTC" : undefined),
+    missed: type === "schedule" ? (trigger.missed ?? "once") : undefined,
+    inputs: trigger.inputs,
     webhook:
       type === "webhook"
         ? { secret: true, allowed_methods: trigger.webhook?.allowed_methods ?? ["POST"] }

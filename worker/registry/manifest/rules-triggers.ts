@@ -1,6 +1,46 @@
-import { Cron } from "croner";
+import type { Manifest } from "#contract/manifest";
+import { checkInputs } from "../check-inputs.ts";
+import { parseCron } from "../cron/parse-cron.ts";
+import { isTimeZone } from "../cron/time-zone.ts";
+import { nameTriggers } from "../name-triggers.ts";
 import type { Report } from "./report.ts";
 import { isBlank, itemsAt, type MapNode, nodeAt, textAt, type Place, type YamlNode } from "./yaml-node.ts";
+
+/**
+ * Rules that need the whole manifest: a trigger's name stands once, and the runs it starts would have the inputs the
+ * worker requires. A schedule brings its own inputs; an event brings the rest with it, so that only what is written
+ * is judged.
+ */
+export function checkStarts(manifest: Manifest, root: MapNode, report: Report): void {
+  const single = nodeAt(root, "trigger");
+  const written = itemsAt(root, "triggers");
+  const nodes = written.length > 0 || single === undefined ? written : [single];
+  const names = nameTriggers(manifest.triggers);
+  manifest.triggers.forEach((trigger, index) => {
+    const place = nodes[index] ?? root;
+    const name = names[index];
+    if (name !== undefined && names.indexOf(name) < index) {
+      report.error(nodeAt(place, "name") ?? place, {
+        code: "duplicate_trigger_name",
+        message: `Two triggers are called ${name}.`,
+        fix: "Give each trigger a name of its own.",
+      });
+    }
+    const { errors } = checkInputs(manifest.exec.inputs, trigger.inputs ?? {});
+    const wrong = trigger.type === "schedule" ? errors : errors.filter((error) => error.code !== "missing");
+    for (const error of wrong) {
+      const input = error.pointer.split("/").pop() ?? "";
+      report.error(nodeAt(place, "inputs", input) ?? nodeAt(place, "inputs") ?? place, {
+        code: "bad_trigger_inputs",
+        message: `The ${trigger.type} trigger ${name ?? ""} would start runs that are refused: ${input} ${error.detail}.`,
+        fix:
+          error.code === "missing"
+            ? `Give ${input} a default, or a value below the trigger's inputs.`
+            : `Correct inputs.${input} of the trigger.`,
+      });
+    }
+  });
+}
 
 /** What each kind of trigger needs, and that its cron fields and time zone mean something. */
 export function checkTriggers(root: MapNode, report: Report): void {
@@ -42,52 +82,24 @@ function checkSchedule(trigger: MapNode, place: Place, report: Report): void {
     });
     return;
   }
-  const reason = cron.kind === "scalar" && typeof cron.value === "string" ? cronProblem(cron.value) : null;
-  if (reason === null) return;
+  const parsed = cron.kind === "scalar" && typeof cron.value === "string" ? parseCron(cron.value) : null;
+  if (parsed === null || parsed.ok) return;
   report.error(cron, {
     code: "bad_cron",
-    message: `The cron expression ${reason}.`,
+    message: `The cron expression ${parsed.reason}.`,
     fix: 'Write minute, hour, day, month and weekday, e.g. "0 9 * * 1-5" for 9:00 from Monday to Friday.',
   });
-}
-
-/** Why a cron expression cannot be used, as the rest of a sentence; null when it can. Five fields and the @names. */
-function cronProblem(expression: string): string | null {
-  const trimmed = expression.trim();
-  const fields = trimmed.split(/\s+/).length;
-  if (!trimmed.startsWith("@") && fields !== 5) return `has ${fields} fields instead of 5`;
-  if (trimmed.toLowerCase() === "@reboot") return "names no time";
-  try {
-    const next = new Cron(trimmed, {
-      timezone: "UTC",
-      paused: true,
-      mode: trimmed.startsWith("@") ? "auto" : "5-part",
-    }).nextRun(new Date("2024-01-01T00:00:00Z"));
-    return next === null ? "never comes due" : null;
-  } catch (error) {
-    return `cannot be read (${error instanceof Error ? error.message.replace(/^CronPattern: /, "").replace(/\.$/, "") : "unknown"})`;
-  }
 }
 
 function checkZone(trigger: YamlNode, report: Report): void {
   const zone = textAt(trigger, "timezone");
   const place = nodeAt(trigger, "timezone");
-  if (zone === undefined || place === undefined || isZone(zone)) return;
+  if (zone === undefined || place === undefined || isTimeZone(zone)) return;
   report.error(place, {
     code: "bad_timezone",
     message: `${zone} is not an IANA time zone.`,
     fix: "Write a zone such as Europe/Berlin, America/New_York or UTC.",
   });
-}
-
-/** IANA names only: offsets such as +02:00 do not follow daylight saving. */
-function isZone(zone: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(zone)) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }
 
 function checkWebhook(trigger: MapNode, report: Report): void {
