@@ -11,8 +11,9 @@ export async function archiveRun(run: { journal: Journal; files: Files; record: 
   if (record.archived) return;
   const { events } = journal.eventsAfter(0, Number.MAX_SAFE_INTEGER);
   const all = [...events, ...record.milestones].sort((a, b) => a.seq - b.seq);
-  await files.putRunEvents(record.spec.run_id, all.map((event) => `${JSON.stringify(event)}\n`).join(""));
-  if (journal.size() <= KEEP_BYTES) return;
+  const ndjson = all.map((event) => `${JSON.stringify(event)}\n`).join("");
+  await files.putRunEvents(record.spec.run_id, ndjson);
+  if (ndjson.length <= KEEP_BYTES) return;
   journal.dropEvents();
   record.archived = true;
   journal.save(record);

@@ -2,7 +2,7 @@ import type { RunId, VersionId, WorkerId } from "#contract/ids";
 import type { Artifact, RunDetail, RunSummary } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
-import type { JournalRow, JournalSummary } from "./journal.ts";
+import type { JournalPart, JournalSummary } from "./journal.ts";
 import { statusOf, whyWaiting } from "./describe-state.ts";
 import type { RunState } from "./run-state.ts";
 import type { RunSpec } from "./run-spec.ts";
@@ -128,19 +128,14 @@ export function buildStatusEvent(parts: {
   };
 }
 
-/** A summary of no journal at all: what a new attempt starts from. */
-export function emptySummary(lastSeq: number): JournalSummary {
-  return { last_seq: lastSeq, offset: 0, bytes: 0, artifacts: [], result: null, progress: null };
-}
-
-/** The summary after one more row. Pure. */
-export function extendSummary(summary: JournalSummary, row: JournalRow): JournalSummary {
+/** The summary after one more part. Pure. */
+export function extendSummary(summary: JournalSummary, part: JournalPart): JournalSummary {
   return {
-    last_seq: Math.max(summary.last_seq, row.seq_to),
-    offset: row.end_offset,
-    bytes: row.end_offset,
-    artifacts: row.artifacts.length > 0 ? [...summary.artifacts, ...row.artifacts] : summary.artifacts,
-    result: row.result ?? summary.result,
-    progress: row.progress ?? summary.progress,
+    last_seq: Math.max(summary.last_seq, part.seq_to),
+    offset: part.end_offset,
+    bytes: part.end_offset,
+    artifacts: part.artifacts.length > 0 ? [...summary.artifacts, ...part.artifacts] : summary.artifacts,
+    result: part.result ?? summary.result,
+    progress: part.progress ?? summary.progress,
   };
 }

@@ -9,8 +9,8 @@ import type { Meter } from "../platform/meter.ts";
 import type { SandboxDriver } from "../sandboxes/driver.ts";
 import { archiveRun } from "./archive.ts";
 import { buildEvents } from "./build-events.ts";
-import { buildStatusEvent, buildSummary, buildView, emptySummary, extendSummary } from "./build-view.ts";
-import type { Journal, JournalSummary, RunRecord } from "./journal.ts";
+import { buildStatusEvent, buildSummary, buildView, extendSummary } from "./build-view.ts";
+import { emptySummary, type Journal, type JournalSummary, type RunRecord } from "./journal.ts";
 import { buildLaunch } from "./launch.ts";
 import { acceptRun, isOverdue, nextWake, step } from "./lifecycle.ts";
 import { buildTimes, type Moment, type RunEffect, type RunInput, type Step } from "./run-state.ts";
@@ -92,7 +92,7 @@ export class RunEngine {
     const first = acceptRun(go, now);
     this.#record = { spec, state: first.state, milestones: [], archived: false };
     const events = this.#announce(this.#record, first.effects, now);
-    this.#deps.journal.create(this.#record);
+    this.#deps.journal.save(this.#record);
     return this.#after(this.#record, events, first.effects);
   }
 
@@ -248,16 +248,17 @@ export class RunEngine {
       now: this.#deps.clock(),
       newArtifactId: this.#deps.newArtifactId,
     });
-    const row = {
+    const part = {
       attempt: record.state.attempt,
-      // A part without events still moves the offset; it takes a number so that rows keep distinct keys.
+      // A part without events still moves the offset; it takes a number so that parts keep distinct keys.
       seq_from: seq + 1,
       seq_to: built.events.at(-1)?.seq ?? seq + 1,
       end_offset: nextOffset,
       ...built,
     };
-    this.#deps.journal.append(row);
-    this.#summary = extendSummary(this.#summary, row);
+    const summary = extendSummary(this.#summary, part);
+    this.#deps.journal.append(part, summary);
+    this.#summary = summary;
     if (built.events.length > 0) this.#deps.broadcast(built.events);
   }
 

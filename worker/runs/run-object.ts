@@ -28,7 +28,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.#meter = new Meter(this.#deps.clock);
     this.#engine = new RunEngine({
       ...this.#deps,
-      journal: new Journal(ctx.storage.sql, this.#meter),
+      journal: new Journal(ctx.storage.kv, this.#meter),
       broadcast: (events) => this.#broadcast(events),
       watchers: () => ctx.getWebSockets().length,
       armWake: (at) => this.#arm(at),

@@ -115,7 +115,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   };
   function build(): RunEngine {
     return new RunEngine({
-      journal: new Journal(state.storage.sql, harness.meter),
+      journal: new Journal(state.storage.kv, harness.meter),
       files: createFiles(env.FILES),
       driver,
       clock: () => clock.now,
