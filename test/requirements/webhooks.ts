@@ -1,0 +1,19 @@
+import type { Requirement } from "../requirements.ts";
+
+export const requirements: Requirement[] = [
+  {
+    id: "webhooks:signature:standard-vectors",
+    promise: "The published vectors of Standard Webhooks verify.",
+    source: "Issue B, must show",
+  },
+  {
+    id: "webhooks:signature:one-bit-off",
+    promise: "A signature or a body that is one bit off does not verify, under any scheme.",
+    source: "Issue B, must show",
+  },
+  {
+    id: "webhooks:signature:old-timestamp",
+    promise: "A signature over an old time does not verify.",
+    source: "Issue B, must show",
+  },
+];
