@@ -9,6 +9,11 @@ export const requirements: Requirement[] = [
     source: "design/goals.md",
   },
   {
+    id: "run:budget:active",
+    promise: "A run's object is awake for at most 100 ms in all of a short run, and sleeps while a script works.",
+    source: "design/goals.md",
+  },
+  {
     id: "run:journal:exactly-once",
     promise: "Repeated, overlapping and gapped posts of a journal give every line once and in order.",
     source: issue,

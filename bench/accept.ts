@@ -1,0 +1,60 @@
+import { routes } from "#contract/routes";
+import type { BenchFloom } from "./bench-floom.ts";
+import type { Measurement } from "./measurement.ts";
+import { sampleInTurns, timeOf } from "./sample.ts";
+import { median } from "./statistics.ts";
+
+const LATENCY_PLAN = { rounds: 80, warmUps: 20, pauseMs: 0 };
+const RATE_PLAN = { rounds: 5, warmUps: 1, pauseMs: 0 };
+const LANES = 10;
+const REQUESTS_PER_ROUND = 60;
+/** Longer than the whole benchmark may take. */
+const HOLD_SECONDS = 240;
+
+/**
+ * Requests that start a run, of a worker whose only place is taken: each is checked, made durable in the queue and
+ * answered, and no sandbox starts that would disturb the next. The floor is a GET of a run: the same edge, the same
+ * sign-in and one call to an object, but nothing written.
+ */
+export async function measureAccept({ client }: BenchFloom): Promise<Measurement[]> {
+  const start = (seconds: number) =>
+    client.call(routes.startRun, { params: { worker: "hold-place" }, json: { inputs: { seconds } } });
+  const held = await start(HOLD_SECONDS);
+  const accept = () => start(0);
+  const read = () => client.call(routes.getRun, { params: { run: held.id } });
+  const latency = await sampleInTurns(LATENCY_PLAN, {
+    subject: () => timeOf(accept),
+    floor: () => timeOf(read),
+  });
+  const rate = await sampleInTurns(RATE_PLAN, {
+    subject: () => timeInLanes(accept),
+    floor: () => timeInLanes(read),
+  });
+  await client.call(routes.cancelRun, { params: { run: held.id } });
+  const floor = "GET of a run";
+  return [
+    {
+      id: "accept_latency",
+      title: "accept a run: POST to 202",
+      unit: "ms",
+      samples: latency.subject,
+      floor: { title: floor, samples: latency.floor },
+    },
+    {
+      id: "accept_rate",
+      title: `accept runs, ${LANES} at a time, per run`,
+      unit: "ms",
+      samples: rate.subject,
+      floor: { title: `${floor}, ${LANES} at a time`, samples: rate.floor },
+      note: `${Math.round(1000 / median(rate.subject))} runs/s; ${Math.round(1000 / median(rate.floor))} reads/s`,
+    },
+  ];
+}
+
+/** Milliseconds per request when several clients ask without pause. */
+async function timeInLanes(request: () => Promise<unknown>): Promise<number> {
+  const lanes = Array.from({ length: LANES }, async () => {
+    for (let sent = 0; sent < REQUESTS_PER_ROUND / LANES; sent++) await request();
+  });
+  return (await timeOf(() => Promise.all(lanes))) / REQUESTS_PER_ROUND;
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createClient, type Client } from "#contract/client";
+import { routes } from "#contract/routes";
+import { packFolder } from "../cli/bundle.ts";
+import { openHome, openSecrets } from "../scripts/local/home.ts";
+import { startFloom } from "../test/support/floom-instance.ts";
+
+/** Where the official SDK finds a sandbox server. */
+export interface SdkOptions {
+  apiKey: string;
+  apiUrl: string;
+  sandboxUrl: string;
+}
+
+/** The Floom under measurement: one of its own, on free ports of this machine. */
+export interface BenchFloom {
+  url: string;
+  home: string;
+  client: Client<Response>;
+  /** Leads the SDK to the sandbox server that Floom itself uses. */
+  sdk: SdkOptions;
+  stop: () => Promise<void>;
+}
+
+const EXAMPLES_DIR = join(import.meta.dirname, "..", "workers-examples");
+const WORKERS_DIR = join(import.meta.dirname, "workers");
+export const HELLO_DIR = join(EXAMPLES_DIR, "hello-worker");
+
+/** Starts Floom on a home that ends with it, and pushes the workers that the measurements run. */
+export async function startBenchFloom(): Promise<BenchFloom> {
+  // Empty, lest a key in the environment send the sandboxes to E2B's cloud.
+  const { url, token, home, stop } = await startFloom({ seed: false, env: { E2B_API_KEY: "" } });
+  try {
+    const client = createClient<Response>({
+      origin: url,
+      token,
+      fetch: (to, init) => fetch(to, init as RequestInit),
+    });
+    const folders = [HELLO_DIR, join(WORKERS_DIR, "print-clock"), join(WORKERS_DIR, "hold-place")];
+    for (const folder of folders) await push(client, folder);
+    const sandboxUrl = readSandboxUrl(home);
+    const apiKey = openSecrets(openHome({ FLOOM_HOME: home })).sandboxApiKey;
+    return { url, home, client, sdk: { apiKey, apiUrl: sandboxUrl, sandboxUrl }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function push(client: Client<Response>, folder: string): Promise<void> {
+  const { zip } = await packFolder(folder);
+  const worker = folder.slice(folder.lastIndexOf("/") + 1);
+  const headers = { "content-type": "application/zip" };
+  await client.call(routes.putWorkerBundle, { params: { worker }, body: zip, headers });
+}
+
+function readSandboxUrl(home: string): string {
+  const log = readFileSync(join(home, "log", "sandbox.log"), "utf8");
+  const url = /sandbox ready (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1];
+  if (url === undefined) throw new Error("The sandbox server's log does not say where it listens.");
+  return url;
+}

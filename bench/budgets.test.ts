@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { judge, readBudgets } from "./budgets.ts";
+import type { Measurement } from "./measurement.ts";
+import { median, quantile } from "./statistics.ts";
+import { formatTable } from "./table.ts";
+
+const accept: Measurement = {
+  id: "accept",
+  title: "accept a run",
+  unit: "ms",
+  samples: [9, 6, 60],
+  floor: { title: "GET of a run", samples: [2, 3, 4] },
+};
+
+it("a quantile is a sample that the share does not pass, and no samples are an error", () => {
+  expect(median([5, 1, 3])).toBe(3);
+  expect(quantile([1, 2, 3, 4], 0.95)).toBe(4);
+  expect(() => median([])).toThrow("no samples");
+});
+
+it("a quantity with a floor is judged by its ratio to the floor of the same job", () => {
+  expect(judge(accept, { accept: { max_ratio: 3 } })).toMatchObject({ value: 3, met: true });
+  expect(judge(accept, { accept: { max_ratio: 2.9 } })).toMatchObject({ met: false });
+});
+
+it("an absolute budget is judged by the median itself", () => {
+  const rows: Measurement = { id: "rows", title: "rows", unit: "rows", samples: [11, 12, 13], floor: null };
+  expect(judge(rows, { rows: { max: 12 } })).toMatchObject({ value: 12, met: true });
+  expect(judge(rows, { rows: { max: 11 } })).toMatchObject({ met: false });
+});
+
+it("a quantity that could not be judged is an error, not a pass", () => {
+  expect(() => judge(accept, {})).toThrow("no budget for accept");
+  expect(() => judge({ ...accept, floor: null }, { accept: { max_ratio: 3 } })).toThrow("no floor");
+});
+
+it("the table shows absolute numbers, the ratio, the budget and what was missed", () => {
+  const verdict = judge(accept, { accept: { max_ratio: 2 } });
+  const last = formatTable([verdict]).split("\n").at(-1);
+  expect(last?.split(/ {2,}/)).toEqual([
+    "accept a run",
+    "9.00 ms",
+    "60.0 ms",
+    "GET of a run",
+    "3.00 ms",
+    "3.00 x",
+    "<= 2 x",
+    "MISSED",
+  ]);
+});
+
+it("every budget is a ratio but the two that the platform's prices set", () => {
+  const absolute = Object.entries(readBudgets()).filter(([, budget]) => "max" in budget);
+  expect(absolute).toEqual([
+    ["rows_per_run", { max: 12 }],
+    ["active_ms_per_run", { max: 100 }],
+  ]);
+});

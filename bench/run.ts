@@ -1,0 +1,53 @@
+// `npm run bench`: measures a Floom of its own against floors measured in the same job, prints a table, and ends with 1
+// when a budget of budgets.json is missed.
+import { measureAccept } from "./accept.ts";
+import { startBenchFloom, type BenchFloom } from "./bench-floom.ts";
+import { judge, readBudgets, type Verdict } from "./budgets.ts";
+import { measureFirstLogLine } from "./first-log-line.ts";
+import type { Measure } from "./measurement.ts";
+import { measureRunCost } from "./run-cost.ts";
+import { measureRunOverhead } from "./run-overhead.ts";
+import { measureSandboxCreate } from "./sandbox-create.ts";
+import { formatTable } from "./table.ts";
+
+/** Accepting comes last: it leaves runs behind that wait. */
+const measures: readonly Measure[] = [
+  measureRunOverhead,
+  measureRunCost,
+  measureSandboxCreate,
+  measureFirstLogLine,
+  measureAccept,
+];
+
+const say = (line: string): void => console.error(line);
+
+/** A miss is measured once more before it counts: on a shared machine a neighbour may have woken up in between. */
+async function measureAndJudge(measure: Measure, floom: BenchFloom): Promise<Verdict[]> {
+  const budgets = readBudgets();
+  const take = async () => (await measure(floom)).map((measurement) => judge(measurement, budgets));
+  const first = await take();
+  if (first.every(({ met }) => met)) return first;
+  say(`${measure.name}: a budget was missed; measuring once more`);
+  return take();
+}
+
+async function main(): Promise<number> {
+  const startedAt = performance.now();
+  const floom = await startBenchFloom();
+  const verdicts: Verdict[] = [];
+  try {
+    for (const measure of measures) {
+      say(measure.name);
+      verdicts.push(...(await measureAndJudge(measure, floom)));
+    }
+  } finally {
+    await floom.stop();
+  }
+  console.log(formatTable(verdicts));
+  const missed = verdicts.filter(({ met }) => !met);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  say(`${verdicts.length - missed.length} of ${verdicts.length} budgets met, in ${seconds} s`);
+  return missed.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

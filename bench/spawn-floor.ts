@@ -1,0 +1,23 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+const BWRAP = "/usr/bin/bwrap";
+/** The real interpreter: a version manager's shim costs several times as much. */
+const PYTHON = "/usr/bin/python3";
+
+/** A Python that starts and ends: what no script's start can undercut. */
+export async function spawnPython(): Promise<void> {
+  await run(PYTHON, ["-I", "-c", "pass"]);
+}
+
+/** A Node in namespaces of its own, that starts and ends: what a sandbox with an agent in it cannot undercut. */
+export async function spawnBareSandbox(): Promise<void> {
+  const view = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
+  await run(BWRAP, ["--unshare-all", ...view, process.execPath, "-e", "0"]);
+}
+
+async function run(program: string, args: string[]): Promise<void> {
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`${program} ended with ${code}.`);
+}

@@ -1,0 +1,8 @@
+"""Keeps the worker's only place taken."""
+
+import time
+
+
+def run(inputs: dict, context: object) -> dict:
+    time.sleep(inputs["seconds"])
+    return {}

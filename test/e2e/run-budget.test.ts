@@ -1,0 +1,35 @@
+import { expect, inject, test } from "vitest";
+import { readRunCosts } from "../support/run-ends.ts";
+import { verifies } from "../verifies.ts";
+import { connect, startRun, waitForEnd } from "./story.ts";
+
+const RUNS = 5;
+const ROWS = 12;
+const ACTIVE_MS = 100;
+
+test("a short run writes at most twelve rows in all, and keeps its object awake for a tenth of a second", async () => {
+  verifies("run:budget:rows", "run:budget:active");
+  const floom = inject("floom");
+  const client = connect(floom);
+  const ids: string[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const { id } = await startRun(client, "hello-worker", { name: "Ada" });
+    expect((await waitForEnd(client, id)).status).toBe("completed");
+    ids.push(id);
+  }
+  const costs = await readRunCosts(floom.home, ids);
+  for (const cost of costs) expect(cost.rows).toBeLessThanOrEqual(ROWS);
+  // The quietest of them: whatever else this machine does at the moment is no part of the promise.
+  expect(Math.min(...costs.map((cost) => cost.active_ms))).toBeLessThanOrEqual(ACTIVE_MS);
+});
+
+test("the object of a run sleeps while its script works", async () => {
+  verifies("run:budget:active");
+  const floom = inject("floom");
+  const client = connect(floom);
+  const { id } = await startRun(client, "slow-progress", { seconds: 4 });
+  const run = await waitForEnd(client, id);
+  const [cost] = await readRunCosts(floom.home, [id]);
+  expect(run.status).toBe("completed");
+  expect(cost?.active_ms).toBeLessThan((run.usage?.wall_ms ?? 0) / 4);
+});
