@@ -18,6 +18,7 @@ export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
   async startRun(deps, { params, query, json, principal, context }) {
     const run = await startRun(deps, principal, {
       workerName: params.worker,
+      version: null,
       inputs: json.inputs,
       triggerSource: json.trigger_source,
       triggerRef: null,

@@ -40,6 +40,8 @@ export interface RunDeps {
 /** What a start asks for, whichever way it came in. */
 export interface StartRun {
   workerName: string;
+  /** The version to run; null for the active one. */
+  version: number | null;
   inputs: Inputs;
   triggerSource: TriggerSource;
   triggerRef: string | null;
@@ -74,7 +76,7 @@ function assertRunnable(version: RunnableVersion, missingSecrets: readonly strin
 
 /** Inputs as the version's schema takes them, and the uploads its file inputs name. */
 async function resolveInputs(
-  deps: RunDeps,
+  deps: Pick<RunDeps, "db">,
   place: { workspaceId: string; version: RunnableVersion },
   given: Inputs,
 ) {
@@ -127,10 +129,29 @@ function admittedRunId(reply: AdmitReply, workerName: string): string {
   return reply.run_id;
 }
 
+/** What taking a run in needs; the queue may be reached in any way that answers once it is durable. */
+export interface AdmitDeps extends Pick<RunDeps, "db" | "clock" | "newRunId" | "findMissingSecrets"> {
+  workerObject: (workerId: string) => Pick<WorkerObjectApi, "admit">;
+}
+
 /** Starts a run: 2xx only once it is durable in the worker's queue. The same key and request give the same run. */
 export async function startRun(deps: RunDeps, principal: Principal, request: StartRun): Promise<RunDetail> {
+  const runId = await admitRun(deps, principal, request);
+  if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
+  return getRun(deps, principal, runId);
+}
+
+/** Takes a run into its worker's queue and answers its id once that is durable. */
+export async function admitRun(
+  deps: AdmitDeps,
+  principal: Principal,
+  request: Omit<StartRun, "waitSeconds">,
+): Promise<string> {
   const workspaceId = principal.workspace_id;
-  const version = await findRunnableVersion(deps.db, workspaceId, request.workerName);
+  const version = await findRunnableVersion(deps.db, workspaceId, {
+    workerName: request.workerName,
+    number: request.version,
+  });
   if (!version || !can(principal, "runs:write", { workspace_id: workspaceId })) throw notFound("worker");
   const secrets = version.manifest.exec.secrets;
   assertRunnable(version, secrets.length > 0 ? await deps.findMissingSecrets(workspaceId, secrets) : []);
@@ -156,9 +177,7 @@ export async function startRun(deps: RunDeps, principal: Principal, request: Sta
     : null;
   const concurrency = version.manifest.concurrency?.limit ?? limits.worker_concurrency_runs.value;
   const reply = await deps.workerObject(version.worker_id).admit({ spec, idempotency, concurrency });
-  const runId = admittedRunId(reply, request.workerName);
-  if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
-  return getRun(deps, principal, runId);
+  return admittedRunId(reply, request.workerName);
 }
 
 async function readView(deps: RunDeps, runId: string): Promise<RunView | null> {

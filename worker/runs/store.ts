@@ -119,7 +119,7 @@ export async function findLastRunRows(
   return new Map(results.flat().map((row) => [row.worker_name, toSummary(row)]));
 }
 
-/** A worker's active version, with all that starting a run needs. */
+/** A version of a worker, with all that starting a run needs. */
 export interface RunnableVersion {
   worker_id: string;
   archived: boolean;
@@ -129,16 +129,18 @@ export interface RunnableVersion {
   manifest: Manifest;
 }
 
+/** The worker's active version, or the one of this number. */
 export async function findRunnableVersion(
   db: Db,
   workspaceId: string,
-  workerName: string,
+  of: { workerName: string; number: number | null },
 ): Promise<RunnableVersion | undefined> {
+  const number = of.number ?? workers.active_version;
   const [row] = await db
     .select({ worker: workers, version: versions })
     .from(workers)
-    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, workers.active_version)))
-    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, workerName)))
+    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
+    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, of.workerName)))
     .limit(1);
   if (!row) return undefined;
   return {
