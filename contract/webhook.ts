@@ -77,8 +77,8 @@ const addressBlockSchema = z
   .max(64)
   .regex(/^[0-9A-Fa-f:.]+(?:\/\d{1,3})?$/, "must be an IP address or a block such as 192.0.2.0/24");
 
-/** The `spec` of a webhook trigger. */
-export const webhookSpecSchema = z.strictObject({
+/** What an author sets of a webhook trigger. */
+export const webhookSettingsSchema = z.strictObject({
   signature: signatureSchema.default({
     scheme: "standard",
     tolerance_seconds: limits.webhook_tolerance_seconds.value,
@@ -92,10 +92,6 @@ export const webhookSpecSchema = z.strictObject({
     .max(100)
     .default([])
     .describe("Senders that are let in; everybody when empty."),
-  inputs: z
-    .record(z.string(), z.json())
-    .default({})
-    .describe("Inputs of every run it starts; the payload wins over them."),
   reply: replySchema.default({ mode: "202" }),
   same_body_seconds: z
     .int()
@@ -105,5 +101,12 @@ export const webhookSpecSchema = z.strictObject({
     .describe(
       "How long a second delivery with the same body counts as the first one, when it carries no id.",
     ),
+});
+export type WebhookSettings = z.output<typeof webhookSettingsSchema>;
+
+/** The `spec` of a webhook trigger as it is stored. */
+export const webhookSpecSchema = z.object({
+  ...webhookSettingsSchema.shape,
+  inputs: z.record(z.string(), z.json()).default({}),
 });
 export type WebhookSpec = z.output<typeof webhookSpecSchema>;
