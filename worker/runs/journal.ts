@@ -45,6 +45,8 @@ interface KeptPart {
 
 const HEAD_KEY = "run";
 const PART_PREFIX = "part:";
+/** A page travels as one message, and those have a limit of 1 MiB; the part that passes this mark is still whole. */
+const PAGE_CHARACTERS = 256 * 1024;
 /** Parts that answer for the end of the log. */
 const TAIL_PARTS = 3;
 
@@ -103,12 +105,15 @@ export class Journal {
     return summary ?? emptySummary(newest?.[1].seq_to ?? 0);
   }
 
-  /** Events after `after` in order, from whole parts, until at least `limit` events are there. */
+  /** Events after `after` in order, from whole parts, until a page of them is there: `limit` events, or its bytes. */
   eventsAfter(after: number, limit: number): { events: RunEvent[]; more: boolean } {
     const events: RunEvent[] = [];
+    let characters = 0;
     for (const [, part] of this.#kv.list<KeptPart>({ prefix: PART_PREFIX, start: this.#keyAt(after + 1) })) {
-      if (events.length >= limit) return { events, more: true };
-      events.push(...part.events.filter((event) => event.seq > after));
+      if (events.length >= limit || characters >= PAGE_CHARACTERS) return { events, more: true };
+      const fresh = part.events.filter((event) => event.seq > after);
+      for (const event of fresh) if (event.type === "log") characters += event.message.length;
+      events.push(...fresh);
     }
     return { events, more: false };
   }
