@@ -88,6 +88,26 @@ const authoredContextSchema = z.union([
   }),
 ]);
 
+const retryKeys = {
+  max_attempts: z
+    .int()
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({ description: "Attempts in all.", rule: "Write a whole number from 1 to 10.", default: 3 }),
+  delay_seconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .optional()
+    .meta({ description: "Wait before the next.", rule: "Write seconds from 0 to 3600.", default: 60 }),
+  backoff: z.enum(["fixed", "exponential"]).optional().meta({
+    description: "Always the same delay, or twice as long each time up to an hour.",
+    rule: "Write fixed or exponential.",
+    default: "exponential",
+  }),
+};
+
 const identityKeys = {
   schema_version: z.literal("0.3").meta({
     description: "Version of this format.",
@@ -232,38 +252,57 @@ export const authoredManifestSchema = z.strictObject({
     .strictObject({
       required: flag("A person must approve before side effects."),
       label: text("What is approved.", "Write text, e.g. Send the e-mail."),
+      expires_in_seconds: z
+        .int()
+        .min(1)
+        .max(limits.approval_most_seconds.value)
+        .optional()
+        .meta({
+          description: "How long it waits for a decision.",
+          rule: `Write whole seconds from 1 to ${limits.approval_most_seconds.value}.`,
+          default: limits.approval_seconds.value,
+        }),
+      on_expiry: z.enum(["reject", "approve"]).optional().meta({
+        description: "What becomes of it when nobody decides in time.",
+        rule: "Write reject or approve.",
+        default: "reject",
+      }),
+      not_by_requester: flag("Who started the run may not decide on it."),
+      approvers_needed: z.int().min(1).max(10).optional().meta({
+        description: "How many different people must approve; one rejection is enough.",
+        rule: "Write a whole number from 1 to 10.",
+        default: 1,
+      }),
     })
     .optional()
-    .meta({ description: "Human approval.", rule: "Write required and label." }),
+    .meta({
+      description: "Human approval before side effects.",
+      rule: "Write required, and if need be label, expires_in_seconds, on_expiry, not_by_requester, approvers_needed.",
+    }),
   capabilities: authoredCapabilitiesSchema
     .optional()
     .meta({ description: "What the worker says it needs.", rule: "Write secrets, files and network." }),
   retry: z
     .strictObject({
-      max_attempts: z
-        .int()
-        .min(1)
-        .max(10)
-        .optional()
-        .meta({ description: "Attempts in all.", rule: "Write a whole number from 1 to 10.", default: 3 }),
-      delay_seconds: z
-        .number()
-        .min(0)
-        .max(3600)
-        .optional()
-        .meta({ description: "Wait before the next.", rule: "Write seconds from 0 to 3600.", default: 60 }),
+      ...retryKeys,
       on: z
-        .array(z.string().min(1))
-        .min(1)
+        .union([
+          z.array(z.string().min(1)).min(1),
+          z.record(z.string().min(1), z.strictObject(retryKeys)).refine((map) => Object.keys(map).length > 0),
+        ])
         .optional()
         .meta({
-          description: "Error codes to retry, or all.",
-          rule: "Write a list of codes.",
+          description:
+            "Error codes to retry, or all; as a mapping, each code may have its own max_attempts, delay_seconds and backoff.",
+          rule: "Write a list of codes, or a mapping of code and rule.",
           default: ["all"],
         }),
     })
     .optional()
-    .meta({ description: "Start again after a failure.", rule: "Write max_attempts, delay_seconds and on." }),
+    .meta({
+      description: "Start again after a failure.",
+      rule: "Write max_attempts, delay_seconds, backoff and on.",
+    }),
   notify: z
     .strictObject({
       url: text("Address to post to."),
@@ -284,12 +323,25 @@ export const authoredManifestSchema = z.strictObject({
         .min(1)
         .max(1000)
         .meta({ description: "Runs at the same time.", rule: "Write a whole number from 1." }),
-      key: text("Input that groups runs; each value has its own limit."),
+      key: text(
+        "Groups runs; each group has its own limit. The name of an input, or a text with ${inputs.<name>} in it.",
+        "Write the name of an input, or e.g. ${inputs.customer}-${inputs.region}.",
+      ),
       on_conflict: z.enum(["queue", "skip", "cancel_previous"]).optional().meta({
         description: "What happens over the limit.",
         rule: "Write queue, skip or cancel_previous.",
         default: "queue",
       }),
+      ttl_seconds: z
+        .int()
+        .min(1)
+        .max(limits.queue_seconds.value)
+        .optional()
+        .meta({
+          description: "How long a run may wait for its turn.",
+          rule: `Write whole seconds from 1 to ${limits.queue_seconds.value}.`,
+          default: limits.queue_seconds.value,
+        }),
     })
     .optional()
     .meta({ description: "Runs at the same time.", rule: "Write limit and on_conflict." }),

@@ -118,7 +118,14 @@ export const manifestSchema = z.strictObject({
   connections: z.array(z.record(z.string(), z.json())),
   contexts: z.array(z.record(z.string(), z.json())),
   memory: z.json().optional(),
-  approvals: z.strictObject({ required: z.boolean(), label: z.string() }),
+  approvals: z.strictObject({
+    required: z.boolean(),
+    label: z.string(),
+    expires_in_seconds: z.int().positive().optional(),
+    on_expiry: z.enum(["reject", "approve"]).optional(),
+    not_by_requester: z.boolean().optional(),
+    approvers_needed: z.int().positive().optional(),
+  }),
   capabilities: z.strictObject({
     secrets: z.array(z.string()),
     files: z.array(z.string()),

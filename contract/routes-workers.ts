@@ -181,6 +181,28 @@ export const workerRoutes = {
     answer: { kind: "json", status: 200, schema: workerSummarySchema, description: "The worker." },
     problems: ["not_found"],
   }),
+  pauseWorker: defineRoute({
+    id: "pauseWorker",
+    method: "POST",
+    path: "/api/workers/{worker}/pause",
+    tag: "Workers",
+    summary: "Pause a worker: it takes no new starts, and those that wait go on waiting",
+    description:
+      "Runs under way go on. Webhook deliveries and approved runs are taken in and wait with the others.",
+    access: "workers:write",
+    answer: { kind: "json", status: 200, schema: workerSummarySchema, description: "The worker." },
+    problems: ["not_found"],
+  }),
+  resumeWorker: defineRoute({
+    id: "resumeWorker",
+    method: "POST",
+    path: "/api/workers/{worker}/resume",
+    tag: "Workers",
+    summary: "Resume a paused worker: those that wait start",
+    access: "workers:write",
+    answer: { kind: "json", status: 200, schema: workerSummarySchema, description: "The worker." },
+    problems: ["not_found"],
+  }),
   restoreWorker: defineRoute({
     id: "restoreWorker",
     method: "POST",

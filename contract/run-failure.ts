@@ -105,12 +105,22 @@ export const failureCodes = {
     "The run was cancelled before it started.",
     "Start it again when you want it to run.",
   ),
+  superseded: failure(
+    "cancelled",
+    "A newer run took its place.",
+    "Nothing: worker.yml says concurrency.on_conflict: cancel_previous.",
+  ),
   queue_expired: retryable(
     failure(
       "limit",
       "The run waited too long for its turn.",
       "Raise concurrency.limit in worker.yml or start fewer runs at once.",
     ),
+  ),
+  external_timeout: failure(
+    "limit",
+    "What the run waited for did not come in time.",
+    "Raise timeout_seconds of await_external, or look why nobody called the worker's resume address.",
   ),
   e2b_sandbox_error: retryable(
     failure(

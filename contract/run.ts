@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { artifactIdSchema, runIdSchema, versionIdSchema, workerIdSchema } from "./ids.ts";
+import { approvalIdSchema, artifactIdSchema, runIdSchema, versionIdSchema, workerIdSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { pageQuerySchema } from "./page.ts";
 import { runFailureSchema } from "./run-failure.ts";
@@ -36,10 +36,24 @@ export type TriggerSource = z.infer<typeof triggerSourceSchema>;
 export const inputsSchema = z.record(z.string(), z.json());
 export type Inputs = z.infer<typeof inputsSchema>;
 
+export const prioritySchema = z.enum(["low", "normal", "high"]);
+export type Priority = z.infer<typeof prioritySchema>;
+
 /** Body of `POST /api/workers/{worker}/runs`. A file input's value is the id of an upload. */
 export const startRunRequestSchema = z.strictObject({
   inputs: inputsSchema.default({}),
   trigger_source: z.enum(["manual", "cli", "mcp"]).default("manual"),
+  priority: prioritySchema
+    .default("normal")
+    .describe(
+      "Where it stands in the worker's queue: before normal runs that came up to five minutes earlier, or behind later ones.",
+    ),
+  ttl_seconds: z
+    .int()
+    .min(1)
+    .max(limits.queue_seconds.value)
+    .optional()
+    .describe("How long it may wait for its turn; after that it ends as failed with queue_expired."),
 });
 
 export const startRunQuerySchema = z.object({
@@ -103,6 +117,32 @@ export const outputViewSchema = z.object({
   artifact_id: artifactIdSchema.nullable(),
 });
 
+/** One try of a run. `lost`: the platform lost it, and it does not count against the worker's retries. */
+export const runAttemptSchema = z.object({
+  attempt: z.int().positive(),
+  started_at: z.iso.datetime().nullable(),
+  ended_at: z.iso.datetime().nullable(),
+  lost: z.boolean(),
+  error_code: z.string().nullable(),
+});
+export type RunAttempt = z.infer<typeof runAttemptSchema>;
+
+/** What a run asked people, as its record tells it. */
+export const approvalTrailSchema = z.object({
+  id: approvalIdSchema,
+  status: z.enum(["pending", "approved", "rejected", "expired"]),
+  kind: z.enum(["approval", "await_external"]),
+  label: z.string(),
+  preview: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+  decided_at: z.iso.datetime().nullable(),
+  reason: z.string().nullable(),
+  follow_up_run_id: runIdSchema.nullable(),
+  link: z.string().nullable().describe("Whoever has it may decide; only shown to those who may anyway."),
+});
+export type ApprovalTrail = z.infer<typeof approvalTrailSchema>;
+
 /** One run, whole. */
 export const runDetailSchema = runSummarySchema.extend({
   worker_uid: workerIdSchema,
@@ -118,6 +158,8 @@ export const runDetailSchema = runSummarySchema.extend({
   logs: z.array(logLineSchema).describe("The last 200 lines; GET /runs/{run}/logs has all."),
   failure: runFailureSchema.nullable(),
   error_raw: z.string().nullable().describe("The raw end of the error output, secrets removed."),
+  attempts: z.array(runAttemptSchema).describe("Every try, oldest first; the last one may be under way."),
+  priority: prioritySchema,
   why_waiting: z.string().nullable().describe("What the run waits for, in words; null once it has ended."),
   exit_code: z.int().nullable(),
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
@@ -126,9 +168,15 @@ export const runDetailSchema = runSummarySchema.extend({
     .nullable(),
   queue_position: z.int().nullable(),
   can_replay: z.boolean(),
+  replay_of: runIdSchema.nullable().describe("The run that this one replays."),
+  dry: z.boolean().describe("Nothing left the sandbox: no network but the platform, calls from the record."),
+  parent_run_id: runIdSchema.nullable().describe("The run whose worker called this one."),
+  root_run_id: runIdSchema.describe("The first caller; the run itself when nobody called it."),
+  depth: z.int().nonnegative().describe("0 for a run that nobody called."),
   transcript: z.array(z.json()),
   tool_calls: z.array(z.json()),
-  approval_trail: z.json().nullable(),
+  approval_trail: approvalTrailSchema.nullable(),
+  approval_status: z.enum(["pending", "approved", "rejected", "expired"]).nullable(),
   total_tokens: z.int().nullable(),
   total_cost_usd: z.number().nullable(),
 });

@@ -43,6 +43,7 @@ export const workerSummarySchema = z.object({
   is_example: z.boolean(),
   archived: z.boolean(),
   archive_reason: z.string().nullable(),
+  paused: z.boolean().describe("Takes no new runs and starts none of those that wait."),
   stage: z.string(),
   tags: z.array(z.string()),
   folder: z.string().nullable(),

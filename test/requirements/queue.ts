@@ -11,4 +11,26 @@ export const requirements: Requirement[] = [
     promise: "A run that was admitted starts even when its queue went away before it could hand it over.",
     source: "Issue A, point 4",
   },
+  {
+    id: "queue:pause:holds",
+    promise: "A paused worker starts none of the runs that wait; resuming it does.",
+    source: "Issue B, point 3",
+  },
+  {
+    id: "queue:conflict:skip",
+    promise: "With on_conflict: skip a start over the limit answers the run that is there already.",
+    source: "Issue B, point 3",
+  },
+  {
+    id: "queue:conflict:cancel-previous",
+    promise:
+      "With on_conflict: cancel_previous the newest runs of a group survive and older ones are cancelled.",
+    source: "Issue B, point 3",
+  },
+  {
+    id: "queue:admission:no-stuck-lost-starved",
+    promise:
+      "In every history with crashes and lost messages: limits hold, order holds per key and priority, nobody starves, no accepted run is lost, and each waiting run says why.",
+    source: "Issue B, point 1",
+  },
 ];

@@ -62,7 +62,8 @@ export function sampleVersion(number = 1): VersionSummary {
 export function sampleWorker(change: Partial<WorkerSummary> = {}): WorkerSummary {
   return {
     ...{ id: "hello-worker", uid: workerIdSchema.parse(`wrk_${body}1`), name: "Hello worker" },
-    ...{ description: "Greets.", is_example: false, archived: false, archive_reason: null, stage: "live" },
+    ...{ description: "Greets.", is_example: false, archived: false, archive_reason: null },
+    ...{ paused: false, stage: "live" },
     ...{ tags: [], folder: null, status: "ready", trigger_type: "manual", runner: "e2b" },
     ...{ runtime: "python311", mode: "script", version: 1, digest: "a".repeat(64), last_run: null },
     ...{ inputs: [], triggers_spec: [], visibility: "private", created_at: time, updated_at: time },
@@ -111,7 +112,15 @@ export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
     ...{ worker_uid: workerIdSchema.parse(`wrk_${body}1`), version_id: sampleVersionId(1) },
     ...{ trigger_ref: null, runner: "e2b", input: {}, inputs: {}, output: {} },
     ...{ outputs: { greeting: "Hello, Ada!" }, output_schema: [], artifacts: [], logs: [], failure: null },
-    ...{ error_raw: null, why_waiting: null, exit_code: 0, progress: null, usage: null },
+    ...{
+      attempts: [],
+      priority: "normal",
+      error_raw: null,
+      why_waiting: null,
+      exit_code: 0,
+      progress: null,
+      usage: null,
+    },
     ...{ queue_position: null, can_replay: false, transcript: [], tool_calls: [], approval_trail: null },
     ...{ total_tokens: null, total_cost_usd: null },
     ...change,

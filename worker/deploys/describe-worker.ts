@@ -18,6 +18,7 @@ export function describeWorker(worker: WorkerRow, version: VersionRow, news: Wor
     description: manifest.description,
     is_example: manifest.is_example,
     archived: worker.archived_at !== null,
+    paused: worker.paused_at !== null || manifest.paused,
     archive_reason: worker.archive_reason,
     stage: manifest.stage ?? "live",
     tags: manifest.tags,

@@ -132,6 +132,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
     latest_version: 1,
     archived_at: manifest.archived ? now : null,
     archive_reason: manifest.archive_reason ?? null,
+    paused_at: null,
     created_at: now,
     updated_at: now,
   };

@@ -14,6 +14,7 @@ import {
   putWorkerBundle,
   replaceWorkerFiles,
   restoreWorker,
+  setWorkerPaused,
   updateWorker,
   validateWorker,
   type DeployDeps,
@@ -55,6 +56,10 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
   },
   archiveWorker: (deps, { principal, params, json }) =>
     archiveWorker(deps, principal, { name: params.worker, reason: json.reason }),
+  pauseWorker: (deps, { params, principal }) =>
+    setWorkerPaused(deps, principal, { name: params.worker, paused: true }),
+  resumeWorker: (deps, { params, principal }) =>
+    setWorkerPaused(deps, principal, { name: params.worker, paused: false }),
   restoreWorker: (deps, { principal, params }) => restoreWorker(deps, principal, params.worker),
   listVersions: (deps, { principal, params, query }) =>
     listVersions(deps, principal, { name: params.worker, limit: query.limit }),

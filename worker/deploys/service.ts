@@ -34,11 +34,14 @@ import {
   listWorkerRows,
   removeWorker,
   setArchived,
+  setPausedAt,
   type ActiveWorker,
   type VersionRow,
 } from "./store.ts";
 
 export interface DeployDeps extends PushDeps {
+  /** Tells a worker's queue to hold those that wait, or to let them start. Repeatable. */
+  setQueuePaused: (workerId: string, paused: boolean) => Promise<void>;
   /** The newest run of each of these workers, by worker name. */
   findLastRuns: (
     workspaceId: string,
@@ -60,7 +63,11 @@ const RECENT = 10;
 const noNames: readonly string[] = [];
 
 /** The worker if the principal may see it; otherwise the same refusal as for one that does not exist. */
-async function requireWorker(deps: DeployDeps, principal: Principal, name: string): Promise<ActiveWorker> {
+export async function requireWorker(
+  deps: DeployDeps,
+  principal: Principal,
+  name: string,
+): Promise<ActiveWorker> {
   const found = await findWorker(deps.db, principal.workspace_id, name);
   if (!found || !can(principal, "workers:read", found.worker)) throw notFound("worker");
   return found;
@@ -85,7 +92,7 @@ async function findNews(
   }));
 }
 
-async function summarize(deps: DeployDeps, { worker, version }: ActiveWorker): Promise<WorkerSummary> {
+export async function summarize(deps: DeployDeps, { worker, version }: ActiveWorker): Promise<WorkerSummary> {
   const [news] = await findNews(deps, worker.workspace_id, [{ worker, version }]);
   return describeWorker(worker, version, news ?? { lastRun: null, isMissingSecrets: false });
 }
@@ -112,7 +119,7 @@ async function openBundle(deps: DeployDeps, version: VersionRow): Promise<Stored
   throw new Error(`the bundle ${version.digest} of version ${version.id} is not stored`);
 }
 
-async function readFiles(deps: DeployDeps, version: VersionRow): Promise<BundleFile[]> {
+export async function readFiles(deps: DeployDeps, version: VersionRow): Promise<BundleFile[]> {
   const stored = await openBundle(deps, version);
   const { files, problems } = await unpackBundle(await stored.bytes());
   if (problems.length === 0) return files;
@@ -132,7 +139,7 @@ export async function getWorker(deps: DeployDeps, principal: Principal, name: st
   const { exec } = version.manifest;
   return {
     ...summary,
-    enabled: worker.archived_at === null && !version.manifest.paused,
+    enabled: worker.archived_at === null && !summary.paused,
     config: version.manifest,
     manifest_yaml: textOf(files, "worker.yml") ?? "",
     run_py: textOf(files, exec.entry.endsWith(".py") ? exec.entry : "run.py"),
@@ -291,6 +298,22 @@ export async function restoreWorker(
   const restored = { archived_at: null, archive_reason: null, updated_at: deps.clock() };
   await setArchived(deps.db, worker.id, restored);
   return summarize(deps, { worker: { ...worker, ...restored }, version });
+}
+
+/**
+ * Pauses or resumes a worker. The queue comes first: a crash in between leaves a worker that looks as it did, and the
+ * repeat finishes both. Pausing twice keeps the first time.
+ */
+export async function setWorkerPaused(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { name: string; paused: boolean },
+): Promise<WorkerSummary> {
+  const { worker, version } = await requireWorker(deps, principal, request.name);
+  await deps.setQueuePaused(worker.id, request.paused);
+  const pausedAt = request.paused ? (worker.paused_at ?? deps.clock()) : null;
+  await setPausedAt(deps.db, worker.id, pausedAt);
+  return summarize(deps, { worker: { ...worker, paused_at: pausedAt }, version });
 }
 
 /** A worker's versions, newest first. */

@@ -12,6 +12,7 @@ export interface WorkerRow {
   latest_version: number;
   archived_at: number | null;
   archive_reason: string | null;
+  paused_at: number | null;
   created_at: number;
   updated_at: number;
 }
@@ -155,6 +156,11 @@ export async function setArchived(
   archive: { archived_at: number | null; archive_reason: string | null; updated_at: number },
 ): Promise<void> {
   await db.update(workers).set(archive).where(eq(workers.id, workerId));
+}
+
+/** Pauses (a time) or resumes (null) a worker. */
+export async function setPausedAt(db: Db, workerId: string, pausedAt: number | null): Promise<void> {
+  await db.update(workers).set({ paused_at: pausedAt }).where(eq(workers.id, workerId));
 }
 
 /** Removes a worker and its versions. Bundles stay: other versions may share them, and runs still read them. */

@@ -36,3 +36,15 @@ it("jitter only ever adds", () => {
   expect(delay({}, [false], "execution_error", 0.999)).toBeGreaterThan(1000);
   expect(delay({}, [false], "execution_error", 0.999)).toBeLessThanOrEqual(1200);
 });
+
+it("a code may have a rule of its own, and the others share the rule for all", () => {
+  const rules = {
+    timeout: { max_attempts: 2, delay_ms: 7, backoff: "fixed" as const },
+    all: { max_attempts: 5, delay_ms: 9, backoff: "fixed" as const },
+  };
+  const on = ["timeout", "all"];
+  expect(delay({ on, rules }, [false], "timeout")).toBe(7);
+  expect(delay({ on, rules }, [false, false], "timeout")).toBeNull();
+  expect(delay({ on, rules }, [false, false, false, false])).toBe(9);
+  expect(delay({ on: ["timeout"], rules: { timeout: rules.timeout } }, [false])).toBeNull();
+});

@@ -23,8 +23,9 @@ export function retryDelayMs(
 ): number | null {
   if (!rule || !covers(rule, failure)) return null;
   const tried = history.attempts.filter((attempt) => !attempt.lost).length;
-  if (tried >= rule.max_attempts) return null;
-  const growth = rule.backoff === "exponential" ? 2 ** (tried - 1) : 1;
-  const delay = Math.min(MOST_MS, rule.delay_ms * growth);
+  const own = rule.rules?.[failure.code] ?? rule.rules?.["all"] ?? rule;
+  if (tried >= own.max_attempts) return null;
+  const growth = own.backoff === "exponential" ? 2 ** (tried - 1) : 1;
+  const delay = Math.min(MOST_MS, own.delay_ms * growth);
   return Math.round(delay * (1 + SPREAD * history.jitter));
 }

@@ -1,157 +1,186 @@
 import { limits } from "#contract/limits";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import type { AdmitReply, AdmitRequest, RunSpec } from "../runs/service.ts";
-import { admit, checkKey, dueToStart, type QueueEntry } from "./admission.ts";
+import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, RunSpec } from "../runs/service.ts";
+import * as admission from "./admission.ts";
+import type { Places, QueueEntry } from "./admission.ts";
 import type { ObjectPart, PartTools } from "./object-part.ts";
+import type { QueueTable } from "./queue-table.ts";
 
 const HANDOVER_RETRY_MS = 2000;
 const SWEEP_MS = 300_000;
 
-type QueueRow = { seq: number; run_id: string; started: number; concurrency: number; spec: string };
-type KeyRow = { run_id: string; digest: string; expires_at: number };
-
-export interface RunQueueDeps extends PartTools {
+export interface RunQueueDeps extends Pick<PartTools, "rearm" | "waitUntil"> {
+  table: QueueTable;
   clock: Clock;
   /** Gives a run to its own object; `ended` says that it needs its place no more. */
   handOver: (spec: RunSpec, go: boolean) => Promise<{ ended: boolean }>;
+  /** Ends a run because a newer one took its place; `started` as for `handOver`, should it not know of the run yet. */
+  supersede: (spec: RunSpec, started: boolean) => Promise<{ ended: boolean }>;
+  /** The decisions; tests put wrong ones in to see them found. */
+  decide?: Pick<typeof admission, "admit" | "dueToStart">;
 }
 
 /**
- * A worker's queue. A run stays in it from admission until its RunObject reports its end, so that a handover which got
- * lost is repeated by the alarm; what has been handed over is remembered in memory only, to save needless repeats.
- *   queue(seq, run_id, started, concurrency, spec)   admitted and not ended
- *   keys(key, run_id, digest, expires_at)            idempotency keys of the last day
+ * A worker's queue. A run stays in it from admission until its RunObject reports its end, so that a message which got
+ * lost is repeated by the alarm; what has been delivered is remembered in memory only, to save needless repeats.
+ * The entries are held in memory too, read once from the table, and every change is written before it counts.
  */
 export class RunQueue implements ObjectPart {
   readonly #deps: RunQueueDeps;
-  readonly #handedOver = new Set<string>();
+  readonly #decide: Pick<typeof admission, "admit" | "dueToStart">;
+  readonly #delivered = new Set<string>();
+  #entries: QueueEntry[];
+  #places: Places;
+  #paused: boolean;
   #wakeAt: number | null = null;
+  #sweptAt: number;
 
   constructor(deps: RunQueueDeps) {
     this.#deps = deps;
-    deps.sql.exec(
-      `CREATE TABLE IF NOT EXISTS queue (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, started INTEGER NOT NULL, concurrency INTEGER NOT NULL, spec TEXT NOT NULL);
-       CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;`,
-    );
-    if (this.#counts().total > 0) this.#wakeAt = deps.clock() + HANDOVER_RETRY_MS;
-  }
-
-  #entries(): QueueEntry[] {
-    return this.#deps.sql
-      .exec<{
-        seq: number;
-        run_id: string;
-        started: number;
-      }>("SELECT seq, run_id, started FROM queue ORDER BY seq")
-      .toArray()
-      .map((row) => ({ ...row, started: row.started === 1 }));
-  }
-
-  #counts(): { started: number; waiting: number; total: number } {
-    const [row] = this.#deps.sql
-      .exec<{ started: number | null; total: number }>(
-        "SELECT sum(started) AS started, count(*) AS total FROM queue",
-      )
-      .toArray();
-    const started = row?.started ?? 0;
-    const total = row?.total ?? 0;
-    return { started, waiting: total - started, total };
+    this.#decide = deps.decide ?? admission;
+    const { entries, places, paused } = deps.table.load();
+    this.#entries = entries;
+    this.#places = places;
+    this.#paused = paused;
+    this.#sweptAt = deps.clock();
+    if (entries.length > 0) this.#wakeAt = deps.clock() + HANDOVER_RETRY_MS;
   }
 
   admit({ spec, idempotency, concurrency }: AdmitRequest): AdmitReply {
-    const now = this.#deps.clock();
-    const use = idempotency ? this.#checkKey(idempotency, now) : null;
+    const use = idempotency ? this.findByKey(idempotency) : null;
     if (use && use.kind !== "new") return use;
-    const decision = admit(this.#counts(), { concurrency, depth: limits.queue_runs.value });
+    const newcomer = this.#buildEntry(spec, concurrency.key);
+    const rule = { ...concurrency, depth: limits.queue_runs.value };
+    const decision = this.#decide.admit(this.#entries, newcomer, { rule, paused: this.#paused });
     if (decision.kind === "full") return decision;
+    if (decision.kind === "skip") {
+      if (idempotency) this.#remember(idempotency, decision.run_id);
+      return { kind: "skipped", run_id: decision.run_id };
+    }
     const started = decision.kind === "start";
-    this.#deps.write(
-      "INSERT INTO queue (run_id, started, concurrency, spec) VALUES (?, ?, ?, ?)",
-      spec.run_id,
-      started ? 1 : 0,
-      concurrency,
-      JSON.stringify(spec),
-    );
-    if (idempotency) this.#remember(idempotency, spec.run_id, now);
-    this.#wakeAt ??= now + HANDOVER_RETRY_MS;
-    this.#deps.rearm();
-    this.#deps.waitUntil(this.#handOver(spec, started));
+    this.#places = { limit: rule.limit, total: rule.total };
+    this.#deps.table.insert({ ...newcomer, started }, this.#places, spec);
+    this.#entries = [...this.#entries, { ...newcomer, started }];
+    if (idempotency) this.#remember(idempotency, spec.run_id);
+    for (const runId of decision.supersede) this.#supersede(runId);
+    this.#wakeSoon();
+    this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, spec));
     return { kind: "admitted", run_id: spec.run_id, started };
   }
 
-  #checkKey(idempotency: { key: string; digest: string }, now: number) {
-    const [known] = this.#deps.sql
-      .exec<KeyRow>("SELECT run_id, digest, expires_at FROM keys WHERE key = ?", idempotency.key)
-      .toArray();
-    return checkKey(known, { digest: idempotency.digest, now });
+  #buildEntry(spec: RunSpec, key: string): QueueEntry {
+    const last = this.#entries.at(-1);
+    return {
+      seq: (last?.seq ?? 0) + 1,
+      run_id: spec.run_id,
+      key,
+      priority: spec.priority,
+      arrived_at: Math.max(this.#deps.clock(), last?.arrived_at ?? 0),
+      started: false,
+      superseded: false,
+    };
   }
 
-  #remember(idempotency: { key: string; digest: string }, runId: string, now: number): void {
-    this.#deps.write(
-      "INSERT OR REPLACE INTO keys (key, run_id, digest, expires_at) VALUES (?, ?, ?, ?)",
-      idempotency.key,
-      runId,
-      idempotency.digest,
-      now + limits.idempotency_seconds.value * 1000,
-    );
+  /** The run an idempotency key has started within a day. */
+  findByKey({ key, digest }: IdempotencyClaim): admission.KeyUse {
+    return admission.checkKey(this.#deps.table.findKey(key), { digest, now: this.#deps.clock() });
   }
 
-  /** The message leaves only once the rows of admission are durable: that is the object's output gate. */
-  async #handOver(spec: RunSpec, go: boolean): Promise<void> {
+  #remember({ key, digest }: IdempotencyClaim, runId: string): void {
+    const expiresAt = this.#deps.clock() + limits.idempotency_seconds.value * 1000;
+    this.#deps.table.putKey(key, { run_id: runId, digest, expires_at: expiresAt });
+  }
+
+  #replace(changed: QueueEntry): void {
+    this.#entries = this.#entries.map((entry) => (entry.seq === changed.seq ? changed : entry));
+  }
+
+  #supersede(runId: string): void {
+    const entry = this.#entries.find((candidate) => candidate.run_id === runId);
+    const spec = entry && this.#deps.table.findSpec(entry.seq);
+    if (!entry || !spec) return;
+    const superseded = { ...entry, superseded: true };
+    this.#deps.table.markSuperseded(entry.seq);
+    this.#replace(superseded);
+    this.#deps.waitUntil(this.#deliver(superseded, spec));
+  }
+
+  /** Tells a run's object what the entry says. It leaves once the entry is durable: that is the object's output gate. */
+  async #deliver(entry: QueueEntry, spec: RunSpec): Promise<void> {
+    const { handOver, supersede } = this.#deps;
     try {
-      const { ended } = await this.#deps.handOver(spec, go);
-      if (ended) this.release(spec.run_id);
-      else this.#handedOver.add(`${spec.run_id}:${go}`);
+      const { ended } = await (entry.superseded ? supersede : handOver)(spec, entry.started);
+      if (ended) this.release(entry.run_id);
+      else this.#delivered.add(deliveryKey(entry));
     } catch (error) {
-      log("warn", "queue.handover_failed", { run_id: spec.run_id, error: describeError(error) });
-      this.#wakeAt = this.#deps.clock() + HANDOVER_RETRY_MS;
-      this.#deps.rearm();
+      log("warn", "queue.delivery_failed", { run_id: entry.run_id, error: describeError(error) });
+      this.#wakeSoon();
     }
+  }
+
+  #wakeSoon(): void {
+    const soon = this.#deps.clock() + HANDOVER_RETRY_MS;
+    if (this.#wakeAt === null || this.#wakeAt > soon) this.#wakeAt = soon;
+    this.#deps.rearm();
   }
 
   /** A run has ended: its place is free. A repeat changes nothing. */
   release(runId: string): void {
-    this.#deps.write("DELETE FROM queue WHERE run_id = ?", runId);
-    this.#handedOver.delete(`${runId}:true`);
-    this.#handedOver.delete(`${runId}:false`);
+    if (this.#entries.some((entry) => entry.run_id === runId)) {
+      this.#deps.table.remove(runId);
+      this.#entries = this.#entries.filter((entry) => entry.run_id !== runId);
+    }
     this.startDue();
   }
 
   /** Starts the runs whose turn it is. */
   startDue(): void {
-    if (this.#counts().waiting === 0) return;
-    const [newest] = this.#deps.sql
-      .exec<{ concurrency: number }>("SELECT concurrency FROM queue ORDER BY seq DESC LIMIT 1")
-      .toArray();
-    for (const entry of dueToStart(this.#entries(), newest?.concurrency ?? 1)) {
-      this.#deps.write("UPDATE queue SET started = 1 WHERE seq = ?", entry.seq);
-      const [row] = this.#deps.sql.exec<QueueRow>("SELECT * FROM queue WHERE seq = ?", entry.seq).toArray();
-      if (row) this.#deps.waitUntil(this.#handOver(JSON.parse(row.spec) as RunSpec, true));
+    for (const entry of this.#decide.dueToStart(this.#entries, this.#places, this.#paused)) {
+      const spec = this.#deps.table.findSpec(entry.seq);
+      if (!spec) continue;
+      const started = { ...entry, started: true };
+      this.#deps.table.markStarted(entry.seq);
+      this.#replace(started);
+      this.#deps.waitUntil(this.#deliver(started, spec));
     }
   }
 
-  /** 1 for the next to start; null when the run does not wait here. */
-  position(runId: string): number | null {
-    const waiting = this.#entries().filter((entry) => !entry.started);
-    const index = waiting.findIndex((entry) => entry.run_id === runId);
-    return index < 0 ? null : index + 1;
+  /** Paused: those that wait go on waiting. Resumed: whoever may, starts. */
+  setPaused(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#deps.table.setPaused(paused);
+    this.#paused = paused;
+    this.startDue();
+  }
+
+  /** What a run waits for here; null when it does not wait. */
+  describeWait(runId: string): QueueWait | null {
+    return admission.describeWait(this.#entries, runId, { places: this.#places, paused: this.#paused });
   }
 
   nextWake(): number | null {
     return this.#wakeAt;
   }
 
-  /** Repeats what may have been lost: handovers, starts that became possible, keys that have expired. */
+  /** Repeats what may have been lost: messages, starts that became possible, keys that have expired. */
   async wake(now: number): Promise<void> {
     this.#wakeAt = null;
     this.startDue();
-    const rows = this.#deps.sql.exec<QueueRow>("SELECT * FROM queue ORDER BY seq").toArray();
-    const lost = rows.filter((row) => !this.#handedOver.has(`${row.run_id}:${row.started === 1}`));
-    for (const row of lost) await this.#handOver(JSON.parse(row.spec) as RunSpec, row.started === 1);
-    this.#deps.write("DELETE FROM keys WHERE expires_at <= ?", now);
+    for (const entry of this.#entries.filter((known) => !this.#delivered.has(deliveryKey(known)))) {
+      const spec = this.#deps.table.findSpec(entry.seq);
+      if (spec) await this.#deliver(entry, spec);
+    }
+    this.#deps.table.forgetKeys(now);
     // The sweep forgets what it knows, so that a run whose end was never reported is asked again.
-    this.#handedOver.clear();
-    if (this.#counts().total > 0) this.#wakeAt ??= now + SWEEP_MS;
+    if (now - this.#sweptAt >= SWEEP_MS) {
+      this.#delivered.clear();
+      this.#sweptAt = now;
+    }
+    if (this.#entries.length > 0) this.#wakeAt ??= now + SWEEP_MS;
   }
+}
+
+function deliveryKey({ run_id, started, superseded }: QueueEntry): string {
+  return `${run_id}:${started}:${superseded}`;
 }

@@ -3,8 +3,15 @@ import { readBindings, type EdgeEnv } from "../env.ts";
 import { runObjectStub } from "../objects.ts";
 import { systemClock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import type { AdmitReply, AdmitRequest, WorkerObjectApi } from "../runs/service.ts";
+import type {
+  AdmitReply,
+  AdmitRequest,
+  IdempotencyClaim,
+  QueueWait,
+  WorkerObjectApi,
+} from "../runs/service.ts";
 import { earliestWake, type ObjectPart, type PartTools } from "./object-part.ts";
+import { createQueueTable } from "./queue-table.ts";
 import { RunQueue } from "./run-queue.ts";
 
 /**
@@ -26,10 +33,17 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
       rearm: () => this.#arm(),
       waitUntil: (work) => ctx.waitUntil(work),
     };
+    const runObject = (runId: string) => runObjectStub(readBindings(env).runs, runId);
     this.#queue = new RunQueue({
       ...tools,
+      table: createQueueTable(tools),
       clock: systemClock,
-      handOver: (spec, go) => runObjectStub(readBindings(env).runs, spec.run_id).accept(spec, go),
+      handOver: (spec, go) => runObject(spec.run_id).accept(spec, go),
+      supersede: async (spec, started) => {
+        const { ended } = await runObject(spec.run_id).accept(spec, started);
+        if (!ended) await runObject(spec.run_id).cancel("superseded");
+        return { ended };
+      },
     });
     this.#parts = [this.#queue];
   }
@@ -65,8 +79,16 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#queue.startDue();
   }
 
-  async queuePosition(runId: string): Promise<number | null> {
-    return this.#queue.position(runId);
+  async findByKey(claim: IdempotencyClaim) {
+    return this.#queue.findByKey(claim);
+  }
+
+  async queueWait(runId: string): Promise<QueueWait | null> {
+    return this.#queue.describeWait(runId);
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    this.#queue.setPaused(paused);
   }
 
   override async alarm(): Promise<void> {

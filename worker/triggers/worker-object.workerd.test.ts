@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
@@ -15,11 +15,19 @@ function openQueue() {
   const id = env.WORKER_OBJECT.newUniqueId();
   const stub = env.WORKER_OBJECT.get(id) as unknown as DurableObjectStub<WorkerObject>;
   const admit = async (
-    change: { key?: string; digest?: string; concurrency?: number; spec?: RunSpec } = {},
+    change: {
+      key?: string;
+      digest?: string;
+      concurrency?: number;
+      onConflict?: "queue" | "skip" | "cancel_previous";
+      spec?: RunSpec;
+    } = {},
   ) => {
     const spec = change.spec ?? buildTestSpec({ run_id: newId("run", Date.now()) });
     const idempotency = change.key ? { key: change.key, digest: change.digest ?? "d" } : null;
-    const reply = await stub.admit({ spec, idempotency, concurrency: change.concurrency ?? 2 });
+    const places = change.concurrency ?? 2;
+    const concurrency = { key: "", limit: places, total: places, on_conflict: change.onConflict ?? "queue" };
+    const reply = await stub.admit({ spec, idempotency, concurrency });
     return { spec, reply };
   };
   return { stub, admit };
@@ -36,7 +44,12 @@ it("runs above the limit wait in order, and the next one starts when a place is 
   await expect
     .poll(() => Promise.all(runs.map(statusOf)))
     .toEqual(["running", "running", "queued", "queued"]);
-  expect(await Promise.all(runs.map((run) => stub.queuePosition(run)))).toEqual([null, null, 1, 2]);
+  expect(await Promise.all(runs.map((run) => stub.queueWait(run)))).toEqual([
+    null,
+    null,
+    { position: 1, why: "Waiting for its turn: 2 of 2 runs are under way; it is next." },
+    { position: 2, why: "Waiting for its turn: 2 of 2 runs are under way; 1 before it." },
+  ]);
   await stub.release(runs[1] ?? "");
   await stub.release(runs[1] ?? "");
   await expect
@@ -73,12 +86,13 @@ it("a handover that was lost with the object is repeated by its alarm", async ()
   // The row as admission left it, the object gone before it spoke to the run.
   await runInDurableObject(stub, (_instance, state) => {
     state.storage.sql.exec(
-      "INSERT INTO queue (run_id, started, concurrency, spec) VALUES (?, 1, 2, ?)",
+      "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (1, ?, '', 'normal', 0, 1, 0, 2, 2, ?)",
       spec.run_id,
       JSON.stringify(spec),
     );
     return state.storage.setAlarm(Date.now() + 60_000);
   });
+  await evictDurableObject(stub);
   expect(await statusOf(spec.run_id)).toBeUndefined();
   await runDurableObjectAlarm(stub);
   await expect.poll(() => statusOf(spec.run_id)).toBe("running");
@@ -97,8 +111,51 @@ it("a queue that is full refuses, and says which limit", async () => {
   await runInDurableObject(stub, (_instance, state) => {
     state.storage.sql.exec(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-       INSERT INTO queue (run_id, started, concurrency, spec) SELECT 'run_' || i, 0, 0, '{}' FROM n`,
+       INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)
+       SELECT i, 'run_' || i, '', 'normal', 0, 0, 0, 1, 1, '{}' FROM n`,
     );
+    state.storage.sql.exec("INSERT INTO pause (one) VALUES (1)");
   });
+  await evictDurableObject(stub);
   expect((await admit()).reply).toEqual({ kind: "full", limit: 10_000 });
+});
+
+it("a paused worker starts none of those that wait, an eviction does not resume it, and resuming does", async () => {
+  verifies("queue:pause:holds");
+  await bundle();
+  const { stub, admit } = openQueue();
+  await stub.setPaused(true);
+  const { spec, reply } = await admit();
+  expect(reply).toMatchObject({ kind: "admitted", started: false });
+  await evictDurableObject(stub);
+  await stub.nudge();
+  await expect.poll(() => statusOf(spec.run_id)).toBe("queued");
+  expect((await stub.queueWait(spec.run_id))?.why).toContain("paused");
+  await stub.setPaused(false);
+  await expect.poll(() => statusOf(spec.run_id)).toBe("running");
+});
+
+it("skip answers the run that is there instead of a new one", async () => {
+  verifies("queue:conflict:skip");
+  const { admit } = openQueue();
+  const first = await admit({ concurrency: 1, onConflict: "skip" });
+  const { reply } = await admit({ concurrency: 1, onConflict: "skip", key: "k" });
+  expect(reply).toEqual({ kind: "skipped", run_id: first.spec.run_id });
+  expect((await admit({ concurrency: 1, onConflict: "skip", key: "k" })).reply.kind).toBe("repeat");
+});
+
+it("cancel_previous ends the older run, and the newer one starts in its place", async () => {
+  verifies("queue:conflict:cancel-previous");
+  await bundle();
+  const { admit, stub } = openQueue();
+  const older = await admit({ concurrency: 1, onConflict: "cancel_previous" });
+  await expect.poll(() => statusOf(older.spec.run_id)).toBe("running");
+  const newer = await admit({ concurrency: 1, onConflict: "cancel_previous" });
+  await expect.poll(() => statusOf(older.spec.run_id)).toBe("cancelled");
+  expect((await runObjectStub(env.RUN_OBJECT, older.spec.run_id).read())?.detail.error_code).toBe(
+    "superseded",
+  );
+  // In this harness a run's object reports to the queue its spec names, which is another one.
+  await stub.release(older.spec.run_id);
+  await expect.poll(() => statusOf(newer.spec.run_id)).toBe("running");
 });

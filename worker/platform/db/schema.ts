@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** D1 holds what lists and look-ups need. Times are epoch milliseconds; every row belongs to one workspace. */
@@ -33,6 +34,7 @@ export const workers = sqliteTable(
     latest_version: integer().notNull(),
     archived_at: integer(),
     archive_reason: text(),
+    paused_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
@@ -56,9 +58,26 @@ export const versions = sqliteTable(
   (t) => [uniqueIndex("versions_by_number").on(t.worker_id, t.number)],
 );
 
+/** Every time a version was made active by hand: from which to which, by whose token, with which guards set aside. */
+export const activations = sqliteTable(
+  "activations",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    workspace_id: text().notNull(),
+    worker_id: text().notNull(),
+    from_version: integer().notNull(),
+    to_version: integer().notNull(),
+    by_token: text().notNull(),
+    at: integer().notNull(),
+    forced: text({ mode: "json" }).$type<("drops_approvals" | "re_enables")[]>().notNull(),
+  },
+  (t) => [index("activations_by_worker").on(t.worker_id, t.id)],
+);
+
 /**
  * A projection for lists, written by each run's RunObject alone. The migration makes it WITHOUT ROWID: the primary key
- * is the list order, and a run costs two rows here when it starts and one when it ends.
+ * is the list order, and a run costs two rows here when it starts and one when it ends. `redriven_by` (the run that was
+ * started in its stead) and `dismissed_at` take a failed run off the list of dead letters; that list alone writes them.
  */
 export const runs = sqliteTable(
   "runs",
@@ -78,10 +97,16 @@ export const runs = sqliteTable(
     error: text(),
     error_code: text(),
     attempt: integer().notNull(),
+    redriven_by: text(),
+    dismissed_at: integer(),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
     index("runs_by_worker").on(t.workspace_id, t.worker_name, t.id),
+    // Partial: only a run that fails costs a row here.
+    index("runs_dead")
+      .on(t.workspace_id, t.id)
+      .where(sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`),
   ],
 );
 

@@ -43,7 +43,12 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
 }
 
 function buildRetry(retry: AuthoredManifest["retry"]): Manifest["retry"] {
-  return retry && { max_attempts: 3, delay_seconds: 60, on: ["all"], ...withoutUndefined(retry) };
+  if (!retry) return undefined;
+  const { on = ["all"], ...own } = retry;
+  const common = { max_attempts: 3, delay_seconds: 60, ...withoutUndefined(own) };
+  if (Array.isArray(on)) return { ...common, on };
+  const rules = Object.entries(on).map(([code, rule]) => [code, { ...common, ...withoutUndefined(rule) }]);
+  return { ...common, on: Object.keys(on), rules: Object.fromEntries(rules) };
 }
 
 function buildNotify(notify: AuthoredManifest["notify"]): Manifest["notify"] {
@@ -57,6 +62,7 @@ function buildConcurrency(concurrency: AuthoredManifest["concurrency"]): Manifes
       limit: concurrency.limit,
       key: concurrency.key?.replace(/^inputs\./, ""),
       on_conflict: concurrency.on_conflict ?? "queue",
+      ttl_seconds: concurrency.ttl_seconds,
     })
   );
 }

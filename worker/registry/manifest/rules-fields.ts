@@ -1,3 +1,4 @@
+import { keyInputs } from "#contract/concurrency-key";
 import type { Field } from "#contract/manifest";
 import { isValueFormatName, isValueTypeName, valueFormats, valueTypes } from "#contract/value-types";
 import { checkValue } from "../inputs/check-value.ts";
@@ -247,10 +248,18 @@ function checkConcurrencyKey(root: MapNode, report: Report): void {
   const key = textAt(root, "concurrency", "key");
   const place = nodeAt(root, "concurrency", "key");
   const names = inputNames(root);
-  if (key === undefined || place === undefined || names.includes(key.replace(/^inputs\./, ""))) return;
+  if (key === undefined || place === undefined) return;
+  for (const name of keyInputs(key).filter((named) => !names.includes(named))) {
+    report.error(place, {
+      code: "unknown_input",
+      message: `concurrency.key names ${name === "" ? "nothing" : name}, which is not an input.${didYouMean(name, names)}`,
+      fix: "Name an input, or write a text with ${inputs.<name>} in it.",
+    });
+  }
+  if (keyInputs(key).length > 0) return;
   report.error(place, {
-    code: "unknown_input",
-    message: `concurrency.key ${key} is not an input.${didYouMean(key, names)}`,
-    fix: "Name one of the inputs.",
+    code: "bad_value",
+    message: `concurrency.key ${key} names no input, so that all runs would be one group.`,
+    fix: "Name an input, or leave the key out.",
   });
 }

@@ -2,7 +2,7 @@ import { failureCodes } from "#contract/run-failure";
 import { safeRelativePath } from "../bundle/path-rules.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "./suggest.ts";
-import { itemsAt, type MapNode, nodeAt, textAt } from "./yaml-node.ts";
+import { itemsAt, mapAt, type MapNode, nodeAt, textAt } from "./yaml-node.ts";
 
 /** Folder in the list, retry codes: values that must name something that exists. */
 export function checkPolicy(root: MapNode, report: Report): void {
@@ -16,10 +16,13 @@ export function checkPolicy(root: MapNode, report: Report): void {
     });
   }
   const codes = ["all", ...Object.keys(failureCodes)];
-  for (const item of itemsAt(root, "retry", "on")) {
-    const code = textAt(item);
+  const named = [
+    ...itemsAt(root, "retry", "on").map((item) => ({ code: textAt(item), place: item })),
+    ...[...(mapAt(root, "retry", "on")?.entries ?? [])].map(([code, entry]) => ({ code, place: entry.key })),
+  ];
+  for (const { code, place } of named) {
     if (code === undefined || codes.includes(code)) continue;
-    report.warning(item, {
+    report.warning(place, {
       code: "unknown_error_code",
       message: `No run fails with the code ${code} here.${didYouMean(code, codes)}`,
       fix: "Use all, or codes of the reference of run failures.",
