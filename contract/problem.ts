@@ -111,6 +111,12 @@ export const problems = {
     "The idempotency key was used for something else",
     "Use a new key for a new request.",
   ),
+  hook_refused: kind(
+    404,
+    "There is no such hook, or its signature is wrong",
+    "Check address, secret and clock; `floom deliveries list` tells the hook's owner what was wrong.",
+  ),
+  trigger_paused: kind(409, "The trigger is paused", "Resume it, then send the event again."),
   run_finished: kind(409, "The run has ended", "Read its record; start a new run to try again."),
   stale_attempt: kind(
     409,

@@ -110,6 +110,7 @@ export const runnerConfigSchema = z.object({
   input_files: z
     .array(z.object({ source: z.string(), path: z.string() }))
     .describe("Uploaded files: from source (absolute) to path (in the work directory)."),
+  event: z.string().optional().describe("What becomes event.json: the webhook that started the run."),
   output_files: z.array(runnerFileSchema),
   output_scalars: z.array(z.object({ name: z.string(), required: z.boolean() })),
   secrets: z.record(z.string(), z.string()),

@@ -16,4 +16,9 @@ export const requirements: Requirement[] = [
     promise: "A signature over an old time does not verify.",
     source: "Issue B, must show",
   },
+  {
+    id: "webhooks:event:file",
+    promise: "A script finds the whole webhook, headers and raw body, in the file that FLOOM_EVENT names.",
+    source: "Issue B, point 6",
+  },
 ];

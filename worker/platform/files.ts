@@ -5,6 +5,7 @@
  *   runs/<run>/events.ndjson                     the archived record of a run
  *   runs/<run>/outputs.json                      outputs too large for the run record
  *   runs/<run>/files/<attempt>/<path digest>     an output or artifact file
+ *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   dependencies/<worker>/<key>.tar.gz           installed dependencies, by digest of what asked for them
  */
 export interface Files {
@@ -20,6 +21,9 @@ export interface Files {
   putRunFile(place: RunFilePlace, body: ReadableStream | Uint8Array): Promise<void>;
   getRunFile(place: RunFilePlace): Promise<StoredFile | null>;
   runFileSize(place: RunFilePlace): Promise<number | null>;
+  putDelivery(deliveryId: string, body: Uint8Array): Promise<void>;
+  getDelivery(deliveryId: string): Promise<StoredFile | null>;
+  deleteDelivery(deliveryId: string): Promise<void>;
   putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
   hasDependencies(place: DependencyPlace): Promise<boolean>;
@@ -56,6 +60,7 @@ const keys = {
   runEvents: (runId: string) => `runs/${runId}/events.ndjson`,
   runOutputs: (runId: string) => `runs/${runId}/outputs.json`,
   runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
+  delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.key}.tar.gz`,
 };
 
@@ -82,6 +87,9 @@ export function createFiles(bucket: R2Bucket): Files {
     putRunFile: (place, body) => put(keys.runFile(place), body),
     getRunFile: (place) => get(keys.runFile(place)),
     runFileSize: async (place) => (await bucket.head(keys.runFile(place)))?.size ?? null,
+    putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
+    getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),
+    deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
     putDependencies: (place, body) => put(keys.dependencies(place), body),
     getDependencies: (place) => get(keys.dependencies(place)),
     hasDependencies: async (place) => (await bucket.head(keys.dependencies(place))) !== null,

@@ -48,7 +48,10 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
       .filter((field) => field.kind === "scalar")
       .map((field) => ({ name: field.name, required: field.required })),
     secrets: options.secrets,
-    environment: {},
+    environment: {
+      ...(spec.event === undefined ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
+    },
+    ...(spec.event ? { event: spec.event } : {}),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,

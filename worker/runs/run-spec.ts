@@ -42,4 +42,6 @@ export interface RunSpec {
   /** Origin the runner posts to. */
   api_url: string;
   created_at: number;
+  /** What came in from outside, for `event.json`; null when it is one of the input files because of its size. */
+  event?: string | null;
 }

@@ -20,6 +20,14 @@ json.dump({"outputs": {name: os.environ.get(name) for name in ${JSON.stringify(n
 `;
 
 describe("the work directory", () => {
+  it("holds the webhook that started the run as event.json, byte for byte", async () => {
+    verifies("webhooks:event:file");
+    const event = JSON.stringify({ id: "1", method: "POST", body: "<ü>\u0000" });
+    const read = `import json; json.dump({"outputs": {"event": open("event.json").read()}}, open("result.json", "w"))`;
+    const { result } = await lab.run({ files: { "run.py": read }, config: { event } });
+    expect(result.outputs).toEqual({ event });
+  });
+
   it("holds the bundle, the inputs and the uploaded files, and no inputs of the bundle's own", async () => {
     verifies("runner:script:work-directory");
     const attempt = await lab.run({

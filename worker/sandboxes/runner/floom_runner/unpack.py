@@ -22,6 +22,7 @@ def unpack(config: Config) -> None:
     _place_inputs(config)
     _write_json(config, "inputs.json", config.inputs)
     _write_json(config, "connections.json", {})
+    _write_event(config)
     _write_secrets(config)
     for output in config.output_files:
         os.makedirs(os.path.dirname(join_safely(config.work_dir, output["path"])), exist_ok=True)
@@ -83,6 +84,13 @@ def _write_json(config: Config, name: str, value: Any) -> None:
     with open(os.path.join(config.work_dir, name), "w", encoding="utf-8") as file:
         json.dump(value, file, indent=2, ensure_ascii=False)
         file.write("\n")
+
+
+def _write_event(config: Config) -> None:
+    event = getattr(config, "event", None)
+    if event is not None:
+        with open(os.path.join(config.work_dir, "event.json"), "w", encoding="utf-8") as file:
+            file.write(event)
 
 
 def _write_secrets(config: Config) -> None:
