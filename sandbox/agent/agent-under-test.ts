@@ -18,6 +18,7 @@ interface HttpAnswer {
 
 /** A real agent in a real bubblewrap sandbox, without the host server: the way its own tests see it. */
 export interface AgentUnderTest {
+  socketPath: string;
   processes: Client<typeof Process>;
   files: Client<typeof Filesystem>;
   http(
@@ -59,6 +60,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<AgentUnder
     nodeOptions: { socketPath },
   });
   return {
+    socketPath,
     processes: createClient(Process, transport),
     files: createClient(Filesystem, transport),
     http: async (method, path, extra) => httpOverSocket(socketPath, { method, path, ...extra }),

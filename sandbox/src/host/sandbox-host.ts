@@ -14,6 +14,7 @@ import type { Sandboxes } from "./sandboxes.ts";
 import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
 import type { SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
+import { warmUp } from "./warm-up.ts";
 
 export type HostDeps = {
   context: LaunchContext;
@@ -56,12 +57,13 @@ export class SandboxHost {
     return this.#launchGate.run(async () => this.claim(await this.#launch(), spec));
   }
 
-  /** Starts a sandbox that belongs to nobody yet; resolves to its id once its agent serves. */
+  /** Starts a sandbox that belongs to nobody yet; resolves to its id once its agent serves and is warm. */
   launchUnowned(): Promise<string> {
     return this.#launchGate.run(async () => {
       const id = await this.#launch();
       try {
         await this.renewUnowned(id);
+        await warmUp(this.sandboxes.live(id).agent);
         return id;
       } catch (error) {
         await this.sandboxes.destroy(id);

@@ -5,6 +5,8 @@ import type { SandboxSpec } from "./sandbox-spec.ts";
 
 const renewEveryMs = 5 * 60_000;
 const retryAfterMs = 2_000;
+/** A start takes a processor for a tenth of a second: while another member waits, what was just claimed goes first. */
+const refillDelayMs = 300;
 
 /**
  * Keeps `size` started sandboxes ready, so that a create costs a claim and not a start. Members are on record
@@ -40,7 +42,8 @@ export class WarmPool {
       } catch (error) {
         log("pool member lost", { id, error: String(error) });
       } finally {
-        this.#refill();
+        if (this.#ready.length === 0) this.#refill();
+        else setTimeout(() => this.#refill(), refillDelayMs).unref();
       }
     }
     return this.#host.create(spec);
