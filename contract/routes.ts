@@ -1,10 +1,17 @@
 import { runnerRoutes } from "./routes-runner.ts";
 import { runRoutes } from "./routes-runs.ts";
 import { platformRoutes } from "./routes-platform.ts";
+import { triggerRoutes } from "./routes-triggers.ts";
 import { workerRoutes } from "./routes-workers.ts";
 
 /** The one table of every HTTP operation. Mount, client, OpenAPI, reference and the every-route tests read it. */
-export const routes = { ...platformRoutes, ...workerRoutes, ...runRoutes, ...runnerRoutes } as const;
+export const routes = {
+  ...platformRoutes,
+  ...workerRoutes,
+  ...runRoutes,
+  ...triggerRoutes,
+  ...runnerRoutes,
+} as const;
 
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -3,6 +3,7 @@ import { routes } from "#contract/routes";
 import { platformRoutes } from "#contract/routes-platform";
 import { runRoutes } from "#contract/routes-runs";
 import { runnerRoutes } from "#contract/routes-runner";
+import { triggerRoutes } from "#contract/routes-triggers";
 import { workerRoutes } from "#contract/routes-workers";
 import { workerHandlers } from "./deploys/routes.ts";
 import { buildDeps } from "./deps.ts";
@@ -12,6 +13,7 @@ import { refuseUnknown } from "./http/unknown-route.ts";
 import { newId } from "./platform/ids.ts";
 import { runHandlers, runnerHandlers } from "./runs/routes.ts";
 import { systemHandlers } from "./system/routes.ts";
+import { triggerHandlers } from "./triggers/routes.ts";
 import { uploadHandlers } from "./uploads/routes.ts";
 
 const newRequestId = () => newId("req", Date.now());
@@ -24,6 +26,7 @@ export function buildApp(): Hono<{ Bindings: EdgeEnv }> {
   mount(app, { routes: workerRoutes, handlers: workerHandlers }, options);
   mount(app, { routes: runRoutes, handlers: runHandlers }, options);
   mount(app, { routes: runnerRoutes, handlers: runnerHandlers }, options);
+  mount(app, { routes: triggerRoutes, handlers: triggerHandlers }, options);
   app.notFound((c) => refuseUnknown(routes, contextOf(c, newRequestId)));
   app.onError((error, c) => answerError(error, contextOf(c, newRequestId)));
   return app;

@@ -12,6 +12,9 @@ import { findLastRunRows, listRunRows, putRunRow } from "./runs/store.ts";
 import type { EngineDeps } from "./runs/run-engine.ts";
 import { E2bDriver } from "./sandboxes/e2b-driver.ts";
 import type { SandboxDriver } from "./sandboxes/driver.ts";
+import type { ScheduleBookDeps, StartRequest } from "./triggers/schedule-book.ts";
+import { reconcileTriggers } from "./triggers/service.ts";
+import { startScheduled } from "./triggers/start-scheduled.ts";
 
 /** Deps of a RunObject but for what only the object itself has. */
 export type RunObjectDeps = Omit<EngineDeps, "journal" | "broadcast" | "watchers" | "armWake" | "meter">;
@@ -51,8 +54,19 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
   };
 }
 
+/** What a WorkerObject reaches outside itself for its schedules. */
+export function buildScheduleDeps(env: EdgeEnv): Pick<ScheduleBookDeps, "clock" | "reconcile" | "start"> {
+  const db = createDb(readBindings(env).db);
+  const deps = { db, clock: systemClock, newId, newRunId: (nowMs: number) => newId("run", nowMs) };
+  return {
+    clock: systemClock,
+    reconcile: (workerId) => reconcileTriggers(deps, workerId),
+    start: (request: StartRequest) => startScheduled({ ...deps, findMissingSecrets }, request),
+  };
+}
+
 /** The composition root for requests: one object that fits what every room asks for. */
-export function buildDeps(env: EdgeEnv, _context: RequestContext) {
+export function buildDeps(env: EdgeEnv, context: RequestContext) {
   const config = readConfig(env);
   const bindings = readBindings(env);
   const db: Db = createDb(bindings.db);
@@ -63,6 +77,7 @@ export function buildDeps(env: EdgeEnv, _context: RequestContext) {
     files,
     version,
     publicUrl: config.publicUrl,
+    apiUrl: config.publicUrl || context.origin,
     sandboxesConfigured: config.e2bApiKey !== "",
     authenticate: (request: Request) => authenticate(access, request),
     authenticateRun: (request: Request, runId: string) => authenticateRun(access, request, runId),
@@ -70,6 +85,7 @@ export function buildDeps(env: EdgeEnv, _context: RequestContext) {
     newRunId: (nowMs: number) => newId("run", nowMs),
     runObject: (runId: string) => runObjectStub(bindings.runs, runId),
     workerObject: (workerId: string) => workerObjectStub(bindings.workers, workerId),
+    schedules: (workerId: string) => workerObjectStub(bindings.workers, workerId),
     findMissingSecrets,
     findLastRuns: (workspaceId: string, names: readonly string[]) => findLastRunRows(db, workspaceId, names),
     listRecentRuns: (workspaceId: string, workerName: string, limit: number) =>

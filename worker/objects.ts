@@ -1,5 +1,6 @@
 import type { RunObjectStub } from "./runs/run-api.ts";
 import type { WorkerObjectApi } from "./runs/queue-api.ts";
+import type { ScheduleApi } from "./triggers/schedule-api.ts";
 
 /** The object of one run. The generated binding types know no class, so the promise of its calls is made here, once. */
 export function runObjectStub(namespace: DurableObjectNamespace, runId: string): RunObjectStub {
@@ -7,6 +8,9 @@ export function runObjectStub(namespace: DurableObjectNamespace, runId: string):
 }
 
 /** The object of one worker, by its uid: a worker made again under an old name starts with an empty queue. */
-export function workerObjectStub(namespace: DurableObjectNamespace, workerId: string): WorkerObjectApi {
-  return namespace.get(namespace.idFromName(workerId)) as unknown as WorkerObjectApi;
+export function workerObjectStub(
+  namespace: DurableObjectNamespace,
+  workerId: string,
+): WorkerObjectApi & ScheduleApi {
+  return namespace.get(namespace.idFromName(workerId)) as unknown as WorkerObjectApi & ScheduleApi;
 }

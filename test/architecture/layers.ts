@@ -147,7 +147,8 @@ export const roomArrows: Record<string, string[]> = {
   // The system room answers who is asking.
   system: ["access"],
   deploys: ["registry", "triggers", "audit"],
-  triggers: ["runs"],
+  // A trigger's cron and inputs are judged by the rules of the manifest.
+  triggers: ["runs", "registry"],
   runs: ["registry", "secrets", "contexts", "sandboxes", "agents", "tools", "audit"],
   agents: ["tools"],
   tools: ["connections", "secrets", "approvals", "audit"],
@@ -163,7 +164,7 @@ export const pureFiles: RegExp[] = [
   /^worker\/access\/policy\.ts$/,
   /^worker\/registry\/(?!service|store|routes)/,
   /^worker\/runs\/(?:lifecycle|build-spec)\.ts$/,
-  /^worker\/triggers\/(?:admission|next-fire|verify-signature)\.ts$/,
+  /^worker\/triggers\/(?:admission|next-fire|plan-occurrences|plan-triggers|verify-signature)\.ts$/,
 ];
 
 const notRooms = new Set(["http", "platform", "mcp"]);

@@ -7,9 +7,10 @@ import type { Files } from "../platform/files.ts";
 import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { packBundle, type PackedBundle } from "../registry/pack-bundle.ts";
+import { changeTriggers, declaresTriggers, type TriggerChangeDeps } from "../triggers/service.ts";
 import { findWorker, insertVersion, insertWorker, type ActiveWorker, type VersionRow } from "./store.ts";
 
-export interface PushDeps {
+export interface PushDeps extends TriggerChangeDeps {
   db: Db;
   files: Files;
   clock: Clock;
@@ -43,7 +44,11 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const current = await findWorker(deps.db, principal.workspace_id, push.manifest.name);
     assertExpected(push, current);
-    if (current?.version.digest === packed.digest) return { ...current, created: false, changed: false };
+    if (current?.version.digest === packed.digest) {
+      // Pushing again also mends what an interrupted push left undone.
+      await withTriggers(deps, { push, current, workerId: current.worker.id }, async () => true);
+      return { ...current, created: false, changed: false };
+    }
     if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip);
     const pushed = current
       ? await addVersion(deps, { current, push, packed })
@@ -53,6 +58,16 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
   throw new AppError("unavailable", "Too many pushes to this worker at the same time. Push again.", {
     retryAfterSeconds: 1,
   });
+}
+
+/** Makes a change of the active version, and the worker's triggers with it when either version has any. */
+function withTriggers<T>(
+  deps: PushDeps,
+  of: { push: Push; current?: ActiveWorker; workerId: string },
+  change: () => Promise<T>,
+): Promise<T> {
+  const manifests = [of.push.manifest, ...(of.current ? [of.current.version.manifest] : [])];
+  return manifests.some(declaresTriggers) ? changeTriggers(deps, of.workerId, change) : change();
 }
 
 function assertExpected(push: Push, current: ActiveWorker | undefined): void {
@@ -108,7 +123,10 @@ async function addVersion(
   };
   const version = buildVersion(deps, place, from);
   const archivedAt = from.push.manifest.archived ? (worker.archived_at ?? version.created_at) : null;
-  if (!(await insertVersion(deps.db, version, archivedAt))) return null;
+  const inserted = await withTriggers(deps, { ...from, workerId: worker.id }, () =>
+    insertVersion(deps.db, version, archivedAt),
+  );
+  if (!inserted) return null;
   const moved = {
     active_version: version.number,
     latest_version: version.number,
@@ -137,7 +155,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
     updated_at: now,
   };
   try {
-    await insertWorker(deps.db, { worker, version });
+    await withTriggers(deps, { push: from.push, workerId }, () => insertWorker(deps.db, { worker, version }));
   } catch (error) {
     // Somebody else took the name in between: look again. Any other fault is a fault.
     if (await findWorker(deps.db, workspaceId, manifest.name)) return null;

@@ -16,6 +16,7 @@ import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
+import { changeTriggers } from "../triggers/service.ts";
 import { describeFile, textOf } from "./describe-files.ts";
 import { describeVersion, describeWorker, type WorkerNews } from "./describe-worker.ts";
 import { judgeBundle, requireGoodBundle, type BundleVerdict } from "./judge-bundle.ts";
@@ -268,7 +269,7 @@ export function validateWorker(source: WorkerSource): ValidationResult {
 /** Removes a worker; its runs stay on the record. */
 export async function deleteWorker(deps: DeployDeps, principal: Principal, name: string): Promise<void> {
   const { worker } = await requireWorker(deps, principal, name);
-  await removeWorker(deps.db, worker.id);
+  await changeTriggers(deps, worker.id, () => removeWorker(deps.db, worker.id));
 }
 
 /** Hides a worker from lists and refuses new runs of it. Archiving twice keeps the first time and the newer reason. */

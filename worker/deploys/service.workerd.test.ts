@@ -10,6 +10,7 @@ import {
   workerSummarySchema,
 } from "#contract/worker";
 import { verifies } from "../../test/verifies.ts";
+import { workerObjectStub } from "../objects.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
@@ -41,6 +42,8 @@ function buildDeps(): DeployDeps {
     files: createFiles(env.FILES),
     clock: () => (now += 1000),
     newId,
+    apiUrl: "http://floom.test",
+    schedules: (workerId) => workerObjectStub(env.WORKER_OBJECT, workerId),
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { buildScheduleDeps } from "../deps.ts";
 import { readBindings, type EdgeEnv } from "../env.ts";
 import { runObjectStub } from "../objects.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -13,13 +14,16 @@ import type {
 import { earliestWake, type ObjectPart, type PartTools } from "./object-part.ts";
 import { createQueueTable } from "./queue-table.ts";
 import { RunQueue } from "./run-queue.ts";
+import type { OccurrenceRecord, ScheduleApi, ScheduleState } from "./schedule-api.ts";
+import { ScheduleBook } from "./schedule-book.ts";
 
 /**
- * One per worker: the shell around its parts (the queue of its runs). Owns their tables and the one alarm they share;
+ * One per worker: the shell around its parts (the queue of its runs, its schedules). Owns their tables and the one alarm they share;
  * decides nothing, and never runs anything.
  */
-export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObjectApi {
+export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObjectApi, ScheduleApi {
   readonly #queue: RunQueue;
+  readonly #book: ScheduleBook;
   readonly #parts: readonly ObjectPart[];
   /** Rows written and not yet reported with the end of a run. */
   #rows = 0;
@@ -45,7 +49,20 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
         return { ended };
       },
     });
-    this.#parts = [this.#queue];
+    this.#book = new ScheduleBook({
+      ...tools,
+      ...buildScheduleDeps(env),
+      admit: (request) => this.#queue.admit(request),
+      raise: (event) => log("warn", "schedule.missed", { ...event }),
+    });
+    this.#parts = [this.#queue, this.#book];
+    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
+  }
+
+  /** An alarm that is missing or past due is set again: what the parts wait for must not hang on one lost alarm. */
+  async #recallAlarm(): Promise<void> {
+    this.#alarmAt = await this.ctx.storage.getAlarm();
+    if (this.#alarmAt === null || this.#alarmAt <= systemClock()) this.#arm();
   }
 
   #write(query: string, ...values: SqlStorageValue[]): void {
@@ -89,6 +106,22 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async setPaused(paused: boolean): Promise<void> {
     this.#queue.setPaused(paused);
+  }
+
+  async expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void> {
+    await this.#book.expectTriggers(place);
+  }
+
+  async settleTriggers(): Promise<void> {
+    await this.#book.settleTriggers();
+  }
+
+  async scheduleStates(): Promise<ScheduleState[]> {
+    return this.#book.scheduleStates();
+  }
+
+  async listOccurrences(triggerId: string, limit: number): Promise<OccurrenceRecord[]> {
+    return this.#book.listOccurrences(triggerId, limit);
   }
 
   override async alarm(): Promise<void> {

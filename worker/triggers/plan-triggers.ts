@@ -1,0 +1,47 @@
+import type { Manifest } from "#contract/manifest";
+import type { TriggerType } from "#contract/trigger";
+import { nameTriggers } from "../registry/name-triggers.ts";
+import { declaredTrigger } from "./trigger-spec.ts";
+
+/** What planning needs to know of a trigger that is there. */
+export interface KnownTrigger {
+  id: string;
+  name: string;
+  type: TriggerType;
+  origin: "manifest" | "api";
+  spec: unknown;
+}
+
+export interface TriggerPlan {
+  insert: { name: string; type: TriggerType; spec: unknown }[];
+  update: { id: string; spec: unknown }[];
+  remove: string[];
+}
+
+/**
+ * How a worker's triggers become those of its active version. A trigger is the same one as before when name and kind
+ * are: it keeps its id, its pause and its pin. Those made through the API stay, unless worker.yml takes their name.
+ */
+export function planTriggers(known: readonly KnownTrigger[], manifest: Manifest): TriggerPlan {
+  const names = nameTriggers(manifest.triggers);
+  const declared = manifest.triggers.flatMap((trigger, index) => {
+    const name = names[index];
+    const row = declaredTrigger(trigger);
+    return row && name !== undefined ? [{ ...row, name }] : [];
+  });
+  const plan: TriggerPlan = { insert: [], update: [], remove: [] };
+  for (const one of declared) {
+    const same = known.find((row) => row.name === one.name && row.type === one.type);
+    if (same === undefined) plan.insert.push(one);
+    else if (same.origin !== "manifest" || JSON.stringify(same.spec) !== JSON.stringify(one.spec)) {
+      plan.update.push({ id: same.id, spec: one.spec });
+    }
+  }
+  plan.remove = known
+    .filter((row) => {
+      const taker = declared.find((one) => one.name === row.name);
+      return taker === undefined ? row.origin === "manifest" : taker.type !== row.type;
+    })
+    .map((row) => row.id);
+  return plan;
+}

@@ -1,0 +1,37 @@
+import type { triggerRoutes } from "#contract/routes-triggers";
+import type { RouteHandlers } from "../http/mount.ts";
+import {
+  changeTrigger,
+  createTrigger,
+  deleteTrigger,
+  getTrigger,
+  listOccurrences,
+  listTriggers,
+  listWorkerTriggers,
+  previewSchedule,
+  testTrigger,
+  type TriggerDeps,
+} from "./service.ts";
+
+export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps> = {
+  listTriggers: (deps, { principal }) => listTriggers(deps, principal),
+  listWorkerTriggers: (deps, { principal, params }) => listWorkerTriggers(deps, principal, params.worker),
+  createTrigger: (deps, { principal, params, json }) =>
+    createTrigger(deps, principal, { workerName: params.worker, request: json }),
+  getTrigger: (deps, { principal, params }) => getTrigger(deps, principal, params.trigger),
+  changeTrigger: (deps, { principal, params, json }) =>
+    changeTrigger(deps, principal, { id: params.trigger, change: json }),
+  async deleteTrigger(deps, { principal, params }) {
+    await deleteTrigger(deps, principal, params.trigger);
+    return undefined;
+  },
+  pauseTrigger: (deps, { principal, params }) =>
+    changeTrigger(deps, principal, { id: params.trigger, change: { paused: true } }),
+  resumeTrigger: (deps, { principal, params }) =>
+    changeTrigger(deps, principal, { id: params.trigger, change: { paused: false } }),
+  testTrigger: (deps, { principal, params }) =>
+    testTrigger(deps, principal, { id: params.trigger, inputs: {} }),
+  listOccurrences: (deps, { principal, params, query }) =>
+    listOccurrences(deps, principal, { id: params.trigger, limit: query.limit }),
+  previewSchedule: async (deps, { query }) => previewSchedule(deps, query),
+};

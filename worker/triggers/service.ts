@@ -1,0 +1,351 @@
+// Owns triggers: what starts a worker besides a person. Those worker.yml declares follow its active version, those made
+// through the API stay as they are. Never runs anything itself: a due or tested trigger goes the way of every run.
+// Writes the rows of triggers in D1; when a schedule is due is the WorkerObject's to know, and it asks here for the rest.
+import type { Principal, Scope } from "#contract/access";
+import type { Manifest } from "#contract/manifest";
+import { limits, formatLimit } from "#contract/limits";
+import type { RunId, TriggerId } from "#contract/ids";
+import type { Inputs } from "#contract/run";
+import type { ChangeTrigger, CreateTrigger, Occurrence, Trigger } from "#contract/trigger";
+import { can } from "../access/policy.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db/client.ts";
+import type { newId } from "../platform/ids.ts";
+import { checkInputs } from "../registry/check-inputs.ts";
+import { parseCron } from "../registry/cron/parse-cron.ts";
+import { isTimeZone } from "../registry/cron/time-zone.ts";
+import { admitRun, type AdmitDeps } from "../runs/service.ts";
+import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
+import { planTriggers } from "./plan-triggers.ts";
+import type { ScheduleApi, ScheduleEntry, ScheduleState } from "./schedule-api.ts";
+import {
+  applyPlan,
+  findTriggerRow,
+  findTriggerWorker,
+  insertTrigger,
+  listTriggerRows,
+  removeTrigger,
+  removeTriggersOf,
+  updateTrigger,
+  type TriggerRow,
+  type TriggerWorker,
+} from "./store.ts";
+import { scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
+
+export type { ScheduleApi } from "./schedule-api.ts";
+
+/** What changing triggers needs. */
+export interface TriggerChangeDeps {
+  schedules: (workerId: string) => ScheduleApi;
+  /** Origin at which this edge is reached. */
+  apiUrl: string;
+}
+
+export interface TriggerDeps extends AdmitDeps, TriggerChangeDeps {
+  db: Db;
+  clock: Clock;
+  newId: typeof newId;
+}
+
+/**
+ * Makes a change that a worker's triggers follow from (a push, a rollback, a trigger's own row), so that a crash at any
+ * point leaves triggers that fit what is active: the object is told before, and looks after it by itself if need be.
+ */
+export async function changeTriggers<T>(
+  deps: TriggerChangeDeps,
+  workerId: string,
+  change: () => Promise<T>,
+): Promise<T> {
+  const object = deps.schedules(workerId);
+  await object.expectTriggers({ workerId, apiUrl: deps.apiUrl });
+  const result = await change();
+  await object.settleTriggers();
+  return result;
+}
+
+/** Whether a version's manifest declares triggers that the platform acts on. */
+export function declaresTriggers(manifest: Manifest): boolean {
+  return manifest.triggers.some(({ type }) => type === "schedule" || type === "webhook");
+}
+
+/** Makes a worker's trigger rows those of its active version, and answers its schedules. For its WorkerObject alone. */
+export async function reconcileTriggers(
+  deps: Pick<TriggerDeps, "db" | "clock" | "newId">,
+  workerId: string,
+): Promise<ScheduleEntry[]> {
+  const worker = await findTriggerWorker(deps.db, { workerId });
+  if (!worker) {
+    await removeTriggersOf(deps.db, workerId);
+    return [];
+  }
+  const of = { workspaceId: worker.workspace_id, workerId };
+  const plan = planTriggers(await listTriggerRows(deps.db, of), worker.manifest);
+  const now = deps.clock();
+  const insert = plan.insert.map((one) => buildRow(deps, worker, { ...one, origin: "manifest" as const }));
+  const changes = plan.insert.length + plan.update.length + plan.remove.length;
+  if (changes > 0) await applyPlan(deps.db, plan, { now, insert });
+  const rows = await listTriggerRows(deps.db, of);
+  return rows.filter((row) => row.type === "schedule").map(toEntry);
+}
+
+function buildRow(
+  deps: Pick<TriggerDeps, "clock" | "newId">,
+  worker: TriggerWorker,
+  what: Pick<TriggerRow, "name" | "type" | "origin" | "spec"> & Partial<TriggerRow>,
+): TriggerRow {
+  const now = deps.clock();
+  return {
+    id: deps.newId("trg", now),
+    workspace_id: worker.workspace_id,
+    worker_id: worker.id,
+    worker_name: worker.name,
+    paused: false,
+    pinned_version: null,
+    secret_box: null,
+    created_at: now,
+    updated_at: now,
+    ...what,
+  };
+}
+
+function toEntry(row: TriggerRow): ScheduleEntry {
+  return {
+    trigger_id: row.id,
+    name: row.name,
+    workspace_id: row.workspace_id,
+    worker_name: row.worker_name,
+    paused: row.paused,
+    pinned_version: row.pinned_version,
+    ...scheduleSpecSchema.parse(row.spec),
+  };
+}
+
+/** The trigger if the principal may do this to it; otherwise the same refusal as for one that does not exist. */
+export async function requireTrigger(
+  deps: Pick<TriggerDeps, "db">,
+  principal: Principal,
+  of: { id: string; scope: Scope },
+): Promise<TriggerRow> {
+  const row = await findTriggerRow(deps.db, of.id);
+  if (!row || !can(principal, of.scope, row)) throw notFound("trigger");
+  return row;
+}
+
+async function requireWorker(
+  deps: Pick<TriggerDeps, "db">,
+  principal: Principal,
+  of: { name: string; version?: number | null },
+): Promise<TriggerWorker> {
+  const place = { workspaceId: principal.workspace_id, workerName: of.name };
+  const worker = await findTriggerWorker(deps.db, place, of.version);
+  if (worker && can(principal, "workers:read", worker)) return worker;
+  if (of.version === undefined || of.version === null || !(await findTriggerWorker(deps.db, place)))
+    throw notFound("worker");
+  throw unfit("pinned_version", `is ${of.version}, but ${of.name} has no such version`);
+}
+
+function unfit(pointer: string, detail: string): AppError {
+  return new AppError("invalid_request", `${pointer} ${detail}.`, {
+    errors: [{ pointer: `/${pointer}`, detail }],
+  });
+}
+
+async function describe(deps: TriggerDeps, rows: readonly TriggerRow[]): Promise<Trigger[]> {
+  const workers = new Set(rows.filter((row) => row.type === "schedule").map((row) => row.worker_id));
+  const states = await Promise.all([...workers].map((id) => deps.schedules(id).scheduleStates()));
+  const byTrigger = new Map(states.flat().map((state): [string, ScheduleState] => [state.trigger_id, state]));
+  const seen = { now: deps.clock(), publicUrl: deps.apiUrl };
+  return rows.map((row) => describeTrigger(row, { ...seen, state: byTrigger.get(row.id) }));
+}
+
+async function describeOne(deps: TriggerDeps, id: TriggerId): Promise<Trigger> {
+  const row = await findTriggerRow(deps.db, id);
+  const [trigger] = row ? await describe(deps, [row]) : [];
+  if (!trigger) throw notFound("trigger");
+  return trigger;
+}
+
+/** All triggers of the workspace, by worker and name. */
+export async function listTriggers(deps: TriggerDeps, principal: Principal): Promise<Trigger[]> {
+  return describe(deps, await listTriggerRows(deps.db, { workspaceId: principal.workspace_id }));
+}
+
+export async function listWorkerTriggers(
+  deps: TriggerDeps,
+  principal: Principal,
+  workerName: string,
+): Promise<Trigger[]> {
+  const worker = await requireWorker(deps, principal, { name: workerName });
+  const of = { workspaceId: worker.workspace_id, workerId: worker.id };
+  return describe(deps, await listTriggerRows(deps.db, of));
+}
+
+export async function getTrigger(deps: TriggerDeps, principal: Principal, id: string): Promise<Trigger> {
+  const row = await requireTrigger(deps, principal, { id, scope: "workers:read" });
+  return describeOne(deps, row.id);
+}
+
+/** Refuses what could never start a run: a cron that is none, a zone that is none, inputs the version would refuse. */
+function checkSchedule(spec: ScheduleSpec, worker: TriggerWorker): void {
+  const parsed = parseCron(spec.cron);
+  if (!parsed.ok) throw unfit("cron", parsed.reason);
+  if (!isTimeZone(spec.timezone)) throw unfit("timezone", `is not an IANA time zone: ${spec.timezone}`);
+  const { errors } = checkInputs(worker.manifest.exec.inputs, spec.inputs);
+  if (errors.length === 0) return;
+  const list = errors.map((error) => `${error.pointer.split("/").pop()} ${error.detail}`).join("; ");
+  throw new AppError(
+    "invalid_inputs",
+    `The runs of this schedule would be refused: ${list}. Give the values in inputs.`,
+    { errors },
+  );
+}
+
+function buildSpec(request: Omit<CreateTrigger, "name">, worker: TriggerWorker): unknown {
+  const inputs = request.inputs ?? {};
+  if (request.type === "webhook") {
+    if (request.cron !== undefined) throw unfit("cron", "belongs to a schedule");
+    return { methods: ["POST"], inputs };
+  }
+  const spec: ScheduleSpec = {
+    cron: request.cron ?? "",
+    timezone: request.timezone ?? "UTC",
+    missed: request.missed ?? "once",
+    inputs,
+  };
+  checkSchedule(spec, worker);
+  return spec;
+}
+
+/** Names of the form schedule-1 and webhook-1 belong to worker.yml. */
+function chooseName(request: CreateTrigger, rows: readonly TriggerRow[]): string {
+  const { name, type } = request;
+  if (name !== undefined) {
+    if (/^(?:schedule|webhook)-\d+$/.test(name)) throw unfit("name", "is kept for triggers of worker.yml");
+    return name;
+  }
+  const taken = new Set(rows.map((row) => row.name));
+  for (let number = 1; ; number++) {
+    const free = `${type}-api-${number}`;
+    if (!taken.has(free)) return free;
+  }
+}
+
+/** Gives a worker one more trigger. Throws `conflict` when it has one of that name. */
+export async function createTrigger(
+  deps: TriggerDeps,
+  principal: Principal,
+  of: { workerName: string; request: CreateTrigger },
+): Promise<Trigger> {
+  const { request } = of;
+  const version = request.pinned_version ?? null;
+  const worker = await requireWorker(deps, principal, { name: of.workerName, version });
+  const rows = await listTriggerRows(deps.db, { workspaceId: worker.workspace_id, workerId: worker.id });
+  if (rows.length >= limits.triggers_per_worker.value) {
+    const most = formatLimit("triggers_per_worker");
+    throw new AppError("conflict", `${worker.name} has ${rows.length} triggers; the limit is ${most}.`);
+  }
+  const row = buildRow(deps, worker, {
+    name: chooseName(request, rows),
+    type: request.type,
+    origin: "api",
+    spec: buildSpec(request, worker),
+    paused: request.paused ?? false,
+    pinned_version: version,
+  });
+  await changeTriggers(deps, worker.id, async () => {
+    if (await insertTrigger(deps.db, row)) return;
+    throw new AppError("conflict", `${worker.name} has a trigger called ${row.name}.`);
+  });
+  return describeOne(deps, row.id);
+}
+
+function assertOwnChange(row: TriggerRow, change: ChangeTrigger): void {
+  const { paused: _paused, pinned_version: _pinned, ...rest } = change;
+  const first = Object.keys(rest)[0];
+  if (row.origin === "manifest" && first !== undefined) {
+    throw new AppError(
+      "conflict",
+      `${row.name} is declared in worker.yml; change ${first} there and push. Here it can be paused and pinned.`,
+    );
+  }
+}
+
+/** Changes a trigger; what is left out stays. */
+export async function changeTrigger(
+  deps: TriggerDeps,
+  principal: Principal,
+  of: { id: string; change: ChangeTrigger },
+): Promise<Trigger> {
+  const row = await requireTrigger(deps, principal, { id: of.id, scope: "workers:write" });
+  const { change } = of;
+  assertOwnChange(row, change);
+  const pinned = change.pinned_version === undefined ? row.pinned_version : change.pinned_version;
+  const worker = await requireWorker(deps, principal, { name: row.worker_name, version: pinned });
+  const old = row.spec as object;
+  const { paused, pinned_version: _pinned, ...fields } = change;
+  const spec =
+    row.type === "schedule"
+      ? buildSpec({ ...scheduleSpecSchema.parse(old), ...fields, type: "schedule" }, worker)
+      : { ...old, ...fields };
+  await changeTriggers(deps, row.worker_id, () =>
+    updateTrigger(deps.db, row.id, {
+      spec,
+      paused: paused ?? row.paused,
+      pinned_version: pinned,
+      updated_at: deps.clock(),
+    }),
+  );
+  return describeOne(deps, row.id);
+}
+
+/** Deletes a trigger that was made through the API. */
+export async function deleteTrigger(deps: TriggerDeps, principal: Principal, id: string): Promise<void> {
+  const row = await requireTrigger(deps, principal, { id, scope: "workers:write" });
+  if (row.origin === "manifest") {
+    const remedy = "take it out there and push, or pause it";
+    throw new AppError("conflict", `${row.name} is declared in worker.yml: ${remedy}.`);
+  }
+  await changeTriggers(deps, row.worker_id, () => removeTrigger(deps.db, row.id));
+}
+
+/** Starts the run that the trigger would start now. */
+export async function testTrigger(
+  deps: TriggerDeps,
+  principal: Principal,
+  of: { id: string; inputs: Inputs },
+): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
+  const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
+  const { inputs = {} } = row.spec as { inputs?: Inputs };
+  const runId = await admitRun(deps, principal, {
+    workerName: row.worker_name,
+    version: row.pinned_version,
+    inputs: { ...inputs, ...of.inputs },
+    triggerSource: row.type,
+    triggerRef: row.id,
+    idempotencyKey: null,
+    apiUrl: deps.apiUrl,
+  });
+  return { run_id: runId as RunId, trigger_id: row.id };
+}
+
+/** A schedule's expected starts beside what happened, newest first. */
+export async function listOccurrences(
+  deps: TriggerDeps,
+  principal: Principal,
+  of: { id: string; limit: number },
+): Promise<Occurrence[]> {
+  const row = await requireTrigger(deps, principal, { id: of.id, scope: "workers:read" });
+  const records = await deps.schedules(row.worker_id).listOccurrences(row.id, of.limit);
+  return records.map(describeOccurrence);
+}
+
+/** The next five times of a cron expression. */
+export function previewSchedule(deps: Pick<TriggerDeps, "clock">, of: { cron: string; timezone: string }) {
+  const refuse = (pointer: string, detail: string) =>
+    new AppError("invalid_request", `${pointer} ${detail}.`, { errors: [{ pointer, detail }] });
+  const parsed = parseCron(of.cron);
+  if (!parsed.ok) throw refuse("cron", parsed.reason);
+  if (!isTimeZone(of.timezone)) throw refuse("timezone", "is not an IANA time zone");
+  return { ...of, next: upcoming(of.cron, of.timezone, deps.clock()) };
+}

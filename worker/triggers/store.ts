@@ -1,0 +1,124 @@
+import { and, asc, eq, inArray } from "drizzle-orm";
+import type { TriggerId } from "#contract/ids";
+import { manifestSchema, type Manifest } from "#contract/manifest";
+import type { TriggerType } from "#contract/trigger";
+import type { Db } from "../platform/db/client.ts";
+import { triggers, versions, workers } from "../platform/db/schema.ts";
+import type { TriggerPlan } from "./plan-triggers.ts";
+
+export interface TriggerRow {
+  id: TriggerId;
+  workspace_id: string;
+  worker_id: string;
+  worker_name: string;
+  name: string;
+  type: TriggerType;
+  origin: "manifest" | "api";
+  spec: unknown;
+  paused: boolean;
+  pinned_version: number | null;
+  /** The webhook's secrets, sealed. */
+  secret_box: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+const toRow = (row: typeof triggers.$inferSelect): TriggerRow => ({ ...row, id: row.id as TriggerId });
+
+/** A workspace's triggers by worker and name; those of one worker when `workerId` is given. */
+export async function listTriggerRows(
+  db: Db,
+  of: { workspaceId: string; workerId?: string },
+): Promise<TriggerRow[]> {
+  const rows = await db
+    .select()
+    .from(triggers)
+    .where(
+      and(
+        eq(triggers.workspace_id, of.workspaceId),
+        of.workerId === undefined ? undefined : eq(triggers.worker_id, of.workerId),
+      ),
+    )
+    .orderBy(asc(triggers.worker_name), asc(triggers.name));
+  return rows.map(toRow);
+}
+
+export async function findTriggerRow(db: Db, id: string): Promise<TriggerRow | undefined> {
+  const [row] = await db.select().from(triggers).where(eq(triggers.id, id)).limit(1);
+  return row && toRow(row);
+}
+
+/** A worker, and the manifest of one of its versions: the active one unless a number is given. */
+export interface TriggerWorker {
+  id: string;
+  workspace_id: string;
+  name: string;
+  manifest: Manifest;
+}
+
+/** The worker by its uid or by its name in a workspace; undefined when there is none, or not that version. */
+export async function findTriggerWorker(
+  db: Db,
+  of: { workerId: string } | { workspaceId: string; workerName: string },
+  version?: number | null,
+): Promise<TriggerWorker | undefined> {
+  const number = version ?? workers.active_version;
+  const [row] = await db
+    .select({
+      id: workers.id,
+      workspace_id: workers.workspace_id,
+      name: workers.name,
+      manifest: versions.manifest,
+    })
+    .from(workers)
+    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
+    .where(
+      "workerId" in of
+        ? eq(workers.id, of.workerId)
+        : and(eq(workers.workspace_id, of.workspaceId), eq(workers.name, of.workerName)),
+    )
+    .limit(1);
+  return row && { ...row, manifest: manifestSchema.parse(row.manifest) };
+}
+
+/** Adds a trigger; false when the worker has one of this name. */
+export async function insertTrigger(db: Db, row: TriggerRow): Promise<boolean> {
+  const inserted = await db.insert(triggers).values(row).onConflictDoNothing().returning({ id: triggers.id });
+  return inserted.length === 1;
+}
+
+export async function updateTrigger(
+  db: Db,
+  id: string,
+  change: Partial<Pick<TriggerRow, "spec" | "paused" | "pinned_version" | "secret_box">> & {
+    updated_at: number;
+  },
+): Promise<void> {
+  await db.update(triggers).set(change).where(eq(triggers.id, id));
+}
+
+export async function removeTrigger(db: Db, id: string): Promise<void> {
+  await db.delete(triggers).where(eq(triggers.id, id));
+}
+
+/** Removes all triggers of a worker that is no more. */
+export async function removeTriggersOf(db: Db, workerId: string): Promise<void> {
+  await db.delete(triggers).where(eq(triggers.worker_id, workerId));
+}
+
+/** Carries a plan out, all of it or nothing. */
+export async function applyPlan(
+  db: Db,
+  plan: TriggerPlan,
+  make: { now: number; insert: readonly TriggerRow[] },
+): Promise<void> {
+  const changed = plan.update.map(({ id, spec }) =>
+    db.update(triggers).set({ spec, origin: "manifest", updated_at: make.now }).where(eq(triggers.id, id)),
+  );
+  // Removals come first: a new trigger may take a removed one's name.
+  await db.batch([
+    db.delete(triggers).where(inArray(triggers.id, plan.remove)),
+    ...changed,
+    ...make.insert.map((row) => db.insert(triggers).values(row)),
+  ]);
+}

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { missedRuleSchema, type ManifestTrigger } from "#contract/manifest";
+import { inputsSchema } from "#contract/run";
+import type { TriggerType } from "#contract/trigger";
+
+/** The `spec` of a schedule's row. */
+export const scheduleSpecSchema = z.strictObject({
+  cron: z.string(),
+  timezone: z.string(),
+  missed: missedRuleSchema,
+  inputs: inputsSchema,
+});
+export type ScheduleSpec = z.infer<typeof scheduleSpecSchema>;
+
+/** A trigger of worker.yml that the platform acts on: its kind and the spec of its row. */
+export interface DeclaredTrigger {
+  type: TriggerType;
+  spec: unknown;
+}
+
+/** What a trigger of worker.yml says, as a row keeps it; null for those that need no row. */
+export function declaredTrigger(trigger: ManifestTrigger): DeclaredTrigger | null {
+  const inputs = trigger.inputs ?? {};
+  if (trigger.type === "schedule") {
+    const spec: ScheduleSpec = {
+      cron: trigger.cron ?? "",
+      timezone: trigger.timezone ?? "UTC",
+      missed: trigger.missed ?? "once",
+      inputs,
+    };
+    return { type: "schedule", spec };
+  }
+  if (trigger.type === "webhook") {
+    return { type: "webhook", spec: { methods: trigger.webhook?.allowed_methods ?? ["POST"], inputs } };
+  }
+  return null;
+}
