@@ -47,6 +47,7 @@ function buildDeps(): DeployDeps {
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),
+    setQueuePaused: async () => {},
   };
 }
 

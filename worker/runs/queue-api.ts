@@ -1,3 +1,4 @@
+import type { RunNews } from "../alerts/service.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /** How many runs may be under way, of a group (`key`) and in all, and what happens to one more. */
@@ -43,8 +44,11 @@ export interface WorkerObjectApi {
   findByKey(
     claim: IdempotencyClaim,
   ): Promise<{ kind: "new" } | { kind: "repeat"; run_id: string } | { kind: "conflict" }>;
-  /** A run has ended: its place is free. A repeat changes nothing. Answers the rows written since the last release. */
-  release(runId: string): Promise<number>;
+  /**
+   * A run needs its place no more: it is free, and whoever wants to know what became of the run is told. A repeat
+   * changes nothing. Answers the rows written since the last release.
+   */
+  release(runId: string, news?: RunNews): Promise<number>;
   /** Looks again at what may start. */
   nudge(): Promise<void>;
   /** Null when the run does not wait here. */

@@ -4,14 +4,17 @@ import { describeError, log } from "../platform/log.ts";
 import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, RunSpec } from "../runs/service.ts";
 import * as admission from "./admission.ts";
 import type { Places, QueueEntry } from "./admission.ts";
-import type { ObjectPart, PartTools } from "./object-part.ts";
-import type { QueueTable } from "./queue-table.ts";
+import type { QueueTable } from "./queue-record.ts";
 
 const HANDOVER_RETRY_MS = 2000;
 const SWEEP_MS = 300_000;
 
-export interface RunQueueDeps extends Pick<PartTools, "rearm" | "waitUntil"> {
+export interface RunQueueDeps {
   table: QueueTable;
+  /** To be called whenever `nextWake` may have become earlier. */
+  rearm: () => void;
+  /** Goes on with work behind the answer. */
+  waitUntil: (work: Promise<unknown>) => void;
   clock: Clock;
   /** Gives a run to its own object; `ended` says that it needs its place no more. */
   handOver: (spec: RunSpec, go: boolean) => Promise<{ ended: boolean }>;
@@ -26,7 +29,7 @@ export interface RunQueueDeps extends Pick<PartTools, "rearm" | "waitUntil"> {
  * lost is repeated by the alarm; what has been delivered is remembered in memory only, to save needless repeats.
  * The entries are held in memory too, read once from the table, and every change is written before it counts.
  */
-export class RunQueue implements ObjectPart {
+export class RunQueue {
   readonly #deps: RunQueueDeps;
   readonly #decide: Pick<typeof admission, "admit" | "dueToStart">;
   readonly #delivered = new Set<string>();
@@ -35,6 +38,8 @@ export class RunQueue implements ObjectPart {
   #paused: boolean;
   #wakeAt: number | null = null;
   #sweptAt: number;
+  /** Never given out twice in one life of the object: a message under way may still hold an old one. */
+  #lastSeq: number;
 
   constructor(deps: RunQueueDeps) {
     this.#deps = deps;
@@ -44,6 +49,7 @@ export class RunQueue implements ObjectPart {
     this.#places = places;
     this.#paused = paused;
     this.#sweptAt = deps.clock();
+    this.#lastSeq = entries.at(-1)?.seq ?? 0;
     if (entries.length > 0) this.#wakeAt = deps.clock() + HANDOVER_RETRY_MS;
   }
 
@@ -60,6 +66,7 @@ export class RunQueue implements ObjectPart {
     }
     const started = decision.kind === "start";
     this.#places = { limit: rule.limit, total: rule.total };
+    this.#lastSeq = newcomer.seq;
     this.#deps.table.insert({ ...newcomer, started }, this.#places, spec);
     this.#entries = [...this.#entries, { ...newcomer, started }];
     if (idempotency) this.#remember(idempotency, spec.run_id);
@@ -72,7 +79,7 @@ export class RunQueue implements ObjectPart {
   #buildEntry(spec: RunSpec, key: string): QueueEntry {
     const last = this.#entries.at(-1);
     return {
-      seq: (last?.seq ?? 0) + 1,
+      seq: this.#lastSeq + 1,
       run_id: spec.run_id,
       key,
       priority: spec.priority,

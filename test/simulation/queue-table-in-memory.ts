@@ -1,0 +1,55 @@
+import type { Places, QueueEntry } from "../../worker/triggers/admission.ts";
+import type { KnownKey, QueueTable } from "../../worker/triggers/queue-record.ts";
+import type { RunSpec } from "../../worker/runs/run-spec.ts";
+
+interface Stored {
+  entry: QueueEntry;
+  places: Places;
+  spec: RunSpec;
+}
+
+/** What survives a crash of a worker's object: the same facts as its tables, in memory so that histories are cheap. */
+export class MemoryQueueTable {
+  readonly #rows = new Map<number, Stored>();
+  readonly #keys = new Map<string, KnownKey>();
+  paused = false;
+
+  /** The table as one life of the object sees it: when that life is over, it writes nothing any more. */
+  open(isAlive: () => boolean): QueueTable {
+    const write = (change: () => void) => {
+      if (!isAlive()) throw new Error("the object is gone");
+      change();
+    };
+    const change = (seq: number, part: Partial<QueueEntry>) => {
+      const row = this.#rows.get(seq);
+      if (row) this.#rows.set(seq, { ...row, entry: { ...row.entry, ...part } });
+    };
+    return {
+      load: () => ({
+        entries: this.entries(),
+        places: [...this.#rows.values()].at(-1)?.places ?? { limit: 1, total: 1 },
+        paused: this.paused,
+      }),
+      insert: (entry, places, spec) => write(() => void this.#rows.set(entry.seq, { entry, places, spec })),
+      markStarted: (seq) => write(() => change(seq, { started: true })),
+      markSuperseded: (seq) => write(() => change(seq, { superseded: true })),
+      remove: (runId) =>
+        write(() => {
+          for (const [seq, { entry }] of this.#rows) if (entry.run_id === runId) this.#rows.delete(seq);
+        }),
+      findSpec: (seq) => this.#rows.get(seq)?.spec,
+      findKey: (key) => this.#keys.get(key),
+      putKey: (key, known) => write(() => void this.#keys.set(key, known)),
+      forgetKeys: (expiredAt) =>
+        write(() => {
+          for (const [key, known] of this.#keys) if (known.expires_at <= expiredAt) this.#keys.delete(key);
+        }),
+      setPaused: (paused) => write(() => (this.paused = paused)),
+    };
+  }
+
+  /** What is on the record now, oldest first. */
+  entries(): QueueEntry[] {
+    return [...this.#rows.values()].map(({ entry }) => entry);
+  }
+}

@@ -1,0 +1,279 @@
+import { limits } from "#contract/limits";
+import type { RunSpec } from "../../worker/runs/run-spec.ts";
+import type { AdmitReply, ConcurrencyRule } from "../../worker/runs/queue-api.ts";
+import type * as admission from "../../worker/triggers/admission.ts";
+import type { QueueEntry } from "../../worker/triggers/admission.ts";
+import { RunQueue } from "../../worker/triggers/run-queue.ts";
+import type { Random } from "../support/random.ts";
+import { MemoryQueueTable } from "./queue-table-in-memory.ts";
+
+export type Decisions = Pick<typeof admission, "admit" | "dueToStart">;
+
+/** One run as its own object sees it. `told`: a message reached it. */
+interface SimRun {
+  id: string;
+  key: string;
+  phase: "unknown" | "waiting" | "running" | "ended";
+  /** Ended by itself, or ended because a newer one took its place. */
+  superseded: boolean;
+}
+
+const OVERTAKE_MS = 2 * limits.queue_overtake_seconds.value * 1000;
+const keys = ["a", "b", ""];
+
+/**
+ * One worker's real RunQueue in a world that fails: the object goes away between any two messages, messages to runs and
+ * back come late, twice or never, people cancel, pause and resume. What is durable is the table and the alarm.
+ */
+export class QueueWorld {
+  now = 1_000_000;
+  readonly table = new MemoryQueueTable();
+  readonly runs = new Map<string, SimRun>();
+  readonly history: string[] = [];
+  readonly rule: Omit<ConcurrencyRule, "key">;
+  faults = true;
+  /** Times a run was told to go; a second time would be a second start. */
+  readonly #starts = new Map<string, number>();
+  #queue: RunQueue;
+  #life = 0;
+  #alarmAt: number | null = null;
+  readonly #messages: (() => void)[] = [];
+  readonly #random: Random;
+  readonly #decide: Decisions | undefined;
+
+  constructor(random: Random, decide?: Decisions) {
+    this.#random = random;
+    this.#decide = decide;
+    const limit = 1 + random.below(2);
+    const on_conflict = random.pick(["queue", "queue", "skip", "cancel_previous"] as const) ?? "queue";
+    this.rule = { limit, total: limit + random.below(3), on_conflict };
+    this.#queue = this.#wakeUp();
+  }
+
+  #note(text: string): void {
+    this.history.push(`${this.now} ${text}`);
+  }
+
+  /** A new life of the worker's object over the same table. */
+  #wakeUp(): RunQueue {
+    const life = ++this.#life;
+    const isAlive = () => life === this.#life;
+    return new RunQueue({
+      table: this.table.open(isAlive),
+      clock: () => this.now,
+      rearm: () => this.#arm(),
+      waitUntil: (work) => void work.catch(() => {}),
+      handOver: (spec, go) => this.#send(spec, isAlive, () => this.#accept(spec, go)),
+      supersede: (spec, started) =>
+        this.#send(spec, isAlive, () => {
+          const { ended } = this.#accept(spec, started);
+          if (!ended) this.#end(spec.run_id, true);
+          return { ended };
+        }),
+      ...(this.#decide ? { decide: this.#decide } : {}),
+    });
+  }
+
+  #arm(): void {
+    const at = this.#queue.nextWake();
+    if (at !== null && (this.#alarmAt === null || at < this.#alarmAt)) this.#alarmAt = at;
+  }
+
+  /** A message to a run's object: at once, later, or never; its answer may be lost on the way. */
+  #send<T>(spec: RunSpec, isAlive: () => boolean, act: () => T): Promise<T> {
+    // What a life had under way is over with it.
+    if (!isAlive()) return new Promise(() => {});
+    const roll = this.faults ? this.#random.next() : 1;
+    if (roll < 0.1) return Promise.reject(new Error("lost on the way there"));
+    return new Promise((resolve, reject) => {
+      const deliver = () => {
+        const answer = act();
+        if (!isAlive() || (this.faults && this.#random.chance(0.05)))
+          reject(new Error("the answer was lost"));
+        else resolve(answer);
+      };
+      if (roll < 0.5) this.#messages.push(deliver);
+      else if (roll < 0.55) this.#messages.push(deliver, () => void act());
+      else deliver();
+      this.#note(`to ${spec.run_id}`);
+    });
+  }
+
+  #accept(spec: RunSpec, go: boolean): { ended: boolean } {
+    const run = this.runs.get(spec.run_id);
+    if (!run) throw new Error(`${spec.run_id} was never admitted`);
+    if (run.phase === "unknown") run.phase = "waiting";
+    if (go && run.phase === "waiting") {
+      run.phase = "running";
+      this.#starts.set(run.id, (this.#starts.get(run.id) ?? 0) + 1);
+      this.#note(`${run.id} runs`);
+    }
+    return { ended: run.phase === "ended" };
+  }
+
+  /** The run ends and says so; the word may be lost for now, for the sweep asks again. */
+  #end(runId: string, superseded: boolean): void {
+    const run = this.runs.get(runId);
+    if (!run || run.phase === "ended") return;
+    run.phase = "ended";
+    run.superseded = superseded;
+    this.#note(`${runId} ended${superseded ? ", superseded" : ""}`);
+    const roll = this.faults ? this.#random.next() : 1;
+    if (roll < 0.15) return;
+    const report = () => this.#queue.release(runId);
+    if (roll < 0.4) this.#messages.push(report, report);
+    else this.#messages.push(report);
+  }
+
+  /** One thing happens, chosen by chance among what can. */
+  async tick(): Promise<void> {
+    const roll = this.#random.next();
+    const before = this.table.entries();
+    if (this.faults && roll < 0.05) this.#crash();
+    else if (this.faults && roll < 0.3) this.#arrive();
+    else if (this.faults && roll < 0.34) this.#queue.setPaused(!this.table.paused);
+    else if (this.faults && roll < 0.37) this.#cancelOne();
+    else if (roll < 0.65) this.#deliverOne();
+    else if (roll < 0.8) this.#endOne();
+    else this.#advance();
+    await settleMessages();
+    this.check(before);
+  }
+
+  #crash(): void {
+    this.#note("crash");
+    this.#queue = this.#wakeUp();
+    this.#arm();
+  }
+
+  #arrive(): void {
+    const id = `run_${this.runs.size + 1}`;
+    const priority = this.#random.pick(["low", "normal", "normal", "high"] as const) ?? "normal";
+    const key = this.#random.pick(keys) ?? "";
+    const spec = { run_id: id, priority } as RunSpec;
+    this.runs.set(id, { id, key, phase: "unknown", superseded: false });
+    const claim = this.#random.chance(0.2) ? { key: `k${this.#random.below(5)}`, digest: "d" } : null;
+    const reply = this.#queue.admit({ spec, idempotency: claim, concurrency: { ...this.rule, key } });
+    this.#note(`${id} ${key} ${priority}: ${JSON.stringify(reply)}`);
+    if (reply.kind !== "admitted") this.runs.delete(id);
+    this.#checkReply(reply, key);
+  }
+
+  #checkReply(reply: AdmitReply, key: string): void {
+    if (reply.kind !== "skipped") return;
+    const there = this.table.entries().find((entry) => entry.run_id === reply.run_id);
+    if (there?.key !== key) throw new Error("skip named a run that is not there");
+  }
+
+  #cancelOne(): void {
+    const run = this.#random.pick([...this.runs.values()].filter(({ phase }) => phase === "waiting"));
+    if (run) this.#end(run.id, false);
+  }
+
+  #deliverOne(): void {
+    const [message] = this.#messages.splice(this.#random.below(this.#messages.length), 1);
+    message?.();
+  }
+
+  #endOne(): void {
+    const run = this.#random.pick([...this.runs.values()].filter(({ phase }) => phase === "running"));
+    if (run) this.#end(run.id, false);
+  }
+
+  #advance(): void {
+    this.now += 1000 * (1 + this.#random.below(this.faults ? 120 : 400));
+    if (this.#alarmAt === null || this.#alarmAt > this.now) return;
+    this.#alarmAt = null;
+    void this.#queue.wake(this.now).then(
+      () => this.#arm(),
+      () => {},
+    );
+    // The runtime repeats an alarm whose object went away; the next life arms its own.
+    this.#alarmAt = this.now + 60_000;
+  }
+
+  /** What must hold after every step; `before` is the queue as it was. */
+  check(before: readonly QueueEntry[]): void {
+    const entries = this.table.entries();
+    this.#checkLimits();
+    for (const [id, starts] of this.#starts) if (starts > 1) throw new Error(`${id} started ${starts} times`);
+    const started = entries.filter(
+      (entry) => entry.started && before.some((old) => old.seq === entry.seq && !old.started),
+    );
+    for (const entry of started) this.#checkTurn(entry, entries);
+    for (const entry of entries) this.#checkEntry(entry);
+    if (entries.length > 0 && this.#alarmAt === null) throw new Error("a queue with runs in it has no alarm");
+    this.#checkRoom(entries);
+  }
+
+  #checkLimits(): void {
+    const running = [...this.runs.values()].filter(({ phase }) => phase === "running");
+    if (running.length > this.rule.total) throw new Error(`${running.length} run, over the total`);
+    for (const key of keys) {
+      const ofKey = running.filter((run) => run.key === key).length;
+      if (ofKey > this.rule.limit) throw new Error(`${ofKey} run with the key ${key}, over the limit`);
+    }
+  }
+
+  /** A run that got its turn: nobody of its own class came before it, and nobody at all came much earlier. */
+  #checkTurn(entry: QueueEntry, entries: readonly QueueEntry[]): void {
+    const before = entries.filter((other) => !other.started && !other.superseded && other.key === entry.key);
+    for (const other of before) {
+      if (other.priority === entry.priority && other.seq < entry.seq)
+        throw new Error(`${entry.run_id} overtook ${other.run_id} of its own class`);
+      if (other.arrived_at < entry.arrived_at - OVERTAKE_MS)
+        throw new Error(`${other.run_id} starves behind ${entry.run_id}`);
+    }
+    if (this.table.paused) throw new Error(`${entry.run_id} started while the worker was paused`);
+    if (entry.superseded && entry.started) throw new Error(`${entry.run_id} started after it was superseded`);
+  }
+
+  #checkEntry(entry: QueueEntry): void {
+    if (entry.started || entry.superseded) return;
+    if (!this.#queue.describeWait(entry.run_id)?.why)
+      throw new Error(`${entry.run_id} waits without a reason`);
+  }
+
+  /** Nobody waits while there is room for it. */
+  #checkRoom(entries: readonly QueueEntry[]): void {
+    if (this.table.paused) return;
+    const started = entries.filter((entry) => entry.started);
+    if (started.length >= this.rule.total) return;
+    const idle = entries.find(
+      (entry) =>
+        !entry.started &&
+        !entry.superseded &&
+        started.filter((other) => other.key === entry.key).length < this.rule.limit,
+    );
+    if (idle) throw new Error(`${idle.run_id} waits though there is room`);
+  }
+
+  /** Lets the faults end and the world run on; a run that does not come to its end is lost or stuck. */
+  async settle(): Promise<void> {
+    this.faults = false;
+    this.#queue.setPaused(false);
+    for (let i = 0; i < 2000; i++) {
+      if (this.table.entries().length === 0 && this.#messages.length === 0) break;
+      await this.tick();
+    }
+    const stuck = [...this.runs.values()].find(({ phase }) => phase !== "ended");
+    if (stuck) throw new Error(`${stuck.id} was accepted and is ${stuck.phase} for ever`);
+    if (this.table.entries().length > 0) throw new Error("a place was never given back");
+  }
+}
+
+async function settleMessages(): Promise<void> {
+  for (let i = 0; i < 6; i++) await Promise.resolve();
+}
+
+/** Plays one history; throws with the seed and the history when an invariant breaks. */
+export async function playQueue(seed: number, random: Random, decide?: Decisions): Promise<QueueWorld> {
+  const world = new QueueWorld(random, decide);
+  try {
+    for (let i = 0; i < 60; i++) await world.tick();
+    await world.settle();
+    return world;
+  } catch (cause) {
+    throw new Error(`seed ${seed}: ${(cause as Error).message}\n${world.history.join("\n")}`, { cause });
+  }
+}
