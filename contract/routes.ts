@@ -1,3 +1,4 @@
+import { alertRoutes } from "./routes-alerts.ts";
 import { runnerRoutes } from "./routes-runner.ts";
 import { runRoutes } from "./routes-runs.ts";
 import { platformRoutes } from "./routes-platform.ts";
@@ -10,6 +11,7 @@ export const routes = {
   ...workerRoutes,
   ...runRoutes,
   ...triggerRoutes,
+  ...alertRoutes,
   ...runnerRoutes,
 } as const;
 

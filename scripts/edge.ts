@@ -81,6 +81,12 @@ async function migrateBeforeTraffic(): Promise<void> {
   }
 }
 
+/** Those of the variables that are set where this was started. */
+function pickSet(...names: string[]): Record<string, string> {
+  const set = names.map((name) => [name, process.env[name] ?? ""] as const);
+  return Object.fromEntries(set.filter(([, value]) => value !== ""));
+}
+
 /** What wrangler.toml holds for production, replaced by what is true on this machine. */
 function localVars(): Record<string, string> {
   const secrets = openSecrets(home);
@@ -90,6 +96,7 @@ function localVars(): Record<string, string> {
     FLOOM_PUBLIC_URL: process.env["FLOOM_PUBLIC_URL"] ?? `http://${LOOPBACK}:${port}`,
     FLOOM_SIGNING_KEY: secrets.signingKey,
     FLOOM_OWNER_TOKEN: secrets.ownerToken,
+    ...pickSet("FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM", "FLOOM_ALERTS_LOOPBACK"),
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }
       : { E2B_API_KEY: secrets.sandboxApiKey, E2B_API_URL: sandboxUrl, E2B_SANDBOX_URL: sandboxUrl }),

@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import { routes } from "#contract/routes";
 import { platformRoutes } from "#contract/routes-platform";
+import { alertRoutes } from "#contract/routes-alerts";
 import { runRoutes } from "#contract/routes-runs";
 import { runnerRoutes } from "#contract/routes-runner";
 import { triggerRoutes } from "#contract/routes-triggers";
 import { workerRoutes } from "#contract/routes-workers";
+import { alertHandlers } from "./alerts/routes.ts";
 import { workerHandlers } from "./deploys/routes.ts";
 import { buildDeps } from "./deps.ts";
 import type { EdgeEnv } from "./env.ts";
@@ -27,6 +29,7 @@ export function buildApp(): Hono<{ Bindings: EdgeEnv }> {
   mount(app, { routes: runRoutes, handlers: runHandlers }, options);
   mount(app, { routes: runnerRoutes, handlers: runnerHandlers }, options);
   mount(app, { routes: triggerRoutes, handlers: triggerHandlers }, options);
+  mount(app, { routes: alertRoutes, handlers: alertHandlers }, options);
   app.notFound((c) => refuseUnknown(routes, contextOf(c, newRequestId)));
   app.onError((error, c) => answerError(error, contextOf(c, newRequestId)));
   return app;

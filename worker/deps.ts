@@ -1,10 +1,13 @@
 import type { ArtifactId } from "#contract/ids";
 import { version } from "../package.json";
 import { authenticate, authenticateRun, mintRunToken } from "./access/service.ts";
+import { outboxMailSchema } from "#contract/alert";
+import { chooseMailer, type Mailer } from "./alerts/mailer.ts";
+import { sendDelivery, type SendDeps } from "./alerts/service.ts";
 import { readBindings, readConfig, type Config, type EdgeEnv } from "./env.ts";
 import type { RequestContext } from "./http/request-context.ts";
 import { runObjectStub, workerObjectStub } from "./objects.ts";
-import { systemClock } from "./platform/clock.ts";
+import { systemClock, toIso } from "./platform/clock.ts";
 import { createDb, type Db } from "./platform/db/client.ts";
 import { createFiles, type Files } from "./platform/files.ts";
 import { newId } from "./platform/ids.ts";
@@ -49,7 +52,7 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
     mintRunToken: (runId) => mintRunToken(config, runId),
     resolveSecrets: async () => ({}),
     project: (workspaceId, workerId, summary) => putRunRow(db, { workspaceId, workerId }, summary),
-    release: (workerId, runId) => workerObjectStub(bindings.workers, workerId).release(runId),
+    release: (workerId, runId, news) => workerObjectStub(bindings.workers, workerId).release(runId, news),
     nudge: (workerId) => workerObjectStub(bindings.workers, workerId).nudge(),
   };
 }
@@ -62,6 +65,36 @@ export function buildScheduleDeps(env: EdgeEnv): Pick<ScheduleBookDeps, "clock" 
     clock: systemClock,
     reconcile: (workerId) => reconcileTriggers(deps, workerId),
     start: (request: StartRequest) => startScheduled({ ...deps, findMissingSecrets }, request),
+  };
+}
+
+function createMailer(config: Config, files: Files): Mailer {
+  return chooseMailer(config, {
+    fetch: (url, init) => fetch(url, init),
+    keep: ({ id, workspace_id: workspaceId, ...mail }) =>
+      files.putMail(
+        { workspaceId, deliveryId: id },
+        JSON.stringify({ id, at: toIso(systemClock()), ...mail }),
+      ),
+  });
+}
+
+/** The outbox of a worker's object, but for what only the object itself has. */
+export function buildOutboxDeps(env: EdgeEnv) {
+  const config = readConfig(env);
+  const sender: SendDeps = {
+    clock: systemClock,
+    signingKey: config.signingKey,
+    allowLoopback: config.allowLoopbackAlerts,
+    fetch: (url, init) => fetch(url, init),
+    mailer: createMailer(config, createFiles(readBindings(env).files)),
+    resolveSecrets: async () => ({}),
+  };
+  return {
+    clock: systemClock,
+    publicUrl: config.publicUrl,
+    newDeliveryId: (nowMs: number) => newId("dlv", nowMs),
+    send: (job: Parameters<typeof sendDelivery>[1]) => sendDelivery(sender, job),
   };
 }
 
@@ -78,6 +111,11 @@ export function buildDeps(env: EdgeEnv, context: RequestContext) {
     version,
     publicUrl: config.publicUrl,
     apiUrl: config.publicUrl || context.origin,
+    mailState: createMailer(config, files).state,
+    allowLoopbackAlerts: config.allowLoopbackAlerts,
+    alertOutbox: (workerId: string) => workerObjectStub(bindings.workers, workerId),
+    listKeptMails: async (workspaceId: string, limit: number) =>
+      (await files.listMails(workspaceId, limit)).map((text) => outboxMailSchema.parse(JSON.parse(text))),
     sandboxesConfigured: config.e2bApiKey !== "",
     authenticate: (request: Request) => authenticate(access, request),
     authenticateRun: (request: Request, runId: string) => authenticateRun(access, request, runId),

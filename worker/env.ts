@@ -8,6 +8,10 @@ export type EdgeEnv = Env & {
   E2B_API_KEY?: string;
   FLOOM_SIGNING_KEY?: string;
   FLOOM_OWNER_TOKEN?: string;
+  FLOOM_MAIL_URL?: string;
+  FLOOM_MAIL_TOKEN?: string;
+  FLOOM_MAIL_FROM?: string;
+  FLOOM_ALERTS_LOOPBACK?: string;
 };
 
 const configSchema = z.object({
@@ -18,6 +22,11 @@ const configSchema = z.object({
   e2bSandboxUrl: z.string(),
   signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
   ownerToken: z.string(),
+  mailUrl: z.string(),
+  mailToken: z.string(),
+  mailFrom: z.string(),
+  /** Alerts may be posted to this machine: only where Floom runs locally, and only when asked for. */
+  allowLoopbackAlerts: z.boolean(),
 });
 
 /** The edge's settings. An empty string means "not set". */
@@ -37,6 +46,10 @@ export function readConfig(env: EdgeEnv): Config {
     e2bSandboxUrl: env.E2B_SANDBOX_URL,
     signingKey: env.FLOOM_SIGNING_KEY ?? "",
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
+    mailUrl: env.FLOOM_MAIL_URL ?? "",
+    mailToken: env.FLOOM_MAIL_TOKEN ?? "",
+    mailFrom: env.FLOOM_MAIL_FROM ?? "",
+    allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
   });
   known.set(env, config);
   return config;

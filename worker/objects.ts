@@ -1,3 +1,4 @@
+import type { AlertOutboxApi } from "./alerts/outbox-api.ts";
 import type { RunObjectStub } from "./runs/run-api.ts";
 import type { WorkerObjectApi } from "./runs/queue-api.ts";
 import type { ScheduleApi } from "./triggers/schedule-api.ts";
@@ -11,6 +12,8 @@ export function runObjectStub(namespace: DurableObjectNamespace, runId: string):
 export function workerObjectStub(
   namespace: DurableObjectNamespace,
   workerId: string,
-): WorkerObjectApi & ScheduleApi {
-  return namespace.get(namespace.idFromName(workerId)) as unknown as WorkerObjectApi & ScheduleApi;
+): WorkerObjectApi & AlertOutboxApi & ScheduleApi {
+  return namespace.get(namespace.idFromName(workerId)) as unknown as WorkerObjectApi &
+    AlertOutboxApi &
+    ScheduleApi;
 }

@@ -148,8 +148,9 @@ export const roomArrows: Record<string, string[]> = {
   system: ["access"],
   deploys: ["registry", "triggers", "audit"],
   // A trigger's cron and inputs are judged by the rules of the manifest.
-  triggers: ["runs", "registry"],
-  runs: ["registry", "secrets", "contexts", "sandboxes", "agents", "tools", "audit"],
+  // The outbox of a worker's object and the end of a run speak in events; what is sent and how is the alerts room's.
+  triggers: ["runs", "registry", "alerts"],
+  runs: ["registry", "secrets", "contexts", "sandboxes", "agents", "tools", "audit", "alerts"],
   agents: ["tools"],
   tools: ["connections", "secrets", "approvals", "audit"],
   pipelines: ["runs"],

@@ -7,6 +7,7 @@
  *   runs/<run>/files/<attempt>/<path digest>     an output or artifact file
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   dependencies/<worker>/<key>.tar.gz           installed dependencies, by digest of what asked for them
+ *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
 export interface Files {
   putBundle(digest: string, bytes: Uint8Array): Promise<void>;
@@ -27,6 +28,9 @@ export interface Files {
   putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
   hasDependencies(place: DependencyPlace): Promise<boolean>;
+  putMail(place: MailPlace, json: string): Promise<void>;
+  /** The texts of the newest mails by id, newest first. */
+  listMails(workspaceId: string, limit: number): Promise<string[]>;
 }
 
 export interface UploadPlace {
@@ -46,6 +50,11 @@ export interface DependencyPlace {
   key: string;
 }
 
+export interface MailPlace {
+  workspaceId: string;
+  deliveryId: string;
+}
+
 /** A stored object. `body` can be read once. */
 export interface StoredFile {
   size: number;
@@ -61,6 +70,7 @@ const keys = {
   runOutputs: (runId: string) => `runs/${runId}/outputs.json`,
   runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
+  mails: (workspaceId: string) => `outbox/${workspaceId}/`,
   dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.key}.tar.gz`,
 };
 
@@ -92,6 +102,13 @@ export function createFiles(bucket: R2Bucket): Files {
     deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
     putDependencies: (place, body) => put(keys.dependencies(place), body),
     getDependencies: (place) => get(keys.dependencies(place)),
+    putMail: ({ workspaceId, deliveryId }, json) => put(`${keys.mails(workspaceId)}${deliveryId}.json`, json),
+    async listMails(workspaceId, limit) {
+      const { objects } = await bucket.list({ prefix: keys.mails(workspaceId) });
+      const newest = objects.slice(-limit).toReversed();
+      const mails = await Promise.all(newest.map(({ key }) => get(key)));
+      return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
+    },
     hasDependencies: async (place) => (await bucket.head(keys.dependencies(place))) !== null,
   };
 }

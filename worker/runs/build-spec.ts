@@ -71,6 +71,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     timeout_seconds: manifest.limits.timeout_seconds,
     install_timeout_seconds: Math.max(limits.install_timeout_seconds.value, manifest.limits.timeout_seconds),
     retry: buildRetry(manifest.retry),
+    notify: manifest.notify ?? null,
     trigger_source: parts.triggerSource,
     trigger_ref: parts.triggerRef,
     api_url: parts.apiUrl,

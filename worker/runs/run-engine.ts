@@ -2,6 +2,7 @@ import type { ArtifactId } from "#contract/ids";
 import type { RunSummary } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import type { JournalAnswer } from "#contract/runner";
+import type { RunNews } from "../alerts/service.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Files } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -11,6 +12,7 @@ import { archiveRun } from "./archive.ts";
 import { buildEvents } from "./build-events.ts";
 import { buildStatusEvent, buildSummary, buildView, extendSummary } from "./build-view.ts";
 import { emptySummary, type Journal, type JournalSummary, type RunRecord } from "./journal.ts";
+import { buildNews } from "./build-news.ts";
 import { buildLaunch } from "./launch.ts";
 import { acceptRun, isOverdue, nextWake, step } from "./lifecycle.ts";
 import { buildTimes, type Moment, type RunEffect, type RunInput, type Step } from "./run-state.ts";
@@ -33,8 +35,8 @@ export interface EngineDeps {
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;
-  /** Tells the worker's queue that the run has ended; answers the rows the queue wrote since it was last told so. */
-  release: (workerId: string, runId: string) => Promise<number>;
+  /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */
+  release: (workerId: string, runId: string, news?: RunNews) => Promise<number>;
   /** Asks the worker's queue to look again at what may start. */
   nudge: (workerId: string) => Promise<void>;
   broadcast: (events: readonly RunEvent[]) => void;
@@ -308,7 +310,7 @@ export class RunEngine {
   async #conclude(record: RunRecord, key: string): Promise<void> {
     const { spec, state } = record;
     const ownRows = await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
-    const queueRows = await this.#deps.release(spec.worker_id, spec.run_id);
+    const queueRows = await this.#deps.release(spec.worker_id, spec.run_id, buildNews(spec, state));
     await archiveRun({ journal: this.#deps.journal, files: this.#deps.files, record });
     this.#deps.meter.rows += ownRows + queueRows;
     this.#done.add(key);

@@ -1,4 +1,4 @@
-import type { Field } from "#contract/manifest";
+import type { Field, Manifest } from "#contract/manifest";
 import type { RetryRule } from "./run-state.ts";
 import type { Inputs, TriggerSource } from "#contract/run";
 
@@ -37,6 +37,8 @@ export interface RunSpec {
   timeout_seconds: number;
   install_timeout_seconds: number;
   retry: RetryRule | null;
+  /** Whom the version wants to be told of the end. */
+  notify: Manifest["notify"] | null;
   trigger_source: TriggerSource;
   trigger_ref: string | null;
   /** Origin the runner posts to. */

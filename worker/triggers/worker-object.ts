@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import { buildScheduleDeps } from "../deps.ts";
+import { buildOutboxDeps, buildScheduleDeps } from "../deps.ts";
+import type { AlertEvent, AlertOutboxApi, AlertTarget, RunNews } from "../alerts/service.ts";
 import { readBindings, type EdgeEnv } from "../env.ts";
 import { runObjectStub } from "../objects.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -11,6 +12,7 @@ import type {
   QueueWait,
   WorkerObjectApi,
 } from "../runs/service.ts";
+import { Outbox } from "./outbox.ts";
 import { earliestWake, type ObjectPart, type PartTools } from "./object-part.ts";
 import { createQueueTable } from "./queue-table.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -18,12 +20,16 @@ import type { OccurrenceRecord, ScheduleApi, ScheduleState } from "./schedule-ap
 import { ScheduleBook } from "./schedule-book.ts";
 
 /**
- * One per worker: the shell around its parts (the queue of its runs, its schedules). Owns their tables and the one alarm they share;
+ * One per worker: the shell around its parts (the queue of its runs, its schedules, its outbox). Owns their tables and the one alarm they share;
  * decides nothing, and never runs anything.
  */
-export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObjectApi, ScheduleApi {
+export class WorkerObject
+  extends DurableObject<EdgeEnv>
+  implements WorkerObjectApi, AlertOutboxApi, ScheduleApi
+{
   readonly #queue: RunQueue;
   readonly #book: ScheduleBook;
+  readonly #outbox: Outbox;
   readonly #parts: readonly ObjectPart[];
   /** Rows written and not yet reported with the end of a run. */
   #rows = 0;
@@ -49,13 +55,17 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
         return { ended };
       },
     });
+    this.#outbox = new Outbox({ ...tools, ...buildOutboxDeps(env) });
     this.#book = new ScheduleBook({
       ...tools,
       ...buildScheduleDeps(env),
       admit: (request) => this.#queue.admit(request),
-      raise: (event) => log("warn", "schedule.missed", { ...event }),
+      raise: (event) => {
+        log("warn", "schedule.missed", { ...event });
+        this.#outbox.scheduleMissed(event);
+      },
     });
-    this.#parts = [this.#queue, this.#book];
+    this.#parts = [this.#outbox, this.#queue, this.#book];
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -85,8 +95,9 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#queue.admit(request);
   }
 
-  async release(runId: string): Promise<number> {
+  async release(runId: string, news?: RunNews): Promise<number> {
     this.#queue.release(runId);
+    if (news) this.#outbox.runNews(news);
     const rows = this.#rows;
     this.#rows = 0;
     return rows;
@@ -122,6 +133,30 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async listOccurrences(triggerId: string, limit: number): Promise<OccurrenceRecord[]> {
     return this.#book.listOccurrences(triggerId, limit);
+  }
+
+  async syncAlerts(targets: readonly AlertTarget[]) {
+    return this.#outbox.sync(targets);
+  }
+
+  async setAlertDisabled(alertId: string, reason: string | null): Promise<void> {
+    this.#outbox.setDisabled(alertId, reason);
+  }
+
+  async testAlert(target: AlertTarget, event: AlertEvent) {
+    return this.#outbox.test(target, event);
+  }
+
+  async listAlertDeliveries(alertId: string, limit: number) {
+    return this.#outbox.list(alertId, limit);
+  }
+
+  async redeliverAlert(alertId: string, deliveryId: string) {
+    return this.#outbox.redeliver(alertId, deliveryId);
+  }
+
+  async raiseAlert(event: AlertEvent): Promise<void> {
+    this.#outbox.raise(event);
   }
 
   override async alarm(): Promise<void> {

@@ -52,6 +52,7 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     timeout_seconds: 60,
     install_timeout_seconds: 180,
     retry: null,
+    notify: null,
     trigger_source: "manual",
     trigger_ref: null,
     api_url: "http://127.0.0.1:8787",

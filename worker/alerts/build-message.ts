@@ -1,0 +1,134 @@
+import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alert";
+import type { Manifest } from "#contract/manifest";
+import type { RunSummary } from "#contract/run";
+import type { RunFailure } from "#contract/run-failure";
+import { toIso, toIsoOrNull } from "../platform/clock.ts";
+import type { AlertEvent, AlertTarget } from "./outbox-api.ts";
+
+const topics: Partial<Record<AlertEventName, AlertTopic>> = {
+  "run.failed": "failed",
+  "run.completed": "completed",
+  "approval.required": "approval_required",
+  "schedule.missed": "schedule_missed",
+};
+
+/** What a target must have asked for to be told of this; null for a test, which nobody asks for. */
+export function topicOf(type: AlertEventName): AlertTopic | null {
+  return topics[type] ?? null;
+}
+
+/** What has become of a run, as alerts see it. */
+export interface RunNews {
+  workspace_id: string;
+  worker_id: string;
+  summary: RunSummary;
+  failure: RunFailure | null;
+  /** The question it waits for, if it does. */
+  approval: { id: string; label: string; at: number; expires_at: number | null } | null;
+  /** `notify` of the version that ran. */
+  notify: Manifest["notify"] | null;
+  /** Origin of the pages that links lead to. */
+  origin: string;
+}
+
+/** The event of a run's end, or of its question; null for one that was cancelled, since whoever did it knows. */
+export function buildRunEvent({ summary, failure, approval, origin }: RunNews): AlertEvent | null {
+  const worker = { name: summary.worker_id, title: summary.worker_name };
+  const shared = { worker, run: summary, links: { run: `${origin}/runs/${summary.id}` } };
+  const { status } = summary;
+  if (status === "pending_approval" && approval !== null) {
+    const { id, label, at, expires_at: expiresAt } = approval;
+    const asked = { id, label, run_id: summary.id, expires_at: toIsoOrNull(expiresAt) };
+    return {
+      ...{ type: "approval.required", key: id, at },
+      data: { ...shared, status: "waits for approval", approval: asked },
+    };
+  }
+  if (status !== "failed" && status !== "completed") return null;
+  return {
+    ...{ type: `run.${status}`, key: summary.id },
+    at: Date.parse(summary.completed_at ?? summary.created_at),
+    data: { ...shared, status, failure },
+  };
+}
+
+/** An expected start that did not happen, as the schedules say it. */
+interface MissedStart {
+  worker_name: string;
+  trigger_id: string;
+  trigger_name: string;
+  due_at: string;
+  code: string;
+  reason: string;
+}
+
+/** The event of an expected start that did not happen. `publicUrl` is empty where nobody has said it. */
+export function buildMissedEvent(
+  missed: MissedStart,
+  { publicUrl, at }: { publicUrl: string; at: number },
+): AlertEvent {
+  const { worker_name: name, trigger_name: schedule, ...facts } = missed;
+  return {
+    type: "schedule.missed",
+    key: `${missed.trigger_id}:${missed.due_at}`,
+    at,
+    data: {
+      worker: { name, title: name },
+      status: "schedule missed",
+      schedule: {
+        trigger_id: facts.trigger_id,
+        name: schedule,
+        due_at: facts.due_at,
+        code: facts.code,
+        reason: facts.reason,
+      },
+      links: publicUrl === "" ? {} : { worker: `${publicUrl}/workers/${name}` },
+    },
+  };
+}
+
+interface WorkerFacts {
+  name: string;
+  title: string;
+  /** Origin of the pages that links lead to. */
+  origin: string;
+}
+
+/** A message somebody asked for to see whether it arrives. `key` is new each time. */
+export function buildTestEvent(worker: WorkerFacts, { key, at }: { key: string; at: number }): AlertEvent {
+  return {
+    type: "alert.test",
+    key,
+    at,
+    data: {
+      worker: { name: worker.name, title: worker.title },
+      status: "test",
+      links: { worker: `${worker.origin}/workers/${worker.name}` },
+    },
+  };
+}
+
+/** The body of a post. */
+export function buildMessage({ type, at, data }: AlertEvent): AlertMessage {
+  return { type, timestamp: toIso(at), data };
+}
+
+/** The target that a version's `notify` makes; null when it names nobody. */
+export function buildManifestTarget(
+  notify: Manifest["notify"] | null,
+  place: { workspace_id: string; worker_id: string; id: string },
+): AlertTarget | null {
+  if (!notify) return null;
+  const text = (key: string) => (typeof notify[key] === "string" ? notify[key] : null);
+  const texts = (key: string) => (Array.isArray(notify[key]) ? notify[key].map(String) : []);
+  const [url, secret] = [text("url"), text("secret")];
+  if (url === null && texts("email_to").length === 0) return null;
+  return {
+    ...place,
+    url,
+    email_to: texts("email_to"),
+    events: texts("on").filter((topic) => topic === "failed" || topic === "completed"),
+    signer: secret === null ? null : { kind: "named", name: secret },
+    email_subject: text("email_subject"),
+  };
+}

@@ -1,0 +1,54 @@
+import type { AlertDelivery, AlertEventName, AlertMessage, AlertTopic } from "#contract/alert";
+
+/** What signs a post: a secret of ours, sealed; one of the workspace's secrets, by name; or nothing. */
+export type AlertSigner = { kind: "sealed"; box: string } | { kind: "named"; name: string } | null;
+
+/** Who is told of what, as the worker's object keeps it: everything that sending needs, and no look-up. */
+export interface AlertTarget {
+  id: string;
+  workspace_id: string;
+  worker_id: string;
+  url: string | null;
+  email_to: string[];
+  events: AlertTopic[];
+  signer: AlertSigner;
+  /** Null: the usual subject. */
+  email_subject: string | null;
+}
+
+/** Something that happened to a worker. The same `key` makes no second message, however often it is raised. */
+export interface AlertEvent {
+  type: AlertEventName;
+  /** Id of what it happened to: a run, an approval, an occurrence of a schedule. */
+  key: string;
+  /** Epoch milliseconds. */
+  at: number;
+  data: AlertMessage["data"];
+}
+
+/** What is known of a target besides its settings. */
+export interface AlertState {
+  id: string;
+  disabled_reason: string | null;
+}
+
+export type RedeliverReply =
+  | { kind: "waiting"; delivery: AlertDelivery }
+  | { kind: "missing" }
+  | { kind: "under_way" }
+  | { kind: "disabled"; reason: string };
+
+/** The remote calls of a WorkerObject that concern alerts. */
+export interface AlertOutboxApi {
+  /** Replaces all targets that were made by the API; deliveries of those that are gone go with them. Repeatable. */
+  syncAlerts(targets: readonly AlertTarget[]): Promise<AlertState[]>;
+  /** Stops posts of a target for the reason given, or starts them again (null). */
+  setAlertDisabled(alertId: string, reason: string | null): Promise<void>;
+  /** Sends a test now and answers when it is over. */
+  testAlert(target: AlertTarget, event: AlertEvent): Promise<AlertDelivery[]>;
+  /** An alert's messages, newest first. */
+  listAlertDeliveries(alertId: string, limit: number): Promise<AlertDelivery[]>;
+  redeliverAlert(alertId: string, deliveryId: string): Promise<RedeliverReply>;
+  /** Tells everybody who asked to be told. Durable when it answers; a repeat changes nothing. */
+  raiseAlert(event: AlertEvent): Promise<void>;
+}

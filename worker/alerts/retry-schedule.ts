@@ -1,0 +1,42 @@
+import type { DeliveryStatus } from "#contract/alert";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/**
+ * How long after an attempt that failed the next one is made: the schedule of Standard Webhooks (spec, "Deliverability
+ * and reliability"). The first attempt is immediate; after the tenth the message is given up.
+ */
+export const retryDelaysMs: readonly number[] = [
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+];
+
+/** How an attempt ended. `gone`: the receiver wants no more posts (410). `not_configured`: nobody sends mails here. */
+export type SendVerdict = "delivered" | "failed" | "gone" | "not_configured";
+
+export interface NextStep {
+  status: DeliveryStatus;
+  /** Epoch milliseconds; null when there is no next attempt. */
+  next_at: number | null;
+}
+
+/** What follows attempt number `tries` (from 1) of a series. `once`: a test, which is not repeated. */
+export function planNext(
+  verdict: SendVerdict,
+  { tries, once, now }: { tries: number; once: boolean; now: number },
+): NextStep {
+  if (verdict === "delivered" || verdict === "not_configured") return { status: verdict, next_at: null };
+  const delayMs = once || verdict === "gone" ? undefined : retryDelaysMs[tries - 1];
+  return delayMs === undefined
+    ? { status: "failed", next_at: null }
+    : { status: "pending", next_at: now + delayMs };
+}

@@ -1,0 +1,303 @@
+// Owns who is told of what: the alerts of a worker, their signing secrets, what was sent and can be sent again.
+// Never sends by itself: the worker's object keeps a copy of the targets and an outbox, and its alarm makes the attempts.
+// Writes alerts in D1, always before the copy; every look at a worker's alerts brings the copy up to date again.
+import {
+  MANIFEST_ALERT,
+  type Alert,
+  type AlertDelivery,
+  type AlertTopic,
+  type AlertWithSecret,
+  type MailState,
+  type OutboxMail,
+  type UpdateAlertRequest,
+} from "#contract/alert";
+import type { Principal } from "#contract/access";
+import { formatLimit, limits } from "#contract/limits";
+import { can } from "../access/policy.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import { toIso, type Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db/client.ts";
+import { judgeDialAddress } from "../platform/dial-address.ts";
+import type { newId } from "../platform/ids.ts";
+import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
+import { buildManifestTarget, buildTestEvent } from "./build-message.ts";
+import type { AlertOutboxApi, AlertState, AlertTarget } from "./outbox-api.ts";
+import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
+import {
+  deleteAlertRow,
+  findAlertedWorker,
+  insertAlert,
+  listAlertRows,
+  updateAlertRow,
+  type AlertedWorker,
+  type AlertRow,
+} from "./store.ts";
+
+export {
+  buildManifestTarget,
+  buildMessage,
+  buildMissedEvent,
+  buildRunEvent,
+  topicOf,
+  type RunNews,
+} from "./build-message.ts";
+export { describeDelivery } from "./describe-delivery.ts";
+export type { AlertEvent, AlertOutboxApi, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
+export { planNext } from "./retry-schedule.ts";
+export { sendDelivery, type SendDeps, type SendJob, type SendResult } from "./send-delivery.ts";
+
+export interface AlertDeps {
+  db: Db;
+  clock: Clock;
+  newId: typeof newId;
+  signingKey: string;
+  mailState: MailState;
+  /** Receivers on this machine may be named, by http as well. */
+  allowLoopbackAlerts: boolean;
+  alertOutbox: (workerId: string) => AlertOutboxApi;
+  /** The newest mails kept on this machine for the workspace, newest first. */
+  listKeptMails: (workspaceId: string, limit: number) => Promise<OutboxMail[]>;
+}
+
+/** Which alert of which worker, by names as they stand in the path. */
+export interface AlertPlace {
+  worker: string;
+  alert: string;
+}
+
+const KEPT_MAILS = 50;
+const STOPPED_BY_HAND = "Stopped by hand.";
+
+async function requireWorker(deps: AlertDeps, principal: Principal, name: string): Promise<AlertedWorker> {
+  const worker = await findAlertedWorker(deps.db, principal.workspace_id, name);
+  if (!worker || !can(principal, "workers:read", worker)) throw notFound("worker");
+  return worker;
+}
+
+function toTarget({ id, workspace_id, worker_id, url, email_to, events, secret_box }: AlertRow): AlertTarget {
+  return {
+    ...{ id, workspace_id, worker_id, url, email_to, events },
+    signer: secret_box === null ? null : { kind: "sealed", box: secret_box },
+    email_subject: null,
+  };
+}
+
+interface WorkerAlerts {
+  worker: AlertedWorker;
+  rows: AlertRow[];
+  states: AlertState[];
+}
+
+/** Gives the worker's object all targets as they stand in D1, and learns which of them it has stopped. */
+async function sync(deps: AlertDeps, worker: AlertedWorker): Promise<WorkerAlerts> {
+  const rows = await listAlertRows(deps.db, worker.workspace_id, worker.id);
+  const states = await deps.alertOutbox(worker.id).syncAlerts(rows.map(toTarget));
+  return { worker, rows, states };
+}
+
+function describe(deps: AlertDeps, { worker, states }: WorkerAlerts, row: AlertRow): Alert {
+  const reason = states.find(({ id }) => id === row.id)?.disabled_reason ?? null;
+  const { id, url, email_to, description } = row;
+  return {
+    ...{ id, worker: worker.name, origin: "api", url, email_to, on: row.events, description },
+    ...{ enabled: reason === null, disabled_reason: reason, mail: deps.mailState },
+    created_at: toIso(row.created_at),
+  };
+}
+
+function manifestTarget(worker: AlertedWorker): AlertTarget | null {
+  const place = { id: MANIFEST_ALERT, workspace_id: worker.workspace_id, worker_id: worker.id };
+  return buildManifestTarget(worker.notify, place);
+}
+
+function describeManifest(deps: AlertDeps, { worker, states }: WorkerAlerts): Alert[] {
+  const target = manifestTarget(worker);
+  if (!target) return [];
+  const reason = states.find(({ id }) => id === MANIFEST_ALERT)?.disabled_reason ?? null;
+  return [
+    {
+      ...{ id: MANIFEST_ALERT, worker: worker.name, origin: "manifest", url: target.url },
+      ...{ email_to: target.email_to, on: target.events, description: "Written in worker.yml under notify." },
+      ...{ enabled: reason === null, disabled_reason: reason, mail: deps.mailState, created_at: null },
+    },
+  ];
+}
+
+/** A worker's alerts, the one of its manifest first. */
+export async function listAlerts(deps: AlertDeps, principal: Principal, worker: string): Promise<Alert[]> {
+  const all = await sync(deps, await requireWorker(deps, principal, worker));
+  return [...describeManifest(deps, all), ...all.rows.map((row) => describe(deps, all, row))];
+}
+
+export async function getAlert(deps: AlertDeps, principal: Principal, place: AlertPlace): Promise<Alert> {
+  const all = await listAlerts(deps, principal, place.worker);
+  const alert = all.find(({ id }) => id === place.alert);
+  if (!alert) throw notFound("alert");
+  return alert;
+}
+
+/** The alert's row; the manifest's has none and is refused with what to do instead. */
+async function requireRow(deps: AlertDeps, principal: Principal, place: AlertPlace) {
+  const worker = await requireWorker(deps, principal, place.worker);
+  if (place.alert === MANIFEST_ALERT && worker.notify) {
+    throw new AppError("conflict", "This alert is written in worker.yml: change `notify` there and push.");
+  }
+  const rows = await listAlertRows(deps.db, worker.workspace_id, worker.id);
+  const row = rows.find(({ id }) => id === place.alert);
+  if (!row) throw notFound("alert");
+  return { worker, row };
+}
+
+function assertDeliverable(
+  deps: AlertDeps,
+  { url, email_to: emails }: Pick<AlertRow, "url" | "email_to">,
+): void {
+  if (url === null && emails.length === 0) {
+    throw new AppError("invalid_request", "An alert needs a url or an address in email_to.", {
+      errors: [{ pointer: "/url", detail: "Give a url, or email_to, or both." }],
+    });
+  }
+  const reason = url === null ? null : judgeDialAddress(url, { allowLoopback: deps.allowLoopbackAlerts });
+  if (reason !== null) {
+    throw new AppError("invalid_request", `The url cannot be posted to: ${reason}`, {
+      errors: [{ pointer: "/url", detail: reason }],
+    });
+  }
+}
+
+/** Makes an alert; its secret is in this answer and in no other. */
+export async function createAlert(
+  deps: AlertDeps,
+  principal: Principal,
+  request: {
+    worker: string;
+    url: string | undefined;
+    email_to: string[];
+    on: AlertTopic[];
+    description: string;
+  },
+): Promise<AlertWithSecret> {
+  const worker = await requireWorker(deps, principal, request.worker);
+  const wanted = { url: request.url ?? null, email_to: request.email_to };
+  assertDeliverable(deps, wanted);
+  const existing = await listAlertRows(deps.db, worker.workspace_id, worker.id);
+  if (existing.length >= limits.worker_alerts.value) {
+    throw new AppError("conflict", `A worker has at most ${formatLimit("worker_alerts")}. Delete one first.`);
+  }
+  const now = deps.clock();
+  const id = deps.newId("alt", now);
+  const secret = makeWebhookSecret();
+  const row: AlertRow = {
+    ...{ id, workspace_id: worker.workspace_id, worker_id: worker.id, ...wanted },
+    ...{ events: request.on, description: request.description, created_at: now },
+    secret_box: await sealSigningSecret(deps.signingKey, { alertId: id, secret }),
+  };
+  await insertAlert(deps.db, row);
+  return { ...describe(deps, await sync(deps, worker), row), secret, previous_secret_valid_until: null };
+}
+
+/** Changes what the request names. Starting a stopped alert again is `enabled: true`. */
+export async function updateAlert(
+  deps: AlertDeps,
+  principal: Principal,
+  { place, change }: { place: AlertPlace; change: UpdateAlertRequest },
+): Promise<Alert> {
+  const { worker, row } = await requireRow(deps, principal, place);
+  const changed: AlertRow = {
+    ...row,
+    url: change.url === undefined ? row.url : change.url,
+    email_to: change.email_to ?? row.email_to,
+    events: change.on ?? row.events,
+    description: change.description ?? row.description,
+  };
+  assertDeliverable(deps, changed);
+  await updateAlertRow(deps.db, changed);
+  await sync(deps, worker);
+  if (change.enabled !== undefined) {
+    await deps.alertOutbox(worker.id).setAlertDisabled(row.id, change.enabled ? null : STOPPED_BY_HAND);
+  }
+  return describe(deps, await sync(deps, worker), changed);
+}
+
+/** Removes an alert with all that was sent and was still to be sent. */
+export async function deleteAlert(deps: AlertDeps, principal: Principal, place: AlertPlace): Promise<void> {
+  const { worker, row } = await requireRow(deps, principal, place);
+  await deleteAlertRow(deps.db, row.id);
+  await sync(deps, worker);
+}
+
+/** Makes a new secret. For a day posts carry a signature of each, so that no post is refused meanwhile. */
+export async function rotateAlertSecret(
+  deps: AlertDeps,
+  principal: Principal,
+  place: AlertPlace,
+): Promise<AlertWithSecret> {
+  const { worker, row } = await requireRow(deps, principal, place);
+  const secret = makeWebhookSecret();
+  const of = { alertId: row.id, secret, now: deps.clock() };
+  const { box, previousUntil } =
+    row.secret_box === null
+      ? { box: await sealSigningSecret(deps.signingKey, of), previousUntil: null }
+      : await rotateSigningSecret(deps.signingKey, { ...of, box: row.secret_box });
+  const changed = { ...row, secret_box: box };
+  await updateAlertRow(deps.db, changed);
+  const alert = describe(deps, await sync(deps, worker), changed);
+  const until = previousUntil === null ? null : toIso(previousUntil);
+  return { ...alert, secret, previous_secret_valid_until: until };
+}
+
+/** The alert as a target, whether the API or the manifest made it. */
+async function requireTarget(deps: AlertDeps, principal: Principal, place: AlertPlace) {
+  const all = await sync(deps, await requireWorker(deps, principal, place.worker));
+  const row = all.rows.find(({ id }) => id === place.alert);
+  const target = place.alert === MANIFEST_ALERT ? manifestTarget(all.worker) : row && toTarget(row);
+  if (!target) throw notFound("alert");
+  return { worker: all.worker, target };
+}
+
+/** Sends a test message now and answers how it went. */
+export async function testAlert(
+  deps: AlertDeps,
+  principal: Principal,
+  { place, origin }: { place: AlertPlace; origin: string },
+): Promise<AlertDelivery[]> {
+  const { worker, target } = await requireTarget(deps, principal, place);
+  const at = deps.clock();
+  const event = buildTestEvent({ ...worker, origin }, { key: deps.newId("req", at), at });
+  return deps.alertOutbox(worker.id).testAlert(target, event);
+}
+
+/** An alert's messages with their attempts, newest first. */
+export async function listDeliveries(
+  deps: AlertDeps,
+  principal: Principal,
+  { place, limit }: { place: AlertPlace; limit: number },
+): Promise<AlertDelivery[]> {
+  const { worker, target } = await requireTarget(deps, principal, place);
+  return deps.alertOutbox(worker.id).listAlertDeliveries(target.id, limit);
+}
+
+/** Puts a message back in line. Refused while an attempt is under way, and while posts are stopped. */
+export async function redeliver(
+  deps: AlertDeps,
+  principal: Principal,
+  { place, delivery }: { place: AlertPlace; delivery: string },
+): Promise<AlertDelivery> {
+  const { worker, target } = await requireTarget(deps, principal, place);
+  const reply = await deps.alertOutbox(worker.id).redeliverAlert(target.id, delivery);
+  if (reply.kind === "missing") throw notFound("delivery");
+  if (reply.kind === "under_way") {
+    throw new AppError("conflict", "This message is being sent right now. Look at its attempts in a moment.");
+  }
+  if (reply.kind === "disabled") {
+    const what = "Start the alert again first: PATCH it with enabled: true.";
+    throw new AppError("conflict", `Posts of this alert have stopped: ${reply.reason} ${what}`);
+  }
+  return reply.delivery;
+}
+
+/** The mails kept on this machine; where mails are really sent there is no such thing. */
+export async function listOutbox(deps: AlertDeps, principal: Principal): Promise<OutboxMail[]> {
+  if (deps.mailState !== "local_outbox") throw notFound("outbox");
+  return deps.listKeptMails(principal.workspace_id, KEPT_MAILS);
+}

@@ -1,0 +1,76 @@
+import { and, asc, eq } from "drizzle-orm";
+import { alertTopicSchema, type AlertTopic } from "#contract/alert";
+import type { AlertId } from "#contract/ids";
+import { manifestSchema, type Manifest } from "#contract/manifest";
+import type { Db } from "../platform/db/client.ts";
+import { alerts, versions, workers } from "../platform/db/schema.ts";
+
+export interface AlertRow {
+  id: AlertId;
+  workspace_id: string;
+  worker_id: string;
+  url: string | null;
+  email_to: string[];
+  events: AlertTopic[];
+  description: string;
+  secret_box: string | null;
+  created_at: number;
+}
+
+/** A worker as far as its alerts need it. */
+export interface AlertedWorker {
+  id: string;
+  workspace_id: string;
+  name: string;
+  title: string;
+  notify: Manifest["notify"] | null;
+}
+
+/** The worker of this name with its active version's `notify`, if the workspace has it. */
+export async function findAlertedWorker(
+  db: Db,
+  workspaceId: string,
+  name: string,
+): Promise<AlertedWorker | undefined> {
+  const [row] = await db
+    .select({ id: workers.id, workspace_id: workers.workspace_id, manifest: versions.manifest })
+    .from(workers)
+    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, workers.active_version)))
+    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, name)))
+    .limit(1);
+  if (!row) return undefined;
+  const { title, notify } = manifestSchema.parse(row.manifest);
+  return { id: row.id, workspace_id: row.workspace_id, name, title, notify: notify ?? null };
+}
+
+const toAlert = (row: typeof alerts.$inferSelect): AlertRow => ({
+  ...row,
+  id: row.id as AlertId,
+  events: alertTopicSchema.array().parse(row.events),
+});
+
+/** A worker's alerts, oldest first. */
+export async function listAlertRows(db: Db, workspaceId: string, workerId: string): Promise<AlertRow[]> {
+  const rows = await db
+    .select()
+    .from(alerts)
+    .where(and(eq(alerts.workspace_id, workspaceId), eq(alerts.worker_id, workerId)))
+    .orderBy(asc(alerts.id));
+  return rows.map(toAlert);
+}
+
+export async function insertAlert(db: Db, row: AlertRow): Promise<void> {
+  await db.insert(alerts).values(row);
+}
+
+/** Replaces what an alert says. */
+export async function updateAlertRow(
+  db: Db,
+  { id, url, email_to, events, description, secret_box }: AlertRow,
+): Promise<void> {
+  await db.update(alerts).set({ url, email_to, events, description, secret_box }).where(eq(alerts.id, id));
+}
+
+export async function deleteAlertRow(db: Db, id: string): Promise<void> {
+  await db.delete(alerts).where(eq(alerts.id, id));
+}

@@ -1,0 +1,18 @@
+import type { RunNews } from "../alerts/service.ts";
+import { buildSummary } from "./build-view.ts";
+import type { RunSpec } from "./run-spec.ts";
+import type { RunState } from "./run-state.ts";
+
+/** What has become of a run, for those who want to be told: its end, or the question it waits for. Pure. */
+export function buildNews(spec: RunSpec, state: RunState, approval: RunNews["approval"] = null): RunNews {
+  return {
+    workspace_id: spec.workspace_id,
+    worker_id: spec.worker_id,
+    summary: buildSummary(spec, state),
+    failure: state.outcome?.failure ?? null,
+    approval,
+    // A run that was accepted before versions carried it has none.
+    notify: spec.notify ?? null,
+    origin: spec.api_url,
+  };
+}
