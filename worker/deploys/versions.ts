@@ -1,0 +1,145 @@
+import type * as z from "zod";
+import type { Principal } from "#contract/access";
+import type {
+  Activation,
+  ActivationResult,
+  activateRequestSchema,
+  VersionDetail,
+  VersionDiff,
+} from "#contract/version";
+import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import { activateRow, listActivationRows } from "./activation-store.ts";
+import { describeVersion } from "./describe-worker.ts";
+import { diffFiles, diffManifests } from "./diff-versions.ts";
+import { judgeActivation, type StandingGuard } from "./judge-activation.ts";
+import { mayNewly } from "./may-newly.ts";
+import { readFiles, requireWorker, summarize, type DeployDeps } from "./service.ts";
+import { findVersion, type ActiveWorker, type VersionRow } from "./store.ts";
+
+const ACTIVATIONS = 100;
+
+type ActivateRequest = z.output<typeof activateRequestSchema>;
+
+async function requireVersion(deps: DeployDeps, workerId: string, number: string): Promise<VersionRow> {
+  const version = /^[1-9]\d{0,9}$/.test(number)
+    ? await findVersion(deps.db, workerId, Number(number))
+    : undefined;
+  if (!version) throw notFound("version");
+  return version;
+}
+
+/** One version with its manifest. */
+export async function getVersion(
+  deps: DeployDeps,
+  principal: Principal,
+  place: { name: string; number: string },
+): Promise<VersionDetail> {
+  const { worker } = await requireWorker(deps, principal, place.name);
+  const version = await requireVersion(deps, worker.id, place.number);
+  const summary = describeVersion(version, worker.active_version);
+  return { ...summary, worker: worker.name, manifest: version.manifest };
+}
+
+/** What changes from one version of a worker to another. */
+export async function diffVersions(
+  deps: DeployDeps,
+  principal: Principal,
+  place: { name: string; from: string; to: string },
+): Promise<VersionDiff> {
+  const { worker } = await requireWorker(deps, principal, place.name);
+  const [from, to] = await Promise.all([
+    requireVersion(deps, worker.id, place.from),
+    requireVersion(deps, worker.id, place.to),
+  ]);
+  const [before, after] = await Promise.all([readFiles(deps, from), readFiles(deps, to)]);
+  return {
+    worker: worker.name,
+    from: from.number,
+    to: to.number,
+    files: diffFiles(before, after),
+    manifest: diffManifests(from.manifest, to.manifest),
+    may_newly: mayNewly(from.manifest, to.manifest),
+  };
+}
+
+function assertUnguarded(standing: readonly StandingGuard[], request: ActivateRequest, number: number): void {
+  const refused = standing.filter(({ guard }) => !request.force.includes(guard));
+  if (refused.length === 0) return;
+  const detail = `Version ${number} is not activated. ${refused.map((guard) => guard.detail).join(" ")}`;
+  const errors = refused.map(({ guard, detail: why }) => ({
+    pointer: "/force",
+    code: guard,
+    detail: why,
+    fix: `Send "force": ["${guard}"] if that is what you want.`,
+  }));
+  throw new AppError("activation_refused", detail, { errors });
+}
+
+function changedBy(number: number): AppError {
+  return new AppError("version_conflict", `Version ${number} is active by now. Look again and decide.`);
+}
+
+/** A manifest that archives, or one that no longer does, takes the worker with it. */
+function archiveChange({ worker, version }: ActiveWorker, target: VersionRow, now: number) {
+  if (target.manifest.archived) return { archived_at: worker.archived_at ?? now };
+  return version.manifest.archived ? { archived_at: null } : null;
+}
+
+/**
+ * Makes a version the active one, with its schema and triggers. Throws `activation_refused` when a guard stands that
+ * `force` does not name, `version_conflict` when another version is active than the decision was made on.
+ */
+export async function activateVersion(
+  deps: DeployDeps,
+  principal: Principal,
+  request: ActivateRequest & { name: string; number: string },
+): Promise<ActivationResult> {
+  const current = await requireWorker(deps, principal, request.name);
+  const { worker } = current;
+  const target = await requireVersion(deps, worker.id, request.number);
+  if (request.if_active !== undefined && request.if_active !== worker.active_version) {
+    throw changedBy(worker.active_version);
+  }
+  const previous = worker.active_version;
+  const changed = target.number !== previous;
+  const now = deps.clock();
+  const archive = changed ? archiveChange(current, target, now) : null;
+  if (changed) {
+    const standing = judgeActivation(current.version.manifest, target.manifest);
+    assertUnguarded(standing, request, target.number);
+    const row = {
+      workspace_id: worker.workspace_id,
+      worker_id: worker.id,
+      from_version: previous,
+      to_version: target.number,
+      by_token: principal.token_id,
+      at: now,
+      forced: standing.map(({ guard }) => guard),
+    };
+    // The triggers of a version come and go with it.
+    const activate = () => activateRow(deps.db, row, archive);
+    const follows = declaresTriggers(current.version.manifest) || declaresTriggers(target.manifest);
+    const activated = await (follows ? changeTriggers(deps, worker.id, activate) : activate());
+    if (!activated) {
+      throw changedBy((await requireWorker(deps, principal, request.name)).worker.active_version);
+    }
+  }
+  const active = { worker: { ...worker, ...archive, active_version: target.number }, version: target };
+  return {
+    worker: await summarize(deps, active),
+    version: describeVersion(target, target.number),
+    previous,
+    changed,
+  };
+}
+
+/** When versions were activated by hand, and by whom. */
+export async function listActivations(
+  deps: DeployDeps,
+  principal: Principal,
+  name: string,
+): Promise<Activation[]> {
+  const { worker } = await requireWorker(deps, principal, name);
+  return listActivationRows(deps.db, worker.id, ACTIVATIONS);
+}
