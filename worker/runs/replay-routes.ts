@@ -1,0 +1,44 @@
+import type { callRoutes } from "#contract/routes-calls";
+import type { replayRoutes } from "#contract/routes-replay";
+import { readIdempotencyKey } from "../http/idempotency.ts";
+import type { RouteHandlers } from "../http/mount.ts";
+import type { RequestContext } from "../http/request-context.ts";
+import { callWorker, getCalledRun, listChildRuns } from "./calls.ts";
+import { compareRuns } from "./compare-runs.ts";
+import { replayRun } from "./replay.ts";
+import type { RunRouteDeps } from "./routes.ts";
+
+const accepted = (run: { id: string }) =>
+  Response.json(run, { status: 202, headers: { location: `/api/runs/${run.id}` } });
+
+const fromRequest = (deps: RunRouteDeps, context: RequestContext, wait: number | undefined) => ({
+  idempotencyKey: readIdempotencyKey(context.request),
+  apiUrl: deps.publicUrl || context.origin,
+  waitSeconds: wait ?? 0,
+});
+
+export const replayHandlers: RouteHandlers<typeof replayRoutes, RunRouteDeps> = {
+  async replayRun(deps, { params, query, json, principal, context }) {
+    const place = { runId: params.run, workerName: null, replay: json };
+    return accepted(
+      await replayRun(deps, principal, { ...place, ...fromRequest(deps, context, query.wait) }),
+    );
+  },
+  async replayWorkerRun(deps, { params, query, json, principal, context }) {
+    const place = { runId: params.run, workerName: params.worker, replay: json };
+    return accepted(
+      await replayRun(deps, principal, { ...place, ...fromRequest(deps, context, query.wait) }),
+    );
+  },
+  compareRuns: (deps, { params, principal }) =>
+    compareRuns(deps, principal, { a: params.run, b: params.other }),
+  listChildRuns: (deps, { params, principal }) => listChildRuns(deps, principal, params.run),
+};
+
+export const callHandlers: RouteHandlers<typeof callRoutes, RunRouteDeps> = {
+  async callWorker(deps, { params, json }) {
+    return callWorker(deps, params.run, json);
+  },
+  getCalledRun: (deps, { params, query }) =>
+    getCalledRun(deps, { runId: params.run, childId: params.child, waitSeconds: query.wait ?? 0 }),
+};
