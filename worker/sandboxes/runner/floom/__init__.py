@@ -7,6 +7,7 @@ What a Floom worker written in Python can use: its inputs and secrets, a log wit
     floom.progress(10, "Looking up " + name)
     floom.log("nothing found", level="warning")
     floom.artifact("out/details.csv")
+    counts = floom.call_worker("word-count", {"text": "one two"})
 
 Outside a sandbox (on your laptop) log, progress and artifact print what they would have recorded, inputs are read
 from the inputs.json in the working directory, and secrets from the environment.
@@ -15,13 +16,37 @@ from the inputs.json in the working directory, and secrets from the environment.
 import json
 import os
 import sys
-from typing import Any, Dict, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 from ._channel import send
 
-__all__ = ["Context", "MissingSecret", "artifact", "context", "inputs", "log", "progress", "secret"]
+if TYPE_CHECKING:
+    from ._workers import CallFailed, call_worker, call_workers_parallel
+
+__all__ = [
+    "CallFailed",
+    "Context",
+    "MissingSecret",
+    "artifact",
+    "call_worker",
+    "call_workers_parallel",
+    "context",
+    "inputs",
+    "log",
+    "progress",
+    "secret",
+]
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+def __getattr__(name: str) -> Any:
+    """Reads the part that speaks HTTP only for those who call other workers: its import is slow."""
+    if name not in ("CallFailed", "call_worker", "call_workers_parallel"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import _workers
+
+    return getattr(_workers, name)
 
 
 class MissingSecret(KeyError):
@@ -53,6 +78,11 @@ class Context:
         return int(os.environ.get("FLOOM_ATTEMPT", "1"))
 
     @property
+    def dry_run(self) -> bool:
+        """True in a dry replay: nothing but the platform can be reached, so leave side effects out."""
+        return os.environ.get("FLOOM_DRY_RUN") == "1"
+
+    @property
     def input_dir(self) -> str:
         """Where inputs.json and the input files are."""
         return os.environ.get("FLOOM_INPUT_DIR", os.getcwd())
@@ -79,7 +109,7 @@ class Context:
         return secret(name, default)
 
     def __getitem__(self, key: str) -> Any:
-        if key in ("run_id", "worker", "attempt", "input_dir", "output_dir"):
+        if key in ("run_id", "worker", "attempt", "dry_run", "input_dir", "output_dir"):
             return getattr(self, key)
         raise KeyError(key)
 

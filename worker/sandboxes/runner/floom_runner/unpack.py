@@ -115,6 +115,10 @@ def _quote(value: str) -> str:
     return f'"{escaped}"'
 
 
+# Floom's older bundles import this name (floom.md section 2.5).
+WORKEROS = "from floom import CallFailed, call_worker, call_workers_parallel  # noqa: F401\n"
+
+
 def write_floom_module(config: Config, sources: Dict[str, str]) -> None:
     """Puts the author's `floom` module where the script's Python finds it."""
     package = os.path.join(config.lib_dir, "floom")
@@ -122,3 +126,5 @@ def write_floom_module(config: Config, sources: Dict[str, str]) -> None:
     for name, source in sources.items():
         with open(os.path.join(package, name), "w", encoding="utf-8") as file:
             file.write(source)
+    with open(os.path.join(config.lib_dir, "workeros.py"), "w", encoding="utf-8") as file:
+        file.write(WORKEROS)
