@@ -1,12 +1,15 @@
 import { bindCommand, type Command } from "./command.ts";
 import * as platform from "./specs/platform.ts";
+import * as replay from "./specs/replay.ts";
 import * as runs from "./specs/runs.ts";
+import * as versions from "./specs/versions.ts";
 import * as workers from "./specs/workers.ts";
 
 /** What the groups of commands are about, for help and the reference. */
 export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
+  versions: "Compare a worker's versions",
 };
 
 /** The one table of commands, in the order people meet them. */
@@ -27,6 +30,12 @@ export const commands: readonly Command[] = [
   bindCommand(runs.logsSpec, async () => import("./commands/runs-logs.ts")),
   bindCommand(runs.cancelSpec, async () => import("./commands/runs-cancel.ts")),
   bindCommand(runs.downloadSpec, async () => import("./commands/runs-download.ts")),
+  bindCommand(replay.compareRunsSpec, async () => import("./commands/runs-compare.ts")),
+  bindCommand(replay.replaySpec, async () => import("./commands/replay.ts")),
+  bindCommand(versions.listVersionsSpec, async () => import("./commands/versions-list.ts")),
+  bindCommand(versions.showVersionSpec, async () => import("./commands/versions-show.ts")),
+  bindCommand(versions.diffVersionsSpec, async () => import("./commands/versions-diff.ts")),
+  bindCommand(versions.rollbackSpec, async () => import("./commands/rollback.ts")),
   bindCommand(platform.doctorSpec, async () => import("./commands/doctor.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./commands/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./commands/completion.ts")),

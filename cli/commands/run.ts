@@ -72,7 +72,7 @@ async function startRun(
 }
 
 /** Follows the run, telling its log and progress along the way; false when the time to wait was over first. */
-async function watchRun(
+export async function watchRun(
   context: CommandContext,
   api: Api,
   { runId, timeoutSeconds }: { runId: string; timeoutSeconds: number | undefined },
@@ -124,7 +124,8 @@ function describeView({ status, whyWaiting, progress }: RunView): string {
   return whyWaiting === null ? status : `${status}: ${whyWaiting}`;
 }
 
-function showResult({ output }: CommandContext, ended: RunDetail): void {
+/** Shows how a run ended, its outputs and its files. */
+export function showResult({ output }: CommandContext, ended: RunDetail): void {
   for (const line of renderOutcome(ended, output.noteStyle)) output.note(line);
   output.pairs(outputPairs(ended));
   if (ended.artifacts.length > 0) {
@@ -133,14 +134,16 @@ function showResult({ output }: CommandContext, ended: RunDetail): void {
   }
 }
 
-function sayGoodbye({ output }: CommandContext, runId: string): number {
+/** What a person who stops following should know; answers the exit code. */
+export function sayGoodbye({ output }: CommandContext, runId: string): number {
   output.note("Stopped following; the run goes on.");
   output.note(`  follow it  floom runs logs -f ${runId}`);
   output.note(`  cancel it  floom runs cancel ${runId}`);
   return exitCodes.interrupted.code;
 }
 
-function waitedTooLong(runId: string, timeoutSeconds: number | undefined): CliError {
+/** The error for a run that goes on after the time to wait for it was over. */
+export function waitedTooLong(runId: string, timeoutSeconds: number | undefined): CliError {
   return new CliError(`The run has not ended after ${timeoutSeconds ?? 0} s.`, {
     exit: "unavailable",
     code: "wait_timeout",

@@ -66,6 +66,11 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
     ["started by", run.trigger_source],
     ["created", `${formatAgo(run.created_at, nowMs)} (${run.created_at})`],
     ["took", run.duration_ms === null ? null : formatDuration(run.duration_ms)],
+    [
+      "replays",
+      run.replay_of === null ? null : `${run.replay_of}${run.dry ? " dry: nothing left the sandbox" : ""}`,
+    ],
+    ["called by", run.parent_run_id],
     ["attempt", run.attempt > 1 ? String(run.attempt) : null],
     ["exit code", run.exit_code === null ? null : String(run.exit_code)],
     ...Object.entries(run.inputs).map(([name, value]): [string, string] => [
