@@ -37,6 +37,7 @@ export const exampleSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("File inputs: name of the input -> path in the example's folder."),
+  needs: z.array(z.string()).default([]).describe("Names of examples that must be pushed before it runs."),
   expect: z.discriminatedUnion("status", [completedSchema, failedSchema, refusedSchema]),
 });
 export type Example = z.infer<typeof exampleSchema>;

@@ -5,7 +5,7 @@ import { listExamples } from "./example-folders.ts";
 import type { ExampleFolder } from "./example-folders.ts";
 import { fileExpectationSchema } from "./example-schema.ts";
 import type { OutputExpectation } from "./example-schema.ts";
-import { connect, pushExample, readOutputFile, runExample } from "./run-example.ts";
+import { connect, pushExample, pushNeeded, readOutputFile, runExample } from "./run-example.ts";
 import type { EndedRun } from "./run-example.ts";
 
 const client = connect(inject("floom"));
@@ -38,6 +38,7 @@ test.concurrent.for(foldersThat("completed"))(
   "$name is pushed, runs and gives what it says",
   async (folder) => {
     verifies("examples:all:run-and-match");
+    await pushNeeded(client, folder, examples);
     await pushExample(client, folder);
     expect(await pushExample(client, folder), "the same folder again makes no new version").toMatchObject({
       changed: false,

@@ -15,6 +15,19 @@ export function connect({ url, token }: { url: string; token: string }): FloomCl
   return createClient<Response>({ origin: url, token, fetch: (to, init) => fetch(to, init as RequestInit) });
 }
 
+/** Pushes the examples that this one calls. */
+export async function pushNeeded(
+  client: FloomClient,
+  folder: ExampleFolder,
+  all: readonly ExampleFolder[],
+): Promise<void> {
+  for (const name of folder.example.needs) {
+    const needed = all.find((other) => other.name === name);
+    if (!needed) throw new Error(`${folder.name} needs ${name}, and there is no such example.`);
+    await pushExample(client, needed);
+  }
+}
+
 /** Pushes the folder as it is; throws ApiProblem when it is refused. */
 export async function pushExample(client: FloomClient, { dir, worker }: ExampleFolder): Promise<PushResult> {
   return client.call(routes.putWorkerBundle, {
