@@ -1,4 +1,5 @@
 import { alertRoutes } from "./routes-alerts.ts";
+import { deliveryRoutes } from "./routes-deliveries.ts";
 import { runnerRoutes } from "./routes-runner.ts";
 import { runRoutes } from "./routes-runs.ts";
 import { platformRoutes } from "./routes-platform.ts";
@@ -11,6 +12,7 @@ export const routes = {
   ...workerRoutes,
   ...runRoutes,
   ...triggerRoutes,
+  ...deliveryRoutes,
   ...alertRoutes,
   ...runnerRoutes,
 } as const;

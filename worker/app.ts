@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { routes } from "#contract/routes";
+import { deliveryRoutes } from "#contract/routes-deliveries";
 import { platformRoutes } from "#contract/routes-platform";
 import { alertRoutes } from "#contract/routes-alerts";
 import { runRoutes } from "#contract/routes-runs";
@@ -15,6 +16,8 @@ import { refuseUnknown } from "./http/unknown-route.ts";
 import { newId } from "./platform/ids.ts";
 import { runHandlers, runnerHandlers } from "./runs/routes.ts";
 import { systemHandlers } from "./system/routes.ts";
+import { deliveryHandlers } from "./triggers/delivery-routes.ts";
+import { mountHooks } from "./triggers/hook-route.ts";
 import { triggerHandlers } from "./triggers/routes.ts";
 import { uploadHandlers } from "./uploads/routes.ts";
 
@@ -30,6 +33,8 @@ export function buildApp(): Hono<{ Bindings: EdgeEnv }> {
   mount(app, { routes: runnerRoutes, handlers: runnerHandlers }, options);
   mount(app, { routes: triggerRoutes, handlers: triggerHandlers }, options);
   mount(app, { routes: alertRoutes, handlers: alertHandlers }, options);
+  mount(app, { routes: deliveryRoutes, handlers: deliveryHandlers }, options);
+  mountHooks(app, options);
   app.notFound((c) => refuseUnknown(routes, contextOf(c, newRequestId)));
   app.onError((error, c) => answerError(error, contextOf(c, newRequestId)));
   return app;

@@ -1,12 +1,12 @@
 import type { ArtifactId } from "#contract/ids";
 import { version } from "../package.json";
-import { authenticate, authenticateRun, mintRunToken } from "./access/service.ts";
+import { authenticate, authenticateRun, firstWorkspaceId, mintRunToken } from "./access/service.ts";
 import { outboxMailSchema } from "#contract/alert";
 import { chooseMailer, type Mailer } from "./alerts/mailer.ts";
 import { sendDelivery, type SendDeps } from "./alerts/service.ts";
 import { readBindings, readConfig, type Config, type EdgeEnv } from "./env.ts";
 import type { RequestContext } from "./http/request-context.ts";
-import { runObjectStub, workerObjectStub } from "./objects.ts";
+import { inboxStub, runObjectStub, workerObjectStub } from "./objects.ts";
 import { systemClock, toIso } from "./platform/clock.ts";
 import { createDb, type Db } from "./platform/db/client.ts";
 import { createFiles, type Files } from "./platform/files.ts";
@@ -137,5 +137,8 @@ export function buildDeps(env: EdgeEnv, context: RequestContext) {
         limit,
       }),
     sleep,
+    homeWorkspace: firstWorkspaceId,
+    newDeliveryId: (nowMs: number) => newId("dlv", nowMs),
+    inbox: (workerId: string) => inboxStub(bindings.workers, workerId),
   };
 }

@@ -1,11 +1,17 @@
 import type { AlertOutboxApi } from "./alerts/outbox-api.ts";
 import type { RunObjectStub } from "./runs/run-api.ts";
 import type { WorkerObjectApi } from "./runs/queue-api.ts";
+import type { InboxApi } from "./triggers/inbox-api.ts";
 import type { ScheduleApi } from "./triggers/schedule-api.ts";
 
 /** The object of one run. The generated binding types know no class, so the promise of its calls is made here, once. */
 export function runObjectStub(namespace: DurableObjectNamespace, runId: string): RunObjectStub {
   return namespace.get(namespace.idFromName(runId)) as unknown as RunObjectStub;
+}
+
+/** The object of one worker, as what keeps its deliveries. */
+export function inboxStub(namespace: DurableObjectNamespace, workerId: string): InboxApi {
+  return namespace.get(namespace.idFromName(workerId)) as unknown as InboxApi;
 }
 
 /** The object of one worker, by its uid: a worker made again under an old name starts with an empty queue. */

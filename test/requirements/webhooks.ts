@@ -21,4 +21,69 @@ export const requirements: Requirement[] = [
     promise: "A script finds the whole webhook, headers and raw body, in the file that FLOOM_EVENT names.",
     source: "Issue B, point 6",
   },
+  {
+    id: "webhooks:inputs:declared-ones",
+    promise: "The payload's declared members are the run's inputs, over those the trigger has saved.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:replay:one-run",
+    promise: "A replayed id makes no second run and answers the first, however many copies come at once.",
+    source: "Issue B, must show",
+  },
+  {
+    id: "webhooks:refusal:alike",
+    promise: "An unknown hook and a bad signature look the same from outside; the owner sees why.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:refusal:recorded",
+    promise: "A delivery that could start no run is kept with its verdict and reason.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:refusal:address",
+    promise: "Only the trigger's methods and addresses are let in.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:inbox:floods-are-sampled",
+    promise: "A flood of bad signatures does not fill the inbox.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:redeliver:new-run",
+    promise: "Deliveries are taken once more, one or many, each as a new delivery and a new run.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:limit:body",
+    promise: "A body over the limit is refused; any other is kept whole.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:slack:url-verification",
+    promise: "Slack's url_verification is answered with its challenge when it is signed.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:floom:schemes",
+    promise: "Floom's address takes its two schemes.",
+    source: "reference/floom.md 7.6",
+  },
+  {
+    id: "webhooks:secret:rotation",
+    promise: "A rotated secret is shown once, and the old one is good until a given time.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:reply:custom",
+    promise: "A trigger may say what its sender is answered.",
+    source: "Issue B, point 6",
+  },
+  {
+    id: "webhooks:reply:wait",
+    promise: "A sender may be held for the run's end, within bounds.",
+    source: "Issue B, point 6",
+  },
 ];

@@ -24,6 +24,7 @@ import { findRunnableVersion, findUploads, type RunnableVersion } from "./store.
 
 export type { AdmitReply, AdmitRequest, WorkerObjectApi } from "./queue-api.ts";
 export type { RunSpec } from "./run-spec.ts";
+export { waitForEnd } from "./follow.ts";
 
 export interface RunDeps {
   db: Db;

@@ -32,12 +32,12 @@ export interface DeliverRequest {
   delivery: DeliveryRecord;
   /** Null: a repeat is welcome, as for a redelivery. */
   receipt: ReceiptKey | null;
-  /** Null: it starts no run, such as a ping. */
+  /** Null: it starts no run, as a ping does or a delivery that was judged already. */
   admit: AdmitRequest | null;
 }
 
 export type DeliverReply =
-  | { kind: "accepted"; run_id: string | null }
+  | { kind: "taken"; run_id: string | null; reply: AdmitReply | null }
   | { kind: "duplicate"; run_id: string | null; delivery_id: string }
   | { kind: "refused"; reply: AdmitReply };
 
@@ -55,10 +55,13 @@ export interface DeliveryFilter {
 
 /** The remote calls of a worker's inbox. */
 export interface InboxApi {
-  /** Writes the delivery down and takes its run into the queue, both or neither; once this answers, both are durable. */
+  /**
+   * Writes the delivery down and takes its run into the queue, both or neither; once this answers, both are durable. A
+   * repeat starts nothing, whatever was judged of it.
+   */
   deliver(request: DeliverRequest): Promise<DeliverReply>;
-  /** Writes down a delivery that is no run; of those with a bad signature only so many are kept. */
-  noteDelivery(delivery: DeliveryRecord): Promise<void>;
+  /** Writes down a delivery with a bad signature; of these only so many are kept. */
+  noteUnsigned(delivery: DeliveryRecord): Promise<void>;
   listDeliveries(filter: DeliveryFilter): Promise<DeliveryRecord[]>;
   findDelivery(triggerId: string, deliveryId: string): Promise<DeliveryRecord | null>;
 }

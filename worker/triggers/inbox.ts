@@ -58,15 +58,20 @@ export class Inbox implements ObjectPart, InboxApi {
   async deliver({ delivery, receipt, admit }: DeliverRequest): Promise<DeliverReply> {
     const known = receipt ? this.#findReceipt(delivery.trigger_id, receipt.key) : undefined;
     if (known && receipt) return this.#takeRepeat(delivery, receipt, known);
-    const reply = admit ? this.#deps.admit(admit) : null;
-    if (reply && reply.kind !== "admitted" && reply.kind !== "repeat") {
+    const reply = admit && delivery.verdict === "accepted" ? this.#deps.admit(admit) : null;
+    if (reply && !("run_id" in reply)) {
       this.#put({ ...delivery, verdict: "refused", reason: describeRefusal(reply) });
       return { kind: "refused", reply };
     }
     const run_id = reply?.run_id ?? null;
-    this.#put({ ...delivery, run_id });
-    if (receipt) this.#remember({ ...delivery, run_id }, receipt);
-    return { kind: "accepted", run_id };
+    const reason =
+      reply?.kind === "skipped"
+        ? "the worker's concurrency rule skipped it: a run is there already"
+        : delivery.reason;
+    this.#put({ ...delivery, run_id, reason });
+    // What could not be run may be sent again, and is judged again.
+    if (receipt && delivery.verdict === "accepted") this.#remember({ ...delivery, run_id }, receipt);
+    return { kind: "taken", run_id, reply };
   }
 
   /** A repeat starts nothing and answers the first one's run. Its body is kept only if it is another one. */
@@ -84,8 +89,7 @@ export class Inbox implements ObjectPart, InboxApi {
     return { kind: "duplicate", run_id: known.run_id, delivery_id: known.delivery_id };
   }
 
-  async noteDelivery(delivery: DeliveryRecord): Promise<void> {
-    if (delivery.verdict !== "bad_signature") return this.#put(delivery);
+  async noteUnsigned(delivery: DeliveryRecord): Promise<void> {
     const skipped = this.#meetUnsigned(delivery);
     if (skipped === null) return;
     const more = skipped > 0 ? ` (and ${skipped} more before it that were not kept)` : "";

@@ -76,9 +76,16 @@ function takesWholeEvent({ name, kind, type }: Field): boolean {
 const withheld =
   /^(?:authorization|proxy-authorization|cookie|cf-access-|x-api-key$|x-floom-(?:token|secret)$)/;
 
+/** How many headers are kept, and how much of each; more is no webhook. */
+const MOST_HEADERS = 100;
+const MOST_HEADER_CHARACTERS = 2048;
+
 /** What of the headers may be kept and shown. */
 export function publicHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !withheld.test(name)));
+  const kept = Object.entries(headers).filter(([name]) => !withheld.test(name));
+  return Object.fromEntries(
+    kept.slice(0, MOST_HEADERS).map(([name, value]) => [name, value.slice(0, MOST_HEADER_CHARACTERS)]),
+  );
 }
 
 /** The query without Floom's token. */

@@ -4,6 +4,7 @@ import type { AlertEvent, AlertOutboxApi, AlertTarget, RunNews } from "../alerts
 import { readBindings, type EdgeEnv } from "../env.ts";
 import { runObjectStub } from "../objects.ts";
 import { systemClock } from "../platform/clock.ts";
+import { createFiles } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
 import type {
   AdmitReply,
@@ -13,6 +14,8 @@ import type {
   WorkerObjectApi,
 } from "../runs/service.ts";
 import { Outbox } from "./outbox.ts";
+import { Inbox } from "./inbox.ts";
+import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "./inbox-api.ts";
 import { earliestWake, type ObjectPart, type PartTools } from "./object-part.ts";
 import { createQueueTable } from "./queue-table.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -28,6 +31,7 @@ export class WorkerObject
   implements WorkerObjectApi, AlertOutboxApi, ScheduleApi
 {
   readonly #queue: RunQueue;
+  readonly #inbox: Inbox;
   readonly #book: ScheduleBook;
   readonly #outbox: Outbox;
   readonly #parts: readonly ObjectPart[];
@@ -65,7 +69,13 @@ export class WorkerObject
         this.#outbox.scheduleMissed(event);
       },
     });
-    this.#parts = [this.#outbox, this.#queue, this.#book];
+    this.#inbox = new Inbox({
+      ...tools,
+      clock: systemClock,
+      admit: (request) => this.#queue.admit(request),
+      deleteBody: (deliveryId) => createFiles(readBindings(env).files).deleteDelivery(deliveryId),
+    });
+    this.#parts = [this.#outbox, this.#queue, this.#book, this.#inbox];
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -157,6 +167,22 @@ export class WorkerObject
 
   async raiseAlert(event: AlertEvent): Promise<void> {
     this.#outbox.raise(event);
+  }
+
+  async deliver(request: DeliverRequest) {
+    return this.#inbox.deliver(request);
+  }
+
+  async noteUnsigned(delivery: DeliveryRecord): Promise<void> {
+    return this.#inbox.noteUnsigned(delivery);
+  }
+
+  async listDeliveries(filter: DeliveryFilter): Promise<DeliveryRecord[]> {
+    return this.#inbox.listDeliveries(filter);
+  }
+
+  async findDelivery(triggerId: string, deliveryId: string): Promise<DeliveryRecord | null> {
+    return this.#inbox.findDelivery(triggerId, deliveryId);
   }
 
   override async alarm(): Promise<void> {
