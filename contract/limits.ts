@@ -170,7 +170,7 @@ export const limits = {
     unit: "seconds",
     what: "how much earlier another run may have come that a run of the next higher priority overtakes",
   },
-  redrive_runs: { value: 200, unit: "runs", what: "failed runs in one bulk re-drive or dismissal" },
+  redrive_runs: { value: 100, unit: "runs", what: "failed runs in one bulk re-drive or dismissal" },
   worker_concurrency_runs: {
     value: 100,
     unit: "runs",

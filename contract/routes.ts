@@ -1,7 +1,12 @@
 import { alertRoutes } from "./routes-alerts.ts";
 import { deliveryRoutes } from "./routes-deliveries.ts";
 import { runnerRoutes } from "./routes-runner.ts";
+import { callRoutes } from "./routes-calls.ts";
+import { replayRoutes } from "./routes-replay.ts";
+import { approvalRoutes } from "./routes-approvals.ts";
+import { deadLetterRoutes } from "./routes-deadletters.ts";
 import { runRoutes } from "./routes-runs.ts";
+import { versionRoutes } from "./routes-versions.ts";
 import { platformRoutes } from "./routes-platform.ts";
 import { triggerRoutes } from "./routes-triggers.ts";
 import { workerRoutes } from "./routes-workers.ts";
@@ -11,6 +16,11 @@ export const routes = {
   ...platformRoutes,
   ...workerRoutes,
   ...runRoutes,
+  ...deadLetterRoutes,
+  ...approvalRoutes,
+  ...versionRoutes,
+  ...replayRoutes,
+  ...callRoutes,
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,

@@ -20,6 +20,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     failure: runFailureSchema.nullable(),
     completed_at: z.iso.datetime().nullable(),
     duration_ms: z.int().nonnegative().nullable(),
+    approval_id: z.string().nullable().optional().describe("While pending_approval: what is to be decided."),
+    label: z.string().nullable().optional(),
   }),
   z.object({
     ...base,
@@ -33,6 +35,14 @@ export const runEventSchema = z.discriminatedUnion("type", [
     type: z.literal("progress"),
     percent: z.number().min(0).max(100).nullable(),
     message: z.string().nullable(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal("approval_decided"),
+    approval_id: z.string(),
+    decision: z.enum(["approved", "rejected", "expired"]),
+    follow_up_run_id: z.string().nullable(),
+    reason: z.string().nullable(),
   }),
   z.object({ ...base, type: z.literal("artifact"), artifact: artifactSchema }),
   z.object({ ...base, type: z.literal("close"), status: runStatusSchema }),

@@ -14,6 +14,14 @@ export interface RunView {
   completedAt: string | null;
   durationMs: number | null;
   progress: { percent: number | null; message: string | null } | null;
+  /** What the run asks people, and their answer; null when it has asked nothing. */
+  approval: {
+    id: string;
+    label: string;
+    decision: "approved" | "rejected" | "expired" | null;
+    reason: string | null;
+    followUpRunId: string | null;
+  } | null;
   /** The newest lines, one entry a line, oldest first. */
   lines: readonly LogLine[];
   /** How many older lines were let go to stay below `keepLines`. */
@@ -36,6 +44,7 @@ export const emptyRunView: RunView = {
   completedAt: null,
   durationMs: null,
   progress: null,
+  approval: null,
   lines: [],
   droppedLines: 0,
   artifacts: [],
@@ -86,6 +95,17 @@ function applyToState(view: RunView, event: RunEvent): RunView {
         durationMs: event.duration_ms,
         // A new attempt starts from nothing; what the lost one had reported is no longer true.
         progress: event.attempt > view.attempt ? null : view.progress,
+        approval: event.approval_id ? askedBy(event.approval_id, event.label) : view.approval,
+      };
+    case "approval_decided":
+      return {
+        ...view,
+        approval: {
+          ...(view.approval ?? askedBy(event.approval_id, null)),
+          decision: event.decision,
+          reason: event.reason,
+          followUpRunId: event.follow_up_run_id,
+        },
       };
     case "progress":
       return { ...view, progress: { percent: event.percent, message: event.message } };
@@ -98,6 +118,10 @@ function applyToState(view: RunView, event: RunEvent): RunView {
     case "log":
       return view;
   }
+}
+
+function askedBy(id: string, label: string | null | undefined): NonNullable<RunView["approval"]> {
+  return { id, label: label ?? "", decision: null, reason: null, followUpRunId: null };
 }
 
 function addLines(view: RunView, fresh: LogLine[], keepLines: number): RunView {

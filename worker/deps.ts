@@ -4,6 +4,8 @@ import { authenticate, authenticateRun, firstWorkspaceId, mintRunToken } from ".
 import { outboxMailSchema } from "#contract/alert";
 import { chooseMailer, type Mailer } from "./alerts/mailer.ts";
 import { sendDelivery, type SendDeps } from "./alerts/service.ts";
+import { putApprovalRow } from "./approvals/store.ts";
+import { signReview } from "./approvals/review-token.ts";
 import { readBindings, readConfig, type Config, type EdgeEnv } from "./env.ts";
 import type { RequestContext } from "./http/request-context.ts";
 import { inboxStub, runObjectStub, workerObjectStub } from "./objects.ts";
@@ -11,6 +13,8 @@ import { systemClock, toIso } from "./platform/clock.ts";
 import { createDb, type Db } from "./platform/db/client.ts";
 import { createFiles, type Files } from "./platform/files.ts";
 import { newId } from "./platform/ids.ts";
+import { buildConcurrency } from "./runs/build-concurrency.ts";
+import type { HoldDeps } from "./runs/hold-duties.ts";
 import { findLastRunRows, listRunRows, putRunRow } from "./runs/store.ts";
 import type { EngineDeps } from "./runs/run-engine.ts";
 import { E2bDriver } from "./sandboxes/e2b-driver.ts";
@@ -20,7 +24,10 @@ import { reconcileTriggers } from "./triggers/service.ts";
 import { startScheduled } from "./triggers/start-scheduled.ts";
 
 /** Deps of a RunObject but for what only the object itself has. */
-export type RunObjectDeps = Omit<EngineDeps, "journal" | "broadcast" | "watchers" | "armWake" | "meter">;
+export type RunObjectDeps = Omit<
+  EngineDeps,
+  "journal" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls"
+>;
 
 function createDriver(config: Config): SandboxDriver {
   return new E2bDriver({
@@ -54,6 +61,33 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
     project: (workspaceId, workerId, summary) => putRunRow(db, { workspaceId, workerId }, summary),
     release: (workerId, runId, news) => workerObjectStub(bindings.workers, workerId).release(runId, news),
     nudge: (workerId) => workerObjectStub(bindings.workers, workerId).nudge(),
+    cancelRun: async (runId) => {
+      await runObjectStub(bindings.runs, runId).cancel();
+    },
+    holds: buildHoldDeps(env, db),
+  };
+}
+
+/** What a run needs to ask people and to let its follow-up run into the queue. */
+function buildHoldDeps(env: EdgeEnv, db: Db): HoldDeps {
+  const { signingKey } = readConfig(env);
+  const bindings = readBindings(env);
+  return {
+    newApprovalId: (nowMs) => newId("apr", nowMs),
+    newRunId: (nowMs) => newId("run", nowMs),
+    signReview: (approval) => signReview(signingKey, approval),
+    putApproval: (approval) => putApprovalRow(db, approval),
+    admit: async (spec, key) => {
+      // What was decided must not be dropped because the worker is busy, nor drive another run out.
+      const concurrency = {
+        ...(await buildConcurrency(spec.concurrency, spec.inputs)),
+        on_conflict: "queue" as const,
+      };
+      const queue = workerObjectStub(bindings.workers, spec.worker_id);
+      return queue.admit({ spec, idempotency: { key, digest: spec.run_id }, concurrency });
+    },
+    authorizes: (approval, runId) =>
+      runObjectStub(bindings.runs, approval.run_id).authorizes(approval.id, runId),
   };
 }
 
@@ -125,6 +159,8 @@ export function buildDeps(env: EdgeEnv, context: RequestContext) {
     workerObject: (workerId: string) => workerObjectStub(bindings.workers, workerId),
     schedules: (workerId: string) => workerObjectStub(bindings.workers, workerId),
     findMissingSecrets,
+    setQueuePaused: (workerId: string, paused: boolean) =>
+      workerObjectStub(bindings.workers, workerId).setPaused(paused),
     findLastRuns: (workspaceId: string, names: readonly string[]) => findLastRunRows(db, workspaceId, names),
     listRecentRuns: (workspaceId: string, workerName: string, limit: number) =>
       listRunRows(db, {

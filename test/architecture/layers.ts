@@ -51,6 +51,8 @@ export const layerRules: LayerRule[] = [
       /^contract\//,
       /^cli\/(?:bundle|reference)\.ts$/,
       /^worker\/system\/openapi\.ts$/,
+      // The chaos run draws its faults from the same seeded chance as the tests.
+      /^test\/support\/random\.ts$/,
       /^package\.json$/,
     ],
   },
@@ -151,6 +153,8 @@ export const roomArrows: Record<string, string[]> = {
   // The outbox of a worker's object and the end of a run speak in events; what is sent and how is the alerts room's.
   triggers: ["runs", "registry", "alerts"],
   runs: ["registry", "secrets", "contexts", "sandboxes", "agents", "tools", "audit", "alerts"],
+  // A decision is claimed by the run that asks.
+  approvals: ["runs"],
   agents: ["tools"],
   tools: ["connections", "secrets", "approvals", "audit"],
   pipelines: ["runs"],

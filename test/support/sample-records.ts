@@ -121,7 +121,9 @@ export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
       progress: null,
       usage: null,
     },
+    ...{ replay_of: null, dry: false, parent_run_id: null, root_run_id: sampleRunId, depth: 0 },
     ...{ queue_position: null, can_replay: false, transcript: [], tool_calls: [], approval_trail: null },
+    approval_status: null,
     ...{ total_tokens: null, total_cost_usd: null },
     ...change,
   };

@@ -1,7 +1,8 @@
 import { limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest";
-import type { Inputs, TriggerSource } from "#contract/run";
+import type { Inputs, Priority, TriggerSource } from "#contract/run";
 import type { RetryRule } from "./run-state.ts";
+import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { RunSpec } from "./run-spec.ts";
 import type { RunnableVersion } from "./store.ts";
 
@@ -19,6 +20,11 @@ export interface SpecParts {
   /** Checked and converted by the version's fields. */
   checked: Inputs;
   uploads: readonly UploadFact[];
+  priority: Priority;
+  /** Null: as the manifest says. */
+  ttlSeconds: number | null;
+  /** Token that asked for it; absent for a trigger. */
+  requester?: string | undefined;
   triggerSource: TriggerSource;
   triggerRef: string | null;
   apiUrl: string;
@@ -32,20 +38,29 @@ export function inputFilePath(field: Field, filename: string): string {
   return `inputs/${field.name}${ending}`;
 }
 
+type RetryTimes = Pick<NonNullable<Manifest["retry"]>, "max_attempts" | "delay_seconds" | "backoff">;
+
 function buildRetry(retry: Manifest["retry"]): RetryRule | null {
   if (!retry) return null;
-  const { max_attempts, delay_seconds, on } = retry;
-  return { max_attempts, delay_ms: delay_seconds * 1000, backoff: retry.backoff ?? "exponential", on };
+  const times = ({ max_attempts, delay_seconds, backoff }: RetryTimes) => ({
+    max_attempts,
+    delay_ms: delay_seconds * 1000,
+    backoff: backoff ?? ("exponential" as const),
+  });
+  const rules = Object.entries(retry.rules ?? {}).map(([code, rule]) => [code, times(rule)] as const);
+  return { ...times(retry), on: retry.on, ...(rules.length > 0 ? { rules: Object.fromEntries(rules) } : {}) };
 }
 
 /** Freezes everything a run will need. Pure. */
 export function buildSpec(parts: SpecParts): RunSpec {
   const { manifest } = parts.version;
+  const approvals = buildApprovalRule(manifest.approvals);
   const files = manifest.exec.inputs.flatMap((field) => {
     const upload = parts.uploads.find((candidate) => candidate.sha256 === parts.checked[field.name]);
     if (field.kind !== "file" || !upload) return [];
     return [{ name: field.name, sha256: upload.sha256, path: inputFilePath(field, upload.filename) }];
   });
+  const inputs = { ...parts.checked, ...Object.fromEntries(files.map((file) => [file.name, file.path])) };
   return {
     run_id: parts.runId,
     workspace_id: parts.workspaceId,
@@ -61,7 +76,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     secrets: manifest.exec.secrets,
     outputs: manifest.exec.outputs,
     input_fields: manifest.exec.inputs,
-    inputs: { ...parts.checked, ...Object.fromEntries(files.map((file) => [file.name, file.path])) },
+    inputs: stampPhase({ approvals, inputs }, false),
     given_inputs: parts.given,
     input_files: files,
     network: {
@@ -72,9 +87,15 @@ export function buildSpec(parts: SpecParts): RunSpec {
     install_timeout_seconds: Math.max(limits.install_timeout_seconds.value, manifest.limits.timeout_seconds),
     retry: buildRetry(manifest.retry),
     notify: manifest.notify ?? null,
+    priority: parts.priority,
+    queue_ttl_seconds: parts.ttlSeconds ?? manifest.concurrency?.ttl_seconds ?? limits.queue_seconds.value,
     trigger_source: parts.triggerSource,
     trigger_ref: parts.triggerRef,
     api_url: parts.apiUrl,
     created_at: parts.now,
+    ...(approvals ? { approvals } : {}),
+    ...(parts.requester === undefined ? {} : { requester: parts.requester }),
+    ...(manifest.concurrency ? { concurrency: manifest.concurrency } : {}),
+    ...(manifest.calls.length > 0 ? { calls: manifest.calls } : {}),
   };
 }

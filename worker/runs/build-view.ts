@@ -1,11 +1,13 @@
 import type { RunId, VersionId, WorkerId } from "#contract/ids";
-import type { Artifact, RunDetail, RunSummary } from "#contract/run";
+import { isTerminal, type Artifact, type RunAttempt, type RunDetail, type RunSummary } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { JournalPart, JournalSummary } from "./journal.ts";
 import { statusOf, whyWaiting } from "./describe-state.ts";
 import type { RunState } from "./run-state.ts";
 import type { RunSpec } from "./run-spec.ts";
+import { buildTrail } from "./build-approval.ts";
+import { engineInputs } from "./two-phase.ts";
 import type { RunView } from "./run-api.ts";
 
 /** What a view is made of. `result` facts stay on the journal, the verdict in the state. */
@@ -17,8 +19,9 @@ export interface ViewParts {
 }
 
 function durationMs(state: RunState): number | null {
-  if (state.ended_at === null || state.started_at === null) return null;
-  return Math.max(0, state.ended_at - state.started_at);
+  // The wait for a decision is nobody's work: the time stands still from then on.
+  const over = state.hold?.since ?? state.ended_at;
+  return over === null || state.started_at === null ? null : Math.max(0, over - state.started_at);
 }
 
 /** The row of a run in lists; the projection in D1 holds the same. Pure. */
@@ -68,10 +71,38 @@ function buildOutputViews(spec: RunSpec, outputs: Record<string, unknown>, artif
   });
 }
 
+/** Every try, the one under way last. */
+function buildAttempts(state: RunState): RunAttempt[] {
+  const over = state.attempts.map(({ attempt, started_at, ended_at, lost, code }): RunAttempt => ({
+    attempt,
+    started_at: toIsoOrNull(started_at),
+    ended_at: toIso(ended_at),
+    lost,
+    error_code: code,
+  }));
+  if (state.attempt === 0 || over.at(-1)?.attempt === state.attempt) return over;
+  const current = { attempt: state.attempt, started_at: toIsoOrNull(state.attempt_started_at) };
+  const failure = state.outcome?.failure?.code ?? null;
+  return [...over, { ...current, ended_at: toIsoOrNull(state.ended_at), lost: false, error_code: failure }];
+}
+
+/** Where the run comes from besides its trigger. */
+function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
+  return {
+    replay_of: (replay_of ?? null) as RunId | null,
+    dry: dry ?? false,
+    parent_run_id: (lineage?.parent_run_id ?? null) as RunId | null,
+    root_run_id: (lineage?.root_run_id ?? run_id) as RunId,
+    depth: lineage?.depth ?? 0,
+  };
+}
+
 /** Everything about a run but its log lines. Pure. */
 export function buildView({ spec, state, summary, tail }: ViewParts): RunView {
-  const outputs = (state.outcome?.outputs ?? {}) as RunDetail["outputs"];
+  const outputs = (state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {}) as RunDetail["outputs"];
+  const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
+  const trail = buildTrail(spec, state.hold ?? null);
   const result = summary.result;
   return {
     workspace_id: spec.workspace_id,
@@ -83,22 +114,26 @@ export function buildView({ spec, state, summary, tail }: ViewParts): RunView {
       version_id: spec.version_id as VersionId,
       trigger_ref: spec.trigger_ref,
       runner: "e2b",
-      input: spec.given_inputs,
-      inputs: spec.given_inputs,
+      input: inputs,
+      inputs,
       output: outputs,
       outputs,
       output_schema: buildOutputViews(spec, outputs, summary.artifacts),
       artifacts: summary.artifacts,
       failure: state.outcome?.failure ?? null,
       error_raw: result?.error_raw ?? null,
+      attempts: buildAttempts(state),
+      priority: spec.priority,
       why_waiting: whyWaiting(state),
       exit_code: result?.exit_code ?? null,
       progress: summary.progress,
       usage: result?.usage ?? null,
-      can_replay: status === "completed" || status === "failed",
+      can_replay: isTerminal(status),
+      ...buildOriginFacts(spec),
       transcript: [],
       tool_calls: [],
-      approval_trail: null,
+      approval_trail: trail,
+      approval_status: trail?.status ?? null,
       total_tokens: null,
       total_cost_usd: null,
     },
@@ -125,6 +160,24 @@ export function buildStatusEvent(parts: {
     failure: state.outcome?.failure ?? null,
     completed_at: toIsoOrNull(state.ended_at),
     duration_ms: durationMs(state),
+    ...(state.phase === "held" && state.hold
+      ? { approval_id: state.hold.approval_id, label: state.hold.label }
+      : {}),
+  };
+}
+
+/** The event that tells followers what was decided; null while nothing is. */
+export function buildDecidedEvent(state: RunState, seq: number, now: number): RunEvent | null {
+  const { approval_id, verdict } = state.hold ?? {};
+  if (!approval_id || !verdict) return null;
+  return {
+    type: "approval_decided",
+    seq,
+    timestamp: toIso(now),
+    approval_id,
+    decision: verdict.status,
+    follow_up_run_id: verdict.follow_up_run_id,
+    reason: verdict.reason,
   };
 }
 

@@ -1,5 +1,6 @@
 import { limits } from "#contract/limits";
 import { buildFailure, type FailureCodeName, type RunFailure } from "#contract/run-failure";
+import { cancelHeld, enterHold, heldWake, stepHeld, wakeHeld } from "./hold.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunOutcome, RunState, Step } from "./run-state.ts";
 
@@ -149,7 +150,9 @@ function onSettled(state: RunState, event: RunInput & { type: "settled" }, momen
   const { failure } = event.outcome;
   const noted = noteAttempt(state, { now, lost: false, code: failure?.code ?? null });
   const delay = failure ? retryDelayMs(retry, failure, { attempts: noted.attempts, jitter }) : null;
-  if (delay === null) return end(noted, event.outcome, now);
+  if (delay === null) {
+    return event.hold ? enterHold(noted, event.hold, now) : end(noted, event.outcome, now);
+  }
   const kill: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
   return {
     state: {
@@ -165,9 +168,10 @@ function onSettled(state: RunState, event: RunInput & { type: "settled" }, momen
   };
 }
 
-function onCancel(state: RunState, now: number): Step {
+function onCancel(state: RunState, event: RunInput & { type: "cancel" }, now: number): Step {
   if (state.phase === "ended") return stay(state);
-  const code = state.phase === "waiting" ? "cancelled_queued" : "user_cancel";
+  if (state.phase === "held" || state.phase === "resuming") return cancelHeld(state, now);
+  const code = event.code ?? (state.phase === "waiting" ? "cancelled_queued" : "user_cancel");
   const noted = noteAttempt(state, { now, lost: false, code });
   return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, now);
 }
@@ -194,6 +198,11 @@ function onWoke(state: RunState, { now, times }: Moment): Step {
       return stay(state, { type: "settle", attempt: state.attempt });
     case "backoff":
       return now >= state.retry_at ? startAttempt(state, now) : stay(state, project);
+    case "held":
+      return wakeHeld(state, now);
+    case "resuming":
+      if (lasted >= times.queue_ms) return fail(state, buildFailure("internal_error"), now);
+      return stay(state, { type: "follow_up" });
     case "ended":
       return state.sandbox_id
         ? stay(state, { type: "conclude" }, { type: "kill", sandbox_id: state.sandbox_id })
@@ -224,9 +233,11 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
         ? fail(state, buildFailure("timeout"), now)
         : stay(state);
     case "cancel":
-      return onCancel(state, now);
+      return onCancel(state, event, now);
     case "woke":
       return onWoke(state, moment);
+    default:
+      return stepHeld(state, event, now);
   }
 }
 
@@ -257,6 +268,10 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
       return Math.min(deadline(times.finish_ms), now + times.silence_ms);
     case "backoff":
       return state.retry_at;
+    case "held":
+      return heldWake(state, now, times);
+    case "resuming":
+      return Math.min(deadline(times.queue_ms), now + 5000);
     case "ended":
       return null;
   }

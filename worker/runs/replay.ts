@@ -5,7 +5,7 @@ import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { editInputs } from "./edit-inputs.ts";
 import { waitForEnd } from "./follow.ts";
-import { acceptVersion, getRun, requireRun, type RunDeps } from "./service.ts";
+import { acceptVersion, getRun, requireRun, type Acceptance, type RunDeps } from "./service.ts";
 import { findRunnableVersion } from "./store.ts";
 
 export interface Replay {
@@ -20,6 +20,17 @@ export interface Replay {
 
 /** Runs an ended run again, on its own version or on the active one. Throws `run_not_ended`. */
 export async function replayRun(deps: RunDeps, principal: Principal, request: Replay): Promise<RunDetail> {
+  const { runId } = await admitReplay(deps, principal, request);
+  if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
+  return getRun(deps, principal, runId);
+}
+
+/** The same without waiting for anything but the queue. */
+export async function admitReplay(
+  deps: RunDeps,
+  principal: Principal,
+  request: Omit<Replay, "waitSeconds">,
+): Promise<Acceptance> {
   const { detail } = await requireRun(deps, principal, request.runId);
   if (request.workerName !== null && request.workerName !== detail.worker_id) throw notFound("run");
   if (!can(principal, "runs:write", principal)) throw notFound("run");
@@ -35,7 +46,7 @@ export async function replayRun(deps: RunDeps, principal: Principal, request: Re
   const version = await findRunnableVersion(deps.db, workspaceId, { workerName: detail.worker_id, number });
   // A worker made again under an old name is another worker.
   if (!version || version.worker_id !== detail.worker_uid) throw notFound("worker");
-  const { runId } = await acceptVersion(deps, {
+  return acceptVersion(deps, {
     workspaceId,
     version,
     requestedBy: principal.token_id,
@@ -50,6 +61,4 @@ export async function replayRun(deps: RunDeps, principal: Principal, request: Re
       apiUrl: request.apiUrl,
     },
   });
-  if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
-  return getRun(deps, principal, runId);
 }

@@ -1,6 +1,10 @@
 import type { Artifact, RunDetail } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import type { JournalAnswer } from "#contract/runner";
+import type { ApprovalRecord } from "./build-approval.ts";
+import type { DecideReply, ResumeReply, VoteRequest } from "./hold-desk.ts";
+import type { CallRecord, CallReply } from "./call-book.ts";
+import type { Caller } from "./run-origin.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /** What a run's object knows, for its owner. `outputs_stored`: they lie in R2 because of their size. */
@@ -38,7 +42,22 @@ export interface RunObjectApi {
   findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;
-  cancel(): Promise<RunView | null>;
+  /** Ends the run, whatever it is doing; `code` says why when it was not a person who asked. */
+  cancel(code?: "superseded"): Promise<RunView | null>;
+  /** What the run asks people; expired if its time is over. Null when it asks nothing. */
+  readApproval(): Promise<ApprovalRecord | null>;
+  /** One person's word on what the run asks. The first decision wins. */
+  decide(vote: VoteRequest): Promise<DecideReply>;
+  /** What the run waited for from outside has come. */
+  resume(came: { key: string; payload: unknown }): Promise<ResumeReply>;
+  /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
+  authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
+  /** What a call from this run must know of it; null when there is no such run. */
+  findCaller(): Promise<Caller | null>;
+  /** Takes a call to another worker down; `run_id` is the child's if the call is new. */
+  reserveCall(call: { key: string; run_id: string; digest: string }): Promise<CallReply>;
+  /** The calls of the run, in the order they were made. */
+  listCalls(): Promise<CallRecord[]>;
 }
 
 /** A RunObject as others see it: its calls, and `fetch` for the WebSocket that follows its events. */

@@ -10,7 +10,10 @@ import type { Meter } from "../platform/meter.ts";
 import type { SandboxDriver } from "../sandboxes/driver.ts";
 import { archiveRun } from "./archive.ts";
 import { buildEvents } from "./build-events.ts";
-import { buildStatusEvent, buildSummary, buildView, extendSummary } from "./build-view.ts";
+import { buildMilestones } from "./build-milestones.ts";
+import { buildSummary, buildView, extendSummary } from "./build-view.ts";
+import { HoldDesk } from "./hold-desk.ts";
+import type { HoldDeps } from "./hold-duties.ts";
 import { emptySummary, type Journal, type JournalSummary, type RunRecord } from "./journal.ts";
 import { buildNews } from "./build-news.ts";
 import { buildLaunch } from "./launch.ts";
@@ -42,6 +45,11 @@ export interface EngineDeps {
   broadcast: (events: readonly RunEvent[]) => void;
   watchers: () => number;
   armWake: (at: number) => void;
+  /** Ids of the runs that this one started by calling other workers. */
+  listCalls: () => readonly string[];
+  /** Cancels another run; one that has ended stays as it ended. */
+  cancelRun: (runId: string) => Promise<void>;
+  holds: HoldDeps;
   meter: Meter;
 }
 
@@ -56,6 +64,8 @@ const RETRY_CONCLUSION_MS = 5000;
  */
 export class RunEngine {
   readonly #deps: EngineDeps;
+  /** Where the run deals with those who decide on it. */
+  readonly holds: HoldDesk;
   #record: RunRecord | null;
   #summary: JournalSummary;
   readonly #underWay = new Set<string>();
@@ -69,6 +79,12 @@ export class RunEngine {
     this.#record = deps.journal.load();
     this.#summary = this.#record ? deps.journal.summarize(this.#record.state.attempt) : emptySummary(0);
     this.#launchedBefore = this.#record !== null;
+    this.holds = new HoldDesk(deps.holds, {
+      clock: deps.clock,
+      record: () => this.#record,
+      artifacts: () => this.#summary.artifacts,
+      dispatch: (event) => this.dispatch(event),
+    });
     if (this.#record && this.#summary.result) this.#applyReported(this.#record);
   }
 
@@ -132,17 +148,7 @@ export class RunEngine {
 
   #announce(record: RunRecord, effects: readonly RunEffect[], now: number): RunEvent[] {
     if (!effects.some((effect) => effect.type === "announce")) return [];
-    const { spec, state } = record;
-    const seq = this.#lastSeq(record) + 1;
-    const events = [buildStatusEvent({ spec, state, seq, now })];
-    if (state.outcome) {
-      events.push({
-        type: "close",
-        seq: seq + 1,
-        timestamp: new Date(now).toISOString(),
-        status: state.outcome.status,
-      });
-    }
+    const events = buildMilestones(record, this.#lastSeq(record) + 1, now);
     record.milestones.push(...events);
     return events;
   }
@@ -189,6 +195,14 @@ export class RunEngine {
         return this.#finishKill(await this.#deps.driver.killRun(record.spec.run_id), key);
       case "project":
         return this.#project(record, key);
+      case "park":
+        return this.#park(record, key);
+      case "note":
+        return this.#keepApproval();
+      case "lapse":
+        return this.holds.lapseIfDue();
+      case "follow_up":
+        return this.holds.followUp();
       case "conclude":
         return this.#conclude(record, key);
       case "announce":
@@ -209,7 +223,14 @@ export class RunEngine {
     const runToken = await this.#deps.mintRunToken(spec.run_id);
     const secrets = await this.#deps.resolveSecrets(spec.workspace_id, spec.secrets);
     const now = this.#deps.clock();
-    const request = await buildLaunch(spec, this.#deps.files, { attempt, recover, runToken, secrets, now });
+    const inputs = await this.holds.inputsFor(spec);
+    const request = await buildLaunch({ ...spec, inputs }, this.#deps.files, {
+      attempt,
+      recover,
+      runToken,
+      secrets,
+      now,
+    });
     const launched = await this.#deps.driver.launch(request);
     if (launched.kind === "launched") {
       return this.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
@@ -293,10 +314,11 @@ export class RunEngine {
     const result = this.#summary.result;
     if (!result || record.state.phase !== "finishing") return;
     const { spec, state } = record;
+    const reading = await this.holds.readAsk(spec, result);
     const input = { spec, attempt, result, artifacts: this.#summary.artifacts, sandboxId: state.sandbox_id };
-    const settlement = await settle(this.#deps, input);
+    const settlement = await settle(this.#deps, { ...input, asks: reading.kind === "asks" });
     if (settlement.kind === "lost") return this.dispatch({ type: "lost", attempt, code: "journal_lost" });
-    return this.dispatch({ type: "settled", attempt, outcome: settlement.outcome });
+    return this.dispatch(await this.holds.settled(attempt, settlement.outcome, reading));
   }
 
   /** Brings the list row up to date. */
@@ -306,10 +328,26 @@ export class RunEngine {
     this.#done.add(key);
   }
 
+  async #keepApproval(): Promise<void> {
+    this.#deps.meter.rows += await this.holds.put();
+  }
+
+  /** What is given back while a run waits for a decision: its place in the queue. Who decides is told by the inbox. */
+  async #park(record: RunRecord, key: string): Promise<void> {
+    const { worker_id: workerId, run_id: runId } = record.spec;
+    await this.#keepApproval();
+    await this.#project(record, key);
+    this.#deps.meter.rows += await this.#deps.release(workerId, runId);
+  }
+
   /** What is owed once a run has ended: its row, its place in the queue, its archive. */
   async #conclude(record: RunRecord, key: string): Promise<void> {
     const { spec, state } = record;
     const ownRows = await this.#deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state));
+    await this.#keepApproval();
+    // Whoever waits for the children is gone; after a good end they may go on.
+    const orphans = state.outcome?.status === "completed" ? [] : this.#deps.listCalls();
+    await Promise.all(orphans.map((runId) => this.#deps.cancelRun(runId)));
     const queueRows = await this.#deps.release(spec.worker_id, spec.run_id, buildNews(spec, state));
     await archiveRun({ journal: this.#deps.journal, files: this.#deps.files, record });
     this.#deps.meter.rows += ownRows + queueRows;

@@ -4,10 +4,15 @@ import type { RunEvent } from "#contract/run-event";
 import { buildRunObjectDeps, type RunObjectDeps } from "../deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import { Meter } from "../platform/meter.ts";
+import { CallBook, type CallRecord, type CallReply } from "./call-book.ts";
+import { describeCaller } from "./describe-caller.ts";
 import { Journal } from "./journal.ts";
-import { statusOf } from "./describe-state.ts";
+import { needsNoPlace, statusOf } from "./describe-state.ts";
+import type { ApprovalRecord } from "./build-approval.ts";
+import type { DecideReply, ResumeReply, VoteRequest } from "./hold-desk.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "./run-api.ts";
 import { RunEngine } from "./run-engine.ts";
+import type { Caller } from "./run-origin.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 const FOLLOW_PAGE_EVENTS = 500;
@@ -20,18 +25,21 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #engine: RunEngine;
   readonly #deps: RunObjectDeps;
   readonly #meter: Meter;
+  readonly #calls: CallBook;
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
     this.#deps = buildRunObjectDeps(env);
     this.#meter = new Meter(this.#deps.clock);
+    this.#calls = new CallBook(ctx.storage.kv, this.#meter);
     this.#engine = new RunEngine({
       ...this.#deps,
       journal: new Journal(ctx.storage.kv, this.#meter),
       broadcast: (events) => this.#broadcast(events),
       watchers: () => ctx.getWebSockets().length,
       armWake: (at) => this.#arm(at),
+      listCalls: () => this.#calls.list().map((call) => call.run_id),
       meter: this.#meter,
     });
   }
@@ -48,7 +56,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   async accept(spec: RunSpec, go: boolean): Promise<{ ended: boolean }> {
     this.ctx.waitUntil(this.#engine.accept(spec, go));
     const record = this.#engine.record;
-    return { ended: record?.state.phase === "ended" };
+    return { ended: record !== null && needsNoPlace(record.state) };
   }
 
   async read(): Promise<RunView | null> {
@@ -72,7 +80,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     const record = this.#engine.record;
     if (!record) return { kind: "missing", worker_id: "" };
     const workerId = record.spec.worker_id;
-    if (record.state.phase === "ended") return { kind: "ended", worker_id: workerId };
+    if (needsNoPlace(record.state)) return { kind: "ended", worker_id: workerId };
     const stale = attempt !== null && attempt !== record.state.attempt;
     return { kind: stale ? "stale" : "granted", worker_id: workerId };
   }
@@ -87,9 +95,38 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       : null;
   }
 
-  async cancel(): Promise<RunView | null> {
-    this.ctx.waitUntil(this.#engine.dispatch({ type: "cancel" }));
+  async cancel(code?: "superseded"): Promise<RunView | null> {
+    this.ctx.waitUntil(this.#engine.dispatch({ type: "cancel", ...(code ? { code } : {}) }));
     return this.#engine.view();
+  }
+
+  async findCaller(): Promise<Caller | null> {
+    const record = this.#engine.record;
+    return record && describeCaller(record, this.#deps.clock());
+  }
+
+  async reserveCall(call: { key: string; run_id: string; digest: string }): Promise<CallReply> {
+    return this.#calls.reserve(call);
+  }
+
+  async listCalls(): Promise<CallRecord[]> {
+    return this.#calls.list();
+  }
+
+  async readApproval(): Promise<ApprovalRecord | null> {
+    return this.#engine.holds.current();
+  }
+
+  async decide(vote: VoteRequest): Promise<DecideReply> {
+    return this.#engine.holds.decide(vote);
+  }
+
+  async resume(came: { key: string; payload: unknown }): Promise<ResumeReply> {
+    return this.#engine.holds.resume(came);
+  }
+
+  async authorizes(approvalId: string, followUpRunId: string): Promise<boolean> {
+    return this.#engine.holds.authorizes(approvalId, followUpRunId);
   }
 
   override async alarm(): Promise<void> {

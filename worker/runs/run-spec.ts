@@ -1,12 +1,25 @@
 import type { Field, Manifest } from "#contract/manifest";
+import type { ApprovalRule } from "./hold-state.ts";
 import type { RetryRule } from "./run-state.ts";
-import type { Inputs, TriggerSource } from "#contract/run";
+import type { Inputs, Priority, TriggerSource } from "#contract/run";
 
 /** A file input: which upload, and where the worker wants it. */
 export interface InputFile {
   name: string;
   sha256: string;
   path: string;
+}
+
+/** The runs above a run that another one called. */
+export interface RunLineage {
+  parent_run_id: string;
+  root_run_id: string;
+  /** 1 below the first caller. */
+  depth: number;
+  /** Ids of the workers above, the first caller's first. */
+  callers: readonly string[];
+  /** When the caller's time is over, epoch milliseconds. */
+  deadline_at: number;
 }
 
 /**
@@ -39,6 +52,17 @@ export interface RunSpec {
   retry: RetryRule | null;
   /** Whom the version wants to be told of the end. */
   notify: Manifest["notify"] | null;
+  priority: Priority;
+  /** How long it may wait for its turn. */
+  queue_ttl_seconds: number;
+  /** How people are asked before it may act; absent for a worker that acts at once. */
+  approvals?: ApprovalRule;
+  /** Set by the platform on the follow-up of an approval: which one, and the run that asked. */
+  approval?: { id: string; run_id: string };
+  /** Token that asked for the run; absent for a trigger. */
+  requester?: string;
+  /** As the manifest says; a follow-up run is admitted by it. */
+  concurrency?: Manifest["concurrency"];
   trigger_source: TriggerSource;
   trigger_ref: string | null;
   /** Origin the runner posts to. */
@@ -46,4 +70,12 @@ export interface RunSpec {
   created_at: number;
   /** What came in from outside, for `event.json`; null when it is one of the input files because of its size. */
   event?: string | null;
+  /** Names of the workers it may call. */
+  calls?: readonly string[];
+  /** The run that it replays. */
+  replay_of?: string;
+  /** Nothing may leave the sandbox: no network but the edge, calls answered from the replayed run. */
+  dry?: boolean;
+  /** Absent when no run called this one. */
+  lineage?: RunLineage;
 }

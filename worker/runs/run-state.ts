@@ -1,9 +1,10 @@
 import { limits } from "#contract/limits";
 import type { FailureCodeName, RunFailure } from "#contract/run-failure";
 import type { RunnerResult } from "#contract/runner";
+import type { Hold, VoteRecord } from "./hold-state.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
-export type RunPhase = "waiting" | "launching" | "running" | "finishing" | "backoff" | "ended";
+export type RunPhase = "waiting" | "launching" | "running" | "finishing" | "backoff" | "held" | "resuming" | "ended";
 
 /** An attempt that is over. `lost`: the platform's fault, on the platform's budget; otherwise the author's. */
 export interface AttemptRecord {
@@ -21,6 +22,8 @@ export interface RetryRule {
   delay_ms: number;
   /** `fixed`: always the same delay; `exponential`: twice as long each time, up to an hour. */
   backoff: "fixed" | "exponential";
+  /** What holds for a failure of this code instead of the above. */
+  rules?: Readonly<Record<string, Pick<RetryRule, "max_attempts" | "delay_ms" | "backoff">>>;
   /** Codes of failures that are tried again; "all" for every failure that is not a decision of somebody. */
   on: readonly string[];
 }
@@ -52,6 +55,8 @@ export interface RunState {
   refused: string | null;
   result: RunnerResult | null;
   outcome: RunOutcome | null;
+  /** What the run asked after its script had ended, and the answer. */
+  hold?: Hold;
   /** Attempts that are over, oldest first. */
   attempts: AttemptRecord[];
 }
@@ -67,10 +72,14 @@ export type RunInput =
       retry_after_ms: number | null;
     }
   | { type: "reported"; attempt: number; result: RunnerResult }
-  | { type: "settled"; attempt: number; outcome: RunOutcome }
+  | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold }
+  | { type: "voted"; vote: VoteRecord; follow_up_run_id: string }
+  | { type: "lapsed"; follow_up_run_id: string }
+  | { type: "resumed"; payload: unknown; follow_up_run_id: string }
+  | { type: "followed_up" }
   | { type: "lost"; attempt: number; code: FailureCodeName }
   | { type: "expired"; attempt: number }
-  | { type: "cancel" }
+  | { type: "cancel"; code?: FailureCodeName }
   | { type: "woke" };
 
 export type RunEffect =
@@ -82,6 +91,10 @@ export type RunEffect =
   | { type: "kill_all" }
   | { type: "announce" }
   | { type: "project"; attempt: number }
+  | { type: "park" }
+  | { type: "note"; votes: number }
+  | { type: "lapse" }
+  | { type: "follow_up" }
   | { type: "conclude" };
 
 export interface Step {
@@ -113,10 +126,11 @@ export interface Moment {
 export function buildTimes(spec: {
   timeout_seconds: number;
   install_timeout_seconds: number;
+  queue_ttl_seconds: number;
 }): LifecycleTimes {
   const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
   return {
-    queue_ms: limits.queue_seconds.value * 1000,
+    queue_ms: spec.queue_ttl_seconds * 1000,
     launch_patience_ms: limits.launch_patience_seconds.value * 1000,
     run_ms: seconds * 1000,
     finish_ms: limits.finish_seconds.value * 1000,

@@ -3,8 +3,8 @@
 // Writes nothing itself; a start goes through the worker's queue, which is durable before the answer.
 import type { Principal } from "#contract/access";
 import { runIdSchema, type RunId } from "#contract/ids";
-import { formatLimit, limits } from "#contract/limits";
-import type { Inputs, RunDetail, TriggerSource } from "#contract/run";
+import { formatLimit } from "#contract/limits";
+import type { Inputs, Priority, RunDetail, TriggerSource } from "#contract/run";
 import { isTerminal } from "#contract/run";
 import type { ProblemError } from "#contract/problem";
 import { can } from "../access/policy.ts";
@@ -16,13 +16,18 @@ import type { Files } from "../platform/files.ts";
 import { idTime } from "../platform/ids.ts";
 import { checkInputs, fileProblem } from "../registry/check-inputs.ts";
 import { buildSpec } from "./build-spec.ts";
-import type { AdmitReply, WorkerObjectApi } from "./queue-api.ts";
+import { buildConcurrency } from "./build-concurrency.ts";
+import type { AdmitReply, IdempotencyClaim, WorkerObjectApi } from "./queue-api.ts";
 import { lastLines } from "./read-log.ts";
 import type { RunObjectStub, RunView } from "./run-api.ts";
 import { waitForEnd } from "./follow.ts";
+import { applyOrigin, originFacts, type RunOrigin } from "./run-origin.ts";
+import { dropEngineKeys, fieldsToGive } from "./two-phase.ts";
 import { findRunnableVersion, findUploads, type RunnableVersion } from "./store.ts";
 
-export type { AdmitReply, AdmitRequest, WorkerObjectApi } from "./queue-api.ts";
+export type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, WorkerObjectApi } from "./queue-api.ts";
+export type { ApprovalRecord } from "./build-approval.ts";
+export type { DecideReply, VoteRequest } from "./hold-desk.ts";
 export type { RunSpec } from "./run-spec.ts";
 export { waitForEnd } from "./follow.ts";
 
@@ -47,6 +52,10 @@ export interface StartRun {
   triggerSource: TriggerSource;
   triggerRef: string | null;
   idempotencyKey: string | null;
+  /** Normal when it is not said. */
+  priority?: Priority;
+  /** How long it may wait for its turn; as the manifest says when it is not said. */
+  ttlSeconds?: number | undefined;
   apiUrl: string;
   waitSeconds: number;
 }
@@ -55,12 +64,21 @@ export interface StartRun {
 const HANDOVER_GRACE_MS = 3000;
 const YOUNG_MS = 15_000;
 
-function assertRunnable(version: RunnableVersion, missingSecrets: readonly string[]): void {
+/** These wait for a paused worker: what they bring would be lost otherwise. Everybody else is refused. */
+const heldWhilePaused: readonly TriggerSource[] = ["webhook", "composio", "approval"];
+
+function assertRunnable(
+  version: RunnableVersion,
+  { source, missingSecrets }: { source: TriggerSource; missingSecrets: readonly string[] },
+): void {
   const { manifest } = version;
   if (version.archived)
     throw new AppError("worker_archived", `${manifest.name} is archived. Restore it to run it.`);
   if (manifest.paused)
     throw new AppError("worker_paused", `${manifest.name} is paused: worker.yml says paused: true.`);
+  if (version.paused && !heldWhilePaused.includes(source)) {
+    throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
+  }
   if (manifest.exec.mode !== "script") {
     throw new AppError(
       "worker_not_runnable",
@@ -81,7 +99,7 @@ async function resolveInputs(
   place: { workspaceId: string; version: RunnableVersion },
   given: Inputs,
 ) {
-  const fields = place.version.manifest.exec.inputs;
+  const fields = fieldsToGive(place.version.manifest);
   const { inputs, errors } = checkInputs(fields, given);
   const named = fields.flatMap((field) => {
     const value = inputs[field.name];
@@ -99,7 +117,7 @@ async function resolveInputs(
       {
         pointer: `/inputs/${field.name}`,
         code: "unknown_file",
-        detail: "is not the id of a file uploaded to this workspace",
+        detail: `names the upload ${value}, which this workspace does not have; upload the file again`,
       },
     ];
   });
@@ -111,7 +129,15 @@ async function resolveInputs(
   return { inputs, uploads };
 }
 
-function admittedRunId(reply: AdmitReply, workerName: string): string {
+/** `replayed`: the key had started this run before. `skipped`: no new run, this one is there already. */
+export interface Acceptance {
+  runId: string;
+  how: "accepted" | "replayed" | "skipped";
+}
+
+const acceptances = { admitted: "accepted", repeat: "replayed", skipped: "skipped" } as const;
+
+function readReply(reply: AdmitReply, workerName: string): Acceptance {
   if (reply.kind === "conflict") {
     throw new AppError(
       "idempotency_conflict",
@@ -127,19 +153,30 @@ function admittedRunId(reply: AdmitReply, workerName: string): string {
       },
     );
   }
-  return reply.run_id;
+  return { runId: reply.run_id, how: acceptances[reply.kind] };
 }
 
 /** What taking a run in needs; the queue may be reached in any way that answers once it is durable. */
 export interface AdmitDeps extends Pick<RunDeps, "db" | "clock" | "newRunId" | "findMissingSecrets"> {
-  workerObject: (workerId: string) => Pick<WorkerObjectApi, "admit">;
+  workerObject: (
+    workerId: string,
+  ) => Pick<WorkerObjectApi, "admit"> & Partial<Pick<WorkerObjectApi, "findByKey">>;
 }
 
 /** Starts a run: 2xx only once it is durable in the worker's queue. The same key and request give the same run. */
 export async function startRun(deps: RunDeps, principal: Principal, request: StartRun): Promise<RunDetail> {
-  const runId = await admitRun(deps, principal, request);
+  return (await startOrFindRun(deps, principal, request)).run;
+}
+
+/** The same, with how the run came to be. */
+export async function startOrFindRun(
+  deps: RunDeps,
+  principal: Principal,
+  request: StartRun,
+): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
+  const { runId, how } = await acceptRun(deps, principal, request);
   if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
-  return getRun(deps, principal, runId);
+  return { run: await getRun(deps, principal, runId), how };
 }
 
 /** Takes a run into its worker's queue and answers its id once that is durable. */
@@ -148,40 +185,86 @@ export async function admitRun(
   principal: Principal,
   request: Omit<StartRun, "waitSeconds">,
 ): Promise<string> {
+  return (await acceptRun(deps, principal, request)).runId;
+}
+
+async function buildClaim(
+  request: Omit<StartRun, "waitSeconds">,
+  origin: RunOrigin,
+): Promise<IdempotencyClaim | null> {
+  if (request.idempotencyKey === null) return null;
+  const digest = await sha256Hex(
+    JSON.stringify([request.workerName, request.inputs, ...originFacts(origin)]),
+  );
+  return { key: request.idempotencyKey, digest };
+}
+
+/** The same, with how the run came to be. A key is looked up before anything is judged by the version of today. */
+export async function acceptRun(
+  deps: AdmitDeps,
+  principal: Principal,
+  request: Omit<StartRun, "waitSeconds">,
+): Promise<Acceptance> {
   const workspaceId = principal.workspace_id;
   const version = await findRunnableVersion(deps.db, workspaceId, {
     workerName: request.workerName,
     number: request.version,
   });
   if (!version || !can(principal, "runs:write", { workspace_id: workspaceId })) throw notFound("worker");
+  const byPerson = !heldWhilePaused.includes(request.triggerSource) && request.triggerSource !== "schedule";
+  const requestedBy = byPerson ? principal.token_id : undefined;
+  return acceptVersion(deps, { workspaceId, version, request, requestedBy });
+}
+
+/** A run of a version that was found already. `reserveId` may change its id, once everything about it was checked. */
+export interface AcceptVersion {
+  workspaceId: string;
+  version: RunnableVersion;
+  request: Omit<StartRun, "waitSeconds">;
+  /** Token of the person who asks; absent for a trigger. It is who may not approve where the worker says so. */
+  requestedBy?: string | undefined;
+  origin?: RunOrigin;
+  reserveId?: (newId: RunId) => Promise<RunId>;
+}
+
+/** Checks a run and takes it into its worker's queue; answers once it is durable there. */
+export async function acceptVersion(
+  deps: AdmitDeps,
+  { workspaceId, version, request, requestedBy, origin = {}, reserveId }: AcceptVersion,
+): Promise<Acceptance> {
+  const queue = deps.workerObject(version.worker_id);
+  const idempotency = await buildClaim(request, origin);
+  const use = idempotency && queue.findByKey ? await queue.findByKey(idempotency) : { kind: "new" as const };
+  if (use.kind !== "new") return readReply(use, request.workerName);
   const secrets = version.manifest.exec.secrets;
-  assertRunnable(version, secrets.length > 0 ? await deps.findMissingSecrets(workspaceId, secrets) : []);
-  const { inputs, uploads } = await resolveInputs(deps, { workspaceId, version }, request.inputs);
+  const missingSecrets = secrets.length > 0 ? await deps.findMissingSecrets(workspaceId, secrets) : [];
+  assertRunnable(version, { source: request.triggerSource, missingSecrets });
+  const given = dropEngineKeys(version.manifest, request.inputs);
+  const { inputs, uploads } = await resolveInputs(deps, { workspaceId, version }, given);
   const now = deps.clock();
-  const spec = buildSpec({
-    runId: deps.newRunId(now),
+  const newId = deps.newRunId(now);
+  const built = buildSpec({
+    runId: reserveId ? await reserveId(newId) : newId,
     workspaceId,
     version,
-    given: request.inputs,
+    given,
+    requester: requestedBy,
     checked: inputs,
     uploads,
+    priority: request.priority ?? "normal",
+    ttlSeconds: request.ttlSeconds ?? null,
     triggerSource: request.triggerSource,
     triggerRef: request.triggerRef,
     apiUrl: request.apiUrl,
     now,
   });
-  const idempotency = request.idempotencyKey
-    ? {
-        key: request.idempotencyKey,
-        digest: await sha256Hex(JSON.stringify([request.workerName, request.inputs])),
-      }
-    : null;
-  const concurrency = version.manifest.concurrency?.limit ?? limits.worker_concurrency_runs.value;
-  const reply = await deps.workerObject(version.worker_id).admit({ spec, idempotency, concurrency });
-  return admittedRunId(reply, request.workerName);
+  const spec = applyOrigin(built, origin);
+  const concurrency = await buildConcurrency(version.manifest.concurrency, inputs);
+  return readReply(await queue.admit({ spec, idempotency, concurrency }), request.workerName);
 }
 
-async function readView(deps: RunDeps, runId: string): Promise<RunView | null> {
+/** The run, waiting a moment for one that was accepted just now; null when there is none. */
+export async function readView(deps: RunDeps, runId: string): Promise<RunView | null> {
   const young = deps.clock() - idTime(runId) < YOUNG_MS;
   const until = deps.clock() + (young ? HANDOVER_GRACE_MS : 0);
   for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
@@ -205,10 +288,11 @@ async function storedOutputs(deps: RunDeps, runId: string): Promise<RunDetail["o
 }
 
 /** Fills in what the run's object does not hold: large outputs, the end of the log, the place in the queue. */
-async function completeDetail(deps: RunDeps, view: RunView): Promise<RunDetail> {
+export async function completeDetail(deps: RunDeps, view: RunView): Promise<RunDetail> {
   const { detail } = view;
   const outputs = view.outputs_stored ? await storedOutputs(deps, detail.id) : detail.outputs;
-  const waiting = detail.status === "queued";
+  const waits = detail.status === "queued";
+  const wait = waits ? await deps.workerObject(detail.worker_uid).queueWait(detail.id) : null;
   return {
     ...detail,
     outputs,
@@ -217,12 +301,18 @@ async function completeDetail(deps: RunDeps, view: RunView): Promise<RunDetail> 
       view.outputs_stored ? { ...o, value: outputs[o.name] ?? null } : o,
     ),
     logs: lastLines(view.tail),
-    queue_position: waiting ? await deps.workerObject(detail.worker_uid).queuePosition(detail.id) : null,
+    queue_position: wait?.position ?? null,
+    why_waiting: wait?.why ?? detail.why_waiting,
   };
 }
 
 export async function getRun(deps: RunDeps, principal: Principal, runId: string): Promise<RunDetail> {
-  return completeDetail(deps, await requireRun(deps, principal, runId));
+  const view = await requireRun(deps, principal, runId);
+  const detail = await completeDetail(deps, view);
+  // A review link lets its holder decide, so it is for those alone who may decide anyway.
+  return can(principal, "runs:write", view) || detail.approval_trail === null
+    ? detail
+    : { ...detail, approval_trail: { ...detail.approval_trail, link: null } };
 }
 
 /** Cancels a run in whatever state it is; one that has ended stays as it ended. */

@@ -16,6 +16,8 @@ export interface SettleInput {
   result: RunnerResult;
   artifacts: readonly Artifact[];
   sandboxId: string | null;
+  /** The script only proposes: its outputs may still be incomplete. */
+  asks?: boolean;
 }
 
 export interface SettleDeps {
@@ -78,7 +80,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   }
   const outputs = await readOutputs(deps, input);
   if (outputs === null) return { kind: "lost" };
-  const failure = checkOutputs(input.spec.outputs, outputs, input.artifacts);
+  const failure = input.asks ? null : checkOutputs(input.spec.outputs, outputs, input.artifacts);
   const kept = await keepOutputs(deps, input.spec.run_id, outputs);
   return { kind: "settled", outcome: { status: failure ? "failed" : "completed", failure, outputs: kept } };
 }

@@ -5,6 +5,9 @@ import type { JournalEntry } from "#contract/runner";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
+import type { ApprovalRecord } from "../../../worker/runs/build-approval.ts";
+import type { HoldDeps } from "../../../worker/runs/hold-duties.ts";
+import type { AdmitReply } from "../../../worker/runs/queue-api.ts";
 import { Journal } from "../../../worker/runs/journal.ts";
 import { RunEngine } from "../../../worker/runs/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/run-spec.ts";
@@ -18,6 +21,16 @@ export interface EngineHarness {
   wakes: number[];
   projected: RunSummary[];
   released: string[];
+  /** Ids of the runs that the run has called, and of those it had cancelled. */
+  calls: string[];
+  cancelled: string[];
+  /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
+  approvals: ApprovalRecord[];
+  followUps: Map<string, RunSpec>;
+  /** Refusals of the queue for the next follow-up runs, in order. */
+  admitAnswers: AdmitReply[];
+  /** Which follow-up run the record of another run lets act, as `<approval>:<run>`. */
+  authorized: Set<string>;
   broadcast: RunEvent[];
   meter: Meter;
   watchers: number;
@@ -53,6 +66,8 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     install_timeout_seconds: 180,
     retry: null,
     notify: null,
+    priority: "normal",
+    queue_ttl_seconds: 86_400,
     trigger_source: "manual",
     trigger_ref: null,
     api_url: "http://127.0.0.1:8787",
@@ -100,6 +115,12 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     wakes: [],
     projected: [],
     released: [],
+    calls: [],
+    cancelled: [],
+    approvals: [],
+    followUps: new Map(),
+    admitAnswers: [],
+    authorized: new Set(),
     broadcast: [],
     meter: new Meter(() => clock.now),
     watchers: 0,
@@ -133,14 +154,37 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         return 0;
       },
       nudge: async () => {},
+      listCalls: () => harness.calls,
+      cancelRun: async (runId) => void harness.cancelled.push(runId),
       broadcast: (events) => void harness.broadcast.push(...events),
       watchers: () => harness.watchers,
       armWake: (at) => void harness.wakes.push(at),
+      holds: buildHolds(harness),
       meter: harness.meter,
     });
   }
   harness.evict();
   return harness;
+}
+
+/** The queue takes a follow-up run once for each key, as the real one does. */
+function buildHolds(harness: EngineHarness): HoldDeps {
+  const { clock } = harness;
+  return {
+    newApprovalId: () => newId("apr", clock.now),
+    newRunId: () => newId("run", clock.now),
+    signReview: async (approval) => `signed-${approval.id}`,
+    putApproval: async (approval) => harness.approvals.push(structuredClone(approval)),
+    admit: async (spec, key) => {
+      const answer = harness.admitAnswers.shift();
+      if (answer) return answer;
+      const known = harness.followUps.get(key);
+      if (known) return { kind: "repeat", run_id: known.run_id };
+      harness.followUps.set(key, spec);
+      return { kind: "admitted", run_id: spec.run_id, started: true };
+    },
+    authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),
+  };
 }
 
 /** Lets effects that were started behind an answer come to their end: storage in the test answers in a few turns. */

@@ -1,0 +1,34 @@
+import { AppError } from "../platform/app-error.ts";
+import type { ApprovalRecord, DecideReply } from "../runs/service.ts";
+
+function describeDecision(approval: ApprovalRecord | null): string {
+  if (!approval) return "Approval already decided.";
+  const { status, decided_at, follow_up_run_id, reason } = approval;
+  const followUp = follow_up_run_id === null ? "" : ` The follow-up run is ${follow_up_run_id}.`;
+  const why = reason === null ? "" : ` Reason: ${reason}`;
+  return `Approval already decided: ${status} at ${decided_at ?? ""}.${followUp}${why}`;
+}
+
+/** The problem that tells why a decision was not taken, with the state of things. Pure. */
+export function refusalOf({ why, approval }: Extract<DecideReply, { kind: "refused" }>): AppError {
+  switch (why) {
+    case "run_not_pending":
+      return new AppError(why, "Run is not awaiting approval.");
+    case "approval_decided":
+      return new AppError(why, describeDecision(approval));
+    case "approval_expired":
+      return new AppError(
+        why,
+        `Approval expired at ${approval?.expires_at ?? "its time"}; nothing was done.`,
+      );
+    case "approval_voted":
+      return new AppError(
+        why,
+        `You have approved this already; ${approval?.approvers_needed ?? 2} different people must.`,
+      );
+    case "approval_own_request":
+      return new AppError(why, "Who started the run may not approve it.");
+    case "edits_not_allowed":
+      return new AppError(why, "Where several people approve, nobody may edit what the others have seen.");
+  }
+}

@@ -1,0 +1,33 @@
+// Owns how something from outside lets a waiting run go on (`await_external`). Never asks people and is never asked by
+// them. Writes nothing: the run's object claims the event, and the first one wins.
+import { limits } from "#contract/limits";
+import { notFound } from "../platform/app-error.ts";
+import type { Db } from "../platform/db/client.ts";
+import type { RunDeps } from "../runs/service.ts";
+import { findAwaitingRuns } from "./store.ts";
+
+/** What came: `key` as the worker named it; `run_id` when the sender knows which run waits. */
+export interface ExternalEvent {
+  key: string;
+  run_id?: string | undefined;
+  payload: unknown;
+}
+
+/**
+ * Lets the run of `worker` that waits for `event.key` go on: it is completed, and a follow-up run gets its inputs and
+ * `external_result`. Of several the one that has waited longest. Throws not_found when none waits.
+ */
+export async function resumeExternal(
+  deps: Pick<RunDeps, "runObject"> & { db: Db },
+  worker: { workspaceId: string; workerName: string },
+  event: ExternalEvent,
+): Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }> {
+  const { key, payload, run_id: wanted } = event;
+  if (key.length > limits.approval_key_characters.value) throw notFound("run that waits for this");
+  for (const runId of await findAwaitingRuns(deps.db, worker, key)) {
+    if (wanted !== undefined && wanted !== runId) continue;
+    const reply = await deps.runObject(runId).resume({ key, payload });
+    if (reply.kind === "resumed") return { status: "resumed", run_id: runId, follow_up_run_id: reply.run_id };
+  }
+  throw notFound("run that waits for this");
+}

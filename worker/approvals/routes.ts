@@ -1,0 +1,46 @@
+import type { approvalRoutes } from "#contract/routes-approvals";
+import type { RouteHandlers } from "../http/mount.ts";
+import {
+  countApprovals,
+  decideApproval,
+  decideByLink,
+  decideMany,
+  decideRun,
+  getApproval,
+  listApprovals,
+  reviewApproval,
+  type ApprovalDeps,
+} from "./service.ts";
+
+export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps> = {
+  listApprovals: (deps, { query, principal, context }) =>
+    listApprovals(deps, principal, { query, origin: context.origin }),
+  countApprovals: (deps, { principal }) => countApprovals(deps, principal),
+  decideApprovals: (deps, { json, principal }) => decideMany(deps, principal, json),
+  getApproval: (deps, { params, principal, context }) =>
+    getApproval(deps, principal, { id: params.approval, origin: context.origin }),
+  approveApproval: (deps, { params, json, principal }) =>
+    decideApproval(deps, principal, { id: params.approval, verdict: "approved", body: json }),
+  rejectApproval: (deps, { params, json, principal }) =>
+    decideApproval(deps, principal, { id: params.approval, verdict: "rejected", body: json }),
+  approveRun: (deps, { params, json, principal }) =>
+    decideRun(deps, principal, { runId: params.run, verdict: "approved", body: json }),
+  rejectRun: (deps, { params, json, principal }) =>
+    decideRun(deps, principal, { runId: params.run, verdict: "rejected", body: json }),
+  reviewApproval: (deps, { params, query }) =>
+    reviewApproval(deps, { id: params.approval, token: query.token ?? "" }),
+  approveByLink: (deps, { params, query, json }) =>
+    decideByLink(deps, {
+      id: params.approval,
+      token: query.token ?? "",
+      verdict: "approved",
+      body: json,
+    }),
+  rejectByLink: (deps, { params, query, json }) =>
+    decideByLink(deps, {
+      id: params.approval,
+      token: query.token ?? "",
+      verdict: "rejected",
+      body: json,
+    }),
+};

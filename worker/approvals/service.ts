@@ -1,0 +1,216 @@
+// Owns how people decide: the inbox, a decision by one who may, by a signed review link, or for many at once.
+// Never decides by itself and never writes an approval: that is the RunObject's of the run that asks, where the first
+// decision is claimed. Reads the inbox's rows, and asks the run's object before it says anything about one.
+import type * as z from "zod";
+import type { Principal } from "#contract/access";
+import type {
+  Approval,
+  approvalPageSchema,
+  approveRequestSchema,
+  decideManyRequestSchema,
+  decideManyResultSchema,
+  DecisionResult,
+  listApprovalsQuerySchema,
+  PublicApproval,
+} from "#contract/approval";
+import { publicApprovalSchema } from "#contract/approval";
+import { approvalIdSchema } from "#contract/ids";
+import { problems } from "#contract/problem";
+import { can } from "../access/policy.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
+import { idTime } from "../platform/ids.ts";
+import { requireRun, type ApprovalRecord, type RunDeps, type VoteRequest } from "../runs/service.ts";
+import { refusalOf } from "./refusal.ts";
+import { signReview, verifyReview } from "./review-token.ts";
+import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
+
+export interface ApprovalDeps extends RunDeps {
+  signingKey: string;
+  publicUrl: string;
+}
+
+/** A decision as a person words it. */
+export interface Decision {
+  verdict: "approved" | "rejected";
+  body: Pick<z.output<typeof approveRequestSchema>, "annotations" | "reason" | "comment" | "edited_output">;
+}
+
+/** A run's row in the inbox is written right behind its event; a reader that is quicker waits this long for it. */
+const ROW_GRACE_MS = 3000;
+const YOUNG_MS = 15_000;
+
+/** The approval as the API shows it; a link that decides is for those alone who may decide. */
+async function present(
+  deps: ApprovalDeps,
+  record: ApprovalRecord,
+  reader: { origin: string; mayDecide: boolean },
+): Promise<Approval> {
+  const { kind: _kind, key: _key, has_link: hasLink, ...approval } = record;
+  if (!hasLink || !reader.mayDecide || record.status !== "pending") return { ...approval, public_link: null };
+  const review = { id: record.id, run_id: record.run_id, expires_at: Date.parse(record.expires_at) };
+  const token = await signReview(deps.signingKey, review);
+  const origin = deps.publicUrl || reader.origin;
+  return { ...approval, public_link: `${origin}/approvals/review?id=${record.id}&token=${token}` };
+}
+
+/** The row, or what the run's object says where the time has run out since the row was written. */
+async function refresh(deps: ApprovalDeps, record: ApprovalRecord): Promise<ApprovalRecord> {
+  if (record.status !== "pending" || deps.clock() < Date.parse(record.expires_at)) return record;
+  return (await deps.runObject(record.run_id).readApproval()) ?? record;
+}
+
+function readPlace(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const place = approvalIdSchema.safeParse(decodeCursor(cursor));
+  if (place.success) return place.data;
+  throw new AppError("invalid_request", "The cursor is not one this API gave out.", {
+    errors: [{ pointer: "cursor", detail: "Take the cursor from next_cursor of the last page." }],
+  });
+}
+
+const readerOf = (principal: Principal, origin: string) => ({
+  origin,
+  mayDecide: can(principal, "runs:write", { workspace_id: principal.workspace_id }),
+});
+
+/** A page of the workspace's inbox, newest first. */
+export async function listApprovals(
+  deps: ApprovalDeps,
+  principal: Principal,
+  request: { query: z.output<typeof listApprovalsQuerySchema>; origin: string },
+): Promise<z.output<typeof approvalPageSchema>> {
+  const { status, limit, cursor } = request.query;
+  const filter = { workspaceId: principal.workspace_id, status, before: readPlace(cursor), limit: limit + 1 };
+  const rows = await listApprovalRows(deps.db, filter);
+  const page = await Promise.all(rows.slice(0, limit).map((row) => refresh(deps, row)));
+  const shown = page.filter((record) => status === undefined || record.status === status);
+  const last = page.at(-1);
+  const reader = readerOf(principal, request.origin);
+  return {
+    approvals: await Promise.all(shown.map((record) => present(deps, record, reader))),
+    next_cursor: rows.length > limit && last ? encodeCursor(last.id) : null,
+  };
+}
+
+export async function countApprovals(deps: ApprovalDeps, principal: Principal): Promise<{ pending: number }> {
+  return { pending: await countPendingRows(deps.db, principal.workspace_id, deps.clock()) };
+}
+
+/** The approval if the principal may see it; otherwise the same refusal as for one that does not exist. */
+async function requireApproval(
+  deps: ApprovalDeps,
+  principal: Principal,
+  id: string,
+): Promise<ApprovalRecord> {
+  if (!approvalIdSchema.safeParse(id).success) throw notFound("approval");
+  const until = deps.clock() - idTime(id) < YOUNG_MS ? deps.clock() + ROW_GRACE_MS : 0;
+  for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
+    const row = await findApprovalRow(deps.db, principal.workspace_id, id);
+    if (row?.kind === "approval") return row;
+    if (row || deps.clock() >= until) throw notFound("approval");
+    await deps.sleep(waitMs);
+  }
+}
+
+export async function getApproval(
+  deps: ApprovalDeps,
+  principal: Principal,
+  request: { id: string; origin: string },
+): Promise<Approval> {
+  const row = await requireApproval(deps, principal, request.id);
+  const record = (await deps.runObject(row.run_id).readApproval()) ?? row;
+  return present(deps, record, readerOf(principal, request.origin));
+}
+
+/** Hands a decision to the run that asks; throws why it is not taken. */
+async function decide(
+  deps: ApprovalDeps,
+  runId: string,
+  { verdict, body, principal }: Decision & { principal: string },
+): Promise<DecisionResult> {
+  const vote: VoteRequest = {
+    principal,
+    decision: verdict,
+    reason: body.reason ?? body.comment ?? null,
+    edited_output: body.edited_output ?? null,
+    annotations: body.annotations ?? null,
+  };
+  const reply = await deps.runObject(runId).decide(vote);
+  if (reply.kind === "refused") throw refusalOf(reply);
+  const { status, id, run_id, follow_up_run_id } = reply.approval;
+  return { status, approval_id: id, run_id: follow_up_run_id ?? run_id };
+}
+
+export async function decideApproval(
+  deps: ApprovalDeps,
+  principal: Principal,
+  request: Decision & { id: string },
+): Promise<DecisionResult> {
+  const row = await requireApproval(deps, principal, request.id);
+  return decide(deps, row.run_id, { ...request, principal: principal.token_id });
+}
+
+/** The same by the run that asks. */
+export async function decideRun(
+  deps: ApprovalDeps,
+  principal: Principal,
+  request: Decision & { runId: string },
+): Promise<DecisionResult> {
+  const view = await requireRun(deps, principal, request.runId);
+  return decide(deps, view.detail.id, { ...request, principal: principal.token_id });
+}
+
+/** Each by itself: what cannot be decided does not keep the others from it. */
+export async function decideMany(
+  deps: ApprovalDeps,
+  principal: Principal,
+  { ids, decision, reason }: z.output<typeof decideManyRequestSchema>,
+): Promise<z.output<typeof decideManyResultSchema>> {
+  const verdict = decision === "approve" ? "approved" : "rejected";
+  const decideOne = async (id: (typeof ids)[number]) => {
+    try {
+      const result = await decideApproval(deps, principal, { id, verdict, body: { reason } });
+      return { id, status: result.status, run_id: result.run_id, error: null };
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      const { code, message } = thrown;
+      return {
+        id,
+        status: null,
+        run_id: null,
+        error: { code, status: problems[code].status, detail: message },
+      };
+    }
+  };
+  return { results: await Promise.all(ids.map(decideOne)) };
+}
+
+async function requireReview(
+  deps: ApprovalDeps,
+  { id, token }: { id: string; token: string },
+): Promise<ApprovalRecord> {
+  const review = await verifyReview(deps.signingKey, { id, token, now: deps.clock() });
+  const record = review && (await deps.runObject(review.run_id).readApproval());
+  if (record?.id !== id || !record.has_link) {
+    throw new AppError("review_link_invalid", "Invalid or expired approval link.");
+  }
+  return record;
+}
+
+/** What a review link shows. It changes nothing. */
+export async function reviewApproval(
+  deps: ApprovalDeps,
+  review: { id: string; token: string },
+): Promise<PublicApproval> {
+  return publicApprovalSchema.parse(await requireReview(deps, review));
+}
+
+/** A decision by whoever holds the review link. */
+export async function decideByLink(
+  deps: ApprovalDeps,
+  request: Decision & { id: string; token: string },
+): Promise<DecisionResult> {
+  const record = await requireReview(deps, request);
+  return decide(deps, record.run_id, { ...request, principal: "link" });
+}

@@ -1,0 +1,125 @@
+import { and, asc, count, desc, eq, lt, sql } from "drizzle-orm";
+import type { ApprovalStatus } from "#contract/approval";
+import type { Db } from "../platform/db/client.ts";
+import { approvals } from "../platform/db/schema.ts";
+import type { ApprovalRecord } from "../runs/service.ts";
+
+/** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
+type Row = typeof approvals.$inferSelect;
+
+const isApproval = sql`json_extract(${approvals.request}, '$.kind') = 'approval'`;
+
+/**
+ * Writes an approval as its run's object knows it. Repeatable. A row that is decided is final: a late writer must not
+ * turn it back. Answers the rows written.
+ */
+export async function putApprovalRow(db: Db, approval: ApprovalRecord): Promise<number> {
+  const { decided_at: decidedAt } = approval;
+  const changing = {
+    status: approval.status,
+    request: approval,
+    decision: decidedAt === null ? null : { reason: approval.reason, votes: approval.votes },
+    follow_up_run_id: approval.follow_up_run_id,
+    decided_at: decidedAt === null ? null : Date.parse(decidedAt),
+  };
+  const row: Row = {
+    workspace_id: approval.owner_id,
+    id: approval.id,
+    run_id: approval.run_id,
+    worker_name: approval.worker_id,
+    label: approval.label,
+    created_at: Date.parse(approval.created_at),
+    expires_at: Date.parse(approval.expires_at),
+    ...changing,
+  };
+  const { meta } = await db
+    .insert(approvals)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [approvals.workspace_id, approvals.id],
+      set: changing,
+      setWhere: eq(approvals.status, "pending"),
+    });
+  return meta.rows_written;
+}
+
+const toRecord = (row: Row) => row.request as ApprovalRecord;
+
+export interface ApprovalFilter {
+  workspaceId: string;
+  status: ApprovalStatus | undefined;
+  /** Only approvals before this one in the list, newest first. */
+  before: string | undefined;
+  limit: number;
+}
+
+/** What people are asked, newest first; waits for something outside are nobody's to decide and not among them. */
+export async function listApprovalRows(db: Db, filter: ApprovalFilter): Promise<ApprovalRecord[]> {
+  const rows = await db
+    .select()
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.workspace_id, filter.workspaceId),
+        isApproval,
+        filter.status === undefined ? undefined : eq(approvals.status, filter.status),
+        filter.before === undefined ? undefined : lt(approvals.id, filter.before),
+      ),
+    )
+    .orderBy(desc(approvals.id))
+    .limit(filter.limit);
+  return rows.map(toRecord);
+}
+
+/** How many wait for a decision and have time left. */
+export async function countPendingRows(db: Db, workspaceId: string, now: number): Promise<number> {
+  const [row] = await db
+    .select({ pending: count() })
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.workspace_id, workspaceId),
+        eq(approvals.status, "pending"),
+        isApproval,
+        sql`${approvals.expires_at} > ${now}`,
+      ),
+    );
+  return row?.pending ?? 0;
+}
+
+/** The run that asks `approvalId`; undefined when the workspace has no such approval. */
+export async function findApprovalRow(
+  db: Db,
+  workspaceId: string,
+  approvalId: string,
+): Promise<ApprovalRecord | undefined> {
+  const [row] = await db
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.workspace_id, workspaceId), eq(approvals.id, approvalId)))
+    .limit(1);
+  return row && toRecord(row);
+}
+
+/** Runs of a worker that wait for `key` from outside, the one that has waited longest first. */
+export async function findAwaitingRuns(
+  db: Db,
+  place: { workspaceId: string; workerName: string },
+  key: string,
+): Promise<string[]> {
+  const rows = await db
+    .select({ run_id: approvals.run_id })
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.workspace_id, place.workspaceId),
+        eq(approvals.worker_name, place.workerName),
+        eq(approvals.status, "pending"),
+        sql`json_extract(${approvals.request}, '$.kind') = 'await_external'`,
+        sql`json_extract(${approvals.request}, '$.key') = ${key}`,
+      ),
+    )
+    .orderBy(asc(approvals.id))
+    .limit(10);
+  return rows.map((row) => row.run_id);
+}
