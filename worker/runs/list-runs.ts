@@ -7,7 +7,8 @@ import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
 import type { RunDeps } from "./service.ts";
 import { listRunRows } from "./store.ts";
 
-function readPlace(cursor: string | undefined) {
+/** The run a cursor stands at. */
+export function readPlace(cursor: string | undefined) {
   if (cursor === undefined) return undefined;
   const place = runIdSchema.safeParse(decodeCursor(cursor));
   if (place.success) return place.data;

@@ -26,7 +26,7 @@ export async function putRunRow(
     error_code: run.error_code,
     attempt: run.attempt,
   };
-  const row: RunRow = {
+  const row: typeof runs.$inferInsert = {
     workspace_id: place.workspaceId,
     id: run.id,
     worker_id: place.workerId,
@@ -49,7 +49,8 @@ export async function putRunRow(
   return meta.rows_written;
 }
 
-function toSummary(row: RunRow): RunSummary {
+/** A row as lists show it. */
+export function toSummary(row: RunRow): RunSummary {
   return runSummarySchema.parse({
     id: row.id,
     run_id: row.id,
@@ -123,6 +124,7 @@ export async function findLastRunRows(
 export interface RunnableVersion {
   worker_id: string;
   archived: boolean;
+  paused: boolean;
   version_id: string;
   number: number;
   digest: string;
@@ -146,11 +148,26 @@ export async function findRunnableVersion(
   return {
     worker_id: row.worker.id,
     archived: row.worker.archived_at !== null,
+    paused: row.worker.paused_at !== null,
     version_id: row.version.id,
     number: row.version.number,
     digest: row.version.digest,
     manifest: manifestSchema.parse(row.version.manifest),
   };
+}
+
+/** The named runs of a workspace, by id. */
+export async function findRunRows(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, RunSummary>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.workspace_id, workspaceId), inArray(runs.id, [...ids])));
+  return new Map(rows.map((row) => [row.id, toSummary(row)]));
 }
 
 /** Which of these uploads the workspace has, with their file names. */
