@@ -16,6 +16,8 @@ const POOL_SIZE = 2;
 export interface StartOptions {
   environment: NodeJS.ProcessEnv;
   say: (line: string) => void;
+  /** The longest pause before a process that ended is started again; by default 10 s. */
+  maxBackoffMs?: number;
 }
 
 /** A whole Floom running on this machine. */
@@ -29,7 +31,7 @@ export interface LocalFloom {
 }
 
 /** Starts sandbox server and edge on one home and waits until the edge is healthy. Throws StopError. */
-export async function startLocal({ environment, say }: StartOptions): Promise<LocalFloom> {
+export async function startLocal({ environment, say, maxBackoffMs }: StartOptions): Promise<LocalFloom> {
   const home = openHome(environment);
   const unlock = await lockInstance(home.runDir, home.dir);
   const parts: SupervisedProcess[] = [];
@@ -43,7 +45,11 @@ export async function startLocal({ environment, say }: StartOptions): Promise<Lo
     const port = await claimEdgePort(environment);
     const url = `http://127.0.0.1:${port}`;
     await buildAll(say);
-    const context = { home, url, say };
+    const context = {
+      home,
+      url,
+      supervision: { say, ...(maxBackoffMs === undefined ? {} : { maxBackoffMs }) },
+    };
     const usesCloud = (environment["E2B_API_KEY"] ?? "") !== "";
     const sandboxUrl = usesCloud ? undefined : await startSandboxServer(context, parts);
     const edge = edgeProcess({ ...context, port, sandboxUrl });
@@ -65,11 +71,11 @@ export async function startLocal({ environment, say }: StartOptions): Promise<Lo
 interface StartContext {
   home: FloomHome;
   url: string;
-  say: (line: string) => void;
+  supervision: { say: (line: string) => void; maxBackoffMs?: number };
 }
 
 async function startSandboxServer(context: StartContext, parts: SupervisedProcess[]): Promise<string> {
-  const { home, url, say } = context;
+  const { home, url, supervision } = context;
   // The first start takes any free port; a restart must come back where the edge looks for it.
   let port = "0";
   const server = new SupervisedProcess({
@@ -87,7 +93,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
     ownsGroup: false,
     runDir: home.runDir,
     logDir: home.logDir,
-    say,
+    ...supervision,
   });
   parts.push(server);
   const sandboxUrl = await server.start();
@@ -98,7 +104,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
 function edgeProcess(
   context: StartContext & { port: number; sandboxUrl: string | undefined },
 ): SupervisedProcess {
-  const { home, port, sandboxUrl, say } = context;
+  const { home, port, sandboxUrl, supervision } = context;
   return new SupervisedProcess({
     name: "edge",
     program: join(inRoot("scripts"), "edge.ts"),
@@ -108,7 +114,7 @@ function edgeProcess(
     ownsGroup: true,
     runDir: home.runDir,
     logDir: home.logDir,
-    say,
+    ...supervision,
   });
 }
 

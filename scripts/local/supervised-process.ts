@@ -23,6 +23,8 @@ export interface ProcessPlan {
   runDir: string;
   logDir: string;
   say: (line: string) => void;
+  /** The longest pause before it is started again. */
+  maxBackoffMs?: number;
 }
 
 const PRELOAD = join(import.meta.dirname, "exit-with-parent.ts");
@@ -163,7 +165,7 @@ export class SupervisedProcess {
     this.#endGroup();
     this.#plan.say(`${this.#plan.name} ended (${reason}); starting it again`);
     await sleep(this.#backoffMs);
-    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, this.#plan.maxBackoffMs ?? MAX_BACKOFF_MS);
     if (this.#stopping) {
       return;
     }

@@ -1,0 +1,110 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { limits } from "#contract/limits";
+import { openHome } from "../local/home.ts";
+import { startLocal } from "../local/start-local.ts";
+import { connect } from "./careful-client.ts";
+import { injectFaults } from "./faults.ts";
+import { gatherRun, listRunIds } from "./gather.ts";
+import { judge, type Testimony, type Verdict } from "./judge.ts";
+import { planOrders } from "./plan.ts";
+import { watchScripts } from "./script-witness.ts";
+import { Traffic } from "./traffic.ts";
+import { pushWorkers, SCRIPT_TIMEOUT_SECONDS } from "./workers.ts";
+
+export interface ChaosOptions {
+  runs: number;
+  seed: number;
+  /** An empty folder for the state of the Floom that suffers. */
+  folder: string;
+  say: (line: string) => void;
+}
+
+export interface ChaosReport {
+  runs: number;
+  kills: number;
+  /** Attempts whose script was seen in the machine's process table. */
+  witnessed: number;
+  verdict: Verdict;
+}
+
+const PROGRESS_EVERY_MS = 10_000;
+/** Restarts come soon, however often a process was killed before. */
+const MOST_BACKOFF_MS = 400;
+/** Without any progress for so long, what has not ended is stuck. */
+const STALL_MS = 180_000;
+/** What the record promises for one attempt: a sandbox, the install, the script, the results. */
+const DEADLINE_MS =
+  1000 *
+  (limits.launch_patience_seconds.value +
+    limits.install_timeout_seconds.value +
+    SCRIPT_TIMEOUT_SECONDS +
+    limits.run_grace_seconds.value);
+
+/** Starts a whole Floom, kills its processes by the seed's schedule while orders arrive, and judges the record. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { folder, say } = options;
+  const environment = { ...process.env, FLOOM_HOME: folder, PORT: "0", E2B_API_KEY: "" };
+  const floom = await startLocal({ environment, say: () => undefined, maxBackoffMs: MOST_BACKOFF_MS });
+  try {
+    say(`a Floom of its own at ${floom.url}`);
+    const client = connect(floom);
+    const workers = join(folder, "chaos-workers");
+    mkdirSync(workers);
+    await pushWorkers(client, workers);
+    return await sufferAndJudge({ ...options, client, runDir: openHome(environment).runDir });
+  } finally {
+    await floom.stop();
+  }
+}
+
+type Stage = ChaosOptions & { client: ReturnType<typeof connect>; runDir: string };
+
+async function sufferAndJudge(stage: Stage): Promise<ChaosReport> {
+  const { client, say } = stage;
+  const witness = watchScripts();
+  const { traffic, kills } = await suffer(stage);
+  witness.stop();
+  say("all quiet; reading the record");
+  const patience = AbortSignal.timeout(STALL_MS);
+  const testimonies: Testimony[] = [];
+  for (const accepted of traffic.accepted) testimonies.push(await gatherRun(client, accepted, patience));
+  const verdict = judge({
+    testimonies,
+    listed: await listRunIds(client, patience),
+    scripts: witness.seen,
+    deadlineMs: DEADLINE_MS,
+  });
+  return { runs: traffic.accepted.length, kills, witnessed: witness.seen.size, verdict };
+}
+
+/** Traffic under faults, until every run has ended or nothing moves any more. */
+async function suffer({
+  client,
+  runs,
+  seed,
+  runDir,
+  say,
+}: Stage): Promise<{ traffic: Traffic; kills: number }> {
+  const startedAt = performance.now();
+  const over = new AbortController();
+  const stalled = new AbortController();
+  const traffic = new Traffic({ client, orders: planOrders(seed, runs), startedAt, signal: stalled.signal });
+  const faults = injectFaults({ seed, runDir, startedAt, signal: over.signal, say });
+  const watch = setInterval(() => {
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    say(`${seconds} s: ${traffic.accepted.length} of ${runs} accepted, ${traffic.ended} ended`);
+    const idleMs = performance.now() - traffic.lastProgressAt;
+    if (idleMs > PROGRESS_EVERY_MS) say(`nothing moves; the last refusal: ${traffic.lastRefusal}`);
+    if (idleMs > STALL_MS) stalled.abort();
+  }, PROGRESS_EVERY_MS);
+  try {
+    await traffic.run().catch((error: unknown) => {
+      if (!stalled.signal.aborted) throw error;
+    });
+  } finally {
+    clearInterval(watch);
+    over.abort();
+  }
+  return { traffic, kills: await faults };
+}

@@ -1,0 +1,19 @@
+import type { Requirement } from "../requirements.ts";
+
+const source = "Issue B, Must show; product.md, What we promise, points 1 and 2";
+
+export const requirements: Requirement[] = [
+  {
+    id: "chaos:system:nothing-lost-doubled-stuck",
+    promise:
+      "Under random kill -9 of the edge and of the sandbox server, every accepted run ends once, in time, with every log line once and in order.",
+    source,
+  },
+  { id: "chaos:seed:same-faults", promise: "The seed reproduces the schedule of faults.", source },
+  {
+    id: "chaos:judge:finds-what-was-planted",
+    promise:
+      "The judge of a chaos run finds a lost, doubled, stuck or garbled run that was put in on purpose.",
+    source,
+  },
+];
