@@ -1,4 +1,5 @@
 import { bindCommand, type Command } from "./command.ts";
+import * as alerts from "./specs/alerts.ts";
 import * as platform from "./specs/platform.ts";
 import * as replay from "./specs/replay.ts";
 import * as runs from "./specs/runs.ts";
@@ -9,6 +10,7 @@ import * as workers from "./specs/workers.ts";
 export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
+  alerts: "Tell others how runs end",
   versions: "Compare a worker's versions",
 };
 
@@ -36,6 +38,12 @@ export const commands: readonly Command[] = [
   bindCommand(versions.showVersionSpec, async () => import("./commands/versions-show.ts")),
   bindCommand(versions.diffVersionsSpec, async () => import("./commands/versions-diff.ts")),
   bindCommand(versions.rollbackSpec, async () => import("./commands/rollback.ts")),
+  bindCommand(alerts.listAlertsSpec, async () => import("./commands/alerts-list.ts")),
+  bindCommand(alerts.addAlertSpec, async () => import("./commands/alerts-add.ts")),
+  bindCommand(alerts.removeAlertSpec, async () => import("./commands/alerts-remove.ts")),
+  bindCommand(alerts.testAlertSpec, async () => import("./commands/alerts-test.ts")),
+  bindCommand(alerts.listDeliveriesSpec, async () => import("./commands/alerts-deliveries.ts")),
+  bindCommand(alerts.redeliverSpec, async () => import("./commands/alerts-redeliver.ts")),
   bindCommand(platform.doctorSpec, async () => import("./commands/doctor.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./commands/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./commands/completion.ts")),

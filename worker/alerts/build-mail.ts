@@ -17,7 +17,7 @@ const LINE_CHARACTERS = 2000;
 /** One line: a line break in a subject would begin another header, and control characters have no place in a mail. */
 function toLine(text: string, most: number): string {
   return text
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
     .trim()
     .slice(0, most);
 }
