@@ -1,5 +1,6 @@
 import { bindCommand, type Command } from "./command.ts";
 import * as alerts from "./specs/alerts.ts";
+import * as deadletters from "./specs/deadletters.ts";
 import * as platform from "./specs/platform.ts";
 import * as replay from "./specs/replay.ts";
 import * as runs from "./specs/runs.ts";
@@ -11,6 +12,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
   alerts: "Tell others how runs end",
+  deadletters: "Deal with failed runs: start them over or put them aside",
   versions: "Compare a worker's versions",
 };
 
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   bindCommand(workers.versionsSpec, async () => import("./commands/workers-versions.ts")),
   bindCommand(workers.archiveSpec, async () => import("./commands/workers-archive.ts")),
   bindCommand(workers.restoreSpec, async () => import("./commands/workers-restore.ts")),
+  bindCommand(workers.pauseSpec, async () => import("./commands/workers-pause.ts")),
+  bindCommand(workers.resumeSpec, async () => import("./commands/workers-resume.ts")),
   bindCommand(workers.deleteSpec, async () => import("./commands/workers-delete.ts")),
   bindCommand(runs.listRunsSpec, async () => import("./commands/runs-list.ts")),
   bindCommand(runs.showRunSpec, async () => import("./commands/runs-show.ts")),
@@ -38,6 +42,9 @@ export const commands: readonly Command[] = [
   bindCommand(versions.showVersionSpec, async () => import("./commands/versions-show.ts")),
   bindCommand(versions.diffVersionsSpec, async () => import("./commands/versions-diff.ts")),
   bindCommand(versions.rollbackSpec, async () => import("./commands/rollback.ts")),
+  bindCommand(deadletters.listDeadLettersSpec, async () => import("./commands/deadletters-list.ts")),
+  bindCommand(deadletters.redriveSpec, async () => import("./commands/deadletters-redrive.ts")),
+  bindCommand(deadletters.dismissSpec, async () => import("./commands/deadletters-dismiss.ts")),
   bindCommand(alerts.listAlertsSpec, async () => import("./commands/alerts-list.ts")),
   bindCommand(alerts.addAlertSpec, async () => import("./commands/alerts-add.ts")),
   bindCommand(alerts.removeAlertSpec, async () => import("./commands/alerts-remove.ts")),

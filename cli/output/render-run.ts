@@ -71,7 +71,7 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
       run.replay_of === null ? null : `${run.replay_of}${run.dry ? " dry: nothing left the sandbox" : ""}`,
     ],
     ["called by", run.parent_run_id],
-    ["attempt", run.attempt > 1 ? String(run.attempt) : null],
+    ...describeAttempts(run),
     ["exit code", run.exit_code === null ? null : String(run.exit_code)],
     ...Object.entries(run.inputs).map(([name, value]): [string, string] => [
       `input ${name}`,
@@ -79,6 +79,15 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
     ]),
   ];
   return pairs.flatMap(([name, value]) => (value === null ? [] : [[name, value] satisfies [string, string]]));
+}
+
+/** A line for every try, once there was more than one. */
+function describeAttempts(run: RunDetail): [string, string][] {
+  if (run.attempts.length < 2) return [];
+  return run.attempts.map(({ attempt, ended_at, lost, error_code }) => {
+    const end = lost ? "lost by the platform" : ended_at === null ? "under way" : (error_code ?? "completed");
+    return [`attempt ${attempt}`, `${end}${lost && error_code ? ` (${error_code})` : ""}`];
+  });
 }
 
 /** Progress as a person reads it, e.g. `40 % halfway`. */

@@ -150,6 +150,24 @@ export const restoreSpec = defineCommand({
   examples: [{ line: "floom workers restore old-report", does: "Let it run again." }],
 });
 
+export const pauseSpec = defineCommand({
+  name: "workers pause",
+  summary: "Pause a worker: no new starts, and runs that wait go on waiting",
+  args: { worker },
+  options: {},
+  json: true,
+  examples: [{ line: "floom workers pause csv-enricher", does: "Hold it." }],
+});
+
+export const resumeSpec = defineCommand({
+  name: "workers resume",
+  summary: "Resume a paused worker: runs that wait start",
+  args: { worker },
+  options: {},
+  json: true,
+  examples: [{ line: "floom workers resume csv-enricher", does: "Let it go on." }],
+});
+
 export const deleteSpec = defineCommand({
   name: "workers delete",
   aliases: ["rm"],

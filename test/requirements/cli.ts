@@ -108,4 +108,9 @@ export const requirements: Requirement[] = [
     promise: "floom doctor says what is missing and how to get it.",
     source: point8,
   },
+  {
+    id: "cli:deadletters:named-or-all",
+    promise: "Failed runs are started over when they are named or when --all is said, never by accident.",
+    source: "Issue B, point 11",
+  },
 ];

@@ -33,4 +33,19 @@ export const requirements: Requirement[] = [
       "In every history with crashes and lost messages: limits hold, order holds per key and priority, nobody starves, no accepted run is lost, and each waiting run says why.",
     source: "Issue B, point 1",
   },
+  {
+    id: "queue:ttl:queue-expired",
+    promise: "A run that waited longer than it may ends as failed with queue_expired.",
+    source: "Issue B, point 3",
+  },
+  {
+    id: "queue:pause:refuses-starts",
+    promise: "A paused worker refuses new starts by hand with 409, until it is resumed.",
+    source: "Issue B, point 3",
+  },
+  {
+    id: "queue:idempotency:before-inputs",
+    promise: "A key is looked up before anything is judged by the version of today, and a repeat is marked.",
+    source: "Issue B, point 4",
+  },
 ];
