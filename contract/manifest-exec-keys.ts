@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plainSchemes } from "./signature-schemes.ts";
 import { environmentName, flag, text, texts } from "./manifest-key-kinds.ts";
 
 const authoredBoundsSchema = z.strictObject({
@@ -115,6 +116,19 @@ export const authoredTriggerSchema = z.strictObject({
         .array(z.enum(["POST", "PUT"]))
         .optional()
         .meta({ description: "HTTP methods.", rule: "Write [POST].", default: ["POST"] }),
+      signature: z
+        .enum(plainSchemes)
+        .optional()
+        .meta({
+          description: "How the sender signs: Standard Webhooks, or the scheme of one it knows.",
+          rule: `Write ${plainSchemes.join(", ")}.`,
+          default: "standard",
+        }),
+      reply: z.enum(["202", "wait"]).optional().meta({
+        description: "Answer at once, or wait for the run and answer its outputs.",
+        rule: 'Write "202" or wait.',
+        default: "202",
+      }),
     })
     .optional()
     .meta({ description: "Settings of a webhook trigger.", rule: "Write secret and allowed_methods." }),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plainSchemes } from "./signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
 export const workerNameSchema = z
@@ -52,7 +53,14 @@ export const manifestTriggerSchema = z.strictObject({
   timezone: z.string().optional(),
   missed: missedRuleSchema.optional(),
   inputs: z.record(z.string(), z.json()).optional(),
-  webhook: z.strictObject({ secret: z.boolean(), allowed_methods: z.array(z.string()) }).optional(),
+  webhook: z
+    .strictObject({
+      secret: z.boolean(),
+      allowed_methods: z.array(z.string()),
+      signature: z.enum(plainSchemes).optional(),
+      reply: z.enum(["202", "wait"]).optional(),
+    })
+    .optional(),
   composio: z
     .strictObject({ event: z.string(), connection_id: z.string(), filters: z.record(z.string(), z.json()) })
     .optional(),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineRoute } from "./route.ts";
 import {
   changeTriggerSchema,
+  createdTriggerSchema,
   createTriggerSchema,
   occurrenceSchema,
   occurrencesQuerySchema,
@@ -47,7 +48,7 @@ export const triggerRoutes = {
       "It stays when a new version is pushed. Those that worker.yml declares are made by the push.",
     access: "workers:write",
     body: { kind: "json", schema: createTriggerSchema, limit: "json_body_bytes" },
-    answer: { kind: "json", status: 201, schema: triggerSchema, description: "The trigger." },
+    answer: { kind: "json", status: 201, schema: createdTriggerSchema, description: "The trigger." },
     problems: ["not_found", "conflict", "invalid_inputs"],
   }),
   getTrigger: defineRoute({
@@ -109,7 +110,8 @@ export const triggerRoutes = {
     path: "/api/triggers/{trigger}/test",
     tag: "Triggers",
     summary: "Start the run a trigger would start, now",
-    description: "Works on a paused trigger too. The times it is due at stay as they are.",
+    description:
+      "Works on a paused trigger too. The times it is due at stay as they are. A webhook is sent a signed sample, made of the worker's sample input.",
     access: "runs:write",
     answer: { kind: "json", status: 202, schema: testFireSchema, description: "The run." },
     problems: [

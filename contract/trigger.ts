@@ -3,6 +3,7 @@ import { runIdSchema, triggerIdSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { missedRuleSchema, triggerNameSchema } from "./manifest.ts";
 import { inputsSchema } from "./run.ts";
+import { signatureSchema, webhookSettingsSchema } from "./webhook.ts";
 
 export const triggerTypeSchema = z.enum(["schedule", "webhook"]);
 export type TriggerType = z.infer<typeof triggerTypeSchema>;
@@ -30,9 +31,14 @@ export type Occurrence = z.infer<typeof occurrenceSchema>;
 /** The part of a trigger that only webhooks have. */
 export const webhookViewSchema = z.object({
   url: z.string().describe("Where events are posted to."),
+  worker_url: z.string().describe("The same by the worker's name, as Floom's senders know it."),
   scheme: z.string().describe("How events are signed."),
+  signature: signatureSchema,
   reply: z.string().describe("When and with what the sender is answered."),
-  secret_set: z.boolean(),
+  methods: z.array(z.string()),
+  allow_ips: z.array(z.string()),
+  secret_set: z.boolean().describe("False: nothing is let in until the secret was rotated once."),
+  warning: z.string().nullable().describe("What is dangerous about it."),
 });
 
 /** What starts a worker besides a person. */
@@ -64,6 +70,12 @@ export const triggerSchema = z.object({
 });
 export type Trigger = z.infer<typeof triggerSchema>;
 
+/** A trigger that was made just now. */
+export const createdTriggerSchema = triggerSchema.extend({
+  secret: z.string().nullable().describe("A webhook's secret, shown this once."),
+});
+export type CreatedTrigger = z.infer<typeof createdTriggerSchema>;
+
 const pinnedVersionSchema = z.int().positive().nullable();
 
 /** Body of `POST /api/workers/{worker}/triggers`. */
@@ -74,6 +86,7 @@ export const createTriggerSchema = z.strictObject({
   timezone: z.string().optional().describe("IANA time zone; UTC when left out."),
   missed: missedRuleSchema.optional(),
   inputs: inputsSchema.optional(),
+  webhook: webhookSettingsSchema.optional().describe("How a webhook is signed, limited and answered."),
   pinned_version: pinnedVersionSchema.optional(),
   paused: z.boolean().optional(),
 });

@@ -35,9 +35,6 @@ export const signatureSchema = z.discriminatedUnion("scheme", [
 ]);
 export type Signature = z.output<typeof signatureSchema>;
 
-/** Schemes that need nothing but their name; the manifest takes these. */
-export const plainSchemes = ["standard", "github", "stripe", "slack", "shopify", "floom"] as const;
-
 const waitSecondsSchema = z.number().min(0).max(limits.webhook_wait_seconds.value);
 
 /** What a sender is answered: at once, with the run's outputs, or as the trigger says. */

@@ -86,4 +86,9 @@ export const requirements: Requirement[] = [
     promise: "A sender may be held for the run's end, within bounds.",
     source: "Issue B, point 6",
   },
+  {
+    id: "webhooks:test:signed-sample",
+    promise: "A test sends a webhook a signed sample by the road that every delivery takes.",
+    source: "Issue B, point 6",
+  },
 ];

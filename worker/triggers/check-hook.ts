@@ -86,5 +86,6 @@ async function buildDecoy(signingKey: string): Promise<Hook> {
     pinned_version: null,
     secret_box: await sealHookSecrets(signingKey, "decoy", secrets),
     fields: [],
+    sample: () => ({}),
   };
 }

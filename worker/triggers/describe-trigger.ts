@@ -1,6 +1,7 @@
 import type { RunId, TriggerId } from "#contract/ids";
 import type { Occurrence, Trigger } from "#contract/trigger";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
+import { describeWebhook } from "./build-webhook.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { nextFires } from "./next-fire.ts";
 import type { OccurrenceRecord, ScheduleState } from "./schedule-api.ts";
@@ -55,12 +56,7 @@ function webhookView(row: TriggerRow, seen: { publicUrl: string }) {
     missed: null,
     next_at: null,
     next: [],
-    webhook: {
-      url: `${seen.publicUrl}/hooks/${row.id}`,
-      scheme: "standard",
-      reply: "202",
-      secret_set: row.secret_box !== null,
-    },
+    webhook: describeWebhook(row, seen.publicUrl),
   };
 }
 

@@ -1,8 +1,10 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { manifestSchema, type Field } from "#contract/manifest";
+import { manifestSchema, type Field, type Manifest } from "#contract/manifest";
 import { webhookSpecSchema, type WebhookSpec } from "#contract/webhook";
+import type { Inputs } from "#contract/run";
 import type { Db } from "../platform/db/client.ts";
 import { triggers, versions, workers } from "../platform/db/schema.ts";
+import { sampleInput } from "../registry/sample-input.ts";
 
 /** A webhook trigger with what taking a delivery needs to know of its worker. */
 export interface Hook {
@@ -17,6 +19,8 @@ export interface Hook {
   secret_box: string | null;
   /** Inputs of the version its runs use. */
   fields: Field[];
+  /** Inputs to try it with. */
+  sample: () => Inputs;
 }
 
 const MOST_PER_WORKER = 10;
@@ -41,7 +45,11 @@ export async function findHooks(db: Db, of: Of): Promise<Hook[]> {
     .where(condition(of))
     .orderBy(asc(triggers.name))
     .limit(MOST_PER_WORKER);
-  return rows.map(({ trigger, manifest }) => ({
+  return rows.map((row) => toHook(row.trigger, manifestSchema.parse(row.manifest)));
+}
+
+function toHook(trigger: typeof triggers.$inferSelect, manifest: Manifest): Hook {
+  return {
     trigger_id: trigger.id,
     workspace_id: trigger.workspace_id,
     worker_id: trigger.worker_id,
@@ -51,8 +59,9 @@ export async function findHooks(db: Db, of: Of): Promise<Hook[]> {
     paused: trigger.paused,
     pinned_version: trigger.pinned_version,
     secret_box: trigger.secret_box,
-    fields: manifestSchema.parse(manifest).exec.inputs,
-  }));
+    fields: manifest.exec.inputs,
+    sample: () => sampleInput(manifest),
+  };
 }
 
 /** Puts a trigger's secrets in place of those it had; false when somebody else changed them meanwhile. */

@@ -231,7 +231,7 @@ export async function rotateSecret(
 export async function testWebhook(
   deps: HookDeps,
   triggerId: string,
-  request: { body: string; apiUrl: string; waitUntil: (work: Promise<unknown>) => void },
+  request: { apiUrl: string; waitUntil: (work: Promise<unknown>) => void },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const [hook] = await findHooks(deps.db, { triggerId });
   if (!hook) throw notFound("webhook");
@@ -241,16 +241,17 @@ export async function testWebhook(
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
   }
   const id = deps.newDeliveryId(now);
+  const body = JSON.stringify({ ...hook.sample(), id });
   const signed = await signSample(hook.spec.signature, {
     secret: secret?.value ?? "",
     id,
-    body: request.body,
+    body,
     nowMs: now,
   });
   const delivery = {
     headers: { ...signed, "content-type": "application/json", "user-agent": "floom-test" },
     query: {},
-    body: new TextEncoder().encode(request.body),
+    body: new TextEncoder().encode(body),
     method: hook.spec.methods[0] ?? "POST",
     content_type: "application/json",
     ip: null,

@@ -16,6 +16,7 @@ import { checkInputs } from "../registry/check-inputs.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { isTimeZone } from "../registry/cron/time-zone.ts";
 import { admitRun, type AdmitDeps } from "../runs/service.ts";
+import { buildWebhookSpec } from "./build-webhook.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "./schedule-api.ts";
@@ -205,8 +206,9 @@ function buildSpec(request: Omit<CreateTrigger, "name">, worker: TriggerWorker):
   const inputs = request.inputs ?? {};
   if (request.type === "webhook") {
     if (request.cron !== undefined) throw unfit("cron", "belongs to a schedule");
-    return { methods: ["POST"], inputs };
+    return buildWebhookSpec({ inputs, settings: request.webhook });
   }
+  if (request.webhook !== undefined) throw unfit("webhook", "belongs to a webhook");
   const spec: ScheduleSpec = {
     cron: request.cron ?? "",
     timezone: request.timezone ?? "UTC",
@@ -287,7 +289,7 @@ export async function changeTrigger(
   const spec =
     row.type === "schedule"
       ? buildSpec({ ...scheduleSpecSchema.parse(old), ...fields, type: "schedule" }, worker)
-      : { ...old, ...fields };
+      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, old);
   await changeTriggers(deps, row.worker_id, () =>
     updateTrigger(deps.db, row.id, {
       spec,

@@ -31,7 +31,12 @@ export function declaredTrigger(trigger: ManifestTrigger): DeclaredTrigger | nul
     return { type: "schedule", spec };
   }
   if (trigger.type === "webhook") {
-    return { type: "webhook", spec: { methods: trigger.webhook?.allowed_methods ?? ["POST"], inputs } };
+    const { allowed_methods: methods = ["POST"], signature, reply } = trigger.webhook ?? {};
+    const chosen = {
+      ...(signature ? { signature: { scheme: signature } } : {}),
+      ...(reply ? { reply: { mode: reply } } : {}),
+    };
+    return { type: "webhook", spec: { methods, inputs, ...chosen } };
   }
   return null;
 }

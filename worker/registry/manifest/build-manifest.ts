@@ -163,7 +163,7 @@ function buildTrigger(trigger: AuthoredTrigger): ManifestTrigger {
     inputs: trigger.inputs,
     webhook:
       type === "webhook"
-        ? { secret: true, allowed_methods: trigger.webhook?.allowed_methods ?? ["POST"] }
+        ? { secret: true, ...withoutUndefined({ allowed_methods: ["POST"], ...trigger.webhook }) }
         : undefined,
     composio: trigger.composio && { ...trigger.composio, filters: trigger.composio.filters ?? {} },
   });
