@@ -11,15 +11,23 @@ const histories = Number(process.env["FLOOM_SIM_RUNS"] ?? (process.env["FLOOM_SI
 
 it("in every history a run ends, once, with its script started once per attempt and its place given back", () => {
   verifies("run:lifecycle:no-stuck-lost-doubled");
+  verifies("approvals:simulation:never-unapproved");
   const ends = new Map<string, number>();
+  const verdicts = new Set<string>();
+  let followUps = 0;
   for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
     const world = playRun(seed, createRandom(seed));
     const end = world.state.outcome?.status ?? "none";
+    verdicts.add(world.state.hold?.verdict?.status ?? "none");
+    followUps += world.deciders.admitted.size;
     ends.set(end, (ends.get(end) ?? 0) + 1);
   }
   expect(ends.size).toBeGreaterThan(0);
   // Many histories are worth something only if they reach every end.
-  if (histories > 1000) expect([...ends.keys()].sort()).toEqual(["cancelled", "completed", "failed"]);
+  if (histories <= 1000) return;
+  expect([...ends.keys()].sort()).toEqual(["cancelled", "completed", "failed"]);
+  expect([...verdicts].sort()).toEqual(["approved", "expired", "none", "rejected"]);
+  expect(followUps).toBeGreaterThan(histories / 100);
 });
 
 type Transition = typeof step;
@@ -39,6 +47,28 @@ const mutants: Record<string, Transition> = {
           effects: [{ type: "launch", attempt: state.attempt + 1 }],
         }
       : step(state, event, moment),
+  "the first decision does not stand": (state, event, moment) =>
+    event.type === "voted" && state.phase === "resuming" && state.hold
+      ? step({ ...state, phase: "held", hold: { ...state.hold, votes: [], verdict: null } }, event, moment)
+      : step(state, event, moment),
+  "a decision counts after its time": (state, event, moment) =>
+    event.type === "voted" && state.phase === "held" && state.hold
+      ? step({ ...state, hold: { ...state.hold, expires_at: Infinity } }, event, moment)
+      : step(state, event, moment),
+  "one approval is enough for any rule": (state, event, moment) =>
+    event.type === "voted" && state.hold
+      ? step({ ...state, hold: { ...state.hold, approvers_needed: 1 } }, event, moment)
+      : step(state, event, moment),
+  "who asked may approve": (state, event, moment) =>
+    event.type === "voted" && state.hold
+      ? step({ ...state, hold: { ...state.hold, not_by_requester: false } }, event, moment)
+      : step(state, event, moment),
+  "an approved run ends before its follow-up is admitted": (state, event, moment) => {
+    const next = step(state, event, moment);
+    return next.state.phase === "resuming" && state.phase === "held"
+      ? step(next.state, { type: "followed_up" }, moment)
+      : next;
+  },
   "the end does not give the place back": (state, event, moment) => {
     const next = step(state, event, moment);
     return { ...next, effects: next.effects.filter((effect) => effect.type !== "conclude") };

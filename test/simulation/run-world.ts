@@ -9,6 +9,7 @@ import type {
   RunInput,
   RunState,
 } from "../../worker/runs/run-state.ts";
+import { Deciders } from "./deciders.ts";
 import type { Random } from "../support/random.ts";
 
 /** A sandbox of the simulated provider, and the script in it. */
@@ -65,11 +66,14 @@ export class RunWorld {
   losses = 0;
   readonly history: string[] = [];
   faults = true;
+  /** Who decides on the run when it asks. */
+  readonly deciders: Deciders;
   readonly #random: Random;
   readonly #transition: typeof step;
 
   constructor(random: Random, transition: typeof step = step) {
     this.#random = random;
+    this.deciders = new Deciders(random);
     this.#transition = transition;
     const first = acceptRun(random.chance(0.7), this.now);
     this.state = first.state;
@@ -115,6 +119,7 @@ export class RunWorld {
     const failed = state.attempts.length - lost;
     if (failed > retry.max_attempts) throw new Error("more tries than the manifest gives");
     if (lost > this.losses) throw new Error("an attempt was called lost whose sandbox lived");
+    this.deciders.check(state);
     if (state.attempt > lost + failed + 1) throw new Error("a new attempt without a lost one");
   }
 
@@ -124,6 +129,9 @@ export class RunWorld {
     if (this.faults && roll < 0.06) return this.#crash();
     if (this.faults && roll < 0.1) return this.#loseSandbox();
     if (this.faults && roll < 0.105) return this.#input({ type: "cancel" });
+    if (this.faults && roll < 0.14 && this.state.hold) {
+      return this.#input(this.deciders.speak(this.state, this.now));
+    }
     if (roll < 0.55 && this.#memory.length > 0) return this.#performOne();
     if (roll < 0.75) return this.#runnerPosts();
     this.#advance();
@@ -185,10 +193,27 @@ export class RunWorld {
       case "conclude":
         this.released += 1;
         return;
+      case "park":
+        this.deciders.parked += 1;
+        return this.#input({ type: "parked" });
+      case "lapse":
+        return this.#input(this.deciders.lapse(this.state, this.now));
+      case "follow_up":
+        return this.#followUp();
       case "announce":
+      case "note":
       case "project":
         return;
     }
+  }
+
+  /** The queue may be full or away, and its answer may be lost on the way back. */
+  #followUp(): void {
+    if (this.state.phase !== "resuming") return;
+    if (this.faults && this.#random.chance(0.2)) return;
+    this.deciders.admit(this.state);
+    if (this.faults && this.#random.chance(0.2)) return this.#crash();
+    this.#input({ type: "followed_up" });
   }
 
   /** A third of the scripts fail, some of them for good. */
@@ -196,11 +221,10 @@ export class RunWorld {
     const failure = this.#random.chance(0.3)
       ? buildFailure(this.#random.chance(0.8) ? "execution_error" : "missing_result")
       : null;
-    this.#input({
-      type: "settled",
-      attempt,
-      outcome: { status: failure ? "failed" : "completed", failure, outputs: {} },
-    });
+    const outcome = { status: failure ? ("failed" as const) : ("completed" as const), failure, outputs: {} };
+    const asks = failure === null && this.#random.chance(0.5);
+    const hold = asks ? { hold: this.deciders.ask(this.now) } : {};
+    this.#input({ type: "settled", attempt, outcome, ...hold });
   }
 
   #kill(matches: (sandbox: SimSandbox) => boolean): void {
@@ -260,6 +284,8 @@ export class RunWorld {
     }
     if (this.state.phase !== "ended")
       throw new Error(`stuck in ${this.state.phase}: ${whyWaiting(this.state)}`);
+    if (this.state.hold && this.deciders.parked === 0 && this.state.hold.verdict?.status === "expired")
+      throw new Error("a run waited to the end of its time and never gave back what it held");
     if (this.released === 0) throw new Error("the run ended and its place in the queue was never given back");
   }
 }

@@ -37,7 +37,7 @@ export interface Decision {
 }
 
 /** A run's row in the inbox is written right behind its event; a reader that is quicker waits this long for it. */
-const ROW_GRACE_MS = 3000;
+const ROW_GRACE_MS = 1000;
 const YOUNG_MS = 15_000;
 
 /** The approval as the API shows it; a link that decides is for those alone who may decide. */

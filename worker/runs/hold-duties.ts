@@ -56,6 +56,7 @@ export async function buildHold(
     on_expiry: rule?.on_expiry ?? "reject",
     not_by_requester: rule?.not_by_requester ?? false,
     approvers_needed: rule?.approvers_needed ?? 1,
+    parked: false,
     outcome,
     votes: [],
     verdict: null,

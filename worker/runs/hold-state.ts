@@ -54,6 +54,8 @@ export interface Hold {
   on_expiry: "reject" | "approve";
   not_by_requester: boolean;
   approvers_needed: number;
+  /** Sandbox and place in the queue have been given back, and the inbox knows. */
+  parked: boolean;
   /** How the run ends once it is decided. */
   outcome: RunOutcome;
   votes: VoteRecord[];

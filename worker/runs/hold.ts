@@ -9,7 +9,10 @@ import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-
  *  - only `approved` (or something from outside) names a follow-up run, and it names one;
  *  - the run is over only when that follow-up run is known to be admitted.
  */
-export type HoldInput = Extract<RunInput, { type: "voted" | "lapsed" | "resumed" | "followed_up" }>;
+export type HoldInput = Extract<
+  RunInput,
+  { type: "parked" | "voted" | "lapsed" | "resumed" | "followed_up" }
+>;
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
 
@@ -138,6 +141,10 @@ function takeFollowedUp(state: RunState, now: number): Step {
 /** What a run that waits does with the events that are meant for it; in any other phase they change nothing. */
 export function stepHeld(state: RunState, event: HoldInput, now: number): Step {
   switch (event.type) {
+    case "parked":
+      return state.phase === "held" && state.hold
+        ? stay({ ...state, hold: { ...state.hold, parked: true } })
+        : stay(state);
     case "voted":
       return takeVote(state, event.vote, event.follow_up_run_id);
     case "lapsed":
@@ -161,12 +168,12 @@ export function cancelHeld(state: RunState, now: number): Step {
 /** What a wake-up finds to do in a held run: give back what may not have been given back, or end the wait. */
 export function wakeHeld(state: RunState, now: number): Step {
   if (!state.hold || now >= state.hold.expires_at) return stay(state, { type: "lapse" });
-  return stay(state, { type: "park" }, ...killOf(state));
+  const park: RunEffect[] = state.hold.parked ? [] : [{ type: "park" }];
+  return stay(state, ...park, ...killOf(state));
 }
 
-/** Soon after the start, in case the object went away before it gave things back; then only when the time is over. */
+/** Soon, until everything is given back; then only when the time is over. */
 export function heldWake(state: RunState, now: number, times: LifecycleTimes): number {
-  const expiresAt = state.hold?.expires_at ?? now;
-  const checkAt = state.phase_since + times.silence_ms;
-  return now < checkAt ? Math.min(checkAt, expiresAt) : Math.max(expiresAt, now);
+  const expiresAt = Math.max(state.hold?.expires_at ?? now, now);
+  return state.hold?.parked ? expiresAt : Math.min(expiresAt, now + times.silence_ms);
 }

@@ -338,6 +338,7 @@ export class RunEngine {
     await this.#keepApproval();
     await this.#project(record, key);
     this.#deps.meter.rows += await this.#deps.release(workerId, runId);
+    await this.dispatch({ type: "parked" });
   }
 
   /** What is owed once a run has ended: its row, its place in the queue, its archive. */

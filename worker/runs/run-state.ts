@@ -4,7 +4,8 @@ import type { RunnerResult } from "#contract/runner";
 import type { Hold, VoteRecord } from "./hold-state.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
-export type RunPhase = "waiting" | "launching" | "running" | "finishing" | "backoff" | "held" | "resuming" | "ended";
+export type RunPhase =
+  "waiting" | "launching" | "running" | "finishing" | "backoff" | "held" | "resuming" | "ended";
 
 /** An attempt that is over. `lost`: the platform's fault, on the platform's budget; otherwise the author's. */
 export interface AttemptRecord {
@@ -76,6 +77,7 @@ export type RunInput =
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: string }
   | { type: "lapsed"; follow_up_run_id: string }
   | { type: "resumed"; payload: unknown; follow_up_run_id: string }
+  | { type: "parked" }
   | { type: "followed_up" }
   | { type: "lost"; attempt: number; code: FailureCodeName }
   | { type: "expired"; attempt: number }

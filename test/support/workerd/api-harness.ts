@@ -1,5 +1,5 @@
 import { env, exports } from "cloudflare:workers";
-import type { Field } from "#contract/manifest";
+import type { Field, Manifest } from "#contract/manifest";
 import { allScopes } from "#contract/access";
 import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
@@ -48,7 +48,14 @@ export async function strangerToken(scopes: readonly string[] = allScopes): Prom
 /** A worker of the owner's workspace with one version; `change` replaces parts of its exec section. */
 export async function seedWorker(
   name: string,
-  change: { inputs?: Field[]; outputs?: Field[]; mode?: "script" | "agent" } = {},
+  change: {
+    /** Names of the workers it may call. */
+    calls?: string[];
+    inputs?: Field[];
+    outputs?: Field[];
+    mode?: "script" | "agent";
+    approvals?: Manifest["approvals"];
+  } = {},
 ): Promise<string> {
   const workerId: string = newId("wrk", Date.now());
   const manifest = {
@@ -65,7 +72,7 @@ export async function seedWorker(
     version: "1.0.0",
     authors: [],
     targets: ["generic"],
-    calls: [],
+    calls: change.calls ?? [],
     limits: { timeout_seconds: 60, max_tool_iterations: 12, max_output_tokens: 1, max_total_tokens: 1 },
     exec: {
       entry: "run.py",
@@ -81,7 +88,7 @@ export async function seedWorker(
     triggers: [{ type: "manual" }],
     connections: [],
     contexts: [],
-    approvals: { required: false, label: "Approve action" },
+    approvals: change.approvals ?? { required: false, label: "Approve action" },
     capabilities: { secrets: [], files: [], network: { egress: false, allow_out: [], deny_out: [] } },
   };
   const digest = "d".repeat(64);
