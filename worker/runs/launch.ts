@@ -49,6 +49,7 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
       .map((field) => ({ name: field.name, required: field.required })),
     secrets: options.secrets,
     environment: {
+      ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
       ...(spec.event === undefined ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
     },
     ...(spec.event ? { event: spec.event } : {}),
