@@ -4,24 +4,21 @@ import type { Measurement } from "./measurement.ts";
 import { sampleInTurns, timeOf } from "./sample.ts";
 import { median } from "./statistics.ts";
 
-const LATENCY_PLAN = { rounds: 80, warmUps: 20, pauseMs: 0 };
+const LATENCY_PLAN = { rounds: 60, warmUps: 15, pauseMs: 0 };
 const RATE_PLAN = { rounds: 5, warmUps: 1, pauseMs: 0 };
 const LANES = 10;
-const REQUESTS_PER_ROUND = 60;
-/** Longer than the whole benchmark may take. */
-const HOLD_SECONDS = 240;
+const REQUESTS_PER_ROUND = 40;
 
 /**
  * Requests that start a run, of a worker whose only place is taken: each is checked, made durable in the queue and
  * answered, and no sandbox starts that would disturb the next. The floor is a GET of a run: the same edge, the same
  * sign-in and one call to an object, but nothing written.
  */
-export async function measureAccept({ client }: BenchFloom): Promise<Measurement[]> {
-  const start = (seconds: number) =>
-    client.call(routes.startRun, { params: { worker: "hold-place" }, json: { inputs: { seconds } } });
-  const held = await start(HOLD_SECONDS);
-  const accept = () => start(0);
-  const read = () => client.call(routes.getRun, { params: { run: held.id } });
+export async function measureAccept({ client, holdPlace }: BenchFloom): Promise<Measurement[]> {
+  const run = await holdPlace();
+  const json = { inputs: { seconds: 0 } };
+  const accept = () => client.call(routes.startRun, { params: { worker: "hold-place" }, json });
+  const read = () => client.call(routes.getRun, { params: { run } });
   const latency = await sampleInTurns(LATENCY_PLAN, {
     subject: () => timeOf(accept),
     floor: () => timeOf(read),
@@ -30,7 +27,6 @@ export async function measureAccept({ client }: BenchFloom): Promise<Measurement
     subject: () => timeInLanes(accept),
     floor: () => timeInLanes(read),
   });
-  await client.call(routes.cancelRun, { params: { run: held.id } });
   const floor = "GET of a run";
   return [
     {
