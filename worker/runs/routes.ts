@@ -1,3 +1,4 @@
+import type { RunDetail } from "#contract/run";
 import type { runRoutes } from "#contract/routes-runs";
 import type { runnerRoutes } from "#contract/routes-runner";
 import { readIdempotencyKey } from "../http/idempotency.ts";
@@ -6,7 +7,7 @@ import { downloadRun, openArtifact } from "./download.ts";
 import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./intake.ts";
 import { listRuns } from "./list-runs.ts";
 import { readLog } from "./read-log.ts";
-import { cancelRun, getRun, requireRun, startRun, type RunDeps } from "./service.ts";
+import { cancelRun, getRun, requireRun, startOrFindRun, type Acceptance, type RunDeps } from "./service.ts";
 import { streamEvents } from "./stream.ts";
 
 /** Deps of the routes: those of the service, and where the edge is reached from outside when that is configured. */
@@ -14,19 +15,35 @@ export interface RunRouteDeps extends RunDeps {
   publicUrl: string;
 }
 
+/**
+ * 202 for a run that is new, and for a repeat the same answer again, marked `Idempotent-Replayed`. 200 with
+ * `Floom-Skipped` when the worker's rule lets no more in: the run that is there already.
+ */
+export function answerStart(run: RunDetail, how: Acceptance["how"]): Response {
+  const marks = {
+    accepted: {},
+    replayed: { "idempotent-replayed": "true" },
+    skipped: { "floom-skipped": "concurrency" },
+  }[how];
+  const headers = { location: `/api/runs/${run.id}`, ...marks };
+  return Response.json(run, { status: how === "skipped" ? 200 : 202, headers });
+}
+
 export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
   async startRun(deps, { params, query, json, principal, context }) {
-    const run = await startRun(deps, principal, {
+    const { run, how } = await startOrFindRun(deps, principal, {
       workerName: params.worker,
       version: null,
       inputs: json.inputs,
       triggerSource: json.trigger_source,
       triggerRef: null,
       idempotencyKey: readIdempotencyKey(context.request),
+      priority: json.priority,
+      ttlSeconds: json.ttl_seconds,
       apiUrl: deps.publicUrl || context.origin,
       waitSeconds: query.wait ?? 0,
     });
-    return Response.json(run, { status: 202, headers: { location: `/api/runs/${run.id}` } });
+    return answerStart(run, how);
   },
   listRuns: (deps, { query, principal }) => listRuns(deps, principal, query),
   getRun: (deps, { params, principal }) => getRun(deps, principal, params.run),
