@@ -1,6 +1,7 @@
 import { bindCommand, type Command } from "./command.ts";
 import * as alerts from "./specs/alerts.ts";
 import * as deadletters from "./specs/deadletters.ts";
+import * as deliveries from "./specs/deliveries.ts";
 import * as platform from "./specs/platform.ts";
 import * as replay from "./specs/replay.ts";
 import * as runs from "./specs/runs.ts";
@@ -12,6 +13,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
   alerts: "Tell others how runs end",
+  deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
   versions: "Compare a worker's versions",
 };
@@ -51,6 +53,10 @@ export const commands: readonly Command[] = [
   bindCommand(alerts.testAlertSpec, async () => import("./commands/alerts-test.ts")),
   bindCommand(alerts.listDeliveriesSpec, async () => import("./commands/alerts-deliveries.ts")),
   bindCommand(alerts.redeliverSpec, async () => import("./commands/alerts-redeliver.ts")),
+  bindCommand(deliveries.rotateSecretSpec, async () => import("./commands/triggers-rotate-secret.ts")),
+  bindCommand(deliveries.listDeliveriesSpec, async () => import("./commands/deliveries-list.ts")),
+  bindCommand(deliveries.showDeliverySpec, async () => import("./commands/deliveries-show.ts")),
+  bindCommand(deliveries.redeliverSpec, async () => import("./commands/deliveries-redeliver.ts")),
   bindCommand(platform.doctorSpec, async () => import("./commands/doctor.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./commands/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./commands/completion.ts")),

@@ -91,4 +91,9 @@ export const requirements: Requirement[] = [
     promise: "A test sends a webhook a signed sample by the road that every delivery takes.",
     source: "Issue B, point 6",
   },
+  {
+    id: "webhooks:cli:deliveries",
+    promise: "Deliveries are listed, shown and taken once more, and secrets rotated, from the command line.",
+    source: "Issue B, point 11",
+  },
 ];
