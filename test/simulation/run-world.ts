@@ -188,8 +188,8 @@ export class RunWorld {
         return this.#input({ type: "go" });
       case "kill":
         return this.#kill((sandbox) => sandbox.id === effect.sandbox_id);
-      case "kill_all":
-        return this.#kill(() => true);
+      case "kill_attempt":
+        return this.#kill((sandbox) => sandbox.attempt === effect.attempt);
       case "conclude":
         this.released += 1;
         return;

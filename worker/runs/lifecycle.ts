@@ -51,15 +51,21 @@ function startAttempt(state: RunState, now: number): Step {
   };
 }
 
+/**
+ * Lets go of the current attempt's sandbox. One whose id was never noted (the object went away while it launched, or
+ * the result was quicker than the launch's answer) is looked for by the attempt it was created for.
+ */
+function dropSandbox(state: RunState): RunEffect[] {
+  if (state.sandbox_id) return [{ type: "kill", sandbox_id: state.sandbox_id }];
+  return state.phase === "launching" || state.phase === "finishing"
+    ? [{ type: "kill_attempt", attempt: state.attempt }]
+    : [];
+}
+
 function end(state: RunState, outcome: RunOutcome, now: number): Step {
-  const kill: RunEffect[] = state.sandbox_id
-    ? [{ type: "kill", sandbox_id: state.sandbox_id }]
-    : state.phase === "launching"
-      ? [{ type: "kill_all" }]
-      : [];
   return {
     state: { ...state, phase: "ended", phase_since: now, ended_at: now, outcome, result: null },
-    effects: [{ type: "announce" }, { type: "conclude" }, ...kill],
+    effects: [{ type: "announce" }, { type: "conclude" }, ...dropSandbox(state)],
   };
 }
 
@@ -153,7 +159,6 @@ function onSettled(state: RunState, event: RunInput & { type: "settled" }, momen
   if (delay === null) {
     return event.hold ? enterHold(noted, event.hold, now) : end(noted, event.outcome, now);
   }
-  const kill: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
   return {
     state: {
       ...noted,
@@ -164,7 +169,7 @@ function onSettled(state: RunState, event: RunInput & { type: "settled" }, momen
       sandbox_id: null,
       result: null,
     },
-    effects: [{ type: "announce" }, ...kill],
+    effects: [{ type: "announce" }, ...dropSandbox(state)],
   };
 }
 

@@ -191,8 +191,8 @@ export class RunEngine {
         return this.#deps.nudge(record.spec.worker_id);
       case "kill":
         return this.#finishKill(await this.#deps.driver.kill(effect.sandbox_id), key);
-      case "kill_all":
-        return this.#finishKill(await this.#deps.driver.killRun(record.spec.run_id), key);
+      case "kill_attempt":
+        return this.#finishKill(await this.#deps.driver.killAttempt(record.spec.run_id, effect.attempt), key);
       case "project":
         return this.#project(record, key);
       case "park":
@@ -332,12 +332,12 @@ export class RunEngine {
     this.#deps.meter.rows += await this.holds.put();
   }
 
-  /** What is given back while a run waits for a decision: its place in the queue. Who decides is told by the inbox. */
+  /** What is given back while a run waits for a decision: its place in the queue. The same message tells the alerts of it. */
   async #park(record: RunRecord, key: string): Promise<void> {
     const { worker_id: workerId, run_id: runId } = record.spec;
     await this.#keepApproval();
     await this.#project(record, key);
-    this.#deps.meter.rows += await this.#deps.release(workerId, runId);
+    this.#deps.meter.rows += await this.#deps.release(workerId, runId, buildNews(record.spec, record.state));
     await this.dispatch({ type: "parked" });
   }
 

@@ -218,3 +218,19 @@ it("a run that its queue hands over again takes up at once what it had left undo
     expect(h.engine.view()?.detail).toMatchObject({ status: "running", attempt: 1 });
   });
 });
+
+it("a sandbox whose id was never noted does not outlive its run", async () => {
+  await withEngine(async (h) => {
+    const spec = buildTestSpec();
+    h.driver.launchAnswers.push({
+      kind: "refused",
+      code: "e2b_sandbox_error",
+      message: "away",
+      retryAfterMs: null,
+    });
+    await h.engine.accept(spec, true);
+    await h.post([resultEntry()]);
+    expect(h.engine.view()?.detail.status).toBe("completed");
+    expect(h.driver.killed).toEqual([`attempt 1 of ${spec.run_id}`]);
+  });
+});

@@ -90,7 +90,7 @@ export type RunEffect =
   | { type: "pull"; attempt: number }
   | { type: "nudge" }
   | { type: "kill"; sandbox_id: string }
-  | { type: "kill_all" }
+  | { type: "kill_attempt"; attempt: number }
   | { type: "announce" }
   | { type: "project"; attempt: number }
   | { type: "park" }

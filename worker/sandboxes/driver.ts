@@ -32,6 +32,6 @@ export interface SandboxDriver {
   openFile(sandboxId: string, path: string): Promise<ReadableStream | null>;
   /** True when it is gone for sure. */
   kill(sandboxId: string): Promise<boolean>;
-  /** Kills every sandbox of a run, whatever attempt. True when none is left. */
-  killRun(runId: string): Promise<boolean>;
+  /** Kills every sandbox of an attempt, found by what it was created for. True when none is left. */
+  killAttempt(runId: string, attempt: number): Promise<boolean>;
 }

@@ -188,9 +188,9 @@ export class E2bDriver implements SandboxDriver {
     }
   }
 
-  async killRun(runId: string): Promise<boolean> {
+  async killAttempt(runId: string, attempt: number): Promise<boolean> {
     try {
-      const found = await this.#findSandboxes({ run_id: runId });
+      const found = await this.#findSandboxes({ run_id: runId, attempt: String(attempt) });
       const killed = await Promise.all(found.map((id) => this.kill(id)));
       return killed.every(Boolean);
     } catch (error) {

@@ -60,8 +60,8 @@ export function createFakeDriver(): FakeDriver {
       fake.killed.push(sandboxId);
       return true;
     },
-    async killRun(runId) {
-      fake.killed.push(`all of ${runId}`);
+    async killAttempt(runId, attempt) {
+      fake.killed.push(`attempt ${attempt} of ${runId}`);
       return true;
     },
   };
