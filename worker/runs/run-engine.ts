@@ -235,8 +235,8 @@ export class RunEngine {
     if (launched.kind === "launched") {
       return this.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
     }
-    const { code, message, retryAfterMs } = launched;
-    return this.dispatch({ type: "refused", attempt, code, message, retry_after_ms: retryAfterMs });
+    const { code, message, retryAfterMs, waits = false } = launched;
+    return this.dispatch({ type: "refused", attempt, code, message, retry_after_ms: retryAfterMs, waits });
   }
 
   /** Takes a part of the journal, whichever road it came by, and answers what the runner should do next. */
@@ -329,7 +329,8 @@ export class RunEngine {
   }
 
   async #keepApproval(): Promise<void> {
-    this.#deps.meter.rows += await this.holds.put();
+    const rows = await this.holds.put();
+    this.#deps.meter.rows += rows;
   }
 
   /** What is given back while a run waits for a decision: its place in the queue. The same message tells the alerts of it. */
@@ -337,7 +338,8 @@ export class RunEngine {
     const { worker_id: workerId, run_id: runId } = record.spec;
     await this.#keepApproval();
     await this.#project(record, key);
-    this.#deps.meter.rows += await this.#deps.release(workerId, runId, buildNews(record.spec, record.state));
+    const rows = await this.#deps.release(workerId, runId, buildNews(record.spec, record.state));
+    this.#deps.meter.rows += rows;
     await this.dispatch({ type: "parked" });
   }
 
