@@ -1,0 +1,213 @@
+import type { MissedRule } from "#contract/manifest";
+import { parseCron } from "../../worker/registry/cron/parse-cron.ts";
+import type { AdmitRequest } from "../../worker/runs/queue-api.ts";
+import { nextFire } from "../../worker/triggers/next-fire.ts";
+import type { OccurrenceRecord, ScheduleEntry } from "../../worker/triggers/schedule-api.ts";
+import { ScheduleBook, type StartRequest } from "../../worker/triggers/schedule-book.ts";
+import type { Random } from "../support/random.ts";
+import { createMemorySql } from "./sql-in-memory.ts";
+
+const MINUTE = 60_000;
+const BEGIN = Date.parse("2026-10-24T20:00:10Z");
+
+/**
+ * One worker's real ScheduleBook in a world that fails: the object goes away at any await, what it asks for comes late,
+ * fails before or after it had its effect, and clocks jump. What is durable is the tables and the alarm. The queue here
+ * remembers no idempotency key: that nothing starts twice must not hang on one.
+ */
+export class ScheduleWorld {
+  now = BEGIN;
+  readonly history: string[] = [];
+  /** Keys of the runs that were taken in, in order. */
+  readonly admitted: string[] = [];
+  readonly entries: ScheduleEntry[];
+  faults = true;
+  readonly #sql = createMemorySql();
+  readonly #random: Random;
+  readonly #waiting: (() => void)[] = [];
+  #book: ScheduleBook;
+  #life = 0;
+  #alarmAt: number | null = null;
+  #waking = false;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.entries = Array.from({ length: 1 + random.below(3) }, (_, number) => this.#randomEntry(number));
+    this.#book = this.#wakeUp();
+  }
+
+  #randomEntry(number: number): ScheduleEntry {
+    return {
+      trigger_id: `trg_${number}`,
+      name: `schedule-${number}`,
+      workspace_id: "wsp_1",
+      worker_name: "digest",
+      cron: this.#random.pick(["*/20 * * * *", "0 * * * *", "30 2 * * *", "15,45 1-3 * * *"]) ?? "@hourly",
+      timezone: this.#random.pick(["UTC", "Europe/Berlin", "America/New_York"]) ?? "UTC",
+      missed: this.#random.pick<MissedRule>(["skip", "once", "all", "all"]) ?? "all",
+      inputs: {},
+      paused: false,
+      pinned_version: null,
+    };
+  }
+
+  #note(text: string): void {
+    this.history.push(`${new Date(this.now).toISOString()} ${text}`);
+  }
+
+  /** A new life of the object over the same tables; the old one writes nothing any more. */
+  #wakeUp(): ScheduleBook {
+    const life = ++this.#life;
+    const alive = () => {
+      if (life !== this.#life) throw new Error("the object is gone");
+    };
+    const book: ScheduleBook = new ScheduleBook({
+      sql: this.#sql,
+      write: (query, ...values) => {
+        alive();
+        this.#sql.exec(query, ...values).toArray();
+      },
+      rearm: () => this.#arm(book.nextWake()),
+      waitUntil: () => {},
+      clock: () => this.now,
+      reconcile: async () => {
+        await this.#pause();
+        if (this.faults && this.#random.chance(0.2)) throw new Error("the database is away");
+        return this.entries;
+      },
+      start: (request) => this.#start(request),
+      admit: ({ idempotency, spec }) => {
+        alive();
+        this.#admit(idempotency?.key ?? "");
+        return { kind: "admitted", run_id: spec.run_id, started: true };
+      },
+      raise: () => alive(),
+    });
+    this.#waking = false;
+    this.#arm(book.nextWake());
+    return book;
+  }
+
+  #arm(at: number | null): void {
+    if (at !== null && (this.#alarmAt === null || at < this.#alarmAt)) this.#alarmAt = at;
+  }
+
+  async #start({ key, admit }: StartRequest): Promise<string> {
+    await this.#pause();
+    if (this.faults && this.#random.chance(0.15)) throw new Error("the database is away");
+    const spec = { run_id: `run_${this.admitted.length}`, worker_id: "wrk_1" };
+    const request = { spec, idempotency: { key, digest: "" } } as unknown as AdmitRequest;
+    const reply = await admit(request);
+    await this.#pause();
+    if (this.faults && this.#random.chance(0.1)) throw new Error("the answer was lost");
+    return "run_id" in reply ? reply.run_id : "";
+  }
+
+  #admit(key: string): void {
+    const due = Date.parse(key.slice(key.indexOf(":", 6) + 1));
+    this.#note(`admit ${key}`);
+    if (this.now < due) throw new Error(`${key} started early`);
+    if (this.admitted.includes(key)) throw new Error(`${key} started twice`);
+    this.admitted.push(key);
+  }
+
+  /** Ends when the world lets it: any other thing may happen before. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async begin(): Promise<void> {
+    await this.#book.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+  }
+
+  /** One thing happens, at random. */
+  async step(): Promise<void> {
+    const roll = this.#random.next();
+    if (roll < 0.55 && this.#waiting.length > 0) this.#resumeOne();
+    else if (roll < 0.65 && this.faults) this.#crash();
+    else if (roll < 0.72 && this.faults && !this.#waking) this.#jump();
+    else this.#passTime();
+    await settled();
+  }
+
+  #resumeOne(): void {
+    const [resume] = this.#waiting.splice(this.#random.below(this.#waiting.length), 1);
+    resume?.();
+  }
+
+  #crash(): void {
+    this.#note("crash");
+    this.#waiting.length = 0;
+    this.#book = this.#wakeUp();
+  }
+
+  /** Downtimes of hours, and clocks that are set back by minutes. */
+  #jump(): void {
+    const back = this.#random.chance(0.3);
+    this.now += back ? -this.#random.below(10 * MINUTE) : this.#random.below(240 * MINUTE);
+    this.#note(back ? "clock set back" : "downtime");
+  }
+
+  #passTime(): void {
+    if (this.#alarmAt === null || this.#waking) {
+      this.now += this.#random.below(MINUTE);
+      return;
+    }
+    this.now = Math.max(this.now, this.#alarmAt);
+    this.#alarmAt = null;
+    this.#waking = true;
+    const life = this.#life;
+    const book = this.#book;
+    void book
+      .wake(this.now)
+      .catch(() => undefined)
+      .finally(() => {
+        if (life !== this.#life) return;
+        this.#waking = false;
+        this.#arm(book.nextWake());
+      });
+  }
+
+  /** No more faults: everything that is under way comes to its end. */
+  async calm(): Promise<void> {
+    this.faults = false;
+    for (let step = 0; step < 400; step++) {
+      while (this.#waiting.length > 0) {
+        this.#resumeOne();
+        await settled();
+      }
+      const atRest = !this.#waking && (this.#alarmAt ?? Infinity) > this.now;
+      if (atRest && !(await this.#anyDue())) return;
+      this.#passTime();
+      await settled();
+    }
+    throw new Error("it does not come to rest");
+  }
+
+  /** A start that failed waits for its next try, which may lie ahead of a clock that was set back. */
+  async #anyDue(): Promise<boolean> {
+    const records = await Promise.all(this.entries.map((entry) => this.record(entry)));
+    return records.flat().some(({ status }) => status === "due");
+  }
+
+  record(entry: ScheduleEntry): Promise<OccurrenceRecord[]> {
+    return this.#book.listOccurrences(entry.trigger_id, 1000);
+  }
+
+  /** Every time of a schedule between the first and the last one on record, and to now: a clock may have been ahead. */
+  expected(entry: ScheduleEntry, { first, last }: { first: number; last: number }): number[] {
+    const parsed = parseCron(entry.cron);
+    const times: number[] = [];
+    for (let at: number | null = first - 1; parsed.ok && at !== null;) {
+      at = nextFire(parsed.cron, entry.timezone, at);
+      if (at === null || at > Math.max(this.now, last)) break;
+      times.push(at);
+    }
+    return times;
+  }
+}
+
+/** All that follows without waiting for the world has happened. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+}
