@@ -76,7 +76,7 @@ it("of two activations made on the same version one takes effect and the other i
     activate("swapped", 1, { if_active: 3 }),
     activate("swapped", 2, { if_active: 3 }),
   ]);
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
   const late = await activate("swapped", 3, { if_active: 3 });
   expect(problemSchema.parse(await late.json())).toMatchObject({ status: 409, code: "version_conflict" });
 });

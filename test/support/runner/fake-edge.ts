@@ -22,6 +22,9 @@ export class FakeEdge {
   decide: (route: Route, repeat: number) => Fate = () => "answer";
   /** How many posts may start behind what was taken: as many as the test made the edge forget. */
   gapsAllowed = 0;
+  /** Answers what a script asks about calls of other workers; `path` begins behind the run. */
+  answerCall:
+    ((method: string, path: string, body: unknown) => { status: number; document: unknown }) | null = null;
   /** Called with the journal's text after each post that was taken. */
   onJournal: (text: string) => void = () => undefined;
   #counts: Record<Route, number> = { journal: 0, files: 0, dependencies: 0 };
@@ -73,6 +76,13 @@ export class FakeEdge {
     );
     const route = match?.[1] as Route | undefined;
     const body = await readAll(request);
+    const callPath = /^\/api\/runs\/run_test(\/calls.*)$/.exec(`${url.pathname}${url.search}`)?.[1];
+    if (this.answerCall && callPath !== undefined) {
+      const asked = body.length > 0 ? (JSON.parse(body.toString()) as unknown) : null;
+      const { status, document } = this.answerCall(request.method ?? "", callPath, asked);
+      reply(response, status, document);
+      return;
+    }
     if (route === undefined || request.headers.authorization !== `Bearer ${this.token}`) {
       this.problems.push(`refused ${request.method} ${request.url}`);
       reply(response, 401, {});
