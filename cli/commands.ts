@@ -1,5 +1,6 @@
 import { bindCommand, type Command } from "./command.ts";
 import * as alerts from "./specs/alerts.ts";
+import * as approvals from "./specs/approvals.ts";
 import * as deadletters from "./specs/deadletters.ts";
 import * as deliveries from "./specs/deliveries.ts";
 import * as platform from "./specs/platform.ts";
@@ -12,6 +13,7 @@ import * as workers from "./specs/workers.ts";
 export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
+  approvals: "Decide what workers ask before they act",
   alerts: "Tell others how runs end",
   deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
@@ -37,6 +39,12 @@ export const commands: readonly Command[] = [
   bindCommand(runs.showRunSpec, async () => import("./commands/runs-show.ts")),
   bindCommand(runs.logsSpec, async () => import("./commands/runs-logs.ts")),
   bindCommand(runs.cancelSpec, async () => import("./commands/runs-cancel.ts")),
+  bindCommand(approvals.approveRunSpec, async () => import("./commands/runs-approve.ts")),
+  bindCommand(approvals.rejectRunSpec, async () => import("./commands/runs-reject.ts")),
+  bindCommand(approvals.listApprovalsSpec, async () => import("./commands/approvals-list.ts")),
+  bindCommand(approvals.showApprovalSpec, async () => import("./commands/approvals-show.ts")),
+  bindCommand(approvals.approveSpec, async () => import("./commands/approvals-approve.ts")),
+  bindCommand(approvals.rejectSpec, async () => import("./commands/approvals-reject.ts")),
   bindCommand(runs.downloadSpec, async () => import("./commands/runs-download.ts")),
   bindCommand(replay.compareRunsSpec, async () => import("./commands/runs-compare.ts")),
   bindCommand(replay.replaySpec, async () => import("./commands/replay.ts")),

@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-code.ts";
 import { renderComparison } from "../output/render-diff.ts";
 import { resolveInputs } from "../resolve-inputs.ts";
 import type { replaySpec } from "../specs/replay.ts";
-import { sayGoodbye, showResult, waitedTooLong, watchRun } from "./run.ts";
+import { exitCodeOf, sayGoodbye, showResult, waitedTooLong, watchRun } from "./run.ts";
 
 /** Replays a run and, unless told not to, follows the new one to its end. */
 export const run: Run<typeof replaySpec> = async (context, { args, options }) => {
@@ -39,5 +39,5 @@ export const run: Run<typeof replaySpec> = async (context, { args, options }) =>
     if (comparison !== undefined)
       for (const line of renderComparison(comparison, output.style)) output.line(line);
   }
-  return ended.status === "completed" ? exitCodes.ok.code : exitCodes.runFailed.code;
+  return exitCodeOf(ended);
 };

@@ -11,6 +11,7 @@ import { exitCodes } from "../exit-code.ts";
 import { followRun } from "../follow.ts";
 import { printableLine } from "../output/format.ts";
 import type { LiveLine } from "../output/live-line.ts";
+import { renderAsk } from "../output/render-approval.ts";
 import { artifactPairs, outputPairs, renderOutcome, renderProgress } from "../output/render-run.ts";
 import { resolveInputs } from "../resolve-inputs.ts";
 import { saveArtifacts } from "../save-files.ts";
@@ -47,8 +48,14 @@ export const run: Run<typeof runSpec> = async (context, { args, options }) => {
     const saved = await saveArtifacts(api, { runId: ended.id, artifacts: ended.artifacts, dir });
     if (!json) for (const file of saved) output.note(`saved ${file}`);
   }
-  return ended.status === "completed" ? exitCodes.ok.code : exitCodes.runFailed.code;
+  return exitCodeOf(ended);
 };
+
+/** A run that asks people has done its part. */
+export function exitCodeOf({ status }: RunDetail): number {
+  const isWell = status === "completed" || status === "pending_approval";
+  return isWell ? exitCodes.ok.code : exitCodes.runFailed.code;
+}
 
 /** Puts the run on the record; the key makes it harmless to send the request again when no answer came. */
 async function startRun(
@@ -92,6 +99,8 @@ export async function watchRun(
       onLost: () => live?.set("no contact, trying again"),
     })) {
       view = applyRunEvents(view, [event], { keepLines: 0 });
+      // A decision may take days; whoever started the run is told what to do instead.
+      if (view.status === "pending_approval") return true;
       if (live === undefined) continue;
       if (event.type === "log") showLines(context, live, linesOf(event));
       live.set(describeView(view));
@@ -126,7 +135,7 @@ function describeView({ status, whyWaiting, progress }: RunView): string {
 
 /** Shows how a run ended, its outputs and its files. */
 export function showResult({ output }: CommandContext, ended: RunDetail): void {
-  for (const line of renderOutcome(ended, output.noteStyle)) output.note(line);
+  for (const line of [...renderOutcome(ended, output.noteStyle), ...renderAsk(ended)]) output.note(line);
   output.pairs(outputPairs(ended));
   if (ended.artifacts.length > 0) {
     output.note(output.noteStyle.dim(`files (save them with: floom runs download ${ended.id} -o DIR)`));

@@ -110,7 +110,7 @@ it("a double click on approve executes once: the second answer is a 409 that nam
   const { run, approval } = await hold();
   const click = () => callApi("POST", `/api/approvals/${approval.id}/approve`, { json: {} });
   const answers = await Promise.all([click(), click(), callApi("POST", `/api/runs/${run.id}/approve`)]);
-  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409]);
+  expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 409, 409]);
   const taken = answers.find((answer) => answer.status === 200);
   const result = decisionResultSchema.parse(await taken?.json());
   for (const answer of answers.filter((candidate) => candidate.status === 409)) {
