@@ -5,6 +5,7 @@ import { outboxMailSchema } from "#contract/alert";
 import { chooseMailer, type Mailer } from "./alerts/mailer.ts";
 import { sendDelivery, type SendDeps } from "./alerts/service.ts";
 import { putApprovalRow } from "./approvals/store.ts";
+import { resumeExternal, type ExternalEvent } from "./approvals/resume-service.ts";
 import { signReview } from "./approvals/review-token.ts";
 import { readBindings, readConfig, type Config, type EdgeEnv } from "./env.ts";
 import type { RequestContext } from "./http/request-context.ts";
@@ -174,6 +175,8 @@ export function buildDeps(env: EdgeEnv, context: RequestContext) {
       }),
     sleep,
     homeWorkspace: firstWorkspaceId,
+    resumeExternal: (worker: { workspaceId: string; workerName: string }, event: ExternalEvent) =>
+      resumeExternal({ db, runObject: (runId) => runObjectStub(bindings.runs, runId) }, worker, event),
     newDeliveryId: (nowMs: number) => newId("dlv", nowMs),
     inbox: (workerId: string) => inboxStub(bindings.workers, workerId),
   };

@@ -96,4 +96,10 @@ export const requirements: Requirement[] = [
     promise: "Deliveries are listed, shown and taken once more, and secrets rotated, from the command line.",
     source: "Issue B, point 11",
   },
+  {
+    id: "webhooks:resume:same-auth",
+    promise:
+      "A run that waits for something outside is resumed by /webhooks/{worker}/resume, with a webhook's credentials.",
+    source: "reference/floom.md 4.9",
+  },
 ];

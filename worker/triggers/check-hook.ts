@@ -1,4 +1,4 @@
-import { signatureSchema, type Signature } from "#contract/webhook";
+import { webhookSpecSchema, type Signature } from "#contract/webhook";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
 import type { Hook } from "./hook-store.ts";
@@ -66,26 +66,31 @@ export async function checkDecoy(
   await checkHook(place, await known, { ...delivery, headers });
 }
 
+/** A hook that lets in whoever has the worker's token. */
+export function buildTokenHook(): Hook {
+  return {
+    trigger_id: "",
+    workspace_id: "",
+    worker_id: "",
+    worker_name: "",
+    name: "",
+    spec: webhookSpecSchema.parse({ signature: { scheme: "floom" } }),
+    paused: false,
+    pinned_version: null,
+    secret_box: null,
+    fields: [],
+    sample: () => ({}),
+  };
+}
+
 async function buildDecoy(signingKey: string): Promise<Hook> {
   const secrets = [{ value: newHookSecret("github"), expires_at: null }];
   return {
+    ...buildTokenHook(),
     trigger_id: "decoy",
-    workspace_id: "",
     worker_id: "decoy",
     worker_name: "decoy",
-    name: "decoy",
-    spec: {
-      signature: signatureSchema.parse({ scheme: "github" }),
-      methods: ["POST"],
-      allow_ips: [],
-      reply: { mode: "202" },
-      same_body_seconds: 0,
-      inputs: {},
-    },
-    paused: false,
-    pinned_version: null,
+    spec: webhookSpecSchema.parse({ signature: { scheme: "github" } }),
     secret_box: await sealHookSecrets(signingKey, "decoy", secrets),
-    fields: [],
-    sample: () => ({}),
   };
 }

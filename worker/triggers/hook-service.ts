@@ -31,6 +31,11 @@ export interface HookDeps extends RunDeps {
   homeWorkspace: string;
   newDeliveryId: (nowMs: number) => DeliveryId;
   inbox: (workerId: string) => InboxApi;
+  /** Lets a run go on that waits for something outside (`await_external`); throws `not_found` when none does. */
+  resumeExternal: (
+    worker: { workspaceId: string; workerName: string },
+    event: { key: string; run_id: string | undefined; payload: unknown },
+  ) => Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }>;
 }
 
 /** A delivery that was written down, and the refusal it met, if any. */
@@ -75,7 +80,7 @@ export async function openHook(
   const found = hooks.find((_hook, index) => verdicts[index]?.ok);
   if (found) return found;
   const [first, verdict] = [hooks[0], verdicts[0]];
-  if (first && verdict && !verdict.ok) {
+  if (first && first.trigger_id !== "" && verdict && !verdict.ok) {
     const body = delivery.body.subarray(0, UNSIGNED_BODY_BYTES);
     const facts = { ...describeDelivery(deps, first, delivery), body };
     const record = { ...facts, verdict: "bad_signature" as const, reason: verdict.reason };

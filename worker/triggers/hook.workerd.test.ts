@@ -288,3 +288,16 @@ it("a webhook without a signature is made with a warning, and an address that is
   const refused = await make({ allow_ips: ["1.2.3.4/99"] });
   expect(problemSchema.parse(await refused.json())).toMatchObject({ status: 422, code: "invalid_request" });
 });
+
+it("a run that waits for something outside is resumed with the worker's token, and only with it", async () => {
+  verifies("webhooks:resume:same-auth");
+  await seedWorker("waiter");
+  const token = await workerToken(signingKey, "waiter");
+  const resume = (given: string, json: object) =>
+    callApi("POST", `/webhooks/waiter/resume?token=${given}`, { json, token: "" });
+  const codeOf = async (response: Response) => problemSchema.parse(await response.json()).code;
+  expect(await codeOf(await resume("0".repeat(32), { key: "order-1" }))).toBe("hook_refused");
+  expect(await codeOf(await resume(token, { other: 1 }))).toBe("invalid_request");
+  // The token was good; nothing waits for this key.
+  expect(await codeOf(await resume(token, { key: "order-1" }))).toBe("not_found");
+});
