@@ -11,6 +11,13 @@ import { migrate } from "./local/migrate.ts";
 
 const LOOPBACK = "127.0.0.1";
 
+/** The sandboxes are this machine's own: no plan limits them, and the machine does by itself. */
+const localCapacity = {
+  FLOOM_SANDBOX_CREATES_PER_SECOND: "1000",
+  FLOOM_SANDBOX_LIVE: "1000",
+  FLOOM_WORKSPACE_LIVE_RUNS: "1000",
+};
+
 const { values: options } = parseArgs({
   options: { port: { type: "string" }, "sandbox-url": { type: "string" } },
 });
@@ -96,6 +103,7 @@ function localVars(): Record<string, string> {
     FLOOM_PUBLIC_URL: process.env["FLOOM_PUBLIC_URL"] ?? `http://${LOOPBACK}:${port}`,
     FLOOM_SIGNING_KEY: secrets.signingKey,
     FLOOM_OWNER_TOKEN: secrets.ownerToken,
+    ...(sandboxUrl === undefined ? {} : localCapacity),
     ...pickSet("FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM", "FLOOM_ALERTS_LOOPBACK"),
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }

@@ -9,7 +9,7 @@ import { resumeExternal, type ExternalEvent } from "./approvals/resume-service.t
 import { signReview } from "./approvals/review-token.ts";
 import { readBindings, readConfig, type Config, type EdgeEnv } from "./env.ts";
 import type { RequestContext } from "./http/request-context.ts";
-import { inboxStub, runObjectStub, workerObjectStub } from "./objects.ts";
+import { capacityStub, inboxStub, runObjectStub, workerObjectStub } from "./objects.ts";
 import { systemClock, toIso } from "./platform/clock.ts";
 import { createDb, type Db } from "./platform/db/client.ts";
 import { createFiles, type Files } from "./platform/files.ts";
@@ -19,7 +19,7 @@ import type { HoldDeps } from "./runs/hold-duties.ts";
 import { findLastRunRows, listRunRows, putRunRow } from "./runs/store.ts";
 import type { EngineDeps } from "./runs/run-engine.ts";
 import { E2bDriver } from "./sandboxes/e2b-driver.ts";
-import type { SandboxDriver } from "./sandboxes/driver.ts";
+import { gateLaunches } from "./sandboxes/gate-launches.ts";
 import type { ScheduleBookDeps, StartRequest } from "./triggers/schedule-book.ts";
 import { reconcileTriggers } from "./triggers/service.ts";
 import { startScheduled } from "./triggers/start-scheduled.ts";
@@ -30,7 +30,7 @@ export type RunObjectDeps = Omit<
   "journal" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls"
 >;
 
-function createDriver(config: Config): SandboxDriver {
+function createDriver(config: Config): E2bDriver {
   return new E2bDriver({
     apiKey: config.e2bApiKey,
     apiUrl: config.e2bApiUrl,
@@ -46,21 +46,37 @@ async function findMissingSecrets(_workspaceId: string, names: readonly string[]
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** What the object that is asked before every sandbox needs. */
+export function buildCapacityDeps(env: EdgeEnv) {
+  const driver = createDriver(readConfig(env));
+  return { listRunning: () => driver.listRunning() };
+}
+
 /** The composition root for Durable Objects of runs. */
 export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
   const config = readConfig(env);
   const bindings = readBindings(env);
   const db = createDb(bindings.db);
+  const capacity = () => capacityStub(bindings.capacity);
   return {
     files: createFiles(bindings.files),
-    driver: createDriver(config),
+    driver: gateLaunches(createDriver(config), capacity),
     clock: systemClock,
     random: Math.random,
     newArtifactId: () => newId("art", systemClock()) as ArtifactId,
     mintRunToken: (runId) => mintRunToken(config, runId),
     resolveSecrets: async () => ({}),
     project: (workspaceId, workerId, summary) => putRunRow(db, { workspaceId, workerId }, summary),
-    release: (workerId, runId, news) => workerObjectStub(bindings.workers, workerId).release(runId, news),
+    release: async (workerId, runId, news) => {
+      // Word to the capacity may be lost: what it holds ends with the sandbox's life anyway.
+      const [rows] = await Promise.all([
+        workerObjectStub(bindings.workers, workerId).release(runId, news),
+        capacity()
+          .release(runId)
+          .catch(() => {}),
+      ]);
+      return rows;
+    },
     nudge: (workerId) => workerObjectStub(bindings.workers, workerId).nudge(),
     cancelRun: async (runId) => {
       await runObjectStub(bindings.runs, runId).cancel();

@@ -22,6 +22,12 @@ const configSchema = z.object({
   e2bSandboxUrl: z.string(),
   signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
   ownerToken: z.string(),
+  /** What the sandbox provider's plan allows, and how much of it one workspace may take. */
+  sandboxLimits: z.object({
+    creates_per_second: z.coerce.number().positive(),
+    live: z.coerce.number().int().positive(),
+    workspace_live: z.coerce.number().int().positive(),
+  }),
   mailUrl: z.string(),
   mailToken: z.string(),
   mailFrom: z.string(),
@@ -46,6 +52,11 @@ export function readConfig(env: EdgeEnv): Config {
     e2bSandboxUrl: env.E2B_SANDBOX_URL,
     signingKey: env.FLOOM_SIGNING_KEY ?? "",
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
+    sandboxLimits: {
+      creates_per_second: env.FLOOM_SANDBOX_CREATES_PER_SECOND,
+      live: env.FLOOM_SANDBOX_LIVE,
+      workspace_live: env.FLOOM_WORKSPACE_LIVE_RUNS,
+    },
     mailUrl: env.FLOOM_MAIL_URL ?? "",
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
@@ -63,5 +74,6 @@ export function readBindings(env: EdgeEnv) {
     assets: env.ASSETS,
     runs: env.RUN_OBJECT,
     workers: env.WORKER_OBJECT,
+    capacity: env.CAPACITY_OBJECT,
   };
 }

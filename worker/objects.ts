@@ -1,6 +1,7 @@
 import type { AlertOutboxApi } from "./alerts/outbox-api.ts";
 import type { RunObjectStub } from "./runs/run-api.ts";
 import type { WorkerObjectApi } from "./runs/queue-api.ts";
+import type { CapacityApi } from "./sandboxes/capacity-api.ts";
 import type { InboxApi } from "./triggers/inbox-api.ts";
 import type { ScheduleApi } from "./triggers/schedule-api.ts";
 
@@ -12,6 +13,11 @@ export function runObjectStub(namespace: DurableObjectNamespace, runId: string):
 /** The object of one worker, as what keeps its deliveries. */
 export function inboxStub(namespace: DurableObjectNamespace, workerId: string): InboxApi {
   return namespace.get(namespace.idFromName(workerId)) as unknown as InboxApi;
+}
+
+/** The one object that is asked before every sandbox: the provider's limits are those of the whole account. */
+export function capacityStub(namespace: DurableObjectNamespace): CapacityApi {
+  return namespace.get(namespace.idFromName("sandboxes")) as unknown as CapacityApi;
 }
 
 /** The object of one worker, by its uid: a worker made again under an old name starts with an empty queue. */

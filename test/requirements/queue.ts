@@ -48,4 +48,9 @@ export const requirements: Requirement[] = [
     promise: "A key is looked up before anything is judged by the version of today, and a repeat is marked.",
     source: "Issue B, point 4",
   },
+  {
+    id: "queue:provider:limits-respected",
+    promise: "No more sandboxes are started in a second, or alive at once, than the provider's plan allows.",
+    source: "Issue B, point 3",
+  },
 ];

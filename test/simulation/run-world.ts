@@ -241,6 +241,7 @@ export class RunWorld {
         code: "e2b_sandbox_error",
         message: "busy",
         retry_after_ms: null,
+        waits: this.state.refusals % 2 === 0,
       });
     }
     const found = this.sandboxes.find((sandbox) => sandbox.attempt === attempt && sandbox.alive);

@@ -86,6 +86,7 @@ export async function buildLaunch(
   let first: ReadableStream | null = bundle.body;
   return {
     runId: spec.run_id,
+    workspaceId: spec.workspace_id,
     attempt: options.attempt,
     recover: options.recover,
     config: buildRunnerConfig(spec, options),

@@ -45,6 +45,7 @@ function startAttempt(state: RunState, now: number): Step {
       retry_at: now,
       refusals: 0,
       refused: null,
+      no_room_since: null,
       sandbox_id: null,
     },
     effects: [{ type: "announce" }, { type: "launch", attempt }, { type: "project", attempt }],
@@ -120,12 +121,35 @@ export function launchDelayMs(refusals: number, retryAfterMs: number | null): nu
 
 function onRefused(state: RunState, event: RunInput & { type: "refused" }, { now, times }: Moment): Step {
   if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
+  if (event.waits) return waitForRoom(state, event, { now, times });
   const final = event.code === "missing_e2b_key" || event.code === "invalid_worker";
   if (final || now - state.phase_since >= times.launch_patience_ms)
     return fail(state, buildFailure(event.code, event.message), now);
   return {
     state: {
       ...state,
+      no_room_since: null,
+      refusals: state.refusals + 1,
+      refused: event.message,
+      retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
+    },
+    effects: state.refused === event.message ? [] : [{ type: "announce" }],
+  };
+}
+
+/** Nobody's failure: it waits as in a queue, as long as a queue lets it, and patience begins anew behind it. */
+function waitForRoom(
+  state: RunState,
+  event: RunInput & { type: "refused" },
+  { now, times }: Pick<Moment, "now" | "times">,
+): Step {
+  const since = state.no_room_since ?? now;
+  if (now - since >= times.queue_ms) return fail(state, buildFailure("queue_expired", event.message), now);
+  return {
+    state: {
+      ...state,
+      phase_since: now,
+      no_room_since: since,
       refusals: state.refusals + 1,
       refused: event.message,
       retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),

@@ -54,6 +54,8 @@ export interface RunState {
   refusals: number;
   /** Launching: why the last try was turned down; backoff: how the last attempt failed. In words. */
   refused: string | null;
+  /** Launching: since when there has been no room for another sandbox. */
+  no_room_since?: number | null;
   result: RunnerResult | null;
   outcome: RunOutcome | null;
   /** What the run asked after its script had ended, and the answer. */
@@ -71,6 +73,8 @@ export type RunInput =
       code: FailureCodeName;
       message: string;
       retry_after_ms: number | null;
+      /** No room for another sandbox: that is a wait and no failure. */
+      waits?: boolean;
     }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold }

@@ -4,6 +4,7 @@ import type { FailureCodeName } from "#contract/run-failure";
 /** What a sandbox is to be started with. */
 export interface LaunchRequest {
   runId: string;
+  workspaceId: string;
   attempt: number;
   /** An earlier try at this attempt may have got as far as a sandbox: look for it first. */
   recover: boolean;
@@ -17,7 +18,14 @@ export interface LaunchRequest {
 
 export type LaunchResult =
   | { kind: "launched"; sandboxId: string }
-  | { kind: "refused"; code: FailureCodeName; message: string; retryAfterMs: number | null };
+  | {
+      kind: "refused";
+      code: FailureCodeName;
+      message: string;
+      retryAfterMs: number | null;
+      /** There is no room now, which is nobody's failure: the run waits as in a queue. */
+      waits?: true;
+    };
 
 export type JournalRead =
   { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | { kind: "gone" } | { kind: "unavailable" };

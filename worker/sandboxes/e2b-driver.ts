@@ -11,6 +11,7 @@ import {
 } from "e2b";
 import { sandboxPaths } from "#contract/runner";
 import { describeError, log } from "../platform/log.ts";
+import type { Lease } from "./capacity.ts";
 import type { JournalRead, LaunchRequest, LaunchResult, SandboxDriver } from "./driver.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
@@ -59,7 +60,8 @@ function refuse(error: unknown): LaunchResult & { kind: "refused" } {
     return refusal("missing_e2b_key", "The sandbox provider does not accept the API key.");
   }
   if (error instanceof RateLimitError) {
-    return refusal("e2b_quota_exhausted", "The sandbox provider starts no more sandboxes right now.");
+    const message = "The sandbox provider starts no more sandboxes right now.";
+    return { ...refusal("e2b_quota_exhausted", message), waits: true };
   }
   if (error instanceof ServiceBusyError) return refusal("e2b_sandbox_error", "The sandbox provider is busy.");
   if (error instanceof TemplateError)
@@ -115,15 +117,29 @@ export class E2bDriver implements SandboxDriver {
     return found;
   }
 
+  /** The sandboxes that are alive, by the runs they were started for. Throws when the provider does not answer. */
+  async listRunning(): Promise<Lease[]> {
+    if (this.#settings.apiKey === "") return [];
+    const paginator = Sandbox.list({ ...this.#connection, query: { state: ["running"] } });
+    const found: Lease[] = [];
+    while (paginator.hasNext) {
+      for (const { metadata, startedAt, endAt } of await paginator.nextItems()) {
+        const { run_id = "", workspace_id = "" } = metadata;
+        found.push({ run_id, workspace_id, since: startedAt.getTime(), until: endAt.getTime() });
+      }
+    }
+    return found;
+  }
+
   async #obtain(request: LaunchRequest): Promise<Sandbox> {
-    const metadata = { run_id: request.runId, attempt: String(request.attempt) };
-    const [earlier] = request.recover ? await this.#findSandboxes(metadata) : [];
+    const identity = { run_id: request.runId, attempt: String(request.attempt) };
+    const [earlier] = request.recover ? await this.#findSandboxes(identity) : [];
     if (earlier !== undefined)
       return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: request.lifetimeMs });
     const network = buildNetwork(request.network, request.config.api_url);
     return Sandbox.create(this.#settings.template, {
       ...this.#connection,
-      metadata,
+      metadata: { ...identity, workspace_id: request.workspaceId },
       timeoutMs: request.lifetimeMs,
       ...(network ? { network } : {}),
     });
