@@ -2,7 +2,7 @@ import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkspaceId } from "#contract/ids";
 import { manifestSchema, type Manifest } from "#contract/manifest";
 import type { Db } from "../platform/db/client.ts";
-import { versions, workers } from "../platform/db/schema.ts";
+import { alerts, versions, workers } from "../platform/db/schema.ts";
 
 export interface WorkerRow {
   id: WorkerId;
@@ -163,10 +163,11 @@ export async function setPausedAt(db: Db, workerId: string, pausedAt: number | n
   await db.update(workers).set({ paused_at: pausedAt }).where(eq(workers.id, workerId));
 }
 
-/** Removes a worker and its versions. Bundles stay: other versions may share them, and runs still read them. */
+/** Removes a worker with its versions and its alerts. Bundles stay: other versions may share them, and runs still read them. */
 export async function removeWorker(db: Db, workerId: string): Promise<void> {
   await db.batch([
     db.delete(versions).where(eq(versions.worker_id, workerId)),
+    db.delete(alerts).where(eq(alerts.worker_id, workerId)),
     db.delete(workers).where(eq(workers.id, workerId)),
   ]);
 }

@@ -2,6 +2,7 @@ import { env, runInDurableObject } from "cloudflare:test";
 import type { RunSummary } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import type { JournalEntry } from "#contract/runner";
+import type { RunNews } from "../../../worker/alerts/service.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
@@ -21,6 +22,8 @@ export interface EngineHarness {
   wakes: number[];
   projected: RunSummary[];
   released: string[];
+  /** What the worker's object was told for its alerts. */
+  news: RunNews[];
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
@@ -115,6 +118,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     wakes: [],
     projected: [],
     released: [],
+    news: [],
     calls: [],
     cancelled: [],
     approvals: [],
@@ -149,8 +153,9 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         harness.projected.push(summary);
         return 0;
       },
-      release: async (_workerId, runId) => {
+      release: async (_workerId, runId, news) => {
         harness.released.push(runId);
+        if (news) harness.news.push(news);
         return 0;
       },
       nudge: async () => {},
