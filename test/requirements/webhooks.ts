@@ -102,4 +102,10 @@ export const requirements: Requirement[] = [
       "A run that waits for something outside is resumed by /webhooks/{worker}/resume, with a webhook's credentials.",
     source: "reference/floom.md 4.9",
   },
+  {
+    id: "webhooks:durable:before-2xx",
+    promise:
+      "A delivery and its run are durable before the sender gets its 2xx: kill -9 right after it loses nothing.",
+    source: "Issue B, must show",
+  },
 ];
