@@ -3,7 +3,13 @@ import { version } from "../package.json";
 import { authenticate, authenticateRun, firstWorkspaceId, mintRunToken } from "./access/service.ts";
 import { outboxMailSchema } from "#contract/alert";
 import { chooseMailer, type Mailer } from "./alerts/mailer.ts";
-import { sendDelivery, type SendDeps } from "./alerts/service.ts";
+import {
+  listTargets,
+  sendDelivery,
+  type AlertedPlace,
+  type OutgoingMessage,
+  type SendDeps,
+} from "./alerts/service.ts";
 import { putApprovalRow } from "./approvals/store.ts";
 import { resumeExternal, type ExternalEvent } from "./approvals/resume-service.ts";
 import { signReview } from "./approvals/review-token.ts";
@@ -144,8 +150,9 @@ export function buildOutboxDeps(env: EdgeEnv) {
   return {
     clock: systemClock,
     publicUrl: config.publicUrl,
+    loadTargets: (place: AlertedPlace) => listTargets(createDb(readBindings(env).db), place),
     newDeliveryId: (nowMs: number) => newId("dlv", nowMs),
-    send: (job: Parameters<typeof sendDelivery>[1]) => sendDelivery(sender, job),
+    send: (outgoing: OutgoingMessage) => sendDelivery(sender, outgoing),
   };
 }
 

@@ -16,6 +16,12 @@ export interface AlertTarget {
   email_subject: string | null;
 }
 
+/** Whose alerts. */
+export interface AlertedPlace {
+  workspace_id: string;
+  worker_id: string;
+}
+
 /** Something that happened to a worker. The same `key` makes no second message, however often it is raised. */
 export interface AlertEvent {
   type: AlertEventName;
@@ -40,8 +46,11 @@ export type RedeliverReply =
 
 /** The remote calls of a WorkerObject that concern alerts. */
 export interface AlertOutboxApi {
-  /** Replaces all targets that were made by the API; deliveries of those that are gone go with them. Repeatable. */
-  syncAlerts(targets: readonly AlertTarget[]): Promise<AlertState[]>;
+  /**
+   * Reads the worker's targets anew from where the API keeps them; deliveries of those that are gone go with them. One
+   * after the other, so that what was read last stays. Repeatable.
+   */
+  syncAlerts(place: AlertedPlace): Promise<AlertState[]>;
   /** Stops posts of a target for the reason given, or starts them again (null). */
   setAlertDisabled(alertId: string, reason: string | null): Promise<void>;
   /** Sends a test now and answers when it is over. */

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { alertDeliverySchema, alertSchema, alertWithSecretSchema, outboxMailSchema } from "#contract/alert";
 import { problemSchema } from "#contract/problem";
@@ -71,6 +72,17 @@ it("an address that is not dialled is refused when the alert is made", async () 
     expect(problem).toMatchObject({ status: 422, errors: [{ pointer: "/url" }] });
   }
   expect(await list()).toEqual([]);
+});
+
+it("alerts that are made at the same time are all known where messages are sent", async () => {
+  const workerId = await seedWorker("hello");
+  const json = { email_to: ["ada@example.com"] };
+  await Promise.all(Array.from({ length: 6 }, () => create(json)));
+  const stub = env.WORKER_OBJECT.get(env.WORKER_OBJECT.idFromName(workerId));
+  const known = await runInDurableObject(stub, (_instance, state) =>
+    state.storage.sql.exec("SELECT count(*) AS n FROM alert_targets").one(),
+  );
+  expect(known).toEqual({ n: 6 });
 });
 
 it("a worker has at most twenty alerts", async () => {

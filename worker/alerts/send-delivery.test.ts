@@ -5,7 +5,7 @@ import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
 import { chooseMailer, type Mailer } from "./mailer.ts";
 import type { AlertTarget } from "./outbox-api.ts";
-import { sendDelivery, type SendDeps, type SendJob } from "./send-delivery.ts";
+import { sendDelivery, type SendDeps, type OutgoingMessage } from "./send-delivery.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
 
 const signingKey = "test-signing-key-0123456789abcdef0123456789abcdef";
@@ -57,10 +57,10 @@ function mailerOf(environment: string, fetch: SendDeps["fetch"], mailUrl = ""): 
   return chooseMailer(settings, { fetch, keep: async () => {} });
 }
 
-async function buildJob(
+async function buildOutgoing(
   change: Partial<AlertTarget> = {},
-  channel: SendJob["channel"] = "webhook",
-): Promise<SendJob> {
+  channel: OutgoingMessage["channel"] = "webhook",
+): Promise<OutgoingMessage> {
   const box = await sealSigningSecret(signingKey, { alertId: "alt_1", secret });
   const target: AlertTarget = {
     ...{ id: "alt_1", workspace_id: "wsp_1", worker_id: "wrk_1", url: "https://example.com/hook" },
@@ -86,20 +86,20 @@ function expectedSignature(key: string, body: string): string {
 it("a post carries id, time and both signatures over the very bytes that are sent", async () => {
   verifies("alerts:delivery:standard-webhooks");
   const { deps, calls } = buildDeps(() => new Response("thanks", { status: 201 }));
-  const job = await buildJob();
-  expect(await sendDelivery(deps, job)).toEqual({
+  const outgoing = await buildOutgoing();
+  expect(await sendDelivery(deps, outgoing)).toEqual({
     ...{ verdict: "delivered", status_code: 201, error: null, response_sample: "thanks" },
   });
   expect(calls[0]).toMatchObject({
     url: "https://example.com/hook",
-    init: { method: "POST", body: job.body },
+    init: { method: "POST", body: outgoing.body },
   });
   expect(calls[0]?.headers).toMatchObject({
     "content-type": "application/json",
     "webhook-id": "dlv_1",
     "webhook-timestamp": String(now / 1000),
-    "webhook-signature": expectedSignature(secret, job.body),
-    "x-floom-signature": `sha256=${createHmac("sha256", secret).update(job.body).digest("hex")}`,
+    "webhook-signature": expectedSignature(secret, outgoing.body),
+    "x-floom-signature": `sha256=${createHmac("sha256", secret).update(outgoing.body).digest("hex")}`,
   });
 });
 
@@ -109,12 +109,15 @@ it("for a day after a secret was replaced both sign, then the new one alone", as
   const fresh = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
   const rotated = await rotateSigningSecret(signingKey, { alertId: "alt_1", box, secret: fresh, now });
   expect(rotated.previousUntil).toBe(now + DAY_MS);
-  const job = await buildJob({ signer: { kind: "sealed", box: rotated.box } });
+  const outgoing = await buildOutgoing({ signer: { kind: "sealed", box: rotated.box } });
   const { deps, calls } = buildDeps(() => new Response());
-  await sendDelivery(deps, job);
-  await sendDelivery({ ...deps, clock: () => now + DAY_MS }, job);
+  await sendDelivery(deps, outgoing);
+  await sendDelivery({ ...deps, clock: () => now + DAY_MS }, outgoing);
   const signatures = calls.map(({ headers }) => headers["webhook-signature"]?.split(" "));
-  expect(signatures[0]).toEqual([expectedSignature(fresh, job.body), expectedSignature(secret, job.body)]);
+  expect(signatures[0]).toEqual([
+    expectedSignature(fresh, outgoing.body),
+    expectedSignature(secret, outgoing.body),
+  ]);
   expect(signatures[1]).toHaveLength(1);
 });
 
@@ -126,11 +129,11 @@ it("a redirect is not followed, 410 is final, and of a long answer only the begi
     new Response("x".repeat(100_000), { status: 503 }),
   ];
   const { deps, calls } = buildDeps(() => answers.shift() ?? new Response());
-  const job = await buildJob();
+  const outgoing = await buildOutgoing();
   const results = [
-    await sendDelivery(deps, job),
-    await sendDelivery(deps, job),
-    await sendDelivery(deps, job),
+    await sendDelivery(deps, outgoing),
+    await sendDelivery(deps, outgoing),
+    await sendDelivery(deps, outgoing),
   ];
   expect(results.map(({ verdict }) => verdict)).toEqual(["failed", "gone", "failed"]);
   expect(results[0]?.error).toBe("It answered 302; redirects are not followed.");
@@ -143,11 +146,11 @@ it("a redirect is not followed, 410 is final, and of a long answer only the begi
 it("a receiver that does not answer in time, or cannot be reached, is a failed attempt with a reason", async () => {
   verifies("alerts:delivery:careful");
   const late = buildDeps(() => Promise.reject(new DOMException("too late", "TimeoutError")));
-  expect(await sendDelivery(late.deps, await buildJob())).toMatchObject({
+  expect(await sendDelivery(late.deps, await buildOutgoing())).toMatchObject({
     ...{ verdict: "failed", error: "There was no answer within 15 seconds." },
   });
   const away = buildDeps(() => Promise.reject(new TypeError("fetch failed")));
-  expect((await sendDelivery(away.deps, await buildJob())).error).toContain("could not be reached");
+  expect((await sendDelivery(away.deps, await buildOutgoing())).error).toContain("could not be reached");
 });
 
 it("an address that must not be dialled is refused at every attempt, whatever was checked before", async () => {
@@ -158,7 +161,7 @@ it("an address that must not be dialled is refused at every attempt, whatever wa
     "http://127.0.0.1:9/",
     "https://metadata.google.internal/",
   ]) {
-    expect(await sendDelivery(deps, await buildJob({ url }))).toMatchObject({ verdict: "failed" });
+    expect(await sendDelivery(deps, await buildOutgoing({ url }))).toMatchObject({ verdict: "failed" });
   }
   expect(calls).toEqual([]);
 });
@@ -169,13 +172,13 @@ it("a manifest's post is signed by the secret it names, is not sent while that i
     resolveSecrets: async (_workspace, names): Promise<Record<string, string>> =>
       names.includes("HOOK") ? { HOOK: "plain secret" } : {},
   });
-  const job = await buildJob({ signer: { kind: "named", name: "HOOK" } });
-  await sendDelivery(deps, job);
-  const floom = createHmac("sha256", "plain secret").update(job.body).digest("hex");
+  const outgoing = await buildOutgoing({ signer: { kind: "named", name: "HOOK" } });
+  await sendDelivery(deps, outgoing);
+  const floom = createHmac("sha256", "plain secret").update(outgoing.body).digest("hex");
   expect(calls[0]?.headers["x-floom-signature"]).toBe(`sha256=${floom}`);
-  const missing = await sendDelivery(deps, await buildJob({ signer: { kind: "named", name: "OTHER" } }));
+  const missing = await sendDelivery(deps, await buildOutgoing({ signer: { kind: "named", name: "OTHER" } }));
   expect(missing).toMatchObject({ verdict: "failed", error: "The secret that signs is not set: OTHER." });
-  await sendDelivery(deps, await buildJob({ signer: null }));
+  await sendDelivery(deps, await buildOutgoing({ signer: null }));
   expect(calls).toHaveLength(2);
   expect(calls[1]?.headers["webhook-id"]).toBe("dlv_1");
   expect(calls[1]?.headers["webhook-signature"]).toBeUndefined();
@@ -184,12 +187,12 @@ it("a manifest's post is signed by the secret it names, is not sent while that i
 it("a mail goes to the provider under the message's id, or says that nobody sends mails here", async () => {
   verifies("alerts:mail:local-outbox");
   const { deps, calls } = buildDeps(() => Response.json({ id: "x" }));
-  const job = await buildJob({}, "email");
-  const nobody = await sendDelivery(deps, job);
+  const outgoing = await buildOutgoing({}, "email");
+  const nobody = await sendDelivery(deps, outgoing);
   expect(nobody.verdict).toBe("not_configured");
   expect(nobody.error).toContain("FLOOM_MAIL_URL");
   const mailer = mailerOf("production", deps.fetch, "https://mail.example.com/emails");
-  expect(await sendDelivery({ ...deps, mailer }, job)).toMatchObject({
+  expect(await sendDelivery({ ...deps, mailer }, outgoing)).toMatchObject({
     verdict: "delivered",
     status_code: 200,
   });
@@ -200,7 +203,7 @@ it("a mail goes to the provider under the message's id, or says that nobody send
   expect(mailerOf("local", deps.fetch).state).toBe("local_outbox");
   const refusing = buildDeps(() => new Response("bad", { status: 422 }));
   const strict = mailerOf("production", refusing.deps.fetch, "https://mail.example.com/emails");
-  expect(await sendDelivery({ ...deps, mailer: strict }, job)).toMatchObject({
+  expect(await sendDelivery({ ...deps, mailer: strict }, outgoing)).toMatchObject({
     ...{ verdict: "failed", error: "The mail provider answered 422." },
   });
 });

@@ -22,7 +22,7 @@ export interface SendDeps {
 }
 
 /** One message to one place. `body` is the JSON text of an AlertMessage, byte for byte the same at every attempt. */
-export interface SendJob {
+export interface OutgoingMessage {
   delivery_id: string;
   channel: "webhook" | "email";
   target: AlertTarget;
@@ -47,9 +47,9 @@ const failed = (error: string): SendResult => ({
 });
 
 /** Makes one attempt. Never throws: whatever goes wrong is in the result. */
-export async function sendDelivery(deps: SendDeps, job: SendJob): Promise<SendResult> {
+export async function sendDelivery(deps: SendDeps, outgoing: OutgoingMessage): Promise<SendResult> {
   try {
-    return await (job.channel === "email" ? sendMail(deps, job) : post(deps, job));
+    return await (outgoing.channel === "email" ? sendMail(deps, outgoing) : post(deps, outgoing));
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === "TimeoutError";
     if (isTimeout) return failed(`There was no answer within ${limits.alert_timeout_seconds.value} seconds.`);
@@ -59,7 +59,7 @@ export async function sendDelivery(deps: SendDeps, job: SendJob): Promise<SendRe
 
 async function sendMail(
   { mailer }: SendDeps,
-  { delivery_id: id, target, body }: SendJob,
+  { delivery_id: id, target, body }: OutgoingMessage,
 ): Promise<SendResult> {
   const message = alertMessageSchema.parse(JSON.parse(body));
   const { workspace_id: workspaceId, email_to: to, email_subject: subject } = target;
@@ -72,11 +72,14 @@ async function sendMail(
 }
 
 /** Headers that name and sign a post; only the name where there is no secret. Null: the secret it needs is not set. */
-async function signHeaders(deps: SendDeps, job: SendJob): Promise<Record<string, string> | null> {
+async function signHeaders(
+  deps: SendDeps,
+  outgoing: OutgoingMessage,
+): Promise<Record<string, string> | null> {
   const now = deps.clock();
   const timestamp = Math.floor(now / 1000);
-  const headers = { "webhook-id": job.delivery_id, "webhook-timestamp": String(timestamp) };
-  const { signer, workspace_id: workspaceId, id } = job.target;
+  const headers = { "webhook-id": outgoing.delivery_id, "webhook-timestamp": String(timestamp) };
+  const { signer, workspace_id: workspaceId, id } = outgoing.target;
   if (signer === null) return headers;
   const secrets =
     signer.kind === "sealed"
@@ -84,20 +87,20 @@ async function signHeaders(deps: SendDeps, job: SendJob): Promise<Record<string,
       : Object.values(await deps.resolveSecrets(workspaceId, [signer.name]));
   const [current] = secrets;
   if (current === undefined) return null;
-  const message = { id: job.delivery_id, timestamp, body: job.body };
+  const message = { id: outgoing.delivery_id, timestamp, body: outgoing.body };
   return {
     ...headers,
     "webhook-signature": await signStandardWebhook(secrets, message),
-    "x-floom-signature": `sha256=${await hmacSha256Hex(current, job.body)}`,
+    "x-floom-signature": `sha256=${await hmacSha256Hex(current, outgoing.body)}`,
   };
 }
 
-async function post(deps: SendDeps, job: SendJob): Promise<SendResult> {
-  const { url, signer } = job.target;
+async function post(deps: SendDeps, outgoing: OutgoingMessage): Promise<SendResult> {
+  const { url, signer } = outgoing.target;
   if (url === null) return failed("The alert has no address any more.");
   const reason = judgeDialAddress(url, { allowLoopback: deps.allowLoopback });
   if (reason !== null) return failed(`The address is not dialled: ${reason}`);
-  const signed = await signHeaders(deps, job);
+  const signed = await signHeaders(deps, outgoing);
   if (signed === null) {
     return failed(`The secret that signs is not set${signer?.kind === "named" ? `: ${signer.name}` : ""}.`);
   }
@@ -105,7 +108,7 @@ async function post(deps: SendDeps, job: SendJob): Promise<SendResult> {
     method: "POST",
     redirect: "manual",
     headers: { "content-type": "application/json", "user-agent": "Floom", ...signed },
-    body: job.body,
+    body: outgoing.body,
     signal: AbortSignal.timeout(limits.alert_timeout_seconds.value * 1000),
   });
   const sample = await readSample(response);

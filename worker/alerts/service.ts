@@ -21,7 +21,7 @@ import { judgeDialAddress } from "../platform/dial-address.ts";
 import type { newId } from "../platform/ids.ts";
 import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 import { buildManifestTarget, buildTestEvent } from "./build-message.ts";
-import type { AlertOutboxApi, AlertState, AlertTarget } from "./outbox-api.ts";
+import type { AlertedPlace, AlertOutboxApi, AlertState, AlertTarget } from "./outbox-api.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
 import {
   deleteAlertRow,
@@ -42,9 +42,16 @@ export {
   type RunNews,
 } from "./build-message.ts";
 export { describeDelivery } from "./describe-delivery.ts";
-export type { AlertEvent, AlertOutboxApi, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
+export type {
+  AlertedPlace,
+  AlertEvent,
+  AlertOutboxApi,
+  AlertState,
+  AlertTarget,
+  RedeliverReply,
+} from "./outbox-api.ts";
 export { planNext } from "./retry-schedule.ts";
-export { sendDelivery, type SendDeps, type SendJob, type SendResult } from "./send-delivery.ts";
+export { sendDelivery, type SendDeps, type OutgoingMessage, type SendResult } from "./send-delivery.ts";
 
 export interface AlertDeps {
   db: Db;
@@ -88,10 +95,21 @@ interface WorkerAlerts {
   states: AlertState[];
 }
 
-/** Gives the worker's object all targets as they stand in D1, and learns which of them it has stopped. */
+/** All that a worker's alerts made by the API say, for its object. */
+export async function listTargets(
+  db: Db,
+  { workspace_id: workspaceId, worker_id: workerId }: AlertedPlace,
+): Promise<AlertTarget[]> {
+  return (await listAlertRows(db, workspaceId, workerId)).map(toTarget);
+}
+
+/** Has the worker's object read its targets anew, and learns which of them it has stopped. */
 async function sync(deps: AlertDeps, worker: AlertedWorker): Promise<WorkerAlerts> {
-  const rows = await listAlertRows(deps.db, worker.workspace_id, worker.id);
-  const states = await deps.alertOutbox(worker.id).syncAlerts(rows.map(toTarget));
+  const place = { workspace_id: worker.workspace_id, worker_id: worker.id };
+  const [rows, states] = await Promise.all([
+    listAlertRows(deps.db, worker.workspace_id, worker.id),
+    deps.alertOutbox(worker.id).syncAlerts(place),
+  ]);
   return { worker, rows, states };
 }
 

@@ -8,12 +8,13 @@ import {
   describeDelivery,
   planNext,
   topicOf,
+  type AlertedPlace,
   type AlertEvent,
   type AlertState,
   type AlertTarget,
   type RunNews,
   type RedeliverReply,
-  type SendJob,
+  type OutgoingMessage,
   type SendResult,
 } from "../alerts/service.ts";
 import { toIso, type Clock } from "../platform/clock.ts";
@@ -29,9 +30,10 @@ export interface OutboxDeps extends PartTools {
   clock: Clock;
   /** Origin of the pages that links lead to; empty where nobody has said it. */
   publicUrl: string;
+  loadTargets: (place: AlertedPlace) => Promise<AlertTarget[]>;
   newDeliveryId: (nowMs: number) => string;
   /** Makes one attempt; whatever goes wrong is in its answer. */
-  send: (job: SendJob) => Promise<SendResult>;
+  send: (outgoing: OutgoingMessage) => Promise<SendResult>;
 }
 
 /**
@@ -45,12 +47,20 @@ export class Outbox implements ObjectPart {
   /** Under way, by `dedupe`: until when. */
   readonly #sending = new Map<string, number>();
   #wakeAt: number | null = null;
+  #reading: Promise<unknown> = Promise.resolve();
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
     this.#table = new OutboxTable(deps);
     this.#known = this.#table.targets();
     this.#lookAhead();
+  }
+
+  /** Reads the targets made by the API anew, one reading after the other: what was read last is what stays. */
+  refresh(place: AlertedPlace): Promise<AlertState[]> {
+    const read = this.#reading.then(async () => this.sync(await this.#deps.loadTargets(place)));
+    this.#reading = read.catch(() => undefined);
+    return read;
   }
 
   /** Replaces the targets made by the API; one whose address changed is no longer stopped. */

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { alertMessageSchema } from "#contract/alert";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import type { AlertTarget, RunNews, SendJob, SendResult } from "../alerts/service.ts";
+import type { AlertTarget, RunNews, OutgoingMessage, SendResult } from "../alerts/service.ts";
 import { newId } from "../platform/ids.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -30,7 +30,7 @@ const gone: SendResult = {
 interface Harness {
   outbox: Outbox;
   clock: { now: number };
-  sent: SendJob[];
+  sent: OutgoingMessage[];
   answers: (SendResult | Error)[];
   rows: () => number;
   written: { statements: number };
@@ -68,9 +68,10 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
           waitUntil: (promise) => void work.push(promise),
           clock: () => harness.clock.now,
           publicUrl: "https://floom.test",
+          loadTargets: async () => [],
           newDeliveryId: (now) => newId("dlv", now),
-          async send(job) {
-            harness.sent.push(job);
+          async send(outgoing) {
+            harness.sent.push(outgoing);
             const answer = harness.answers.shift() ?? delivered;
             if (answer instanceof Error) throw answer;
             return answer;
@@ -123,8 +124,8 @@ it("each attempt is made at its time by the schedule, under one id and with one 
     const gaps = times.map((at, i) => at - (times[i - 1] ?? 0));
     const hours = [2, 5, 10, 14, 20, 24].map((n) => n * HOUR);
     expect(gaps).toEqual([0, 5000, 5 * MINUTE, 30 * MINUTE, ...hours]);
-    expect(new Set(h.sent.map((job) => job.delivery_id)).size).toBe(1);
-    expect(new Set(h.sent.map((job) => job.body)).size).toBe(1);
+    expect(new Set(h.sent.map((outgoing) => outgoing.delivery_id)).size).toBe(1);
+    expect(new Set(h.sent.map((outgoing) => outgoing.body)).size).toBe(1);
     const [delivery] = h.outbox.list("alt_1", 10);
     expect(delivery).toMatchObject({ status: "failed", next_attempt_at: null, event: "run.failed" });
     expect(delivery?.attempts).toHaveLength(10);
@@ -146,7 +147,7 @@ it("the end of a run reported twice makes one message", async () => {
     h.evict();
     h.outbox.runNews(buildNews());
     expect(await h.ring()).toBeNull();
-    expect(h.sent.map((job) => job.channel).toSorted()).toEqual(["email", "webhook"]);
+    expect(h.sent.map((outgoing) => outgoing.channel).toSorted()).toEqual(["email", "webhook"]);
   });
 });
 
@@ -266,7 +267,7 @@ it("a question of a run and a schedule that did not start are told to those who 
     });
     h.outbox.runNews(buildNews());
     await h.ring();
-    const messages = h.sent.map((job) => alertMessageSchema.parse(JSON.parse(job.body)));
+    const messages = h.sent.map((outgoing) => alertMessageSchema.parse(JSON.parse(outgoing.body)));
     expect(messages.map(({ type }) => type).toSorted()).toEqual(["approval.required", "schedule.missed"]);
     expect(messages.find(({ type }) => type === "approval.required")?.data.approval).toEqual({
       ...{ id: "apr_1", label: "Send it", run_id: sampleRunSummary().id },

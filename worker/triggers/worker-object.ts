@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { buildOutboxDeps, buildScheduleDeps } from "../deps.ts";
-import type { AlertEvent, AlertOutboxApi, AlertTarget, RunNews } from "../alerts/service.ts";
+import type { AlertedPlace, AlertEvent, AlertOutboxApi, AlertTarget, RunNews } from "../alerts/service.ts";
 import { readBindings, type EdgeEnv } from "../env.ts";
 import { runObjectStub } from "../objects.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -145,8 +145,8 @@ export class WorkerObject
     return this.#book.listOccurrences(triggerId, limit);
   }
 
-  async syncAlerts(targets: readonly AlertTarget[]) {
-    return this.#outbox.sync(targets);
+  async syncAlerts(place: AlertedPlace) {
+    return this.#outbox.refresh(place);
   }
 
   async setAlertDisabled(alertId: string, reason: string | null): Promise<void> {
