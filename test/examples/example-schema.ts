@@ -23,6 +23,19 @@ const failedSchema = z.strictObject({
   log_contains: z.array(z.string()).default([]),
 });
 
+/** A run that must ask before it acts, and what its follow-up must give once it is approved. */
+const pendingSchema = z.strictObject({
+  status: z.literal("pending_approval"),
+  label: z.string(),
+  preview_contains: z.array(z.string()).min(1),
+  outputs: z.record(z.string(), z.json()),
+  log_contains: z.array(z.string()).default([]),
+  approved: z.strictObject({
+    outputs: z.record(z.string(), z.json()),
+    log_contains: z.array(z.string()).default([]),
+  }),
+});
+
 /** A folder that no push accepts; `findings` are `code` of the manifest's findings, in any order. */
 const refusedSchema = z.strictObject({
   status: z.literal("refused"),
@@ -38,6 +51,6 @@ export const exampleSchema = z.strictObject({
     .default({})
     .describe("File inputs: name of the input -> path in the example's folder."),
   needs: z.array(z.string()).default([]).describe("Names of examples that must be pushed before it runs."),
-  expect: z.discriminatedUnion("status", [completedSchema, failedSchema, refusedSchema]),
+  expect: z.discriminatedUnion("status", [completedSchema, failedSchema, pendingSchema, refusedSchema]),
 });
 export type Example = z.infer<typeof exampleSchema>;

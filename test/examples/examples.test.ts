@@ -5,7 +5,15 @@ import { listExamples } from "./example-folders.ts";
 import type { ExampleFolder } from "./example-folders.ts";
 import { fileExpectationSchema } from "./example-schema.ts";
 import type { OutputExpectation } from "./example-schema.ts";
-import { connect, pushExample, pushNeeded, readOutputFile, runExample } from "./run-example.ts";
+import {
+  connect,
+  pushExample,
+  pushNeeded,
+  readOutputFile,
+  runExample,
+  runUntilItAsks,
+  approveAndFollow,
+} from "./run-example.ts";
 import type { EndedRun } from "./run-example.ts";
 
 const client = connect(inject("floom"));
@@ -13,7 +21,7 @@ const examples = await listExamples();
 
 type Expectation<Status> = Extract<ExampleFolder["example"]["expect"], { status: Status }>;
 
-function foldersThat<Status extends "completed" | "failed" | "refused">(status: Status) {
+function foldersThat<Status extends ExampleFolder["example"]["expect"]["status"]>(status: Status) {
   return examples.flatMap((folder) => {
     const { expect: expected } = folder.example;
     return expected.status === status ? [{ ...folder, expected: expected as Expectation<Status> }] : [];
@@ -52,6 +60,24 @@ test.concurrent.for(foldersThat("completed"))(
     const artifacts = ended.run.artifacts.filter(({ kind }) => kind === "artifact").map(({ path }) => path);
     expect(artifacts.sort()).toEqual(folder.expected.artifacts.toSorted());
     expectLog(ended, folder.expected.log_contains);
+  },
+);
+
+test.concurrent.for(foldersThat("pending_approval"))(
+  "$name asks first, and gives what it says once it is approved",
+  async (folder) => {
+    verifies("examples:all:run-and-match");
+    const { expected } = folder;
+    await pushExample(client, folder);
+    const asking = await runUntilItAsks(client, folder);
+    expect(asking.run).toMatchObject({ status: "pending_approval", outputs: expected.outputs });
+    expect(asking.run.approval_trail).toMatchObject({ label: expected.label });
+    for (const text of expected.preview_contains) expect(asking.run.approval_trail?.preview).toContain(text);
+    expectLog(asking, expected.log_contains);
+    const followUp = await approveAndFollow(client, asking.run);
+    expect(followUp.run.status).toBe("completed");
+    expect(followUp.run.outputs).toMatchObject(expected.approved.outputs);
+    expectLog(followUp, expected.approved.log_contains);
   },
 );
 

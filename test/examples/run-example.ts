@@ -62,6 +62,31 @@ export async function runExample(
   return { run, lines: logs.map(({ message }) => message) };
 }
 
+/** Starts the example and waits until its run asks a person. */
+export async function runUntilItAsks(
+  client: FloomClient,
+  { worker, example }: ExampleFolder,
+): Promise<EndedRun> {
+  const run = await client.call(routes.startRun, {
+    params: { worker },
+    query: { wait: 60 },
+    json: { inputs: example.inputs },
+  });
+  const { logs } = await client.call(routes.getRunLogs, { params: { run: run.id } });
+  return { run, lines: logs.map(({ message }) => message) };
+}
+
+/** Approves what the run asks, and waits for the end of the run that follows. */
+export async function approveAndFollow(client: FloomClient, run: RunDetail): Promise<EndedRun> {
+  const decided = await client.call(routes.approveRun, { params: { run: run.id }, json: {} });
+  const params = { run: decided.run_id };
+  const stream = await client.open(routes.streamRunEvents, { params });
+  await stream.text();
+  const followUp = await client.call(routes.getRun, { params });
+  const { logs } = await client.call(routes.getRunLogs, { params });
+  return { run: followUp, lines: logs.map(({ message }) => message) };
+}
+
 async function upload(client: FloomClient, path: string): Promise<string> {
   const body = new FormData();
   body.append("file", new Blob([await readFile(path)], { type: "text/csv" }), path);

@@ -74,6 +74,9 @@ export async function waitForEnd(
     while (!controller.signal.aborted) {
       const take = (events: RunEvent[]) => {
         after = events.at(-1)?.seq ?? after;
+        // A decision may take days: the answer does not wait for people.
+        if (events.some((event) => event.type === "status" && event.status === "pending_approval"))
+          controller.abort();
       };
       const ended = await followRun(deps, { runId: request.runId, after, take, signal: controller.signal });
       if (ended) return;
