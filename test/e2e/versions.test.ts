@@ -64,9 +64,14 @@ def run(inputs, context):
     return {"said": " ".join([str(context.dry_run), "platform", platform, "outside", reach(inputs["who"])])}
 `;
   await client.call(routes.createWorker, { json: { worker_yml: manifestOf(worker), run_py: script } });
-  const first = await waitForEnd(client, (await startRun(client, worker, { who: "http://example.com/" })).id);
+  const first = await waitForEnd(client, (await startRun(client, worker, { who: "http://127.0.0.1:9/" })).id);
   expect(first.outputs["said"]).toContain("False platform 200");
-  const dry = await client.call(replayRoutes.replayRun, { params: { run: first.id }, json: { dry: true } });
+  // A public address, so that nothing but the dry run's own rule refuses it.
+  const inputs = { who: "http://1.1.1.1/" };
+  const dry = await client.call(replayRoutes.replayRun, {
+    params: { run: first.id },
+    json: { dry: true, inputs },
+  });
   const ended = await waitForEnd(client, dry.id);
   expect(ended).toMatchObject({ status: "completed", dry: true, replay_of: first.id });
   expect(ended.outputs["said"]).toBe("True platform 200 outside 403");
