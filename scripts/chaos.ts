@@ -25,14 +25,14 @@ if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed))
 
 say(`chaos with --runs ${runs} --seed ${seed}`);
 try {
-  const { verdict, kills, witnessed, ...report } = await runChaos({ runs, seed, folder, say });
+  const { verdict, kills, scheduled, witnessed, ...report } = await runChaos({ runs, seed, folder, say });
   for (const [name, findings] of Object.entries(verdict))
     for (const finding of findings) say(`${name}: ${finding}`);
   const count = (findings: string[]): number => findings.length;
   const missing = runs - report.runs;
   if (missing > 0) say(`stuck: ${missing} orders were never answered`);
   say(
-    `${kills} processes killed, ${witnessed} attempts seen in the process table, ${count(verdict.wrong)} other findings`,
+    `${kills} processes killed, ${scheduled} starts by schedule, ${witnessed} attempts seen in the process table, ${count(verdict.wrong)} other findings`,
   );
   const stuck = count(verdict.stuck) + missing;
   say(`${report.runs} runs, ${count(verdict.lost)} lost, ${count(verdict.doubled)} doubled, ${stuck} stuck`);

@@ -20,13 +20,13 @@ export interface Order {
   copies: number;
 }
 
-const LEAST_GAP_MS = 2500;
-const GAP_SPREAD_MS = 7000;
+const LEAST_GAP_MS = 1500;
+const GAP_SPREAD_MS = 5000;
 const ARRIVAL_SPREAD_MS = 500;
 /** Keeps the draws of faults apart from those of orders, so that one does not move the other. */
 const FAULT_STREAM = 0x5bd1e995;
 
-/** The kills of a seed, without end: one every 2.5 to 9.5 s, of either process, now and then of both at once. */
+/** The kills of a seed, without end: one every 1.5 to 6.5 s, of either process, now and then of both at once. */
 export function* planFaults(seed: number): Generator<Fault> {
   const random = createRandom(seed ^ FAULT_STREAM);
   for (let at = 0; ;) {
@@ -36,14 +36,19 @@ export function* planFaults(seed: number): Generator<Fault> {
   }
 }
 
+function drawKind(roll: number): WorkerKind {
+  if (roll < 0.5) return "free";
+  if (roll < 0.75) return "hook";
+  return roll < 0.9 ? "retry" : "line";
+}
+
 /** The orders of a seed, in the order they arrive. */
 export function planOrders(seed: number, count: number): Order[] {
   const random = createRandom(seed);
   let at = 0;
   return Array.from({ length: count }, (_, index): Order => {
     at += random.below(ARRIVAL_SPREAD_MS);
-    const roll = random.next();
-    const kind = roll < 0.75 ? "free" : roll < 0.9 ? "retry" : "line";
+    const kind = drawKind(random.next());
     return {
       at_ms: at,
       kind,

@@ -10,6 +10,7 @@ import { judge, type Testimony, type Verdict } from "./judge.ts";
 import { planOrders } from "./plan.ts";
 import { watchScripts } from "./script-witness.ts";
 import { Traffic } from "./traffic.ts";
+import { createTriggers, endSchedule } from "./triggers.ts";
 import { pushWorkers, SCRIPT_TIMEOUT_SECONDS } from "./workers.ts";
 
 export interface ChaosOptions {
@@ -21,7 +22,10 @@ export interface ChaosOptions {
 }
 
 export interface ChaosReport {
+  /** Runs that were ordered and accepted. */
   runs: number;
+  /** Runs that the schedule started besides. */
+  scheduled: number;
   kills: number;
   /** Attempts whose script was seen in the machine's process table. */
   witnessed: number;
@@ -63,7 +67,7 @@ type Stage = ChaosOptions & { client: ReturnType<typeof connect>; runDir: string
 async function sufferAndJudge(stage: Stage): Promise<ChaosReport> {
   const { client, say } = stage;
   const witness = watchScripts();
-  const { traffic, kills } = await suffer(stage);
+  const { traffic, kills, scheduled, missing } = await suffer(stage);
   witness.stop();
   say("all quiet; reading the record");
   const patience = AbortSignal.timeout(STALL_MS);
@@ -75,21 +79,29 @@ async function sufferAndJudge(stage: Stage): Promise<ChaosReport> {
     scripts: witness.seen,
     deadlineMs: DEADLINE_MS,
   });
-  return { runs: traffic.accepted.length, kills, witnessed: witness.seen.size, verdict };
+  verdict.lost.push(...missing);
+  const runs = traffic.accepted.length - scheduled;
+  return { runs, scheduled, kills, witnessed: witness.seen.size, verdict };
+}
+
+interface Suffered {
+  traffic: Traffic;
+  kills: number;
+  scheduled: number;
+  /** Starts of the schedule that did not happen. */
+  missing: string[];
 }
 
 /** Traffic under faults, until every run has ended or nothing moves any more. */
-async function suffer({
-  client,
-  runs,
-  seed,
-  runDir,
-  say,
-}: Stage): Promise<{ traffic: Traffic; kills: number }> {
+async function suffer({ client, runs, seed, runDir, say }: Stage): Promise<Suffered> {
   const startedAt = performance.now();
   const over = new AbortController();
   const stalled = new AbortController();
-  const traffic = new Traffic({ client, orders: planOrders(seed, runs), startedAt, signal: stalled.signal });
+  const triggers = await createTriggers(client);
+  const orders = planOrders(seed, runs);
+  const { deliver } = triggers;
+  const traffic = new Traffic({ client, orders, deliver, startedAt, signal: stalled.signal });
+  let ticks: Awaited<ReturnType<typeof endSchedule>> = { accepted: [], missing: [] };
   const faults = injectFaults({ seed, runDir, startedAt, signal: over.signal, say });
   const watch = setInterval(() => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
@@ -99,12 +111,14 @@ async function suffer({
     if (idleMs > STALL_MS) stalled.abort();
   }, PROGRESS_EVERY_MS);
   try {
-    await traffic.run().catch((error: unknown) => {
-      if (!stalled.signal.aborted) throw error;
-    });
+    await traffic.run();
+    ticks = await endSchedule(client, triggers, stalled.signal);
+    await traffic.follow(ticks.accepted);
+  } catch (error) {
+    if (!stalled.signal.aborted) throw error;
   } finally {
     clearInterval(watch);
     over.abort();
   }
-  return { traffic, kills: await faults };
+  return { traffic, kills: await faults, scheduled: ticks.accepted.length, missing: ticks.missing };
 }

@@ -13,6 +13,7 @@ export interface Accepted {
 export interface TrafficOptions {
   client: Client<Response>;
   orders: readonly Order[];
+  deliver: (order: Order) => Promise<string>;
   startedAt: number;
   signal: AbortSignal;
 }
@@ -67,20 +68,31 @@ export class Traffic {
   }
 
   async #send(order: Order): Promise<void> {
-    const { client, signal } = this.#options;
-    const start = () =>
-      client.call(routes.startRun, {
-        params: { worker: workerName(order.kind) },
-        json: { inputs: order.inputs },
-        headers: { "idempotency-key": order.key },
-      });
+    const { deliver, signal } = this.#options;
+    const start = () => (order.kind === "hook" ? deliver(order) : this.#start(order));
     const copies = Array.from({ length: order.copies }, () =>
       insist(start, signal, (error) => (this.lastRefusal = String(error))),
     );
-    const answered = (await Promise.all(copies)).map(({ id }) => id);
+    const answered = await Promise.all(copies);
     this.accepted.push({ order, answered });
     this.lastProgressAt = performance.now();
     for (const id of answered) this.#open.add(id);
+  }
+
+  async #start(order: Order): Promise<string> {
+    const { id } = await this.#options.client.call(routes.startRun, {
+      params: { worker: workerName(order.kind) },
+      json: { inputs: order.inputs },
+      headers: { "idempotency-key": order.key },
+    });
+    return id;
+  }
+
+  /** Follows runs that were started by somebody else. */
+  async follow(accepted: readonly Accepted[]): Promise<void> {
+    this.accepted.push(...accepted);
+    for (const { answered } of accepted) for (const id of answered) this.#open.add(id);
+    await this.#follow();
   }
 
   async #follow(): Promise<void> {

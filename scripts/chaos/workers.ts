@@ -4,8 +4,11 @@ import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
 import { packFolder } from "../../cli/bundle.ts";
 
-/** `line`: one run at a time, in the order of arrival. `retry`: its first attempt fails. `free`: neither. */
-export const workerKinds = ["free", "retry", "line"] as const;
+/**
+ * `line`: one run at a time, in the order of arrival. `retry`: its first attempt fails. `hook`: started by a webhook.
+ * `tick`: started by a schedule. `free`: none of it.
+ */
+export const workerKinds = ["free", "retry", "line", "hook", "tick"] as const;
 export type WorkerKind = (typeof workerKinds)[number];
 
 /** A script's own time limit; far above what it needs, so that only a run that hangs meets it. */
@@ -13,6 +16,8 @@ export const SCRIPT_TIMEOUT_SECONDS = 60;
 
 const policies: Readonly<Record<WorkerKind, string>> = {
   free: "",
+  hook: "",
+  tick: "",
   retry: "retry: { max_attempts: 3, delay_seconds: 1, on: [execution_error] }\n",
   line: "concurrency: { limit: 1, on_conflict: queue }\n",
 };
@@ -44,7 +49,7 @@ limits:
 ${policies[kind]}`;
 }
 
-/** Pushes the three workers; `folder` is theirs to write in. */
+/** Pushes the workers; `folder` is theirs to write in. */
 export async function pushWorkers(client: Client<Response>, folder: string): Promise<void> {
   for (const kind of workerKinds) {
     const own = join(folder, workerName(kind));
