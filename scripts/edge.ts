@@ -11,11 +11,11 @@ import { migrate } from "./local/migrate.ts";
 
 const LOOPBACK = "127.0.0.1";
 
-/** The sandboxes are this machine's own: no plan limits them, and the machine does by itself. */
+/** The sandboxes are this machine's own: no plan limits them, but one can be played by these variables. */
 const localCapacity = {
-  FLOOM_SANDBOX_CREATES_PER_SECOND: "1000",
-  FLOOM_SANDBOX_LIVE: "1000",
-  FLOOM_WORKSPACE_LIVE_RUNS: "1000",
+  FLOOM_SANDBOX_CREATES_PER_SECOND: process.env["FLOOM_SANDBOX_CREATES_PER_SECOND"] ?? "1000",
+  FLOOM_SANDBOX_LIVE: process.env["FLOOM_SANDBOX_LIVE"] ?? "1000",
+  FLOOM_WORKSPACE_LIVE_RUNS: process.env["FLOOM_WORKSPACE_LIVE_RUNS"] ?? "1000",
 };
 
 const { values: options } = parseArgs({
