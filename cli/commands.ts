@@ -6,6 +6,7 @@ import * as deliveries from "./specs/deliveries.ts";
 import * as platform from "./specs/platform.ts";
 import * as replay from "./specs/replay.ts";
 import * as runs from "./specs/runs.ts";
+import * as triggers from "./specs/triggers.ts";
 import * as versions from "./specs/versions.ts";
 import * as workers from "./specs/workers.ts";
 
@@ -14,6 +15,8 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
   approvals: "Decide what workers ask before they act",
+  triggers: "Look after what starts workers besides people",
+  schedules: "Start workers at set times",
   alerts: "Tell others how runs end",
   deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
@@ -61,7 +64,16 @@ export const commands: readonly Command[] = [
   bindCommand(alerts.testAlertSpec, async () => import("./commands/alerts-test.ts")),
   bindCommand(alerts.listDeliveriesSpec, async () => import("./commands/alerts-deliveries.ts")),
   bindCommand(alerts.redeliverSpec, async () => import("./commands/alerts-redeliver.ts")),
+  bindCommand(triggers.listTriggersSpec, async () => import("./commands/triggers-list.ts")),
+  bindCommand(triggers.showTriggerSpec, async () => import("./commands/triggers-show.ts")),
+  bindCommand(triggers.pauseTriggerSpec, async () => import("./commands/triggers-pause.ts")),
+  bindCommand(triggers.resumeTriggerSpec, async () => import("./commands/triggers-resume.ts")),
+  bindCommand(triggers.testTriggerSpec, async () => import("./commands/triggers-test.ts")),
+  bindCommand(triggers.deleteTriggerSpec, async () => import("./commands/triggers-delete.ts")),
   bindCommand(deliveries.rotateSecretSpec, async () => import("./commands/triggers-rotate-secret.ts")),
+  bindCommand(triggers.listSchedulesSpec, async () => import("./commands/schedules-list.ts")),
+  bindCommand(triggers.setScheduleSpec, async () => import("./commands/schedules-set.ts")),
+  bindCommand(triggers.nextTimesSpec, async () => import("./commands/schedules-next.ts")),
   bindCommand(deliveries.listDeliveriesSpec, async () => import("./commands/deliveries-list.ts")),
   bindCommand(deliveries.showDeliverySpec, async () => import("./commands/deliveries-show.ts")),
   bindCommand(deliveries.redeliverSpec, async () => import("./commands/deliveries-redeliver.ts")),

@@ -10,7 +10,8 @@ export const requirements: Requirement[] = [
   },
   {
     id: "run:budget:active",
-    promise: "A run's object is awake for at most 100 ms in all of a short run, and sleeps while a script works.",
+    promise:
+      "A run's object is awake for at most 100 ms in all of a short run, and sleeps while a script works.",
     source: "design/goals.md",
   },
   {

@@ -74,4 +74,9 @@ export const requirements: Requirement[] = [
     promise: "A missing or past-due alarm is set again when the worker's object starts.",
     source: "Issue B, point 5",
   },
+  {
+    id: "schedule:cli:look-and-change",
+    promise: "The command line shows schedules, their past and next starts, and changes them.",
+    source: "Issue B, point 11",
+  },
 ];

@@ -1,0 +1,35 @@
+import { triggerRoutes } from "#contract/routes-triggers";
+import { triggerIdSchema } from "#contract/ids";
+import type { Trigger } from "#contract/trigger";
+import type { Api } from "./api.ts";
+import { CliError, usageError } from "./cli-error.ts";
+
+/** The trigger that a word names: its id, or `worker/name`. */
+export async function findTrigger(api: Api, word: string): Promise<Trigger> {
+  if (triggerIdSchema.safeParse(word).success) {
+    return api.call(triggerRoutes.getTrigger, { params: { trigger: word } });
+  }
+  const [worker, name, ...more] = word.split("/");
+  if (!worker || !name || more.length > 0) {
+    throw usageError(
+      `"${word}" is neither the id of a trigger nor worker/name.`,
+      "`floom triggers list` shows both.",
+    );
+  }
+  const triggers = await api.call(triggerRoutes.listWorkerTriggers, { params: { worker } });
+  const found = triggers.find((trigger) => trigger.name === name);
+  if (found) return found;
+  const names = triggers.map((trigger) => trigger.name).join(", ");
+  throw new CliError(`${worker} has no trigger called ${name}.`, {
+    exit: "notFound",
+    code: "not_found",
+    hint: names === "" ? "It has none at all." : `It has ${names}.`,
+  });
+}
+
+/** The triggers of a worker, or of all. */
+export function listTriggers(api: Api, worker: string | undefined): Promise<Trigger[]> {
+  return worker === undefined
+    ? api.call(triggerRoutes.listTriggers)
+    : api.call(triggerRoutes.listWorkerTriggers, { params: { worker } });
+}
