@@ -121,6 +121,21 @@ it("for a day after a secret was replaced both sign, then the new one alone", as
   expect(signatures[1]).toHaveLength(1);
 });
 
+it("after the edge's signing key has changed nothing is sent unsigned, and a new secret mends it", async () => {
+  const outgoing = await buildOutgoing();
+  const { deps, calls } = buildDeps(() => new Response(), { signingKey: `${signingKey}-changed` });
+  expect(await sendDelivery(deps, outgoing)).toMatchObject({
+    ...{ verdict: "failed", error: expect.stringContaining("rotate-secret") as string },
+  });
+  expect(calls).toEqual([]);
+  const { signer } = outgoing.target;
+  const box = signer?.kind === "sealed" ? signer.box : "";
+  const mended = await rotateSigningSecret(deps.signingKey, { alertId: "alt_1", box, secret, now });
+  expect(mended.previousUntil).toBeNull();
+  await sendDelivery(deps, await buildOutgoing({ signer: { kind: "sealed", box: mended.box } }));
+  expect(calls[0]?.headers["webhook-signature"]).toBe(expectedSignature(secret, outgoing.body));
+});
+
 it("a redirect is not followed, 410 is final, and of a long answer only the beginning is kept", async () => {
   verifies("alerts:delivery:careful");
   const answers = [

@@ -102,7 +102,10 @@ async function post(deps: SendDeps, outgoing: OutgoingMessage): Promise<SendResu
   if (reason !== null) return failed(`The address is not dialled: ${reason}`);
   const signed = await signHeaders(deps, outgoing);
   if (signed === null) {
-    return failed(`The secret that signs is not set${signer?.kind === "named" ? `: ${signer.name}` : ""}.`);
+    const unreadable = "The signing secret cannot be read any more: make a new one with rotate-secret.";
+    return failed(
+      signer?.kind === "named" ? `The secret that signs is not set: ${signer.name}.` : unreadable,
+    );
   }
   const response = await deps.fetch(url, {
     method: "POST",

@@ -1,3 +1,4 @@
+import { describeError, log } from "../platform/log.ts";
 import { openSecret, sealSecret } from "../platform/secret-box.ts";
 
 /** For how long the secret before goes on signing as well, so that a receiver can be changed without a gap. */
@@ -21,28 +22,40 @@ export function sealSigningSecret(
   return sealSecret(signingKey, { purpose: purposeOf(of.alertId), secret: JSON.stringify(content) });
 }
 
-async function open(signingKey: string, of: { alertId: string; box: string }): Promise<SigningSecret> {
-  const text = await openSecret(signingKey, { purpose: purposeOf(of.alertId), sealed: of.box });
-  return JSON.parse(text) as SigningSecret;
+/** Null when the box does not open: it was sealed under another signing key than the edge has now. */
+async function open(signingKey: string, of: { alertId: string; box: string }): Promise<SigningSecret | null> {
+  try {
+    const text = await openSecret(signingKey, { purpose: purposeOf(of.alertId), sealed: of.box });
+    return JSON.parse(text) as SigningSecret;
+  } catch (error) {
+    log("warn", "alert.secret_unreadable", { alert_id: of.alertId, error: describeError(error) });
+    return null;
+  }
 }
 
-/** The secrets that sign now, the current one first. */
+/** The secrets that sign now, the current one first; none when they cannot be read any more. */
 export async function openSigningSecrets(
   signingKey: string,
   of: { alertId: string; box: string; now: number },
 ): Promise<string[]> {
-  const { current, previous, previous_until: until } = await open(signingKey, of);
+  const opened = await open(signingKey, of);
+  if (opened === null) return [];
+  const { current, previous, previous_until: until } = opened;
   return previous !== null && of.now < until ? [current, previous] : [current];
 }
 
-/** A box in which `secret` signs from now on, and the one before for a day more. */
+/** A box in which `secret` signs from now on, and the one before (if it can be read) for a day more. */
 export async function rotateSigningSecret(
   signingKey: string,
   of: { alertId: string; box: string; secret: string; now: number },
-): Promise<{ box: string; previousUntil: number }> {
-  const { current } = await open(signingKey, of);
-  const previousUntil = of.now + OVERLAP_MS;
-  const content: SigningSecret = { current: of.secret, previous: current, previous_until: previousUntil };
+): Promise<{ box: string; previousUntil: number | null }> {
+  const opened = await open(signingKey, of);
+  const previousUntil = opened === null ? null : of.now + OVERLAP_MS;
+  const content: SigningSecret = {
+    current: of.secret,
+    previous: opened?.current ?? null,
+    previous_until: previousUntil ?? 0,
+  };
   const box = await sealSecret(signingKey, {
     purpose: purposeOf(of.alertId),
     secret: JSON.stringify(content),
