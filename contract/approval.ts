@@ -92,7 +92,7 @@ export const approvalSchema = publicApprovalSchema.extend({
   inputs: inputsSchema.describe("The inputs of the run that asks."),
   decision_input_json: z.string().describe("The same inputs as JSON text."),
   edited_output_json: z.string().nullable(),
-  requested_by: z.string().nullable().describe("Who started the run; null for a trigger."),
+  requested_by: z.string().nullable().describe("Token or trigger that started the run."),
   not_by_requester: z.boolean(),
   votes: z.array(voteSchema),
   public_link: z

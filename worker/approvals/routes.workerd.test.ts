@@ -269,3 +269,16 @@ it("a wait for something outside is in nobody's inbox, and goes on when it comes
   const hidden = await callApi("GET", `/api/approvals/${run.approval_trail?.id}`);
   expect(hidden.status).toBe(404);
 });
+
+it("who started a run may not approve it where worker.yml says so, and there is no link to do it with", async () => {
+  verifies("approvals:rules:not-by-requester");
+  await seedWorker("four-eyes", { inputs, approvals: { ...approvals, not_by_requester: true } });
+  const { run, approval } = await hold("four-eyes");
+  expect(approval.public_link).toBeNull();
+  const own = await callApi("POST", `/api/runs/${run.id}/approve`, { json: {} });
+  expect(await problemOf(own)).toMatchObject({ status: 403, code: "approval_own_request" });
+  const other = await strangerToken(["runs:read", "runs:write"]);
+  await env.DB.prepare("UPDATE tokens SET workspace_id = ? WHERE id = 'tok_2'").bind(owner).run();
+  const answer = await callApi("POST", `/api/runs/${run.id}/approve`, { json: {}, token: other });
+  expect(decisionResultSchema.parse(await answer.json()).status).toBe("approved");
+});

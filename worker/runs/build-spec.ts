@@ -23,7 +23,7 @@ export interface SpecParts {
   priority: Priority;
   /** Null: as the manifest says. */
   ttlSeconds: number | null;
-  /** Token that asked for it; absent for a trigger. */
+  /** Token or trigger that asked for it. */
   requester?: string | undefined;
   triggerSource: TriggerSource;
   triggerRef: string | null;

@@ -72,6 +72,7 @@ async function admitChild(deps: RunDeps, caller: Caller, call: CallRequest & { d
   return acceptVersion(deps, {
     workspaceId,
     version,
+    requestedBy: caller.requester,
     origin: { caller, ...(wish === undefined ? {} : { timeout_seconds: wish }) },
     reserveId: (newId) => reserve(deps, caller, { key: call.key, run_id: newId, digest: call.digest }),
     request: {

@@ -11,6 +11,7 @@ export function describeCaller({ spec, state }: Pick<RunRecord, "spec" | "state"
     workspace_id: spec.workspace_id,
     worker_id: spec.worker_id,
     worker_name: spec.worker_name,
+    ...(spec.requester === undefined ? {} : { requester: spec.requester }),
     calls: spec.calls ?? [],
     callers: lineage?.callers ?? [],
     root_run_id: lineage?.root_run_id ?? spec.run_id,

@@ -47,7 +47,7 @@ export interface Hold {
   key: string | null;
   /** Token of the review link; null where a link would let somebody decide who may not. */
   link_token: string | null;
-  /** Token that started the run; null for a trigger. */
+  /** Token or trigger that asked for the run. */
   requester: string | null;
   since: number;
   expires_at: number;

@@ -59,7 +59,7 @@ export interface RunSpec {
   approvals?: ApprovalRule;
   /** Set by the platform on the follow-up of an approval: which one, and the run that asked. */
   approval?: { id: string; run_id: string };
-  /** Token that asked for the run; absent for a trigger. */
+  /** Token or trigger that asked for the run; a called run's is its caller's. */
   requester?: string;
   /** As the manifest says; a follow-up run is admitted by it. */
   concurrency?: Manifest["concurrency"];

@@ -211,9 +211,7 @@ export async function acceptRun(
     number: request.version,
   });
   if (!version || !can(principal, "runs:write", { workspace_id: workspaceId })) throw notFound("worker");
-  const byPerson = !heldWhilePaused.includes(request.triggerSource) && request.triggerSource !== "schedule";
-  const requestedBy = byPerson ? principal.token_id : undefined;
-  return acceptVersion(deps, { workspaceId, version, request, requestedBy });
+  return acceptVersion(deps, { workspaceId, version, request, requestedBy: principal.token_id });
 }
 
 /** A run of a version that was found already. `reserveId` may change its id, once everything about it was checked. */
@@ -221,7 +219,7 @@ export interface AcceptVersion {
   workspaceId: string;
   version: RunnableVersion;
   request: Omit<StartRun, "waitSeconds">;
-  /** Token of the person who asks; absent for a trigger. It is who may not approve where the worker says so. */
+  /** Token or trigger that asks: who may not approve where the worker says so. */
   requestedBy?: string | undefined;
   origin?: RunOrigin;
   reserveId?: (newId: RunId) => Promise<RunId>;

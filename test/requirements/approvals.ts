@@ -1,0 +1,61 @@
+import type { Requirement } from "../requirements.ts";
+
+const issue = "Issue B, point 7";
+const mustShow = "Issue B, must show";
+
+const promises: [id: string, promise: string, source?: string][] = [
+  [
+    "approvals:waiting:holds-nothing",
+    "A run that waits for a decision holds no sandbox and no place in the queue.",
+  ],
+  [
+    "approvals:approve:one-follow-up",
+    "Approving completes the run and starts one follow-up with the stored outputs.",
+  ],
+  ["approvals:approve:edits", "What the approver edited is what is executed."],
+  [
+    "approvals:approve:crash-safe",
+    "An approved run is followed by its one follow-up whatever breaks in between.",
+  ],
+  [
+    "approvals:decide:first-wins",
+    "A double click on approve executes once; the second is a 409 that says so.",
+    mustShow,
+  ],
+  [
+    "approvals:expiry:never-actioned",
+    "Approving after the time is over executes nothing and says why.",
+    mustShow,
+  ],
+  [
+    "approvals:expiry:on-expiry-approve",
+    "Without a decision in time the run goes on where worker.yml says so.",
+  ],
+  ["approvals:reject:reason-no-follow-up", "A rejection keeps its reason on the record and starts nothing."],
+  ["approvals:forged-decision:no-effect", "A forged decision in the inputs executes nothing.", mustShow],
+  ["approvals:get:never-decides", "A GET, a HEAD and a followed link decide nothing.", mustShow],
+  ["approvals:link:missing-wrong-alike", "A missing and a wrong review token get the same 401."],
+  ["approvals:bulk:per-item", "Deciding many at once answers for each what came of it."],
+  ["approvals:inbox:list-count-show", "The inbox lists, counts and shows exactly what is asked of people."],
+  ["approvals:rules:n-of-m", "Several approvers must be different people who have seen the same thing."],
+  ["approvals:rules:not-by-requester", "Who started a run may not approve it where worker.yml says so."],
+  [
+    "approvals:await-external:resumed-once",
+    "What a run waited for lets it go on once; people cannot decide it.",
+  ],
+  ["approvals:await-external:timeout", "What does not come in time fails the run."],
+  [
+    "approvals:simulation:never-unapproved",
+    "In no history does a run act without approval, or twice with one.",
+  ],
+  [
+    "approvals:whole-system:propose-approve-execute",
+    "Propose, approve and execute work over the whole system.",
+  ],
+];
+
+export const requirements: Requirement[] = promises.map(([id, promise, source = issue]) => ({
+  id,
+  promise,
+  source,
+}));
