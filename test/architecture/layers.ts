@@ -169,7 +169,10 @@ export const pureFiles: RegExp[] = [
   /^worker\/access\/policy\.ts$/,
   /^worker\/registry\/(?!service|store|routes)/,
   /^worker\/runs\/(?:lifecycle|build-spec)\.ts$/,
+  /^worker\/alerts\/(?:build-mail|build-message|retry-schedule)\.ts$/,
+  /^worker\/platform\/dial-address\.ts$/,
   /^worker\/triggers\/(?:admission|next-fire|plan-occurrences|plan-triggers|verify-signature)\.ts$/,
+  /^worker\/sandboxes\/capacity\.ts$/,
 ];
 
 const notRooms = new Set(["http", "platform", "mcp"]);

@@ -168,7 +168,10 @@ trigger:
     [`${good}folder: ../x`, "bad_path"],
     [`${good}tags: [a/b]`, "bad_tag"],
     [`${good}retry: {max_attempts: 11}`, "out_of_range"],
+    [`${good}retry: {backoff: linear}`, "not_allowed"],
     [`${good}concurrency: {limit: 1, key: nope}`, "unknown_input"],
+    [`${good}concurrency: {limit: 1, key: "\${inputs.nope}"}`, "unknown_input"],
+    [`${good}concurrency: {limit: 1, ttl_seconds: 0}`, "out_of_range"],
     [`${good}trigger: {type: schedule}`, "missing_key"],
     [`${good}trigger: {type: schedule, cron: "* * * *"}`, "bad_cron"],
     [`${good}trigger: {type: schedule, cron: "0 0 31 2 *"}`, "bad_cron"],
@@ -327,5 +330,32 @@ connections: [gmail]
         "id: old-worker\nruntime: {type: python, entrypoint: run.py}\ntrigger: {type: schedule, every: 5m}",
       ),
     ).toContain("unsupported_trigger");
+  });
+});
+
+describe("retry and concurrency", () => {
+  it("give each code its own rule, completed by what is said for all", () => {
+    const { manifest, findings } = parseManifest(
+      `${good}retry: {delay_seconds: 9, on: {timeout: {max_attempts: 2, backoff: fixed}, all: {}}}`,
+    );
+    expect(findings).toEqual([]);
+    expect(manifest?.retry).toEqual({
+      max_attempts: 3,
+      delay_seconds: 9,
+      on: ["timeout", "all"],
+      rules: {
+        timeout: { max_attempts: 2, delay_seconds: 9, backoff: "fixed" },
+        all: { max_attempts: 3, delay_seconds: 9 },
+      },
+    });
+  });
+
+  it("warn of a code that no run fails with, in a list and in a mapping", () => {
+    for (const on of ["[timeuot]", "{timeuot: {}}"]) {
+      const { findings } = parseManifest(`${good}retry: {on: ${on}}`);
+      expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+        ["unknown_error_code", "warning"],
+      ]);
+    }
   });
 });

@@ -6,10 +6,7 @@ import type { RequestContext } from "../http/request-context.ts";
 import { callWorker, getCalledRun, listChildRuns } from "./calls.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { replayRun } from "./replay.ts";
-import type { RunRouteDeps } from "./routes.ts";
-
-const accepted = (run: { id: string }) =>
-  Response.json(run, { status: 202, headers: { location: `/api/runs/${run.id}` } });
+import { answerStart, type RunRouteDeps } from "./routes.ts";
 
 const fromRequest = (deps: RunRouteDeps, context: RequestContext, wait: number | undefined) => ({
   idempotencyKey: readIdempotencyKey(context.request),
@@ -20,15 +17,15 @@ const fromRequest = (deps: RunRouteDeps, context: RequestContext, wait: number |
 export const replayHandlers: RouteHandlers<typeof replayRoutes, RunRouteDeps> = {
   async replayRun(deps, { params, query, json, principal, context }) {
     const place = { runId: params.run, workerName: null, replay: json };
-    return accepted(
-      await replayRun(deps, principal, { ...place, ...fromRequest(deps, context, query.wait) }),
-    );
+    const request = { ...place, ...fromRequest(deps, context, query.wait) };
+    const { run, how } = await replayRun(deps, principal, request);
+    return answerStart(run, how);
   },
   async replayWorkerRun(deps, { params, query, json, principal, context }) {
     const place = { runId: params.run, workerName: params.worker, replay: json };
-    return accepted(
-      await replayRun(deps, principal, { ...place, ...fromRequest(deps, context, query.wait) }),
-    );
+    const request = { ...place, ...fromRequest(deps, context, query.wait) };
+    const { run, how } = await replayRun(deps, principal, request);
+    return answerStart(run, how);
   },
   compareRuns: (deps, { params, principal }) =>
     compareRuns(deps, principal, { a: params.run, b: params.other }),

@@ -19,10 +19,14 @@ export interface Replay {
 }
 
 /** Runs an ended run again, on its own version or on the active one. Throws `run_not_ended`. */
-export async function replayRun(deps: RunDeps, principal: Principal, request: Replay): Promise<RunDetail> {
-  const { runId } = await admitReplay(deps, principal, request);
+export async function replayRun(
+  deps: RunDeps,
+  principal: Principal,
+  request: Replay,
+): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
+  const { runId, how } = await admitReplay(deps, principal, request);
   if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
-  return getRun(deps, principal, runId);
+  return { run: await getRun(deps, principal, runId), how };
 }
 
 /** The same without waiting for anything but the queue. */
@@ -50,7 +54,7 @@ export async function admitReplay(
     workspaceId,
     version,
     requestedBy: principal.token_id,
-    origin: { replay_of: detail.id, dry },
+    origin: { replay_of: detail.id, dry, came_in: await deps.runObject(detail.id).findCameIn() },
     request: {
       workerName: detail.worker_id,
       version: number,
