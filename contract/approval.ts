@@ -102,6 +102,14 @@ export const approvalSchema = publicApprovalSchema.extend({
 });
 export type Approval = z.infer<typeof approvalSchema>;
 
+/** An approval as the edge keeps it: also for what no person decides, and without the link, which is signed when shown. */
+export type ApprovalRecord = Omit<Approval, "public_link"> & {
+  kind: "approval" | "await_external";
+  /** What is awaited, for await_external. */
+  key: string | null;
+  has_link: boolean;
+};
+
 export const listApprovalsQuerySchema = pageQuerySchema.extend({ status: approvalStatusSchema.optional() });
 export const approvalPageSchema = z.object({
   approvals: z.array(approvalSchema),

@@ -44,6 +44,7 @@ const promises: [id: string, promise: string, source?: string][] = [
     "What a run waited for lets it go on once; people cannot decide it.",
   ],
   ["approvals:await-external:timeout", "What does not come in time fails the run."],
+  ["approvals:cli:run-shows-what-to-do", "`floom run` shows what a run asks and what to do, and exits 0."],
   [
     "approvals:simulation:never-unapproved",
     "In no history does a run act without approval, or twice with one.",

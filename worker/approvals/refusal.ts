@@ -1,5 +1,6 @@
 import { AppError } from "../platform/app-error.ts";
-import type { ApprovalRecord, DecideReply } from "../runs/service.ts";
+import type { ApprovalRecord } from "#contract/approval";
+import type { DecideReply } from "../runs/service.ts";
 
 function describeDecision(approval: ApprovalRecord | null): string {
   if (!approval) return "Approval already decided.";

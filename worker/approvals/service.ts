@@ -6,6 +6,7 @@ import type { Principal } from "#contract/access";
 import type {
   Approval,
   approvalPageSchema,
+  ApprovalRecord,
   approveRequestSchema,
   decideManyRequestSchema,
   decideManyResultSchema,
@@ -20,7 +21,7 @@ import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
 import { idTime } from "../platform/ids.ts";
-import { requireRun, type ApprovalRecord, type RunDeps, type VoteRequest } from "../runs/service.ts";
+import { requireRun, type RunDeps, type VoteRequest } from "../runs/service.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";

@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, lt, sql } from "drizzle-orm";
 import type { ApprovalStatus } from "#contract/approval";
 import type { Db } from "../platform/db/client.ts";
 import { approvals } from "../platform/db/schema.ts";
-import type { ApprovalRecord } from "../runs/service.ts";
+import type { ApprovalRecord } from "#contract/approval";
 
 /** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
 type Row = typeof approvals.$inferSelect;

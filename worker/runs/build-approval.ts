@@ -1,17 +1,9 @@
-import type { Approval } from "#contract/approval";
+import type { Approval, ApprovalRecord } from "#contract/approval";
 import type { ApprovalId, RunId } from "#contract/ids";
 import type { ApprovalTrail, Artifact, Inputs } from "#contract/run";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { Hold } from "./hold-state.ts";
 import type { RunSpec } from "./run-spec.ts";
-
-/** An approval as its run's object knows it; the link is signed by whoever shows it. */
-export type ApprovalRecord = Omit<Approval, "public_link"> & {
-  kind: Hold["kind"];
-  /** What is awaited, for await_external. */
-  key: string | null;
-  has_link: boolean;
-};
 
 type Json = Approval["outputs"][string];
 

@@ -1,10 +1,10 @@
 import type { Artifact, RunDetail } from "#contract/run";
 import type { RunEvent } from "#contract/run-event";
 import type { JournalAnswer } from "#contract/runner";
-import type { ApprovalRecord } from "./build-approval.ts";
+import type { ApprovalRecord } from "#contract/approval";
 import type { DecideReply, ResumeReply, VoteRequest } from "./hold-desk.ts";
 import type { CallRecord, CallReply } from "./call-book.ts";
-import type { Caller } from "./run-origin.ts";
+import type { CameIn, Caller } from "./run-origin.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /** What a run's object knows, for its owner. `outputs_stored`: they lie in R2 because of their size. */
@@ -52,6 +52,8 @@ export interface RunObjectApi {
   resume(came: { key: string; payload: unknown }): Promise<ResumeReply>;
   /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
+  /** What came in from outside for the run. */
+  findCameIn(): Promise<CameIn | null>;
   /** What a call from this run must know of it; null when there is no such run. */
   findCaller(): Promise<Caller | null>;
   /** Takes a call to another worker down; `run_id` is the child's if the call is new. */

@@ -8,11 +8,11 @@ import { CallBook, type CallRecord, type CallReply } from "./call-book.ts";
 import { describeCaller } from "./describe-caller.ts";
 import { Journal } from "./journal.ts";
 import { needsNoPlace, statusOf } from "./describe-state.ts";
-import type { ApprovalRecord } from "./build-approval.ts";
+import type { ApprovalRecord } from "#contract/approval";
 import type { DecideReply, ResumeReply, VoteRequest } from "./hold-desk.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "./run-api.ts";
 import { RunEngine } from "./run-engine.ts";
-import type { Caller } from "./run-origin.ts";
+import { findCameIn, type CameIn, type Caller } from "./run-origin.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 const FOLLOW_PAGE_EVENTS = 500;
@@ -98,6 +98,11 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   async cancel(code?: "superseded"): Promise<RunView | null> {
     this.ctx.waitUntil(this.#engine.dispatch({ type: "cancel", ...(code ? { code } : {}) }));
     return this.#engine.view();
+  }
+
+  async findCameIn(): Promise<CameIn | null> {
+    const record = this.#engine.record;
+    return record && findCameIn(record.spec);
   }
 
   async findCaller(): Promise<Caller | null> {

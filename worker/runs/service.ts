@@ -26,9 +26,9 @@ import { dropEngineKeys, fieldsToGive } from "./two-phase.ts";
 import { findRunnableVersion, findUploads, type RunnableVersion } from "./store.ts";
 
 export type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, WorkerObjectApi } from "./queue-api.ts";
-export type { ApprovalRecord } from "./build-approval.ts";
 export type { DecideReply, VoteRequest } from "./hold-desk.ts";
 export type { RunSpec } from "./run-spec.ts";
+export type { RunnableVersion } from "./store.ts";
 export { waitForEnd } from "./follow.ts";
 
 export interface RunDeps {

@@ -6,7 +6,7 @@ import type { RunNews } from "../../../worker/alerts/service.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
-import type { ApprovalRecord } from "../../../worker/runs/build-approval.ts";
+import type { ApprovalRecord } from "#contract/approval";
 import type { HoldDeps } from "../../../worker/runs/hold-duties.ts";
 import type { AdmitReply } from "../../../worker/runs/queue-api.ts";
 import { Journal } from "../../../worker/runs/journal.ts";
