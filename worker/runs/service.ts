@@ -29,6 +29,7 @@ export type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, WorkerObjec
 export type { DecideReply, VoteRequest } from "./hold-desk.ts";
 export type { RunSpec } from "./run-spec.ts";
 export type { RunnableVersion } from "./store.ts";
+export type { RunnableVersion } from "./store.ts";
 export { waitForEnd } from "./follow.ts";
 
 export interface RunDeps {

@@ -76,10 +76,8 @@ export function buildTokenHook(): Hook {
     name: "",
     spec: webhookSpecSchema.parse({ signature: { scheme: "floom" } }),
     paused: false,
-    pinned_version: null,
     secret_box: null,
-    fields: [],
-    sample: () => ({}),
+    version: null,
   };
 }
 

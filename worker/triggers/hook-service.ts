@@ -5,10 +5,10 @@ import type { Principal } from "#contract/access";
 import type { DeliveryVerdict } from "#contract/delivery";
 import type { DeliveryId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
-import { AppError } from "../platform/app-error.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
-import { admitRun, type AdmitReply, type AdmitRequest, type RunDeps } from "../runs/service.ts";
+import { acceptVersion, type AdmitReply, type AdmitRequest, type RunDeps } from "../runs/service.ts";
 import { checkDecoy, checkHook, type Entrance } from "./check-hook.ts";
 import type { Hook } from "./hook-store.ts";
 import type { DeliverReply, DeliveryRecord, InboxApi, ReceiptKey } from "./inbox-api.ts";
@@ -159,7 +159,8 @@ export async function takeDelivery(
     return conclude(judged, null, await inbox.deliver({ delivery: judged, receipt: null, admit: null }));
   }
   const event = buildEventFile(external_id ?? record.id, delivery);
-  const inputs = takeInputs(hook.fields, hook.spec.inputs, json);
+  const fields = hook.version?.manifest.exec.inputs ?? [];
+  const inputs = takeInputs(fields, hook.spec.inputs, json);
   const road = { inbox, record, receipt, event };
   return startDelivered(deps, hook, { inputs, apiUrl: request.apiUrl, road, conclude });
 }
@@ -191,15 +192,24 @@ async function startDelivered(
   };
   try {
     if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
-    const runId = await admitRun({ ...deps, workerObject: () => ({ admit }) }, principalOf(hook), {
-      workerName: hook.worker_name,
-      version: hook.pinned_version,
-      inputs: start.inputs,
-      triggerSource: "webhook",
-      triggerRef: hook.trigger_id,
-      idempotencyKey: null,
-      apiUrl: start.apiUrl,
-    });
+    if (hook.version === null) throw notFound("version");
+    const { runId } = await acceptVersion(
+      { ...deps, workerObject: () => ({ admit }) },
+      {
+        workspaceId: hook.workspace_id,
+        version: hook.version,
+        requestedBy: hook.trigger_id,
+        request: {
+          workerName: hook.worker_name,
+          version: hook.version.number,
+          inputs: start.inputs,
+          triggerSource: "webhook",
+          triggerRef: hook.trigger_id,
+          idempotencyKey: null,
+          apiUrl: start.apiUrl,
+        },
+      },
+    );
     return start.conclude(
       { ...record, run_id: runId },
       null,

@@ -1,10 +1,9 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { manifestSchema, type Field, type Manifest } from "#contract/manifest";
+import { manifestSchema } from "#contract/manifest";
 import { webhookSpecSchema, type WebhookSpec } from "#contract/webhook";
-import type { Inputs } from "#contract/run";
 import type { Db } from "../platform/db/client.ts";
 import { triggers, versions, workers } from "../platform/db/schema.ts";
-import { sampleInput } from "../registry/sample-input.ts";
+import type { RunnableVersion } from "../runs/service.ts";
 
 /** A webhook trigger with what taking a delivery needs to know of its worker. */
 export interface Hook {
@@ -15,12 +14,9 @@ export interface Hook {
   name: string;
   spec: WebhookSpec;
   paused: boolean;
-  pinned_version: number | null;
   secret_box: string | null;
-  /** Inputs of the version its runs use. */
-  fields: Field[];
-  /** Inputs to try it with. */
-  sample: () => Inputs;
+  /** The version its runs use; null for what only lets in and starts nothing. */
+  version: RunnableVersion | null;
 }
 
 const MOST_PER_WORKER = 10;
@@ -38,17 +34,25 @@ function condition(of: Of) {
 export async function findHooks(db: Db, of: Of): Promise<Hook[]> {
   const number = sql`coalesce(${triggers.pinned_version}, ${workers.active_version})`;
   const rows = await db
-    .select({ trigger: triggers, manifest: versions.manifest })
+    .select({ trigger: triggers, worker: workers, version: versions })
     .from(workers)
     .innerJoin(triggers, and(eq(triggers.worker_id, workers.id), eq(triggers.type, "webhook")))
     .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
     .where(condition(of))
     .orderBy(asc(triggers.name))
     .limit(MOST_PER_WORKER);
-  return rows.map((row) => toHook(row.trigger, manifestSchema.parse(row.manifest)));
+  return rows.map(toHook);
 }
 
-function toHook(trigger: typeof triggers.$inferSelect, manifest: Manifest): Hook {
+function toHook({
+  trigger,
+  worker,
+  version,
+}: {
+  trigger: typeof triggers.$inferSelect;
+  worker: typeof workers.$inferSelect;
+  version: typeof versions.$inferSelect;
+}): Hook {
   return {
     trigger_id: trigger.id,
     workspace_id: trigger.workspace_id,
@@ -57,10 +61,16 @@ function toHook(trigger: typeof triggers.$inferSelect, manifest: Manifest): Hook
     name: trigger.name,
     spec: webhookSpecSchema.parse(trigger.spec),
     paused: trigger.paused,
-    pinned_version: trigger.pinned_version,
     secret_box: trigger.secret_box,
-    fields: manifest.exec.inputs,
-    sample: () => sampleInput(manifest),
+    version: {
+      worker_id: worker.id,
+      archived: worker.archived_at !== null,
+      paused: worker.paused_at !== null,
+      version_id: version.id,
+      number: version.number,
+      digest: version.digest,
+      manifest: manifestSchema.parse(version.manifest),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
+import { sampleInput } from "../registry/sample-input.ts";
 import { newHookSecret, openHookSecrets, rotateHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
 import { openHook, takeDelivery, type HookDeps } from "./hook-service.ts";
 import { findHooks, putSecretBox, type Hook } from "./hook-store.ts";
@@ -241,7 +242,7 @@ export async function testWebhook(
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
   }
   const id = deps.newDeliveryId(now);
-  const body = JSON.stringify({ ...hook.sample(), id });
+  const body = JSON.stringify({ ...(hook.version ? sampleInput(hook.version.manifest) : {}), id });
   const signed = await signSample(hook.spec.signature, {
     secret: secret?.value ?? "",
     id,
