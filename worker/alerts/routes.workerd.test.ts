@@ -7,6 +7,7 @@ import { callApi, seedWorker } from "../../test/support/workerd/api-harness.ts";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
 import { workerObjectStub } from "../objects.ts";
+import { buildMissedEvent } from "./build-message.ts";
 
 const base = "/api/workers/hello/alerts";
 
@@ -119,6 +120,27 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
   expect(again.status).toBe(202);
   await expect.poll(async () => (await deliveries())[0]?.attempts.length).toBe(2);
   expect((await callApi("POST", `${base}/${id}/deliveries/dlv_1/redeliver`)).status).toBe(404);
+});
+
+it("whatever else happens to a worker can be raised, and the same twice makes one message", async () => {
+  verifies("alerts:event:once-per-key");
+  const workerId = await seedWorker("hello");
+  const { id } = await create({ email_to: ["ada@example.com"], on: ["schedule_missed"] });
+  const missed = {
+    ...{ worker_name: "hello", trigger_id: "trg_1", trigger_name: "schedule-1", code: "missed" },
+    ...{ due_at: "2026-03-02T08:00:00.000Z", reason: "Nothing could start at that time." },
+  };
+  const event = buildMissedEvent(missed, { publicUrl: "https://floom.test", at: Date.now() });
+  const worker = workerObjectStub(env.WORKER_OBJECT, workerId);
+  await worker.raiseAlert(event);
+  await worker.raiseAlert(event);
+  const deliveries = await callApi("GET", `${base}/${id}/deliveries`);
+  expect(alertDeliverySchema.array().parse(await deliveries.json())).toMatchObject([
+    {
+      event: "schedule.missed",
+      message: { data: { links: { worker: "https://floom.test/workers/hello" } } },
+    },
+  ]);
 });
 
 it("a test is sent at once and answers with its attempt", async () => {
