@@ -9,8 +9,12 @@ function questionOf({ hold }: RunState): RunNews["approval"] {
   return { id: hold.approval_id, label: hold.label, at: hold.since, expires_at: hold.expires_at };
 }
 
-/** What has become of a run, for those who want to be told: its end, or the question it waits for. Pure. */
-export function buildNews(spec: RunSpec, state: RunState): RunNews {
+/**
+ * What has become of a run, for those who want to be told: its end, or the question it waits for. A dry run is
+ * nobody's news. Pure.
+ */
+export function buildNews(spec: RunSpec, state: RunState): RunNews | undefined {
+  if (spec.dry) return undefined;
   return {
     workspace_id: spec.workspace_id,
     worker_id: spec.worker_id,

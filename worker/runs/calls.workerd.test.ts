@@ -11,7 +11,8 @@ import { mintRunToken } from "../access/service.ts";
 import { readConfig } from "../env.ts";
 import { describeCaller } from "./describe-caller.ts";
 import { acceptRun } from "./lifecycle.ts";
-import { applyOrigin } from "./run-origin.ts";
+import { applyOrigin, findCameIn } from "./run-origin.ts";
+import type { RunSpec } from "./run-spec.ts";
 
 beforeEach(async () => {
   await seedWorker("top", { calls: ["middle", "leaf", "top"] });
@@ -144,6 +145,21 @@ it("a child has no more time than is left to its caller, and a dry run no networ
     dry: true,
   });
   expect(dry.network).toEqual({ allow_out: ["127.0.0.1"], deny_out: [] });
+});
+
+it("a replay finds what had come in from outside for the run it replays", () => {
+  verifies("replay:same:version-and-inputs");
+  const file = { name: "event", sha256: "a".repeat(64), path: "event.json" };
+  const small = buildTestSpec({ event: "{}" });
+  const large = buildTestSpec({
+    event: null,
+    input_files: [{ ...file, name: "table", path: "t.csv" }, file],
+  });
+  expect(findCameIn(buildTestSpec())).toBeNull();
+  const replayOf = (spec: RunSpec) =>
+    applyOrigin(buildTestSpec(), { replay_of: spec.run_id, came_in: findCameIn(spec) });
+  expect(replayOf(small)).toMatchObject({ event: "{}", input_files: [] });
+  expect(replayOf(large)).toMatchObject({ event: null, input_files: [file] });
 });
 
 it("a caller that failed has its children cancelled, and one that completed lets them go on", async () => {
