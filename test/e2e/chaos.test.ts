@@ -7,7 +7,7 @@ import { verifies } from "../verifies.ts";
 const rootDir = resolve(import.meta.dirname, "..", "..");
 
 test("forty runs under kill -9 of edge and sandbox server: none lost, none doubled, none stuck", async () => {
-  verifies("chaos:system:nothing-lost-doubled-stuck");
+  verifies("chaos:system:nothing-lost-doubled-stuck", "chaos:traffic:repeated-until-answered");
   const args = [join(rootDir, "scripts", "chaos.ts"), "--runs", "40", "--seed", "7"];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: rootDir });
   expect(stdout.trimEnd().split("\n").at(-1)).toBe("40 runs, 0 lost, 0 doubled, 0 stuck");

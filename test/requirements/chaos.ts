@@ -9,6 +9,12 @@ export const requirements: Requirement[] = [
       "Under random kill -9 of the edge and of the sandbox server, every accepted run ends once, in time, with every log line once and in order.",
     source,
   },
+  {
+    id: "chaos:traffic:repeated-until-answered",
+    promise:
+      "While processes are killed, runs arrive through the API and as signed webhooks, each request repeated until it is answered; no repeat makes a second run.",
+    source,
+  },
   { id: "chaos:seed:same-faults", promise: "The seed reproduces the schedule of faults.", source },
   {
     id: "chaos:judge:finds-what-was-planted",

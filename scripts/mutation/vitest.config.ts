@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** The tests that run without processes and without workerd, for the mutated files and the simulators over them. */
+export default defineConfig({
+  test: {
+    include: ["worker/{runs,triggers,approvals}/**/*.test.ts", "test/simulation/**/*.test.ts"],
+    // The agreement with other libraries takes too long to be asked a thousand times.
+    exclude: ["**/*.workerd.test.ts", "**/*.agreement.test.ts"],
+    testTimeout: 60_000,
+  },
+});
