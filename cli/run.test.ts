@@ -80,6 +80,21 @@ describe("floom run", () => {
     expect(opened.requests.map(({ routeId }) => routeId)).toEqual(["startRun"]);
   });
 
+  it("sends priority and patience when they are said, and not otherwise", async () => {
+    const opened = await openEdge();
+    await callCli(["run", "hello-worker", "--no-wait", "--priority", "high", "--ttl", "60"], {
+      edge: opened,
+    });
+    await callCli(["run", "hello-worker", "--no-wait"], { edge: opened });
+    const sent = opened.requests.flatMap((request) =>
+      request.routeId === "startRun" ? [request.json()] : [],
+    );
+    expect(sent).toEqual([
+      { inputs: {}, trigger_source: "cli", priority: "high", ttl_seconds: 60 },
+      { inputs: {}, trigger_source: "cli" },
+    ]);
+  });
+
   it("exits 1 with sentence, hint and whose turn it is when the run failed", async () => {
     verifies("cli:exit:codes");
     const failure = buildFailure("execution_error");

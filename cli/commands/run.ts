@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { runRoutes } from "#contract/routes-runs";
-import type { RunDetail } from "#contract/run";
+import type { RouteJsonInput } from "#contract/route";
+import { prioritySchema, type RunDetail } from "#contract/run";
 import { applyRunEvents, emptyRunView, linesOf, type RunView } from "#contract/run-view";
 import { isTransient, type Api } from "../api.ts";
 import { CliError } from "../cli-error.ts";
@@ -30,7 +31,11 @@ export const run: Run<typeof runSpec> = async (context, { args, options }) => {
     inputsFile: options.inputsFile,
   });
   const key = options.idempotencyKey ?? randomUUID();
-  const started = await startRun(context, api, { worker: args.worker, key, inputs });
+  const queue = {
+    ...(options.priority === undefined ? {} : { priority: prioritySchema.parse(options.priority) }),
+    ...(options.ttl === undefined ? {} : { ttl_seconds: options.ttl }),
+  };
+  const started = await startRun(context, api, { worker: args.worker, key, json: { inputs, ...queue } });
   if (!options.wait) {
     if (json) output.document(started);
     else output.line(started.id);
@@ -61,13 +66,13 @@ export function exitCodeOf({ status }: RunDetail): number {
 async function startRun(
   { host }: CommandContext,
   api: Api,
-  { worker, key, inputs }: { worker: string; key: string; inputs: RunDetail["inputs"] },
+  { worker, key, json }: { worker: string; key: string; json: RouteJsonInput<typeof runRoutes.startRun> },
 ): Promise<RunDetail> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await api.call(runRoutes.startRun, {
         params: { worker },
-        json: { inputs, trigger_source: "cli" },
+        json: { ...json, trigger_source: "cli" },
         headers: { "idempotency-key": key },
         signal: host.interrupt,
       });

@@ -39,6 +39,17 @@ export const runSpec = defineCommand({
       description: "Save the run's files here.",
       complete: "folders",
     },
+    priority: {
+      kind: "value",
+      flags: "--priority <priority>",
+      description: "Where it stands in the worker's queue (normal).",
+      choices: ["low", "normal", "high"],
+    },
+    ttl: {
+      kind: "number",
+      flags: "--ttl <seconds>",
+      description: "How long it may wait for its turn; after that it ends as failed.",
+    },
     idempotencyKey: {
       kind: "value",
       flags: "--idempotency-key <key>",
