@@ -117,6 +117,21 @@ it("what worker.yml says of a trigger is not changed behind its back; pause and 
   expect((await callApi("PATCH", path, { json: { pinned_version: 7 } })).status).toBe(422);
 });
 
+it("a schedule can be paused and resumed even when its inputs no longer fit the worker", async () => {
+  await push("outgrown", { triggers: "{type: manual}" });
+  const made = await callApi("POST", "/api/workers/outgrown/triggers", {
+    json: { type: "schedule", cron: "@daily" },
+  });
+  const { id } = triggerSchema.parse(await made.json());
+  const inputs = "[{name: city, kind: scalar, type: string, required: true}]";
+  await push("outgrown", { triggers: "{type: manual}", inputs, script: "print(2)" });
+  const paused = await callApi("POST", `/api/triggers/${id}/pause`);
+  expect(triggerSchema.parse(await paused.json()).paused).toBe(true);
+  expect((await callApi("POST", `/api/triggers/${id}/resume`)).status).toBe(200);
+  const pinned = await callApi("PATCH", `/api/triggers/${id}`, { json: { pinned_version: 2 } });
+  expect(problemSchema.parse(await pinned.json()).code).toBe("invalid_inputs");
+});
+
 it("a trigger can be tested at any time, on the version it would start", async () => {
   await push("tested", {
     triggers: `{type: schedule, cron: "@yearly", inputs: {who: you}}`,

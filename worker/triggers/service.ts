@@ -282,23 +282,31 @@ export async function changeTrigger(
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "workers:write" });
   const { change } = of;
   assertOwnChange(row, change);
-  const pinned = change.pinned_version === undefined ? row.pinned_version : change.pinned_version;
-  const worker = await requireWorker(deps, principal, { name: row.worker_name, version: pinned });
+  const { paused, ...rest } = change;
+  // Pausing works whatever has become of the worker's inputs meanwhile, and writes nothing but the pause.
+  const changed =
+    Object.keys(rest).length > 0 ? await buildChange(deps, principal, { row, change: rest }) : {};
+  const pause = paused === undefined ? {} : { paused };
+  await changeTriggers(deps, row.worker_id, () =>
+    updateTrigger(deps.db, row.id, { ...changed, ...pause, updated_at: deps.clock() }),
+  );
+  return describeOne(deps, row.id);
+}
+
+/** What a change writes, judged by the version that the trigger's runs will use. */
+async function buildChange(
+  deps: TriggerDeps,
+  principal: Principal,
+  { row, change }: { row: TriggerRow; change: Omit<ChangeTrigger, "paused"> },
+): Promise<Pick<TriggerRow, "spec" | "pinned_version">> {
+  const { pinned_version = row.pinned_version, ...fields } = change;
+  const worker = await requireWorker(deps, principal, { name: row.worker_name, version: pinned_version });
   const old = row.spec as object;
-  const { paused, pinned_version: _pinned, ...fields } = change;
   const spec =
     row.type === "schedule"
       ? buildSpec({ ...scheduleSpecSchema.parse(old), ...fields, type: "schedule" }, worker)
       : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, old);
-  await changeTriggers(deps, row.worker_id, () =>
-    updateTrigger(deps.db, row.id, {
-      spec,
-      paused: paused ?? row.paused,
-      pinned_version: pinned,
-      updated_at: deps.clock(),
-    }),
-  );
-  return describeOne(deps, row.id);
+  return { spec, pinned_version };
 }
 
 /** Deletes a trigger that was made through the API. */
