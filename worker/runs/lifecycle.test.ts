@@ -144,6 +144,27 @@ it("a refusal that will not change, or that comes when patience is over, ends th
   );
 });
 
+it("a provider that is full is waited for as a queue is, and patience begins anew behind it", () => {
+  const full = (message: string) => refused({ waits: true, message });
+  const first = step(inPhase("launching"), full("full"), at(2000));
+  expect(first.state).toMatchObject({
+    phase: "launching",
+    phase_since: 2000,
+    no_room_since: 2000,
+    refusals: 1,
+    refused: "full",
+    retry_at: 3000,
+  });
+  expect(first.effects).toEqual([{ type: "announce" }]);
+  const second = step(first.state, full("full"), at(500_000));
+  expect(second.state).toMatchObject({ phase_since: 500_000, no_room_since: 2000, refusals: 2 });
+  expect(second.effects).toEqual([]);
+  expect(step(second.state, full("full"), at(1_001_999)).state.phase).toBe("launching");
+  const over = step(second.state, full("full"), at(1_002_000));
+  expect(over.state.outcome?.failure).toEqual(buildFailure("queue_expired", "full"));
+  expect(step(second.state, refused(), at(500_001)).state.no_room_since).toBeNull();
+});
+
 it("a refusal of another attempt or phase changes nothing", () => {
   for (const state of [inPhase("launching", { attempt: 2 }), inPhase("running")]) {
     expect(step(state, refused(), at(2000))).toEqual({ state, effects: [] });
@@ -296,6 +317,17 @@ it("cancelling works in every phase, says in which, and kills what may run", () 
   expect(superseded.state.outcome?.failure?.code).toBe("cancelled_queued");
   const ended = inPhase("ended");
   expect(step(ended, cancel, at(2000))).toEqual({ state: ended, effects: [] });
+});
+
+it("cancelling a request ends it; once it was approved the follow-up is what must be cancelled", () => {
+  const hold = { kind: "approval", expires_at: 9000, verdict: null, votes: [], outcome: completed };
+  const held = inPhase("held", { hold: hold as unknown as Hold });
+  const cancelled = step(held, { type: "cancel" }, at(2000));
+  expect(cancelled.state).toMatchObject({ phase: "ended", hold: { verdict: { status: "rejected" } } });
+  expect(cancelled.state.attempts).toEqual([]);
+  const resuming = inPhase("resuming", { hold: hold as unknown as Hold });
+  expect(step(resuming, { type: "cancel" }, at(2000))).toEqual({ state: resuming, effects: [] });
+  expect(step(held, { type: "woke" }, at(9000)).effects).toEqual([{ type: "lapse" }]);
 });
 
 it("an attempt is noted once, also when it is cancelled while the next one is waited for", () => {
