@@ -104,10 +104,11 @@ export async function callWorker(deps: RunDeps, runId: string, request: CallRequ
       `${request.worker} is busy, and its worker.yml says to skip a run then.`,
     );
   }
-  // The caller may have ended while its child was admitted, too late to cancel it: nobody would wait for it.
+  const child = await readChild(deps, childId);
+  // The caller may have ended before its child was there to be cancelled with it: nobody would wait for it.
   const { ended } = (await deps.runObject(runId).findCaller()) ?? { ended: true };
   if (ended) await deps.runObject(childId).cancel();
-  return readChild(deps, childId);
+  return child;
 }
 
 /** A child of the run, after its end or after so many seconds. */
