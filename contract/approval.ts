@@ -59,7 +59,6 @@ export const voteSchema = z.object({
   annotations: z.json().nullable(),
   voted_at: z.iso.datetime(),
 });
-export type Vote = z.infer<typeof voteSchema>;
 
 /** What a reviewer sees, by the inbox as by a review link. Field names as in Floom's API; `votes` and below are ours. */
 export const publicApprovalSchema = z.object({

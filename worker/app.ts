@@ -13,6 +13,7 @@ import { versionRoutes } from "#contract/routes-versions";
 import { triggerRoutes } from "#contract/routes-triggers";
 import { workerRoutes } from "#contract/routes-workers";
 import { versionHandlers } from "./deploys/version-routes.ts";
+import { mountReviewPage } from "./approvals/review-route.ts";
 import { approvalHandlers } from "./approvals/routes.ts";
 import { alertHandlers } from "./alerts/routes.ts";
 import { workerHandlers } from "./deploys/routes.ts";
@@ -49,6 +50,7 @@ export function buildApp(): Hono<{ Bindings: EdgeEnv }> {
   mount(app, { routes: alertRoutes, handlers: alertHandlers }, options);
   mount(app, { routes: deliveryRoutes, handlers: deliveryHandlers }, options);
   mountHooks(app, options);
+  mountReviewPage(app, options);
   app.notFound((c) => refuseUnknown(routes, contextOf(c, newRequestId)));
   app.onError((error, c) => answerError(error, contextOf(c, newRequestId)));
   return app;

@@ -35,6 +35,10 @@ const promises: [id: string, promise: string, source?: string][] = [
   ["approvals:forged-decision:no-effect", "A forged decision in the inputs executes nothing.", mustShow],
   ["approvals:get:never-decides", "A GET, a HEAD and a followed link decide nothing.", mustShow],
   ["approvals:link:missing-wrong-alike", "A missing and a wrong review token get the same 401."],
+  [
+    "approvals:link:page",
+    "A review link opens a page that shows exactly what is asked and decides by its form alone.",
+  ],
   ["approvals:bulk:per-item", "Deciding many at once answers for each what came of it."],
   ["approvals:inbox:list-count-show", "The inbox lists, counts and shows exactly what is asked of people."],
   ["approvals:rules:n-of-m", "Several approvers must be different people who have seen the same thing."],

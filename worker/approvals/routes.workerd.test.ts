@@ -282,3 +282,35 @@ it("who started a run may not approve it where worker.yml says so, and there is 
   const answer = await callApi("POST", `/api/runs/${run.id}/approve`, { json: {}, token: other });
   expect(decisionResultSchema.parse(await answer.json()).status).toBe("approved");
 });
+
+it("the page of a review link shows all of it without a script, and its form decides once", async () => {
+  verifies("approvals:link:page");
+  const { approval } = await hold();
+  const { pathname, search } = new URL(approval.public_link ?? "");
+  const shown = await callApi("GET", pathname + search, { token: "" });
+  expect(shown.headers.get("content-security-policy")).toContain("default-src 'none'");
+  const html = await shown.text();
+  for (const text of ["Send to Ada", "ada@example.com", "<form"]) expect(html).toContain(text);
+  const send = (form: Record<string, string>, at = pathname + search) =>
+    callApi("POST", at, { token: "", body: new URLSearchParams(form) });
+  expect((await send({})).status).toBe(422);
+  expect((await send({ decision: "approve", edited: "no json" })).status).toBe(422);
+  expect((await send({ decision: "approve" }, pathname)).status).toBe(401);
+  expect((await readApproval(approval.id)).status).toBe("pending");
+  const first = await send({ decision: "approve", edited: '{"body":"<b>Hi</b>"}', reason: "ok" });
+  expect({ status: first.status, isFormGone: !(await first.text()).includes("<form") }).toEqual({
+    status: 200,
+    isFormGone: true,
+  });
+  expect((await send({ decision: "reject" })).status).toBe(409);
+  expect(await readApproval(approval.id)).toMatchObject({
+    status: "approved",
+    reason: "ok",
+    edited_output: { body: "<b>Hi</b>" },
+  });
+  const second = await hold();
+  const link = new URL(second.approval.public_link ?? "");
+  const edited = JSON.stringify(draft, null, 2);
+  expect((await send({ decision: "approve", edited }, link.pathname + link.search)).status).toBe(200);
+  expect((await readApproval(second.approval.id)).edited_output).toBeNull();
+});

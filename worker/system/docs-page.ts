@@ -1,16 +1,8 @@
 import { problems } from "#contract/problem";
 import type { Route } from "#contract/route";
 import { limits, formatLimit, type LimitName } from "#contract/limits";
+import { escapeHtml } from "../platform/escape-html.ts";
 import { problemsOf } from "./openapi.ts";
-
-/** Text made safe to stand in HTML. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
 
 function buildQueryRows(route: Route): string {
   const names = route.query ? Object.keys(route.query.shape) : [];

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { routes } from "#contract/routes";
-import { buildDocsPage, escapeHtml } from "./docs-page.ts";
+import { escapeHtml } from "../platform/escape-html.ts";
+import { buildDocsPage } from "./docs-page.ts";
 import { buildOpenapi } from "./openapi.ts";
 
 const document = buildOpenapi(routes, { version: "1", origin: "http://floom.test" }) as {
