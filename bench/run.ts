@@ -9,6 +9,7 @@ import { measureRunCost } from "./run-cost.ts";
 import { measureRunOverhead } from "./run-overhead.ts";
 import { measureSandboxCreate } from "./sandbox-create.ts";
 import { formatTable } from "./table.ts";
+import { measureWebhookAccept } from "./webhook-accept.ts";
 
 /** Accepting comes last: it leaves runs behind that wait. */
 const measures: readonly Measure[] = [
@@ -17,6 +18,7 @@ const measures: readonly Measure[] = [
   measureSandboxCreate,
   measureFirstLogLine,
   measureAccept,
+  measureWebhookAccept,
 ];
 
 const say = (line: string): void => console.error(line);
