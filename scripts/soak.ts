@@ -4,7 +4,11 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 
 const CHUNK = 50_000;
-const files = ["test/simulation/run-lifecycle.test.ts", "test/simulation/worker-queue.test.ts"];
+const files = [
+  "test/simulation/run-lifecycle.test.ts",
+  "test/simulation/worker-queue.test.ts",
+  "test/simulation/schedules.test.ts",
+];
 const everyHistory = ["-t", "in every history"];
 
 const { values } = parseArgs({

@@ -3,7 +3,7 @@ import { createRandom } from "../support/random.ts";
 import { verifies } from "../verifies.ts";
 import { ScheduleWorld } from "./schedule-world.ts";
 
-const HISTORIES = Number(process.env["FLOOM_SIM_RUNS"] ?? "400");
+const HISTORIES = Number(process.env["FLOOM_SIM_RUNS"] ?? "1000");
 const FIRST_SEED = Number(process.env["FLOOM_SIM_SEED"] ?? "1");
 
 /** One history: what was started, and that every time is accounted for. */
@@ -12,6 +12,7 @@ async function live(seed: number): Promise<ScheduleWorld> {
   await world.begin();
   for (let step = 0; step < 150; step++) await world.step();
   await world.calm();
+  expect(world.violations).toEqual([]);
   for (const entry of world.entries) {
     const record = (await world.record(entry)).toReversed();
     const [first] = record;
