@@ -53,4 +53,9 @@ export const requirements: Requirement[] = [
     promise: "No more sandboxes are started in a second, or alive at once, than the provider's plan allows.",
     source: "Issue B, point 3",
   },
+  {
+    id: "queue:provider:waits-with-reason",
+    promise: "A run without room at the sandbox provider waits and says why; that is no failure of it.",
+    source: "Issue B, point 3",
+  },
 ];

@@ -7,6 +7,10 @@ import { claim, openCapacity, reconcile, release, type CapacityState, type Claim
 import type { CapacityApi } from "./capacity-api.ts";
 
 const LOOK_AGAIN_MS = 30_000;
+/** A provider that does not answer must not hold up everybody: its own refusals are the limit then. */
+const LOOK_PATIENCE_MS = 2000;
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /**
  * One for all: asked before every sandbox. Owns nothing durable, so that a run costs no row here; what it forgets when
@@ -34,7 +38,7 @@ export class CapacityObject extends DurableObject<EdgeEnv> implements CapacityAp
   }
 
   async claim(asked: Claim) {
-    if (this.#look) await this.#look;
+    if (this.#look) await Promise.race([this.#look, elapsed(LOOK_PATIENCE_MS)]);
     const { sandboxLimits: limits } = readConfig(this.env);
     const now = systemClock();
     const { state, verdict } = claim(this.#state, { claim: asked, limits, now });

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import type { CapacityApi } from "./capacity-api.ts";
+import type { LaunchRequest, SandboxDriver } from "./driver.ts";
+import { gateLaunches } from "./gate-launches.ts";
+
+const request = { runId: "run_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as LaunchRequest;
+
+/** A driver that only counts, behind a gate that answers as it is told. */
+function build(claim: CapacityApi["claim"]) {
+  const launches: string[] = [];
+  const driver: SandboxDriver = {
+    launch: async ({ runId }) => {
+      launches.push(runId);
+      return { kind: "launched", sandboxId: "sbx" };
+    },
+    readJournal: async () => ({ kind: "gone" }),
+    openFile: async () => null,
+    kill: async () => true,
+    killAttempt: async () => true,
+  };
+  return { launches, gated: gateLaunches(driver, () => ({ claim, release: async () => {} })) };
+}
+
+it("a launch happens only when there is room; otherwise it is a wait with its reason", async () => {
+  const open = build(async () => ({ kind: "granted" }));
+  expect(await open.gated.launch(request)).toEqual({ kind: "launched", sandboxId: "sbx" });
+  const shut = build(async () => ({ kind: "wait", reason: "2 of 2", retry_after_ms: 7, full: true }));
+  expect(await shut.gated.launch(request)).toEqual({
+    ...{ kind: "refused", code: "e2b_quota_exhausted", message: "2 of 2", retryAfterMs: 7, waits: true },
+  });
+  expect(shut.launches).toEqual([]);
+});
+
+it("when nobody answers it launches all the same: the provider refuses by itself what is too much", async () => {
+  const broken = build(() => Promise.reject(new Error("away")));
+  expect((await broken.gated.launch(request)).kind).toBe("launched");
+});
