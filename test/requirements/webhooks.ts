@@ -108,4 +108,14 @@ export const requirements: Requirement[] = [
       "A delivery and its run are durable before the sender gets its 2xx: kill -9 right after it loses nothing.",
     source: "Issue B, must show",
   },
+  {
+    id: "webhooks:inbox:seven-days",
+    promise: "Deliveries and receipts are kept seven days, and removed afterwards.",
+    source: "Issue B, points 4 and 6",
+  },
+  {
+    id: "webhooks:inbox:bounded",
+    promise: "The inbox is bounded by number and bytes; receipts outlive the deliveries that had to go.",
+    source: "Issue B, point 6",
+  },
 ];
