@@ -168,7 +168,7 @@ export const pureFiles: RegExp[] = [
   /^contract\/(?!client\.ts)/,
   /^worker\/access\/policy\.ts$/,
   /^worker\/registry\/(?!service|store|routes)/,
-  /^worker\/runs\/(?:lifecycle|build-spec)\.ts$/,
+  /^worker\/runs\/(?:lifecycle|hold|ask|two-phase|follow-up|build-spec)\.ts$/,
   /^worker\/alerts\/(?:build-mail|build-message|retry-schedule)\.ts$/,
   /^worker\/platform\/dial-address\.ts$/,
   /^worker\/triggers\/(?:admission|next-fire|plan-occurrences|plan-triggers|verify-signature)\.ts$/,
