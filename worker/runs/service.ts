@@ -28,8 +28,6 @@ import { findRunnableVersion, findUploads, type RunnableVersion } from "./store.
 export type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, WorkerObjectApi } from "./queue-api.ts";
 export type { DecideReply, VoteRequest } from "./hold-desk.ts";
 export type { RunSpec } from "./run-spec.ts";
-export type { RunnableVersion } from "./store.ts";
-export type { RunnableVersion } from "./store.ts";
 export { waitForEnd } from "./follow.ts";
 
 export interface RunDeps {

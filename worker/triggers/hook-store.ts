@@ -1,9 +1,19 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { manifestSchema } from "#contract/manifest";
+import { manifestSchema, type Manifest } from "#contract/manifest";
 import { webhookSpecSchema, type WebhookSpec } from "#contract/webhook";
 import type { Db } from "../platform/db/client.ts";
 import { triggers, versions, workers } from "../platform/db/schema.ts";
-import type { RunnableVersion } from "../runs/service.ts";
+
+/** The version that a hook's runs use, with all that starting one needs. */
+interface HookVersion {
+  worker_id: string;
+  archived: boolean;
+  paused: boolean;
+  version_id: string;
+  number: number;
+  digest: string;
+  manifest: Manifest;
+}
 
 /** A webhook trigger with what taking a delivery needs to know of its worker. */
 export interface Hook {
@@ -16,7 +26,7 @@ export interface Hook {
   paused: boolean;
   secret_box: string | null;
   /** The version its runs use; null for what only lets in and starts nothing. */
-  version: RunnableVersion | null;
+  version: HookVersion | null;
 }
 
 const MOST_PER_WORKER = 10;
