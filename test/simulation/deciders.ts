@@ -13,7 +13,6 @@ export class Deciders {
   readonly admitted = new Map<string, string>();
   readonly #approvedBy = new Set<string>();
   #hasRightToAct = false;
-  parked = 0;
 
   constructor(random: Random) {
     this.#random = random;

@@ -63,6 +63,13 @@ const mutants: Record<string, Transition> = {
     event.type === "voted" && state.hold
       ? step({ ...state, hold: { ...state.hold, not_by_requester: false } }, event, moment)
       : step(state, event, moment),
+  "a waiting run is looked at only when its time is over": (state, event, moment) => {
+    const next = step(state, event, moment);
+    const { hold } = next.state;
+    return event.type === "settled" && hold
+      ? { state: { ...next.state, hold: { ...hold, parked: true } }, effects: [] }
+      : next;
+  },
   "an approved run ends before its follow-up is admitted": (state, event, moment) => {
     const next = step(state, event, moment);
     return next.state.phase === "resuming" && state.phase === "held"

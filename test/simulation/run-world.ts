@@ -68,6 +68,8 @@ export class RunWorld {
   faults = true;
   /** Who decides on the run when it asks. */
   readonly deciders: Deciders;
+  /** How often the run gave back what it need not hold while it waits. */
+  parks = 0;
   readonly #random: Random;
   readonly #transition: typeof step;
 
@@ -110,6 +112,10 @@ export class RunWorld {
     const { state } = this;
     if (state.phase !== "ended") {
       if (this.wakeAt === null) throw new Error(`${state.phase} has no wake-up`);
+      const isOwing = state.phase === "held" && !state.hold?.parked;
+      if (isOwing && this.wakeAt > this.now + times.silence_ms)
+        throw new Error("a waiting run may keep what it holds until its time is over");
+      if (state.hold?.parked && this.parks === 0) throw new Error("parked by its word alone");
       if (!whyWaiting(state)) throw new Error(`${state.phase} does not say what it waits for`);
     } else if (!state.outcome) throw new Error("ended without an outcome");
     for (const [attempt, starts] of this.starts) {
@@ -194,7 +200,7 @@ export class RunWorld {
         this.released += 1;
         return;
       case "park":
-        this.deciders.parked += 1;
+        this.parks += 1;
         return this.#input({ type: "parked" });
       case "lapse":
         return this.#input(this.deciders.lapse(this.state, this.now));
@@ -285,8 +291,6 @@ export class RunWorld {
     }
     if (this.state.phase !== "ended")
       throw new Error(`stuck in ${this.state.phase}: ${whyWaiting(this.state)}`);
-    if (this.state.hold && this.deciders.parked === 0 && this.state.hold.verdict?.status === "expired")
-      throw new Error("a run waited to the end of its time and never gave back what it held");
     if (this.released === 0) throw new Error("the run ended and its place in the queue was never given back");
   }
 }
