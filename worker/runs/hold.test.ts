@@ -1,282 +1,172 @@
 import { expect, it } from "vitest";
-import { buildFailure } from "#contract/run-failure";
-import { cancelHeld, enterHold, heldWake, refuseVote, stepHeld, wakeHeld } from "./hold.ts";
 import type { Hold, VoteRecord } from "./hold-state.ts";
+import { cancelHeld, enterHold, heldWake, refuseVote, stepHeld, wakeHeld } from "./hold.ts";
 import { acceptRun } from "./lifecycle.ts";
-import type { LifecycleTimes, RunState } from "./run-state.ts";
+import { buildTimes, type RunState } from "./run-state.ts";
 
-const outcome = { status: "completed" as const, failure: null, outputs: { mail: "draft" } };
-const kill = { type: "kill", sandbox_id: "s1" };
-const announce = { type: "announce" };
+const now = 1_000_000;
+const times = buildTimes({ timeout_seconds: 60, install_timeout_seconds: 180, queue_ttl_seconds: 600 });
+const kill = { type: "kill", sandbox_id: "sbx" };
+const fresh = { follow_up_run_id: "run_next" };
 
-function buildHold(change: Partial<Hold> = {}): Hold {
-  return {
-    kind: "approval",
-    approval_id: "apr_1",
-    label: "Send?",
-    preview: null,
-    preview_type: null,
+const hold = (change: Partial<Hold> = {}): Hold => ({
+  ...{ kind: "approval", approval_id: "apr", label: "Send", preview: null, preview_type: null },
+  ...{
     preview_payload: null,
     key: null,
     link_token: null,
-    requester: "tok_asker",
-    since: 1000,
-    parked: false,
-    expires_at: 9000,
-    on_expiry: "reject",
-    not_by_requester: false,
-    approvers_needed: 1,
-    outcome,
-    votes: [],
-    verdict: null,
-    ...change,
-  };
-}
+    requester: "me",
+    since: now,
+    expires_at: now + 1000,
+  },
+  ...{ on_expiry: "reject", not_by_requester: false, approvers_needed: 1, parked: false },
+  ...{ outcome: { status: "completed", failure: null, outputs: { a: 1 } }, votes: [], verdict: null },
+  ...change,
+});
 
-/** A run that is held since 1000 and whose sandbox may still be there. */
-function heldRun(change: Partial<Hold> = {}, state: Partial<RunState> = {}): RunState {
-  const accepted = acceptRun(true, 0).state;
-  return {
-    ...accepted,
-    phase: "held",
-    phase_since: 1000,
-    sandbox_id: "s1",
-    hold: buildHold(change),
-    ...state,
-  };
-}
+const held = (change: Partial<Hold> = {}): RunState =>
+  enterHold({ ...acceptRun(true, now).state, sandbox_id: "sbx" }, hold(change), now).state;
 
-function buildVote(change: Partial<VoteRecord> = {}): VoteRecord {
-  return {
-    principal: "tok_boss",
+const vote = (change: Partial<VoteRecord> = {}): VoteRecord => ({
+  ...{
+    principal: "you",
     decision: "approved",
-    reason: "fine",
+    reason: "ok",
     edited_output: null,
-    annotations: { a: 1 },
-    at: 2000,
-    ...change,
-  };
-}
+    annotations: null,
+    at: now + 1,
+  },
+  ...change,
+});
+const cast = (state: RunState, change: Partial<VoteRecord> = {}) =>
+  stepHeld(state, { type: "voted", vote: vote(change), ...fresh }, now + 1);
 
-const voted = (vote: VoteRecord) => ({ type: "voted" as const, vote, follow_up_run_id: "run_2" });
-const verdictOf = (state: RunState) => state.hold?.verdict;
-
-it("a run that asks gives back its sandbox and its place, and waits", () => {
-  const { hold: _, ...running } = heldRun({}, { phase: "finishing" });
-  const held = enterHold(running, buildHold(), 3000);
-  expect(held.state).toMatchObject({ phase: "held", phase_since: 3000, result: null, hold: buildHold() });
-  expect(held.effects).toEqual([announce, { type: "park" }, kill]);
-  expect(enterHold({ ...running, sandbox_id: null }, buildHold(), 3000).effects).toEqual([
-    announce,
-    { type: "park" },
-  ]);
+it("a run that asks gives its sandbox back and says so", () => {
+  const entered = enterHold({ ...acceptRun(true, now).state, sandbox_id: "sbx" }, hold(), now);
+  expect(entered.state).toMatchObject({ phase: "held", phase_since: now, result: null, outcome: null });
+  expect(entered.effects).toEqual([{ type: "announce" }, { type: "park" }, kill]);
 });
 
-it("an approval names the one follow-up run, and keeps what the approver said and changed", () => {
-  const vote = buildVote({ edited_output: { mail: "better" } });
-  const approved = stepHeld(heldRun(), voted(vote), 2500);
-  expect(approved.state).toMatchObject({ phase: "resuming", phase_since: 2000, ended_at: null });
-  expect(verdictOf(approved.state)).toEqual({
+it("an approval resumes and names the follow-up; the run ends when that is admitted", () => {
+  const approved = cast(held(), { edited_output: { a: 2 } });
+  expect(approved.state).toMatchObject({ phase: "resuming", phase_since: now + 1, ended_at: null });
+  expect(approved.state.hold?.verdict).toMatchObject({
     status: "approved",
-    at: 2000,
-    reason: "fine",
-    edited_output: { mail: "better" },
-    annotations: { a: 1 },
-    external_result: null,
-    follow_up_run_id: "run_2",
+    reason: "ok",
+    edited_output: { a: 2 },
+    ...fresh,
   });
-  expect(approved.state.hold?.votes).toEqual([vote]);
-  expect(approved.effects).toEqual([announce, { type: "follow_up" }, kill]);
-});
-
-it("a rejection ends the run with its reason, and names no follow-up", () => {
-  const rejected = stepHeld(heldRun(), voted(buildVote({ decision: "rejected", reason: "no" })), 2500);
-  expect(rejected.state).toMatchObject({ phase: "ended", phase_since: 2000, ended_at: 2000, outcome });
-  expect(verdictOf(rejected.state)).toMatchObject({
-    status: "rejected",
-    at: 2000,
-    reason: "no",
-    follow_up_run_id: null,
+  expect(approved.effects).toEqual([{ type: "announce" }, { type: "follow_up" }, kill]);
+  const ended = stepHeld(approved.state, { type: "followed_up" }, now + 2);
+  expect(ended.state).toMatchObject({
+    phase: "ended",
+    ended_at: now + 2,
+    outcome: { status: "completed", outputs: { a: 1 } },
   });
-  expect(rejected.state.hold?.votes).toHaveLength(1);
-  expect(rejected.effects).toEqual([announce, { type: "conclude" }, kill]);
+  expect(ended.effects).toEqual([{ type: "announce" }, { type: "conclude" }, kill]);
+  expect(stepHeld(ended.state, { type: "followed_up" }, now + 3)).toEqual({
+    state: ended.state,
+    effects: [],
+  });
 });
 
-it("an approval by several takes as many different people, and one rejection is enough", () => {
-  const first = stepHeld(heldRun({ approvers_needed: 2 }), voted(buildVote()), 2000);
-  expect(first.state).toMatchObject({ phase: "held", phase_since: 1000 });
-  expect(first.state.hold).toMatchObject({ verdict: null, votes: [{ principal: "tok_boss" }] });
-  expect(first.effects).toEqual([announce, { type: "note", votes: 1 }]);
-  expect(stepHeld(first.state, voted(buildVote()), 2000)).toEqual({ state: first.state, effects: [] });
-  const second = stepHeld(first.state, voted(buildVote({ principal: "tok_cfo" })), 2000);
-  expect(second.state.phase).toBe("resuming");
-  expect(second.state.hold?.votes).toHaveLength(2);
-  const no = stepHeld(first.state, voted(buildVote({ principal: "tok_cfo", decision: "rejected" })), 2000);
-  expect(verdictOf(no.state)?.status).toBe("rejected");
+it("a rejection ends the run and names nothing", () => {
+  const { state, effects } = cast(held(), { decision: "rejected" });
+  expect(state).toMatchObject({ phase: "ended", outcome: { status: "completed", failure: null } });
+  expect(state.hold?.verdict).toMatchObject({ status: "rejected", reason: "ok", follow_up_run_id: null });
+  expect(effects.map(({ type }) => type)).toEqual(["announce", "conclude", "kill"]);
 });
 
-it("the first verdict stands, and a vote that is not taken changes nothing", () => {
-  const approved = stepHeld(heldRun(), voted(buildVote()), 2000).state;
-  const late = buildVote({ principal: "tok_cfo", decision: "rejected" });
-  expect(refuseVote(approved, late)).toBe("approval_decided");
-  expect(stepHeld(approved, voted(late), 2000)).toEqual({ state: approved, effects: [] });
+it("one of two approvals is noted and told", () => {
+  const first = cast(held({ approvers_needed: 2 }));
+  expect(first.state).toMatchObject({
+    phase: "held",
+    hold: { votes: [{ principal: "you" }], verdict: null },
+  });
+  expect(first.effects).toEqual([{ type: "announce" }, { type: "note", votes: 1 }]);
+  expect(cast(first.state, { principal: "other" }).state.phase).toBe("resuming");
+  expect(cast(first.state, { principal: "other", decision: "rejected" }).state.phase).toBe("ended");
 });
 
 it.each([
-  ["nothing is asked", acceptRun(true, 0).state, buildVote(), "run_not_pending"],
-  ["something else is awaited", heldRun({ kind: "await_external" }), buildVote(), "run_not_pending"],
-  ["the run is past it", heldRun({}, { phase: "ended" }), buildVote(), "run_not_pending"],
-  ["the time is over", heldRun(), buildVote({ at: 9000 }), "approval_expired"],
-  ["the time was over before", stepHeld(heldRun(), lapsed(), 9000).state, buildVote(), "approval_expired"],
-  [
-    "the requester approves what others must",
-    heldRun({ not_by_requester: true }),
-    buildVote({ principal: "tok_asker" }),
-    "approval_own_request",
-  ],
-  [
-    "one of several edits",
-    heldRun({ approvers_needed: 2 }),
-    buildVote({ edited_output: {} }),
-    "edits_not_allowed",
-  ],
-  [
-    "somebody votes twice",
-    heldRun({ approvers_needed: 2, votes: [buildVote()] }),
-    buildVote(),
-    "approval_voted",
-  ],
-] as const)("a vote is refused when %s", (_, state, vote, refusal) => {
-  expect(refuseVote(state, vote)).toBe(refusal);
+  ["approval_expired", held(), { at: now + 1000 }],
+  [null, held(), { at: now + 999 }],
+  ["approval_own_request", held({ not_by_requester: true }), { principal: "me" }],
+  [null, held({ not_by_requester: true }), { principal: "me", decision: "rejected" as const }],
+  [null, held(), { principal: "me" }],
+  ["edits_not_allowed", held({ approvers_needed: 2 }), { edited_output: {} }],
+  [null, held(), { edited_output: {} }],
+  ["approval_voted", held({ approvers_needed: 3, votes: [vote()] }), {}],
+  ["approval_decided", cast(held()).state, {}],
+  ["run_not_pending", held({ kind: "await_external" }), {}],
+  ["run_not_pending", acceptRun(true, now).state, {}],
+])("a vote is refused with %s, and then changes nothing", (why, state, change) => {
+  expect(refuseVote(state, vote(change))).toBe(why);
+  if (why !== null) expect(cast(state, change)).toEqual({ state, effects: [] });
 });
 
-it.each([
-  ["at the last moment", heldRun(), buildVote({ at: 8999 })],
-  ["by the requester where that is allowed", heldRun(), buildVote({ principal: "tok_asker" })],
-  [
-    "of the requester that rejects",
-    heldRun({ not_by_requester: true }),
-    buildVote({ principal: "tok_asker", decision: "rejected" }),
-  ],
-  ["of another where the requester may not", heldRun({ not_by_requester: true }), buildVote()],
-  ["with edits by the only approver", heldRun(), buildVote({ edited_output: {} })],
-  [
-    "of a second person",
-    heldRun({ approvers_needed: 2, votes: [buildVote()] }),
-    buildVote({ principal: "x" }),
-  ],
-] as const)("a vote is taken %s", (_, state, vote) => {
-  expect(refuseVote(state, vote)).toBeNull();
-});
-
-function lapsed() {
-  return { type: "lapsed" as const, follow_up_run_id: "run_2" };
-}
-const silence = { edited_output: null, annotations: null, external_result: null, at: 9000 };
-
-it("when nobody decides in time the request expires, and the run ends as it was", () => {
-  const early = heldRun();
-  expect(stepHeld(early, lapsed(), 8999)).toEqual({ state: early, effects: [] });
-  const expired = stepHeld(early, lapsed(), 9000);
-  expect(expired.state).toMatchObject({ phase: "ended", ended_at: 9000, outcome });
-  expect(verdictOf(expired.state)).toEqual({
-    ...silence,
-    status: "expired",
-    reason: "Nobody decided in time.",
-    follow_up_run_id: null,
+it("the time is over at the millisecond, and then the rule of the version holds", () => {
+  const lapse = (state: RunState, at: number) => stepHeld(state, { type: "lapsed", ...fresh }, at);
+  expect(lapse(held(), now + 999).state.phase).toBe("held");
+  const expired = lapse(held(), now + 1000).state;
+  expect(expired).toMatchObject({ phase: "ended", outcome: { status: "completed" } });
+  expect(expired.hold?.verdict).toMatchObject({ status: "expired", follow_up_run_id: null });
+  expect(expired.hold?.verdict?.reason).toContain("Nobody");
+  expect(refuseVote(expired, vote())).toBe("approval_expired");
+  const approved = lapse(held({ on_expiry: "approve" }), now + 1000).state;
+  expect(approved).toMatchObject({ phase: "resuming", hold: { verdict: { status: "approved", ...fresh } } });
+  expect(approved.hold?.verdict?.reason).toContain("on_expiry");
+  const external = lapse(held({ kind: "await_external", on_expiry: "approve" }), now + 1000).state;
+  expect(external).toMatchObject({
+    phase: "ended",
+    outcome: { status: "failed", failure: { code: "external_timeout" } },
   });
-  expect(stepHeld(expired.state, lapsed(), 9999)).toEqual({ state: expired.state, effects: [] });
+  expect(external.hold?.verdict?.reason).toContain("in time");
+  expect(lapse(approved, now + 2000)).toEqual({ state: approved, effects: [] });
 });
 
-it("when nobody decides in time it is approved where worker.yml says so", () => {
-  const approved = stepHeld(heldRun({ on_expiry: "approve" }), lapsed(), 9000);
-  expect(approved.state).toMatchObject({ phase: "resuming", phase_since: 9000 });
-  expect(verdictOf(approved.state)).toEqual({
-    ...silence,
-    status: "approved",
-    reason: "Nobody decided in time; worker.yml says on_expiry: approve.",
-    follow_up_run_id: "run_2",
+it("what comes from outside resumes what waits for it, in time, and nothing else", () => {
+  const came = (state: RunState, at: number) =>
+    stepHeld(state, { type: "resumed", payload: 7, ...fresh }, at);
+  const waiting = held({ kind: "await_external" });
+  const resumed = came(waiting, now + 999).state;
+  expect(resumed).toMatchObject({
+    phase: "resuming",
+    hold: { verdict: { status: "approved", external_result: 7, ...fresh } },
   });
+  expect(came(waiting, now + 1000).state).toBe(waiting);
+  expect(came(resumed, now + 2).state).toBe(resumed);
+  const asked = held();
+  expect(came(asked, now + 2).state).toBe(asked);
 });
 
-it("what does not come from outside in time fails the run, whatever on_expiry says", () => {
-  const failed = stepHeld(heldRun({ kind: "await_external", on_expiry: "approve" }), lapsed(), 9000);
-  expect(failed.state.outcome).toEqual({
-    ...outcome,
-    status: "failed",
-    failure: buildFailure("external_timeout"),
+it("cancelling ends what waits, and leaves what was decided alone", () => {
+  const { state } = cancelHeld(held(), now + 5);
+  expect(state).toMatchObject({
+    phase: "ended",
+    ended_at: now + 5,
+    outcome: { status: "cancelled", failure: { code: "user_cancel" } },
   });
-  expect(verdictOf(failed.state)).toMatchObject({ status: "expired", reason: "It did not come in time." });
-});
-
-it("what comes from outside resumes the run, once, and only while it is awaited", () => {
-  const came = { type: "resumed" as const, payload: { paid: true }, follow_up_run_id: "run_2" };
-  const resumed = stepHeld(heldRun({ kind: "await_external" }), came, 8999);
-  expect(resumed.state.phase).toBe("resuming");
-  expect(verdictOf(resumed.state)).toEqual({
-    ...silence,
-    status: "approved",
-    at: 8999,
-    reason: null,
-    external_result: { paid: true },
-    follow_up_run_id: "run_2",
-  });
-  expect(resumed.effects).toEqual([announce, { type: "follow_up" }, kill]);
-  for (const state of [resumed.state, heldRun(), acceptRun(true, 0).state])
-    expect(stepHeld(state, came, 2000)).toEqual({ state, effects: [] });
-  const late = heldRun({ kind: "await_external" });
-  expect(stepHeld(late, came, 9000)).toEqual({ state: late, effects: [] });
-});
-
-it("an approved run is over once its follow-up is admitted, and not before", () => {
-  const resuming = stepHeld(heldRun(), voted(buildVote()), 2000).state;
-  const over = stepHeld(resuming, { type: "followed_up" }, 3000);
-  expect(over.state).toMatchObject({ phase: "ended", phase_since: 3000, ended_at: 3000, outcome });
-  expect(verdictOf(over.state)?.follow_up_run_id).toBe("run_2");
-  expect(over.effects).toEqual([announce, { type: "conclude" }, kill]);
-  const held = heldRun();
-  expect(stepHeld(held, { type: "followed_up" }, 3000)).toEqual({ state: held, effects: [] });
-});
-
-it("a cancelled request cannot be approved any more; an approved one is past cancelling", () => {
-  const cancelled = cancelHeld(heldRun(), 3000);
-  expect(cancelled.state.outcome).toEqual({
-    ...outcome,
-    status: "cancelled",
-    failure: buildFailure("user_cancel"),
-  });
-  expect(verdictOf(cancelled.state)).toEqual({
-    ...silence,
-    at: 3000,
+  expect(state.hold?.verdict).toMatchObject({
     status: "rejected",
     reason: "The run was cancelled.",
-    follow_up_run_id: null,
+    at: now + 5,
   });
-  expect(refuseVote(cancelled.state, buildVote())).toBe("approval_decided");
-  const resuming = stepHeld(heldRun(), voted(buildVote()), 2000).state;
-  expect(cancelHeld(resuming, 3000)).toEqual({ state: resuming, effects: [] });
+  const resuming = cast(held()).state;
+  expect(cancelHeld(resuming, now + 5)).toEqual({ state: resuming, effects: [] });
 });
 
-it("a wake-up ends the wait when the time is over, and else gives back what may not have been", () => {
-  expect(wakeHeld(heldRun(), 9000).effects).toEqual([{ type: "lapse" }]);
-  expect(wakeHeld(heldRun({ parked: true }), 9000).effects).toEqual([{ type: "lapse" }]);
-  expect(wakeHeld(heldRun(), 8999).effects).toEqual([{ type: "park" }, kill]);
-  expect(wakeHeld(heldRun({ parked: true }), 8999).effects).toEqual([kill]);
-  expect(wakeHeld(heldRun({}, { sandbox_id: null }), 8999).effects).toEqual([{ type: "park" }]);
-});
-
-it("that the place was given back is noted once it is known", () => {
-  const parked = stepHeld(heldRun(), { type: "parked" }, 2000);
-  expect(parked).toEqual({ state: heldRun({ parked: true }), effects: [] });
-  const decided = stepHeld(heldRun(), voted(buildVote()), 2000).state;
-  expect(stepHeld(decided, { type: "parked" }, 2000)).toEqual({ state: decided, effects: [] });
-});
-
-it("a held run is looked at soon until everything is given back, then when its time is over", () => {
-  const times = { silence_ms: 3000 } as LifecycleTimes;
-  expect(heldWake(heldRun(), 2000, times)).toBe(5000);
-  expect(heldWake(heldRun(), 7000, times)).toBe(9000);
-  expect(heldWake(heldRun(), 9500, times)).toBe(9500);
-  expect(heldWake(heldRun({ parked: true }), 2000, times)).toBe(9000);
-  expect(heldWake(heldRun({ parked: true }), 9500, times)).toBe(9500);
+it("a wake-up gives back what is still held, then only ends the wait", () => {
+  const owing = held();
+  expect(wakeHeld(owing, now + 1).effects).toEqual([{ type: "park" }, kill]);
+  expect(heldWake(owing, now, times)).toBe(now + 1000);
+  expect(heldWake(held({ expires_at: now + 1e9 }), now, times)).toBe(now + times.silence_ms);
+  const parked = stepHeld(held({ expires_at: now + 1e9 }), { type: "parked" }, now).state;
+  expect(parked.hold?.parked).toBe(true);
+  expect(wakeHeld(parked, now + 1).effects).toEqual([kill]);
+  expect(heldWake(parked, now, times)).toBe(now + 1e9);
+  expect(heldWake(parked, now + 2e9, times)).toBe(now + 2e9);
+  expect(wakeHeld(owing, now + 1000).effects).toEqual([{ type: "lapse" }]);
+  const ended = cast(held(), { decision: "rejected" }).state;
+  expect(stepHeld(ended, { type: "parked" }, now)).toEqual({ state: ended, effects: [] });
 });
