@@ -356,7 +356,7 @@ it.each([
   ["waiting", times.queue_ms, "queue_expired"],
   ["launching", times.launch_patience_ms, "e2b_sandbox_error"],
   ["finishing", times.finish_ms, "internal_error"],
-  ["resuming", times.queue_ms, "internal_error"],
+  ["resuming", 86_400_000, "internal_error"],
 ] as const)("a wake-up ends %s when its deadline has come", (phase, lasts, code) => {
   expect(wokeAt(phase, 1000 + lasts - 1).state.phase).toBe(phase);
   expect(wokeAt(phase, 1000 + lasts).state.outcome?.failure?.code).toBe(code);
@@ -383,6 +383,6 @@ it("the next wake-up is in time for the deadline, and before it for what may hav
   expect(wake("finishing", 70_000)).toBe(81_000);
   expect(wake("backoff", 2000)).toBe(6000);
   expect(wake("resuming", 2000)).toBe(7000);
-  expect(wake("resuming", 1_000_500)).toBe(1_001_000);
+  expect(wake("resuming", 86_400_500)).toBe(86_401_000);
   expect(wake("ended", 2000)).toBeNull();
 });

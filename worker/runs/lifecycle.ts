@@ -12,6 +12,9 @@ import type { LifecycleTimes, Moment, RunEffect, RunInput, RunOutcome, RunState,
  *  - every phase has a deadline, and `nextWake` never lies after it;
  *  - effects may be performed twice (after a crash they are); each of them is a repeatable act.
  */
+/** How long a follow-up run is offered to the queue: as long as the queue remembers the key it is offered under. */
+const RESUME_MS = limits.idempotency_seconds.value * 1000;
+
 /** A run as it is accepted: waiting for its turn, or launching at once. */
 export function acceptRun(go: boolean, now: number): Step {
   const state: RunState = {
@@ -230,7 +233,7 @@ function onWoke(state: RunState, { now, times }: Moment): Step {
     case "held":
       return wakeHeld(state, now);
     case "resuming":
-      if (lasted >= times.queue_ms) return fail(state, buildFailure("internal_error"), now);
+      if (lasted >= RESUME_MS) return fail(state, buildFailure("internal_error"), now);
       return stay(state, { type: "follow_up" });
     case "ended":
       return state.sandbox_id
@@ -300,7 +303,7 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
     case "held":
       return heldWake(state, now, times);
     case "resuming":
-      return Math.min(deadline(times.queue_ms), now + 5000);
+      return Math.min(deadline(RESUME_MS), now + 5000);
     case "ended":
       return null;
   }
