@@ -4,10 +4,13 @@ import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.
 import type { Hook } from "./hook-store.ts";
 import { isInBlocks } from "./ip-block.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
-import { verifySignature, type Verification } from "./verify-signature.ts";
+import { verifySignature } from "./verify-signature.ts";
 
 /** How a delivery came in: by its trigger's own address, or by Floom's `/webhooks/{worker}`. */
 export type Entrance = "hook" | "worker";
+
+/** `reason` is for the hook's owner, never for the sender. */
+type HookCheck = { ok: true } | { ok: false; verdict: "bad_signature" | "refused"; reason: string };
 
 const TOKEN_LENGTH = 32;
 const floom: Signature = { scheme: "floom" };
@@ -25,12 +28,12 @@ function schemesAt(entrance: Entrance, own: Signature): Signature[] {
   return entrance === "worker" && own.scheme === "standard" ? [own, floom] : [own];
 }
 
-/** Does the delivery come from where the hook's owner says it does? `reason` is for the owner, never for the sender. */
+/** Does the delivery come from where the hook's owner says it does? */
 export async function checkHook(
   place: { signingKey: string; entrance: Entrance; homeWorkspace: string; now: number },
   hook: Hook,
   delivery: IncomingDelivery,
-): Promise<Verification> {
+): Promise<HookCheck> {
   const { allow_ips: blocks, signature } = hook.spec;
   const secrets = (await openHookSecrets(place.signingKey, hook, place.now)).map(({ value }) => value);
   // The name is an address in one workspace only; elsewhere a token is good for the uid alone.
@@ -43,12 +46,14 @@ export async function checkHook(
     schemesAt(place.entrance, signature).map((scheme) => verifySignature(scheme, delivery, options)),
   );
   const verdict = verdicts.find(({ ok }) => ok) ?? verdicts[0] ?? { ok: false, reason: "no scheme" };
-  if (!verdict.ok && secrets.length === 0 && signature.scheme !== "none") {
-    return { ok: false, reason: `${verdict.reason}; the trigger has no secret yet: rotate it to make one` };
+  if (!verdict.ok) {
+    const remedy = secrets.length === 0 ? "; the trigger has no secret yet: rotate it to make one" : "";
+    return { ok: false, verdict: "bad_signature", reason: `${verdict.reason}${remedy}` };
   }
-  if (!verdict.ok || blocks.length === 0 || isInBlocks(delivery.ip ?? "", blocks)) return verdict;
+  if (blocks.length === 0 || isInBlocks(delivery.ip ?? "", blocks)) return verdict;
   return {
     ok: false,
+    verdict: "refused",
     reason: `ip: ${delivery.ip ?? "an unknown address"} is not among those that are let in`,
   };
 }

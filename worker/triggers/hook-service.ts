@@ -83,7 +83,7 @@ export async function openHook(
   if (first && first.trigger_id !== "" && verdict && !verdict.ok) {
     const body = delivery.body.subarray(0, UNSIGNED_BODY_BYTES);
     const facts = { ...describeDelivery(deps, first, delivery), body };
-    const record = { ...facts, verdict: "bad_signature" as const, reason: verdict.reason };
+    const record = { ...facts, verdict: verdict.verdict, reason: verdict.reason };
     request.waitUntil(deps.inbox(first.worker_id).noteUnsigned(record));
   }
   throw refuseHook();

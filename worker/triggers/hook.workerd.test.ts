@@ -189,6 +189,8 @@ it("methods and addresses outside the trigger's lists are refused, the latter as
   const from = (ip: string) => ({ "cf-connecting-ip": ip });
   expect((await send(hook, "{}", { headers: from("192.0.2.9") })).status).toBe(202);
   expect((await send(hook, "{}", { headers: from("198.51.100.9") })).status).toBe(404);
+  await expect.poll(async () => (await listDeliveries(hook, "?verdict=refused")).length).toBe(1);
+  expect((await listDeliveries(hook, "?verdict=refused"))[0]?.reason).toContain("ip: 198.51.100.9");
   const put = await send(hook, "{}", { method: "PUT", headers: from("192.0.2.9") });
   expect(put.status).toBe(405);
   expect(put.headers.get("allow")).toBe("POST");
