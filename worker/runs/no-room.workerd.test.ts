@@ -31,7 +31,7 @@ it("a run without room for its sandbox is queued with the reason, longer than a 
   });
 });
 
-it("it does not wait for ever: its patience is that of the queue", async () => {
+it("a run without room does not wait for ever: its patience is that of the queue", async () => {
   await withEngine(async (h) => {
     for (let i = 0; i < 9; i++) h.driver.launchAnswers.push(noRoom);
     await h.engine.accept(buildTestSpec({ queue_ttl_seconds: 600 }), true);

@@ -7,7 +7,7 @@ import { downloadRun, openArtifact } from "./download.ts";
 import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./intake.ts";
 import { listRuns } from "./list-runs.ts";
 import { readLog } from "./read-log.ts";
-import { cancelRun, getRun, requireRun, startOrFindRun, type Acceptance, type RunDeps } from "./service.ts";
+import { cancelRun, getRun, requireRun, startRun, type Acceptance, type RunDeps } from "./service.ts";
 import { streamEvents } from "./stream.ts";
 
 /** Deps of the routes: those of the service, and where the edge is reached from outside when that is configured. */
@@ -31,7 +31,7 @@ export function answerStart(run: RunDetail, how: Acceptance["how"]): Response {
 
 export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
   async startRun(deps, { params, query, json, principal, context }) {
-    const { run, how } = await startOrFindRun(deps, principal, {
+    const { run, how } = await startRun(deps, principal, {
       workerName: params.worker,
       version: null,
       inputs: json.inputs,

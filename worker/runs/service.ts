@@ -162,13 +162,11 @@ export interface AdmitDeps extends Pick<RunDeps, "db" | "clock" | "newRunId" | "
   ) => Pick<WorkerObjectApi, "admit"> & Partial<Pick<WorkerObjectApi, "findByKey">>;
 }
 
-/** Starts a run: 2xx only once it is durable in the worker's queue. The same key and request give the same run. */
-export async function startRun(deps: RunDeps, principal: Principal, request: StartRun): Promise<RunDetail> {
-  return (await startOrFindRun(deps, principal, request)).run;
-}
-
-/** The same, with how the run came to be. */
-export async function startOrFindRun(
+/**
+ * Starts a run: 2xx only once it is durable in the worker's queue. The same key and request give the same run; `how`
+ * says whether it is new.
+ */
+export async function startRun(
   deps: RunDeps,
   principal: Principal,
   request: StartRun,
