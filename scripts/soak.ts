@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 
-const CHUNK = 50_000;
+const CHUNK = 10_000;
 const files = [
   "test/simulation/run-lifecycle.test.ts",
   "test/simulation/worker-queue.test.ts",
