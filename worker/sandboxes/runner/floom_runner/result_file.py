@@ -25,6 +25,7 @@ PLATFORM_CODES = frozenset(
         "missing_e2b_key",
         "missing_secrets",
         "sandbox_oom",
+        "superseded",
         "timeout",
         "user_cancel",
     )
