@@ -22,6 +22,11 @@ export const requirements: Requirement[] = [
     source: "issue A, point 9",
   },
   {
+    id: "web:run:asks-and-says-how-to-decide",
+    promise: "The page of a run that waits for a decision shows what is proposed and how to decide.",
+    source: "issue B, point 7",
+  },
+  {
     id: "web:accessible:no-axe-fault",
     promise: "No page has a fault that axe finds, in light and in dark mode.",
     source: "issue A, point 9",

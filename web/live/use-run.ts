@@ -11,7 +11,7 @@ import type { Connection } from "./follow-run.ts";
 
 /** All that a run's page shows, as far as it is known. */
 export interface LiveRun {
-  /** The record: as it was when the page opened, and again once the run has ended. */
+  /** The record: as it was when the page opened, and again once the run asks and once it has ended. */
   detail: RunDetail | undefined;
   view: RunView;
   connection: Connection;
@@ -48,7 +48,11 @@ async function watch({ api, run, signal }: { api: Api; run: string; signal: Abor
     await followRun(
       { api, run, signal },
       {
-        onEvent: (event) => void waiting.push(event),
+        onEvent: (event) => {
+          waiting.push(event);
+          // What it asks, and the link to decide, are in the record alone. The end fetches it in any case.
+          if (event.type === "status" && event.status === "pending_approval") fetchDetail().catch(() => {});
+        },
         onConnection: (connection) => update((live) => ({ ...live, connection })),
       },
     );

@@ -4,6 +4,9 @@ import { ApiProblem } from "#contract/client";
 import { verifies } from "../../test/verifies.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { FailureNotice } from "../parts/failure-notice.tsx";
+import { Question } from "../parts/question.tsx";
+import { Attempts } from "../parts/attempts.tsx";
+import { approvalTrailSchema } from "#contract/run";
 import { buildFailure } from "#contract/run-failure";
 import { Overview } from "./home-page.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
@@ -51,6 +54,47 @@ test("a failed run says whose turn it is and what to do", () => {
   expect(notice).toContain("A limit was reached.");
   expect(notice).toContain("Raise limits.timeout_seconds");
   expect(notice).toContain("still working");
+});
+
+const trail = approvalTrailSchema.parse({
+  ...{ id: `apr_${"0".repeat(26)}`, status: "pending", kind: "approval", label: "Send the e-mail" },
+  ...{ preview: "To: <ada>", created_at: "2026-01-01T00:00:00.000Z", expires_at: "2026-01-02T00:00:00.000Z" },
+  ...{ decided_at: null, reason: null, follow_up_run_id: null, link: "http://127.0.0.1:1/approvals/review" },
+});
+
+test("a run that asks shows what is proposed and both ways to decide", () => {
+  verifies("web:run:asks-and-says-how-to-decide");
+  const page = renderToStaticMarkup(<Question trail={trail} />);
+  expect(page).toContain("To: &lt;ada&gt;");
+  expect(page).toContain('href="http://127.0.0.1:1/approvals/review"');
+  expect(page).toContain(`npx floom approvals approve ${trail.id}`);
+});
+
+test("a run that was answered says what was decided and what followed", () => {
+  const followUp = approvalTrailSchema.shape.follow_up_run_id.parse(`run_${"0".repeat(26)}`);
+  const decided = { ...trail, status: "approved" as const, reason: "Fine.", follow_up_run_id: followUp };
+  const page = renderToStaticMarkup(<Question trail={decided} />);
+  expect(page).toContain("Approved: Send the e-mail");
+  expect(page).toContain("Fine.");
+  expect(page).toContain(`/runs/${followUp}`);
+  expect(page).not.toContain("npx floom");
+});
+
+test("what waits for something outside cannot be decided by people", () => {
+  const outside = { ...trail, kind: "await_external" as const, link: null };
+  const page = renderToStaticMarkup(<Question trail={outside} />);
+  expect(page).toContain("Waits for: Send the e-mail");
+  expect(page).not.toContain("npx floom");
+});
+
+test("attempts are listed once there was more than one", () => {
+  const first = { attempt: 1, started_at: "2026-01-01T00:00:00.000Z", ended_at: "2026-01-01T00:00:01.000Z" };
+  const lost = { ...first, lost: true, error_code: "e2b_sandbox_error" as const };
+  const failed = { ...first, attempt: 2, lost: false, error_code: "timeout" as const };
+  expect(renderToStaticMarkup(<Attempts attempts={[lost]} />)).toBe("");
+  const page = renderToStaticMarkup(<Attempts attempts={[lost, failed]} />);
+  expect(page).toContain("Lost by the platform (e2b_sandbox_error)");
+  expect(page).toContain("Failed: timeout");
 });
 
 test("the command on a worker's page names every input that is needed", () => {

@@ -6,6 +6,7 @@ import { useRun } from "../live/use-run.ts";
 import type { LiveRun } from "../live/use-run.ts";
 import { Files } from "../outputs/files.tsx";
 import { Outputs } from "../outputs/outputs.tsx";
+import { Attempts } from "../parts/attempts.tsx";
 import { CancelButton } from "../parts/cancel-button.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { FailureNotice } from "../parts/failure-notice.tsx";
@@ -13,6 +14,7 @@ import { formatDuration } from "../parts/format.ts";
 import { LogView } from "../parts/log-view.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { Progress } from "../parts/progress.tsx";
+import { Question } from "../parts/question.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { StatusPill } from "../parts/status-pill.tsx";
@@ -43,11 +45,16 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
       <RunFacts detail={detail} status={status} durationMs={view.durationMs ?? detail.duration_ms} />
       {!ended && (
         <div className="card waiting">
-          <Progress progress={view.progress ?? detail.progress} waiting={view.whyWaiting} />
+          <Progress
+            progress={view.progress ?? detail.progress}
+            waiting={view.whyWaiting ?? detail.why_waiting}
+          />
           <CancelButton run={detail.id} />
         </div>
       )}
+      {detail.approval_trail !== null && <Question trail={detail.approval_trail} />}
       {ended && failure !== null && <FailureNotice failure={failure} raw={detail.error_raw} />}
+      <Attempts attempts={detail.attempts} />
       <section aria-labelledby="log-heading">
         <div className="section-heading">
           <h2 id="log-heading">Log</h2>
