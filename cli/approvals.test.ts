@@ -70,6 +70,20 @@ it("a run that asks is shown with what to do, and counts as well done", async ()
   expect(stderr).toContain(link);
 });
 
+it("the record of a run tells what it asked, how to decide, and what followed", async () => {
+  const { approval_trail: trail } = asking;
+  if (trail === null) throw new Error("The sample asks.");
+  const decided = { ...trail, status: "approved" as const, reason: "Fine.", follow_up_run_id: sampleRunId };
+  const records = [asking, sampleRun({ approval_status: "approved", approval_trail: decided })];
+  edge = await startFakeEdge({ getRun: () => records.shift() ?? asking });
+  const open = await callCli(["runs", "show", sampleRunId], { edge });
+  expect(open.stdout).toContain(`floom approvals approve ${approvalId}`);
+  const after = await callCli(["runs", "show", sampleRunId], { edge });
+  expect(after.stdout).toMatch(/reason +Fine\./);
+  expect(after.stdout).toMatch(new RegExp(`followed by +${sampleRunId}`));
+  expect(after.stdout).not.toContain("floom approvals");
+});
+
 it("approvals are listed and shown with all that they would let out", async () => {
   verifies("approvals:inbox:list-count-show");
   edge = await startFakeEdge({

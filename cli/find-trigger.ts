@@ -1,5 +1,5 @@
 import { triggerRoutes } from "#contract/routes-triggers";
-import { triggerIdSchema } from "#contract/ids";
+import { triggerIdSchema, type TriggerId } from "#contract/ids";
 import type { Trigger } from "#contract/trigger";
 import type { Api } from "./api.ts";
 import { CliError, usageError } from "./cli-error.ts";
@@ -25,6 +25,12 @@ export async function findTrigger(api: Api, word: string): Promise<Trigger> {
     code: "not_found",
     hint: names === "" ? "It has none at all." : `It has ${names}.`,
   });
+}
+
+/** The id of the trigger that a word names: its id, which is not looked up, or `worker/name`. */
+export async function findTriggerId(api: Api, word: string): Promise<TriggerId> {
+  const id = triggerIdSchema.safeParse(word);
+  return id.success ? id.data : (await findTrigger(api, word)).id;
 }
 
 /** The triggers of a worker, or of all. */

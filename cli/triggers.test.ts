@@ -57,6 +57,17 @@ it("a trigger that is not there is named, with those that are", async () => {
   expect((await callCli(["triggers", "pause", "other"], { edge: opened })).exitCode).toBe(2);
 });
 
+it("finds the deliveries of a webhook that is named by its worker and name", async () => {
+  verifies("webhooks:cli:deliveries");
+  const opened = await openEdge({
+    listWorkerTriggers: () => [schedule, { ...schedule, name: "webhook-1" }],
+    listDeliveries: () => ({ deliveries: [], next_cursor: null }),
+  });
+  const { stderr } = await callCli(["deliveries", "list", "digest/webhook-1"], { edge: opened });
+  expect(stderr).toContain("Nothing has come in");
+  expect(opened.requests.at(-1)?.params).toEqual({ trigger: id });
+});
+
 it("pauses, resumes, tests and deletes by id", async () => {
   verifies("schedule:cli:look-and-change");
   const opened = await openEdge({

@@ -3,6 +3,7 @@ import { limits } from "#contract/limits";
 import { deliveryRoutes } from "#contract/routes-deliveries";
 import type { Run } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
+import { findTriggerId } from "../find-trigger.ts";
 import { showDeliveries } from "../output/render-inbox.ts";
 import type { listDeliveriesSpec } from "../specs/deliveries.ts";
 
@@ -12,12 +13,13 @@ const DEFAULT_LIMIT = 20;
 export const run: Run<typeof listDeliveriesSpec> = async (context, { args, options }) => {
   const { output, host, json } = context;
   const api = await context.api();
+  const trigger = await findTriggerId(api, args.trigger);
   const wanted = options.limit ?? DEFAULT_LIMIT;
   const deliveries: DeliverySummary[] = [];
   let cursor: string | undefined;
   do {
     const page = await api.call(deliveryRoutes.listDeliveries, {
-      params: { trigger: args.trigger },
+      params: { trigger },
       query: {
         verdict: deliveryVerdictSchema.optional().parse(options.verdict),
         limit: Math.min(wanted - deliveries.length, limits.page_items.value),

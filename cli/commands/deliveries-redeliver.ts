@@ -4,6 +4,7 @@ import { deliveryRoutes } from "#contract/routes-deliveries";
 import { usageError } from "../cli-error.ts";
 import type { Call, Run } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
+import { findTriggerId } from "../find-trigger.ts";
 import { showDeliveries } from "../output/render-inbox.ts";
 import type { redeliverSpec } from "../specs/deliveries.ts";
 
@@ -13,7 +14,7 @@ export const run: Run<typeof redeliverSpec> = async (context, call) => {
   const choice = choose(call);
   const api = await context.api();
   const result: RedeliverResult = await api.call(deliveryRoutes.redeliverMany, {
-    params: { trigger: call.args.trigger },
+    params: { trigger: await findTriggerId(api, call.args.trigger) },
     json: choice,
   });
   if (json) output.document(result);

@@ -1,6 +1,7 @@
 import { deliveryRoutes } from "#contract/routes-deliveries";
 import type { Run } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
+import { findTriggerId } from "../find-trigger.ts";
 import { printable } from "../output/format.ts";
 import { deliveryPairs } from "../output/render-inbox.ts";
 import type { showDeliverySpec } from "../specs/deliveries.ts";
@@ -9,7 +10,8 @@ import type { showDeliverySpec } from "../specs/deliveries.ts";
 export const run: Run<typeof showDeliverySpec> = async (context, { args }) => {
   const { output, host, json } = context;
   const api = await context.api();
-  const delivery = await api.call(deliveryRoutes.getDelivery, { params: args });
+  const trigger = await findTriggerId(api, args.trigger);
+  const delivery = await api.call(deliveryRoutes.getDelivery, { params: { ...args, trigger } });
   if (json) {
     output.document(delivery);
     return exitCodes.ok.code;

@@ -2,6 +2,7 @@ import { deliveryRoutes } from "#contract/routes-deliveries";
 import { usageError } from "../cli-error.ts";
 import type { Run } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
+import { findTriggerId } from "../find-trigger.ts";
 import type { rotateSecretSpec } from "../specs/deliveries.ts";
 
 /** Gives a webhook a new secret; the secret alone goes to standard output. */
@@ -14,7 +15,7 @@ export const run: Run<typeof rotateSecretSpec> = async (context, { args, options
   const given = options.secret === "-" ? (await host.stdin.readAll()).trim() : options.secret;
   const api = await context.api();
   const rotated = await api.call(deliveryRoutes.rotateTriggerSecret, {
-    params: args,
+    params: { trigger: await findTriggerId(api, args.trigger) },
     json: {
       ...(overlap === undefined ? {} : { overlap_seconds: overlap }),
       ...(given === undefined ? {} : { secret: given }),

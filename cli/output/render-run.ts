@@ -71,6 +71,7 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
       run.replay_of === null ? null : `${run.replay_of}${run.dry ? " dry: nothing left the sandbox" : ""}`,
     ],
     ["called by", run.parent_run_id],
+    ...describeQuestion(run.approval_trail),
     ...describeAttempts(run),
     ["exit code", run.exit_code === null ? null : String(run.exit_code)],
     ...Object.entries(run.inputs).map(([name, value]): [string, string] => [
@@ -79,6 +80,26 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
     ]),
   ];
   return pairs.flatMap(([name, value]) => (value === null ? [] : [[name, value] satisfies [string, string]]));
+}
+
+/** What a run asked, what was said and what followed; nothing for a run that asked nothing. */
+function describeQuestion(trail: RunDetail["approval_trail"]): [string, string | null][] {
+  if (trail === null) return [];
+  const people = trail.kind === "approval";
+  return [
+    [people ? "asks" : "waits for", printable(trail.label)],
+    [people ? "approval" : "answer", people ? `${trail.id} ${trail.status}` : trail.status],
+    ["reason", trail.reason === null ? null : printable(trail.reason)],
+    ["followed by", trail.follow_up_run_id],
+    ...(people && trail.status === "pending" ? waysToDecide(trail.id) : []),
+  ];
+}
+
+function waysToDecide(id: string): [string, string][] {
+  return [
+    ["approve it", `floom approvals approve ${id}`],
+    ["reject it", `floom approvals reject ${id} --reason TEXT`],
+  ];
 }
 
 /** A line for every try, once there was more than one. */

@@ -1,6 +1,9 @@
 import { defineCommand } from "../command.ts";
 
-const trigger = { description: "Id of the webhook's trigger.", required: true } as const;
+const trigger = {
+  description: "Id of the webhook's trigger, or worker/name, e.g. github-webhook/webhook-1.",
+  required: true,
+} as const;
 const verdicts = ["accepted", "duplicate", "bad_signature", "invalid_inputs", "refused"] as const;
 const verdict = {
   kind: "value",
@@ -20,8 +23,11 @@ export const listDeliveriesSpec = defineCommand({
   },
   json: true,
   examples: [
-    { line: "floom deliveries list trg_01j9...", does: "Show the last 20 deliveries." },
-    { line: "floom deliveries list trg_01j9... -v bad_signature", does: "See why a sender is not let in." },
+    { line: "floom deliveries list github-webhook/webhook-1", does: "Show the last 20 deliveries." },
+    {
+      line: "floom deliveries list github-webhook/webhook-1 -v bad_signature",
+      does: "See why a sender is not let in.",
+    },
   ],
 });
 
@@ -31,7 +37,9 @@ export const showDeliverySpec = defineCommand({
   args: { trigger, delivery: { description: "Id of the delivery.", required: true } },
   options: {},
   json: true,
-  examples: [{ line: "floom deliveries show trg_01j9... dlv_01j9...", does: "Look at what was sent." }],
+  examples: [
+    { line: "floom deliveries show github-webhook/webhook-1 dlv_01j9...", does: "Look at what was sent." },
+  ],
 });
 
 export const redeliverSpec = defineCommand({
@@ -45,9 +53,9 @@ export const redeliverSpec = defineCommand({
   },
   json: true,
   examples: [
-    { line: "floom deliveries redeliver trg_01j9... dlv_01j9...", does: "Take one once more." },
+    { line: "floom deliveries redeliver github-webhook/webhook-1 dlv_01j9...", does: "Take one once more." },
     {
-      line: "floom deliveries redeliver trg_01j9... -v refused --since 2026-01-31T09:00:00Z",
+      line: "floom deliveries redeliver github-webhook/webhook-1 -v refused --since 2026-01-31T09:00:00Z",
       does: "Make up for what came while the worker was paused.",
     },
   ],
@@ -73,7 +81,13 @@ export const rotateSecretSpec = defineCommand({
   },
   json: true,
   examples: [
-    { line: "floom triggers rotate-secret trg_01j9...", does: "Make a new secret and print it." },
-    { line: "floom triggers rotate-secret trg_01j9... --overlap 0", does: "End the old one at once." },
+    {
+      line: "floom triggers rotate-secret github-webhook/webhook-1",
+      does: "Make a new secret and print it.",
+    },
+    {
+      line: "floom triggers rotate-secret github-webhook/webhook-1 --overlap 0",
+      does: "End the old one at once.",
+    },
   ],
 });

@@ -2,7 +2,7 @@ import { defineCommand } from "../command.ts";
 
 const worker = { description: "Only those of this worker.", required: false, complete: "workers" } as const;
 const trigger = {
-  description: "Id of the trigger, or worker/name, e.g. digest/schedule-1.",
+  description: "Id of the trigger, or worker/name, e.g. scheduled-digest/mornings.",
   required: true,
 } as const;
 
@@ -28,7 +28,7 @@ export const showTriggerSpec = defineCommand({
     limit: { kind: "number", flags: "--limit <number>", description: "How many past times at most (10)." },
   },
   json: true,
-  examples: [{ line: "floom triggers show scheduled-digest/schedule-1", does: "Was every start on time?" }],
+  examples: [{ line: "floom triggers show scheduled-digest/mornings", does: "Was every start on time?" }],
 });
 
 export const pauseTriggerSpec = defineCommand({
@@ -37,7 +37,7 @@ export const pauseTriggerSpec = defineCommand({
   args: { trigger },
   options: {},
   json: true,
-  examples: [{ line: "floom triggers pause scheduled-digest/schedule-1", does: "Start nothing for now." }],
+  examples: [{ line: "floom triggers pause scheduled-digest/mornings", does: "Start nothing for now." }],
 });
 
 export const resumeTriggerSpec = defineCommand({
@@ -46,7 +46,7 @@ export const resumeTriggerSpec = defineCommand({
   args: { trigger },
   options: {},
   json: true,
-  examples: [{ line: "floom triggers resume scheduled-digest/schedule-1", does: "Start again when due." }],
+  examples: [{ line: "floom triggers resume scheduled-digest/mornings", does: "Start again when due." }],
 });
 
 export const testTriggerSpec = defineCommand({
@@ -55,7 +55,7 @@ export const testTriggerSpec = defineCommand({
   args: { trigger },
   options: {},
   json: true,
-  examples: [{ line: "floom triggers test scheduled-digest/schedule-1", does: "Do not wait for 8:30." }],
+  examples: [{ line: "floom triggers test scheduled-digest/mornings", does: "Do not wait for 8:30." }],
 });
 
 export const deleteTriggerSpec = defineCommand({
@@ -107,7 +107,7 @@ export const setScheduleSpec = defineCommand({
   json: true,
   examples: [
     {
-      line: 'floom schedules set scheduled-digest "30 8 * * 1-5" --timezone Europe/Berlin',
+      line: 'floom schedules set slow-progress "30 8 * * 1-5" --timezone Europe/Berlin',
       does: "Every working day at half past eight.",
     },
     {
