@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { deadLetterPageSchema, dismissAnswerSchema, redriveAnswerSchema } from "#contract/deadletter";
+import { limits } from "#contract/limits";
 import { runDetailSchema } from "#contract/run";
 import { callApi, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
 import { workerObjectStub } from "../objects.ts";
+import { newId } from "../platform/ids.ts";
 
 let workerId: string;
 let name: string;
@@ -73,6 +75,19 @@ it("dismissing takes failed runs off the list by filter, and only those that wer
   expect(await dismiss()).toEqual([failed]);
   expect(await dismiss()).toEqual([]);
   expect((await list()).runs).toEqual([]);
+});
+
+it("as many as one request may name are looked up and taken off at once", async () => {
+  const failed = await failOne();
+  await expect.poll(async () => (await list()).runs).toHaveLength(1);
+  const others = Array.from({ length: limits.redrive_runs.value - 1 }, () => newId("run", Date.now()));
+  const ids = [failed, ...others];
+  const redriven = await callApi("POST", "/api/deadletters/redrive", {
+    json: { ids: others.concat(others[0] ?? "") },
+  });
+  expect(redriven.status).toBe(200);
+  const dismissed = await callApi("POST", "/api/deadletters/dismiss", { json: { ids } });
+  expect(dismissAnswerSchema.parse(await dismissed.json()).dismissed).toEqual([failed]);
 });
 
 it("one that cannot be started over is refused by itself, and a stranger's id is like one that does not exist", async () => {
