@@ -85,6 +85,7 @@ export class Inbox implements ObjectPart, InboxApi {
       ? `a repeat of ${known.delivery_id}`
       : `has the id of ${known.delivery_id} and another body; it was not run`;
     const body = same ? { body: null, stored: false } : {};
+    if (same && delivery.stored) this.#deps.waitUntil(this.#deps.deleteBody(delivery.id));
     this.#put({ ...delivery, ...body, verdict: "duplicate", reason, run_id: known.run_id });
     return { kind: "duplicate", run_id: known.run_id, delivery_id: known.delivery_id };
   }
@@ -202,7 +203,7 @@ export class Inbox implements ObjectPart, InboxApi {
     const [edge] = this.#deps.sql
       .exec<{ id: string }>(
         `SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS place,
-           sum(CASE WHEN body IS NULL AND stored = 0 THEN 0 ELSE size_bytes END) OVER (ORDER BY id DESC) AS bytes FROM deliveries)
+           sum(CASE WHEN stored = 1 THEN size_bytes ELSE coalesce(length(body), 0) END) OVER (ORDER BY id DESC) AS bytes FROM deliveries)
          WHERE place > ? OR bytes > ? ORDER BY id DESC LIMIT 1`,
         limits.inbox_items.value,
         limits.inbox_bytes.value,

@@ -146,3 +146,31 @@ it("of bad signatures a hundred are kept, and how many were not is said", async 
     expect(newest?.reason).toBe("no (and 5 more before it that were not kept)");
   });
 });
+
+it("what strangers send unsigned pushes nothing out that was signed, however large they say it is", async () => {
+  verifies("webhooks:inbox:bounded");
+  await withInbox(async (lab) => {
+    const inbox = lab.open();
+    const signed = lab.record();
+    await inbox.deliver({ delivery: signed, receipt, admit: admitOf() });
+    const size_bytes = limits.webhook_body_bytes.value;
+    for (let n = 1; n <= limits.inbox_unsigned_items.value; n++) {
+      lab.clock.now = start + n * 60_000;
+      await inbox.noteUnsigned(lab.record({ verdict: "bad_signature", size_bytes }));
+    }
+    lab.clock.now = start + day;
+    await inbox.wake(lab.clock.now);
+    expect(await inbox.findDelivery("trg_1", signed.id)).toMatchObject({ id: signed.id });
+  });
+});
+
+it("the large body of a repeat is not kept beside the inbox a second time", async () => {
+  await withInbox(async (lab) => {
+    const inbox = lab.open();
+    const large = { stored: true, body: null, size_bytes: limits.inbox_body_bytes.value + 1 };
+    await inbox.deliver({ delivery: lab.record(large), receipt, admit: admitOf() });
+    const repeat = lab.record(large);
+    await inbox.deliver({ delivery: repeat, receipt, admit: admitOf() });
+    expect(lab.removed).toEqual([repeat.id]);
+  });
+});
