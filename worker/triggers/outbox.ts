@@ -204,7 +204,9 @@ export class Outbox implements ObjectPart {
   }
 
   #lookAhead(): void {
-    const earliest = this.#table.earliest([...this.#sending.keys()]);
+    // With all places taken, waking up for one more would find none: whoever ends looks ahead again.
+    const isFull = this.#sending.size >= AT_ONCE;
+    const earliest = isFull ? null : this.#table.earliest([...this.#sending.keys()]);
     const times = [...this.#sending.values(), ...(earliest === null ? [] : [earliest])];
     this.#wakeAt = times.length > 0 ? Math.min(...times) : null;
   }

@@ -137,6 +137,19 @@ it("each attempt is made at its time by the schedule, under one id and with one 
   });
 });
 
+it("messages beyond those under way wait for one of them to end, and not in a circle of wake-ups", async () => {
+  await withOutbox(async (h) => {
+    h.outbox.sync([buildTarget()]);
+    for (let n = 0; n < 11; n++) h.outbox.runNews(buildNews({}, { id: newId("run", start + n) }));
+    await h.outbox.wake(start);
+    expect(h.sent).toHaveLength(10);
+    expect(h.outbox.nextWake()).toBeGreaterThan(start);
+    await expect.poll(() => h.outbox.nextWake()).toBe(start);
+    await h.ring();
+    expect(h.sent).toHaveLength(11);
+  });
+});
+
 it("the end of a run reported twice makes one message", async () => {
   verifies("alerts:event:once-per-key");
   await withOutbox(async (h) => {
