@@ -10,9 +10,13 @@ export function log(level: "info" | "warn" | "error", event: string, fields: Log
   else console.log(line);
 }
 
+/** What drizzle says of a query that failed ends with the query's values, which may be anybody's input. */
+const QUERY_VALUES = "\nparams: ";
+
 /** An unknown thrown value as one line for the log. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? "" : ` <- ${describeError(error.cause)}`;
-  return `${error.name}: ${error.message}${cause}`;
+  const [message = ""] = error.message.split(QUERY_VALUES, 1);
+  return `${error.name}: ${message}${cause}`;
 }
