@@ -47,6 +47,13 @@ it("a run that asks gives its sandbox back and says so", () => {
   expect(entered.effects).toEqual([{ type: "announce" }, { type: "park" }, kill]);
 });
 
+it("a sandbox whose id was never noted is looked for, and again until it is gone", () => {
+  const looksFor = { type: "kill_attempt", attempt: 1 };
+  const entered = enterHold(acceptRun(true, now).state, hold(), now);
+  expect(entered.effects).toEqual([{ type: "announce" }, { type: "park" }, looksFor]);
+  expect(wakeHeld(entered.state, now + 1).effects).toEqual([{ type: "park" }, looksFor]);
+});
+
 it("an approval resumes and names the follow-up; the run ends when that is admitted", () => {
   const approved = cast(held(), { edited_output: { a: 2 } });
   expect(approved.state).toMatchObject({ phase: "resuming", phase_since: now + 1, ended_at: null });

@@ -28,11 +28,15 @@ export type VoteRefusal =
 const killOf = (state: RunState): RunEffect[] =>
   state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
 
+/** The same for a sandbox whose id was never noted: it is looked for by the attempt it was created for. */
+const letGo = (state: RunState): RunEffect[] =>
+  state.sandbox_id ? killOf(state) : [{ type: "kill_attempt", attempt: state.attempt }];
+
 /** The script has ended and asks: its sandbox and its place in the queue are given back while the answer takes its time. */
 export function enterHold(state: RunState, hold: Hold, now: number): Step {
   return {
     state: { ...state, phase: "held", phase_since: now, result: null, hold },
-    effects: [{ type: "announce" }, { type: "park" }, ...killOf(state)],
+    effects: [{ type: "announce" }, { type: "park" }, ...letGo(state)],
   };
 }
 
@@ -169,7 +173,7 @@ export function cancelHeld(state: RunState, now: number): Step {
 export function wakeHeld(state: RunState, now: number): Step {
   if (!state.hold || now >= state.hold.expires_at) return stay(state, { type: "lapse" });
   const park: RunEffect[] = state.hold.parked ? [] : [{ type: "park" }];
-  return stay(state, ...park, ...killOf(state));
+  return stay(state, ...park, ...letGo(state));
 }
 
 /** Soon, until everything is given back; then only when the time is over. */

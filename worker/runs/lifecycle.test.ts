@@ -101,6 +101,13 @@ it("a sandbox that is announced after its result is remembered, so that it can b
   expect(step(running, launched(1), at(2000))).toEqual({ state: running, effects: [] });
 });
 
+it("a sandbox that is announced when nothing runs in it any more is killed", () => {
+  for (const phase of ["backoff", "held", "resuming"] as const) {
+    const state = inPhase(phase);
+    expect(step(state, launched(1), at(2000))).toEqual({ state, effects: [kill] });
+  }
+});
+
 function launched(attempt: number): RunInput {
   return { type: "launched", attempt, sandbox_id: "s1" };
 }

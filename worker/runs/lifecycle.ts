@@ -98,11 +98,12 @@ function lose(state: RunState, code: FailureCodeName, now: number): Step {
 }
 
 function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now: number): Step {
-  if (state.attempt !== event.attempt || state.phase === "ended") {
+  const isCurrent = state.attempt === event.attempt;
+  if (isCurrent && state.phase === "running") return stay(state);
+  if (isCurrent && state.phase === "finishing") return stay({ ...state, sandbox_id: event.sandbox_id });
+  if (!isCurrent || state.phase !== "launching") {
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
   }
-  if (state.phase === "finishing") return stay({ ...state, sandbox_id: event.sandbox_id });
-  if (state.phase !== "launching") return stay(state);
   return {
     state: {
       ...state,
