@@ -12,7 +12,9 @@ export async function spawnPython(): Promise<void> {
 
 /** A Node in namespaces of its own, that starts and ends: what a sandbox with an agent in it cannot undercut. */
 export async function spawnBareSandbox(): Promise<void> {
-  const view = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
+  const root = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
+  // The checkout, and Node with it, may itself lie below /tmp.
+  const view = [...root, "--ro-bind", process.execPath, process.execPath];
   await run(BWRAP, ["--unshare-all", ...view, process.execPath, "-e", "0"]);
 }
 
