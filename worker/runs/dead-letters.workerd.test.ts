@@ -90,6 +90,16 @@ it("as many as one request may name are looked up and taken off at once", async 
   expect(dismissAnswerSchema.parse(await dismissed.json()).dismissed).toEqual([failed]);
 });
 
+it("a key that a client makes up never meets one that the platform makes up", async () => {
+  const failed = await failOne();
+  await expect.poll(async () => (await list()).runs).toHaveLength(1);
+  const headers = { "idempotency-key": `redrive:${failed}` };
+  const own = await callApi("POST", `/api/workers/${name}/runs`, { headers, json: { inputs: {} } });
+  expect(own.status).toBe(202);
+  const redriven = await callApi("POST", "/api/deadletters/redrive", { json: { ids: [failed] } });
+  expect(redriveAnswerSchema.parse(await redriven.json()).results).toMatchObject([{ outcome: "redriven" }]);
+});
+
 it("one that cannot be started over is refused by itself, and a stranger's id is like one that does not exist", async () => {
   const failed = await failOne();
   await expect.poll(async () => (await list()).runs).toHaveLength(1);
