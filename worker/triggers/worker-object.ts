@@ -22,6 +22,9 @@ import { RunQueue } from "./run-queue.ts";
 import type { OccurrenceRecord, ScheduleApi, ScheduleState } from "./schedule-api.ts";
 import { ScheduleBook } from "./schedule-book.ts";
 
+/** When everything is tried again after a part failed. */
+const FAILED_WAKE_MS = 2000;
+
 /**
  * One per worker: the shell around its parts (the queue of its runs, its schedules, its outbox). Owns their tables and the one alarm they share;
  * decides nothing, and never runs anything.
@@ -188,15 +191,19 @@ export class WorkerObject
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     const now = systemClock();
+    let hasFailed = false;
     for (const part of this.#parts) {
       try {
         await part.wake(now);
       } catch (error) {
-        // One part's trouble must not silence the others; the runtime repeats an alarm that throws, so this one does.
+        // One part's trouble must not silence the others.
         log("error", "worker.wake_failed", { error: describeError(error) });
-        this.ctx.waitUntil(this.ctx.storage.setAlarm(now + 2000));
+        hasFailed = true;
       }
     }
-    this.#arm();
+    if (!hasFailed) return this.#arm();
+    // What the part still wishes says nothing: it may have forgotten its time, or wish for one that has passed.
+    this.#alarmAt = systemClock() + FAILED_WAKE_MS;
+    await this.ctx.storage.setAlarm(this.#alarmAt);
   }
 }

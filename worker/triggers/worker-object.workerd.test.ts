@@ -159,3 +159,24 @@ it("cancel_previous ends the older run, and the newer one starts in its place", 
   await stub.release(older.spec.run_id);
   await expect.poll(() => statusOf(newer.spec.run_id)).toBe("running");
 });
+
+it("a part that fails when it is woken is woken again soon, whatever the others wait for", async () => {
+  await bundle();
+  const { stub, admit } = openQueue();
+  await admit();
+  const delivery = {
+    ...{
+      id: newId("dlv", Date.now()),
+      trigger_id: "trg_1",
+      received_at: Date.now(),
+      verdict: "refused" as const,
+    },
+    ...{ reason: null, run_id: null, external_id: null, redelivery_of: null, method: "POST", headers: {} },
+    ...{ content_type: null, ip: null, size_bytes: 0, query: {}, stored: false, body: null },
+  };
+  await stub.deliver({ delivery, receipt: null, admit: null });
+  await runInDurableObject(stub, (_object, state) => void state.storage.sql.exec("DROP TABLE keys"));
+  await runDurableObjectAlarm(stub);
+  const at = await runInDurableObject(stub, (_object, state) => state.storage.getAlarm());
+  expect((at ?? Infinity) - Date.now()).toBeLessThan(60_000);
+});
