@@ -137,7 +137,13 @@ async function buildReceipt(
 export async function takeDelivery(
   deps: HookDeps,
   hook: Hook,
-  request: { delivery: IncomingDelivery; apiUrl: string; redeliveryOf: string | null },
+  request: {
+    delivery: IncomingDelivery;
+    apiUrl: string;
+    redeliveryOf: string | null;
+    /** Who asks for it, when it is not the sender: the token's id. */
+    requestedBy?: string;
+  },
 ): Promise<TakenDelivery> {
   const { delivery, redeliveryOf } = request;
   const { scheme } = hook.spec.signature;
@@ -162,7 +168,8 @@ export async function takeDelivery(
   const fields = hook.version?.manifest.exec.inputs ?? [];
   const inputs = takeInputs(fields, hook.spec.inputs, json);
   const road = { inbox, record, receipt, event };
-  return startDelivered(deps, hook, { inputs, apiUrl: request.apiUrl, road, conclude });
+  const { apiUrl, requestedBy = hook.trigger_id } = request;
+  return startDelivered(deps, hook, { inputs, apiUrl, requestedBy, road, conclude });
 }
 
 interface Road {
@@ -179,6 +186,7 @@ async function startDelivered(
   start: {
     inputs: Hook["spec"]["inputs"];
     apiUrl: string;
+    requestedBy: string;
     road: Road;
     conclude: (judged: DeliveryRecord, refusal: AppError | null, reply: DeliverReply) => TakenDelivery;
   },
@@ -198,7 +206,7 @@ async function startDelivered(
       {
         workspaceId: hook.workspace_id,
         version: hook.version,
-        requestedBy: hook.trigger_id,
+        requestedBy: start.requestedBy,
         request: {
           workerName: hook.worker_name,
           version: hook.version.number,

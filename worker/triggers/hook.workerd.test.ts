@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { deliveryReceiptSchema, type DeliveryReceipt } from "#contract/delivery";
 import { problemSchema } from "#contract/problem";
@@ -15,6 +16,7 @@ import {
   signingKey,
 } from "../../test/support/workerd/hook-harness.ts";
 import { runObjectStub } from "../objects.ts";
+import type { RunRecord } from "../runs/journal.ts";
 import { workerToken } from "./check-hook.ts";
 
 async function receiptOf(response: Response): Promise<DeliveryReceipt> {
@@ -302,4 +304,26 @@ it("a run that waits for something outside is resumed with the worker's token, a
   expect(await codeOf(await resume(token, { other: 1 }))).toBe("invalid_request");
   // The token was good; nothing waits for this key.
   expect(await codeOf(await resume(token, { key: "order-1" }))).toBe("not_found");
+});
+
+/** Who may not approve what this run asks for, where its worker says so. */
+async function requesterOf(runId: string | null): Promise<string | undefined> {
+  const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(runId ?? ""));
+  const read = async (_instance: unknown, state: DurableObjectState) =>
+    state.storage.kv.get<RunRecord>("run")?.spec.requester;
+  await expect.poll(() => runInDurableObject(stub, read)).toBeDefined();
+  return runInDurableObject(stub, read);
+}
+
+it("a run that a person asks for by a hook is that person's, and one that its sender asks for the trigger's", async () => {
+  const hook = await seedHook();
+  const sent = await receiptOf(await send(hook, "{}", { id: "msg_1" }));
+  expect(await requesterOf(sent.run_id)).toBe(hook.triggerId);
+  const path = `/api/triggers/${hook.triggerId}`;
+  const again = await callApi("POST", `${path}/deliveries/${sent.delivery_id}/redeliver`);
+  const tested = await callApi("POST", `${path}/test`);
+  for (const answer of [again, tested]) {
+    const { run_id } = (await answer.json()) as { run_id: string };
+    expect(await requesterOf(run_id)).toMatch(/^tok_/);
+  }
 });

@@ -124,14 +124,14 @@ function lastWhole(bytes: Uint8Array): number {
 async function redeliverRecord(
   deps: HookDeps,
   hook: Hook,
-  of: { record: DeliveryRecord; apiUrl: string },
+  of: { record: DeliveryRecord; apiUrl: string; requestedBy: string },
 ): Promise<DeliverySummary | null> {
-  const { record, apiUrl } = of;
+  const { record, apiUrl, requestedBy } = of;
   const body = record.verdict === "bad_signature" ? null : await readBody(deps, record);
   if (body === null) return null;
   const { headers, query, method, content_type, ip } = record;
   const delivery = { headers, query, method, content_type, ip, body };
-  const taken = await takeDelivery(deps, hook, { delivery, apiUrl, redeliveryOf: record.id });
+  const taken = await takeDelivery(deps, hook, { delivery, apiUrl, redeliveryOf: record.id, requestedBy });
   return summarize(taken.record);
 }
 
@@ -143,7 +143,11 @@ export async function redeliver(
 ): Promise<DeliverySummary> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const record = await requireDelivery(deps, hook, of.deliveryId);
-  const made = await redeliverRecord(deps, hook, { record, apiUrl: of.apiUrl });
+  const made = await redeliverRecord(deps, hook, {
+    record,
+    apiUrl: of.apiUrl,
+    requestedBy: principal.token_id,
+  });
   if (made) return made;
   throw new AppError(
     "conflict",
@@ -163,11 +167,12 @@ export async function redeliverMany(
 ): Promise<RedeliverResult> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const { ids, hasMore } = await chooseIds(deps, hook, of.choice);
+  const by = { apiUrl: of.apiUrl, requestedBy: principal.token_id };
   const deliveries: DeliverySummary[] = [];
   const missing: DeliveryId[] = [];
   for (const id of ids) {
     const record = await deps.inbox(hook.worker_id).findDelivery(hook.trigger_id, id);
-    const made = record && (await redeliverRecord(deps, hook, { record, apiUrl: of.apiUrl }));
+    const made = record && (await redeliverRecord(deps, hook, { record, ...by }));
     if (made) deliveries.push(made);
     else missing.push(id as DeliveryId);
   }
@@ -232,7 +237,7 @@ export async function rotateSecret(
 export async function testWebhook(
   deps: HookDeps,
   triggerId: string,
-  request: { apiUrl: string; waitUntil: (work: Promise<unknown>) => void },
+  request: { apiUrl: string; requestedBy: string; waitUntil: (work: Promise<unknown>) => void },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const [hook] = await findHooks(deps.db, { triggerId });
   if (!hook) throw notFound("webhook");
@@ -262,7 +267,7 @@ export async function testWebhook(
   const taken = await takeDelivery(
     deps,
     { ...open, paused: false },
-    { delivery, apiUrl: request.apiUrl, redeliveryOf: null },
+    { delivery, apiUrl: request.apiUrl, requestedBy: request.requestedBy, redeliveryOf: null },
   );
   if (taken.refusal) throw taken.refusal;
   if (taken.record.run_id === null) throw new AppError("conflict", "The sample started no run.");

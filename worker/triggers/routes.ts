@@ -40,7 +40,8 @@ export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps & 
   async testTrigger(deps, { principal, params, context }) {
     const { id, type } = await requireTrigger(deps, principal, { id: params.trigger, scope: "runs:write" });
     if (type === "schedule") return testTrigger(deps, principal, { id, inputs: {} });
-    return testWebhook(deps, id, { apiUrl: deps.apiUrl, waitUntil: context.waitUntil });
+    const by = { apiUrl: deps.apiUrl, requestedBy: principal.token_id };
+    return testWebhook(deps, id, { ...by, waitUntil: context.waitUntil });
   },
   listOccurrences: (deps, { principal, params, query }) =>
     listOccurrences(deps, principal, { id: params.trigger, limit: query.limit }),
