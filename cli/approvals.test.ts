@@ -82,6 +82,11 @@ it("the record of a run tells what it asked, how to decide, and what followed", 
   expect(after.stdout).toMatch(/reason +Fine\./);
   expect(after.stdout).toMatch(new RegExp(`followed by +${sampleRunId}`));
   expect(after.stdout).not.toContain("floom approvals");
+  const outside = { ...trail, kind: "await_external" as const, label: "the order" };
+  records.push(sampleRun({ status: "pending_approval", approval_trail: outside }));
+  const awaiting = await callCli(["runs", "show", sampleRunId], { edge });
+  expect(awaiting.stdout).toMatch(/awaits +the order: it has not come yet/);
+  expect(awaiting.stdout).not.toContain("floom approvals");
 });
 
 it("approvals are listed and shown with all that they would let out", async () => {

@@ -85,15 +85,27 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
 /** What a run asked, what was said and what followed; nothing for a run that asked nothing. */
 function describeQuestion(trail: RunDetail["approval_trail"]): [string, string | null][] {
   if (trail === null) return [];
-  const people = trail.kind === "approval";
-  return [
-    [people ? "asks" : "waits for", printable(trail.label)],
-    [people ? "approval" : "answer", people ? `${trail.id} ${trail.status}` : trail.status],
+  const said: [string, string | null][] = [
     ["reason", trail.reason === null ? null : printable(trail.reason)],
     ["followed by", trail.follow_up_run_id],
-    ...(people && trail.status === "pending" ? waysToDecide(trail.id) : []),
+  ];
+  if (trail.kind === "await_external") {
+    return [["awaits", `${printable(trail.label)}: ${cameOrNot[trail.status]}`], ...said];
+  }
+  return [
+    ["asks", printable(trail.label)],
+    ["approval", `${trail.id} ${trail.status}`],
+    ...said,
+    ...(trail.status === "pending" ? waysToDecide(trail.id) : []),
   ];
 }
+
+const cameOrNot = {
+  pending: "it has not come yet",
+  approved: "it came",
+  rejected: "refused",
+  expired: "it did not come in time",
+} as const;
 
 function waysToDecide(id: string): [string, string][] {
   return [

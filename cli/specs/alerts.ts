@@ -14,7 +14,7 @@ export const listAlertsSpec = defineCommand({
   options: {},
   json: true,
   examples: [
-    { line: "floom alerts list daily-report", does: "Show addresses, what for, and what has stopped." },
+    { line: "floom alerts list scheduled-digest", does: "Show addresses, what for, and what has stopped." },
   ],
 });
 
@@ -42,9 +42,12 @@ export const addAlertSpec = defineCommand({
   },
   json: true,
   examples: [
-    { line: "floom alerts add daily-report --url https://example.com/hook", does: "Post when a run fails." },
     {
-      line: "floom alerts add daily-report --email ada@example.com --on failed --on schedule_missed",
+      line: "floom alerts add scheduled-digest --url https://example.com/hook",
+      does: "Post when a run fails.",
+    },
+    {
+      line: "floom alerts add scheduled-digest --email ada@example.com --on failed --on schedule_missed",
       does: "Write when a run fails or does not start.",
     },
   ],
@@ -57,7 +60,7 @@ export const removeAlertSpec = defineCommand({
   args: { worker, alert },
   options: {},
   json: true,
-  examples: [{ line: "floom alerts remove daily-report alt_01j9...", does: "Tell them no more." }],
+  examples: [{ line: "floom alerts remove scheduled-digest alt_01j9...", does: "Tell them no more." }],
 });
 
 export const testAlertSpec = defineCommand({
@@ -67,7 +70,7 @@ export const testAlertSpec = defineCommand({
   args: { worker, alert },
   options: {},
   json: true,
-  examples: [{ line: "floom alerts test daily-report alt_01j9...", does: "See whether it arrives." }],
+  examples: [{ line: "floom alerts test scheduled-digest alt_01j9...", does: "See whether it arrives." }],
 });
 
 export const listDeliveriesSpec = defineCommand({
@@ -80,7 +83,7 @@ export const listDeliveriesSpec = defineCommand({
   json: true,
   examples: [
     {
-      line: "floom alerts deliveries daily-report alt_01j9...",
+      line: "floom alerts deliveries scheduled-digest alt_01j9...",
       does: "Show what was sent and what came back.",
     },
   ],
@@ -94,7 +97,7 @@ export const redeliverSpec = defineCommand({
   json: true,
   examples: [
     {
-      line: "floom alerts redeliver daily-report alt_01j9... dlv_01j9...",
+      line: "floom alerts redeliver scheduled-digest alt_01j9... dlv_01j9...",
       does: "Try it once more from the start.",
     },
   ],
