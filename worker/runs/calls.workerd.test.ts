@@ -70,6 +70,23 @@ it("the same key finds the same child, also at once, and another request under i
   expect(await refusalOf(await call(top.id, { ...same, inputs: { n: 2 } }))).toBe("idempotency_conflict");
 });
 
+it("a call that a busy worker skips stays refused, and shows its caller nobody else's run", async () => {
+  await env.DB.prepare(
+    `UPDATE versions SET manifest = json_set(manifest, '$.concurrency', json('{"limit":1,"on_conflict":"skip"}'))
+     WHERE worker_id IN (SELECT id FROM workers WHERE name = 'leaf')`,
+  ).run();
+  const json = { inputs: { n: 7 } };
+  const busy = await callApi("POST", "/api/workers/leaf/runs", { json });
+  const { id } = runDetailSchema.parse(await busy.json());
+  const top = await startTop();
+  for (const _again of [1, 2]) {
+    expect(await refusalOf(await call(top.id, { worker: "leaf", key: "l", inputs: { n: 1 } }))).toBe(
+      "call_refused",
+    );
+  }
+  expect((await readRun(id)).status).not.toBe("cancelled");
+});
+
 it("what is not listed, not there, or not valid is refused, and so is a circle", async () => {
   verifies("calls:allowed:only-listed", "calls:limits:depth-cycle-fan-out");
   const top = await startTop();

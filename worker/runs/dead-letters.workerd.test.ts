@@ -100,6 +100,24 @@ it("a key that a client makes up never meets one that the platform makes up", as
   expect(redriveAnswerSchema.parse(await redriven.json()).results).toMatchObject([{ outcome: "redriven" }]);
 });
 
+it("a failed run that a busy worker skips stays on the list, however often it is tried", async () => {
+  const failed = await failOne();
+  await env.DB.prepare(
+    `UPDATE versions SET manifest = json_set(manifest, '$.concurrency', json('{"limit":1,"on_conflict":"skip"}')) WHERE worker_id = ?`,
+  )
+    .bind(workerId)
+    .run();
+  const busy = await callApi("POST", `/api/workers/${name}/runs`, { json: { inputs: {} } });
+  expect(busy.status).toBe(202);
+  await expect.poll(async () => (await list()).runs).toHaveLength(1);
+  for (const _again of [1, 2]) {
+    const redriven = await callApi("POST", "/api/deadletters/redrive", { json: { ids: [failed] } });
+    const { results } = redriveAnswerSchema.parse(await redriven.json());
+    expect(results).toMatchObject([{ outcome: "refused", problem: { code: "skipped" } }]);
+  }
+  expect((await list()).runs).toHaveLength(1);
+});
+
 it("one that cannot be started over is refused by itself, and a stranger's id is like one that does not exist", async () => {
   const failed = await failOne();
   await expect.poll(async () => (await list()).runs).toHaveLength(1);

@@ -60,10 +60,8 @@ export class RunQueue {
     const rule = { ...concurrency, depth: limits.queue_runs.value };
     const decision = this.#decide.admit(this.#entries, newcomer, { rule, paused: this.#paused });
     if (decision.kind === "full") return decision;
-    if (decision.kind === "skip") {
-      if (idempotency) this.#remember(idempotency, decision.run_id);
-      return { kind: "skipped", run_id: decision.run_id };
-    }
+    // The key is not used up: it has started nothing, and the run that is there is somebody else's.
+    if (decision.kind === "skip") return { kind: "skipped", run_id: decision.run_id };
     const started = decision.kind === "start";
     this.#places = { limit: rule.limit, total: rule.total };
     this.#lastSeq = newcomer.seq;

@@ -135,13 +135,15 @@ it("a paused worker starts none of those that wait, an eviction does not resume 
   await expect.poll(() => statusOf(spec.run_id)).toBe("running");
 });
 
-it("skip answers the run that is there instead of a new one", async () => {
+it("skip answers the run that is there instead of a new one, and uses up no key", async () => {
   verifies("queue:conflict:skip");
-  const { admit } = openQueue();
+  const { admit, stub } = openQueue();
   const first = await admit({ concurrency: 1, onConflict: "skip" });
   const { reply } = await admit({ concurrency: 1, onConflict: "skip", key: "k" });
   expect(reply).toEqual({ kind: "skipped", run_id: first.spec.run_id });
-  expect((await admit({ concurrency: 1, onConflict: "skip", key: "k" })).reply.kind).toBe("repeat");
+  expect((await admit({ concurrency: 1, onConflict: "skip", key: "k" })).reply).toEqual(reply);
+  await stub.release(first.spec.run_id);
+  expect((await admit({ concurrency: 1, onConflict: "skip", key: "k" })).reply.kind).toBe("admitted");
 });
 
 it("cancel_previous ends the older run, and the newer one starts in its place", async () => {
