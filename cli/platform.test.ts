@@ -113,7 +113,17 @@ describe("completion", () => {
       "push\tDeploy a folder: create the worker, or make a new version of it",
     );
     expect((await complete("run", "--")).map((line) => line.split("\t")[0])).toEqual([
-      ...[":none", "--input", "--inputs-file", "--wait", "--no-wait", "--timeout", "--output-dir", "--priority", "--ttl"],
+      ...[
+        ":none",
+        "--input",
+        "--inputs-file",
+        "--wait",
+        "--no-wait",
+        "--timeout",
+        "--output-dir",
+        "--priority",
+        "--ttl",
+      ],
       ...["--idempotency-key", "--json", "--help"],
     ]);
     expect(await complete("run", "")).toEqual([
