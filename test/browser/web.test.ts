@@ -87,6 +87,23 @@ test("a running worker is watched line by line and cancelled after a second ques
   expect(await page.locator(".log").innerText()).not.toContain("line 60 of 60");
 });
 
+test("a run that asks is decided on the page its own page leads to", async () => {
+  verifies("web:run:asks-and-says-how-to-decide", "web:accessible:no-axe-fault");
+  await signIn("/workers/outbound-approval-demo");
+  await page.getByRole("textbox", { name: "Recipient" }).fill("ada@example.com");
+  await page.getByRole("textbox", { name: "Topic" }).fill("engines");
+  await pressRun();
+  await page.getByRole("heading", { name: "Asks: Send the e-mail to ada@example.com" }).waitFor();
+  expect(await findAccessibilityFaults(page)).toEqual([]);
+  const asked = page.url();
+  await page.getByRole("link", { name: "Review and decide" }).click();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByText("approved", { exact: false }).first().waitFor();
+  await page.goto(asked);
+  await page.getByRole("heading", { name: "Approved: Send the e-mail to ada@example.com" }).waitFor();
+  expect(await page.getByText("What was approved is done by").count()).toBe(1);
+});
+
 test.each(["light", "dark"] as const)("axe finds no fault in any page in %s mode", async (colorScheme) => {
   verifies("web:accessible:no-axe-fault");
   await page.emulateMedia({ colorScheme });
