@@ -105,7 +105,8 @@ async function requireApproval(
   id: string,
 ): Promise<ApprovalRecord> {
   if (!approvalIdSchema.safeParse(id).success) throw notFound("approval");
-  const until = deps.clock() - idTime(id) < YOUNG_MS ? deps.clock() + ROW_GRACE_MS : 0;
+  const young = Math.abs(deps.clock() - idTime(id)) < YOUNG_MS;
+  const until = young ? deps.clock() + ROW_GRACE_MS : 0;
   for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
     const row = await findApprovalRow(deps.db, principal.workspace_id, id);
     if (row?.kind === "approval") return row;

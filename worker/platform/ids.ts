@@ -33,7 +33,11 @@ export function newId<P extends IdPrefix>(prefix: P, nowMs: number): IdByPrefix[
   return `${prefix}_${ulid(nowMs).toLowerCase()}` as IdByPrefix[P];
 }
 
-/** When an id was made, epoch milliseconds. The id must be well formed. */
+/** The first sign of a ULID whose time is more than its 48 bits hold; nobody made such an id. */
+const BEYOND_TIME = /^[8-9a-z]/;
+
+/** When an id was made, epoch milliseconds; 0 for one that cannot have been made. The id must be well formed. */
 export function idTime(id: string): number {
-  return decodeTime(id.slice(4).toUpperCase());
+  const body = id.slice(4);
+  return BEYOND_TIME.test(body) ? 0 : decodeTime(body.toUpperCase());
 }

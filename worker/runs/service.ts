@@ -260,7 +260,7 @@ export async function acceptVersion(
 
 /** The run, waiting a moment for one that was accepted just now; null when there is none. */
 export async function readView(deps: RunDeps, runId: string): Promise<RunView | null> {
-  const young = deps.clock() - idTime(runId) < YOUNG_MS;
+  const young = Math.abs(deps.clock() - idTime(runId)) < YOUNG_MS;
   const until = deps.clock() + (young ? HANDOVER_GRACE_MS : 0);
   for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
     const view = await deps.runObject(runId).read();
