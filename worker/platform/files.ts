@@ -104,8 +104,18 @@ export function createFiles(bucket: R2Bucket): Files {
     getDependencies: (place) => get(keys.dependencies(place)),
     putMail: ({ workspaceId, deliveryId }, json) => put(`${keys.mails(workspaceId)}${deliveryId}.json`, json),
     async listMails(workspaceId, limit) {
-      const { objects } = await bucket.list({ prefix: keys.mails(workspaceId) });
-      const newest = objects.slice(-limit).toReversed();
+      const prefix = keys.mails(workspaceId);
+      let newest: R2Object[] = [];
+      // Listings go upwards by id, a thousand at a time.
+      for (
+        let page = await bucket.list({ prefix });
+        ;
+        page = await bucket.list({ prefix, cursor: page.cursor })
+      ) {
+        newest = [...newest, ...page.objects].slice(-limit);
+        if (!page.truncated) break;
+      }
+      newest.reverse();
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
     },
