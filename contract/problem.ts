@@ -104,7 +104,7 @@ export const problems = {
   missing_secrets: kind(
     409,
     "Secrets are missing",
-    "Set the secrets the detail names, then start the run again.",
+    "This server keeps no secrets yet: take the names out of exec.secrets, or hand the values in as inputs.",
   ),
   idempotency_conflict: kind(
     409,

@@ -97,7 +97,7 @@ export const failureCodes = {
   missing_secrets: failure(
     "policy",
     "Secrets that the worker declares are not set.",
-    "Set them, then start the run again.",
+    "This server keeps no secrets yet: take them out of exec.secrets, or hand the values in as inputs.",
   ),
   user_cancel: failure("cancelled", "The run was cancelled.", "Start it again when you want it to run."),
   cancelled_queued: failure(

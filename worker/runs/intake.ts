@@ -26,21 +26,24 @@ export async function takeJournal(
   return reply.answer;
 }
 
-async function requirePermit(deps: IntakeDeps, runId: string, attempt: number | null): Promise<UploadPermit> {
-  const permit = await deps.runObject(runId).permitUpload(attempt);
+async function requirePermit(
+  deps: IntakeDeps,
+  runId: string,
+  what: { attempt: number | null; sizeBytes: number },
+): Promise<UploadPermit> {
+  const permit = await deps.runObject(runId).permitUpload(what.attempt, what.sizeBytes);
   if (permit.kind === "missing") throw notFound("run");
   if (permit.kind === "stale")
     throw new AppError("stale_attempt", "Another attempt of this run has taken over.");
   if (permit.kind === "ended")
     throw new AppError("run_finished", "The run has ended; it takes no more files.");
+  if (permit.kind === "full")
+    throw new AppError("body_too_large", "The run has sent more files than a run may leave.");
   return permit;
 }
 
-/** The body with the length it declares: R2 stores no stream of unknown length, and nothing is held in memory. */
-function sizedBody(
-  request: Request,
-  limit: "artifact_bytes",
-): { body: ReadableStream | Uint8Array; pump: Promise<void> } {
+/** The length a file declares: R2 stores no stream of unknown length. */
+function declaredLength(request: Request, limit: "artifact_bytes"): number {
   const header = request.headers.get("content-length");
   const length = Number(header);
   if (header === null || !Number.isSafeInteger(length) || length < 0) {
@@ -48,8 +51,15 @@ function sizedBody(
       errors: [{ pointer: "Content-Length", detail: "is missing" }],
     });
   }
-  if (length > limits[limit].value)
-    throw new AppError("body_too_large", `The limit for ${limits[limit].what} is passed.`);
+  if (length <= limits[limit].value) return length;
+  throw new AppError("body_too_large", `The limit for ${limits[limit].what} is passed.`);
+}
+
+/** The body as a stream of that length; nothing is held in memory. */
+function sizedBody(
+  request: Request,
+  length: number,
+): { body: ReadableStream | Uint8Array; pump: Promise<void> } {
   if (request.body === null || length === 0) return { body: new Uint8Array(), pump: Promise.resolve() };
   const fixed = new FixedLengthStream(length);
   return { body: fixed.readable, pump: request.body.pipeTo(fixed.writable) };
@@ -60,8 +70,9 @@ export async function keepRunFile(
   deps: IntakeDeps,
   file: { runId: string; attempt: number; path: string; request: Request },
 ): Promise<{ stored: true }> {
-  await requirePermit(deps, file.runId, file.attempt);
-  const { body, pump } = sizedBody(file.request, "artifact_bytes");
+  const length = declaredLength(file.request, "artifact_bytes");
+  await requirePermit(deps, file.runId, { attempt: file.attempt, sizeBytes: length });
+  const { body, pump } = sizedBody(file.request, length);
   await Promise.all([
     pump,
     deps.files.putRunFile(await runFilePlace(file.runId, file.attempt, file.path), body),
@@ -79,7 +90,7 @@ export async function findDependencies(
   place: { runId: string; key: string },
 ): Promise<Response> {
   checkKey(place.key);
-  const permit = await requirePermit(deps, place.runId, null);
+  const permit = await requirePermit(deps, place.runId, { attempt: null, sizeBytes: 0 });
   const stored = await deps.files.getDependencies({ workerId: permit.worker_id, key: place.key });
   if (!stored) throw notFound("dependency set");
   return new Response(stored.body, {
@@ -93,10 +104,11 @@ export async function keepDependencies(
   place: { runId: string; key: string; request: Request },
 ): Promise<{ stored: boolean }> {
   checkKey(place.key);
-  const permit = await requirePermit(deps, place.runId, null);
+  const length = declaredLength(place.request, "artifact_bytes");
+  const permit = await requirePermit(deps, place.runId, { attempt: null, sizeBytes: length });
   const where = { workerId: permit.worker_id, key: place.key };
   if (await deps.files.hasDependencies(where)) return { stored: false };
-  const { body, pump } = sizedBody(place.request, "artifact_bytes");
+  const { body, pump } = sizedBody(place.request, length);
   await Promise.all([pump, deps.files.putDependencies(where, body)]);
   return { stored: true };
 }

@@ -27,7 +27,7 @@ export interface EventPage {
 export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
 
 export interface UploadPermit {
-  kind: "granted" | "missing" | "stale" | "ended";
+  kind: "granted" | "missing" | "stale" | "ended" | "full";
   worker_id: string;
 }
 
@@ -38,7 +38,7 @@ export interface RunObjectApi {
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
   takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply>;
-  permitUpload(attempt: number | null): Promise<UploadPermit>;
+  permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit>;
   findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;

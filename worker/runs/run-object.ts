@@ -14,6 +14,7 @@ import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } fro
 import { RunEngine } from "./run-engine.ts";
 import { findCameIn, type CameIn, type Caller } from "./run-origin.ts";
 import type { RunSpec } from "./run-spec.ts";
+import { UploadAllowance } from "./upload-allowance.ts";
 
 const FOLLOW_PAGE_EVENTS = 500;
 
@@ -26,6 +27,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #deps: RunObjectDeps;
   readonly #meter: Meter;
   readonly #calls: CallBook;
+  readonly #allowance = new UploadAllowance();
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -76,13 +78,14 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 
-  async permitUpload(attempt: number | null): Promise<UploadPermit> {
+  async permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit> {
     const record = this.#engine.record;
     if (!record) return { kind: "missing", worker_id: "" };
     const workerId = record.spec.worker_id;
     if (needsNoPlace(record.state)) return { kind: "ended", worker_id: workerId };
     const stale = attempt !== null && attempt !== record.state.attempt;
-    return { kind: stale ? "stale" : "granted", worker_id: workerId };
+    if (stale) return { kind: "stale", worker_id: workerId };
+    return { kind: this.#allowance.take(sizeBytes) ? "granted" : "full", worker_id: workerId };
   }
 
   async findArtifact(
