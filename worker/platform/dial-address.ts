@@ -1,3 +1,5 @@
+import { specialV4Ranges } from "#contract/special-addresses";
+
 /**
  * Which addresses of strangers the edge dials. A name cannot be resolved before it is dialled here, so names are judged
  * by what they say: literal addresses against the IANA special-purpose registries, names against those that never
@@ -8,26 +10,6 @@ export interface DialRules {
   /** http and loopback are allowed as well: for tests and for receivers on the developer's own machine. */
   allowLoopback: boolean;
 }
-
-/** First address and prefix length of IPv4 ranges that are not the public internet, and Azure's metadata address. */
-const blockedV4: readonly (readonly [string, number])[] = [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["168.63.129.16", 32],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.0.2.0", 24],
-  ["192.88.99.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["198.51.100.0", 24],
-  ["203.0.113.0", 24],
-  ["224.0.0.0", 4],
-  ["240.0.0.0", 4],
-];
 
 /** Names that mean this machine or this site (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal), whatever stands before. */
 const siteNames = /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|corp|home|home\.arpa|onion)$/;
@@ -41,7 +23,7 @@ function parseV4(host: string): number | null {
 }
 
 function isPublicV4(address: number): boolean {
-  return !blockedV4.some(([net, prefix]) => {
+  return !specialV4Ranges.some(([net, prefix]) => {
     const size = 2 ** (32 - prefix);
     return Math.floor(address / size) === Math.floor((parseV4(net) ?? 0) / size);
   });

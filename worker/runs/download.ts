@@ -1,6 +1,7 @@
 import { ZipWriter } from "@zip.js/zip.js";
 import "../platform/configure-zip.ts";
 import type { RunDetail } from "#contract/run";
+import { attachmentDisposition } from "../http/attachment.ts";
 import { notFound } from "../platform/app-error.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Files } from "../platform/files.ts";
@@ -10,12 +11,6 @@ import { runFilePlace } from "./settle.ts";
 interface DownloadDeps {
   files: Files;
   runObject: (runId: string) => RunObjectStub;
-}
-
-/** A Content-Disposition that saves under `filename`, whatever characters it has (RFC 6266, RFC 8187). */
-export function attachment(filename: string): string {
-  const plain = filename.replace(/[^\w.-]/g, "_");
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(filename)}`;
 }
 
 /** One file of a run. It is the script's word what type it is: browsers are told to save it, not to show it. */
@@ -28,7 +23,9 @@ export async function openArtifact(deps: DownloadDeps, runId: string, artifactId
     headers: {
       "content-type": found.artifact.type,
       "content-length": String(stored.size),
-      "content-disposition": attachment(found.artifact.path.split("/").pop() ?? found.artifact.name),
+      "content-disposition": attachmentDisposition(
+        found.artifact.path.split("/").pop() ?? found.artifact.name,
+      ),
       "content-security-policy": "sandbox; default-src 'none'",
     },
   });
@@ -48,7 +45,10 @@ export function downloadRun(
     }),
   );
   return new Response(readable, {
-    headers: { "content-type": "application/zip", "content-disposition": attachment(`${run.id}.zip`) },
+    headers: {
+      "content-type": "application/zip",
+      "content-disposition": attachmentDisposition(`${run.id}.zip`),
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { attachmentDisposition, cleanFilename, cleanMediaType } from "./clean-names.ts";
+import { attachmentDisposition } from "../http/attachment.ts";
+import { cleanFilename, cleanMediaType } from "./clean-names.ts";
 
 it.each([
   ["report.csv", "report.csv"],

@@ -14,13 +14,3 @@ export function cleanFilename(given: string): string {
   const name = printable.trim().slice(-MAX_NAME_CHARACTERS);
   return name === "" || name === "." || name === ".." ? "file" : name;
 }
-
-/** Content-Disposition that makes a browser save, never show, a file. RFC 6266: plain name and UTF-8 name. */
-export function attachmentDisposition(filename: string): string {
-  const plain = filename.replaceAll(/[^\u0020-\u007e]|["\\%]/g, "_");
-  const encoded = encodeURIComponent(filename).replaceAll(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
-}

@@ -1,6 +1,6 @@
 import type { platformRoutes } from "#contract/routes-platform";
+import { attachmentDisposition } from "../http/attachment.ts";
 import type { RouteHandlers } from "../http/mount.ts";
-import { attachmentDisposition } from "./clean-names.ts";
 import { createUpload, openUpload, type UploadDeps } from "./service.ts";
 
 /** The routes of this room out of the platform's table. */

@@ -1,27 +1,5 @@
 import { BlockList, isIP } from "node:net";
-
-/**
- * IPv4 ranges that are not the public internet (IANA special-purpose registry), and Azure's platform
- * address, which is a metadata service behind a public number.
- */
-const blockedV4: readonly (readonly [string, number])[] = [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["168.63.129.16", 32],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.0.2.0", 24],
-  ["192.88.99.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["198.51.100.0", 24],
-  ["203.0.113.0", 24],
-  ["224.0.0.0", 4],
-  ["240.0.0.0", 4],
-];
+import { specialV4Ranges } from "#contract/special-addresses";
 
 /** Ranges inside 2000::/3 that are not public, or that carry an IPv4 address in a second spelling. */
 const blockedV6: readonly (readonly [string, number])[] = [
@@ -32,7 +10,7 @@ const blockedV6: readonly (readonly [string, number])[] = [
 ];
 
 const v4 = new BlockList();
-for (const [net, prefix] of blockedV4) v4.addSubnet(net, prefix, "ipv4");
+for (const [net, prefix] of specialV4Ranges) v4.addSubnet(net, prefix, "ipv4");
 const v6 = new BlockList();
 for (const [net, prefix] of blockedV6) v6.addSubnet(net, prefix, "ipv6");
 const globalUnicast = new BlockList();
