@@ -1,7 +1,7 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const ROOMS = "{contract,worker,cli,web,sandbox,scripts,bench}";
+const ROOMS = "{contract,worker,runner,cli,web,sandbox,scripts,bench}";
 const WORKERD_TESTS = "**/*.workerd.test.ts";
 
 /** Values the edge reads from its environment; every one is a throw-away of the test run. */

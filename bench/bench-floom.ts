@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient, type Client } from "#contract/client";
 import { routes } from "#contract/routes";
-import { packFolder } from "../cli/bundle.ts";
+import { packFolder } from "../cli/bundle/bundle.ts";
 import { openHome, openSecrets } from "../scripts/local/home.ts";
 import { startFloom } from "../test/support/floom-instance.ts";
 

@@ -1,6 +1,6 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { routes } from "#contract/routes";
-import { runEventSchema } from "#contract/run-event";
+import { runEventSchema } from "#contract/runs/run-event";
 import type { BenchFloom } from "./bench-floom.ts";
 import type { Measurement } from "./measurement.ts";
 import { sampleInTurns, timeOf } from "./sample.ts";

@@ -1,6 +1,6 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { runRoutes } from "#contract/routes-runs";
-import { runEventSchema, type RunEvent } from "#contract/run-event";
+import { runRoutes } from "#contract/runs/routes";
+import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
 import { isAbort, isTransient, type Api } from "./api.ts";
 import { CliError } from "./cli-error.ts";
 import type { Host } from "./host.ts";

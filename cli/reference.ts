@@ -1,5 +1,5 @@
 import type { CommandSpec, OptionSpec } from "./command.ts";
-import { commands, groupSummaries } from "./commands.ts";
+import { commands, groupSummaries } from "./commands/table.ts";
 import { exitCodes } from "./exit-code.ts";
 
 /** The reference page of the CLI as Markdown, made of the table of commands. */

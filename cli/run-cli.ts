@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { usageError } from "./cli-error.ts";
-import { commands, groupSummaries } from "./commands.ts";
+import { commands, groupSummaries } from "./commands/table.ts";
 import type { Call, CommandSpec } from "./command.ts";
 import { findConnection } from "./config.ts";
 import type { CommandContext } from "./context.ts";

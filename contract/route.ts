@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Scope } from "./access.ts";
+import type { Scope } from "./access/access.ts";
 import type { LimitName } from "./limits.ts";
 import type { ProblemCode } from "./problem.ts";
 

@@ -1,15 +1,15 @@
-import { alertRoutes } from "./routes-alerts.ts";
-import { deliveryRoutes } from "./routes-deliveries.ts";
-import { runnerRoutes } from "./routes-runner.ts";
-import { callRoutes } from "./routes-calls.ts";
-import { replayRoutes } from "./routes-replay.ts";
-import { approvalRoutes } from "./routes-approvals.ts";
-import { deadLetterRoutes } from "./routes-deadletters.ts";
-import { runRoutes } from "./routes-runs.ts";
-import { versionRoutes } from "./routes-versions.ts";
-import { platformRoutes } from "./routes-platform.ts";
-import { triggerRoutes } from "./routes-triggers.ts";
-import { workerRoutes } from "./routes-workers.ts";
+import { alertRoutes } from "./alerts/routes.ts";
+import { deliveryRoutes } from "./hooks/routes.ts";
+import { runnerRoutes } from "./runner/routes.ts";
+import { callRoutes } from "./calls/routes.ts";
+import { replayRoutes } from "./replay/routes.ts";
+import { approvalRoutes } from "./approvals/routes.ts";
+import { deadLetterRoutes } from "./dead-letters/routes.ts";
+import { runRoutes } from "./runs/routes.ts";
+import { versionRoutes } from "./versions/routes.ts";
+import { platformRoutes } from "./system/routes.ts";
+import { triggerRoutes } from "./triggers/routes.ts";
+import { workerRoutes } from "./workers/routes.ts";
 
 /** The one table of every HTTP operation. Mount, client, OpenAPI, reference and the every-route tests read it. */
 export const routes = {

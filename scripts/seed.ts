@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { pushResultSchema } from "#contract/worker";
-import { packFolder } from "../cli/bundle.ts";
+import { pushResultSchema } from "#contract/workers/worker";
+import { packFolder } from "../cli/bundle/bundle.ts";
 import { inRoot } from "./local/home.ts";
 
 const EXAMPLES_DIR = "workers-examples";

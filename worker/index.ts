@@ -1,7 +1,7 @@
 import { buildApp } from "./app.ts";
 
-export { CapacityObject } from "./sandboxes/capacity-object.ts";
-export { RunObject } from "./runs/run-object.ts";
-export { WorkerObject } from "./triggers/worker-object.ts";
+export { CapacityObject } from "./objects/capacity-object.ts";
+export { RunObject } from "./objects/run-object.ts";
+export { WorkerObject } from "./objects/worker-object.ts";
 
 export default buildApp();

@@ -1,6 +1,6 @@
-import { workerRoutes } from "#contract/routes-workers";
-import { runRoutes } from "#contract/routes-runs";
-import { commands, groupSummaries } from "../commands.ts";
+import { workerRoutes } from "#contract/workers/routes";
+import { runRoutes } from "#contract/runs/routes";
+import { commands, groupSummaries } from "../commands/table.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { findCompletions, type Candidate, type Completions } from "./find-completions.ts";

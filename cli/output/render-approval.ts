@@ -1,5 +1,5 @@
-import type { Approval } from "#contract/approval";
-import type { RunDetail } from "#contract/run";
+import type { Approval } from "#contract/approvals/approval";
+import type { RunDetail } from "#contract/runs/run";
 import { formatValue, printable } from "./format.ts";
 
 const shown = (value: unknown) => printable(formatValue(value as Parameters<typeof formatValue>[0]));

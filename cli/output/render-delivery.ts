@@ -1,4 +1,4 @@
-import type { AlertDelivery } from "#contract/alert";
+import type { AlertDelivery } from "#contract/alerts/alert";
 import { printable } from "./format.ts";
 import type { Style } from "./style.ts";
 

@@ -1,5 +1,5 @@
-import type { FileChange, VersionDiff } from "#contract/version";
-import type { RunComparison, ValueChange } from "#contract/replay";
+import type { FileChange, VersionDiff } from "#contract/versions/version";
+import type { RunComparison, ValueChange } from "#contract/replay/replay";
 import { formatBytes, formatDuration, formatValue, printable } from "./format.ts";
 import type { Style } from "./style.ts";
 

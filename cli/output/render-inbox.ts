@@ -1,4 +1,4 @@
-import type { DeliveryDetail, DeliverySummary } from "#contract/delivery";
+import type { DeliveryDetail, DeliverySummary } from "#contract/hooks/delivery";
 import { formatAgo, printable } from "./format.ts";
 import type { Output } from "./output.ts";
 

@@ -1,5 +1,5 @@
-import type { FailureKind, RunFailure } from "#contract/run-failure";
-import type { RunDetail, RunStatus } from "#contract/run";
+import type { FailureKind, RunFailure } from "#contract/runs/run-failure";
+import type { RunDetail, RunStatus } from "#contract/runs/run";
 import { formatAgo, formatBytes, formatDuration, formatValue, printable } from "./format.ts";
 import type { Style } from "./style.ts";
 

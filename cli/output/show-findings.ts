@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ManifestFinding } from "#contract/manifest";
+import type { ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import type { CommandContext } from "../context.ts";
 import { renderFindings, sortFindings, type Finding } from "./render-findings.ts";

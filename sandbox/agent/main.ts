@@ -1,20 +1,20 @@
 // The program that runs inside every local sandbox: E2B's envd in small. The host passes a listening socket as
 // descriptor 3; `--listen <path>` makes one instead, for running the agent by itself.
-import "./native-base64.ts";
+import "./process/native-base64.ts";
 import { stat } from "node:fs/promises";
-import { ActiveClock } from "./active-clock.ts";
-import { CommandEnvironment } from "./command-environment.ts";
-import { CommandTable } from "./command-table.ts";
-import { readAgentConfig } from "./config.ts";
-import { startEgressForward } from "./egress-forward.ts";
-import { endSandbox } from "./end-sandbox.ts";
-import { FifoPool } from "./fifo-pool.ts";
-import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
-import { FileMetadata } from "./file-metadata.ts";
-import { Guards } from "./guards.ts";
-import { createAgentServer } from "./http-server.ts";
-import { Lifetime } from "./lifetime.ts";
-import { MachineMetrics } from "./machine-metrics.ts";
+import { ActiveClock } from "./process/active-clock.ts";
+import { CommandEnvironment } from "./process/command-environment.ts";
+import { CommandTable } from "./process/command-table.ts";
+import { readAgentConfig } from "./http/config.ts";
+import { startEgressForward } from "./http/egress-forward.ts";
+import { endSandbox } from "./guards/end-sandbox.ts";
+import { FifoPool } from "./files/fifo-pool.ts";
+import { closeInheritedDescriptors } from "./process/inherited-descriptors.ts";
+import { FileMetadata } from "./files/file-metadata.ts";
+import { Guards } from "./guards/guards.ts";
+import { createAgentServer } from "./http/http-server.ts";
+import { Lifetime } from "./guards/lifetime.ts";
+import { MachineMetrics } from "./guards/machine-metrics.ts";
 
 const LISTEN_FD = 3;
 const AGENT_TITLE = "sandbox-agent";

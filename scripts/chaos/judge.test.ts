@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { RunDetail } from "#contract/run";
-import type { RunEvent } from "#contract/run-event";
+import type { RunDetail } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
 import { verifies } from "../../test/verifies.ts";
 import { expectedLines, judge, type Evidence, type Testimony } from "./judge.ts";
 import type { Order } from "./plan.ts";

@@ -1,5 +1,5 @@
-import type { RunDetail } from "#contract/run";
-import type { RunEvent } from "#contract/run-event";
+import type { RunDetail } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
 import type { Order } from "./plan.ts";
 
 /** What is known of one accepted order when everything is over. */

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { ApiProblem, type Client } from "#contract/client";
-import { deliveryReceiptSchema } from "#contract/delivery";
+import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { problemSchema } from "#contract/problem";
 import { routes } from "#contract/routes";
-import type { Occurrence } from "#contract/trigger";
+import type { Occurrence } from "#contract/triggers/trigger";
 import { insist } from "./careful-client.ts";
 import type { Order } from "./plan.ts";
 import type { Accepted } from "./traffic.ts";

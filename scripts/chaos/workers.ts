@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
-import { packFolder } from "../../cli/bundle.ts";
+import { packFolder } from "../../cli/bundle/bundle.ts";
 
 /**
  * `line`: one run at a time, in the order of arrival. `retry`: its first attempt fails. `hook`: started by a webhook.

@@ -3,5 +3,5 @@ import { generatedNote, type Generator } from "./generator.ts";
 
 export const cliPage: Generator = {
   file: "docs/reference/cli.md",
-  render: async () => `${generatedNote("cli/specs/")}\n\n${renderCliReference()}`,
+  render: async () => `${generatedNote("cli/commands/")}\n\n${renderCliReference()}`,
 };

@@ -1,12 +1,12 @@
-import { buildManifestJsonSchema, listManifestKeys } from "#contract/manifest-key-table";
-import { valueFormats, valueTypes } from "#contract/value-types";
+import { buildManifestJsonSchema, listManifestKeys } from "#contract/manifest/key-table";
+import { valueFormats, valueTypes } from "#contract/manifest/value-types";
 import { buildTable, code, openPage, type Generator } from "./generator.ts";
 
 export const manifestPage: Generator = {
   file: "docs/reference/manifest.md",
   render: async () =>
     [
-      openPage("worker.yml", "contract/manifest-keys.ts"),
+      openPage("worker.yml", "contract/manifest/keys.ts"),
       "Every key of a worker's manifest, schema 0.3. A key that is not here is an error, with a suggestion when it looks like one that is. Editors find the same as JSON Schema in `manifest.schema.json`.\n",
       buildTable(
         ["Key", "Type", "Default", "What it is", "Rule"],

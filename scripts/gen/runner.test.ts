@@ -26,6 +26,6 @@ for path in pathlib.Path(sys.argv[1]).rglob("*.py"):
         for name in names:
             assert name.split(".")[0] in {*sys.stdlib_module_names, "floom", "floom_runner"}, (path, name)
 print("fine")`;
-  const answer = execFileSync("/usr/bin/python3", ["-c", check, inRoot("worker/sandboxes/runner")]);
+  const answer = execFileSync("/usr/bin/python3", ["-c", check, inRoot("runner")]);
   expect(answer.toString()).toBe("fine\n");
 });

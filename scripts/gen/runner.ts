@@ -5,7 +5,7 @@ import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { inRoot } from "../local/home.ts";
 import type { Generator } from "./generator.ts";
 
-const RUNNER_DIR = inRoot("worker/sandboxes/runner");
+const RUNNER_DIR = inRoot("runner");
 const PACKAGES = ["floom", "floom_runner"];
 /** The archive's bytes must depend on its sources alone. */
 const FIXED_DATE = new Date(1980, 0, 1);
@@ -17,7 +17,7 @@ async function render(): Promise<string> {
   const archive = await buildRunnerArchive();
   const digest = createHash("sha256").update(archive).digest("hex");
   return [
-    "// Generated from worker/sandboxes/runner by `npm run gen`. Change that, not this.",
+    "// Generated from runner/ by `npm run gen`. Change that, not this.",
     `export const runnerDigest = "${digest}";`,
     `export const runnerArchiveBase64 =`,
     `  "${Buffer.from(archive).toString("base64")}";`,

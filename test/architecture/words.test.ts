@@ -7,7 +7,7 @@ const everything = [
     "docs/**/*.md",
     "*.{md,json,toml,ts}",
     "workers-examples/**/*.{md,yml,py,js,sh,json}",
-    "{sandbox,worker,cli,web,scripts,bench}/**/*.{py,mjs,js,sh,html,css,md}",
+    "{sandbox,worker,runner,cli,web,scripts,bench}/**/*.{py,mjs,js,sh,html,css,md}",
     ".ci/run",
   ]),
 ].filter((file) => file.path !== "package-lock.json");

@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { alertMessageSchema } from "#contract/alert";
+import { alertMessageSchema } from "#contract/alerts/alert";
 import { ApiProblem } from "#contract/client";
 import { routes } from "#contract/routes";
 import { startFloom, type FloomInstance } from "../support/floom-instance.ts";

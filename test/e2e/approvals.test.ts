@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { routes } from "#contract/routes";
-import type { RunDetail } from "#contract/run";
+import type { RunDetail } from "#contract/runs/run";
 import { connect, pushExample, runUntilItAsks, type FloomClient } from "../examples/run-example.ts";
 import { listExamples, type ExampleFolder } from "../examples/example-folders.ts";
 import { startFloom, type FloomInstance } from "../support/floom-instance.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runDetailSchema } from "#contract/run";
+import { runDetailSchema } from "#contract/runs/run";
 import { startFloom, type FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
 import { routes } from "#contract/routes";
-import { packFolder } from "../../cli/bundle.ts";
+import { packFolder } from "../../cli/bundle/bundle.ts";
 import { listGroup } from "../../scripts/local/process-table.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiProblem, createClient, type Client } from "#contract/client";
 import { routes } from "#contract/routes";
-import type { Inputs, RunDetail } from "#contract/run";
+import type { Inputs, RunDetail } from "#contract/runs/run";
 
 export type FloomClient = Client<Response>;
 

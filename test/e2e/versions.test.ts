@@ -1,5 +1,5 @@
 import { expect, inject, it } from "vitest";
-import { replayRoutes } from "#contract/routes-replay";
+import { replayRoutes } from "#contract/replay/routes";
 import { routes } from "#contract/routes";
 import { verifies } from "../verifies.ts";
 import { connect, readPrintedLines, startRun, waitForEnd } from "./story.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deliveryReceiptSchema, type DeliveryReceipt } from "#contract/delivery";
+import { deliveryReceiptSchema, type DeliveryReceipt } from "#contract/hooks/delivery";
 import { routes } from "#contract/routes";
 import { packFolder } from "../examples/example-folders.ts";
 import { startFloom, type FloomInstance } from "../support/floom-instance.ts";

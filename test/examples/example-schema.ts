@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inputsSchema } from "#contract/run";
+import { inputsSchema } from "#contract/runs/run";
 
 /** A file output whose content holds each of these texts. */
 export const fileExpectationSchema = z.strictObject({ $file_contains: z.array(z.string()).min(1) });

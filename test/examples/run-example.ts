@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { createClient } from "#contract/client";
 import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
-import type { Inputs, RunDetail } from "#contract/run";
-import type { PushResult } from "#contract/worker";
+import type { Inputs, RunDetail } from "#contract/runs/run";
+import type { PushResult } from "#contract/workers/worker";
 import { packFolder } from "./example-folders.ts";
 import type { ExampleFolder } from "./example-folders.ts";
 

@@ -65,7 +65,7 @@ export const requirements: Requirement[] = [
   {
     id: "cli:push:no-overwrite-of-others",
     promise: "A push is refused when somebody else pushed since this folder was last pushed or pulled.",
-    source: "contract/routes-workers.ts, base_version",
+    source: "contract/workers/routes.ts, base_version",
   },
   {
     id: "cli:bundle:no-link-out",

@@ -1,5 +1,5 @@
-import type { Hold, VoteRecord } from "../../worker/runs/hold-state.ts";
-import type { RunInput, RunState } from "../../worker/runs/run-state.ts";
+import type { Hold, VoteRecord } from "../../worker/runs/lifecycle/hold-state.ts";
+import type { RunInput, RunState } from "../../worker/runs/lifecycle/run-state.ts";
 import type { Random } from "../support/random.ts";
 
 /**

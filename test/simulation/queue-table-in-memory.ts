@@ -1,6 +1,6 @@
-import type { Places, QueueEntry } from "../../worker/triggers/admission.ts";
-import type { KnownKey, QueueTable } from "../../worker/triggers/queue-record.ts";
-import type { RunSpec } from "../../worker/runs/run-spec.ts";
+import type { Places, QueueEntry } from "../../worker/queue/admission.ts";
+import type { KnownKey, QueueTable } from "../../worker/queue/queue-record.ts";
+import type { RunSpec } from "../../worker/runs/spec/run-spec.ts";
 
 interface Stored {
   entry: QueueEntry;

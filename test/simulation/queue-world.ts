@@ -1,9 +1,9 @@
 import { limits } from "#contract/limits";
-import type { RunSpec } from "../../worker/runs/run-spec.ts";
-import type { AdmitReply, ConcurrencyRule } from "../../worker/runs/queue-api.ts";
-import type * as admission from "../../worker/triggers/admission.ts";
-import type { QueueEntry } from "../../worker/triggers/admission.ts";
-import { RunQueue } from "../../worker/triggers/run-queue.ts";
+import type { RunSpec } from "../../worker/runs/spec/run-spec.ts";
+import type { AdmitReply, ConcurrencyRule } from "../../worker/queue/queue-api.ts";
+import type * as admission from "../../worker/queue/admission.ts";
+import type { QueueEntry } from "../../worker/queue/admission.ts";
+import { RunQueue } from "../../worker/queue/run-queue.ts";
 import type { Random } from "../support/random.ts";
 import { MemoryQueueTable } from "./queue-table-in-memory.ts";
 

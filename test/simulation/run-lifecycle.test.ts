@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { step } from "../../worker/runs/lifecycle.ts";
-import type { Moment, RunInput, RunState } from "../../worker/runs/run-state.ts";
+import { step } from "../../worker/runs/lifecycle/lifecycle.ts";
+import type { Moment, RunInput, RunState } from "../../worker/runs/lifecycle/run-state.ts";
 import { createRandom } from "../support/random.ts";
 import { verifies } from "../verifies.ts";
 import { playRun } from "./run-world.ts";

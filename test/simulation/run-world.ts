@@ -1,14 +1,14 @@
-import { buildFailure } from "#contract/run-failure";
-import type { RunnerResult } from "#contract/runner";
-import { whyWaiting } from "../../worker/runs/describe-state.ts";
-import { acceptRun, isOverdue, nextWake, step } from "../../worker/runs/lifecycle.ts";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { RunnerResult } from "#contract/runner/runner";
+import { whyWaiting } from "../../worker/runs/lifecycle/run-status.ts";
+import { acceptRun, isOverdue, nextWake, step } from "../../worker/runs/lifecycle/lifecycle.ts";
 import type {
   LifecycleTimes,
   RetryRule,
   RunEffect,
   RunInput,
   RunState,
-} from "../../worker/runs/run-state.ts";
+} from "../../worker/runs/lifecycle/run-state.ts";
 import { Deciders } from "./deciders.ts";
 import type { Random } from "../support/random.ts";
 

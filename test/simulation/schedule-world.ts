@@ -1,9 +1,9 @@
-import type { MissedRule } from "#contract/manifest";
+import type { MissedRule } from "#contract/manifest/manifest";
 import { parseCron } from "../../worker/registry/cron/parse-cron.ts";
-import type { AdmitRequest } from "../../worker/runs/queue-api.ts";
-import { nextFire } from "../../worker/triggers/next-fire.ts";
-import type { OccurrenceRecord, ScheduleEntry } from "../../worker/triggers/schedule-api.ts";
-import { ScheduleBook, type StartRequest } from "../../worker/triggers/schedule-book.ts";
+import type { AdmitRequest } from "../../worker/queue/queue-api.ts";
+import { nextFire } from "../../worker/schedules/next-fire.ts";
+import type { OccurrenceRecord, ScheduleEntry } from "../../worker/schedules/schedule-api.ts";
+import { ScheduleBook, type StartRequest } from "../../worker/schedules/schedule-book.ts";
 import type { Random } from "../support/random.ts";
 import { createMemorySql } from "./sql-in-memory.ts";
 

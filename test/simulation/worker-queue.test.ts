@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import * as admission from "../../worker/triggers/admission.ts";
-import type { QueueEntry } from "../../worker/triggers/admission.ts";
+import * as admission from "../../worker/queue/admission.ts";
+import type { QueueEntry } from "../../worker/queue/admission.ts";
 import { createRandom } from "../support/random.ts";
 import { verifies } from "../verifies.ts";
 import { playQueue, type Decisions } from "./queue-world.ts";

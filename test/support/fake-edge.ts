@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { PROBLEM_CONTENT_TYPE, problems, type ProblemCode, type ProblemError } from "#contract/problem";
 import type { Route } from "#contract/route";
 import { routes, type RouteId } from "#contract/routes";
-import type { RunEvent } from "#contract/run-event";
+import type { RunEvent } from "#contract/runs/run-event";
 
 /** One request as the fake read it. */
 interface FakeRequest {

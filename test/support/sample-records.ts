@@ -1,6 +1,6 @@
-import type { RunEvent } from "#contract/run-event";
-import type { RunDetail, RunSummary } from "#contract/run";
-import type { PushResult, VersionSummary, WorkerDetail, WorkerSummary } from "#contract/worker";
+import type { RunEvent } from "#contract/runs/run-event";
+import type { RunDetail, RunSummary } from "#contract/runs/run";
+import type { PushResult, VersionSummary, WorkerDetail, WorkerSummary } from "#contract/workers/worker";
 import {
   artifactIdSchema,
   runIdSchema,
@@ -8,7 +8,7 @@ import {
   workerIdSchema,
   type VersionId,
 } from "#contract/ids";
-import { manifestSchema, type Field, type Manifest } from "#contract/manifest";
+import { manifestSchema, type Field, type Manifest } from "#contract/manifest/manifest";
 
 // Records as the edge answers them, for tests of its clients.
 

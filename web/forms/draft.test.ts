@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Field } from "#contract/manifest";
+import type { Field } from "#contract/manifest/manifest";
 import { buildInputs, controlOf, initialDraft, inputNameOf } from "./draft.ts";
 
 const field = (name: string, more: Partial<Field>): Field => ({

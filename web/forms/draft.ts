@@ -1,5 +1,5 @@
-import type { Field } from "#contract/manifest";
-import type { Inputs } from "#contract/run";
+import type { Field } from "#contract/manifest/manifest";
+import type { Inputs } from "#contract/runs/run";
 
 /** What a form holds while it is filled in: text as typed, ticks, and files, by input name. */
 export type Draft = Readonly<Record<string, string | boolean | File | null>>;

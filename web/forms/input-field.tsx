@@ -1,5 +1,5 @@
 import { useId } from "react";
-import type { Field } from "#contract/manifest";
+import type { Field } from "#contract/manifest/manifest";
 import { controlOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { FormEvent } from "react";
 import { ApiProblem } from "#contract/client";
-import type { WorkerDetail } from "#contract/worker";
+import type { WorkerDetail } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { goTo } from "../router.tsx";

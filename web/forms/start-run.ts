@@ -1,5 +1,5 @@
 import { routes } from "#contract/routes";
-import type { Inputs, RunDetail } from "#contract/run";
+import type { Inputs, RunDetail } from "#contract/runs/run";
 import type { Api } from "../api/api-context.ts";
 import type { BuiltInputs } from "./draft.ts";
 

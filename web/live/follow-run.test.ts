@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ApiProblem } from "#contract/client";
-import type { RunEvent } from "#contract/run-event";
+import type { RunEvent } from "#contract/runs/run-event";
 import { verifies } from "../../test/verifies.ts";
 import type { Api } from "../api/api-context.ts";
 import { followRun } from "./follow-run.ts";

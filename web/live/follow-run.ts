@@ -1,7 +1,7 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { ApiProblem } from "#contract/client";
-import { runEventSchema } from "#contract/run-event";
-import type { RunEvent } from "#contract/run-event";
+import { runEventSchema } from "#contract/runs/run-event";
+import type { RunEvent } from "#contract/runs/run-event";
 import { routes } from "#contract/routes";
 import type { Api } from "../api/api-context.ts";
 

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 import { routes } from "#contract/routes";
-import type { RunDetail } from "#contract/run";
-import type { RunEvent } from "#contract/run-event";
-import { applyRunEvents, emptyRunView } from "#contract/run-view";
-import type { RunView } from "#contract/run-view";
+import type { RunDetail } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
+import { applyRunEvents, emptyRunView } from "#contract/runs/run-view";
+import type { RunView } from "#contract/runs/run-view";
 import { useApi } from "../api/api-context.ts";
 import type { Api } from "../api/api-context.ts";
 import { followRun } from "./follow-run.ts";

@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 import { routes } from "#contract/routes";
-import type { Artifact } from "#contract/run";
+import type { Artifact } from "#contract/runs/run";
 import { useApi } from "../api/api-context.ts";
 import { useResource } from "../api/use-resource.ts";
 import { formatBytes } from "../parts/format.ts";

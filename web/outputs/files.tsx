@@ -1,5 +1,5 @@
 import { routes } from "#contract/routes";
-import type { Artifact } from "#contract/run";
+import type { Artifact } from "#contract/runs/run";
 import { useApi } from "../api/api-context.ts";
 import { formatBytes } from "../parts/format.ts";
 import { SaveButton } from "../parts/save-button.tsx";

@@ -1,4 +1,4 @@
-import type { RunDetail } from "#contract/run";
+import type { RunDetail } from "#contract/runs/run";
 import { FilePreview } from "./file-preview.tsx";
 
 type OutputView = RunDetail["output_schema"][number];

@@ -1,8 +1,8 @@
 import { useCallback } from "react";
 import { routes } from "#contract/routes";
-import { isTerminal } from "#contract/run";
-import type { RunSummary } from "#contract/run";
-import type { WorkerSummary } from "#contract/worker";
+import { isTerminal } from "#contract/runs/run";
+import type { RunSummary } from "#contract/runs/run";
+import type { WorkerSummary } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
 import { useResource } from "../api/use-resource.ts";
 import { Ago } from "../parts/ago.tsx";

@@ -1,6 +1,6 @@
 import { routes } from "#contract/routes";
-import { isTerminal } from "#contract/run";
-import type { RunDetail } from "#contract/run";
+import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { useApi } from "../api/api-context.ts";
 import { useRun } from "../live/use-run.ts";
 import type { LiveRun } from "../live/use-run.ts";

@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { routes } from "#contract/routes";
-import { isTerminal } from "#contract/run";
-import type { WorkerDetail } from "#contract/worker";
+import { isTerminal } from "#contract/runs/run";
+import type { WorkerDetail } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
 import { useResource } from "../api/use-resource.ts";
 import { RunForm } from "../forms/run-form.tsx";

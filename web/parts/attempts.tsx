@@ -1,4 +1,4 @@
-import type { RunDetail } from "#contract/run";
+import type { RunDetail } from "#contract/runs/run";
 
 /** Every try of a run and how it ended; nothing while there was only one. */
 export function Attempts({ attempts }: { attempts: RunDetail["attempts"] }) {

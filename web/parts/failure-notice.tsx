@@ -1,4 +1,4 @@
-import type { FailureKind, RunFailure } from "#contract/run-failure";
+import type { FailureKind, RunFailure } from "#contract/runs/run-failure";
 
 const WHOSE_TURN: Record<FailureKind, string> = {
   worker: "This is in the worker’s own code or manifest.",

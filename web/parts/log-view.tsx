@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { UIEvent } from "react";
-import type { RunView } from "#contract/run-view";
+import type { RunView } from "#contract/runs/run-view";
 import { formatCount } from "./format.ts";
 
 /** Height of one line in CSS pixels; `.log-line` in log.css has the same, which is what lets us draw only what is seen. */

@@ -1,4 +1,4 @@
-import type { RunDetail } from "#contract/run";
+import type { RunDetail } from "#contract/runs/run";
 
 interface ProgressProps {
   progress: RunDetail["progress"];

@@ -1,4 +1,4 @@
-import type { ApprovalTrail } from "#contract/run";
+import type { ApprovalTrail } from "#contract/runs/run";
 import { Link } from "../router.tsx";
 import { CopyCommand } from "./copy-command.tsx";
 

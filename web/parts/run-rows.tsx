@@ -1,4 +1,4 @@
-import type { RunSummary } from "#contract/run";
+import type { RunSummary } from "#contract/runs/run";
 import { Link } from "../router.tsx";
 import { Ago } from "./ago.tsx";
 import { formatDuration } from "./format.ts";

@@ -1,4 +1,4 @@
-import type { RunStatus } from "#contract/run";
+import type { RunStatus } from "#contract/runs/run";
 
 const WORDS: Record<RunStatus, string> = {
   queued: "Queued",

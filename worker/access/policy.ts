@@ -1,4 +1,4 @@
-import type { Principal, Scope } from "#contract/access";
+import type { Principal, Scope } from "#contract/access/access";
 
 /** Anything that belongs to a workspace. */
 export interface Resource {

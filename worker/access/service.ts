@@ -1,7 +1,7 @@
 // Owns who may ask: tokens become principals here and nowhere else.
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
 // Writes workspaces and tokens.
-import { allScopes, scopeSchema, type Principal, type WorkspaceInfo } from "#contract/access";
+import { allScopes, scopeSchema, type Principal, type WorkspaceInfo } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";

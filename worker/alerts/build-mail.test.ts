@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { AlertMessage } from "#contract/alert";
-import { buildFailure } from "#contract/run-failure";
+import type { AlertMessage } from "#contract/alerts/alert";
+import { buildFailure } from "#contract/runs/run-failure";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
 import { buildMail, fillSubject } from "./build-mail.ts";

@@ -1,4 +1,4 @@
-import type { AlertMessage } from "#contract/alert";
+import type { AlertMessage } from "#contract/alerts/alert";
 
 /** A mail as a provider takes it: plain text, so that nothing in it can be markup. */
 export interface Mail {

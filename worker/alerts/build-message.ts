@@ -1,7 +1,7 @@
-import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alert";
-import type { Manifest } from "#contract/manifest";
-import type { RunSummary } from "#contract/run";
-import type { RunFailure } from "#contract/run-failure";
+import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { RunSummary } from "#contract/runs/run";
+import type { RunFailure } from "#contract/runs/run-failure";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { AlertEvent, AlertTarget } from "./outbox-api.ts";
 

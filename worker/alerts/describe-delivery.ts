@@ -3,7 +3,7 @@ import {
   type AlertDelivery,
   type DeliveryAttempt,
   type DeliveryStatus,
-} from "#contract/alert";
+} from "#contract/alerts/alert";
 import type { DeliveryId } from "#contract/ids";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 

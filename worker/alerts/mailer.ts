@@ -1,4 +1,4 @@
-import type { MailState } from "#contract/alert";
+import type { MailState } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
 import type { Mail } from "./build-mail.ts";
 

@@ -1,4 +1,4 @@
-import type { AlertDelivery, AlertEventName, AlertMessage, AlertTopic } from "#contract/alert";
+import type { AlertDelivery, AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
 
 /** What signs a post: a secret of ours, sealed; one of the workspace's secrets, by name; or nothing. */
 export type AlertSigner = { kind: "sealed"; box: string } | { kind: "named"; name: string } | null;

@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from "#contract/alert";
+import type { DeliveryStatus } from "#contract/alerts/alert";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,4 +1,4 @@
-import type { alertRoutes } from "#contract/routes-alerts";
+import type { alertRoutes } from "#contract/alerts/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import {
   createAlert,

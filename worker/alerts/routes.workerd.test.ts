@@ -1,12 +1,17 @@
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { alertDeliverySchema, alertSchema, alertWithSecretSchema, outboxMailSchema } from "#contract/alert";
+import {
+  alertDeliverySchema,
+  alertSchema,
+  alertWithSecretSchema,
+  outboxMailSchema,
+} from "#contract/alerts/alert";
 import { problemSchema } from "#contract/problem";
 import { callApi, seedWorker } from "../../test/support/workerd/api-harness.ts";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import { workerObjectStub } from "../objects.ts";
+import { workerObjectStub } from "../compose/stubs.ts";
 import { buildMissedEvent } from "./build-message.ts";
 
 const base = "/api/workers/hello/alerts";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import type { AlertMessage } from "#contract/alert";
+import type { AlertMessage } from "#contract/alerts/alert";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
 import { chooseMailer, type Mailer } from "./mailer.ts";

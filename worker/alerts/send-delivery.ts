@@ -1,4 +1,4 @@
-import { alertMessageSchema } from "#contract/alert";
+import { alertMessageSchema } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
 import { toIso, type Clock } from "../platform/clock.ts";
 import { hmacSha256Hex } from "../platform/crypto.ts";

@@ -10,8 +10,8 @@ import {
   type MailState,
   type OutboxMail,
   type UpdateAlertRequest,
-} from "#contract/alert";
-import type { Principal } from "#contract/access";
+} from "#contract/alerts/alert";
+import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";

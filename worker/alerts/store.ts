@@ -1,7 +1,7 @@
 import { and, asc, eq } from "drizzle-orm";
-import { alertTopicSchema, type AlertTopic } from "#contract/alert";
+import { alertTopicSchema, type AlertTopic } from "#contract/alerts/alert";
 import type { AlertId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest";
+import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { alerts, versions, workers } from "../platform/db/schema.ts";
 

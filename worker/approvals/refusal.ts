@@ -1,5 +1,5 @@
 import { AppError } from "../platform/app-error.ts";
-import type { ApprovalRecord } from "#contract/approval";
+import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { DecideReply } from "../runs/service.ts";
 
 function describeDecision(approval: ApprovalRecord | null): string {

@@ -1,4 +1,4 @@
-import type { PublicApproval } from "#contract/approval";
+import type { PublicApproval } from "#contract/approvals/approval";
 import { escapeHtml } from "../platform/escape-html.ts";
 
 const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}

@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import { inputsSchema, type Inputs } from "#contract/run";
+import { inputsSchema, type Inputs } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 import { AppError } from "../platform/app-error.ts";
 import { contextOf } from "../http/mount.ts";

@@ -1,4 +1,4 @@
-import type { approvalRoutes } from "#contract/routes-approvals";
+import type { approvalRoutes } from "#contract/approvals/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import {
   countApprovals,

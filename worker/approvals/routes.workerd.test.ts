@@ -5,18 +5,18 @@ import {
   approvalSchema,
   decideManyResultSchema,
   decisionResultSchema,
-} from "#contract/approval";
-import { publicApprovalSchema, type Approval } from "#contract/approval";
-import type { Manifest } from "#contract/manifest";
+} from "#contract/approvals/approval";
+import { publicApprovalSchema, type Approval } from "#contract/approvals/approval";
+import type { Manifest } from "#contract/manifest/manifest";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema, runPageSchema, type RunDetail } from "#contract/run";
+import { runDetailSchema, runPageSchema, type RunDetail } from "#contract/runs/run";
 import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
 import { callApi, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { toJournal } from "../../test/support/workerd/fake-driver.ts";
 import { verifies } from "../../test/verifies.ts";
 import { mintRunToken } from "../access/service.ts";
 import { readConfig } from "../env.ts";
-import { runObjectStub } from "../objects.ts";
+import { runObjectStub } from "../compose/stubs.ts";
 import { createDb } from "../platform/db/client.ts";
 import { resumeExternal } from "./resume-service.ts";
 

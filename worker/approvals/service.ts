@@ -2,7 +2,7 @@
 // Never decides by itself and never writes an approval: that is the RunObject's of the run that asks, where the first
 // decision is claimed. Reads the inbox's rows, and asks the run's object before it says anything about one.
 import type * as z from "zod";
-import type { Principal } from "#contract/access";
+import type { Principal } from "#contract/access/access";
 import type {
   Approval,
   approvalPageSchema,
@@ -13,8 +13,8 @@ import type {
   DecisionResult,
   listApprovalsQuerySchema,
   PublicApproval,
-} from "#contract/approval";
-import { publicApprovalSchema } from "#contract/approval";
+} from "#contract/approvals/approval";
+import { publicApprovalSchema } from "#contract/approvals/approval";
 import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";

@@ -1,8 +1,8 @@
 import { and, asc, count, desc, eq, lt, sql } from "drizzle-orm";
-import type { ApprovalStatus } from "#contract/approval";
+import type { ApprovalStatus } from "#contract/approvals/approval";
 import type { Db } from "../platform/db/client.ts";
 import { approvals } from "../platform/db/schema.ts";
-import type { ApprovalRecord } from "#contract/approval";
+import type { ApprovalRecord } from "#contract/approvals/approval";
 
 /** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
 type Row = typeof approvals.$inferSelect;

@@ -1,5 +1,5 @@
 import { and, desc, eq, sql } from "drizzle-orm";
-import type { Activation, ActivationGuard } from "#contract/version";
+import type { Activation, ActivationGuard } from "#contract/versions/version";
 import { toIso } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { activations, workers } from "../platform/db/schema.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { workerFileSchema } from "#contract/worker";
+import type { workerFileSchema } from "#contract/workers/worker";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { decodeText } from "./judge-bundle.ts";
 

@@ -1,5 +1,5 @@
-import type { RunSummary } from "#contract/run";
-import type { VersionSummary, WorkerSummary } from "#contract/worker";
+import type { RunSummary } from "#contract/runs/run";
+import type { VersionSummary, WorkerSummary } from "#contract/workers/worker";
 import { toIso } from "../platform/clock.ts";
 import type { VersionRow, WorkerRow } from "./store.ts";
 

@@ -1,5 +1,5 @@
-import type { Manifest } from "#contract/manifest";
-import type { FileChange, ManifestChange } from "#contract/version";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { FileChange, ManifestChange } from "#contract/versions/version";
 import { unifiedDiff } from "../platform/text-diff.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { decodeText } from "./judge-bundle.ts";

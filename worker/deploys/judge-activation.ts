@@ -1,5 +1,5 @@
-import type { Manifest } from "#contract/manifest";
-import type { ActivationGuard } from "#contract/version";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { ActivationGuard } from "#contract/versions/version";
 
 /** A guard that stands in the way of an activation, and why. */
 export interface StandingGuard {

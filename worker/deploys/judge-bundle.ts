@@ -1,4 +1,4 @@
-import type { Manifest, ManifestFinding } from "#contract/manifest";
+import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
 import { isTooLarge, type BundleFile, type BundleProblem } from "../registry/bundle/bundle-file.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Manifest } from "#contract/manifest";
+import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../test/verifies.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
 import { diffFiles, diffManifests } from "./diff-versions.ts";

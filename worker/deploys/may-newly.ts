@@ -1,5 +1,5 @@
-import type { Manifest } from "#contract/manifest";
-import type { NewAbility } from "#contract/version";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { NewAbility } from "#contract/versions/version";
 
 type Kind = NewAbility["kind"];
 type Named = Manifest["connections"][number];

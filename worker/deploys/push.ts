@@ -1,5 +1,5 @@
-import type { Principal } from "#contract/access";
-import type { Manifest } from "#contract/manifest";
+import type { Principal } from "#contract/access/access";
+import type { Manifest } from "#contract/manifest/manifest";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";

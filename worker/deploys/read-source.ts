@@ -1,4 +1,4 @@
-import type { SourceFile } from "#contract/worker";
+import type { SourceFile } from "#contract/workers/worker";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 
 /** A worker's source as it comes in JSON; `files` may name any file of the folder. */

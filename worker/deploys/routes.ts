@@ -1,4 +1,4 @@
-import type { workerRoutes } from "#contract/routes-workers";
+import type { workerRoutes } from "#contract/workers/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import { readBytes } from "../http/read-body.ts";
 import {

@@ -3,7 +3,12 @@ import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } 
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { problemSchema } from "#contract/problem";
-import { pushResultSchema, uploadSchema, versionSummarySchema, workerDetailSchema } from "#contract/worker";
+import {
+  pushResultSchema,
+  uploadSchema,
+  versionSummarySchema,
+  workerDetailSchema,
+} from "#contract/workers/worker";
 import { verifies } from "../../test/verifies.ts";
 import { buildApp } from "../app.ts";
 import { mintRunToken } from "../access/service.ts";

@@ -1,15 +1,15 @@
 // Owns what is live: workers, their immutable numbered versions and their bundles.
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
-import type { Principal } from "#contract/access";
-import type { Inputs, RunSummary } from "#contract/run";
+import type { Principal } from "#contract/access/access";
+import type { Inputs, RunSummary } from "#contract/runs/run";
 import type {
   PushResult,
   ValidationResult,
   VersionSummary,
   WorkerDetail,
   WorkerSummary,
-} from "#contract/worker";
+} from "#contract/workers/worker";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";

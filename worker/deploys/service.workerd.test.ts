@@ -1,16 +1,16 @@
 import { env } from "cloudflare:workers";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
-import { allScopes, type Principal } from "#contract/access";
+import { allScopes, type Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import {
   pushResultSchema,
   validationResultSchema,
   workerDetailSchema,
   workerSummarySchema,
-} from "#contract/worker";
+} from "#contract/workers/worker";
 import { verifies } from "../../test/verifies.ts";
-import { workerObjectStub } from "../objects.ts";
+import { workerObjectStub } from "../compose/stubs.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";

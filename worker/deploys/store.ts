@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkspaceId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest";
+import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { alerts, versions, workers } from "../platform/db/schema.ts";
 

@@ -1,4 +1,4 @@
-import type { versionRoutes } from "#contract/routes-versions";
+import type { versionRoutes } from "#contract/versions/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import type { DeployDeps } from "./service.ts";
 import { activateVersion, diffVersions, getVersion, listActivations } from "./versions.ts";

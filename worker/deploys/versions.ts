@@ -1,12 +1,12 @@
 import type * as z from "zod";
-import type { Principal } from "#contract/access";
+import type { Principal } from "#contract/access/access";
 import type {
   Activation,
   ActivationResult,
   activateRequestSchema,
   VersionDetail,
   VersionDiff,
-} from "#contract/version";
+} from "#contract/versions/version";
 import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { activateRow, listActivationRows } from "./activation-store.ts";

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema } from "#contract/run";
+import { runDetailSchema } from "#contract/runs/run";
 import {
   activationResultSchema,
   activationSchema,
   versionDetailSchema,
   versionDiffSchema,
-} from "#contract/version";
+} from "#contract/versions/version";
 import { callApi } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
 

@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import type { Principal } from "#contract/access";
+import type { Principal } from "#contract/access/access";
 import type { Route, RouteJson, RouteParams, RouteQuery, RouteResult } from "#contract/route";
 import { AppError } from "../platform/app-error.ts";
 import { describeError, log } from "../platform/log.ts";

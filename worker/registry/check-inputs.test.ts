@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { limits } from "#contract/limits";
-import type { Field } from "#contract/manifest";
-import type { Inputs } from "#contract/run";
+import type { Field } from "#contract/manifest/manifest";
+import type { Inputs } from "#contract/runs/run";
 import { verifies } from "../../test/verifies.ts";
 import { checkInputs, fileProblem } from "./check-inputs.ts";
 

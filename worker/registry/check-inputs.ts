@@ -1,7 +1,7 @@
 import { formatLimit, limits } from "#contract/limits";
-import type { Field } from "#contract/manifest";
+import type { Field } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
-import type { Inputs } from "#contract/run";
+import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
 import { checkValue } from "./inputs/check-value.ts";
 import { valueType, type Json } from "./inputs/value-types.ts";

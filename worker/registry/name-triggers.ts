@@ -1,4 +1,4 @@
-import type { ManifestTrigger } from "#contract/manifest";
+import type { ManifestTrigger } from "#contract/manifest/manifest";
 
 /**
  * The names of a manifest's triggers, in their order: the written one, else the kind and its place among those of its

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { manifestSchema } from "#contract/manifest";
+import { manifestSchema } from "#contract/manifest/manifest";
 import { verifies } from "../../test/verifies.ts";
 import { parseManifest } from "./parse-manifest.ts";
 

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestFinding } from "#contract/manifest";
+import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import { buildManifest } from "./manifest/build-manifest.ts";
 import { checkShape } from "./manifest/check-shape.ts";
 import { fromLegacy, isCurrentSchema, markCurrent } from "./manifest/legacy.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { valueTypes } from "#contract/value-types";
+import { valueTypes } from "#contract/manifest/value-types";
 import { verifies } from "../../test/verifies.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { parseManifest } from "./parse-manifest.ts";

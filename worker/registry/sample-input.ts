@@ -1,5 +1,5 @@
-import type { Field, Manifest } from "#contract/manifest";
-import type { Inputs } from "#contract/run";
+import type { Field, Manifest } from "#contract/manifest/manifest";
+import type { Inputs } from "#contract/runs/run";
 import { optionValue } from "./inputs/check-value.ts";
 import { valueType, type Json } from "./inputs/value-types.ts";
 

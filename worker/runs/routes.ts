@@ -1,14 +1,14 @@
-import type { RunDetail } from "#contract/run";
-import type { runRoutes } from "#contract/routes-runs";
-import type { runnerRoutes } from "#contract/routes-runner";
+import type { RunDetail } from "#contract/runs/run";
+import type { runRoutes } from "#contract/runs/routes";
+import type { runnerRoutes } from "#contract/runner/routes";
 import { readIdempotencyKey } from "../http/idempotency.ts";
 import type { RouteHandlers } from "../http/mount.ts";
-import { downloadRun, openArtifact } from "./download.ts";
-import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./intake.ts";
-import { listRuns } from "./list-runs.ts";
-import { readLog } from "./read-log.ts";
+import { downloadRun, openArtifact } from "./read/download.ts";
+import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./runner/intake.ts";
+import { listRuns } from "./read/list-runs.ts";
+import { readLog } from "./read/read-log.ts";
 import { cancelRun, getRun, requireRun, startRun, type Acceptance, type RunDeps } from "./service.ts";
-import { streamEvents } from "./stream.ts";
+import { streamEvents } from "./read/stream.ts";
 
 /** Deps of the routes: those of the service, and where the edge is reached from outside when that is configured. */
 export interface RunRouteDeps extends RunDeps {

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema, runPageSchema } from "#contract/run";
+import { runDetailSchema, runPageSchema } from "#contract/runs/run";
 import { verifies } from "../../test/verifies.ts";
 import { callApi, ownerToken, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 

@@ -1,11 +1,11 @@
 // Owns a run from the request to its record: who may start it, what it is made of, what can be asked of it.
 // Never waits for a script, never writes a run's state: that is its RunObject's alone.
 // Writes nothing itself; a start goes through the worker's queue, which is durable before the answer.
-import type { Principal } from "#contract/access";
+import type { Principal } from "#contract/access/access";
 import { runIdSchema, type RunId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
-import type { Inputs, Priority, RunDetail, TriggerSource } from "#contract/run";
-import { isTerminal } from "#contract/run";
+import type { Inputs, Priority, RunDetail, TriggerSource } from "#contract/runs/run";
+import { isTerminal } from "#contract/runs/run";
 import type { ProblemError } from "#contract/problem";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
@@ -15,20 +15,26 @@ import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
 import { idTime } from "../platform/ids.ts";
 import { checkInputs, fileProblem } from "../registry/check-inputs.ts";
-import { buildSpec } from "./build-spec.ts";
-import { buildConcurrency } from "./build-concurrency.ts";
-import type { AdmitReply, IdempotencyClaim, WorkerObjectApi } from "./queue-api.ts";
-import { lastLines } from "./read-log.ts";
-import type { RunObjectStub, RunView } from "./run-api.ts";
-import { waitForEnd } from "./follow.ts";
-import { applyOrigin, originFacts, type RunOrigin } from "./run-origin.ts";
-import { dropEngineKeys, fieldsToGive } from "./two-phase.ts";
-import { findRunnableVersion, findUploads, type RunnableVersion } from "./store.ts";
+import { buildSpec } from "./spec/build-spec.ts";
+import { buildConcurrency } from "./spec/build-concurrency.ts";
+import type { AdmitReply, IdempotencyClaim, WorkerObjectApi } from "../queue/queue-api.ts";
+import { lastLines } from "./read/read-log.ts";
+import type { RunObjectStub, RunView } from "./record/run-api.ts";
+import { waitForEnd } from "./read/follow.ts";
+import { applyOrigin, originFacts, type RunOrigin } from "./spec/run-origin.ts";
+import { dropEngineKeys, fieldsToGive } from "./spec/two-phase.ts";
+import { findRunnableVersion, findUploads, type RunnableVersion } from "./record/store.ts";
 
-export type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, WorkerObjectApi } from "./queue-api.ts";
-export type { DecideReply, VoteRequest } from "./hold-desk.ts";
-export type { RunSpec } from "./run-spec.ts";
-export { waitForEnd } from "./follow.ts";
+export type {
+  AdmitReply,
+  AdmitRequest,
+  IdempotencyClaim,
+  QueueWait,
+  WorkerObjectApi,
+} from "../queue/queue-api.ts";
+export type { DecideReply, VoteRequest } from "./engine/hold-desk.ts";
+export type { RunSpec } from "./spec/run-spec.ts";
+export { waitForEnd } from "./read/follow.ts";
 
 export interface RunDeps {
   db: Db;

@@ -1,5 +1,5 @@
-import type { RunnerConfig } from "#contract/runner";
-import type { FailureCodeName } from "#contract/run-failure";
+import type { RunnerConfig } from "#contract/runner/runner";
+import type { FailureCodeName } from "#contract/runs/run-failure";
 
 /** What a sandbox is to be started with. */
 export interface LaunchRequest {

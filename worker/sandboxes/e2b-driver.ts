@@ -9,7 +9,7 @@ import {
   type SandboxNetworkOpts,
   type SandboxOpts,
 } from "e2b";
-import { sandboxPaths } from "#contract/runner";
+import { sandboxPaths } from "#contract/runner/runner";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
 import type { JournalRead, LaunchRequest, LaunchResult, SandboxDriver } from "./driver.ts";

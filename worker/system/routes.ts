@@ -1,4 +1,4 @@
-import type { platformRoutes } from "#contract/routes-platform";
+import type { platformRoutes } from "#contract/system/routes";
 import { routes } from "#contract/routes";
 import { getWorkspaceInfo } from "../access/service.ts";
 import type { RouteHandlers } from "../http/mount.ts";

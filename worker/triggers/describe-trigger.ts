@@ -1,10 +1,10 @@
 import type { RunId, TriggerId } from "#contract/ids";
-import type { Occurrence, Trigger } from "#contract/trigger";
+import type { Occurrence, Trigger } from "#contract/triggers/trigger";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
-import { describeWebhook } from "./build-webhook.ts";
+import { describeWebhook } from "../hooks/build-webhook.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
-import { nextFires } from "./next-fire.ts";
-import type { OccurrenceRecord, ScheduleState } from "./schedule-api.ts";
+import { nextFires } from "../schedules/next-fire.ts";
+import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
 import type { TriggerRow } from "./store.ts";
 import { scheduleSpecSchema } from "./trigger-spec.ts";
 

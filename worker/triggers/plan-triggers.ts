@@ -1,5 +1,5 @@
-import type { Manifest } from "#contract/manifest";
-import type { TriggerType } from "#contract/trigger";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { TriggerType } from "#contract/triggers/trigger";
 import { nameTriggers } from "../registry/name-triggers.ts";
 import { declaredTrigger } from "./trigger-spec.ts";
 

@@ -1,7 +1,7 @@
-import type { triggerRoutes } from "#contract/routes-triggers";
+import type { triggerRoutes } from "#contract/triggers/routes";
 import type { RouteHandlers } from "../http/mount.ts";
-import type { HookDeps } from "./hook-service.ts";
-import { rotateSecret, testWebhook } from "./inbox-service.ts";
+import type { HookDeps } from "../hooks/hook-service.ts";
+import { rotateSecret, testWebhook } from "../hooks/inbox/inbox-service.ts";
 import {
   changeTrigger,
   createTrigger,

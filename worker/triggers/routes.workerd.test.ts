@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { occurrenceSchema, triggerSchema, type Trigger } from "#contract/trigger";
+import { occurrenceSchema, triggerSchema, type Trigger } from "#contract/triggers/trigger";
 import { callApi, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
 

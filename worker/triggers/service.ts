@@ -1,12 +1,12 @@
 // Owns triggers: what starts a worker besides a person. Those worker.yml declares follow its active version, those made
 // through the API stay as they are. Never runs anything itself: a due or tested trigger goes the way of every run.
 // Writes the rows of triggers in D1; when a schedule is due is the WorkerObject's to know, and it asks here for the rest.
-import type { Principal, Scope } from "#contract/access";
-import type { Manifest } from "#contract/manifest";
+import type { Principal, Scope } from "#contract/access/access";
+import type { Manifest } from "#contract/manifest/manifest";
 import { limits, formatLimit } from "#contract/limits";
 import type { RunId, TriggerId } from "#contract/ids";
-import type { Inputs } from "#contract/run";
-import type { ChangeTrigger, CreateTrigger, Occurrence, Trigger } from "#contract/trigger";
+import type { Inputs } from "#contract/runs/run";
+import type { ChangeTrigger, CreateTrigger, Occurrence, Trigger } from "#contract/triggers/trigger";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -16,10 +16,10 @@ import { checkInputs } from "../registry/check-inputs.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { isTimeZone } from "../registry/cron/time-zone.ts";
 import { admitRun, type AdmitDeps } from "../runs/service.ts";
-import { buildWebhookSpec } from "./build-webhook.ts";
+import { buildWebhookSpec } from "../hooks/build-webhook.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
-import type { ScheduleApi, ScheduleEntry, ScheduleState } from "./schedule-api.ts";
+import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
 import {
   applyPlan,
   findTriggerRow,
@@ -34,7 +34,7 @@ import {
 } from "./store.ts";
 import { scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
 
-export type { ScheduleApi } from "./schedule-api.ts";
+export type { ScheduleApi } from "../schedules/schedule-api.ts";
 
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { TriggerId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest";
-import type { TriggerType } from "#contract/trigger";
+import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
+import type { TriggerType } from "#contract/triggers/trigger";
 import type { Db } from "../platform/db/client.ts";
 import { triggers, versions, workers } from "../platform/db/schema.ts";
 import type { TriggerPlan } from "./plan-triggers.ts";

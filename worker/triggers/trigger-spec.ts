@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { missedRuleSchema, type ManifestTrigger } from "#contract/manifest";
-import { inputsSchema } from "#contract/run";
-import type { TriggerType } from "#contract/trigger";
+import { missedRuleSchema, type ManifestTrigger } from "#contract/manifest/manifest";
+import { inputsSchema } from "#contract/runs/run";
+import type { TriggerType } from "#contract/triggers/trigger";
 
 /** The `spec` of a schedule's row. */
 export const scheduleSpecSchema = z.strictObject({

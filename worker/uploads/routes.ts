@@ -1,4 +1,4 @@
-import type { platformRoutes } from "#contract/routes-platform";
+import type { platformRoutes } from "#contract/system/routes";
 import { attachmentDisposition } from "../http/attachment.ts";
 import type { RouteHandlers } from "../http/mount.ts";
 import { createUpload, openUpload, type UploadDeps } from "./service.ts";

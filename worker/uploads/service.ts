@@ -1,9 +1,9 @@
 // Owns files that people upload to use as inputs, by content: the id is the SHA-256, so the same file is kept once.
 // Never shows a file of another workspace, even to somebody who knows its hash.
 // Writes uploads in D1 and R2; the content always before the row that names it.
-import type { Principal } from "#contract/access";
+import type { Principal } from "#contract/access/access";
 import { sha256Schema } from "#contract/ids";
-import type { Upload } from "#contract/worker";
+import type { Upload } from "#contract/workers/worker";
 import { can } from "../access/policy.ts";
 import { notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";

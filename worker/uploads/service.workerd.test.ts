@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { allScopes, type Principal } from "#contract/access";
+import { allScopes, type Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
-import { uploadSchema } from "#contract/worker";
+import { uploadSchema } from "#contract/workers/worker";
 import { verifies } from "../../test/verifies.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { startAgent } from "../../agent/agent-under-test.ts";
+import { startAgent } from "../../../test/support/sandbox-agent/agent-under-test.ts";
 import { AgentUnreachable, openAgentConnection } from "./agent-client.ts";
 import { warmUp } from "./warm-up.ts";
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dependencyKeySchema, journalPostQuerySchema, runFileQuerySchema } from "#contract/runner";
-import type { JournalAnswer } from "#contract/runner";
+import { dependencyKeySchema, journalPostQuerySchema, runFileQuerySchema } from "#contract/runner/runner";
+import type { JournalAnswer } from "#contract/runner/runner";
 
 type Route = "journal" | "files" | "dependencies";
 

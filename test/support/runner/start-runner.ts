@@ -10,7 +10,7 @@ import {
   type JournalEntry,
   type RunnerConfig,
   type RunnerResult,
-} from "#contract/runner";
+} from "#contract/runner/runner";
 import { limits } from "#contract/limits";
 import { runnerArchiveBase64 } from "../../../worker/sandboxes/runner.gen.ts";
 import { FakeEdge } from "./fake-edge.ts";

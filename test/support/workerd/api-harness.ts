@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
-import type { Field, Manifest } from "#contract/manifest";
-import { allScopes } from "#contract/access";
+import type { Field, Manifest } from "#contract/manifest/manifest";
+import { allScopes } from "#contract/access/access";
 import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
 

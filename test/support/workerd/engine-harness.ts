@@ -1,17 +1,17 @@
 import { env, runInDurableObject } from "cloudflare:test";
-import type { RunSummary } from "#contract/run";
-import type { RunEvent } from "#contract/run-event";
-import type { JournalEntry } from "#contract/runner";
+import type { RunSummary } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
+import type { JournalEntry } from "#contract/runner/runner";
 import type { RunNews } from "../../../worker/alerts/service.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
-import type { ApprovalRecord } from "#contract/approval";
-import type { HoldDeps } from "../../../worker/runs/hold-duties.ts";
-import type { AdmitReply } from "../../../worker/runs/queue-api.ts";
-import { Journal } from "../../../worker/runs/journal.ts";
-import { RunEngine } from "../../../worker/runs/run-engine.ts";
-import type { RunSpec } from "../../../worker/runs/run-spec.ts";
+import type { ApprovalRecord } from "#contract/approvals/approval";
+import type { HoldDeps } from "../../../worker/runs/engine/hold-duties.ts";
+import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
+import { Journal } from "../../../worker/runs/record/journal.ts";
+import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
+import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
 import { createFakeDriver, toJournal, type FakeDriver } from "./fake-driver.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */

@@ -1,4 +1,4 @@
-import type { JournalEntry } from "#contract/runner";
+import type { JournalEntry } from "#contract/runner/runner";
 import type {
   JournalRead,
   LaunchRequest,

@@ -1,10 +1,15 @@
 import { env, exports } from "cloudflare:workers";
-import type { DeliveryDetail, DeliverySummary } from "#contract/delivery";
-import type { Field } from "#contract/manifest";
-import { signatureSchema, webhookSpecSchema, type Signature, type WebhookSpec } from "#contract/webhook";
+import type { DeliveryDetail, DeliverySummary } from "#contract/hooks/delivery";
+import type { Field } from "#contract/manifest/manifest";
+import {
+  signatureSchema,
+  webhookSpecSchema,
+  type Signature,
+  type WebhookSpec,
+} from "#contract/hooks/webhook";
 import { newId } from "../../../worker/platform/ids.ts";
-import { newHookSecret, sealHookSecrets } from "../../../worker/triggers/hook-secrets.ts";
-import { signSample } from "../../../worker/triggers/sign-sample.ts";
+import { newHookSecret, sealHookSecrets } from "../../../worker/hooks/hook-secrets.ts";
+import { signSample } from "../../../worker/hooks/sign-sample.ts";
 import { callApi, seedWorker } from "./api-harness.ts";
 
 /** As vitest.config.ts hands it to the edge. */

@@ -1,4 +1,4 @@
-import type { Field } from "#contract/manifest";
+import type { Field } from "#contract/manifest/manifest";
 import { formatProblem } from "./value-formats.ts";
 import { valueType, type Conversion, type Json } from "./value-types.ts";
 

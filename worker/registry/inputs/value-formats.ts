@@ -1,4 +1,4 @@
-import { isValueFormatName, valueFormats, type ValueFormatName } from "#contract/value-types";
+import { isValueFormatName, valueFormats, type ValueFormatName } from "#contract/manifest/value-types";
 
 const matches = (pattern: RegExp) => (value: string) => pattern.test(value);
 

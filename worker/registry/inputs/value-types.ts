@@ -1,4 +1,4 @@
-import { isValueTypeName, valueTypes, type ValueTypeName } from "#contract/value-types";
+import { isValueTypeName, valueTypes, type ValueTypeName } from "#contract/manifest/value-types";
 import type * as z from "zod";
 
 export type Json = z.infer<ReturnType<typeof z.json>>;

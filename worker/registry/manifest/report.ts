@@ -1,4 +1,4 @@
-import type { ManifestFinding } from "#contract/manifest";
+import type { ManifestFinding } from "#contract/manifest/manifest";
 import type { Place } from "./yaml-node.ts";
 
 /** What a rule says of one place: a stable code, what is wrong, what to write instead. */

@@ -1,6 +1,6 @@
-import { keyInputs } from "#contract/concurrency-key";
-import type { Field } from "#contract/manifest";
-import { isValueFormatName, isValueTypeName, valueFormats, valueTypes } from "#contract/value-types";
+import { keyInputs } from "#contract/manifest/concurrency-key";
+import type { Field } from "#contract/manifest/manifest";
+import { isValueFormatName, isValueTypeName, valueFormats, valueTypes } from "#contract/manifest/value-types";
 import { checkValue } from "../inputs/check-value.ts";
 import { valueType } from "../inputs/value-types.ts";
 import { safeRelativePath } from "../bundle/path-rules.ts";

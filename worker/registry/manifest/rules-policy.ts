@@ -1,4 +1,4 @@
-import { failureCodes } from "#contract/run-failure";
+import { failureCodes } from "#contract/runs/run-failure";
 import { safeRelativePath } from "../bundle/path-rules.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "./suggest.ts";

@@ -1,4 +1,4 @@
-import type { Manifest } from "#contract/manifest";
+import type { Manifest } from "#contract/manifest/manifest";
 import { checkInputs } from "../check-inputs.ts";
 import { parseCron } from "../cron/parse-cron.ts";
 import { isTimeZone } from "../cron/time-zone.ts";

@@ -1,0 +1,170 @@
+import { readFile, readdir, readlink, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import ignore, { type Ignore } from "ignore";
+import { formatLimit, limits } from "#contract/limits";
+import { CliError } from "../cli-error.ts";
+import { formatBytes } from "../output/format.ts";
+import { zipFiles } from "./zip.ts";
+
+/**
+ * What never belongs to a worker: version control, caches, virtual environments, this platform's own state. And
+ * node_modules, because the sandbox installs it from package.json; a line `!node_modules/` in .floomignore packs it.
+ */
+const builtInIgnores = [
+  ".git/",
+  ".hg/",
+  ".svn/",
+  "__pycache__/",
+  "*.pyc",
+  ".pytest_cache/",
+  ".mypy_cache/",
+  ".ruff_cache/",
+  ".venv/",
+  "venv/",
+  "node_modules/",
+  ".floom/",
+  ".DS_Store",
+] as const;
+
+const MANIFEST_FILE = "worker.yml";
+const IGNORE_FILE = ".floomignore";
+
+/** One file of a folder; `path` is relative to it, with forward slashes. */
+interface FolderFile {
+  path: string;
+  sizeBytes: number;
+}
+
+export interface FolderFiles {
+  /** By path, in the order of their code units. */
+  files: FolderFile[];
+  /** What was left out though nothing ignores it, each with the reason. */
+  warnings: string[];
+}
+
+export interface PackedFolder extends FolderFiles {
+  /** The zip. The same files give the same bytes, whatever their times and modes. */
+  zip: Uint8Array<ArrayBuffer>;
+}
+
+interface Walk {
+  root: string;
+  rules: Ignore;
+  files: FolderFile[];
+  warnings: string[];
+  escaping: string[];
+}
+
+/**
+ * Lists the files of a worker's folder that a push sends: all but what `builtInIgnores` and .floomignore name. No
+ * symbolic link is followed. Throws CliError for a folder without worker.yml, a link that leads out, or a broken limit;
+ * each error names all files concerned.
+ */
+export async function listFolder(dir: string): Promise<FolderFiles> {
+  await expectManifest(dir);
+  const rules = ignore().add([...builtInIgnores]);
+  rules.add(await readFile(join(dir, IGNORE_FILE), "utf8").catch(() => ""));
+  const walk: Walk = { root: await realpath(dir), rules, files: [], warnings: [], escaping: [] };
+  await walkFolder(walk, "");
+  if (walk.escaping.length > 0) throw linksLeadOut(walk.escaping);
+  const files = walk.files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  checkLimits(files);
+  return { files, warnings: walk.warnings };
+}
+
+/** Packs a worker's folder as it is pushed. Throws as listFolder does. */
+export async function packFolder(dir: string): Promise<PackedFolder> {
+  const { files, warnings } = await listFolder(dir);
+  const zip = await zipFiles(
+    files.map(({ path }) => ({ path, read: async () => readFile(join(dir, ...path.split("/"))) })),
+  );
+  if (zip.byteLength > limits.bundle_zip_bytes.value) {
+    throw tooLarge([`the zip: ${formatBytes(zip.byteLength)}, at most ${formatLimit("bundle_zip_bytes")}`]);
+  }
+  return { files, warnings, zip };
+}
+
+async function expectManifest(dir: string): Promise<void> {
+  const info = await stat(dir).catch(() => undefined);
+  if (info === undefined || !info.isDirectory()) {
+    throw new CliError(`${dir} is no folder.`, { exit: "notFound", code: "no_folder" });
+  }
+  const manifest = await stat(join(dir, MANIFEST_FILE)).catch(() => undefined);
+  if (manifest === undefined || !manifest.isFile()) {
+    throw new CliError(`${dir} holds no ${MANIFEST_FILE}.`, {
+      exit: "notFound",
+      code: "no_manifest",
+      hint: "Name the folder of a worker, or make one with `floom init`.",
+    });
+  }
+}
+
+async function walkFolder(walk: Walk, below: string): Promise<void> {
+  const entries = await readdir(join(walk.root, below), { withFileTypes: true });
+  for (const entry of entries) {
+    const path = below === "" ? entry.name : `${below}/${entry.name}`;
+    if (walk.rules.ignores(entry.isDirectory() ? `${path}/` : path)) continue;
+    if (entry.isDirectory()) await walkFolder(walk, path);
+    else if (entry.isSymbolicLink()) await noteLink(walk, path);
+    else if (entry.isFile()) {
+      walk.files.push({ path, sizeBytes: (await stat(join(walk.root, path))).size });
+    } else walk.warnings.push(`${path} is no regular file and was left out.`);
+  }
+}
+
+async function noteLink(walk: Walk, path: string): Promise<void> {
+  const link = join(walk.root, path);
+  const target = await readlink(link);
+  const named = resolve(dirname(link), target);
+  const real = await realpath(link).catch(() => named);
+  if (leadsOut(walk.root, named) || leadsOut(walk.root, real)) walk.escaping.push(`${path} -> ${target}`);
+  else walk.warnings.push(`${path} is a symbolic link and was left out.`);
+}
+
+function leadsOut(root: string, target: string): boolean {
+  const path = relative(root, target);
+  return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
+
+function linksLeadOut(links: string[]): CliError {
+  return new CliError("Symbolic links lead out of the folder.", {
+    exit: "usage",
+    code: "symlink_leads_out",
+    hint: `Replace them with the files themselves, or name them in ${IGNORE_FILE}.`,
+    errors: links.map((link) => ({ pointer: link, detail: "leads out of the folder" })),
+  });
+}
+
+function checkLimits(files: readonly FolderFile[]): void {
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const broken = [
+    ...files
+      .filter(({ sizeBytes }) => sizeBytes > limits.bundle_file_bytes.value)
+      .map(
+        ({ path, sizeBytes }) =>
+          `${path}: ${formatBytes(sizeBytes)}, at most ${formatLimit("bundle_file_bytes")}`,
+      ),
+    ...files
+      .filter(({ path }) => path.length > limits.bundle_path_characters.value)
+      .map(
+        ({ path }) =>
+          `${path.slice(0, 60)}...: a path of ${path.length}, at most ${formatLimit("bundle_path_characters")}`,
+      ),
+    ...(files.length > limits.bundle_files.value
+      ? [`${files.length.toLocaleString("en-US")} files, at most ${formatLimit("bundle_files")}`]
+      : []),
+    ...(totalBytes > limits.bundle_total_bytes.value
+      ? [`all files: ${formatBytes(totalBytes)}, at most ${formatLimit("bundle_total_bytes")}`]
+      : []),
+  ];
+  if (broken.length > 0) throw tooLarge(broken);
+}
+
+function tooLarge(broken: string[]): CliError {
+  return new CliError("The folder is too large for a worker.", {
+    exit: "usage",
+    code: "bundle_too_large",
+    hint: `Name what the worker does not need in ${IGNORE_FILE}; large data belongs into a file input.`,
+    errors: broken.map((detail) => ({ pointer: "", detail })),
+  });
+}

@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isMap, LineCounter, parseDocument } from "yaml";
+import { formatLimit, limits } from "#contract/limits";
+import { workerNameSchema } from "#contract/manifest/manifest";
+import type { SourceFile } from "#contract/workers/worker";
+import { listFolder } from "./bundle.ts";
+import { CliError } from "../cli-error.ts";
+
+const MANIFEST_FILE = "worker.yml";
+
+/** A folder as text, to have it checked without storing it; `files` are those besides worker.yml. */
+export interface WorkerSourceText {
+  worker_yml: string;
+  files: SourceFile[];
+}
+
+/** The manifest of a folder as it stands there, to show lines of it. */
+export async function readManifest(dir: string): Promise<string> {
+  return readFile(join(dir, MANIFEST_FILE), "utf8");
+}
+
+/**
+ * The worker that a manifest names, or undefined when that cannot be told for sure: broken YAML, or a manifest of an
+ * older shape. Then the server's parser is to be asked, which knows all shapes.
+ */
+export function findWorkerName(manifest: string): string | undefined {
+  const document = parseDocument(manifest, { lineCounter: new LineCounter() });
+  if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
+  if (document.get("schema_version") !== "0.3") return undefined;
+  const name = workerNameSchema.safeParse(document.get("name"));
+  return name.success ? name.data : undefined;
+}
+
+/** Reads what a push of the folder would send, as text (base64 where it is none). Throws as listFolder does. */
+export async function readSource(dir: string): Promise<WorkerSourceText> {
+  const { files } = await listFolder(dir);
+  const sources = await Promise.all(
+    files.map(async ({ path }) => toSourceFile(path, await readFile(join(dir, ...path.split("/"))))),
+  );
+  const sizeBytes = sources.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  if (sizeBytes > limits.source_body_bytes.value) {
+    throw new CliError("The folder is too large to be checked without a push.", {
+      exit: "usage",
+      code: "source_too_large",
+      hint: `At most ${formatLimit("source_body_bytes")} as text; \`floom workers push\` checks it all the same.`,
+    });
+  }
+  const manifest = sources.find(({ path }) => path === MANIFEST_FILE);
+  return {
+    worker_yml: manifest?.content ?? "",
+    files: sources.filter(({ path }) => path !== MANIFEST_FILE),
+  };
+}
+
+function toSourceFile(path: string, bytes: Buffer): SourceFile {
+  const content = bytes.toString("utf8");
+  const isText = !content.includes("\0") && Buffer.from(content, "utf8").equals(bytes);
+  return isText
+    ? { path, content, encoding: "utf-8" }
+    : { path, content: bytes.toString("base64"), encoding: "base64" };
+}

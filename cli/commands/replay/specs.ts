@@ -1,0 +1,59 @@
+import { defineCommand } from "../../command.ts";
+
+const run = { description: "Id of the run.", required: true, complete: "runs" } as const;
+
+export const replaySpec = defineCommand({
+  name: "replay",
+  summary: "Run an ended run again and follow it to its end",
+  description: [
+    "The same inputs on the same version, unless told otherwise; --input changes single inputs as for `floom run`.",
+    "With --dry nothing leaves the sandbox: it reaches no network but the platform, calls of other workers are answered by what they gave the first time, and the script finds FLOOM_DRY_RUN=1.",
+  ].join("\n\n"),
+  args: { run },
+  options: {
+    active: {
+      kind: "flag",
+      flags: "--active",
+      description: "On the active version instead of the run's own.",
+    },
+    input: {
+      kind: "list",
+      flags: "-i, --input <name=value>",
+      description: "Another value for an input; may be given several times.",
+    },
+    dry: { kind: "flag", flags: "--dry", description: "Let no side effect out." },
+    compare: {
+      kind: "flag",
+      flags: "--compare",
+      description: "Show the difference to the first run at the end.",
+    },
+    wait: {
+      kind: "switch",
+      flags: "--wait",
+      description: "Follow the run to its end (default); --no-wait answers as soon as it is on the record.",
+    },
+    timeout: {
+      kind: "number",
+      flags: "--timeout <seconds>",
+      description: "Stop waiting after so long (exit code 6); the run goes on.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom replay run_01j9...", does: "Run it again." },
+    { line: "floom replay run_01j9... --active --compare", does: "See what the newest version makes of it." },
+    {
+      line: "floom replay run_01j9... --input name=Grace --dry",
+      does: "Try another input without side effects.",
+    },
+  ],
+});
+
+export const compareRunsSpec = defineCommand({
+  name: "runs compare",
+  summary: "Compare two runs: status, timing, inputs, outputs, log",
+  args: { run, other: { description: "Id of the other run.", required: true, complete: "runs" } },
+  options: {},
+  json: true,
+  examples: [{ line: "floom runs compare run_01j9... run_01ja...", does: "Show what differs." }],
+});

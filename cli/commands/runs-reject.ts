@@ -1,6 +1,0 @@
-import type { Run } from "../command.ts";
-import type { rejectRunSpec } from "../specs/approvals.ts";
-import { run as reject } from "./approvals-reject.ts";
-
-/** The same as `approvals reject`, among the commands of runs. */
-export const run: Run<typeof rejectRunSpec> = reject;

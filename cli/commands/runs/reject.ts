@@ -1,0 +1,6 @@
+import type { Run } from "../../command.ts";
+import type { rejectRunSpec } from "../approvals/specs.ts";
+import { run as reject } from "../approvals/reject.ts";
+
+/** The same as `approvals reject`, among the commands of runs. */
+export const run: Run<typeof rejectRunSpec> = reject;

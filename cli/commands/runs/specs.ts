@@ -1,0 +1,164 @@
+import { defineCommand } from "../../command.ts";
+
+const run = { description: "Id of the run.", required: true, complete: "runs" } as const;
+
+export const runSpec = defineCommand({
+  name: "run",
+  summary: "Run a worker and follow it to its end",
+  description: [
+    "The live log and the progress go to standard error, the outputs to standard output. With --json nothing but the run as one JSON document is printed, once it has ended.",
+    "An input is name=value. `name=@path` uploads the file for a file input, and reads the file's text for any other; `name=@@text` means the text @text itself. Numbers, booleans and JSON are converted by the type that the worker declares.",
+    "Ctrl-C stops following; the run goes on.",
+  ].join("\n\n"),
+  args: { worker: { description: "Name of the worker.", required: true, complete: "workers" } },
+  options: {
+    input: {
+      kind: "list",
+      flags: "-i, --input <name=value>",
+      description: "An input; may be given several times.",
+    },
+    inputsFile: {
+      kind: "value",
+      flags: "-f, --inputs-file <path>",
+      description: "JSON file with inputs, - for standard input; --input wins over it.",
+      complete: "files",
+    },
+    wait: {
+      kind: "switch",
+      flags: "--wait",
+      description: "Follow the run to its end (default); --no-wait answers as soon as it is on the record.",
+    },
+    timeout: {
+      kind: "number",
+      flags: "--timeout <seconds>",
+      description: "Stop waiting after so long (exit code 6); the run goes on.",
+    },
+    outputDir: {
+      kind: "value",
+      flags: "-o, --output-dir <dir>",
+      description: "Save the run's files here.",
+      complete: "folders",
+    },
+    priority: {
+      kind: "value",
+      flags: "--priority <priority>",
+      description: "Where it stands in the worker's queue (normal).",
+      choices: ["low", "normal", "high"],
+    },
+    ttl: {
+      kind: "number",
+      flags: "--ttl <seconds>",
+      description: "How long it may wait for its turn; after that it ends as failed.",
+    },
+    idempotencyKey: {
+      kind: "value",
+      flags: "--idempotency-key <key>",
+      description: "The same key and inputs start one run, however often it is sent.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom run hello-worker --input name=Ada", does: "Run and watch." },
+    {
+      line: "floom run hello-worker --input name=Ada --json | jq .outputs",
+      does: "Use the outputs in a script.",
+    },
+    {
+      line: "floom run csv-enricher --input companies=@companies.csv -o results",
+      does: "Send a file, save the results.",
+    },
+    { line: "floom run slow-progress --no-wait", does: "Start it and go on." },
+  ],
+});
+
+export const listRunsSpec = defineCommand({
+  name: "runs list",
+  aliases: ["ls"],
+  summary: "List runs, newest first",
+  args: {},
+  options: {
+    worker: {
+      kind: "value",
+      flags: "-w, --worker <name>",
+      description: "Only runs of this worker.",
+      complete: "workers",
+    },
+    status: {
+      kind: "value",
+      flags: "-s, --status <status>",
+      description: "Only runs in this status.",
+      choices: ["queued", "running", "pending_approval", "completed", "failed", "cancelled"],
+    },
+    limit: { kind: "number", flags: "-n, --limit <number>", description: "How many at most (20)." },
+  },
+  json: true,
+  examples: [
+    { line: "floom runs list", does: "Show the last 20 runs." },
+    { line: "floom runs list --worker hello-worker --status failed", does: "Show what went wrong." },
+  ],
+});
+
+export const showRunSpec = defineCommand({
+  name: "runs show",
+  aliases: ["info"],
+  summary: "Show a run: status, failure, outputs, files",
+  args: { run },
+  options: {},
+  json: true,
+  examples: [{ line: "floom runs show run_01j9... --json", does: "Print the whole record." }],
+});
+
+export const logsSpec = defineCommand({
+  name: "runs logs",
+  summary: "Print what a run's script printed",
+  description:
+    "Prints the script's own lines, from its standard output and standard error, and nothing else.",
+  args: { run },
+  options: {
+    follow: { kind: "flag", flags: "-f, --follow", description: "Go on until the run ends." },
+    system: { kind: "flag", flags: "--system", description: "Print the platform's lines too." },
+    timestamps: { kind: "flag", flags: "-t, --timestamps", description: "Begin every line with its time." },
+  },
+  json: true,
+  examples: [
+    { line: "floom runs logs run_01j9...", does: "Print the log." },
+    { line: "floom runs logs -f run_01j9...", does: "Follow it." },
+    { line: "floom runs logs -f run_01j9... --json", does: "Follow it as one JSON document a line." },
+  ],
+});
+
+export const cancelSpec = defineCommand({
+  name: "runs cancel",
+  summary: "Cancel a run, whatever it is doing",
+  args: { run },
+  options: {},
+  json: true,
+  examples: [{ line: "floom runs cancel run_01j9...", does: "Stop it now." }],
+});
+
+export const downloadSpec = defineCommand({
+  name: "runs download",
+  summary: "Download a run: record, outputs and files",
+  description: "By default as <run>.zip in this folder; with --output-dir the run's files alone, unpacked.",
+  args: { run },
+  options: {
+    output: {
+      kind: "value",
+      flags: "--output <file>",
+      description: "Name of the zip, - for standard output.",
+      complete: "files",
+    },
+    outputDir: {
+      kind: "value",
+      flags: "-o, --output-dir <dir>",
+      description: "Save the run's files here instead of a zip.",
+      complete: "folders",
+    },
+    force: { kind: "flag", flags: "--force", description: "Replace the zip if it is there already." },
+  },
+  json: true,
+  examples: [
+    { line: "floom runs download run_01j9...", does: "Save run_01j9....zip." },
+    { line: "floom runs download run_01j9... -o results", does: "Save its files in results." },
+  ],
+});

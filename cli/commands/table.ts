@@ -1,0 +1,83 @@
+import { bindCommand, type Command } from "../command.ts";
+import * as alerts from "./alerts/specs.ts";
+import * as approvals from "./approvals/specs.ts";
+import * as deadletters from "./deadletters/specs.ts";
+import * as deliveries from "./deliveries/specs.ts";
+import * as platform from "./platform/specs.ts";
+import * as replay from "./replay/specs.ts";
+import * as runs from "./runs/specs.ts";
+import * as triggers from "./triggers/specs.ts";
+import * as versions from "./versions/specs.ts";
+import * as workers from "./workers/specs.ts";
+
+/** What the groups of commands are about, for help and the reference. */
+export const groupSummaries: Readonly<Record<string, string>> = {
+  workers: "Deploy and look after workers",
+  runs: "Look at runs and their results",
+  approvals: "Decide what workers ask before they act",
+  triggers: "Look after what starts workers besides people",
+  schedules: "Start workers at set times",
+  alerts: "Tell others how runs end",
+  deliveries: "Look at what came in for webhooks, and take it once more",
+  deadletters: "Deal with failed runs: start them over or put them aside",
+  versions: "Compare a worker's versions",
+};
+
+/** The one table of commands, in the order people meet them. */
+export const commands: readonly Command[] = [
+  bindCommand(workers.initSpec, async () => import("./platform/init.ts")),
+  bindCommand(runs.runSpec, async () => import("./runs/run.ts")),
+  bindCommand(workers.validateSpec, async () => import("./workers/validate.ts")),
+  bindCommand(workers.pushSpec, async () => import("./workers/push.ts")),
+  bindCommand(workers.listWorkersSpec, async () => import("./workers/list.ts")),
+  bindCommand(workers.showWorkerSpec, async () => import("./workers/show.ts")),
+  bindCommand(workers.pullSpec, async () => import("./workers/pull.ts")),
+  bindCommand(workers.versionsSpec, async () => import("./workers/versions.ts")),
+  bindCommand(workers.archiveSpec, async () => import("./workers/archive.ts")),
+  bindCommand(workers.restoreSpec, async () => import("./workers/restore.ts")),
+  bindCommand(workers.pauseSpec, async () => import("./workers/pause.ts")),
+  bindCommand(workers.resumeSpec, async () => import("./workers/resume.ts")),
+  bindCommand(workers.deleteSpec, async () => import("./workers/delete.ts")),
+  bindCommand(runs.listRunsSpec, async () => import("./runs/list.ts")),
+  bindCommand(runs.showRunSpec, async () => import("./runs/show.ts")),
+  bindCommand(runs.logsSpec, async () => import("./runs/logs.ts")),
+  bindCommand(runs.cancelSpec, async () => import("./runs/cancel.ts")),
+  bindCommand(approvals.approveRunSpec, async () => import("./runs/approve.ts")),
+  bindCommand(approvals.rejectRunSpec, async () => import("./runs/reject.ts")),
+  bindCommand(approvals.listApprovalsSpec, async () => import("./approvals/list.ts")),
+  bindCommand(approvals.showApprovalSpec, async () => import("./approvals/show.ts")),
+  bindCommand(approvals.approveSpec, async () => import("./approvals/approve.ts")),
+  bindCommand(approvals.rejectSpec, async () => import("./approvals/reject.ts")),
+  bindCommand(runs.downloadSpec, async () => import("./runs/download.ts")),
+  bindCommand(replay.compareRunsSpec, async () => import("./runs/compare.ts")),
+  bindCommand(replay.replaySpec, async () => import("./replay/replay.ts")),
+  bindCommand(versions.listVersionsSpec, async () => import("./versions/list.ts")),
+  bindCommand(versions.showVersionSpec, async () => import("./versions/show.ts")),
+  bindCommand(versions.diffVersionsSpec, async () => import("./versions/diff.ts")),
+  bindCommand(versions.rollbackSpec, async () => import("./versions/rollback.ts")),
+  bindCommand(deadletters.listDeadLettersSpec, async () => import("./deadletters/list.ts")),
+  bindCommand(deadletters.redriveSpec, async () => import("./deadletters/redrive.ts")),
+  bindCommand(deadletters.dismissSpec, async () => import("./deadletters/dismiss.ts")),
+  bindCommand(alerts.listAlertsSpec, async () => import("./alerts/list.ts")),
+  bindCommand(alerts.addAlertSpec, async () => import("./alerts/add.ts")),
+  bindCommand(alerts.removeAlertSpec, async () => import("./alerts/remove.ts")),
+  bindCommand(alerts.testAlertSpec, async () => import("./alerts/test.ts")),
+  bindCommand(alerts.listDeliveriesSpec, async () => import("./alerts/deliveries.ts")),
+  bindCommand(alerts.redeliverSpec, async () => import("./alerts/redeliver.ts")),
+  bindCommand(triggers.listTriggersSpec, async () => import("./triggers/list.ts")),
+  bindCommand(triggers.showTriggerSpec, async () => import("./triggers/show.ts")),
+  bindCommand(triggers.pauseTriggerSpec, async () => import("./triggers/pause.ts")),
+  bindCommand(triggers.resumeTriggerSpec, async () => import("./triggers/resume.ts")),
+  bindCommand(triggers.testTriggerSpec, async () => import("./triggers/test.ts")),
+  bindCommand(triggers.deleteTriggerSpec, async () => import("./triggers/delete.ts")),
+  bindCommand(deliveries.rotateSecretSpec, async () => import("./triggers/rotate-secret.ts")),
+  bindCommand(triggers.listSchedulesSpec, async () => import("./schedules/list.ts")),
+  bindCommand(triggers.setScheduleSpec, async () => import("./schedules/set.ts")),
+  bindCommand(triggers.nextTimesSpec, async () => import("./schedules/next.ts")),
+  bindCommand(deliveries.listDeliveriesSpec, async () => import("./deliveries/list.ts")),
+  bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),
+  bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),
+  bindCommand(platform.doctorSpec, async () => import("./platform/doctor.ts")),
+  bindCommand(platform.whoamiSpec, async () => import("./platform/whoami.ts")),
+  bindCommand(platform.completionSpec, async () => import("./platform/completion.ts")),
+];

@@ -1,0 +1,179 @@
+import { defineCommand } from "../../command.ts";
+
+const worker = { description: "Name of the worker.", required: true, complete: "workers" } as const;
+const folder = { description: "Folder that holds worker.yml.", required: true, complete: "folders" } as const;
+
+export const initSpec = defineCommand({
+  name: "init",
+  summary: "Make a new worker's folder from a template",
+  description:
+    "Writes worker.yml, the script and a README, and says what to do next. Existing files are never replaced.",
+  args: {
+    dir: {
+      description: "Folder to make; its name becomes the worker's name.",
+      required: true,
+      complete: "folders",
+    },
+  },
+  options: {
+    template: {
+      kind: "value",
+      flags: "-t, --template <name>",
+      description: "Language to start with: python (default), node or shell.",
+      choices: ["python", "node", "shell"],
+    },
+    name: {
+      kind: "value",
+      flags: "--name <name>",
+      description: "Name of the worker, when the folder's does not fit.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom init my-worker", does: "Start a Python worker." },
+    { line: "floom init reports/daily --template node --name daily-report", does: "Start a Node worker." },
+  ],
+});
+
+export const validateSpec = defineCommand({
+  name: "workers validate",
+  summary: "Check a folder without pushing it",
+  description:
+    "The server checks, by the same rules as for a push; nothing is stored. Every error is shown at once, with its line, its cause and its fix.",
+  args: { dir: folder },
+  options: {},
+  json: true,
+  examples: [{ line: "floom workers validate my-worker", does: "Show every error of my-worker/worker.yml." }],
+});
+
+export const pushSpec = defineCommand({
+  name: "workers push",
+  summary: "Deploy a folder: create the worker, or make a new version of it",
+  description: [
+    "The folder is packed as a zip and becomes an immutable numbered version, which is active at once. Pushing the same files again makes no new version.",
+    "Left out are version-control and cache folders, virtual environments and node_modules (dependencies are installed from package.json or requirements.txt), and what .floomignore names in the syntax of .gitignore. A line `!node_modules/` there packs node_modules. Symbolic links are not followed: one that leads out of the folder is refused, any other is left out.",
+    "When somebody else pushed since your last push or pull of this folder, the push is refused; --force pushes all the same.",
+  ].join("\n\n"),
+  args: { dir: folder },
+  options: {
+    force: { kind: "flag", flags: "--force", description: "Push even if somebody else pushed in between." },
+    baseVersion: {
+      kind: "value",
+      flags: "--base-version <number>",
+      description: "Push only if this version is active (0: only if the worker is new).",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom workers push workers-examples/hello-worker", does: "Deploy an example." },
+    { line: "floom workers push . --base-version 3", does: "Deploy only if version 3 is active." },
+  ],
+});
+
+export const listWorkersSpec = defineCommand({
+  name: "workers list",
+  aliases: ["ls"],
+  summary: "List the workers",
+  args: {},
+  options: { archived: { kind: "flag", flags: "--archived", description: "Show archived workers too." } },
+  json: true,
+  examples: [
+    { line: "floom workers list", does: "Show all workers and their last runs." },
+    { line: "floom workers list --json | jq -r '.[].id'", does: "Print the names alone." },
+  ],
+});
+
+export const showWorkerSpec = defineCommand({
+  name: "workers show",
+  aliases: ["info"],
+  summary: "Show a worker: inputs, outputs, files, last runs",
+  args: { worker },
+  options: {},
+  json: true,
+  examples: [{ line: "floom workers show hello-worker", does: "Show what it takes and gives." }],
+});
+
+export const pullSpec = defineCommand({
+  name: "workers pull",
+  summary: "Fetch a worker's folder",
+  args: {
+    worker,
+    dir: {
+      description: "Where to put it; by default a folder of the worker's name.",
+      required: false,
+      complete: "folders",
+    },
+  },
+  options: {
+    force: { kind: "flag", flags: "--force", description: "Replace files that differ." },
+    version: {
+      kind: "value",
+      flags: "--version <number>",
+      description: "Fetch this version instead of the active one.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom workers pull hello-worker", does: "Fetch the active version into ./hello-worker." },
+    { line: "floom workers pull hello-worker old --version 1", does: "Fetch version 1 into ./old." },
+  ],
+});
+
+export const versionsSpec = defineCommand({
+  name: "workers versions",
+  summary: "List a worker's versions, newest first",
+  args: { worker },
+  options: { limit: { kind: "number", flags: "--limit <number>", description: "How many at most (50)." } },
+  json: true,
+  examples: [{ line: "floom workers versions hello-worker", does: "Show which version is active." }],
+});
+
+export const archiveSpec = defineCommand({
+  name: "workers archive",
+  summary: "Archive a worker: hidden from lists, refuses new runs",
+  args: { worker },
+  options: {
+    reason: { kind: "value", flags: "--reason <text>", description: "Why; shown with the worker." },
+  },
+  json: true,
+  examples: [
+    { line: 'floom workers archive old-report --reason "replaced by daily-report"', does: "Put it away." },
+  ],
+});
+
+export const restoreSpec = defineCommand({
+  name: "workers restore",
+  summary: "Bring an archived worker back",
+  args: { worker },
+  options: {},
+  json: true,
+  examples: [{ line: "floom workers restore old-report", does: "Let it run again." }],
+});
+
+export const pauseSpec = defineCommand({
+  name: "workers pause",
+  summary: "Pause a worker: no new starts, and runs that wait go on waiting",
+  args: { worker },
+  options: {},
+  json: true,
+  examples: [{ line: "floom workers pause csv-enricher", does: "Hold it." }],
+});
+
+export const resumeSpec = defineCommand({
+  name: "workers resume",
+  summary: "Resume a paused worker: runs that wait start",
+  args: { worker },
+  options: {},
+  json: true,
+  examples: [{ line: "floom workers resume csv-enricher", does: "Let it go on." }],
+});
+
+export const deleteSpec = defineCommand({
+  name: "workers delete",
+  aliases: ["rm"],
+  summary: "Delete a worker; its runs stay on the record",
+  args: { worker },
+  options: { yes: { kind: "flag", flags: "-y, --yes", description: "Do not ask." } },
+  json: true,
+  examples: [{ line: "floom workers delete old-report --yes", does: "Delete it without a question." }],
+});

@@ -1,0 +1,95 @@
+import { openAsBlob } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { formatLimit, limits } from "#contract/limits";
+import type { Field } from "#contract/manifest/manifest";
+import { platformRoutes } from "#contract/system/routes";
+import { workerRoutes } from "#contract/workers/routes";
+import type { Inputs } from "#contract/runs/run";
+import type { Api } from "../api.ts";
+import { CliError } from "../cli-error.ts";
+import type { Host } from "../host.ts";
+import { convertText, parseInputWord, parseInputsFile, type TypedInput } from "./inputs.ts";
+import { formatBytes } from "../output/format.ts";
+
+interface InputSources {
+  worker: string;
+  words: readonly string[];
+  inputsFile: string | undefined;
+}
+
+interface PlacedInput {
+  name: string;
+  typed: TypedInput;
+  /** What a path in it is relative to. */
+  folder: string;
+}
+
+/**
+ * Turns what was typed into the inputs of a run: files are uploaded for file inputs and read for others, texts are
+ * converted by the declared type. The worker is only asked for when there is an input at all.
+ */
+export async function resolveInputs(api: Api, host: Host, sources: InputSources): Promise<Inputs> {
+  const placed = await readSources(host, sources);
+  if (placed.length === 0) return {};
+  const { config } = await api.call(workerRoutes.getWorker, { params: { worker: sources.worker } });
+  const fields = new Map(config.exec.inputs.map((field) => [field.name, field]));
+  const inputs: Inputs = {};
+  for (const input of placed) inputs[input.name] = await resolveInput(api, input, fields.get(input.name));
+  return inputs;
+}
+
+/** All inputs by name, those of the command line last, so that they win. */
+async function readSources(host: Host, { words, inputsFile }: InputSources): Promise<PlacedInput[]> {
+  const typed = words.map(parseInputWord);
+  const byName = new Map<string, PlacedInput>();
+  if (inputsFile !== undefined) {
+    const isStandardInput = inputsFile === "-";
+    const file = resolve(host.cwd, inputsFile);
+    const text = isStandardInput ? await host.stdin.readAll() : await readFile(file, "utf8");
+    const folder = isStandardInput ? host.cwd : dirname(file);
+    for (const [name, value] of parseInputsFile(text, isStandardInput ? "Standard input" : inputsFile)) {
+      byName.set(name, { name, typed: value, folder });
+    }
+  }
+  for (const [name, value] of typed) byName.set(name, { name, typed: value, folder: host.cwd });
+  return [...byName.values()];
+}
+
+async function resolveInput(
+  api: Api,
+  { name, typed, folder }: PlacedInput,
+  field: Field | undefined,
+): Promise<Inputs[string]> {
+  if (typed.kind === "json") return typed.value;
+  if (typed.kind === "text") return convertText(typed.text, field);
+  const file = resolve(folder, typed.path);
+  const info = await stat(file).catch(() => undefined);
+  if (info === undefined || !info.isFile()) {
+    throw new CliError(`The file for input ${name} is not there: ${typed.path}`, {
+      exit: "usage",
+      code: "no_input_file",
+      hint: `For the text itself, write ${name}=@@${typed.path}`,
+    });
+  }
+  if (field?.kind !== "file") return convertText(await readFile(file, "utf8"), field);
+  return uploadFile(api, { file, sizeBytes: info.size, mediaType: field.media_type });
+}
+
+/** Uploads a file and answers its id. */
+async function uploadFile(
+  api: Api,
+  { file, sizeBytes, mediaType }: { file: string; sizeBytes: number; mediaType: string | undefined },
+): Promise<string> {
+  if (sizeBytes > limits.upload_bytes.value) {
+    throw new CliError(
+      `${file} is too large: ${formatBytes(sizeBytes)}, at most ${formatLimit("upload_bytes")}.`,
+      { exit: "usage", code: "upload_too_large" },
+    );
+  }
+  const body = new FormData();
+  const blob = await openAsBlob(file, mediaType === undefined ? {} : { type: mediaType });
+  body.append("file", blob, basename(file));
+  const { id } = await api.call(platformRoutes.createUpload, { body });
+  return id;
+}

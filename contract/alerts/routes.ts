@@ -1,0 +1,123 @@
+import * as z from "zod";
+import {
+  alertDeliverySchema,
+  alertSchema,
+  alertWithSecretSchema,
+  createAlertRequestSchema,
+  outboxMailSchema,
+  updateAlertRequestSchema,
+} from "./alert.ts";
+import { limits } from "../limits.ts";
+import { defineRoute } from "../route.ts";
+
+const answer = <S extends z.ZodType>(schema: S, description: string, status = 200) =>
+  ({ kind: "json", status, schema, description }) as const;
+
+const tag = "Alerts";
+
+export const alertRoutes = {
+  listAlerts: defineRoute({
+    id: "listAlerts",
+    method: "GET",
+    path: "/api/workers/{worker}/alerts",
+    tag,
+    summary: "List who is told of a worker's runs",
+    description: "The alert that worker.yml makes by `notify` is in the list too, under the id `manifest`.",
+    access: "workers:read",
+    answer: answer(z.array(alertSchema), "The alerts, oldest first."),
+    problems: ["not_found"],
+  }),
+  createAlert: defineRoute({
+    id: "createAlert",
+    method: "POST",
+    path: "/api/workers/{worker}/alerts",
+    tag,
+    summary: "Tell somebody when runs fail, complete or ask, or a schedule does not start",
+    access: "workers:write",
+    body: { kind: "json", schema: createAlertRequestSchema, limit: "json_body_bytes" },
+    answer: answer(alertWithSecretSchema, "The alert, and the secret that signs its posts.", 201),
+    problems: ["not_found", "invalid_request", "conflict"],
+  }),
+  getAlert: defineRoute({
+    id: "getAlert",
+    method: "GET",
+    path: "/api/workers/{worker}/alerts/{alert}",
+    tag,
+    summary: "Get an alert",
+    access: "workers:read",
+    answer: answer(alertSchema, "The alert."),
+    problems: ["not_found"],
+  }),
+  updateAlert: defineRoute({
+    id: "updateAlert",
+    method: "PATCH",
+    path: "/api/workers/{worker}/alerts/{alert}",
+    tag,
+    summary: "Change an alert, stop it, or start it again",
+    access: "workers:write",
+    body: { kind: "json", schema: updateAlertRequestSchema, limit: "json_body_bytes" },
+    answer: answer(alertSchema, "The alert."),
+    problems: ["not_found", "invalid_request", "conflict"],
+  }),
+  deleteAlert: defineRoute({
+    id: "deleteAlert",
+    method: "DELETE",
+    path: "/api/workers/{worker}/alerts/{alert}",
+    tag,
+    summary: "Delete an alert and its deliveries",
+    access: "workers:write",
+    answer: { kind: "empty", status: 204, description: "It is gone." },
+    problems: ["not_found", "conflict"],
+  }),
+  rotateAlertSecret: defineRoute({
+    id: "rotateAlertSecret",
+    method: "POST",
+    path: "/api/workers/{worker}/alerts/{alert}/rotate-secret",
+    tag,
+    summary: "Make a new signing secret; the old one signs too for a day",
+    access: "workers:write",
+    answer: answer(alertWithSecretSchema, "The alert and its new secret."),
+    problems: ["not_found", "conflict"],
+  }),
+  testAlert: defineRoute({
+    id: "testAlert",
+    method: "POST",
+    path: "/api/workers/{worker}/alerts/{alert}/test",
+    tag,
+    summary: "Send a test message now, once, and say how it went",
+    access: "workers:write",
+    answer: answer(z.array(alertDeliverySchema), "One delivery for the address and one for the mails."),
+    problems: ["not_found"],
+  }),
+  listAlertDeliveries: defineRoute({
+    id: "listAlertDeliveries",
+    method: "GET",
+    path: "/api/workers/{worker}/alerts/{alert}/deliveries",
+    tag,
+    summary: "List an alert's messages with every attempt, newest first",
+    access: "workers:read",
+    query: z.object({ limit: z.coerce.number().int().min(1).max(limits.page_items.value).default(50) }),
+    answer: answer(z.array(alertDeliverySchema), "The deliveries."),
+    problems: ["not_found"],
+  }),
+  redeliverAlert: defineRoute({
+    id: "redeliverAlert",
+    method: "POST",
+    path: "/api/workers/{worker}/alerts/{alert}/deliveries/{delivery}/redeliver",
+    tag,
+    summary: "Send a message again, under the same webhook-id",
+    access: "workers:write",
+    answer: answer(alertDeliverySchema, "The delivery, waiting for its next attempt.", 202),
+    problems: ["not_found", "conflict"],
+  }),
+  listOutbox: defineRoute({
+    id: "listOutbox",
+    method: "GET",
+    path: "/api/outbox",
+    tag,
+    summary: "Read the mails that were kept on this machine (local only)",
+    access: "workers:read",
+    answer: answer(z.array(outboxMailSchema), "The newest 50 mails, newest first."),
+    problems: ["not_found"],
+  }),
+} as const;

@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { runIdSchema } from "../ids.ts";
+import { workerNameSchema } from "../manifest/manifest.ts";
+import { runFailureSchema } from "../runs/run-failure.ts";
+import { inputsSchema, runStatusSchema } from "../runs/run.ts";
+
+/** Body of a call from a running worker to another one. */
+export const callRequestSchema = z.strictObject({
+  worker: workerNameSchema,
+  inputs: inputsSchema.default({}),
+  key: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .describe("Names the call within its run: the same key finds the same child, in a later attempt too."),
+  timeout_seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe("At most this long; never beyond the caller's rest."),
+});
+export type CallRequest = z.infer<typeof callRequestSchema>;
+
+/** A child run as its caller sees it. */
+export const calledRunSchema = z.object({
+  run_id: runIdSchema,
+  worker: z.string(),
+  status: runStatusSchema,
+  outputs: z.record(z.string(), z.json()).describe("Empty until the run has completed."),
+  failure: runFailureSchema.nullable(),
+});
+export type CalledRun = z.infer<typeof calledRunSchema>;

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { authoredManifestSchema } from "./keys.ts";
+
+/** One key of worker.yml as the reference, the suggestions and the error messages need it. */
+export interface ManifestKey {
+  /** Dotted path; `[]` stands for any item of a list, e.g. `exec.inputs[].name`. */
+  path: string;
+  type: string;
+  required: boolean;
+  /** As JSON; undefined when there is none. */
+  default: string | undefined;
+  description: string;
+  rule: string;
+  /** Name of the finding when the value breaks its rule. */
+  code: string | undefined;
+}
+
+interface SchemaNode {
+  type?: string;
+  const?: unknown;
+  enum?: unknown[];
+  anyOf?: SchemaNode[];
+  items?: SchemaNode;
+  properties?: Record<string, SchemaNode>;
+  required?: string[];
+  description?: string;
+  rule?: string;
+  code?: string;
+  default?: unknown;
+}
+
+/** JSON Schema (draft 2020-12) of worker.yml as authors write it, for editors and the reference. */
+export function buildManifestJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(authoredManifestSchema, {
+    io: "input",
+    override: ({ jsonSchema }) => {
+      delete jsonSchema["rule"];
+      delete jsonSchema["code"];
+    },
+  });
+}
+
+/** Every key of worker.yml with its parents before it, in the order of the schema. */
+export function listManifestKeys(): ManifestKey[] {
+  return collectKeys(z.toJSONSchema(authoredManifestSchema, { io: "input" }) as SchemaNode, "");
+}
+
+function collectKeys(node: SchemaNode, prefix: string): ManifestKey[] {
+  const own = Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    return [describeKey(path, child, node.required?.includes(key) ?? false), ...collectKeys(child, path)];
+  });
+  const items = node.items === undefined ? [] : collectItem(node.items, `${prefix}[]`);
+  const variants = (node.anyOf ?? []).flatMap((variant) => collectKeys(variant, prefix));
+  return [...own, ...items, ...variants];
+}
+
+function collectItem(item: SchemaNode, path: string): ManifestKey[] {
+  const itself = item.rule === undefined ? [] : [describeKey(path, item, true)];
+  return [...itself, ...collectKeys(item, path)];
+}
+
+function describeKey(path: string, node: SchemaNode, required: boolean): ManifestKey {
+  return {
+    path,
+    type: describeType(node),
+    required,
+    default: node.default === undefined ? undefined : JSON.stringify(node.default),
+    description: node.description ?? "",
+    rule: node.rule ?? "",
+    code: node.code,
+  };
+}
+
+function describeType(node: SchemaNode): string {
+  if (node.const !== undefined) return JSON.stringify(node.const);
+  if (node.enum !== undefined) return node.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (node.type === "array")
+    return `list of ${node.items === undefined ? "anything" : describeType(node.items)}`;
+  if (node.type === "object") return "mapping";
+  if (node.type === "string") return "text";
+  if (node.type !== undefined) return node.type;
+  return node.anyOf === undefined ? "anything" : [...new Set(node.anyOf.map(describeType))].join(" | ");
+}

@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { defineRoute } from "../route.ts";
+import { journalAnswerSchema, journalPostQuerySchema, runFileQuerySchema } from "./runner.ts";
+
+const anyBytes = ["application/octet-stream"] as const;
+
+/** Routes for the program inside a sandbox. They take the run's own token and nothing else. */
+export const runnerRoutes = {
+  postRunJournal: defineRoute({
+    id: "postRunJournal",
+    method: "POST",
+    path: "/api/runs/{run}/runner/journal",
+    tag: "Runner",
+    summary: "Hand over a part of the run's journal",
+    access: "run_token",
+    query: journalPostQuerySchema,
+    body: { kind: "bytes", media_types: ["application/x-ndjson"], limit: "journal_post_bytes" },
+    answer: { kind: "json", status: 200, schema: journalAnswerSchema, description: "Where to go on." },
+    problems: ["not_found", "stale_attempt"],
+  }),
+  putRunFile: defineRoute({
+    id: "putRunFile",
+    method: "PUT",
+    path: "/api/runs/{run}/runner/files",
+    tag: "Runner",
+    summary: "Hand over an output or artifact file",
+    access: "run_token",
+    query: runFileQuerySchema,
+    body: { kind: "bytes", media_types: anyBytes, limit: "artifact_bytes" },
+    answer: {
+      kind: "json",
+      status: 200,
+      schema: z.object({ stored: z.literal(true) }),
+      description: "Stored.",
+    },
+    problems: ["not_found", "stale_attempt", "run_finished"],
+  }),
+  getRunDependencies: defineRoute({
+    id: "getRunDependencies",
+    method: "GET",
+    path: "/api/runs/{run}/runner/dependencies/{key}",
+    tag: "Runner",
+    summary: "Fetch installed dependencies kept from an earlier run",
+    access: "run_token",
+    answer: { kind: "stream", status: 200, media_type: "application/octet-stream", description: "A tar.gz." },
+    problems: ["not_found"],
+  }),
+  putRunDependencies: defineRoute({
+    id: "putRunDependencies",
+    method: "PUT",
+    path: "/api/runs/{run}/runner/dependencies/{key}",
+    tag: "Runner",
+    summary: "Keep installed dependencies for later runs of this worker",
+    access: "run_token",
+    body: { kind: "bytes", media_types: anyBytes, limit: "artifact_bytes" },
+    answer: {
+      kind: "json",
+      status: 200,
+      schema: z.object({ stored: z.boolean() }),
+      description: "Stored, or known already.",
+    },
+    problems: ["not_found", "run_finished"],
+  }),
+} as const;

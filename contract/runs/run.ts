@@ -1,0 +1,208 @@
+import * as z from "zod";
+import { approvalIdSchema, artifactIdSchema, runIdSchema, versionIdSchema, workerIdSchema } from "../ids.ts";
+import { limits } from "../limits.ts";
+import { pageQuerySchema } from "../page.ts";
+import { runFailureSchema } from "./run-failure.ts";
+
+export const runStatusSchema = z.enum([
+  "queued",
+  "running",
+  "pending_approval",
+  "completed",
+  "failed",
+  "cancelled",
+]);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** Completed, failed and cancelled are for ever: no event changes them. */
+export function isTerminal(status: RunStatus): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+export const triggerSourceSchema = z.enum([
+  "manual",
+  "schedule",
+  "webhook",
+  "composio",
+  "mcp",
+  "cli",
+  "approval",
+  "worker_call",
+  "restart_retry",
+  "public_share",
+]);
+export type TriggerSource = z.infer<typeof triggerSourceSchema>;
+
+export const inputsSchema = z.record(z.string(), z.json());
+export type Inputs = z.infer<typeof inputsSchema>;
+
+export const prioritySchema = z.enum(["low", "normal", "high"]);
+export type Priority = z.infer<typeof prioritySchema>;
+
+/** Body of `POST /api/workers/{worker}/runs`. A file input's value is the id of an upload. */
+export const startRunRequestSchema = z.strictObject({
+  inputs: inputsSchema.default({}),
+  trigger_source: z.enum(["manual", "cli", "mcp"]).default("manual"),
+  priority: prioritySchema
+    .default("normal")
+    .describe(
+      "Where it stands in the worker's queue: before normal runs that came up to five minutes earlier, or behind later ones.",
+    ),
+  ttl_seconds: z
+    .int()
+    .min(1)
+    .max(limits.queue_seconds.value)
+    .optional()
+    .describe("How long it may wait for its turn; after that it ends as failed with queue_expired."),
+});
+
+export const startRunQuerySchema = z.object({
+  wait: z.coerce
+    .number()
+    .min(0)
+    .max(limits.wait_seconds.value)
+    .optional()
+    .describe("Seconds to hold the answer for the run's end; after that the run is answered as it is."),
+});
+
+export const artifactSchema = z.object({
+  id: artifactIdSchema,
+  run_id: runIdSchema,
+  name: z.string(),
+  type: z.string().describe("Media type."),
+  kind: z.enum(["output", "artifact"]),
+  path: z.string().describe("Path relative to the work directory."),
+  relative_path: z.string(),
+  size_bytes: z.int().nonnegative(),
+  sha256: z.string(),
+  created_at: z.iso.datetime(),
+});
+export type Artifact = z.infer<typeof artifactSchema>;
+
+export const logLevelSchema = z.enum(["debug", "info", "warning", "error", "critical"]);
+
+/** One line of a run's log as people read it. `stream` is system for lines the platform itself wrote. */
+export const logLineSchema = z.object({
+  level: logLevelSchema,
+  stream: z.enum(["stdout", "stderr", "system"]),
+  message: z.string(),
+  timestamp: z.iso.datetime(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** The row of a run in a list. Field names as in Floom's API; `version`, `attempt`, `why_waiting`, `failure` are ours. */
+export const runSummarySchema = z.object({
+  id: runIdSchema,
+  run_id: runIdSchema,
+  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_name: z.string().describe("The worker's title."),
+  version: z.int().positive(),
+  status: runStatusSchema,
+  trigger_source: triggerSourceSchema,
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  completed_at: z.iso.datetime().nullable(),
+  duration_ms: z.int().nonnegative().nullable(),
+  error: z.string().nullable(),
+  error_code: z.string().nullable(),
+  attempt: z.int().nonnegative(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const outputViewSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  label: z.string(),
+  value: z.json(),
+  artifact_id: artifactIdSchema.nullable(),
+});
+
+/** One try of a run. `lost`: the platform lost it, and it does not count against the worker's retries. */
+export const runAttemptSchema = z.object({
+  attempt: z.int().positive(),
+  started_at: z.iso.datetime().nullable(),
+  ended_at: z.iso.datetime().nullable(),
+  lost: z.boolean(),
+  error_code: z.string().nullable(),
+});
+export type RunAttempt = z.infer<typeof runAttemptSchema>;
+
+/** What a run asked people, as its record tells it. */
+export const approvalTrailSchema = z.object({
+  id: approvalIdSchema,
+  status: z.enum(["pending", "approved", "rejected", "expired"]),
+  kind: z.enum(["approval", "await_external"]),
+  label: z.string(),
+  preview: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+  decided_at: z.iso.datetime().nullable(),
+  reason: z.string().nullable(),
+  follow_up_run_id: runIdSchema.nullable(),
+  link: z.string().nullable().describe("Whoever has it may decide; only shown to those who may anyway."),
+});
+export type ApprovalTrail = z.infer<typeof approvalTrailSchema>;
+
+/** One run, whole. */
+export const runDetailSchema = runSummarySchema.extend({
+  worker_uid: workerIdSchema,
+  version_id: versionIdSchema,
+  trigger_ref: z.string().nullable(),
+  runner: z.literal("e2b"),
+  input: inputsSchema,
+  inputs: inputsSchema,
+  output: z.record(z.string(), z.json()),
+  outputs: z.record(z.string(), z.json()),
+  output_schema: z.array(outputViewSchema),
+  artifacts: z.array(artifactSchema),
+  logs: z.array(logLineSchema).describe("The last 200 lines; GET /runs/{run}/logs has all."),
+  failure: runFailureSchema.nullable(),
+  error_raw: z.string().nullable().describe("The raw end of the error output, secrets removed."),
+  attempts: z.array(runAttemptSchema).describe("Every try, oldest first; the last one may be under way."),
+  priority: prioritySchema,
+  why_waiting: z.string().nullable().describe("What the run waits for, in words; null once it has ended."),
+  exit_code: z.int().nullable(),
+  progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
+  usage: z
+    .object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() })
+    .nullable(),
+  queue_position: z.int().nullable(),
+  can_replay: z.boolean(),
+  replay_of: runIdSchema.nullable().describe("The run that this one replays."),
+  dry: z.boolean().describe("Nothing left the sandbox: no network but the platform, calls from the record."),
+  parent_run_id: runIdSchema.nullable().describe("The run whose worker called this one."),
+  root_run_id: runIdSchema.describe("The first caller; the run itself when nobody called it."),
+  depth: z.int().nonnegative().describe("0 for a run that nobody called."),
+  transcript: z.array(z.json()),
+  tool_calls: z.array(z.json()),
+  approval_trail: approvalTrailSchema.nullable(),
+  approval_status: z.enum(["pending", "approved", "rejected", "expired"]).nullable(),
+  total_tokens: z.int().nullable(),
+  total_cost_usd: z.number().nullable(),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+export const listRunsQuerySchema = pageQuerySchema.extend({
+  worker_id: z.string().optional(),
+  status: runStatusSchema.optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+});
+
+export const runPageSchema = z.object({
+  runs: z.array(runSummarySchema),
+  next_cursor: z.string().nullable(),
+});
+
+export const logsQuerySchema = z.object({
+  level: logLevelSchema.optional(),
+  after: z.coerce.number().int().nonnegative().optional().describe("Only what came after this event number."),
+  limit: z.coerce.number().int().min(1).max(limits.log_page_items.value).default(limits.log_page_items.value),
+});
+export const logPageSchema = z.object({
+  logs: z.array(logLineSchema),
+  next_after: z
+    .int()
+    .nullable()
+    .describe("Pass as `after` for the next part; null at the end of what is there."),
+});

@@ -1,0 +1,270 @@
+import type { AlertDelivery, DeliveryAttempt } from "#contract/alerts/alert";
+import { MANIFEST_ALERT } from "#contract/alerts/alert";
+import {
+  buildManifestTarget,
+  buildMessage,
+  buildMissedEvent,
+  buildRunEvent,
+  describeDelivery,
+  planNext,
+  topicOf,
+  type AlertedPlace,
+  type AlertEvent,
+  type AlertState,
+  type AlertTarget,
+  type RunNews,
+  type RedeliverReply,
+  type OutgoingMessage,
+  type SendResult,
+} from "./service.ts";
+import { toIso, type Clock } from "../platform/clock.ts";
+import { describeError, log } from "../platform/log.ts";
+import type { ObjectPart, PartTools } from "../platform/object-part.ts";
+import { OutboxTable, type Channel, type DeliveryRow, type KnownTarget } from "./outbox-table.ts";
+
+/** How long an attempt may be under way before the alarm looks again; longer than any attempt lasts. */
+const LEASE_MS = 30_000;
+const AT_ONCE = 10;
+
+export interface OutboxDeps extends PartTools {
+  clock: Clock;
+  /** Origin of the pages that links lead to; empty where nobody has said it. */
+  publicUrl: string;
+  loadTargets: (place: AlertedPlace) => Promise<AlertTarget[]>;
+  newDeliveryId: (nowMs: number) => string;
+  /** Makes one attempt; whatever goes wrong is in its answer. */
+  send: (outgoing: OutgoingMessage) => Promise<SendResult>;
+}
+
+/**
+ * What a worker's alerts have sent and have still to send. A message is a row from the moment it is raised until it is
+ * delivered or given up, so that it is sent at least once, always under the same id. A worker without alerts has no rows.
+ */
+export class Outbox implements ObjectPart {
+  readonly #deps: OutboxDeps;
+  readonly #table: OutboxTable;
+  readonly #known: Map<string, KnownTarget>;
+  /** Under way, by `dedupe`: until when. */
+  readonly #sending = new Map<string, number>();
+  #wakeAt: number | null = null;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#table = new OutboxTable(deps);
+    this.#known = this.#table.targets();
+    this.#lookAhead();
+  }
+
+  /** Reads the targets made by the API anew, one reading after the other: what was read last is what stays. */
+  refresh(place: AlertedPlace): Promise<AlertState[]> {
+    const read = this.#reading.then(async () => this.sync(await this.#deps.loadTargets(place)));
+    this.#reading = read.catch(() => undefined);
+    return read;
+  }
+
+  /** Replaces the targets made by the API; one whose address changed is no longer stopped. */
+  sync(targets: readonly AlertTarget[]): AlertState[] {
+    for (const id of [...this.#known.keys()]) {
+      if (id !== MANIFEST_ALERT && !targets.some((target) => target.id === id)) this.#forget(id);
+    }
+    for (const target of targets) this.#learn(target);
+    return [...this.#known].map(([id, { disabled }]) => ({ id, disabled_reason: disabled }));
+  }
+
+  #forget(alertId: string): void {
+    this.#known.delete(alertId);
+    this.#table.deleteTarget(alertId);
+    this.#lookAhead();
+  }
+
+  #learn(target: AlertTarget): void {
+    const known = this.#known.get(target.id);
+    if (known && JSON.stringify(known.target) === JSON.stringify(target)) return;
+    this.#put(target, this.#disabledReason(target));
+  }
+
+  #put(target: AlertTarget, disabled: string | null): void {
+    this.#known.set(target.id, { target, disabled });
+    this.#table.putTarget({ target, disabled });
+  }
+
+  /** A stop holds for the address it was made for. */
+  #disabledReason(target: AlertTarget): string | null {
+    const known = this.#known.get(target.id);
+    return known && known.target.url === target.url ? known.disabled : null;
+  }
+
+  /** Stops posts to a target, or starts them again (null). */
+  setDisabled(alertId: string, reason: string | null): void {
+    const known = this.#known.get(alertId);
+    if (known && known.disabled !== reason) this.#put(known.target, reason);
+  }
+
+  /** Something has become of a run: tells those who asked, and whom its version's `notify` names. */
+  runNews(news: RunNews): void {
+    const event = buildRunEvent(news);
+    const place = { workspace_id: news.workspace_id, worker_id: news.worker_id, id: MANIFEST_ALERT };
+    if (event) this.raise(event, buildManifestTarget(news.notify, place));
+  }
+
+  /** An expected start did not happen. No await in here: it becomes durable together with what the caller writes. */
+  scheduleMissed(missed: Parameters<typeof buildMissedEvent>[0]): void {
+    this.raise(buildMissedEvent(missed, { publicUrl: this.#deps.publicUrl, at: this.#deps.clock() }));
+  }
+
+  /** Puts a message to everybody who asked for this on the record. The same event again changes nothing. */
+  raise(event: AlertEvent, manifest: AlertTarget | null = null): void {
+    const topic = topicOf(event.type);
+    const ours = [...this.#known.values()].flatMap(({ target }) =>
+      target.id === MANIFEST_ALERT ? [] : target,
+    );
+    const asked = (manifest ? [...ours, manifest] : ours).filter(
+      ({ events }) => topic !== null && events.includes(topic),
+    );
+    if (asked.length === 0) return;
+    for (const target of asked) {
+      for (const channel of this.#channelsOf(target))
+        this.#enqueue(target, { event, channel, copy: target === manifest });
+    }
+    this.#table.prune(this.#deps.clock());
+    this.#lookAhead();
+    this.#deps.rearm();
+  }
+
+  #channelsOf(target: AlertTarget): Channel[] {
+    const canPost = target.url !== null && this.#disabledReason(target) === null;
+    return [
+      ...(canPost ? ["webhook" as const] : []),
+      ...(target.email_to.length > 0 ? ["email" as const] : []),
+    ];
+  }
+
+  /** Answers the message's `dedupe`, whether it is new or was there. */
+  #enqueue(target: AlertTarget, what: { event: AlertEvent; channel: Channel; copy: boolean }): string {
+    const { event, channel } = what;
+    const now = this.#deps.clock();
+    const dedupe = `${event.type}:${event.key}:${target.id}:${channel}`;
+    this.#table.insert(
+      {
+        ...{ dedupe, channel, id: this.#deps.newDeliveryId(now), alert_id: target.id },
+        target: what.copy ? JSON.stringify(target) : null,
+        body: JSON.stringify(buildMessage(event)),
+      },
+      now,
+    );
+    return dedupe;
+  }
+
+  /** Sends a test once, now; a stopped target is tried too, so that one can see whether it is well again. */
+  async test(target: AlertTarget, event: AlertEvent): Promise<AlertDelivery[]> {
+    const channels: Channel[] = [
+      ...(target.url === null ? [] : ["webhook" as const]),
+      ...(target.email_to.length > 0 ? ["email" as const] : []),
+    ];
+    const keys = channels.map((channel) => this.#enqueue(target, { event, channel, copy: true }));
+    const rows = () => keys.flatMap((dedupe) => this.#table.find(dedupe) ?? []);
+    await Promise.all(rows().map((row) => this.#attempt(row)));
+    return rows().map((row) => this.#describe(row));
+  }
+
+  /** An alert's messages, newest first. */
+  list(alertId: string, limit: number): AlertDelivery[] {
+    return this.#table.list(alertId, limit).map((row) => this.#describe(row));
+  }
+
+  /** Puts a message back in line, with the whole schedule before it. */
+  redeliver(alertId: string, deliveryId: string): RedeliverReply {
+    const row = this.#table.findById(alertId, deliveryId);
+    const target = row && this.#targetOf(row);
+    if (!row || !target) return { kind: "missing" };
+    if (this.#sending.has(row.dedupe)) return { kind: "under_way" };
+    const reason = row.channel === "webhook" ? this.#disabledReason(target) : null;
+    if (reason !== null) return { kind: "disabled", reason };
+    this.#table.requeue(row.dedupe, this.#deps.clock());
+    this.#lookAhead();
+    this.#deps.rearm();
+    return { kind: "waiting", delivery: this.#describe(this.#table.find(row.dedupe) ?? row) };
+  }
+
+  #targetOf(row: DeliveryRow): AlertTarget | undefined {
+    return row.target === null
+      ? this.#known.get(row.alert_id)?.target
+      : (JSON.parse(row.target) as AlertTarget);
+  }
+
+  #describe(row: DeliveryRow): AlertDelivery {
+    const target = this.#targetOf(row);
+    const destination = row.channel === "email" ? target?.email_to.join(", ") : target?.url;
+    return describeDelivery({ ...row, destination: destination ?? "" });
+  }
+
+  nextWake(): number | null {
+    return this.#wakeAt;
+  }
+
+  #lookAhead(): void {
+    // With all places taken, waking up for one more would find none: whoever ends looks ahead again.
+    const isFull = this.#sending.size >= AT_ONCE;
+    const earliest = isFull ? null : this.#table.earliest([...this.#sending.keys()]);
+    const times = [...this.#sending.values(), ...(earliest === null ? [] : [earliest])];
+    this.#wakeAt = times.length > 0 ? Math.min(...times) : null;
+  }
+
+  /** Starts the attempts that are due. They go on behind the alarm, so that a slow receiver holds nobody up. */
+  async wake(now: number): Promise<void> {
+    for (const [dedupe, until] of this.#sending) if (until <= now) this.#sending.delete(dedupe);
+    const limit = Math.max(0, AT_ONCE - this.#sending.size);
+    for (const row of this.#table.due(now, { underWay: [...this.#sending.keys()], limit })) {
+      this.#deps.waitUntil(this.#attempt(row));
+    }
+    this.#lookAhead();
+  }
+
+  async #attempt(row: DeliveryRow): Promise<void> {
+    const startedAt = this.#deps.clock();
+    this.#sending.set(row.dedupe, startedAt + LEASE_MS);
+    try {
+      const result = await this.#send(row);
+      // A target that was deleted meanwhile took the row with it.
+      if (this.#table.find(row.dedupe)) this.#note(row, startedAt, result);
+    } catch (error) {
+      // The row still waits: the alarm tries it again.
+      log("error", "alert.attempt_failed", { delivery_id: row.id, error: describeError(error) });
+    } finally {
+      this.#sending.delete(row.dedupe);
+      this.#lookAhead();
+      this.#deps.rearm();
+    }
+  }
+
+  async #send(row: DeliveryRow): Promise<SendResult> {
+    const target = this.#targetOf(row);
+    const reason = target && row.channel === "webhook" && !isTest(row) ? this.#disabledReason(target) : null;
+    if (!target || reason !== null) {
+      const error = reason === null ? "The alert is gone." : `Not sent: ${reason}`;
+      return { verdict: "gone", status_code: null, error, response_sample: null };
+    }
+    return this.#deps.send({ delivery_id: row.id, channel: row.channel, target, body: row.body });
+  }
+
+  #note(row: DeliveryRow, startedAt: number, { verdict, ...result }: SendResult): void {
+    const now = this.#deps.clock();
+    const attempt: DeliveryAttempt = {
+      at: toIso(startedAt),
+      outcome: verdict === "delivered" ? "delivered" : "failed",
+      duration_ms: Math.max(0, now - startedAt),
+      ...result,
+    };
+    this.#table.note(row, {
+      attempt,
+      ...planNext(verdict, { tries: row.tries + 1, once: isTest(row), now }),
+    });
+    const target = this.#targetOf(row);
+    if (verdict === "gone" && result.status_code !== null && target) this.#put(target, result.error);
+  }
+}
+
+function isTest({ dedupe }: DeliveryRow): boolean {
+  return dedupe.startsWith("alert.test:");
+}

@@ -1,0 +1,43 @@
+import type { Inputs } from "#contract/runs/run";
+import { webhookSpecSchema, type WebhookSettings, type WebhookSpec } from "#contract/hooks/webhook";
+import { AppError } from "../platform/app-error.ts";
+import { isAddressBlock } from "./ip-block.ts";
+
+/** The spec of a webhook's row: what is given over what it was. Throws `invalid_request` for an address that is none. */
+export function buildWebhookSpec(
+  given: { inputs?: Inputs | undefined; settings?: WebhookSettings | undefined },
+  old: unknown = {},
+): WebhookSpec {
+  const was = webhookSpecSchema.parse(old);
+  const spec = { ...was, ...given.settings, inputs: given.inputs ?? was.inputs };
+  const wrong = spec.allow_ips.filter((block) => !isAddressBlock(block));
+  if (wrong.length === 0) return spec;
+  throw new AppError("invalid_request", `allow_ips holds what is no address or block: ${wrong.join(", ")}.`, {
+    errors: wrong.map((block) => ({
+      pointer: `/webhook/allow_ips/${spec.allow_ips.indexOf(block)}`,
+      detail: "must be an IP address or a block such as 192.0.2.0/24",
+    })),
+  });
+}
+
+/** A webhook's part of what the API shows of a trigger. */
+export function describeWebhook(
+  row: { id: string; worker_name: string; spec: unknown; secret_box: string | null },
+  publicUrl: string,
+) {
+  const { signature, reply, methods, allow_ips } = webhookSpecSchema.parse(row.spec);
+  return {
+    url: `${publicUrl}/hooks/${row.id}`,
+    worker_url: `${publicUrl}/webhooks/${row.worker_name}`,
+    scheme: signature.scheme,
+    signature,
+    reply: reply.mode,
+    methods,
+    allow_ips,
+    secret_set: row.secret_box !== null,
+    warning:
+      signature.scheme === "none" && allow_ips.length === 0
+        ? "Anybody who knows the address can start runs: this webhook demands no signature."
+        : null,
+  };
+}

@@ -1,0 +1,67 @@
+import type { DeliveryVerdict } from "#contract/hooks/delivery";
+import type { AdmitReply, AdmitRequest } from "../../runs/service.ts";
+
+/** A delivery as it is written down. `body` is null when it was not kept or lies in R2 (`stored`). */
+export interface DeliveryRecord {
+  id: string;
+  trigger_id: string;
+  received_at: number;
+  verdict: DeliveryVerdict;
+  reason: string | null;
+  run_id: string | null;
+  external_id: string | null;
+  redelivery_of: string | null;
+  method: string;
+  content_type: string | null;
+  ip: string | null;
+  size_bytes: number;
+  headers: Record<string, string>;
+  query: Record<string, string>;
+  stored: boolean;
+  body: Uint8Array | null;
+}
+
+/** How a repeat is known: the sender's id or the body's digest, and how long it is remembered. */
+export interface ReceiptKey {
+  key: string;
+  digest: string;
+  seconds: number;
+}
+
+export interface DeliverRequest {
+  delivery: DeliveryRecord;
+  /** Null: a repeat is welcome, as for a redelivery. */
+  receipt: ReceiptKey | null;
+  /** Null: it starts no run, as a ping does or a delivery that was judged already. */
+  admit: AdmitRequest | null;
+}
+
+export type DeliverReply =
+  | { kind: "taken"; run_id: string | null; reply: AdmitReply | null }
+  | { kind: "duplicate"; run_id: string | null; delivery_id: string }
+  | { kind: "refused"; reply: AdmitReply };
+
+export interface DeliveryFilter {
+  triggerId: string;
+  verdict: DeliveryVerdict | undefined;
+  /** Only those before this one in the list, newest first. */
+  before: string | undefined;
+  since: number | undefined;
+  until: number | undefined;
+  limit: number;
+  /** Oldest first instead. */
+  ascending: boolean;
+}
+
+/** The remote calls of a worker's inbox. */
+export interface InboxApi {
+  /**
+   * Writes the delivery down and takes its run into the queue, both or neither; once this answers, both are durable. A
+   * repeat starts nothing, whatever was judged of it.
+   */
+  deliver(request: DeliverRequest): Promise<DeliverReply>;
+  /** Writes down a delivery with a bad signature; of these only so many are kept. */
+  noteUnsigned(delivery: DeliveryRecord): Promise<void>;
+  listDeliveries(filter: DeliveryFilter): Promise<DeliveryRecord[]>;
+  findDelivery(triggerId: string, deliveryId: string): Promise<DeliveryRecord | null>;
+}

@@ -1,0 +1,209 @@
+import { DurableObject } from "cloudflare:workers";
+import { buildOutboxDeps, buildScheduleDeps } from "../compose/deps.ts";
+import type { AlertedPlace, AlertEvent, AlertOutboxApi, AlertTarget, RunNews } from "../alerts/service.ts";
+import { readBindings, type EdgeEnv } from "../env.ts";
+import { runObjectStub } from "../compose/stubs.ts";
+import { systemClock } from "../platform/clock.ts";
+import { createFiles } from "../platform/files.ts";
+import { describeError, log } from "../platform/log.ts";
+import type {
+  AdmitReply,
+  AdmitRequest,
+  IdempotencyClaim,
+  QueueWait,
+  WorkerObjectApi,
+} from "../runs/service.ts";
+import { Outbox } from "../alerts/outbox.ts";
+import { Inbox } from "../hooks/inbox/inbox.ts";
+import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "../hooks/inbox/inbox-api.ts";
+import { earliestWake, type ObjectPart, type PartTools } from "../platform/object-part.ts";
+import { createQueueTable } from "../queue/queue-table.ts";
+import { RunQueue } from "../queue/run-queue.ts";
+import type { OccurrenceRecord, ScheduleApi, ScheduleState } from "../schedules/schedule-api.ts";
+import { ScheduleBook } from "../schedules/schedule-book.ts";
+
+/** When everything is tried again after a part failed. */
+const FAILED_WAKE_MS = 2000;
+
+/**
+ * One per worker: the shell around its parts (the queue of its runs, its schedules, its outbox). Owns their tables and the one alarm they share;
+ * decides nothing, and never runs anything.
+ */
+export class WorkerObject
+  extends DurableObject<EdgeEnv>
+  implements WorkerObjectApi, AlertOutboxApi, ScheduleApi
+{
+  readonly #queue: RunQueue;
+  readonly #inbox: Inbox;
+  readonly #book: ScheduleBook;
+  readonly #outbox: Outbox;
+  readonly #parts: readonly ObjectPart[];
+  /** Rows written and not yet reported with the end of a run. */
+  #rows = 0;
+  #alarmAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: EdgeEnv) {
+    super(ctx, env);
+    const tools: PartTools = {
+      sql: ctx.storage.sql,
+      write: (query, ...values) => this.#write(query, ...values),
+      rearm: () => this.#arm(),
+      waitUntil: (work) => ctx.waitUntil(work),
+    };
+    const runObject = (runId: string) => runObjectStub(readBindings(env).runs, runId);
+    this.#queue = new RunQueue({
+      ...tools,
+      table: createQueueTable(tools),
+      clock: systemClock,
+      handOver: (spec, go) => runObject(spec.run_id).accept(spec, go),
+      supersede: async (spec, started) => {
+        const { ended } = await runObject(spec.run_id).accept(spec, started);
+        if (!ended) await runObject(spec.run_id).cancel("superseded");
+        return { ended };
+      },
+    });
+    this.#outbox = new Outbox({ ...tools, ...buildOutboxDeps(env) });
+    this.#book = new ScheduleBook({
+      ...tools,
+      ...buildScheduleDeps(env),
+      admit: (request) => this.#queue.admit(request),
+      raise: (event) => {
+        log("warn", "schedule.missed", { ...event });
+        this.#outbox.scheduleMissed(event);
+      },
+    });
+    this.#inbox = new Inbox({
+      ...tools,
+      clock: systemClock,
+      admit: (request) => this.#queue.admit(request),
+      deleteBody: (deliveryId) => createFiles(readBindings(env).files).deleteDelivery(deliveryId),
+    });
+    this.#parts = [this.#outbox, this.#queue, this.#book, this.#inbox];
+    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
+  }
+
+  /** An alarm that is missing or past due is set again: what the parts wait for must not hang on one lost alarm. */
+  async #recallAlarm(): Promise<void> {
+    this.#alarmAt = await this.ctx.storage.getAlarm();
+    if (this.#alarmAt === null || this.#alarmAt <= systemClock()) this.#arm();
+  }
+
+  #write(query: string, ...values: SqlStorageValue[]): void {
+    const cursor = this.ctx.storage.sql.exec(query, ...values);
+    cursor.toArray();
+    this.#rows += cursor.rowsWritten;
+  }
+
+  /** Sets the alarm to the earliest wish, unless it stands at an earlier time that has not come yet. */
+  #arm(): void {
+    const at = earliestWake(this.#parts);
+    const standing = this.#alarmAt !== null && this.#alarmAt > systemClock();
+    if (at === null || (standing && this.#alarmAt !== null && this.#alarmAt <= at)) return;
+    this.#alarmAt = at;
+    this.#rows += 1;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+
+  async admit(request: AdmitRequest): Promise<AdmitReply> {
+    return this.#queue.admit(request);
+  }
+
+  async release(runId: string, news?: RunNews): Promise<number> {
+    this.#queue.release(runId);
+    if (news) this.#outbox.runNews(news);
+    const rows = this.#rows;
+    this.#rows = 0;
+    return rows;
+  }
+
+  async nudge(): Promise<void> {
+    this.#queue.startDue();
+  }
+
+  async findByKey(claim: IdempotencyClaim) {
+    return this.#queue.findByKey(claim);
+  }
+
+  async queueWait(runId: string): Promise<QueueWait | null> {
+    return this.#queue.describeWait(runId);
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    this.#queue.setPaused(paused);
+  }
+
+  async expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void> {
+    await this.#book.expectTriggers(place);
+  }
+
+  async settleTriggers(): Promise<void> {
+    await this.#book.settleTriggers();
+  }
+
+  async scheduleStates(): Promise<ScheduleState[]> {
+    return this.#book.scheduleStates();
+  }
+
+  async listOccurrences(triggerId: string, limit: number): Promise<OccurrenceRecord[]> {
+    return this.#book.listOccurrences(triggerId, limit);
+  }
+
+  async syncAlerts(place: AlertedPlace) {
+    return this.#outbox.refresh(place);
+  }
+
+  async setAlertDisabled(alertId: string, reason: string | null): Promise<void> {
+    this.#outbox.setDisabled(alertId, reason);
+  }
+
+  async testAlert(target: AlertTarget, event: AlertEvent) {
+    return this.#outbox.test(target, event);
+  }
+
+  async listAlertDeliveries(alertId: string, limit: number) {
+    return this.#outbox.list(alertId, limit);
+  }
+
+  async redeliverAlert(alertId: string, deliveryId: string) {
+    return this.#outbox.redeliver(alertId, deliveryId);
+  }
+
+  async raiseAlert(event: AlertEvent): Promise<void> {
+    this.#outbox.raise(event);
+  }
+
+  async deliver(request: DeliverRequest) {
+    return this.#inbox.deliver(request);
+  }
+
+  async noteUnsigned(delivery: DeliveryRecord): Promise<void> {
+    return this.#inbox.noteUnsigned(delivery);
+  }
+
+  async listDeliveries(filter: DeliveryFilter): Promise<DeliveryRecord[]> {
+    return this.#inbox.listDeliveries(filter);
+  }
+
+  async findDelivery(triggerId: string, deliveryId: string): Promise<DeliveryRecord | null> {
+    return this.#inbox.findDelivery(triggerId, deliveryId);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    const now = systemClock();
+    let hasFailed = false;
+    for (const part of this.#parts) {
+      try {
+        await part.wake(now);
+      } catch (error) {
+        // One part's trouble must not silence the others.
+        log("error", "worker.wake_failed", { error: describeError(error) });
+        hasFailed = true;
+      }
+    }
+    if (!hasFailed) return this.#arm();
+    // What the part still wishes says nothing: it may have forgotten its time, or wish for one that has passed.
+    this.#alarmAt = systemClock() + FAILED_WAKE_MS;
+    await this.ctx.storage.setAlarm(this.#alarmAt);
+  }
+}

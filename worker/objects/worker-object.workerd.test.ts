@@ -1,0 +1,184 @@
+import { env } from "cloudflare:workers";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
+import { verifies } from "../../test/verifies.ts";
+import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
+import { newId } from "../platform/ids.ts";
+import { runObjectStub } from "../compose/stubs.ts";
+import type { RunSpec } from "../runs/service.ts";
+import type { WorkerObject } from "./worker-object.ts";
+
+const bundle = () => env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+
+/** A fresh queue and a way to put runs into it. */
+function openQueue() {
+  const id = env.WORKER_OBJECT.newUniqueId();
+  const stub = env.WORKER_OBJECT.get(id) as unknown as DurableObjectStub<WorkerObject>;
+  const admit = async (
+    change: {
+      key?: string;
+      digest?: string;
+      concurrency?: number;
+      onConflict?: "queue" | "skip" | "cancel_previous";
+      spec?: RunSpec;
+    } = {},
+  ) => {
+    const spec = change.spec ?? buildTestSpec({ run_id: newId("run", Date.now()) });
+    const idempotency = change.key ? { key: change.key, digest: change.digest ?? "d" } : null;
+    const places = change.concurrency ?? 2;
+    const concurrency = { key: "", limit: places, total: places, on_conflict: change.onConflict ?? "queue" };
+    const reply = await stub.admit({ spec, idempotency, concurrency });
+    return { spec, reply };
+  };
+  return { stub, admit };
+}
+
+const statusOf = async (runId: string) => (await runObjectStub(env.RUN_OBJECT, runId).read())?.detail.status;
+
+it("runs above the limit wait in order, and the next one starts when a place is free", async () => {
+  verifies("queue:order:first-come-first-served");
+  await bundle();
+  const { stub, admit } = openQueue();
+  const runs: string[] = [];
+  for (let i = 0; i < 4; i++) runs.push((await admit()).spec.run_id);
+  await expect
+    .poll(() => Promise.all(runs.map(statusOf)))
+    .toEqual(["running", "running", "queued", "queued"]);
+  expect(await Promise.all(runs.map((run) => stub.queueWait(run)))).toEqual([
+    null,
+    null,
+    { position: 1, why: "Waiting for its turn: 2 of 2 runs are under way; it is next." },
+    { position: 2, why: "Waiting for its turn: 2 of 2 runs are under way; 1 before it." },
+  ]);
+  await stub.release(runs[1] ?? "");
+  await stub.release(runs[1] ?? "");
+  await expect
+    .poll(() => Promise.all(runs.map(statusOf)))
+    .toEqual(["running", "running", "running", "queued"]);
+});
+
+it("a run that waits can be cancelled, and then the next one starts in its stead", async () => {
+  await bundle();
+  const { admit } = openQueue();
+  const [first, second, third] = [
+    await admit({ concurrency: 1 }),
+    await admit({ concurrency: 1 }),
+    await admit({ concurrency: 1 }),
+  ];
+  await expect.poll(() => statusOf(third.spec.run_id)).toBe("queued");
+  await runObjectStub(env.RUN_OBJECT, second.spec.run_id).cancel();
+  expect(await statusOf(second.spec.run_id)).toBe("cancelled");
+  expect(await statusOf(first.spec.run_id)).toBe("running");
+});
+
+it("one key admits one run; the same key with another request is a conflict", async () => {
+  const { admit } = openQueue();
+  const first = await admit({ key: "k" });
+  expect((await admit({ key: "k" })).reply).toEqual({ kind: "repeat", run_id: first.spec.run_id });
+  expect((await admit({ key: "k", digest: "other" })).reply).toEqual({ kind: "conflict" });
+});
+
+it("a handover that was lost with the object is repeated by its alarm", async () => {
+  verifies("queue:handover:repeated");
+  await bundle();
+  const { stub } = openQueue();
+  const spec = buildTestSpec({ run_id: newId("run", Date.now()) });
+  // The row as admission left it, the object gone before it spoke to the run.
+  await runInDurableObject(stub, (_instance, state) => {
+    state.storage.sql.exec(
+      "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (1, ?, '', 'normal', 0, 1, 0, 2, 2, ?)",
+      spec.run_id,
+      JSON.stringify(spec),
+    );
+    return state.storage.setAlarm(Date.now() + 60_000);
+  });
+  await evictDurableObject(stub);
+  expect(await statusOf(spec.run_id)).toBeUndefined();
+  await runDurableObjectAlarm(stub);
+  await expect.poll(() => statusOf(spec.run_id)).toBe("running");
+});
+
+it("a run costs its queue three rows", async () => {
+  verifies("run:budget:rows");
+  await bundle();
+  const { stub, admit } = openQueue();
+  const { spec } = await admit();
+  expect(await stub.release(spec.run_id)).toBeLessThanOrEqual(3);
+});
+
+it("a queue that is full refuses, and says which limit", async () => {
+  const { stub, admit } = openQueue();
+  await runInDurableObject(stub, (_instance, state) => {
+    state.storage.sql.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+       INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)
+       SELECT i, 'run_' || i, '', 'normal', 0, 0, 0, 1, 1, '{}' FROM n`,
+    );
+    state.storage.sql.exec("INSERT INTO pause (one) VALUES (1)");
+  });
+  await evictDurableObject(stub);
+  expect((await admit()).reply).toEqual({ kind: "full", limit: 10_000 });
+});
+
+it("a paused worker starts none of those that wait, an eviction does not resume it, and resuming does", async () => {
+  verifies("queue:pause:holds");
+  await bundle();
+  const { stub, admit } = openQueue();
+  await stub.setPaused(true);
+  const { spec, reply } = await admit();
+  expect(reply).toMatchObject({ kind: "admitted", started: false });
+  await evictDurableObject(stub);
+  await stub.nudge();
+  await expect.poll(() => statusOf(spec.run_id)).toBe("queued");
+  expect((await stub.queueWait(spec.run_id))?.why).toContain("paused");
+  await stub.setPaused(false);
+  await expect.poll(() => statusOf(spec.run_id)).toBe("running");
+});
+
+it("skip answers the run that is there instead of a new one, and uses up no key", async () => {
+  verifies("queue:conflict:skip");
+  const { admit, stub } = openQueue();
+  const first = await admit({ concurrency: 1, onConflict: "skip" });
+  const { reply } = await admit({ concurrency: 1, onConflict: "skip", key: "k" });
+  expect(reply).toEqual({ kind: "skipped", run_id: first.spec.run_id });
+  expect((await admit({ concurrency: 1, onConflict: "skip", key: "k" })).reply).toEqual(reply);
+  await stub.release(first.spec.run_id);
+  expect((await admit({ concurrency: 1, onConflict: "skip", key: "k" })).reply.kind).toBe("admitted");
+});
+
+it("cancel_previous ends the older run, and the newer one starts in its place", async () => {
+  verifies("queue:conflict:cancel-previous");
+  await bundle();
+  const { admit, stub } = openQueue();
+  const older = await admit({ concurrency: 1, onConflict: "cancel_previous" });
+  await expect.poll(() => statusOf(older.spec.run_id)).toBe("running");
+  const newer = await admit({ concurrency: 1, onConflict: "cancel_previous" });
+  await expect.poll(() => statusOf(older.spec.run_id)).toBe("cancelled");
+  expect((await runObjectStub(env.RUN_OBJECT, older.spec.run_id).read())?.detail.error_code).toBe(
+    "superseded",
+  );
+  // In this harness a run's object reports to the queue its spec names, which is another one.
+  await stub.release(older.spec.run_id);
+  await expect.poll(() => statusOf(newer.spec.run_id)).toBe("running");
+});
+
+it("a part that fails when it is woken is woken again soon, whatever the others wait for", async () => {
+  await bundle();
+  const { stub, admit } = openQueue();
+  await admit();
+  const delivery = {
+    ...{
+      id: newId("dlv", Date.now()),
+      trigger_id: "trg_1",
+      received_at: Date.now(),
+      verdict: "refused" as const,
+    },
+    ...{ reason: null, run_id: null, external_id: null, redelivery_of: null, method: "POST", headers: {} },
+    ...{ content_type: null, ip: null, size_bytes: 0, query: {}, stored: false, body: null },
+  };
+  await stub.deliver({ delivery, receipt: null, admit: null });
+  await runInDurableObject(stub, (_object, state) => void state.storage.sql.exec("DROP TABLE keys"));
+  await runDurableObjectAlarm(stub);
+  const at = await runInDurableObject(stub, (_object, state) => state.storage.getAlarm());
+  expect((at ?? Infinity) - Date.now()).toBeLessThan(60_000);
+});

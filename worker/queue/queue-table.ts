@@ -1,0 +1,86 @@
+import type { RunSpec } from "../runs/service.ts";
+import type { Places, QueueEntry } from "./admission.ts";
+import type { PartTools } from "../platform/object-part.ts";
+import type { QueueTable } from "./queue-record.ts";
+
+type QueueRow = Omit<QueueEntry, "started" | "superseded"> & {
+  started: number;
+  superseded: number;
+  key_limit: number;
+  total: number;
+};
+
+const noPlaces: Places = { limit: 1, total: 1 };
+
+/**
+ *   queued_runs(seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)   admitted, not ended
+ *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
+ *   pause(since)                            one row while the worker is paused
+ * No index: a run may cost its queue three rows.
+ */
+export function createQueueTable({ sql, write }: Pick<PartTools, "sql" | "write">): QueueTable {
+  sql.exec(
+    `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
+     CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
+  );
+  return {
+    load() {
+      const rows = sql
+        .exec<QueueRow>(
+          "SELECT seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total FROM queued_runs ORDER BY seq",
+        )
+        .toArray();
+      const newest = rows.at(-1);
+      return {
+        entries: rows.map(({ key_limit: _limit, total: _total, ...row }) => ({
+          ...row,
+          started: row.started === 1,
+          superseded: row.superseded === 1,
+        })),
+        places: newest ? { limit: newest.key_limit, total: newest.total } : noPlaces,
+        paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
+      };
+    },
+    insert(entry, { limit, total }, spec) {
+      write(
+        "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+        entry.seq,
+        entry.run_id,
+        entry.key,
+        entry.priority,
+        entry.arrived_at,
+        entry.started ? 1 : 0,
+        limit,
+        total,
+        JSON.stringify(spec),
+      );
+    },
+    markStarted: (seq) => write("UPDATE queued_runs SET started = 1 WHERE seq = ?", seq),
+    markSuperseded: (seq) => write("UPDATE queued_runs SET superseded = 1 WHERE seq = ?", seq),
+    remove: (runId) => write("DELETE FROM queued_runs WHERE run_id = ?", runId),
+    findSpec(seq) {
+      const [row] = sql.exec<{ spec: string }>("SELECT spec FROM queued_runs WHERE seq = ?", seq).toArray();
+      return row && (JSON.parse(row.spec) as RunSpec);
+    },
+    findKey: (key) =>
+      sql
+        .exec<{
+          run_id: string;
+          digest: string;
+          expires_at: number;
+        }>("SELECT run_id, digest, expires_at FROM keys WHERE key = ?", key)
+        .toArray()[0],
+    putKey: (key, known) =>
+      write(
+        "INSERT OR REPLACE INTO keys (key, run_id, digest, expires_at) VALUES (?, ?, ?, ?)",
+        key,
+        known.run_id,
+        known.digest,
+        known.expires_at,
+      ),
+    forgetKeys: (expiredAt) => write("DELETE FROM keys WHERE expires_at <= ?", expiredAt),
+    setPaused: (paused) =>
+      paused ? write("INSERT OR IGNORE INTO pause (one) VALUES (1)") : write("DELETE FROM pause"),
+  };
+}

@@ -1,0 +1,99 @@
+import { and, asc, desc, eq, gte, inArray, isNull, lt, not, or, sql, type SQL } from "drizzle-orm";
+import type { RunId } from "#contract/ids";
+import type { RunSummary } from "#contract/runs/run";
+import type { Db } from "../../platform/db/client.ts";
+import { runs } from "../../platform/db/schema.ts";
+import { toSummary } from "../record/store.ts";
+
+export interface DeadLetterFilter {
+  workerName: string | undefined;
+  code: string | undefined;
+  /** Codes of the wanted kind, or of all other kinds when `except` is set: the worker's kind takes unknown codes too. */
+  codes: { except: boolean; names: readonly string[] } | undefined;
+  since: number | undefined;
+}
+
+/** Written out as the partial index `runs_dead` has it, so that the planner takes the index. */
+const isDead = sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`;
+
+/** One parameter however many ids: D1 takes at most a hundred in a query. */
+const isOneOf = (ids: readonly string[]) =>
+  sql`${runs.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+
+function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefined)[] {
+  const { workerName, code, codes, since } = filter;
+  const among = codes && inArray(runs.error_code, [...codes.names]);
+  return [
+    eq(runs.workspace_id, workspaceId),
+    isDead,
+    workerName === undefined ? undefined : eq(runs.worker_name, workerName),
+    code === undefined ? undefined : eq(runs.error_code, code),
+    codes?.except && among ? or(isNull(runs.error_code), not(among)) : among,
+    since === undefined ? undefined : gte(runs.created_at, since),
+  ];
+}
+
+/** Dead letters, newest first, only those before `before`. */
+export async function listDeadRows(
+  db: Db,
+  workspaceId: string,
+  page: { filter: DeadLetterFilter; before: RunId | undefined; limit: number },
+): Promise<RunSummary[]> {
+  const before = page.before === undefined ? undefined : lt(runs.id, page.before);
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(and(...matches(workspaceId, page.filter), before))
+    .orderBy(desc(runs.id))
+    .limit(page.limit);
+  return rows.map(toSummary);
+}
+
+/** Ids of the oldest dead letters that the filter matches. */
+export async function listOldestDeadIds(
+  db: Db,
+  workspaceId: string,
+  { filter, limit }: { filter: DeadLetterFilter; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(...matches(workspaceId, filter)))
+    .orderBy(asc(runs.id))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+/** What is known of these runs as dead letters; a run that is not in the workspace is left out. */
+export async function findDeadLetters(db: Db, workspaceId: string, ids: readonly string[]) {
+  return db
+    .select({ id: runs.id, status: runs.status, redriven_by: runs.redriven_by })
+    .from(runs)
+    .where(and(eq(runs.workspace_id, workspaceId), isOneOf(ids)));
+}
+
+/** Notes the run that was started in its stead. The first one stays. */
+export async function markRedriven(
+  db: Db,
+  place: { workspaceId: string; id: string },
+  runId: string,
+): Promise<void> {
+  await db
+    .update(runs)
+    .set({ redriven_by: runId })
+    .where(and(eq(runs.workspace_id, place.workspaceId), eq(runs.id, place.id), isNull(runs.redriven_by)));
+}
+
+/** Takes dead letters off the list; answers those that were on it. */
+export async function markDismissed(
+  db: Db,
+  workspaceId: string,
+  dismissal: { ids: readonly string[]; now: number },
+): Promise<string[]> {
+  const rows = await db
+    .update(runs)
+    .set({ dismissed_at: dismissal.now })
+    .where(and(eq(runs.workspace_id, workspaceId), isOneOf(dismissal.ids), isDead))
+    .returning({ id: runs.id });
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,144 @@
+import type * as z from "zod";
+import type { Principal } from "#contract/access/access";
+import type {
+  deadLetterPageSchema,
+  DismissRequest,
+  listDeadLettersQuerySchema,
+  RedriveRequest,
+  RedriveResult,
+} from "#contract/dead-letters/dead-letter";
+import { runIdSchema, type RunId } from "#contract/ids";
+import { failureCodes, type FailureKind } from "#contract/runs/run-failure";
+import { AppError } from "../../platform/app-error.ts";
+import { encodeCursor } from "../../platform/cursor.ts";
+import {
+  findDeadLetters,
+  listDeadRows,
+  listOldestDeadIds,
+  markDismissed,
+  markRedriven,
+  type DeadLetterFilter,
+} from "./dead-letter-store.ts";
+import { readPlace } from "../read/list-runs.ts";
+import { admitReplay } from "../replay/replay.ts";
+import type { RunDeps } from "../service.ts";
+
+/** So many at a time, so that a bulk request neither queues for long nor floods the queues. */
+const AT_ONCE = 10;
+
+/** Whose turn it is; a code of the worker's own making is the worker's. */
+function kindOf(code: string | null): FailureKind {
+  return Object.entries(failureCodes).find(([name]) => name === code)?.[1].kind ?? "worker";
+}
+
+function codesOf(kind: FailureKind): { except: boolean; names: string[] } {
+  const except = kind === "worker";
+  const names = Object.entries(failureCodes)
+    .filter(([, code]) => (code.kind === kind) !== except)
+    .map(([name]) => name);
+  return { except, names };
+}
+
+function buildFilter(filter: NonNullable<RedriveRequest["filter"]>): DeadLetterFilter {
+  return {
+    workerName: filter.worker_id,
+    code: filter.code,
+    codes: filter.kind === undefined ? undefined : codesOf(filter.kind),
+    since: filter.since === undefined ? undefined : Date.parse(filter.since),
+  };
+}
+
+/** A page of the failed runs that nobody has dealt with, newest first. */
+export async function listDeadLetters(
+  deps: RunDeps,
+  principal: Principal,
+  query: z.output<typeof listDeadLettersQuerySchema>,
+): Promise<z.output<typeof deadLetterPageSchema>> {
+  const rows = await listDeadRows(deps.db, principal.workspace_id, {
+    filter: buildFilter(query),
+    before: readPlace(query.cursor),
+    limit: query.limit + 1,
+  });
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })),
+    next_cursor: rows.length > query.limit && last ? encodeCursor(last.id) : null,
+  };
+}
+
+async function selectIds(deps: RunDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
+  if (request.ids) return [...new Set<string>(request.ids)];
+  const filter = buildFilter(request.filter ?? {});
+  return listOldestDeadIds(deps.db, principal.workspace_id, { filter, limit: request.limit });
+}
+
+/** Starts failed runs over, each at most once: the key of the new run is made of the failed one's id. */
+export async function redriveDeadLetters(
+  deps: RunDeps,
+  principal: Principal,
+  { request, apiUrl }: { request: RedriveRequest; apiUrl: string },
+): Promise<{ results: RedriveResult[] }> {
+  const ids = await selectIds(deps, principal, request);
+  const known = ids.length === 0 ? [] : await findDeadLetters(deps.db, principal.workspace_id, ids);
+  const results: RedriveResult[] = [];
+  for (let i = 0; i < ids.length; i += AT_ONCE) {
+    const part = ids.slice(i, i + AT_ONCE);
+    const one = (id: string) =>
+      redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl });
+    results.push(...(await Promise.all(part.map(one))));
+  }
+  return { results };
+}
+
+interface Redrive {
+  id: string;
+  row: { status: string; redriven_by: string | null } | undefined;
+  request: RedriveRequest;
+  apiUrl: string;
+}
+
+async function redriveOne(
+  deps: RunDeps,
+  principal: Principal,
+  { id, row, request, apiUrl }: Redrive,
+): Promise<RedriveResult> {
+  if (!row) return refuse(id, "not_found", "There is no such run.");
+  if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by as RunId, problem: null };
+  if (row.status !== "failed") return refuse(id, "not_failed", `The run is ${row.status}.`);
+  try {
+    const { runId, how } = await admitReplay(deps, principal, {
+      runId: id,
+      workerName: null,
+      replay: { version: request.version, inputs: {}, dry: false },
+      idempotencyKey: `redrive:${id}`,
+      apiUrl,
+    });
+    if (how === "skipped")
+      return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
+    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, runId);
+    const outcome = how === "replayed" ? "already" : "redriven";
+    return { id, outcome, run_id: runIdSchema.parse(runId), problem: null };
+  } catch (error) {
+    // One that cannot be started is that one's answer, and no failure of the request.
+    if (error instanceof AppError) return refuse(id, error.code, error.message);
+    throw error;
+  }
+}
+
+function refuse(id: string, code: string, detail: string): RedriveResult {
+  return { id, outcome: "refused", run_id: null, problem: { code, detail } };
+}
+
+/** Takes failed runs off the list; answers those that were on it. */
+export async function dismissDeadLetters(
+  deps: RunDeps,
+  principal: Principal,
+  request: DismissRequest,
+): Promise<{ dismissed: RunId[] }> {
+  const ids = await selectIds(deps, principal, request);
+  if (ids.length === 0) return { dismissed: [] };
+  const now = deps.clock();
+  const dismissed = await markDismissed(deps.db, principal.workspace_id, { ids, now });
+  return { dismissed: dismissed.map((id) => runIdSchema.parse(id)) };
+}

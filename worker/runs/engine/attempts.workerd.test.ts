@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { verifies } from "../../../test/verifies.ts";
+import {
+  buildTestSpec,
+  resultEntry,
+  start,
+  withEngine,
+} from "../../../test/support/workerd/engine-harness.ts";
+
+it("every attempt is on the record: when it ran, how it ended, and whose fault it was", async () => {
+  verifies("retries:attempts:on-the-record");
+  await withEngine(async (h) => {
+    const retry = { max_attempts: 2, delay_ms: 1000, backoff: "fixed" as const, on: ["execution_error"] };
+    await h.engine.accept(buildTestSpec({ retry }), true);
+    expect(h.engine.view()?.detail.attempts).toMatchObject([{ attempt: 1, ended_at: null, lost: false }]);
+    await h.engine.dispatch({ type: "lost", attempt: 1, code: "e2b_sandbox_error" });
+    await h.post([resultEntry({ outcome: "failure", error_code: "execution_error" })], {
+      attempt: 2,
+      offset: 0,
+    });
+    expect(h.engine.view()?.detail.why_waiting).toContain("to try again");
+    h.clock.now = start + 60_000;
+    await h.engine.dispatch({ type: "woke" });
+    await h.post([resultEntry()], { attempt: 3, offset: 0 });
+    expect(h.engine.view()?.detail).toMatchObject({
+      status: "completed",
+      attempts: [
+        { attempt: 1, lost: true, error_code: "e2b_sandbox_error" },
+        { attempt: 2, lost: false, error_code: "execution_error" },
+        { attempt: 3, lost: false, error_code: null },
+      ],
+    });
+  });
+});

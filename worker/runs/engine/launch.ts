@@ -1,0 +1,112 @@
+import { limits } from "#contract/limits";
+import { sandboxPaths, type RunnerConfig } from "#contract/runner/runner";
+import type { Files } from "../../platform/files.ts";
+import type { LaunchRequest } from "../../sandboxes/driver.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+
+const FLUSH_MS = 100;
+
+/** What a launch needs besides the spec. */
+export interface LaunchOptions {
+  attempt: number;
+  recover: boolean;
+  runToken: string;
+  secrets: Record<string, string>;
+  now: number;
+}
+
+function uploadPath(index: number): string {
+  return `${sandboxPaths.uploads}/${index}`;
+}
+
+/** The runner's orders for one attempt. Pure. */
+export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): RunnerConfig {
+  const value = (name: keyof typeof limits) => limits[name].value;
+  const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
+  return {
+    run_id: spec.run_id,
+    worker: spec.worker_name,
+    attempt: options.attempt,
+    api_url: spec.api_url,
+    run_token: options.runToken,
+    bundle_path: sandboxPaths.bundle,
+    work_dir: sandboxPaths.work_dir,
+    entry: spec.entry,
+    command: spec.command,
+    runtime: spec.runtime,
+    inputs: spec.inputs,
+    input_files: spec.input_files.map((file, index) => ({ source: uploadPath(index), path: file.path })),
+    output_files: spec.outputs
+      .filter((field) => field.kind === "file")
+      .map((field) => ({
+        name: field.name,
+        path: field.path ?? `out/${field.name}`,
+        media_type: field.media_type ?? "application/octet-stream",
+        required: field.required,
+      })),
+    output_scalars: spec.outputs
+      .filter((field) => field.kind === "scalar")
+      .map((field) => ({ name: field.name, required: field.required })),
+    secrets: options.secrets,
+    environment: {
+      ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
+      ...(spec.event === undefined ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
+    },
+    ...(spec.event ? { event: spec.event } : {}),
+    timeout_seconds: spec.timeout_seconds,
+    install_timeout_seconds: spec.install_timeout_seconds,
+    give_up_at: options.now + seconds * 1000,
+    flush_ms: FLUSH_MS,
+    limits: {
+      log_bytes: value("log_bytes"),
+      log_tail_bytes: value("log_tail_bytes"),
+      log_line_bytes: value("log_line_bytes"),
+      journal_post_bytes: value("journal_post_bytes"),
+      result_bytes: value("result_bytes"),
+      inline_outputs_bytes: value("inline_outputs_bytes"),
+      artifact_bytes: value("artifact_bytes"),
+      artifacts_per_run: value("artifacts_per_run"),
+    },
+  };
+}
+
+async function openOrThrow(file: Promise<{ size: number; body: ReadableStream } | null>, what: string) {
+  const found = await file;
+  if (found === null) throw new Error(`${what} is not in storage`);
+  return found;
+}
+
+/** The whole launch order: bundle and input files are opened from storage only when the sandbox is there. */
+export async function buildLaunch(
+  spec: RunSpec,
+  files: Files,
+  options: LaunchOptions,
+): Promise<LaunchRequest> {
+  const bundle = await openOrThrow(files.getBundle(spec.bundle_digest), "the bundle");
+  let first: ReadableStream | null = bundle.body;
+  return {
+    runId: spec.run_id,
+    workspaceId: spec.workspace_id,
+    attempt: options.attempt,
+    recover: options.recover,
+    config: buildRunnerConfig(spec, options),
+    bundle: {
+      size: bundle.size,
+      open: async () => {
+        const body = first ?? (await openOrThrow(files.getBundle(spec.bundle_digest), "the bundle")).body;
+        first = null;
+        return body;
+      },
+    },
+    files: spec.input_files.map((file, index) => ({
+      path: uploadPath(index),
+      open: async () => {
+        const place = { workspaceId: spec.workspace_id, sha256: file.sha256 };
+        return (await openOrThrow(files.getUpload(place), `the file for ${file.name}`)).body;
+      },
+    })),
+    network: spec.network,
+    lifetimeMs:
+      (spec.timeout_seconds + spec.install_timeout_seconds + 2 * limits.run_grace_seconds.value) * 1000,
+  };
+}

@@ -1,0 +1,183 @@
+import { buildFailure } from "#contract/runs/run-failure";
+import type { Hold, HoldVerdict, VoteRecord } from "./hold-state.ts";
+import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
+
+/**
+ * The part of a run's life in which its script has ended and somebody must speak: pure functions over the state.
+ * What must stay true:
+ *  - the first verdict stands, and nothing is decided once the time is over;
+ *  - only `approved` (or something from outside) names a follow-up run, and it names one;
+ *  - the run is over only when that follow-up run is known to be admitted.
+ */
+export type HoldInput = Extract<
+  RunInput,
+  { type: "parked" | "voted" | "lapsed" | "resumed" | "followed_up" }
+>;
+
+const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
+
+/** Why a vote is not taken; names of problems. */
+export type VoteRefusal =
+  | "run_not_pending"
+  | "approval_decided"
+  | "approval_expired"
+  | "approval_voted"
+  | "approval_own_request"
+  | "edits_not_allowed";
+
+const killOf = (state: RunState): RunEffect[] =>
+  state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
+
+/** The same for a sandbox whose id was never noted: it is looked for by the attempt it was created for. */
+const letGo = (state: RunState): RunEffect[] =>
+  state.sandbox_id ? killOf(state) : [{ type: "kill_attempt", attempt: state.attempt }];
+
+/** The script has ended and asks: its sandbox and its place in the queue are given back while the answer takes its time. */
+export function enterHold(state: RunState, hold: Hold, now: number): Step {
+  return {
+    state: { ...state, phase: "held", phase_since: now, result: null, hold },
+    effects: [{ type: "announce" }, { type: "park" }, ...letGo(state)],
+  };
+}
+
+function endHeld(state: RunState, hold: Hold, now: number): Step {
+  return {
+    state: { ...state, phase: "ended", phase_since: now, ended_at: now, outcome: hold.outcome, hold },
+    effects: [{ type: "announce" }, { type: "conclude" }, ...killOf(state)],
+  };
+}
+
+function resume(state: RunState, hold: Hold, now: number): Step {
+  return {
+    state: { ...state, phase: "resuming", phase_since: now, hold },
+    effects: [{ type: "announce" }, { type: "follow_up" }, ...killOf(state)],
+  };
+}
+
+function judge(hold: Hold, vote: VoteRecord): VoteRefusal | null {
+  if (vote.at >= hold.expires_at) return "approval_expired";
+  if (vote.decision === "approved" && hold.not_by_requester && vote.principal === hold.requester)
+    return "approval_own_request";
+  if (vote.edited_output !== null && hold.approvers_needed > 1) return "edits_not_allowed";
+  return hold.votes.some((earlier) => earlier.principal === vote.principal) ? "approval_voted" : null;
+}
+
+/** Why `vote` is not taken in this state; null when it is. */
+export function refuseVote(state: RunState, vote: VoteRecord): VoteRefusal | null {
+  const hold = state.hold ?? null;
+  if (hold?.kind !== "approval") return "run_not_pending";
+  if (hold.verdict) return hold.verdict.status === "expired" ? "approval_expired" : "approval_decided";
+  return state.phase === "held" ? judge(hold, vote) : "run_not_pending";
+}
+
+/** Takes a vote: one rejection rejects, and approval takes as many different people as the version asks for. */
+function takeVote(state: RunState, vote: VoteRecord, followUpRunId: string): Step {
+  const hold = state.hold ?? null;
+  if (hold === null || refuseVote(state, vote) !== null) return stay(state);
+  const votes = [...hold.votes, vote];
+  const { reason, edited_output, annotations, at } = vote;
+  const verdict = { at, reason, edited_output, annotations, external_result: null };
+  if (vote.decision === "rejected") {
+    const rejected: HoldVerdict = { ...verdict, status: "rejected", follow_up_run_id: null };
+    return endHeld(state, { ...hold, votes, verdict: rejected }, at);
+  }
+  if (votes.length < hold.approvers_needed) {
+    return stay(
+      { ...state, hold: { ...hold, votes } },
+      { type: "announce" },
+      { type: "note", votes: votes.length },
+    );
+  }
+  const approved: HoldVerdict = { ...verdict, status: "approved", follow_up_run_id: followUpRunId };
+  return resume(state, { ...hold, votes, verdict: approved }, at);
+}
+
+const silent = { edited_output: null, annotations: null, external_result: null, follow_up_run_id: null };
+
+/** The time to decide is over: expired, or approved where the version says so. */
+function lapse(state: RunState, followUpRunId: string, now: number): Step {
+  const hold = state.hold ?? null;
+  if (state.phase !== "held" || hold === null || now < hold.expires_at) return stay(state);
+  if (hold.kind === "approval" && hold.on_expiry === "approve") {
+    const reason = "Nobody decided in time; worker.yml says on_expiry: approve.";
+    const approved: HoldVerdict = {
+      ...silent,
+      status: "approved",
+      at: now,
+      reason,
+      follow_up_run_id: followUpRunId,
+    };
+    return resume(state, { ...hold, verdict: approved }, now);
+  }
+  const reason = hold.kind === "approval" ? "Nobody decided in time." : "It did not come in time.";
+  const verdict: HoldVerdict = { ...silent, status: "expired", at: now, reason };
+  const outcome =
+    hold.kind === "approval"
+      ? hold.outcome
+      : { ...hold.outcome, status: "failed" as const, failure: buildFailure("external_timeout") };
+  return endHeld(state, { ...hold, outcome, verdict }, now);
+}
+
+/** What the run waited for has come from outside. */
+function takeExternal(
+  state: RunState,
+  came: { payload: unknown; follow_up_run_id: string },
+  now: number,
+): Step {
+  const hold = state.hold ?? null;
+  if (state.phase !== "held" || hold?.kind !== "await_external" || now >= hold.expires_at) return stay(state);
+  const verdict: HoldVerdict = {
+    ...silent,
+    status: "approved",
+    at: now,
+    reason: null,
+    external_result: came.payload,
+    follow_up_run_id: came.follow_up_run_id,
+  };
+  return resume(state, { ...hold, verdict }, now);
+}
+
+/** The follow-up run is in the worker's queue: nothing is owed any more. */
+function takeFollowedUp(state: RunState, now: number): Step {
+  return state.phase === "resuming" && state.hold ? endHeld(state, state.hold, now) : stay(state);
+}
+
+/** What a run that waits does with the events that are meant for it; in any other phase they change nothing. */
+export function stepHeld(state: RunState, event: HoldInput, now: number): Step {
+  switch (event.type) {
+    case "parked":
+      return state.phase === "held" && state.hold
+        ? stay({ ...state, hold: { ...state.hold, parked: true } })
+        : stay(state);
+    case "voted":
+      return takeVote(state, event.vote, event.follow_up_run_id);
+    case "lapsed":
+      return lapse(state, event.follow_up_run_id, now);
+    case "resumed":
+      return takeExternal(state, event, now);
+    case "followed_up":
+      return takeFollowedUp(state, now);
+  }
+}
+
+/** A held run is cancelled: nobody can approve it any more. Once approved it is the follow-up that must be cancelled. */
+export function cancelHeld(state: RunState, now: number): Step {
+  const hold = state.hold ?? null;
+  if (state.phase !== "held" || hold === null) return stay(state);
+  const verdict: HoldVerdict = { ...silent, status: "rejected", at: now, reason: "The run was cancelled." };
+  const outcome = { ...hold.outcome, status: "cancelled" as const, failure: buildFailure("user_cancel") };
+  return endHeld(state, { ...hold, outcome, verdict }, now);
+}
+
+/** What a wake-up finds to do in a held run: give back what may not have been given back, or end the wait. */
+export function wakeHeld(state: RunState, now: number): Step {
+  if (!state.hold || now >= state.hold.expires_at) return stay(state, { type: "lapse" });
+  const park: RunEffect[] = state.hold.parked ? [] : [{ type: "park" }];
+  return stay(state, ...park, ...letGo(state));
+}
+
+/** Soon, until everything is given back; then only when the time is over. */
+export function heldWake(state: RunState, now: number, times: LifecycleTimes): number {
+  const expiresAt = Math.max(state.hold?.expires_at ?? now, now);
+  return state.hold?.parked ? expiresAt : Math.min(expiresAt, now + times.silence_ms);
+}

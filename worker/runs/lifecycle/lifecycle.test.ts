@@ -1,0 +1,395 @@
+import { expect, it } from "vitest";
+import { limits } from "#contract/limits";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { RunnerResult } from "#contract/runner/runner";
+import type { Hold } from "./hold-state.ts";
+import { acceptRun, isOverdue, launchDelayMs, nextWake, step } from "./lifecycle.ts";
+import type { LifecycleTimes, Moment, RetryRule, RunInput, RunPhase, RunState } from "./run-state.ts";
+
+const times: LifecycleTimes = {
+  queue_ms: 1_000_000,
+  launch_patience_ms: 60_000,
+  run_ms: 100_000,
+  finish_ms: 80_000,
+  silence_ms: 30_000,
+};
+const retry: RetryRule = { max_attempts: 2, delay_ms: 5000, backoff: "fixed", on: ["execution_error"] };
+const at = (now: number, change: Partial<Moment> = {}): Moment => ({
+  now,
+  times,
+  retry: null,
+  jitter: 0,
+  ...change,
+});
+const result = { type: "result", outcome: "success" } as RunnerResult;
+const completed = { status: "completed" as const, failure: null, outputs: { a: 1 } };
+const failed = {
+  status: "failed" as const,
+  failure: buildFailure("execution_error", "it broke"),
+  outputs: {},
+};
+
+/** A run in a phase since 1000, as the events before it leave it. */
+function inPhase(phase: RunPhase, change: Partial<RunState> = {}): RunState {
+  const launching = acceptRun(true, 1000).state;
+  const base: Record<RunPhase, Partial<RunState>> = {
+    waiting: { attempt: 0 },
+    launching: {},
+    running: { sandbox_id: "s1", started_at: 900, attempt_started_at: 950 },
+    finishing: { sandbox_id: "s1", started_at: 900, attempt_started_at: 950, result },
+    backoff: { retry_at: 6000, refused: "it broke" },
+    held: {},
+    resuming: {},
+    ended: { ended_at: 1000, outcome: completed },
+  };
+  return { ...launching, phase, ...base[phase], ...change };
+}
+
+const launchEffects = (attempt: number) => [
+  { type: "announce" },
+  { type: "launch", attempt },
+  { type: "project", attempt },
+];
+const endEffects = [{ type: "announce" }, { type: "conclude" }];
+const kill = { type: "kill", sandbox_id: "s1" };
+/** For a sandbox whose id was never noted. */
+const killAttempt = { type: "kill_attempt", attempt: 1 };
+
+it("an accepted run launches at once or waits, and either way is announced and listed", () => {
+  const launching = acceptRun(true, 5);
+  expect(launching.state).toMatchObject({ phase: "launching", attempt: 1, accepted_at: 5, phase_since: 5 });
+  expect(launching.state).toMatchObject({ attempts: [], outcome: null, retry_at: 5, refusals: 0 });
+  expect(launching.effects).toEqual(launchEffects(1));
+  const waiting = acceptRun(false, 5);
+  expect(waiting.state).toMatchObject({ phase: "waiting", attempt: 0 });
+  expect(waiting.effects).toEqual([{ type: "announce" }, { type: "project", attempt: 0 }]);
+});
+
+it("a waiting run starts when it is told to, and any other takes no notice", () => {
+  const started = step(inPhase("waiting"), { type: "go" }, at(2000));
+  expect(started.state).toMatchObject({ phase: "launching", attempt: 1, phase_since: 2000, retry_at: 2000 });
+  expect(started.effects).toEqual(launchEffects(1));
+  const running = inPhase("running");
+  expect(step(running, { type: "go" }, at(2000))).toEqual({ state: running, effects: [] });
+});
+
+it("a launched sandbox makes the run running, and notes when the first one and this one started", () => {
+  const first = step(inPhase("launching", { refused: "busy" }), launched(1), at(2000));
+  expect(first.state).toMatchObject({
+    phase: "running",
+    phase_since: 2000,
+    started_at: 2000,
+    attempt_started_at: 2000,
+    sandbox_id: "s1",
+    refused: null,
+  });
+  expect(first.effects).toEqual([{ type: "announce" }]);
+  const later = step(inPhase("launching", { started_at: 1500 }), launched(1), at(2000));
+  expect(later.state).toMatchObject({ started_at: 1500, attempt_started_at: 2000 });
+});
+
+it("a sandbox of another attempt or of an ended run is killed and changes nothing", () => {
+  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("ended")]) {
+    expect(step(state, launched(1), at(2000))).toEqual({ state, effects: [kill] });
+  }
+});
+
+it("a sandbox that is announced after its result is remembered, so that it can be killed", () => {
+  const late = step(inPhase("finishing", { sandbox_id: null }), launched(1), at(2000));
+  expect(late).toEqual({ state: inPhase("finishing"), effects: [] });
+  const running = inPhase("running");
+  expect(step(running, launched(1), at(2000))).toEqual({ state: running, effects: [] });
+});
+
+it("a sandbox that is announced when nothing runs in it any more is killed", () => {
+  for (const phase of ["backoff", "held", "resuming"] as const) {
+    const state = inPhase(phase);
+    expect(step(state, launched(1), at(2000))).toEqual({ state, effects: [kill] });
+  }
+});
+
+function launched(attempt: number): RunInput {
+  return { type: "launched", attempt, sandbox_id: "s1" };
+}
+
+function refused(change: Partial<RunInput & { type: "refused" }> = {}): RunInput {
+  return {
+    type: "refused",
+    attempt: 1,
+    code: "e2b_sandbox_error",
+    message: "busy",
+    retry_after_ms: null,
+    ...change,
+  };
+}
+
+it("tries for a sandbox come after 1, 2, 4 ... 15 seconds, or when the provider says", () => {
+  expect([0, 1, 2, 3, 4, 9].map((refusals) => launchDelayMs(refusals, null))).toEqual([
+    1000, 2000, 4000, 8000, 15_000, 15_000,
+  ]);
+  expect(launchDelayMs(3, 250)).toBe(250);
+});
+
+it("a refusal is waited out and told once", () => {
+  const first = step(inPhase("launching"), refused(), at(2000));
+  expect(first.state).toMatchObject({ phase: "launching", refusals: 1, refused: "busy", retry_at: 3000 });
+  expect(first.effects).toEqual([{ type: "announce" }]);
+  const second = step(first.state, refused(), at(3000));
+  expect(second.state).toMatchObject({ refusals: 2, retry_at: 5000 });
+  expect(second.effects).toEqual([]);
+});
+
+it("a refusal that will not change, or that comes when patience is over, ends the run", () => {
+  for (const code of ["missing_e2b_key", "invalid_worker"] as const) {
+    const ended = step(inPhase("launching"), refused({ code, message: "no" }), at(2000));
+    expect(ended.state.outcome).toEqual({ status: "failed", failure: buildFailure(code, "no"), outputs: {} });
+    expect(ended.effects).toEqual([...endEffects, killAttempt]);
+  }
+  expect(step(inPhase("launching"), refused(), at(60_999)).state.phase).toBe("launching");
+  expect(step(inPhase("launching"), refused(), at(61_000)).state.outcome?.failure?.code).toBe(
+    "e2b_sandbox_error",
+  );
+});
+
+it("a provider that is full is waited for as a queue is, and patience begins anew behind it", () => {
+  const full = (message: string) => refused({ waits: true, message });
+  const first = step(inPhase("launching"), full("full"), at(2000));
+  expect(first.state).toMatchObject({
+    phase: "launching",
+    phase_since: 2000,
+    no_room_since: 2000,
+    refusals: 1,
+    refused: "full",
+    retry_at: 3000,
+  });
+  expect(first.effects).toEqual([{ type: "announce" }]);
+  const second = step(first.state, full("full"), at(500_000));
+  expect(second.state).toMatchObject({ phase_since: 500_000, no_room_since: 2000, refusals: 2 });
+  expect(second.effects).toEqual([]);
+  expect(step(second.state, full("full"), at(1_001_999)).state.phase).toBe("launching");
+  const over = step(second.state, full("full"), at(1_002_000));
+  expect(over.state.outcome?.failure).toEqual(buildFailure("queue_expired", "full"));
+  expect(step(second.state, refused(), at(500_001)).state.no_room_since).toBeNull();
+});
+
+it("a refusal of another attempt or phase changes nothing", () => {
+  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("running")]) {
+    expect(step(state, refused(), at(2000))).toEqual({ state, effects: [] });
+  }
+});
+
+it("a result is settled, also when the launch was never heard of", () => {
+  const reported: RunInput = { type: "reported", attempt: 1, result };
+  const running = step(inPhase("running"), reported, at(2000));
+  expect(running.state).toMatchObject({ phase: "finishing", phase_since: 2000, started_at: 900, result });
+  expect(running.effects).toEqual([{ type: "settle", attempt: 1 }]);
+  expect(step(inPhase("launching"), reported, at(2000)).state).toMatchObject({
+    phase: "finishing",
+    started_at: 2000,
+  });
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing"), inPhase("ended")]) {
+    expect(step(state, reported, at(2000))).toEqual({ state, effects: [] });
+  }
+});
+
+it("a settled attempt ends the run with its outcome on the record", () => {
+  const ended = step(inPhase("finishing"), { type: "settled", attempt: 1, outcome: completed }, at(2000));
+  expect(ended.state).toMatchObject({ phase: "ended", ended_at: 2000, phase_since: 2000, result: null });
+  expect(ended.state.outcome).toEqual(completed);
+  expect(ended.state.attempts).toEqual([
+    { attempt: 1, started_at: 950, ended_at: 2000, lost: false, code: null },
+  ]);
+  expect(ended.effects).toEqual([...endEffects, kill]);
+  const unknown = inPhase("finishing", { sandbox_id: null });
+  const quiet = step(unknown, { type: "settled", attempt: 1, outcome: completed }, at(2000));
+  expect(quiet.effects).toEqual([...endEffects, killAttempt]);
+});
+
+it("a settlement of another attempt or phase changes nothing", () => {
+  const settled: RunInput = { type: "settled", attempt: 1, outcome: completed };
+  for (const state of [inPhase("finishing", { attempt: 2 }), inPhase("running")]) {
+    expect(step(state, settled, at(2000))).toEqual({ state, effects: [] });
+  }
+});
+
+it("a failure that the manifest retries waits without a sandbox, then starts the next attempt", () => {
+  const settled: RunInput = { type: "settled", attempt: 1, outcome: failed };
+  const waits = step(inPhase("finishing"), settled, at(2000, { retry }));
+  expect(waits.state).toMatchObject({
+    phase: "backoff",
+    phase_since: 2000,
+    retry_at: 7000,
+    refused: "it broke",
+    sandbox_id: null,
+    result: null,
+  });
+  expect(waits.state.attempts).toMatchObject([{ attempt: 1, lost: false, code: "execution_error" }]);
+  expect(waits.effects).toEqual([{ type: "announce" }, kill]);
+  const project = { type: "project", attempt: 1 };
+  expect(step(waits.state, { type: "woke" }, at(6999))).toEqual({ state: waits.state, effects: [project] });
+  const again = step(waits.state, { type: "woke" }, at(7000));
+  expect(again.state).toMatchObject({
+    phase: "launching",
+    attempt: 2,
+    refused: null,
+    attempt_started_at: null,
+  });
+  expect(again.effects).toEqual(launchEffects(2));
+  const noSandbox = step(inPhase("finishing", { sandbox_id: null }), settled, at(2000, { retry }));
+  expect(noSandbox.effects).toEqual([{ type: "announce" }, killAttempt]);
+});
+
+it("a completed attempt is not tried again, whatever the manifest retries", () => {
+  const settled: RunInput = { type: "settled", attempt: 1, outcome: completed };
+  expect(step(inPhase("finishing"), settled, at(2000, { retry })).state.phase).toBe("ended");
+});
+
+it("a script that asks is held; its sandbox and its place are given back", () => {
+  const hold = { kind: "approval", expires_at: 9000, verdict: null, votes: [] } as unknown as Hold;
+  const settled: RunInput = { type: "settled", attempt: 1, outcome: completed, hold };
+  const held = step(inPhase("finishing"), settled, at(2000));
+  expect(held.state).toMatchObject({ phase: "held", phase_since: 2000, hold, outcome: null });
+  expect(held.effects).toEqual([{ type: "announce" }, { type: "park" }, kill]);
+});
+
+it("a lost attempt is followed by another at once, on the platform's budget", () => {
+  const lost: RunInput = { type: "lost", attempt: 1, code: "e2b_sandbox_error" };
+  for (const phase of ["running", "finishing"] as const) {
+    const next = step(inPhase(phase), lost, at(2000));
+    expect(next.state).toMatchObject({ phase: "launching", attempt: 2, sandbox_id: null, result: null });
+    expect(next.state.attempts).toEqual([
+      { attempt: 1, started_at: 950, ended_at: 2000, lost: true, code: "e2b_sandbox_error" },
+    ]);
+    expect(next.effects).toEqual([kill, ...launchEffects(2)]);
+  }
+  expect(step(inPhase("running", { sandbox_id: null }), lost, at(2000)).effects).toEqual(launchEffects(2));
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("launching"), inPhase("ended")]) {
+    expect(step(state, lost, at(2000))).toEqual({ state, effects: [] });
+  }
+});
+
+it("the last loss of the platform's budget ends the run; the author's failures do not count there", () => {
+  const budget = limits.platform_attempts.value;
+  const record = (attempt: number, lost: boolean) => ({
+    attempt,
+    started_at: 1,
+    ended_at: 2,
+    lost,
+    code: null,
+  });
+  const losses = Array.from({ length: budget - 1 }, (_, index) => record(index + 1, true));
+  const lost: RunInput = { type: "lost", attempt: budget, code: "journal_lost" };
+  const over = step(inPhase("running", { attempt: budget, attempts: losses }), lost, at(2000));
+  expect(over.state.outcome).toEqual({
+    status: "failed",
+    failure: buildFailure("journal_lost"),
+    outputs: {},
+  });
+  expect(over.effects).toEqual([...endEffects, kill]);
+  const own = [record(1, false), ...losses.slice(1)];
+  expect(step(inPhase("running", { attempt: budget, attempts: own }), lost, at(2000)).state.phase).toBe(
+    "launching",
+  );
+});
+
+it("a run out of time ends when the time is over, and not a millisecond before", () => {
+  const expired: RunInput = { type: "expired", attempt: 1 };
+  const running = inPhase("running");
+  expect(isOverdue(running, 100_999, times)).toBe(false);
+  expect(isOverdue(running, 101_000, times)).toBe(true);
+  expect(isOverdue(inPhase("finishing"), 101_000, times)).toBe(false);
+  expect(step(running, expired, at(100_999))).toEqual({ state: running, effects: [] });
+  expect(step(running, expired, at(101_000)).state.outcome?.failure?.code).toBe("timeout");
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing")]) {
+    expect(step(state, expired, at(101_000))).toEqual({ state, effects: [] });
+  }
+});
+
+it("cancelling works in every phase, says in which, and kills what may run", () => {
+  const cancel: RunInput = { type: "cancel" };
+  const waiting = step(inPhase("waiting"), cancel, at(2000));
+  expect(waiting.state.outcome).toEqual({
+    status: "cancelled",
+    failure: buildFailure("cancelled_queued"),
+    outputs: {},
+  });
+  expect(waiting.state.attempts).toEqual([]);
+  expect(waiting.effects).toEqual(endEffects);
+  const launching = step(inPhase("launching"), cancel, at(2000));
+  expect(launching.state.outcome?.failure?.code).toBe("user_cancel");
+  expect(launching.state.attempts).toMatchObject([{ attempt: 1, lost: false, code: "user_cancel" }]);
+  expect(launching.effects).toEqual([...endEffects, killAttempt]);
+  expect(step(inPhase("running"), cancel, at(2000)).effects).toEqual([...endEffects, kill]);
+  const superseded = step(inPhase("running"), { type: "cancel", code: "cancelled_queued" }, at(2000));
+  expect(superseded.state.outcome?.failure?.code).toBe("cancelled_queued");
+  const ended = inPhase("ended");
+  expect(step(ended, cancel, at(2000))).toEqual({ state: ended, effects: [] });
+});
+
+it("cancelling a request ends it; once it was approved the follow-up is what must be cancelled", () => {
+  const hold = { kind: "approval", expires_at: 9000, verdict: null, votes: [], outcome: completed };
+  const held = inPhase("held", { hold: hold as unknown as Hold });
+  const cancelled = step(held, { type: "cancel" }, at(2000));
+  expect(cancelled.state).toMatchObject({ phase: "ended", hold: { verdict: { status: "rejected" } } });
+  expect(cancelled.state.attempts).toEqual([]);
+  const resuming = inPhase("resuming", { hold: hold as unknown as Hold });
+  expect(step(resuming, { type: "cancel" }, at(2000))).toEqual({ state: resuming, effects: [] });
+  expect(step(held, { type: "woke" }, at(9000)).effects).toEqual([{ type: "lapse" }]);
+});
+
+it("an attempt is noted once, also when it is cancelled while the next one is waited for", () => {
+  const attempts = [{ attempt: 1, started_at: 950, ended_at: 1000, lost: false, code: "execution_error" }];
+  const cancelled = step(inPhase("backoff", { attempts }), { type: "cancel" }, at(2000));
+  expect(cancelled.state.attempts).toEqual(attempts);
+});
+
+const wokeAt = (phase: RunPhase, now: number, change: Partial<RunState> = {}) =>
+  step(inPhase(phase, change), { type: "woke" }, at(now));
+
+it("a wake-up repeats what the phase waits for", () => {
+  const project = (attempt: number) => ({ type: "project", attempt });
+  expect(wokeAt("waiting", 2000).effects).toEqual([project(0), { type: "nudge" }]);
+  expect(wokeAt("launching", 2000).effects).toEqual([project(1), { type: "launch", attempt: 1 }]);
+  expect(wokeAt("launching", 2000, { retry_at: 2000 }).effects).toHaveLength(2);
+  expect(wokeAt("launching", 2000, { retry_at: 2001 }).effects).toEqual([project(1)]);
+  expect(wokeAt("running", 2000).effects).toEqual([project(1), { type: "pull", attempt: 1 }]);
+  expect(wokeAt("finishing", 2000).effects).toEqual([{ type: "settle", attempt: 1 }]);
+  expect(wokeAt("resuming", 2000).effects).toEqual([{ type: "follow_up" }]);
+  expect(wokeAt("ended", 2000).effects).toEqual([{ type: "conclude" }]);
+  expect(wokeAt("ended", 2000, { sandbox_id: "s1" }).effects).toEqual([{ type: "conclude" }, kill]);
+});
+
+it.each([
+  ["waiting", times.queue_ms, "queue_expired"],
+  ["launching", times.launch_patience_ms, "e2b_sandbox_error"],
+  ["finishing", times.finish_ms, "internal_error"],
+  ["resuming", 86_400_000, "internal_error"],
+] as const)("a wake-up ends %s when its deadline has come", (phase, lasts, code) => {
+  expect(wokeAt(phase, 1000 + lasts - 1).state.phase).toBe(phase);
+  expect(wokeAt(phase, 1000 + lasts).state.outcome?.failure?.code).toBe(code);
+});
+
+it("a launch that was given up says why the last try was turned down", () => {
+  const given = wokeAt("launching", 61_000, { refused: "no room" });
+  expect(given.state.outcome?.failure).toEqual(buildFailure("e2b_sandbox_error", "no room"));
+});
+
+it("the next wake-up is in time for the deadline, and before it for what may have been lost", () => {
+  const wake = (phase: RunPhase, now: number, change: Partial<RunState> = {}) =>
+    nextWake(inPhase(phase, change), now, times);
+  expect(wake("waiting", 2000)).toBe(302_000);
+  expect(wake("waiting", 900_000)).toBe(1_001_000);
+  expect(wake("launching", 2000)).toBe(32_000);
+  expect(wake("launching", 50_000)).toBe(61_000);
+  expect(wake("launching", 2000, { refusals: 1, retry_at: 4000 })).toBe(4000);
+  expect(wake("launching", 5000, { refusals: 1, retry_at: 4000 })).toBe(5000);
+  expect(wake("running", 2000)).toBe(32_000);
+  expect(wake("running", 90_000)).toBe(101_000);
+  expect(wake("running", 101_000)).toBe(131_000);
+  expect(wake("finishing", 2000)).toBe(32_000);
+  expect(wake("finishing", 70_000)).toBe(81_000);
+  expect(wake("backoff", 2000)).toBe(6000);
+  expect(wake("resuming", 2000)).toBe(7000);
+  expect(wake("resuming", 86_400_500)).toBe(86_401_000);
+  expect(wake("ended", 2000)).toBeNull();
+});

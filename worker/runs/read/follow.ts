@@ -1,0 +1,89 @@
+import type { RunEvent } from "#contract/runs/run-event";
+import { parseArchive } from "../record/archive.ts";
+import type { RunObjectStub } from "../record/run-api.ts";
+import type { Files } from "../../platform/files.ts";
+
+export interface FollowDeps {
+  runObject: (runId: string) => RunObjectStub;
+  files: Files;
+}
+
+const REOPEN_MS = 10;
+
+/** What a RunObject sends over the WebSocket: events in order, or word that the record lies in the archive. */
+export type FollowMessage = { events: RunEvent[] } | { archived: true };
+
+/**
+ * Opens the object's WebSocket. The object sleeps between messages; nothing waits inside it. Null while the run has
+ * not been handed over to its object.
+ */
+async function openFollow(deps: FollowDeps, runId: string, after: number): Promise<WebSocket | null> {
+  const url = `https://run.internal/follow?after=${after}`;
+  const response = await deps.runObject(runId).fetch(new Request(url, { headers: { upgrade: "websocket" } }));
+  response.webSocket?.accept();
+  return response.webSocket;
+}
+
+/**
+ * Hands every event after `after` to `take`, in order, until the run's `close` event or until the connection ends.
+ * Resolves true when the run has ended. `signal` ends it early.
+ */
+export async function followRun(
+  deps: FollowDeps,
+  request: { runId: string; after: number; take: (events: RunEvent[]) => void; signal: AbortSignal },
+): Promise<boolean> {
+  const socket = await openFollow(deps, request.runId, request.after);
+  if (socket === null) return false;
+  return new Promise<boolean>((resolve, reject) => {
+    const finish = (ended: boolean) => {
+      socket.close(1000);
+      resolve(ended);
+    };
+    request.signal.addEventListener("abort", () => finish(false), { once: true });
+    socket.addEventListener("close", () => resolve(false));
+    socket.addEventListener("error", () => resolve(false));
+    socket.addEventListener("message", (message) => {
+      const data = JSON.parse(String(message.data)) as FollowMessage;
+      if ("archived" in data) {
+        takeArchive(deps, request).then(() => finish(true), reject);
+        return;
+      }
+      request.take(data.events);
+      if (data.events.some((event) => event.type === "close")) finish(true);
+    });
+  });
+}
+
+async function takeArchive(
+  deps: FollowDeps,
+  request: { runId: string; after: number; take: (events: RunEvent[]) => void },
+) {
+  const stored = await deps.files.getRunEvents(request.runId);
+  request.take(stored ? parseArchive(await stored.text(), request.after) : []);
+}
+
+/** Waits until the run has ended or the time is over; says nothing about which. */
+export async function waitForEnd(
+  deps: FollowDeps & { sleep: (ms: number) => Promise<void> },
+  request: { runId: string; timeoutMs: number },
+): Promise<void> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), request.timeoutMs);
+  try {
+    let after = 0;
+    while (!controller.signal.aborted) {
+      const take = (events: RunEvent[]) => {
+        after = events.at(-1)?.seq ?? after;
+        // A decision may take days: the answer does not wait for people.
+        if (events.some((event) => event.type === "status" && event.status === "pending_approval"))
+          controller.abort();
+      };
+      const ended = await followRun(deps, { runId: request.runId, after, take, signal: controller.signal });
+      if (ended) return;
+      // The object was restarted, or has not been handed the run yet: look again.
+      if (!controller.signal.aborted) await deps.sleep(REOPEN_MS);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import type { ArtifactId } from "#contract/ids";
+import { limits } from "#contract/limits";
+import type { JournalEntry } from "#contract/runner/runner";
+import { buildEvents, isSafePath, type IntakePlace } from "./build-events.ts";
+
+const now = Date.parse("2026-03-02T09:00:00Z");
+const place: IntakePlace = {
+  run_id: "run_1",
+  seq: 7,
+  taken_bytes: 0,
+  artifacts: 0,
+  artifact_bytes: 0,
+  now,
+  newArtifactId: () => "art_1" as ArtifactId,
+};
+const file = (path: string, size = 1): JournalEntry => ({
+  type: "file",
+  at: now,
+  kind: "artifact",
+  name: path,
+  path,
+  media_type: "text/plain",
+  size_bytes: size,
+  sha256: "0",
+});
+
+it("events are numbered from where the record stands", () => {
+  const built = buildEvents([file("a"), file("b")], place);
+  expect(built.events.map((event) => event.seq)).toEqual([8, 9]);
+});
+
+it("a path that leads out of the folder it is saved to is not taken", () => {
+  for (const path of [
+    "",
+    "/etc/passwd",
+    "../x",
+    "a/../../x",
+    "a//b",
+    "./a",
+    "C:\\x",
+    "a\\b",
+    "a\u0000b",
+    "x".repeat(513),
+  ]) {
+    expect(isSafePath(path), path).toBe(false);
+  }
+  expect(["out/a.csv", "ä ö.txt", "a..b", ".hidden"].every(isSafePath)).toBe(true);
+  expect(buildEvents([file("../x")], place).artifacts).toEqual([]);
+});
+
+it("a time from a sandbox whose clock was turned is replaced by ours", () => {
+  const entry: JournalEntry = { type: "log", at: 8.64e15 + 1, stream: "stdout", level: "info", text: "x" };
+  expect(buildEvents([entry], place).events[0]?.timestamp).toBe("2026-03-02T09:00:00.000Z");
+});
+
+it("a media type that is no media type does not reach a header", () => {
+  const entry = { ...file("a"), media_type: "text/html\r\nset-cookie: x" } as JournalEntry;
+  expect(buildEvents([entry], place).artifacts[0]?.type).toBe("application/octet-stream");
+});
+
+it("files beyond the number or the size a run may leave are not taken", () => {
+  const many = Array.from({ length: limits.artifacts_per_run.value + 5 }, (_, i) => file(`f${i}`));
+  expect(buildEvents(many, place).artifacts).toHaveLength(limits.artifacts_per_run.value);
+  expect(buildEvents([file("big", limits.artifacts_total_bytes.value + 1)], place).artifacts).toEqual([]);
+});
+
+it("nothing counts after the result", () => {
+  const result: JournalEntry = {
+    type: "result",
+    at: now,
+    outcome: "success",
+    error_code: null,
+    error: null,
+    error_raw: null,
+    exit_code: 0,
+    outputs: {},
+    usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 },
+  };
+  expect(buildEvents([result, file("late")], place)).toMatchObject({ artifacts: [], result });
+});

@@ -1,0 +1,89 @@
+import type { ArtifactId, RunId } from "#contract/ids";
+import { limits } from "#contract/limits";
+import type { Artifact } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
+import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
+
+/** Where a batch of entries stands when it is turned into events. */
+export interface IntakePlace {
+  run_id: string;
+  /** The last event number given out. */
+  seq: number;
+  /** Bytes of journal taken before this batch; beyond the limit, log lines are no longer kept. */
+  taken_bytes: number;
+  artifacts: number;
+  artifact_bytes: number;
+  now: number;
+  newArtifactId: () => ArtifactId;
+}
+
+export interface BuiltEvents {
+  events: RunEvent[];
+  artifacts: Artifact[];
+  result: RunnerResult | null;
+  progress: { percent: number | null; message: string | null } | null;
+}
+
+/** The sandbox's clock is the script's to set: times outside the run's own day are replaced by ours. */
+function timestamp(at: number, now: number): string {
+  const plausible = Math.abs(at - now) < 86_400_000;
+  return new Date(plausible ? at : now).toISOString();
+}
+
+function clampPercent(percent: number | null): number | null {
+  return percent === null ? null : Math.min(100, Math.max(0, percent));
+}
+
+function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlace): Artifact {
+  return {
+    id: place.newArtifactId(),
+    run_id: place.run_id as RunId,
+    name: entry.name,
+    type: mediaTypeForm.test(entry.media_type) ? entry.media_type : "application/octet-stream",
+    kind: entry.kind,
+    path: entry.path,
+    relative_path: entry.path,
+    size_bytes: entry.size_bytes,
+    sha256: entry.sha256,
+    created_at: timestamp(entry.at, place.now),
+  };
+}
+
+/** A path that stays inside the work directory, and inside whatever folder somebody saves it to. */
+export function isSafePath(path: string): boolean {
+  if (path === "" || path.length > 512 || /[\\\u0000-\u001f]/.test(path) || /^([A-Za-z]:|\/)/.test(path))
+    return false;
+  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+const mediaTypeForm = /^[\w.+-]+\/[\w.+-]+(;[ \w.=+-]*)?$/;
+
+/** Turns journal entries into events, numbering them from `place.seq + 1`. Pure but for the artifact ids it is given. */
+export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace): BuiltEvents {
+  const built: BuiltEvents = { events: [], artifacts: [], result: null, progress: null };
+  let seq = place.seq;
+  let files = place.artifacts;
+  let fileBytes = place.artifact_bytes;
+  const base = (at: number) => ({ seq: ++seq, timestamp: timestamp(at, place.now) });
+  for (const entry of entries) {
+    if (built.result) break;
+    if (entry.type === "log" && place.taken_bytes <= limits.journal_bytes.value) {
+      const { level, stream, text } = entry;
+      built.events.push({ ...base(entry.at), type: "log", level, stream, message: text });
+    } else if (entry.type === "phase" && entry.phase === "install") {
+      const message = entry.detail ?? "Installing dependencies";
+      built.events.push({ ...base(entry.at), type: "log", level: "info", stream: "system", message });
+    } else if (entry.type === "progress") {
+      built.progress = { percent: clampPercent(entry.percent), message: entry.message };
+      built.events.push({ ...base(entry.at), type: "progress", ...built.progress });
+    } else if (entry.type === "file" && isSafePath(entry.path)) {
+      files += 1;
+      fileBytes += entry.size_bytes;
+      if (files > limits.artifacts_per_run.value || fileBytes > limits.artifacts_total_bytes.value) continue;
+      const artifact = buildArtifact(entry, place);
+      built.artifacts.push(artifact);
+      built.events.push({ ...base(entry.at), type: "artifact", artifact });
+    } else if (entry.type === "result") built.result = entry;
+  }
+  return built;
+}

@@ -1,0 +1,200 @@
+import type { RunId, VersionId, WorkerId } from "#contract/ids";
+import {
+  isTerminal,
+  type Artifact,
+  type RunAttempt,
+  type RunDetail,
+  type RunSummary,
+} from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
+import { toIso, toIsoOrNull } from "../../platform/clock.ts";
+import type { JournalPart, JournalSummary } from "./journal.ts";
+import { statusOf, whyWaiting } from "../lifecycle/run-status.ts";
+import type { RunState } from "../lifecycle/run-state.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import { buildTrail } from "./build-approval.ts";
+import { engineInputs } from "../spec/two-phase.ts";
+import type { RunView } from "./run-api.ts";
+
+/** What a view is made of. `result` facts stay on the journal, the verdict in the state. */
+export interface ViewParts {
+  tail: RunEvent[];
+  spec: RunSpec;
+  state: RunState;
+  summary: JournalSummary;
+}
+
+function durationMs(state: RunState): number | null {
+  // The wait for a decision is nobody's work: the time stands still from then on.
+  const over = state.hold?.since ?? state.ended_at;
+  return over === null || state.started_at === null ? null : Math.max(0, over - state.started_at);
+}
+
+/** The row of a run in lists; the projection in D1 holds the same. Pure. */
+export function buildSummary(spec: RunSpec, state: RunState): RunSummary {
+  const failure = state.outcome?.failure ?? null;
+  return {
+    id: spec.run_id as RunId,
+    run_id: spec.run_id as RunId,
+    worker_id: spec.worker_name,
+    worker_name: spec.worker_title,
+    version: spec.version,
+    status: statusOf(state),
+    trigger_source: spec.trigger_source,
+    created_at: toIso(spec.created_at),
+    started_at: toIsoOrNull(state.started_at),
+    completed_at: toIsoOrNull(state.ended_at),
+    duration_ms: durationMs(state),
+    error: failure?.message ?? null,
+    error_code: failure?.code ?? null,
+    attempt: state.attempt,
+  };
+}
+
+/** The type of an output as the page renders it (floom.md section 1.5). */
+function outputType(field: RunSpec["outputs"][number]): string {
+  if (field.kind === "scalar") return ["string", "text", "select"].includes(field.type) ? "text" : field.type;
+  const byMedia: Record<string, string> = {
+    "text/markdown": "markdown",
+    "text/csv": "csv",
+    "application/json": "json",
+  };
+  return byMedia[field.media_type ?? ""] ?? "file";
+}
+
+function buildOutputViews(spec: RunSpec, outputs: Record<string, unknown>, artifacts: readonly Artifact[]) {
+  return spec.outputs.map((field) => {
+    const value = (outputs[field.name] ?? null) as RunDetail["output_schema"][number]["value"];
+    const artifact =
+      field.kind === "file" ? artifacts.find((a) => a.path === value || a.path === field.path) : undefined;
+    return {
+      name: field.name,
+      type: outputType(field),
+      label: field.label,
+      value,
+      artifact_id: artifact?.id ?? null,
+    };
+  });
+}
+
+/** Every try, the one under way last. */
+function buildAttempts(state: RunState): RunAttempt[] {
+  const over = state.attempts.map(({ attempt, started_at, ended_at, lost, code }): RunAttempt => ({
+    attempt,
+    started_at: toIsoOrNull(started_at),
+    ended_at: toIso(ended_at),
+    lost,
+    error_code: code,
+  }));
+  if (state.attempt === 0 || over.at(-1)?.attempt === state.attempt) return over;
+  const current = { attempt: state.attempt, started_at: toIsoOrNull(state.attempt_started_at) };
+  const failure = state.outcome?.failure?.code ?? null;
+  return [...over, { ...current, ended_at: toIsoOrNull(state.ended_at), lost: false, error_code: failure }];
+}
+
+/** Where the run comes from besides its trigger. */
+function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
+  return {
+    replay_of: (replay_of ?? null) as RunId | null,
+    dry: dry ?? false,
+    parent_run_id: (lineage?.parent_run_id ?? null) as RunId | null,
+    root_run_id: (lineage?.root_run_id ?? run_id) as RunId,
+    depth: lineage?.depth ?? 0,
+  };
+}
+
+/** Everything about a run but its log lines. Pure. */
+export function buildView({ spec, state, summary, tail }: ViewParts): RunView {
+  const outputs = (state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {}) as RunDetail["outputs"];
+  const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
+  const status = statusOf(state);
+  const trail = buildTrail(spec, state.hold ?? null);
+  const result = summary.result;
+  return {
+    workspace_id: spec.workspace_id,
+    tail,
+    outputs_stored: state.outcome !== null && state.outcome.outputs === null,
+    detail: {
+      ...buildSummary(spec, state),
+      worker_uid: spec.worker_id as WorkerId,
+      version_id: spec.version_id as VersionId,
+      trigger_ref: spec.trigger_ref,
+      runner: "e2b",
+      input: inputs,
+      inputs,
+      output: outputs,
+      outputs,
+      output_schema: buildOutputViews(spec, outputs, summary.artifacts),
+      artifacts: summary.artifacts,
+      failure: state.outcome?.failure ?? null,
+      error_raw: result?.error_raw ?? null,
+      attempts: buildAttempts(state),
+      priority: spec.priority,
+      why_waiting: whyWaiting(state),
+      exit_code: result?.exit_code ?? null,
+      progress: summary.progress,
+      usage: result?.usage ?? null,
+      can_replay: isTerminal(status),
+      ...buildOriginFacts(spec),
+      transcript: [],
+      tool_calls: [],
+      approval_trail: trail,
+      approval_status: trail?.status ?? null,
+      total_tokens: null,
+      total_cost_usd: null,
+    },
+  };
+}
+
+/** The event that tells followers where the run stands now. */
+export function buildStatusEvent(parts: {
+  spec: RunSpec;
+  state: RunState;
+  seq: number;
+  now: number;
+}): RunEvent {
+  const { spec, state } = parts;
+  return {
+    type: "status",
+    seq: parts.seq,
+    timestamp: toIso(parts.now),
+    run_id: spec.run_id,
+    status: statusOf(state),
+    attempt: state.attempt,
+    why_waiting: whyWaiting(state),
+    error: state.outcome?.failure?.message ?? null,
+    failure: state.outcome?.failure ?? null,
+    completed_at: toIsoOrNull(state.ended_at),
+    duration_ms: durationMs(state),
+    ...(state.phase === "held" && state.hold
+      ? { approval_id: state.hold.approval_id, label: state.hold.label }
+      : {}),
+  };
+}
+
+/** The event that tells followers what was decided; null while nothing is. */
+export function buildDecidedEvent(state: RunState, seq: number, now: number): RunEvent | null {
+  const { approval_id, verdict } = state.hold ?? {};
+  if (!approval_id || !verdict) return null;
+  return {
+    type: "approval_decided",
+    seq,
+    timestamp: toIso(now),
+    approval_id,
+    decision: verdict.status,
+    follow_up_run_id: verdict.follow_up_run_id,
+    reason: verdict.reason,
+  };
+}
+
+/** The summary after one more part. Pure. */
+export function extendSummary(summary: JournalSummary, part: JournalPart): JournalSummary {
+  return {
+    last_seq: Math.max(summary.last_seq, part.seq_to),
+    offset: part.end_offset,
+    bytes: part.end_offset,
+    artifacts: part.artifacts.length > 0 ? [...summary.artifacts, ...part.artifacts] : summary.artifacts,
+    result: part.result ?? summary.result,
+    progress: part.progress ?? summary.progress,
+  };
+}

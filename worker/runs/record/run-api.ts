@@ -1,0 +1,68 @@
+import type { Artifact, RunDetail } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
+import type { JournalAnswer } from "#contract/runner/runner";
+import type { ApprovalRecord } from "#contract/approvals/approval";
+import type { DecideReply, ResumeReply, VoteRequest } from "../engine/hold-desk.ts";
+import type { CallRecord, CallReply } from "../engine/call-book.ts";
+import type { CameIn, Caller } from "../spec/run-origin.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+
+/** What a run's object knows, for its owner. `outputs_stored`: they lie in R2 because of their size. */
+export interface RunView {
+  workspace_id: string;
+  detail: Omit<RunDetail, "logs" | "queue_position">;
+  outputs_stored: boolean;
+  /** The newest events, enough for the last lines of the log. */
+  tail: RunEvent[];
+}
+
+/** A part of the record. `next_after` is null at the end of what is there now. */
+export interface EventPage {
+  events: RunEvent[];
+  next_after: number | null;
+  /** The events lie in R2 and are to be read from there. */
+  archived: boolean;
+}
+
+export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
+
+export interface UploadPermit {
+  kind: "granted" | "missing" | "stale" | "ended" | "full";
+  worker_id: string;
+}
+
+/** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */
+export interface RunObjectApi {
+  /** Takes a run over from the queue; a repeat changes nothing. `ended` tells the queue to let go of it. */
+  accept(spec: RunSpec, go: boolean): Promise<{ ended: boolean }>;
+  read(): Promise<RunView | null>;
+  readEvents(after: number, limit: number): Promise<EventPage | null>;
+  takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply>;
+  permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit>;
+  findArtifact(
+    artifactId: string,
+  ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;
+  /** Ends the run, whatever it is doing; `code` says why when it was not a person who asked. */
+  cancel(code?: "superseded"): Promise<RunView | null>;
+  /** What the run asks people; expired if its time is over. Null when it asks nothing. */
+  readApproval(): Promise<ApprovalRecord | null>;
+  /** One person's word on what the run asks. The first decision wins. */
+  decide(vote: VoteRequest): Promise<DecideReply>;
+  /** What the run waited for from outside has come. */
+  resume(came: { key: string; payload: unknown }): Promise<ResumeReply>;
+  /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
+  authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
+  /** What came in from outside for the run. */
+  findCameIn(): Promise<CameIn | null>;
+  /** What a call from this run must know of it; null when there is no such run. */
+  findCaller(): Promise<Caller | null>;
+  /** Takes a call to another worker down; `run_id` is the child's if the call is new. */
+  reserveCall(call: { key: string; run_id: string; digest: string }): Promise<CallReply>;
+  /** The calls of the run, in the order they were made. */
+  listCalls(): Promise<CallRecord[]>;
+}
+
+/** A RunObject as others see it: its calls, and `fetch` for the WebSocket that follows its events. */
+export interface RunObjectStub extends RunObjectApi {
+  fetch(request: Request): Promise<Response>;
+}

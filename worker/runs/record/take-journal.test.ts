@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { createRandom } from "../../../test/support/random.ts";
+import { parseEntry, takeBytes } from "./take-journal.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+it("only whole lines are taken, and the rest waits for the next post", () => {
+  expect(takeBytes(0, 0, bytes("a\nb\nhal"))).toEqual({ lines: ["a", "b"], next_offset: 4 });
+  expect(takeBytes(4, 4, bytes("half\n"))).toEqual({ lines: ["half"], next_offset: 9 });
+});
+
+it("a gap takes nothing and says where to go on", () => {
+  expect(takeBytes(4, 5, bytes("x\n"))).toEqual({ lines: [], next_offset: 4 });
+});
+
+it("offsets count bytes, not characters", () => {
+  const body = bytes("äöü\nb\n");
+  expect(takeBytes(7, 0, body)).toEqual({ lines: ["b"], next_offset: 9 });
+});
+
+it("however a journal is cut, repeated and reordered, every line comes out once and in order", () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = createRandom(seed);
+    const lines = Array.from(
+      { length: 1 + random.below(30) },
+      (_, i) => `line ${i} ${"ä".repeat(random.below(20))}`,
+    );
+    const journal = bytes(lines.map((line) => `${line}\n`).join(""));
+    const taken: string[] = [];
+    let have = 0;
+    while (have < journal.byteLength) {
+      const offset = Math.max(0, have - random.below(40) + (random.chance(0.1) ? 60 : 0));
+      const part = journal.subarray(offset, offset + 1 + random.below(200));
+      const intake = takeBytes(have, offset, part);
+      taken.push(...intake.lines);
+      have = intake.next_offset;
+    }
+    expect(taken, `seed ${seed}`).toEqual(lines);
+  }
+});
+
+it("a line that is no entry is no entry", () => {
+  expect(parseEntry("{")).toBeUndefined();
+  expect(parseEntry('{"type":"log"}')).toBeUndefined();
+  expect(parseEntry('{"type":"progress","at":1,"percent":50,"message":null}')).toMatchObject({ percent: 50 });
+});

@@ -1,0 +1,68 @@
+import type { Principal } from "#contract/access/access";
+import type { ReplayRequest } from "#contract/replay/replay";
+import { isTerminal, type RunDetail } from "#contract/runs/run";
+import { can } from "../../access/policy.ts";
+import { AppError, notFound } from "../../platform/app-error.ts";
+import { editInputs } from "./edit-inputs.ts";
+import { waitForEnd } from "../read/follow.ts";
+import { acceptVersion, getRun, requireRun, type Acceptance, type RunDeps } from "../service.ts";
+import { findRunnableVersion } from "../record/store.ts";
+
+export interface Replay {
+  runId: string;
+  /** Null when the path does not name the run's worker. */
+  workerName: string | null;
+  replay: ReplayRequest;
+  idempotencyKey: string | null;
+  apiUrl: string;
+  waitSeconds: number;
+}
+
+/** Runs an ended run again, on its own version or on the active one. Throws `run_not_ended`. */
+export async function replayRun(
+  deps: RunDeps,
+  principal: Principal,
+  request: Replay,
+): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
+  const { runId, how } = await admitReplay(deps, principal, request);
+  if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
+  return { run: await getRun(deps, principal, runId), how };
+}
+
+/** The same without waiting for anything but the queue. */
+export async function admitReplay(
+  deps: RunDeps,
+  principal: Principal,
+  request: Omit<Replay, "waitSeconds">,
+): Promise<Acceptance> {
+  const { detail } = await requireRun(deps, principal, request.runId);
+  if (request.workerName !== null && request.workerName !== detail.worker_id) throw notFound("run");
+  if (!can(principal, "runs:write", principal)) throw notFound("run");
+  if (!isTerminal(detail.status)) {
+    throw new AppError(
+      "run_not_ended",
+      `${detail.id} is ${detail.status}; it can be replayed once it has ended.`,
+    );
+  }
+  const { version: which, inputs, dry } = request.replay;
+  const number = which === "same" ? detail.version : null;
+  const workspaceId = principal.workspace_id;
+  const version = await findRunnableVersion(deps.db, workspaceId, { workerName: detail.worker_id, number });
+  // A worker made again under an old name is another worker.
+  if (!version || version.worker_id !== detail.worker_uid) throw notFound("worker");
+  return acceptVersion(deps, {
+    workspaceId,
+    version,
+    requestedBy: principal.token_id,
+    origin: { replay_of: detail.id, dry, came_in: await deps.runObject(detail.id).findCameIn() },
+    request: {
+      workerName: detail.worker_id,
+      version: number,
+      inputs: editInputs(detail.inputs, inputs),
+      triggerSource: "manual",
+      triggerRef: null,
+      idempotencyKey: request.idempotencyKey,
+      apiUrl: request.apiUrl,
+    },
+  });
+}

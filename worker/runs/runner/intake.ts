@@ -1,0 +1,114 @@
+import type { JournalAnswer } from "#contract/runner/runner";
+import { dependencyKeySchema } from "#contract/runner/runner";
+import { limits } from "#contract/limits";
+import { AppError, notFound } from "../../platform/app-error.ts";
+import type { Files } from "../../platform/files.ts";
+import { readBytes } from "../../http/read-body.ts";
+import type { RunObjectStub, UploadPermit } from "../record/run-api.ts";
+import { runFilePlace } from "../engine/settle.ts";
+
+/** What the program inside a sandbox may reach: its own run's object, and files kept for it. */
+export interface IntakeDeps {
+  files: Files;
+  runObject: (runId: string) => RunObjectStub;
+}
+
+/** Hands a posted part of the journal to the run. */
+export async function takeJournal(
+  deps: IntakeDeps,
+  post: { runId: string; attempt: number; offset: number; request: Request },
+): Promise<JournalAnswer> {
+  const body = await readBytes(post.request, "journal_post_bytes");
+  const reply = await deps
+    .runObject(post.runId)
+    .takeJournal({ attempt: post.attempt, offset: post.offset, body });
+  if (reply.kind === "missing") throw notFound("run");
+  return reply.answer;
+}
+
+async function requirePermit(
+  deps: IntakeDeps,
+  runId: string,
+  what: { attempt: number | null; sizeBytes: number },
+): Promise<UploadPermit> {
+  const permit = await deps.runObject(runId).permitUpload(what.attempt, what.sizeBytes);
+  if (permit.kind === "missing") throw notFound("run");
+  if (permit.kind === "stale")
+    throw new AppError("stale_attempt", "Another attempt of this run has taken over.");
+  if (permit.kind === "ended")
+    throw new AppError("run_finished", "The run has ended; it takes no more files.");
+  if (permit.kind === "full")
+    throw new AppError("body_too_large", "The run has sent more files than a run may leave.");
+  return permit;
+}
+
+/** The length a file declares: R2 stores no stream of unknown length. */
+function declaredLength(request: Request, limit: "artifact_bytes"): number {
+  const header = request.headers.get("content-length");
+  const length = Number(header);
+  if (header === null || !Number.isSafeInteger(length) || length < 0) {
+    throw new AppError("invalid_request", "Send the Content-Length of the file.", {
+      errors: [{ pointer: "Content-Length", detail: "is missing" }],
+    });
+  }
+  if (length <= limits[limit].value) return length;
+  throw new AppError("body_too_large", `The limit for ${limits[limit].what} is passed.`);
+}
+
+/** The body as a stream of that length; nothing is held in memory. */
+function sizedBody(
+  request: Request,
+  length: number,
+): { body: ReadableStream | Uint8Array; pump: Promise<void> } {
+  if (request.body === null || length === 0) return { body: new Uint8Array(), pump: Promise.resolve() };
+  const fixed = new FixedLengthStream(length);
+  return { body: fixed.readable, pump: request.body.pipeTo(fixed.writable) };
+}
+
+/** Stores an output or artifact file as it streams in. A repeat overwrites the same object. */
+export async function keepRunFile(
+  deps: IntakeDeps,
+  file: { runId: string; attempt: number; path: string; request: Request },
+): Promise<{ stored: true }> {
+  const length = declaredLength(file.request, "artifact_bytes");
+  await requirePermit(deps, file.runId, { attempt: file.attempt, sizeBytes: length });
+  const { body, pump } = sizedBody(file.request, length);
+  await Promise.all([
+    pump,
+    deps.files.putRunFile(await runFilePlace(file.runId, file.attempt, file.path), body),
+  ]);
+  return { stored: true };
+}
+
+function checkKey(key: string): void {
+  if (!dependencyKeySchema.safeParse(key).success) throw notFound("dependency set");
+}
+
+/** Dependencies that an earlier run of this worker installed from the same list. */
+export async function findDependencies(
+  deps: IntakeDeps,
+  place: { runId: string; key: string },
+): Promise<Response> {
+  checkKey(place.key);
+  const permit = await requirePermit(deps, place.runId, { attempt: null, sizeBytes: 0 });
+  const stored = await deps.files.getDependencies({ workerId: permit.worker_id, key: place.key });
+  if (!stored) throw notFound("dependency set");
+  return new Response(stored.body, {
+    headers: { "content-type": "application/octet-stream", "content-length": String(stored.size) },
+  });
+}
+
+/** Keeps installed dependencies for later runs of this worker; the first to come wins. */
+export async function keepDependencies(
+  deps: IntakeDeps,
+  place: { runId: string; key: string; request: Request },
+): Promise<{ stored: boolean }> {
+  checkKey(place.key);
+  const length = declaredLength(place.request, "artifact_bytes");
+  const permit = await requirePermit(deps, place.runId, { attempt: null, sizeBytes: length });
+  const where = { workerId: permit.worker_id, key: place.key };
+  if (await deps.files.hasDependencies(where)) return { stored: false };
+  const { body, pump } = sizedBody(place.request, length);
+  await Promise.all([pump, deps.files.putDependencies(where, body)]);
+  return { stored: true };
+}

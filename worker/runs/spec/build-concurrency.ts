@@ -1,0 +1,25 @@
+import { buildConcurrencyKey } from "#contract/manifest/concurrency-key";
+import { limits } from "#contract/limits";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { Inputs } from "#contract/runs/run";
+import { sha256Hex } from "../../platform/crypto.ts";
+import type { ConcurrencyRule } from "../../queue/queue-api.ts";
+
+const LONGEST_KEY = 200;
+
+/**
+ * How many runs may be under way at a time, from the manifest. Without a key the limit is the worker's; with one it is
+ * each group's, and the worker's own stays beside it.
+ */
+export async function buildConcurrency(
+  declared: Manifest["concurrency"],
+  inputs: Inputs,
+): Promise<ConcurrencyRule> {
+  const most = limits.worker_concurrency_runs.value;
+  if (!declared) return { key: "", limit: most, total: most, on_conflict: "queue" };
+  const { limit, on_conflict } = declared;
+  if (declared.key === undefined) return { key: "", limit, total: limit, on_conflict };
+  const key = buildConcurrencyKey(declared.key, inputs);
+  const short = key.length <= LONGEST_KEY ? key : `sha256:${await sha256Hex(key)}`;
+  return { key: short, limit, total: Math.max(limit, most), on_conflict };
+}

@@ -1,0 +1,30 @@
+import type { Inputs } from "#contract/runs/run";
+import type { Hold, HoldVerdict } from "../lifecycle/hold-state.ts";
+import type { RunSpec } from "./run-spec.ts";
+
+/** The outputs that an approval lets out: those the approver edited, or those the run proposed. */
+export function approvedOutput(hold: Hold, verdict: HoldVerdict): Record<string, unknown> {
+  return verdict.edited_output ?? hold.outcome.outputs ?? {};
+}
+
+/**
+ * The run that acts on a verdict: the same version and inputs, and what was decided. `approval` is what its phase is
+ * recognised by, and is checked against the record of the run that asked before every launch. Pure.
+ */
+export function buildFollowUp(spec: RunSpec, hold: Hold & { verdict: HoldVerdict }, now: number): RunSpec {
+  const { verdict } = hold;
+  const { approval: _spent, ...rest } = spec;
+  const isApproval = hold.kind === "approval";
+  const added = isApproval
+    ? { decision: "approved", approved_output: approvedOutput(hold, verdict) }
+    : { external_result: verdict.external_result };
+  return {
+    ...rest,
+    run_id: verdict.follow_up_run_id ?? "",
+    inputs: { ...spec.inputs, ...added } as Inputs,
+    trigger_source: isApproval ? "approval" : "webhook",
+    trigger_ref: hold.approval_id,
+    created_at: now,
+    ...(isApproval ? { approval: { id: hold.approval_id, run_id: spec.run_id } } : {}),
+  };
+}

@@ -1,0 +1,90 @@
+import { expect, it } from "vitest";
+import { limits } from "#contract/limits";
+import type { MissedRule } from "#contract/manifest/manifest";
+import { parseCron } from "../registry/cron/parse-cron.ts";
+import { planOccurrences } from "./plan-occurrences.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const noon = Date.UTC(2026, 0, 5, 12);
+
+/** A schedule in UTC whose first time that was not dealt with is `nextAt`. */
+function build(expression: string, missed: MissedRule, nextAt = noon) {
+  const parsed = parseCron(expression);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return { cron: parsed.cron, timezone: "UTC", missed, nextAt };
+}
+
+const hours = (count: number) => Array.from({ length: count }, (_, index) => noon + index * HOUR_MS);
+
+it.each(["skip", "once", "all"] as const)("nothing starts before its time (%s)", (missed) => {
+  const plan = planOccurrences(build("0 * * * *", missed), noon - 1);
+  expect(plan).toEqual({ start: [], skip: [], forgotten: false, nextAt: noon });
+});
+
+it.each(["skip", "once", "all"] as const)(
+  "a time that has come starts, and the next one is set (%s)",
+  (missed) => {
+    const plan = planOccurrences(build("0 * * * *", missed), noon);
+    expect(plan).toEqual({ start: [noon], skip: [], forgotten: false, nextAt: noon + HOUR_MS });
+  },
+);
+
+it("a minute late is on time; a millisecond more is missed", () => {
+  const late = limits.schedule_late_seconds.value * 1000;
+  expect(planOccurrences(build("0 * * * *", "skip"), noon + late).start).toEqual([noon]);
+  expect(planOccurrences(build("0 * * * *", "skip"), noon + late + 1)).toMatchObject({
+    start: [],
+    skip: [noon],
+  });
+});
+
+it("missed times are left out, made up for by the newest, or all made up for", () => {
+  const now = noon + 2 * HOUR_MS + 30 * MINUTE_MS;
+  const passed = hours(3);
+  const nextAt = noon + 3 * HOUR_MS;
+  const plan = (missed: MissedRule) => planOccurrences(build("0 * * * *", missed), now);
+  expect(plan("skip")).toEqual({ start: [], skip: passed, forgotten: false, nextAt });
+  expect(plan("once")).toEqual({
+    start: passed.slice(2),
+    skip: passed.slice(0, 2),
+    forgotten: false,
+    nextAt,
+  });
+  expect(plan("all")).toEqual({ start: passed, skip: [], forgotten: false, nextAt });
+});
+
+it("with once, a time that is on time stands for those that were missed", () => {
+  const plan = planOccurrences(build("0 * * * *", "once"), noon + 2 * HOUR_MS);
+  expect(plan.start).toEqual([noon + 2 * HOUR_MS]);
+  expect(plan.skip).toEqual(hours(2));
+  const both = planOccurrences(build("* * * * *", "once"), noon + MINUTE_MS);
+  expect(both.start).toEqual([noon, noon + MINUTE_MS]);
+});
+
+it("all makes up for no more than the limit, the newest of them", () => {
+  const most = limits.catch_up_runs.value;
+  const plan = planOccurrences(build("0 * * * *", "all"), noon + (most + 4) * HOUR_MS);
+  const passed = hours(most + 5);
+  expect(plan.start).toEqual(passed.slice(-most));
+  expect(plan.skip).toEqual(passed.slice(0, 5));
+});
+
+it("no more skipped times are listed than are kept", () => {
+  const kept = limits.occurrences_kept.value;
+  const now = noon + (kept + 50) * MINUTE_MS + 30_000;
+  const { skip } = planOccurrences(build("* * * * *", "skip"), now);
+  expect(skip).toHaveLength(kept);
+  expect(skip.at(-1)).toBe(noon + (kept + 49) * MINUTE_MS);
+});
+
+it("times beyond the reach of catching up are forgotten, and those within it are not", () => {
+  const reach = limits.catch_up_seconds.value * 1000;
+  const within = planOccurrences(build("0 12 * * *", "once"), noon + reach);
+  expect(within.forgotten).toBe(false);
+  expect(within.skip[0]).toBe(noon);
+  const beyond = planOccurrences(build("0 12 * * *", "once"), noon + reach + 1);
+  expect(beyond.forgotten).toBe(true);
+  expect(beyond.skip[0]).toBe(noon + 24 * HOUR_MS);
+  expect(beyond.nextAt).toBe(noon + reach + 24 * HOUR_MS);
+});
