@@ -15,7 +15,7 @@ import type {
   PublicApproval,
 } from "#contract/approvals/approval";
 import { publicApprovalSchema } from "#contract/approvals/approval";
-import { approvalIdSchema } from "#contract/ids";
+import { approvalIdSchema, type ApprovalId } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
@@ -61,7 +61,7 @@ async function refresh(deps: ApprovalDeps, record: ApprovalRecord): Promise<Appr
   return (await deps.runObject(record.run_id).readApproval()) ?? record;
 }
 
-function readPlace(cursor: string | undefined): string | undefined {
+function readPlace(cursor: string | undefined): ApprovalId | undefined {
   if (cursor === undefined) return undefined;
   const place = approvalIdSchema.safeParse(decodeCursor(cursor));
   if (place.success) return place.data;
@@ -104,11 +104,12 @@ async function requireApproval(
   principal: Principal,
   id: string,
 ): Promise<ApprovalRecord> {
-  if (!approvalIdSchema.safeParse(id).success) throw notFound("approval");
+  const known = approvalIdSchema.safeParse(id);
+  if (!known.success) throw notFound("approval");
   const young = Math.abs(deps.clock() - idTime(id)) < YOUNG_MS;
   const until = young ? deps.clock() + ROW_GRACE_MS : 0;
   for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
-    const row = await findApprovalRow(deps.db, principal.workspace_id, id);
+    const row = await findApprovalRow(deps.db, principal.workspace_id, known.data);
     if (row?.kind === "approval") return row;
     if (row || deps.clock() >= until) throw notFound("approval");
     await deps.sleep(waitMs);

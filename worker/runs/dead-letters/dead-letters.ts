@@ -93,7 +93,7 @@ export async function redriveDeadLetters(
 
 interface Redrive {
   id: string;
-  row: { status: string; redriven_by: string | null } | undefined;
+  row: { status: string; redriven_by: RunId | null } | undefined;
   request: RedriveRequest;
   apiUrl: string;
 }
@@ -104,7 +104,7 @@ async function redriveOne(
   { id, row, request, apiUrl }: Redrive,
 ): Promise<RedriveResult> {
   if (!row) return refuse(id, "not_found", "There is no such run.");
-  if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by as RunId, problem: null };
+  if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by, problem: null };
   if (row.status !== "failed") return refuse(id, "not_failed", `The run is ${row.status}.`);
   try {
     const { runId, how } = await admitReplay(deps, principal, {
@@ -116,9 +116,10 @@ async function redriveOne(
     });
     if (how === "skipped")
       return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
-    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, runId);
+    const startedId = runIdSchema.parse(runId);
+    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, startedId);
     const outcome = how === "replayed" ? "already" : "redriven";
-    return { id, outcome, run_id: runIdSchema.parse(runId), problem: null };
+    return { id, outcome, run_id: startedId, problem: null };
   } catch (error) {
     // One that cannot be started is that one's answer, and no failure of the request.
     if (error instanceof AppError) return refuse(id, error.code, error.message);
