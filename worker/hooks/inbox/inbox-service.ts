@@ -15,8 +15,9 @@ import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { toIso } from "../../platform/clock.ts";
 import { decodeCursor, encodeCursor } from "../../platform/cursor.ts";
+import { rotateSecrets } from "../../platform/rotating-secret.ts";
 import { sampleInput } from "../../registry/sample-input.ts";
-import { newHookSecret, openHookSecrets, rotateHookSecrets, sealHookSecrets } from "../hook-secrets.ts";
+import { newHookSecret, openHookSecrets, sealHookSecrets } from "../hook-secrets.ts";
 import { openHook, takeDelivery, type HookDeps } from "../hook-service.ts";
 import { findHooks, putSecretBox, type Hook } from "../hook-store.ts";
 import type { DeliveryRecord } from "./inbox-api.ts";
@@ -220,7 +221,7 @@ export async function rotateSecret(
   const now = deps.clock();
   const value = of.secret ?? newHookSecret(hook.spec.signature.scheme);
   const known = await openHookSecrets(deps.signingKey, hook, now);
-  const secrets = rotateHookSecrets(known, { value, now, overlapSeconds: of.overlapSeconds });
+  const secrets = rotateSecrets(known, { value, now, overlapSeconds: of.overlapSeconds });
   const to = await sealHookSecrets(deps.signingKey, hook.trigger_id, secrets);
   if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now }))) {
     throw new AppError("conflict", "Somebody else rotated the secret at the same time; rotate it again.");
