@@ -9,12 +9,12 @@ import type {
   RedeliverResult,
   RotatedSecret,
 } from "#contract/hooks/delivery";
-import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
+import { deliveryIdSchema, type DeliveryId, type RunId, type TriggerId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { toIso } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/cursor.ts";
+import { readPlace, takePage } from "../../platform/page.ts";
 import { rotateSecrets } from "../../platform/rotating-secret.ts";
 import { sampleInput } from "../../registry/sample-input.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "../hook-secrets.ts";
@@ -68,15 +68,14 @@ export async function listDeliveries(
   const records = await deps.inbox(hook.worker_id).listDeliveries({
     triggerId: hook.trigger_id,
     verdict: request.verdict,
-    before: request.cursor === undefined ? undefined : decodeCursor(request.cursor),
+    before: readPlace(deliveryIdSchema, request.cursor),
     since: undefined,
     until: undefined,
     limit: request.limit + 1,
     ascending: false,
   });
-  const page = records.slice(0, request.limit);
-  const last = records.length > page.length ? page.at(-1) : undefined;
-  return { deliveries: page.map(summarize), next_cursor: last ? encodeCursor(last.id) : null };
+  const { page, next_cursor } = takePage(records, request.limit);
+  return { deliveries: page.map(summarize), next_cursor };
 }
 
 async function requireDelivery(deps: HookDeps, hook: Hook, deliveryId: string): Promise<DeliveryRecord> {

@@ -10,7 +10,7 @@ import type {
 import { runIdSchema, type RunId } from "#contract/ids";
 import { failureCodes, type FailureKind } from "#contract/runs/run-failure";
 import { AppError } from "../../platform/app-error.ts";
-import { encodeCursor } from "../../platform/cursor.ts";
+import { readPlace, takePage } from "../../platform/page.ts";
 import {
   findDeadLetters,
   listDeadRows,
@@ -19,7 +19,6 @@ import {
   markRedriven,
   type DeadLetterFilter,
 } from "./dead-letter-store.ts";
-import { readPlace } from "../read/list-runs.ts";
 import { admitReplay } from "../replay/replay.ts";
 import type { RunDeps } from "../service.ts";
 
@@ -56,15 +55,11 @@ export async function listDeadLetters(
 ): Promise<z.output<typeof deadLetterPageSchema>> {
   const rows = await listDeadRows(deps.db, principal.workspace_id, {
     filter: buildFilter(query),
-    before: readPlace(query.cursor),
+    before: readPlace(runIdSchema, query.cursor),
     limit: query.limit + 1,
   });
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })),
-    next_cursor: rows.length > query.limit && last ? encodeCursor(last.id) : null,
-  };
+  const { page, next_cursor } = takePage(rows, query.limit);
+  return { runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })), next_cursor };
 }
 
 async function selectIds(deps: RunDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
