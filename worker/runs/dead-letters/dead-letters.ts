@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import type {
@@ -76,13 +77,9 @@ export async function redriveDeadLetters(
 ): Promise<{ results: RedriveResult[] }> {
   const ids = await selectIds(deps, principal, request);
   const known = ids.length === 0 ? [] : await findDeadLetters(deps.db, principal.workspace_id, ids);
-  const results: RedriveResult[] = [];
-  for (let i = 0; i < ids.length; i += AT_ONCE) {
-    const part = ids.slice(i, i + AT_ONCE);
-    const one = (id: string) =>
-      redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl });
-    results.push(...(await Promise.all(part.map(one))));
-  }
+  const results = await pLimit(AT_ONCE).map(ids, (id) =>
+    redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl }),
+  );
   return { results };
 }
 
