@@ -26,40 +26,58 @@ export interface FollowOptions {
 
 /**
  * Every event of a run from its first to its `close`, each once and in order, whatever happens to the connection: a
- * stream that breaks is opened again behind the last event seen. Throws the last error when the server stays away
- * (undefined as its `cause` when it only kept closing), what is not passing at once, and the abort's reason.
+ * stream that breaks is opened again behind the last event seen. Throws ContactLost when the server stays away, an
+ * error that is not passing at once, and the abort's reason.
  */
 export async function* followEvents(options: FollowOptions): AsyncGenerator<RunEvent, void, void> {
-  const { signal, onLost, now } = options;
   let lastSeq = 0;
+  for await (const event of readAcrossConnections(options, () => lastSeq)) {
+    // A reader who had seen everything is told the end once more, under the number of the last event.
+    if (event.seq <= lastSeq && event.type !== "close") continue;
+    lastSeq = event.seq;
+    yield event;
+    if (event.type === "close") return;
+  }
+}
+
+/** The events of one connection after the other, each opened behind the last event seen. */
+async function* readAcrossConnections(
+  options: FollowOptions,
+  lastSeq: () => number,
+): AsyncGenerator<RunEvent> {
+  const { signal, isPassing, now } = options;
   let awaySinceMs: number | undefined;
   let delayMs = FIRST_DELAY_MS;
-  let lastError: unknown;
   while (true) {
-    signal.throwIfAborted();
+    let error: unknown;
     try {
-      for await (const message of readStream(options, lastSeq)) {
-        if (message === "open") {
-          awaySinceMs = undefined;
-          continue;
-        }
-        delayMs = FIRST_DELAY_MS;
-        // A reader who had seen everything is told the end once more, under the number of the last event.
-        if (message.seq <= lastSeq && message.type !== "close") continue;
-        lastSeq = message.seq;
-        yield message;
-        if (message.type === "close") return;
-      }
-    } catch (error) {
       signal.throwIfAborted();
-      if (!options.isPassing(error)) throw error;
-      lastError = error;
+      const messages = await options.open(lastSeq());
+      awaySinceMs = undefined;
+      options.onContact?.();
+      for await (const event of readEvents(messages)) {
+        delayMs = FIRST_DELAY_MS;
+        yield event;
+      }
+    } catch (caught) {
+      signal.throwIfAborted();
+      if (!isPassing(caught)) throw caught;
+      error = caught;
     }
-    if (awaySinceMs === undefined) onLost?.();
+    if (awaySinceMs === undefined) options.onLost?.();
     awaySinceMs ??= now();
-    if (now() - awaySinceMs > AWAY_LIMIT_MS) throw new ContactLost(lastError);
+    if (now() - awaySinceMs > AWAY_LIMIT_MS) throw new ContactLost(error);
     await options.sleep(delayMs);
     delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+  }
+}
+
+/** The events among the messages of one connection, until it ends or breaks. */
+async function* readEvents(messages: AsyncIterable<string>): AsyncGenerator<RunEvent> {
+  for await (const data of messages) {
+    const event = runEventSchema.safeParse(JSON.parse(data));
+    // An event of a kind that this reader does not know yet says nothing that it could show.
+    if (event.success) yield event.data;
   }
 }
 
@@ -78,19 +96,4 @@ export class ContactLost extends Error {
 export function isPassingFailure(error: unknown): boolean {
   if (error instanceof ApiProblem) return error.problem.retryable || error.problem.status >= 500;
   return error instanceof TypeError || error instanceof SyntaxError;
-}
-
-/** The opening of one connection and the events on it, until it ends or breaks. */
-async function* readStream(
-  { open, onContact }: FollowOptions,
-  lastSeq: number,
-): AsyncGenerator<"open" | RunEvent> {
-  const messages = await open(lastSeq);
-  onContact?.();
-  yield "open";
-  for await (const data of messages) {
-    const event = runEventSchema.safeParse(JSON.parse(data));
-    // An event of a kind that this reader does not know yet says nothing that it could show.
-    if (event.success) yield event.data;
-  }
 }
