@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4SharedOptions } from "miniflare";
 import { edgeTarget, readEdgeBundle } from "./build/edge.ts";
-import { inRoot, openHome, openSecrets, rootDir } from "./local/home.ts";
+import { inRoot, rootDir } from "./checkout.ts";
+import { openHome, openSecrets } from "./local/home.ts";
 import { migrate } from "./local/migrate.ts";
 
 const LOOPBACK = "127.0.0.1";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { V4ModuleRuleType, V4WorkerOptions } from "miniflare";
-import { rootDir } from "../local/home.ts";
+import { rootDir } from "../checkout.ts";
 import type { BuildTarget } from "./stale.ts";
 
 /** Beside the bundle: the bindings of wrangler.toml in the form that Miniflare takes. */

@@ -1,6 +1,6 @@
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
-import { rootDir } from "../local/home.ts";
+import { rootDir } from "../checkout.ts";
 
 /** One thing that is proved: a command that counts as one test, or a Vitest project that counts as its tests. */
 export type Step =

@@ -33,9 +33,10 @@ function tokenOf(request: Request): string {
 
 function toPrincipal(row: TokenRow): Principal {
   return {
-    kind: row.kind,
+    kind: "token",
+    id: row.id,
     workspace_id: row.workspace_id as WorkspaceId,
-    token_id: row.id,
+    owner: row.kind === "owner",
     scopes: row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []),
   };
 }
@@ -90,6 +91,11 @@ export async function authenticateRun(
   if (!equalInConstantTime(given, expected)) throw unauthenticated();
 }
 
+/** The word `whoami` has always had for the owner's token. */
+function describeKind(principal: Principal): string {
+  return principal.kind === "token" && principal.owner ? "owner" : principal.kind;
+}
+
 /** The workspace and principal behind a request, for `whoami`. */
 export async function getWorkspaceInfo(
   deps: Pick<AccessDeps, "db">,
@@ -99,6 +105,6 @@ export async function getWorkspaceInfo(
   return {
     workspace_id: principal.workspace_id,
     workspace_name: workspace?.name ?? "default",
-    principal: { kind: principal.kind, scopes: principal.scopes },
+    principal: { kind: describeKind(principal), scopes: principal.scopes },
   };
 }

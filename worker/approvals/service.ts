@@ -150,7 +150,7 @@ export async function decideApproval(
   request: Decision & { id: string },
 ): Promise<DecisionResult> {
   const row = await requireApproval(deps, principal, request.id);
-  return decide(deps, row.run_id, { ...request, principal: principal.token_id });
+  return decide(deps, row.run_id, { ...request, principal: principal.id });
 }
 
 /** The same by the run that asks. */
@@ -160,7 +160,7 @@ export async function decideRun(
   request: Decision & { runId: string },
 ): Promise<DecisionResult> {
   const view = await requireRun(deps, principal, request.runId);
-  return decide(deps, view.detail.id, { ...request, principal: principal.token_id });
+  return decide(deps, view.detail.id, { ...request, principal: principal.id });
 }
 
 /** Each by itself: what cannot be decided does not keep the others from it. */

@@ -52,9 +52,10 @@ function buildDeps(): DeployDeps {
 }
 
 const principalOf = (letter: string): Principal => ({
-  kind: "owner",
+  kind: "token",
   workspace_id: `wsp_${letter.repeat(26)}` as WorkspaceId,
-  token_id: "tok_test",
+  id: "tok_test",
+  owner: true,
   scopes: [...allScopes],
 });
 const ada = principalOf("0");

@@ -113,7 +113,7 @@ export async function activateVersion(
       worker_id: worker.id,
       from_version: previous,
       to_version: target.number,
-      by_token: principal.token_id,
+      by_token: principal.id,
       at: now,
       forced: standing.map(({ guard }) => guard),
     };

@@ -5,6 +5,7 @@ import type { Principal } from "#contract/access/access";
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
+import { triggerPrincipal } from "../access/principal.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
@@ -257,12 +258,8 @@ async function attachEvent(
   return { ...spec, event: null, input_files: [...spec.input_files, file] };
 }
 
-/** A trigger acts for its workspace, and may do no more than start and read runs. */
+/** The hook's trigger as the one that asks. */
 export function principalOf(hook: Pick<Hook, "workspace_id" | "trigger_id">): Principal {
-  return {
-    kind: "token",
-    workspace_id: hook.workspace_id as WorkspaceId,
-    token_id: hook.trigger_id,
-    scopes: ["runs:read", "runs:write"],
-  };
+  const trigger = { id: hook.trigger_id, workspaceId: hook.workspace_id };
+  return triggerPrincipal(trigger, ["runs:read", "runs:write"]);
 }

@@ -5,8 +5,8 @@ import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
 import { checkValue } from "./inputs/check-value.ts";
 import { valueType, type Json } from "./inputs/value-types.ts";
-import { extensionOf } from "./manifest/media-types.ts";
-import { didYouMean } from "./manifest/suggest.ts";
+import { extensionOf } from "./media-types.ts";
+import { didYouMean } from "./suggest.ts";
 
 export interface CheckedInputs {
   /** What the worker gets: converted values and defaults; inputs without either are left out. */

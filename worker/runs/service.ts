@@ -214,7 +214,7 @@ export async function acceptRun(
     number: request.version,
   });
   if (!version || !can(principal, "runs:write", { workspace_id: workspaceId })) throw notFound("worker");
-  return acceptVersion(deps, { workspaceId, version, request, requestedBy: principal.token_id });
+  return acceptVersion(deps, { workspaceId, version, request, requestedBy: principal.id });
 }
 
 /** A run of a version that was found already. `reserveId` may change its id, once everything about it was checked. */

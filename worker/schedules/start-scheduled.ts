@@ -1,5 +1,4 @@
-import type { Principal } from "#contract/access/access";
-import type { WorkspaceId } from "#contract/ids";
+import { triggerPrincipal } from "../access/principal.ts";
 import { admitRun, type AdmitDeps } from "../runs/service.ts";
 import type { StartRequest } from "./schedule-book.ts";
 
@@ -8,12 +7,8 @@ export function startScheduled(
   deps: Omit<AdmitDeps, "workerObject">,
   { entry, key, apiUrl, admit }: StartRequest,
 ): Promise<string> {
-  const principal: Principal = {
-    kind: "token",
-    workspace_id: entry.workspace_id as WorkspaceId,
-    token_id: entry.trigger_id,
-    scopes: ["runs:write"],
-  };
+  const trigger = { id: entry.trigger_id, workspaceId: entry.workspace_id };
+  const principal = triggerPrincipal(trigger, ["runs:write"]);
   return admitRun({ ...deps, workerObject: () => ({ admit }) }, principal, {
     workerName: entry.worker_name,
     version: entry.pinned_version,

@@ -40,7 +40,7 @@ export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps & 
   async testTrigger(deps, { principal, params, context }) {
     const { id, type } = await requireTrigger(deps, principal, { id: params.trigger, scope: "runs:write" });
     if (type === "schedule") return testTrigger(deps, principal, { id, inputs: {} });
-    const by = { apiUrl: deps.apiUrl, requestedBy: principal.token_id };
+    const by = { apiUrl: deps.apiUrl, requestedBy: principal.id };
     return testWebhook(deps, id, { ...by, waitUntil: context.waitUntil });
   },
   listOccurrences: (deps, { principal, params, query }) =>

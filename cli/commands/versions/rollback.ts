@@ -7,7 +7,7 @@ import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { renderVersionDiff } from "../../output/render-diff.ts";
-import type { rollbackSpec } from "../versions/specs.ts";
+import type { rollbackSpec } from "./specs.ts";
 
 /** Activates another version: shows what changes, asks, and changes nothing if somebody was quicker. */
 export const run: Run<typeof rollbackSpec> = async (context, { args, options }) => {

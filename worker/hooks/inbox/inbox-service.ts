@@ -146,7 +146,7 @@ export async function redeliver(
   const made = await redeliverRecord(deps, hook, {
     record,
     apiUrl: of.apiUrl,
-    requestedBy: principal.token_id,
+    requestedBy: principal.id,
   });
   if (made) return made;
   throw new AppError(
@@ -167,7 +167,7 @@ export async function redeliverMany(
 ): Promise<RedeliverResult> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const { ids, hasMore } = await chooseIds(deps, hook, of.choice);
-  const by = { apiUrl: of.apiUrl, requestedBy: principal.token_id };
+  const by = { apiUrl: of.apiUrl, requestedBy: principal.id };
   const deliveries: DeliverySummary[] = [];
   const missing: DeliveryId[] = [];
   for (const id of ids) {

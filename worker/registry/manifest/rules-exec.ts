@@ -2,7 +2,7 @@ import { safeRelativePath } from "../bundle/path-rules.ts";
 import { trimPath } from "./normalize.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, type Place, textAt } from "./yaml-node.ts";
 
 const RESERVED_SECRET = /^(FLOOM|WORKEROS|E2B)_|^COMPOSIO_(API_KEY|WEBHOOK_SIGNING_KEY)$/;

@@ -5,7 +5,7 @@ import { checkValue } from "../inputs/check-value.ts";
 import { valueType } from "../inputs/value-types.ts";
 import { safeRelativePath } from "../bundle/path-rules.ts";
 import type { Report } from "./report.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, textAt, toJson, type Place } from "./yaml-node.ts";
 
 const typeNames = Object.keys(valueTypes);

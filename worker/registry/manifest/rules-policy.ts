@@ -1,7 +1,7 @@
 import { failureCodes } from "#contract/runs/run-failure";
 import { safeRelativePath } from "../bundle/path-rules.ts";
 import type { Report } from "./report.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { itemsAt, mapAt, type MapNode, nodeAt, textAt } from "./yaml-node.ts";
 
 /** Folder in the list, retry codes: values that must name something that exists. */

@@ -53,7 +53,7 @@ export async function admitReplay(
   return acceptVersion(deps, {
     workspaceId,
     version,
-    requestedBy: principal.token_id,
+    requestedBy: principal.id,
     origin: { replay_of: detail.id, dry, came_in: await deps.runObject(detail.id).findCameIn() },
     request: {
       workerName: detail.worker_id,
