@@ -1,6 +1,5 @@
 import { defineCommand } from "../../command.ts";
-
-const run = { description: "Id of the run.", required: true, complete: "runs" } as const;
+import { run } from "../arguments.ts";
 
 export const replaySpec = defineCommand({
   name: "replay",

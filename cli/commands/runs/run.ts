@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
 import { runRoutes } from "#contract/runs/routes";
 import type { RouteJsonInput } from "#contract/route";
 import { prioritySchema, type RunDetail } from "#contract/runs/run";
@@ -15,7 +14,7 @@ import type { LiveLine } from "../../output/live-line.ts";
 import { renderAsk } from "../../output/render-approval.ts";
 import { artifactPairs, outputPairs, renderOutcome, renderProgress } from "../../output/render-run.ts";
 import { resolveInputs } from "../../inputs/resolve-inputs.ts";
-import { saveArtifacts } from "../../bundle/save-files.ts";
+import { saveArtifacts } from "../../bundle/save-artifacts.ts";
 import type { runSpec } from "./specs.ts";
 
 const START_TRIES = 5;
@@ -49,8 +48,8 @@ export const run: Run<typeof runSpec> = async (context, { args, options }) => {
   else showResult(context, ended);
   if (!isOver) throw waitedTooLong(started.id, options.timeout);
   if (options.outputDir !== undefined) {
-    const dir = resolve(host.cwd, options.outputDir);
-    const saved = await saveArtifacts(api, { runId: ended.id, artifacts: ended.artifacts, dir });
+    const into = { cwd: host.cwd, dir: options.outputDir };
+    const saved = await saveArtifacts(api, { runId: ended.id, artifacts: ended.artifacts, into }, options);
     if (!json) for (const file of saved) output.note(`saved ${file}`);
   }
   return exitCodeOf(ended);

@@ -1,6 +1,5 @@
 import { defineCommand } from "../../command.ts";
-
-const run = { description: "Id of the run.", required: true, complete: "runs" } as const;
+import { hidden, run } from "../arguments.ts";
 
 export const runSpec = defineCommand({
   name: "run",
@@ -39,6 +38,12 @@ export const runSpec = defineCommand({
       description: "Save the run's files here.",
       complete: "folders",
     },
+    force: {
+      kind: "flag",
+      flags: "--force",
+      description: "With -o: replace files that are there and differ.",
+    },
+    hidden,
     priority: {
       kind: "value",
       flags: "--priority <priority>",
@@ -154,7 +159,8 @@ export const downloadSpec = defineCommand({
       description: "Save the run's files here instead of a zip.",
       complete: "folders",
     },
-    force: { kind: "flag", flags: "--force", description: "Replace the zip if it is there already." },
+    force: { kind: "flag", flags: "--force", description: "Replace files that are there already." },
+    hidden,
   },
   json: true,
   examples: [

@@ -1,7 +1,5 @@
 import { defineCommand } from "../../command.ts";
-
-const worker = { description: "Name of the worker.", required: true, complete: "workers" } as const;
-const folder = { description: "Folder that holds worker.yml.", required: true, complete: "folders" } as const;
+import { folder, hidden, worker } from "../arguments.ts";
 
 export const initSpec = defineCommand({
   name: "init",
@@ -106,6 +104,7 @@ export const pullSpec = defineCommand({
   },
   options: {
     force: { kind: "flag", flags: "--force", description: "Replace files that differ." },
+    hidden,
     version: {
       kind: "value",
       flags: "--version <number>",
