@@ -47,12 +47,3 @@ export const replaySpec = defineCommand({
     },
   ],
 });
-
-export const compareRunsSpec = defineCommand({
-  name: "runs compare",
-  summary: "Compare two runs: status, timing, inputs, outputs, log",
-  args: { run, other: { description: "Id of the other run.", required: true, complete: "runs" } },
-  options: {},
-  json: true,
-  examples: [{ line: "floom runs compare run_01j9... run_01ja...", does: "Show what differs." }],
-});

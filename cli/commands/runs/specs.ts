@@ -1,4 +1,5 @@
 import { defineCommand } from "../../command.ts";
+import { approve, reject } from "../approvals/specs.ts";
 import { hidden, run } from "../arguments.ts";
 
 export const runSpec = defineCommand({
@@ -167,4 +168,25 @@ export const downloadSpec = defineCommand({
     { line: "floom runs download run_01j9...", does: "Save run_01j9....zip." },
     { line: "floom runs download run_01j9... -o results", does: "Save its files in results." },
   ],
+});
+
+export const approveRunSpec = defineCommand({
+  name: "runs approve",
+  ...approve,
+  examples: [{ line: 'floom runs approve run_01j9... --comment "Looks good"', does: "Let it happen." }],
+});
+
+export const rejectRunSpec = defineCommand({
+  name: "runs reject",
+  ...reject,
+  examples: [{ line: 'floom runs reject run_01j9... --reason "Too early"', does: "Stop it." }],
+});
+
+export const compareRunsSpec = defineCommand({
+  name: "runs compare",
+  summary: "Compare two runs: status, timing, inputs, outputs, log",
+  args: { run, other: { description: "Id of the other run.", required: true, complete: "runs" } },
+  options: {},
+  json: true,
+  examples: [{ line: "floom runs compare run_01j9... run_01ja...", does: "Show what differs." }],
 });
