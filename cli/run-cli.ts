@@ -34,6 +34,7 @@ async function runCommand(argv: readonly string[], host: Host): Promise<number> 
     groupSummaries,
     version: readVersion(),
     host,
+    output: openOutput(host),
     act: async (command, call) => {
       const context = openContext(host, call.options["json"] === true);
       // fillOptions gave every option of the spec its value, commander made sure of the arguments.

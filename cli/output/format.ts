@@ -41,17 +41,3 @@ export function formatCount(count: number, noun: string): string {
 export function formatValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
-
-/** Text from elsewhere made safe for one place on a screen: control characters are shown as `?`. */
-export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n\t]/gu, "?");
-}
-
-const ESCAPE = String.fromCharCode(27);
-
-/** A script's line made safe for a terminal: its colours stay, every other control character is shown as `?`. */
-export function printableLine(line: string): string {
-  return line.replaceAll(/\p{Cc}\[[\d;]*m|[^\P{Cc}\t]/gu, (match) =>
-    match.length > 1 && match.startsWith(ESCAPE) ? match : "?",
-  );
-}

@@ -1,6 +1,6 @@
 import type { FailureKind, RunFailure } from "#contract/runs/run-failure";
 import type { RunDetail, RunStatus } from "#contract/runs/run";
-import { formatAgo, formatBytes, formatDuration, formatValue, printable } from "./format.ts";
+import { formatAgo, formatBytes, formatDuration, formatValue } from "./format.ts";
 import type { Style } from "./style.ts";
 
 /** A status in its colour. */
@@ -31,26 +31,26 @@ const whoseTurn: Readonly<Record<FailureKind, string>> = {
 export function renderOutcome(run: RunDetail, style: Style): string[] {
   const took = run.duration_ms === null ? "" : ` after ${formatDuration(run.duration_ms)}`;
   const head = `${renderStatus(run.status, style)}${took} ${style.dim(`${run.id} version ${run.version}`)}`;
-  if (run.failure === null) return run.error === null ? [head] : [head, printable(run.error)];
+  if (run.failure === null) return run.error === null ? [head] : [head, run.error];
   return [head, ...renderFailure(run.failure, style)];
 }
 
 function renderFailure({ code, message, hint, kind }: RunFailure, style: Style): string[] {
   return [
-    `${style.red(style.bold("error"))} ${printable(message)} ${style.dim(`${code}, ${whoseTurn[kind]}`)}`,
-    `${style.dim("hint")}  ${printable(hint)}`,
+    `${style.red(style.bold("error"))} ${message} ${style.dim(`${code}, ${whoseTurn[kind]}`)}`,
+    `${style.dim("hint")}  ${hint}`,
   ];
 }
 
 /** Names and values of a run's outputs. */
 export function outputPairs(run: RunDetail): [string, string][] {
-  return Object.entries(run.outputs).map(([name, value]) => [name, printable(formatValue(value))]);
+  return Object.entries(run.outputs).map(([name, value]) => [name, formatValue(value)]);
 }
 
 /** Names and sizes of a run's files. */
 export function artifactPairs(run: RunDetail): [string, string][] {
   return run.artifacts.map((artifact) => [
-    printable(artifact.relative_path),
+    artifact.relative_path,
     `${formatBytes(artifact.size_bytes)}  ${artifact.type}`,
   ]);
 }
@@ -76,7 +76,7 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
     ["exit code", run.exit_code === null ? null : String(run.exit_code)],
     ...Object.entries(run.inputs).map(([name, value]): [string, string] => [
       `input ${name}`,
-      printable(formatValue(value)),
+      formatValue(value),
     ]),
   ];
   return pairs.flatMap(([name, value]) => (value === null ? [] : [[name, value] satisfies [string, string]]));
@@ -86,14 +86,14 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
 function describeQuestion(trail: RunDetail["approval_trail"]): [string, string | null][] {
   if (trail === null) return [];
   const said: [string, string | null][] = [
-    ["reason", trail.reason === null ? null : printable(trail.reason)],
+    ["reason", trail.reason],
     ["followed by", trail.follow_up_run_id],
   ];
   if (trail.kind === "await_external") {
-    return [["awaits", `${printable(trail.label)}: ${cameOrNot[trail.status]}`], ...said];
+    return [["awaits", `${trail.label}: ${cameOrNot[trail.status]}`], ...said];
   }
   return [
-    ["asks", printable(trail.label)],
+    ["asks", trail.label],
     ["approval", `${trail.id} ${trail.status}`],
     ...said,
     ...(trail.status === "pending" ? waysToDecide(trail.id) : []),
@@ -132,5 +132,5 @@ export function renderProgress({
   message: string | null;
 }): string {
   const share = percent === null ? [] : [`${Math.round(percent)} %`];
-  return [...share, ...(message === null ? [] : [printable(message)])].join(" ");
+  return [...share, ...(message === null ? [] : [message])].join(" ");
 }

@@ -3,7 +3,7 @@ import { limits } from "#contract/limits";
 import { approvalRoutes } from "#contract/approvals/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, printable } from "../../output/format.ts";
+import { formatAgo } from "../../output/format.ts";
 import type { listApprovalsSpec } from "./specs.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -34,7 +34,7 @@ export const run: Run<typeof listApprovalsSpec> = async (context, { options }) =
         row.status,
         formatAgo(row.created_at, host.now()),
         row.expires_at,
-        printable(row.label),
+        row.label,
       ]),
     );
   }

@@ -16,6 +16,8 @@ export const run: Run<typeof downloadSpec> = async (context, { args, options }) 
   }
   if (options.output === "-") {
     if (context.json) throw usageError("--output - and --json both want standard output.");
+    if (context.host.stdout.isTerminal)
+      throw usageError("A zip is nothing for a terminal.", "Name a file instead of -.");
     return printZip(context, args.run);
   }
   const files =
@@ -69,6 +71,6 @@ async function saveZip(
 async function printZip(context: CommandContext, runId: string): Promise<number> {
   const api = await context.api();
   const { body } = await api.open(runRoutes.downloadRun, { params: { run: runId } });
-  if (body !== null) for await (const chunk of body) await context.host.stdout.writeBytes(chunk);
+  if (body !== null) for await (const chunk of body) await context.output.bytes(chunk);
   return exitCodes.ok.code;
 }

@@ -6,7 +6,7 @@ import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { followRun } from "../../follow.ts";
-import { printableLine } from "../../output/format.ts";
+import { withItsColours } from "../../output/safe-text.ts";
 import type { logsSpec } from "./specs.ts";
 
 /** Prints a run's log, by pages, or as it comes until the run ends. */
@@ -63,9 +63,9 @@ async function followLog(
 
 function showLine({ host, output, json }: CommandContext, line: LogLine, withTime: boolean): void {
   if (json) {
-    output.line(JSON.stringify(line));
+    output.documentLine(line);
     return;
   }
-  const text = host.stdout.isTerminal ? printableLine(line.message) : line.message;
+  const text = withItsColours(line.message, { close: host.stdout.isTerminal });
   output.line(withTime ? `${output.style.dim(line.timestamp)} ${text}` : text);
 }

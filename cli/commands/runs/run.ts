@@ -9,10 +9,10 @@ import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { followRun } from "../../follow.ts";
-import { printableLine } from "../../output/format.ts";
 import type { LiveLine } from "../../output/live-line.ts";
 import { renderAsk } from "../../output/render-approval.ts";
 import { artifactPairs, outputPairs, renderOutcome, renderProgress } from "../../output/render-run.ts";
+import { withItsColours } from "../../output/safe-text.ts";
 import { resolveInputs } from "../../inputs/resolve-inputs.ts";
 import { saveArtifacts } from "../../bundle/save-artifacts.ts";
 import type { runSpec } from "./specs.ts";
@@ -126,7 +126,7 @@ function showLines(
   const style = output.noteStyle;
   live.above(() => {
     for (const { stream, message } of lines) {
-      const text = host.stderr.isTerminal ? printableLine(message) : message;
+      const text = withItsColours(message, { close: host.stderr.isTerminal });
       output.note(stream === "system" ? style.dim(text) : text);
     }
   });

@@ -35,7 +35,7 @@ export const run: Run<typeof pushSpec> = async (context, { args, options }) => {
   } catch (error) {
     const findings = toFindings(readFieldErrors(error));
     if (context.json || findings.length === 0) throw error;
-    showFindings(context, { dir: args.dir, manifest }, findings);
+    showFindings(context.output, { dir: args.dir, manifest }, findings);
     context.output.note(`Not pushed: ${formatCount(findings.length, "error")} in worker.yml.`);
     return exitCodes.usage.code;
   }
@@ -143,7 +143,7 @@ function showResult(
     output.document(result);
     return;
   }
-  showFindings(context, { dir, manifest }, result.warnings);
+  showFindings(context.output, { dir, manifest }, result.warnings);
   const { worker, version } = result;
   const size = `${formatCount(packed.files.length, "file")}, ${formatBytes(packed.zip.byteLength)} packed`;
   const { style } = output;
