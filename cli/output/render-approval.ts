@@ -1,6 +1,6 @@
 import type { Approval } from "#contract/approvals/approval";
 import type { RunDetail } from "#contract/runs/run";
-import { formatValue } from "./format.ts";
+import { formatValue } from "./format-value.ts";
 
 /** Names and values of what is asked, what was said, and what came of it. */
 export function approvalPairs(approval: Approval): [string, string][] {

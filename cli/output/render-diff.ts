@@ -1,6 +1,7 @@
 import type { FileChange, VersionDiff } from "#contract/versions/version";
 import type { RunComparison, ValueChange } from "#contract/replay/replay";
-import { formatBytes, formatDuration, formatValue } from "./format.ts";
+import { formatBytes, formatDuration } from "#contract/words";
+import { formatValue } from "./format-value.ts";
 import type { Style } from "./style.ts";
 
 const SHOWN_VALUE_CHARACTERS = 200;

@@ -1,5 +1,5 @@
 import type { DeliveryDetail, DeliverySummary } from "#contract/hooks/delivery";
-import { formatAgo } from "./format.ts";
+import { formatAgo } from "#contract/words";
 import type { Output } from "./output.ts";
 
 /** Deliveries as a table, newest first as they come. */

@@ -1,6 +1,7 @@
-import type { FailureKind, RunFailure } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunDetail, RunStatus } from "#contract/runs/run";
-import { formatAgo, formatBytes, formatDuration, formatValue } from "./format.ts";
+import { answers, formatAgo, formatBytes, formatDuration, whoseTurn } from "#contract/words";
+import { formatValue } from "./format-value.ts";
 import type { Style } from "./style.ts";
 
 /** A status in its colour. */
@@ -19,14 +20,6 @@ export function renderStatus(status: RunStatus, style: Style): string {
   }
 }
 
-const whoseTurn: Readonly<Record<FailureKind, string>> = {
-  worker: "the worker's code",
-  limit: "a limit",
-  policy: "a rule of the workspace",
-  cancelled: "cancelled",
-  platform: "the platform, not the worker",
-};
-
 /** Lines that say how a run ended: one sentence, and for a failure whose turn it is and what to do. */
 export function renderOutcome(run: RunDetail, style: Style): string[] {
   const took = run.duration_ms === null ? "" : ` after ${formatDuration(run.duration_ms)}`;
@@ -37,7 +30,7 @@ export function renderOutcome(run: RunDetail, style: Style): string[] {
 
 function renderFailure({ code, message, hint, kind }: RunFailure, style: Style): string[] {
   return [
-    `${style.red(style.bold("error"))} ${message} ${style.dim(`${code}, ${whoseTurn[kind]}`)}`,
+    `${style.red(style.bold("error"))} ${message} ${style.dim(`${code}, ${whoseTurn[kind].short}`)}`,
     `${style.dim("hint")}  ${hint}`,
   ];
 }
@@ -90,7 +83,7 @@ function describeQuestion(trail: RunDetail["approval_trail"]): [string, string |
     ["followed by", trail.follow_up_run_id],
   ];
   if (trail.kind === "await_external") {
-    return [["awaits", `${trail.label}: ${cameOrNot[trail.status]}`], ...said];
+    return [["awaits", `${trail.label}: ${answers.await_external[trail.status]}`], ...said];
   }
   return [
     ["asks", trail.label],
@@ -99,13 +92,6 @@ function describeQuestion(trail: RunDetail["approval_trail"]): [string, string |
     ...(trail.status === "pending" ? waysToDecide(trail.id) : []),
   ];
 }
-
-const cameOrNot = {
-  pending: "it has not come yet",
-  approved: "it came",
-  rejected: "refused",
-  expired: "it did not come in time",
-} as const;
 
 function waysToDecide(id: string): [string, string][] {
   return [

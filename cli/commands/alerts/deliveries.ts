@@ -1,8 +1,8 @@
 import { limits } from "#contract/limits";
 import { alertRoutes } from "#contract/alerts/routes";
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo } from "../../output/format.ts";
 import { renderDelivery } from "../../output/render-delivery.ts";
 import type { listDeliveriesSpec } from "./specs.ts";
 

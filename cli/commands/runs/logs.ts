@@ -1,6 +1,6 @@
 import { runRoutes } from "#contract/runs/routes";
 import type { LogLine } from "#contract/runs/run";
-import { linesOf } from "#contract/runs/run-view";
+import { linesOf } from "#contract/runs/run-event";
 import type { Api } from "../../api.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
@@ -52,7 +52,7 @@ async function followLog(
   };
   try {
     for await (const event of followRun({ api, host, runId, signal: host.interrupt, onLost })) {
-      if (event.type === "log") linesOf(event).filter(isWanted).forEach(show);
+      linesOf(event).filter(isWanted).forEach(show);
     }
   } catch (error) {
     if (!host.interrupt.aborted) throw error;

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { runRoutes } from "#contract/runs/routes";
 import type { RouteJsonInput } from "#contract/route";
 import { prioritySchema, type RunDetail } from "#contract/runs/run";
-import { applyRunEvents, emptyRunView, linesOf, type RunView } from "#contract/runs/run-view";
+import { linesOf } from "#contract/runs/run-event";
+import { applyRunEvents, emptyRunScreen, type RunScreen } from "#contract/runs/run-screen";
 import { isTransient, type Api } from "../../api.ts";
 import { CliError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
@@ -92,7 +93,7 @@ export async function watchRun(
   const deadline = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = deadline === undefined ? host.interrupt : AbortSignal.any([host.interrupt, deadline]);
   const live = json ? undefined : output.liveLine();
-  let view = emptyRunView;
+  let view = emptyRunScreen;
   live?.set(describeView(view));
   try {
     for await (const event of followRun({
@@ -132,7 +133,7 @@ function showLines(
   });
 }
 
-function describeView({ status, whyWaiting, progress }: RunView): string {
+function describeView({ status, whyWaiting, progress }: RunScreen): string {
   if (progress !== null && status === "running") return `${status} ${renderProgress(progress)}`;
   return whyWaiting === null ? status : `${status}: ${whyWaiting}`;
 }

@@ -1,3 +1,4 @@
+import { priorities, runStatuses } from "#contract/runs/lists";
 import { defineCommand } from "../../command.ts";
 import { approve, reject } from "../approvals/specs.ts";
 import { hidden, run } from "../arguments.ts";
@@ -49,7 +50,7 @@ export const runSpec = defineCommand({
       kind: "value",
       flags: "--priority <priority>",
       description: "Where it stands in the worker's queue (normal).",
-      choices: ["low", "normal", "high"],
+      choices: priorities,
     },
     ttl: {
       kind: "number",
@@ -93,7 +94,7 @@ export const listRunsSpec = defineCommand({
       kind: "value",
       flags: "-s, --status <status>",
       description: "Only runs in this status.",
-      choices: ["queued", "running", "pending_approval", "completed", "failed", "cancelled"],
+      choices: runStatuses,
     },
     limit: { kind: "number", flags: "-n, --limit <number>", description: "How many at most (20)." },
   },

@@ -1,7 +1,7 @@
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { listTriggers } from "../triggers/find-trigger.ts";
-import { formatAgo } from "../../output/format.ts";
 import type { listSchedulesSpec } from "./specs.ts";
 
 /** Lists schedules, those that start next first. */

@@ -1,9 +1,9 @@
 import { workerRoutes } from "#contract/workers/routes";
 import type { WorkerSummary } from "#contract/workers/worker";
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo } from "../../output/format.ts";
 import { renderStatus } from "../../output/render-run.ts";
 import type { listWorkersSpec } from "./specs.ts";
 

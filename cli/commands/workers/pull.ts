@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { workerRoutes } from "#contract/workers/routes";
+import { formatCount } from "#contract/words";
 import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatCount } from "../../output/format.ts";
 import { openPushMemory } from "../../bundle/push-memory.ts";
 import { saveFiles } from "../../bundle/save-files.ts";
 import type { pullSpec } from "./specs.ts";

@@ -1,10 +1,11 @@
 import { workerRoutes } from "#contract/workers/routes";
 import type { Field } from "#contract/manifest/manifest";
 import type { WorkerDetail } from "#contract/workers/worker";
+import { formatAgo, formatBytes, formatDuration } from "#contract/words";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, formatBytes, formatDuration, formatValue } from "../../output/format.ts";
+import { formatValue } from "../../output/format-value.ts";
 import { renderStatus } from "../../output/render-run.ts";
 import type { showWorkerSpec } from "./specs.ts";
 

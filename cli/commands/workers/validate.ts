@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { workerRoutes } from "#contract/workers/routes";
 import type { ValidationResult } from "#contract/workers/worker";
+import { formatCount } from "#contract/words";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatCount } from "../../output/format.ts";
 import { countErrors, showFindings } from "../../output/show-findings.ts";
 import type { validateSpec } from "./specs.ts";
 import { readSource } from "../../bundle/worker-source.ts";
