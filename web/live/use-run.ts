@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { applyRunEvents, emptyRunScreen } from "#contract/runs/run-screen";
 import type { RunScreen } from "#contract/runs/run-screen";
 import { useApi } from "../api/api-context.ts";
 import type { Api } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
 import { followRun } from "./follow-run.ts";
 import type { Connection } from "./follow-run.ts";
 

@@ -1,8 +1,8 @@
-import { routes } from "#contract/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
 import { formatDuration } from "#contract/words";
 import { useApi } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
 import { useRun } from "../live/use-run.ts";
 import type { LiveRun } from "../live/use-run.ts";
 import { Files } from "../outputs/files.tsx";
