@@ -21,7 +21,7 @@ import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
 import { idTime } from "../platform/ids.ts";
-import { requireRun, type RunDeps, type VoteRequest } from "../runs/service.ts";
+import { requireRun, type RunDeps, type DecisionRequest } from "../runs/service.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
@@ -131,7 +131,7 @@ async function decide(
   runId: string,
   { verdict, body, principal }: Decision & { principal: string },
 ): Promise<DecisionResult> {
-  const vote: VoteRequest = {
+  const vote: DecisionRequest = {
     principal,
     decision: verdict,
     reason: body.reason ?? body.comment ?? null,

@@ -32,7 +32,7 @@ export type {
   QueueWait,
   WorkerObjectApi,
 } from "../queue/queue-api.ts";
-export type { DecideReply, VoteRequest } from "./engine/hold-desk.ts";
+export type { DecideReply, DecisionRequest } from "./record/run-replies.ts";
 export type { RunSpec } from "./spec/run-spec.ts";
 export { waitForEnd } from "./read/follow.ts";
 

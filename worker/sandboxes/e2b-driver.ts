@@ -12,7 +12,7 @@ import {
 import { sandboxPaths } from "#contract/runner/runner";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import type { JournalRead, LaunchRequest, LaunchResult, SandboxDriver } from "./driver.ts";
+import type { JournalRead, LaunchRequest, LaunchResult, Executor } from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -98,7 +98,7 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
 }
 
 /** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
-export class E2bDriver implements SandboxDriver {
+export class E2bDriver implements Executor {
   readonly #settings: E2bSettings;
   readonly #connection: Connection;
 

@@ -1,17 +1,6 @@
 import { limits } from "#contract/limits";
-import type { RowMeter } from "../record/journal.ts";
-
-/** One call of a run to another worker. `digest` is of worker and inputs, to tell a repeat from another request. */
-export interface CallRecord {
-  key: string;
-  run_id: string;
-  digest: string;
-  /** The place of the call among the run's calls, from 1. */
-  seq: number;
-}
-
-export type CallReply =
-  { kind: "reserved" | "known"; run_id: string } | { kind: "conflict" } | { kind: "full" };
+import type { CallRecord, CallReply } from "../record/run-replies.ts";
+import type { RowMeter } from "../record/run-storage.ts";
 
 const PREFIX = "call:";
 
@@ -19,7 +8,7 @@ const PREFIX = "call:";
  * A run's calls, in entries `call:<key>` of its object's storage. The child's id is written here before the child is
  * admitted, so that a repeat of the call, from a later attempt too, finds the same child.
  */
-export class CallBook {
+export class ChildCalls {
   readonly #kv: SyncKvStorage;
   readonly #meter: RowMeter;
 

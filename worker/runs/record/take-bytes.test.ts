@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../../test/support/random.ts";
-import { parseEntry, takeBytes } from "./take-journal.ts";
+import { parseEntry, takeBytes } from "./take-bytes.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -5,11 +5,14 @@ import type { RunnerResult } from "#contract/runner/runner";
 import type { ApprovalRule, Hold } from "../lifecycle/hold-state.ts";
 
 /** What a script's result asks for. `until` is when the wait ends, epoch milliseconds. */
-export type Ask = Pick<Hold, "kind" | "label" | "preview" | "preview_type" | "preview_payload" | "key"> & {
+export type Question = Pick<
+  Hold,
+  "kind" | "label" | "preview" | "preview_type" | "preview_payload" | "key"
+> & {
   lasts_ms: number;
 };
-export type AskReading =
-  { kind: "none" } | { kind: "asks"; ask: Ask } | { kind: "fault"; failure: RunFailure };
+export type QuestionReading =
+  { kind: "none" } | { kind: "asks"; ask: Question } | { kind: "fault"; failure: RunFailure };
 
 const MOST_LABEL = 200;
 const text = z.string();
@@ -28,11 +31,11 @@ const awaitSchema = z.looseObject({
   timeout_seconds: z.number().min(1).max(limits.approval_most_seconds.value).optional(),
 });
 
-function readDecision(written: unknown, rule: ApprovalRule): AskReading {
+function readDecision(written: unknown, rule: ApprovalRule): QuestionReading {
   const parsed = decisionSchema.safeParse(written);
   const { label, preview, preview_type, preview_payload } = parsed.success ? parsed.data : {};
   const isText = typeof preview === "string";
-  const ask: Ask = {
+  const ask: Question = {
     kind: "approval",
     label: (label ?? (typeof written === "string" ? written : rule.label)).slice(0, MOST_LABEL),
     preview: isText ? preview : null,
@@ -45,14 +48,14 @@ function readDecision(written: unknown, rule: ApprovalRule): AskReading {
   return { kind: "fault", failure: buildFailure("output_too_large", "The preview is larger than 128 KiB.") };
 }
 
-function readAwait(written: unknown): AskReading {
+function readAwait(written: unknown): QuestionReading {
   const parsed = awaitSchema.safeParse(written);
   if (!parsed.success) {
     const message = "await_external must be an object with a key, and timeout_seconds up to 30 days.";
     return { kind: "fault", failure: buildFailure("worker_reported_error", message) };
   }
   const { key, label, timeout_seconds } = parsed.data;
-  const ask: Ask = {
+  const ask: Question = {
     kind: "await_external",
     label: (label ?? key).slice(0, MOST_LABEL),
     ...{ preview: null, preview_type: null, preview_payload: null, key },
@@ -65,7 +68,7 @@ function readAwait(written: unknown): AskReading {
  * What a result asks for before the run may end. `decision_required` counts only in the propose phase of a worker whose
  * manifest requires approval; `await_external` counts always. Pure.
  */
-export function readAsk(result: RunnerResult, rule: ApprovalRule | null): AskReading {
+export function readQuestion(result: RunnerResult, rule: ApprovalRule | null): QuestionReading {
   const { decision_required: decision, await_external: external } = result;
   if (result.outcome !== "success") return { kind: "none" };
   if (rule && decision !== undefined && decision !== null && decision !== false)

@@ -1,11 +1,11 @@
 import { limits } from "#contract/limits";
-import type { SandboxDriver } from "../../sandboxes/driver.ts";
+import type { Executor } from "./executor.ts";
 
 /** What a look into the sandbox found: `silent` means that the runner is no more and left no result. */
 export type PullVerdict = "ended" | "alive" | "silent" | "gone" | "unavailable";
 
 export interface PullRequest {
-  driver: Pick<SandboxDriver, "readJournal">;
+  executor: Pick<Executor, "readJournal">;
   sandboxId: string;
   offset: () => number;
   take: (offset: number, body: Uint8Array) => void;
@@ -17,7 +17,7 @@ export async function pullJournal(request: PullRequest): Promise<PullVerdict> {
   const most = limits.journal_post_bytes.value;
   for (;;) {
     const offset = request.offset();
-    const read = await request.driver.readJournal(request.sandboxId, offset, most);
+    const read = await request.executor.readJournal(request.sandboxId, offset, most);
     if (request.ended()) return "ended";
     if (read.kind !== "read") return read.kind;
     request.take(offset, read.bytes);

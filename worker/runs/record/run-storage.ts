@@ -1,8 +1,7 @@
-import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
-import type { RunnerResult } from "#contract/runner/runner";
 import type { RunState } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
+import { emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";
 
 /** A run's head: the frozen spec, the lifecycle's state, the events we made ourselves. */
 export interface RunRecord {
@@ -12,35 +11,12 @@ export interface RunRecord {
   archived: boolean;
 }
 
-/** What one accepted part of the runner's journal brings. */
-export interface JournalPart {
-  attempt: number;
-  seq_from: number;
-  seq_to: number;
-  /** Where the attempt's journal stands after this part, in bytes. */
-  end_offset: number;
-  events: RunEvent[];
-  artifacts: Artifact[];
-  result: RunnerResult | null;
-  progress: { percent: number | null; message: string | null } | null;
-}
-
-/** What is known of the current attempt from the parts of its journal. */
-export interface JournalSummary {
-  last_seq: number;
-  offset: number;
-  bytes: number;
-  artifacts: Artifact[];
-  result: RunnerResult | null;
-  progress: JournalPart["progress"];
-}
-
 /** A part as it is kept: with what is known after it, so that only the newest has to be read for that. */
 interface KeptPart {
   attempt: number;
   seq_to: number;
   events: RunEvent[];
-  summary: JournalSummary;
+  summary: AttemptTally;
 }
 
 const HEAD_KEY = "run";
@@ -66,7 +42,7 @@ export interface RowMeter {
  * Each entry written is a row billed. A table of our own would cost rows before it holds any: a short run has one head,
  * written three times, and one or two parts.
  */
-export class Journal {
+export class RunStorage {
   readonly #kv: SyncKvStorage;
   readonly #meter: RowMeter;
 
@@ -94,15 +70,15 @@ export class Journal {
   }
 
   /** Keeps a part; `summary` is what is known with it. */
-  append({ seq_from, attempt, seq_to, events }: JournalPart, summary: JournalSummary): void {
+  append({ seq_from, attempt, seq_to, events }: JournalPart, summary: AttemptTally): void {
     this.#put(partKey(seq_from), { attempt, seq_to, events, summary });
   }
 
   /** What the parts of `attempt` say, and the last event number of all parts. */
-  summarize(attempt: number): JournalSummary {
+  tally(attempt: number): AttemptTally {
     const [newest] = this.#newest(1);
     const summary = newest?.[1].attempt === attempt ? newest[1].summary : null;
-    return summary ?? emptySummary(newest?.[1].seq_to ?? 0);
+    return summary ?? emptyTally(newest?.[1].seq_to ?? 0);
   }
 
   /** Events after `after` in order, from whole parts, until a page of them is there: `limit` events, or its bytes. */
@@ -140,9 +116,4 @@ export class Journal {
     for (const key of dropped) this.#kv.delete(key);
     this.#meter.rows += dropped.length;
   }
-}
-
-/** A summary of no journal at all: what a new attempt starts from. */
-export function emptySummary(lastSeq: number): JournalSummary {
-  return { last_seq: lastSeq, offset: 0, bytes: 0, artifacts: [], result: null, progress: null };
 }

@@ -1,18 +1,18 @@
 import type { ApprovalId, RunId } from "#contract/ids";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { Artifact } from "#contract/runs/run";
-import type { Ask } from "./ask.ts";
+import type { Question } from "./question.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import { buildApproval } from "../record/build-approval.ts";
 import { buildFollowUp } from "../spec/follow-up.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
-import type { RunRecord } from "../record/journal.ts";
+import type { RunRecord } from "../record/run-storage.ts";
 import type { AdmitReply } from "../../queue/queue-api.ts";
-import type { RunOutcome } from "../lifecycle/run-state.ts";
+import type { RunOutcome } from "../lifecycle/run-outcome.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 /** What a run's engine touches for the sake of approvals. */
-export interface HoldDeps {
+export interface WaitDeps {
   newApprovalId: (nowMs: number) => ApprovalId;
   newRunId: (nowMs: number) => RunId;
   /** Token of the review link of an approval. */
@@ -26,14 +26,14 @@ export interface HoldDeps {
 }
 
 /** Is this run the follow-up that an approval's record names? Its inputs and its trigger prove nothing. */
-export async function isApproved(deps: HoldDeps, spec: RunSpec): Promise<boolean> {
+export async function isApproved(deps: WaitDeps, spec: RunSpec): Promise<boolean> {
   return spec.approval !== undefined && (await deps.authorizes(spec.approval, spec.run_id));
 }
 
 /** What the run waits for from now on; what is to be approved must be small enough to be shown whole. */
 export async function buildHold(
-  deps: HoldDeps,
-  asked: { spec: RunSpec; ask: Ask; outcome: RunOutcome; now: number },
+  deps: WaitDeps,
+  asked: { spec: RunSpec; ask: Question; outcome: RunOutcome; now: number },
 ): Promise<Hold | RunOutcome> {
   const { spec, outcome, now } = asked;
   const { lasts_ms, ...ask } = asked.ask;
@@ -66,7 +66,7 @@ export async function buildHold(
 
 /** Brings the approval's row for the inbox up to date. */
 export async function putApproval(
-  deps: HoldDeps,
+  deps: WaitDeps,
   { spec, state }: RunRecord,
   artifacts: readonly Artifact[],
 ): Promise<number> {
@@ -77,7 +77,7 @@ export async function putApproval(
  * Puts the follow-up run into the queue. Repeatable: run id and key were written down with the verdict, so a repeat
  * finds the run there. Throws when the queue takes it not now.
  */
-export async function admitFollowUp(deps: HoldDeps, { spec, state }: RunRecord, now: number): Promise<void> {
+export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, now: number): Promise<void> {
   const { hold } = state;
   if (!hold?.verdict) return;
   const { verdict } = hold;

@@ -1,7 +1,8 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { RunEvent } from "#contract/runs/run-event";
-import { emptySummary, Journal, type JournalPart } from "./journal.ts";
+import { emptyTally, type JournalPart } from "./attempt-tally.ts";
+import { RunStorage } from "./run-storage.ts";
 
 function buildPart(seqFrom: number, seqTo: number): JournalPart {
   const events = Array.from({ length: seqTo - seqFrom + 1 }, (_, index): RunEvent => {
@@ -22,13 +23,13 @@ const spans = [
   [14, 20],
 ] as const;
 
-async function withJournal(body: (journal: Journal, meter: { rows: number }) => void): Promise<void> {
+async function withJournal(body: (journal: RunStorage, meter: { rows: number }) => void): Promise<void> {
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.newUniqueId());
   await runInDurableObject(stub, (_instance, { storage }) => {
     const meter = { rows: 0 };
-    const journal = new Journal(storage.kv, meter);
+    const journal = new RunStorage(storage.kv, meter);
     for (const [from, to] of spans) {
-      journal.append(buildPart(from, to), { ...emptySummary(to), offset: to * 100 });
+      journal.append(buildPart(from, to), { ...emptyTally(to), offset: to * 100 });
     }
     body(journal, meter);
   });
@@ -65,13 +66,13 @@ it("what is known of the attempt survives that its older events are let go of", 
     journal.dropEvents();
     expect(meter.rows - before).toBe(2);
     expect(numbers({ events: journal.tail() })).toEqual(all.filter((seq) => seq >= 8));
-    expect(journal.summarize(1)).toMatchObject({ last_seq: 20, offset: 2000 });
+    expect(journal.tally(1)).toMatchObject({ last_seq: 20, offset: 2000 });
   });
 });
 
 it("an attempt without a part of its own starts from nothing, after the last number given out", async () => {
   await withJournal((journal) => {
-    expect(journal.summarize(2)).toEqual(emptySummary(20));
+    expect(journal.tally(2)).toEqual(emptyTally(20));
   });
 });
 
@@ -79,7 +80,7 @@ it("asking for a run that does not exist writes nothing", async () => {
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.newUniqueId());
   await runInDurableObject(stub, (_instance, { storage }) => {
     const meter = { rows: 0 };
-    expect(new Journal(storage.kv, meter).load()).toBeNull();
+    expect(new RunStorage(storage.kv, meter).load()).toBeNull();
     expect(meter.rows).toBe(0);
     expect(storage.sql.exec("SELECT name FROM sqlite_schema WHERE name NOT LIKE '_cf_%'").toArray()).toEqual(
       [],

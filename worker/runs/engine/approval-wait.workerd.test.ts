@@ -64,7 +64,7 @@ it("approving completes the run and starts one follow-up with the stored outputs
     const spec = await holdRun(h);
     h.clock.now += 60_000;
     h.evict();
-    const reply = await h.engine.holds.decide(byPerson());
+    const reply = await h.engine.wait.decide(byPerson());
     expect(reply).toMatchObject({ kind: "taken", approval: { status: "approved" } });
     expect(h.engine.view()?.detail).toMatchObject({
       status: "completed",
@@ -81,8 +81,8 @@ it("approving completes the run and starts one follow-up with the stored outputs
       approval: { id, run_id: spec.run_id },
     });
     expect(h.engine.view()?.detail.approval_trail?.follow_up_run_id).toBe(followUp?.run_id);
-    expect(h.engine.holds.authorizes(id ?? "", followUp?.run_id ?? "")).toBe(true);
-    expect(h.engine.holds.authorizes(id ?? "", spec.run_id)).toBe(false);
+    expect(h.engine.wait.authorizes(id ?? "", followUp?.run_id ?? "")).toBe(true);
+    expect(h.engine.wait.authorizes(id ?? "", spec.run_id)).toBe(false);
     const kinds = h.broadcast.map((event) => event.type);
     expect(kinds.indexOf("approval_decided")).toBeLessThan(kinds.indexOf("close"));
   });
@@ -92,7 +92,7 @@ it("of two decisions at the same moment one is taken, and the other learns which
   verifies("approvals:decide:first-wins");
   await withEngine(async (h) => {
     await holdRun(h);
-    const desk = h.engine.holds;
+    const desk = h.engine.wait;
     const replies = await Promise.all([
       desk.decide(byPerson()),
       desk.decide(byPerson()),
@@ -112,7 +112,7 @@ it("what the approver edited is what the follow-up gets", async () => {
   await withEngine(async (h) => {
     await holdRun(h);
     const edited = { to: "ada@example.com", body: "Good day" };
-    await h.engine.holds.decide({ ...byPerson(), edited_output: edited });
+    await h.engine.wait.decide({ ...byPerson(), edited_output: edited });
     expect(followUps(h)[0]?.inputs["approved_output"]).toEqual(edited);
   });
 });
@@ -121,7 +121,7 @@ it("a rejection ends the run with its reason and starts nothing", async () => {
   verifies("approvals:reject:reason-no-follow-up");
   await withEngine(async (h) => {
     await holdRun(h);
-    await h.engine.holds.decide({ ...byPerson(), decision: "rejected", reason: "Too early." });
+    await h.engine.wait.decide({ ...byPerson(), decision: "rejected", reason: "Too early." });
     expect(h.engine.view()?.detail).toMatchObject({
       status: "completed",
       approval_status: "rejected",
@@ -137,13 +137,13 @@ it("once the time is over nothing is decided any more, whether or not the alarm 
   await withEngine(async (h) => {
     await holdRun(h);
     h.clock.now += day;
-    expect(await h.engine.holds.decide(byPerson())).toMatchObject({
+    expect(await h.engine.wait.decide(byPerson())).toMatchObject({
       kind: "refused",
       why: "approval_expired",
     });
     expect(h.engine.view()?.detail).toMatchObject({ status: "completed", approval_status: "expired" });
     await h.engine.dispatch({ type: "woke" });
-    expect(await h.engine.holds.decide(byPerson())).toMatchObject({
+    expect(await h.engine.wait.decide(byPerson())).toMatchObject({
       kind: "refused",
       why: "approval_expired",
     });
@@ -168,10 +168,10 @@ it("a follow-up that the queue does not take is offered again until it does, und
   await withEngine(async (h) => {
     await holdRun(h);
     h.admitAnswers.push({ kind: "full", limit: 1 });
-    const reply = await h.engine.holds.decide(byPerson());
+    const reply = await h.engine.wait.decide(byPerson());
     expect(reply).toMatchObject({ kind: "taken", approval: { status: "approved" } });
     expect(h.engine.view()?.detail.status).toBe("pending_approval");
-    expect(await h.engine.holds.decide(byPerson())).toMatchObject({ why: "approval_decided" });
+    expect(await h.engine.wait.decide(byPerson())).toMatchObject({ why: "approval_decided" });
     h.evict();
     h.clock.now += 5000;
     await h.engine.dispatch({ type: "woke" });
@@ -184,7 +184,7 @@ it("several approvers must be different people, and none may edit", async () => 
   verifies("approvals:rules:n-of-m");
   await withEngine(async (h) => {
     await holdRun(h, { approvers_needed: 2 });
-    const desk = h.engine.holds;
+    const desk = h.engine.wait;
     expect(await desk.decide({ ...byPerson("tok_2"), edited_output: {} })).toMatchObject({
       why: "edits_not_allowed",
     });
@@ -196,7 +196,7 @@ it("several approvers must be different people, and none may edit", async () => 
     expect(h.engine.view()?.detail.why_waiting).toContain("1 of 2");
     expect(h.engine.view()?.detail.approval_trail?.link).toBeNull();
     h.evict();
-    expect(await h.engine.holds.decide(byPerson("tok_3"))).toMatchObject({
+    expect(await h.engine.wait.decide(byPerson("tok_3"))).toMatchObject({
       approval: { status: "approved" },
     });
     expect(h.approvals.at(-1)?.votes.map((vote) => vote.principal)).toEqual(["tok_2", "tok_3"]);
@@ -208,9 +208,9 @@ it("who started the run may not approve it where worker.yml says so, but may tak
   verifies("approvals:rules:not-by-requester");
   await withEngine(async (h) => {
     await holdRun(h, { not_by_requester: true });
-    expect(await h.engine.holds.decide(byPerson("tok_1"))).toMatchObject({ why: "approval_own_request" });
+    expect(await h.engine.wait.decide(byPerson("tok_1"))).toMatchObject({ why: "approval_own_request" });
     expect(h.engine.view()?.detail.approval_trail?.link).toBeNull();
-    const taken = await h.engine.holds.decide({ ...byPerson("tok_1"), decision: "rejected" });
+    const taken = await h.engine.wait.decide({ ...byPerson("tok_1"), decision: "rejected" });
     expect(taken).toMatchObject({ kind: "taken", approval: { status: "rejected" } });
   });
 });
@@ -244,7 +244,7 @@ it("a run that is cancelled while it waits can no longer be approved", async () 
     await holdRun(h);
     await h.engine.dispatch({ type: "cancel" });
     expect(h.engine.view()?.detail).toMatchObject({ status: "cancelled", approval_status: "rejected" });
-    expect(await h.engine.holds.decide(byPerson())).toMatchObject({ why: "approval_decided" });
+    expect(await h.engine.wait.decide(byPerson())).toMatchObject({ why: "approval_decided" });
     expect(followUps(h)).toHaveLength(0);
   });
 });
@@ -265,7 +265,7 @@ it("a run that waits for something outside goes on when it comes, and people can
       resultEntry({ await_external: { key: "order-1", label: "Payment", timeout_seconds: 60 } }),
     ]);
     await expect.poll(() => h.engine.view()?.detail.status).toBe("pending_approval");
-    const desk = h.engine.holds;
+    const desk = h.engine.wait;
     expect(await desk.decide(byPerson())).toMatchObject({ why: "run_not_pending" });
     expect(await desk.resume({ key: "order-2", payload: 1 })).toEqual({ kind: "refused" });
     const came = await Promise.all([
@@ -288,6 +288,6 @@ it("what does not come from outside in time fails the run", async () => {
     h.clock.now += 60_000;
     await h.engine.dispatch({ type: "woke" });
     expect(h.engine.view()?.detail).toMatchObject({ status: "failed", error_code: "external_timeout" });
-    expect(await h.engine.holds.resume({ key: "order-1", payload: 1 })).toEqual({ kind: "refused" });
+    expect(await h.engine.wait.resume({ key: "order-1", payload: 1 })).toEqual({ kind: "refused" });
   });
 });

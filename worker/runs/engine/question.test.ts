@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RunnerResult } from "#contract/runner/runner";
-import { readAsk } from "./ask.ts";
+import { readQuestion } from "./question.ts";
 import type { ApprovalRule } from "../lifecycle/hold-state.ts";
 
 const rule: ApprovalRule = {
@@ -30,22 +30,22 @@ it.each([
   ["Mail Ada?", { label: "Mail Ada?", preview: null }],
   [true, { label: "Send" }],
 ])("decision_required %j asks for a decision, however it is written", (written, ask) => {
-  const reading = readAsk(result({ decision_required: written as never }), rule);
+  const reading = readQuestion(result({ decision_required: written as never }), rule);
   expect(reading).toMatchObject({ kind: "asks", ask: { kind: "approval", lasts_ms: 1000, ...ask } });
 });
 
 it("nothing is asked by a worker that need not ask, by a failure, or by saying no", () => {
   const none = { kind: "none" };
-  expect(readAsk(result({ decision_required: { label: "x" } }), null)).toEqual(none);
-  expect(readAsk(result({ decision_required: { label: "x" }, outcome: "failure" }), rule)).toEqual(none);
+  expect(readQuestion(result({ decision_required: { label: "x" } }), null)).toEqual(none);
+  expect(readQuestion(result({ decision_required: { label: "x" }, outcome: "failure" }), rule)).toEqual(none);
   for (const written of [null, false])
-    expect(readAsk(result({ decision_required: written }), rule)).toEqual(none);
-  expect(readAsk(result({}), rule)).toEqual(none);
+    expect(readQuestion(result({ decision_required: written }), rule)).toEqual(none);
+  expect(readQuestion(result({}), rule)).toEqual(none);
 });
 
 it("a preview that cannot be shown whole is a fault, and so is a wait without a key or an end", () => {
   const large = { preview: "x".repeat(200_000) };
-  expect(readAsk(result({ decision_required: large }), rule)).toMatchObject({ kind: "fault" });
+  expect(readQuestion(result({ decision_required: large }), rule)).toMatchObject({ kind: "fault" });
   for (const written of [
     {},
     { key: "" },
@@ -53,9 +53,9 @@ it("a preview that cannot be shown whole is a fault, and so is a wait without a 
     { key: "k", timeout_seconds: 1e9 },
     "k",
   ]) {
-    expect(readAsk(result({ await_external: written }), null)).toMatchObject({ kind: "fault" });
+    expect(readQuestion(result({ await_external: written }), null)).toMatchObject({ kind: "fault" });
   }
-  expect(readAsk(result({ await_external: { key: "k", timeout_seconds: 5 } }), null)).toMatchObject({
+  expect(readQuestion(result({ await_external: { key: "k", timeout_seconds: 5 } }), null)).toMatchObject({
     kind: "asks",
     ask: { kind: "await_external", key: "k", label: "k", lasts_ms: 5000 },
   });

@@ -31,7 +31,7 @@ export type JournalRead =
   { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | { kind: "gone" } | { kind: "unavailable" };
 
 /** The port to whatever runs sandboxes. Every call is safe to repeat. */
-export interface SandboxDriver {
+export interface Executor {
   /** Gets a sandbox with bundle, inputs and runner in it and the runner started; does not wait for the script. */
   launch(request: LaunchRequest): Promise<LaunchResult>;
   /** Reads the runner's journal from a byte offset, at most `maxBytes`. */
