@@ -44,3 +44,27 @@ it("a line that is no entry is no entry", () => {
   expect(parseEntry('{"type":"log"}')).toBeUndefined();
   expect(parseEntry('{"type":"progress","at":1,"percent":50,"message":null}')).toMatchObject({ percent: 50 });
 });
+
+it("a failure's code that only a forged journal can carry is no code", () => {
+  const result = {
+    ...{
+      type: "result",
+      at: 1,
+      outcome: "failure",
+      error: "x",
+      error_raw: null,
+      exit_code: 1,
+      outputs: null,
+    },
+    usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 },
+  };
+  for (const [code, expected] of [
+    ["my_code.1", "my_code.1"],
+    ["\u001B]52;c;cm0gLXJmIH4=\u0007", null],
+    ["x".repeat(65), null],
+  ]) {
+    expect(parseEntry(JSON.stringify({ ...result, error_code: code }))).toMatchObject({
+      error_code: expected,
+    });
+  }
+});

@@ -1,10 +1,10 @@
 import type { Artifact, LogLine, RunStatus } from "./run.ts";
 import { isTerminal } from "./run.ts";
-import type { RunEvent } from "./run-event.ts";
+import { linesOf, type RunEvent } from "./run-event.ts";
 import type { RunFailure } from "./run-failure.ts";
 
 /** What a screen shows of a run while it follows the run's events. Never changed in place. */
-export interface RunView {
+export interface RunScreen {
   status: RunStatus;
   attempt: number;
   /** What the run waits for, in words; null while it works and once it has ended. */
@@ -34,8 +34,8 @@ export interface RunView {
   isClosed: boolean;
 }
 
-/** The view before the first event. */
-export const emptyRunView: RunView = {
+/** The screen before the first event. */
+export const emptyRunScreen: RunScreen = {
   status: "queued",
   attempt: 0,
   whyWaiting: null,
@@ -61,27 +61,21 @@ const DEFAULT_KEEP_LINES = 20_000;
  * the lines are copied once a call.
  */
 export function applyRunEvents(
-  view: RunView,
+  view: RunScreen,
   events: readonly RunEvent[],
   { keepLines = DEFAULT_KEEP_LINES }: { keepLines?: number } = {},
-): RunView {
+): RunScreen {
   let next = view;
   const fresh: LogLine[] = [];
   for (const event of events) {
     if (event.seq <= next.lastSeq) continue;
-    if (event.type === "log") fresh.push(...linesOf(event));
+    fresh.push(...linesOf(event));
     next = { ...applyToState(next, event), lastSeq: event.seq };
   }
   return fresh.length === 0 ? next : addLines(next, fresh, keepLines);
 }
 
-/** The lines of a log event, which may carry several joined by \n. */
-export function linesOf(event: Extract<RunEvent, { type: "log" }>): LogLine[] {
-  const { level, stream, timestamp } = event;
-  return event.message.split("\n").map((message) => ({ level, stream, message, timestamp }));
-}
-
-function applyToState(view: RunView, event: RunEvent): RunView {
+function applyToState(view: RunScreen, event: RunEvent): RunScreen {
   switch (event.type) {
     case "status":
       return {
@@ -120,11 +114,11 @@ function applyToState(view: RunView, event: RunEvent): RunView {
   }
 }
 
-function askedBy(id: string, label: string | null | undefined): NonNullable<RunView["approval"]> {
+function askedBy(id: string, label: string | null | undefined): NonNullable<RunScreen["approval"]> {
   return { id, label: label ?? "", decision: null, reason: null, followUpRunId: null };
 }
 
-function addLines(view: RunView, fresh: LogLine[], keepLines: number): RunView {
+function addLines(view: RunScreen, fresh: LogLine[], keepLines: number): RunScreen {
   const all = [...view.lines, ...fresh];
   const surplus = Math.max(0, all.length - keepLines);
   return { ...view, lines: all.slice(surplus), droppedLines: view.droppedLines + surplus };

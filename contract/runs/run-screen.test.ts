@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { applyRunEvents, emptyRunView } from "./run-view.ts";
+import { applyRunEvents, emptyRunScreen } from "./run-screen.ts";
 import type { RunEvent } from "./run-event.ts";
 import { buildFailure } from "./run-failure.ts";
 import { artifactSchema } from "./run.ts";
@@ -44,13 +44,13 @@ function artifact(path: string, sizeBytes: number) {
 
 describe("applyRunEvents", () => {
   it("splits a log event into its lines, empty ones included", () => {
-    const view = applyRunEvents(emptyRunView, [log(1, "one\n\ntwo")]);
+    const view = applyRunEvents(emptyRunScreen, [log(1, "one\n\ntwo")]);
     expect(view.lines.map((line) => line.message)).toEqual(["one", "", "two"]);
   });
 
   it("takes an event once, however often it comes", () => {
     const events = [log(1, "one"), log(2, "two")];
-    const once = applyRunEvents(emptyRunView, events);
+    const once = applyRunEvents(emptyRunScreen, events);
     expect(applyRunEvents(once, events)).toEqual(once);
     expect(applyRunEvents(once, [...events, log(3, "three")]).lines).toHaveLength(3);
   });
@@ -65,19 +65,19 @@ describe("applyRunEvents", () => {
       status(11, { status: "completed", completed_at: timestamp, duration_ms: 12 }),
       { seq: 12, timestamp, type: "close", status: "completed" } satisfies RunEvent,
     ];
-    const stepwise = events.reduce((view, event) => applyRunEvents(view, [event]), emptyRunView);
-    expect(stepwise).toEqual(applyRunEvents(emptyRunView, events));
+    const stepwise = events.reduce((view, event) => applyRunEvents(view, [event]), emptyRunScreen);
+    expect(stepwise).toEqual(applyRunEvents(emptyRunScreen, events));
     expect(stepwise).toMatchObject({ status: "completed", isClosed: true, lastSeq: 12, durationMs: 12 });
   });
 
   it("lets the oldest lines go above the number it may keep, and counts them", () => {
-    const view = applyRunEvents(emptyRunView, [log(1, "1\n2\n3"), log(2, "4\n5")], { keepLines: 2 });
+    const view = applyRunEvents(emptyRunScreen, [log(1, "1\n2\n3"), log(2, "4\n5")], { keepLines: 2 });
     expect(view.lines.map((line) => line.message)).toEqual(["4", "5"]);
     expect(view.droppedLines).toBe(3);
   });
 
   it("forgets the progress of a lost attempt when the next one begins", () => {
-    const before = applyRunEvents(emptyRunView, [
+    const before = applyRunEvents(emptyRunScreen, [
       status(1, {}),
       { seq: 2, timestamp, type: "progress", percent: 90, message: null },
     ]);
@@ -86,7 +86,7 @@ describe("applyRunEvents", () => {
   });
 
   it("keeps the newest file of each path", () => {
-    const view = applyRunEvents(emptyRunView, [
+    const view = applyRunEvents(emptyRunScreen, [
       { seq: 1, timestamp, type: "artifact", artifact: artifact("out/a.txt", 1) },
       { seq: 2, timestamp, type: "artifact", artifact: artifact("out/b.txt", 2) },
       { seq: 3, timestamp, type: "artifact", artifact: artifact("out/a.txt", 3) },
@@ -99,7 +99,7 @@ describe("applyRunEvents", () => {
 
   it("shows the failure of a failed run and no reason to wait", () => {
     const failure = buildFailure("timeout");
-    const view = applyRunEvents(emptyRunView, [
+    const view = applyRunEvents(emptyRunScreen, [
       status(1, { status: "failed", failure, error: failure.message, why_waiting: "stale" }),
     ]);
     expect(view).toMatchObject({ status: "failed", failure, whyWaiting: null });
