@@ -1,0 +1,11 @@
+import { hostFilesArea } from "./areas/host-files.ts";
+import { kernelArea } from "./areas/kernel-calls.ts";
+import { narrowArea, networkArea } from "./areas/way-out.ts";
+import type { Area } from "./model/attempt.ts";
+import type { Stage } from "./stage/stage.ts";
+
+/** Every area, in the order of the report. */
+export const areas: readonly Area<Stage>[] = [kernelArea, hostFilesArea, networkArea, narrowArea];
+
+/** What an attacker wants in an area, for the documentation. */
+export const areaTitles: Readonly<Record<string, string>> = {};
