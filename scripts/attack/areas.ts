@@ -1,3 +1,6 @@
+import { agentArea, limitsArea } from "./areas/agent-and-limits.ts";
+import { lifetimeArea } from "./areas/lifetime.ts";
+import { runTokenArea } from "./areas/run-token.ts";
 import { hostFilesArea } from "./areas/host-files.ts";
 import { kernelArea } from "./areas/kernel-calls.ts";
 import { narrowArea, networkArea } from "./areas/way-out.ts";
@@ -5,7 +8,7 @@ import type { Area } from "./model/attempt.ts";
 import type { Stage } from "./stage/stage.ts";
 
 /** Every area, in the order of the report. */
-export const areas: readonly Area<Stage>[] = [kernelArea, hostFilesArea, networkArea, narrowArea];
+export const areas: readonly Area<Stage>[] = [kernelArea, hostFilesArea, networkArea, narrowArea, agentArea, limitsArea, lifetimeArea, runTokenArea];
 
 /** What an attacker wants in an area, for the documentation. */
 export const areaTitles: Readonly<Record<string, string>> = {};

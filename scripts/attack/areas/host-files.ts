@@ -25,7 +25,6 @@ const readable: readonly (readonly [id: string, path: string])[] = [
   ["host-secret-through-root", "/proc/1/root{secret_file}"],
   ["host-secret-through-agent", "/proc/2/root{secret_file}"],
   ["host-secret-by-cwd", "/proc/1/cwd/../..{secret_file}"],
-  ["environment-of-first", "/proc/1/environ"],
 ];
 
 const writable: readonly (readonly [id: string, path: string])[] = [
@@ -84,7 +83,6 @@ const facts: readonly (readonly [id: string, path: string, what: string])[] = [
   ["kernel-config", "/proc/config.gz", "the kernel's configuration"],
   ["boot-id", "/proc/sys/kernel/random/boot_id", "the id of this boot"],
   ["partitions", "/proc/partitions", "the machine's disks"],
-  ["kernel-symbols", "/proc/kallsyms", "the kernel's addresses"],
 ];
 
 const groups: readonly Group[] = [
@@ -98,9 +96,9 @@ const groups: readonly Group[] = [
         with: { path },
         ...(path.includes("{") ? { needs: "process_table" as const } : {}),
       })),
-      ...["/etc/shadow", "/proc/1/root/etc/shadow", "/proc/1/root/root"].map((target, index) => ({
+      ...["/etc/shadow", "/proc/1/root/etc/shadow", "{secret_file}"].map((target, index) => ({
         id: `read-by-link-${index + 1}`,
-        wants: `Read ${target} through a link.`,
+        wants: `Read ${target.startsWith("{") ? "a file of the host" : target} through a link.`,
         way: "read_by_link",
         with: { target },
         refusals: ["ENOENT", "EACCES", "EPERM", "ENOTDIR"],

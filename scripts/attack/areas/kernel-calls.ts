@@ -168,7 +168,7 @@ const groups: readonly Group[] = [
     ],
   },
   {
-    control: { id: "control-terminal", way: "terminal_ioctl", with: { request: 0x540b }, works: ["ok"] },
+    control: { id: "control-terminal", way: "terminal_ioctl", with: { request: 0x5413 }, works: ["ok"] },
     refusals: ["EPERM"],
     rows: [
       { id: "tiocsti", wants: "Type into a terminal.", with: { request: 0x5412 } },

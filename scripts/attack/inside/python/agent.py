@@ -41,7 +41,7 @@ def foreign_processes():
 
 def signal_pid(pid, number=9):
     try:
-        os.kill(pid, number)
+        os.kill(int(pid), number)
         return "ok"
     except OSError as error:
         return errno.errorcode[error.errno]
@@ -114,6 +114,31 @@ def stop_agent(way):
             pass
         return f"asleep ({said})"
     return "awake"
+
+
+def stop_own_child():
+    """The control: a process of one's own does fall asleep by such a signal."""
+    # In a group of its own whose parent is in the same session: an orphaned group would not be stopped.
+    child = subprocess.Popen(["sleep", "20"], process_group=0)
+    try:
+        child.send_signal(signal.SIGTSTP)
+        time.sleep(0.2)
+        return "asleep" if state_of(child.pid) in "Tt" else "awake"
+    finally:
+        child.kill()
+        child.wait()
+
+
+def weaken_own_child():
+    child = subprocess.Popen(["sleep", "20"])
+    try:
+        os.setpriority(os.PRIO_PROCESS, child.pid, 19)
+        os.sched_setaffinity(child.pid, os.sched_getaffinity(child.pid))
+        resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (100, 100))
+        return "ok"
+    finally:
+        child.kill()
+        child.wait()
 
 
 def weaken_agent(way):
@@ -231,6 +256,8 @@ WAYS = {
     "foreign_processes": foreign_processes,
     "signal_pid": signal_pid,
     "stop_agent": stop_agent,
+    "stop_own_child": stop_own_child,
+    "weaken_own_child": weaken_own_child,
     "weaken_agent": weaken_agent,
     "open_debugger": open_debugger,
     "control_debugger": control_debugger,
