@@ -1,3 +1,5 @@
+import { journalArea } from "./areas/forged-journal.ts";
+import { dependenciesArea } from "./areas/dependencies.ts";
 import { agentArea, limitsArea } from "./areas/agent-and-limits.ts";
 import { lifetimeArea } from "./areas/lifetime.ts";
 import { runTokenArea } from "./areas/run-token.ts";
@@ -8,7 +10,7 @@ import type { Area } from "./model/attempt.ts";
 import type { Stage } from "./stage/stage.ts";
 
 /** Every area, in the order of the report. */
-export const areas: readonly Area<Stage>[] = [kernelArea, hostFilesArea, networkArea, narrowArea, agentArea, limitsArea, lifetimeArea, runTokenArea];
+export const areas: readonly Area<Stage>[] = [journalArea, dependenciesArea];
 
 /** What an attacker wants in an area, for the documentation. */
 export const areaTitles: Readonly<Record<string, string>> = {};

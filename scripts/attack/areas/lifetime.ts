@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildAttempts, type Area } from "../model/attempt.ts";
 import { pushPrograms, fillIn } from "../stage/inside.ts";
-import { findMarked } from "../stage/process-list.ts";
+import { endSandboxOf, findMarked } from "../stage/process-list.ts";
 import type { Stage } from "../stage/stage.ts";
 
 const AREA = "lifetime";
@@ -68,7 +68,7 @@ async function watch(
     return { id, ran, saw: gone ? "gone" : `${findMarked(marker).length} processes after the run's end` };
   } finally {
     // Whatever is left is this suite's own doing.
-    for (const pid of findMarked(marker)) process.kill(pid, "SIGKILL");
+    endSandboxOf(marker);
   }
 }
 

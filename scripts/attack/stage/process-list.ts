@@ -1,8 +1,32 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Pids of this machine whose first argument is `marker`: a process that calls itself so. */
 export function findMarked(marker: string): number[] {
   return listPids().filter((pid) => readFile(`/proc/${pid}/cmdline`).split("\0")[0] === marker);
+}
+
+/** Ends the processes of a marker with everything else in the sandbox they are in; never anything of this machine's own. */
+export function endSandboxOf(marker: string): void {
+  const own = namespaceOf(process.pid);
+  const found = new Set(findMarked(marker).map(namespaceOf));
+  found.delete(own);
+  found.delete("");
+  for (const pid of listPids()) {
+    if (!found.has(namespaceOf(pid))) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // ESRCH: it ended with another one.
+    }
+  }
+}
+
+function namespaceOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return "";
+  }
 }
 
 /** Resident memory of a process and its children's, in MiB. */
