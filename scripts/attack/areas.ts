@@ -1,3 +1,5 @@
+import { doorsArea } from "./areas/doors.ts";
+import { requestsArea } from "./areas/requests.ts";
 import { journalArea } from "./areas/forged-journal.ts";
 import { dependenciesArea } from "./areas/dependencies.ts";
 import { agentArea, limitsArea } from "./areas/agent-and-limits.ts";
@@ -10,7 +12,7 @@ import type { Area } from "./model/attempt.ts";
 import type { Stage } from "./stage/stage.ts";
 
 /** Every area, in the order of the report. */
-export const areas: readonly Area<Stage>[] = [journalArea, dependenciesArea];
+export const areas: readonly Area<Stage>[] = [doorsArea, requestsArea];
 
 /** What an attacker wants in an area, for the documentation. */
 export const areaTitles: Readonly<Record<string, string>> = {};

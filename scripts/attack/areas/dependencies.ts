@@ -14,6 +14,7 @@ const nothing = ["404*", "403*", "405*", "401*", "409*"];
  */
 export const dependenciesArea: Area<Stage> = {
   name: AREA,
+  isSlow: true,
   controls: [{ id: CONTROL, works: ["3 taken"] }],
   attempts: buildAttempts({ area: AREA, kind: "inside", control: CONTROL }, [
     { id: "poison", wants: "Keep a module of its own where later versions look for dependencies.", refusals: nothing },

@@ -1,7 +1,7 @@
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
 import { buildAttempts, type Area } from "../model/attempt.ts";
-import { pushPrograms, readSightings, tryInside, fillIn, type Thing } from "../stage/inside.ts";
+import { fillIn, pushPrograms, tryInside, type Thing } from "../stage/inside.ts";
 import type { Stage } from "../stage/stage.ts";
 
 const AREA = "journal";
@@ -154,18 +154,17 @@ const honest: Thing = {
   },
 };
 
-const floods = ["progress", "log"] as const;
-
 export const journalArea: Area<Stage> = {
   name: AREA,
+  isSlow: true,
   controls: [{ id: CONTROL, works: ["on the record"] }],
   attempts: buildAttempts({ area: AREA, kind: "inside", control: CONTROL, refusals: ["refused"] }, [
     ...forgeries.map(({ id, wants }) => ({ id, wants })),
-    ...floods.map((kind) => ({
-      id: `flood-${kind}`,
-      wants: `Have more ${kind} kept than a journal may hold.`,
-      refusals: [...Array.from({ length: 33 }, (_, mib) => `${mib} MiB taken`), "run failed*", "run cancelled*"],
-    })),
+    {
+      id: "flood",
+      wants: "Have more progress kept than a journal may hold.",
+      refusals: [...Array.from({ length: 34 }, (_, mib) => `${mib} MiB taken`), "run failed*", "run cancelled*"],
+    },
   ]),
   look: async (stage) => {
     const worker = await pushPrograms(stage, AREA);
@@ -181,13 +180,9 @@ export const journalArea: Area<Stage> = {
       const saw = forgery.id === "event-stream" ? await readStream(stage, id) : forgery.read(run);
       seen.set(`${AREA}:${forgery.id}`, saw);
     }
-    for (const kind of floods) {
-      const thing = { id: `${AREA}:flood`, way: "flood_journal", with: { posts: 72, kind }, patience: 100 };
-      const run = await stage.yard.run(worker, { things: fillIn(stage, [thing]) }, { patienceMs: 100_000 });
-      const id = `${AREA}:flood-${kind}`;
-      const told = readSightings(await stage.yard.log(run.id)).get(id);
-      seen.set(id, told ?? (kind === "log" ? `run ${run.status} ${run.error_code}` : await weighStream(stage, run)));
-    }
+    const flood: Thing = { id: `${AREA}:flood`, way: "flood_journal", with: { posts: 84 }, patience: 100 };
+    const run = await stage.yard.run(worker, { things: fillIn(stage, [flood]) }, { patienceMs: 100_000 });
+    seen.set(flood.id, await weighStream(stage, run));
     return seen;
   },
 };
@@ -206,7 +201,7 @@ async function readStream(stage: Stage, run: string): Promise<string> {
   return refusedUnless(forged || closes.length !== 1, "the stream holds an event of the script's own");
 }
 
-/** How much of a flood is on the record when the script could not say it. */
+/** How much of a flood is on the record. */
 async function weighStream(stage: Stage, { id, status, error_code }: RunDetail): Promise<string> {
   if (status !== "completed") return `run ${status} ${error_code}`;
   const response = await stage.client.open(routes.streamRunEvents, { params: { run: id } });

@@ -32,6 +32,7 @@ const rows: readonly (readonly [id: string, wants: string, way: string, how: str
 /** Processes that outlive their run are seen in the machine's own process table: no part of the system is asked. */
 export const lifetimeArea: Area<Stage> = {
   name: AREA,
+  isSlow: true,
   controls: [{ id: `${AREA}:control-seen`, works: ["seen while it ran"] }],
   attempts: buildAttempts(
     { area: AREA, kind: "inside", control: `${AREA}:control-seen`, needs: "process_table", refusals: ["gone"] },

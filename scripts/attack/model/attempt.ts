@@ -37,6 +37,8 @@ export type Sightings = ReadonlyMap<string, string>;
 /** Attempts that belong together, and the hands that try them. */
 export interface Area<Stage> {
   name: string;
+  /** Mostly waits; it is begun first. */
+  isSlow?: true;
   attempts: readonly Attempt[];
   controls: readonly Control[];
   /** Tries them all, bounded in number and time; a sighting that is missing is an error of the suite. */
