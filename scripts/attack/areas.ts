@@ -1,3 +1,8 @@
+import { bundlesArea } from "./areas/bundles.ts";
+import { approvalsArea } from "./areas/approvals.ts";
+import { webhooksArea } from "./areas/webhooks.ts";
+import { openHooksArea } from "./areas/open-hooks.ts";
+import { alertsArea } from "./areas/alert-addresses.ts";
 import { doorsArea } from "./areas/doors.ts";
 import { requestsArea } from "./areas/requests.ts";
 import { journalArea } from "./areas/forged-journal.ts";
@@ -12,7 +17,7 @@ import type { Area } from "./model/attempt.ts";
 import type { Stage } from "./stage/stage.ts";
 
 /** Every area, in the order of the report. */
-export const areas: readonly Area<Stage>[] = [doorsArea, requestsArea];
+export const areas: readonly Area<Stage>[] = [bundlesArea, approvalsArea];
 
 /** What an attacker wants in an area, for the documentation. */
 export const areaTitles: Readonly<Record<string, string>> = {};

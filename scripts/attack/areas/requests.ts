@@ -1,5 +1,5 @@
 import { buildAttempts, type Area, type Attempt } from "../model/attempt.ts";
-import { knock, knockFor, describeAnswer, sendRaw, type Knock } from "../stage/knock.ts";
+import { describeAnswer, knock, knockFor, knockThrough, sendRaw, type Knock } from "../stage/knock.ts";
 import { residentMib } from "../stage/process-list.ts";
 import type { Stage } from "../stage/stage.ts";
 
@@ -160,12 +160,12 @@ export const requestsArea: Area<Stage> = {
     { id: RAW, works: ["200"] },
   ],
   attempts: buildAttempts({ area: AREA, kind: "outside", control: CONTROL }, [
-    ...paths.map(([id, path]) => row(`path-${id}`, `Read ${path} without a token.`, ["4*", "200 the page"])),
-    ...tricks.map((path, index) => row(`trick-${index + 1}`, `List workers by ${path}.`, ["401*", "404*", "400*", "closed"])),
+    ...paths.map(([id, path]) => row(`path-${id}`, `Read ${path} without a token.`, ["4*", "200 the page", "200 the health"])),
+    ...tricks.map((path, index) => row(`trick-${index + 1}`, `List workers by ${path}.`, ["401*", "404*", "400*", "closed", "200 the page", "200 the health"])),
     ...steering.map(([id, headers]) => row(`header-${id}`, `List workers by ${Object.keys(headers).join(", ")}.`, ["401*"])),
-    ...framings.map(([id, wants]) => row(`framing-${id}`, wants, ["4*", "501", "505", "closed", "200 401", "404 401"], RAW)),
+    ...framings.map(([id, wants]) => row(`framing-${id}`, wants, ["4*", "501", "505", "closed", "200 the page"], RAW)),
     ...bodies.map(([id, wants]) => row(`body-${id}`, wants, id === "cron" || id.startsWith("sql-in-q") || id === "long-query" || id === "bad-cursor" ? ["200", ...refused] : refused)),
-    row("alive", "Leave the edge unable to answer.", ["200"]),
+    row("alive", "Leave the edge unable to answer.", ["200 the health"]),
     row("host-in-links", "Have links written to a host of one's own.", ["no link"]),
     { ...row("memory", "Leave the edge with memory it does not give back.", ["less than 300 MiB"]), needs: "own_system" as const },
   ]),
@@ -186,7 +186,7 @@ export const requestsArea: Area<Stage> = {
     }
     for (const [index, path] of tricks.entries()) {
       const plain = path.replace("{token_shape}", "flm_AAAA");
-      set(`trick-${index + 1}`, await sendRaw(stage.url, [fill(`GET ${plain} HTTP/1.1\r\n${head}Connection: close\r\n\r\n`)]));
+      set(`trick-${index + 1}`, await readHidden(stage, { path: plain }));
     }
     for (const [id, headers] of steering) {
       set(`header-${id}`, await knockFor(stage.url, { path: "/api/workers", headers: filled(headers) }));
@@ -214,12 +214,10 @@ async function findRecord(stage: Stage): Promise<{ run: string; key: string }> {
   return { run: id, key: `runs/${id}/events.ndjson` };
 }
 
-/** The page is answered for every path that is none of the API's; it holds nothing. */
 async function readHidden(stage: Stage, request: Knock): Promise<string> {
   try {
-    const answer = await knock(stage.url, request);
+    const answer = await knockThrough(stage.url, request);
     if (/SECRET-OF-A-RUN|root:x:0|\[remote |FLOOM_/.test(answer.text)) return `${answer.status} what is hidden`;
-    if (answer.status === 200 && /<div id="root">/.test(answer.text)) return "200 the page";
     return describeAnswer(answer);
   } catch {
     return "400 closed";

@@ -19,6 +19,8 @@ export interface Answer {
   text: string;
 }
 
+/** Of the page that is answered for every path that is none of the API's; it holds nothing. */
+const PAGE = '<div id="root">';
 const PATIENCE_MS = 20_000;
 /** More of an answer is not read. */
 const MOST_BYTES = 4 << 20;
@@ -49,8 +51,21 @@ export async function knock(origin: string, { method = "GET", path, headers, bod
   return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
+/** The same as `knock`, and on to where a redirect within the edge leads, as any client goes. */
+export async function knockThrough(origin: string, request: Knock): Promise<Answer> {
+  let answer = await knock(origin, request);
+  for (let hop = 0; hop < 3 && answer.status >= 300 && answer.status < 400; hop += 1) {
+    const to = URL.parse(answer.headers.location ?? "", origin);
+    if (to === null || to.origin !== new URL(origin).origin) break;
+    answer = await knock(origin, { ...request, path: `${to.pathname}${to.search}` });
+  }
+  return answer;
+}
+
 /** What a refusal is known by: its status, and the problem's code when it is a problem document. */
 export function describeAnswer({ status, text }: Pick<Answer, "status" | "text">): string {
+  if (status === 200 && text.includes(PAGE)) return "200 the page";
+  if (status === 200 && text.includes('"checks"')) return "200 the health";
   const code = /"code":\s*"([a-z_]+)"/.exec(text.slice(0, 4096))?.[1];
   return code === undefined ? String(status) : `${status} ${code}`;
 }
@@ -89,5 +104,6 @@ export async function sendRaw(origin: string, parts: readonly (string | Buffer)[
   clearTimeout(timer);
   clearInterval(settle);
   const statuses = [...got.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map((match) => match[1]);
-  return statuses.length === 0 ? "closed" : statuses.join(" ");
+  if (statuses.length === 0) return "closed";
+  return got.includes(PAGE) ? `${statuses.join(" ")} the page` : statuses.join(" ");
 }
