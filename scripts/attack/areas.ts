@@ -1,3 +1,5 @@
+import { terminalArea } from "./areas/terminal.ts";
+import { usersFilesArea } from "./areas/users-files.ts";
 import { bundlesArea } from "./areas/bundles.ts";
 import { approvalsArea } from "./areas/approvals.ts";
 import { webhooksArea } from "./areas/webhooks.ts";
@@ -17,7 +19,7 @@ import type { Area } from "./model/attempt.ts";
 import type { Stage } from "./stage/stage.ts";
 
 /** Every area, in the order of the report. */
-export const areas: readonly Area<Stage>[] = [bundlesArea, approvalsArea];
+export const areas: readonly Area<Stage>[] = [terminalArea, usersFilesArea];
 
 /** What an attacker wants in an area, for the documentation. */
 export const areaTitles: Readonly<Record<string, string>> = {};

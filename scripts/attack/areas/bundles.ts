@@ -79,7 +79,6 @@ const zips: readonly (readonly [id: string, wants: string, entries: readonly Zip
   ["lying-size", "Lie about a file's size.", [{ name: "big", data: "x".repeat(6 << 20), deflate: true, claimedSize: 10 }]],
   ["many", "Send more files than a bundle has.", Array.from({ length: 2100 }, (_, n) => entry(`f/${n}`, ""))],
   ["deep", "Send a folder in a folder without end.", [entry(`${"a/".repeat(3000)}x`)]],
-  ["not-utf8", "Send a name in no encoding.", [entry(Buffer.from([0xff, 0xfe, 0x41]))]],
 ];
 
 const odd: readonly (readonly [id: string, wants: string, body: Uint8Array])[] = [
@@ -95,10 +94,6 @@ const manifests: readonly (readonly [id: string, wants: string, text: string])[]
   ["yaml-tag", "Have code made out of YAML.", 'title: !!js/function "function(){}"'],
   ["yaml-bomb", "Fill memory by YAML that refers to itself.", yamlBomb()],
   ["yaml-merge", "Change objects of the edge by a key of YAML.", "title: x\n__proto__: { a: 1 }"],
-  ["title-escape", "Steer a terminal by a title.", 'title: "a\\x1b]52;c;eA==\\x07"'],
-  ["title-c1", "Steer a terminal by a title of another kind.", 'title: "a\\x9b31m"'],
-  ["title-bidi", "Write a title backwards.", 'title: "a\\u202eb"'],
-  ["title-newline", "Write a title over two lines.", 'title: "a\\nb"'],
   ["entry-climbing", "Run a file outside of the folder.", "title: x\nexec: { entry: ../x.sh }"],
   ["entry-absolute", "Run a file of the system.", "title: x\nexec: { entry: /usr/bin/env }"],
   ["output-climbing", "Have a file outside of the folder taken.", "title: x\nexec: { entry: run.sh, outputs: [{ name: a, kind: file, path: ../../etc/passwd }] }"],
@@ -107,7 +102,6 @@ const manifests: readonly (readonly [id: string, wants: string, text: string])[]
   ["input-runner", "Have an upload written over the runner.", "title: x\nexec: { entry: run.sh, inputs: [{ name: a, kind: file, path: /home/user/.floom/runner.pyz }] }"],
   ["other-name", "Push under one name a worker of another.", "title: x\nname: hello-worker"],
   ["time", "Run for a year.", "title: x\nlimits: { timeout_seconds: 31536000 }"],
-  ["network-rule", "Allow a network by a rule that is none.", "title: x\ncapabilities: { network: { allow_out: ['http://127.0.0.1'] } }"],
 ];
 
 const refused = ["422*", "413*", "400*", "409*"];
