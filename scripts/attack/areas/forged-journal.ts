@@ -150,7 +150,7 @@ const honest: Thing = {
   id: CONTROL,
   way: "forge",
   with: {
-    entries: [{ type: "log", stream: "stdout", level: "info", text: "FORGED" }, success as never],
+    entries: [{ type: "log", stream: "stdout", level: "info", text: "FORGED" }, file("out/kept.txt"), success] as never,
   },
 };
 
@@ -169,16 +169,18 @@ export const journalArea: Area<Stage> = {
   look: async (stage) => {
     const worker = await pushPrograms(stage, AREA);
     const seen = new Map<string, string>();
-    const control = await tryInside(stage, worker, { things: [honest] });
-    const lines = await stage.yard.log(control.run.id);
-    seen.set(CONTROL, lines.includes("FORGED") ? "on the record" : "nothing on the record");
+    const { run: forged } = await tryInside(stage, worker, { things: [honest] });
+    const hasLine = (await stage.yard.log(forged.id)).includes("FORGED");
+    const hasFile = forged.artifacts.some(({ path }) => path === "out/kept.txt");
+    seen.set(CONTROL, hasLine && hasFile ? "on the record" : `line ${hasLine}, file ${hasFile}`);
     const starts = await Promise.all(
       forgeries.map(async (forgery) => ({ forgery, id: await startForgery(stage, worker, forgery) })),
     );
     for (const { forgery, id } of starts) {
       const run = await stage.yard.end(id, { patienceMs: 60_000 });
       const saw = forgery.id === "event-stream" ? await readStream(stage, id) : forgery.read(run);
-      seen.set(`${AREA}:${forgery.id}`, saw);
+      const failed = (await stage.yard.log(id)).find((line) => line.includes('"saw": "raised'));
+      seen.set(`${AREA}:${forgery.id}`, failed ?? saw);
     }
     const flood: Thing = { id: `${AREA}:flood`, way: "flood_journal", with: { posts: 84 }, patience: 100 };
     const run = await stage.yard.run(worker, { things: fillIn(stage, [flood]) }, { patienceMs: 100_000 });

@@ -66,7 +66,10 @@ export const usersFilesArea: Area<Stage> = {
     const control = await leave(stage, worker, "out/result.txt");
     const folder = buildFolder(stage, "control");
     await runFloom(stage, ["runs", "download", control, "--output-dir", folder]);
-    seen.set(CONTROL, readOr(join(folder, "out", "result.txt")) === HOSTILE ? "saved" : "not saved");
+    const followed = buildFolder(stage, "control-run");
+    await runFloom(stage, ["run", worker, "-f", writeInputs(stage, "out/result.txt"), "-o", followed]);
+    const places = [folder, followed].map((at) => join(at, "out", "result.txt"));
+    seen.set(CONTROL, places.every((place) => readOr(place) === HOSTILE) ? "saved" : "not saved");
     for (const [id, path] of files) {
       const run = await leave(stage, worker, path);
       const saved = buildFolder(stage, `download-${id}`);
@@ -75,10 +78,7 @@ export const usersFilesArea: Area<Stage> = {
     }
     for (const [id, path] of files) {
       const saved = buildFolder(stage, `run-${id}`);
-      const inputs = JSON.stringify({ things: buildThings(stage, path) });
-      const inputsFile = join(stage.folder, `inputs-${id}.json`);
-      writeFileSync(inputsFile, inputs);
-      await runFloom(stage, ["run", worker, "-f", inputsFile, "-o", saved]);
+      await runFloom(stage, ["run", worker, "-f", writeInputs(stage, path), "-o", saved]);
       seen.set(`${AREA}:run-${id}`, isWritten(saved, path) ? "written" : "not written");
     }
     seen.set(`${AREA}:pull-over-changes`, await pullOver(stage, worker));
@@ -94,6 +94,12 @@ function buildThings(stage: Stage, path: string): ReturnType<typeof fillIn> {
     { id: `${AREA}:result`, way: "result", with: { outputs: { done: true }, artifacts: [{ name: "A", path }] } },
   ];
   return fillIn(stage, things);
+}
+
+function writeInputs(stage: Stage, path: string): string {
+  const file = join(stage.folder, "inputs.json");
+  writeFileSync(file, JSON.stringify({ things: buildThings(stage, path) }));
+  return file;
 }
 
 async function leave(stage: Stage, worker: string, path: string): Promise<string> {

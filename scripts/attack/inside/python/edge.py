@@ -140,8 +140,8 @@ def post(offset, body, attempt=ATTEMPT):
     return send("POST", where, {"Content-Type": "application/x-ndjson"}, body)
 
 
-def entry(kind, **rest):
-    return json.dumps({"type": kind, "at": int(time.time() * 1000), **rest}).encode() + b"\n"
+def entry(of, **rest):
+    return json.dumps({"type": of, "at": int(time.time() * 1000), **rest}).encode() + b"\n"
 
 
 def forge(entries, then="end"):
