@@ -62,7 +62,9 @@ function print(all: readonly Judged[]): void {
   const lines = [
     ...renderTable(counts),
     "",
-    ...(notTried === 0 ? [] : [`${notTried} not tried here: they need a system of the suite's own on this machine`]),
+    ...(notTried === 0
+      ? []
+      : [`${notTried} not tried here: they need a system of the suite's own on this machine`]),
     ...renderThrough(all),
     renderVerdict(all),
   ];

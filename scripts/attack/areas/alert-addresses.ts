@@ -80,7 +80,10 @@ export const alertsArea: Area<Stage> = {
     for (const [index, mail] of mails.entries()) {
       set(`mail-${index + 1}`, await create(stage, worker, { email_to: [mail] }));
       const notify = `notify:\n  email_to: [${JSON.stringify(mail)}]\n`;
-      set(`manifest-mail-${index + 1}`, describeValidation(await validate(stage, buildFiles(worker, notify))));
+      set(
+        `manifest-mail-${index + 1}`,
+        describeValidation(await validate(stage, buildFiles(worker, notify))),
+      );
     }
     const many = Array.from({ length: 100 }, (_, n) => `a${n}@example.com`);
     set("many-mails", await create(stage, worker, { email_to: many }));

@@ -19,10 +19,22 @@ const forgeries: readonly (readonly [id: string, wants: string, forge: (token: s
   ["upper-case", "with the token in capitals", (token) => token.toUpperCase()],
   ["later", "with a later end", (token) => changePart(token, 1, (part) => `z${part}`)],
   ["zeros", "with zeros before its end", (token) => changePart(token, 1, (part) => `0${part}`)],
-  ["end-in-capitals", "with its end in capitals", (token) => changePart(token, 1, (part) => part.toUpperCase())],
-  ["other-run", "with another run in it", (token) => changePart(token, 0, () => "run_01hzzzzzzzzzzzzzzzzzzzzzzz")],
+  [
+    "end-in-capitals",
+    "with its end in capitals",
+    (token) => changePart(token, 1, (part) => part.toUpperCase()),
+  ],
+  [
+    "other-run",
+    "with another run in it",
+    (token) => changePart(token, 0, () => "run_01hzzzzzzzzzzzzzzzzzzzzzzz"),
+  ],
   ["no-signature", "without its signature", (token) => changePart(token, 2, () => "")],
-  ["zero-signature", "with a signature of zeros", (token) => changePart(token, 2, (part) => "0".repeat(part.length))],
+  [
+    "zero-signature",
+    "with a signature of zeros",
+    (token) => changePart(token, 2, (part) => "0".repeat(part.length)),
+  ],
   ["swapped", "with its parts in another order", (token) => token.split(".").toReversed().join(".")],
 ];
 
@@ -49,12 +61,20 @@ export const approvalsArea: Area<Stage> = {
     { id: "get-decides", wants: "Have a program that opens links approve.", refusals: ["still pending"] },
     { id: "more-keys", wants: "Say in a decision what is decided for others.", refusals: ["422*"] },
     { id: "wrong-token", wants: "Approve with a token of one's own making.", refusals: ["401*"] },
-    { id: "inputs", wants: "Be in the phase that acts by saying so in the inputs.", refusals: ["no decision inside"] },
+    {
+      id: "inputs",
+      wants: "Be in the phase that acts by saying so in the inputs.",
+      refusals: ["no decision inside"],
+    },
     { id: "twice", wants: "Decide again what is decided.", refusals: ["409*"] },
     { id: "at-once", wants: "Have an approval decided twice at once.", refusals: ["one decision"] },
     { id: "replay", wants: "Act again by a replay of what was approved.", refusals: ["not approved"] },
     { id: "link-after", wants: "Read outputs by a link after the decision.", refusals: refusedLink },
-    { id: "file-swapped", wants: "Replace a file between the look and the approval.", refusals: ["the file that was shown"] },
+    {
+      id: "file-swapped",
+      wants: "Replace a file between the look and the approval.",
+      refusals: ["the file that was shown"],
+    },
     { id: "page-script", wants: "Run a script in the reviewer's page.", refusals: ["no script"] },
   ]),
   look: async (stage) => {
@@ -68,7 +88,8 @@ export const approvalsArea: Area<Stage> = {
     const review = (id: string, with_: string): Promise<Answer> =>
       knock(stage.url, { path: `/api/approvals/public/${id}?token=${encodeURIComponent(with_)}` });
     seen.set(CONTROL, describeAnswer(await review(first.id, token)));
-    for (const [id, , forge] of forgeries) set(`link-${id}`, describeAnswer(await review(first.id, forge(token))));
+    for (const [id, , forge] of forgeries)
+      set(`link-${id}`, describeAnswer(await review(first.id, forge(token))));
     set("other-approval", describeAnswer(await review(second.id, token)));
     set("page-script", await readPage(stage, link));
     await lookAtDecisions(stage, { first, second, token, set });
@@ -91,7 +112,12 @@ async function ask(stage: Stage, worker: string, { pause }: { pause: number }): 
 
 async function lookAtDecisions(
   stage: Stage,
-  { first, second, token, set }: { first: Shown; second: Shown; token: string; set: (id: string, saw: string) => void },
+  {
+    first,
+    second,
+    token,
+    set,
+  }: { first: Shown; second: Shown; token: string; set: (id: string, saw: string) => void },
 ): Promise<void> {
   const decide = (id: string, more: { body?: string; token?: string } = {}): Promise<Answer> =>
     knock(stage.url, {
@@ -124,7 +150,9 @@ async function lookAtDecisions(
 /** Inputs that look like the platform's own word for an approved run. */
 async function lookAtInputs(stage: Stage, worker: string): Promise<string> {
   const path = `/api/workers/${worker}/runs?wait=20`;
-  const things = [{ id: `${AREA}:look`, way: "search", with: { pattern: "inputs.json", words: ['"approved"'] } }];
+  const things = [
+    { id: `${AREA}:look`, way: "search", with: { pattern: "inputs.json", words: ['"approved"'] } },
+  ];
   const body = JSON.stringify({ inputs: { things, decision: "approved", approved_output: { to: "me" } } });
   const headers = { "content-type": "application/json" };
   const answer = await knock(stage.url, { method: "POST", path, token: stage.token, headers, body });

@@ -50,13 +50,20 @@ const names: readonly (readonly [id: string, name: string])[] = [
 ];
 
 const manifest = (name: string): ZipEntry =>
-  entry("worker.yml", `schema_version: "0.3"\nname: ${name}\ntitle: Bundle\nversion: 0.1.0\nexec:\n  entry: run.sh\n`);
+  entry(
+    "worker.yml",
+    `schema_version: "0.3"\nname: ${name}\ntitle: Bundle\nversion: 0.1.0\nexec:\n  entry: run.sh\n`,
+  );
 const script = entry("run.sh", "echo\n");
 
 /** Whole zips that are not what they seem. */
 const zips: readonly (readonly [id: string, wants: string, entries: readonly ZipEntry[]])[] = [
   ["link", "Have a link unpacked.", [{ name: "link", data: "/etc/passwd", mode: LINK }]],
-  ["link-climbing", "Have a link unpacked that climbs out.", [{ name: "link", data: "../../..", mode: LINK }]],
+  [
+    "link-climbing",
+    "Have a link unpacked that climbs out.",
+    [{ name: "link", data: "../../..", mode: LINK }],
+  ],
   [
     "through-link",
     "Write through a link that came before.",
@@ -70,13 +77,21 @@ const zips: readonly (readonly [id: string, wants: string, entries: readonly Zip
   ["file-and-folder", "Use a name for a file and a folder.", [entry("a", "1"), entry("a/b", "2")]],
   ["two-manifests", "Show one manifest and run another.", [entry("WORKER.YML", "x")]],
   ["local-name", "Show one name and unpack another.", [{ name: "a.txt", localName: "../b", data: "x" }]],
-  ["bomb", "Fill memory by what a small file unpacks to.", [{ name: "big", data: "x".repeat(40 << 20), deflate: true }]],
+  [
+    "bomb",
+    "Fill memory by what a small file unpacks to.",
+    [{ name: "big", data: "x".repeat(40 << 20), deflate: true }],
+  ],
   [
     "bombs",
     "Fill memory by many such files.",
     Array.from({ length: 12 }, (_, n) => ({ name: `big-${n}`, data: "x".repeat(4_900_000), deflate: true })),
   ],
-  ["lying-size", "Lie about a file's size.", [{ name: "big", data: "x".repeat(6 << 20), deflate: true, claimedSize: 10 }]],
+  [
+    "lying-size",
+    "Lie about a file's size.",
+    [{ name: "big", data: "x".repeat(6 << 20), deflate: true, claimedSize: 10 }],
+  ],
   ["many", "Send more files than a bundle has.", Array.from({ length: 2100 }, (_, n) => entry(`f/${n}`, ""))],
   ["deep", "Send a folder in a folder without end.", [entry(`${"a/".repeat(3000)}x`)]],
 ];
@@ -96,10 +111,26 @@ const manifests: readonly (readonly [id: string, wants: string, text: string])[]
   ["yaml-merge", "Change objects of the edge by a key of YAML.", "title: x\n__proto__: { a: 1 }"],
   ["entry-climbing", "Run a file outside of the folder.", "title: x\nexec: { entry: ../x.sh }"],
   ["entry-absolute", "Run a file of the system.", "title: x\nexec: { entry: /usr/bin/env }"],
-  ["output-climbing", "Have a file outside of the folder taken.", "title: x\nexec: { entry: run.sh, outputs: [{ name: a, kind: file, path: ../../etc/passwd }] }"],
-  ["output-absolute", "Have a file of the system taken.", "title: x\nexec: { entry: run.sh, outputs: [{ name: a, kind: file, path: /etc/passwd }] }"],
-  ["input-climbing", "Have an upload written outside of the folder.", "title: x\nexec: { entry: run.sh, inputs: [{ name: a, kind: file, path: ../../.bashrc }] }"],
-  ["input-runner", "Have an upload written over the runner.", "title: x\nexec: { entry: run.sh, inputs: [{ name: a, kind: file, path: /home/user/.floom/runner.pyz }] }"],
+  [
+    "output-climbing",
+    "Have a file outside of the folder taken.",
+    "title: x\nexec: { entry: run.sh, outputs: [{ name: a, kind: file, path: ../../etc/passwd }] }",
+  ],
+  [
+    "output-absolute",
+    "Have a file of the system taken.",
+    "title: x\nexec: { entry: run.sh, outputs: [{ name: a, kind: file, path: /etc/passwd }] }",
+  ],
+  [
+    "input-climbing",
+    "Have an upload written outside of the folder.",
+    "title: x\nexec: { entry: run.sh, inputs: [{ name: a, kind: file, path: ../../.bashrc }] }",
+  ],
+  [
+    "input-runner",
+    "Have an upload written over the runner.",
+    "title: x\nexec: { entry: run.sh, inputs: [{ name: a, kind: file, path: /home/user/.floom/runner.pyz }] }",
+  ],
   ["other-name", "Push under one name a worker of another.", "title: x\nname: hello-worker"],
   ["time", "Run for a year.", "title: x\nlimits: { timeout_seconds: 31536000 }"],
 ];
@@ -111,7 +142,11 @@ export const bundlesArea: Area<Stage> = {
   controls: [{ id: CONTROL, works: ["200"] }],
   attempts: buildAttempts({ area: AREA, kind: "outside", control: CONTROL, refusals: refused }, [
     ...names.map(([id, name]) => ({ id: `name-${id}`, wants: `Push a file named ${shorten(name)}.` })),
-    ...zips.map(([id, wants]) => ({ id: `zip-${id}`, wants, ...(id === "local-name" ? { refusals: [...refused, "200 kept as shown"] } : {}) })),
+    ...zips.map(([id, wants]) => ({
+      id: `zip-${id}`,
+      wants,
+      ...(id === "local-name" ? { refusals: [...refused, "200 kept as shown"] } : {}),
+    })),
     ...odd.map(([id, wants]) => ({ id: `odd-${id}`, wants })),
     ...manifests.map(([id, wants]) => ({ id: `manifest-${id}`, wants })),
     {
@@ -138,7 +173,10 @@ export const bundlesArea: Area<Stage> = {
     for (const [id, , text] of manifests) {
       const lines = `schema_version: "0.3"\nversion: 0.1.0\n${text.includes("\nname:") ? "" : `name: ${name}\n`}`;
       const exec = text.includes("exec:") ? "" : "exec: { entry: run.sh }\n";
-      set(`manifest-${id}`, await push(stage, name, writeZip([entry("worker.yml", `${lines}${exec}${text}\n`), script])));
+      set(
+        `manifest-${id}`,
+        await push(stage, name, writeZip([entry("worker.yml", `${lines}${exec}${text}\n`), script])),
+      );
     }
     if (stage.own !== null) {
       const before = residentMib(stage.own.edgePid);
@@ -176,6 +214,9 @@ function miscount(zip: Uint8Array): Uint8Array {
 
 /** Nine levels of nine: whoever follows every reference has half a thousand million words. */
 function yamlBomb(): string {
-  const levels = Array.from({ length: 8 }, (_, n) => `b${n + 1}: &b${n + 1} [${Array.from({ length: 9 }, () => `*b${n}`).join(", ")}]`);
+  const levels = Array.from(
+    { length: 8 },
+    (_, n) => `b${n + 1}: &b${n + 1} [${Array.from({ length: 9 }, () => `*b${n}`).join(", ")}]`,
+  );
   return ["b0: &b0 [x, x, x, x, x, x, x, x, x]", ...levels, "title: *b8"].join("\n");
 }

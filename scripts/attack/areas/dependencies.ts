@@ -17,13 +17,21 @@ export const dependenciesArea: Area<Stage> = {
   isSlow: true,
   controls: [{ id: CONTROL, works: ["3 taken"] }],
   attempts: buildAttempts({ area: AREA, kind: "inside", control: CONTROL }, [
-    { id: "poison", wants: "Keep a module of its own where later versions look for dependencies.", refusals: nothing },
+    {
+      id: "poison",
+      wants: "Keep a module of its own where later versions look for dependencies.",
+      refusals: nothing,
+    },
     {
       id: "overwrite",
       wants: "Replace dependencies that are kept already.",
       refusals: [...nothing, "poisoned 0"],
     },
-    { id: "slow-overwrite", wants: "Replace them by an upload that began first.", refusals: [...nothing, "poisoned 0"] },
+    {
+      id: "slow-overwrite",
+      wants: "Replace them by an upload that began first.",
+      refusals: [...nothing, "poisoned 0"],
+    },
     { id: "dry-poison", wants: "Keep a module from a dry run, which lets nothing out.", refusals: nothing },
     {
       id: "dry-name",
@@ -31,7 +39,11 @@ export const dependenciesArea: Area<Stage> = {
       refusals: ["refused before it was looked up"],
     },
     { id: "dry-network", wants: "Reach an address from a dry run.", refusals: ["403"] },
-    { id: "dry-file", wants: "Stop a dry run from reaching its own record (it must go on).", refusals: ["3 taken"] },
+    {
+      id: "dry-file",
+      wants: "Stop a dry run from reaching its own record (it must go on).",
+      refusals: ["3 taken"],
+    },
     { id: "rest", wants: "Hand over more files after a rest.", refusals: ["413*"] },
   ]),
   look: async (stage) => {

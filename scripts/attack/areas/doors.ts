@@ -27,12 +27,17 @@ function fillPath(path: string): string {
 }
 
 /** Whoever has no right to be let in. */
-const strangers: readonly (readonly [id: string, who: string, headers: Readonly<Record<string, string>>])[] = [
-  ["nobody", "without a token", {}],
-  ["wrong", "with a token of its own making", { authorization: "Bearer flm_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
-  ["run", "with a run token of its own making", { authorization: `Bearer wrt_run_${ULID}_AAAA` }],
-  ["basic", "with a name and a password", { authorization: "Basic YWRtaW46YWRtaW4=" }],
-];
+const strangers: readonly (readonly [id: string, who: string, headers: Readonly<Record<string, string>>])[] =
+  [
+    ["nobody", "without a token", {}],
+    [
+      "wrong",
+      "with a token of its own making",
+      { authorization: "Bearer flm_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+    ],
+    ["run", "with a run token of its own making", { authorization: `Bearer wrt_run_${ULID}_AAAA` }],
+    ["basic", "with a name and a password", { authorization: "Basic YWRtaW46YWRtaW4=" }],
+  ];
 
 const guarded = Object.values<Route>(routes).filter(({ access }) => access !== "public");
 /** A push makes a worker of the name when there is none: it takes nobody's. */

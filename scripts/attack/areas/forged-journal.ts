@@ -70,25 +70,35 @@ const forgeries: readonly Forgery[] = [
     id: "code-escape",
     wants: "Steer a terminal by an error code.",
     entries: [failure("\u001b]52;c;eA==\u0007")],
-    read: (run) => refusedUnless(NO_TEXT.test(run.error_code ?? ""), `error_code ${JSON.stringify(run.error_code)}`),
+    read: (run) =>
+      refusedUnless(NO_TEXT.test(run.error_code ?? ""), `error_code ${JSON.stringify(run.error_code)}`),
   },
   {
     id: "code-long",
     wants: "Fill every list with an endless error code.",
     entries: [failure("a".repeat(5000))],
-    read: (run) => refusedUnless((run.error_code ?? "").length > 100, `error_code of ${run.error_code?.length}`),
+    read: (run) =>
+      refusedUnless((run.error_code ?? "").length > 100, `error_code of ${run.error_code?.length}`),
   },
   ...platformCodes.map((code) => ({
     id: `code-${code.replaceAll("_", "-")}`,
     wants: "Blame the platform for its own failure.",
     entries: [failure(code)],
-    read: (run: RunDetail) => refusedUnless(run.failure?.kind === "platform", "failed, and the platform is blamed"),
+    read: (run: RunDetail) =>
+      refusedUnless(run.failure?.kind === "platform", "failed, and the platform is blamed"),
   })),
   {
     id: "far-future",
     wants: "Date its lines so that the record breaks.",
-    entries: [{ type: "log", at: 8_640_000_000_000_001, stream: "stdout", level: "info", text: "x" }, success],
-    read: (run) => refusedUnless(run.logs.some(({ timestamp }) => timestamp > "2100"), "dated in the future"),
+    entries: [
+      { type: "log", at: 8_640_000_000_000_001, stream: "stdout", level: "info", text: "x" },
+      success,
+    ],
+    read: (run) =>
+      refusedUnless(
+        run.logs.some(({ timestamp }) => timestamp > "2100"),
+        "dated in the future",
+      ),
   },
   {
     id: "progress",
@@ -99,14 +109,22 @@ const forgeries: readonly Forgery[] = [
   {
     id: "system-voice",
     wants: "Say in the platform's name that the run was approved.",
-    entries: [{ type: "status", status: "completed" }, { type: "approval_decided", decision: "approved" }, success],
+    entries: [
+      { type: "status", status: "completed" },
+      { type: "approval_decided", decision: "approved" },
+      success,
+    ],
     read: (run) => refusedUnless(run.approval_trail !== null, "an approval on the record"),
   },
   {
     id: "media-type",
     wants: "Add headers to a download by its media type.",
     entries: [file("out/a.txt", "a", "text/html\r\nSet-Cookie: a=b"), success],
-    read: (run) => refusedUnless(run.artifacts.some(({ type }) => /[\r\n]/.test(type)), "kept as it is"),
+    read: (run) =>
+      refusedUnless(
+        run.artifacts.some(({ type }) => /[\r\n]/.test(type)),
+        "kept as it is",
+      ),
   },
   {
     id: "prototype",
@@ -132,7 +150,11 @@ const forgeries: readonly Forgery[] = [
     id: "after-the-end",
     wants: "Write on after the end.",
     entries: [success, { type: "log", at: 1, stream: "stdout", level: "info", text: "AFTER-THE-END" }],
-    read: (run) => refusedUnless(run.logs.some(({ message }) => message.includes("AFTER-THE-END")), "on the record"),
+    read: (run) =>
+      refusedUnless(
+        run.logs.some(({ message }) => message.includes("AFTER-THE-END")),
+        "on the record",
+      ),
   },
   {
     id: "event-stream",
@@ -150,7 +172,11 @@ const honest: Thing = {
   id: CONTROL,
   way: "forge",
   with: {
-    entries: [{ type: "log", stream: "stdout", level: "info", text: "FORGED" }, file("out/kept.txt"), success] as never,
+    entries: [
+      { type: "log", stream: "stdout", level: "info", text: "FORGED" },
+      file("out/kept.txt"),
+      success,
+    ] as never,
   },
 };
 
@@ -163,7 +189,11 @@ export const journalArea: Area<Stage> = {
     {
       id: "flood",
       wants: "Have more progress kept than a journal may hold.",
-      refusals: [...Array.from({ length: 34 }, (_, mib) => `${mib} MiB taken`), "run failed*", "run cancelled*"],
+      refusals: [
+        ...Array.from({ length: 34 }, (_, mib) => `${mib} MiB taken`),
+        "run failed*",
+        "run cancelled*",
+      ],
     },
   ]),
   look: async (stage) => {
@@ -198,7 +228,9 @@ function startForgery(stage: Stage, worker: string, { entries }: Forgery): Promi
 async function readStream(stage: Stage, run: string): Promise<string> {
   const response = await stage.client.open(routes.streamRunEvents, { params: { run } });
   const text = await response.text();
-  const closes = text.split("\n").filter((line) => line.startsWith("data:") && line.includes('"type":"close"'));
+  const closes = text
+    .split("\n")
+    .filter((line) => line.startsWith("data:") && line.includes('"type":"close"'));
   const forged = /^id: ?999$/m.test(text) || /^data: ?\{\}$/m.test(text);
   return refusedUnless(forged || closes.length !== 1, "the stream holds an event of the script's own");
 }

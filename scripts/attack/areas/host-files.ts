@@ -120,11 +120,20 @@ const groups: readonly Group[] = [
     rows: absent.map(([id, path]) => ({ id: `find-${id}`, wants: `Find ${path}.`, with: { path } })),
   },
   {
-    control: { id: "control-list", way: "list_folder", with: { path: "/home/user" }, works: ["* entries", "1 entries", "2 entries", "3 entries"] },
+    control: {
+      id: "control-list",
+      way: "list_folder",
+      with: { path: "/home/user" },
+      works: ["* entries", "1 entries", "2 entries", "3 entries"],
+    },
     refusals: ["ENOENT", "EACCES", "0 entries"],
     rows: [
       { id: "list-root-home", wants: "List root's home.", with: { path: "/root" } },
-      { id: "list-root-through-first", wants: "List root's home through another process.", with: { path: "/proc/1/root/root" } },
+      {
+        id: "list-root-through-first",
+        wants: "List root's home through another process.",
+        with: { path: "/proc/1/root/root" },
+      },
       { id: "list-home", wants: "List other people's homes.", with: { path: "/home/user/../../root/.ssh" } },
       { id: "list-host-folder", wants: "List a folder of the host.", with: { path: "{secret_folder}" } },
       { id: "list-var", wants: "List the host's logs and mail.", with: { path: "/var/log" } },
@@ -152,7 +161,10 @@ const groups: readonly Group[] = [
       {
         id: "host-command-lines",
         wants: "Find host paths or keys in a command line.",
-        with: { pattern: "/proc/[0-9]*/cmdline", words: ["--api-key", "--state-dir", "bwrap --", "FLOOM_HOME"] },
+        with: {
+          pattern: "/proc/[0-9]*/cmdline",
+          words: ["--api-key", "--state-dir", "bwrap --", "FLOOM_HOME"],
+        },
       },
       {
         id: "host-mounts",
@@ -168,7 +180,12 @@ const groups: readonly Group[] = [
     ],
   },
   {
-    control: { id: "control-descriptors", way: "descriptors", with: { allowed: ["/nowhere"] }, works: ["/proc/*"] },
+    control: {
+      id: "control-descriptors",
+      way: "descriptors",
+      with: { allowed: ["/nowhere"] },
+      works: ["/proc/*"],
+    },
     refusals: ["none"],
     rows: [
       {
@@ -176,25 +193,63 @@ const groups: readonly Group[] = [
         wants: "Use a file of the host that was left open.",
         with: { allowed: ["/dev/", "/proc", "/home", "/opt/agent", "/tmp", "/memfd:"] },
       },
-      { id: "reopen-descriptors", wants: "Write to what the agent holds open.", way: "reopen", with: { pids: [1, 2] } },
+      {
+        id: "reopen-descriptors",
+        wants: "Write to what the agent holds open.",
+        way: "reopen",
+        with: { pids: [1, 2] },
+      },
     ],
   },
   {
-    control: { id: "control-device", way: "make_device", with: { path: "/tmp/fifo", mode: 0o10600, major: 0, minor: 0 }, works: ["ok"] },
+    control: {
+      id: "control-device",
+      way: "make_device",
+      with: { path: "/tmp/fifo", mode: 0o10600, major: 0, minor: 0 },
+      works: ["ok"],
+    },
     refusals: ["EPERM", "EROFS", "EACCES", "EXDEV"],
     rows: [
-      { id: "make-disk", wants: "Make a disk's device.", with: { path: "/tmp/disk", mode: 0o60600, major: 254, minor: 0 } },
-      { id: "make-memory", wants: "Make memory's device.", with: { path: "/tmp/mem", mode: 0o20600, major: 1, minor: 1 } },
-      { id: "hard-link-usr", wants: "Keep a program of the host by a link.", way: "hard_link", with: { target: "/usr/bin/env" } },
-      { id: "hard-link-passwd", wants: "Keep a file of the host by a link.", way: "hard_link", with: { target: "/etc/passwd" } },
+      {
+        id: "make-disk",
+        wants: "Make a disk's device.",
+        with: { path: "/tmp/disk", mode: 0o60600, major: 254, minor: 0 },
+      },
+      {
+        id: "make-memory",
+        wants: "Make memory's device.",
+        with: { path: "/tmp/mem", mode: 0o20600, major: 1, minor: 1 },
+      },
+      {
+        id: "hard-link-usr",
+        wants: "Keep a program of the host by a link.",
+        way: "hard_link",
+        with: { target: "/usr/bin/env" },
+      },
+      {
+        id: "hard-link-passwd",
+        wants: "Keep a file of the host by a link.",
+        way: "hard_link",
+        with: { target: "/etc/passwd" },
+      },
     ],
   },
   {
-    control: { id: "control-facts", way: "read", with: { path: "/proc/self/status" }, works: ["read 64 bytes"] },
+    control: {
+      id: "control-facts",
+      way: "read",
+      with: { path: "/proc/self/status" },
+      works: ["read 64 bytes"],
+    },
     refusals: ["ENOENT", "EACCES", "EPERM", "read 0 bytes"],
     rows: [
       ...facts.map(([id, path, what]) => ({ id: `learn-${id}`, wants: `Learn ${what}.`, with: { path } })),
-      { id: "watch-machine", wants: "See which programs others on the machine run.", way: "watch_machine", with: {} },
+      {
+        id: "watch-machine",
+        wants: "See which programs others on the machine run.",
+        way: "watch_machine",
+        with: {},
+      },
       {
         id: "lock-host-file",
         wants: "Signal to another sandbox by locks on a file of the host.",

@@ -4,7 +4,12 @@ type Numbers = readonly [x64: number | null, arm64: number | null];
 type Argument = string | number;
 
 /** System calls that no script needs, with arguments that would work if they were let through. */
-const calls: readonly (readonly [name: string, wants: string, numbers: Numbers, args: readonly Argument[]])[] = [
+const calls: readonly (readonly [
+  name: string,
+  wants: string,
+  numbers: Numbers,
+  args: readonly Argument[],
+])[] = [
   ["ptrace-attach", "Trace and change another process.", [101, 117], [16, 1, 0, 0]],
   ["ptrace-seize", "Trace another process without stopping it.", [101, 117], [0x4206, 1, 0, 0]],
   ["process-vm-readv", "Read another process's memory.", [310, 270], [1, 0, 0, 0, 0, 0]],
@@ -37,7 +42,7 @@ const calls: readonly (readonly [name: string, wants: string, numbers: Numbers, 
   ["unshare-uts", "Make a namespace for names.", [272, 97], [0x4000000]],
   ["unshare-cgroup", "Make a namespace for limits.", [272, 97], [0x2000000]],
   ["unshare-time", "Make a namespace for clocks.", [272, 97], [0x80]],
-  ["unshare-high-bits", "Hide a namespace flag behind high bits.", [272, 97], [0x7000000010000000]],
+  ["unshare-high-bits", "Hide a namespace flag behind high bits.", [272, 97], [0x100010000000]],
   ["setns", "Enter another namespace.", [308, 268], [0, 0]],
   ["clone-user", "Fork into a user namespace.", [56, 220], [0x10000011, 0, 0, 0, 0]],
   ["clone-mount", "Fork into a mount namespace.", [56, 220], [0x20011, 0, 0, 0, 0]],
@@ -46,7 +51,7 @@ const calls: readonly (readonly [name: string, wants: string, numbers: Numbers, 
   ["clone-ipc", "Fork into a namespace for shared memory.", [56, 220], [0x8000011, 0, 0, 0, 0]],
   ["clone-uts", "Fork into a namespace for names.", [56, 220], [0x4000011, 0, 0, 0, 0]],
   ["clone-cgroup", "Fork into a namespace for limits.", [56, 220], [0x2000011, 0, 0, 0, 0]],
-  ["clone-high-bits", "Hide a namespace flag behind high bits.", [56, 220], [0x7000000010000011, 0, 0, 0, 0]],
+  ["clone-high-bits", "Hide a namespace flag behind high bits.", [56, 220], [0x100010000011, 0, 0, 0, 0]],
   ["clone3", "Fork by the call whose flags cannot be inspected.", [435, 435], [0, 0]],
   ["bpf", "Load a program into the kernel.", [321, 280], [0, 0, 0]],
   ["io-uring-setup", "Reach the kernel by io_uring.", [425, 425], [1, 0]],
@@ -93,7 +98,7 @@ const calls: readonly (readonly [name: string, wants: string, numbers: Numbers, 
   ["migrate-pages", "Move another's pages.", [256, 238], [0, 0, 0, 0]],
   ["move-pages", "Find out where pages lie.", [279, 239], [0, 0, 0, 0, 0, 0]],
   ["personality", "Turn address randomisation off.", [135, 92], [0x40000]],
-  ["personality-high-bits", "Hide that behind high bits.", [135, 92], [0x7000000000040000]],
+  ["personality-high-bits", "Hide that behind high bits.", [135, 92], [0x100000040000]],
   ["old-abi", "Call by the numbers of the x32 table.", [0x40000027, null], []],
   ["stop-everybody", "Put every process to sleep.", [62, 129], [-1, 19]],
   ["io-setup", "Use up the machine's asynchronous requests.", [206, 0], [1, 0]],
@@ -148,7 +153,11 @@ const groups: readonly Group[] = [
         wants: "Write packets of its own.",
         with: { family: 2, kinds: [3], protocols: [1, 6, 255] },
       },
-      { id: "socket-raw6", wants: "Write IPv6 packets of its own.", with: { family: 10, kinds: [3], protocols: [58, 255] } },
+      {
+        id: "socket-raw6",
+        wants: "Write IPv6 packets of its own.",
+        with: { family: 10, kinds: [3], protocols: [58, 255] },
+      },
       {
         id: "socket-netlink",
         wants: "Talk to the kernel by netlink.",
@@ -157,7 +166,12 @@ const groups: readonly Group[] = [
     ],
   },
   {
-    control: { id: "control-machine-code", way: "machine_code", with: { code: "b82a000000c3" }, works: ["returned 42", "not this processor"] },
+    control: {
+      id: "control-machine-code",
+      way: "machine_code",
+      with: { code: "b82a000000c3" },
+      works: ["returned 42", "not this processor"],
+    },
     refusals: ["SIGSYS", "SIGSEGV", "not this processor"],
     rows: [
       {

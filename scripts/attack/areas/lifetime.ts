@@ -35,7 +35,13 @@ export const lifetimeArea: Area<Stage> = {
   isSlow: true,
   controls: [{ id: `${AREA}:control-seen`, works: ["seen while it ran"] }],
   attempts: buildAttempts(
-    { area: AREA, kind: "inside", control: `${AREA}:control-seen`, needs: "process_table", refusals: ["gone"] },
+    {
+      area: AREA,
+      kind: "inside",
+      control: `${AREA}:control-seen`,
+      needs: "process_table",
+      refusals: ["gone"],
+    },
     rows.map(([id, wants]) => ({ id, wants })),
   ),
   look: async (stage) => {
@@ -45,7 +51,10 @@ export const lifetimeArea: Area<Stage> = {
     const saw = await Promise.all(rows.map((row) => watch(stage, worker, row)));
     const ran = saw.filter(({ ran: wasSeen }) => wasSeen).length;
     for (const { id, saw: end } of saw) seen.set(`${AREA}:${id}`, end);
-    seen.set(`${AREA}:control-seen`, ran === rows.length ? "seen while it ran" : `${ran} of ${rows.length} seen`);
+    seen.set(
+      `${AREA}:control-seen`,
+      ran === rows.length ? "seen while it ran" : `${ran} of ${rows.length} seen`,
+    );
     return seen;
   },
 };

@@ -23,8 +23,16 @@ export const openHooksArea: Area<Stage> = {
       wants: "Come from an address that is let in, by saying so in a header.",
       refusals: ["404 hook_refused"],
     },
-    { id: "credentials", wants: "Have the sender's credentials kept with a delivery.", refusals: ["not kept"] },
-    { id: "page", wants: "Have a page of one's own answered from the edge's address.", refusals: ["no page"] },
+    {
+      id: "credentials",
+      wants: "Have the sender's credentials kept with a delivery.",
+      refusals: ["not kept"],
+    },
+    {
+      id: "page",
+      wants: "Have a page of one's own answered from the edge's address.",
+      refusals: ["no page"],
+    },
     {
       id: "resume",
       wants: "End a wait for something outside through a hook that is open to start runs.",
@@ -35,7 +43,11 @@ export const openHooksArea: Area<Stage> = {
       wants: "The same while that hook is paused.",
       refusals: ["404*", "401*", "403*", "409*"],
     },
-    { id: "paused", wants: "Start a run by a hook that is paused.", refusals: ["409*", "404*", "202 no run"] },
+    {
+      id: "paused",
+      wants: "Start a run by a hook that is paused.",
+      refusals: ["409*", "404*", "202 no run"],
+    },
   ]),
   look: async (stage) => {
     const seen = new Map<string, string>();

@@ -7,7 +7,13 @@ import type { Stage } from "../stage/stage.ts";
 const AREA = "pages";
 const CONTROL = `${AREA}:control-page`;
 const PAGE = "<!doctype html><script>alert(1)</script>";
-const origins = ["https://evil.example", "null", "http://localhost:1", "http://127.0.0.1:1", "file://"] as const;
+const origins = [
+  "https://evil.example",
+  "null",
+  "http://localhost:1",
+  "http://127.0.0.1:1",
+  "file://",
+] as const;
 
 /** Uploads by name and type, as a page of a stranger would like them to be served. */
 const uploads: readonly (readonly [id: string, filename: string, type: string])[] = [
@@ -29,14 +35,22 @@ export const pagesArea: Area<Stage> = {
   attempts: buildAttempts(common, [
     ...origins.flatMap((origin) => [
       { id: `read-${origin}`, wants: `Read an answer from a page of ${origin}.`, refusals: ["not allowed"] },
-      { id: `preflight-${origin}`, wants: `Be allowed to send a token from a page of ${origin}.`, refusals: ["not allowed"] },
+      {
+        id: `preflight-${origin}`,
+        wants: `Be allowed to send a token from a page of ${origin}.`,
+        refusals: ["not allowed"],
+      },
     ]),
     { id: "simple-post", wants: "Start a run from a page without asking first.", refusals: ["401*", "415*"] },
     { id: "cookie", wants: "Have the browser keep a right to come in.", refusals: ["no cookie"] },
     { id: "frame", wants: "Show the page in a frame.", refusals: ["no frame"] },
     { id: "script", wants: "Run a script of another origin in the page.", refusals: ["own scripts only"] },
     { id: "sniff", wants: "Have an answer read as another type than it says.", refusals: ["nosniff"] },
-    { id: "referrer", wants: "Learn a review link from where a reviewer goes next.", refusals: ["no-referrer"] },
+    {
+      id: "referrer",
+      wants: "Learn a review link from where a reviewer goes next.",
+      refusals: ["no-referrer"],
+    },
     ...uploads.map(([id]) => ({
       id: `upload-${id}`,
       wants: `Have an upload served as a page (${id}).`,
@@ -54,15 +68,37 @@ export const pagesArea: Area<Stage> = {
     const page = await ask({ path: "/" });
     seen.set(CONTROL, describeAnswer(page));
     for (const origin of origins) {
-      set(`read-${origin}`, describeSharing(await ask({ path: "/api/workers", token: stage.token, headers: { origin } })));
-      const wish = { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization" };
-      set(`preflight-${origin}`, describeSharing(await ask({ method: "OPTIONS", path: "/api/workers", headers: wish })));
+      set(
+        `read-${origin}`,
+        describeSharing(await ask({ path: "/api/workers", token: stage.token, headers: { origin } })),
+      );
+      const wish = {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+      };
+      set(
+        `preflight-${origin}`,
+        describeSharing(await ask({ method: "OPTIONS", path: "/api/workers", headers: wish })),
+      );
     }
     const simple = { origin: "https://evil.example", "content-type": "text/plain" };
-    set("simple-post", describeAnswer(await ask({ method: "POST", path: "/api/workers/x/runs", headers: simple, body: "{}" })));
-    const answers = [page, await ask({ path: "/api/workers", token: stage.token }), await ask({ path: "/api/health" })];
-    set("cookie", answers.some(({ headers }) => headers["set-cookie"] !== undefined) ? "a cookie" : "no cookie");
-    const policy = String(page.headers["content-security-policy"] ?? "");
+    set(
+      "simple-post",
+      describeAnswer(await ask({ method: "POST", path: "/api/workers/x/runs", headers: simple, body: "{}" })),
+    );
+    const answers = [
+      page,
+      await ask({ path: "/api/workers", token: stage.token }),
+      await ask({ path: "/api/health" }),
+    ];
+    set(
+      "cookie",
+      answers.some(({ headers }) => headers["set-cookie"] !== undefined) ? "a cookie" : "no cookie",
+    );
+    // The page brings its policy along in its own head.
+    const inPage = /http-equiv="content-security-policy" content="([^"]*)"/i.exec(page.text)?.[1] ?? "";
+    const policy = `${String(page.headers["content-security-policy"] ?? "")} ${inPage}`;
     const frames = policy.includes("frame-ancestors 'none'") || page.headers["x-frame-options"] === "DENY";
     set("frame", frames ? "no frame" : `policy: ${policy}`);
     const own = /(?:script-src|default-src) 'self'/.test(policy) && !policy.includes("unsafe-inline' 'self");
@@ -102,7 +138,13 @@ async function tryUpload(stage: Stage, filename: string, type: string): Promise<
     `--edge\r\nContent-Disposition: form-data; name="file"; filename="${clean(filename)}"\r\n` +
     `Content-Type: ${clean(type)}\r\n\r\n${PAGE}\r\n--edge--\r\n`;
   const headers = { "content-type": "multipart/form-data; boundary=edge" };
-  const stored = await knock(stage.url, { method: "POST", path: "/api/uploads", token: stage.token, headers, body });
+  const stored = await knock(stage.url, {
+    method: "POST",
+    path: "/api/uploads",
+    token: stage.token,
+    headers,
+    body,
+  });
   if (stored.status !== 201) return describeAnswer(stored);
   const id = /"id":\s*"([0-9a-f]+)"/.exec(stored.text)?.[1] ?? "";
   return describeServing(await knock(stage.url, { path: `/api/uploads/${id}`, token: stage.token }));

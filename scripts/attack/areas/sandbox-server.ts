@@ -13,21 +13,62 @@ const sandboxSchema = z.object({ sandboxID: z.string(), envdAccessToken: z.strin
 /** Requests of another program on this machine: it knows the port and, from the process table, a sandbox's name. */
 const knocks: readonly (readonly [id: string, wants: string, request: Knock])[] = [
   ["list", "List sandboxes without the key.", { path: "/v2/sandboxes" }],
-  ["list-wrong", "List sandboxes with a key of one's own making.", { path: "/v2/sandboxes", headers: { "x-api-key": "e2b_x" } }],
-  ["create", "Make a sandbox without the key.", { method: "POST", path: "/v2/sandboxes", body: '{"templateID":"base"}' }],
+  [
+    "list-wrong",
+    "List sandboxes with a key of one's own making.",
+    { path: "/v2/sandboxes", headers: { "x-api-key": "e2b_x" } },
+  ],
+  [
+    "create",
+    "Make a sandbox without the key.",
+    { method: "POST", path: "/v2/sandboxes", body: '{"templateID":"base"}' },
+  ],
   ["kill", "End a sandbox without the key.", { method: "DELETE", path: "/sandboxes/{id}" }],
-  ["connect", "Get a sandbox's token without the key.", { method: "POST", path: "/v2/sandboxes/{id}/connect", body: "{}" }],
-  ["network", "Open a sandbox's network without the key.", { method: "PUT", path: "/sandboxes/{id}/network", body: "{}" }],
-  ["processes", "List a sandbox's processes without its token.", { method: "POST", path: "/process.Process/List", body: "{}" }],
-  ["processes-wrong", "The same with a token of one's own making.", { method: "POST", path: "/process.Process/List", body: "{}", headers: { "x-access-token": "x" } }],
+  [
+    "connect",
+    "Get a sandbox's token without the key.",
+    { method: "POST", path: "/v2/sandboxes/{id}/connect", body: "{}" },
+  ],
+  [
+    "network",
+    "Open a sandbox's network without the key.",
+    { method: "PUT", path: "/sandboxes/{id}/network", body: "{}" },
+  ],
+  [
+    "processes",
+    "List a sandbox's processes without its token.",
+    { method: "POST", path: "/process.Process/List", body: "{}" },
+  ],
+  [
+    "processes-wrong",
+    "The same with a token of one's own making.",
+    { method: "POST", path: "/process.Process/List", body: "{}", headers: { "x-access-token": "x" } },
+  ],
   ["read", "Read a sandbox's file without its token.", { path: "/files?path=/home/user/.floom/run.json" }],
-  ["read-signed", "The same with a signature of one's own making.", { path: "/files?path=/etc/passwd&signature=v1_x&signature_expiration=9999999999" }],
-  ["write", "Write a sandbox's file without its token.", { method: "POST", path: "/files?path=/tmp/x", body: "x", headers: { "content-type": "application/octet-stream" } }],
+  [
+    "read-signed",
+    "The same with a signature of one's own making.",
+    { path: "/files?path=/etc/passwd&signature=v1_x&signature_expiration=9999999999" },
+  ],
+  [
+    "write",
+    "Write a sandbox's file without its token.",
+    {
+      method: "POST",
+      path: "/files?path=/tmp/x",
+      body: "x",
+      headers: { "content-type": "application/octet-stream" },
+    },
+  ],
   ["init", "Set a sandbox up anew.", { method: "POST", path: "/_agent/init", body: "{}" }],
   ["init-encoded", "The same by another spelling.", { method: "POST", path: "/%5fagent/init", body: "{}" }],
   ["deadline", "Give a sandbox more time.", { method: "POST", path: "/_agent/deadline", body: "{}" }],
   ["freeze", "Put a sandbox to sleep.", { method: "POST", path: "/freeze", body: "{}" }],
-  ["climb", "Reach the agent's own door by climbing.", { method: "POST", path: "/files/../_agent/init", body: "{}" }],
+  [
+    "climb",
+    "Reach the agent's own door by climbing.",
+    { method: "POST", path: "/files/../_agent/init", body: "{}" },
+  ],
 ];
 
 /** The server that makes sandboxes, as another program on the same machine sees it. */
@@ -36,7 +77,11 @@ export const sandboxServerArea: Area<Stage> = {
   controls: [{ id: CONTROL, works: ["201, and a file can be seen"] }],
   attempts: buildAttempts({ area: AREA, kind: "outside", control: CONTROL, needs: "own_system" }, [
     ...knocks.map(([id, wants]) => ({ id, wants, refusals: ["401*", "403*", "404*"] })),
-    { id: "smuggle-chunked", wants: "Run a program in a sandbox by a request inside a request.", refusals: ["nothing ran"] },
+    {
+      id: "smuggle-chunked",
+      wants: "Run a program in a sandbox by a request inside a request.",
+      refusals: ["nothing ran"],
+    },
     { id: "smuggle-length", wants: "The same behind a length.", refusals: ["nothing ran"] },
     { id: "page", wants: "Be read by a page in the browser.", refusals: ["not allowed"] },
     { id: "alive", wants: "Leave the server unable to answer.", refusals: ["401*"] },
@@ -55,20 +100,34 @@ export const sandboxServerArea: Area<Stage> = {
     });
     const { sandboxID: id, envdAccessToken: token } = sandboxSchema.parse(JSON.parse(made.text));
     try {
-      const hasMarker = async (): Promise<boolean> => (await readFile(own, { id, token, path: MARKER })).startsWith("200");
+      const hasMarker = async (): Promise<boolean> =>
+        (await readFile(own, { id, token, path: MARKER })).startsWith("200");
       await writeFile(own, { id, token, path: `${MARKER}-control` });
       const control = await readFile(own, { id, token, path: `${MARKER}-control` });
       seen.set(CONTROL, `${made.status}, and ${control.startsWith("200") ? "a file can be seen" : control}`);
       for (const [name, , request] of knocks) {
-        const headers = { "content-type": "application/json", "e2b-sandbox-id": id, "e2b-sandbox-port": "49983", ...request.headers };
-        set(name, describeAnswer(await knock(own.sandboxUrl, { ...request, headers, path: request.path.replace("{id}", id) })));
+        const headers = {
+          "content-type": "application/json",
+          "e2b-sandbox-id": id,
+          "e2b-sandbox-port": "49983",
+          ...request.headers,
+        };
+        set(
+          name,
+          describeAnswer(
+            await knock(own.sandboxUrl, { ...request, headers, path: request.path.replace("{id}", id) }),
+          ),
+        );
       }
       for (const [name, framing] of smuggledBy) {
         const saw = await sendRaw(own.sandboxUrl, [framing(id)], 1500);
         await sleep(700);
         set(name, (await hasMarker()) ? `a program ran (${saw})` : "nothing ran");
       }
-      const shared = await knock(own.sandboxUrl, { path: "/health", headers: { origin: "https://evil.example" } });
+      const shared = await knock(own.sandboxUrl, {
+        path: "/health",
+        headers: { origin: "https://evil.example" },
+      });
       set("page", shared.headers["access-control-allow-origin"] === undefined ? "not allowed" : "allowed");
       set("alive", describeAnswer(await knock(own.sandboxUrl, { path: "/v2/sandboxes" })));
     } finally {

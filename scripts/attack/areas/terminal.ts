@@ -107,7 +107,15 @@ function describe(text: string, kind: Kind): string {
 
 const usage = { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 1 };
 const log = { type: "log", stream: "stdout", level: "info", text: HOSTILE };
-const file = { type: "file", kind: "artifact", name: HOSTILE, path: "out/a.txt", media_type: "text/plain", size_bytes: 1, sha256: "0".repeat(64) };
+const file = {
+  type: "file",
+  kind: "artifact",
+  name: HOSTILE,
+  path: "out/a.txt",
+  media_type: "text/plain",
+  size_bytes: 1,
+  sha256: "0".repeat(64),
+};
 const progress = { type: "progress", percent: 10, message: HOSTILE };
 const done = {
   type: "result",
@@ -119,12 +127,21 @@ const done = {
   outputs: { done: true, [HOSTILE]: HOSTILE },
   usage,
 };
-const failed = { ...done, outcome: "failure", outputs: null, error_code: HOSTILE, error: HOSTILE, error_raw: HOSTILE };
+const failed = {
+  ...done,
+  outcome: "failure",
+  outputs: null,
+  error_code: HOSTILE,
+  error: HOSTILE,
+  error_raw: HOSTILE,
+};
 
 /** A worker whose every text is hostile, with a run that failed, one that ended well, and one that asks. */
 async function makeLoud(stage: Stage): Promise<Loud> {
   const worker = stage.yard.name("loud");
-  const title = JSON.stringify(`${HOSTILE} title`).replaceAll("\u009b", "\\x9b").replaceAll("\u0085", "\\x85");
+  const title = JSON.stringify(`${HOSTILE} title`)
+    .replaceAll("\u009b", "\\x9b")
+    .replaceAll("\u0085", "\\x85");
   await stage.yard.push(worker, {
     "worker.yml": buildManifest(worker, `description: ${title}\n`, title),
     ...readPrograms(),

@@ -48,10 +48,9 @@ export const usersFilesArea: Area<Stage> = {
       { area: AREA, kind: "machine", control: CONTROL, refusals: ["not written"] },
       savers.flatMap((saver) => files.map(([id, , wants]) => ({ id: `${saver}-${id}`, wants }))),
     ),
-    ...buildAttempts(
-      { area: AREA, kind: "machine", control: CONTROL, refusals: ["as it was"] },
-      [{ id: "pull-over-changes", wants: "Write over the user's changes by a pull." }],
-    ),
+    ...buildAttempts({ area: AREA, kind: "machine", control: CONTROL, refusals: ["as it was"] }, [
+      { id: "pull-over-changes", wants: "Write over the user's changes by a pull." },
+    ]),
     ...buildAttempts(
       { area: AREA, kind: "machine", control: PLANTED_CONTROL, refusals: ["kept"], needs: "own_system" },
       planted.map(([id, , wants]) => ({ id: `planted-${id}`, wants })),
@@ -82,8 +81,12 @@ export const usersFilesArea: Area<Stage> = {
       seen.set(`${AREA}:run-${id}`, isWritten(saved, path) ? "written" : "not written");
     }
     seen.set(`${AREA}:pull-over-changes`, await pullOver(stage, worker));
-    for (const [id, url] of planted) seen.set(`${AREA}:planted-${id}`, await visitPlanted(stage, url, "planted"));
-    seen.set(PLANTED_CONTROL, (await visitPlanted(stage, "http://named.invalid", "named")) === "kept" ? "kept" : "sent");
+    for (const [id, url] of planted)
+      seen.set(`${AREA}:planted-${id}`, await visitPlanted(stage, url, "planted"));
+    seen.set(
+      PLANTED_CONTROL,
+      (await visitPlanted(stage, "http://named.invalid", "named")) === "kept" ? "kept" : "sent",
+    );
     return seen;
   },
 };
@@ -91,7 +94,11 @@ export const usersFilesArea: Area<Stage> = {
 function buildThings(stage: Stage, path: string): ReturnType<typeof fillIn> {
   const things: Thing[] = [
     { id: `${AREA}:leave`, way: "leave_files", with: { files: { [path]: HOSTILE } } },
-    { id: `${AREA}:result`, way: "result", with: { outputs: { done: true }, artifacts: [{ name: "A", path }] } },
+    {
+      id: `${AREA}:result`,
+      way: "result",
+      with: { outputs: { done: true }, artifacts: [{ name: "A", path }] },
+    },
   ];
   return fillIn(stage, things);
 }

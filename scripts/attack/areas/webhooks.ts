@@ -117,9 +117,7 @@ function timeHeader(scheme: Scheme, at: number): Record<string, string> {
 }
 
 const forged = schemes.flatMap((scheme) =>
-  forgeries
-    .filter(({ only }) => only?.includes(scheme) ?? true)
-    .map((forgery) => ({ scheme, forgery })),
+  forgeries.filter(({ only }) => only?.includes(scheme) ?? true).map((forgery) => ({ scheme, forgery })),
 );
 const control = (scheme: Scheme): string => `${AREA}:control-${scheme}`;
 const refusal = ["404 hook_refused"];

@@ -41,7 +41,10 @@ export function judge({ attempts, controls, sightings, has, knownOpen }: Evidenc
     const open = knownOpen[attempt.id] ?? null;
     const conclude = (verdict: Verdict, proof: string): Judged => ({ attempt, verdict, proof, open });
     if (attempt.needs !== undefined && !has.has(attempt.needs)) {
-      return conclude("not_tried", `needs ${attempt.needs === "own_system" ? "a system of its own" : "the machine's process table"}`);
+      return conclude(
+        "not_tried",
+        `needs ${attempt.needs === "own_system" ? "a system of its own" : "the machine's process table"}`,
+      );
     }
     if (!known.has(attempt.control)) return conclude("unproved", `there is no control ${attempt.control}`);
     const unworking = failed.get(attempt.control);

@@ -51,7 +51,9 @@ export function renderThrough(judged: readonly Judged[]): string[] {
 
 /** Nothing that a script or an answer said may steer the terminal that shows the report. */
 function clean(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "?").slice(0, 160);
+  return text
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "?")
+    .slice(0, 160);
 }
 
 /** The last line. */
@@ -82,7 +84,10 @@ export function buildJson(judged: readonly Judged[]): object {
 }
 
 /** The same table as Markdown, for `--docs`. */
-export function renderMarkdown(judged: readonly Judged[], titles: Readonly<Record<string, string>>): string[] {
+export function renderMarkdown(
+  judged: readonly Judged[],
+  titles: Readonly<Record<string, string>>,
+): string[] {
   const rows = countByArea(judged).map(
     ({ area, tried, blocked }) => `| ${area} | ${titles[area] ?? ""} | ${tried} | ${blocked} |`,
   );

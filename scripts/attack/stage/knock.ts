@@ -26,7 +26,10 @@ const PATIENCE_MS = 20_000;
 const MOST_BYTES = 4 << 20;
 
 /** Sends a request and reads its answer. Throws when there is none in time. */
-export async function knock(origin: string, { method = "GET", path, headers, body, token }: Knock): Promise<Answer> {
+export async function knock(
+  origin: string,
+  { method = "GET", path, headers, body, token }: Knock,
+): Promise<Answer> {
   const { protocol, hostname, port } = new URL(origin);
   const request = (protocol === "https:" ? https : http).request({
     host: hostname,
@@ -83,7 +86,11 @@ export async function knockFor(origin: string, request: Knock): Promise<string> 
  * Sends bytes that need not be HTTP, with a pause between the parts, and answers what came back within the time: the
  * statuses, or "closed".
  */
-export async function sendRaw(origin: string, parts: readonly (string | Buffer)[], waitMs = 1500): Promise<string> {
+export async function sendRaw(
+  origin: string,
+  parts: readonly (string | Buffer)[],
+  waitMs = 1500,
+): Promise<string> {
   const { protocol, hostname, port } = new URL(origin);
   const socket =
     protocol === "https:"

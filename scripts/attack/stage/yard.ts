@@ -80,7 +80,10 @@ export class Yard {
   /** Every line of a run's log. */
   async log(run: string): Promise<string[]> {
     const { logs } = await this.#client.call(routes.getRunLogs, { params: { run } });
-    return logs.map(({ message }) => message).join("\n").split("\n");
+    return logs
+      .map(({ message }) => message)
+      .join("\n")
+      .split("\n");
   }
 
   /** Removes every worker that was made, triggers and alerts with it. */
