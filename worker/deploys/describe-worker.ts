@@ -1,7 +1,7 @@
 import type { RunSummary } from "#contract/runs/run";
 import type { VersionSummary, WorkerSummary } from "#contract/workers/worker";
 import { toIso } from "../platform/clock.ts";
-import type { VersionRow, WorkerRow } from "./store.ts";
+import type { VersionRow, WorkerRow } from "../catalog/store.ts";
 
 /** What else a list shows of a worker. */
 export interface WorkerNews {

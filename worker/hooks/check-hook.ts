@@ -82,7 +82,7 @@ export function buildTokenHook(): Hook {
     spec: webhookSpecSchema.parse({ signature: { scheme: "floom" } }),
     paused: false,
     secret_box: null,
-    version: null,
+    target: null,
   };
 }
 

@@ -9,7 +9,7 @@ import { answerHook, secondsToWait } from "./answer-hook.ts";
 import { buildTokenHook, type Entrance } from "./check-hook.ts";
 import { openHook, principalOf, takeDelivery, type HookDeps } from "./hook-service.ts";
 import { findHooks, type Hook } from "./hook-store.ts";
-import { findTriggerWorker } from "../triggers/store.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
 import { parseBody, type IncomingDelivery } from "./read-delivery.ts";
 
 interface HookOptions<Env extends object> {
@@ -71,9 +71,10 @@ function placeOf(deps: HookDeps, worker: string) {
 async function findResumeHooks(deps: HookDeps, worker: string): Promise<Hook[]> {
   const hooks = await findHooks(deps.db, placeOf(deps, worker));
   if (hooks.length > 0) return hooks;
-  const found = await findTriggerWorker(deps.db, placeOf(deps, worker));
+  const found = await findWorkerVersion(deps.db, placeOf(deps, worker));
   if (!found) return [];
-  const facts = { workspace_id: found.workspace_id, worker_id: found.id, worker_name: found.name };
+  const { id, name, workspace_id } = found.worker;
+  const facts = { workspace_id, worker_id: id, worker_name: name };
   return [{ ...buildTokenHook(), ...facts }];
 }
 

@@ -3,7 +3,7 @@
 // Writes through the worker's inbox, which takes delivery, receipt and run in one turn.
 import type { Principal } from "#contract/access/access";
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
-import type { DeliveryId, WorkspaceId } from "#contract/ids";
+import type { DeliveryId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { triggerPrincipal } from "../access/principal.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
@@ -166,7 +166,7 @@ export async function takeDelivery(
     return conclude(judged, null, await inbox.deliver({ delivery: judged, receipt: null, admit: null }));
   }
   const event = buildEventFile(external_id ?? record.id, delivery);
-  const fields = hook.version?.manifest.exec.inputs ?? [];
+  const fields = hook.target?.version.manifest.exec.inputs ?? [];
   const inputs = takeInputs(fields, hook.spec.inputs, json);
   const road = { inbox, record, receipt, event };
   const { apiUrl, requestedBy = hook.trigger_id } = request;
@@ -201,16 +201,16 @@ async function startDelivered(
   };
   try {
     if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
-    if (hook.version === null) throw notFound("version");
+    if (hook.target === null) throw notFound("version");
     const { runId } = await acceptVersion(
       { ...deps, workerObject: () => ({ admit }) },
       {
         workspaceId: hook.workspace_id,
-        version: hook.version,
+        found: hook.target,
         requestedBy: start.requestedBy,
         request: {
           workerName: hook.worker_name,
-          version: hook.version.number,
+          version: hook.target.version.number,
           inputs: start.inputs,
           triggerSource: "webhook",
           triggerRef: hook.trigger_id,

@@ -23,7 +23,9 @@ import type { RunObjectStub, RunView } from "./record/run-api.ts";
 import { waitForEnd } from "./read/follow.ts";
 import { applyOrigin, originFacts, type RunOrigin } from "./spec/run-origin.ts";
 import { dropEngineKeys, fieldsToGive } from "./spec/two-phase.ts";
-import { findRunnableVersion, findUploads, type RunnableVersion } from "./record/store.ts";
+import { requireWorker } from "../catalog/require-worker.ts";
+import type { WorkerVersion } from "../catalog/store.ts";
+import { findUploads } from "./start/upload-store.ts";
 
 export type {
   AdmitReply,
@@ -73,15 +75,15 @@ const YOUNG_MS = 15_000;
 const heldWhilePaused: readonly TriggerSource[] = ["webhook", "composio", "approval"];
 
 function assertRunnable(
-  version: RunnableVersion,
+  { worker, version }: WorkerVersion,
   { source, missingSecrets }: { source: TriggerSource; missingSecrets: readonly string[] },
 ): void {
   const { manifest } = version;
-  if (version.archived)
+  if (worker.archived_at !== null)
     throw new AppError("worker_archived", `${manifest.name} is archived. Restore it to run it.`);
   if (manifest.paused)
     throw new AppError("worker_paused", `${manifest.name} is paused: worker.yml says paused: true.`);
-  if (version.paused && !heldWhilePaused.includes(source)) {
+  if (worker.paused_at !== null && !heldWhilePaused.includes(source)) {
     throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
   }
   if (manifest.exec.mode !== "script") {
@@ -101,10 +103,10 @@ function assertRunnable(
 /** Inputs as the version's schema takes them, and the uploads its file inputs name. */
 async function resolveInputs(
   deps: Pick<RunDeps, "db">,
-  place: { workspaceId: string; version: RunnableVersion },
+  place: { workspaceId: string; found: WorkerVersion },
   given: Inputs,
 ) {
-  const fields = fieldsToGive(place.version.manifest);
+  const fields = fieldsToGive(place.found.version.manifest);
   const { inputs, errors } = checkInputs(fields, given);
   const named = fields.flatMap((field) => {
     const value = inputs[field.name];
@@ -128,7 +130,7 @@ async function resolveInputs(
   });
   const all = [...errors, ...fileErrors];
   if (all.length > 0) {
-    const detail = `${place.version.manifest.name} cannot run with these inputs: ${all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ")}.`;
+    const detail = `${place.found.version.manifest.name} cannot run with these inputs: ${all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ")}.`;
     throw new AppError("invalid_inputs", detail, { errors: all });
   }
   return { inputs, uploads };
@@ -209,18 +211,15 @@ export async function acceptRun(
   request: Omit<StartRun, "waitSeconds">,
 ): Promise<Acceptance> {
   const workspaceId = principal.workspace_id;
-  const version = await findRunnableVersion(deps.db, workspaceId, {
-    workerName: request.workerName,
-    number: request.version,
-  });
-  if (!version || !can(principal, "runs:write", { workspace_id: workspaceId })) throw notFound("worker");
-  return acceptVersion(deps, { workspaceId, version, request, requestedBy: principal.id });
+  const of = { name: request.workerName, version: request.version, scope: "runs:write" as const };
+  const found = await requireWorker(deps, principal, of);
+  return acceptVersion(deps, { workspaceId, found, request, requestedBy: principal.id });
 }
 
 /** A run of a version that was found already. `reserveId` may change its id, once everything about it was checked. */
 export interface AcceptVersion {
   workspaceId: string;
-  version: RunnableVersion;
+  found: WorkerVersion;
   request: Omit<StartRun, "waitSeconds">;
   /** Token or trigger that asks: who may not approve where the worker says so. */
   requestedBy?: string | undefined;
@@ -231,23 +230,24 @@ export interface AcceptVersion {
 /** Checks a run and takes it into its worker's queue; answers once it is durable there. */
 export async function acceptVersion(
   deps: AdmitDeps,
-  { workspaceId, version, request, requestedBy, origin = {}, reserveId }: AcceptVersion,
+  { workspaceId, found, request, requestedBy, origin = {}, reserveId }: AcceptVersion,
 ): Promise<Acceptance> {
+  const { version } = found;
   const queue = deps.workerObject(version.worker_id);
   const idempotency = await buildClaim(request, origin);
   const use = idempotency && queue.findByKey ? await queue.findByKey(idempotency) : { kind: "new" as const };
   if (use.kind !== "new") return readReply(use, request.workerName);
   const secrets = version.manifest.exec.secrets;
   const missingSecrets = secrets.length > 0 ? await deps.findMissingSecrets(workspaceId, secrets) : [];
-  assertRunnable(version, { source: request.triggerSource, missingSecrets });
+  assertRunnable(found, { source: request.triggerSource, missingSecrets });
   const given = dropEngineKeys(version.manifest, request.inputs);
-  const { inputs, uploads } = await resolveInputs(deps, { workspaceId, version }, given);
+  const { inputs, uploads } = await resolveInputs(deps, { workspaceId, found }, given);
   const now = deps.clock();
   const newId = deps.newRunId(now);
   const built = buildSpec({
     runId: reserveId ? await reserveId(newId) : newId,
     workspaceId,
-    version,
+    found,
     given,
     requester: requestedBy,
     checked: inputs,

@@ -247,7 +247,7 @@ export async function testWebhook(
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
   }
   const id = deps.newDeliveryId(now);
-  const body = JSON.stringify({ ...(hook.version ? sampleInput(hook.version.manifest) : {}), id });
+  const body = JSON.stringify({ ...(hook.target ? sampleInput(hook.target.version.manifest) : {}), id });
   const signed = await signSample(hook.spec.signature, {
     secret: secret?.value ?? "",
     id,

@@ -11,7 +11,8 @@ import { judgeAllowed, judgeCall } from "./judge-call.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
 import { acceptVersion, completeDetail, readView, requireRun, type RunDeps } from "../service.ts";
-import { findRunnableVersion, findRunRows } from "../record/store.ts";
+import { findWorkerVersion } from "../../catalog/store.ts";
+import { findRunRows } from "../record/store.ts";
 
 async function requireCaller(deps: RunDeps, runId: string): Promise<Caller> {
   const caller = await deps.runObject(runId).findCaller();
@@ -63,15 +64,15 @@ async function reserve(
 
 async function admitChild(deps: RunDeps, caller: Caller, call: CallRequest & { digest: string }) {
   const workspaceId = caller.workspace_id;
-  const version = await findRunnableVersion(deps.db, workspaceId, { workerName: call.worker, number: null });
-  if (!version) throw notFound("worker");
-  const target = { worker_id: version.worker_id, worker_name: call.worker };
+  const found = await findWorkerVersion(deps.db, { workspaceId, workerName: call.worker });
+  if (!found) throw notFound("worker");
+  const target = { worker_id: found.worker.id, worker_name: call.worker };
   const refusal = judgeCall(caller, target, deps.clock());
   if (refusal !== null) throw new AppError("call_refused", refusal);
   const { timeout_seconds: wish } = call;
   return acceptVersion(deps, {
     workspaceId,
-    version,
+    found,
     requestedBy: caller.requester,
     origin: { caller, ...(wish === undefined ? {} : { timeout_seconds: wish }) },
     reserveId: (newId) => reserve(deps, caller, { key: call.key, run_id: newId, digest: call.digest }),

@@ -2,10 +2,9 @@ import { and, desc, eq, gte, inArray, lt, lte, sql } from "drizzle-orm";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import type { RunId } from "#contract/ids";
 import { runSummarySchema } from "#contract/runs/run";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
-import { runs, uploads, versions, workers } from "../../platform/db/schema.ts";
+import { runs } from "../../platform/db/schema.ts";
 
 type RunRow = typeof runs.$inferSelect;
 
@@ -120,42 +119,6 @@ export async function findLastRunRows(
   return new Map(results.flat().map((row) => [row.worker_name, toSummary(row)]));
 }
 
-/** A version of a worker, with all that starting a run needs. */
-export interface RunnableVersion {
-  worker_id: string;
-  archived: boolean;
-  paused: boolean;
-  version_id: string;
-  number: number;
-  digest: string;
-  manifest: Manifest;
-}
-
-/** The worker's active version, or the one of this number. */
-export async function findRunnableVersion(
-  db: Db,
-  workspaceId: string,
-  of: { workerName: string; number: number | null },
-): Promise<RunnableVersion | undefined> {
-  const number = of.number ?? workers.active_version;
-  const [row] = await db
-    .select({ worker: workers, version: versions })
-    .from(workers)
-    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
-    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, of.workerName)))
-    .limit(1);
-  if (!row) return undefined;
-  return {
-    worker_id: row.worker.id,
-    archived: row.worker.archived_at !== null,
-    paused: row.worker.paused_at !== null,
-    version_id: row.version.id,
-    number: row.version.number,
-    digest: row.version.digest,
-    manifest: manifestSchema.parse(row.version.manifest),
-  };
-}
-
 /** The named runs of a workspace, by id. */
 export async function findRunRows(
   db: Db,
@@ -168,18 +131,4 @@ export async function findRunRows(
     .from(runs)
     .where(and(eq(runs.workspace_id, workspaceId), inArray(runs.id, [...ids])));
   return new Map(rows.map((row) => [row.id, toSummary(row)]));
-}
-
-/** Which of these uploads the workspace has, with their file names. */
-export async function findUploads(db: Db, workspaceId: string, ids: readonly string[]) {
-  if (ids.length === 0) return [];
-  return db
-    .select({
-      sha256: uploads.sha256,
-      filename: uploads.filename,
-      size: uploads.size,
-      media_type: uploads.media_type,
-    })
-    .from(uploads)
-    .where(and(eq(uploads.workspace_id, workspaceId), inArray(uploads.sha256, [...ids])));
 }

@@ -6,7 +6,7 @@ import { AppError, notFound } from "../../platform/app-error.ts";
 import { editInputs } from "./edit-inputs.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { acceptVersion, getRun, requireRun, type Acceptance, type RunDeps } from "../service.ts";
-import { findRunnableVersion } from "../record/store.ts";
+import { findWorkerVersion } from "../../catalog/store.ts";
 
 export interface Replay {
   runId: string;
@@ -47,12 +47,12 @@ export async function admitReplay(
   const { version: which, inputs, dry } = request.replay;
   const number = which === "same" ? detail.version : null;
   const workspaceId = principal.workspace_id;
-  const version = await findRunnableVersion(deps.db, workspaceId, { workerName: detail.worker_id, number });
+  const found = await findWorkerVersion(deps.db, { workspaceId, workerName: detail.worker_id }, number);
   // A worker made again under an old name is another worker.
-  if (!version || version.worker_id !== detail.worker_uid) throw notFound("worker");
+  if (!found || found.worker.id !== detail.worker_uid) throw notFound("worker");
   return acceptVersion(deps, {
     workspaceId,
-    version,
+    found,
     requestedBy: principal.id,
     origin: { replay_of: detail.id, dry, came_in: await deps.runObject(detail.id).findCameIn() },
     request: {

@@ -4,7 +4,7 @@ import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import type { RetryRule } from "../lifecycle/run-state.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { RunSpec } from "./run-spec.ts";
-import type { RunnableVersion } from "../record/store.ts";
+import type { WorkerVersion } from "../../catalog/store.ts";
 
 /** A stored upload, as far as placing it needs to know. */
 export interface UploadFact {
@@ -15,7 +15,7 @@ export interface UploadFact {
 export interface SpecParts {
   runId: string;
   workspaceId: string;
-  version: RunnableVersion;
+  found: WorkerVersion;
   given: Inputs;
   /** Checked and converted by the version's fields. */
   checked: Inputs;
@@ -53,7 +53,8 @@ function buildRetry(retry: Manifest["retry"]): RetryRule | null {
 
 /** Freezes everything a run will need. Pure. */
 export function buildSpec(parts: SpecParts): RunSpec {
-  const { manifest } = parts.version;
+  const { worker, version } = parts.found;
+  const { manifest } = version;
   const approvals = buildApprovalRule(manifest.approvals);
   const files = manifest.exec.inputs.flatMap((field) => {
     const upload = parts.uploads.find((candidate) => candidate.sha256 === parts.checked[field.name]);
@@ -64,12 +65,12 @@ export function buildSpec(parts: SpecParts): RunSpec {
   return {
     run_id: parts.runId,
     workspace_id: parts.workspaceId,
-    worker_id: parts.version.worker_id,
+    worker_id: worker.id,
     worker_name: manifest.name,
     worker_title: manifest.title,
-    version_id: parts.version.version_id,
-    version: parts.version.number,
-    bundle_digest: parts.version.digest,
+    version_id: version.id,
+    version: version.number,
+    bundle_digest: version.digest,
     entry: manifest.exec.entry,
     command: manifest.exec.command,
     runtime: manifest.exec.runtime,
