@@ -26,26 +26,6 @@ import type { AlertedPlace, AlertOutboxApi, AlertState, AlertTarget } from "./ou
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
 import { deleteAlertRow, insertAlert, listAlertRows, updateAlertRow, type AlertRow } from "./store.ts";
 
-export {
-  buildManifestTarget,
-  buildMessage,
-  buildMissedEvent,
-  buildRunEvent,
-  topicOf,
-  type RunNews,
-} from "./build-message.ts";
-export { describeDelivery } from "./describe-delivery.ts";
-export type {
-  AlertedPlace,
-  AlertEvent,
-  AlertOutboxApi,
-  AlertState,
-  AlertTarget,
-  RedeliverReply,
-} from "./outbox-api.ts";
-export { planNext } from "./retry-schedule.ts";
-export { sendDelivery, type SendDeps, type OutgoingMessage, type SendResult } from "./send-delivery.ts";
-
 export interface AlertDeps {
   db: Db;
   clock: Clock;

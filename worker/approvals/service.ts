@@ -21,12 +21,15 @@ import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
 import { idTime } from "../platform/ids.ts";
-import { requireRun, type RunDeps, type VoteRequest } from "../runs/service.ts";
+import type { Db } from "../platform/db/client.ts";
+import type { VoteRequest } from "../runs/engine/hold-desk.ts";
+import { requireRun, type ReadDeps } from "../runs/read/read-run.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
 
-export interface ApprovalDeps extends RunDeps {
+export interface ApprovalDeps extends ReadDeps {
+  db: Db;
   signingKey: string;
   publicUrl: string;
 }

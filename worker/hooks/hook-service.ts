@@ -1,15 +1,24 @@
-// Owns the way in from outside: who may knock, what is taken from a delivery, what becomes of it.
+// Owns the way in from outside: who is let in, what is taken from a delivery, what becomes of it.
 // Never answers before the delivery and its run are durable; never tells a stranger whether a hook exists.
 // Writes through the worker's inbox, which takes delivery, receipt and run in one turn.
+import * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId } from "#contract/ids";
 import { limits } from "#contract/limits";
+import type { RunDetail } from "#contract/runs/run";
 import { triggerPrincipal } from "../access/principal.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
-import { acceptVersion, type AdmitReply, type AdmitRequest, type RunDeps } from "../runs/service.ts";
+import type { AdmitRequest } from "../queue/queue-api.ts";
+import { waitForEnd } from "../runs/read/follow.ts";
+import { getRun } from "../runs/read/read-run.ts";
+import { EVENT_PATH, type TriggerEvent } from "../runs/spec/run-origin.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
+import { checkOrder, freezeOrder } from "../runs/start/prepare-run.ts";
+import { refuseAdmission, type StartDeps } from "../runs/start/start-run.ts";
+import { secondsToWait } from "./answer-hook.ts";
 import { checkDecoy, checkHook, type Entrance } from "./check-hook.ts";
 import type { Hook } from "./hook-store.ts";
 import type { DeliverReply, DeliveryRecord, InboxApi, ReceiptKey } from "./inbox/inbox-api.ts";
@@ -24,7 +33,7 @@ import {
   type IncomingDelivery,
 } from "./read-delivery.ts";
 
-export interface HookDeps extends RunDeps {
+export interface HookDeps extends StartDeps {
   files: Files;
   signingKey: string;
   publicUrl: string;
@@ -39,6 +48,12 @@ export interface HookDeps extends RunDeps {
   ) => Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }>;
 }
 
+/** A delivery that was let in, and by which hook. */
+export interface OpenedHook {
+  hook: Hook;
+  delivery: IncomingDelivery;
+}
+
 /** A delivery that was written down, and the refusal it met, if any. */
 export interface TakenDelivery {
   record: DeliveryRecord;
@@ -51,7 +66,6 @@ export interface TakenDelivery {
 
 /** How much of a body nobody vouches for is kept. */
 const UNSIGNED_BODY_BYTES = 4096;
-const EVENT_PATH = "event.json";
 
 function refuseHook(): AppError {
   return new AppError(
@@ -134,17 +148,30 @@ async function buildReceipt(
   return { key: `body:${await sha256Hex(facts)}`, digest, seconds: hook.spec.same_body_seconds };
 }
 
-/** Takes a delivery that was let in, or one from the inbox once more. Answers once what became of it is durable. */
+/** A delivery that was let in, or one from the inbox once more. */
+export interface DeliveryToTake {
+  delivery: IncomingDelivery;
+  apiUrl: string;
+  redeliveryOf: string | null;
+  /** Who asks for it, when it is not the sender: the token's id. */
+  requestedBy?: string;
+}
+
+/** A delivery as it is to be written down: with the run it starts, or why it starts none. */
+interface JudgedDelivery {
+  record: DeliveryRecord;
+  admit: AdmitRequest<RunSpec> | null;
+  refusal: AppError | null;
+}
+
+/**
+ * Takes a delivery. Answers once what became of it is durable: the delivery, the receipt it is known by and the run it
+ * starts are one write; a refusal is written down too.
+ */
 export async function takeDelivery(
   deps: HookDeps,
   hook: Hook,
-  request: {
-    delivery: IncomingDelivery;
-    apiUrl: string;
-    redeliveryOf: string | null;
-    /** Who asks for it, when it is not the sender: the token's id. */
-    requestedBy?: string;
-  },
+  request: DeliveryToTake,
 ): Promise<TakenDelivery> {
   const { delivery, redeliveryOf } = request;
   const { scheme } = hook.spec.signature;
@@ -154,89 +181,75 @@ export async function takeDelivery(
   const receipt = redeliveryOf === null ? await buildReceipt(hook, delivery, external_id) : null;
   const record = await keepBody(deps, facts, delivery.body);
   const handshake = answerHandshake(scheme, delivery, json);
-  const answer = handshake?.answer ?? null;
-  const inbox = deps.inbox(hook.worker_id);
-  const conclude = (judged: DeliveryRecord, refusal: AppError | null, reply: DeliverReply): TakenDelivery => {
-    if (reply.kind !== "duplicate") return { record: judged, duplicate: false, answer, refusal };
-    const repeat = { ...judged, id: reply.delivery_id, run_id: reply.run_id };
-    return { record: repeat, duplicate: true, answer, refusal: null };
-  };
-  if (handshake) {
-    const judged = { ...record, reason: handshake.reason };
-    return conclude(judged, null, await inbox.deliver({ delivery: judged, receipt: null, admit: null }));
-  }
-  const event = buildEventFile(external_id ?? record.id, delivery);
-  const fields = hook.target?.version.manifest.exec.inputs ?? [];
-  const inputs = takeInputs(fields, hook.spec.inputs, json);
-  const road = { inbox, record, receipt, event };
-  const { apiUrl, requestedBy = hook.trigger_id } = request;
-  return startDelivered(deps, hook, { inputs, apiUrl, requestedBy, road, conclude });
+  const judged = handshake
+    ? { record: { ...record, reason: handshake.reason }, admit: null, refusal: null }
+    : await prepareDelivery(deps, hook, { ...request, record });
+  const reply = await deps.inbox(hook.worker_id).deliver({
+    delivery: judged.record,
+    receipt: handshake ? null : receipt,
+    admit: judged.admit,
+  });
+  return conclude(hook, { ...judged, answer: handshake?.answer ?? null }, reply);
 }
 
-interface Road {
-  inbox: InboxApi;
-  record: DeliveryRecord;
-  receipt: ReceiptKey | null;
-  event: string;
-}
-
-/** Starts the run of a delivery, its admission and its record in one write; a refusal is written down too. */
-async function startDelivered(
+/** The run that a delivery starts, judged and frozen; or the refusal, which is the delivery's verdict then. */
+async function prepareDelivery(
   deps: HookDeps,
   hook: Hook,
-  start: {
-    inputs: Hook["spec"]["inputs"];
-    apiUrl: string;
-    requestedBy: string;
-    road: Road;
-    conclude: (judged: DeliveryRecord, refusal: AppError | null, reply: DeliverReply) => TakenDelivery;
-  },
-): Promise<TakenDelivery> {
-  const { inbox, record, receipt, event } = start.road;
-  let reply: DeliverReply | null = null;
-  const admit = async (request: AdmitRequest): Promise<AdmitReply> => {
-    const withEvent = { ...request, spec: await attachEvent(deps, request.spec, event) };
-    reply = await inbox.deliver({ delivery: record, receipt, admit: withEvent });
-    return readReply(reply, request.spec.run_id);
-  };
+  request: DeliveryToTake & { record: DeliveryRecord },
+): Promise<JudgedDelivery> {
+  const { record, delivery, requestedBy = hook.trigger_id } = request;
   try {
     if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
     if (hook.target === null) throw notFound("version");
-    const { runId } = await acceptVersion(
-      { ...deps, workerObject: () => ({ admit }) },
-      {
-        workspaceId: hook.workspace_id,
-        found: hook.target,
-        requestedBy: start.requestedBy,
-        request: {
-          workerName: hook.worker_name,
-          version: hook.target.version.number,
-          inputs: start.inputs,
-          triggerSource: "webhook",
-          triggerRef: hook.trigger_id,
-          idempotencyKey: null,
-          apiUrl: start.apiUrl,
-        },
+    const fields = hook.target.version.manifest.exec.inputs;
+    const checked = await checkOrder(deps, {
+      found: hook.target,
+      requestedBy,
+      request: {
+        workerName: hook.worker_name,
+        inputs: takeInputs(fields, hook.spec.inputs, parseBody(delivery.body)),
+        triggerSource: "webhook",
+        triggerRef: hook.trigger_id,
+        idempotencyKey: null,
+        apiUrl: request.apiUrl,
       },
-    );
-    return start.conclude(
-      { ...record, run_id: runId },
-      null,
-      reply ?? { kind: "taken", run_id: runId, reply: null },
-    );
+    });
+    const event = await keepEvent(deps, hook, buildEventFile(record.external_id ?? record.id, delivery));
+    return { record, admit: await freezeOrder(deps, checked, { event }), refusal: null };
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    const judged = { ...record, ...judge(thrown) };
-    const noted = reply ?? (await inbox.deliver({ delivery: judged, receipt, admit: null }));
-    return start.conclude(judged, thrown, noted);
+    return { record: { ...record, ...judge(thrown) }, admit: null, refusal: thrown };
   }
 }
 
-/** What the queue answered, as the rooms behind `admitRun` understand it. */
-function readReply(reply: DeliverReply, newRunId: string): AdmitReply {
-  if (reply.kind === "refused") return reply.reply;
-  if (reply.kind === "taken" && reply.reply) return reply.reply;
-  return { kind: "repeat", run_id: reply.run_id ?? newRunId };
+/** Small events travel with the run's orders, large ones as a file. */
+async function keepEvent(deps: HookDeps, hook: Hook, event: string): Promise<TriggerEvent> {
+  const bytes = new TextEncoder().encode(event);
+  if (bytes.byteLength <= limits.inbox_body_bytes.value) return { event, files: [] };
+  const sha256 = await sha256Hex(bytes);
+  await deps.files.putUpload({ workspaceId: hook.workspace_id, sha256 }, bytes);
+  return { event: null, files: [{ name: "event", sha256, path: EVENT_PATH }] };
+}
+
+/** What became of a delivery, once the inbox has said it. A repeat is the first one's answer, whatever was judged of it. */
+function conclude(
+  hook: Hook,
+  { record, refusal, answer }: JudgedDelivery & Pick<TakenDelivery, "answer">,
+  reply: DeliverReply,
+): TakenDelivery {
+  switch (reply.kind) {
+    case "duplicate": {
+      const first = { ...record, id: reply.delivery_id, run_id: reply.run_id };
+      return { record: first, duplicate: true, answer, refusal: null };
+    }
+    case "refused": {
+      const refused = refuseAdmission(reply.reply, hook.worker_name);
+      return { record: { ...record, ...judge(refused) }, duplicate: false, answer, refusal: refused };
+    }
+    case "taken":
+      return { record: { ...record, run_id: reply.run_id }, duplicate: false, answer, refusal };
+  }
 }
 
 function judge(refusal: AppError): { verdict: DeliveryVerdict; reason: string } {
@@ -244,22 +257,40 @@ function judge(refusal: AppError): { verdict: DeliveryVerdict; reason: string } 
   return { verdict, reason: `${refusal.code}: ${refusal.message}` };
 }
 
-/** Small events travel with the run's orders, large ones as a file. */
-async function attachEvent(
+/** Starts the run of a delivery that was let in, and waits for its end where the hook says so. Throws why it starts none. */
+export async function startDelivered(
   deps: HookDeps,
-  spec: AdmitRequest["spec"],
-  event: string,
-): Promise<AdmitRequest["spec"]> {
-  const bytes = new TextEncoder().encode(event);
-  if (bytes.byteLength <= limits.inbox_body_bytes.value) return { ...spec, event };
-  const sha256 = await sha256Hex(bytes);
-  await deps.files.putUpload({ workspaceId: spec.workspace_id, sha256 }, bytes);
-  const file = { name: "event", sha256, path: EVENT_PATH };
-  return { ...spec, event: null, input_files: [...spec.input_files, file] };
+  { hook, delivery }: OpenedHook,
+  apiUrl: string,
+): Promise<{ taken: TakenDelivery; run: RunDetail | null }> {
+  const taken = await takeDelivery(deps, hook, { delivery, apiUrl, redeliveryOf: null });
+  if (taken.refusal) throw taken.refusal;
+  const runId = taken.record.run_id;
+  const seconds = secondsToWait(hook.spec.reply);
+  if (runId === null || seconds === 0) return { taken, run: null };
+  await waitForEnd(deps, { runId, timeoutMs: seconds * 1000 });
+  return { taken, run: await getRun(deps, principalOf(hook), runId) };
+}
+
+const resumeSchema = z.looseObject({ key: z.string().min(1), run_id: z.string().optional() });
+
+/**
+ * Lets a run go on that waits for this delivery. Its body names what is waited for (`key`), and may name the run; all of
+ * it becomes `external_result`.
+ */
+export async function resumeDelivered(deps: HookDeps, { hook, delivery }: OpenedHook) {
+  const parsed = resumeSchema.safeParse(parseBody(delivery.body));
+  if (!parsed.success) {
+    const detail = "must be a JSON object with the text member key";
+    throw new AppError("invalid_request", `The body ${detail}.`, { errors: [{ pointer: "/key", detail }] });
+  }
+  const { key, run_id } = parsed.data;
+  const worker = { workspaceId: hook.workspace_id, workerName: hook.worker_name };
+  return deps.resumeExternal(worker, { key, run_id, payload: parsed.data });
 }
 
 /** The hook's trigger as the one that asks. */
-export function principalOf(hook: Pick<Hook, "workspace_id" | "trigger_id">): Principal {
+function principalOf(hook: Pick<Hook, "workspace_id" | "trigger_id">): Principal {
   const trigger = { id: hook.trigger_id, workspaceId: hook.workspace_id };
   return triggerPrincipal(trigger, ["runs:read", "runs:write"]);
 }

@@ -17,11 +17,11 @@ import type { newId } from "../platform/ids.ts";
 import { checkInputs } from "../registry/check-inputs.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { isTimeZone } from "../registry/cron/time-zone.ts";
-import { admitRun, type AdmitDeps } from "../runs/service.ts";
 import { buildWebhookSpec } from "../hooks/build-webhook.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
+import { startNow, type ScheduleDeps } from "../schedules/service.ts";
 import {
   applyPlan,
   findTriggerRow,
@@ -34,8 +34,6 @@ import {
 } from "./store.ts";
 import { scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
 
-export type { ScheduleApi } from "../schedules/schedule-api.ts";
-
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {
   schedules: (workerId: string) => ScheduleApi;
@@ -43,7 +41,7 @@ export interface TriggerChangeDeps {
   apiUrl: string;
 }
 
-export interface TriggerDeps extends AdmitDeps, TriggerChangeDeps {
+export interface TriggerDeps extends ScheduleDeps, TriggerChangeDeps {
   db: Db;
   clock: Clock;
   newId: typeof newId;
@@ -321,7 +319,7 @@ export async function deleteTrigger(deps: TriggerDeps, principal: Principal, id:
   await changeTriggers(deps, row.worker_id, () => removeTrigger(deps.db, row.id));
 }
 
-/** Starts the run that the trigger would start now. */
+/** Starts the run that a schedule would start now. */
 export async function testTrigger(
   deps: TriggerDeps,
   principal: Principal,
@@ -329,16 +327,13 @@ export async function testTrigger(
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
   const { inputs = {} } = row.spec as { inputs?: Inputs };
-  const runId = await admitRun(deps, principal, {
+  const run_id = await startNow(deps, principal, {
+    triggerId: row.id,
     workerName: row.worker_name,
-    version: row.pinned_version,
+    pinnedVersion: row.pinned_version,
     inputs: { ...inputs, ...of.inputs },
-    triggerSource: row.type,
-    triggerRef: row.id,
-    idempotencyKey: null,
-    apiUrl: deps.apiUrl,
   });
-  return { run_id: runId as RunId, trigger_id: row.id };
+  return { run_id, trigger_id: row.id };
 }
 
 /** A schedule's expected starts beside what happened, newest first. */

@@ -2,7 +2,7 @@ import { env, runInDurableObject } from "cloudflare:test";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
-import type { RunNews } from "../../../worker/alerts/service.ts";
+import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
@@ -23,7 +23,7 @@ export interface EngineHarness {
   projected: RunSummary[];
   released: string[];
   /** What the worker's object was told for its alerts. */
-  news: RunNews[];
+  news: RunNotice[];
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
@@ -186,7 +186,7 @@ function buildHolds(harness: EngineHarness): HoldDeps {
       const known = harness.followUps.get(key);
       if (known) return { kind: "repeat", run_id: known.run_id };
       harness.followUps.set(key, spec);
-      return { kind: "admitted", run_id: spec.run_id, started: true };
+      return { kind: "admitted", run_id: spec.run_id, started: true, wait: null };
     },
     authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),
   };

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { verifies } from "../../../test/verifies.ts";
-import { canonicalJson, compareValues } from "../replay/compare-values.ts";
+import { canonicalJson } from "../../platform/canonical-json.ts";
+import { compareValues } from "../replay/compare-values.ts";
 import { editInputs } from "../replay/edit-inputs.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
 import { originFacts, type Caller } from "../spec/run-origin.ts";

@@ -21,7 +21,7 @@ import {
 } from "./dead-letter-store.ts";
 import { readPlace } from "../read/list-runs.ts";
 import { admitReplay } from "../replay/replay.ts";
-import type { RunDeps } from "../service.ts";
+import type { StartDeps } from "../start/start-run.ts";
 
 /** So many at a time, so that a bulk request neither queues for long nor floods the queues. */
 const AT_ONCE = 10;
@@ -50,7 +50,7 @@ function buildFilter(filter: NonNullable<RedriveRequest["filter"]>): DeadLetterF
 
 /** A page of the failed runs that nobody has dealt with, newest first. */
 export async function listDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   query: z.output<typeof listDeadLettersQuerySchema>,
 ): Promise<z.output<typeof deadLetterPageSchema>> {
@@ -67,7 +67,7 @@ export async function listDeadLetters(
   };
 }
 
-async function selectIds(deps: RunDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
+async function selectIds(deps: StartDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
   if (request.ids) return [...new Set<string>(request.ids)];
   const filter = buildFilter(request.filter ?? {});
   return listOldestDeadIds(deps.db, principal.workspace_id, { filter, limit: request.limit });
@@ -75,7 +75,7 @@ async function selectIds(deps: RunDeps, principal: Principal, request: DismissRe
 
 /** Starts failed runs over, each at most once: the key of the new run is made of the failed one's id. */
 export async function redriveDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   { request, apiUrl }: { request: RedriveRequest; apiUrl: string },
 ): Promise<{ results: RedriveResult[] }> {
@@ -99,7 +99,7 @@ interface Redrive {
 }
 
 async function redriveOne(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   { id, row, request, apiUrl }: Redrive,
 ): Promise<RedriveResult> {
@@ -132,7 +132,7 @@ function refuse(id: string, code: string, detail: string): RedriveResult {
 
 /** Takes failed runs off the list; answers those that were on it. */
 export async function dismissDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   request: DismissRequest,
 ): Promise<{ dismissed: RunId[] }> {

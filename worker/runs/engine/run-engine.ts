@@ -2,7 +2,6 @@ import type { ArtifactId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalAnswer } from "#contract/runner/runner";
-import type { RunNews } from "../../alerts/service.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
 import { describeError, log } from "../../platform/log.ts";
@@ -15,7 +14,7 @@ import { buildSummary, buildView, extendSummary } from "../record/build-view.ts"
 import { HoldDesk } from "./hold-desk.ts";
 import type { HoldDeps } from "./hold-duties.ts";
 import { emptySummary, type Journal, type JournalSummary, type RunRecord } from "../record/journal.ts";
-import { buildNews } from "../record/build-news.ts";
+import { buildNotice, type RunNotice } from "../record/build-notice.ts";
 import { buildLaunch } from "./launch.ts";
 import { acceptRun, isOverdue, nextWake, step } from "../lifecycle/lifecycle.ts";
 import { buildTimes, type Moment, type RunEffect, type RunInput, type Step } from "../lifecycle/run-state.ts";
@@ -39,7 +38,7 @@ export interface EngineDeps {
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */
-  release: (workerId: string, runId: string, news?: RunNews) => Promise<number>;
+  release: (workerId: string, runId: string, news?: RunNotice) => Promise<number>;
   /** Asks the worker's queue to look again at what may start. */
   nudge: (workerId: string) => Promise<void>;
   broadcast: (events: readonly RunEvent[]) => void;
@@ -338,7 +337,7 @@ export class RunEngine {
     const { worker_id: workerId, run_id: runId } = record.spec;
     await this.#keepApproval();
     await this.#project(record, key);
-    const rows = await this.#deps.release(workerId, runId, buildNews(record.spec, record.state));
+    const rows = await this.#deps.release(workerId, runId, buildNotice(record.spec, record.state));
     this.#deps.meter.rows += rows;
     await this.dispatch({ type: "parked" });
   }
@@ -351,7 +350,7 @@ export class RunEngine {
     // Whoever waits for the children is gone; after a good end they may go on.
     const orphans = state.outcome?.status === "completed" ? [] : this.#deps.listCalls();
     await Promise.all(orphans.map((runId) => this.#deps.cancelRun(runId)));
-    const queueRows = await this.#deps.release(spec.worker_id, spec.run_id, buildNews(spec, state));
+    const queueRows = await this.#deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state));
     await archiveRun({ journal: this.#deps.journal, files: this.#deps.files, record });
     this.#deps.meter.rows += ownRows + queueRows;
     this.#done.add(key);

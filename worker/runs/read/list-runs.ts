@@ -4,7 +4,7 @@ import { runIdSchema } from "#contract/ids";
 import type { listRunsQuerySchema, runPageSchema } from "#contract/runs/run";
 import { AppError } from "../../platform/app-error.ts";
 import { decodeCursor, encodeCursor } from "../../platform/cursor.ts";
-import type { RunDeps } from "../service.ts";
+import type { Db } from "../../platform/db/client.ts";
 import { listRunRows } from "../record/store.ts";
 
 /** The run a cursor stands at. */
@@ -19,7 +19,7 @@ export function readPlace(cursor: string | undefined) {
 
 /** A page of the workspace's runs, newest first. */
 export async function listRuns(
-  deps: RunDeps,
+  deps: { db: Db },
   principal: Principal,
   query: z.output<typeof listRunsQuerySchema>,
 ): Promise<z.output<typeof runPageSchema>> {

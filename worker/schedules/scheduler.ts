@@ -3,8 +3,10 @@ import { problems } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
 import { toIso, type Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
-import type { AdmitReply, AdmitRequest } from "../runs/service.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
+import { refuseAdmission } from "../runs/start/start-run.ts";
 import { nextFire } from "./next-fire.ts";
 import type { ObjectPart, PartTools } from "../platform/object-part.ts";
 import { planOccurrences } from "./plan-occurrences.ts";
@@ -34,22 +36,22 @@ export interface ScheduleMissed {
   reason: string;
 }
 
-/** A run to be started for one time of a schedule. `admit` is the only way in, and the moment it counts. */
-export interface StartRequest {
+/** A run to be started for one time of a schedule. */
+export interface DueStart {
   entry: ScheduleEntry;
+  /** The same for the same time, however often it is tried. */
   key: string;
   apiUrl: string;
-  admit: (request: AdmitRequest) => Promise<AdmitReply>;
 }
 
-export interface ScheduleBookDeps extends PartTools {
+export interface SchedulerDeps extends PartTools {
   clock: Clock;
   /** Brings the worker's trigger rows in line with its active version, and answers its schedules. Repeatable. */
   reconcile: (workerId: string) => Promise<ScheduleEntry[]>;
-  /** Checks the run against the version that is active now and hands it to `admit`; answers the run's id. */
-  start: (request: StartRequest) => Promise<string>;
+  /** Checks the run against the version that is active now. Writes nothing. */
+  prepare: (due: DueStart) => Promise<AdmitRequest<RunSpec>>;
   /** The worker's queue, in this object: what it writes becomes durable together with what is written here. */
-  admit: (request: AdmitRequest) => AdmitReply;
+  admit: (request: AdmitRequest<RunSpec>) => AdmitReply;
   /** Told in the same step in which the miss is written down. */
   raise: (event: ScheduleMissed) => void;
 }
@@ -62,15 +64,15 @@ const INTENDED = new Set(["worker_paused", "worker_archived"]);
  * A time is moved from `schedules` to `due` in one step, and from `due` to `occurrences` in the step that takes its run
  * into the queue, so that a crash anywhere leaves it in exactly one of them.
  */
-export class ScheduleBook implements ObjectPart, ScheduleApi {
-  readonly #deps: ScheduleBookDeps;
+export class Scheduler implements ObjectPart, ScheduleApi {
+  readonly #deps: SchedulerDeps;
   readonly #table: ScheduleTable;
   #settling: Promise<void> = Promise.resolve();
   #wakeAt: number | null;
   /** While times are being started, each change would move the wake-up; it is computed once, at the end. */
   #busy = false;
 
-  constructor(deps: ScheduleBookDeps) {
+  constructor(deps: SchedulerDeps) {
     this.#deps = deps;
     this.#table = new ScheduleTable(deps);
     this.#wakeAt = this.#table.nextWake();
@@ -201,24 +203,21 @@ export class ScheduleBook implements ObjectPart, ScheduleApi {
     const expected = this.#table.expectation();
     if (!expected || !this.#table.isDue(row)) return;
     try {
-      const runId = await this.#deps.start({
-        entry,
-        key: `sched:${entry.trigger_id}:${toIso(row.due_at)}`,
-        apiUrl: expected.api_url,
-        admit: async (request) => this.#admit(row, request, expected.worker_id),
-      });
-      if (this.#table.isDue(row)) this.#recordBusy(row, runId);
+      const key = `sched:${entry.trigger_id}:${toIso(row.due_at)}`;
+      const request = await this.#deps.prepare({ entry, key, apiUrl: expected.api_url });
+      this.#admit(row, request, expected.worker_id);
     } catch (error) {
       this.#refused(row, entry, error);
     }
   }
 
   /** No await in here: the run's place in the queue and the record of this time become durable together, or not at all. */
-  #admit(row: DueRow, request: AdmitRequest, workerId: string): AdmitReply {
-    const gone = !this.#table.isDue(row) || request.spec.worker_id !== workerId;
+  #admit(row: DueRow, request: AdmitRequest<RunSpec>, workerId: string): void {
+    const gone = !this.#table.isDue(row) || request.run.worker_id !== workerId;
     if (gone) throw new AppError("not_found", "The schedule was changed in between.");
     const reply = this.#deps.admit(request);
-    if (reply.kind !== "admitted" && reply.kind !== "repeat") return reply;
+    if (!("run_id" in reply)) throw refuseAdmission(reply, request.run.worker_name);
+    if (reply.kind === "skipped") return this.#recordBusy(row, reply.run_id);
     this.#table.record({
       trigger_id: row.trigger_id,
       due_at: row.due_at,
@@ -228,7 +227,6 @@ export class ScheduleBook implements ObjectPart, ScheduleApi {
       code: null,
       reason: null,
     });
-    return reply;
   }
 
   /** The queue took no run in and named the one that is there: the worker skips what does not fit. */

@@ -11,17 +11,17 @@ import type {
 } from "#contract/hooks/delivery";
 import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
 import { limits } from "#contract/limits";
-import { can } from "../../access/policy.ts";
-import { AppError, notFound } from "../../platform/app-error.ts";
-import { toIso } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/cursor.ts";
-import { sampleInput } from "../../registry/sample-input.ts";
-import { newHookSecret, openHookSecrets, rotateHookSecrets, sealHookSecrets } from "../hook-secrets.ts";
-import { openHook, takeDelivery, type HookDeps } from "../hook-service.ts";
-import { findHooks, putSecretBox, type Hook } from "../hook-store.ts";
-import type { DeliveryRecord } from "./inbox-api.ts";
-import { textOf } from "../read-delivery.ts";
-import { signSample } from "../sign-sample.ts";
+import { can } from "../access/policy.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import { toIso } from "../platform/clock.ts";
+import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
+import { sampleInput } from "../registry/sample-input.ts";
+import { newHookSecret, openHookSecrets, rotateHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
+import { openHook, takeDelivery, type HookDeps } from "./hook-service.ts";
+import { findHooks, putSecretBox, type Hook } from "./hook-store.ts";
+import type { DeliveryRecord } from "./inbox/inbox-api.ts";
+import { textOf } from "./read-delivery.ts";
+import { signSample } from "./sign-sample.ts";
 
 const PREVIEW_BYTES = 16_384;
 
