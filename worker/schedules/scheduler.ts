@@ -1,6 +1,7 @@
 import { limits } from "#contract/limits";
 import { problems } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
+import { attempt } from "../platform/attempt.ts";
 import { toIso, type Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
@@ -58,6 +59,15 @@ export interface SchedulerDeps extends PartTools {
 
 /** Refusals that somebody meant: they are no fault of the schedule. */
 const INTENDED = new Set(["worker_paused", "worker_archived"]);
+
+/** Why a time was not started. `final`: trying again would change nothing. */
+interface Refusal {
+  code: string;
+  reason: string;
+  final: boolean;
+  /** What was thrown. */
+  cause: unknown;
+}
 
 /**
  * A worker's schedules: knows when each is due, starts it once, and keeps what was expected beside what happened.
@@ -202,12 +212,18 @@ export class Scheduler implements ObjectPart, ScheduleApi {
   async #start(row: DueRow, entry: ScheduleEntry): Promise<void> {
     const expected = this.#table.expectation();
     if (!expected || !this.#table.isDue(row)) return;
+    const key = `sched:${entry.trigger_id}:${toIso(row.due_at)}`;
     try {
-      const key = `sched:${entry.trigger_id}:${toIso(row.due_at)}`;
-      const request = await this.#deps.prepare({ entry, key, apiUrl: expected.api_url });
-      this.#admit(row, request, expected.worker_id);
-    } catch (error) {
-      this.#refused(row, entry, error);
+      const started = await attempt(async () => {
+        const request = await this.#deps.prepare({ entry, key, apiUrl: expected.api_url });
+        this.#admit(row, request, expected.worker_id);
+      });
+      if (started.ok) return;
+      const { code, message: reason } = started.refusal;
+      this.#refused(row, entry, { code, reason, final: !problems[code].retryable, cause: started.refusal });
+    } catch (cause) {
+      const reason = "The platform could not start the run.";
+      this.#refused(row, entry, { code: "internal", reason, final: false, cause });
     }
   }
 
@@ -242,14 +258,11 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     });
   }
 
-  #refused(row: DueRow, entry: ScheduleEntry, error: unknown): void {
+  #refused(row: DueRow, entry: ScheduleEntry, { code, reason, final, cause }: Refusal): void {
     if (!this.#table.isDue(row)) return;
     const now = this.#deps.clock();
-    const code = error instanceof AppError ? error.code : "internal";
-    const reason = error instanceof AppError ? error.message : "The platform could not start the run.";
     if (INTENDED.has(code)) return this.#table.record(skipped(entry, row.due_at, { code, reason }));
-    const final = error instanceof AppError && !problems[error.code].retryable;
-    if (!final) log("warn", "schedules.start_failed", { key: row.trigger_id, error: describeError(error) });
+    if (!final) log("warn", "schedules.start_failed", { key: row.trigger_id, error: describeError(cause) });
     const late = now - row.due_at > ALERT_MS;
     if (row.alerted === 0 && (final || late)) this.#raise(entry, row.due_at, { code, reason });
     if (final || row.tries >= GIVE_UP_TRIES) {

@@ -1,8 +1,6 @@
 import type { CalledRun, CallRequest } from "#contract/calls/call";
-import type { Principal } from "#contract/access/access";
 import type { RunId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
-import type { RunSummary } from "#contract/runs/run";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
@@ -10,11 +8,10 @@ import { waitForEnd } from "../read/follow.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
-import { completeDetail, readView, requireRun, type ReadDeps } from "../read/read-run.ts";
+import { completeDetail, readView, type ReadDeps } from "../read/read-run.ts";
 import { checkOrder, freezeOrder } from "../start/prepare-run.ts";
 import { findEarlier, readReply, type Acceptance, type StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
-import { findRunRows } from "../record/store.ts";
 
 async function requireCaller(deps: ReadDeps, runId: string): Promise<Caller> {
   const caller = await deps.runObject(runId).findCaller();
@@ -137,20 +134,4 @@ export async function getCalledRun(
   if (![...calls, ...recorded].some((call) => call.run_id === childId)) throw notFound("run");
   if (waitSeconds > 0) await waitForEnd(deps, { runId: childId, timeoutMs: waitSeconds * 1000 });
   return readChild(deps, childId);
-}
-
-/** The runs that a run started by calling workers, in the order of the calls. */
-export async function listChildRuns(
-  deps: StartDeps,
-  principal: Principal,
-  runId: string,
-): Promise<RunSummary[]> {
-  const view = await requireRun(deps, principal, runId);
-  const calls = await deps.runObject(runId).listCalls();
-  const rows = await findRunRows(
-    deps.db,
-    view.workspace_id,
-    calls.map((call) => call.run_id),
-  );
-  return calls.flatMap((call) => rows.get(call.run_id) ?? []);
 }

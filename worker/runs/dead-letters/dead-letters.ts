@@ -9,7 +9,7 @@ import type {
 } from "#contract/dead-letters/dead-letter";
 import { runIdSchema, type RunId } from "#contract/ids";
 import { failureCodes, type FailureKind } from "#contract/runs/run-failure";
-import { AppError } from "../../platform/app-error.ts";
+import { attempt } from "../../platform/attempt.ts";
 import { encodeCursor } from "../../platform/cursor.ts";
 import {
   findDeadLetters,
@@ -106,24 +106,22 @@ async function redriveOne(
   if (!row) return refuse(id, "not_found", "There is no such run.");
   if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by as RunId, problem: null };
   if (row.status !== "failed") return refuse(id, "not_failed", `The run is ${row.status}.`);
-  try {
-    const { runId, how } = await admitReplay(deps, principal, {
+  // One that cannot be started is that one's answer, and no failure of the request.
+  const replayed = await attempt(() =>
+    admitReplay(deps, principal, {
       runId: id,
       workerName: null,
       replay: { version: request.version, inputs: {}, dry: false },
       idempotencyKey: `redrive:${id}`,
       apiUrl,
-    });
-    if (how === "skipped")
-      return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
-    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, runId);
-    const outcome = how === "replayed" ? "already" : "redriven";
-    return { id, outcome, run_id: runIdSchema.parse(runId), problem: null };
-  } catch (error) {
-    // One that cannot be started is that one's answer, and no failure of the request.
-    if (error instanceof AppError) return refuse(id, error.code, error.message);
-    throw error;
-  }
+    }),
+  );
+  if (!replayed.ok) return refuse(id, replayed.refusal.code, replayed.refusal.message);
+  const { runId, how } = replayed.value;
+  if (how === "skipped") return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
+  await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, runId);
+  const outcome = how === "replayed" ? "already" : "redriven";
+  return { id, outcome, run_id: runIdSchema.parse(runId), problem: null };
 }
 
 function refuse(id: string, code: string, detail: string): RedriveResult {

@@ -2,7 +2,7 @@ import type { replayRoutes } from "#contract/replay/routes";
 import { readIdempotencyKey } from "../../http/idempotency.ts";
 import type { RouteHandlers } from "../../http/mount.ts";
 import type { RequestContext } from "../../http/request-context.ts";
-import { listChildRuns } from "../calls/calls.ts";
+import { listChildRuns } from "../read/list-child-runs.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { replayRun } from "./replay.ts";
 import { answerStart } from "../start/answer-start.ts";

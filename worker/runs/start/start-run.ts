@@ -3,11 +3,11 @@ import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { AppError } from "../../platform/app-error.ts";
-import type { AdmitRefusal, AdmitReply, QueueApi, QueueWait } from "../../queue/queue-api.ts";
+import type { AdmitRefusal, AdmitReply, QueueApi } from "../../queue/queue-api.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { getRun, type ReadDeps } from "../read/read-run.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-import { buildFirstDetail } from "./build-first-detail.ts";
+import { buildFirstDetail, type FreshRun } from "./build-first-detail.ts";
 import { buildClaim, prepareRun, type PrepareDeps, type RunOrder, type StartRequest } from "./prepare-run.ts";
 
 export interface AdmitDeps extends PrepareDeps {
@@ -16,14 +16,6 @@ export interface AdmitDeps extends PrepareDeps {
 }
 
 export interface StartDeps extends AdmitDeps, ReadDeps {}
-
-/** A run that was put on the record just now, and whether it starts at once. */
-export interface FreshRun {
-  spec: RunSpec;
-  started: boolean;
-  /** What it waits for; null for one that starts at once. */
-  wait: QueueWait | null;
-}
 
 /** What became of a request to start a run. */
 export interface Acceptance {
