@@ -19,7 +19,7 @@ import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeFile, textOf } from "./describe-files.ts";
-import { describeVersion, describeWorker, type WorkerNews } from "./describe-worker.ts";
+import { describeVersion, describeWorker, type WorkerActivity } from "./describe-worker.ts";
 import { judgeBundle, requireGoodBundle, type BundleVerdict } from "./judge-bundle.ts";
 import { pushBundle, type Push, type PushDeps } from "./push.ts";
 import {
@@ -54,11 +54,11 @@ export interface PushTarget {
 const RECENT = 10;
 const noNames: readonly string[] = [];
 
-async function findNews(
+async function findActivity(
   deps: DeployDeps,
   workspaceId: string,
   all: readonly WorkerVersion[],
-): Promise<WorkerNews[]> {
+): Promise<WorkerActivity[]> {
   const secrets = [...new Set(all.flatMap(({ version }) => version.manifest.exec.secrets))];
   const [lastRuns, missing] = await Promise.all([
     deps.findLastRuns(
@@ -77,8 +77,8 @@ export async function summarize(
   deps: DeployDeps,
   { worker, version }: WorkerVersion,
 ): Promise<WorkerSummary> {
-  const [news] = await findNews(deps, worker.workspace_id, [{ worker, version }]);
-  return describeWorker(worker, version, news ?? { lastRun: null, isMissingSecrets: false });
+  const [activity] = await findActivity(deps, worker.workspace_id, [{ worker, version }]);
+  return describeWorker(worker, version, activity ?? { lastRun: null, isMissingSecrets: false });
 }
 
 /** The workspace's workers by name; archived and system ones when asked for. */
@@ -91,9 +91,9 @@ export async function listWorkers(
   const shown = rows
     .filter(({ worker }) => show.include_archived || worker.archived_at === null)
     .filter(({ version }) => show.include_system || !version.manifest.system_worker);
-  const news = await findNews(deps, principal.workspace_id, shown);
+  const activity = await findActivity(deps, principal.workspace_id, shown);
   return shown.map(({ worker, version }, i) =>
-    describeWorker(worker, version, news[i] ?? { lastRun: null, isMissingSecrets: false }),
+    describeWorker(worker, version, activity[i] ?? { lastRun: null, isMissingSecrets: false }),
   );
 }
 
