@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { approvalIdSchema, artifactIdSchema, runIdSchema, versionIdSchema, workerIdSchema } from "../ids.ts";
+import {
+  approvalIdSchema,
+  artifactIdSchema,
+  runIdSchema,
+  versionIdSchema,
+  workerIdSchema,
+  workerNameSchema,
+} from "../ids.ts";
 import { limits } from "../limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { runFailureSchema } from "./run-failure.ts";
@@ -94,7 +101,7 @@ export type LogLine = z.infer<typeof logLineSchema>;
 export const runSummarySchema = z.object({
   id: runIdSchema,
   run_id: runIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   version: z.int().positive(),
   status: runStatusSchema,

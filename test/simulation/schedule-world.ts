@@ -1,3 +1,4 @@
+import { workerNameSchema } from "#contract/ids";
 import type { MissedRule } from "#contract/manifest/manifest";
 import { parseCron } from "../../worker/registry/cron/parse-cron.ts";
 import type { AdmitRequest } from "../../worker/queue/queue-api.ts";
@@ -44,7 +45,7 @@ export class ScheduleWorld {
       trigger_id: `trg_${number}`,
       name: `schedule-${number}`,
       workspace_id: "wsp_1",
-      worker_name: "digest",
+      worker_name: workerNameSchema.parse("digest"),
       cron: this.#random.pick(["*/20 * * * *", "0 * * * *", "30 2 * * *", "15,45 1-3 * * *"]) ?? "@hourly",
       timezone: this.#random.pick(["UTC", "Europe/Berlin", "America/New_York"]) ?? "UTC",
       missed: this.#random.pick<MissedRule>(["skip", "once", "all", "all"]) ?? "all",

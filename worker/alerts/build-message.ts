@@ -1,3 +1,4 @@
+import { fromWireWorker } from "#contract/floom-wire";
 import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
 import type { Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
@@ -18,7 +19,7 @@ export function topicOf(type: AlertEventName): AlertTopic | null {
 
 /** The event of a run's end, or of its question; null for one that was cancelled, since whoever did it knows. */
 export function buildRunEvent({ summary, failure, approval, origin }: RunNotice): AlertEvent | null {
-  const worker = { name: summary.worker_id, title: summary.worker_name };
+  const worker = fromWireWorker(summary);
   const shared = { worker, run: summary, links: { run: `${origin}/runs/${summary.id}` } };
   const { status } = summary;
   if (status === "pending_approval" && approval !== null) {

@@ -1,5 +1,5 @@
 import { and, asc, eq, type SQL } from "drizzle-orm";
-import type { VersionId, WorkerId, WorkspaceId } from "#contract/ids";
+import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { versions, workers } from "../platform/db/schema.ts";
@@ -7,7 +7,7 @@ import { versions, workers } from "../platform/db/schema.ts";
 export interface WorkerRow {
   id: WorkerId;
   workspace_id: WorkspaceId;
-  name: string;
+  name: WorkerName;
   active_version: number;
   latest_version: number;
   archived_at: number | null;
@@ -56,7 +56,12 @@ export function toWorkerVersion(row: {
 }): WorkerVersion {
   const { worker, version } = row;
   return {
-    worker: { ...worker, id: worker.id as WorkerId, workspace_id: worker.workspace_id as WorkspaceId },
+    worker: {
+      ...worker,
+      id: worker.id as WorkerId,
+      workspace_id: worker.workspace_id as WorkspaceId,
+      name: worker.name as WorkerName,
+    },
     version: toVersionRow(version),
   };
 }

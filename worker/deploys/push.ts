@@ -1,4 +1,5 @@
 import type { Principal } from "#contract/access/access";
+import { workerNameSchema } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import { findWorkerVersion, type VersionRow, type WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
@@ -149,7 +150,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
   const worker = {
     id: workerId,
     workspace_id: workspaceId,
-    name: manifest.name,
+    name: workerNameSchema.parse(manifest.name),
     active_version: 1,
     latest_version: 1,
     archived_at: manifest.archived ? now : null,

@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
+import type { WorkerId, WorkerName } from "#contract/ids";
 import { webhookSpecSchema, type WebhookSpec } from "#contract/hooks/webhook";
 import {
   atPlace,
@@ -14,8 +15,8 @@ import { triggers, versions, workers } from "../platform/db/schema.ts";
 export interface Hook {
   trigger_id: string;
   workspace_id: string;
-  worker_id: string;
-  worker_name: string;
+  worker_id: WorkerId;
+  worker_name: WorkerName;
   name: string;
   spec: WebhookSpec;
   paused: boolean;
@@ -50,8 +51,8 @@ function toHook(row: HookRow): Hook {
   return {
     trigger_id: trigger.id,
     workspace_id: trigger.workspace_id,
-    worker_id: trigger.worker_id,
-    worker_name: trigger.worker_name,
+    worker_id: trigger.worker_id as WorkerId,
+    worker_name: trigger.worker_name as WorkerName,
     name: trigger.name,
     spec: webhookSpecSchema.parse(trigger.spec),
     paused: trigger.paused,

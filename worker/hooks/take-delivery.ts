@@ -1,5 +1,5 @@
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
-import type { DeliveryId } from "#contract/ids";
+import type { DeliveryId, WorkerId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
@@ -26,7 +26,7 @@ import {
 export interface TakeDeps extends PrepareDeps {
   files: Files;
   newDeliveryId: (nowMs: number) => DeliveryId;
-  inbox: (workerId: string) => InboxApi;
+  inbox: (workerId: WorkerId) => InboxApi;
 }
 
 /** A delivery that was written down, and the refusal it met, if any. */

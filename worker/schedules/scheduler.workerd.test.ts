@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { workerNameSchema } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { MissedRule } from "#contract/manifest/manifest";
 import { verifies } from "../../test/verifies.ts";
@@ -19,7 +20,7 @@ function entryOf(change: Partial<ScheduleEntry> = {}): ScheduleEntry {
     trigger_id: "trg_1",
     name: "schedule-1",
     workspace_id: "wsp_1",
-    worker_name: "digest",
+    worker_name: workerNameSchema.parse("digest"),
     cron: "0 * * * *",
     timezone: "UTC",
     missed: "once",

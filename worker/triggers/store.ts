@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
-import type { TriggerId } from "#contract/ids";
+import type { TriggerId, WorkerId, WorkerName } from "#contract/ids";
 import type { TriggerType } from "#contract/triggers/trigger";
 import type { Db } from "../platform/db/client.ts";
 import { triggers } from "../platform/db/schema.ts";
@@ -8,8 +8,8 @@ import type { TriggerPlan } from "./plan-triggers.ts";
 export interface TriggerRow {
   id: TriggerId;
   workspace_id: string;
-  worker_id: string;
-  worker_name: string;
+  worker_id: WorkerId;
+  worker_name: WorkerName;
   name: string;
   type: TriggerType;
   origin: "manifest" | "api";
@@ -22,7 +22,12 @@ export interface TriggerRow {
   updated_at: number;
 }
 
-const toRow = (row: typeof triggers.$inferSelect): TriggerRow => ({ ...row, id: row.id as TriggerId });
+const toRow = (row: typeof triggers.$inferSelect): TriggerRow => ({
+  ...row,
+  id: row.id as TriggerId,
+  worker_id: row.worker_id as WorkerId,
+  worker_name: row.worker_name as WorkerName,
+});
 
 /** A workspace's triggers by worker and name; those of one worker when `workerId` is given. */
 export async function listTriggerRows(

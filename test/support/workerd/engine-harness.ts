@@ -1,4 +1,5 @@
 import { env, runInDurableObject } from "cloudflare:test";
+import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
@@ -50,7 +51,7 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     run_id: newId("run", start),
     workspace_id: newId("wsp", start),
     worker_id: newId("wrk", start),
-    worker_name: "hello-worker",
+    worker_name: workerNameSchema.parse("hello-worker"),
     worker_title: "Hello",
     version_id: newId("ver", start),
     version: 1,

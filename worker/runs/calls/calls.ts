@@ -1,4 +1,5 @@
 import type { CalledRun, CallRequest } from "#contract/calls/call";
+import { fromWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
 import { AppError, notFound } from "../../platform/app-error.ts";
@@ -21,8 +22,9 @@ async function requireCaller(deps: ReadDeps, runId: string): Promise<Caller> {
 }
 
 async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
-  const { id, worker_id, status, outputs, failure } = await completeDetail(deps, view);
-  return { run_id: id, worker: worker_id, status, outputs, failure };
+  const detail = await completeDetail(deps, view);
+  const { id, status, outputs, failure } = detail;
+  return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
 }
 
 async function readChild(deps: ReadDeps, childId: string): Promise<CalledRun> {

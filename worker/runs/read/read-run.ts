@@ -1,5 +1,5 @@
 import type { Principal } from "#contract/access/access";
-import { runIdSchema } from "#contract/ids";
+import { runIdSchema, type WorkerId } from "#contract/ids";
 import type { RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";
@@ -16,7 +16,7 @@ export interface ReadDeps {
   clock: Clock;
   runObject: (runId: string) => RunObjectStub;
   /** The queue of a worker, by the worker's uid. */
-  queue: (workerId: string) => QueueApi<RunSpec>;
+  queue: (workerId: WorkerId) => QueueApi<RunSpec>;
   sleep: (ms: number) => Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, lt, lte, sql } from "drizzle-orm";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
-import type { RunId } from "#contract/ids";
+import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
+import type { RunId, WorkerName } from "#contract/ids";
 import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
@@ -16,6 +17,7 @@ export async function putRunRow(
   place: { workspaceId: string; workerId: string },
   run: RunSummary,
 ): Promise<number> {
+  const worker = fromWireWorker(run);
   const changing = {
     status: run.status,
     started_at: epoch(run.started_at),
@@ -29,8 +31,8 @@ export async function putRunRow(
     workspace_id: place.workspaceId,
     id: run.id,
     worker_id: place.workerId,
-    worker_name: run.worker_id,
-    worker_title: run.worker_name,
+    worker_name: worker.name,
+    worker_title: worker.title,
     version: run.version,
     trigger_source: run.trigger_source,
     created_at: Date.parse(run.created_at),
@@ -51,10 +53,8 @@ export async function putRunRow(
 /** A row as lists show it. */
 export function toSummary(row: RunRow): RunSummary {
   return runSummarySchema.parse({
-    id: row.id,
-    run_id: row.id,
-    worker_id: row.worker_name,
-    worker_name: row.worker_title,
+    ...toWireRun(row.id as RunId),
+    ...toWireWorker({ name: row.worker_name as WorkerName, title: row.worker_title }),
     version: row.version,
     status: row.status,
     trigger_source: row.trigger_source,

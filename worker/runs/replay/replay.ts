@@ -1,5 +1,6 @@
 import type { Principal } from "#contract/access/access";
 import type { ReplayRequest } from "#contract/replay/replay";
+import { fromWireWorker } from "#contract/floom-wire";
 import { isTerminal, type RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
@@ -35,7 +36,8 @@ export async function admitReplay(
   request: Omit<Replay, "waitSeconds">,
 ): Promise<Acceptance> {
   const { detail } = await requireRun(deps, principal, request.runId);
-  if (request.workerName !== null && request.workerName !== detail.worker_id) throw notFound("run");
+  const { name: workerName } = fromWireWorker(detail);
+  if (request.workerName !== null && request.workerName !== workerName) throw notFound("run");
   if (!can(principal, "runs:write", principal)) throw notFound("run");
   if (!isTerminal(detail.status)) {
     throw new AppError(
@@ -46,7 +48,7 @@ export async function admitReplay(
   const { version: which, inputs, dry } = request.replay;
   const number = which === "same" ? detail.version : null;
   const workspaceId = principal.workspace_id;
-  const found = await findWorkerVersion(deps.db, { workspaceId, workerName: detail.worker_id }, number);
+  const found = await findWorkerVersion(deps.db, { workspaceId, workerName }, number);
   // A worker made again under an old name is another worker.
   if (!found || found.worker.id !== detail.worker_uid) throw notFound("worker");
   const trigger_event = await deps.runObject(detail.id).findTriggerEvent();
@@ -55,7 +57,7 @@ export async function admitReplay(
     requestedBy: principal.id,
     origin: { replay_of: detail.id, dry, trigger_event },
     request: {
-      workerName: detail.worker_id,
+      workerName,
       inputs: editInputs(detail.inputs, inputs),
       triggerSource: "manual",
       triggerRef: null,

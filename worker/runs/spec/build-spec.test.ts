@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { WorkerId, WorkerName } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../../test/verifies.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
@@ -35,7 +36,8 @@ function specOf(
 }
 
 const caller: Caller = {
-  ...{ run_id: "run_top", workspace_id: "wsp_1", worker_id: "wrk_top", worker_name: "top", calls: ["leaf"] },
+  ...{ run_id: "run_top", workspace_id: "wsp_1", calls: ["leaf"] },
+  ...{ worker_id: "wrk_top" as WorkerId, worker_name: "top" as WorkerName },
   ...{ callers: ["wrk_first"], root_run_id: "run_first", depth: 1, deadline_at: start + 100_000 },
   ...{ api_url: "http://127.0.0.1:8787", ended: false, dry: false, replay_of: null },
 };

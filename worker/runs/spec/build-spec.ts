@@ -111,7 +111,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     run_id: parts.runId,
     workspace_id: worker.workspace_id,
     worker_id: worker.id,
-    worker_name: manifest.name,
+    worker_name: worker.name,
     worker_title: manifest.title,
     version_id: version.id,
     version: version.number,

@@ -1,3 +1,4 @@
+import type { WorkerId, WorkerName } from "#contract/ids";
 import type { InputFile, RunLineage, RunSpec } from "./run-spec.ts";
 
 /** What came in from outside for a run: its text, or null and the stored file when it is large. */
@@ -31,8 +32,8 @@ export interface RunOrigin {
 export interface Caller {
   run_id: string;
   workspace_id: string;
-  worker_id: string;
-  worker_name: string;
+  worker_id: WorkerId;
+  worker_name: WorkerName;
   /** Token or trigger that asked for the first of the callers. */
   requester?: string;
   /** Names of the workers it may call. */

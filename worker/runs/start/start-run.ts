@@ -1,4 +1,5 @@
 import type { Principal } from "#contract/access/access";
+import type { WorkerId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
 import { requireWorker } from "../../catalog/require-worker.ts";
@@ -12,7 +13,7 @@ import { buildClaim, prepareRun, type PrepareDeps, type RunOrder, type StartRequ
 
 export interface AdmitDeps extends PrepareDeps {
   /** The queue of a worker, by the worker's uid. */
-  queue: (workerId: string) => QueueApi<RunSpec>;
+  queue: (workerId: WorkerId) => QueueApi<RunSpec>;
 }
 
 export interface StartDeps extends AdmitDeps, ReadDeps {}
