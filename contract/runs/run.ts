@@ -9,16 +9,10 @@ import {
 } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { pageQuerySchema } from "../page.ts";
+import { priorities, runStatuses } from "./lists.ts";
 import { runFailureSchema } from "./run-failure.ts";
 
-export const runStatusSchema = z.enum([
-  "queued",
-  "running",
-  "pending_approval",
-  "completed",
-  "failed",
-  "cancelled",
-]);
+export const runStatusSchema = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 /** Completed, failed and cancelled are for ever: no event changes them. */
@@ -43,7 +37,7 @@ export type TriggerSource = z.infer<typeof triggerSourceSchema>;
 export const inputsSchema = z.record(z.string(), z.json());
 export type Inputs = z.infer<typeof inputsSchema>;
 
-export const prioritySchema = z.enum(["low", "normal", "high"]);
+export const prioritySchema = z.enum(priorities);
 export type Priority = z.infer<typeof prioritySchema>;
 
 /** Body of `POST /api/workers/{worker}/runs`. A file input's value is the id of an upload. */

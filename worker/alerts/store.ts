@@ -1,13 +1,14 @@
 import { and, asc, eq } from "drizzle-orm";
 import { alertTopicSchema, type AlertTopic } from "#contract/alerts/alert";
-import type { AlertId } from "#contract/ids";
+import type { AlertId, WorkerId, WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
-import { alerts } from "../platform/db/schema.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { alerts } from "../platform/db/schema/alerts.ts";
 
 export interface AlertRow {
   id: AlertId;
-  workspace_id: string;
-  worker_id: string;
+  workspace_id: WorkspaceId;
+  worker_id: WorkerId;
   url: string | null;
   email_to: string[];
   events: AlertTopic[];
@@ -18,7 +19,6 @@ export interface AlertRow {
 
 const toAlert = (row: typeof alerts.$inferSelect): AlertRow => ({
   ...row,
-  id: row.id as AlertId,
   events: alertTopicSchema.array().parse(row.events),
 });
 
@@ -27,7 +27,7 @@ export async function listAlertRows(db: Db, workspaceId: string, workerId: strin
   const rows = await db
     .select()
     .from(alerts)
-    .where(and(eq(alerts.workspace_id, workspaceId), eq(alerts.worker_id, workerId)))
+    .where(and(idIs(alerts.workspace_id, workspaceId), idIs(alerts.worker_id, workerId)))
     .orderBy(asc(alerts.id));
   return rows.map(toAlert);
 }
@@ -44,6 +44,6 @@ export async function updateAlertRow(
   await db.update(alerts).set({ url, email_to, events, description, secret_box }).where(eq(alerts.id, id));
 }
 
-export async function deleteAlertRow(db: Db, id: string): Promise<void> {
+export async function deleteAlertRow(db: Db, id: AlertId): Promise<void> {
   await db.delete(alerts).where(eq(alerts.id, id));
 }

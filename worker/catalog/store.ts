@@ -2,7 +2,8 @@ import { and, asc, eq, type SQL } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
-import { versions, workers } from "../platform/db/schema.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { versions, workers } from "../platform/db/schema/deploys.ts";
 
 export interface WorkerRow {
   id: WorkerId;
@@ -38,32 +39,20 @@ export interface WorkerVersion {
 /** A worker by its uid, or by its name in a workspace. */
 export type WorkerPlace = { workerId: string } | { workspaceId: string; workerName: string };
 
-/** A row of `versions` with its ids and its manifest as what they are. */
+/** A row of `versions` with its manifest as what it is. */
 export function toVersionRow(row: typeof versions.$inferSelect): VersionRow {
-  return {
-    ...row,
-    id: row.id as VersionId,
-    workspace_id: row.workspace_id as WorkspaceId,
-    worker_id: row.worker_id as WorkerId,
-    manifest: manifestSchema.parse(row.manifest),
-  };
+  return { ...row, manifest: manifestSchema.parse(row.manifest) };
 }
 
 /** What a query over `workers` and `versions` has found, as everybody speaks of it. */
-export function toWorkerVersion(row: {
+export function toWorkerVersion({
+  worker,
+  version,
+}: {
   worker: typeof workers.$inferSelect;
   version: typeof versions.$inferSelect;
 }): WorkerVersion {
-  const { worker, version } = row;
-  return {
-    worker: {
-      ...worker,
-      id: worker.id as WorkerId,
-      workspace_id: worker.workspace_id as WorkspaceId,
-      name: worker.name as WorkerName,
-    },
-    version: toVersionRow(version),
-  };
+  return { worker, version: toVersionRow(version) };
 }
 
 /** The one join of workers and versions: the worker's version of this number, its active one unless told otherwise. */
@@ -74,8 +63,8 @@ export function onVersion(number: number | SQL | typeof workers.active_version =
 /** The worker that is meant. */
 export function atPlace(of: WorkerPlace) {
   return "workerId" in of
-    ? eq(workers.id, of.workerId)
-    : and(eq(workers.workspace_id, of.workspaceId), eq(workers.name, of.workerName));
+    ? idIs(workers.id, of.workerId)
+    : and(idIs(workers.workspace_id, of.workspaceId), idIs(workers.name, of.workerName));
 }
 
 /**
@@ -97,7 +86,7 @@ export async function findWorkerVersion(
 }
 
 /** All workers of the workspace with their active versions, by name. */
-export async function listActiveVersions(db: Db, workspaceId: string): Promise<WorkerVersion[]> {
+export async function listActiveVersions(db: Db, workspaceId: WorkspaceId): Promise<WorkerVersion[]> {
   const rows = await db
     .select({ worker: workers, version: versions })
     .from(workers)

@@ -9,7 +9,11 @@ export interface WorkerActivity {
   isMissingSecrets: boolean;
 }
 
-export function describeWorker(worker: WorkerRow, version: VersionRow, activity: WorkerActivity): WorkerSummary {
+export function describeWorker(
+  worker: WorkerRow,
+  version: VersionRow,
+  activity: WorkerActivity,
+): WorkerSummary {
   const { manifest } = version;
   return {
     id: worker.name,

@@ -1,10 +1,12 @@
 import { and, desc, eq, sql } from "drizzle-orm";
+import type { WorkerId } from "#contract/ids";
 import { toVersionRow, type VersionRow, type WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
-import { alerts, versions, workers } from "../platform/db/schema.ts";
+import { alerts } from "../platform/db/schema/alerts.ts";
+import { versions, workers } from "../platform/db/schema/deploys.ts";
 
 /** A worker's versions, newest first. */
-export async function listVersionRows(db: Db, workerId: string, limit: number): Promise<VersionRow[]> {
+export async function listVersionRows(db: Db, workerId: WorkerId, limit: number): Promise<VersionRow[]> {
   const rows = await db
     .select()
     .from(versions)
@@ -14,7 +16,11 @@ export async function listVersionRows(db: Db, workerId: string, limit: number): 
   return rows.map(toVersionRow);
 }
 
-export async function findVersion(db: Db, workerId: string, number: number): Promise<VersionRow | undefined> {
+export async function findVersion(
+  db: Db,
+  workerId: WorkerId,
+  number: number,
+): Promise<VersionRow | undefined> {
   const [row] = await db
     .select()
     .from(versions)
@@ -78,19 +84,19 @@ export async function insertVersion(
 /** Archives (a time) or restores (null) a worker. */
 export async function setArchived(
   db: Db,
-  workerId: string,
+  workerId: WorkerId,
   archive: { archived_at: number | null; archive_reason: string | null; updated_at: number },
 ): Promise<void> {
   await db.update(workers).set(archive).where(eq(workers.id, workerId));
 }
 
 /** Pauses (a time) or resumes (null) a worker. */
-export async function setPausedAt(db: Db, workerId: string, pausedAt: number | null): Promise<void> {
+export async function setPausedAt(db: Db, workerId: WorkerId, pausedAt: number | null): Promise<void> {
   await db.update(workers).set({ paused_at: pausedAt }).where(eq(workers.id, workerId));
 }
 
 /** Removes a worker with its versions and its alerts. Bundles stay: other versions may share them, and runs still read them. */
-export async function removeWorker(db: Db, workerId: string): Promise<void> {
+export async function removeWorker(db: Db, workerId: WorkerId): Promise<void> {
   await db.batch([
     db.delete(versions).where(eq(versions.worker_id, workerId)),
     db.delete(alerts).where(eq(alerts.worker_id, workerId)),

@@ -9,7 +9,9 @@ import {
   type WorkerVersion,
 } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
-import { triggers, versions, workers } from "../platform/db/schema.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { versions, workers } from "../platform/db/schema/deploys.ts";
+import { triggers } from "../platform/db/schema/triggers.ts";
 
 /** A webhook trigger with what taking a delivery needs to know of its worker. */
 export interface Hook {
@@ -38,7 +40,7 @@ export async function findHooks(db: Db, of: HookPlace): Promise<Hook[]> {
     .from(workers)
     .innerJoin(triggers, and(eq(triggers.worker_id, workers.id), eq(triggers.type, "webhook")))
     .innerJoin(versions, onVersion(number))
-    .where("triggerId" in of ? eq(triggers.id, of.triggerId) : atPlace(of))
+    .where("triggerId" in of ? idIs(triggers.id, of.triggerId) : atPlace(of))
     .orderBy(asc(triggers.name))
     .limit(MOST_PER_WORKER);
   return rows.map(toHook);
@@ -51,8 +53,8 @@ function toHook(row: HookRow): Hook {
   return {
     trigger_id: trigger.id,
     workspace_id: trigger.workspace_id,
-    worker_id: trigger.worker_id as WorkerId,
-    worker_name: trigger.worker_name as WorkerName,
+    worker_id: trigger.worker_id,
+    worker_name: trigger.worker_name,
     name: trigger.name,
     spec: webhookSpecSchema.parse(trigger.spec),
     paused: trigger.paused,
@@ -70,7 +72,7 @@ export async function putSecretBox(
   const changed = await db
     .update(triggers)
     .set({ secret_box: change.to, updated_at: change.now })
-    .where(and(eq(triggers.id, triggerId), sql`${triggers.secret_box} IS ${change.from}`))
+    .where(and(idIs(triggers.id, triggerId), sql`${triggers.secret_box} IS ${change.from}`))
     .returning({ id: triggers.id });
   return changed.length === 1;
 }

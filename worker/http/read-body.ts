@@ -3,6 +3,7 @@ import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";
 import type * as z from "zod";
 import { AppError } from "../platform/app-error.ts";
+import { pointerStep } from "../platform/json-pointer.ts";
 
 /** One file of a multipart form. */
 export interface FormFile {
@@ -67,7 +68,7 @@ function parseJsonText(bytes: Uint8Array): unknown {
 
 /** JSON Pointer (RFC 6901) of a path as zod reports it. */
 export function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return path.map(pointerStep).join("");
 }
 
 /** Turns what zod found into problem errors. */

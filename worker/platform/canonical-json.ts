@@ -1,7 +1,6 @@
-/** JSON text in which the order of an object's members makes no difference. */
+import canonicalize from "canonicalize";
+
+/** JSON text in which the order of an object's members makes no difference (RFC 8785). Pure. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
-    return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  return canonicalize(value) ?? "null";
 }

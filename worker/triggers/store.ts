@@ -1,13 +1,14 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
-import type { TriggerId, WorkerId, WorkerName } from "#contract/ids";
+import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { TriggerType } from "#contract/triggers/trigger";
 import type { Db } from "../platform/db/client.ts";
-import { triggers } from "../platform/db/schema.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { triggers } from "../platform/db/schema/triggers.ts";
 import type { TriggerPlan } from "./plan-triggers.ts";
 
 export interface TriggerRow {
   id: TriggerId;
-  workspace_id: string;
+  workspace_id: WorkspaceId;
   worker_id: WorkerId;
   worker_name: WorkerName;
   name: string;
@@ -22,17 +23,10 @@ export interface TriggerRow {
   updated_at: number;
 }
 
-const toRow = (row: typeof triggers.$inferSelect): TriggerRow => ({
-  ...row,
-  id: row.id as TriggerId,
-  worker_id: row.worker_id as WorkerId,
-  worker_name: row.worker_name as WorkerName,
-});
-
 /** A workspace's triggers by worker and name; those of one worker when `workerId` is given. */
 export async function listTriggerRows(
   db: Db,
-  of: { workspaceId: string; workerId?: string },
+  of: { workspaceId: WorkspaceId; workerId?: string },
 ): Promise<TriggerRow[]> {
   const rows = await db
     .select()
@@ -40,16 +34,16 @@ export async function listTriggerRows(
     .where(
       and(
         eq(triggers.workspace_id, of.workspaceId),
-        of.workerId === undefined ? undefined : eq(triggers.worker_id, of.workerId),
+        of.workerId === undefined ? undefined : idIs(triggers.worker_id, of.workerId),
       ),
     )
     .orderBy(asc(triggers.worker_name), asc(triggers.name));
-  return rows.map(toRow);
+  return rows;
 }
 
 export async function findTriggerRow(db: Db, id: string): Promise<TriggerRow | undefined> {
-  const [row] = await db.select().from(triggers).where(eq(triggers.id, id)).limit(1);
-  return row && toRow(row);
+  const [row] = await db.select().from(triggers).where(idIs(triggers.id, id)).limit(1);
+  return row;
 }
 
 /** Adds a trigger; false when the worker has one of this name. */
@@ -60,7 +54,7 @@ export async function insertTrigger(db: Db, row: TriggerRow): Promise<boolean> {
 
 export async function updateTrigger(
   db: Db,
-  id: string,
+  id: TriggerId,
   change: Partial<Pick<TriggerRow, "spec" | "paused" | "pinned_version" | "secret_box">> & {
     updated_at: number;
   },
@@ -68,13 +62,13 @@ export async function updateTrigger(
   await db.update(triggers).set(change).where(eq(triggers.id, id));
 }
 
-export async function removeTrigger(db: Db, id: string): Promise<void> {
+export async function removeTrigger(db: Db, id: TriggerId): Promise<void> {
   await db.delete(triggers).where(eq(triggers.id, id));
 }
 
 /** Removes all triggers of a worker that is no more. */
 export async function removeTriggersOf(db: Db, workerId: string): Promise<void> {
-  await db.delete(triggers).where(eq(triggers.worker_id, workerId));
+  await db.delete(triggers).where(idIs(triggers.worker_id, workerId));
 }
 
 /** Carries a plan out, all of it or nothing. */

@@ -5,7 +5,7 @@ import { can } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
-import { idTime } from "../../platform/ids.ts";
+import { waitForYoung } from "../../platform/wait-for.ts";
 import type { QueueApi, QueueWait } from "../../queue/queue-api.ts";
 import type { RunObjectStub, RunView } from "../record/run-api.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -22,17 +22,10 @@ export interface ReadDeps {
 
 /** A run that was accepted just now is on its way to its object; a reader that is quicker waits this long for it. */
 const HANDOVER_GRACE_MS = 3000;
-const YOUNG_MS = 15_000;
 
 /** The run, waiting a moment for one that was accepted just now; null when there is none. */
 export async function readView(deps: ReadDeps, runId: string): Promise<RunView | null> {
-  const young = Math.abs(deps.clock() - idTime(runId)) < YOUNG_MS;
-  const until = deps.clock() + (young ? HANDOVER_GRACE_MS : 0);
-  for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
-    const view = await deps.runObject(runId).read();
-    if (view || deps.clock() >= until) return view;
-    await deps.sleep(waitMs);
-  }
+  return waitForYoung(deps, { id: runId, graceMs: HANDOVER_GRACE_MS }, () => deps.runObject(runId).read());
 }
 
 /** The run if the principal may see it; otherwise the same refusal as for a run that does not exist. */

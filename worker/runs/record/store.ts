@@ -1,11 +1,12 @@
-import { and, desc, eq, gte, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, lte, sql } from "drizzle-orm";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
-import type { RunId, WorkerName } from "#contract/ids";
+import type { RunId } from "#contract/ids";
 import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
-import { runs } from "../../platform/db/schema.ts";
+import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
+import { runs } from "../../platform/db/schema/runs.ts";
 
 type RunRow = typeof runs.$inferSelect;
 
@@ -53,8 +54,8 @@ export async function putRunRow(
 /** A row as lists show it. */
 export function toSummary(row: RunRow): RunSummary {
   return runSummarySchema.parse({
-    ...toWireRun(row.id as RunId),
-    ...toWireWorker({ name: row.worker_name as WorkerName, title: row.worker_title }),
+    ...toWireRun(row.id),
+    ...toWireWorker({ name: row.worker_name, title: row.worker_title }),
     version: row.version,
     status: row.status,
     trigger_source: row.trigger_source,
@@ -87,7 +88,7 @@ export async function listRunRows(db: Db, filter: RunFilter): Promise<RunSummary
     .where(
       and(
         eq(runs.workspace_id, filter.workspaceId),
-        filter.workerName === undefined ? undefined : eq(runs.worker_name, filter.workerName),
+        filter.workerName === undefined ? undefined : idIs(runs.worker_name, filter.workerName),
         filter.status === undefined ? undefined : eq(runs.status, filter.status),
         filter.since === undefined ? undefined : gte(runs.created_at, filter.since),
         filter.until === undefined ? undefined : lte(runs.created_at, filter.until),
@@ -109,7 +110,7 @@ export async function findLastRunRows(
     db
       .select()
       .from(runs)
-      .where(and(eq(runs.workspace_id, workspaceId), eq(runs.worker_name, name)))
+      .where(and(eq(runs.workspace_id, workspaceId), idIs(runs.worker_name, name)))
       .orderBy(desc(runs.id))
       .limit(1),
   );
@@ -129,6 +130,6 @@ export async function findRunRows(
   const rows = await db
     .select()
     .from(runs)
-    .where(and(eq(runs.workspace_id, workspaceId), inArray(runs.id, [...ids])));
+    .where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, ids)));
   return new Map(rows.map((row) => [row.id, toSummary(row)]));
 }

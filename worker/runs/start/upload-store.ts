@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { Db } from "../../platform/db/client.ts";
-import { uploads } from "../../platform/db/schema.ts";
+import { uploads } from "../../platform/db/schema/uploads.ts";
 
 /** Which of these uploads the workspace has, with their file names. */
 export async function findUploads(db: Db, workspaceId: string, ids: readonly string[]) {
