@@ -10,6 +10,7 @@ import {
   type SandboxOpts,
 } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
+import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
 import type { JournalRead, LaunchRequest, LaunchResult, Executor } from "../runs/engine/executor.ts";
@@ -70,9 +71,8 @@ function refuse(error: unknown): LaunchResult & { kind: "refused" } {
 }
 
 function decodeRunner(): ArrayBuffer {
-  const binary = atob(runnerArchiveBase64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  const bytes = fromBase64(runnerArchiveBase64);
+  if (bytes === null) throw new Error("The runner's archive is not base64; make it anew with `npm run gen`.");
   return bytes.buffer;
 }
 

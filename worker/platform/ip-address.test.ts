@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isAddressBlock, isInBlocks } from "./ip-block.ts";
+import { isAddressBlock, isInBlocks, isPublicAddress } from "./ip-address.ts";
 
 it.each([
   ["192.0.2.7", "192.0.2.7", true],
@@ -35,4 +35,21 @@ it("what is no block is said to be none", () => {
     expect(isAddressBlock(text)).toBe(false);
   }
   expect(isAddressBlock("2001:db8::/32")).toBe(true);
+});
+
+it.each(["8.8.8.8", "2606:4700::1111", "[2a00:1450::1]"])("%s is of the public internet", (address) => {
+  expect(isPublicAddress(address)).toBe(true);
+});
+
+it.each([
+  "127.0.0.1",
+  "::ffff:8.8.8.8",
+  "64:ff9b::808:808",
+  "2002:808::1",
+  "3fff:fff::1",
+  "fe80::1%eth0",
+  "8.8.8",
+  "",
+])("%s is not", (address) => {
+  expect(isPublicAddress(address)).toBe(false);
 });
