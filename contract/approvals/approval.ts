@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { approvalIdSchema, runIdSchema } from "../ids.ts";
+import { approvalIdSchema, runIdSchema, workerNameSchema } from "../ids.ts";
 import { approvalLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { artifactSchema, inputsSchema } from "../runs/run.ts";
@@ -64,7 +64,7 @@ export const voteSchema = z.object({
 export const publicApprovalSchema = z.object({
   id: approvalIdSchema,
   run_id: runIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   status: approvalStatusSchema,
   label: z.string(),

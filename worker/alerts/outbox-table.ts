@@ -1,6 +1,6 @@
 import type { DeliveryAttempt, DeliveryStatus } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
-import type { AlertTarget } from "./service.ts";
+import type { AlertTarget } from "./outbox-api.ts";
 import type { PartTools } from "../platform/object-part.ts";
 
 export type Channel = "webhook" | "email";

@@ -1,4 +1,3 @@
-import type { RunNews } from "../runs/record/build-news.ts";
 import type { AlertDelivery, DeliveryAttempt } from "#contract/alerts/alert";
 import { MANIFEST_ALERT } from "#contract/alerts/alert";
 import {
@@ -6,17 +5,13 @@ import {
   buildMessage,
   buildMissedEvent,
   buildRunEvent,
-  describeDelivery,
-  planNext,
   topicOf,
-  type AlertedPlace,
-  type AlertEvent,
-  type AlertState,
-  type AlertTarget,
-  type RedeliverReply,
-  type OutgoingMessage,
-  type SendResult,
-} from "./service.ts";
+} from "./build-message.ts";
+import { describeDelivery } from "./describe-delivery.ts";
+import type { AlertedPlace, AlertEvent, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
+import { planNext } from "./retry-schedule.ts";
+import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
 import { toIso, type Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { ObjectPart, PartTools } from "../platform/object-part.ts";
@@ -102,10 +97,10 @@ export class Outbox implements ObjectPart {
   }
 
   /** Something has become of a run: tells those who asked, and whom its version's `notify` names. */
-  runNews(news: RunNews): void {
-    const event = buildRunEvent(news);
-    const place = { workspace_id: news.workspace_id, worker_id: news.worker_id, id: MANIFEST_ALERT };
-    if (event) this.raise(event, buildManifestTarget(news.notify, place));
+  tellOf(notice: RunNotice): void {
+    const event = buildRunEvent(notice);
+    const place = { workspace_id: notice.workspace_id, worker_id: notice.worker_id, id: MANIFEST_ALERT };
+    if (event) this.raise(event, buildManifestTarget(notice.notify, place));
   }
 
   /** An expected start did not happen. No await in here: it becomes durable together with what the caller writes. */

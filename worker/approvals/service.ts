@@ -19,14 +19,17 @@ import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
+import type { Db } from "../platform/db/client.ts";
 import { readPlace, takePage } from "../platform/page.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
-import { requireRun, type RunDeps, type DecisionRequest } from "../runs/service.ts";
+import { requireRun, type ReadDeps } from "../runs/read/read-run.ts";
+import type { DecisionRequest } from "../runs/record/run-replies.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
 
-export interface ApprovalDeps extends RunDeps {
+export interface ApprovalDeps extends ReadDeps {
+  db: Db;
   signingKey: string;
   publicUrl: string;
 }

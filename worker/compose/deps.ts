@@ -3,19 +3,15 @@ import { version } from "../../package.json";
 import { authenticate, authenticateRun, firstWorkspaceId, mintRunToken } from "../access/service.ts";
 import { outboxMailSchema } from "#contract/alerts/alert";
 import { chooseMailer, type Mailer } from "../alerts/mailer.ts";
-import {
-  listTargets,
-  sendDelivery,
-  type AlertedPlace,
-  type OutgoingMessage,
-  type SendDeps,
-} from "../alerts/service.ts";
+import type { AlertedPlace } from "../alerts/outbox-api.ts";
+import { sendDelivery, type OutgoingMessage, type SendDeps } from "../alerts/send-delivery.ts";
+import { listTargets } from "../alerts/service.ts";
 import { putApprovalRow } from "../approvals/store.ts";
 import { resumeExternal, type ExternalEvent } from "../approvals/resume-service.ts";
 import { signReview } from "../approvals/review-token.ts";
 import { readBindings, readConfig, type Config, type EdgeEnv } from "../env.ts";
 import type { RequestContext } from "../http/request-context.ts";
-import { capacityStub, inboxStub, runObjectStub, workerObjectStub } from "./stubs.ts";
+import { capacityStub, runObjectStub, workerObjectStub } from "./stubs.ts";
 import { systemClock, toIso } from "../platform/clock.ts";
 import { createDb, type Db } from "../platform/db/client.ts";
 import { createFiles, type Files } from "../platform/files.ts";
@@ -26,9 +22,9 @@ import { findLastRunRows, listRunRows, putRunRow } from "../runs/record/store.ts
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
 import { gateLaunches } from "../sandboxes/gate-launches.ts";
-import type { ScheduleBookDeps, StartRequest } from "../schedules/schedule-book.ts";
+import type { DueStart, SchedulerDeps } from "../schedules/scheduler.ts";
 import { reconcileTriggers } from "../triggers/service.ts";
-import { startScheduled } from "../schedules/start-scheduled.ts";
+import { prepareScheduled } from "../schedules/prepare-scheduled.ts";
 
 /** Deps of a RunObject but for what only the object itself has. */
 export type RunObjectDeps = Omit<
@@ -73,10 +69,10 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
     mintRunToken: (runId) => mintRunToken(config, runId),
     resolveSecrets: async () => ({}),
     project: (workspaceId, workerId, summary) => putRunRow(db, { workspaceId, workerId }, summary),
-    release: async (workerId, runId, news) => {
+    release: async (workerId, runId, notice) => {
       // Word to the capacity may be lost: what it holds ends with the sandbox's life anyway.
       const [rows] = await Promise.all([
-        workerObjectStub(bindings.workers, workerId).release(runId, news),
+        workerObjectStub(bindings.workers, workerId).release(runId, notice),
         capacity()
           .release(runId)
           .catch(() => {}),
@@ -107,7 +103,7 @@ function buildWaitDeps(env: EdgeEnv, db: Db): WaitDeps {
         on_conflict: "queue" as const,
       };
       const queue = workerObjectStub(bindings.workers, spec.worker_id);
-      return queue.admit({ spec, idempotency: { key, digest: spec.run_id }, concurrency });
+      return queue.admit({ run: spec, idempotency: { key, digest: spec.run_id }, concurrency });
     },
     authorizes: (approval, runId) =>
       runObjectStub(bindings.runs, approval.run_id).authorizes(approval.id, runId),
@@ -115,13 +111,13 @@ function buildWaitDeps(env: EdgeEnv, db: Db): WaitDeps {
 }
 
 /** What a WorkerObject reaches outside itself for its schedules. */
-export function buildScheduleDeps(env: EdgeEnv): Pick<ScheduleBookDeps, "clock" | "reconcile" | "start"> {
+export function buildScheduleDeps(env: EdgeEnv): Pick<SchedulerDeps, "clock" | "reconcile" | "prepare"> {
   const db = createDb(readBindings(env).db);
   const deps = { db, clock: systemClock, newId, newRunId: (nowMs: number) => newId("run", nowMs) };
   return {
     clock: systemClock,
     reconcile: (workerId) => reconcileTriggers(deps, workerId),
-    start: (request: StartRequest) => startScheduled({ ...deps, findMissingSecrets }, request),
+    prepare: (due: DueStart) => prepareScheduled({ ...deps, findMissingSecrets }, due),
   };
 }
 
@@ -180,7 +176,7 @@ export function buildDeps(env: EdgeEnv, context: RequestContext) {
     newId,
     newRunId: (nowMs: number) => newId("run", nowMs),
     runObject: (runId: string) => runObjectStub(bindings.runs, runId),
-    workerObject: (workerId: string) => workerObjectStub(bindings.workers, workerId),
+    queue: (workerId: string) => workerObjectStub(bindings.workers, workerId),
     schedules: (workerId: string) => workerObjectStub(bindings.workers, workerId),
     findMissingSecrets,
     setQueuePaused: (workerId: string, paused: boolean) =>
@@ -201,6 +197,6 @@ export function buildDeps(env: EdgeEnv, context: RequestContext) {
     resumeExternal: (worker: { workspaceId: string; workerName: string }, event: ExternalEvent) =>
       resumeExternal({ db, runObject: (runId) => runObjectStub(bindings.runs, runId) }, worker, event),
     newDeliveryId: (nowMs: number) => newId("dlv", nowMs),
-    inbox: (workerId: string) => inboxStub(bindings.workers, workerId),
+    inbox: (workerId: string) => workerObjectStub(bindings.workers, workerId),
   };
 }

@@ -31,7 +31,8 @@ import {
   validateWorker,
   type DeployDeps,
 } from "./service.ts";
-import { findWorker, insertVersion } from "./store.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
+import { insertVersion } from "./store.ts";
 
 const START = Date.parse("2026-01-02T03:04:05Z");
 
@@ -181,7 +182,10 @@ describe("a push", () => {
     verifies("registry:deploys:nothing-half-done");
     const deps = buildDeps();
     await createWorker(deps, ada, source());
-    const seen = await findWorker(deps.db, ada.workspace_id, "hello-worker");
+    const seen = await findWorkerVersion(deps.db, {
+      workspaceId: ada.workspace_id,
+      workerName: "hello-worker",
+    });
     if (!seen) throw new Error("the worker was just created");
     await deleteWorker(deps, ada, "hello-worker");
     const next = { ...seen.version, id: newId("ver", START), number: 2 };

@@ -18,7 +18,7 @@ import type {
 } from "../runs/record/run-replies.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
-import { findCameIn, type CameIn, type Caller } from "../runs/spec/run-origin.ts";
+import { findTriggerEvent, type Caller, type TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
 
@@ -109,9 +109,9 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.view();
   }
 
-  async findCameIn(): Promise<CameIn | null> {
+  async findTriggerEvent(): Promise<TriggerEvent | null> {
     const record = this.#engine.record;
-    return record && findCameIn(record.spec);
+    return record && findTriggerEvent(record.spec);
   }
 
   async findCaller(): Promise<Caller | null> {

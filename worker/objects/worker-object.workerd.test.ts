@@ -5,7 +5,7 @@ import { verifies } from "../../test/verifies.ts";
 import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
 import { newId } from "../platform/ids.ts";
 import { runObjectStub } from "../compose/stubs.ts";
-import type { RunSpec } from "../runs/service.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { WorkerObject } from "./worker-object.ts";
 
 const bundle = () => env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
@@ -27,7 +27,7 @@ function openQueue() {
     const idempotency = change.key ? { key: change.key, digest: change.digest ?? "d" } : null;
     const places = change.concurrency ?? 2;
     const concurrency = { key: "", limit: places, total: places, on_conflict: change.onConflict ?? "queue" };
-    const reply = await stub.admit({ spec, idempotency, concurrency });
+    const reply = await stub.admit({ run: spec, idempotency, concurrency });
     return { spec, reply };
   };
   return { stub, admit };

@@ -1,3 +1,4 @@
+import type { WorkerName } from "#contract/ids";
 import type { MissedRule } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
@@ -7,7 +8,7 @@ export interface ScheduleEntry {
   trigger_id: string;
   name: string;
   workspace_id: string;
-  worker_name: string;
+  worker_name: WorkerName;
   cron: string;
   timezone: string;
   missed: MissedRule;

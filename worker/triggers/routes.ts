@@ -1,7 +1,7 @@
 import type { triggerRoutes } from "#contract/triggers/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import type { HookDeps } from "../hooks/hook-service.ts";
-import { rotateSecret, testWebhook } from "../hooks/inbox/inbox-service.ts";
+import { rotateSecret, testWebhook } from "../hooks/delivery-service.ts";
 import {
   changeTrigger,
   createTrigger,

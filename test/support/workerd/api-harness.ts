@@ -55,6 +55,7 @@ export async function seedWorker(
     outputs?: Field[];
     mode?: "script" | "agent";
     approvals?: Manifest["approvals"];
+    concurrency?: Manifest["concurrency"];
   } = {},
 ): Promise<string> {
   const workerId: string = newId("wrk", Date.now());
@@ -73,6 +74,7 @@ export async function seedWorker(
     authors: [],
     targets: ["generic"],
     calls: change.calls ?? [],
+    ...(change.concurrency ? { concurrency: change.concurrency } : {}),
     limits: { timeout_seconds: 60, max_tool_iterations: 12, max_output_tokens: 1, max_total_tokens: 1 },
     exec: {
       entry: "run.py",

@@ -1,8 +1,9 @@
 import { env, runInDurableObject } from "cloudflare:test";
+import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
-import type { RunNews } from "../../../worker/runs/record/build-news.ts";
+import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
@@ -23,7 +24,7 @@ export interface EngineHarness {
   projected: RunSummary[];
   released: string[];
   /** What the worker's object was told for its alerts. */
-  news: RunNews[];
+  news: RunNotice[];
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
@@ -50,7 +51,7 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     run_id: newId("run", start),
     workspace_id: newId("wsp", start),
     worker_id: newId("wrk", start),
-    worker_name: "hello-worker",
+    worker_name: workerNameSchema.parse("hello-worker"),
     worker_title: "Hello",
     version_id: newId("ver", start),
     version: 1,
@@ -186,7 +187,7 @@ function buildWaits(harness: EngineHarness): WaitDeps {
       const known = harness.followUps.get(key);
       if (known) return { kind: "repeat", run_id: known.run_id };
       harness.followUps.set(key, spec);
-      return { kind: "admitted", run_id: spec.run_id, started: true };
+      return { kind: "admitted", run_id: spec.run_id, started: true, wait: null };
     },
     authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),
   };

@@ -1,6 +1,7 @@
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
-import type { AdmitReply, AdmitRequest } from "../../runs/service.ts";
+import type { AdmitRefusal, AdmitReply, AdmitRequest } from "../../queue/queue-api.ts";
+import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import type {
   DeliverReply,
   DeliverRequest,
@@ -27,7 +28,7 @@ type Row = Omit<DeliveryRecord, "headers" | "query" | "stored" | "body"> & {
 export interface InboxDeps extends PartTools {
   clock: Clock;
   /** The worker's queue, in the same storage: what it writes and what is written here become durable together. */
-  admit: (request: AdmitRequest) => AdmitReply;
+  admit: (request: AdmitRequest<RunSpec>) => AdmitReply;
   /** Removes a large body that lies beside the inbox. */
   deleteBody: (deliveryId: string) => Promise<void>;
 }
@@ -226,7 +227,7 @@ function nextSweep(now: number): number {
   return (Math.floor(now / SWEEP_MS) + 1) * SWEEP_MS;
 }
 
-function describeRefusal(reply: AdmitReply): string {
+function describeRefusal(reply: AdmitRefusal): string {
   return reply.kind === "full" ? `queue_full: ${reply.limit} runs wait already` : reply.kind;
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { WorkerId, WorkerName } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { verifies } from "../../../test/verifies.ts";
 import { compareValues } from "../replay/compare-values.ts";
@@ -9,8 +10,8 @@ import { originFacts, type Caller } from "../spec/run-origin.ts";
 const caller: Caller = {
   run_id: "run_1",
   workspace_id: "wsp_1",
-  worker_id: "wrk_middle",
-  worker_name: "middle",
+  worker_id: "wrk_middle" as WorkerId,
+  worker_name: "middle" as WorkerName,
   calls: ["leaf"],
   callers: ["wrk_top"],
   root_run_id: "run_0",

@@ -1,4 +1,5 @@
 import type { Approval, ApprovalRecord } from "#contract/approvals/approval";
+import { toWireWorker } from "#contract/floom-wire";
 import type { ApprovalId, RunId } from "#contract/ids";
 import type { ApprovalTrail, Artifact, Inputs } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
@@ -14,8 +15,7 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
   return {
     id: hold.approval_id as ApprovalId,
     run_id: spec.run_id as RunId,
-    worker_id: spec.worker_name,
-    worker_name: spec.worker_title,
+    ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     status: verdict?.status ?? "pending",
     label: hold.label,
     preview: hold.preview,

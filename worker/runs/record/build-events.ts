@@ -1,3 +1,4 @@
+import { toWirePath } from "#contract/floom-wire";
 import type { ArtifactId, RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { whyUnsafePath } from "#contract/safe-path";
@@ -44,8 +45,7 @@ function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlac
     name: entry.name,
     type: mediaTypeForm.test(entry.media_type) ? entry.media_type : "application/octet-stream",
     kind: entry.kind,
-    path: entry.path,
-    relative_path: entry.path,
+    ...toWirePath(entry.path),
     size_bytes: entry.size_bytes,
     sha256: entry.sha256,
     created_at: timestamp(entry.at, place.now),

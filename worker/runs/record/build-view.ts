@@ -1,3 +1,12 @@
+import {
+  noAgent,
+  noSpending,
+  toWireInputs,
+  toWireOutputs,
+  toWireRun,
+  toWireTrail,
+  toWireWorker,
+} from "#contract/floom-wire";
 import type { RunId, VersionId, WorkerId } from "#contract/ids";
 import {
   isTerminal,
@@ -34,10 +43,8 @@ function durationMs(state: RunState): number | null {
 export function buildSummary(spec: RunSpec, state: RunState): RunSummary {
   const failure = state.outcome?.failure ?? null;
   return {
-    id: spec.run_id as RunId,
-    run_id: spec.run_id as RunId,
-    worker_id: spec.worker_name,
-    worker_name: spec.worker_title,
+    ...toWireRun(spec.run_id as RunId),
+    ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     version: spec.version,
     status: statusOf(state),
     trigger_source: spec.trigger_source,
@@ -120,10 +127,8 @@ export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
       version_id: spec.version_id as VersionId,
       trigger_ref: spec.trigger_ref,
       runner: "e2b",
-      input: inputs,
-      inputs,
-      output: outputs,
-      outputs,
+      ...toWireInputs(inputs),
+      ...toWireOutputs(outputs),
       output_schema: buildOutputViews(spec, outputs, tally.artifacts),
       artifacts: tally.artifacts,
       failure: state.outcome?.failure ?? null,
@@ -136,12 +141,9 @@ export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
       usage: result?.usage ?? null,
       can_replay: isTerminal(status),
       ...buildOriginFacts(spec),
-      transcript: [],
-      tool_calls: [],
-      approval_trail: trail,
-      approval_status: trail?.status ?? null,
-      total_tokens: null,
-      total_cost_usd: null,
+      ...noAgent,
+      ...toWireTrail(trail),
+      ...noSpending,
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { ApprovalRule } from "../lifecycle/hold-state.ts";
 import type { RetryRule } from "../lifecycle/run-state.ts";
+import type { WorkerId, WorkerName } from "#contract/ids";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 
 /** A file input: which upload, and where the worker wants it. */
@@ -29,8 +30,8 @@ export interface RunLineage {
 export interface RunSpec {
   run_id: string;
   workspace_id: string;
-  worker_id: string;
-  worker_name: string;
+  worker_id: WorkerId;
+  worker_name: WorkerName;
   worker_title: string;
   version_id: string;
   version: number;

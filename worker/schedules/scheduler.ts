@@ -2,10 +2,13 @@ import pLimit from "p-limit";
 import { limits } from "#contract/limits";
 import { problems } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
+import { attempt } from "../platform/attempt.ts";
 import { toIso, type Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
-import type { AdmitReply, AdmitRequest } from "../runs/service.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
+import { refuseAdmission } from "../runs/start/start-run.ts";
 import { nextFire } from "./next-fire.ts";
 import type { ObjectPart, PartTools } from "../platform/object-part.ts";
 import { planOccurrences } from "./plan-occurrences.ts";
@@ -35,22 +38,22 @@ export interface ScheduleMissed {
   reason: string;
 }
 
-/** A run to be started for one time of a schedule. `admit` is the only way in, and the moment it counts. */
-export interface StartRequest {
+/** A run to be started for one time of a schedule. */
+export interface DueStart {
   entry: ScheduleEntry;
+  /** The same for the same time, however often it is tried. */
   key: string;
   apiUrl: string;
-  admit: (request: AdmitRequest) => Promise<AdmitReply>;
 }
 
-export interface ScheduleBookDeps extends PartTools {
+export interface SchedulerDeps extends PartTools {
   clock: Clock;
   /** Brings the worker's trigger rows in line with its active version, and answers its schedules. Repeatable. */
   reconcile: (workerId: string) => Promise<ScheduleEntry[]>;
-  /** Checks the run against the version that is active now and hands it to `admit`; answers the run's id. */
-  start: (request: StartRequest) => Promise<string>;
+  /** Checks the run against the version that is active now. Writes nothing. */
+  prepare: (due: DueStart) => Promise<AdmitRequest<RunSpec>>;
   /** The worker's queue, in this object: what it writes becomes durable together with what is written here. */
-  admit: (request: AdmitRequest) => AdmitReply;
+  admit: (request: AdmitRequest<RunSpec>) => AdmitReply;
   /** Told in the same step in which the miss is written down. */
   raise: (event: ScheduleMissed) => void;
 }
@@ -58,20 +61,29 @@ export interface ScheduleBookDeps extends PartTools {
 /** Refusals that somebody meant: they are no fault of the schedule. */
 const INTENDED = new Set(["worker_paused", "worker_archived"]);
 
+/** Why a time was not started. `final`: trying again would change nothing. */
+interface Refusal {
+  code: string;
+  reason: string;
+  final: boolean;
+  /** What was thrown. */
+  cause: unknown;
+}
+
 /**
  * A worker's schedules: knows when each is due, starts it once, and keeps what was expected beside what happened.
  * A time is moved from `schedules` to `due` in one step, and from `due` to `occurrences` in the step that takes its run
  * into the queue, so that a crash anywhere leaves it in exactly one of them.
  */
-export class ScheduleBook implements ObjectPart, ScheduleApi {
-  readonly #deps: ScheduleBookDeps;
+export class Scheduler implements ObjectPart, ScheduleApi {
+  readonly #deps: SchedulerDeps;
   readonly #table: ScheduleTable;
   #settling: Promise<void> = Promise.resolve();
   #wakeAt: number | null;
   /** While times are being started, each change would move the wake-up; it is computed once, at the end. */
   #busy = false;
 
-  constructor(deps: ScheduleBookDeps) {
+  constructor(deps: SchedulerDeps) {
     this.#deps = deps;
     this.#table = new ScheduleTable(deps);
     this.#wakeAt = this.#table.nextWake();
@@ -199,25 +211,28 @@ export class ScheduleBook implements ObjectPart, ScheduleApi {
   async #start(row: DueRow, entry: ScheduleEntry): Promise<void> {
     const expected = this.#table.expectation();
     if (!expected || !this.#table.isDue(row)) return;
+    const key = `sched:${entry.trigger_id}:${toIso(row.due_at)}`;
     try {
-      const runId = await this.#deps.start({
-        entry,
-        key: `sched:${entry.trigger_id}:${toIso(row.due_at)}`,
-        apiUrl: expected.api_url,
-        admit: async (request) => this.#admit(row, request, expected.worker_id),
+      const started = await attempt(async () => {
+        const request = await this.#deps.prepare({ entry, key, apiUrl: expected.api_url });
+        this.#admit(row, request, expected.worker_id);
       });
-      if (this.#table.isDue(row)) this.#recordBusy(row, runId);
-    } catch (error) {
-      this.#refused(row, entry, error);
+      if (started.ok) return;
+      const { code, message: reason } = started.refusal;
+      this.#refused(row, entry, { code, reason, final: !problems[code].retryable, cause: started.refusal });
+    } catch (cause) {
+      const reason = "The platform could not start the run.";
+      this.#refused(row, entry, { code: "internal", reason, final: false, cause });
     }
   }
 
   /** No await in here: the run's place in the queue and the record of this time become durable together, or not at all. */
-  #admit(row: DueRow, request: AdmitRequest, workerId: string): AdmitReply {
-    const gone = !this.#table.isDue(row) || request.spec.worker_id !== workerId;
+  #admit(row: DueRow, request: AdmitRequest<RunSpec>, workerId: string): void {
+    const gone = !this.#table.isDue(row) || request.run.worker_id !== workerId;
     if (gone) throw new AppError("not_found", "The schedule was changed in between.");
     const reply = this.#deps.admit(request);
-    if (reply.kind !== "admitted" && reply.kind !== "repeat") return reply;
+    if (!("run_id" in reply)) throw refuseAdmission(reply, request.run.worker_name);
+    if (reply.kind === "skipped") return this.#recordBusy(row, reply.run_id);
     this.#table.record({
       trigger_id: row.trigger_id,
       due_at: row.due_at,
@@ -227,7 +242,6 @@ export class ScheduleBook implements ObjectPart, ScheduleApi {
       code: null,
       reason: null,
     });
-    return reply;
   }
 
   /** The queue took no run in and named the one that is there: the worker skips what does not fit. */
@@ -243,14 +257,11 @@ export class ScheduleBook implements ObjectPart, ScheduleApi {
     });
   }
 
-  #refused(row: DueRow, entry: ScheduleEntry, error: unknown): void {
+  #refused(row: DueRow, entry: ScheduleEntry, { code, reason, final, cause }: Refusal): void {
     if (!this.#table.isDue(row)) return;
     const now = this.#deps.clock();
-    const code = error instanceof AppError ? error.code : "internal";
-    const reason = error instanceof AppError ? error.message : "The platform could not start the run.";
     if (INTENDED.has(code)) return this.#table.record(skipped(entry, row.due_at, { code, reason }));
-    const final = error instanceof AppError && !problems[error.code].retryable;
-    if (!final) log("warn", "schedules.start_failed", { key: row.trigger_id, error: describeError(error) });
+    if (!final) log("warn", "schedules.start_failed", { key: row.trigger_id, error: describeError(cause) });
     const late = now - row.due_at > ALERT_MS;
     if (row.alerted === 0 && (final || late)) this.#raise(entry, row.due_at, { code, reason });
     if (final || row.tries >= GIVE_UP_TRIES) {

@@ -11,18 +11,19 @@ import type {
 } from "#contract/hooks/delivery";
 import { deliveryIdSchema, type DeliveryId, type RunId, type TriggerId } from "#contract/ids";
 import { limits } from "#contract/limits";
-import { can } from "../../access/policy.ts";
-import { AppError, notFound } from "../../platform/app-error.ts";
-import { toIso } from "../../platform/clock.ts";
-import { readPlace, takePage } from "../../platform/page.ts";
-import { rotateSecrets } from "../../platform/rotating-secret.ts";
-import { sampleInput } from "../../registry/sample-input.ts";
-import { newHookSecret, openHookSecrets, sealHookSecrets } from "../hook-secrets.ts";
-import { openHook, takeDelivery, type HookDeps } from "../hook-service.ts";
-import { findHooks, putSecretBox, type Hook } from "../hook-store.ts";
-import type { DeliveryRecord } from "./inbox-api.ts";
-import { textOf } from "../read-delivery.ts";
-import { signSample } from "../sign-sample.ts";
+import { can } from "../access/policy.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import { toIso } from "../platform/clock.ts";
+import { readPlace, takePage } from "../platform/page.ts";
+import { rotateSecrets } from "../platform/rotating-secret.ts";
+import { sampleInput } from "../registry/sample-input.ts";
+import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
+import { openHook, type HookDeps } from "./hook-service.ts";
+import { takeDelivery } from "./take-delivery.ts";
+import { findHooks, putSecretBox, type Hook } from "./hook-store.ts";
+import type { DeliveryRecord } from "./inbox/inbox-api.ts";
+import { textOf } from "./read-delivery.ts";
+import { signSample } from "./sign-sample.ts";
 
 const PREVIEW_BYTES = 16_384;
 
@@ -247,7 +248,7 @@ export async function testWebhook(
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
   }
   const id = deps.newDeliveryId(now);
-  const body = JSON.stringify({ ...(hook.version ? sampleInput(hook.version.manifest) : {}), id });
+  const body = JSON.stringify({ ...(hook.target ? sampleInput(hook.target.version.manifest) : {}), id });
   const signed = await signSample(hook.spec.signature, {
     secret: secret?.value ?? "",
     id,

@@ -1,13 +1,15 @@
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { workerNameSchema } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { MissedRule } from "#contract/manifest/manifest";
 import { verifies } from "../../test/verifies.ts";
 import { AppError } from "../platform/app-error.ts";
-import type { AdmitRequest } from "../runs/service.ts";
+import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { ScheduleEntry } from "./schedule-api.ts";
-import { ScheduleBook, type ScheduleMissed, type StartRequest } from "./schedule-book.ts";
+import { Scheduler, type DueStart, type ScheduleMissed } from "./scheduler.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,7 +20,7 @@ function entryOf(change: Partial<ScheduleEntry> = {}): ScheduleEntry {
     trigger_id: "trg_1",
     name: "schedule-1",
     workspace_id: "wsp_1",
-    worker_name: "digest",
+    worker_name: workerNameSchema.parse("digest"),
     cron: "0 * * * *",
     timezone: "UTC",
     missed: "once",
@@ -29,57 +31,60 @@ function entryOf(change: Partial<ScheduleEntry> = {}): ScheduleEntry {
   };
 }
 
-/** A book over real tables, its clock held still, and a queue that takes what it is given. */
+/** A scheduler over real tables, its clock held still, and a queue that takes what it is given. */
 class Desk {
   now = BEGIN;
   entries: ScheduleEntry[] = [entryOf()];
   refuse: Error | null = null;
   readonly started: string[] = [];
   readonly raised: ScheduleMissed[] = [];
-  book: ScheduleBook;
+  scheduler: Scheduler;
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.book = this.open();
+    this.scheduler = this.open();
   }
 
-  /** Also what happens after a crash: a new book over the same tables. */
-  open(): ScheduleBook {
-    this.book = new ScheduleBook({
+  /** Also what happens after a crash: a new scheduler over the same tables. */
+  open(): Scheduler {
+    this.scheduler = new Scheduler({
       sql: this.#sql,
       write: (query, ...values) => void this.#sql.exec(query, ...values).toArray(),
       rearm: () => {},
       waitUntil: () => {},
       clock: () => this.now,
       reconcile: async () => this.entries,
-      start: (request) => this.#start(request),
-      admit: ({ spec }) => ({ kind: "admitted", run_id: spec.run_id, started: true }),
+      prepare: (due) => this.#prepare(due),
+      admit: (request) => this.#admit(request),
       raise: (event) => this.raised.push(event),
     });
-    return this.book;
+    return this.scheduler;
   }
 
-  async #start({ key, admit }: StartRequest): Promise<string> {
+  async #prepare({ key }: DueStart): Promise<AdmitRequest<RunSpec>> {
     if (this.refuse) throw this.refuse;
-    const run_id = `run_${this.started.length}`;
-    await admit({ spec: { run_id, worker_id: "wrk_1" } } as unknown as AdmitRequest);
-    this.started.push(key);
-    return run_id;
+    const run = { run_id: `run_${key}`, worker_id: "wrk_1" };
+    return { run, idempotency: { key, digest: "" } } as unknown as AdmitRequest<RunSpec>;
+  }
+
+  #admit({ run, idempotency }: AdmitRequest<RunSpec>): AdmitReply {
+    this.started.push(idempotency?.key ?? "");
+    return { kind: "admitted", run_id: run.run_id, started: true, wait: null };
   }
 
   async settle(): Promise<void> {
-    await this.book.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
-    await this.book.settleTriggers();
+    await this.scheduler.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+    await this.scheduler.settleTriggers();
   }
 
   async wakeAt(time: string | number): Promise<void> {
     this.now = typeof time === "number" ? time : Date.parse(time);
-    await this.book.wake(this.now);
+    await this.scheduler.wake(this.now);
   }
 
   async record(triggerId = "trg_1") {
-    const found = await this.book.listOccurrences(triggerId, 500);
+    const found = await this.scheduler.listOccurrences(triggerId, 500);
     return found.map(({ due_at, status, code }) =>
       `${new Date(due_at).toISOString().slice(5, 16)} ${status} ${code ?? ""}`.trim(),
     );
@@ -95,7 +100,7 @@ it("a due time starts once, under its own key, and never before its time", () =>
   atDesk(async (desk) => {
     verifies("schedule:start:never-early-never-twice");
     await desk.settle();
-    expect(desk.book.nextWake()).toBe(Date.parse("2026-03-02T09:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T09:00Z"));
     await desk.wakeAt("2026-03-02T08:59:59.999Z");
     expect(desk.started).toEqual([]);
     await desk.wakeAt("2026-03-02T09:00:00.000Z");
@@ -104,7 +109,7 @@ it("a due time starts once, under its own key, and never before its time", () =>
     await desk.wakeAt("2026-03-02T09:00:01.000Z");
     expect(desk.started).toEqual(["sched:trg_1:2026-03-02T09:00:00.000Z"]);
     expect(await desk.record()).toEqual(["03-02T09:00 started"]);
-    expect(desk.book.nextWake()).toBe(Date.parse("2026-03-02T10:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T10:00Z"));
   }));
 
 it.each<[MissedRule, string[], string[]]>([
@@ -145,7 +150,7 @@ it("ten thousand schedules due in one minute all start once", () =>
     await desk.wakeAt("2026-03-02T09:00:05Z");
     expect(desk.started).toHaveLength(10_000);
     expect(new Set(desk.started).size).toBe(10_000);
-    expect(desk.book.nextWake()).toBe(Date.parse("2026-03-02T10:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T10:00Z"));
     await desk.wakeAt("2026-03-02T09:00:06Z");
     expect(desk.started).toHaveLength(10_000);
   }));
@@ -190,7 +195,7 @@ it("a paused trigger is not due, and resuming begins with the next time", () =>
     await desk.settle();
     desk.entries = [entryOf({ paused: true, missed: "all" })];
     await desk.settle();
-    expect(desk.book.nextWake()).toBeNull();
+    expect(desk.scheduler.nextWake()).toBeNull();
     await desk.wakeAt("2026-03-02T12:30Z");
     desk.entries = [entryOf({ missed: "all" })];
     await desk.settle();
@@ -201,12 +206,12 @@ it("a paused trigger is not due, and resuming begins with the next time", () =>
 it("triggers that were announced and never settled are settled by the object itself", () =>
   atDesk(async (desk) => {
     verifies("schedule:reconcile:survives-a-crash");
-    await desk.book.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+    await desk.scheduler.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
     desk.open();
-    const settleAt = desk.book.nextWake() ?? 0;
+    const settleAt = desk.scheduler.nextWake() ?? 0;
     expect(settleAt).toBeGreaterThan(BEGIN);
     await desk.wakeAt(settleAt);
-    expect(desk.book.nextWake()).toBe(Date.parse("2026-03-02T09:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T09:00Z"));
   }));
 
 it("a clock that is set back starts nothing again", () =>

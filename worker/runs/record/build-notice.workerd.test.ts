@@ -6,7 +6,7 @@ import {
   withEngine,
 } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { buildRunEvent } from "../../alerts/service.ts";
+import { buildRunEvent } from "../../alerts/build-message.ts";
 
 const rule = {
   ...{ label: "Send the e-mail", expires_ms: 86_400_000, on_expiry: "reject" as const },

@@ -5,8 +5,8 @@ import { buildSummary } from "./build-view.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
 
-/** What has become of a run, for those who want to be told. */
-export interface RunNews {
+/** What has become of a run, for those who want to be told. A run does not know who they are. */
+export interface RunNotice {
   workspace_id: string;
   worker_id: string;
   summary: RunSummary;
@@ -20,16 +20,16 @@ export interface RunNews {
 }
 
 /** The question a run asks people; what it awaits from elsewhere is nobody's to answer. */
-function questionOf({ hold }: RunState): RunNews["approval"] {
+function questionOf({ hold }: RunState): RunNotice["approval"] {
   if (hold?.kind !== "approval") return null;
   return { id: hold.approval_id, label: hold.label, at: hold.since, expires_at: hold.expires_at };
 }
 
 /**
- * What has become of a run, for those who want to be told: its end, or the question it waits for. A dry run is
- * nobody's news. Pure.
+ * What there is to tell of a run: its end, or the question it waits for. Undefined for a dry run, which is nobody's
+ * business. Pure.
  */
-export function buildNews(spec: RunSpec, state: RunState): RunNews | undefined {
+export function buildNotice(spec: RunSpec, state: RunState): RunNotice | undefined {
   if (spec.dry) return undefined;
   return {
     workspace_id: spec.workspace_id,

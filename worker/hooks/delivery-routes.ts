@@ -1,7 +1,7 @@
 import type { deliveryRoutes } from "#contract/hooks/routes";
-import type { RouteHandlers } from "../../http/mount.ts";
-import type { HookDeps } from "../hook-service.ts";
-import { getDelivery, listDeliveries, redeliver, redeliverMany, rotateSecret } from "./inbox-service.ts";
+import type { RouteHandlers } from "../http/mount.ts";
+import type { HookDeps } from "./hook-service.ts";
+import { getDelivery, listDeliveries, redeliver, redeliverMany, rotateSecret } from "./delivery-service.ts";
 
 export const deliveryHandlers: RouteHandlers<typeof deliveryRoutes, HookDeps> = {
   listDeliveries: (deps, { principal, params, query }) =>
