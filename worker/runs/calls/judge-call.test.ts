@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { WorkerId, WorkerName } from "#contract/ids";
+import type { RunId, WorkerId, WorkerName } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { verifies } from "../../../test/verifies.ts";
 import { compareValues } from "../replay/compare-values.ts";
@@ -7,14 +7,15 @@ import { editInputs } from "../replay/edit-inputs.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
 import { originFacts, type Caller } from "../spec/run-origin.ts";
 
+const runId = "run_1" as RunId;
 const caller: Caller = {
-  run_id: "run_1",
+  run_id: runId,
   workspace_id: "wsp_1",
   worker_id: "wrk_middle" as WorkerId,
   worker_name: "middle" as WorkerName,
   calls: ["leaf"],
   callers: ["wrk_top"],
-  root_run_id: "run_0",
+  root_run_id: "run_0" as RunId,
   depth: 1,
   deadline_at: 1000,
   api_url: "http://127.0.0.1:8787",
@@ -42,7 +43,7 @@ it("calls go neither in a circle, nor too deep, nor on after the caller's time",
 });
 
 it("a replay and a plain start of the same inputs are different requests", () => {
-  const facts = [{}, { replay_of: "run_1" }, { replay_of: "run_1", dry: true }, { caller }];
+  const facts = [{}, { replay_of: runId }, { replay_of: runId, dry: true }, { caller }];
   expect(new Set(facts.map((origin) => JSON.stringify(originFacts(origin)))).size).toBe(facts.length);
 });
 

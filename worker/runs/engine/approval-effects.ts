@@ -79,8 +79,9 @@ export async function putApproval(
  */
 export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, now: number): Promise<void> {
   const { hold } = state;
-  if (!hold?.verdict) return;
-  const { verdict } = hold;
+  const runId = hold?.verdict?.follow_up_run_id;
+  if (!hold?.verdict || !runId) return;
+  const verdict = { ...hold.verdict, follow_up_run_id: runId };
   const reply = await deps.admit(
     buildFollowUp(spec, { ...hold, verdict }, now),
     `approval:${hold.approval_id}`,

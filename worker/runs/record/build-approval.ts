@@ -1,6 +1,5 @@
 import type { Approval, ApprovalRecord } from "#contract/approvals/approval";
 import { toWireWorker } from "#contract/floom-wire";
-import type { ApprovalId, RunId } from "#contract/ids";
 import type { ApprovalTrail, Artifact, Inputs } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
@@ -13,8 +12,8 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
   const { verdict } = hold;
   const edited = (verdict?.edited_output ?? null) as Approval["edited_output"];
   return {
-    id: hold.approval_id as ApprovalId,
-    run_id: spec.run_id as RunId,
+    id: hold.approval_id,
+    run_id: spec.run_id,
     ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     status: verdict?.status ?? "pending",
     label: hold.label,
@@ -33,7 +32,7 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     edited_output: edited,
     edited_output_json: edited === null ? null : JSON.stringify(edited),
     annotations: (verdict?.annotations ?? null) as Json,
-    follow_up_run_id: (verdict?.follow_up_run_id ?? null) as RunId | null,
+    follow_up_run_id: verdict?.follow_up_run_id ?? null,
     owner_id: spec.workspace_id,
     inputs: spec.given_inputs as Inputs,
     decision_input_json: JSON.stringify(spec.given_inputs),
@@ -61,7 +60,7 @@ export function buildTrail(spec: RunSpec, hold: Hold | null): ApprovalTrail | nu
   if (hold === null) return null;
   const { verdict, link_token: token } = hold;
   return {
-    id: hold.approval_id as ApprovalId,
+    id: hold.approval_id,
     status: verdict?.status ?? "pending",
     kind: hold.kind,
     label: hold.label,
@@ -70,7 +69,7 @@ export function buildTrail(spec: RunSpec, hold: Hold | null): ApprovalTrail | nu
     expires_at: toIso(hold.expires_at),
     decided_at: toIsoOrNull(verdict?.at ?? null),
     reason: verdict?.reason ?? null,
-    follow_up_run_id: (verdict?.follow_up_run_id ?? null) as RunId | null,
+    follow_up_run_id: verdict?.follow_up_run_id ?? null,
     link: token === null || verdict !== null ? null : reviewLink(spec.api_url, hold.approval_id, token),
   };
 }

@@ -7,7 +7,6 @@ import {
   toWireTrail,
   toWireWorker,
 } from "#contract/floom-wire";
-import type { RunId, VersionId, WorkerId } from "#contract/ids";
 import {
   isTerminal,
   type Artifact,
@@ -43,7 +42,7 @@ function durationMs(state: RunState): number | null {
 export function buildSummary(spec: RunSpec, state: RunState): RunSummary {
   const failure = state.outcome?.failure ?? null;
   return {
-    ...toWireRun(spec.run_id as RunId),
+    ...toWireRun(spec.run_id),
     ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     version: spec.version,
     status: statusOf(state),
@@ -102,10 +101,10 @@ function buildAttempts(state: RunState): RunAttempt[] {
 /** Where the run comes from besides its trigger. */
 function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
   return {
-    replay_of: (replay_of ?? null) as RunId | null,
+    replay_of: replay_of ?? null,
     dry: dry ?? false,
-    parent_run_id: (lineage?.parent_run_id ?? null) as RunId | null,
-    root_run_id: (lineage?.root_run_id ?? run_id) as RunId,
+    parent_run_id: lineage?.parent_run_id ?? null,
+    root_run_id: lineage?.root_run_id ?? run_id,
     depth: lineage?.depth ?? 0,
   };
 }
@@ -123,8 +122,8 @@ export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
     outputs_stored: state.outcome !== null && state.outcome.outputs === null,
     detail: {
       ...buildSummary(spec, state),
-      worker_uid: spec.worker_id as WorkerId,
-      version_id: spec.version_id as VersionId,
+      worker_uid: spec.worker_id,
+      version_id: spec.version_id,
       trigger_ref: spec.trigger_ref,
       runner: "e2b",
       ...toWireInputs(inputs),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { WorkerId, WorkerName } from "#contract/ids";
+import type { RunId, WorkerId, WorkerName } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../../test/verifies.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
@@ -28,7 +28,7 @@ function specOf(
   change: { origin?: RunOrigin; event?: TriggerEvent | null; now?: number } & Partial<SpecParts> = {},
 ) {
   return buildSpec({
-    ...{ runId: "run_1", found: foundOf({}), given: {}, checked: {}, uploads: [], priority: "normal" },
+    ...{ runId: "run_1" as RunId, found: foundOf({}), given: {}, checked: {}, uploads: [], priority: "normal" },
     ...{ ttlSeconds: null, triggerSource: "manual", triggerRef: null, apiUrl: "http://127.0.0.1:8787" },
     ...{ origin: {}, event: null, now: start },
     ...change,
@@ -36,9 +36,9 @@ function specOf(
 }
 
 const caller: Caller = {
-  ...{ run_id: "run_top", workspace_id: "wsp_1", calls: ["leaf"] },
+  ...{ run_id: "run_top" as RunId, workspace_id: "wsp_1", calls: ["leaf"] },
   ...{ worker_id: "wrk_top" as WorkerId, worker_name: "top" as WorkerName },
-  ...{ callers: ["wrk_first"], root_run_id: "run_first", depth: 1, deadline_at: start + 100_000 },
+  ...{ callers: ["wrk_first"], root_run_id: "run_first" as RunId, depth: 1, deadline_at: start + 100_000 },
   ...{ api_url: "http://127.0.0.1:8787", ended: false, dry: false, replay_of: null },
 };
 
@@ -57,7 +57,7 @@ it("a child has no more time than is left to its caller", () => {
 it("a dry run has no network but the edge", () => {
   verifies("replay:dry:nothing-leaves");
   const found = foundOf({ deny_out: ["x.example"] });
-  const dry = specOf({ found, origin: { replay_of: "run_0", dry: true } });
+  const dry = specOf({ found, origin: { replay_of: "run_0" as RunId, dry: true } });
   expect(dry).toMatchObject({
     dry: true,
     replay_of: "run_0",

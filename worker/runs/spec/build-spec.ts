@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
@@ -14,7 +15,7 @@ export interface UploadFact {
 }
 
 export interface SpecParts {
-  runId: string;
+  runId: RunId;
   found: WorkerVersion;
   given: Inputs;
   /** Checked and converted by the version's fields. */

@@ -1,6 +1,10 @@
+import type { RunId } from "#contract/ids";
 import type { Inputs } from "#contract/runs/run";
 import type { Hold, HoldVerdict } from "../lifecycle/hold-state.ts";
 import type { RunSpec } from "./run-spec.ts";
+
+/** A hold that lets a follow-up run act, and which one. */
+type ResumedHold = Hold & { verdict: HoldVerdict & { follow_up_run_id: RunId } };
 
 /** The outputs that an approval lets out: those the approver edited, or those the run proposed. */
 export function approvedOutput(hold: Hold, verdict: HoldVerdict): Record<string, unknown> {
@@ -11,7 +15,7 @@ export function approvedOutput(hold: Hold, verdict: HoldVerdict): Record<string,
  * The run that acts on a verdict: the same version and inputs, and what was decided. `approval` is what its phase is
  * recognised by, and is checked against the record of the run that asked before every launch. Pure.
  */
-export function buildFollowUp(spec: RunSpec, hold: Hold & { verdict: HoldVerdict }, now: number): RunSpec {
+export function buildFollowUp(spec: RunSpec, hold: ResumedHold, now: number): RunSpec {
   const { verdict } = hold;
   const { approval: _spent, ...rest } = spec;
   const isApproval = hold.kind === "approval";
@@ -20,7 +24,7 @@ export function buildFollowUp(spec: RunSpec, hold: Hold & { verdict: HoldVerdict
     : { external_result: verdict.external_result };
   return {
     ...rest,
-    run_id: verdict.follow_up_run_id ?? "",
+    run_id: verdict.follow_up_run_id,
     inputs: { ...spec.inputs, ...added } as Inputs,
     trigger_source: isApproval ? "approval" : "webhook",
     trigger_ref: hold.approval_id,

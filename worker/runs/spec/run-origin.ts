@@ -1,4 +1,4 @@
-import type { WorkerId, WorkerName } from "#contract/ids";
+import type { RunId, WorkerId, WorkerName } from "#contract/ids";
 import type { InputFile, RunLineage, RunSpec } from "./run-spec.ts";
 
 /** What came in from outside for a run: its text, or null and the stored file when it is large. */
@@ -19,7 +19,7 @@ export function findTriggerEvent(spec: RunSpec): TriggerEvent | null {
 
 /** Where a run comes from besides its trigger: a run that it replays, or a run whose worker called it. */
 export interface RunOrigin {
-  replay_of?: string;
+  replay_of?: RunId;
   dry?: boolean;
   /** What had come in from outside for the replayed run. */
   trigger_event?: TriggerEvent | null;
@@ -30,7 +30,7 @@ export interface RunOrigin {
 
 /** What a run that calls another worker hands down to it. */
 export interface Caller {
-  run_id: string;
+  run_id: RunId;
   workspace_id: string;
   worker_id: WorkerId;
   worker_name: WorkerName;
@@ -40,14 +40,14 @@ export interface Caller {
   calls: readonly string[];
   /** Ids of the workers above it, the first caller's first. */
   callers: readonly string[];
-  root_run_id: string;
+  root_run_id: RunId;
   depth: number;
   /** When its script's time is over at the latest, epoch milliseconds. */
   deadline_at: number;
   api_url: string;
   ended: boolean;
   dry: boolean;
-  replay_of: string | null;
+  replay_of: RunId | null;
 }
 
 /** The runs above a run that `caller` starts. Pure. */

@@ -1,7 +1,7 @@
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { ApprovalRule } from "../lifecycle/hold-state.ts";
 import type { RetryRule } from "../lifecycle/run-state.ts";
-import type { WorkerId, WorkerName } from "#contract/ids";
+import type { RunId, VersionId, WorkerId, WorkerName } from "#contract/ids";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 
 /** A file input: which upload, and where the worker wants it. */
@@ -13,8 +13,8 @@ export interface InputFile {
 
 /** The runs above a run that another one called. */
 export interface RunLineage {
-  parent_run_id: string;
-  root_run_id: string;
+  parent_run_id: RunId;
+  root_run_id: RunId;
   /** 1 below the first caller. */
   depth: number;
   /** Ids of the workers above, the first caller's first. */
@@ -28,12 +28,12 @@ export interface RunLineage {
  * worker or a changed setting cannot change a run that is on its way. Replay starts from it too.
  */
 export interface RunSpec {
-  run_id: string;
+  run_id: RunId;
   workspace_id: string;
   worker_id: WorkerId;
   worker_name: WorkerName;
   worker_title: string;
-  version_id: string;
+  version_id: VersionId;
   version: number;
   bundle_digest: string;
   entry: string;
@@ -74,7 +74,7 @@ export interface RunSpec {
   /** Names of the workers it may call. */
   calls?: readonly string[];
   /** The run that it replays. */
-  replay_of?: string;
+  replay_of?: RunId;
   /** Nothing may leave the sandbox: no network but the edge, calls answered from the replayed run. */
   dry?: boolean;
   /** Absent when no run called this one. */
