@@ -28,7 +28,14 @@ function specOf(
   change: { origin?: RunOrigin; event?: TriggerEvent | null; now?: number } & Partial<SpecParts> = {},
 ) {
   return buildSpec({
-    ...{ runId: "run_1" as RunId, found: foundOf({}), given: {}, checked: {}, uploads: [], priority: "normal" },
+    ...{
+      runId: "run_1" as RunId,
+      found: foundOf({}),
+      given: {},
+      checked: {},
+      uploads: [],
+      priority: "normal",
+    },
     ...{ ttlSeconds: null, triggerSource: "manual", triggerRef: null, apiUrl: "http://127.0.0.1:8787" },
     ...{ origin: {}, event: null, now: start },
     ...change,
