@@ -1,4 +1,3 @@
-import type { ArtifactId } from "#contract/ids";
 import { version } from "../../package.json";
 import { authenticate, authenticateRun, firstWorkspaceId, mintRunToken } from "../access/service.ts";
 import { outboxMailSchema } from "#contract/alerts/alert";
@@ -65,7 +64,7 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
     executor: gateLaunches(createDriver(config), capacity),
     clock: systemClock,
     random: Math.random,
-    newArtifactId: () => newId("art", systemClock()) as ArtifactId,
+    newArtifactId: () => newId("art", systemClock()),
     mintRunToken: (runId) => mintRunToken(config, runId),
     resolveSecrets: async () => ({}),
     project: (workspaceId, workerId, summary) => putRunRow(db, { workspaceId, workerId }, summary),

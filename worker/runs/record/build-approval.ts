@@ -1,6 +1,5 @@
 import type { Approval, ApprovalRecord } from "#contract/approvals/approval";
 import { toWireWorker } from "#contract/floom-wire";
-import type { ApprovalId, RunId } from "#contract/ids";
 import type { ApprovalTrail, Artifact, Inputs } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
