@@ -9,11 +9,13 @@ import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { uploadRoutes } from "./uploads/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
 /** The one table of every HTTP operation. Mount, client, OpenAPI, reference and the every-route tests read it. */
 export const routes = {
   ...platformRoutes,
+  ...uploadRoutes,
   ...workerRoutes,
   ...runRoutes,
   ...deadLetterRoutes,
