@@ -17,7 +17,7 @@ export function hookDeps(host: Host): HookDeps {
   };
 }
 
-export function triggerDeps(host: Host): TriggerDeps & HookDeps {
+export function triggerDeps(host: Host): TriggerDeps {
   return {
     ...hookDeps(host),
     newId: host.newId,
