@@ -7,7 +7,7 @@ import {
   workerIdSchema,
   workerNameSchema,
 } from "../ids.ts";
-import { limits } from "../limits.ts";
+import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { priorities, runStatuses } from "./lists.ts";
 import { runFailureSchema } from "./run-failure.ts";
@@ -52,7 +52,7 @@ export const startRunRequestSchema = z.strictObject({
   ttl_seconds: z
     .int()
     .min(1)
-    .max(limits.queue_seconds.value)
+    .max(runLimits.queue_seconds.value)
     .optional()
     .describe("How long it may wait for its turn; after that it ends as failed with queue_expired."),
 });
@@ -61,7 +61,7 @@ export const startRunQuerySchema = z.object({
   wait: z.coerce
     .number()
     .min(0)
-    .max(limits.wait_seconds.value)
+    .max(runLimits.wait_seconds.value)
     .optional()
     .describe("Seconds to hold the answer for the run's end; after that the run is answered as it is."),
 });
@@ -198,7 +198,12 @@ export const runPageSchema = z.object({
 export const logsQuerySchema = z.object({
   level: logLevelSchema.optional(),
   after: z.coerce.number().int().nonnegative().optional().describe("Only what came after this event number."),
-  limit: z.coerce.number().int().min(1).max(limits.log_page_items.value).default(limits.log_page_items.value),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(runLimits.log_page_items.value)
+    .default(runLimits.log_page_items.value),
 });
 export const logPageSchema = z.object({
   logs: z.array(logLineSchema),

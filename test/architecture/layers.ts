@@ -215,7 +215,7 @@ export const doors: Record<string, RegExp> = {
 
 /** Names of files that may ask the clock, chance or the network; every other file of the edge is pure. */
 export const doing =
-  /(?:^|-)(?:service|store|routes?|object|driver|engine|table|stubs|host|rooms|env|clock|ids|crypto|log|app|index|mailer)\.ts$|\/(?:compose|db)\//;
+  /(?:^|[-/])(?:service|store|routes?|object|driver|engine|table|stubs|host|rooms|env|clock|ids|crypto|log|app|index|mailer|secrets|secret-box|webhooks|api)\.ts$|\/(?:compose|db)\//;
 
 const notRooms = new Set(["http", "platform", "mcp", "compose", "objects"]);
 

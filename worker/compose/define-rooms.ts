@@ -1,18 +1,17 @@
-import type { Route } from "#contract/route";
-import type { RouteId } from "#contract/routes";
+import type { RouteId, TableRoute } from "#contract/routes";
 import type { EdgeEnv } from "../env.ts";
 import { mount, type Gate, type RouteHandlers } from "../http/mount.ts";
 import type { EdgeHono } from "../http/request-context.ts";
 import type { Host } from "./host.ts";
 
 /** A room as the app knows it: which routes are its own, and how they are mounted. */
-export interface Room<Table extends Record<string, Route>> {
+export interface Room<Table extends Record<string, TableRoute>> {
   routes: Table;
   mount: (app: EdgeHono<EdgeEnv>, gate: Gate<EdgeEnv, Host>) => void;
 }
 
 /** One room: its part of the route table, who answers it, and what its handlers are handed. */
-export function room<Table extends Record<string, Route>, Deps>(
+export function room<Table extends Record<string, TableRoute>, Deps>(
   routes: Table,
   handlers: RouteHandlers<Table, Deps>,
   deps: (host: Host) => Deps,
@@ -20,7 +19,7 @@ export function room<Table extends Record<string, Route>, Deps>(
   return { routes, mount: (app, gate) => mount(app, { routes, handlers, deps }, gate) };
 }
 
-type AnyRooms = Record<string, Room<Record<string, Route>>>;
+type AnyRooms = Record<string, Room<Record<string, TableRoute>>>;
 type RoutesOf<Rooms extends AnyRooms> = { [Name in keyof Rooms]: keyof Rooms[Name]["routes"] }[keyof Rooms];
 
 /** The routes of the contract that no room answers. */

@@ -1,11 +1,12 @@
 import type { Principal, RunPrincipal } from "#contract/access/access";
-import type { Route, RouteJson, RouteParams, RouteQuery, RouteResult } from "#contract/route";
+import type { RouteJson, RouteParams, RouteQuery, RouteResult } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { AppError } from "../platform/app-error.ts";
 import { checkRawBody, readForm, readJson, toProblemErrors, type FormFile } from "./read-body.ts";
 import type { EdgeHono, RequestContext } from "./request-context.ts";
 
 /** What a handler gets: everything parsed by the contract, and who asks. */
-export interface Call<R extends Route> {
+export interface Call<R extends TableRoute> {
   params: RouteParams<R>;
   query: RouteQuery<R>;
   json: RouteJson<R>;
@@ -21,15 +22,15 @@ type PrincipalOf<Access> = Access extends "public"
     ? RunPrincipal
     : Principal;
 
-type Handler<R extends Route, Deps> = (deps: Deps, call: Call<R>) => Promise<RouteResult<R> | Response>;
+type Handler<R extends TableRoute, Deps> = (deps: Deps, call: Call<R>) => Promise<RouteResult<R> | Response>;
 
 /** One handler per route of a table: a route without one, or a handler without a route, does not compile. */
-export type RouteHandlers<Table extends Record<string, Route>, Deps> = {
+export type RouteHandlers<Table extends Record<string, TableRoute>, Deps> = {
   [Id in keyof Table]: Handler<Table[Id], Deps>;
 };
 
 /** Part of the route table with its handlers, and how to build what they need from what the edge holds for a request. */
-export interface MountedTable<Table extends Record<string, Route>, Host, Deps> {
+export interface MountedTable<Table extends Record<string, TableRoute>, Host, Deps> {
   routes: Table;
   handlers: RouteHandlers<Table, Deps>;
   deps: (host: Host) => Deps;
@@ -41,12 +42,12 @@ export interface Gate<Env extends object, Host> {
   /** The principal a route is open to, null where it is open to all; throws the refusal. */
   authorize: (
     host: Host,
-    route: Route,
+    route: TableRoute,
     request: { raw: Request; params: Record<string, string> },
   ) => Promise<Principal | null>;
 }
 
-function parseQuery(route: Route, url: URL): unknown {
+function parseQuery(route: TableRoute, url: URL): unknown {
   if (!route.query) return {};
   const parsed = route.query.safeParse(Object.fromEntries(url.searchParams));
   if (parsed.success) return parsed.data;
@@ -56,7 +57,7 @@ function parseQuery(route: Route, url: URL): unknown {
 }
 
 async function readBody(
-  route: Route,
+  route: TableRoute,
   request: Request,
 ): Promise<{ json: unknown; form: FormFile | undefined }> {
   const body = route.body;
@@ -66,7 +67,7 @@ async function readBody(
   return { json: undefined, form: undefined };
 }
 
-function toResponse(route: Route, result: unknown): Response {
+function toResponse(route: TableRoute, result: unknown): Response {
   if (result instanceof Response) return result;
   if (route.answer.kind === "json") return Response.json(result, { status: route.answer.status });
   return new Response(null, { status: route.answer.status });
@@ -77,13 +78,13 @@ function toResponse(route: Route, result: unknown): Response {
  * answer. Authentication comes before parsing, so that a stranger learns nothing from a 422. What is thrown is answered
  * by the app's `onError`.
  */
-export function mount<Table extends Record<string, Route>, Env extends object, Host, Deps>(
+export function mount<Table extends Record<string, TableRoute>, Env extends object, Host, Deps>(
   app: EdgeHono<Env>,
   table: MountedTable<Table, Host, Deps>,
   gate: Gate<Env, Host>,
 ): void {
-  for (const [id, route] of Object.entries<Route>(table.routes)) {
-    const handler = table.handlers[id as keyof Table] as Handler<Route, Deps>;
+  for (const [id, route] of Object.entries<TableRoute>(table.routes)) {
+    const handler = table.handlers[id as keyof Table] as Handler<TableRoute, Deps>;
     const path = route.path.replace(/\{(\w+)\}/g, ":$1");
     app.on(route.method, path, async (c) => {
       const context = c.get("context");
@@ -92,7 +93,7 @@ export function mount<Table extends Record<string, Route>, Env extends object, H
       const principal = await gate.authorize(host, route, { raw: c.req.raw, params });
       const query = parseQuery(route, new URL(c.req.url));
       const { json, form } = await readBody(route, c.req.raw);
-      const call = { params, query, json, form, principal, context } as unknown as Call<Route>;
+      const call = { params, query, json, form, principal, context } as unknown as Call<TableRoute>;
       return toResponse(route, await handler(table.deps(host), call));
     });
   }

@@ -1,7 +1,7 @@
-import { KIB, MIB, type Limit } from "../limit.ts";
+import { KIB, MIB, type Limit } from "./limit.ts";
 
 /** The limits that any request can meet. */
-export const systemLimits = {
+export const requestLimits = {
   json_body_bytes: { value: 256 * KIB, unit: "bytes", what: "a JSON request body" },
   page_items: { value: 200, unit: "items", what: "one page of a list" },
   idempotency_seconds: { value: 86_400, unit: "seconds", what: "how long an idempotency key is remembered" },
