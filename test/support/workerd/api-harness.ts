@@ -1,6 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import { allScopes } from "#contract/access/access";
+import { mintRunToken } from "../../../worker/access/run-token.ts";
+import { Host } from "../../../worker/compose/host.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
 
@@ -27,6 +29,14 @@ export function callApi(method: string, path: string, call: ApiCall = {}): Promi
     init.body = JSON.stringify(call.json);
   } else if (call.body !== undefined) init.body = call.body;
   return exports.default.fetch(new Request(`http://floom.test${path}`, init));
+}
+
+/** What the edge itself is built from: its objects, its tables, its files. */
+export const testHost = new Host(env, "http://floom.test");
+
+/** The token that the program of a run of the owner's workspace carries. */
+export function runTokenOf(runId: string): Promise<string> {
+  return mintRunToken(testHost.config.signingKey, { run_id: runId, workspace_id: ownerWorkspace });
 }
 
 /** A token of another workspace, which may do everything there. */
