@@ -7,7 +7,7 @@ import { systemClock } from "../platform/clock.ts";
 import { createFiles } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
-import type { RunSpec } from "../runs/spec/run-spec.ts";
+import { runSpecDocument, type RunSpec } from "../runs/spec/run-spec.ts";
 import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../queue/queue-api.ts";
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
@@ -46,7 +46,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     const runObject = (runId: string) => runObjectStub(readBindings(env).runs, runId);
     this.#queue = new RunQueue({
       ...tools,
-      table: createQueueTable(tools, (json) => JSON.parse(json) as RunSpec),
+      table: createQueueTable(tools, runSpecDocument),
       clock: systemClock,
       handOver: (run, go) => runObject(run.run_id).accept(run, go),
       supersede: async (run, started) => {

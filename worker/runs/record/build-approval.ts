@@ -10,7 +10,7 @@ type Json = Approval["outputs"][string];
 /** The whole of what is asked, what was said, and what came of it. Pure. */
 export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Artifact[]): ApprovalRecord {
   const { verdict } = hold;
-  const edited = (verdict?.edited_output ?? null) as Approval["edited_output"];
+  const edited = verdict?.edited_output ?? null;
   return {
     id: hold.approval_id,
     run_id: spec.run_id,
@@ -19,9 +19,9 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     label: hold.label,
     preview: hold.preview,
     preview_type: hold.preview_type,
-    preview_payload: (hold.preview_payload ?? null) as Json,
+    preview_payload: hold.preview_payload,
     type: hold.preview_type,
-    outputs: (hold.outcome.outputs ?? {}) as Approval["outputs"],
+    outputs: hold.outcome.outputs ?? {},
     artifacts: [...artifacts],
     created_at: toIso(hold.since),
     expires_at: toIso(hold.expires_at),
@@ -34,13 +34,13 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     annotations: (verdict?.annotations ?? null) as Json,
     follow_up_run_id: verdict?.follow_up_run_id ?? null,
     owner_id: spec.workspace_id,
-    inputs: spec.given_inputs as Inputs,
+    inputs: spec.given_inputs,
     decision_input_json: JSON.stringify(spec.given_inputs),
     requested_by: hold.requester,
     not_by_requester: hold.not_by_requester,
     votes: hold.votes.map(({ at, edited_output, annotations, ...vote }) => ({
       ...vote,
-      edited_output: edited_output as Approval["edited_output"],
+      edited_output,
       annotations: (annotations ?? null) as Json,
       voted_at: toIso(at),
     })),

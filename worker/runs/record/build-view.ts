@@ -7,6 +7,7 @@ import {
   toWireTrail,
   toWireWorker,
 } from "#contract/floom-wire";
+import type { RunId, VersionId, WorkerId } from "#contract/ids";
 import {
   isTerminal,
   type Artifact,
@@ -68,9 +69,9 @@ function outputType(field: RunSpec["outputs"][number]): string {
   return byMedia[field.media_type ?? ""] ?? "file";
 }
 
-function buildOutputViews(spec: RunSpec, outputs: Record<string, unknown>, artifacts: readonly Artifact[]) {
+function buildOutputViews(spec: RunSpec, outputs: RunDetail["outputs"], artifacts: readonly Artifact[]) {
   return spec.outputs.map((field) => {
-    const value = (outputs[field.name] ?? null) as RunDetail["output_schema"][number]["value"];
+    const value = outputs[field.name] ?? null;
     const artifact =
       field.kind === "file" ? artifacts.find((a) => a.path === value || a.path === field.path) : undefined;
     return {
@@ -102,7 +103,7 @@ function buildAttempts(state: RunState): RunAttempt[] {
 function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
   return {
     replay_of: replay_of ?? null,
-    dry: dry ?? false,
+    dry,
     parent_run_id: lineage?.parent_run_id ?? null,
     root_run_id: lineage?.root_run_id ?? run_id,
     depth: lineage?.depth ?? 0,
@@ -111,7 +112,7 @@ function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
 
 /** Everything about a run but its log lines. Pure. */
 export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
-  const outputs = (state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {}) as RunDetail["outputs"];
+  const outputs = state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {};
   const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
   const trail = buildTrail(spec, state.hold ?? null);

@@ -25,7 +25,7 @@ export interface SpecParts {
   /** Null: as the manifest says. */
   ttlSeconds: number | null;
   /** Token or trigger that asked for it. */
-  requester?: string | undefined;
+  requester?: string | null | undefined;
   triggerSource: TriggerSource;
   triggerRef: string | null;
   apiUrl: string;
@@ -85,19 +85,19 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
   return { allow_out, deny_out };
 }
 
-/** What only some runs have: absent for all others. */
-function buildExtras({ found, origin, event, requester }: SpecParts): Partial<RunSpec> {
+/** What only some runs have. */
+function buildExtras({ found, origin, event, requester }: SpecParts) {
   const { manifest } = found.version;
-  const approvals = buildApprovalRule(manifest.approvals);
   return {
-    ...(approvals ? { approvals } : {}),
-    ...(requester === undefined ? {} : { requester }),
-    ...(manifest.concurrency ? { concurrency: manifest.concurrency } : {}),
-    ...(manifest.calls.length > 0 ? { calls: manifest.calls } : {}),
-    ...(origin.replay_of === undefined ? {} : { replay_of: origin.replay_of }),
-    ...(event ? { event: event.event } : {}),
-    ...(origin.dry ? { dry: true } : {}),
-    ...(origin.caller ? { lineage: buildLineage(origin.caller) } : {}),
+    approvals: buildApprovalRule(manifest.approvals),
+    approval: null,
+    requester: requester ?? null,
+    concurrency: manifest.concurrency ?? null,
+    calls: manifest.calls,
+    replay_of: origin.replay_of ?? null,
+    event: event && { text: event.event },
+    dry: origin.dry ?? false,
+    lineage: origin.caller ? buildLineage(origin.caller) : null,
   };
 }
 
