@@ -14,7 +14,6 @@ const alertSignerSchema = z
     z.object({ kind: z.literal("named"), name: z.string() }),
   ])
   .nullable();
-export type AlertSigner = z.infer<typeof alertSignerSchema>;
 
 const alertTargetSchema = z.object({
   id: z.string(),

@@ -1,6 +1,6 @@
 import type { Approval, ApprovalRecord } from "#contract/approvals/approval";
 import { toWireWorker } from "#contract/floom-wire";
-import type { ApprovalTrail, Artifact, Inputs } from "#contract/runs/run";
+import type { ApprovalTrail, Artifact } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
