@@ -39,14 +39,25 @@ function buildConnection(settings: E2bSettings): Connection {
   };
 }
 
-/** An allow-list shuts everything else out, as authors expect of one; the edge's own host stays reachable. */
+/** Whether a host of a URL is an address; the URL's parser has brought every spelling of one into these forms. */
+function isAddress(host: string): boolean {
+  return host.startsWith("[") || /^[\d.]+$/.test(host);
+}
+
+/**
+ * An allow-list shuts everything else out, as authors expect of one; the edge's own name stays reachable. An edge
+ * without a name is that of one machine, whose sandboxes have a way to it of their own: its address in the list would
+ * only widen it. Pure.
+ */
 export function buildNetwork(
   network: LaunchRequest["network"],
   apiUrl: string,
 ): SandboxNetworkOpts | undefined {
   if (network.allow_out.length > 0) {
+    const edge = new URL(apiUrl).hostname;
+    const isListed = isAddress(edge) || network.allow_out.includes(edge);
     return {
-      allowOut: [...network.allow_out, new URL(apiUrl).hostname],
+      allowOut: isListed ? network.allow_out : [...network.allow_out, edge],
       denyOut: [ALL_TRAFFIC, ...network.deny_out],
     };
   }

@@ -101,8 +101,9 @@ describe("the egress proxy", () => {
       socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
       return Buffer.concat(await socket.toArray()).toString();
     };
-    expect(await ask("/api/runs/run_1")).toMatch(/^HTTP\/1.1 200 /);
+    expect(await ask("/api/runs/run_1/calls/run_2")).toMatch(/^HTTP\/1.1 200 /);
     const others = [
+      "/api/runs/run_1",
       "/api/workers",
       "/api/runs/../workers",
       "/api/runs/%2e%2e/workers",
