@@ -8,10 +8,17 @@ interface FrontEnv {
   EDGE: { fetch: (request: Request) => Promise<Response> };
 }
 
+const ADDRESS = /^https?:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\//i;
 /** Paths of runtimes, never of the product: Cloudflare keeps the first for itself, Miniflare the second. */
 const RUNTIME_PATH = /^\/+(?:cdn-cgi|__cf_local)(?:\/|$)/i;
 /** Headers by which a runtime is steered, or by which a proxy in front would tell who is calling. There is none. */
 const CLAIMED_HEADER = /^(?:cf-|mf-|x-forwarded-|x-real-ip$|x-client-ip$|true-client-ip$|forwarded$)/;
+
+/** What a request asks for; undefined where the Host header is no host or the path is none, as in `OPTIONS *`. */
+export function parseAddress(text: string): URL | undefined {
+  const url = ADDRESS.test(text) ? URL.parse(text) : null;
+  return url ?? undefined;
+}
 
 /** Whether a path is the runtime's own business, in any spelling that a router behind could read as such. */
 export function isRuntimePath(pathname: string): boolean {
@@ -47,10 +54,15 @@ function addressOf(peer: string): string {
 
 /** The only thing that listens for the edge of this machine; runs in the same runtime, right before the edge. */
 export default {
+  /** A tunnel leads nowhere. */
+  connect(socket: { close: () => Promise<void> }): Promise<void> {
+    return socket.close();
+  },
+
   fetch(request: IncomingRequest, env: FrontEnv): Response | Promise<Response> {
-    const url = URL.parse(request.url);
-    if (url === null) {
-      return new Response("The Host header is not a host.\n", { status: 400 });
+    const url = parseAddress(request.url);
+    if (url === undefined) {
+      return new Response("The request names no host or no path.\n", { status: 400 });
     }
     if (isRuntimePath(url.pathname)) {
       return new Response("Not found\n", { status: 404 });

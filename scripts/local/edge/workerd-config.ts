@@ -15,6 +15,7 @@ import {
   PLUGINS,
   type PluginServicesOptions,
   type Service,
+  type Socket,
   type V4WorkerOptions,
   type Worker_Binding,
   type Worker_Module,
@@ -65,23 +66,26 @@ interface Parts {
  */
 export async function buildEdgeConfig({ bundle, stateDir, front }: EdgeConfigOptions): Promise<Config> {
   const parts = await readParts(bundle, stateDir);
-  const { name } = parts.worker.config;
+  const { service, socket } = buildFront(front, `assets:router:${parts.worker.config.name}`);
   return {
-    services: [
-      INTERNET,
-      ...parts.services,
-      buildEdgeService(parts),
-      {
-        name: "front",
-        worker: {
-          compatibilityDate: FRONT_COMPATIBILITY_DATE,
-          modules: [{ name: "front.js", esModule: front }],
-          bindings: [{ name: "EDGE", service: { name: `assets:router:${name}` } }],
-        },
-      },
-    ],
-    sockets: [{ name: FRONT_SOCKET, service: { name: "front" }, http: {} }],
+    services: [INTERNET, ...parts.services, buildEdgeService(parts), service],
+    sockets: [socket],
     extensions: [sharedModules()],
+  };
+}
+
+/** The socket, and the worker that answers it by asking the service of this name. */
+export function buildFront(front: string, edgeService: string): { service: Service; socket: Socket } {
+  return {
+    service: {
+      name: "front",
+      worker: {
+        compatibilityDate: FRONT_COMPATIBILITY_DATE,
+        modules: [{ name: "front.js", esModule: front }],
+        bindings: [{ name: "EDGE", service: { name: edgeService } }],
+      },
+    },
+    socket: { name: FRONT_SOCKET, service: { name: "front" }, http: {} },
   };
 }
 
