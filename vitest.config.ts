@@ -65,6 +65,7 @@ export default defineConfig({
           name: "unit",
           include: [`${ROOMS}/**/*.test.{ts,tsx}`, "test/simulation/**/*.test.ts"],
           exclude: [WORKERD_TESTS, "**/node_modules/**"],
+          setupFiles: ["./test/support/unit-setup.ts"],
           testTimeout: 30_000,
         },
       },

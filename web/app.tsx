@@ -5,6 +5,7 @@ import { HomePage } from "./pages/home-page.tsx";
 import { MissingPage } from "./pages/missing-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
+import { SwitchPage } from "./pages/switch-page.tsx";
 import { WorkerPage } from "./pages/worker-page.tsx";
 import { Link, parsePlace, usePath } from "./router.tsx";
 import type { Place } from "./router.tsx";
@@ -22,14 +23,19 @@ function Page({ place }: { place: Place }) {
   }
 }
 
-/** The whole app: the sign-in page without a token, else the page that the address names. */
-export function App() {
+/**
+ * The whole app: the sign-in page without a token, else the page that the address names. `offeredToken` is one that the
+ * link brought beside the one that is kept; which of the two is used is asked first.
+ */
+export function App({ offeredToken }: { offeredToken: string | undefined }) {
   const [token, setToken] = useState(() => readToken(window.localStorage));
+  const [offered, setOffered] = useState(offeredToken);
   const [refused, setRefused] = useState(false);
   const path = usePath();
 
   const signIn = useCallback((entered: string) => {
     saveToken(window.localStorage, entered);
+    setOffered(undefined);
     setRefused(false);
     setToken(readToken(window.localStorage));
   }, []);
@@ -41,7 +47,7 @@ export function App() {
   // A sign-in link that is opened where the page is already changes the address and loads nothing.
   useEffect(() => {
     function takeToken(): void {
-      takeTokenFromAddress(window.location, window.history, window.localStorage);
+      setOffered(takeTokenFromAddress(window.location, window.history, window.localStorage));
       setToken(readToken(window.localStorage));
     }
     window.addEventListener("hashchange", takeToken);
@@ -50,6 +56,9 @@ export function App() {
   const api = useMemo(() => createApi(token, () => signOut(true)), [token, signOut]);
 
   if (token === undefined) return <SignInPage refused={refused} onToken={signIn} />;
+  if (offered !== undefined) {
+    return <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => signIn(offered)} />;
+  }
   return (
     <ApiContext value={api}>
       <header className="top-bar">

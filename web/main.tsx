@@ -7,12 +7,12 @@ import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/log.css";
 
-takeTokenFromAddress(window.location, window.history, window.localStorage);
+const offeredToken = takeTokenFromAddress(window.location, window.history, window.localStorage);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no element #root");
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <App offeredToken={offeredToken} />
   </StrictMode>,
 );

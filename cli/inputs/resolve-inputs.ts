@@ -6,11 +6,11 @@ import type { Field } from "#contract/manifest/manifest";
 import { platformRoutes } from "#contract/system/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import type { Inputs } from "#contract/runs/run";
+import { formatBytes } from "#contract/words";
 import type { Api } from "../api.ts";
 import { CliError } from "../cli-error.ts";
 import type { Host } from "../host.ts";
 import { convertText, parseInputWord, parseInputsFile, type TypedInput } from "./inputs.ts";
-import { formatBytes } from "../output/format.ts";
 
 interface InputSources {
   worker: string;

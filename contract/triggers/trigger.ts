@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { runIdSchema, triggerIdSchema } from "../ids.ts";
-import { limits } from "../limits.ts";
+import { triggerLimits } from "./limits.ts";
 import { missedRuleSchema, triggerNameSchema } from "../manifest/manifest.ts";
 import { inputsSchema } from "../runs/run.ts";
 import { signatureSchema, webhookSettingsSchema } from "../hooks/webhook.ts";
@@ -99,7 +99,7 @@ export type ChangeTrigger = z.infer<typeof changeTriggerSchema>;
 export const testFireSchema = z.object({ run_id: runIdSchema, trigger_id: triggerIdSchema });
 
 export const occurrencesQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(limits.occurrences_kept.value).default(50),
+  limit: z.coerce.number().int().min(1).max(triggerLimits.occurrences_kept.value).default(50),
 });
 
 export const previewScheduleQuerySchema = z.object({

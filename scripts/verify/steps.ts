@@ -18,7 +18,7 @@ export const steps: Step[] = [
   command("lint", [bin("oxlint")]),
   command(
     "types",
-    [bin("wrangler"), "types", "worker/worker-configuration.d.ts", "--check"],
+    [bin("wrangler"), "types", "worker/worker-configuration.d.ts", "--include-runtime=false", "--check"],
     ...typeProjects().map((config) => [bin("tsc"), "-p", config]),
   ),
   command("knip", [bin("knip")]),

@@ -1,9 +1,9 @@
 import { useCallback } from "react";
-import { routes } from "#contract/routes";
 import type { Artifact } from "#contract/runs/run";
+import { formatBytes } from "#contract/words";
 import { useApi } from "../api/api-context.ts";
 import { useResource } from "../api/use-resource.ts";
-import { formatBytes } from "../parts/format.ts";
+import { routes } from "../api/routes.ts";
 
 const MAX_PREVIEW_BYTES = 64 * 1024;
 

@@ -1,10 +1,10 @@
 import { useCallback } from "react";
-import { routes } from "#contract/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunSummary } from "#contract/runs/run";
 import type { WorkerSummary } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
 import { useResource } from "../api/use-resource.ts";
+import { routes } from "../api/routes.ts";
 import { Ago } from "../parts/ago.tsx";
 import { CopyCommand } from "../parts/copy-command.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";

@@ -10,6 +10,7 @@ import { approvalTrailSchema } from "#contract/runs/run";
 import { buildFailure } from "#contract/runs/run-failure";
 import { Overview } from "./home-page.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
+import { SwitchPage } from "./switch-page.tsx";
 import { buildRunCommand } from "./worker-page.tsx";
 
 test("a workspace without workers says what to do next, as commands to copy", () => {
@@ -23,6 +24,13 @@ test("the sign-in page says where the token is and whether the last one was refu
   const page = renderToStaticMarkup(<SignInPage refused onToken={() => undefined} />);
   expect(page).toContain("cat .floom/token");
   expect(page).toContain("does not accept the token");
+});
+
+test("a link that would sign in as somebody else asks first, and keeping what is there comes first", () => {
+  verifies("web:sign-in:link-replaces-no-token-unasked");
+  const page = renderToStaticMarkup(<SwitchPage onKeep={() => undefined} onSwitch={() => undefined} />);
+  expect(page).toContain("only if you made the link yourself");
+  expect(page.indexOf("Stay signed in")).toBeLessThan(page.indexOf("Use the link"));
 });
 
 test("a refusal of the API is shown with its remedy and its request id", () => {

@@ -1,7 +1,8 @@
-import { routes } from "#contract/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { formatDuration } from "#contract/words";
 import { useApi } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
 import { useRun } from "../live/use-run.ts";
 import type { LiveRun } from "../live/use-run.ts";
 import { Files } from "../outputs/files.tsx";
@@ -10,7 +11,6 @@ import { Attempts } from "../parts/attempts.tsx";
 import { CancelButton } from "../parts/cancel-button.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { FailureNotice } from "../parts/failure-notice.tsx";
-import { formatDuration } from "../parts/format.ts";
 import { LogView } from "../parts/log-view.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { Progress } from "../parts/progress.tsx";

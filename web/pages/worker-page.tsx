@@ -1,9 +1,9 @@
 import { useCallback } from "react";
-import { routes } from "#contract/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
 import { useResource } from "../api/use-resource.ts";
+import { routes } from "../api/routes.ts";
 import { RunForm } from "../forms/run-form.tsx";
 import { CopyCommand } from "../parts/copy-command.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";

@@ -1,7 +1,7 @@
 import type { RunSummary } from "#contract/runs/run";
+import { formatDuration } from "#contract/words";
 import { Link } from "../router.tsx";
 import { Ago } from "./ago.tsx";
-import { formatDuration } from "./format.ts";
 import { StatusPill } from "./status-pill.tsx";
 
 /** Runs as rows, each a link to its page; `withWorker` adds whose run it is. */

@@ -2,7 +2,7 @@
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
 // Writes workspaces and tokens.
 import { allScopes, scopeSchema, type Principal, type WorkspaceInfo } from "#contract/access/access";
-import type { WorkspaceId } from "#contract/ids";
+import type { TokenId, WorkspaceId } from "#contract/ids";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, hmacSha256Hex, sha256Hex } from "../platform/crypto.ts";
@@ -19,7 +19,7 @@ export interface AccessDeps {
 
 /** The workspace that exists from the first start. */
 export const firstWorkspaceId = "wsp_00000000000000000000000000" as WorkspaceId;
-const ownerTokenId = "tok_00000000000000000000000000";
+const ownerTokenId = "tok_00000000000000000000000000" as TokenId;
 
 function unauthenticated(): AppError {
   return new AppError("unauthenticated", "Send a valid token: `Authorization: Bearer <token>`.");
@@ -35,7 +35,7 @@ function toPrincipal(row: TokenRow): Principal {
   return {
     kind: "token",
     id: row.id,
-    workspace_id: row.workspace_id as WorkspaceId,
+    workspace_id: row.workspace_id,
     owner: row.kind === "owner",
     scopes: row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []),
   };

@@ -1,3 +1,4 @@
+import type { RunNews } from "../runs/record/build-news.ts";
 import type { AlertDelivery, DeliveryAttempt } from "#contract/alerts/alert";
 import { MANIFEST_ALERT } from "#contract/alerts/alert";
 import {
@@ -12,7 +13,6 @@ import {
   type AlertEvent,
   type AlertState,
   type AlertTarget,
-  type RunNews,
   type RedeliverReply,
   type OutgoingMessage,
   type SendResult,

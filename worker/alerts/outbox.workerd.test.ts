@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { alertMessageSchema } from "#contract/alerts/alert";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import type { AlertTarget, RunNews, OutgoingMessage, SendResult } from "./service.ts";
+import type { RunNews } from "../runs/record/build-news.ts";
+import type { AlertTarget, OutgoingMessage, SendResult } from "./service.ts";
 import { newId } from "../platform/ids.ts";
 import { Outbox } from "./outbox.ts";
 

@@ -39,7 +39,6 @@ export {
   buildMissedEvent,
   buildRunEvent,
   topicOf,
-  type RunNews,
 } from "./build-message.ts";
 export { describeDelivery } from "./describe-delivery.ts";
 export type {

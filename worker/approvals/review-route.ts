@@ -24,7 +24,8 @@ const headers = {
   "cache-control": "no-store",
 };
 
-const page = (html: string, status: number) => new Response(html, { status, headers });
+const page = async (html: string | Promise<string>, status: number) =>
+  new Response(String(await html), { status, headers });
 
 /** The page behind a review link. It works without a script; GET shows, and only the form's POST decides. */
 export function mountReviewPage<Env extends object>(
@@ -38,7 +39,7 @@ export function mountReviewPage<Env extends object>(
     try {
       const refusal = act === "decide" ? await decide(deps, review, c.req.raw) : null;
       const html = buildReviewPage(await reviewApproval(deps, review), refusal?.message ?? null);
-      return page(html, refusal?.status ?? 200);
+      return await page(html, refusal?.status ?? 200);
     } catch (thrown) {
       if (thrown instanceof AppError) return page(buildRefusalPage(thrown.message), thrown.status);
       throw thrown;

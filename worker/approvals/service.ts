@@ -19,9 +19,9 @@ import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
-import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
-import { idTime } from "../platform/ids.ts";
-import { requireRun, type RunDeps, type VoteRequest } from "../runs/service.ts";
+import { readPlace, takePage } from "../platform/page.ts";
+import { waitForYoung } from "../platform/wait-for.ts";
+import { requireRun, type RunDeps, type DecisionRequest } from "../runs/service.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
@@ -39,7 +39,6 @@ export interface Decision {
 
 /** A run's row in the inbox is written right behind its event; a reader that is quicker waits this long for it. */
 const ROW_GRACE_MS = 1000;
-const YOUNG_MS = 15_000;
 
 /** The approval as the API shows it; a link that decides is for those alone who may decide. */
 async function present(
@@ -61,15 +60,6 @@ async function refresh(deps: ApprovalDeps, record: ApprovalRecord): Promise<Appr
   return (await deps.runObject(record.run_id).readApproval()) ?? record;
 }
 
-function readPlace(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined;
-  const place = approvalIdSchema.safeParse(decodeCursor(cursor));
-  if (place.success) return place.data;
-  throw new AppError("invalid_request", "The cursor is not one this API gave out.", {
-    errors: [{ pointer: "cursor", detail: "Take the cursor from next_cursor of the last page." }],
-  });
-}
-
 const readerOf = (principal: Principal, origin: string) => ({
   origin,
   mayDecide: can(principal, "runs:write", { workspace_id: principal.workspace_id }),
@@ -82,15 +72,20 @@ export async function listApprovals(
   request: { query: z.output<typeof listApprovalsQuerySchema>; origin: string },
 ): Promise<z.output<typeof approvalPageSchema>> {
   const { status, limit, cursor } = request.query;
-  const filter = { workspaceId: principal.workspace_id, status, before: readPlace(cursor), limit: limit + 1 };
+  const filter = {
+    workspaceId: principal.workspace_id,
+    status,
+    before: readPlace(approvalIdSchema, cursor),
+    limit: limit + 1,
+  };
   const rows = await listApprovalRows(deps.db, filter);
-  const page = await Promise.all(rows.slice(0, limit).map((row) => refresh(deps, row)));
-  const shown = page.filter((record) => status === undefined || record.status === status);
-  const last = page.at(-1);
+  const { page, next_cursor } = takePage(rows, limit);
+  const fresh = await Promise.all(page.map((row) => refresh(deps, row)));
+  const shown = fresh.filter((record) => status === undefined || record.status === status);
   const reader = readerOf(principal, request.origin);
   return {
     approvals: await Promise.all(shown.map((record) => present(deps, record, reader))),
-    next_cursor: rows.length > limit && last ? encodeCursor(last.id) : null,
+    next_cursor,
   };
 }
 
@@ -104,15 +99,13 @@ async function requireApproval(
   principal: Principal,
   id: string,
 ): Promise<ApprovalRecord> {
-  if (!approvalIdSchema.safeParse(id).success) throw notFound("approval");
-  const young = Math.abs(deps.clock() - idTime(id)) < YOUNG_MS;
-  const until = young ? deps.clock() + ROW_GRACE_MS : 0;
-  for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
-    const row = await findApprovalRow(deps.db, principal.workspace_id, id);
-    if (row?.kind === "approval") return row;
-    if (row || deps.clock() >= until) throw notFound("approval");
-    await deps.sleep(waitMs);
-  }
+  const known = approvalIdSchema.safeParse(id);
+  if (!known.success) throw notFound("approval");
+  const row = await waitForYoung(deps, { id: known.data, graceMs: ROW_GRACE_MS }, () =>
+    findApprovalRow(deps.db, principal.workspace_id, known.data),
+  );
+  if (row?.kind !== "approval") throw notFound("approval");
+  return row;
 }
 
 export async function getApproval(
@@ -131,7 +124,7 @@ async function decide(
   runId: string,
   { verdict, body, principal }: Decision & { principal: string },
 ): Promise<DecisionResult> {
-  const vote: VoteRequest = {
+  const vote: DecisionRequest = {
     principal,
     decision: verdict,
     reason: body.reason ?? body.comment ?? null,

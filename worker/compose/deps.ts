@@ -21,9 +21,9 @@ import { createDb, type Db } from "../platform/db/client.ts";
 import { createFiles, type Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
 import { buildConcurrency } from "../runs/spec/build-concurrency.ts";
-import type { HoldDeps } from "../runs/engine/hold-duties.ts";
+import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import { findLastRunRows, listRunRows, putRunRow } from "../runs/record/store.ts";
-import type { EngineDeps } from "../runs/engine/run-engine.ts";
+import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
 import { gateLaunches } from "../sandboxes/gate-launches.ts";
 import type { ScheduleBookDeps, StartRequest } from "../schedules/schedule-book.ts";
@@ -33,7 +33,7 @@ import { startScheduled } from "../schedules/start-scheduled.ts";
 /** Deps of a RunObject but for what only the object itself has. */
 export type RunObjectDeps = Omit<
   EngineDeps,
-  "journal" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls"
+  "storage" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls"
 >;
 
 function createDriver(config: Config): E2bDriver {
@@ -66,7 +66,7 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
   const capacity = () => capacityStub(bindings.capacity);
   return {
     files: createFiles(bindings.files),
-    driver: gateLaunches(createDriver(config), capacity),
+    executor: gateLaunches(createDriver(config), capacity),
     clock: systemClock,
     random: Math.random,
     newArtifactId: () => newId("art", systemClock()) as ArtifactId,
@@ -87,12 +87,12 @@ export function buildRunObjectDeps(env: EdgeEnv): RunObjectDeps {
     cancelRun: async (runId) => {
       await runObjectStub(bindings.runs, runId).cancel();
     },
-    holds: buildHoldDeps(env, db),
+    waits: buildWaitDeps(env, db),
   };
 }
 
 /** What a run needs to ask people and to let its follow-up run into the queue. */
-function buildHoldDeps(env: EdgeEnv, db: Db): HoldDeps {
+function buildWaitDeps(env: EdgeEnv, db: Db): WaitDeps {
   const { signingKey } = readConfig(env);
   const bindings = readBindings(env);
   return {

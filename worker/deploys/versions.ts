@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
+import type { WorkerId } from "#contract/ids";
 import type {
   Activation,
   ActivationResult,
@@ -21,7 +22,7 @@ const ACTIVATIONS = 100;
 
 type ActivateRequest = z.output<typeof activateRequestSchema>;
 
-async function requireVersion(deps: DeployDeps, workerId: string, number: string): Promise<VersionRow> {
+async function requireVersion(deps: DeployDeps, workerId: WorkerId, number: string): Promise<VersionRow> {
   const version = /^[1-9]\d{0,9}$/.test(number)
     ? await findVersion(deps.db, workerId, Number(number))
     : undefined;

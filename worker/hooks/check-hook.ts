@@ -2,7 +2,7 @@ import { webhookSpecSchema, type Signature } from "#contract/hooks/webhook";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
 import type { Hook } from "./hook-store.ts";
-import { isInBlocks } from "./ip-block.ts";
+import { isInBlocks } from "../platform/ip-address.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
 import { verifySignature } from "./verify-signature.ts";
 

@@ -3,7 +3,7 @@
 // Writes through the worker's inbox, which takes delivery, receipt and run in one turn.
 import type { Principal } from "#contract/access/access";
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
-import type { DeliveryId, WorkspaceId } from "#contract/ids";
+import type { DeliveryId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { triggerPrincipal } from "../access/principal.ts";
 import { AppError, notFound } from "../platform/app-error.ts";

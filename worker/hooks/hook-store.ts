@@ -2,7 +2,9 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import { webhookSpecSchema, type WebhookSpec } from "#contract/hooks/webhook";
 import type { Db } from "../platform/db/client.ts";
-import { triggers, versions, workers } from "../platform/db/schema.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { versions, workers } from "../platform/db/schema/deploys.ts";
+import { triggers } from "../platform/db/schema/triggers.ts";
 
 /** The version that a hook's runs use, with all that starting one needs. */
 interface HookVersion {
@@ -35,9 +37,9 @@ const MOST_PER_WORKER = 10;
 type Of = { triggerId: string } | { workerId: string } | { workspaceId: string; workerName: string };
 
 function condition(of: Of) {
-  if ("triggerId" in of) return eq(triggers.id, of.triggerId);
-  if ("workerId" in of) return eq(workers.id, of.workerId);
-  return and(eq(workers.workspace_id, of.workspaceId), eq(workers.name, of.workerName));
+  if ("triggerId" in of) return idIs(triggers.id, of.triggerId);
+  if ("workerId" in of) return idIs(workers.id, of.workerId);
+  return and(idIs(workers.workspace_id, of.workspaceId), eq(workers.name, of.workerName));
 }
 
 /** The webhook triggers that these words mean; none when there is no such trigger or worker. */
@@ -93,7 +95,7 @@ export async function putSecretBox(
   const changed = await db
     .update(triggers)
     .set({ secret_box: change.to, updated_at: change.now })
-    .where(and(eq(triggers.id, triggerId), sql`${triggers.secret_box} IS ${change.from}`))
+    .where(and(idIs(triggers.id, triggerId), sql`${triggers.secret_box} IS ${change.from}`))
     .returning({ id: triggers.id });
   return changed.length === 1;
 }

@@ -16,7 +16,7 @@ import {
   signingKey,
 } from "../../test/support/workerd/hook-harness.ts";
 import { runObjectStub } from "../compose/stubs.ts";
-import type { RunRecord } from "../runs/record/journal.ts";
+import type { RunRecord } from "../runs/record/run-storage.ts";
 import { workerToken } from "./check-hook.ts";
 
 async function receiptOf(response: Response): Promise<DeliveryReceipt> {

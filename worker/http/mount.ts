@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { Principal } from "#contract/access/access";
-import type { Route, RouteJson, RouteParams, RouteQuery, RouteResult } from "#contract/route";
+import type { RouteJson, RouteParams, RouteQuery, RouteResult } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { AppError } from "../platform/app-error.ts";
 import { describeError, log } from "../platform/log.ts";
 import { problemResponse } from "./problem-response.ts";
@@ -8,7 +9,7 @@ import { checkRawBody, readForm, readJson, toProblemErrors, type FormFile } from
 import type { RequestContext } from "./request-context.ts";
 
 /** What a handler gets: everything parsed by the contract. `principal` is null on public and runner routes. */
-export interface Call<R extends Route> {
+export interface Call<R extends TableRoute> {
   params: RouteParams<R>;
   query: RouteQuery<R>;
   json: RouteJson<R>;
@@ -17,10 +18,10 @@ export interface Call<R extends Route> {
   context: RequestContext;
 }
 
-type Handler<R extends Route, Deps> = (deps: Deps, call: Call<R>) => Promise<RouteResult<R> | Response>;
+type Handler<R extends TableRoute, Deps> = (deps: Deps, call: Call<R>) => Promise<RouteResult<R> | Response>;
 
 /** One handler per route of a table: a route without one, or a handler without a route, does not compile. */
-export type RouteHandlers<Table extends Record<string, Route>, Deps> = {
+export type RouteHandlers<Table extends Record<string, TableRoute>, Deps> = {
   [Id in keyof Table]: Handler<Table[Id], Deps>;
 };
 
@@ -39,7 +40,7 @@ export interface MountOptions<Env extends object, Deps extends AuthDeps> {
 
 async function authorize(
   deps: AuthDeps,
-  route: Route,
+  route: TableRoute,
   request: { raw: Request; params: Record<string, string> },
 ) {
   if (route.access === "public") return null;
@@ -54,7 +55,7 @@ async function authorize(
   return principal;
 }
 
-function parseQuery(route: Route, url: URL): unknown {
+function parseQuery(route: TableRoute, url: URL): unknown {
   if (!route.query) return {};
   const parsed = route.query.safeParse(Object.fromEntries(url.searchParams));
   if (parsed.success) return parsed.data;
@@ -64,7 +65,7 @@ function parseQuery(route: Route, url: URL): unknown {
 }
 
 async function readBody(
-  route: Route,
+  route: TableRoute,
   request: Request,
 ): Promise<{ json: unknown; form: FormFile | undefined }> {
   const body = route.body;
@@ -74,7 +75,7 @@ async function readBody(
   return { json: undefined, form: undefined };
 }
 
-function toResponse(route: Route, result: unknown): Response {
+function toResponse(route: TableRoute, result: unknown): Response {
   if (result instanceof Response) return result;
   if (route.answer.kind === "json") return Response.json(result, { status: route.answer.status });
   return new Response(null, { status: route.answer.status });
@@ -109,13 +110,13 @@ export function contextOf(c: Context, newRequestId: () => string): RequestContex
  * Binds a route table to its handlers: who asks, then path, query and body by the contract, then the handler, then the
  * answer. Authentication comes before parsing, so that a stranger learns nothing from a 422.
  */
-export function mount<Table extends Record<string, Route>, Env extends object, Deps extends AuthDeps>(
+export function mount<Table extends Record<string, TableRoute>, Env extends object, Deps extends AuthDeps>(
   app: Hono<{ Bindings: Env }>,
   table: { routes: Table; handlers: RouteHandlers<Table, Deps> },
   options: MountOptions<Env, Deps>,
 ): void {
-  for (const [id, route] of Object.entries<Route>(table.routes)) {
-    const handler = table.handlers[id as keyof Table] as Handler<Route, Deps>;
+  for (const [id, route] of Object.entries<TableRoute>(table.routes)) {
+    const handler = table.handlers[id as keyof Table] as Handler<TableRoute, Deps>;
     const path = route.path.replace(/\{(\w+)\}/g, ":$1");
     app.on(route.method, path, async (c) => {
       const context = contextOf(c, options.newRequestId);
@@ -125,7 +126,7 @@ export function mount<Table extends Record<string, Route>, Env extends object, D
         const principal = await authorize(deps, route, { raw: c.req.raw, params });
         const query = parseQuery(route, new URL(c.req.url));
         const { json, form } = await readBody(route, c.req.raw);
-        const call = { params, query, json, form, principal, context } as unknown as Call<Route>;
+        const call = { params, query, json, form, principal, context } as unknown as Call<TableRoute>;
         return withRequestId(toResponse(route, await handler(deps, call)), context);
       } catch (thrown) {
         return withRequestId(answerError(thrown, context), context);

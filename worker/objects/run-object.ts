@@ -4,12 +4,18 @@ import type { RunEvent } from "#contract/runs/run-event";
 import { buildRunObjectDeps, type RunObjectDeps } from "../compose/deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import { Meter } from "../platform/meter.ts";
-import { CallBook, type CallRecord, type CallReply } from "../runs/engine/call-book.ts";
+import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
-import { Journal } from "../runs/record/journal.ts";
+import { RunStorage } from "../runs/record/run-storage.ts";
 import { needsNoPlace, statusOf } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { DecideReply, ResumeReply, VoteRequest } from "../runs/engine/hold-desk.ts";
+import type {
+  CallRecord,
+  CallReply,
+  DecideReply,
+  DecisionRequest,
+  ResumeReply,
+} from "../runs/record/run-replies.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
 import { findCameIn, type CameIn, type Caller } from "../runs/spec/run-origin.ts";
@@ -26,7 +32,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #engine: RunEngine;
   readonly #deps: RunObjectDeps;
   readonly #meter: Meter;
-  readonly #calls: CallBook;
+  readonly #calls: ChildCalls;
   readonly #allowance = new UploadAllowance();
   #alarmAt: number | null = null;
 
@@ -34,10 +40,10 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     super(ctx, env);
     this.#deps = buildRunObjectDeps(env);
     this.#meter = new Meter(this.#deps.clock);
-    this.#calls = new CallBook(ctx.storage.kv, this.#meter);
+    this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
     this.#engine = new RunEngine({
       ...this.#deps,
-      journal: new Journal(ctx.storage.kv, this.#meter),
+      storage: new RunStorage(ctx.storage.kv, this.#meter),
       broadcast: (events) => this.#broadcast(events),
       watchers: () => ctx.getWebSockets().length,
       armWake: (at) => this.#arm(at),
@@ -122,19 +128,19 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   }
 
   async readApproval(): Promise<ApprovalRecord | null> {
-    return this.#engine.holds.current();
+    return this.#engine.wait.current();
   }
 
-  async decide(vote: VoteRequest): Promise<DecideReply> {
-    return this.#engine.holds.decide(vote);
+  async decide(vote: DecisionRequest): Promise<DecideReply> {
+    return this.#engine.wait.decide(vote);
   }
 
   async resume(came: { key: string; payload: unknown }): Promise<ResumeReply> {
-    return this.#engine.holds.resume(came);
+    return this.#engine.wait.resume(came);
   }
 
   async authorizes(approvalId: string, followUpRunId: string): Promise<boolean> {
-    return this.#engine.holds.authorizes(approvalId, followUpRunId);
+    return this.#engine.wait.authorizes(approvalId, followUpRunId);
   }
 
   override async alarm(): Promise<void> {

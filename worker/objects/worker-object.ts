@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { buildOutboxDeps, buildScheduleDeps } from "../compose/deps.ts";
-import type { AlertedPlace, AlertEvent, AlertOutboxApi, AlertTarget, RunNews } from "../alerts/service.ts";
+import type { AlertedPlace, AlertEvent, AlertOutboxApi, AlertTarget } from "../alerts/service.ts";
+import type { RunNews } from "../runs/record/build-news.ts";
 import { readBindings, type EdgeEnv } from "../env.ts";
 import { runObjectStub } from "../compose/stubs.ts";
 import { systemClock } from "../platform/clock.ts";

@@ -1,4 +1,4 @@
-import type { RunNews } from "../alerts/service.ts";
+import type { RunNews } from "../runs/record/build-news.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 
 /** How many runs may be under way, of a group (`key`) and in all, and what happens to one more. */

@@ -11,9 +11,9 @@ import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { sha256Hex } from "../platform/crypto.ts";
+import { waitForYoung } from "../platform/wait-for.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
-import { idTime } from "../platform/ids.ts";
 import { checkInputs, fileProblem } from "../registry/check-inputs.ts";
 import { buildSpec } from "./spec/build-spec.ts";
 import { buildConcurrency } from "./spec/build-concurrency.ts";
@@ -32,7 +32,7 @@ export type {
   QueueWait,
   WorkerObjectApi,
 } from "../queue/queue-api.ts";
-export type { DecideReply, VoteRequest } from "./engine/hold-desk.ts";
+export type { DecideReply, DecisionRequest } from "./record/run-replies.ts";
 export type { RunSpec } from "./spec/run-spec.ts";
 export { waitForEnd } from "./read/follow.ts";
 
@@ -67,7 +67,6 @@ export interface StartRun {
 
 /** A run that was just accepted is on its way to its object; a reader that is quicker waits this long for it. */
 const HANDOVER_GRACE_MS = 3000;
-const YOUNG_MS = 15_000;
 
 /** These wait for a paused worker: what they bring would be lost otherwise. Everybody else is refused. */
 const heldWhilePaused: readonly TriggerSource[] = ["webhook", "composio", "approval"];
@@ -266,13 +265,7 @@ export async function acceptVersion(
 
 /** The run, waiting a moment for one that was accepted just now; null when there is none. */
 export async function readView(deps: RunDeps, runId: string): Promise<RunView | null> {
-  const young = Math.abs(deps.clock() - idTime(runId)) < YOUNG_MS;
-  const until = deps.clock() + (young ? HANDOVER_GRACE_MS : 0);
-  for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
-    const view = await deps.runObject(runId).read();
-    if (view || deps.clock() >= until) return view;
-    await deps.sleep(waitMs);
-  }
+  return waitForYoung(deps, { id: runId, graceMs: HANDOVER_GRACE_MS }, () => deps.runObject(runId).read());
 }
 
 /** The run if the principal may see it; otherwise the same refusal as for a run that does not exist. */

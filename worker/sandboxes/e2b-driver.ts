@@ -10,9 +10,10 @@ import {
   type SandboxOpts,
 } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
+import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import type { JournalRead, LaunchRequest, LaunchResult, SandboxDriver } from "./driver.ts";
+import type { JournalRead, LaunchRequest, LaunchResult, Executor } from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -81,9 +82,8 @@ function refuse(error: unknown): LaunchResult & { kind: "refused" } {
 }
 
 function decodeRunner(): ArrayBuffer {
-  const binary = atob(runnerArchiveBase64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  const bytes = fromBase64(runnerArchiveBase64);
+  if (bytes === null) throw new Error("The runner's archive is not base64; make it anew with `npm run gen`.");
   return bytes.buffer;
 }
 
@@ -109,7 +109,7 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
 }
 
 /** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
-export class E2bDriver implements SandboxDriver {
+export class E2bDriver implements Executor {
   readonly #settings: E2bSettings;
   readonly #connection: Connection;
 

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { limits } from "#contract/limits";
 import { problems } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
@@ -190,11 +191,9 @@ export class ScheduleBook implements ObjectPart, ScheduleApi {
   /** The times of one schedule start in their order; different schedules do not wait for each other. */
   async #startDue(now: number): Promise<void> {
     const groups = Map.groupBy(this.#table.listDue(now), ({ row }) => row.trigger_id);
-    const waiting = groups.values();
-    const work = async () => {
-      for (const group of waiting) for (const { row, entry } of group) await this.#start(row, entry);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await pLimit(AT_ONCE).map(groups.values(), async (group) => {
+      for (const { row, entry } of group) await this.#start(row, entry);
+    });
   }
 
   async #start(row: DueRow, entry: ScheduleEntry): Promise<void> {

@@ -37,7 +37,7 @@ export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
     return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.origin }));
   },
   async getDocs() {
-    return new Response(buildDocsPage(routes), { headers: pageHeaders });
+    return new Response(String(await buildDocsPage(routes)), { headers: pageHeaders });
   },
   getWorkspaceInfo: (deps, { principal }) => getWorkspaceInfo(deps, principal),
 };

@@ -54,6 +54,6 @@ async function isWanted(
   const params = { worker, version: String(active), other: String(target) };
   const diff = await api.call(versionRoutes.diffVersions, { params });
   for (const line of renderVersionDiff(diff, output.noteStyle)) output.note(line);
-  const answer = await host.stdin.ask(`Put ${worker} from version ${active} to version ${target}? [y/N] `);
+  const answer = await output.ask(`Put ${worker} from version ${active} to version ${target}? [y/N] `);
   return /^y(es)?$/i.test(answer.trim());
 }

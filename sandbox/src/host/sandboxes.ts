@@ -76,7 +76,7 @@ export class Sandboxes {
 
   /** Runs `work` on a client's sandbox while nothing else changes it. Throws SandboxUnavailable when it is gone. */
   exclusively<T>(id: string, work: (live: LiveSandbox, record: SandboxRecord) => Promise<T>): Promise<T> {
-    return this.live(id).lock.run(async () => {
+    return this.live(id).lock(async () => {
       const record = this.findOwned(id);
       if (record === undefined) throw new SandboxUnavailable(id, "gone");
       return work(this.live(id), record).catch((error: unknown) => {

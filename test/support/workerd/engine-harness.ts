@@ -2,22 +2,22 @@ import { env, runInDurableObject } from "cloudflare:test";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
-import type { RunNews } from "../../../worker/alerts/service.ts";
+import type { RunNews } from "../../../worker/runs/record/build-news.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { HoldDeps } from "../../../worker/runs/engine/hold-duties.ts";
+import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
-import { Journal } from "../../../worker/runs/record/journal.ts";
+import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
-import { createFakeDriver, toJournal, type FakeDriver } from "./fake-driver.ts";
+import { createFakeExecutor, toJournal, type FakeExecutor } from "./fake-driver.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {
   engine: RunEngine;
-  driver: FakeDriver;
+  driver: FakeExecutor;
   clock: { now: number };
   wakes: number[];
   projected: RunSummary[];
@@ -108,7 +108,7 @@ export async function withEngine(body: (harness: EngineHarness) => Promise<void>
 }
 
 function buildHarness(state: DurableObjectState): EngineHarness {
-  const driver = createFakeDriver();
+  const driver = createFakeExecutor();
   const clock = { now: start };
   let offset = 0;
   const harness: EngineHarness = {
@@ -141,9 +141,9 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   };
   function build(): RunEngine {
     return new RunEngine({
-      journal: new Journal(state.storage.kv, harness.meter),
+      storage: new RunStorage(state.storage.kv, harness.meter),
       files: createFiles(env.FILES),
-      driver,
+      executor: driver,
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
@@ -164,7 +164,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       broadcast: (events) => void harness.broadcast.push(...events),
       watchers: () => harness.watchers,
       armWake: (at) => void harness.wakes.push(at),
-      holds: buildHolds(harness),
+      waits: buildWaits(harness),
       meter: harness.meter,
     });
   }
@@ -173,7 +173,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
 }
 
 /** The queue takes a follow-up run once for each key, as the real one does. */
-function buildHolds(harness: EngineHarness): HoldDeps {
+function buildWaits(harness: EngineHarness): WaitDeps {
   const { clock } = harness;
   return {
     newApprovalId: () => newId("apr", clock.now),

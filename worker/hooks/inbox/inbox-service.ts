@@ -9,14 +9,15 @@ import type {
   RedeliverResult,
   RotatedSecret,
 } from "#contract/hooks/delivery";
-import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
+import { deliveryIdSchema, type DeliveryId, type RunId, type TriggerId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { toIso } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/cursor.ts";
+import { readPlace, takePage } from "../../platform/page.ts";
+import { rotateSecrets } from "../../platform/rotating-secret.ts";
 import { sampleInput } from "../../registry/sample-input.ts";
-import { newHookSecret, openHookSecrets, rotateHookSecrets, sealHookSecrets } from "../hook-secrets.ts";
+import { newHookSecret, openHookSecrets, sealHookSecrets } from "../hook-secrets.ts";
 import { openHook, takeDelivery, type HookDeps } from "../hook-service.ts";
 import { findHooks, putSecretBox, type Hook } from "../hook-store.ts";
 import type { DeliveryRecord } from "./inbox-api.ts";
@@ -67,15 +68,14 @@ export async function listDeliveries(
   const records = await deps.inbox(hook.worker_id).listDeliveries({
     triggerId: hook.trigger_id,
     verdict: request.verdict,
-    before: request.cursor === undefined ? undefined : decodeCursor(request.cursor),
+    before: readPlace(deliveryIdSchema, request.cursor),
     since: undefined,
     until: undefined,
     limit: request.limit + 1,
     ascending: false,
   });
-  const page = records.slice(0, request.limit);
-  const last = records.length > page.length ? page.at(-1) : undefined;
-  return { deliveries: page.map(summarize), next_cursor: last ? encodeCursor(last.id) : null };
+  const { page, next_cursor } = takePage(records, request.limit);
+  return { deliveries: page.map(summarize), next_cursor };
 }
 
 async function requireDelivery(deps: HookDeps, hook: Hook, deliveryId: string): Promise<DeliveryRecord> {
@@ -220,7 +220,7 @@ export async function rotateSecret(
   const now = deps.clock();
   const value = of.secret ?? newHookSecret(hook.spec.signature.scheme);
   const known = await openHookSecrets(deps.signingKey, hook, now);
-  const secrets = rotateHookSecrets(known, { value, now, overlapSeconds: of.overlapSeconds });
+  const secrets = rotateSecrets(known, { value, now, overlapSeconds: of.overlapSeconds });
   const to = await sealHookSecrets(deps.signingKey, hook.trigger_id, secrets);
   if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now }))) {
     throw new AppError("conflict", "Somebody else rotated the secret at the same time; rotate it again.");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { verifies } from "../../../test/verifies.ts";
-import { canonicalJson, compareValues } from "../replay/compare-values.ts";
+import { compareValues } from "../replay/compare-values.ts";
 import { editInputs } from "../replay/edit-inputs.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
 import { originFacts, type Caller } from "../spec/run-origin.ts";
@@ -52,7 +52,6 @@ it("edited inputs win over the recorded ones, and null takes one away", () => {
 
 it("values are compared by what they are, not by the order of their members", () => {
   verifies("replay:compare:side-by-side");
-  expect(canonicalJson({ b: [{ y: 1, x: 2 }], a: 1 })).toBe('{"a":1,"b":[{"x":2,"y":1}]}');
   const changes = compareValues(
     { same: { a: 1, b: 2 }, gone: 1, other: 1 },
     { same: { b: 2, a: 1 }, come: 2, other: 3 },

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import type {
@@ -10,7 +11,7 @@ import type {
 import { runIdSchema, type RunId } from "#contract/ids";
 import { failureCodes, type FailureKind } from "#contract/runs/run-failure";
 import { AppError } from "../../platform/app-error.ts";
-import { encodeCursor } from "../../platform/cursor.ts";
+import { readPlace, takePage } from "../../platform/page.ts";
 import {
   findDeadLetters,
   listDeadRows,
@@ -19,7 +20,6 @@ import {
   markRedriven,
   type DeadLetterFilter,
 } from "./dead-letter-store.ts";
-import { readPlace } from "../read/list-runs.ts";
 import { admitReplay } from "../replay/replay.ts";
 import type { RunDeps } from "../service.ts";
 
@@ -56,15 +56,11 @@ export async function listDeadLetters(
 ): Promise<z.output<typeof deadLetterPageSchema>> {
   const rows = await listDeadRows(deps.db, principal.workspace_id, {
     filter: buildFilter(query),
-    before: readPlace(query.cursor),
+    before: readPlace(runIdSchema, query.cursor),
     limit: query.limit + 1,
   });
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })),
-    next_cursor: rows.length > query.limit && last ? encodeCursor(last.id) : null,
-  };
+  const { page, next_cursor } = takePage(rows, query.limit);
+  return { runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })), next_cursor };
 }
 
 async function selectIds(deps: RunDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
@@ -81,19 +77,15 @@ export async function redriveDeadLetters(
 ): Promise<{ results: RedriveResult[] }> {
   const ids = await selectIds(deps, principal, request);
   const known = ids.length === 0 ? [] : await findDeadLetters(deps.db, principal.workspace_id, ids);
-  const results: RedriveResult[] = [];
-  for (let i = 0; i < ids.length; i += AT_ONCE) {
-    const part = ids.slice(i, i + AT_ONCE);
-    const one = (id: string) =>
-      redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl });
-    results.push(...(await Promise.all(part.map(one))));
-  }
+  const results = await pLimit(AT_ONCE).map(ids, (id) =>
+    redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl }),
+  );
   return { results };
 }
 
 interface Redrive {
   id: string;
-  row: { status: string; redriven_by: string | null } | undefined;
+  row: { status: string; redriven_by: RunId | null } | undefined;
   request: RedriveRequest;
   apiUrl: string;
 }
@@ -104,7 +96,7 @@ async function redriveOne(
   { id, row, request, apiUrl }: Redrive,
 ): Promise<RedriveResult> {
   if (!row) return refuse(id, "not_found", "There is no such run.");
-  if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by as RunId, problem: null };
+  if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by, problem: null };
   if (row.status !== "failed") return refuse(id, "not_failed", `The run is ${row.status}.`);
   try {
     const { runId, how } = await admitReplay(deps, principal, {
@@ -116,9 +108,10 @@ async function redriveOne(
     });
     if (how === "skipped")
       return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
-    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, runId);
+    const startedId = runIdSchema.parse(runId);
+    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, startedId);
     const outcome = how === "replayed" ? "already" : "redriven";
-    return { id, outcome, run_id: runIdSchema.parse(runId), problem: null };
+    return { id, outcome, run_id: startedId, problem: null };
   } catch (error) {
     // One that cannot be started is that one's answer, and no failure of the request.
     if (error instanceof AppError) return refuse(id, error.code, error.message);

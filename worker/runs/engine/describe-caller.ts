@@ -1,4 +1,4 @@
-import type { RunRecord } from "../record/journal.ts";
+import type { RunRecord } from "../record/run-storage.ts";
 import type { Caller } from "../spec/run-origin.ts";
 
 /** What a run hands down to the runs of workers it calls. Pure. */

@@ -1,7 +1,7 @@
 import { limits } from "#contract/limits";
 import { sandboxPaths, type RunnerConfig } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
-import type { LaunchRequest } from "../../sandboxes/driver.ts";
+import type { LaunchRequest } from "./executor.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 const FLUSH_MS = 100;

@@ -1,4 +1,4 @@
-import type { RunOutcome } from "./run-state.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
 /** How the version wants people to be asked; frozen into the spec. */
 export interface ApprovalRule {
@@ -61,3 +61,12 @@ export interface Hold {
   votes: VoteRecord[];
   verdict: HoldVerdict | null;
 }
+
+/** Why a vote is not taken; names of problems. */
+export type VoteRefusal =
+  | "run_not_pending"
+  | "approval_decided"
+  | "approval_expired"
+  | "approval_voted"
+  | "approval_own_request"
+  | "edits_not_allowed";

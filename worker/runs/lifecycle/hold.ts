@@ -1,5 +1,5 @@
 import { buildFailure } from "#contract/runs/run-failure";
-import type { Hold, HoldVerdict, VoteRecord } from "./hold-state.ts";
+import type { Hold, HoldVerdict, VoteRecord, VoteRefusal } from "./hold-state.ts";
 import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 
 /**
@@ -15,15 +15,6 @@ export type HoldInput = Extract<
 >;
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
-
-/** Why a vote is not taken; names of problems. */
-export type VoteRefusal =
-  | "run_not_pending"
-  | "approval_decided"
-  | "approval_expired"
-  | "approval_voted"
-  | "approval_own_request"
-  | "edits_not_allowed";
 
 const killOf = (state: RunState): RunEffect[] =>
   state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];

@@ -1,7 +1,8 @@
 import { limits } from "#contract/limits";
-import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
+import type { FailureCodeName } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { Hold, VoteRecord } from "./hold-state.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
 export type RunPhase =
@@ -27,13 +28,6 @@ export interface RetryRule {
   rules?: Readonly<Record<string, Pick<RetryRule, "max_attempts" | "delay_ms" | "backoff">>>;
   /** Codes of failures that are tried again; "all" for every failure that is not a decision of somebody. */
   on: readonly string[];
-}
-
-export interface RunOutcome {
-  status: "completed" | "failed" | "cancelled";
-  failure: RunFailure | null;
-  /** Null when they are kept beside the record because of their size. */
-  outputs: Record<string, unknown> | null;
 }
 
 export interface RunState {

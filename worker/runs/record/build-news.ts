@@ -1,7 +1,23 @@
-import type { RunNews } from "../../alerts/service.ts";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { RunSummary } from "#contract/runs/run";
+import type { RunFailure } from "#contract/runs/run-failure";
 import { buildSummary } from "./build-view.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
+
+/** What has become of a run, for those who want to be told. */
+export interface RunNews {
+  workspace_id: string;
+  worker_id: string;
+  summary: RunSummary;
+  failure: RunFailure | null;
+  /** The question it waits for, if it does. */
+  approval: { id: string; label: string; at: number; expires_at: number | null } | null;
+  /** `notify` of the version that ran. */
+  notify: Manifest["notify"] | null;
+  /** Origin of the pages that links lead to. */
+  origin: string;
+}
 
 /** The question a run asks people; what it awaits from elsewhere is nobody's to answer. */
 function questionOf({ hold }: RunState): RunNews["approval"] {

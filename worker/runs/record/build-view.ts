@@ -8,7 +8,7 @@ import {
 } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
-import type { JournalPart, JournalSummary } from "./journal.ts";
+import type { AttemptTally } from "./attempt-tally.ts";
 import { statusOf, whyWaiting } from "../lifecycle/run-status.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -21,7 +21,7 @@ export interface ViewParts {
   tail: RunEvent[];
   spec: RunSpec;
   state: RunState;
-  summary: JournalSummary;
+  tally: AttemptTally;
 }
 
 function durationMs(state: RunState): number | null {
@@ -104,12 +104,12 @@ function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
 }
 
 /** Everything about a run but its log lines. Pure. */
-export function buildView({ spec, state, summary, tail }: ViewParts): RunView {
+export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
   const outputs = (state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {}) as RunDetail["outputs"];
   const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
   const trail = buildTrail(spec, state.hold ?? null);
-  const result = summary.result;
+  const result = tally.result;
   return {
     workspace_id: spec.workspace_id,
     tail,
@@ -124,15 +124,15 @@ export function buildView({ spec, state, summary, tail }: ViewParts): RunView {
       inputs,
       output: outputs,
       outputs,
-      output_schema: buildOutputViews(spec, outputs, summary.artifacts),
-      artifacts: summary.artifacts,
+      output_schema: buildOutputViews(spec, outputs, tally.artifacts),
+      artifacts: tally.artifacts,
       failure: state.outcome?.failure ?? null,
       error_raw: result?.error_raw ?? null,
       attempts: buildAttempts(state),
       priority: spec.priority,
       why_waiting: whyWaiting(state),
       exit_code: result?.exit_code ?? null,
-      progress: summary.progress,
+      progress: tally.progress,
       usage: result?.usage ?? null,
       can_replay: isTerminal(status),
       ...buildOriginFacts(spec),
@@ -184,17 +184,5 @@ export function buildDecidedEvent(state: RunState, seq: number, now: number): Ru
     decision: verdict.status,
     follow_up_run_id: verdict.follow_up_run_id,
     reason: verdict.reason,
-  };
-}
-
-/** The summary after one more part. Pure. */
-export function extendSummary(summary: JournalSummary, part: JournalPart): JournalSummary {
-  return {
-    last_seq: Math.max(summary.last_seq, part.seq_to),
-    offset: part.end_offset,
-    bytes: part.end_offset,
-    artifacts: part.artifacts.length > 0 ? [...summary.artifacts, ...part.artifacts] : summary.artifacts,
-    result: part.result ?? summary.result,
-    progress: part.progress ?? summary.progress,
   };
 }

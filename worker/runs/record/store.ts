@@ -5,7 +5,10 @@ import { runSummarySchema } from "#contract/runs/run";
 import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
-import { runs, uploads, versions, workers } from "../../platform/db/schema.ts";
+import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
+import { versions, workers } from "../../platform/db/schema/deploys.ts";
+import { runs } from "../../platform/db/schema/runs.ts";
+import { uploads } from "../../platform/db/schema/uploads.ts";
 
 type RunRow = typeof runs.$inferSelect;
 
@@ -142,7 +145,7 @@ export async function findRunnableVersion(
     .select({ worker: workers, version: versions })
     .from(workers)
     .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
-    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, of.workerName)))
+    .where(and(idIs(workers.workspace_id, workspaceId), eq(workers.name, of.workerName)))
     .limit(1);
   if (!row) return undefined;
   return {
@@ -166,7 +169,7 @@ export async function findRunRows(
   const rows = await db
     .select()
     .from(runs)
-    .where(and(eq(runs.workspace_id, workspaceId), inArray(runs.id, [...ids])));
+    .where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, ids)));
   return new Map(rows.map((row) => [row.id, toSummary(row)]));
 }
 

@@ -5,7 +5,7 @@ import { AppError, notFound } from "../../platform/app-error.ts";
 import type { Files } from "../../platform/files.ts";
 import { readBytes } from "../../http/read-body.ts";
 import type { RunObjectStub, UploadPermit } from "../record/run-api.ts";
-import { runFilePlace } from "../engine/settle.ts";
+import { runFilePlace } from "../record/run-file-place.ts";
 
 /** What the program inside a sandbox may reach: its own run's object, and files kept for it. */
 export interface IntakeDeps {

@@ -1,0 +1,91 @@
+import type { ApprovalId, RunId } from "#contract/ids";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { Artifact } from "#contract/runs/run";
+import type { Question } from "./question.ts";
+import type { ApprovalRecord } from "#contract/approvals/approval";
+import { buildApproval } from "../record/build-approval.ts";
+import { buildFollowUp } from "../spec/follow-up.ts";
+import type { Hold } from "../lifecycle/hold-state.ts";
+import type { RunRecord } from "../record/run-storage.ts";
+import type { AdmitReply } from "../../queue/queue-api.ts";
+import type { RunOutcome } from "../lifecycle/run-outcome.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+
+/** What a run's engine touches for the sake of approvals. */
+export interface WaitDeps {
+  newApprovalId: (nowMs: number) => ApprovalId;
+  newRunId: (nowMs: number) => RunId;
+  /** Token of the review link of an approval. */
+  signReview: (approval: { id: string; run_id: string; expires_at: number }) => Promise<string>;
+  /** Writes the approval's row for the inbox; answers the rows that cost. */
+  putApproval: (approval: ApprovalRecord) => Promise<number>;
+  /** Puts the follow-up run into its worker's queue; the same key puts it there once. */
+  admit: (spec: RunSpec, key: string) => Promise<AdmitReply>;
+  /** Does the record of the run that asked name `followUpRunId` as the one that may act? */
+  authorizes: (approval: { id: string; run_id: string }, followUpRunId: string) => Promise<boolean>;
+}
+
+/** Is this run the follow-up that an approval's record names? Its inputs and its trigger prove nothing. */
+export async function isApproved(deps: WaitDeps, spec: RunSpec): Promise<boolean> {
+  return spec.approval !== undefined && (await deps.authorizes(spec.approval, spec.run_id));
+}
+
+/** What the run waits for from now on; what is to be approved must be small enough to be shown whole. */
+export async function buildHold(
+  deps: WaitDeps,
+  asked: { spec: RunSpec; ask: Question; outcome: RunOutcome; now: number },
+): Promise<Hold | RunOutcome> {
+  const { spec, outcome, now } = asked;
+  const { lasts_ms, ...ask } = asked.ask;
+  if (ask.kind === "approval" && outcome.outputs === null) {
+    const failure = buildFailure(
+      "output_too_large",
+      "What is to be approved is larger than 128 KiB; write large results to a file output.",
+    );
+    return { ...outcome, status: "failed", failure };
+  }
+  const rule = ask.kind === "approval" ? spec.approvals : undefined;
+  const approval = { id: deps.newApprovalId(now), run_id: spec.run_id, expires_at: now + lasts_ms };
+  const single = !rule?.not_by_requester && (rule?.approvers_needed ?? 1) === 1;
+  return {
+    ...ask,
+    approval_id: approval.id,
+    link_token: rule && single ? await deps.signReview(approval) : null,
+    requester: spec.requester ?? null,
+    since: now,
+    expires_at: approval.expires_at,
+    on_expiry: rule?.on_expiry ?? "reject",
+    not_by_requester: rule?.not_by_requester ?? false,
+    approvers_needed: rule?.approvers_needed ?? 1,
+    parked: false,
+    outcome,
+    votes: [],
+    verdict: null,
+  };
+}
+
+/** Brings the approval's row for the inbox up to date. */
+export async function putApproval(
+  deps: WaitDeps,
+  { spec, state }: RunRecord,
+  artifacts: readonly Artifact[],
+): Promise<number> {
+  return state.hold ? deps.putApproval(buildApproval(spec, state.hold, artifacts)) : 0;
+}
+
+/**
+ * Puts the follow-up run into the queue. Repeatable: run id and key were written down with the verdict, so a repeat
+ * finds the run there. Throws when the queue takes it not now.
+ */
+export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, now: number): Promise<void> {
+  const { hold } = state;
+  if (!hold?.verdict) return;
+  const { verdict } = hold;
+  const reply = await deps.admit(
+    buildFollowUp(spec, { ...hold, verdict }, now),
+    `approval:${hold.approval_id}`,
+  );
+  if (reply.kind !== "admitted" && reply.kind !== "repeat") {
+    throw new Error(`The queue did not take the follow-up run: ${reply.kind}`);
+  }
+}
