@@ -87,6 +87,12 @@ function localVars(): Record<string, string> {
     ...pickSet("FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM", "FLOOM_ALERTS_LOOPBACK"),
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }
-      : { E2B_API_KEY: secrets.sandboxApiKey, E2B_API_URL: sandboxUrl, E2B_SANDBOX_URL: sandboxUrl }),
+      : {
+          E2B_API_KEY: secrets.sandboxApiKey,
+          E2B_API_URL: sandboxUrl,
+          E2B_SANDBOX_URL: sandboxUrl,
+          // What the sandbox server holds open, whatever address this edge has for others.
+          FLOOM_SANDBOX_EDGE_URL: `http://${LOOPBACK}:${port}`,
+        }),
   };
 }

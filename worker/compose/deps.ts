@@ -41,6 +41,7 @@ function createDriver(config: Config): E2bDriver {
     apiKey: config.e2bApiKey,
     apiUrl: config.e2bApiUrl,
     sandboxUrl: config.e2bSandboxUrl,
+    edgeUrl: config.sandboxEdgeUrl,
     template: "base",
   });
 }
