@@ -57,7 +57,7 @@ export async function readLocalWorker(outdir: string, worker: keyof typeof local
   return readFile(join(outdir, `${localWorkers[worker]}.mjs`), "utf8");
 }
 
-/** Reads a built edge back, ready to be run by Miniflare. */
+/** Reads a built edge back, in the form that Miniflare takes. */
 export async function readEdgeBundle(outdir: string): Promise<V4WorkerOptions> {
   const options = JSON.parse(await readFile(join(outdir, OPTIONS_FILE), "utf8"));
   const files = (await readdir(outdir)).filter((file) => moduleTypeOf(file) !== undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAbsoluteForm, parseConnectTarget } from "./target.ts";
+import { parseConnectTarget } from "./target.ts";
 
 describe("parseConnectTarget", () => {
   it.each([

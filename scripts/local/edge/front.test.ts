@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import front, { frontHeaders, isRuntimePath, parseAddress } from "./front.ts";
+import { front, frontHeaders, isRuntimePath, parseAddress } from "./front.ts";
 
 describe("isRuntimePath", () => {
   it.each([

@@ -53,7 +53,7 @@ function addressOf(peer: string): string {
 }
 
 /** The only thing that listens for the edge of this machine; runs in the same runtime, right before the edge. */
-export default {
+export const front = {
   /** A tunnel leads nowhere. */
   connect(socket: { close: () => Promise<void> }): Promise<void> {
     return socket.close();

@@ -85,7 +85,7 @@ export function buildFront(front: string, edgeService: string): { service: Servi
         bindings: [{ name: "EDGE", service: { name: edgeService } }],
       },
     },
-    socket: { name: FRONT_SOCKET, service: { name: "front" }, http: {} },
+    socket: { name: FRONT_SOCKET, service: { name: "front", entrypoint: "front" }, http: {} },
   };
 }
 
