@@ -12,6 +12,7 @@ import { FifoPool } from "./files/fifo-pool.ts";
 import { closeInheritedDescriptors } from "./process/inherited-descriptors.ts";
 import { FileMetadata } from "./files/file-metadata.ts";
 import { Guards } from "./guards/guards.ts";
+import { readHostToken } from "./http/host-token.ts";
 import { createAgentServer } from "./http/http-server.ts";
 import { Lifetime } from "./guards/lifetime.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
@@ -19,6 +20,7 @@ import { MachineMetrics } from "./guards/machine-metrics.ts";
 const LISTEN_FD = 3;
 const AGENT_TITLE = "sandbox-agent";
 
+const hostToken = isStartedByHost() ? readHostToken() : undefined;
 closeInheritedDescriptors();
 resistSignals();
 // The host reads the agent's log; the sandbox outlives a host that died.
@@ -41,6 +43,7 @@ const server = createAgentServer({
   lifetime: new Lifetime({ end: endSandbox, now, clock }),
   metrics: new MachineMetrics({ memoryLimitBytes, cpuCount, now }),
   fileMetadata: new FileMetadata(),
+  hostToken,
   onStarted: () => guards.wake(),
 });
 server.listen(listenTarget());
@@ -59,6 +62,10 @@ function resistSignals(): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const) {
     process.on(signal, () => {});
   }
+}
+
+function isStartedByHost(): boolean {
+  return !process.argv.includes("--listen");
 }
 
 function listenTarget(): { fd: number } | { path: string } {

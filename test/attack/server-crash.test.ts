@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Sandbox } from "e2b";
 import { afterEach, describe, expect, it } from "vitest";
+import { processName } from "../../sandbox/src/host/launch.ts";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer, SandboxServerOptions } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
@@ -90,7 +91,7 @@ describe("a sandbox server that is killed", () => {
     await start();
     const sandbox = await Sandbox.create("base", { ...server.sdk, timeoutMs: 1_000 });
     await server.kill("SIGKILL");
-    await expect.poll(() => sandboxProcesses().includes(`sandbox-${sandbox.sandboxId}`)).toBe(false);
+    await expect.poll(() => sandboxProcesses().includes(processName(sandbox.sandboxId))).toBe(false);
     await server.restart();
     expect(await sandbox.isRunning()).toBe(false);
     expect(await Sandbox.list(server.sdk).nextItems()).toEqual([]);
@@ -158,7 +159,7 @@ describe("a sandbox server that is killed", () => {
     const sandbox = await Sandbox.create("base", server.sdk);
     const runtimeDir = readFileSync(path.join(server.stateDir, "runtime-dir"), "utf8");
     await server.kill("SIGTERM");
-    await expect.poll(sandboxProcesses).not.toContain(`sandbox-${sandbox.sandboxId}`);
+    await expect.poll(sandboxProcesses).not.toContain(processName(sandbox.sandboxId));
     expect(existsSync(runtimeDir)).toBe(false);
   });
 });

@@ -103,6 +103,7 @@ function openDriver({ config }: Host): E2bDriver {
     apiKey: config.e2bApiKey,
     apiUrl: config.e2bApiUrl,
     sandboxUrl: config.e2bSandboxUrl,
+    edgeUrl: config.sandboxEdgeUrl,
     template: "base",
   });
 }

@@ -3,7 +3,7 @@ import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
 import { createSandboxDirs, sandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { callAgent } from "./agent-client.ts";
-import { newAccessToken, newSandboxId, newSandboxKey } from "./ids.ts";
+import { newAccessToken, newAgentToken, newSandboxId, newSandboxKey } from "./ids.ts";
 import { launch } from "./launch.ts";
 import type { LaunchContext } from "./launch.ts";
 import { openLiveSandbox, policyOf } from "./live-sandbox.ts";
@@ -102,6 +102,7 @@ export class SandboxHost {
       uid: this.#deps.uids?.take(used) ?? null,
       init: null,
       access_token: newAccessToken(),
+      agent_token: newAgentToken(),
       template_id: "",
       metadata: {},
       started_at_ms: now,

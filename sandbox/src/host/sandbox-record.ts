@@ -27,6 +27,8 @@ export type SandboxRecord = {
   /** Process 1 of its pid namespace; killing it ends the sandbox. Null until launched. */
   init: ProcessIdentity | null;
   access_token: string;
+  /** The secret its agent knows the host by. Absent for one launched by an earlier Floom, whose agents ask for none. */
+  agent_token?: string;
   template_id: string;
   metadata: Record<string, string>;
   started_at_ms: number;

@@ -1,6 +1,3 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-
 interface Statement {
   bind(...values: unknown[]): Statement;
   run(): Promise<unknown>;
@@ -13,6 +10,12 @@ export interface MigrationDatabase {
   batch(statements: Statement[]): Promise<unknown>;
 }
 
+/** One file of the migrations folder. */
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
 /** drizzle-kit writes this between the statements of one file. */
 const STATEMENT_BREAK = "--> statement-breakpoint";
 
@@ -21,21 +24,21 @@ const RECORD_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`;
 
 /**
- * Applies the migrations of a folder that the database has not seen, in the order of their names, each one
- * whole or not at all. Answers the names applied now.
+ * Applies the migrations that the database has not seen, in the order of their names, each one whole or not at all.
+ * Answers the names applied now.
  */
-export async function migrate(db: MigrationDatabase, folder: string): Promise<string[]> {
+export async function migrate(db: MigrationDatabase, migrations: readonly Migration[]): Promise<string[]> {
   await db.prepare(RECORD_TABLE).run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all();
   const done = new Set(results.map((row) => (row as { name: string }).name));
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
-  const pending = files.filter((file) => !done.has(file));
-  for (const file of pending) {
-    const statements = splitStatements(await readFile(join(folder, file), "utf8"));
-    const record = db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(file);
-    await db.batch([...statements.map((sql) => db.prepare(sql)), record]);
+  const pending = migrations
+    .filter(({ name }) => !done.has(name))
+    .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  for (const { name, sql } of pending) {
+    const record = db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name);
+    await db.batch([...splitStatements(sql).map((statement) => db.prepare(statement)), record]);
   }
-  return pending;
+  return pending.map(({ name }) => name);
 }
 
 /** The statements of one migration file, without the empty ones. */
