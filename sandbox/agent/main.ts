@@ -15,12 +15,14 @@ import { Guards } from "./guards/guards.ts";
 import { createAgentServer } from "./http/http-server.ts";
 import { Lifetime } from "./guards/lifetime.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
+import { startReaping } from "./process/orphans.ts";
 
 const LISTEN_FD = 3;
 const AGENT_TITLE = "sandbox-agent";
 
 closeInheritedDescriptors();
 resistSignals();
+startReaping();
 // The host reads the agent's log; the sandbox outlives a host that died.
 process.stderr.on("error", () => {});
 const config = readAgentConfig();
@@ -52,7 +54,8 @@ pipes.refill().catch(() => {});
 
 /**
  * User code runs as the same uid: `pkill node` in a script must not end its sandbox, and no signal may put the
- * agent to sleep, since it holds limits that nothing else does. The host ends a sandbox by SIGKILL.
+ * agent to sleep, since it holds limits that nothing else does. As process 1 of its namespace it is out of reach of
+ * every signal from inside that has no handler, SIGKILL and SIGSTOP too; these have one of Node's, or might.
  */
 function resistSignals(): void {
   process.title = AGENT_TITLE;

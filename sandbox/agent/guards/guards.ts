@@ -6,8 +6,6 @@ import { mountUsage, writableMounts } from "../files/writable-mounts.ts";
 
 const CHECK_INTERVAL_MS = 100;
 const BYTES_PER_MIB = 1024 * 1024;
-/** bubblewrap's first process and the agent itself are not the user's. */
-const OWN_PIDS: ReadonlySet<number> = new Set([1, process.pid]);
 
 export interface GuardDeps {
   config: Pick<AgentConfig, "memoryLimitBytes" | "inodeLimit">;
@@ -35,7 +33,7 @@ export class Guards {
   }
 
   check(): void {
-    const pids = listPids().filter((pid) => !OWN_PIDS.has(pid));
+    const pids = listPids().filter((pid) => pid !== process.pid);
     this.#checkMemory(pids);
     this.#checkInodes();
     if (pids.length > 0 || this.#deps.commands.running().length > 0) return;

@@ -5,6 +5,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { CommandConfig, CommandHandles } from "./command.ts";
 import { reopenBlocking, type FifoPool, type PipePair } from "../files/fifo-pool.ts";
 import { toConnectError } from "../files/fs-error.ts";
+import { adopt } from "./orphans.ts";
 
 const PRLIMIT = "/usr/bin/prlimit";
 /** The kernel's own out-of-memory killer should take a command before the agent. */
@@ -67,6 +68,7 @@ async function startChild(
       detached: true,
       stdio: [childStdinFd ?? "ignore", pipes.stdout.writeFd, pipes.stderr.writeFd],
     });
+    adopt(child);
     const pid = child.pid ?? (await spawnFailure(child));
     raiseOomScore(pid);
     closeQuietly(pipes.stdout.writeFd, pipes.stderr.writeFd);

@@ -49,12 +49,13 @@ function filesystemArgs({ sources, egressDir, limits }: BwrapOptions): string[] 
 /**
  * Options for bubblewrap: own user, pid, network, mount, ipc, uts and cgroup namespaces, no capabilities, no
  * further user namespaces, a system call filter, and nothing writable that is not a sized tmpfs.
- * Deliberately without `--die-with-parent`: a sandbox outlives the server that started it.
+ * The agent is process 1 of its pid namespace (`--as-pid-1`): nothing inside can stop or kill it, and nothing inside
+ * outlives it. Deliberately without `--die-with-parent`: a sandbox outlives the server that started it.
  */
 export function buildBwrapArgs(options: BwrapOptions): string[] {
   return [
     ...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
-    ...["--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
+    ...["--as-pid-1", "--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
     ...filesystemArgs(options),
     ...["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
     ...["--chdir", "/home/user"],
@@ -83,5 +84,10 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
   ];
 }
 
-/** How the agent is started inside a sandbox. */
-export const agentCommand = ["/opt/agent/node", "--max-old-space-size=96", "/opt/agent/agent.mjs"];
+/** How the agent is started inside a sandbox. SIGUSR1 would open Node's debugger to whoever sends it. */
+export const agentCommand = [
+  "/opt/agent/node",
+  "--disable-sigusr1",
+  "--max-old-space-size=96",
+  "/opt/agent/agent.mjs",
+];
