@@ -1,3 +1,4 @@
+import { nameVariable } from "../host/process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
 
 /** Where the host keeps what every sandbox sees read-only. Paths are neutral: they name no user and no project. */
@@ -11,6 +12,8 @@ export type SandboxSources = {
 };
 
 export type BwrapOptions = {
+  /** Written into the environment of the first process, by which the host finds it. */
+  name: string;
   sources: SandboxSources;
   egressDir: string;
   limits: SandboxLimits;
@@ -58,7 +61,7 @@ export function buildBwrapArgs(options: BwrapOptions): string[] {
     ...["--as-pid-1", "--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
     ...filesystemArgs(options),
     ...["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
-    ...["--chdir", "/home/user"],
+    ...["--setenv", nameVariable, options.name, "--chdir", "/home/user"],
     ...["--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
   ];
 }
