@@ -26,7 +26,7 @@ startReaping();
 // The host reads the agent's log; the sandbox outlives a host that died.
 process.stderr.on("error", () => {});
 const config = readAgentConfig();
-const { memoryLimitBytes, cpuCount } = config;
+const { memoryLimitBytes, openFiles, cpuCount } = config;
 const now = () => Date.now();
 const clock = new ActiveClock(now);
 clock.start();
@@ -37,7 +37,7 @@ const guards = new Guards({ config, commands, end: endSandbox });
 const server = createAgentServer({
   commands,
   pipes,
-  memoryLimitBytes,
+  limits: memoryLimitBytes === undefined ? undefined : { memoryBytes: memoryLimitBytes, openFiles },
   clock,
   environment: new CommandEnvironment(config),
   lifetime: new Lifetime({ end: endSandbox, now, clock }),

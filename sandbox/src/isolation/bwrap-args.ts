@@ -66,8 +66,13 @@ export function buildBwrapArgs(options: BwrapOptions): string[] {
   ];
 }
 
-/** Address space V8 reserves at start without using it; it counts against the data limit. */
-const v8ReservationBytes = 704 * 1024 * 1024;
+/**
+ * What one process may map, as a multiple of the memory it may use. Mapped is not used: each thread's stack counts
+ * against the limit with eight megabytes, each isolate of V8 with hundreds. What is used is held by the guard.
+ */
+const mappedPerUsed = 16;
+/** Descriptors of the agent: its share of every command and connection comes on top of what it has itself. */
+const agentOpenFiles = 2048;
 
 /**
  * The command bubblewrap runs: resource limits set inside the user namespace, where the process count is
@@ -77,11 +82,11 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
   return [
     "/usr/bin/prlimit",
     `--nproc=${limits.processes}`,
-    `--nofile=${limits.open_files}`,
+    `--nofile=${Math.max(limits.open_files, agentOpenFiles)}`,
     "--core=0",
     `--fsize=${limits.file_bytes}`,
     "--memlock=65536",
-    `--data=${limits.memory_bytes + v8ReservationBytes}`,
+    `--data=${limits.memory_bytes * mappedPerUsed}`,
     "--",
     ...command,
   ];
