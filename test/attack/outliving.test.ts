@@ -33,24 +33,26 @@ function marked(): HostProcess[] {
   return hostProcesses().filter(({ argv0 }) => argv0 === MARK);
 }
 
-/** The agent above a process of the sandbox, and bubblewrap's process on the host above that. */
+/** The first process of the sandbox that a process is in, and bubblewrap's process on the host above that. */
 function ancestors(pid: number): { agent: number; outer: number } {
   const all = new Map(hostProcesses().map((entry) => [entry.pid, entry]));
   let at = all.get(pid);
   while (at !== undefined && at.argv0 !== "sandbox-agent") at = all.get(at.parent);
-  return { agent: at?.pid ?? -1, outer: at?.parent ?? -1 };
+  // A number below 2 would make `kill` mean far more than one process.
+  if (at === undefined || at.parent < 2) throw new Error(`no agent above process ${pid}`);
+  return { agent: at.pid, outer: at.parent };
 }
 
 describe("a script that wants to outlive its sandbox", () => {
   let server: SandboxServer;
   let sandbox: Sandbox;
-  let left: HostProcess;
+  let left: HostProcess | undefined;
   beforeEach(async () => {
     server = await startSandboxServer({ pool: 0 });
     sandbox = await Sandbox.create("base", { ...server.sdk, timeoutMs: 120_000 });
     await sandbox.commands.run(`setsid nohup bash -c 'exec -a ${MARK} sleep 600' >/dev/null 2>&1 & echo`);
     await expect.poll(() => marked().length).toBe(1);
-    left = marked()[0] as HostProcess;
+    [left] = marked();
   });
   afterEach(() => server.stop());
 
@@ -61,14 +63,14 @@ describe("a script that wants to outlive its sandbox", () => {
 
   it.each(["agent", "outer"] as const)("ends with its %s, whatever ended that", async (which) => {
     verifies("sandbox:attack:nothing-survives");
-    process.kill(ancestors(left.pid)[which], "SIGKILL");
+    process.kill(ancestors(left?.pid ?? -1)[which], "SIGKILL");
     await expect.poll(marked).toEqual([]);
     await expect.poll(isForgotten).toBe(true);
   });
 
   it("has no longer life for silencing the agent", async () => {
     verifies("sandbox:attack:deadline-from-outside");
-    process.kill(ancestors(left.pid).agent, "SIGSTOP");
+    process.kill(ancestors(left?.pid ?? -1).agent, "SIGSTOP");
     // The agent cannot be told, so the answer is an error; the time is the host's to keep.
     await sandbox.setTimeout(1_000, { requestTimeoutMs: 1_000 }).catch(() => undefined);
     await expect.poll(marked, { timeout: 30_000 }).toEqual([]);
@@ -77,7 +79,7 @@ describe("a script that wants to outlive its sandbox", () => {
 
   it("does not survive the end of the server and the next start, once its agent is gone", async () => {
     verifies("sandbox:attack:nothing-survives");
-    const { agent } = ancestors(left.pid);
+    const { agent } = ancestors(left?.pid ?? -1);
     await server.kill("SIGKILL");
     process.kill(agent, "SIGKILL");
     await server.restart();
@@ -87,7 +89,7 @@ describe("a script that wants to outlive its sandbox", () => {
 
   it("is found by the next server when only bubblewrap's own process was lost", async () => {
     verifies("sandbox:attack:nothing-survives");
-    const { outer } = ancestors(left.pid);
+    const { outer } = ancestors(left?.pid ?? -1);
     await server.kill("SIGKILL");
     process.kill(outer, "SIGKILL");
     await server.restart();
