@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Sandbox } from "e2b";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
@@ -51,7 +51,7 @@ describe("a script that wants to outlive its sandbox", () => {
     server = await startSandboxServer({ pool: 0 });
     sandbox = await Sandbox.create("base", { ...server.sdk, timeoutMs: 120_000 });
     await sandbox.commands.run(`setsid nohup bash -c 'exec -a ${MARK} sleep 600' >/dev/null 2>&1 & echo`);
-    await expect.poll(() => marked().length).toBe(1);
+    await vi.waitUntil(() => marked().length === 1);
     [left] = marked();
   });
   afterEach(() => server.stop());

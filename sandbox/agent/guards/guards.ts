@@ -25,7 +25,7 @@ export interface GuardDeps {
 export class Guards {
   readonly #deps: GuardDeps;
   readonly #mounts = writableMounts();
-  #timer: NodeJS.Timeout | undefined;
+  #isAwake = false;
   #hasFailed = false;
 
   constructor(deps: GuardDeps) {
@@ -34,13 +34,15 @@ export class Guards {
 
   /** Starts looking; call it whenever a command starts. */
   wake(): void {
-    this.#timer ??= setTimeout(() => this.#look(), CLOSE_CHECK_INTERVAL_MS);
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    setTimeout(() => this.#look(), CLOSE_CHECK_INTERVAL_MS);
   }
 
   #look(): void {
-    this.#timer = undefined;
     const nextMs = this.#check();
-    if (nextMs !== undefined) this.#timer = setTimeout(() => this.#look(), nextMs);
+    this.#isAwake = nextMs !== undefined;
+    if (nextMs !== undefined) setTimeout(() => this.#look(), nextMs);
   }
 
   /** Milliseconds to the next look; undefined when there is nothing to look at. */
