@@ -51,7 +51,7 @@ describe("a script that wants to outlive its sandbox", () => {
     server = await startSandboxServer({ pool: 0 });
     sandbox = await Sandbox.create("base", { ...server.sdk, timeoutMs: 120_000 });
     await sandbox.commands.run(`setsid nohup bash -c 'exec -a ${MARK} sleep 600' >/dev/null 2>&1 & echo`);
-    await vi.waitUntil(() => marked().length === 1);
+    await vi.waitUntil(() => marked().length === 1, { timeout: 20_000 });
     [left] = marked();
   });
   afterEach(() => server.stop());
@@ -64,8 +64,8 @@ describe("a script that wants to outlive its sandbox", () => {
   it.each(["agent", "outer"] as const)("ends with its %s, whatever ended that", async (which) => {
     verifies("sandbox:attack:nothing-survives");
     process.kill(ancestors(left?.pid ?? -1)[which], "SIGKILL");
-    await expect.poll(marked).toEqual([]);
-    await expect.poll(isForgotten).toBe(true);
+    await expect.poll(marked, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(isForgotten, { timeout: 20_000 }).toBe(true);
   });
 
   it("has no longer life for silencing the agent", async () => {
@@ -74,7 +74,7 @@ describe("a script that wants to outlive its sandbox", () => {
     // The agent cannot be told, so the answer is an error; the time is the host's to keep.
     await sandbox.setTimeout(1_000, { requestTimeoutMs: 1_000 }).catch(() => undefined);
     await expect.poll(marked, { timeout: 30_000 }).toEqual([]);
-    await expect.poll(isForgotten).toBe(true);
+    await expect.poll(isForgotten, { timeout: 20_000 }).toBe(true);
   });
 
   it("does not survive the end of the server and the next start, once its agent is gone", async () => {
