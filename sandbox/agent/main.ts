@@ -16,6 +16,7 @@ import { readHostToken } from "./http/host-token.ts";
 import { createAgentServer } from "./http/http-server.ts";
 import { Lifetime } from "./guards/lifetime.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
+import { startReaping } from "./process/orphans.ts";
 
 const LISTEN_FD = 3;
 const AGENT_TITLE = "sandbox-agent";
@@ -23,10 +24,11 @@ const AGENT_TITLE = "sandbox-agent";
 const hostToken = isStartedByHost() ? readHostToken() : undefined;
 closeInheritedDescriptors();
 resistSignals();
+startReaping();
 // The host reads the agent's log; the sandbox outlives a host that died.
 process.stderr.on("error", () => {});
 const config = readAgentConfig();
-const { memoryLimitBytes, cpuCount } = config;
+const { memoryLimitBytes, openFiles, cpuCount } = config;
 const now = () => Date.now();
 const clock = new ActiveClock(now);
 clock.start();
@@ -37,7 +39,7 @@ const guards = new Guards({ config, commands, end: endSandbox });
 const server = createAgentServer({
   commands,
   pipes,
-  memoryLimitBytes,
+  limits: memoryLimitBytes === undefined ? undefined : { memoryBytes: memoryLimitBytes, openFiles },
   clock,
   environment: new CommandEnvironment(config),
   lifetime: new Lifetime({ end: endSandbox, now, clock }),
@@ -55,7 +57,8 @@ pipes.refill().catch(() => {});
 
 /**
  * User code runs as the same uid: `pkill node` in a script must not end its sandbox, and no signal may put the
- * agent to sleep, since it holds limits that nothing else does. The host ends a sandbox by SIGKILL.
+ * agent to sleep, since it holds limits that nothing else does. As process 1 of its namespace it is out of reach of
+ * every signal from inside that has no handler, SIGKILL and SIGSTOP too; these have one of Node's, or might.
  */
 function resistSignals(): void {
   process.title = AGENT_TITLE;

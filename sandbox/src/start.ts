@@ -12,6 +12,7 @@ import { SandboxHost } from "./host/sandbox-host.ts";
 import { Sandboxes } from "./host/sandboxes.ts";
 import { chooseUidRange, UidAllocator } from "./host/uid-range.ts";
 import { WarmPool } from "./host/warm-pool.ts";
+import { Watch } from "./host/watch.ts";
 import { findCgroupParent } from "./isolation/cgroup.ts";
 import { probeIsolation } from "./isolation/detect.ts";
 import { readLimits } from "./isolation/limits.ts";
@@ -27,6 +28,7 @@ import { createSandboxServer } from "./server.ts";
 export type RunningServer = { url: string; stop: (options: { killSandboxes: boolean }) => Promise<void> };
 
 const sweepEveryMs = 1_000;
+const watchEveryMs = 1_000;
 
 /** Root runs each sandbox under an unprivileged uid of its own; anyone else runs them under their own uid. */
 function createUidAllocator(): UidAllocator | null {
@@ -86,10 +88,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createSandboxServer({ host, pool, now: Date.now, isAuthorized });
   await listenOn(server, { port: options.port, host: "127.0.0.1" });
   const sweeper = setInterval(() => host.sandboxes.sweep(), sweepEveryMs).unref();
+  const watch = new Watch(host.sandboxes, host.limits, Date.now);
+  const watcher = setInterval(() => watch.look(), watchEveryMs).unref();
   return {
     url: urlOf(server),
     stop: async ({ killSandboxes }) => {
       clearInterval(sweeper);
+      clearInterval(watcher);
       server.close();
       await pool.close();
       if (killSandboxes) await Promise.all(host.sandboxes.listOwned().map(({ id }) => host.kill(id)));

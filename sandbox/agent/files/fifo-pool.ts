@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { adopt } from "../process/orphans.ts";
 
 const MKFIFO = "/usr/bin/mkfifo";
 const PARENT_DIRS = ["/dev/shm", "/tmp"];
@@ -43,7 +44,9 @@ export class FifoPool {
     const dir = makePrivateDir();
     const paths = Array.from({ length: BATCH_PAIRS }, (_, index) => join(dir, String(index)));
     try {
-      await promisify(execFile)(MKFIFO, ["-m", "600", ...paths]);
+      const making = promisify(execFile)(MKFIFO, ["-m", "600", ...paths]);
+      adopt(making.child);
+      await making;
       for (const path of paths) this.#ready.push(openPair(path));
     } finally {
       for (const path of paths) unlinkIfThere(path);

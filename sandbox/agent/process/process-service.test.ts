@@ -130,7 +130,7 @@ describe("output floods", () => {
       const before = received;
       received += event.event.value.output.value.length;
       if (Math.floor(before / 50_000_000) === Math.floor(received / 50_000_000)) continue;
-      const { stdout } = await run("grep VmRSS /proc/2/status | tr -dc 0-9");
+      const { stdout } = await run("grep VmRSS /proc/1/status | tr -dc 0-9");
       peakKib = Math.max(peakKib, Number(stdout));
     }
     expect(received).toBe(FLOOD_BYTES);
@@ -166,7 +166,7 @@ describe("output floods", () => {
       collect(agent.processes.connect({ process: { selector: { case: "pid", value: pid } } }));
     await expect(connect(oldest)).rejects.toThrow(/\[not_found\]/);
     expect((await connect(newest)).end?.exitCode).toBe(0);
-    const { stdout } = await run("grep VmRSS /proc/2/status | tr -dc 0-9");
+    const { stdout } = await run("grep VmRSS /proc/1/status | tr -dc 0-9");
     expect(Number(stdout)).toBeLessThan(300_000);
   });
 

@@ -17,6 +17,7 @@ import type { FifoPool } from "../files/fifo-pool.ts";
 import type { OutputChunk } from "./output-journal.ts";
 import { resolvePath } from "../files/paths.ts";
 import { spawnCommand } from "./spawn-command.ts";
+import type { CommandLimits } from "./spawn-command.ts";
 import { userOfRequest } from "../guards/users.ts";
 import { keepaliveIntervalMs, waitForChange } from "./wait-for-change.ts";
 
@@ -30,7 +31,7 @@ export interface ProcessDeps {
   commands: CommandTable;
   pipes: FifoPool;
   environment: CommandEnvironment;
-  memoryLimitBytes: number | undefined;
+  limits: CommandLimits | undefined;
   clock: Pick<ActiveClock, "activeMs">;
   /** Told of every started command, so that the guards wake up. */
   onStarted: () => void;
@@ -95,7 +96,7 @@ async function startCommand(
       cwd: resolvePath(cwd ?? "", user),
       env: deps.environment.of(user, envs),
       withStdin: request.stdin ?? false,
-      memoryLimitBytes: deps.memoryLimitBytes,
+      limits: deps.limits,
     },
     deps.pipes,
   );

@@ -20,7 +20,13 @@ function identityOf(pid: number | undefined): ProcessIdentity {
 describe("the process table", () => {
   it("reads a line whose command name holds brackets and spaces", () => {
     const fields = Array.from({ length: 45 }, (_, at) => String(at + 5)).join(" ");
-    expect(parseStatLine(`42 (a) b (c)) S 7 ${fields}`)).toEqual({ state: "S", parent: 7, startTicks: 22 });
+    expect(parseStatLine(`42 (a) b (c)) S 7 ${fields}`)).toEqual({
+      state: "S",
+      parent: 7,
+      threads: 20,
+      startTicks: 22,
+      rssPages: 24,
+    });
     expect(parseStatLine("nonsense")).toBeUndefined();
   });
 

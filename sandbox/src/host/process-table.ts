@@ -3,14 +3,18 @@ import fs from "node:fs";
 /** A process, told apart from a later one with the same number by its start time (clock ticks since boot). */
 export type ProcessIdentity = { pid: number; start_ticks: number };
 
-type StatLine = { state: string; parent: number; startTicks: number };
+/** `rssPages`: memory in use, file pages included. */
+type StatLine = { state: string; parent: number; threads: number; startTicks: number; rssPages: number };
 
 /** Parses `/proc/<pid>/stat`. The command name may hold spaces and brackets, so fields count from its last `)`. */
 export function parseStatLine(text: string): StatLine | undefined {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state, parent, startTicks] = [fields[0], Number(fields[1]), Number(fields[19])];
+  const [state] = fields;
+  const [parent = NaN, threads = NaN, startTicks = NaN, rssPages = NaN] = [1, 17, 19, 21].map((at) =>
+    Number(fields[at]),
+  );
   if (state === undefined || !Number.isInteger(parent) || !Number.isInteger(startTicks)) return undefined;
-  return { state, parent, startTicks };
+  return { state, parent, threads, startTicks, rssPages };
 }
 
 function readStat(pid: number): StatLine | undefined {
@@ -21,10 +25,15 @@ function readStat(pid: number): StatLine | undefined {
   }
 }
 
+/** A process whose first thread has ended looks like a dead one, and lives on in its other threads. */
+function hasEnded({ state, threads }: StatLine): boolean {
+  return state === "X" || (state === "Z" && !(threads > 1));
+}
+
 /** The identity of a live process; undefined when there is none, or only its unreaped remains. */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
   const stat = readStat(pid);
-  if (stat === undefined || stat.state === "Z" || stat.state === "X") return undefined;
+  if (stat === undefined || hasEnded(stat)) return undefined;
   return { pid, start_ticks: stat.startTicks };
 }
 
@@ -47,11 +56,13 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
 const endPollMs = 5;
 const endWaitMs = 5_000;
 
-/** Resolves when the process is gone, or after five seconds. For processes that are not our children. */
-export async function waitUntilGone(identity: ProcessIdentity): Promise<void> {
-  for (let waitedMs = 0; waitedMs < endWaitMs && isAlive(identity); waitedMs += endPollMs) {
+/** Asks the process table until `isGone` says so; false when that has not come true after five seconds. */
+export async function waitUntilGone(isGone: () => boolean): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < endWaitMs; waitedMs += endPollMs) {
+    if (isGone()) return true;
     await new Promise((resolve) => setTimeout(resolve, endPollMs));
   }
+  return isGone();
 }
 
 function listPids(): number[] {
@@ -109,16 +120,51 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Processes whose first argument is `name` and that belong to `uid`. */
+/** Kills every process below `root`, itself included. One that forks meanwhile is found by looking again. */
+export function killTree(root: ProcessIdentity): void {
+  if (!isAlive(root)) return;
+  for (const { pid } of listTree(root.pid)) trySignal(pid, "SIGKILL");
+}
+
+/** What the processes below each of several roots use together. */
+export type TreeUsage = { pids: number[]; rssBytes: number };
+
+/** Reads the whole process table once and adds up what is below each root, itself included. */
+export function measureTrees(roots: readonly number[]): Map<number, TreeUsage> {
+  const stats = new Map(listPids().map((pid) => [pid, readStat(pid)]));
+  const usage = new Map(roots.map((root): [number, TreeUsage] => [root, { pids: [], rssBytes: 0 }]));
+  for (const [pid, stat] of stats) {
+    let at: number | undefined = pid;
+    while (at !== undefined && at > 0 && !usage.has(at)) at = stats.get(at)?.parent;
+    const tree = at === undefined ? undefined : usage.get(at);
+    if (tree === undefined || stat === undefined) continue;
+    tree.pids.push(pid);
+    tree.rssBytes += stat.rssPages * pageBytes;
+  }
+  return usage;
+}
+
+const pageBytes = 4096;
+
+/** The variable of the environment by which the inside of a sandbox is found when nothing else is known of it. */
+export const nameVariable = "SANDBOX_NAME";
+
+/** Processes of `uid` that bear a sandbox's name: as their first argument, or in the environment they began with. */
 export function findByName(name: string, uid: number): ProcessIdentity[] {
   return listPids().flatMap((pid) => {
-    try {
-      const argv0 = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0];
-      if (argv0 !== name || fs.statSync(`/proc/${pid}`).uid !== uid) return [];
-      const identity = identifyProcess(pid);
-      return identity === undefined ? [] : [identity];
-    } catch {
-      return [];
-    }
+    if (!bearsName(pid, name, uid)) return [];
+    const identity = identifyProcess(pid);
+    return identity === undefined ? [] : [identity];
   });
+}
+
+function bearsName(pid: number, name: string, uid: number): boolean {
+  try {
+    if (fs.statSync(`/proc/${pid}`).uid !== uid) return false;
+    if (fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] === name) return true;
+    return fs.readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`${nameVariable}=${name}`);
+  } catch {
+    // It ended meanwhile, or is somebody else's.
+    return false;
+  }
 }

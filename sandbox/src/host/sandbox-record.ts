@@ -2,9 +2,9 @@ import type { ProcessIdentity } from "./process-table.ts";
 
 /**
  * `starting`: written down, perhaps not launched yet. `pool`: launched and waiting for an owner.
- * `running` and `paused`: a client's. What has ended has no record.
+ * `running` and `paused`: a client's. `ending`: to be killed; the record goes when its processes have gone.
  */
-type SandboxState = "starting" | "pool" | "running" | "paused";
+type SandboxState = "starting" | "pool" | "running" | "paused" | "ending";
 
 /** Network options as the SDK sends them; kept whole so that they can be shown again. */
 export type NetworkOptions = {
