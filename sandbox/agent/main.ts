@@ -2,13 +2,13 @@
 // descriptor 3; `--listen <path>` makes one instead, for running the agent by itself.
 import "./process/native-base64.ts";
 import { stat } from "node:fs/promises";
-import { ActiveClock } from "./process/active-clock.ts";
+import { ActiveClock } from "./active-clock.ts";
 import { CommandEnvironment } from "./process/command-environment.ts";
 import { CommandTable } from "./process/command-table.ts";
-import { readAgentConfig } from "./http/config.ts";
+import { readAgentConfig } from "./config.ts";
 import { startEgressForward } from "./http/egress-forward.ts";
 import { endSandbox } from "./guards/end-sandbox.ts";
-import { FifoPool } from "./files/fifo-pool.ts";
+import { FifoPool } from "./process/fifo-pool.ts";
 import { closeInheritedDescriptors } from "./process/inherited-descriptors.ts";
 import { FileMetadata } from "./files/file-metadata.ts";
 import { Guards } from "./guards/guards.ts";

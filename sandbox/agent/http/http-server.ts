@@ -8,7 +8,7 @@ import { handleControl, type ControlDeps } from "./control-api.ts";
 import type { FileMetadata } from "../files/file-metadata.ts";
 import { handleFiles } from "../files/files-http.ts";
 import { createFilesystemService } from "../files/filesystem-service.ts";
-import { replyEmpty, replyError, replyJson } from "./http-reply.ts";
+import { replyEmpty, replyError, replyJson } from "../http-reply.ts";
 import { createProcessService, type ProcessDeps } from "../process/process-service.ts";
 
 // Importing `node:http` by name makes Node load its whole `fetch`, which doubles the agent's start-up time.

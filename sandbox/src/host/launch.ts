@@ -10,8 +10,8 @@ import { log } from "../log.ts";
 import type { InstalledSources } from "../runtime/install-sources.ts";
 import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { withInheritableListener } from "./listen.ts";
-import { identifyProcess } from "./process-table.ts";
-import type { ProcessIdentity } from "./process-table.ts";
+import { identifyProcess } from "../process-table.ts";
+import type { ProcessIdentity } from "../process-table.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
 export type LaunchContext = { sources: InstalledSources; limits: SandboxLimits; cgroupParent: CgroupParent };

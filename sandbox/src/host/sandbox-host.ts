@@ -8,7 +8,7 @@ import { launch } from "./launch.ts";
 import type { LaunchContext } from "./launch.ts";
 import { openLiveSandbox, policyOf } from "./live-sandbox.ts";
 import type { LiveDeps, LiveSandbox } from "./live-sandbox.ts";
-import { continueTree, isAlive, stopTree } from "./process-table.ts";
+import { continueTree, isAlive, stopTree } from "../process-table.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from "./process-table.ts";
+import type { ProcessIdentity } from "../process-table.ts";
 
 /**
  * `starting`: written down, perhaps not launched yet. `pool`: launched and waiting for an owner.

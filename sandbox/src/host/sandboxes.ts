@@ -7,7 +7,7 @@ import { log } from "../log.ts";
 import { endProcesses } from "./end-processes.ts";
 import { closeLiveSandbox } from "./live-sandbox.ts";
 import type { LiveSandbox } from "./live-sandbox.ts";
-import { isAlive } from "./process-table.ts";
+import { isAlive } from "../process-table.ts";
 import type { Registry } from "./registry.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 import { SandboxUnavailable } from "./sandbox-spec.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { adopt } from "../process/orphans.ts";
+import { adopt } from "./orphans.ts";
 
 const MKFIFO = "/usr/bin/mkfifo";
 const PARENT_DIRS = ["/dev/shm", "/tmp"];

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { SandboxUser } from "../guards/users.ts";
+import type { SandboxUser } from "./users.ts";
 
 /**
  * Absolute, normalised path as envd reads it: `~` and relative paths start at the user's home, empty is the
