@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { judge, readBudgets } from "./budgets.ts";
 import type { Measurement } from "./measurement.ts";
+import { buildReport } from "./report.ts";
 import { median, quantile } from "./statistics.ts";
 import { formatTable } from "./table.ts";
 
@@ -46,6 +47,41 @@ it("the table shows absolute numbers, the ratio, the budget and what was missed"
     "3.00 x",
     "<= 2 x",
     "MISSED",
+  ]);
+});
+
+it("the report for programs has every quantity with its value, unit, floor, ratio and budget", () => {
+  const rows: Measurement = { id: "rows", title: "rows", unit: "rows", samples: [11, 12, 13], floor: null };
+  const budgets = { accept: { max_ratio: 2 }, rows: { max: 12 } };
+  const report = buildReport([judge(accept, budgets), judge(rows, budgets)]);
+  expect(report.met).toBe(false);
+  expect(report.quantities).toEqual([
+    {
+      name: "accept",
+      title: "accept a run",
+      unit: "ms",
+      value: 9,
+      p95: 60,
+      floor: 3,
+      floor_title: "GET of a run",
+      ratio: 3,
+      budget: { max_ratio: 2 },
+      met: false,
+      note: null,
+    },
+    {
+      name: "rows",
+      title: "rows",
+      unit: "rows",
+      value: 12,
+      p95: 13,
+      floor: null,
+      floor_title: null,
+      ratio: null,
+      budget: { max: 12 },
+      met: true,
+      note: null,
+    },
   ]);
 });
 

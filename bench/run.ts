@@ -1,10 +1,12 @@
-// `npm run bench`: measures a Floom of its own against floors measured in the same job, prints a table, and ends with 1
-// when a budget of budgets.json is missed.
+// `npm run bench`: measures a Floom of its own against floors measured in the same job, prints a table (with `--json` a
+// JSON document), and ends with 1 when a budget of budgets.json is missed.
+import { parseArgs } from "node:util";
 import { measureAccept } from "./accept.ts";
 import { startBenchFloom, type BenchFloom } from "./bench-floom.ts";
 import { judge, readBudgets, type Verdict } from "./budgets.ts";
 import { measureFirstLogLine } from "./first-log-line.ts";
 import type { Measure } from "./measurement.ts";
+import { buildReport } from "./report.ts";
 import { measureRunCost } from "./run-cost.ts";
 import { measureRunOverhead } from "./run-overhead.ts";
 import { measureSandboxCreate } from "./sandbox-create.ts";
@@ -34,6 +36,7 @@ async function measureAndJudge(measure: Measure, floom: BenchFloom): Promise<Ver
 }
 
 async function main(): Promise<number> {
+  const { json } = parseArgs({ options: { json: { type: "boolean", default: false } } }).values;
   const startedAt = performance.now();
   const floom = await startBenchFloom();
   const verdicts: Verdict[] = [];
@@ -45,7 +48,7 @@ async function main(): Promise<number> {
   } finally {
     await floom.stop();
   }
-  console.log(formatTable(verdicts));
+  console.log(json ? JSON.stringify(buildReport(verdicts), null, 2) : formatTable(verdicts));
   const missed = verdicts.filter(({ met }) => !met);
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   say(`${verdicts.length - missed.length} of ${verdicts.length} budgets met, in ${seconds} s`);

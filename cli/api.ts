@@ -1,4 +1,5 @@
 import { ApiProblem, createClient, type Client } from "#contract/client";
+import { isPassingFailure } from "#contract/follow";
 import { CliError } from "./cli-error.ts";
 import type { Connection } from "./config.ts";
 import type { Host } from "./host.ts";
@@ -24,7 +25,7 @@ export function openApi(host: Host, connection: Connection): Api {
 
 /** True for an error that another try may not meet: no answer, or an answer that says so. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof ApiProblem) return error.problem.retryable || error.problem.status >= 500;
+  if (error instanceof ApiProblem) return isPassingFailure(error);
   return error instanceof CliError && error.exit === "unavailable";
 }
 

@@ -18,8 +18,10 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(join(dir, path), text, { mode: 0o600 });
 }
 
-function find(env: Record<string, string> = {}, cwd = dir): Connection {
-  const host: Pick<Host, "env" | "cwd" | "homeDir"> = { env, cwd, homeDir: join(dir, "person") };
+const me = process.getuid?.() ?? 0;
+
+function find(env: Record<string, string> = {}, cwd = dir, uid = me): Connection {
+  const host: Pick<Host, "env" | "cwd" | "homeDir" | "uid"> = { env, cwd, homeDir: join(dir, "person"), uid };
   return findConnection(host, join(dir, "checkout"));
 }
 
@@ -74,6 +76,44 @@ it("sends a found token to its own server or this machine, never elsewhere", asy
     "http://localhost.evil.example",
   ]) {
     expect(find({ FLOOM_API_URL: elsewhere }).token).toBeUndefined();
+  }
+});
+
+it("a token in the environment does not follow a .floom that a cloned repository brought along", async () => {
+  verifies("cli:config:token-stays-with-its-server");
+  await write("clone/.floom/run/edge.url", "http://127.0.0.1:6666");
+  await chmod(join(dir, "clone", ".floom"), 0o755);
+  const planted = find({ FLOOM_TOKEN: "mine" }, join(dir, "clone"));
+  expect(planted).toMatchObject({ origin: "http://127.0.0.1:8787", originSource: "default", token: "mine" });
+  expect(planted.notes.join()).toContain("FLOOM_TOKEN is not sent");
+  // The home of a Floom that runs here is closed, as npm start makes it.
+  await chmod(join(dir, "clone", ".floom"), 0o700);
+  const own = find({ FLOOM_TOKEN: "mine" }, join(dir, "clone"));
+  expect(own).toMatchObject({ origin: "http://127.0.0.1:6666", token: "mine", notes: [] });
+});
+
+it("a home in a shared folder that another user planted is passed over, and said so", async () => {
+  verifies("cli:config:token-stays-with-its-server");
+  await write("shared/.floom/token", "theirs");
+  await write("shared/.floom/run/edge.url", "http://127.0.0.1:6666");
+  await write("checkout/.floom/token", "checkout");
+  const { origin, token, notes } = find({}, join(dir, "shared"), me + 1);
+  expect({ origin, token }).toEqual({ origin: "http://127.0.0.1:8787", token: undefined });
+  expect(notes[0]).toMatch(/shared\/\.floom was not used: it belongs to another user/);
+  expect(find({ FLOOM_HOME: "shared/.floom" }, dir, me + 1).token).toBe("theirs");
+});
+
+it("a home whose server is elsewhere gets neither token nor code", async () => {
+  verifies("cli:config:token-stays-with-its-server");
+  await write("clone/.floom/token", "bait");
+  await write("checkout/.floom/token", "checkout");
+  for (const elsewhere of ["https://evil.example", "http://127.0.0.1.evil.example", "127.0.0.1:1", "x"]) {
+    await write("clone/.floom/run/edge.url", elsewhere);
+    for (const env of [{}, { FLOOM_TOKEN: "mine" }]) {
+      const { origin, notes } = find(env, join(dir, "clone"));
+      expect(origin).toBe("http://127.0.0.1:8787");
+      expect(notes[0]).toContain("is not on this machine");
+    }
   }
 });
 

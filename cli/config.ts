@@ -12,10 +12,12 @@ export interface Connection {
   tokenSource: string | undefined;
   /** Folder in which the CLI keeps what it must remember about this server. */
   stateDir: string;
+  /** What was found and not used, each with the reason and what to do; for people. */
+  notes: readonly string[];
 }
 
 /** What of the machine says where the server is. */
-type Surroundings = Pick<Host, "env" | "cwd" | "homeDir">;
+type Surroundings = Pick<Host, "env" | "cwd" | "homeDir" | "uid">;
 
 /** Where `npm start` listens when nobody moved it. */
 const DEFAULT_ORIGIN = "http://127.0.0.1:8787";
@@ -27,17 +29,22 @@ interface Found {
   /** The folder or file it was found in. */
   place: string;
   stateDir: string;
+  /** Whether it may say where a token goes that was not found in it: nobody but this person can have put it there. */
+  isOurs: boolean;
 }
 
 /**
  * Finds server and token: `FLOOM_API_URL` and `FLOOM_TOKEN`; else the home of a local Floom (`FLOOM_HOME`, or a
  * `.floom` folder in this folder, above it, or in the checkout of this CLI); else `~/.config/floom/config.json`.
- * A token that was found is only ever sent to the server it was found with, or to this machine.
+ * A token that was found is only ever sent to the server it was found with, or to this machine; one that was named, to
+ * a server that was named too, or that no stranger can have named: a cloned repository may bring a `.floom` along.
  */
 export function findConnection(host: Surroundings, checkoutDir: string): Connection {
   const namedOrigin = readEnv(host, "FLOOM_API_URL");
   const namedToken = readEnv(host, "FLOOM_TOKEN");
-  const found = findHome(host, checkoutDir) ?? readConfigFile(host);
+  const notes: string[] = [];
+  const place = findHome(host, checkoutDir, notes) ?? readConfigFile(host);
+  const found = namedToken !== undefined && namedOrigin === undefined ? forNamedToken(place, notes) : place;
   const origin = parseOrigin(namedOrigin ?? found?.origin ?? DEFAULT_ORIGIN, namedOrigin);
   const originSource =
     namedOrigin !== undefined ? "FLOOM_API_URL" : found?.origin !== undefined ? found.place : "default";
@@ -49,7 +56,17 @@ export function findConnection(host: Surroundings, checkoutDir: string): Connect
     token,
     tokenSource: namedToken !== undefined ? "FLOOM_TOKEN" : token === undefined ? undefined : found?.place,
     stateDir: found?.stateDir ?? configDir(host),
+    notes,
   };
+}
+
+/** The place without its server when a stranger may have written it: a token that was named must not go there. */
+function forNamedToken(found: Found | undefined, notes: string[]): Found | undefined {
+  if (found === undefined || found.isOurs || found.origin === undefined) return found;
+  notes.push(
+    `FLOOM_TOKEN is not sent to the server that ${found.place} names, because others may have made that folder. If it is yours, type: chmod 700 ${found.place}`,
+  );
+  return { ...found, origin: undefined };
 }
 
 /** True when the token found in a place may be sent to `origin`. */
@@ -59,29 +76,47 @@ function mayReceive(origin: string, found: Found): boolean {
 
 /** True for an origin on this machine. */
 export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
+  const hostname = URL.parse(origin)?.hostname ?? "";
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-function findHome(host: Surroundings, checkoutDir: string): Found | undefined {
+function findHome(host: Surroundings, checkoutDir: string, notes: string[]): Found | undefined {
   const named = readEnv(host, "FLOOM_HOME");
   if (named !== undefined) {
     const dir = resolve(host.cwd, named);
-    return readHome(dir) ?? { origin: undefined, token: undefined, place: dir, stateDir: join(dir, "cli") };
+    return { ...(readHome(dir) ?? { origin: undefined, token: undefined }), ...placeOf(dir), isOurs: true };
   }
   const above = ancestors(host.cwd).map((dir) => join(dir, ".floom"));
   for (const dir of [...above, join(checkoutDir, ".floom")]) {
     const home = readHome(dir);
-    if (home !== undefined) return home;
+    if (home === undefined) continue;
+    const doubt = findDoubt(host, dir, home.origin);
+    if (doubt === undefined) return { ...home, ...placeOf(dir), isOurs: isClosed(host, dir) };
+    notes.push(`${dir} was not used: ${doubt}. If you trust it, name it with FLOOM_HOME.`);
   }
   return undefined;
 }
 
-function readHome(dir: string): Found | undefined {
+/** Why a home that nobody named is not to be believed; undefined when nothing speaks against it. */
+function findDoubt(host: Surroundings, dir: string, origin: string | undefined): string | undefined {
+  if (host.uid !== undefined && statSync(dir).uid !== host.uid) return "it belongs to another user";
+  if (origin !== undefined && !isLoopback(origin)) return `its server, ${origin}, is not on this machine`;
+  return undefined;
+}
+
+/** True for a folder that is closed to others, as `npm start` makes it and no checkout of a repository does. */
+function isClosed(host: Surroundings, dir: string): boolean {
+  return host.uid === undefined || (statSync(dir).mode & READABLE_BY_OTHERS) === 0;
+}
+
+function placeOf(dir: string): Pick<Found, "place" | "stateDir"> {
+  return { place: dir, stateDir: join(dir, "cli") };
+}
+
+function readHome(dir: string): Pick<Found, "origin" | "token"> | undefined {
   const token = readText(join(dir, "token"));
   const origin = readText(join(dir, "run", "edge.url"));
-  if (token === undefined && origin === undefined) return undefined;
-  return { origin, token, place: dir, stateDir: join(dir, "cli") };
+  return token === undefined && origin === undefined ? undefined : { origin, token };
 }
 
 function readConfigFile(host: Surroundings): Found | undefined {
@@ -96,7 +131,7 @@ function readConfigFile(host: Surroundings): Found | undefined {
     });
   }
   const { api_url: origin, token } = parseConfig(text, file);
-  return { origin, token, place: file, stateDir: configDir(host) };
+  return { origin, token, place: file, stateDir: configDir(host), isOurs: true };
 }
 
 function parseConfig(text: string, file: string): { api_url: string | undefined; token: string | undefined } {

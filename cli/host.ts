@@ -13,6 +13,8 @@ export interface Host {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   homeDir: string;
+  /** The user this process belongs to; undefined where the system has no such numbers. */
+  uid?: number;
   stdout: Sink;
   stderr: Sink;
   stdin: { isTerminal: boolean; readAll: () => Promise<string>; ask: (question: string) => Promise<string> };

@@ -14,6 +14,7 @@ export function openProcessHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     homeDir: homedir(),
+    ...(process.getuid === undefined ? {} : { uid: process.getuid() }),
     stdout: openSink(process.stdout),
     stderr: openSink(process.stderr),
     stdin: { isTerminal: process.stdin.isTTY, readAll: readStandardInput, ask },

@@ -1,6 +1,7 @@
 import { Command as Program, InvalidArgumentError, Option } from "commander";
 import type { Command, CommandSpec, OptionSpec } from "./command.ts";
 import type { Host } from "./host.ts";
+import type { Output } from "./output/output.ts";
 
 /** A call as commander read it: words by the names of the spec's arguments, options by theirs. */
 interface RawCall {
@@ -13,6 +14,7 @@ export interface ProgramOptions {
   groupSummaries: Readonly<Record<string, string>>;
   version: string;
   host: Host;
+  output: Output;
   /** Does the command that argv named. */
   act: (command: Command, call: RawCall) => Promise<void>;
 }
@@ -21,7 +23,7 @@ const LONGEST_WIDTH = 100;
 
 /** Builds the reader of argv from the table of commands. Its errors are thrown, never printed. */
 export function buildProgram(options: ProgramOptions): Program {
-  const { host, version, commands, groupSummaries } = options;
+  const { host, output, version, commands, groupSummaries } = options;
   const program = new Program("floom")
     .description("Turn a folder into a job that runs without you.")
     .version(version, "-V, --version", "Print the version.")
@@ -29,8 +31,8 @@ export function buildProgram(options: ProgramOptions): Program {
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
-      writeErr: (text) => host.stderr.write(text),
+      writeOut: output.text,
+      writeErr: (text) => output.note(text.trimEnd()),
       outputError: () => undefined,
       getOutHelpWidth: () => Math.min(host.stdout.columns ?? LONGEST_WIDTH, LONGEST_WIDTH),
       getErrHelpWidth: () => Math.min(host.stderr.columns ?? LONGEST_WIDTH, LONGEST_WIDTH),

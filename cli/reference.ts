@@ -21,7 +21,7 @@ export function renderCliReference(): string {
 function renderSettings(): string {
   return [
     "## Server and token",
-    "The server is `FLOOM_API_URL`; else the one that `npm start` left word of in `FLOOM_HOME`, or in a `.floom` folder here, above, or in the checkout; else `api_url` of `~/.config/floom/config.json`; else `http://127.0.0.1:8787`. The token is `FLOOM_TOKEN`, else the one found in the same place (`token` in both). A token that was found is only sent to the server it was found with, or to this machine. `config.json` must not be readable by others (`chmod 600`).",
+    "The server is `FLOOM_API_URL`; else the one that `npm start` left word of in `FLOOM_HOME`, or in a `.floom` folder here, above, or in the checkout; else `api_url` of `~/.config/floom/config.json`; else `http://127.0.0.1:8787`. The token is `FLOOM_TOKEN`, else the one found in the same place (`token` in both). A token that was found is only sent to the server it was found with, or to this machine. `FLOOM_TOKEN` is only sent to a server that you named, or that a `.floom` folder names which is closed to others (mode 700, as `npm start` makes it); a folder that belongs to another user, or whose server is elsewhere, is not used unless `FLOOM_HOME` names it. `config.json` must not be readable by others (`chmod 600`).",
     "`NO_COLOR` turns colours off, `FORCE_COLOR` turns them on; without either they are on at a terminal.",
     "With `--json` an error is one problem document (RFC 9457) on standard error; `status` is 0 when no server spoke.",
   ].join("\n\n");

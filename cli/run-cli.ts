@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import { usageError } from "./cli-error.ts";
 import { commands, groupSummaries } from "./commands/table.ts";
 import type { Call, CommandSpec } from "./command.ts";
-import { findConnection } from "./config.ts";
+import { findConnection, type Connection } from "./config.ts";
 import type { CommandContext } from "./context.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { Host } from "./host.ts";
@@ -34,6 +34,7 @@ async function runCommand(argv: readonly string[], host: Host): Promise<number> 
     groupSummaries,
     version: readVersion(),
     host,
+    output: openOutput(host),
     act: async (command, call) => {
       const context = openContext(host, call.options["json"] === true);
       // fillOptions gave every option of the spec its value, commander made sure of the arguments.
@@ -56,11 +57,18 @@ async function runCompletion(words: readonly string[], host: Host): Promise<numb
 
 /** Everything a command is given, opened as late as possible. */
 function openContext(host: Host, json: boolean): CommandContext {
-  const connection = () => findConnection(host, checkoutDir);
+  const output = openOutput(host);
+  let found: Connection | undefined;
+  const connection = (): Connection => {
+    if (found !== undefined) return found;
+    found = findConnection(host, checkoutDir);
+    if (!json) for (const note of found.notes) output.note(output.noteStyle.yellow(note));
+    return found;
+  };
   return {
     host,
     json,
-    output: openOutput(host),
+    output,
     checkoutDir,
     connection,
     api: async () => (await import("./api.ts")).openApi(host, connection()),

@@ -21,3 +21,14 @@ export const specialV4Ranges: readonly (readonly [string, number])[] = [
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
 ];
+
+/**
+ * IPv6 ranges inside global unicast (2000::/3) that are not public, or that carry an IPv4 address in a second spelling.
+ * Outside of global unicast nothing is public.
+ */
+export const specialV6Ranges: readonly (readonly [string, number])[] = [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+];

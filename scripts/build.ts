@@ -1,20 +1,4 @@
 // `npm run build`: builds what is stale, and says what it built.
-import { edgeTarget } from "./build/edge.ts";
-import { buildIfStale } from "./build/stale.ts";
-import { webTarget } from "./build/web.ts";
+import { buildAll } from "./build/build-all.ts";
 
-/** Builds everything that `npm start` runs. The edge comes last: its bundle names the web app's files. */
-export async function buildAll(say: (line: string) => void): Promise<void> {
-  // Whoever builds, a test run included, builds what is deployed; bundlers take another word for another product.
-  process.env["NODE_ENV"] = "production";
-  for (const target of [webTarget, edgeTarget]) {
-    const startedAt = performance.now();
-    if (await buildIfStale(target)) {
-      say(`built ${target.output} (${Math.round(performance.now() - startedAt)} ms)`);
-    }
-  }
-}
-
-if (import.meta.main) {
-  await buildAll((line) => process.stderr.write(`${line}\n`));
-}
+await buildAll((line) => process.stderr.write(`${line}\n`));

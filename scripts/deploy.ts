@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { buildAll } from "./build.ts";
-import { rootDir } from "./local/home.ts";
+import { buildAll } from "./build/build-all.ts";
+import { rootDir } from "./checkout.ts";
 
 await buildAll((line) => console.error(line));
 // The Vite plugin for Workers leaves a redirect here that would make wrangler deploy something else.

@@ -6,7 +6,7 @@ import { createServer } from "vite";
 import { edgeTarget } from "./build/edge.ts";
 import { buildIfStale } from "./build/stale.ts";
 import "./local/exit-with-parent.ts";
-import { inRoot, rootDir } from "./local/home.ts";
+import { inRoot, rootDir } from "./checkout.ts";
 import { startLocal } from "./local/start-local.ts";
 import { StopError } from "./local/stop-error.ts";
 import { seedExamples } from "./seed.ts";

@@ -10,7 +10,7 @@ import { manifestPage, manifestSchema } from "./gen/manifest.ts";
 import { openapiDocument } from "./gen/openapi.ts";
 import { problemsPage } from "./gen/problems.ts";
 import { runnerArchive } from "./gen/runner.ts";
-import { inRoot } from "./local/home.ts";
+import { inRoot } from "./checkout.ts";
 
 const generators: Generator[] = [
   apiPage,

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import Stryker from "@stryker-mutator/core";
 import { format, resolveConfig } from "prettier";
-import { inRoot } from "./local/home.ts";
+import { inRoot } from "./checkout.ts";
 import { describeResults, type FileScore, scoreFiles } from "./mutation/report.ts";
 import { mutatedFiles } from "./mutation/targets.ts";
 

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pushResultSchema } from "#contract/workers/worker";
 import { packFolder } from "../cli/bundle/bundle.ts";
-import { inRoot } from "./local/home.ts";
+import { inRoot } from "./checkout.ts";
 
 const EXAMPLES_DIR = "workers-examples";
 /** Examples of what goes wrong; they are pushed by tests, not to everybody's first page. */

@@ -1,17 +1,17 @@
 import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { problemSchema } from "#contract/problem";
-import type { Route } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { routes } from "#contract/routes";
 import { callApi, seedWorker, strangerToken } from "../test/support/workerd/api-harness.ts";
 import { verifies } from "../test/verifies.ts";
 
-const all: Route[] = Object.values(routes);
+const all: TableRoute[] = Object.values(routes);
 const guarded = all.filter((route) => route.access !== "public");
 const scoped = guarded.filter((route) => route.access !== "run_token");
 
 /** A path with every parameter filled in: the names of things that are there for their owner, or of nothing. */
-function fill(route: Route, values: Record<string, string>): string {
+function fill(route: TableRoute, values: Record<string, string>): string {
   return route.path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "1");
 }
 

@@ -2,30 +2,13 @@ import { readFile, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { formatLimit, limits } from "#contract/limits";
+import { ignoredPatterns } from "#contract/manifest/ignored-files";
+import { formatBytes } from "#contract/words";
 import { CliError } from "../cli-error.ts";
-import { formatBytes } from "../output/format.ts";
 import { zipFiles } from "./zip.ts";
 
-/**
- * What never belongs to a worker: version control, caches, virtual environments, this platform's own state. And
- * node_modules, because the sandbox installs it from package.json; a line `!node_modules/` in .floomignore packs it.
- */
-const builtInIgnores = [
-  ".git/",
-  ".hg/",
-  ".svn/",
-  "__pycache__/",
-  "*.pyc",
-  ".pytest_cache/",
-  ".mypy_cache/",
-  ".ruff_cache/",
-  ".venv/",
-  "venv/",
-  "node_modules/",
-  ".floom/",
-  ".DS_Store",
-] as const;
-
+/** The sandbox installs it from package.json; a line `!node_modules/` in .floomignore packs it. */
+const INSTALLED_IN_THE_SANDBOX = "node_modules/";
 const MANIFEST_FILE = "worker.yml";
 const IGNORE_FILE = ".floomignore";
 
@@ -56,13 +39,13 @@ interface Walk {
 }
 
 /**
- * Lists the files of a worker's folder that a push sends: all but what `builtInIgnores` and .floomignore name. No
+ * Lists the files of a worker's folder that a push sends: all but what never belongs to one and what .floomignore names. No
  * symbolic link is followed. Throws CliError for a folder without worker.yml, a link that leads out, or a broken limit;
  * each error names all files concerned.
  */
 export async function listFolder(dir: string): Promise<FolderFiles> {
   await expectManifest(dir);
-  const rules = ignore().add([...builtInIgnores]);
+  const rules = ignore().add([...ignoredPatterns, INSTALLED_IN_THE_SANDBOX]);
   rules.add(await readFile(join(dir, IGNORE_FILE), "utf8").catch(() => ""));
   const walk: Walk = { root: await realpath(dir), rules, files: [], warnings: [], escaping: [] };
   await walkFolder(walk, "");

@@ -6,6 +6,7 @@ import * as deliveries from "./deliveries/specs.ts";
 import * as platform from "./platform/specs.ts";
 import * as replay from "./replay/specs.ts";
 import * as runs from "./runs/specs.ts";
+import * as schedules from "./schedules/specs.ts";
 import * as triggers from "./triggers/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
@@ -25,7 +26,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
 
 /** The one table of commands, in the order people meet them. */
 export const commands: readonly Command[] = [
-  bindCommand(workers.initSpec, async () => import("./platform/init.ts")),
+  bindCommand(platform.initSpec, async () => import("./platform/init.ts")),
   bindCommand(runs.runSpec, async () => import("./runs/run.ts")),
   bindCommand(workers.validateSpec, async () => import("./workers/validate.ts")),
   bindCommand(workers.pushSpec, async () => import("./workers/push.ts")),
@@ -42,14 +43,14 @@ export const commands: readonly Command[] = [
   bindCommand(runs.showRunSpec, async () => import("./runs/show.ts")),
   bindCommand(runs.logsSpec, async () => import("./runs/logs.ts")),
   bindCommand(runs.cancelSpec, async () => import("./runs/cancel.ts")),
-  bindCommand(approvals.approveRunSpec, async () => import("./runs/approve.ts")),
-  bindCommand(approvals.rejectRunSpec, async () => import("./runs/reject.ts")),
+  bindCommand(runs.approveRunSpec, async () => import("./runs/approve.ts")),
+  bindCommand(runs.rejectRunSpec, async () => import("./runs/reject.ts")),
   bindCommand(approvals.listApprovalsSpec, async () => import("./approvals/list.ts")),
   bindCommand(approvals.showApprovalSpec, async () => import("./approvals/show.ts")),
   bindCommand(approvals.approveSpec, async () => import("./approvals/approve.ts")),
   bindCommand(approvals.rejectSpec, async () => import("./approvals/reject.ts")),
   bindCommand(runs.downloadSpec, async () => import("./runs/download.ts")),
-  bindCommand(replay.compareRunsSpec, async () => import("./runs/compare.ts")),
+  bindCommand(runs.compareRunsSpec, async () => import("./runs/compare.ts")),
   bindCommand(replay.replaySpec, async () => import("./replay/replay.ts")),
   bindCommand(versions.listVersionsSpec, async () => import("./versions/list.ts")),
   bindCommand(versions.showVersionSpec, async () => import("./versions/show.ts")),
@@ -70,10 +71,10 @@ export const commands: readonly Command[] = [
   bindCommand(triggers.resumeTriggerSpec, async () => import("./triggers/resume.ts")),
   bindCommand(triggers.testTriggerSpec, async () => import("./triggers/test.ts")),
   bindCommand(triggers.deleteTriggerSpec, async () => import("./triggers/delete.ts")),
-  bindCommand(deliveries.rotateSecretSpec, async () => import("./triggers/rotate-secret.ts")),
-  bindCommand(triggers.listSchedulesSpec, async () => import("./schedules/list.ts")),
-  bindCommand(triggers.setScheduleSpec, async () => import("./schedules/set.ts")),
-  bindCommand(triggers.nextTimesSpec, async () => import("./schedules/next.ts")),
+  bindCommand(triggers.rotateSecretSpec, async () => import("./triggers/rotate-secret.ts")),
+  bindCommand(schedules.listSchedulesSpec, async () => import("./schedules/list.ts")),
+  bindCommand(schedules.setScheduleSpec, async () => import("./schedules/set.ts")),
+  bindCommand(schedules.nextTimesSpec, async () => import("./schedules/next.ts")),
   bindCommand(deliveries.listDeliveriesSpec, async () => import("./deliveries/list.ts")),
   bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),
   bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),

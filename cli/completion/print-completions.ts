@@ -19,7 +19,7 @@ export async function printCompletions(words: readonly string[], context: Comman
   const found = [...candidates, ...(await lookUpNames(lookUp, context))];
   const directive = lookUp === "files" || lookUp === "folders" ? lookUp : "none";
   const lines = found.map(({ word, about }) => `${word}\t${about.replaceAll(/\s+/g, " ")}`);
-  context.host.stdout.write([`:${directive}`, ...lines].map((line) => `${line}\n`).join(""));
+  for (const line of [`:${directive}`, ...lines]) context.output.line(line);
   return exitCodes.ok.code;
 }
 

@@ -1,4 +1,5 @@
 import type { Sink } from "../host.ts";
+import { asSeen, onOneLine } from "./safe-text.ts";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;
@@ -30,7 +31,7 @@ export function openLiveLine(sink: Sink, isLively: boolean): LiveLine {
   turn.unref();
   return {
     set: (next) => {
-      text = next;
+      text = onOneLine(asSeen(next));
       draw();
     },
     above: (write) => {

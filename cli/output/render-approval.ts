@@ -1,8 +1,6 @@
 import type { Approval } from "#contract/approvals/approval";
 import type { RunDetail } from "#contract/runs/run";
-import { formatValue, printable } from "./format.ts";
-
-const shown = (value: unknown) => printable(formatValue(value as Parameters<typeof formatValue>[0]));
+import { formatValue } from "./format-value.ts";
 
 /** Names and values of what is asked, what was said, and what came of it. */
 export function approvalPairs(approval: Approval): [string, string][] {
@@ -12,14 +10,14 @@ export function approvalPairs(approval: Approval): [string, string][] {
     ["status", approval.status],
     ["worker", approval.worker_id],
     ["run", approval.run_id],
-    ["what", printable(approval.label)],
-    ["preview", preview === null ? null : printable(preview)],
-    ["preview data", payload === null ? null : shown(payload)],
+    ["what", approval.label],
+    ["preview", preview],
+    ["preview data", payload === null ? null : formatValue(payload)],
     ...Object.entries(approval.outputs).map(([name, value]): [string, string] => [
       `output ${name}`,
-      shown(value),
+      formatValue(value),
     ]),
-    ...approval.artifacts.map(({ path }): [string, string] => ["file", printable(path)]),
+    ...approval.artifacts.map(({ path }): [string, string] => ["file", path]),
     [
       "approvers",
       approval.approvers_needed > 1 ? `${approval.votes.length} of ${approval.approvers_needed}` : null,
@@ -29,8 +27,8 @@ export function approvalPairs(approval: Approval): [string, string][] {
       approval.status === "pending" ? `${approval.expires_at} (then: ${approval.on_expiry})` : null,
     ],
     ["decided", approval.decided_at],
-    ["reason", reason === null ? null : printable(reason)],
-    ["edited to", edited === null ? null : shown(edited)],
+    ["reason", reason],
+    ["edited to", edited === null ? null : formatValue(edited)],
     ["follow-up run", approval.follow_up_run_id],
     ["review link", approval.public_link],
   ];
@@ -40,11 +38,11 @@ export function approvalPairs(approval: Approval): [string, string][] {
 /** Lines that tell what a run asks and what to do about it; none for a run that asks nothing now. */
 export function renderAsk({ approval_trail: trail }: RunDetail): string[] {
   if (trail?.status !== "pending") return [];
-  const label = printable(trail.label);
+  const { label } = trail;
   if (trail.kind === "await_external") return [`waits until ${trail.expires_at} for: ${label}`];
   return [
     `asks until ${trail.expires_at}: ${label}`,
-    ...(trail.preview === null ? [] : [printable(trail.preview)]),
+    ...(trail.preview === null ? [] : [trail.preview]),
     `  approve it  floom approvals approve ${trail.id}`,
     `  reject it   floom approvals reject ${trail.id} --reason TEXT`,
     ...(trail.link === null ? [] : [`  or share    ${trail.link}`]),

@@ -1,5 +1,4 @@
 import type { AlertDelivery } from "#contract/alerts/alert";
-import { printable } from "./format.ts";
 import type { Style } from "./style.ts";
 
 /** How a message fared, in a few words: its state, and what came back last. */
@@ -9,5 +8,5 @@ export function renderDelivery({ status, attempts }: AlertDelivery, style: Style
   const colour = { delivered: style.green, failed: style.red, not_configured: style.red, pending: style.dim }[
     status
   ];
-  return `${colour(status.replace("_", " "))} ${printable(answer)}`.trim();
+  return `${colour(status.replace("_", " "))} ${answer}`.trim();
 }

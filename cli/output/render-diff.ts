@@ -1,13 +1,14 @@
 import type { FileChange, VersionDiff } from "#contract/versions/version";
 import type { RunComparison, ValueChange } from "#contract/replay/replay";
-import { formatBytes, formatDuration, formatValue, printable } from "./format.ts";
+import { formatBytes, formatDuration } from "#contract/words";
+import { formatValue } from "./format-value.ts";
 import type { Style } from "./style.ts";
 
 const SHOWN_VALUE_CHARACTERS = 200;
 
 /** The lines of a unified diff in its colours. */
 export function renderUnifiedDiff(diff: string, style: Style): string[] {
-  return printable(diff)
+  return diff
     .trimEnd()
     .split("\n")
     .map((line) => {
@@ -24,21 +25,21 @@ function renderFile(file: FileChange, style: Style): string[] {
     size === null ? "nothing" : formatBytes(size),
   );
   const why = file.binary ? "binary" : file.diff === "" ? "mode" : "too large to show";
-  return [style.bold(`${file.change} ${printable(file.path)} (${why}, ${sizes.join(" -> ")})`)];
+  return [style.bold(`${file.change} ${file.path} (${why}, ${sizes.join(" -> ")})`)];
 }
 
 function shorten(text: string): string {
   return text.length > SHOWN_VALUE_CHARACTERS ? `${text.slice(0, SHOWN_VALUE_CHARACTERS)}...` : text;
 }
 
-const showValue = (value: unknown) => shorten(printable(formatValue(value)));
+const showValue = (value: unknown) => shorten(formatValue(value));
 
 /** What the worker may newly do, as a list with its heading; nothing when it may do nothing new. */
 export function renderMayNewly({ may_newly: abilities, to }: VersionDiff, style: Style): string[] {
   if (abilities.length === 0) return [style.dim(`Version ${to} may do nothing that the other may not.`)];
   return [
     style.yellow(style.bold(`Version ${to} may newly do:`)),
-    ...abilities.map(({ kind, detail }) => `  ${style.yellow("!")} ${printable(detail)} ${style.dim(kind)}`),
+    ...abilities.map(({ kind, detail }) => `  ${style.yellow("!")} ${detail} ${style.dim(kind)}`),
   ];
 }
 
@@ -46,7 +47,7 @@ export function renderMayNewly({ may_newly: abilities, to }: VersionDiff, style:
 export function renderVersionDiff(diff: VersionDiff, style: Style): string[] {
   const manifest = diff.manifest.map(
     ({ pointer, before, after }) =>
-      `  ${printable(pointer)}  ${style.red(showValue(before))} -> ${style.green(showValue(after))}`,
+      `  ${pointer}  ${style.red(showValue(before))} -> ${style.green(showValue(after))}`,
   );
   return [
     ...diff.files.flatMap((file) => renderFile(file, style)),
@@ -61,7 +62,7 @@ function renderValues(what: string, values: readonly ValueChange[], style: Style
     .map(({ name, change, a, b }) => {
       const before = change === "only_b" ? style.dim("none") : style.red(showValue(a));
       const after = change === "only_a" ? style.dim("none") : style.green(showValue(b));
-      return `${what} ${printable(name)}  ${before} -> ${after}`;
+      return `${what} ${name}  ${before} -> ${after}`;
     });
 }
 

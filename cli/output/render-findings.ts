@@ -1,4 +1,3 @@
-import { printable } from "./format.ts";
 import type { Style } from "./style.ts";
 
 /** A finding in a text file, wherever it came from: the manifest's parser or a refusal's list of errors. */
@@ -25,9 +24,9 @@ export function renderFindings(
   const sourceLines = text.split(/\r?\n/);
   return findings.flatMap((finding) => [
     `${style.bold(`${file}:${finding.line}:${finding.column}`)} ${renderSeverity(finding.severity, style)} ${style.dim(finding.code)}`,
-    `  ${printable(finding.message)}`,
+    `  ${finding.message}`,
     ...renderExcerpt(sourceLines[finding.line - 1], finding, style),
-    ...(finding.fix === undefined ? [] : [`  ${style.green("fix")} ${printable(finding.fix)}`]),
+    ...(finding.fix === undefined ? [] : [`  ${style.green("fix")} ${finding.fix}`]),
     "",
   ]);
 }
@@ -46,7 +45,7 @@ function renderSeverity(severity: Finding["severity"], style: Style): string {
 
 function renderExcerpt(source: string | undefined, { line, column }: Finding, style: Style): string[] {
   if (source === undefined || source.trim() === "") return [];
-  const expand = (part: string): string => printable(part.replaceAll("\t", " ".repeat(TAB_WIDTH)));
+  const expand = (part: string): string => part.replaceAll("\t", " ".repeat(TAB_WIDTH));
   const before = expand(source.slice(0, column - 1));
   if (before.length > LONGEST_EXCERPT) return [];
   const number = String(line).padStart(4);

@@ -1,5 +1,5 @@
 import type { DeliveryDetail, DeliverySummary } from "#contract/hooks/delivery";
-import { formatAgo, printable } from "./format.ts";
+import { formatAgo } from "#contract/words";
 import type { Output } from "./output.ts";
 
 /** Deliveries as a table, newest first as they come. */
@@ -12,7 +12,7 @@ export function showDeliveries(output: Output, deliveries: readonly DeliverySumm
       one.verdict,
       one.run_id ?? "-",
       String(one.size_bytes),
-      printable(one.reason ?? ""),
+      one.reason ?? "",
     ]),
   );
 }
@@ -31,13 +31,11 @@ export function deliveryPairs(delivery: DeliveryDetail, now: number): [string, s
     ["request", `${delivery.method}, ${delivery.size_bytes} bytes`],
   ];
   const headers = Object.entries(delivery.headers).map(([name, value]): [string, string] => [
-    `header ${printable(name)}`,
-    printable(value),
+    `header ${name}`,
+    value,
   ]);
   return [
-    ...facts.flatMap(([name, value]): [string, string][] =>
-      value === null ? [] : [[name, printable(value)]],
-    ),
+    ...facts.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]])),
     ...headers,
   ];
 }

@@ -1,5 +1,4 @@
 import type { ProblemError } from "#contract/problem";
-import { printable } from "./format.ts";
 import type { Style } from "./style.ts";
 
 /** What went wrong as people read it. */
@@ -13,7 +12,7 @@ export interface Complaint {
 /** Lines that tell it: the sentence, each wrong field, what to do, and the request's id for a report. */
 export function renderProblem({ sentence, hint, errors, requestId }: Complaint, style: Style): string[] {
   return [
-    `${style.red(style.bold("error"))} ${printable(sentence)}`,
+    `${style.red(style.bold("error"))} ${sentence}`,
     ...errors.flatMap((error) => renderFieldError(error, style)),
     ...(hint === undefined ? [] : [`${style.dim("hint")}  ${hint}`]),
     ...(requestId === "" ? [] : [style.dim(`request ${requestId}`)]),
@@ -25,7 +24,7 @@ function renderFieldError(error: ProblemError, style: Style): string[] {
   const position = error.line === undefined ? "" : `:${error.line}:${error.column ?? 1}`;
   const code = error.code === undefined ? "" : ` ${style.dim(error.code)}`;
   return [
-    `  ${style.bold(printable(place) + position)}${code} ${printable(error.detail)}`,
-    ...(error.fix === undefined ? [] : [`    ${style.green("fix")} ${printable(error.fix)}`]),
+    `  ${style.bold(place + position)}${code} ${error.detail}`,
+    ...(error.fix === undefined ? [] : [`    ${style.green("fix")} ${error.fix}`]),
   ];
 }

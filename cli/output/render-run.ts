@@ -1,6 +1,7 @@
-import type { FailureKind, RunFailure } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunDetail, RunStatus } from "#contract/runs/run";
-import { formatAgo, formatBytes, formatDuration, formatValue, printable } from "./format.ts";
+import { answers, formatAgo, formatBytes, formatDuration, whoseTurn } from "#contract/words";
+import { formatValue } from "./format-value.ts";
 import type { Style } from "./style.ts";
 
 /** A status in its colour. */
@@ -19,38 +20,30 @@ export function renderStatus(status: RunStatus, style: Style): string {
   }
 }
 
-const whoseTurn: Readonly<Record<FailureKind, string>> = {
-  worker: "the worker's code",
-  limit: "a limit",
-  policy: "a rule of the workspace",
-  cancelled: "cancelled",
-  platform: "the platform, not the worker",
-};
-
 /** Lines that say how a run ended: one sentence, and for a failure whose turn it is and what to do. */
 export function renderOutcome(run: RunDetail, style: Style): string[] {
   const took = run.duration_ms === null ? "" : ` after ${formatDuration(run.duration_ms)}`;
   const head = `${renderStatus(run.status, style)}${took} ${style.dim(`${run.id} version ${run.version}`)}`;
-  if (run.failure === null) return run.error === null ? [head] : [head, printable(run.error)];
+  if (run.failure === null) return run.error === null ? [head] : [head, run.error];
   return [head, ...renderFailure(run.failure, style)];
 }
 
 function renderFailure({ code, message, hint, kind }: RunFailure, style: Style): string[] {
   return [
-    `${style.red(style.bold("error"))} ${printable(message)} ${style.dim(`${code}, ${whoseTurn[kind]}`)}`,
-    `${style.dim("hint")}  ${printable(hint)}`,
+    `${style.red(style.bold("error"))} ${message} ${style.dim(`${code}, ${whoseTurn[kind].short}`)}`,
+    `${style.dim("hint")}  ${hint}`,
   ];
 }
 
 /** Names and values of a run's outputs. */
 export function outputPairs(run: RunDetail): [string, string][] {
-  return Object.entries(run.outputs).map(([name, value]) => [name, printable(formatValue(value))]);
+  return Object.entries(run.outputs).map(([name, value]) => [name, formatValue(value)]);
 }
 
 /** Names and sizes of a run's files. */
 export function artifactPairs(run: RunDetail): [string, string][] {
   return run.artifacts.map((artifact) => [
-    printable(artifact.relative_path),
+    artifact.relative_path,
     `${formatBytes(artifact.size_bytes)}  ${artifact.type}`,
   ]);
 }
@@ -76,7 +69,7 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
     ["exit code", run.exit_code === null ? null : String(run.exit_code)],
     ...Object.entries(run.inputs).map(([name, value]): [string, string] => [
       `input ${name}`,
-      printable(formatValue(value)),
+      formatValue(value),
     ]),
   ];
   return pairs.flatMap(([name, value]) => (value === null ? [] : [[name, value] satisfies [string, string]]));
@@ -86,26 +79,19 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
 function describeQuestion(trail: RunDetail["approval_trail"]): [string, string | null][] {
   if (trail === null) return [];
   const said: [string, string | null][] = [
-    ["reason", trail.reason === null ? null : printable(trail.reason)],
+    ["reason", trail.reason],
     ["followed by", trail.follow_up_run_id],
   ];
   if (trail.kind === "await_external") {
-    return [["awaits", `${printable(trail.label)}: ${cameOrNot[trail.status]}`], ...said];
+    return [["awaits", `${trail.label}: ${answers.await_external[trail.status]}`], ...said];
   }
   return [
-    ["asks", printable(trail.label)],
+    ["asks", trail.label],
     ["approval", `${trail.id} ${trail.status}`],
     ...said,
     ...(trail.status === "pending" ? waysToDecide(trail.id) : []),
   ];
 }
-
-const cameOrNot = {
-  pending: "it has not come yet",
-  approved: "it came",
-  rejected: "refused",
-  expired: "it did not come in time",
-} as const;
 
 function waysToDecide(id: string): [string, string][] {
   return [
@@ -132,5 +118,5 @@ export function renderProgress({
   message: string | null;
 }): string {
   const share = percent === null ? [] : [`${Math.round(percent)} %`];
-  return [...share, ...(message === null ? [] : [printable(message)])].join(" ");
+  return [...share, ...(message === null ? [] : [message])].join(" ");
 }

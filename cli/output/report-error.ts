@@ -2,8 +2,8 @@ import type { Problem } from "#contract/problem";
 import { CliError, toProblem } from "../cli-error.ts";
 import { exitCodes, exitNameForStatus, type ExitName } from "../exit-code.ts";
 import type { Host } from "../host.ts";
+import { openOutput } from "./output.ts";
 import { renderProblem, type Complaint } from "./render-problem.ts";
-import { openStyle } from "./style.ts";
 
 interface Reported {
   exit: ExitName;
@@ -30,11 +30,10 @@ export async function reportError(
 ): Promise<number> {
   if (host.interrupt.aborted) return exitCodes.interrupted.code;
   const { exit, problem, complaint } = await classify(error);
-  if (json) host.stderr.write(`${JSON.stringify(problem, null, 2)}\n`);
-  else host.stderr.write(`${renderProblem(complaint, openStyle(host.env, host.stderr)).join("\n")}\n`);
-  if (problem.code === "cli_broke" && error instanceof Error && !json) {
-    host.stderr.write(`${error.stack ?? ""}\n`);
-  }
+  const output = openOutput(host);
+  if (json) output.noteDocument(problem);
+  else for (const line of renderProblem(complaint, output.noteStyle)) output.note(line);
+  if (problem.code === "cli_broke" && error instanceof Error && !json) output.note(error.stack ?? "");
   return exitCodes[exit].code;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
-import type { CommandContext } from "../context.ts";
+import type { Output } from "./output.ts";
 import { renderFindings, sortFindings, type Finding } from "./render-findings.ts";
 
 interface ShownFolder {
@@ -13,7 +13,7 @@ interface ShownFolder {
 
 /** Shows findings of the manifest's parser on standard error, each with its line. */
 export function showFindings(
-  { output }: CommandContext,
+  output: Output,
   { dir, manifest }: ShownFolder,
   findings: readonly Finding[],
 ): void {

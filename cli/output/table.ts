@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { asSeen, onOneLine } from "./safe-text.ts";
 
 const GAP = "  ";
 
@@ -7,7 +7,7 @@ const GAP = "  ";
  * colours; only what is seen counts for the width.
  */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows];
+  const all = [head, ...rows].map((row) => row.map(onOneLine));
   const widths = head.map((_, column) => Math.max(...all.map((row) => visibleWidth(row[column] ?? ""))));
   return all.map((row) =>
     row
@@ -19,10 +19,11 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
 
 /** Lines of names and values, the values below each other; further lines of a value are indented to it. */
 export function renderPairs(pairs: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(0, ...pairs.map(([name]) => visibleWidth(name)));
+  const width = Math.max(0, ...pairs.map(([name]) => visibleWidth(onOneLine(name))));
   const indent = " ".repeat(width + GAP.length);
   return pairs.map(
-    ([name, value]) => `${pad(name, width)}${GAP}${value.trimEnd().replaceAll("\n", `\n${indent}`)}`,
+    ([name, value]) =>
+      `${pad(onOneLine(name), width)}${GAP}${value.trimEnd().replaceAll("\n", `\n${indent}`)}`,
   );
 }
 
@@ -31,5 +32,5 @@ function pad(cell: string, width: number): string {
 }
 
 function visibleWidth(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return [...asSeen(text)].length;
 }

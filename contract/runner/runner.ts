@@ -14,7 +14,13 @@ export const runnerResultSchema = z.object({
   type: z.literal("result"),
   at,
   outcome: z.enum(["success", "failure"]),
-  error_code: z.string().nullable().describe("A code of run-failure.ts when outcome is failure."),
+  // The journal lies in the script's reach: a code that the runner would not have written is none.
+  error_code: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+    .nullable()
+    .catch(null)
+    .describe("A code of run-failure.ts, or the script's own, when outcome is failure."),
   error: z.string().nullable().describe("A sentence for people."),
   error_raw: z.string().nullable().describe("The end of stderr, at most 4 KiB."),
   exit_code: z.int().nullable(),

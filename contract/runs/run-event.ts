@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { artifactSchema, logLevelSchema, runStatusSchema } from "./run.ts";
+import { artifactSchema, logLevelSchema, runStatusSchema, type LogLine } from "./run.ts";
 import { runFailureSchema } from "./run-failure.ts";
 
 const base = { seq: z.int().positive(), timestamp: z.iso.datetime() };
@@ -48,3 +48,10 @@ export const runEventSchema = z.discriminatedUnion("type", [
   z.object({ ...base, type: z.literal("close"), status: runStatusSchema }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
+
+/** The lines of a log event, which may carry several joined by \n; none of any other event. */
+export function linesOf(event: RunEvent): LogLine[] {
+  if (event.type !== "log") return [];
+  const { level, stream, timestamp } = event;
+  return event.message.split("\n").map((message) => ({ level, stream, message, timestamp }));
+}

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { failureKinds } from "./lists.ts";
 
 /** Whose turn it is after a failure: the author's code, a limit, a policy, the person who cancelled, or the platform. */
-export const failureKindSchema = z.enum(["worker", "limit", "policy", "cancelled", "platform"]);
+export const failureKindSchema = z.enum(failureKinds);
 export type FailureKind = z.infer<typeof failureKindSchema>;
 
 export const runFailureSchema = z.object({

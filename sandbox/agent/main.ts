@@ -2,16 +2,17 @@
 // descriptor 3; `--listen <path>` makes one instead, for running the agent by itself.
 import "./process/native-base64.ts";
 import { stat } from "node:fs/promises";
-import { ActiveClock } from "./process/active-clock.ts";
+import { ActiveClock } from "./active-clock.ts";
 import { CommandEnvironment } from "./process/command-environment.ts";
 import { CommandTable } from "./process/command-table.ts";
-import { readAgentConfig } from "./http/config.ts";
+import { readAgentConfig } from "./config.ts";
 import { startEgressForward } from "./http/egress-forward.ts";
 import { endSandbox } from "./guards/end-sandbox.ts";
-import { FifoPool } from "./files/fifo-pool.ts";
+import { FifoPool } from "./process/fifo-pool.ts";
 import { closeInheritedDescriptors } from "./process/inherited-descriptors.ts";
 import { FileMetadata } from "./files/file-metadata.ts";
 import { Guards } from "./guards/guards.ts";
+import { readHostToken } from "./http/host-token.ts";
 import { createAgentServer } from "./http/http-server.ts";
 import { Lifetime } from "./guards/lifetime.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
@@ -20,6 +21,7 @@ import { startReaping } from "./process/orphans.ts";
 const LISTEN_FD = 3;
 const AGENT_TITLE = "sandbox-agent";
 
+const hostToken = isStartedByHost() ? readHostToken() : undefined;
 closeInheritedDescriptors();
 resistSignals();
 startReaping();
@@ -43,6 +45,7 @@ const server = createAgentServer({
   lifetime: new Lifetime({ end: endSandbox, now, clock }),
   metrics: new MachineMetrics({ memoryLimitBytes, cpuCount, now }),
   fileMetadata: new FileMetadata(),
+  hostToken,
   onStarted: () => guards.wake(),
 });
 server.listen(listenTarget());
@@ -62,6 +65,10 @@ function resistSignals(): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const) {
     process.on(signal, () => {});
   }
+}
+
+function isStartedByHost(): boolean {
+  return !process.argv.includes("--listen");
 }
 
 function listenTarget(): { fd: number } | { path: string } {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { rootDir } from "../local/home.ts";
+import { rootDir } from "../checkout.ts";
 
 /** One thing that is built from files of the checkout. */
 export interface BuildTarget {

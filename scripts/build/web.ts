@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { rootDir } from "../local/home.ts";
+import { rootDir } from "../checkout.ts";
 import type { BuildTarget } from "./stale.ts";
 
 /** The web app, as static files that the edge serves. */

@@ -6,7 +6,7 @@ export const limitsPage: Generator = {
   render: async () => {
     const names = Object.keys(limits) as LimitName[];
     return [
-      openPage("Limits", "contract/limits.ts"),
+      openPage("Limits", "contract/<noun>/limits.ts"),
       "Every number you can meet. The error that enforces one names it.\n",
       buildTable(
         ["Limit", "Value", "Of what"],

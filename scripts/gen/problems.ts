@@ -14,7 +14,7 @@ export const problemsPage: Generator = {
   file: "docs/reference/problems.md",
   render: async () =>
     [
-      openPage("Problems and failures", "contract/problem.ts and contract/runs/run-failure.ts"),
+      openPage("Problems and failures", "contract/<noun>/problems.ts and contract/runs/run-failure.ts"),
       "## Problems\n",
       "A refused request is answered with an `application/problem+json` document (RFC 9457). Its `code` is one of these; `retryable` ones carry `Retry-After`.\n",
       ...Object.entries(problems).map(([name, problem]) =>

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { runnerArchiveBase64, runnerDigest } from "../../worker/sandboxes/runner.gen.ts";
-import { inRoot } from "../local/home.ts";
+import { inRoot } from "../checkout.ts";
 import { runnerArchive } from "./runner.ts";
 
 it("the checked-in runner is what its sources make, byte for byte", async () => {

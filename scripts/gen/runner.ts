@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-import { inRoot } from "../local/home.ts";
+import { inRoot } from "../checkout.ts";
 import type { Generator } from "./generator.ts";
 
 const RUNNER_DIR = inRoot("runner");

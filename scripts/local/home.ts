@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
-
-/** The checkout's root folder. */
-export const rootDir = resolve(import.meta.dirname, "..", "..");
+import { join, resolve } from "node:path";
+import { rootDir } from "../checkout.ts";
 
 /** Where one local Floom keeps its state; everything below `dir` belongs to it alone. */
 export interface FloomHome {
@@ -65,9 +63,4 @@ function keepSecret(file: string, make: () => string): string {
   const secret = make();
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });
   return secret;
-}
-
-/** Resolves a path below the checkout. */
-export function inRoot(path: string): string {
-  return isAbsolute(path) ? path : join(rootDir, path);
 }

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildAll } from "../build.ts";
-import { type FloomHome, inRoot, openHome, openSecrets } from "./home.ts";
+import { buildAll } from "../build/build-all.ts";
+import { inRoot } from "../checkout.ts";
+import { type FloomHome, openHome, openSecrets } from "./home.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { claimEdgePort } from "./ports.ts";
 import { SupervisedProcess } from "./supervised-process.ts";

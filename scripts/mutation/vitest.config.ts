@@ -3,9 +3,13 @@ import { defineConfig } from "vitest/config";
 /** The tests that run without processes and without workerd, for the mutated files and the simulators over them. */
 export default defineConfig({
   test: {
-    include: ["worker/{runs,triggers,approvals}/**/*.test.ts", "test/simulation/**/*.test.ts"],
+    include: [
+      "worker/{runs,queue,schedules,hooks,triggers,approvals}/**/*.test.ts",
+      "test/simulation/**/*.test.ts",
+    ],
     // The agreement with other libraries takes too long to be asked a thousand times.
     exclude: ["**/*.workerd.test.ts", "**/*.agreement.test.ts"],
+    setupFiles: ["test/support/unit-setup.ts"],
     testTimeout: 60_000,
   },
 });

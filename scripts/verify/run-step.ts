@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rootDir } from "../local/home.ts";
+import { rootDir } from "../checkout.ts";
 import type { Step } from "./steps.ts";
 
 /** What a step found; `details` explains the failures and is empty when the step has printed them itself. */

@@ -1,6 +1,6 @@
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
-import { rootDir } from "../local/home.ts";
+import { rootDir } from "../checkout.ts";
 
 /** One thing that is proved: a command that counts as one test, or a Vitest project that counts as its tests. */
 export type Step =
@@ -18,7 +18,7 @@ export const steps: Step[] = [
   command("lint", [bin("oxlint")]),
   command(
     "types",
-    [bin("wrangler"), "types", "worker/worker-configuration.d.ts", "--check"],
+    [bin("wrangler"), "types", "worker/worker-configuration.d.ts", "--include-runtime=false", "--check"],
     ...typeProjects().map((config) => [bin("tsc"), "-p", config]),
   ),
   command("knip", [bin("knip")]),

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { loadRequirements } from "../requirements.ts";
-import { isTestFile, readSources } from "./source-tree.ts";
+import { isTestFile, readSources } from "../../scripts/house/source-tree.ts";
 
 const areas = await loadRequirements();
 const requirements = areas.flatMap((area) => area.requirements);

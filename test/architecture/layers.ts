@@ -1,4 +1,5 @@
-import type { ImportArrow } from "./source-tree.ts";
+import { posix } from "node:path";
+import type { ImportArrow } from "../../scripts/house/source-tree.ts";
 
 /** One sentence of the house about who may import whom. A file is judged by every rule whose `from` it matches. */
 export interface LayerRule {
@@ -18,7 +19,7 @@ export interface VendorRule {
 }
 
 /** Rooms of the edge that hold a feature each; `access`, `http` and `platform` lie below them. */
-const ROOM = "(?!http/|platform/|mcp/)[a-z-]+";
+const ROOM = "(?!http/|platform/|mcp/|compose/|objects/)[a-z-]+(?:/[a-z-]+)*";
 
 export const layerRules: LayerRule[] = [
   {
@@ -49,7 +50,7 @@ export const layerRules: LayerRule[] = [
     files: [
       /^scripts\//,
       /^contract\//,
-      /^cli\/(?:bundle|reference)\.ts$/,
+      /^cli\/(?:bundle\/bundle|reference)\.ts$/,
       /^worker\/system\/openapi\.ts$/,
       // The chaos run draws its faults from the same seeded chance as the tests.
       /^test\/support\/random\.ts$/,
@@ -59,7 +60,7 @@ export const layerRules: LayerRule[] = [
   {
     sentence: "bench measures from outside: it starts Floom by scripts and talks the contract.",
     from: /^bench\//,
-    files: [/^bench\//, /^contract\//, /^scripts\/local\//, /^test\/support\//, /^cli\/bundle\.ts$/],
+    files: [/^bench\//, /^contract\//, /^scripts\/local\//, /^test\/support\//, /^cli\/bundle\/bundle\.ts$/],
   },
   {
     sentence: "platform holds tools without business knowledge: it imports contract and itself.",
@@ -79,34 +80,38 @@ export const layerRules: LayerRule[] = [
   {
     sentence: "index exports fetch and the Durable Object classes, nothing else.",
     from: /^worker\/index\.ts$/,
-    files: [
-      /^worker\/app\.ts$/,
-      /^worker\/env\.ts$/,
-      /^worker\/deps\.ts$/,
-      /^worker\/[a-z-]+\/[a-z-]+-object\.ts$/,
-    ],
+    files: [/^worker\/app\.ts$/, /^worker\/objects\//],
+  },
+  {
+    sentence: "compose builds what rooms and objects are handed; a Durable Object class is index's alone.",
+    from: /^worker\/compose\//,
+    files: [/^contract\//, /^worker\/(?!objects\/|app\.ts|index\.ts)/, /^package\.json$/],
+  },
+  {
+    sentence: "The app knows the rooms by their composition alone.",
+    from: /^worker\/app\.ts$/,
+    files: [/^contract\//, /^worker\/(?:compose|http|platform)\//, /^worker\/env\.ts$/],
+  },
+  {
+    sentence: "A Durable Object's shell may know every room it holds parts of; no room knows a shell.",
+    from: /^worker\/objects\//,
+    files: [/^contract\//, /^worker\/(?!app\.ts|index\.ts)/],
   },
   {
     sentence:
-      "A room knows contract, platform and rooms; the app, index and deps are above it (its object and its routes are entry points).",
-    from: new RegExp(`^worker/${ROOM}/(?!.*-object\\.ts$)`),
+      "A room knows contract, platform, http and rooms; app, index, compose and objects are above it.",
+    from: new RegExp(`^worker/${ROOM}/`),
     files: [/^contract\//, /^worker\/platform\//, /^worker\/http\//, new RegExp(`^worker/${ROOM}/`)],
   },
   {
     sentence:
-      "Nothing of a room but its own index imports a Durable Object class; others hold a typed stub from objects.ts.",
-    from: new RegExp(`^worker/${ROOM}/(?!.*-object\\.ts$)`),
-    files: [/^contract\//, /^worker\/(?!.*-object\.ts$)/],
-  },
-  {
-    sentence:
       "In a room: pure files <- store <- service <- routes and object. A store knows no service and no route.",
-    from: /^worker\/[a-z-]+\/(?:[a-z-]+-)?store\.ts$/,
+    from: /^worker\/(?:[a-z-]+\/)+(?:[a-z-]+-)?store\.ts$/,
     files: [/^contract\//, /^worker\/(?!.*(?:service|routes)\.ts$)/],
   },
   {
     sentence: "In a room: pure files <- store <- service <- routes and object. A service knows no route.",
-    from: /^worker\/[a-z-]+\/(?:[a-z-]+-)?service\.ts$/,
+    from: /^worker\/(?:[a-z-]+\/)+(?:[a-z-]+-)?service\.ts$/,
     files: [/^contract\//, /^worker\/(?!.*routes\.ts$)/],
   },
 ];
@@ -120,7 +125,7 @@ export const vendorRules: VendorRule[] = [
   {
     sentence: "One importer per vendor: drizzle is known to stores and platform/db alone.",
     vendor: /^drizzle-orm(\/|$)/,
-    importers: /^worker\/platform\/db\/|^worker\/[a-z-]+\/(?:[a-z-]+-)?store\.ts$/,
+    importers: /^worker\/platform\/db\/|^worker\/(?:[a-z-]+\/)+(?:[a-z-]+-)?store\.ts$/,
   },
   {
     sentence: "One importer per vendor: yaml is known to the manifest's parser alone.",
@@ -130,7 +135,7 @@ export const vendorRules: VendorRule[] = [
   {
     sentence: "The runtime's own module is known to index, env and Durable Objects alone.",
     vendor: /^cloudflare:/,
-    importers: /^worker\/(?:index|env|objects|deps)\.ts$|^worker\/[a-z-]+\/[a-z-]+-object\.ts$/,
+    importers: /^worker\/(?:index|env)\.ts$|^worker\/objects\//,
   },
   {
     sentence: "The MCP SDK is known to the mcp room alone.",
@@ -144,38 +149,75 @@ export const vendorRules: VendorRule[] = [
   },
 ];
 
-/** Which rooms a room may ask, through their `service.ts`. A new arrow needs a line here and a reason. */
+/**
+ * The rooms of the edge and which others each may ask; a room is a folder, `runs/start` one within `runs`. Read it from
+ * the top: nobody asks a room that stands further down, so that there is no way round. A new arrow needs a line here.
+ */
 export const roomArrows: Record<string, string[]> = {
+  access: [],
+  registry: [],
+  "runs/lifecycle": [],
+  queue: [],
+  // Workers and their versions, read only.
+  catalog: ["access"],
+  // A run's concurrency rule is said in the queue's words.
+  "runs/spec": ["registry", "runs/lifecycle", "catalog", "queue"],
+  "runs/record": ["runs/lifecycle", "runs/spec"],
+  // Who is told of what becomes of runs; a run does not know who listens.
+  alerts: ["access", "catalog", "runs/record"],
+  "runs/engine": ["queue", "runs/lifecycle", "runs/spec", "runs/record"],
+  // What carries out an attempt: the engine's port, kept by a sandbox.
+  sandboxes: ["runs/engine"],
+  "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],
+  "runs/runner": ["runs/lifecycle", "runs/spec", "runs/record", "runs/read"],
+  // The answer to a start is built from what was written, by the rule that a run begins with.
+  "runs/start": [
+    "access",
+    "registry",
+    "catalog",
+    "queue",
+    "runs/lifecycle",
+    "runs/spec",
+    "runs/record",
+    "runs/read",
+  ],
+  "runs/calls": ["access", "catalog", "queue", "runs/spec", "runs/record", "runs/read", "runs/start"],
+  "runs/replay": ["access", "catalog", "queue", "runs/spec", "runs/record", "runs/read", "runs/start"],
+  "runs/dead-letters": ["access", "runs/record", "runs/read", "runs/start", "runs/replay"],
+  runs: ["access", "runs/record", "runs/read", "runs/runner", "runs/start"],
+  schedules: ["access", "registry", "catalog", "queue", "runs/spec", "runs/start"],
+  "hooks/inbox": ["queue", "runs/spec"],
+  hooks: ["access", "registry", "catalog", "queue", "runs/spec", "runs/read", "runs/start", "hooks/inbox"],
+  // A trigger's cron and inputs are judged by the rules of the manifest.
+  triggers: ["access", "registry", "catalog", "schedules", "hooks", "hooks/inbox"],
+  // A decision is claimed by the run that asks.
+  approvals: ["access", "catalog", "runs/lifecycle", "runs/record", "runs/read"],
+  deploys: ["access", "registry", "catalog", "triggers", "runs/record"],
+  uploads: ["access"],
   // The system room answers who is asking.
   system: ["access"],
-  deploys: ["registry", "triggers", "audit"],
-  // A trigger's cron and inputs are judged by the rules of the manifest.
-  // The outbox of a worker's object and the end of a run speak in events; what is sent and how is the alerts room's.
-  triggers: ["runs", "registry", "alerts"],
-  runs: ["registry", "secrets", "contexts", "sandboxes", "agents", "tools", "audit", "alerts"],
-  // A decision is claimed by the run that asks.
-  approvals: ["runs"],
-  agents: ["tools"],
-  tools: ["connections", "secrets", "approvals", "audit"],
-  pipelines: ["runs"],
 };
 
-/** Rooms that ask nobody and write nothing: their pure files may be imported directly. */
-export const leafRooms = ["registry", "sandboxes"];
+/** Rooms that ask nobody and write nothing: any file of theirs may be imported. */
+export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec"];
 
-/** Files that decide and do nothing: same answer for the same arguments, no clock, no chance, no network. */
-export const pureFiles: RegExp[] = [
-  /^contract\/(?!client\.ts)/,
-  /^worker\/access\/policy\.ts$/,
-  /^worker\/registry\/(?!service|store|routes)/,
-  /^worker\/runs\/(?:lifecycle|hold|ask|two-phase|follow-up|build-spec)\.ts$/,
-  /^worker\/alerts\/(?:build-mail|build-message|retry-schedule)\.ts$/,
-  /^worker\/platform\/dial-address\.ts$/,
-  /^worker\/triggers\/(?:admission|next-fire|plan-occurrences|plan-triggers|verify-signature)\.ts$/,
-  /^worker\/sandboxes\/capacity\.ts$/,
-];
+/** What others may import of a room besides its `service.ts` and its `*-api.ts`. */
+export const doors: Record<string, RegExp> = {
+  access: /^(?:policy|principal)$/,
+  queue: /^admission$/,
+  "runs/record": /^(?:run-replies|build-notice|store)$/,
+  "runs/engine": /^executor$/,
+  "runs/read": /^(?:read-run|follow)$/,
+  "runs/start": /^(?:prepare-run|start-run)$/,
+  schedules: /^next-fire$/,
+  hooks: /^(?:hook-service|delivery-service|build-webhook)$/,
+};
 
-const notRooms = new Set(["http", "platform", "mcp"]);
+/** Names of files that may ask the clock, chance or the network; every other file of the edge is pure. */
+export const doing =
+  /(?:^|[-/])(?:service|store|routes?|object|driver|engine|table|stubs|host|rooms|env|clock|ids|crypto|log|app|index|mailer|secrets|secret-box|webhooks|api)\.ts$|\/(?:compose|db)\//;
+
+const notRooms = new Set(["http", "platform", "mcp", "compose", "objects"]);
 
 /** The arrows of one file that the house forbids, each with the sentence that says why. */
 export function findForbidden(arrow: ImportArrow): string[] {
@@ -202,31 +244,37 @@ function forbiddenFiles(arrow: ImportArrow): string[] {
 }
 
 function forbiddenRoomArrow({ from, target }: ImportArrow): string[] {
-  const [fromRoom, toRoom] = [roomOf(from), roomOf(target)];
-  if (fromRoom === undefined || toRoom === undefined || fromRoom === toRoom) {
-    return [];
+  const [asking, asked] = [roomOf(from), roomOf(target)];
+  if (asking === undefined || asked === undefined || asking === asked) return [];
+  if (!(roomArrows[asking] ?? []).includes(asked)) {
+    return [`${asking} may not ask ${asked}: the list of arrows in test/architecture/layers.ts has none.`];
   }
-  if (target === "worker/access/policy.ts") {
-    return [];
-  }
-  if (from.endsWith("-object.ts") && target.endsWith("service.ts")) {
-    return [];
-  }
-  if (!(roomArrows[fromRoom] ?? []).includes(toRoom)) {
-    return [
-      `Room ${fromRoom} may not ask room ${toRoom}: the list of arrows in test/architecture/layers.ts has none.`,
-    ];
-  }
-  const isDoor = target.endsWith("/service.ts");
-  if (isDoor || leafRooms.includes(toRoom)) {
-    return [];
-  }
-  return [`A room is entered by its service.ts (${toRoom} is no leaf room).`];
+  if (isDoor(asked, target) || parentOf(asking) === parentOf(asked)) return [];
+  return [
+    `${asked} is entered by its service.ts, an *-api.ts, or a door named in test/architecture/layers.ts.`,
+  ];
 }
 
-function roomOf(path: string): string | undefined {
-  const room = /^worker\/([a-z-]+)\//.exec(path)?.[1];
-  return room === undefined || notRooms.has(room) ? undefined : room;
+/** The rooms within one room are built for each other; everybody else comes by the door. */
+function parentOf(room: string): string {
+  return room.includes("/") ? (room.split("/")[0] ?? room) : room;
+}
+
+function isDoor(room: string, path: string): boolean {
+  const name = posix.basename(path, ".ts");
+  return leafRooms.includes(room) || /(?:^service|-api)$/.test(name) || (doors[room]?.test(name) ?? false);
+}
+
+/** The room a file of the edge belongs to: the longest name of the list that its path begins with. */
+export function roomOf(path: string): string | undefined {
+  const folder = /^worker\/(.+)\/[^/]+$/.exec(path)?.[1];
+  if (folder === undefined || notRooms.has(folder.split("/")[0] ?? "")) return undefined;
+  const parts = folder.split("/");
+  for (let length = parts.length; length > 0; length -= 1) {
+    const room = parts.slice(0, length).join("/");
+    if (Object.hasOwn(roomArrows, room)) return room;
+  }
+  return folder;
 }
 
 function matchesAny(patterns: RegExp[], text: string): boolean {

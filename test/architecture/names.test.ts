@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { expect, it } from "vitest";
-import { isTestFile, readSources } from "./source-tree.ts";
+import { isTestFile, readSources } from "../../scripts/house/source-tree.ts";
 
 const sources = readSources().filter((file) => !isTestFile(file.path));
 

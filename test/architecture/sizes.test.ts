@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isTestFile, readSources, type SourceFile } from "./source-tree.ts";
+import { isTestFile, readSources, type SourceFile } from "../../scripts/house/source-tree.ts";
 
 /** Hard limits in lines. Functions, parameters and nesting are the linter's (`.oxlintrc.json`). */
 const limits = { file: 400, test: 500, durableObject: 250 };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isTestFile, readFiles, readSources } from "./source-tree.ts";
+import { isTestFile, readFiles, readSources } from "../../scripts/house/source-tree.ts";
 
 const everything = [
   ...readSources(),

@@ -38,6 +38,21 @@ test("the link signs in, and the token does not stay in the address", async () =
   expect(page.url()).toBe(`${url}/`);
 });
 
+test("a link with another token asks before it signs in with that", async () => {
+  verifies("web:sign-in:link-replaces-no-token-unasked");
+  await signIn();
+  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.goto(`${url}/#token=somebody-elses`);
+  await page.getByRole("button", { name: "Stay signed in as before" }).waitFor();
+  expect(new URL(page.url()).hash).toBe("");
+  expect(await findAccessibilityFaults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Stay signed in as before" }).click();
+  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.goto(`${url}/#token=somebody-elses`);
+  await page.getByRole("button", { name: "Use the link’s token" }).click();
+  await page.getByText("does not accept the token").waitFor();
+});
+
 test("without a token nothing but the sign-in page is shown", async () => {
   await page.goto(`${url}/workers/hello-worker`);
   await tokenField().fill("not-the-token");

@@ -11,4 +11,9 @@ export const requirements: Requirement[] = [
     promise: "A stranger cannot tell another workspace's thing from one that does not exist.",
     source: "Issue A, point 7",
   },
+  {
+    id: "access:run-token:not-forged",
+    promise: "Nobody but the edge makes a run token, and it is good for its own run's routes alone.",
+    source: "Issue C, item 5",
+  },
 ];

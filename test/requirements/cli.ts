@@ -113,4 +113,16 @@ export const requirements: Requirement[] = [
     promise: "Failed runs are started over when they are named or when --all is said, never by accident.",
     source: "Issue B, point 11",
   },
+  {
+    id: "cli:save:never-more-than-files-in-the-folder",
+    promise:
+      "Files of a run or a worker are saved below the folder named, hide nothing, follow no link and replace nothing unasked.",
+    source: "issue D, item 7",
+  },
+  {
+    id: "cli:output:nothing-acts-on-the-terminal",
+    promise:
+      "No text of a script, a manifest or a server does anything on the terminal but show; JSON escapes what would.",
+    source: "issue D, item 7",
+  },
 ];

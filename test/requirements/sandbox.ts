@@ -86,6 +86,22 @@ export const requirements: Requirement[] = [
     source: SHEET,
   },
   {
+    id: "sandbox:forward:requests",
+    promise: "No bytes of a client bring a forwarder down or make the other end read another request.",
+    source: SHEET,
+  },
+  {
+    id: "sandbox:forward:answers",
+    promise:
+      "No bytes of a server bring a forwarder down or pass as an answer that no client could be given.",
+    source: SHEET,
+  },
+  {
+    id: "sandbox:forward:token",
+    promise: "An agent answers nobody but the host that launched it, which says a secret with every request.",
+    source: SHEET,
+  },
+  {
     id: "sandbox:attack:nothing-survives",
     promise: "With a sandbox every process it ever started is gone.",
     source: SHEET,

@@ -17,6 +17,12 @@ export const requirements: Requirement[] = [
     source: "issue A, points 7 and 9",
   },
   {
+    id: "web:sign-in:link-replaces-no-token-unasked",
+    promise:
+      "A link signs nobody in as somebody else: a token that is kept is only replaced when the person agrees.",
+    source: "issue D, item 7",
+  },
+  {
     id: "web:run:watched-and-cancelled",
     promise: "The page shows a run's log while it runs, and cancels it after a second question.",
     source: "issue A, point 9",

@@ -1,4 +1,5 @@
 import { ApiProblem } from "#contract/client";
+import { ContactLost } from "#contract/follow";
 import { problems } from "#contract/problem";
 
 /** An error as people read it: what happened, what to do, and how to name it in a report. */
@@ -20,7 +21,7 @@ export function describeError(error: unknown): ErrorText {
     const { title, detail, code, request_id } = error.problem;
     return { title, detail, remedy: remedyOf(code), reference: request_id };
   }
-  if (error instanceof TypeError) {
+  if (error instanceof TypeError || error instanceof ContactLost) {
     return {
       title: "The server cannot be reached",
       detail: "No answer came back.",

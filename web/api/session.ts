@@ -5,17 +5,21 @@ export type TokenStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
  * Signs in by a link `/#token=...`: keeps the token and takes it out of the address bar and the history at once. It
- * comes behind `#` because browsers send that part to no server.
+ * comes behind `#` because browsers send that part to no server. Anybody can make somebody open a link, so a token that
+ * would replace another one is not kept but given back, for the person to decide about.
  */
 export function takeTokenFromAddress(
   location: Pick<Location, "hash" | "pathname" | "search">,
   history: Pick<History, "replaceState">,
   storage: TokenStorage,
-): void {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token === null) return;
+): string | undefined {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token")?.trim();
+  if (token === undefined) return undefined;
   history.replaceState(null, "", `${location.pathname}${location.search}`);
+  const kept = readToken(storage);
+  if (kept !== undefined && token !== "" && token !== kept) return token;
   saveToken(storage, token);
+  return undefined;
 }
 
 export function readToken(storage: TokenStorage): string | undefined {

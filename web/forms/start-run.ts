@@ -1,6 +1,6 @@
-import { routes } from "#contract/routes";
 import type { Inputs, RunDetail } from "#contract/runs/run";
 import type { Api } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
 import type { BuiltInputs } from "./draft.ts";
 
 /** A key that makes sending the same form twice start one run. */

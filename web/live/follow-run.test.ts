@@ -47,6 +47,12 @@ test("a stream that breaks goes on after the last event that came, with none mis
   expect(connections).toContain("interrupted");
 });
 
+test("a page left open over a deployment that adds a kind of event goes on", async () => {
+  const unknown = `data: ${JSON.stringify({ type: "agent_step", seq: 2, timestamp: "2026-01-01T00:00:00.000Z" })}\n\n`;
+  const { api } = fakeApi([line(1) + unknown + line(3) + close(4)]);
+  expect((await follow(api)).seqs).toEqual([1, 3, 4]);
+});
+
 test("a stream that broke after the last event ends when the end is told again", async () => {
   const { api } = fakeApi([line(1) + line(2), close(2)]);
   expect((await follow(api)).connections.at(-1)).toBe("ended");

@@ -1,9 +1,8 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { ApiProblem } from "#contract/client";
-import { runEventSchema } from "#contract/runs/run-event";
+import { followEvents, isPassingFailure } from "#contract/follow";
 import type { RunEvent } from "#contract/runs/run-event";
-import { routes } from "#contract/routes";
 import type { Api } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
 
 /** How the stream is doing. */
 export type Connection = "connecting" | "live" | "interrupted" | "ended";
@@ -21,60 +20,35 @@ export interface FollowOptions {
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 8_000;
-
 /**
- * Follows a run from its first event to its last. A stream that breaks is opened again with `Last-Event-ID`, so no event
- * is missed or seen twice. Ends when the run does or `signal` is aborted; throws what the API refuses for good.
+ * Follows a run from its first event to its last; see contract/follow.ts. Throws what the API refuses for good, a
+ * server that stays away, and the abort's reason once `signal` is aborted.
  */
 export async function followRun(
   { api, run, signal, pause = pauseFor }: FollowOptions,
-  follower: Follower,
+  { onEvent, onConnection }: Follower,
 ): Promise<void> {
-  let lastSeq = 0;
-  let retryMs = FIRST_RETRY_MS;
-
-  /** Hands on what is new in `response`; says whether the run's last event was among it. */
-  async function takeStream(response: Response): Promise<boolean> {
-    for await (const event of readEvents(response)) {
-      // A reader who had seen everything is told the end once more, under the number of the last event.
-      if (event.seq <= lastSeq && event.type !== "close") continue;
-      lastSeq = event.seq;
-      retryMs = FIRST_RETRY_MS;
-      follower.onEvent(event);
-      if (event.type === "close") return true;
-    }
-    return false;
-  }
-
-  follower.onConnection("connecting");
-  while (!signal.aborted) {
-    try {
+  onConnection("connecting");
+  const events = followEvents({
+    open: async (lastSeq) => {
       const headers = lastSeq > 0 ? { "last-event-id": String(lastSeq) } : {};
-      const response = await api.open(routes.streamRunEvents, { params: { run }, headers, signal });
-      follower.onConnection("live");
-      const closed = await takeStream(response);
-      if (closed) return follower.onConnection("ended");
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!isPassing(error)) throw error;
-    }
-    follower.onConnection("interrupted");
-    await pause(retryMs, signal);
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-  }
+      return readMessages(await api.open(routes.streamRunEvents, { params: { run }, headers, signal }));
+    },
+    isPassing: isPassingFailure,
+    sleep: (ms) => pause(ms, signal),
+    now: Date.now,
+    signal,
+    onContact: () => onConnection("live"),
+    onLost: () => onConnection("interrupted"),
+  });
+  for await (const event of events) onEvent(event);
+  onConnection("ended");
 }
 
-/** Fetch and its streams say TypeError when the network fails; the API says itself what may work later. */
-function isPassing(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof ApiProblem && error.problem.retryable);
-}
-
-/** The events of a stream, in the order they come. */
-async function* readEvents(response: Response): AsyncGenerator<RunEvent> {
-  if (response.body === null) return;
-  const messages = response.body
+/** The data of a stream's messages, in the order they come. Its reader is used because Safari cannot iterate streams. */
+async function* readMessages({ body }: Response): AsyncGenerator<string> {
+  if (body === null) return;
+  const messages = body
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream())
     .getReader();
@@ -82,7 +56,7 @@ async function* readEvents(response: Response): AsyncGenerator<RunEvent> {
     for (;;) {
       const { done, value } = await messages.read();
       if (done) return;
-      yield runEventSchema.parse(JSON.parse(value.data));
+      yield value.data;
     }
   } finally {
     void messages.cancel().catch(() => undefined);

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
-import { applyRunEvents, emptyRunView } from "#contract/runs/run-view";
-import type { RunView } from "#contract/runs/run-view";
+import { applyRunEvents, emptyRunScreen } from "#contract/runs/run-screen";
+import type { RunScreen } from "#contract/runs/run-screen";
 import { useApi } from "../api/api-context.ts";
 import type { Api } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
 import { followRun } from "./follow-run.ts";
 import type { Connection } from "./follow-run.ts";
 
@@ -13,7 +13,7 @@ import type { Connection } from "./follow-run.ts";
 export interface LiveRun {
   /** The record: as it was when the page opened, and again once the run asks and once it has ended. */
   detail: RunDetail | undefined;
-  view: RunView;
+  view: RunScreen;
   connection: Connection;
   /** What ended the following before the run ended. */
   error: unknown;
@@ -21,7 +21,7 @@ export interface LiveRun {
 
 const START: LiveRun = {
   detail: undefined,
-  view: emptyRunView,
+  view: emptyRunScreen,
   connection: "connecting",
   error: undefined,
 };

@@ -1,7 +1,7 @@
-import { routes } from "#contract/routes";
 import type { Artifact } from "#contract/runs/run";
+import { formatBytes } from "#contract/words";
 import { useApi } from "../api/api-context.ts";
-import { formatBytes } from "../parts/format.ts";
+import { routes } from "../api/routes.ts";
 import { SaveButton } from "../parts/save-button.tsx";
 
 const fileNameOf = (path: string): string => path.split("/").at(-1) ?? path;

@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import { Router } from "wouter";
 import { ApiProblem } from "#contract/client";
 import { verifies } from "../../test/verifies.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
@@ -10,6 +11,7 @@ import { approvalTrailSchema } from "#contract/runs/run";
 import { buildFailure } from "#contract/runs/run-failure";
 import { Overview } from "./home-page.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
+import { SwitchPage } from "./switch-page.tsx";
 import { buildRunCommand } from "./worker-page.tsx";
 
 test("a workspace without workers says what to do next, as commands to copy", () => {
@@ -23,6 +25,13 @@ test("the sign-in page says where the token is and whether the last one was refu
   const page = renderToStaticMarkup(<SignInPage refused onToken={() => undefined} />);
   expect(page).toContain("cat .floom/token");
   expect(page).toContain("does not accept the token");
+});
+
+test("a link that would sign in as somebody else asks first, and keeping what is there comes first", () => {
+  verifies("web:sign-in:link-replaces-no-token-unasked");
+  const page = renderToStaticMarkup(<SwitchPage onKeep={() => undefined} onSwitch={() => undefined} />);
+  expect(page).toContain("only if you made the link yourself");
+  expect(page.indexOf("Stay signed in")).toBeLessThan(page.indexOf("Use the link"));
 });
 
 test("a refusal of the API is shown with its remedy and its request id", () => {
@@ -73,7 +82,11 @@ test("a run that asks shows what is proposed and both ways to decide", () => {
 test("a run that was answered says what was decided and what followed", () => {
   const followUp = approvalTrailSchema.shape.follow_up_run_id.parse(`run_${"0".repeat(26)}`);
   const decided = { ...trail, status: "approved" as const, reason: "Fine.", follow_up_run_id: followUp };
-  const page = renderToStaticMarkup(<Question trail={decided} />);
+  const page = renderToStaticMarkup(
+    <Router ssrPath="/runs/run_1">
+      <Question trail={decided} />
+    </Router>,
+  );
   expect(page).toContain("Approved: Send the e-mail");
   expect(page).toContain("Fine.");
   expect(page).toContain(`/runs/${followUp}`);

@@ -1,7 +1,9 @@
-import { routes } from "#contract/routes";
+import { Link } from "wouter";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { formatDuration } from "#contract/words";
 import { useApi } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
 import { useRun } from "../live/use-run.ts";
 import type { LiveRun } from "../live/use-run.ts";
 import { Files } from "../outputs/files.tsx";
@@ -10,7 +12,6 @@ import { Attempts } from "../parts/attempts.tsx";
 import { CancelButton } from "../parts/cancel-button.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { FailureNotice } from "../parts/failure-notice.tsx";
-import { formatDuration } from "../parts/format.ts";
 import { LogView } from "../parts/log-view.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { Progress } from "../parts/progress.tsx";
@@ -18,7 +19,6 @@ import { Question } from "../parts/question.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { StatusPill } from "../parts/status-pill.tsx";
-import { Link } from "../router.tsx";
 
 /** One run: what it is doing, its log as it comes, and what it left. */
 export function RunPage({ run }: { run: string }) {

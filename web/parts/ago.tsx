@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { formatAgo } from "./format.ts";
+import { formatAgo } from "#contract/words";
 
 const TICK_MS = 30_000;
 

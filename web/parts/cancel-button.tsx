@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
-import { routes } from "#contract/routes";
 import { useApi } from "../api/api-context.ts";
 import { describeError } from "../api/describe-error.ts";
+import { routes } from "../api/routes.ts";
 
 type Step = "idle" | "asking" | "sending" | "sent";
 

@@ -1,12 +1,5 @@
-import type { FailureKind, RunFailure } from "#contract/runs/run-failure";
-
-const WHOSE_TURN: Record<FailureKind, string> = {
-  worker: "This is in the worker’s own code or manifest.",
-  limit: "A limit was reached.",
-  policy: "A rule of this workspace does not allow it.",
-  cancelled: "",
-  platform: "This is a fault of the platform, not of the worker.",
-};
+import type { RunFailure } from "#contract/runs/run-failure";
+import { whoseTurn } from "#contract/words";
 
 /** Why a run did not complete: what happened, whose turn it is, what to do, and the end of the error output. */
 export function FailureNotice({ failure, raw }: { failure: RunFailure; raw: string | null }) {
@@ -14,7 +7,7 @@ export function FailureNotice({ failure, raw }: { failure: RunFailure; raw: stri
     <section className="card notice" aria-labelledby="failure-heading">
       <h2 id="failure-heading">{failure.message}</h2>
       <p>
-        {WHOSE_TURN[failure.kind]} {failure.hint}
+        {whoseTurn[failure.kind].sentence} {failure.hint}
       </p>
       {raw !== null && raw !== "" && <pre className="raw">{raw}</pre>}
       <p className="muted">

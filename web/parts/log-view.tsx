@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { UIEvent } from "react";
-import type { RunView } from "#contract/runs/run-view";
-import { formatCount } from "./format.ts";
+import type { RunScreen } from "#contract/runs/run-screen";
+import { formatCount } from "#contract/words";
 
 /** Height of one line in CSS pixels; `.log-line` in log.css has the same, which is what lets us draw only what is seen. */
 const LINE_PX = 20;
@@ -11,7 +11,7 @@ const OVERSCAN = 20;
 const END_SLACK_PX = 2 * LINE_PX;
 const ANNOUNCE_MS = 3_000;
 
-type Log = Pick<RunView, "lines" | "droppedLines">;
+type Log = Pick<RunScreen, "lines" | "droppedLines">;
 
 /**
  * A log of any length in a box that scrolls. It stays at the end while lines come in, until somebody scrolls up. Only
@@ -39,7 +39,7 @@ export function LogView({ run, log, live }: { run: string; log: Log; live: boole
     <div className="log">
       {log.droppedLines > 0 && (
         <p className="muted">
-          The first {formatCount(log.droppedLines)} lines are not shown here.{" "}
+          The first {formatCount(log.droppedLines, "line")} are not shown here.{" "}
           <code>npx floom runs logs {run}</code> prints all.
         </p>
       )}
@@ -81,7 +81,7 @@ function Announcer({ log, live }: { log: Log; live: boolean }) {
       const fresh = total - announced.current;
       if (fresh === 0) return;
       announced.current = total;
-      setText(`${formatCount(fresh)} new lines. Last: ${latest.current.lines.at(-1)?.message ?? ""}`);
+      setText(`${formatCount(fresh, "new line")}. Last: ${latest.current.lines.at(-1)?.message ?? ""}`);
     }, ANNOUNCE_MS);
     return () => window.clearInterval(timer);
   }, [live]);

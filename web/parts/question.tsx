@@ -1,11 +1,7 @@
+import { Link } from "wouter";
 import type { ApprovalTrail } from "#contract/runs/run";
-import { Link } from "../router.tsx";
+import { answers, beginSentence } from "#contract/words";
 import { CopyCommand } from "./copy-command.tsx";
-
-const ANSWERS = {
-  approval: { approved: "Approved", rejected: "Rejected", expired: "Nobody decided in time" },
-  await_external: { approved: "It came", rejected: "Refused", expired: "It did not come in time" },
-} as const;
 
 /** What a run asks or asked: what is proposed, how to decide while it waits, and afterwards what followed. */
 export function Question({ trail }: { trail: ApprovalTrail }) {
@@ -14,7 +10,7 @@ export function Question({ trail }: { trail: ApprovalTrail }) {
   return (
     <section className="card" aria-labelledby="question-heading">
       <h2 id="question-heading">
-        {open ? (kind === "approval" ? "Asks" : "Waits for") : ANSWERS[kind][status]}: {label}
+        {open ? (kind === "approval" ? "Asks" : "Waits for") : beginSentence(answers[kind][status])}: {label}
       </h2>
       {preview !== null && preview !== "" && <pre className="raw">{preview}</pre>}
       {open && kind === "approval" && <HowToDecide id={id} link={trail.link} />}

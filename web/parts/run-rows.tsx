@@ -1,7 +1,7 @@
+import { Link } from "wouter";
 import type { RunSummary } from "#contract/runs/run";
-import { Link } from "../router.tsx";
+import { formatDuration } from "#contract/words";
 import { Ago } from "./ago.tsx";
-import { formatDuration } from "./format.ts";
 import { StatusPill } from "./status-pill.tsx";
 
 /** Runs as rows, each a link to its page; `withWorker` adds whose run it is. */

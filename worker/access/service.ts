@@ -2,10 +2,10 @@
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
 // Writes workspaces and tokens.
 import { allScopes, scopeSchema, type Principal, type WorkspaceInfo } from "#contract/access/access";
-import type { WorkspaceId } from "#contract/ids";
+import type { TokenId, WorkspaceId } from "#contract/ids";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { equalInConstantTime, hmacSha256Hex, sha256Hex } from "../platform/crypto.ts";
+import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
 import { findToken, findWorkspace, putOwner, type TokenRow } from "./store.ts";
 
@@ -19,23 +19,25 @@ export interface AccessDeps {
 
 /** The workspace that exists from the first start. */
 export const firstWorkspaceId = "wsp_00000000000000000000000000" as WorkspaceId;
-const ownerTokenId = "tok_00000000000000000000000000";
+const ownerTokenId = "tok_00000000000000000000000000" as TokenId;
 
-function unauthenticated(): AppError {
+/** The one refusal of a credential: it does not say what was wrong with it. */
+export function unauthenticated(): AppError {
   return new AppError("unauthenticated", "Send a valid token: `Authorization: Bearer <token>`.");
 }
 
-/** The token of a request: a bearer token, or one of the headers that Floom's clients send. */
-function tokenOf(request: Request): string {
+/** The token of a request, empty for none: a bearer token, or one of the headers that Floom's clients send. */
+export function readToken(request: Request): string {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   return bearer ?? request.headers.get("x-floom-token") ?? request.headers.get("x-floom-secret") ?? "";
 }
 
 function toPrincipal(row: TokenRow): Principal {
   return {
-    kind: row.kind,
-    workspace_id: row.workspace_id as WorkspaceId,
-    token_id: row.id,
+    kind: "token",
+    id: row.id,
+    workspace_id: row.workspace_id,
+    owner: row.kind === "owner",
     scopes: row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []),
   };
 }
@@ -62,7 +64,7 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
 
 /** Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike. */
 export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {
-  const token = tokenOf(request);
+  const token = readToken(request);
   if (token === "") throw unauthenticated();
   const hash = await sha256Hex(token);
   const row = await findToken(deps.db, hash);
@@ -74,20 +76,9 @@ export async function authenticate(deps: AccessDeps, request: Request): Promise<
   return toPrincipal(await adoptOwner(deps, hash));
 }
 
-/** The token that the program in a run's sandbox carries: good for that run's runner routes, and for nothing else. */
-export async function mintRunToken(deps: Pick<AccessDeps, "signingKey">, runId: string): Promise<string> {
-  return `wrt_${await hmacSha256Hex(deps.signingKey, `run-token:${runId}`)}`;
-}
-
-/** Throws `unauthenticated` unless the request carries the run token of `runId`. */
-export async function authenticateRun(
-  deps: Pick<AccessDeps, "signingKey">,
-  request: Request,
-  runId: string,
-): Promise<void> {
-  const given = request.headers.get("x-workeros-run-token") ?? tokenOf(request);
-  const expected = await mintRunToken(deps, runId);
-  if (!equalInConstantTime(given, expected)) throw unauthenticated();
+/** The word `whoami` has always had for the owner's token. */
+function describeKind(principal: Principal): string {
+  return principal.kind === "token" && principal.owner ? "owner" : principal.kind;
 }
 
 /** The workspace and principal behind a request, for `whoami`. */
@@ -99,6 +90,6 @@ export async function getWorkspaceInfo(
   return {
     workspace_id: principal.workspace_id,
     workspace_name: workspace?.name ?? "default",
-    principal: { kind: principal.kind, scopes: principal.scopes },
+    principal: { kind: describeKind(principal), scopes: principal.scopes },
   };
 }

@@ -1,10 +1,11 @@
+import type { TokenId, WorkspaceId } from "#contract/ids";
 import { eq } from "drizzle-orm";
 import type { Db } from "../platform/db/client.ts";
-import { tokens, workspaces } from "../platform/db/schema.ts";
+import { tokens, workspaces } from "../platform/db/schema/access.ts";
 
 export interface TokenRow {
-  id: string;
-  workspace_id: string;
+  id: TokenId;
+  workspace_id: WorkspaceId;
   kind: "owner" | "token";
   scopes: string[];
   expires_at: number | null;
@@ -16,15 +17,18 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
   return row;
 }
 
-export async function findWorkspace(db: Db, id: string): Promise<{ id: string; name: string } | undefined> {
+export async function findWorkspace(
+  db: Db,
+  id: WorkspaceId,
+): Promise<{ id: string; name: string } | undefined> {
   const [row] = await db.select().from(workspaces).where(eq(workspaces.id, id)).limit(1);
   return row;
 }
 
 export interface OwnerSeed {
-  workspaceId: string;
+  workspaceId: WorkspaceId;
   workspaceName: string;
-  tokenId: string;
+  tokenId: TokenId;
   hash: string;
   scopes: readonly string[];
   now: number;

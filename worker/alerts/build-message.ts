@@ -1,8 +1,8 @@
+import { fromWireWorker } from "#contract/floom-wire";
 import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
 import type { Manifest } from "#contract/manifest/manifest";
-import type { RunSummary } from "#contract/runs/run";
-import type { RunFailure } from "#contract/runs/run-failure";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { AlertEvent, AlertTarget } from "./outbox-api.ts";
 
 const topics: Partial<Record<AlertEventName, AlertTopic>> = {
@@ -17,23 +17,9 @@ export function topicOf(type: AlertEventName): AlertTopic | null {
   return topics[type] ?? null;
 }
 
-/** What has become of a run, as alerts see it. */
-export interface RunNews {
-  workspace_id: string;
-  worker_id: string;
-  summary: RunSummary;
-  failure: RunFailure | null;
-  /** The question it waits for, if it does. */
-  approval: { id: string; label: string; at: number; expires_at: number | null } | null;
-  /** `notify` of the version that ran. */
-  notify: Manifest["notify"] | null;
-  /** Origin of the pages that links lead to. */
-  origin: string;
-}
-
 /** The event of a run's end, or of its question; null for one that was cancelled, since whoever did it knows. */
-export function buildRunEvent({ summary, failure, approval, origin }: RunNews): AlertEvent | null {
-  const worker = { name: summary.worker_id, title: summary.worker_name };
+export function buildRunEvent({ summary, failure, approval, origin }: RunNotice): AlertEvent | null {
+  const worker = fromWireWorker(summary);
   const shared = { worker, run: summary, links: { run: `${origin}/runs/${summary.id}` } };
   const { status } = summary;
   if (status === "pending_approval" && approval !== null) {

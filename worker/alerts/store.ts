@@ -1,14 +1,14 @@
 import { and, asc, eq } from "drizzle-orm";
 import { alertTopicSchema, type AlertTopic } from "#contract/alerts/alert";
-import type { AlertId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
+import type { AlertId, WorkerId, WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
-import { alerts, versions, workers } from "../platform/db/schema.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { alerts } from "../platform/db/schema/alerts.ts";
 
 export interface AlertRow {
   id: AlertId;
-  workspace_id: string;
-  worker_id: string;
+  workspace_id: WorkspaceId;
+  worker_id: WorkerId;
   url: string | null;
   email_to: string[];
   events: AlertTopic[];
@@ -17,35 +17,8 @@ export interface AlertRow {
   created_at: number;
 }
 
-/** A worker as far as its alerts need it. */
-export interface AlertedWorker {
-  id: string;
-  workspace_id: string;
-  name: string;
-  title: string;
-  notify: Manifest["notify"] | null;
-}
-
-/** The worker of this name with its active version's `notify`, if the workspace has it. */
-export async function findAlertedWorker(
-  db: Db,
-  workspaceId: string,
-  name: string,
-): Promise<AlertedWorker | undefined> {
-  const [row] = await db
-    .select({ id: workers.id, workspace_id: workers.workspace_id, manifest: versions.manifest })
-    .from(workers)
-    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, workers.active_version)))
-    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, name)))
-    .limit(1);
-  if (!row) return undefined;
-  const { title, notify } = manifestSchema.parse(row.manifest);
-  return { id: row.id, workspace_id: row.workspace_id, name, title, notify: notify ?? null };
-}
-
 const toAlert = (row: typeof alerts.$inferSelect): AlertRow => ({
   ...row,
-  id: row.id as AlertId,
   events: alertTopicSchema.array().parse(row.events),
 });
 
@@ -54,7 +27,7 @@ export async function listAlertRows(db: Db, workspaceId: string, workerId: strin
   const rows = await db
     .select()
     .from(alerts)
-    .where(and(eq(alerts.workspace_id, workspaceId), eq(alerts.worker_id, workerId)))
+    .where(and(idIs(alerts.workspace_id, workspaceId), idIs(alerts.worker_id, workerId)))
     .orderBy(asc(alerts.id));
   return rows.map(toAlert);
 }
@@ -71,6 +44,6 @@ export async function updateAlertRow(
   await db.update(alerts).set({ url, email_to, events, description, secret_box }).where(eq(alerts.id, id));
 }
 
-export async function deleteAlertRow(db: Db, id: string): Promise<void> {
+export async function deleteAlertRow(db: Db, id: AlertId): Promise<void> {
   await db.delete(alerts).where(eq(alerts.id, id));
 }

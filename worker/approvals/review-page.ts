@@ -1,57 +1,92 @@
+import { html, raw } from "hono/html";
 import type { PublicApproval } from "#contract/approvals/approval";
-import { escapeHtml } from "../platform/escape-html.ts";
+
+/** A page, or a piece of one: whatever was put in between the tags is escaped already. */
+type Html = ReturnType<typeof html>;
 
 const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}
 pre,textarea{font:14px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8886;border-radius:6px;padding:.75rem}
 textarea,input{width:100%;box-sizing:border-box}input{font:inherit;padding:.4rem}button{font:inherit;padding:.5rem 1rem;margin:1rem .5rem 0 0}
 dt{font-weight:600}dd{margin:0 0 .5rem}label{display:block;margin-top:1rem}`;
 
-function buildDocument(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><main>${body}</main></body></html>`;
+function buildDocument(title: string, body: Html): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html>`;
 }
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
-function buildOutputs(approval: PublicApproval): string {
+function buildOutputs(approval: PublicApproval): Html {
   const rows = Object.entries(approval.outputs).map(
-    ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd><pre>${escapeHtml(asText(value))}</pre></dd>`,
+    ([name, value]) =>
+      html`<dt>${name}</dt>
+        <dd><pre>${asText(value)}</pre></dd>`,
   );
   const files = approval.artifacts.map(
-    ({ path, size_bytes }) => `<dt>file</dt><dd>${escapeHtml(path)}, ${size_bytes} bytes</dd>`,
+    ({ path, size_bytes }) =>
+      html`<dt>file</dt>
+        <dd>${path}, ${size_bytes} bytes</dd>`,
   );
-  return `<h2>What will be executed</h2><dl>${[...rows, ...files].join("")}</dl>`;
+  return html`<h2>What will be executed</h2>
+    <dl>${rows}${files}</dl>`;
 }
 
 /** The form posts to the page's own address, which carries the token; following a link never decides. */
-function buildForm(approval: PublicApproval): string {
+function buildForm(approval: PublicApproval): Html {
   if (approval.status !== "pending") {
-    const reason = approval.reason === null ? "" : `: ${escapeHtml(approval.reason)}`;
-    return `<p role="status"><strong>${approval.status}</strong> ${escapeHtml(approval.decided_at ?? "")}${reason}</p>`;
+    const reason = approval.reason === null ? "" : `: ${approval.reason}`;
+    return html`<p role="status"><strong>${approval.status}</strong> ${approval.decided_at}${reason}</p>`;
   }
-  const outputs = escapeHtml(JSON.stringify(approval.outputs, null, 2));
-  return `<form method="post">
-<label>Reason <input name="reason" maxlength="8000" autocomplete="off"></label>
-<details><summary>Edit before approving</summary><label>Outputs as JSON <textarea name="edited" rows="12">${outputs}</textarea></label></details>
-<button name="decision" value="approve">Approve</button><button name="decision" value="reject">Reject</button></form>
-<p>Until ${escapeHtml(approval.expires_at)}; then: ${approval.on_expiry}.</p>`;
+  return html`<form method="post">
+      <label>Reason <input name="reason" maxlength="8000" autocomplete="off" /></label>
+      <details>
+        <summary>Edit before approving</summary>
+        <label
+          >Outputs as JSON
+          <textarea name="edited" rows="12">${JSON.stringify(approval.outputs, null, 2)}</textarea>
+        </label>
+      </details>
+      <button name="decision" value="approve">Approve</button
+      ><button name="decision" value="reject">Reject</button>
+    </form>
+    <p>Until ${approval.expires_at}; then: ${approval.on_expiry}.</p>`;
 }
 
 /** The page of a review link: exactly what is asked, and a form to decide it. `notice` tells why nothing was done. Pure. */
-export function buildReviewPage(approval: PublicApproval, notice: string | null): string {
+export function buildReviewPage(approval: PublicApproval, notice: string | null): Html {
   const { label, worker_name, preview, preview_payload } = approval;
-  const body = [
-    `<h1>${escapeHtml(label)}</h1><p>${escapeHtml(worker_name)} asks before it acts.</p>`,
-    notice === null ? "" : `<p role="alert"><strong>${escapeHtml(notice)}</strong></p>`,
-    preview === null ? "" : `<h2>Preview</h2><pre>${escapeHtml(preview)}</pre>`,
-    preview_payload === null ? "" : `<pre>${escapeHtml(asText(preview_payload))}</pre>`,
-    buildOutputs(approval),
-    buildForm(approval),
-  ];
-  return buildDocument(label, body.join("\n"));
+  const body = html`<h1>${label}</h1>
+    <p>${worker_name} asks before it acts.</p>
+    ${notice === null ? "" : html`<p role="alert"><strong>${notice}</strong></p>`}
+    ${
+      preview === null
+        ? ""
+        : html`<h2>Preview</h2>
+            <pre>${preview}</pre>`
+    }
+    ${preview_payload === null ? "" : html`<pre>${asText(preview_payload)}</pre>`} ${buildOutputs(approval)}
+    ${buildForm(approval)}`;
+  return buildDocument(label, body);
 }
 
 /** The page for a link that shows nothing. Pure. */
-export function buildRefusalPage(detail: string): string {
-  return buildDocument("Approval", `<h1>Nothing to show</h1><p role="alert">${escapeHtml(detail)}</p>`);
+export function buildRefusalPage(detail: string): Html {
+  return buildDocument(
+    "Approval",
+    html`<h1>Nothing to show</h1>
+      <p role="alert">${detail}</p>`,
+  );
 }

@@ -19,16 +19,19 @@ import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
-import { decodeCursor, encodeCursor } from "../platform/cursor.ts";
-import { idTime } from "../platform/ids.ts";
-import { requireRun, type RunDeps, type VoteRequest } from "../runs/service.ts";
+import { attempt } from "../platform/attempt.ts";
+import type { Db } from "../platform/db/client.ts";
+import { readPlace, takePage } from "../platform/page.ts";
+import { waitForYoung } from "../platform/wait-for.ts";
+import { requireRun, type ReadDeps } from "../runs/read/read-run.ts";
+import type { DecisionRequest } from "../runs/record/run-replies.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
 
-export interface ApprovalDeps extends RunDeps {
+export interface ApprovalDeps extends ReadDeps {
+  db: Db;
   signingKey: string;
-  publicUrl: string;
 }
 
 /** A decision as a person words it. */
@@ -39,7 +42,6 @@ export interface Decision {
 
 /** A run's row in the inbox is written right behind its event; a reader that is quicker waits this long for it. */
 const ROW_GRACE_MS = 1000;
-const YOUNG_MS = 15_000;
 
 /** The approval as the API shows it; a link that decides is for those alone who may decide. */
 async function present(
@@ -51,23 +53,13 @@ async function present(
   if (!hasLink || !reader.mayDecide || record.status !== "pending") return { ...approval, public_link: null };
   const review = { id: record.id, run_id: record.run_id, expires_at: Date.parse(record.expires_at) };
   const token = await signReview(deps.signingKey, review);
-  const origin = deps.publicUrl || reader.origin;
-  return { ...approval, public_link: `${origin}/approvals/review?id=${record.id}&token=${token}` };
+  return { ...approval, public_link: `${reader.origin}/approvals/review?id=${record.id}&token=${token}` };
 }
 
 /** The row, or what the run's object says where the time has run out since the row was written. */
 async function refresh(deps: ApprovalDeps, record: ApprovalRecord): Promise<ApprovalRecord> {
   if (record.status !== "pending" || deps.clock() < Date.parse(record.expires_at)) return record;
   return (await deps.runObject(record.run_id).readApproval()) ?? record;
-}
-
-function readPlace(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined;
-  const place = approvalIdSchema.safeParse(decodeCursor(cursor));
-  if (place.success) return place.data;
-  throw new AppError("invalid_request", "The cursor is not one this API gave out.", {
-    errors: [{ pointer: "cursor", detail: "Take the cursor from next_cursor of the last page." }],
-  });
 }
 
 const readerOf = (principal: Principal, origin: string) => ({
@@ -82,15 +74,20 @@ export async function listApprovals(
   request: { query: z.output<typeof listApprovalsQuerySchema>; origin: string },
 ): Promise<z.output<typeof approvalPageSchema>> {
   const { status, limit, cursor } = request.query;
-  const filter = { workspaceId: principal.workspace_id, status, before: readPlace(cursor), limit: limit + 1 };
+  const filter = {
+    workspaceId: principal.workspace_id,
+    status,
+    before: readPlace(approvalIdSchema, cursor),
+    limit: limit + 1,
+  };
   const rows = await listApprovalRows(deps.db, filter);
-  const page = await Promise.all(rows.slice(0, limit).map((row) => refresh(deps, row)));
-  const shown = page.filter((record) => status === undefined || record.status === status);
-  const last = page.at(-1);
+  const { page, next_cursor } = takePage(rows, limit);
+  const fresh = await Promise.all(page.map((row) => refresh(deps, row)));
+  const shown = fresh.filter((record) => status === undefined || record.status === status);
   const reader = readerOf(principal, request.origin);
   return {
     approvals: await Promise.all(shown.map((record) => present(deps, record, reader))),
-    next_cursor: rows.length > limit && last ? encodeCursor(last.id) : null,
+    next_cursor,
   };
 }
 
@@ -104,15 +101,13 @@ async function requireApproval(
   principal: Principal,
   id: string,
 ): Promise<ApprovalRecord> {
-  if (!approvalIdSchema.safeParse(id).success) throw notFound("approval");
-  const young = Math.abs(deps.clock() - idTime(id)) < YOUNG_MS;
-  const until = young ? deps.clock() + ROW_GRACE_MS : 0;
-  for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 250)) {
-    const row = await findApprovalRow(deps.db, principal.workspace_id, id);
-    if (row?.kind === "approval") return row;
-    if (row || deps.clock() >= until) throw notFound("approval");
-    await deps.sleep(waitMs);
-  }
+  const known = approvalIdSchema.safeParse(id);
+  if (!known.success) throw notFound("approval");
+  const row = await waitForYoung(deps, { id: known.data, graceMs: ROW_GRACE_MS }, () =>
+    findApprovalRow(deps.db, principal.workspace_id, known.data),
+  );
+  if (row?.kind !== "approval") throw notFound("approval");
+  return row;
 }
 
 export async function getApproval(
@@ -131,7 +126,7 @@ async function decide(
   runId: string,
   { verdict, body, principal }: Decision & { principal: string },
 ): Promise<DecisionResult> {
-  const vote: VoteRequest = {
+  const vote: DecisionRequest = {
     principal,
     decision: verdict,
     reason: body.reason ?? body.comment ?? null,
@@ -150,7 +145,7 @@ export async function decideApproval(
   request: Decision & { id: string },
 ): Promise<DecisionResult> {
   const row = await requireApproval(deps, principal, request.id);
-  return decide(deps, row.run_id, { ...request, principal: principal.token_id });
+  return decide(deps, row.run_id, { ...request, principal: principal.id });
 }
 
 /** The same by the run that asks. */
@@ -160,7 +155,7 @@ export async function decideRun(
   request: Decision & { runId: string },
 ): Promise<DecisionResult> {
   const view = await requireRun(deps, principal, request.runId);
-  return decide(deps, view.detail.id, { ...request, principal: principal.token_id });
+  return decide(deps, view.detail.id, { ...request, principal: principal.id });
 }
 
 /** Each by itself: what cannot be decided does not keep the others from it. */
@@ -171,19 +166,10 @@ export async function decideMany(
 ): Promise<z.output<typeof decideManyResultSchema>> {
   const verdict = decision === "approve" ? "approved" : "rejected";
   const decideOne = async (id: (typeof ids)[number]) => {
-    try {
-      const result = await decideApproval(deps, principal, { id, verdict, body: { reason } });
-      return { id, status: result.status, run_id: result.run_id, error: null };
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      const { code, message } = thrown;
-      return {
-        id,
-        status: null,
-        run_id: null,
-        error: { code, status: problems[code].status, detail: message },
-      };
-    }
+    const decided = await attempt(() => decideApproval(deps, principal, { id, verdict, body: { reason } }));
+    if (decided.ok) return { id, status: decided.value.status, run_id: decided.value.run_id, error: null };
+    const { code, message: detail } = decided.refusal;
+    return { id, status: null, run_id: null, error: { code, status: problems[code].status, detail } };
   };
   return { results: await Promise.all(ids.map(decideOne)) };
 }

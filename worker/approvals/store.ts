@@ -1,7 +1,8 @@
+import type { ApprovalId } from "#contract/ids";
 import { and, asc, count, desc, eq, lt, sql } from "drizzle-orm";
 import type { ApprovalStatus } from "#contract/approvals/approval";
 import type { Db } from "../platform/db/client.ts";
-import { approvals } from "../platform/db/schema.ts";
+import { approvals } from "../platform/db/schema/approvals.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 
 /** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
@@ -49,7 +50,7 @@ export interface ApprovalFilter {
   workspaceId: string;
   status: ApprovalStatus | undefined;
   /** Only approvals before this one in the list, newest first. */
-  before: string | undefined;
+  before: ApprovalId | undefined;
   limit: number;
 }
 
@@ -91,7 +92,7 @@ export async function countPendingRows(db: Db, workspaceId: string, now: number)
 export async function findApprovalRow(
   db: Db,
   workspaceId: string,
-  approvalId: string,
+  approvalId: ApprovalId,
 ): Promise<ApprovalRecord | undefined> {
   const [row] = await db
     .select()

@@ -1,12 +1,13 @@
+import type { WorkerId, WorkspaceId } from "#contract/ids";
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Activation, ActivationGuard } from "#contract/versions/version";
 import { toIso } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
-import { activations, workers } from "../platform/db/schema.ts";
+import { activations, workers } from "../platform/db/schema/deploys.ts";
 
 export interface ActivationRow {
-  workspace_id: string;
-  worker_id: string;
+  workspace_id: WorkspaceId;
+  worker_id: WorkerId;
   from_version: number;
   to_version: number;
   by_token: string;
@@ -48,7 +49,7 @@ export async function activateRow(
 }
 
 /** The newest activations of a worker, newest first. */
-export async function listActivationRows(db: Db, workerId: string, limit: number): Promise<Activation[]> {
+export async function listActivationRows(db: Db, workerId: WorkerId, limit: number): Promise<Activation[]> {
   const rows = await db
     .select()
     .from(activations)

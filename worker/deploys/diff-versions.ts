@@ -1,5 +1,6 @@
 import type { Manifest } from "#contract/manifest/manifest";
 import type { FileChange, ManifestChange } from "#contract/versions/version";
+import { pointerStep } from "../platform/json-pointer.ts";
 import { unifiedDiff } from "../platform/text-diff.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { decodeText } from "./judge-bundle.ts";
@@ -13,14 +14,12 @@ function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const escape = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
-
 /** The values of two documents that differ, as deep as both are objects. Pure. */
 function diffValues(pointer: string, before: Json, after: Json): ManifestChange[] {
   if (isObject(before) && isObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
     return keys.flatMap((key) =>
-      diffValues(`${pointer}/${escape(key)}`, before[key] ?? null, after[key] ?? null),
+      diffValues(`${pointer}${pointerStep(key)}`, before[key] ?? null, after[key] ?? null),
     );
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ pointer, before, after }];

@@ -3,7 +3,7 @@ import type { ProblemError } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
 import { isTooLarge, type BundleFile, type BundleProblem } from "../registry/bundle/bundle-file.ts";
 import { checkFiles } from "../registry/bundle/check-files.ts";
-import { isIgnored } from "../registry/bundle/ignored-files.ts";
+import { isIgnored } from "#contract/manifest/ignored-files";
 import { parseManifest } from "../registry/parse-manifest.ts";
 
 const MANIFEST_PATH = "worker.yml";

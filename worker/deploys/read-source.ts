@@ -1,3 +1,4 @@
+import { fromBase64 } from "../platform/bytes.ts";
 import type { SourceFile } from "#contract/workers/worker";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 
@@ -39,8 +40,7 @@ export function readSourceFiles(files: readonly SourceFile[]): SourceFiles {
 function bytesOf(file: SourceFile): Uint8Array | null {
   if (file.encoding === "utf-8") return encoder.encode(file.content);
   const compact = file.content.replaceAll(/\s/g, "");
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(compact) || compact.length % 4 !== 0) return null;
-  return Uint8Array.from(atob(compact), (char) => char.charCodeAt(0));
+  return compact.length % 4 === 0 ? fromBase64(compact) : null;
 }
 
 function notBase64(file: string): BundleProblem {

@@ -1,104 +1,36 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
-import type { VersionId, WorkerId, WorkspaceId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { WorkerId } from "#contract/ids";
+import { toVersionRow, type VersionRow, type WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
-import { alerts, versions, workers } from "../platform/db/schema.ts";
-
-export interface WorkerRow {
-  id: WorkerId;
-  workspace_id: WorkspaceId;
-  name: string;
-  active_version: number;
-  latest_version: number;
-  archived_at: number | null;
-  archive_reason: string | null;
-  paused_at: number | null;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface VersionRow {
-  id: VersionId;
-  workspace_id: WorkspaceId;
-  worker_id: WorkerId;
-  number: number;
-  digest: string;
-  manifest: Manifest;
-  file_count: number;
-  size_bytes: number;
-  created_at: number;
-}
-
-/** A worker and the version that is active. */
-export interface ActiveWorker {
-  worker: WorkerRow;
-  version: VersionRow;
-}
-
-const toWorker = (row: typeof workers.$inferSelect): WorkerRow => ({
-  ...row,
-  id: row.id as WorkerId,
-  workspace_id: row.workspace_id as WorkspaceId,
-});
-
-const toVersion = (row: typeof versions.$inferSelect): VersionRow => ({
-  ...row,
-  id: row.id as VersionId,
-  workspace_id: row.workspace_id as WorkspaceId,
-  worker_id: row.worker_id as WorkerId,
-  manifest: manifestSchema.parse(row.manifest),
-});
-
-const activeVersion = and(eq(versions.worker_id, workers.id), eq(versions.number, workers.active_version));
-
-/** The worker of this name, if the workspace has it. */
-export async function findWorker(
-  db: Db,
-  workspaceId: string,
-  name: string,
-): Promise<ActiveWorker | undefined> {
-  const [row] = await db
-    .select({ worker: workers, version: versions })
-    .from(workers)
-    .innerJoin(versions, activeVersion)
-    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, name)))
-    .limit(1);
-  return row && { worker: toWorker(row.worker), version: toVersion(row.version) };
-}
-
-/** All workers of the workspace, by name. */
-export async function listWorkerRows(db: Db, workspaceId: string): Promise<ActiveWorker[]> {
-  const rows = await db
-    .select({ worker: workers, version: versions })
-    .from(workers)
-    .innerJoin(versions, activeVersion)
-    .where(eq(workers.workspace_id, workspaceId))
-    .orderBy(asc(workers.name));
-  return rows.map((row) => ({ worker: toWorker(row.worker), version: toVersion(row.version) }));
-}
+import { alerts } from "../platform/db/schema/alerts.ts";
+import { versions, workers } from "../platform/db/schema/deploys.ts";
 
 /** A worker's versions, newest first. */
-export async function listVersionRows(db: Db, workerId: string, limit: number): Promise<VersionRow[]> {
+export async function listVersionRows(db: Db, workerId: WorkerId, limit: number): Promise<VersionRow[]> {
   const rows = await db
     .select()
     .from(versions)
     .where(eq(versions.worker_id, workerId))
     .orderBy(desc(versions.number))
     .limit(limit);
-  return rows.map(toVersion);
+  return rows.map(toVersionRow);
 }
 
-export async function findVersion(db: Db, workerId: string, number: number): Promise<VersionRow | undefined> {
+export async function findVersion(
+  db: Db,
+  workerId: WorkerId,
+  number: number,
+): Promise<VersionRow | undefined> {
   const [row] = await db
     .select()
     .from(versions)
     .where(and(eq(versions.worker_id, workerId), eq(versions.number, number)))
     .limit(1);
-  return row && toVersion(row);
+  return row && toVersionRow(row);
 }
 
 /** Writes a new worker with its first version, both or neither. Fails when the name is taken. */
-export async function insertWorker(db: Db, { worker, version }: ActiveWorker): Promise<void> {
+export async function insertWorker(db: Db, { worker, version }: WorkerVersion): Promise<void> {
   await db.batch([db.insert(workers).values(worker), db.insert(versions).values(version)]);
 }
 
@@ -152,19 +84,19 @@ export async function insertVersion(
 /** Archives (a time) or restores (null) a worker. */
 export async function setArchived(
   db: Db,
-  workerId: string,
+  workerId: WorkerId,
   archive: { archived_at: number | null; archive_reason: string | null; updated_at: number },
 ): Promise<void> {
   await db.update(workers).set(archive).where(eq(workers.id, workerId));
 }
 
 /** Pauses (a time) or resumes (null) a worker. */
-export async function setPausedAt(db: Db, workerId: string, pausedAt: number | null): Promise<void> {
+export async function setPausedAt(db: Db, workerId: WorkerId, pausedAt: number | null): Promise<void> {
   await db.update(workers).set({ paused_at: pausedAt }).where(eq(workers.id, workerId));
 }
 
 /** Removes a worker with its versions and its alerts. Bundles stay: other versions may share them, and runs still read them. */
-export async function removeWorker(db: Db, workerId: string): Promise<void> {
+export async function removeWorker(db: Db, workerId: WorkerId): Promise<void> {
   await db.batch([
     db.delete(versions).where(eq(versions.worker_id, workerId)),
     db.delete(alerts).where(eq(alerts.worker_id, workerId)),

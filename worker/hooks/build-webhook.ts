@@ -1,7 +1,7 @@
 import type { Inputs } from "#contract/runs/run";
 import { webhookSpecSchema, type WebhookSettings, type WebhookSpec } from "#contract/hooks/webhook";
 import { AppError } from "../platform/app-error.ts";
-import { isAddressBlock } from "./ip-block.ts";
+import { isAddressBlock } from "../platform/ip-address.ts";
 
 /** The spec of a webhook's row: what is given over what it was. Throws `invalid_request` for an address that is none. */
 export function buildWebhookSpec(

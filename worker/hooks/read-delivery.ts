@@ -2,6 +2,7 @@ import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
 import type { Signature } from "#contract/hooks/webhook";
+import { toBase64 } from "../platform/bytes.ts";
 import type { SignedDelivery } from "./verify-signature.ts";
 
 type Json = Inputs[string];
@@ -113,10 +114,6 @@ export function textOf(bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /**

@@ -55,6 +55,20 @@ describe("Standard Webhooks", () => {
     expect((await verify(specHeaders, { body: `${specBody} ` })).ok).toBe(false);
   });
 
+  it("a secret that somebody chose freely stands for itself, when signing a sample as when checking", async () => {
+    for (const secret of ["correct horse battery staple", "whsec_not-base64!"]) {
+      const body = '{"a":"ä"}';
+      const headers = await signSample(standard, { secret, id: "msg_1", body, nowMs });
+      expect(await verifySignature(standard, deliver(headers, body), options(secret))).toEqual({ ok: true });
+    }
+  });
+
+  it("a signature that is no base64 is refused and breaks nothing", async () => {
+    for (const given of ["v1,ab=", "v1,", "v1,a b", "v1,ä"]) {
+      expect((await verify({ ...specHeaders, "webhook-signature": given })).ok).toBe(false);
+    }
+  });
+
   it("during a rotation both secrets are good", async () => {
     const both = { ...options("whsec_AAAA"), secrets: ["whsec_AAAA", specSecret] };
     expect(await verifySignature(standard, deliver(specHeaders, specBody), both)).toEqual({ ok: true });

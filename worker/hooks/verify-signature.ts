@@ -1,4 +1,7 @@
 import type { Signature } from "#contract/hooks/webhook";
+import { concatBytes, fromBase64, fromHex } from "../platform/bytes.ts";
+import { equalInConstantTime, importHmacKey, sha256Hex, type Hash } from "../platform/crypto.ts";
+import { standardKey, standardMessage } from "../platform/standard-webhooks.ts";
 
 /** A delivery as far as its signature is concerned. Names of `headers` are in lower case. */
 export interface SignedDelivery {
@@ -17,8 +20,6 @@ export interface VerifyOptions {
 }
 
 export type Verification = { ok: true } | { ok: false; reason: string };
-
-type Hash = "SHA-256" | "SHA-1" | "SHA-512";
 
 /** One claim to be checked: these bytes were signed as `message` by somebody who knows `key`. */
 interface Claim {
@@ -110,23 +111,17 @@ async function verifyStandard(
   if (!id || !time || !given) return bad("webhook-id, webhook-timestamp or webhook-signature is missing");
   const late = checkTime(time, nowMs, toleranceSeconds);
   if (late) return late;
-  const message = join(encoder.encode(`${id}.${time}.`), body);
+  const message = standardMessage(id, time, body);
   const signatures = given
     .split(" ")
     .filter((part) => part.startsWith("v1,"))
     .flatMap((part) => decode(part.slice(3), "base64") ?? []);
-  const keys = secrets.flatMap((secret) => standardKey(secret) ?? []);
+  const keys = secrets.map(standardKey);
   return judge(
     keys.flatMap((key) =>
       signatures.map((signature) => ({ hash: "SHA-256" as const, key, message, signature })),
     ),
   );
-}
-
-/** The bytes behind `whsec_`; a secret of another form stands for itself. */
-function standardKey(secret: string): Uint8Array {
-  const bytes = secret.startsWith("whsec_") ? decode(secret.slice("whsec_".length), "base64") : null;
-  return bytes ?? encoder.encode(secret);
 }
 
 /** `Stripe-Signature: t=<seconds>,v1=<hex>,v1=<hex>` over `t.body`. */
@@ -141,7 +136,7 @@ async function verifyStripe(
   const time = pairs.find(([name]) => name === "t")?.[1] ?? "";
   const late = checkTime(time, nowMs, toleranceSeconds);
   if (late) return late;
-  const message = join(encoder.encode(`${time}.`), body);
+  const message = concatBytes(encoder.encode(`${time}.`), body);
   const signatures = pairs.flatMap(([name, value]) =>
     name === "v1" ? (decode(value ?? "", "hex") ?? []) : [],
   );
@@ -171,7 +166,7 @@ async function verifySlack(
   if (late) return late;
   const signature = decode(given.slice(3), "hex");
   if (signature === null) return bad("X-Slack-Signature is not hex");
-  const message = join(encoder.encode(`v0:${time}:`), body);
+  const message = concatBytes(encoder.encode(`v0:${time}:`), body);
   return judge(
     secrets.map((secret) => ({ hash: "SHA-256", key: encoder.encode(secret), message, signature })),
   );
@@ -191,21 +186,8 @@ async function verifyFloom(delivery: SignedDelivery, options: VerifyOptions): Pr
   }
   const token = query["token"];
   if (token === undefined) return bad("neither X-Floom-Signature nor ?token= is there");
-  const matches = await Promise.all(options.urlTokens.map((expected) => equal(token, expected)));
+  const matches = options.urlTokens.map((expected) => equalInConstantTime(token, expected));
   return matches.includes(true) ? good : bad("the token is not this worker's");
-}
-
-async function sha256Hex(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Compares two texts by their MACs under the same key, so that the time tells nothing of either. */
-async function equal(a: string, b: string): Promise<boolean> {
-  const key = encoder.encode("floom url token");
-  const imported = await importKey(key, "SHA-256", ["sign", "verify"]);
-  const signature = await crypto.subtle.sign("HMAC", imported, encoder.encode(a));
-  return crypto.subtle.verify("HMAC", imported, signature, encoder.encode(b));
 }
 
 function checkTime(text: string, nowMs: number, toleranceSeconds: number): Verification | null {
@@ -224,27 +206,12 @@ async function judge(claims: readonly Claim[]): Promise<Verification> {
 
 async function isTrue({ hash, key, message, signature }: Claim): Promise<boolean> {
   if (key.byteLength === 0) return false;
-  const imported = await importKey(key, hash, ["verify"]);
+  const imported = await importHmacKey(key, hash);
   return crypto.subtle.verify("HMAC", imported, signature as BufferSource, message as BufferSource);
-}
-
-function importKey(key: Uint8Array, hash: Hash, uses: ("sign" | "verify")[]): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", key as BufferSource, { name: "HMAC", hash }, false, uses);
-}
-
-function join(head: Uint8Array, body: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.byteLength + body.byteLength);
-  whole.set(head);
-  whole.set(body, head.byteLength);
-  return whole;
 }
 
 /** The bytes of a signature; null when it is not written in this encoding. */
 function decode(text: string, encoding: "hex" | "base64"): Uint8Array | null {
-  if (encoding === "hex") {
-    if (!/^(?:[0-9a-fA-F]{2})+$/.test(text)) return null;
-    return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  }
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 === 1) return null;
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  if (text === "") return null;
+  return encoding === "hex" ? fromHex(text) : fromBase64(text);
 }

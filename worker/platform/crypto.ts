@@ -1,10 +1,8 @@
+import { toHex } from "./bytes.ts";
+
 const encoder = new TextEncoder();
 
-/** Lower-case hex of some bytes. */
-export function toHex(bytes: ArrayBuffer | Uint8Array): string {
-  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-  return Array.from(view, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+export type Hash = "SHA-256" | "SHA-1" | "SHA-512";
 
 /** Hex SHA-256 of text (as UTF-8) or bytes. */
 export async function sha256Hex(data: string | Uint8Array | ArrayBuffer): Promise<string> {
@@ -12,24 +10,31 @@ export async function sha256Hex(data: string | Uint8Array | ArrayBuffer): Promis
   return toHex(await crypto.subtle.digest("SHA-256", bytes as BufferSource));
 }
 
-/** Hex HMAC-SHA256 of `message` under `key`. */
-export async function hmacSha256Hex(key: string, message: string): Promise<string> {
-  const imported = await crypto.subtle.importKey(
-    "raw",
-    encoder.encode(key),
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
-  return toHex(await crypto.subtle.sign("HMAC", imported, encoder.encode(message)));
+/** A key for making and checking MACs. */
+export function importHmacKey(key: Uint8Array, hash: Hash): Promise<CryptoKey> {
+  const algorithm = { name: "HMAC", hash };
+  return crypto.subtle.importKey("raw", key as BufferSource, algorithm, false, ["sign", "verify"]);
 }
 
-/** Compares two strings in a time that depends on their length alone. */
+/** The HMAC of `message` under `key`. */
+export async function hmac(
+  key: Uint8Array,
+  message: string | Uint8Array,
+  hash: Hash = "SHA-256",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = typeof message === "string" ? encoder.encode(message) : message;
+  const imported = await importHmacKey(key, hash);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytes as BufferSource));
+}
+
+/** Hex HMAC-SHA256 of `message` under `key`, both text. */
+export async function hmacSha256Hex(key: string, message: string): Promise<string> {
+  return toHex(await hmac(encoder.encode(key), message));
+}
+
+/** Compares two strings in a time that depends on their lengths alone. */
 export function equalInConstantTime(a: string, b: string): boolean {
   const left = encoder.encode(a);
   const right = encoder.encode(b);
-  if (left.byteLength !== right.byteLength) return false;
-  let difference = 0;
-  for (let i = 0; i < left.byteLength; i++) difference |= (left[i] ?? 0) ^ (right[i] ?? 0);
-  return difference === 0;
+  return left.byteLength === right.byteLength && crypto.subtle.timingSafeEqual(left, right);
 }

@@ -1,3 +1,5 @@
+import { concatBytes, fromBase64, toBase64 } from "./bytes.ts";
+
 /**
  * Seals small secrets for storage: AES-256-GCM under a key derived from the signing key (HKDF-SHA256, RFC 5869), with
  * a fresh nonce each time. `purpose` is bound to the box: one sealed for one thing does not open as another.
@@ -21,14 +23,6 @@ async function deriveKey(signingKey: string): Promise<CryptoKey> {
   ]);
 }
 
-function toBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-}
-
 /** Seals `secret`; the result is base64 of nonce and ciphertext. */
 export async function sealSecret(
   signingKey: string,
@@ -41,7 +35,7 @@ export async function sealSecret(
     await deriveKey(signingKey),
     encoder.encode(box.secret),
   );
-  return toBase64(new Uint8Array([...nonce, ...new Uint8Array(sealed)]));
+  return toBase64(concatBytes(nonce, new Uint8Array(sealed)));
 }
 
 /** Opens what `sealSecret` made for the same purpose; throws when it was changed or the key is another. */
@@ -50,6 +44,7 @@ export async function openSecret(
   box: { purpose: string; sealed: string },
 ): Promise<string> {
   const bytes = fromBase64(box.sealed);
+  if (bytes === null) throw new Error("The sealed secret is not base64.");
   const algorithm = {
     name: "AES-GCM",
     iv: bytes.subarray(0, NONCE_BYTES),

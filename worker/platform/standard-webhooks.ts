@@ -1,30 +1,28 @@
+import { concatBytes, fromBase64, toBase64 } from "./bytes.ts";
+import { hmac } from "./crypto.ts";
+
 /**
- * Signing of outgoing webhooks as Standard Webhooks has it (https://github.com/standard-webhooks/standard-webhooks,
+ * Webhooks as Standard Webhooks signs them (https://github.com/standard-webhooks/standard-webhooks,
  * spec/standard-webhooks.md): `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`.
  */
 const PREFIX = "whsec_";
 const SECRET_BYTES = 32;
 const encoder = new TextEncoder();
 
-function toBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}
-
 /** A new signing secret: `whsec_` and 32 random bytes in base64. */
 export function makeWebhookSecret(): string {
   return PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
 }
 
-/** The key a secret stands for: the bytes behind `whsec_`, or the text itself where somebody chose it freely. */
-function keyOf(secret: string): Uint8Array<ArrayBuffer> {
-  if (!secret.startsWith(PREFIX)) return Uint8Array.from(encoder.encode(secret));
-  return Uint8Array.from(atob(secret.slice(PREFIX.length)), (char) => char.charCodeAt(0));
+/** The key a secret stands for: the bytes behind `whsec_`; a secret of another form stands for itself. */
+export function standardKey(secret: string): Uint8Array {
+  const bytes = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : null;
+  return bytes ?? encoder.encode(secret);
 }
 
-async function hmac(key: Uint8Array<ArrayBuffer>, message: string): Promise<Uint8Array> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, encoder.encode(message)));
+/** What is signed. `timestamp` is in seconds, as it stands in the header. */
+export function standardMessage(id: string, timestamp: string, body: Uint8Array): Uint8Array {
+  return concatBytes(encoder.encode(`${id}.${timestamp}.`), body);
 }
 
 /** A message as it leaves. `timestamp` is in seconds. */
@@ -39,8 +37,7 @@ export async function signStandardWebhook(
   secrets: readonly string[],
   { id, timestamp, body }: SignedMessage,
 ): Promise<string> {
-  const signed = secrets.map(async (secret) => {
-    return `v1,${toBase64(await hmac(keyOf(secret), `${id}.${timestamp}.${body}`))}`;
-  });
+  const message = standardMessage(id, String(timestamp), encoder.encode(body));
+  const signed = secrets.map(async (secret) => `v1,${toBase64(await hmac(standardKey(secret), message))}`);
   return (await Promise.all(signed)).join(" ");
 }

@@ -3,10 +3,11 @@ import type { Field } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
+import { pointerStep } from "../platform/json-pointer.ts";
 import { checkValue } from "./inputs/check-value.ts";
 import { valueType, type Json } from "./inputs/value-types.ts";
-import { extensionOf } from "./manifest/media-types.ts";
-import { didYouMean } from "./manifest/suggest.ts";
+import { extensionOf } from "./media-types.ts";
+import { didYouMean } from "./suggest.ts";
 
 export interface CheckedInputs {
   /** What the worker gets: converted values and defaults; inputs without either are left out. */
@@ -103,5 +104,5 @@ function unknownInput(name: string, fields: readonly Field[]): ProblemError {
 }
 
 function problem(name: string, code: string, detail: string): ProblemError {
-  return { pointer: `/inputs/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, code, detail };
+  return { pointer: `/inputs${pointerStep(name)}`, code, detail };
 }

@@ -3,7 +3,7 @@ import "../platform/configure-zip.ts";
 import { formatLimit, limits } from "#contract/limits";
 import type { BundleFile, BundleProblem } from "./bundle/bundle-file.ts";
 import { badPath, bundleTooLarge, checkFiles, fileTooLarge, tooManyFiles } from "./bundle/check-files.ts";
-import { isIgnored } from "./bundle/ignored-files.ts";
+import { isIgnored } from "#contract/manifest/ignored-files";
 
 export interface UnpackedBundle {
   /** The folder's files, sorted by path; they count only when there are no problems. */

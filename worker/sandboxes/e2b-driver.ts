@@ -10,9 +10,10 @@ import {
   type SandboxOpts,
 } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
+import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import type { JournalRead, LaunchRequest, LaunchResult, SandboxDriver } from "./driver.ts";
+import type { JournalRead, LaunchRequest, LaunchResult, Executor } from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -20,6 +21,8 @@ export interface E2bSettings {
   /** Empty: E2B's cloud. */
   apiUrl: string;
   sandboxUrl: string;
+  /** The origin that sandboxes reach by a way of their own, as the local server has one. Empty: the public address. */
+  edgeUrl: string;
   template: string;
 }
 
@@ -39,14 +42,20 @@ function buildConnection(settings: E2bSettings): Connection {
   };
 }
 
-/** An allow-list shuts everything else out, as authors expect of one; the edge's own host stays reachable. */
+/**
+ * An allow-list shuts everything else out, as authors expect of one; the edge stays reachable. By its name in the
+ * list, which opens all of that host: so where sandboxes have a way of their own to the edge, which is open for the
+ * routes of a run alone, its name is left out instead. Pure.
+ */
 export function buildNetwork(
   network: LaunchRequest["network"],
-  apiUrl: string,
+  edge: { url: string; hasOwnWay: boolean },
 ): SandboxNetworkOpts | undefined {
   if (network.allow_out.length > 0) {
+    const { hostname } = new URL(edge.url);
+    const others = network.allow_out.filter((host) => host !== hostname);
     return {
-      allowOut: [...network.allow_out, new URL(apiUrl).hostname],
+      allowOut: edge.hasOwnWay ? others : [...others, hostname],
       denyOut: [ALL_TRAFFIC, ...network.deny_out],
     };
   }
@@ -70,16 +79,16 @@ function refuse(error: unknown): LaunchResult & { kind: "refused" } {
 }
 
 function decodeRunner(): ArrayBuffer {
-  const binary = atob(runnerArchiveBase64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  const bytes = fromBase64(runnerArchiveBase64);
+  if (bytes === null) throw new Error("The runner's archive is not base64; make it anew with `npm run gen`.");
   return bytes.buffer;
 }
 
-async function fill(sandbox: Sandbox, request: LaunchRequest): Promise<void> {
+async function fill(sandbox: Sandbox, request: LaunchRequest, edgeUrl: string): Promise<void> {
+  const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
   const files: { path: string; data: string | ArrayBuffer }[] = [
     { path: sandboxPaths.runner, data: decodeRunner() },
-    { path: sandboxPaths.config, data: JSON.stringify(request.config) },
+    { path: sandboxPaths.config, data: JSON.stringify(config) },
   ];
   const inline = request.bundle.size <= INLINE_BUNDLE_BYTES;
   if (inline) {
@@ -98,7 +107,7 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
 }
 
 /** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
-export class E2bDriver implements SandboxDriver {
+export class E2bDriver implements Executor {
   readonly #settings: E2bSettings;
   readonly #connection: Connection;
 
@@ -136,7 +145,10 @@ export class E2bDriver implements SandboxDriver {
     const [earlier] = request.recover ? await this.#findSandboxes(identity) : [];
     if (earlier !== undefined)
       return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: request.lifetimeMs });
-    const network = buildNetwork(request.network, request.config.api_url);
+    const network = buildNetwork(request.network, {
+      url: request.config.api_url,
+      hasOwnWay: this.#settings.edgeUrl !== "",
+    });
     return Sandbox.create(this.#settings.template, {
       ...this.#connection,
       metadata: { ...identity, workspace_id: request.workspaceId },
@@ -152,7 +164,7 @@ export class E2bDriver implements SandboxDriver {
     }
     try {
       const sandbox = await this.#obtain(request);
-      await fill(sandbox, request);
+      await fill(sandbox, request, this.#settings.edgeUrl);
       await startRunner(sandbox);
       return { kind: "launched", sandboxId: sandbox.sandboxId };
     } catch (error) {

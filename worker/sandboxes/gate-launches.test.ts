@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CapacityApi } from "./capacity-api.ts";
-import type { LaunchRequest, SandboxDriver } from "./driver.ts";
+import type { LaunchRequest, Executor } from "../runs/engine/executor.ts";
 import { gateLaunches } from "./gate-launches.ts";
 
 const request = { runId: "run_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as LaunchRequest;
@@ -8,7 +8,7 @@ const request = { runId: "run_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as La
 /** A driver that only counts, behind a gate that answers as it is told. */
 function build(claim: CapacityApi["claim"]) {
   const launches: string[] = [];
-  const driver: SandboxDriver = {
+  const driver: Executor = {
     launch: async ({ runId }) => {
       launches.push(runId);
       return { kind: "launched", sandboxId: "sbx" };

@@ -1,13 +1,13 @@
 import { describeError, log } from "../platform/log.ts";
 import type { CapacityApi } from "./capacity-api.ts";
 import type { ClaimVerdict } from "./capacity.ts";
-import type { SandboxDriver } from "./driver.ts";
+import type { Executor } from "../runs/engine/executor.ts";
 
 /**
  * A driver that asks for room before it launches. When nobody can be asked it launches all the same: the provider
  * refuses by itself what is too much.
  */
-export function gateLaunches(driver: SandboxDriver, capacity: () => CapacityApi): SandboxDriver {
+export function gateLaunches(driver: Executor, capacity: () => CapacityApi): Executor {
   const ask = async (claim: Parameters<CapacityApi["claim"]>[0]): Promise<ClaimVerdict> => {
     try {
       return await capacity().claim(claim);

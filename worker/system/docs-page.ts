@@ -1,17 +1,21 @@
+import { html, raw } from "hono/html";
 import { problems } from "#contract/problem";
-import type { Route } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { limits, formatLimit, type LimitName } from "#contract/limits";
-import { escapeHtml } from "../platform/escape-html.ts";
 import { problemsOf } from "./openapi.ts";
 
-function buildQueryRows(route: Route): string {
+/** A page, or a piece of one: whatever was put in between the tags is escaped already. */
+type Html = ReturnType<typeof html>;
+
+/** Pieces with a comma between them. */
+const list = (pieces: readonly Html[]) => pieces.flatMap((piece, at) => (at === 0 ? [piece] : [", ", piece]));
+
+function buildQueryRows(route: TableRoute): Html | "" {
   const names = route.query ? Object.keys(route.query.shape) : [];
-  return names.length > 0
-    ? `<p>Query: ${names.map((name) => `<code>${escapeHtml(name)}</code>`).join(", ")}</p>`
-    : "";
+  return names.length > 0 ? html`<p>Query: ${list(names.map((name) => html`<code>${name}</code>`))}</p>` : "";
 }
 
-function buildCurl(route: Route): string {
+function buildCurl(route: TableRoute): string {
   const lines = [`curl${route.method === "GET" ? "" : ` -X ${route.method}`} "$FLOOM_API_URL${route.path}"`];
   if (route.access !== "public") lines.push(`  -H "Authorization: Bearer $FLOOM_TOKEN"`);
   if (route.body?.kind === "json") lines.push(`  -H "Content-Type: application/json" -d '{}'`);
@@ -21,37 +25,40 @@ function buildCurl(route: Route): string {
   return lines.join(" \\\n");
 }
 
-function buildRoute(route: Route): string {
-  const access =
-    route.access === "public"
-      ? "no token"
-      : route.access === "run_token"
-        ? "run token"
-        : `scope ${route.access}`;
-  const refusals = problemsOf(route).map((code) => `<a href="#problem-${code}">${code}</a>`);
-  return `<details id="${route.id}"><summary><b>${route.method}</b> <code>${escapeHtml(route.path)}</code> ${escapeHtml(route.summary)}</summary>
-<p>${escapeHtml(route.description ?? "")}</p>${buildQueryRows(route)}
-<p>Needs: ${access}. Answers ${route.answer.status}: ${escapeHtml(route.answer.description)}</p>
-<p>Refusals: ${refusals.length > 0 ? refusals.join(", ") : "none of its own"}.</p>
-<pre>${escapeHtml(buildCurl(route))}</pre></details>`;
+function describeAccess(route: TableRoute): string {
+  if (route.access === "public") return "no token";
+  return route.access === "run_token" ? "run token" : `scope ${route.access}`;
 }
 
-function buildProblems(): string {
-  return Object.entries(problems)
-    .map(
-      ([code, p]) =>
-        `<dt id="problem-${code}"><code>${code}</code> ${p.status}</dt><dd>${escapeHtml(p.title)}. ${escapeHtml(p.remedy)}</dd>`,
-    )
-    .join("\n");
+function buildRoute(route: TableRoute): Html {
+  const refusals = problemsOf(route).map((code) => html`<a href="#problem-${code}">${code}</a>`);
+  return html`<details id="${route.id}">
+    <summary><b>${route.method}</b> <code>${route.path}</code> ${route.summary}</summary>
+    <p>${route.description}</p>
+    ${buildQueryRows(route)}
+    <p>Needs: ${describeAccess(route)}. Answers ${route.answer.status}: ${route.answer.description}</p>
+    <p>Refusals: ${refusals.length > 0 ? list(refusals) : "none of its own"}.</p>
+    <pre>${buildCurl(route)}</pre>
+  </details>`;
 }
 
-function buildLimits(): string {
-  return Object.keys(limits)
-    .map(
-      (name) =>
-        `<tr><td>${escapeHtml(limits[name as LimitName].what)}</td><td>${formatLimit(name as LimitName)}</td></tr>`,
-    )
-    .join("\n");
+function buildProblems(): Html[] {
+  return Object.entries(problems).map(
+    ([code, { status, title, remedy }]) =>
+      html`<dt id="problem-${code}"><code>${code}</code> ${status}</dt>
+        <dd>${title}. ${remedy}</dd>`,
+  );
+}
+
+function buildLimits(): Html[] {
+  const names = Object.keys(limits) as LimitName[];
+  return names.map(
+    (name) =>
+      html`<tr>
+        <td>${limits[name].what}</td>
+        <td>${formatLimit(name)}</td>
+      </tr>`,
+  );
 }
 
 const style = `:root{color-scheme:light dark;--bg:#fafaf7;--fg:#141414;--line:#e7e0d6;--card:#fff}
@@ -62,15 +69,38 @@ summary{cursor:pointer}pre{overflow:auto;padding:.6rem;border:1px solid var(--li
 dt{margin-top:.6rem}table{border-collapse:collapse}td{padding:.2rem 1rem .2rem 0;border-bottom:1px solid var(--line)}`;
 
 /** The browsable page of the API, made from the same table as everything else; it works without JavaScript. */
-export function buildDocsPage(table: Record<string, Route>): string {
+export function buildDocsPage(table: Record<string, TableRoute>): Html {
   const tags = [...new Set(Object.values(table).map((route) => route.tag))];
   const sections = tags.map((tag) => {
     const inTag = Object.values(table).filter((route) => route.tag === tag);
-    return `<h2>${escapeHtml(tag)}</h2>${inTag.map(buildRoute).join("\n")}`;
+    return html`<h2>${tag}</h2>
+      ${inTag.map(buildRoute)}`;
   });
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Floom API</title><style>${style}</style></head><body><main><h1>Floom API</h1>
-<p>Machine-readable: <a href="/api/openapi.json">OpenAPI 3.1</a>. Errors are RFC 9457 problem documents.</p>
-${sections.join("\n")}<h2>Problems</h2><dl>${buildProblems()}</dl><h2>Limits</h2><table>${buildLimits()}</table>
-</main></body></html>`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>Floom API</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>Floom API</h1>
+          <p>
+            Machine-readable: <a href="/api/openapi.json">OpenAPI 3.1</a>. Errors are RFC 9457 problem
+            documents.
+          </p>
+          ${sections}
+          <h2>Problems</h2>
+          <dl>${buildProblems()}</dl>
+          <h2>Limits</h2>
+          <table>
+            ${buildLimits()}
+          </table>
+        </main>
+      </body>
+    </html>`;
 }

@@ -15,15 +15,12 @@ export interface SystemDeps {
   sandboxesConfigured: boolean;
 }
 
-/** The routes of this room out of the platform's table. */
-type SystemRoutes = Pick<typeof platformRoutes, "getHealth" | "getOpenapi" | "getDocs" | "getWorkspaceInfo">;
-
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
 };
 
-export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
+export const systemHandlers: RouteHandlers<typeof platformRoutes, SystemDeps> = {
   async getHealth(deps) {
     const database = (await pingDatabase(deps.db)) ? ("ok" as const) : ("failed" as const);
     return {
@@ -34,10 +31,10 @@ export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
     };
   },
   async getOpenapi(deps, { context }) {
-    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.origin }));
+    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.publicOrigin }));
   },
   async getDocs() {
-    return new Response(buildDocsPage(routes), { headers: pageHeaders });
+    return new Response(String(await buildDocsPage(routes)), { headers: pageHeaders });
   },
   getWorkspaceInfo: (deps, { principal }) => getWorkspaceInfo(deps, principal),
 };

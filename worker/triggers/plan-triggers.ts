@@ -1,3 +1,4 @@
+import type { TriggerId } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { TriggerType } from "#contract/triggers/trigger";
 import { nameTriggers } from "../registry/name-triggers.ts";
@@ -5,7 +6,7 @@ import { declaredTrigger } from "./trigger-spec.ts";
 
 /** What planning needs to know of a trigger that is there. */
 export interface KnownTrigger {
-  id: string;
+  id: TriggerId;
   name: string;
   type: TriggerType;
   origin: "manifest" | "api";
@@ -14,8 +15,8 @@ export interface KnownTrigger {
 
 export interface TriggerPlan {
   insert: { name: string; type: TriggerType; spec: unknown }[];
-  update: { id: string; spec: unknown }[];
-  remove: string[];
+  update: { id: TriggerId; spec: unknown }[];
+  remove: TriggerId[];
 }
 
 /**

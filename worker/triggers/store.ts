@@ -1,16 +1,16 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
-import type { TriggerId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
+import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { TriggerType } from "#contract/triggers/trigger";
 import type { Db } from "../platform/db/client.ts";
-import { triggers, versions, workers } from "../platform/db/schema.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { triggers } from "../platform/db/schema/triggers.ts";
 import type { TriggerPlan } from "./plan-triggers.ts";
 
 export interface TriggerRow {
   id: TriggerId;
-  workspace_id: string;
-  worker_id: string;
-  worker_name: string;
+  workspace_id: WorkspaceId;
+  worker_id: WorkerId;
+  worker_name: WorkerName;
   name: string;
   type: TriggerType;
   origin: "manifest" | "api";
@@ -23,12 +23,10 @@ export interface TriggerRow {
   updated_at: number;
 }
 
-const toRow = (row: typeof triggers.$inferSelect): TriggerRow => ({ ...row, id: row.id as TriggerId });
-
 /** A workspace's triggers by worker and name; those of one worker when `workerId` is given. */
 export async function listTriggerRows(
   db: Db,
-  of: { workspaceId: string; workerId?: string },
+  of: { workspaceId: WorkspaceId; workerId?: string },
 ): Promise<TriggerRow[]> {
   const rows = await db
     .select()
@@ -36,49 +34,16 @@ export async function listTriggerRows(
     .where(
       and(
         eq(triggers.workspace_id, of.workspaceId),
-        of.workerId === undefined ? undefined : eq(triggers.worker_id, of.workerId),
+        of.workerId === undefined ? undefined : idIs(triggers.worker_id, of.workerId),
       ),
     )
     .orderBy(asc(triggers.worker_name), asc(triggers.name));
-  return rows.map(toRow);
+  return rows;
 }
 
 export async function findTriggerRow(db: Db, id: string): Promise<TriggerRow | undefined> {
-  const [row] = await db.select().from(triggers).where(eq(triggers.id, id)).limit(1);
-  return row && toRow(row);
-}
-
-/** A worker, and the manifest of one of its versions: the active one unless a number is given. */
-export interface TriggerWorker {
-  id: string;
-  workspace_id: string;
-  name: string;
-  manifest: Manifest;
-}
-
-/** The worker by its uid or by its name in a workspace; undefined when there is none, or not that version. */
-export async function findTriggerWorker(
-  db: Db,
-  of: { workerId: string } | { workspaceId: string; workerName: string },
-  version?: number | null,
-): Promise<TriggerWorker | undefined> {
-  const number = version ?? workers.active_version;
-  const [row] = await db
-    .select({
-      id: workers.id,
-      workspace_id: workers.workspace_id,
-      name: workers.name,
-      manifest: versions.manifest,
-    })
-    .from(workers)
-    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
-    .where(
-      "workerId" in of
-        ? eq(workers.id, of.workerId)
-        : and(eq(workers.workspace_id, of.workspaceId), eq(workers.name, of.workerName)),
-    )
-    .limit(1);
-  return row && { ...row, manifest: manifestSchema.parse(row.manifest) };
+  const [row] = await db.select().from(triggers).where(idIs(triggers.id, id)).limit(1);
+  return row;
 }
 
 /** Adds a trigger; false when the worker has one of this name. */
@@ -89,7 +54,7 @@ export async function insertTrigger(db: Db, row: TriggerRow): Promise<boolean> {
 
 export async function updateTrigger(
   db: Db,
-  id: string,
+  id: TriggerId,
   change: Partial<Pick<TriggerRow, "spec" | "paused" | "pinned_version" | "secret_box">> & {
     updated_at: number;
   },
@@ -97,13 +62,13 @@ export async function updateTrigger(
   await db.update(triggers).set(change).where(eq(triggers.id, id));
 }
 
-export async function removeTrigger(db: Db, id: string): Promise<void> {
+export async function removeTrigger(db: Db, id: TriggerId): Promise<void> {
   await db.delete(triggers).where(eq(triggers.id, id));
 }
 
 /** Removes all triggers of a worker that is no more. */
 export async function removeTriggersOf(db: Db, workerId: string): Promise<void> {
-  await db.delete(triggers).where(eq(triggers.worker_id, workerId));
+  await db.delete(triggers).where(idIs(triggers.worker_id, workerId));
 }
 
 /** Carries a plan out, all of it or nothing. */

@@ -10,9 +10,10 @@ import { createUpload, openUpload, type UploadDeps } from "./service.ts";
 
 const deps = (): UploadDeps => ({ db: createDb(env.DB), files: createFiles(env.FILES), clock: () => 1_000 });
 const principalOf = (letter: string): Principal => ({
-  kind: "owner",
+  kind: "token",
   workspace_id: `wsp_${letter.repeat(26)}` as WorkspaceId,
-  token_id: "tok_test",
+  id: "tok_test",
+  owner: true,
   scopes: [...allScopes],
 });
 const bytes = new TextEncoder().encode("a,b\n1,2\n");

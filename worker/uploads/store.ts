@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "../platform/db/client.ts";
-import { uploads } from "../platform/db/schema.ts";
+import { uploads } from "../platform/db/schema/uploads.ts";
 
 export type UploadRow = typeof uploads.$inferSelect;
 

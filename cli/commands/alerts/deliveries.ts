@@ -1,8 +1,8 @@
 import { limits } from "#contract/limits";
 import { alertRoutes } from "#contract/alerts/routes";
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, printable } from "../../output/format.ts";
 import { renderDelivery } from "../../output/render-delivery.ts";
 import type { listDeliveriesSpec } from "./specs.ts";
 
@@ -24,7 +24,7 @@ export const run: Run<typeof listDeliveriesSpec> = async (context, { args, optio
       deliveries.map((delivery) => [
         delivery.id,
         delivery.event,
-        printable(delivery.destination),
+        delivery.destination,
         formatAgo(delivery.created_at, host.now()),
         String(delivery.attempts.length),
         renderDelivery(delivery, output.style),

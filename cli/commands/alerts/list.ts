@@ -1,7 +1,6 @@
 import { alertRoutes } from "#contract/alerts/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { printable } from "../../output/format.ts";
 import type { listAlertsSpec } from "./specs.ts";
 
 /** Lists a worker's alerts, and why one has stopped. */
@@ -18,11 +17,9 @@ export const run: Run<typeof listAlertsSpec> = async (context, { args }) => {
       alerts.map((alert) => [
         alert.id,
         alert.on.join(", "),
-        printable(alert.url ?? "-"),
+        alert.url ?? "-",
         alert.email_to.join(", ") || "-",
-        alert.enabled
-          ? output.style.green("on")
-          : output.style.red(printable(alert.disabled_reason ?? "stopped")),
+        alert.enabled ? output.style.green("on") : output.style.red(alert.disabled_reason ?? "stopped"),
       ]),
     );
     const mails = alerts.find((alert) => alert.email_to.length > 0);

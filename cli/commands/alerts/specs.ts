@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
+import { worker } from "../arguments.ts";
 
-const worker = { description: "Name of the worker.", required: true, complete: "workers" } as const;
 const alert = {
   description: "Id of the alert, or manifest for the one that worker.yml makes.",
   required: true,

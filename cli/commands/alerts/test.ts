@@ -1,7 +1,6 @@
 import { alertRoutes } from "#contract/alerts/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { printable } from "../../output/format.ts";
 import { renderDelivery } from "../../output/render-delivery.ts";
 import type { testAlertSpec } from "./specs.ts";
 
@@ -15,7 +14,7 @@ export const run: Run<typeof testAlertSpec> = async (context, { args }) => {
   if (json) output.document(deliveries);
   else {
     for (const delivery of deliveries) {
-      output.line(`${printable(delivery.destination)}: ${renderDelivery(delivery, output.style)}`);
+      output.line(`${delivery.destination}: ${renderDelivery(delivery, output.style)}`);
     }
   }
   const arrived = deliveries.every(({ status }) => status === "delivered");

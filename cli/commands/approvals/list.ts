@@ -1,9 +1,9 @@
 import { approvalStatusSchema, type Approval } from "#contract/approvals/approval";
 import { limits } from "#contract/limits";
 import { approvalRoutes } from "#contract/approvals/routes";
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, printable } from "../../output/format.ts";
 import type { listApprovalsSpec } from "./specs.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -34,7 +34,7 @@ export const run: Run<typeof listApprovalsSpec> = async (context, { options }) =
         row.status,
         formatAgo(row.created_at, host.now()),
         row.expires_at,
-        printable(row.label),
+        row.label,
       ]),
     );
   }

@@ -33,7 +33,8 @@ export const showApprovalSpec = defineCommand({
   examples: [{ line: "floom approvals show apr_01j9...", does: "Read it before you decide." }],
 });
 
-const approve = {
+/** How an approval is given, by its own id or by the run that asks. */
+export const approve = {
   summary: "Approve, as proposed or with edits",
   description: "The first decision wins; a second one is refused and told what was decided.",
   args: { id },
@@ -49,7 +50,8 @@ const approve = {
   json: true,
 } as const;
 
-const reject = {
+/** How an approval is refused, by its own id or by the run that asks. */
+export const reject = {
   summary: "Reject, with a reason for the worker's record",
   args: { id },
   options: { reason: { kind: "value", flags: "--reason <text>", description: "Why not." } },
@@ -69,16 +71,4 @@ export const rejectSpec = defineCommand({
   name: "approvals reject",
   ...reject,
   examples: [{ line: 'floom approvals reject apr_01j9... --reason "Too early"', does: "Stop it." }],
-});
-
-export const approveRunSpec = defineCommand({
-  name: "runs approve",
-  ...approve,
-  examples: [{ line: 'floom runs approve run_01j9... --comment "Looks good"', does: "Let it happen." }],
-});
-
-export const rejectRunSpec = defineCommand({
-  name: "runs reject",
-  ...reject,
-  examples: [{ line: 'floom runs reject run_01j9... --reason "Too early"', does: "Stop it." }],
 });

@@ -1,9 +1,9 @@
 import type { DeadLetter } from "#contract/dead-letters/dead-letter";
 import { limits } from "#contract/limits";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo } from "../../output/format.ts";
 import { readFilters } from "./select-dead-letters.ts";
 import type { listDeadLettersSpec } from "./specs.ts";
 

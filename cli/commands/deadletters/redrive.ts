@@ -2,7 +2,6 @@ import type { RedriveResult } from "#contract/dead-letters/dead-letter";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { printable } from "../../output/format.ts";
 import { selectDeadLetters } from "./select-dead-letters.ts";
 import type { redriveSpec } from "./specs.ts";
 
@@ -23,6 +22,6 @@ export const run: Run<typeof redriveSpec> = async (context, { args, options }) =
 };
 
 function describe({ id, outcome, run_id, problem }: RedriveResult): string {
-  if (outcome === "refused") return `${id} refused: ${printable(problem?.detail ?? "")}`;
+  if (outcome === "refused") return `${id} refused: ${problem?.detail ?? ""}`;
   return `${id} ${outcome === "already" ? "was started over before as" : "starts over as"} ${run_id ?? ""}`;
 }

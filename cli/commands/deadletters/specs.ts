@@ -1,3 +1,4 @@
+import { failureKinds } from "#contract/runs/lists";
 import { defineCommand } from "../../command.ts";
 
 const filters = {
@@ -12,7 +13,7 @@ const filters = {
     kind: "value",
     flags: "-k, --kind <kind>",
     description: "Only failures of this kind.",
-    choices: ["worker", "limit", "policy", "platform"],
+    choices: failureKinds.filter((kind) => kind !== "cancelled"),
   },
   since: {
     kind: "value",

@@ -2,7 +2,6 @@ import { deliveryRoutes } from "#contract/hooks/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { findTriggerId } from "../triggers/find-trigger.ts";
-import { printable } from "../../output/format.ts";
 import { deliveryPairs } from "../../output/render-inbox.ts";
 import type { showDeliverySpec } from "./specs.ts";
 
@@ -19,7 +18,7 @@ export const run: Run<typeof showDeliverySpec> = async (context, { args }) => {
   output.pairs(deliveryPairs(delivery, host.now()));
   output.line();
   if (delivery.body_preview === null) output.note("The body is not text.");
-  else output.line(delivery.body_preview.split("\n").map(printable).join("\n"));
+  else output.line(delivery.body_preview);
   if (delivery.body_truncated) output.note("The body goes on.");
   return exitCodes.ok.code;
 };

@@ -14,6 +14,6 @@ export const run: Run<typeof completionSpec> = async (context, { args }) => {
   if (file === undefined) {
     throw usageError(`There is no completion for ${args.shell}.`, "There is one for bash, zsh and fish.");
   }
-  context.host.stdout.write(await readFile(join(scriptsDir, file), "utf8"));
+  context.output.text(await readFile(join(scriptsDir, file), "utf8"));
   return exitCodes.ok.code;
 };

@@ -4,7 +4,7 @@ import { workerNameSchema } from "#contract/manifest/manifest";
 import { CliError, usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import type { initSpec } from "../workers/specs.ts";
+import type { initSpec } from "./specs.ts";
 
 const templatesDir = join(import.meta.dirname, "..", "..", "templates");
 

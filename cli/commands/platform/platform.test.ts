@@ -121,6 +121,8 @@ describe("completion", () => {
         "--no-wait",
         "--timeout",
         "--output-dir",
+        "--force",
+        "--hidden",
         "--priority",
         "--ttl",
       ],

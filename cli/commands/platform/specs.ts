@@ -1,5 +1,37 @@
 import { defineCommand } from "../../command.ts";
 
+export const initSpec = defineCommand({
+  name: "init",
+  summary: "Make a new worker's folder from a template",
+  description:
+    "Writes worker.yml, the script and a README, and says what to do next. Existing files are never replaced.",
+  args: {
+    dir: {
+      description: "Folder to make; its name becomes the worker's name.",
+      required: true,
+      complete: "folders",
+    },
+  },
+  options: {
+    template: {
+      kind: "value",
+      flags: "-t, --template <name>",
+      description: "Language to start with: python (default), node or shell.",
+      choices: ["python", "node", "shell"],
+    },
+    name: {
+      kind: "value",
+      flags: "--name <name>",
+      description: "Name of the worker, when the folder's does not fit.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom init my-worker", does: "Start a Python worker." },
+    { line: "floom init reports/daily --template node --name daily-report", does: "Start a Node worker." },
+  ],
+});
+
 export const doctorSpec = defineCommand({
   name: "doctor",
   summary: "Check that everything is in place, and say what is not",

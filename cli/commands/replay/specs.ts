@@ -1,6 +1,5 @@
 import { defineCommand } from "../../command.ts";
-
-const run = { description: "Id of the run.", required: true, complete: "runs" } as const;
+import { run } from "../arguments.ts";
 
 export const replaySpec = defineCommand({
   name: "replay",
@@ -47,13 +46,4 @@ export const replaySpec = defineCommand({
       does: "Try another input without side effects.",
     },
   ],
-});
-
-export const compareRunsSpec = defineCommand({
-  name: "runs compare",
-  summary: "Compare two runs: status, timing, inputs, outputs, log",
-  args: { run, other: { description: "Id of the other run.", required: true, complete: "runs" } },
-  options: {},
-  json: true,
-  examples: [{ line: "floom runs compare run_01j9... run_01ja...", does: "Show what differs." }],
 });

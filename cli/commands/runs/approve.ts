@@ -1,5 +1,5 @@
 import type { Run } from "../../command.ts";
-import type { approveRunSpec } from "../approvals/specs.ts";
+import type { approveRunSpec } from "./specs.ts";
 import { run as approve } from "../approvals/approve.ts";
 
 /** The same as `approvals approve`, among the commands of runs. */

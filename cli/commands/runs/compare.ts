@@ -2,7 +2,7 @@ import { replayRoutes } from "#contract/replay/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { renderComparison } from "../../output/render-diff.ts";
-import type { compareRunsSpec } from "../replay/specs.ts";
+import type { compareRunsSpec } from "./specs.ts";
 
 /** Shows what differs between two runs. */
 export const run: Run<typeof compareRunsSpec> = async (context, { args }) => {

@@ -5,7 +5,8 @@ import { CliError, usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { saveArtifacts, saveBody } from "../../bundle/save-files.ts";
+import { saveArtifacts } from "../../bundle/save-artifacts.ts";
+import { writeWhole, type SaveOptions } from "../../bundle/save-files.ts";
 import type { downloadSpec } from "./specs.ts";
 
 /** Saves a run as a zip, or its files alone in a folder. */
@@ -15,6 +16,8 @@ export const run: Run<typeof downloadSpec> = async (context, { args, options }) 
   }
   if (options.output === "-") {
     if (context.json) throw usageError("--output - and --json both want standard output.");
+    if (context.host.stdout.isTerminal)
+      throw usageError("A zip is nothing for a terminal.", "Name a file instead of -.");
     return printZip(context, args.run);
   }
   const files =
@@ -25,17 +28,21 @@ export const run: Run<typeof downloadSpec> = async (context, { args, options }) 
             force: options.force,
           }),
         ]
-      : await saveFolder(context, args.run, options.outputDir);
+      : await saveFolder(context, { runId: args.run, dir: options.outputDir }, options);
   if (context.json) context.output.document({ run_id: args.run, files });
   else for (const file of files) context.output.line(file);
   return exitCodes.ok.code;
 };
 
-async function saveFolder(context: CommandContext, runId: string, dir: string): Promise<string[]> {
+async function saveFolder(
+  context: CommandContext,
+  { runId, dir }: { runId: string; dir: string },
+  options: SaveOptions,
+): Promise<string[]> {
   const api = await context.api();
   const artifacts = await api.call(runRoutes.listRunArtifacts, { params: { run: runId } });
   if (artifacts.length === 0) context.output.note("The run left no files.");
-  return saveArtifacts(api, { runId, artifacts, dir: resolve(context.host.cwd, dir) });
+  return saveArtifacts(api, { runId, artifacts, into: { cwd: context.host.cwd, dir } }, options);
 }
 
 async function saveZip(
@@ -56,13 +63,14 @@ async function saveZip(
     });
   }
   const api = await context.api();
-  await saveBody(await api.open(runRoutes.downloadRun, { params: { run: runId } }), place);
+  const { body } = await api.open(runRoutes.downloadRun, { params: { run: runId } });
+  await writeWhole(place, body ?? []);
   return place;
 }
 
 async function printZip(context: CommandContext, runId: string): Promise<number> {
   const api = await context.api();
   const { body } = await api.open(runRoutes.downloadRun, { params: { run: runId } });
-  if (body !== null) for await (const chunk of body) await context.host.stdout.writeBytes(chunk);
+  if (body !== null) for await (const chunk of body) await context.output.bytes(chunk);
   return exitCodes.ok.code;
 }

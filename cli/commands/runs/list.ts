@@ -1,9 +1,9 @@
 import { runRoutes } from "#contract/runs/routes";
 import { runStatusSchema, type RunSummary } from "#contract/runs/run";
 import { limits } from "#contract/limits";
+import { formatAgo, formatDuration } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, formatDuration } from "../../output/format.ts";
 import { renderStatus } from "../../output/render-run.ts";
 import type { listRunsSpec } from "./specs.ts";
 

@@ -1,12 +1,12 @@
 import { runRoutes } from "#contract/runs/routes";
 import type { LogLine } from "#contract/runs/run";
-import { linesOf } from "#contract/runs/run-view";
+import { linesOf } from "#contract/runs/run-event";
 import type { Api } from "../../api.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { followRun } from "../../follow.ts";
-import { printableLine } from "../../output/format.ts";
+import { withItsColours } from "../../output/safe-text.ts";
 import type { logsSpec } from "./specs.ts";
 
 /** Prints a run's log, by pages, or as it comes until the run ends. */
@@ -52,7 +52,7 @@ async function followLog(
   };
   try {
     for await (const event of followRun({ api, host, runId, signal: host.interrupt, onLost })) {
-      if (event.type === "log") linesOf(event).filter(isWanted).forEach(show);
+      linesOf(event).filter(isWanted).forEach(show);
     }
   } catch (error) {
     if (!host.interrupt.aborted) throw error;
@@ -63,9 +63,9 @@ async function followLog(
 
 function showLine({ host, output, json }: CommandContext, line: LogLine, withTime: boolean): void {
   if (json) {
-    output.line(JSON.stringify(line));
+    output.documentLine(line);
     return;
   }
-  const text = host.stdout.isTerminal ? printableLine(line.message) : line.message;
+  const text = withItsColours(line.message, { close: host.stdout.isTerminal });
   output.line(withTime ? `${output.style.dim(line.timestamp)} ${text}` : text);
 }

@@ -1,5 +1,5 @@
 import type { Run } from "../../command.ts";
-import type { rejectRunSpec } from "../approvals/specs.ts";
+import type { rejectRunSpec } from "./specs.ts";
 import { run as reject } from "../approvals/reject.ts";
 
 /** The same as `approvals reject`, among the commands of runs. */

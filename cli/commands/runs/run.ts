@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
 import { runRoutes } from "#contract/runs/routes";
 import type { RouteJsonInput } from "#contract/route";
 import { prioritySchema, type RunDetail } from "#contract/runs/run";
-import { applyRunEvents, emptyRunView, linesOf, type RunView } from "#contract/runs/run-view";
+import { linesOf } from "#contract/runs/run-event";
+import { applyRunEvents, emptyRunScreen, type RunScreen } from "#contract/runs/run-screen";
 import { isTransient, type Api } from "../../api.ts";
 import { CliError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { followRun } from "../../follow.ts";
-import { printableLine } from "../../output/format.ts";
 import type { LiveLine } from "../../output/live-line.ts";
 import { renderAsk } from "../../output/render-approval.ts";
 import { artifactPairs, outputPairs, renderOutcome, renderProgress } from "../../output/render-run.ts";
+import { withItsColours } from "../../output/safe-text.ts";
 import { resolveInputs } from "../../inputs/resolve-inputs.ts";
-import { saveArtifacts } from "../../bundle/save-files.ts";
+import { saveArtifacts } from "../../bundle/save-artifacts.ts";
 import type { runSpec } from "./specs.ts";
 
 const START_TRIES = 5;
@@ -49,8 +49,8 @@ export const run: Run<typeof runSpec> = async (context, { args, options }) => {
   else showResult(context, ended);
   if (!isOver) throw waitedTooLong(started.id, options.timeout);
   if (options.outputDir !== undefined) {
-    const dir = resolve(host.cwd, options.outputDir);
-    const saved = await saveArtifacts(api, { runId: ended.id, artifacts: ended.artifacts, dir });
+    const into = { cwd: host.cwd, dir: options.outputDir };
+    const saved = await saveArtifacts(api, { runId: ended.id, artifacts: ended.artifacts, into }, options);
     if (!json) for (const file of saved) output.note(`saved ${file}`);
   }
   return exitCodeOf(ended);
@@ -93,7 +93,7 @@ export async function watchRun(
   const deadline = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = deadline === undefined ? host.interrupt : AbortSignal.any([host.interrupt, deadline]);
   const live = json ? undefined : output.liveLine();
-  let view = emptyRunView;
+  let view = emptyRunScreen;
   live?.set(describeView(view));
   try {
     for await (const event of followRun({
@@ -127,13 +127,13 @@ function showLines(
   const style = output.noteStyle;
   live.above(() => {
     for (const { stream, message } of lines) {
-      const text = host.stderr.isTerminal ? printableLine(message) : message;
+      const text = withItsColours(message, { close: host.stderr.isTerminal });
       output.note(stream === "system" ? style.dim(text) : text);
     }
   });
 }
 
-function describeView({ status, whyWaiting, progress }: RunView): string {
+function describeView({ status, whyWaiting, progress }: RunScreen): string {
   if (progress !== null && status === "running") return `${status} ${renderProgress(progress)}`;
   return whyWaiting === null ? status : `${status}: ${whyWaiting}`;
 }

@@ -1,6 +1,7 @@
+import { priorities, runStatuses } from "#contract/runs/lists";
 import { defineCommand } from "../../command.ts";
-
-const run = { description: "Id of the run.", required: true, complete: "runs" } as const;
+import { approve, reject } from "../approvals/specs.ts";
+import { hidden, run } from "../arguments.ts";
 
 export const runSpec = defineCommand({
   name: "run",
@@ -39,11 +40,17 @@ export const runSpec = defineCommand({
       description: "Save the run's files here.",
       complete: "folders",
     },
+    force: {
+      kind: "flag",
+      flags: "--force",
+      description: "With -o: replace files that are there and differ.",
+    },
+    hidden,
     priority: {
       kind: "value",
       flags: "--priority <priority>",
       description: "Where it stands in the worker's queue (normal).",
-      choices: ["low", "normal", "high"],
+      choices: priorities,
     },
     ttl: {
       kind: "number",
@@ -87,7 +94,7 @@ export const listRunsSpec = defineCommand({
       kind: "value",
       flags: "-s, --status <status>",
       description: "Only runs in this status.",
-      choices: ["queued", "running", "pending_approval", "completed", "failed", "cancelled"],
+      choices: runStatuses,
     },
     limit: { kind: "number", flags: "-n, --limit <number>", description: "How many at most (20)." },
   },
@@ -154,11 +161,33 @@ export const downloadSpec = defineCommand({
       description: "Save the run's files here instead of a zip.",
       complete: "folders",
     },
-    force: { kind: "flag", flags: "--force", description: "Replace the zip if it is there already." },
+    force: { kind: "flag", flags: "--force", description: "Replace files that are there already." },
+    hidden,
   },
   json: true,
   examples: [
     { line: "floom runs download run_01j9...", does: "Save run_01j9....zip." },
     { line: "floom runs download run_01j9... -o results", does: "Save its files in results." },
   ],
+});
+
+export const approveRunSpec = defineCommand({
+  name: "runs approve",
+  ...approve,
+  examples: [{ line: 'floom runs approve run_01j9... --comment "Looks good"', does: "Let it happen." }],
+});
+
+export const rejectRunSpec = defineCommand({
+  name: "runs reject",
+  ...reject,
+  examples: [{ line: 'floom runs reject run_01j9... --reason "Too early"', does: "Stop it." }],
+});
+
+export const compareRunsSpec = defineCommand({
+  name: "runs compare",
+  summary: "Compare two runs: status, timing, inputs, outputs, log",
+  args: { run, other: { description: "Id of the other run.", required: true, complete: "runs" } },
+  options: {},
+  json: true,
+  examples: [{ line: "floom runs compare run_01j9... run_01ja...", does: "Show what differs." }],
 });

@@ -1,8 +1,8 @@
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { listTriggers } from "../triggers/find-trigger.ts";
-import { formatAgo } from "../../output/format.ts";
-import type { listSchedulesSpec } from "../triggers/specs.ts";
+import type { listSchedulesSpec } from "./specs.ts";
 
 /** Lists schedules, those that start next first. */
 export const run: Run<typeof listSchedulesSpec> = async (context, { args }) => {

@@ -1,7 +1,7 @@
 import { triggerRoutes } from "#contract/triggers/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import type { nextTimesSpec } from "../triggers/specs.ts";
+import type { nextTimesSpec } from "./specs.ts";
 
 /** Shows the next times of an expression. */
 export const run: Run<typeof nextTimesSpec> = async (context, { args, options }) => {

@@ -7,7 +7,7 @@ import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { convertText, parseInputWord } from "../../inputs/inputs.ts";
-import type { setScheduleSpec } from "../triggers/specs.ts";
+import type { setScheduleSpec } from "./specs.ts";
 
 /** Makes a schedule, or changes the one of that name: what is not given stays as it was. */
 export const run: Run<typeof setScheduleSpec> = async (context, { args, options }) => {

@@ -13,7 +13,7 @@ export const run: Run<typeof deleteTriggerSpec> = async (context, { args, option
   const name = `${trigger.worker_id}/${trigger.name}`;
   if (!options.yes) {
     if (json || !host.stdin.isTerminal) throw usageError(`Deleting ${name} needs --yes here.`);
-    const answer = await host.stdin.ask(`Delete ${name}? [y/N] `);
+    const answer = await output.ask(`Delete ${name}? [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) {
       output.note("Nothing was deleted.");
       return exitCodes.ok.code;

@@ -3,7 +3,7 @@ import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { findTriggerId } from "./find-trigger.ts";
-import type { rotateSecretSpec } from "../deliveries/specs.ts";
+import type { rotateSecretSpec } from "./specs.ts";
 
 /** Gives a webhook a new secret; the secret alone goes to standard output. */
 export const run: Run<typeof rotateSecretSpec> = async (context, { args, options }) => {

@@ -1,9 +1,9 @@
 import { triggerRoutes } from "#contract/triggers/routes";
 import type { Occurrence, Trigger } from "#contract/triggers/trigger";
+import { formatDuration } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { findTrigger } from "./find-trigger.ts";
-import { formatDuration } from "../../output/format.ts";
 import type { showTriggerSpec } from "./specs.ts";
 
 const DEFAULT_LIMIT = 10;

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
+import { onlyWorker, webhook } from "../arguments.ts";
 
-const worker = { description: "Only those of this worker.", required: false, complete: "workers" } as const;
 const trigger = {
   description: "Id of the trigger, or worker/name, e.g. scheduled-digest/mornings.",
   required: true,
@@ -10,7 +10,7 @@ export const listTriggersSpec = defineCommand({
   name: "triggers list",
   aliases: ["ls"],
   summary: "List what starts workers besides people",
-  args: { worker },
+  args: { worker: onlyWorker },
   options: {},
   json: true,
   examples: [
@@ -70,60 +70,33 @@ export const deleteTriggerSpec = defineCommand({
   ],
 });
 
-export const listSchedulesSpec = defineCommand({
-  name: "schedules list",
-  aliases: ["ls"],
-  summary: "List schedules with their next and last starts",
-  args: { worker },
-  options: {},
-  json: true,
-  examples: [{ line: "floom schedules list", does: "What starts next?" }],
-});
-
-export const setScheduleSpec = defineCommand({
-  name: "schedules set",
-  summary: "Give a worker a schedule, or change the one of that name",
-  description:
-    "A schedule made here stays when the worker is pushed. One that worker.yml declares is changed there. Times, daylight saving and missed starts: docs/explanation/schedules.md.",
-  args: {
-    worker: { description: "Name of the worker.", required: true, complete: "workers" },
-    cron: { description: 'Five cron fields in quotes, e.g. "30 8 * * 1-5".', required: true },
-  },
+export const rotateSecretSpec = defineCommand({
+  name: "triggers rotate-secret",
+  summary: "Give a webhook a new secret, shown this once",
+  description: "The old secret stays good for a day unless --overlap says otherwise.",
+  args: { trigger: webhook },
   options: {
-    name: { kind: "value", flags: "--name <name>", description: "Name of the schedule (main)." },
-    timezone: { kind: "value", flags: "-z, --timezone <zone>", description: "IANA time zone (UTC)." },
-    missed: {
+    overlap: {
       kind: "value",
-      flags: "--missed <rule>",
-      description: "What becomes of times that passed while nothing could start (once).",
-      choices: ["skip", "once", "all"],
+      flags: "--overlap <seconds>",
+      description: "How long the old secret stays good; 0 ends it now.",
     },
-    input: {
-      kind: "list",
-      flags: "-i, --input <name=value>",
-      description: "An input of its runs; may be given several times.",
+    secret: {
+      kind: "value",
+      flags: "--secret <text>",
+      description:
+        "The secret that the sender made, as Stripe, Slack and Shopify do; - reads standard input.",
     },
   },
   json: true,
   examples: [
     {
-      line: 'floom schedules set slow-progress "30 8 * * 1-5" --timezone Europe/Berlin',
-      does: "Every working day at half past eight.",
+      line: "floom triggers rotate-secret github-webhook/webhook-1",
+      does: "Make a new secret and print it.",
     },
     {
-      line: 'floom schedules set scheduled-digest "0 18 * * 5" --name evenings -i title="The week"',
-      does: "One more, with inputs of its own.",
+      line: "floom triggers rotate-secret github-webhook/webhook-1 --overlap 0",
+      does: "End the old one at once.",
     },
   ],
-});
-
-export const nextTimesSpec = defineCommand({
-  name: "schedules next",
-  summary: "Show the next five times of a cron expression",
-  args: { cron: { description: "Five cron fields in quotes.", required: true } },
-  options: {
-    timezone: { kind: "value", flags: "-z, --timezone <zone>", description: "IANA time zone (UTC)." },
-  },
-  json: true,
-  examples: [{ line: 'floom schedules next "0 9 * * mon" -z Asia/Tokyo', does: "Check before you set it." }],
 });

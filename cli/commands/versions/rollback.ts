@@ -7,7 +7,7 @@ import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { renderVersionDiff } from "../../output/render-diff.ts";
-import type { rollbackSpec } from "../versions/specs.ts";
+import type { rollbackSpec } from "./specs.ts";
 
 /** Activates another version: shows what changes, asks, and changes nothing if somebody was quicker. */
 export const run: Run<typeof rollbackSpec> = async (context, { args, options }) => {
@@ -54,6 +54,6 @@ async function isWanted(
   const params = { worker, version: String(active), other: String(target) };
   const diff = await api.call(versionRoutes.diffVersions, { params });
   for (const line of renderVersionDiff(diff, output.noteStyle)) output.note(line);
-  const answer = await host.stdin.ask(`Put ${worker} from version ${active} to version ${target}? [y/N] `);
+  const answer = await output.ask(`Put ${worker} from version ${active} to version ${target}? [y/N] `);
   return /^y(es)?$/i.test(answer.trim());
 }

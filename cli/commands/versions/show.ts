@@ -1,7 +1,7 @@
 import { versionRoutes } from "#contract/versions/routes";
+import { formatAgo, formatBytes, formatCount } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, formatBytes, formatCount } from "../../output/format.ts";
 import type { showVersionSpec } from "./specs.ts";
 
 const listOf = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));

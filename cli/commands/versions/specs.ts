@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
+import { worker } from "../arguments.ts";
 
-const worker = { description: "Name of the worker.", required: true, complete: "workers" } as const;
 const version = (description: string) => ({ description, required: true }) as const;
 
 export const listVersionsSpec = defineCommand({

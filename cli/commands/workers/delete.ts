@@ -9,7 +9,7 @@ export const run: Run<typeof deleteSpec> = async (context, { args, options }) =>
   const { output, host, json } = context;
   if (!options.yes) {
     if (json || !host.stdin.isTerminal) throw usageError(`Deleting ${args.worker} needs --yes here.`);
-    const answer = await host.stdin.ask(`Delete ${args.worker}? Its runs stay on the record. [y/N] `);
+    const answer = await output.ask(`Delete ${args.worker}? Its runs stay on the record. [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) {
       output.note("Nothing was deleted.");
       return exitCodes.ok.code;

@@ -1,9 +1,9 @@
 import { workerRoutes } from "#contract/workers/routes";
 import type { WorkerSummary } from "#contract/workers/worker";
+import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, printable } from "../../output/format.ts";
 import { renderStatus } from "../../output/render-run.ts";
 import type { listWorkersSpec } from "./specs.ts";
 
@@ -21,7 +21,7 @@ export const run: Run<typeof listWorkersSpec> = async (context, { options }) => 
       ["WORKER", "TITLE", "VERSION", "TRIGGER", "LAST RUN"],
       workers.map((worker) => [
         worker.archived ? `${worker.id} ${output.style.dim("(archived)")}` : worker.id,
-        printable(worker.name),
+        worker.name,
         String(worker.version),
         worker.trigger_type,
         renderLastRun(context, worker),

@@ -1,18 +1,14 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, relative, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { workerRoutes } from "#contract/workers/routes";
-import { CliError, usageError } from "../../cli-error.ts";
+import { formatCount } from "#contract/words";
+import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatCount } from "../../output/format.ts";
 import { openPushMemory } from "../../bundle/push-memory.ts";
-import { placeBelow } from "../../bundle/save-files.ts";
+import { saveFiles } from "../../bundle/save-files.ts";
 import type { pullSpec } from "./specs.ts";
-import { unzipFiles, type ZipFile } from "../../bundle/zip.ts";
-
-interface PlacedFile extends ZipFile {
-  place: string;
-}
+import { unzipFiles } from "../../bundle/zip.ts";
 
 /** Fetches a worker's folder; a file that is there and differs is only replaced by force, and then all are. */
 export const run: Run<typeof pullSpec> = async (context, { args, options }) => {
@@ -30,16 +26,13 @@ export const run: Run<typeof pullSpec> = async (context, { args, options }) => {
     params: { worker: args.worker },
     query: { version: number },
   });
-  const files = (await unzipFiles(new Uint8Array(await response.arrayBuffer()))).map((file) => ({
-    ...file,
-    place: placeBelow(dir, file.path),
+  const files = await unzipFiles(new Uint8Array(await response.arrayBuffer()));
+  const incoming = files.map(({ path, bytes }) => ({
+    path,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    open: async () => [bytes],
   }));
-  if (!options.force) await expectNoneLost(files, host.cwd);
-  await mkdir(dir, { recursive: true });
-  for (const { place, bytes } of files) {
-    await mkdir(dirname(place), { recursive: true });
-    await writeFile(place, bytes);
-  }
+  await saveFiles({ cwd: host.cwd, dir: args.dir ?? args.worker }, incoming, options);
   const pulled = versions.find((version) => version.number === number);
   if (pulled !== undefined) {
     await openPushMemory(context.connection()).remember(dir, {
@@ -67,20 +60,4 @@ function parseVersion(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d*$/.test(text)) throw usageError("--version needs a version's number.");
   return Number(text);
-}
-
-/** Throws CliError naming every file that would be replaced by another content. */
-async function expectNoneLost(files: readonly PlacedFile[], cwd: string): Promise<void> {
-  const differing: string[] = [];
-  for (const { place, bytes } of files) {
-    const there = await readFile(place).catch(() => undefined);
-    if (there !== undefined && !there.equals(bytes)) differing.push(relative(cwd, place));
-  }
-  if (differing.length === 0) return;
-  throw new CliError("Files are there already and differ; nothing was written.", {
-    exit: "conflict",
-    code: "files_differ",
-    hint: "Pull into another folder, or replace them with --force.",
-    errors: differing.map((file) => ({ pointer: file, detail: "differs" })),
-  });
 }

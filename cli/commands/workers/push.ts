@@ -3,13 +3,13 @@ import { ApiProblem } from "#contract/client";
 import type { ProblemError } from "#contract/problem";
 import { workerRoutes } from "#contract/workers/routes";
 import type { PushResult } from "#contract/workers/worker";
+import { formatBytes, formatCount } from "#contract/words";
 import type { Api } from "../../api.ts";
 import { packFolder, type PackedFolder } from "../../bundle/bundle.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import type { Call, Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatBytes, formatCount } from "../../output/format.ts";
 import { showFindings, toFindings } from "../../output/show-findings.ts";
 import { openPushMemory, type KnownVersion } from "../../bundle/push-memory.ts";
 import type { pushSpec } from "./specs.ts";
@@ -35,7 +35,7 @@ export const run: Run<typeof pushSpec> = async (context, { args, options }) => {
   } catch (error) {
     const findings = toFindings(readFieldErrors(error));
     if (context.json || findings.length === 0) throw error;
-    showFindings(context, { dir: args.dir, manifest }, findings);
+    showFindings(context.output, { dir: args.dir, manifest }, findings);
     context.output.note(`Not pushed: ${formatCount(findings.length, "error")} in worker.yml.`);
     return exitCodes.usage.code;
   }
@@ -143,7 +143,7 @@ function showResult(
     output.document(result);
     return;
   }
-  showFindings(context, { dir, manifest }, result.warnings);
+  showFindings(context.output, { dir, manifest }, result.warnings);
   const { worker, version } = result;
   const size = `${formatCount(packed.files.length, "file")}, ${formatBytes(packed.zip.byteLength)} packed`;
   const { style } = output;

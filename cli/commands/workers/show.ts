@@ -1,10 +1,11 @@
 import { workerRoutes } from "#contract/workers/routes";
 import type { Field } from "#contract/manifest/manifest";
 import type { WorkerDetail } from "#contract/workers/worker";
+import { formatAgo, formatBytes, formatDuration } from "#contract/words";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, formatBytes, formatDuration, formatValue, printable } from "../../output/format.ts";
+import { formatValue } from "../../output/format-value.ts";
 import { renderStatus } from "../../output/render-run.ts";
 import type { showWorkerSpec } from "./specs.ts";
 
@@ -21,8 +22,8 @@ export const run: Run<typeof showWorkerSpec> = async (context, { args }) => {
 function showWorker(context: CommandContext, worker: WorkerDetail): void {
   const { output } = context;
   const { style } = output;
-  output.line(`${style.bold(worker.id)}  ${printable(worker.name)}`);
-  output.line(printable(worker.description));
+  output.line(`${style.bold(worker.id)}  ${worker.name}`);
+  output.line(worker.description);
   output.line();
   const facts: [string, string][] = [
     ["version", `${worker.version} (${worker.digest.slice(0, 12)})`],
@@ -37,7 +38,7 @@ function showWorker(context: CommandContext, worker: WorkerDetail): void {
   showSection(
     context,
     "files",
-    worker.files.map(({ path, size }) => [printable(path), formatBytes(size)]),
+    worker.files.map(({ path, size }) => [path, formatBytes(size)]),
   );
   showSection(
     context,
@@ -56,13 +57,13 @@ function showFields(context: CommandContext, title: string, fields: readonly Fie
     field.name,
     field.kind === "file" ? (field.media_type ?? "file") : field.type,
     describeNeed(field),
-    printable(field.description ?? field.label),
+    field.description ?? field.label,
   ]);
   showSection(context, title, rows);
 }
 
 function describeNeed({ required, default: preset }: Field): string {
-  if (preset !== undefined) return `default ${printable(formatValue(preset))}`;
+  if (preset !== undefined) return `default ${formatValue(preset)}`;
   return required ? "required" : "optional";
 }
 

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { workerRoutes } from "#contract/workers/routes";
 import type { ValidationResult } from "#contract/workers/worker";
+import { formatCount } from "#contract/words";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatCount, printable } from "../../output/format.ts";
 import { countErrors, showFindings } from "../../output/show-findings.ts";
 import type { validateSpec } from "./specs.ts";
 import { readSource } from "../../bundle/worker-source.ts";
@@ -26,11 +26,11 @@ function showResult(
 ): void {
   const { output } = context;
   const style = output.noteStyle;
-  showFindings(context, folder, result.findings);
+  showFindings(context.output, folder, result.findings);
   for (const { file, code, message, fix } of result.problems) {
-    output.note(`${style.bold(printable(file))} ${style.red("error")} ${style.dim(code)}`);
-    output.note(`  ${printable(message)}`);
-    output.note(`  ${style.green("fix")} ${printable(fix)}\n`);
+    output.note(`${style.bold(file)} ${style.red("error")} ${style.dim(code)}`);
+    output.note(`  ${message}`);
+    output.note(`  ${style.green("fix")} ${fix}\n`);
   }
   const warningCount = result.findings.length - countErrors(result.findings);
   const warnings = warningCount === 0 ? "" : `, ${formatCount(warningCount, "warning")}`;

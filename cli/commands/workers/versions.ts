@@ -1,7 +1,7 @@
 import { workerRoutes } from "#contract/workers/routes";
+import { formatAgo, formatBytes, formatCount } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { formatAgo, formatBytes, formatCount } from "../../output/format.ts";
 import type { versionsSpec } from "./specs.ts";
 
 const MOST = 100;

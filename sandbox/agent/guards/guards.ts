@@ -1,10 +1,10 @@
 import type { CommandTable } from "../process/command-table.ts";
-import type { AgentConfig } from "../http/config.ts";
+import type { AgentConfig } from "../config.ts";
 import type { endSandbox } from "./end-sandbox.ts";
 import { exactMemoryUse, roughMemoryBytes } from "./memory-use.ts";
 import type { MemoryUser } from "./memory-use.ts";
 import { listPids, processMemory, sessionOf } from "./proc-table.ts";
-import { mountUsage, writableMounts } from "../files/writable-mounts.ts";
+import { mountUsage, writableMounts } from "../writable-mounts.ts";
 
 const CHECK_INTERVAL_MS = 100;
 /** Between two looks a program can fill what is left, so they come closer where little is. */

@@ -3,8 +3,8 @@ import { accessSync, closeSync, constants, existsSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { CommandConfig, CommandHandles } from "./command.ts";
-import { reopenBlocking, type FifoPool, type PipePair } from "../files/fifo-pool.ts";
-import { toConnectError } from "../files/fs-error.ts";
+import { reopenBlocking, type FifoPool, type PipePair } from "./fifo-pool.ts";
+import { toConnectError } from "../fs-error.ts";
 import { adopt } from "./orphans.ts";
 
 const PRLIMIT = "/usr/bin/prlimit";

@@ -1,18 +1,10 @@
 import { BlockList, isIP } from "node:net";
-import { specialV4Ranges } from "#contract/special-addresses";
-
-/** Ranges inside 2000::/3 that are not public, or that carry an IPv4 address in a second spelling. */
-const blockedV6: readonly (readonly [string, number])[] = [
-  ["2001::", 23],
-  ["2001:db8::", 32],
-  ["2002::", 16],
-  ["3fff::", 20],
-];
+import { specialV4Ranges, specialV6Ranges } from "#contract/special-addresses";
 
 const v4 = new BlockList();
 for (const [net, prefix] of specialV4Ranges) v4.addSubnet(net, prefix, "ipv4");
 const v6 = new BlockList();
-for (const [net, prefix] of blockedV6) v6.addSubnet(net, prefix, "ipv6");
+for (const [net, prefix] of specialV6Ranges) v6.addSubnet(net, prefix, "ipv6");
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet("2000::", 3, "ipv6");
 

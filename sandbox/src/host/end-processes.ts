@@ -1,5 +1,5 @@
 import { processName } from "./launch.ts";
-import { findByName, isAlive, killTree, signalProcess, waitUntilGone } from "./process-table.ts";
+import { findByName, isAlive, killTree, signalProcess, waitUntilGone } from "../process-table.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
 /**

@@ -1,6 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import type { Server } from "node:http";
 import fs from "node:fs";
+import pLimit from "p-limit";
+import type { LimitFunction } from "p-limit";
 import type { EgressDeps } from "../egress/proxy.ts";
 import { createEgressProxy } from "../egress/proxy.ts";
 import { buildEgressPolicy } from "../egress/network-rules.ts";
@@ -9,7 +11,6 @@ import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { openAgentConnection } from "./agent-client.ts";
 import type { AgentConnection } from "./agent-client.ts";
 import { listenOn } from "./listen.ts";
-import { Lock } from "./lock.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
 /** What the server holds in memory for a sandbox that exists; all of it can be made again from the record. */
@@ -23,7 +24,7 @@ export type LiveSandbox = {
   child: ChildProcess | undefined;
   deadlineTimer: NodeJS.Timeout | undefined;
   /** State changes of one sandbox never overlap. */
-  lock: Lock;
+  lock: LimitFunction;
   ended: Promise<void>;
   markEnded: () => void;
 };
@@ -49,11 +50,11 @@ export async function openLiveSandbox(
   const live: Omit<LiveSandbox, "proxy"> = {
     id: record.id,
     dirs,
-    agent: openAgentConnection(dirs.agentSocket),
+    agent: openAgentConnection(dirs.agentSocket, record.agent_token ?? ""),
     policy: policyOf(record),
     child: undefined,
     deadlineTimer: undefined,
-    lock: new Lock(),
+    lock: pLimit(1),
     ended,
     markEnded,
   };

@@ -1,14 +1,14 @@
+import pLimit from "p-limit";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
 import { createSandboxDirs, sandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { callAgent } from "./agent-client.ts";
-import { newAccessToken, newSandboxId, newSandboxKey } from "./ids.ts";
+import { newAccessToken, newAgentToken, newSandboxId, newSandboxKey } from "./ids.ts";
 import { launch } from "./launch.ts";
 import type { LaunchContext } from "./launch.ts";
 import { openLiveSandbox, policyOf } from "./live-sandbox.ts";
 import type { LiveDeps, LiveSandbox } from "./live-sandbox.ts";
-import { Gate } from "./lock.ts";
-import { continueTree, isAlive, stopTree } from "./process-table.ts";
+import { continueTree, isAlive, stopTree } from "../process-table.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
@@ -41,7 +41,7 @@ const autoPauseGraceMs = 3_600_000;
 export class SandboxHost {
   readonly #deps: HostDeps;
   readonly sandboxes: Sandboxes;
-  readonly #launchGate = new Gate(concurrentLaunches);
+  readonly #launchGate = pLimit(concurrentLaunches);
 
   constructor(deps: HostDeps, sandboxes: Sandboxes) {
     this.#deps = deps;
@@ -54,12 +54,12 @@ export class SandboxHost {
 
   /** Starts a sandbox for a client. Throws when none can be started. */
   create(spec: SandboxSpec): Promise<SandboxRecord> {
-    return this.#launchGate.run(async () => this.claim(await this.#launch(), spec));
+    return this.#launchGate(async () => this.claim(await this.#launch(), spec));
   }
 
   /** Starts a sandbox that belongs to nobody yet; resolves to its id once its agent serves and is warm. */
   launchUnowned(): Promise<string> {
-    return this.#launchGate.run(async () => {
+    return this.#launchGate(async () => {
       const id = await this.#launch();
       try {
         await this.renewUnowned(id);
@@ -104,6 +104,7 @@ export class SandboxHost {
       uid: this.#deps.uids?.take(used) ?? null,
       init: null,
       access_token: newAccessToken(),
+      agent_token: newAgentToken(),
       template_id: "",
       metadata: {},
       started_at_ms: now,
@@ -119,7 +120,7 @@ export class SandboxHost {
   /** Gives the agent of an unowned sandbox more time. Throws AgentUnreachable. */
   async renewUnowned(id: string): Promise<void> {
     const live = this.sandboxes.live(id);
-    await live.lock.run(async () => {
+    await live.lock(async () => {
       if (this.sandboxes.find(id)?.state !== "pool") return;
       await this.#tellDeadline(live, this.#deps.now() + unownedLifeMs);
     });
@@ -128,7 +129,7 @@ export class SandboxHost {
   /** Gives an unowned sandbox to a client. Throws, with the sandbox destroyed, when its agent does not answer. */
   claim(id: string, spec: SandboxSpec): Promise<SandboxRecord> {
     const live = this.sandboxes.live(id);
-    return live.lock.run(() => this.#claimNow(live, spec));
+    return live.lock(() => this.#claimNow(live, spec));
   }
 
   async #claimNow(live: LiveSandbox, spec: SandboxSpec): Promise<SandboxRecord> {
@@ -271,7 +272,7 @@ export class SandboxHost {
 
   async #onDeadline(live: LiveSandbox): Promise<void> {
     try {
-      await live.lock.run(async () => {
+      await live.lock(async () => {
         const record = this.sandboxes.findOwned(live.id);
         if (record?.state !== "running") return;
         if (record.deadline_at_ms > this.#deps.now()) this.#armDeadline(live, record);

@@ -7,7 +7,7 @@ import { log } from "../log.ts";
 import { endProcesses } from "./end-processes.ts";
 import { closeLiveSandbox } from "./live-sandbox.ts";
 import type { LiveSandbox } from "./live-sandbox.ts";
-import { isAlive } from "./process-table.ts";
+import { isAlive } from "../process-table.ts";
 import type { Registry } from "./registry.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 import { SandboxUnavailable } from "./sandbox-spec.ts";
@@ -79,7 +79,7 @@ export class Sandboxes {
 
   /** Runs `work` on a client's sandbox while nothing else changes it. Throws SandboxUnavailable when it is gone. */
   exclusively<T>(id: string, work: (live: LiveSandbox, record: SandboxRecord) => Promise<T>): Promise<T> {
-    return this.live(id).lock.run(async () => {
+    return this.live(id).lock(async () => {
       const record = this.findOwned(id);
       if (record === undefined) throw new SandboxUnavailable(id, "gone");
       return work(this.live(id), record).catch(async (error: unknown) => {

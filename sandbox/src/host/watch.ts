@@ -1,8 +1,8 @@
 import { processMemory, proportionalMemoryBytes } from "../../agent/guards/proc-table.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
-import { measureTrees } from "./process-table.ts";
-import type { TreeUsage } from "./process-table.ts";
+import { measureTrees } from "../process-table.ts";
+import type { TreeUsage } from "../process-table.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 

@@ -1,4 +1,4 @@
-import { nameVariable } from "../host/process-table.ts";
+import { nameVariable } from "../process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
 
 /** Where the host keeps what every sandbox sees read-only. Paths are neutral: they name no user and no project. */

@@ -1,29 +1,30 @@
 import { env, runInDurableObject } from "cloudflare:test";
+import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
-import type { RunNews } from "../../../worker/alerts/service.ts";
+import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { HoldDeps } from "../../../worker/runs/engine/hold-duties.ts";
+import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
-import { Journal } from "../../../worker/runs/record/journal.ts";
+import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
-import { createFakeDriver, toJournal, type FakeDriver } from "./fake-driver.ts";
+import { createFakeExecutor, toJournal, type FakeExecutor } from "./fake-driver.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {
   engine: RunEngine;
-  driver: FakeDriver;
+  driver: FakeExecutor;
   clock: { now: number };
   wakes: number[];
   projected: RunSummary[];
   released: string[];
   /** What the worker's object was told for its alerts. */
-  news: RunNews[];
+  news: RunNotice[];
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
@@ -50,7 +51,7 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     run_id: newId("run", start),
     workspace_id: newId("wsp", start),
     worker_id: newId("wrk", start),
-    worker_name: "hello-worker",
+    worker_name: workerNameSchema.parse("hello-worker"),
     worker_title: "Hello",
     version_id: newId("ver", start),
     version: 1,
@@ -69,6 +70,15 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     install_timeout_seconds: 180,
     retry: null,
     notify: null,
+    approvals: null,
+    approval: null,
+    requester: null,
+    concurrency: null,
+    event: null,
+    calls: [],
+    replay_of: null,
+    dry: false,
+    lineage: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",
@@ -107,8 +117,21 @@ export async function withEngine(body: (harness: EngineHarness) => Promise<void>
   });
 }
 
+/** Runs `body` with an engine over entries as they lie in a run's storage. */
+export async function withStoredRun(
+  entries: readonly [key: string, value: unknown][],
+  body: (harness: EngineHarness) => Promise<void>,
+): Promise<void> {
+  const id = env.RUN_OBJECT.newUniqueId();
+  await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+  await runInDurableObject(env.RUN_OBJECT.get(id), async (_instance, state) => {
+    for (const [key, value] of entries) state.storage.kv.put(key, value);
+    await body(buildHarness(state));
+  });
+}
+
 function buildHarness(state: DurableObjectState): EngineHarness {
-  const driver = createFakeDriver();
+  const driver = createFakeExecutor();
   const clock = { now: start };
   let offset = 0;
   const harness: EngineHarness = {
@@ -141,13 +164,13 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   };
   function build(): RunEngine {
     return new RunEngine({
-      journal: new Journal(state.storage.kv, harness.meter),
+      storage: new RunStorage(state.storage.kv, harness.meter),
       files: createFiles(env.FILES),
-      driver,
+      executor: driver,
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
-      mintRunToken: async (runId) => `wrt_${runId}`,
+      mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
       resolveSecrets: async () => ({}),
       project: async (_workspaceId, _workerId, summary) => {
         harness.projected.push(summary);
@@ -164,7 +187,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       broadcast: (events) => void harness.broadcast.push(...events),
       watchers: () => harness.watchers,
       armWake: (at) => void harness.wakes.push(at),
-      holds: buildHolds(harness),
+      waits: buildWaits(harness),
       meter: harness.meter,
     });
   }
@@ -173,21 +196,24 @@ function buildHarness(state: DurableObjectState): EngineHarness {
 }
 
 /** The queue takes a follow-up run once for each key, as the real one does. */
-function buildHolds(harness: EngineHarness): HoldDeps {
+function buildWaits(harness: EngineHarness): WaitDeps {
   const { clock } = harness;
   return {
     newApprovalId: () => newId("apr", clock.now),
     newRunId: () => newId("run", clock.now),
     signReview: async (approval) => `signed-${approval.id}`,
     putApproval: async (approval) => harness.approvals.push(structuredClone(approval)),
-    admit: async (spec, key) => {
-      const answer = harness.admitAnswers.shift();
-      if (answer) return answer;
-      const known = harness.followUps.get(key);
-      if (known) return { kind: "repeat", run_id: known.run_id };
-      harness.followUps.set(key, spec);
-      return { kind: "admitted", run_id: spec.run_id, started: true };
-    },
+    queue: () => ({
+      admit: async ({ run, idempotency }) => {
+        const answer = harness.admitAnswers.shift();
+        if (answer) return answer;
+        const key = idempotency?.key ?? "";
+        const known = harness.followUps.get(key);
+        if (known) return { kind: "repeat", run_id: known.run_id };
+        harness.followUps.set(key, run);
+        return { kind: "admitted", run_id: run.run_id, started: true, wait: null };
+      },
+    }),
     authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),
   };
 }

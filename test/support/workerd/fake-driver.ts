@@ -3,11 +3,11 @@ import type {
   JournalRead,
   LaunchRequest,
   LaunchResult,
-  SandboxDriver,
-} from "../../../worker/sandboxes/driver.ts";
+  Executor,
+} from "../../../worker/runs/engine/executor.ts";
 
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
-export interface FakeDriver extends SandboxDriver {
+export interface FakeExecutor extends Executor {
   launches: LaunchRequest[];
   killed: string[];
   /** Answers for the next launches, in order; afterwards every launch works. */
@@ -26,8 +26,8 @@ export function toJournal(entries: readonly JournalEntry[]): Uint8Array {
   return encoder.encode(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
 }
 
-export function createFakeDriver(): FakeDriver {
-  const fake: FakeDriver = {
+export function createFakeExecutor(): FakeExecutor {
+  const fake: FakeExecutor = {
     launches: [],
     killed: [],
     launchAnswers: [],

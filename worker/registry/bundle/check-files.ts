@@ -1,6 +1,6 @@
 import { formatLimit, limits } from "#contract/limits";
 import type { BundleProblem } from "./bundle-file.ts";
-import { foldPath, safeRelativePath } from "./path-rules.ts";
+import { foldPath, whyUnsafePath } from "#contract/safe-path";
 import { looksSecret } from "./secret-files.ts";
 
 /** What the rules need to know of a file; the size is that of its content. */
@@ -23,7 +23,7 @@ export function checkFiles(files: readonly FileFacts[]): BundleProblem[] {
 }
 
 function checkFile({ path, size }: FileFacts): BundleProblem[] {
-  const reason = safeRelativePath(path);
+  const reason = whyUnsafePath(path);
   const problems = reason === null ? [] : [badPath(path, reason)];
   if (size > limits.bundle_file_bytes.value) problems.push(fileTooLarge(path));
   if (looksSecret(path) && !NODE_MODULES.test(path)) problems.push(secretFile(path));

@@ -2,7 +2,7 @@ import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
 import type { AuthoredManifest } from "#contract/manifest/keys";
-import { extensionOf, mediaTypeOf } from "./media-types.ts";
+import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./normalize.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "./rules-exec.ts";

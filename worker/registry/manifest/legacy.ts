@@ -1,6 +1,6 @@
 import { childrenOf } from "./check-shape.ts";
 import type { Report } from "./report.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import {
   isBlank,
   itemsAt,

@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { formatLimit, limits } from "#contract/limits";
+import { pointerStep } from "../../platform/json-pointer.ts";
 import type { Report } from "./report.ts";
 import type { MapEntry, MapNode, Place, ScalarNode, YamlNode } from "./yaml-node.ts";
 
@@ -139,7 +140,7 @@ function createConverter(document: Document.Parsed, lines: LineCounter, report: 
         });
         continue;
       }
-      const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      const at = `${pointer}${pointerStep(name)}`;
       const value = convert(pair.value as Node | null, at, depth + 1);
       const key = { ...place, pointer: at };
       const isEmptyPlace = pair.value === null || (value.kind === "scalar" && value.source === "");

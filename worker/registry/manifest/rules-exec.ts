@@ -1,8 +1,8 @@
-import { safeRelativePath } from "../bundle/path-rules.ts";
+import { whyUnsafePath } from "#contract/safe-path";
 import { trimPath } from "./normalize.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, type Place, textAt } from "./yaml-node.ts";
 
 const RESERVED_SECRET = /^(FLOOM|WORKEROS|E2B)_|^COMPOSIO_(API_KEY|WEBHOOK_SIGNING_KEY)$/;
@@ -32,7 +32,7 @@ function checkEntry(root: MapNode, entry: string | undefined, report: Report): v
       fix: "Name a file that ends in .py, .js, .sh (script) or .md (agent).",
     });
   }
-  const reason = safeRelativePath(trimPath(entry));
+  const reason = whyUnsafePath(trimPath(entry));
   if (reason === null) return;
   report.error(placeOfKey(root, "entry"), {
     code: "bad_path",

@@ -3,9 +3,9 @@ import type { Field } from "#contract/manifest/manifest";
 import { isValueFormatName, isValueTypeName, valueFormats, valueTypes } from "#contract/manifest/value-types";
 import { checkValue } from "../inputs/check-value.ts";
 import { valueType } from "../inputs/value-types.ts";
-import { safeRelativePath } from "../bundle/path-rules.ts";
+import { whyUnsafePath } from "#contract/safe-path";
 import type { Report } from "./report.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, textAt, toJson, type Place } from "./yaml-node.ts";
 
 const typeNames = Object.keys(valueTypes);
@@ -72,7 +72,7 @@ function refuseKeys(field: MapNode, rule: { keys: string[]; what: string }, repo
 function checkFile(field: MapNode, report: Report): void {
   refuseKeys(field, { keys: SCALAR_ONLY, what: "file" }, report);
   const path = textAt(field, "path");
-  const reason = path === undefined ? null : safeRelativePath(path);
+  const reason = path === undefined ? null : whyUnsafePath(path);
   if (reason === null) return;
   report.error(nodeAt(field, "path") ?? field, {
     code: "bad_path",

@@ -1,13 +1,13 @@
 import { failureCodes } from "#contract/runs/run-failure";
-import { safeRelativePath } from "../bundle/path-rules.ts";
+import { whyUnsafePath } from "#contract/safe-path";
 import type { Report } from "./report.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { itemsAt, mapAt, type MapNode, nodeAt, textAt } from "./yaml-node.ts";
 
 /** Folder in the list, retry codes: values that must name something that exists. */
 export function checkPolicy(root: MapNode, report: Report): void {
   const folder = textAt(root, "folder");
-  const reason = folder === undefined ? null : safeRelativePath(folder);
+  const reason = folder === undefined ? null : whyUnsafePath(folder);
   if (reason !== null) {
     report.error(nodeAt(root, "folder") ?? root, {
       code: "bad_path",

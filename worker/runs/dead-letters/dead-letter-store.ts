@@ -2,7 +2,8 @@ import { and, asc, desc, eq, gte, inArray, isNull, lt, not, or, sql, type SQL } 
 import type { RunId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { Db } from "../../platform/db/client.ts";
-import { runs } from "../../platform/db/schema.ts";
+import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
+import { runs } from "../../platform/db/schema/runs.ts";
 import { toSummary } from "../record/store.ts";
 
 export interface DeadLetterFilter {
@@ -16,17 +17,13 @@ export interface DeadLetterFilter {
 /** Written out as the partial index `runs_dead` has it, so that the planner takes the index. */
 const isDead = sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`;
 
-/** One parameter however many ids: D1 takes at most a hundred in a query. */
-const isOneOf = (ids: readonly string[]) =>
-  sql`${runs.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
-
 function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefined)[] {
   const { workerName, code, codes, since } = filter;
   const among = codes && inArray(runs.error_code, [...codes.names]);
   return [
     eq(runs.workspace_id, workspaceId),
     isDead,
-    workerName === undefined ? undefined : eq(runs.worker_name, workerName),
+    workerName === undefined ? undefined : idIs(runs.worker_name, workerName),
     code === undefined ? undefined : eq(runs.error_code, code),
     codes?.except && among ? or(isNull(runs.error_code), not(among)) : among,
     since === undefined ? undefined : gte(runs.created_at, since),
@@ -69,19 +66,19 @@ export async function findDeadLetters(db: Db, workspaceId: string, ids: readonly
   return db
     .select({ id: runs.id, status: runs.status, redriven_by: runs.redriven_by })
     .from(runs)
-    .where(and(eq(runs.workspace_id, workspaceId), isOneOf(ids)));
+    .where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, ids)));
 }
 
 /** Notes the run that was started in its stead. The first one stays. */
 export async function markRedriven(
   db: Db,
   place: { workspaceId: string; id: string },
-  runId: string,
+  runId: RunId,
 ): Promise<void> {
   await db
     .update(runs)
     .set({ redriven_by: runId })
-    .where(and(eq(runs.workspace_id, place.workspaceId), eq(runs.id, place.id), isNull(runs.redriven_by)));
+    .where(and(eq(runs.workspace_id, place.workspaceId), idIs(runs.id, place.id), isNull(runs.redriven_by)));
 }
 
 /** Takes dead letters off the list; answers those that were on it. */
@@ -93,7 +90,7 @@ export async function markDismissed(
   const rows = await db
     .update(runs)
     .set({ dismissed_at: dismissal.now })
-    .where(and(eq(runs.workspace_id, workspaceId), isOneOf(dismissal.ids), isDead))
+    .where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, dismissal.ids), isDead))
     .returning({ id: runs.id });
   return rows.map((row) => row.id);
 }

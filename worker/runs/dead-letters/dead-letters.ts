@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import type {
@@ -9,8 +10,8 @@ import type {
 } from "#contract/dead-letters/dead-letter";
 import { runIdSchema, type RunId } from "#contract/ids";
 import { failureCodes, type FailureKind } from "#contract/runs/run-failure";
-import { AppError } from "../../platform/app-error.ts";
-import { encodeCursor } from "../../platform/cursor.ts";
+import { attempt } from "../../platform/attempt.ts";
+import { readPlace, takePage } from "../../platform/page.ts";
 import {
   findDeadLetters,
   listDeadRows,
@@ -19,9 +20,8 @@ import {
   markRedriven,
   type DeadLetterFilter,
 } from "./dead-letter-store.ts";
-import { readPlace } from "../read/list-runs.ts";
 import { admitReplay } from "../replay/replay.ts";
-import type { RunDeps } from "../service.ts";
+import type { StartDeps } from "../start/start-run.ts";
 
 /** So many at a time, so that a bulk request neither queues for long nor floods the queues. */
 const AT_ONCE = 10;
@@ -50,24 +50,20 @@ function buildFilter(filter: NonNullable<RedriveRequest["filter"]>): DeadLetterF
 
 /** A page of the failed runs that nobody has dealt with, newest first. */
 export async function listDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   query: z.output<typeof listDeadLettersQuerySchema>,
 ): Promise<z.output<typeof deadLetterPageSchema>> {
   const rows = await listDeadRows(deps.db, principal.workspace_id, {
     filter: buildFilter(query),
-    before: readPlace(query.cursor),
+    before: readPlace(runIdSchema, query.cursor),
     limit: query.limit + 1,
   });
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })),
-    next_cursor: rows.length > query.limit && last ? encodeCursor(last.id) : null,
-  };
+  const { page, next_cursor } = takePage(rows, query.limit);
+  return { runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })), next_cursor };
 }
 
-async function selectIds(deps: RunDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
+async function selectIds(deps: StartDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
   if (request.ids) return [...new Set<string>(request.ids)];
   const filter = buildFilter(request.filter ?? {});
   return listOldestDeadIds(deps.db, principal.workspace_id, { filter, limit: request.limit });
@@ -75,55 +71,50 @@ async function selectIds(deps: RunDeps, principal: Principal, request: DismissRe
 
 /** Starts failed runs over, each at most once: the key of the new run is made of the failed one's id. */
 export async function redriveDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   { request, apiUrl }: { request: RedriveRequest; apiUrl: string },
 ): Promise<{ results: RedriveResult[] }> {
   const ids = await selectIds(deps, principal, request);
   const known = ids.length === 0 ? [] : await findDeadLetters(deps.db, principal.workspace_id, ids);
-  const results: RedriveResult[] = [];
-  for (let i = 0; i < ids.length; i += AT_ONCE) {
-    const part = ids.slice(i, i + AT_ONCE);
-    const one = (id: string) =>
-      redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl });
-    results.push(...(await Promise.all(part.map(one))));
-  }
+  const results = await pLimit(AT_ONCE).map(ids, (id) =>
+    redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl }),
+  );
   return { results };
 }
 
 interface Redrive {
   id: string;
-  row: { status: string; redriven_by: string | null } | undefined;
+  row: { status: string; redriven_by: RunId | null } | undefined;
   request: RedriveRequest;
   apiUrl: string;
 }
 
 async function redriveOne(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   { id, row, request, apiUrl }: Redrive,
 ): Promise<RedriveResult> {
   if (!row) return refuse(id, "not_found", "There is no such run.");
-  if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by as RunId, problem: null };
+  if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by, problem: null };
   if (row.status !== "failed") return refuse(id, "not_failed", `The run is ${row.status}.`);
-  try {
-    const { runId, how } = await admitReplay(deps, principal, {
+  // One that cannot be started is that one's answer, and no failure of the request.
+  const replayed = await attempt(() =>
+    admitReplay(deps, principal, {
       runId: id,
       workerName: null,
       replay: { version: request.version, inputs: {}, dry: false },
       idempotencyKey: `redrive:${id}`,
       apiUrl,
-    });
-    if (how === "skipped")
-      return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
-    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, runId);
-    const outcome = how === "replayed" ? "already" : "redriven";
-    return { id, outcome, run_id: runIdSchema.parse(runId), problem: null };
-  } catch (error) {
-    // One that cannot be started is that one's answer, and no failure of the request.
-    if (error instanceof AppError) return refuse(id, error.code, error.message);
-    throw error;
-  }
+    }),
+  );
+  if (!replayed.ok) return refuse(id, replayed.refusal.code, replayed.refusal.message);
+  const { runId, how } = replayed.value;
+  if (how === "skipped") return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
+  const startedId = runIdSchema.parse(runId);
+  await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, startedId);
+  const outcome = how === "replayed" ? "already" : "redriven";
+  return { id, outcome, run_id: startedId, problem: null };
 }
 
 function refuse(id: string, code: string, detail: string): RedriveResult {
@@ -132,7 +123,7 @@ function refuse(id: string, code: string, detail: string): RedriveResult {
 
 /** Takes failed runs off the list; answers those that were on it. */
 export async function dismissDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   request: DismissRequest,
 ): Promise<{ dismissed: RunId[] }> {

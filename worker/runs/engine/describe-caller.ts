@@ -1,4 +1,4 @@
-import type { RunRecord } from "../record/journal.ts";
+import type { RunRecord } from "../record/run-storage.ts";
 import type { Caller } from "../spec/run-origin.ts";
 
 /** What a run hands down to the runs of workers it calls. Pure. */
@@ -11,15 +11,15 @@ export function describeCaller({ spec, state }: Pick<RunRecord, "spec" | "state"
     workspace_id: spec.workspace_id,
     worker_id: spec.worker_id,
     worker_name: spec.worker_name,
-    ...(spec.requester === undefined ? {} : { requester: spec.requester }),
-    calls: spec.calls ?? [],
+    requester: spec.requester,
+    calls: spec.calls,
     callers: lineage?.callers ?? [],
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,
     deadline_at: Math.min(ownEnd, lineage?.deadline_at ?? Infinity),
     api_url: spec.api_url,
     ended: state.phase === "ended",
-    dry: spec.dry ?? false,
-    replay_of: spec.replay_of ?? null,
+    dry: spec.dry,
+    replay_of: spec.replay_of,
   };
 }

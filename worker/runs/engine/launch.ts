@@ -1,7 +1,7 @@
 import { limits } from "#contract/limits";
 import { sandboxPaths, type RunnerConfig } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
-import type { LaunchRequest } from "../../sandboxes/driver.ts";
+import type { LaunchRequest } from "./executor.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 const FLUSH_MS = 100;
@@ -50,9 +50,9 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
     secrets: options.secrets,
     environment: {
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
-      ...(spec.event === undefined ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
+      ...(spec.event === null ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
     },
-    ...(spec.event ? { event: spec.event } : {}),
+    ...(spec.event?.text ? { event: spec.event.text } : {}),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
 import {
@@ -7,11 +8,11 @@ import {
   type RunFailure,
 } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
-import { sha256Hex } from "../../platform/crypto.ts";
 import type { Files } from "../../platform/files.ts";
-import type { SandboxDriver } from "../../sandboxes/driver.ts";
+import type { Executor } from "./executor.ts";
+import { runFilePlace } from "../record/run-file-place.ts";
 import { checkOutputs } from "./check-outputs.ts";
-import type { RunOutcome } from "../lifecycle/run-state.ts";
+import type { RunOutcome } from "../lifecycle/run-outcome.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 /** What settling looks at: the attempt's result, the files it says it left, and where they may still lie. */
@@ -27,8 +28,13 @@ export interface SettleInput {
 
 export interface SettleDeps {
   files: Files;
-  driver: SandboxDriver;
+  executor: Executor;
 }
+
+type RunnerOutputs = NonNullable<RunnerResult["outputs"]>;
+
+/** result.json as scripts write it: outputs under that name, or the outputs themselves. */
+const mappingSchema = z.record(z.string(), z.json());
 
 export type Settlement = { kind: "settled"; outcome: RunOutcome } | { kind: "lost" };
 
@@ -39,11 +45,6 @@ function resultFailure(result: RunnerResult): RunFailure {
   return known === code ? failure : { ...failure, code };
 }
 
-/** Where a file of the run lies in storage. */
-export async function runFilePlace(runId: string, attempt: number, path: string) {
-  return { runId, attempt, pathDigest: await sha256Hex(path) };
-}
-
 /** Makes sure that a file the runner named is in storage; fetches it from the sandbox when its upload did not arrive. */
 async function ensureStored(
   deps: SettleDeps,
@@ -52,23 +53,22 @@ async function ensureStored(
 ): Promise<boolean> {
   const place = await runFilePlace(input.spec.run_id, input.attempt, file.path);
   if ((await deps.files.runFileSize(place)) === file.size_bytes) return true;
-  const body = input.sandboxId ? await deps.driver.openFile(input.sandboxId, file.path) : null;
+  const body = input.sandboxId ? await deps.executor.openFile(input.sandboxId, file.path) : null;
   if (body === null) return false;
   const fixed = new FixedLengthStream(file.size_bytes);
   await Promise.all([body.pipeTo(fixed.writable), deps.files.putRunFile(place, fixed.readable)]);
   return true;
 }
 
-async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<Record<string, unknown> | null> {
+async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<RunnerOutputs | null> {
   if (input.result.outputs) return input.result.outputs;
   const place = await runFilePlace(input.spec.run_id, input.attempt, "result.json");
   const stored = await deps.files.getRunFile(place);
   const body =
-    stored?.body ?? (input.sandboxId ? await deps.driver.openFile(input.sandboxId, "result.json") : null);
+    stored?.body ?? (input.sandboxId ? await deps.executor.openFile(input.sandboxId, "result.json") : null);
   if (!body) return null;
-  const document = JSON.parse(await new Response(body).text()) as { outputs?: unknown };
-  const outputs = document.outputs ?? document;
-  return typeof outputs === "object" && outputs !== null ? (outputs as Record<string, unknown>) : {};
+  const document = mappingSchema.safeParse(JSON.parse(await new Response(body).text())).data ?? {};
+  return mappingSchema.safeParse(document["outputs"] ?? document).data ?? {};
 }
 
 /**
@@ -90,7 +90,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   return { kind: "settled", outcome: { status: failure ? "failed" : "completed", failure, outputs: kept } };
 }
 
-async function keepOutputs(deps: SettleDeps, runId: string, outputs: Record<string, unknown>) {
+async function keepOutputs(deps: SettleDeps, runId: string, outputs: RunnerOutputs) {
   const json = JSON.stringify(outputs);
   if (json.length <= limits.inline_outputs_bytes.value) return outputs;
   await deps.files.putRunOutputs(runId, json);

@@ -2,9 +2,10 @@ import { limits } from "#contract/limits";
 import { buildFailure, type FailureCodeName, type RunFailure } from "#contract/runs/run-failure";
 import { cancelHeld, enterHold, heldWake, stepHeld, wakeHeld } from "./hold.ts";
 import { retryDelayMs } from "./retry.ts";
-import type { LifecycleTimes, Moment, RunEffect, RunInput, RunOutcome, RunState, Step } from "./run-state.ts";
+import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
-/**
+/*
  * A run's life as a pure function: (state, event, now) -> the next state and the effects to perform.
  * What must stay true:
  *  - an ended run never changes;
@@ -12,6 +13,7 @@ import type { LifecycleTimes, Moment, RunEffect, RunInput, RunOutcome, RunState,
  *  - every phase has a deadline, and `nextWake` never lies after it;
  *  - effects may be performed twice (after a crash they are); each of them is a repeatable act.
  */
+
 /** How long a follow-up run is offered to the queue: as long as the queue remembers the key it is offered under. */
 const RESUME_MS = limits.idempotency_seconds.value * 1000;
 
@@ -29,8 +31,10 @@ export function acceptRun(go: boolean, now: number): Step {
     retry_at: now,
     refusals: 0,
     refused: null,
+    no_room_since: null,
     result: null,
     outcome: null,
+    hold: null,
     attempts: [],
   };
   return go ? startAttempt(state, now) : stay(state, { type: "announce" }, { type: "project", attempt: 0 });

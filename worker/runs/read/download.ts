@@ -6,7 +6,7 @@ import { notFound } from "../../platform/app-error.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Files } from "../../platform/files.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
-import { runFilePlace } from "../engine/settle.ts";
+import { runFilePlace } from "../record/run-file-place.ts";
 
 interface DownloadDeps {
   files: Files;

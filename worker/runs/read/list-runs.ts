@@ -2,24 +2,13 @@ import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import { runIdSchema } from "#contract/ids";
 import type { listRunsQuerySchema, runPageSchema } from "#contract/runs/run";
-import { AppError } from "../../platform/app-error.ts";
-import { decodeCursor, encodeCursor } from "../../platform/cursor.ts";
-import type { RunDeps } from "../service.ts";
+import type { Db } from "../../platform/db/client.ts";
+import { readPlace, takePage } from "../../platform/page.ts";
 import { listRunRows } from "../record/store.ts";
-
-/** The run a cursor stands at. */
-export function readPlace(cursor: string | undefined) {
-  if (cursor === undefined) return undefined;
-  const place = runIdSchema.safeParse(decodeCursor(cursor));
-  if (place.success) return place.data;
-  throw new AppError("invalid_request", "The cursor is not one this API gave out.", {
-    errors: [{ pointer: "cursor", detail: "Take the cursor from next_cursor of the last page." }],
-  });
-}
 
 /** A page of the workspace's runs, newest first. */
 export async function listRuns(
-  deps: RunDeps,
+  deps: { db: Db },
   principal: Principal,
   query: z.output<typeof listRunsQuerySchema>,
 ): Promise<z.output<typeof runPageSchema>> {
@@ -29,10 +18,9 @@ export async function listRuns(
     status: query.status,
     since: query.since === undefined ? undefined : Date.parse(query.since),
     until: query.until === undefined ? undefined : Date.parse(query.until),
-    before: readPlace(query.cursor),
+    before: readPlace(runIdSchema, query.cursor),
     limit: query.limit + 1,
   });
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return { runs: page, next_cursor: rows.length > query.limit && last ? encodeCursor(last.id) : null };
+  const { page, next_cursor } = takePage(rows, query.limit);
+  return { runs: page, next_cursor };
 }

@@ -1,5 +1,5 @@
 import type { LogLine } from "#contract/runs/run";
-import type { RunEvent } from "#contract/runs/run-event";
+import { linesOf, type RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../platform/files.ts";
 import { parseArchive } from "../record/archive.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
@@ -11,13 +11,6 @@ export interface ReadLogDeps {
 
 const TAIL_LINES = 200;
 const severity = { debug: 0, info: 1, warning: 2, error: 3, critical: 4 } as const;
-
-/** A log event holds several lines; people and clients read them one by one. */
-export function toLogLines(event: RunEvent): LogLine[] {
-  if (event.type !== "log") return [];
-  const { level, stream, timestamp } = event;
-  return event.message.split("\n").map((message) => ({ level, stream, message, timestamp }));
-}
 
 /** Events after `after`, from the run's object or from the archive. `next` is null at the end of what is there. */
 export async function readEvents(
@@ -41,7 +34,7 @@ export async function readLog(
   const least = severity[request.level ?? "debug"];
   const logs: LogLine[] = [];
   for (const [index, event] of events.entries()) {
-    logs.push(...toLogLines(event).filter((line) => severity[line.level] >= least));
+    logs.push(...linesOf(event).filter((line) => severity[line.level] >= least));
     if (logs.length >= request.limit && index < events.length - 1) return { logs, next_after: event.seq };
   }
   return { logs, next_after: next };
@@ -49,5 +42,5 @@ export async function readLog(
 
 /** The last lines among some events. */
 export function lastLines(events: readonly RunEvent[]): LogLine[] {
-  return events.flatMap(toLogLines).slice(-TAIL_LINES);
+  return events.flatMap(linesOf).slice(-TAIL_LINES);
 }

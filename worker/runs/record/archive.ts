@@ -1,14 +1,14 @@
-import type { RunEvent } from "#contract/runs/run-event";
+import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../platform/files.ts";
-import type { Journal, RunRecord } from "./journal.ts";
+import type { RunStorage, RunRecord } from "./run-storage.ts";
 
 /** Journals larger than this are let go of once they are archived; smaller ones are cheaper to keep than to delete. */
 const KEEP_BYTES = 256 * 1024;
 
-function allEvents(journal: Journal): RunEvent[] {
+function allEvents(storage: RunStorage): RunEvent[] {
   const events: RunEvent[] = [];
   for (let more = true; more;) {
-    const page = journal.eventsAfter(events.at(-1)?.seq ?? 0, Number.MAX_SAFE_INTEGER);
+    const page = storage.eventsAfter(events.at(-1)?.seq ?? 0, Number.MAX_SAFE_INTEGER);
     events.push(...page.events);
     more = page.more;
   }
@@ -16,16 +16,20 @@ function allEvents(journal: Journal): RunEvent[] {
 }
 
 /** An ended run's record as ndjson in R2: one event a line, in order. Repeatable. */
-export async function archiveRun(run: { journal: Journal; files: Files; record: RunRecord }): Promise<void> {
-  const { journal, files, record } = run;
+export async function archiveRun(run: {
+  storage: RunStorage;
+  files: Files;
+  record: RunRecord;
+}): Promise<void> {
+  const { storage, files, record } = run;
   if (record.archived) return;
-  const all = [...allEvents(journal), ...record.milestones].sort((a, b) => a.seq - b.seq);
+  const all = [...allEvents(storage), ...record.milestones].sort((a, b) => a.seq - b.seq);
   const ndjson = all.map((event) => `${JSON.stringify(event)}\n`).join("");
   await files.putRunEvents(record.spec.run_id, ndjson);
   if (ndjson.length <= KEEP_BYTES) return;
-  journal.dropEvents();
+  storage.dropEvents();
   record.archived = true;
-  journal.save(record);
+  storage.save(record);
 }
 
 /** Reads an archived record back, from after `after`. */
@@ -33,6 +37,7 @@ export function parseArchive(ndjson: string, after: number): RunEvent[] {
   return ndjson
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as RunEvent)
+    .map((line) => runEventSchema.safeParse(JSON.parse(line)).data)
+    .filter((event) => event !== undefined)
     .filter((event) => event.seq > after);
 }

@@ -1,12 +1,16 @@
+import { toWirePath } from "#contract/floom-wire";
 import type { ArtifactId, RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
+import { whyUnsafePath } from "#contract/safe-path";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 
+const TOLD_PATH_CHARACTERS = 200;
+
 /** Where a batch of entries stands when it is turned into events. */
 export interface IntakePlace {
-  run_id: string;
+  run_id: RunId;
   /** The last event number given out. */
   seq: number;
   /** Bytes of journal taken before this batch; beyond the limit, log lines are no longer kept. */
@@ -37,23 +41,24 @@ function clampPercent(percent: number | null): number | null {
 function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlace): Artifact {
   return {
     id: place.newArtifactId(),
-    run_id: place.run_id as RunId,
+    run_id: place.run_id,
     name: entry.name,
     type: mediaTypeForm.test(entry.media_type) ? entry.media_type : "application/octet-stream",
     kind: entry.kind,
-    path: entry.path,
-    relative_path: entry.path,
+    ...toWirePath(entry.path),
     size_bytes: entry.size_bytes,
     sha256: entry.sha256,
     created_at: timestamp(entry.at, place.now),
   };
 }
 
-/** A path that stays inside the work directory, and inside whatever folder somebody saves it to. */
-export function isSafePath(path: string): boolean {
-  if (path === "" || path.length > 512 || /[\\\u0000-\u001f]/.test(path) || /^([A-Za-z]:|\/)/.test(path))
-    return false;
-  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+/** The entry, or, for a file whose path could harm where it is saved, a line for the log that says why it is not kept. */
+function refuseUnsafeFile(entry: JournalEntry): JournalEntry {
+  const reason = entry.type === "file" ? whyUnsafePath(entry.path) : null;
+  if (entry.type !== "file" || reason === null) return entry;
+  const shown = JSON.stringify(entry.path.slice(0, TOLD_PATH_CHARACTERS));
+  const text = `The file ${shown} was not kept: its path ${reason}.`;
+  return { type: "log", at: entry.at, stream: "system", level: "warning", text };
 }
 
 const mediaTypeForm = /^[\w.+-]+\/[\w.+-]+(;[ \w.=+-]*)?$/;
@@ -65,7 +70,7 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
   let files = place.artifacts;
   let fileBytes = place.artifact_bytes;
   const base = (at: number) => ({ seq: ++seq, timestamp: timestamp(at, place.now) });
-  for (const entry of entries) {
+  for (const entry of entries.map(refuseUnsafeFile)) {
     if (built.result) break;
     if (entry.type === "log" && place.taken_bytes <= limits.journal_bytes.value) {
       const { level, stream, text } = entry;
@@ -76,7 +81,7 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
     } else if (entry.type === "progress") {
       built.progress = { percent: clampPercent(entry.percent), message: entry.message };
       built.events.push({ ...base(entry.at), type: "progress", ...built.progress });
-    } else if (entry.type === "file" && isSafePath(entry.path)) {
+    } else if (entry.type === "file") {
       files += 1;
       fileBytes += entry.size_bytes;
       if (files > limits.artifacts_per_run.value || fileBytes > limits.artifacts_total_bytes.value) continue;

@@ -1,6 +1,6 @@
 import type { RunEvent } from "#contract/runs/run-event";
 import { buildDecidedEvent, buildStatusEvent } from "./build-view.ts";
-import type { RunRecord } from "./journal.ts";
+import type { RunRecord } from "./run-storage.ts";
 
 /** The events that tell followers where the run stands now, numbered from `seq`: decision, status, and the close. Pure. */
 export function buildMilestones(record: RunRecord, seq: number, now: number): RunEvent[] {

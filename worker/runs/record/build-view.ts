@@ -1,3 +1,12 @@
+import {
+  noAgent,
+  noSpending,
+  toWireInputs,
+  toWireOutputs,
+  toWireRun,
+  toWireTrail,
+  toWireWorker,
+} from "#contract/floom-wire";
 import type { RunId, VersionId, WorkerId } from "#contract/ids";
 import {
   isTerminal,
@@ -8,7 +17,7 @@ import {
 } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
-import type { JournalPart, JournalSummary } from "./journal.ts";
+import type { AttemptTally } from "./attempt-tally.ts";
 import { statusOf, whyWaiting } from "../lifecycle/run-status.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -21,7 +30,7 @@ export interface ViewParts {
   tail: RunEvent[];
   spec: RunSpec;
   state: RunState;
-  summary: JournalSummary;
+  tally: AttemptTally;
 }
 
 function durationMs(state: RunState): number | null {
@@ -34,10 +43,8 @@ function durationMs(state: RunState): number | null {
 export function buildSummary(spec: RunSpec, state: RunState): RunSummary {
   const failure = state.outcome?.failure ?? null;
   return {
-    id: spec.run_id as RunId,
-    run_id: spec.run_id as RunId,
-    worker_id: spec.worker_name,
-    worker_name: spec.worker_title,
+    ...toWireRun(spec.run_id),
+    ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     version: spec.version,
     status: statusOf(state),
     trigger_source: spec.trigger_source,
@@ -62,9 +69,9 @@ function outputType(field: RunSpec["outputs"][number]): string {
   return byMedia[field.media_type ?? ""] ?? "file";
 }
 
-function buildOutputViews(spec: RunSpec, outputs: Record<string, unknown>, artifacts: readonly Artifact[]) {
+function buildOutputViews(spec: RunSpec, outputs: RunDetail["outputs"], artifacts: readonly Artifact[]) {
   return spec.outputs.map((field) => {
-    const value = (outputs[field.name] ?? null) as RunDetail["output_schema"][number]["value"];
+    const value = outputs[field.name] ?? null;
     const artifact =
       field.kind === "file" ? artifacts.find((a) => a.path === value || a.path === field.path) : undefined;
     return {
@@ -95,53 +102,48 @@ function buildAttempts(state: RunState): RunAttempt[] {
 /** Where the run comes from besides its trigger. */
 function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
   return {
-    replay_of: (replay_of ?? null) as RunId | null,
-    dry: dry ?? false,
-    parent_run_id: (lineage?.parent_run_id ?? null) as RunId | null,
-    root_run_id: (lineage?.root_run_id ?? run_id) as RunId,
+    replay_of: replay_of ?? null,
+    dry,
+    parent_run_id: lineage?.parent_run_id ?? null,
+    root_run_id: lineage?.root_run_id ?? run_id,
     depth: lineage?.depth ?? 0,
   };
 }
 
 /** Everything about a run but its log lines. Pure. */
-export function buildView({ spec, state, summary, tail }: ViewParts): RunView {
-  const outputs = (state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {}) as RunDetail["outputs"];
+export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
+  const outputs = state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {};
   const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
   const trail = buildTrail(spec, state.hold ?? null);
-  const result = summary.result;
+  const result = tally.result;
   return {
     workspace_id: spec.workspace_id,
     tail,
     outputs_stored: state.outcome !== null && state.outcome.outputs === null,
     detail: {
       ...buildSummary(spec, state),
-      worker_uid: spec.worker_id as WorkerId,
-      version_id: spec.version_id as VersionId,
+      worker_uid: spec.worker_id,
+      version_id: spec.version_id,
       trigger_ref: spec.trigger_ref,
       runner: "e2b",
-      input: inputs,
-      inputs,
-      output: outputs,
-      outputs,
-      output_schema: buildOutputViews(spec, outputs, summary.artifacts),
-      artifacts: summary.artifacts,
+      ...toWireInputs(inputs),
+      ...toWireOutputs(outputs),
+      output_schema: buildOutputViews(spec, outputs, tally.artifacts),
+      artifacts: tally.artifacts,
       failure: state.outcome?.failure ?? null,
       error_raw: result?.error_raw ?? null,
       attempts: buildAttempts(state),
       priority: spec.priority,
       why_waiting: whyWaiting(state),
       exit_code: result?.exit_code ?? null,
-      progress: summary.progress,
+      progress: tally.progress,
       usage: result?.usage ?? null,
       can_replay: isTerminal(status),
       ...buildOriginFacts(spec),
-      transcript: [],
-      tool_calls: [],
-      approval_trail: trail,
-      approval_status: trail?.status ?? null,
-      total_tokens: null,
-      total_cost_usd: null,
+      ...noAgent,
+      ...toWireTrail(trail),
+      ...noSpending,
     },
   };
 }
@@ -184,17 +186,5 @@ export function buildDecidedEvent(state: RunState, seq: number, now: number): Ru
     decision: verdict.status,
     follow_up_run_id: verdict.follow_up_run_id,
     reason: verdict.reason,
-  };
-}
-
-/** The summary after one more part. Pure. */
-export function extendSummary(summary: JournalSummary, part: JournalPart): JournalSummary {
-  return {
-    last_seq: Math.max(summary.last_seq, part.seq_to),
-    offset: part.end_offset,
-    bytes: part.end_offset,
-    artifacts: part.artifacts.length > 0 ? [...summary.artifacts, ...part.artifacts] : summary.artifacts,
-    result: part.result ?? summary.result,
-    progress: part.progress ?? summary.progress,
   };
 }

@@ -1,14 +1,7 @@
 import type { ValueChange } from "#contract/replay/replay";
+import { canonicalJson } from "../../platform/canonical-json.ts";
 
 type Values = Readonly<Record<string, ValueChange["a"]>>;
-
-/** JSON text in which the order of an object's members makes no difference. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
-    return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
 
 /** Two sets of named values side by side, by name. Pure. */
 export function compareValues(a: Values, b: Values): ValueChange[] {

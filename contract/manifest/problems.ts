@@ -1,0 +1,10 @@
+import { kind, type ProblemKind } from "../problem-kind.ts";
+
+/** The refusals of worker.yml. */
+export const manifestProblems = {
+  invalid_manifest: kind(
+    422,
+    "worker.yml has errors",
+    "Each entry of errors has line, column, code and fix; `floom workers validate` shows them.",
+  ),
+} as const satisfies Record<string, ProblemKind>;

@@ -1,0 +1,7 @@
+import { KIB, MIB, type Limit } from "../limit.ts";
+
+/** The limits of what the runner sends. */
+export const runnerLimits = {
+  journal_post_bytes: { value: 512 * KIB, unit: "bytes", what: "one post of a run's journal" },
+  journal_bytes: { value: 32 * MIB, unit: "bytes", what: "the journal of one attempt" },
+} as const satisfies Record<string, Limit>;

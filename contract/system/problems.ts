@@ -1,0 +1,47 @@
+import { kind, retryable, type ProblemKind } from "../problem-kind.ts";
+
+/** The refusals that any request can meet. */
+export const systemProblems = {
+  malformed_json: kind(
+    400,
+    "The body is not JSON",
+    "Send a JSON document; the detail names the position of the first error.",
+  ),
+  invalid_request: kind(
+    422,
+    "The request does not fit",
+    "Each entry of errors points at a field and says what it should be.",
+  ),
+  body_too_large: kind(
+    413,
+    "The request body is too large",
+    "Send less at once; the detail names the limit.",
+  ),
+  unsupported_media_type: kind(
+    415,
+    "The content type is not accepted here",
+    "Send one of the content types the detail names.",
+  ),
+  not_found: kind(
+    404,
+    "There is no such thing here",
+    "Check the id; things of other workspaces cannot be seen.",
+  ),
+  unknown_route: kind(404, "There is no such route", "See /api/docs for the routes there are."),
+  method_not_allowed: kind(
+    405,
+    "The method is not allowed here",
+    "Use one of the methods the Allow header names.",
+  ),
+  conflict: kind(409, "Something else is there already", "Read the current state and decide again."),
+  idempotency_conflict: kind(
+    409,
+    "The idempotency key was used for something else",
+    "Use a new key for a new request.",
+  ),
+  rate_limited: retryable(kind(429, "Too many requests", "Wait as long as Retry-After says.")),
+  unavailable: retryable(
+    kind(503, "The service is busy or restarting", "Try again with the same idempotency key."),
+  ),
+  internal: retryable(kind(500, "Something broke on our side", "Report it with the request id.")),
+} as const satisfies Record<string, ProblemKind>;

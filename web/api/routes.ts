@@ -1,0 +1,24 @@
+import { runRoutes } from "#contract/runs/routes";
+import { uploadRoutes } from "#contract/uploads/routes";
+import { workerRoutes } from "#contract/workers/routes";
+
+const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
+const { createUpload } = uploadRoutes;
+const { getWorker, listWorkers } = workerRoutes;
+
+/**
+ * The operations that the page asks for. It does not import the table of all of them: every schema of the API would
+ * travel to the browser.
+ */
+export const routes = {
+  cancelRun,
+  createUpload,
+  downloadArtifact,
+  downloadRun,
+  getRun,
+  getWorker,
+  listRuns,
+  listWorkers,
+  startRun,
+  streamRunEvents,
+} as const;

@@ -1,0 +1,15 @@
+import { sql, type SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+
+/**
+ * Rows whose id is this string as somebody sent it: it may be no id at all, and then no row is meant. Where an id is
+ * known to be one, `eq` takes the branded type and nothing else.
+ */
+export function idIs(column: SQLiteColumn, given: string): SQL {
+  return sql`${column} = ${given}`;
+}
+
+/** The same for many, in one parameter however many there are: D1 takes at most a hundred in a query. */
+export function idIsOneOf(column: SQLiteColumn, given: readonly string[]): SQL {
+  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(given)}))`;
+}

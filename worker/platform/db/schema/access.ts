@@ -1,0 +1,24 @@
+import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { TokenId, WorkspaceId } from "#contract/ids";
+
+export const workspaces = sqliteTable("workspaces", {
+  id: text().$type<WorkspaceId>().primaryKey(),
+  name: text().notNull(),
+  created_at: integer().notNull(),
+});
+
+/** `hash` is the hex SHA-256 of the token; the token itself is stored nowhere. `scopes` is a JSON array. */
+export const tokens = sqliteTable(
+  "tokens",
+  {
+    id: text().$type<TokenId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    kind: text({ enum: ["owner", "token"] }).notNull(),
+    name: text().notNull(),
+    hash: text().notNull(),
+    scopes: text({ mode: "json" }).$type<string[]>().notNull(),
+    created_at: integer().notNull(),
+    expires_at: integer(),
+  },
+  (t) => [uniqueIndex("tokens_by_hash").on(t.hash)],
+);

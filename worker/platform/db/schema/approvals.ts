@@ -1,0 +1,22 @@
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { ApprovalId, RunId } from "#contract/ids";
+
+/** The inbox: one row per question a run asked, written by that run's RunObject alone. */
+export const approvals = sqliteTable(
+  "approvals",
+  {
+    workspace_id: text().notNull(),
+    id: text().$type<ApprovalId>().notNull(),
+    run_id: text().$type<RunId>().notNull(),
+    worker_name: text().notNull(),
+    status: text({ enum: ["pending", "approved", "rejected", "expired"] }).notNull(),
+    label: text().notNull(),
+    request: text({ mode: "json" }).$type<unknown>().notNull(),
+    decision: text({ mode: "json" }).$type<unknown>(),
+    follow_up_run_id: text().$type<RunId>(),
+    created_at: integer().notNull(),
+    decided_at: integer(),
+    expires_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.id] })],
+);

@@ -1,0 +1,52 @@
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
+
+export const workers = sqliteTable(
+  "workers",
+  {
+    id: text().$type<WorkerId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    name: text().$type<WorkerName>().notNull(),
+    active_version: integer().notNull(),
+    latest_version: integer().notNull(),
+    archived_at: integer(),
+    archive_reason: text(),
+    paused_at: integer(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex("workers_by_name").on(t.workspace_id, t.name)],
+);
+
+/** Immutable: a row is inserted once and never updated. `manifest` is the parsed worker.yml as JSON. */
+export const versions = sqliteTable(
+  "versions",
+  {
+    id: text().$type<VersionId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    worker_id: text().$type<WorkerId>().notNull(),
+    number: integer().notNull(),
+    digest: text().notNull(),
+    manifest: text({ mode: "json" }).$type<unknown>().notNull(),
+    file_count: integer().notNull(),
+    size_bytes: integer().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex("versions_by_number").on(t.worker_id, t.number)],
+);
+
+/** Every time a version was made active by hand: from which to which, by whose token, with which guards set aside. */
+export const activations = sqliteTable(
+  "activations",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    worker_id: text().$type<WorkerId>().notNull(),
+    from_version: integer().notNull(),
+    to_version: integer().notNull(),
+    by_token: text().notNull(),
+    at: integer().notNull(),
+    forced: text({ mode: "json" }).$type<("drops_approvals" | "re_enables")[]>().notNull(),
+  },
+  (t) => [index("activations_by_worker").on(t.worker_id, t.id)],
+);

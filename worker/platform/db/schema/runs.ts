@@ -1,0 +1,39 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { RunId, WorkerName } from "#contract/ids";
+
+/**
+ * A projection for lists, written by each run's RunObject alone. The migration makes it WITHOUT ROWID: the primary key
+ * is the list order, and a run costs two rows here when it starts and one when it ends. `redriven_by` (the run that was
+ * started in its stead) and `dismissed_at` take a failed run off the list of dead letters; that list alone writes them.
+ */
+export const runs = sqliteTable(
+  "runs",
+  {
+    workspace_id: text().notNull(),
+    id: text().$type<RunId>().notNull(),
+    worker_id: text().notNull(),
+    worker_name: text().$type<WorkerName>().notNull(),
+    worker_title: text().notNull(),
+    version: integer().notNull(),
+    status: text().notNull(),
+    trigger_source: text().notNull(),
+    created_at: integer().notNull(),
+    started_at: integer(),
+    completed_at: integer(),
+    duration_ms: integer(),
+    error: text(),
+    error_code: text(),
+    attempt: integer().notNull(),
+    redriven_by: text().$type<RunId>(),
+    dismissed_at: integer(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index("runs_by_worker").on(t.workspace_id, t.worker_name, t.id),
+    // Partial: only a run that fails costs a row here.
+    index("runs_dead")
+      .on(t.workspace_id, t.id)
+      .where(sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`),
+  ],
+);

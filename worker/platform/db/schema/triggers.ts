@@ -1,0 +1,26 @@
+import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { TriggerId, WorkerId, WorkspaceId, WorkerName } from "#contract/ids";
+
+/**
+ * What starts a worker besides a person. `name` is the trigger's place in the manifest (`schedule-1`) or the name the
+ * API was given; `spec` is its cron, zone, signature scheme and so on; `secret_box` holds its secrets, sealed.
+ */
+export const triggers = sqliteTable(
+  "triggers",
+  {
+    id: text().$type<TriggerId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    worker_id: text().$type<WorkerId>().notNull(),
+    worker_name: text().$type<WorkerName>().notNull(),
+    name: text().notNull(),
+    type: text({ enum: ["schedule", "webhook"] }).notNull(),
+    origin: text({ enum: ["manifest", "api"] }).notNull(),
+    spec: text({ mode: "json" }).$type<unknown>().notNull(),
+    paused: integer({ mode: "boolean" }).notNull(),
+    pinned_version: integer(),
+    secret_box: text(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex("triggers_by_worker").on(t.worker_id, t.name)],
+);

@@ -1,0 +1,72 @@
+import ipaddr from "ipaddr.js";
+import { specialV4Ranges, specialV6Ranges } from "#contract/special-addresses";
+
+type Address = ReturnType<typeof ipaddr.process>;
+
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
+const toBlock = ([net, prefix]: readonly [string, number]) => ipaddr.parseCIDR(`${net}/${prefix}`);
+const special = [...specialV4Ranges, ...specialV6Ranges].map(toBlock);
+
+/** An address as IPv4 or IPv6, in brackets or not; null for what is none. IPv4 is written in four decimal parts. */
+function parse(text: string): Address | null {
+  const plain = text.replace(/^\[|\]$/g, "");
+  if (!plain.includes(":")) {
+    return ipaddr.IPv4.isValidFourPartDecimal(plain) ? ipaddr.IPv4.parse(plain) : null;
+  }
+  return ipaddr.IPv6.isValid(plain) && !plain.includes("%") ? ipaddr.IPv6.parse(plain) : null;
+}
+
+/** The same, with an IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) as IPv4. */
+function parsePlain(text: string): Address | null {
+  const address = parse(text);
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+function parseBlock(block: string): [Address, number] | null {
+  const [text = "", length] = block.split("/");
+  const written = parse(text);
+  const base = parsePlain(text);
+  if (written === null || base === null || length === "") return null;
+  const bits = base.kind() === "ipv4" ? 32 : 128;
+  const mapped = written.kind() !== base.kind();
+  const prefix = length === undefined ? bits : Number(length) - (mapped ? 96 : 0);
+  return Number.isInteger(prefix) && prefix >= 0 && prefix <= bits ? [base, prefix] : null;
+}
+
+const isIn = (address: Address, [base, prefix]: [Address, number]) =>
+  base.kind() === address.kind() && address.match(base, prefix);
+
+/** Whether a block, an address or `address/prefix`, can be read. Pure. */
+export function isAddressBlock(block: string): boolean {
+  return parseBlock(block) !== null;
+}
+
+/**
+ * Is `address` in one of the blocks, IPv4 or IPv6? An IPv4 address written as IPv6 counts as IPv4. What cannot be read
+ * matches nothing. Pure.
+ */
+export function isInBlocks(address: string, blocks: readonly string[]): boolean {
+  const parsed = parsePlain(address);
+  return (
+    parsed !== null &&
+    blocks.some((text) => {
+      const block = parseBlock(text);
+      return block !== null && isIn(parsed, block);
+    })
+  );
+}
+
+/** Whether the text is an IP address at all. Pure. */
+export function isAddress(text: string): boolean {
+  return parse(text) !== null;
+}
+
+/**
+ * Whether an address belongs to the public internet. IPv6 is judged by what is allowed (global unicast), so loopback,
+ * link-local, mapped, NAT64 and every range not yet handed out fall away. Pure.
+ */
+export function isPublicAddress(text: string): boolean {
+  const address = parse(text);
+  if (address === null || (address.kind() === "ipv6" && !isIn(address, globalUnicast))) return false;
+  return !special.some((block) => isIn(address, block));
+}

@@ -1,0 +1,102 @@
+import type { ApprovalId, RunId } from "#contract/ids";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { Artifact } from "#contract/runs/run";
+import type { Question } from "./question.ts";
+import type { ApprovalRecord } from "#contract/approvals/approval";
+import { buildApproval } from "../record/build-approval.ts";
+import { buildFollowUp } from "../spec/follow-up.ts";
+import type { Hold } from "../lifecycle/hold-state.ts";
+import type { RunRecord } from "../record/run-storage.ts";
+import type { AdmitRequest, QueueApi } from "../../queue/queue-api.ts";
+import { buildConcurrency } from "../spec/build-concurrency.ts";
+import type { RunOutcome } from "../lifecycle/run-outcome.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+
+/** What a run's engine touches for the sake of approvals. */
+export interface WaitDeps {
+  newApprovalId: (nowMs: number) => ApprovalId;
+  newRunId: (nowMs: number) => RunId;
+  /** Token of the review link of an approval. */
+  signReview: (approval: { id: string; run_id: string; expires_at: number }) => Promise<string>;
+  /** Writes the approval's row for the inbox; answers the rows that cost. */
+  putApproval: (approval: ApprovalRecord) => Promise<number>;
+  /** The queue that takes the follow-up run, by the worker's uid. */
+  queue: (workerId: RunSpec["worker_id"]) => Pick<QueueApi<RunSpec>, "admit">;
+  /** Does the record of the run that asked name `followUpRunId` as the one that may act? */
+  authorizes: (approval: { id: string; run_id: string }, followUpRunId: string) => Promise<boolean>;
+}
+
+/** Is this run the follow-up that an approval's record names? Its inputs and its trigger prove nothing. */
+export async function isApproved(deps: WaitDeps, spec: RunSpec): Promise<boolean> {
+  return spec.approval !== null && (await deps.authorizes(spec.approval, spec.run_id));
+}
+
+/** What the run waits for from now on; what is to be approved must be small enough to be shown whole. */
+export async function buildHold(
+  deps: WaitDeps,
+  asked: { spec: RunSpec; ask: Question; outcome: RunOutcome; now: number },
+): Promise<Hold | RunOutcome> {
+  const { spec, outcome, now } = asked;
+  const { lasts_ms, ...ask } = asked.ask;
+  if (ask.kind === "approval" && outcome.outputs === null) {
+    const failure = buildFailure(
+      "output_too_large",
+      "What is to be approved is larger than 128 KiB; write large results to a file output.",
+    );
+    return { ...outcome, status: "failed", failure };
+  }
+  const rule = ask.kind === "approval" ? spec.approvals : null;
+  const approval = { id: deps.newApprovalId(now), run_id: spec.run_id, expires_at: now + lasts_ms };
+  const single = !rule?.not_by_requester && (rule?.approvers_needed ?? 1) === 1;
+  return {
+    ...ask,
+    approval_id: approval.id,
+    link_token: rule && single ? await deps.signReview(approval) : null,
+    requester: spec.requester,
+    since: now,
+    expires_at: approval.expires_at,
+    on_expiry: rule?.on_expiry ?? "reject",
+    not_by_requester: rule?.not_by_requester ?? false,
+    approvers_needed: rule?.approvers_needed ?? 1,
+    parked: false,
+    outcome,
+    votes: [],
+    verdict: null,
+  };
+}
+
+/** Brings the approval's row for the inbox up to date. */
+export async function putApproval(
+  deps: WaitDeps,
+  { spec, state }: RunRecord,
+  artifacts: readonly Artifact[],
+): Promise<number> {
+  return state.hold ? deps.putApproval(buildApproval(spec, state.hold, artifacts)) : 0;
+}
+
+/**
+ * Puts the follow-up run into the queue. Repeatable: run id and key were written down with the verdict, so a repeat
+ * finds the run there. Throws when the queue takes it not now.
+ */
+export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, now: number): Promise<void> {
+  const { hold } = state;
+  const followUpId = hold?.verdict?.follow_up_run_id ?? null;
+  if (!hold?.verdict || followUpId === null) return;
+  const verdict = { ...hold.verdict, follow_up_run_id: followUpId };
+  const followUp = buildFollowUp(spec, { ...hold, verdict }, now);
+  const request = await buildAdmission(followUp, `approval:${hold.approval_id}`);
+  const reply = await deps.queue(followUp.worker_id).admit(request);
+  if (reply.kind !== "admitted" && reply.kind !== "repeat") {
+    throw new Error(`The queue did not take the follow-up run: ${reply.kind}`);
+  }
+}
+
+/** What was decided must not be dropped because the worker is busy, nor drive another run out: it waits for its turn. */
+async function buildAdmission(run: RunSpec, key: string): Promise<AdmitRequest<RunSpec>> {
+  const declared = await buildConcurrency(run.concurrency, run.inputs);
+  return {
+    run,
+    idempotency: { key, digest: run.run_id },
+    concurrency: { ...declared, on_conflict: "queue" },
+  };
+}

@@ -1,0 +1,132 @@
+import type { Inputs } from "#contract/runs/run";
+import type { RunnerResult } from "#contract/runner/runner";
+import { readQuestion, type QuestionReading } from "./question.ts";
+import type { ApprovalRecord } from "#contract/approvals/approval";
+import { buildApproval } from "../record/build-approval.ts";
+import { admitFollowUp, buildHold, isApproved, putApproval, type WaitDeps } from "./approval-effects.ts";
+import type { VoteRecord } from "../lifecycle/hold-state.ts";
+import { refuseVote } from "../lifecycle/hold.ts";
+import type { RunOutcome } from "../lifecycle/run-outcome.ts";
+import type { RunInput } from "../lifecycle/run-state.ts";
+import type { DecideReply, DecisionRequest, ResumeReply } from "../record/run-replies.ts";
+import type { RunHandle } from "./run-handle.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import { stampPhase } from "../spec/two-phase.ts";
+
+/**
+ * A run's dealings with those who decide on it. It claims a decision in one step of the lifecycle, without waiting for
+ * anything before that, so that of two decisions at the same moment one is the first.
+ */
+export class ApprovalWait {
+  readonly #deps: WaitDeps;
+  readonly #run: RunHandle;
+
+  constructor(run: RunHandle) {
+    this.#deps = run.deps.waits;
+    this.#run = run;
+  }
+
+  /** The inputs that the run's script gets: what phase it is in is looked up, never believed. */
+  async inputsFor(spec: RunSpec): Promise<Inputs> {
+    if (!spec.approvals) return spec.inputs;
+    const approved = await isApproved(this.#deps, spec);
+    return stampPhase({ approvals: spec.approvals, inputs: spec.inputs }, approved);
+  }
+
+  /** What a result asks for, in the phase the run is in. */
+  async readQuestion(spec: RunSpec, result: RunnerResult): Promise<QuestionReading> {
+    const rule = spec.approvals && !(await isApproved(this.#deps, spec)) ? spec.approvals : null;
+    return readQuestion(result, rule);
+  }
+
+  /** What follows from an outcome and from what the script asks: the end, or a wait. */
+  async settled(attempt: number, outcome: RunOutcome, reading: QuestionReading): Promise<RunInput> {
+    const record = this.#run.record;
+    if (!record || outcome.failure || reading.kind === "none") return { type: "settled", attempt, outcome };
+    if (reading.kind === "fault") {
+      return {
+        type: "settled",
+        attempt,
+        outcome: { ...outcome, status: "failed", failure: reading.failure },
+      };
+    }
+    const asked = { spec: record.spec, ask: reading.ask, outcome, now: this.#run.deps.clock() };
+    const hold = await buildHold(this.#deps, asked);
+    return "approval_id" in hold
+      ? { type: "settled", attempt, outcome, hold }
+      : { type: "settled", attempt, outcome: hold };
+  }
+
+  /** The approval as it stands, expired if its time is over. */
+  async current(): Promise<ApprovalRecord | null> {
+    await this.lapseIfDue();
+    return this.#describe();
+  }
+
+  #describe(): ApprovalRecord | null {
+    const record = this.#run.record;
+    const hold = record?.state.hold;
+    return record && hold ? buildApproval(record.spec, hold, this.#run.tally.artifacts) : null;
+  }
+
+  /** The time to decide may be over before the alarm has come. */
+  async lapseIfDue(): Promise<void> {
+    const now = this.#run.deps.clock();
+    const state = this.#run.record?.state;
+    if (state?.phase !== "held" || !state.hold || now < state.hold.expires_at) return;
+    await this.#run.dispatch({ type: "lapsed", follow_up_run_id: this.#deps.newRunId(now) });
+  }
+
+  /** Takes one person's word. Answers once the follow-up run, if there is one, is in its queue or will be tried again. */
+  async decide(request: DecisionRequest): Promise<DecideReply> {
+    await this.lapseIfDue();
+    const now = this.#run.deps.clock();
+    const vote: VoteRecord = { ...request, at: now };
+    const state = this.#run.record?.state;
+    const why = state ? refuseVote(state, vote) : "run_not_pending";
+    if (why !== null) return { kind: "refused", why, approval: this.#describe() };
+    await this.#run.dispatch({ type: "voted", vote, follow_up_run_id: this.#deps.newRunId(now) });
+    const approval = this.#describe();
+    return approval
+      ? { kind: "taken", approval }
+      : { kind: "refused", why: "run_not_pending", approval: null };
+  }
+
+  /** What the run waited for has come. Refused when it does not wait for `key`, or no longer. */
+  async resume(came: { key: string; payload: unknown }): Promise<ResumeReply> {
+    await this.lapseIfDue();
+    const now = this.#run.deps.clock();
+    const state = this.#run.record?.state;
+    const { hold } = state ?? {};
+    const waits = state?.phase === "held" && hold?.kind === "await_external" && hold.key === came.key;
+    if (!waits) return { kind: "refused" };
+    const runId = this.#deps.newRunId(now);
+    await this.#run.dispatch({ type: "resumed", payload: came.payload, follow_up_run_id: runId });
+    return { kind: "resumed", run_id: runId };
+  }
+
+  /** Brings the inbox up to date; answers the rows that cost. */
+  async put(): Promise<number> {
+    const record = this.#run.record;
+    return record ? putApproval(this.#deps, record, this.#run.tally.artifacts) : 0;
+  }
+
+  /** Lets the follow-up run into the queue; then nothing is owed any more. */
+  async followUp(): Promise<void> {
+    const record = this.#run.record;
+    if (record?.state.phase !== "resuming") return;
+    await admitFollowUp(this.#deps, record, this.#run.deps.clock());
+    await this.#run.dispatch({ type: "followed_up" });
+  }
+
+  /** Does this run's record let `followUpRunId` act on approval `id`? */
+  authorizes(id: string, followUpRunId: string): boolean {
+    const hold = this.#run.record?.state.hold;
+    return (
+      hold?.kind === "approval" &&
+      hold.approval_id === id &&
+      hold.verdict?.status === "approved" &&
+      hold.verdict.follow_up_run_id === followUpRunId
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { isOverdue } from "../lifecycle/lifecycle.ts";
+import { buildTimes } from "../lifecycle/run-state.ts";
+import { pullJournal } from "./pull-journal.ts";
+import type { ApprovalWait } from "./approval-wait.ts";
+import { takeJournal } from "./attempt-intake.ts";
+import { buildLaunch } from "./launch.ts";
+import type { AcceptedRun } from "./run-handle.ts";
+import { settle } from "./settle.ts";
+
+/** Has the attempt's sandbox made, or finds the one that an earlier try had made. */
+export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
+  const { deps, record } = run;
+  const { spec, state } = record;
+  if (state.phase !== "launching" || state.attempt !== attempt) return;
+  const recover = run.launchedBefore || state.refusals > 0;
+  run.launchedBefore = true;
+  const runToken = await deps.mintRunToken(spec);
+  const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
+  const now = deps.clock();
+  const inputs = await wait.inputsFor(spec);
+  const options = { attempt, recover, runToken, secrets, now };
+  const launched = await deps.executor.launch(await buildLaunch({ ...spec, inputs }, deps.files, options));
+  if (launched.kind === "launched") {
+    return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
+  }
+  const { code, message, retryAfterMs, waits = false } = launched;
+  return run.dispatch({ type: "refused", attempt, code, message, retry_after_ms: retryAfterMs, waits });
+}
+
+/** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */
+export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<void> {
+  const { deps, record } = run;
+  const times = buildTimes(record.spec);
+  const now = deps.clock();
+  const overdue = isOverdue(record.state, now, times);
+  if (!overdue && now - run.lastPostAt < times.silence_ms) return;
+  const sandboxId = record.state.sandbox_id;
+  if (sandboxId === null) return;
+  const verdict = await pullJournal({
+    executor: deps.executor,
+    sandboxId,
+    offset: () => run.tally.offset,
+    take: (offset, body) => void takeJournal(run, { attempt, offset, body }),
+    ended: () => run.tally.result !== null || record.state.phase === "ended",
+  });
+  if (verdict === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
+  if (verdict === "silent") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
+  const givenUp = now - record.state.phase_since >= times.run_ms + times.finish_ms;
+  if (overdue && (verdict === "alive" || givenUp)) return run.dispatch({ type: "expired", attempt });
+}
+
+/** Turns what the attempt reported into its outcome, or into the wait that its script asks for. */
+export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
+  const { result, artifacts } = run.tally;
+  const { spec, state } = run.record;
+  if (!result || state.phase !== "finishing") return;
+  const reading = await wait.readQuestion(spec, result);
+  const asks = reading.kind === "asks";
+  const settlement = await settle(run.deps, {
+    spec,
+    attempt,
+    result,
+    artifacts,
+    sandboxId: state.sandbox_id,
+    asks,
+  });
+  if (settlement.kind === "lost") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
+  return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
+}

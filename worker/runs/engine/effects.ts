@@ -1,0 +1,89 @@
+import type { RunEffect } from "../lifecycle/run-state.ts";
+import { archiveRun } from "../record/archive.ts";
+import { buildNotice } from "../record/build-notice.ts";
+import { buildSummary } from "../record/build-view.ts";
+import type { ApprovalWait } from "./approval-wait.ts";
+import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
+import type { AcceptedRun } from "./run-handle.ts";
+
+type EffectOf<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
+
+/** "done": this very effect need not be performed again while the object lives. */
+type Performed = "done" | void;
+
+/** How each effect of the lifecycle is performed. Every one may be repeated. */
+export type Effects = {
+  [Type in RunEffect["type"]]: (run: AcceptedRun, effect: EffectOf<Type>) => Promise<Performed>;
+};
+
+/** How long after an act that failed it is tried again. */
+export const RETRY_MS = 5000;
+
+/** The effects of a run; what concerns the people who decide on it is `wait`'s. */
+export function buildEffects(wait: ApprovalWait): Effects {
+  return {
+    // Told before anything is done: see RunEngine.
+    announce: async () => {},
+    launch: (run, { attempt }) => launchAttempt(run, wait, attempt),
+    settle: (run, { attempt }) => settleAttempt(run, wait, attempt),
+    pull: (run, { attempt }) => pullAttempt(run, attempt),
+    nudge: (run) => run.deps.nudge(run.record.spec.worker_id),
+    kill: async (run, { sandbox_id: id }) => finishKill(run, await run.deps.executor.kill(id)),
+    kill_attempt: async (run, { attempt }) =>
+      finishKill(run, await run.deps.executor.killAttempt(run.record.spec.run_id, attempt)),
+    project,
+    park: (run) => park(run, wait),
+    note: async (run) => countRows(run, await wait.put()),
+    lapse: () => wait.lapseIfDue(),
+    follow_up: () => wait.followUp(),
+    conclude: (run) => conclude(run, wait),
+  };
+}
+
+/** Performs one effect of whatever type. */
+export function perform<Type extends RunEffect["type"]>(
+  effects: Effects,
+  run: AcceptedRun,
+  effect: EffectOf<Type> & { type: Type },
+): Promise<Performed> {
+  return effects[effect.type](run, effect);
+}
+
+function countRows({ deps }: AcceptedRun, rows: number): void {
+  deps.meter.rows += rows;
+}
+
+function finishKill({ deps }: AcceptedRun, gone: boolean): Performed {
+  if (gone) return "done";
+  deps.armWake(deps.clock() + RETRY_MS);
+}
+
+/** Brings the list row up to date. */
+async function project(run: AcceptedRun): Promise<Performed> {
+  const { spec, state } = run.record;
+  countRows(run, await run.deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state)));
+  return "done";
+}
+
+/** What is given back while a run waits for a decision: its place in the queue. The same message tells the alerts of it. */
+async function park(run: AcceptedRun, wait: ApprovalWait): Promise<void> {
+  const { spec, state } = run.record;
+  countRows(run, await wait.put());
+  await project(run);
+  countRows(run, await run.deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
+  await run.dispatch({ type: "parked" });
+}
+
+/** What is owed once a run has ended: its row, its place in the queue, its archive. */
+async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed> {
+  const { deps, record } = run;
+  const { spec, state } = record;
+  await project(run);
+  countRows(run, await wait.put());
+  // Whoever waits for the children is gone; after a good end they may go on.
+  const orphans = state.outcome?.status === "completed" ? [] : deps.listCalls();
+  await Promise.all(orphans.map((runId) => deps.cancelRun(runId)));
+  countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
+  await archiveRun({ storage: deps.storage, files: deps.files, record });
+  return "done";
+}

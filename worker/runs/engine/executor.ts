@@ -1,0 +1,45 @@
+import type { RunnerConfig } from "#contract/runner/runner";
+import type { FailureCodeName } from "#contract/runs/run-failure";
+
+/** What a sandbox is to be started with. */
+export interface LaunchRequest {
+  runId: string;
+  workspaceId: string;
+  attempt: number;
+  /** An earlier try at this attempt may have got as far as a sandbox: look for it first. */
+  recover: boolean;
+  config: RunnerConfig;
+  bundle: { size: number; open: () => Promise<ReadableStream> };
+  /** Uploaded input files, by absolute path in the sandbox. */
+  files: { path: string; open: () => Promise<ReadableStream> }[];
+  network: { allow_out: string[]; deny_out: string[] };
+  lifetimeMs: number;
+}
+
+export type LaunchResult =
+  | { kind: "launched"; sandboxId: string }
+  | {
+      kind: "refused";
+      code: FailureCodeName;
+      message: string;
+      retryAfterMs: number | null;
+      /** There is no room now, which is nobody's failure: the run waits as in a queue. */
+      waits?: true;
+    };
+
+export type JournalRead =
+  { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | { kind: "gone" } | { kind: "unavailable" };
+
+/** The port to whatever runs sandboxes. Every call is safe to repeat. */
+export interface Executor {
+  /** Gets a sandbox with bundle, inputs and runner in it and the runner started; does not wait for the script. */
+  launch(request: LaunchRequest): Promise<LaunchResult>;
+  /** Reads the runner's journal from a byte offset, at most `maxBytes`. */
+  readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead>;
+  /** A file of the work directory; null when it or the sandbox is gone. */
+  openFile(sandboxId: string, path: string): Promise<ReadableStream | null>;
+  /** True when it is gone for sure. */
+  kill(sandboxId: string): Promise<boolean>;
+  /** Kills every sandbox of an attempt, found by what it was created for. True when none is left. */
+  killAttempt(runId: string, attempt: number): Promise<boolean>;
+}

@@ -1,0 +1,28 @@
+import { limits } from "#contract/limits";
+import type { Executor } from "./executor.ts";
+
+/** What a look into the sandbox found: `silent` means that the runner is no more and left no result. */
+export type PullVerdict = "ended" | "alive" | "silent" | "gone" | "unavailable";
+
+export interface PullRequest {
+  executor: Pick<Executor, "readJournal">;
+  sandboxId: string;
+  offset: () => number;
+  take: (offset: number, body: Uint8Array) => void;
+  ended: () => boolean;
+}
+
+/** Fetches what the runner could not post, part by part, until the journal's end or its result. */
+export async function pullJournal(request: PullRequest): Promise<PullVerdict> {
+  const most = limits.journal_post_bytes.value;
+  for (;;) {
+    const offset = request.offset();
+    const read = await request.executor.readJournal(request.sandboxId, offset, most);
+    if (request.ended()) return "ended";
+    if (read.kind !== "read") return read.kind;
+    request.take(offset, read.bytes);
+    if (request.ended()) return "ended";
+    const stuck = request.offset() === offset;
+    if (read.bytes.byteLength < most || stuck) return read.runnerAlive ? "alive" : "silent";
+  }
+}

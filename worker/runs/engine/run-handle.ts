@@ -1,0 +1,70 @@
+import type { ArtifactId } from "#contract/ids";
+import type { RunSummary } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
+import type { Clock } from "../../platform/clock.ts";
+import type { Files } from "../../platform/files.ts";
+import type { Meter } from "../../platform/meter.ts";
+import type { RunInput } from "../lifecycle/run-state.ts";
+import type { AttemptTally } from "../record/attempt-tally.ts";
+import type { RunNotice } from "../record/build-notice.ts";
+import type { RunRecord, RunStorage } from "../record/run-storage.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import type { WaitDeps } from "./approval-effects.ts";
+import type { Executor } from "./executor.ts";
+
+/** All that a run's engine touches outside its own memory. */
+export interface EngineDeps {
+  storage: RunStorage;
+  files: Files;
+  executor: Executor;
+  clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
+  newArtifactId: () => ArtifactId;
+  /** The token with which the program in the sandbox speaks for the run. */
+  mintRunToken: (run: Pick<RunSpec, "run_id" | "workspace_id">) => Promise<string>;
+  resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
+  /** Writes the run's row for lists; answers the rows that cost. */
+  project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;
+  /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */
+  release: (workerId: string, runId: string, news?: RunNotice) => Promise<number>;
+  /** Asks the worker's queue to look again at what may start. */
+  nudge: (workerId: string) => Promise<void>;
+  broadcast: (events: readonly RunEvent[]) => void;
+  watchers: () => number;
+  armWake: (at: number) => void;
+  /** Ids of the runs that this one started by calling other workers. */
+  listCalls: () => readonly string[];
+  /** Cancels another run; one that has ended stays as it ended. */
+  cancelRun: (runId: string) => Promise<void>;
+  waits: WaitDeps;
+  meter: Meter;
+}
+
+/**
+ * One run as everything about it is handed it: what is known, and the one way to change it. What is not on the record
+ * may be forgotten between any two lines.
+ */
+export interface RunHandle {
+  readonly deps: EngineDeps;
+  /** Null until the run has been accepted. */
+  record: RunRecord | null;
+  /** What the current attempt's journal amounts to. */
+  tally: AttemptTally;
+  /** When the runner was heard last, by this object; 0 for never. */
+  lastPostAt: number;
+  /** A launch was begun before, perhaps by an object that went away: look for its sandbox first. */
+  launchedBefore: boolean;
+  /** Takes one event: decides, saves, tells followers, then acts. */
+  dispatch: (event: RunInput) => Promise<void>;
+}
+
+/** A run that is on the record. */
+export interface AcceptedRun extends RunHandle {
+  record: RunRecord;
+}
+
+/** The last number given to an event of the run. */
+export function lastSeq({ tally, record }: AcceptedRun): number {
+  return Math.max(tally.last_seq, record.milestones.at(-1)?.seq ?? 0);
+}

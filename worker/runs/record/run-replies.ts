@@ -1,0 +1,24 @@
+import type { ApprovalRecord } from "#contract/approvals/approval";
+import type { VoteRecord, VoteRefusal } from "../lifecycle/hold-state.ts";
+
+/** One person's decision as it comes in; its time is the run's to say. */
+export type DecisionRequest = Omit<VoteRecord, "at">;
+
+/** `taken`: the vote is on the record; the approval says whether that decided it. */
+export type DecideReply =
+  | { kind: "taken"; approval: ApprovalRecord }
+  | { kind: "refused"; why: VoteRefusal; approval: ApprovalRecord | null };
+
+export type ResumeReply = { kind: "resumed"; run_id: string } | { kind: "refused" };
+
+/** One call of a run to another worker. `digest` is of worker and inputs, to tell a repeat from another request. */
+export interface CallRecord {
+  key: string;
+  run_id: string;
+  digest: string;
+  /** The place of the call among the run's calls, from 1. */
+  seq: number;
+}
+
+export type CallReply =
+  { kind: "reserved" | "known"; run_id: string } | { kind: "conflict" } | { kind: "full" };

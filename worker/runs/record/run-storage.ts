@@ -1,0 +1,128 @@
+import * as z from "zod";
+import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
+import { defineDocument } from "../../platform/stored-document.ts";
+import { runStateSchema } from "../lifecycle/run-state.ts";
+import { runSpecDocument, type RunSpec } from "../spec/run-spec.ts";
+import { attemptTallySchema, emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";
+
+const runRecordSchema = z.object({
+  spec: z.unknown().transform((stored): RunSpec => runSpecDocument.read(stored)),
+  state: runStateSchema,
+  milestones: z.array(runEventSchema),
+  archived: z.boolean().default(false),
+});
+
+/** A run's head: the frozen spec, the lifecycle's state, the events we made ourselves. */
+export type RunRecord = z.output<typeof runRecordSchema>;
+
+const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema);
+
+/** A part as it is kept: with what is known after it, so that only the newest has to be read for that. */
+interface KeptPart {
+  attempt: number;
+  seq_to: number;
+  /** As they were taken in; they are not judged again each time they are read. */
+  events: RunEvent[];
+  summary: unknown;
+}
+
+const HEAD_KEY = "run";
+const PART_PREFIX = "part:";
+/** A page travels as one message, and those have a limit of 1 MiB; the part that passes this mark is still whole. */
+const PAGE_CHARACTERS = 256 * 1024;
+/** Parts that answer for the end of the log. */
+const TAIL_PARTS = 3;
+
+function partKey(seqFrom: number): string {
+  return `${PART_PREFIX}${String(seqFrom).padStart(12, "0")}`;
+}
+
+/** Counts what the object writes: the row budget is tested with it and reported when a run ends. */
+export interface RowMeter {
+  rows: number;
+}
+
+/**
+ * A run's memory: entries of its Durable Object's storage.
+ *   run            the head
+ *   part:<seq>     one accepted part of the runner's journal, by its first event number
+ * Each entry written is a row billed. A table of our own would cost rows before it holds any: a short run has one head,
+ * written three times, and one or two parts.
+ */
+export class RunStorage {
+  readonly #kv: SyncKvStorage;
+  readonly #meter: RowMeter;
+
+  constructor(kv: SyncKvStorage, meter: RowMeter) {
+    this.#kv = kv;
+    this.#meter = meter;
+  }
+
+  #put(key: string, value: RunRecord | KeptPart): void {
+    this.#kv.put(key, value);
+    this.#meter.rows += 1;
+  }
+
+  /** The newest parts, newest first. */
+  #newest(count: number): [string, KeptPart][] {
+    return [...this.#kv.list<KeptPart>({ prefix: PART_PREFIX, reverse: true, limit: count })];
+  }
+
+  load(): RunRecord | null {
+    const stored = this.#kv.get(HEAD_KEY);
+    return stored === undefined ? null : runRecordDocument.read(stored);
+  }
+
+  save(record: RunRecord): void {
+    const spec = runSpecDocument.write(record.spec);
+    this.#put(HEAD_KEY, runRecordDocument.write({ ...record, spec }));
+  }
+
+  /** Keeps a part; `summary` is what is known with it. */
+  append({ seq_from, attempt, seq_to, events }: JournalPart, summary: AttemptTally): void {
+    this.#put(partKey(seq_from), { attempt, seq_to, events, summary });
+  }
+
+  /** What the parts of `attempt` say, and the last event number of all parts. */
+  tally(attempt: number): AttemptTally {
+    const [newest] = this.#newest(1);
+    if (newest?.[1].attempt === attempt) return attemptTallySchema.parse(newest[1].summary);
+    return emptyTally(newest?.[1].seq_to ?? 0);
+  }
+
+  /** Events after `after` in order, from whole parts, until a page of them is there: `limit` events, or its bytes. */
+  eventsAfter(after: number, limit: number): { events: RunEvent[]; more: boolean } {
+    const events: RunEvent[] = [];
+    let characters = 0;
+    for (const [, part] of this.#kv.list<KeptPart>({ prefix: PART_PREFIX, start: this.#keyAt(after + 1) })) {
+      if (events.length >= limit || characters >= PAGE_CHARACTERS) return { events, more: true };
+      const fresh = part.events.filter((event) => event.seq > after);
+      for (const event of fresh) if (event.type === "log") characters += event.message.length;
+      events.push(...fresh);
+    }
+    return { events, more: false };
+  }
+
+  /** The key of the part that holds event `seq`, or of the first one after it. */
+  #keyAt(seq: number): string {
+    const options = { prefix: PART_PREFIX, end: partKey(seq + 1), reverse: true, limit: 1 };
+    const [holder] = this.#kv.list<KeptPart>(options);
+    return holder?.[0] ?? PART_PREFIX;
+  }
+
+  /** The newest events, some hundred lines of them; they stay here when the rest is archived. */
+  tail(): RunEvent[] {
+    return this.#newest(TAIL_PARTS)
+      .reverse()
+      .flatMap(([, part]) => part.events);
+  }
+
+  /** Lets go of archived events but the newest; what they amount to (artifacts, result) stays. */
+  dropEvents(): void {
+    const kept = new Set(this.#newest(TAIL_PARTS).map(([key]) => key));
+    const dropped: string[] = [];
+    for (const [key] of this.#kv.list({ prefix: PART_PREFIX })) if (!kept.has(key)) dropped.push(key);
+    for (const key of dropped) this.#kv.delete(key);
+    this.#meter.rows += dropped.length;
+  }
+}
