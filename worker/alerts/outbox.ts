@@ -8,7 +8,14 @@ import {
   topicOf,
 } from "./build-message.ts";
 import { describeDelivery } from "./describe-delivery.ts";
-import type { AlertedPlace, AlertEvent, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
+import {
+  alertTargetDocument,
+  type AlertedPlace,
+  type AlertEvent,
+  type AlertState,
+  type AlertTarget,
+  type RedeliverReply,
+} from "./outbox-api.ts";
 import { planNext } from "./retry-schedule.ts";
 import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
@@ -143,7 +150,7 @@ export class Outbox implements ObjectPart {
     this.#table.insert(
       {
         ...{ dedupe, channel, id: this.#deps.newDeliveryId(now), alert_id: target.id },
-        target: what.copy ? JSON.stringify(target) : null,
+        target: what.copy ? JSON.stringify(alertTargetDocument.write(target)) : null,
         body: JSON.stringify(buildMessage(event)),
       },
       now,
@@ -185,7 +192,7 @@ export class Outbox implements ObjectPart {
   #targetOf(row: DeliveryRow): AlertTarget | undefined {
     return row.target === null
       ? this.#known.get(row.alert_id)?.target
-      : (JSON.parse(row.target) as AlertTarget);
+      : alertTargetDocument.read(JSON.parse(row.target));
   }
 
   #describe(row: DeliveryRow): AlertDelivery {

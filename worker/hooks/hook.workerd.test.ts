@@ -306,7 +306,7 @@ it("a run that waits for something outside is resumed with the worker's token, a
 });
 
 /** Who may not approve what this run asks for, where its worker says so. */
-async function requesterOf(runId: string | null): Promise<string | undefined> {
+async function requesterOf(runId: string | null): Promise<string | null | undefined> {
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(runId ?? ""));
   const read = async (_instance: unknown, state: DurableObjectState) =>
     state.storage.kv.get<RunRecord>("run")?.spec.requester;

@@ -8,7 +8,7 @@ import type { WorkerObjectApi } from "../compose/stubs.ts";
 import { systemClock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
-import type { RunSpec } from "../runs/spec/run-spec.ts";
+import { runSpecDocument, type RunSpec } from "../runs/spec/run-spec.ts";
 import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../queue/queue-api.ts";
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
@@ -47,7 +47,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     const host = openObjectHost(env);
     this.#queue = new RunQueue({
       ...tools,
-      table: createQueueTable(tools, (json) => JSON.parse(json) as RunSpec),
+      table: createQueueTable(tools, runSpecDocument),
       ...queueDeps(host),
     });
     this.#outbox = new Outbox({ ...tools, ...outboxDeps(host) });

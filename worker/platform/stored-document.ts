@@ -31,7 +31,9 @@ export function defineDocument<Value extends object>(
       const moved = steps.slice(version - 1).reduce((old, step) => step(old), document);
       const parsed = schema.safeParse(moved);
       if (parsed.success) return parsed.data;
-      throw new Error(`A stored ${name} (version ${version}) cannot be read: ${z.prettifyError(parsed.error)}`);
+      throw new Error(
+        `A stored ${name} (version ${version}) cannot be read: ${z.prettifyError(parsed.error)}`,
+      );
     },
   };
 }

@@ -1,5 +1,7 @@
+import { migrateTables } from "../platform/object-migrations.ts";
 import type { Places, QueueEntry } from "./admission.ts";
 import type { PartTools } from "../platform/object-part.ts";
+import type { DocumentKind } from "../platform/stored-document.ts";
 import type { QueuedRun } from "./queue-api.ts";
 
 export interface KnownKey {
@@ -32,21 +34,24 @@ type QueueRow = Omit<QueueEntry, "started" | "superseded"> & {
 
 const noPlaces: Places = { limit: 1, total: 1 };
 
+/** The forms its tables have had; see migrateTables. */
+const steps = [
+  `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
+     CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
+];
+
 /**
  *   queued_runs(seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)   admitted, not ended
  *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
  *   pause(one)                              one row while the worker is paused
- * No index: a run may cost its queue three rows. A run is kept as JSON; `parse` reads it back.
+ * No index: a run may cost its queue three rows. A run is kept as the JSON of its document.
  */
 export function createQueueTable<Run extends QueuedRun>(
   { sql, write }: Pick<PartTools, "sql" | "write">,
-  parse: (json: string) => Run,
+  runs: DocumentKind<Run>,
 ): QueueTable<Run> {
-  sql.exec(
-    `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
-     CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
-     CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
-  );
+  migrateTables(sql, "queue", steps);
   return {
     load() {
       const rows = sql
@@ -76,7 +81,7 @@ export function createQueueTable<Run extends QueuedRun>(
         entry.started ? 1 : 0,
         limit,
         total,
-        JSON.stringify(run),
+        JSON.stringify(runs.write(run)),
       );
     },
     markStarted: (seq) => write("UPDATE queued_runs SET started = 1 WHERE seq = ?", seq),
@@ -84,7 +89,7 @@ export function createQueueTable<Run extends QueuedRun>(
     remove: (runId) => write("DELETE FROM queued_runs WHERE run_id = ?", runId),
     findRun(seq) {
       const [row] = sql.exec<{ spec: string }>("SELECT spec FROM queued_runs WHERE seq = ?", seq).toArray();
-      return row && parse(row.spec);
+      return row && runs.read(JSON.parse(row.spec));
     },
     findKey: (key) =>
       sql

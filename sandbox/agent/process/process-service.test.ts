@@ -180,9 +180,9 @@ describe("output floods", () => {
 describe("processes", () => {
   it("leaves no zombie behind, neither commands nor their orphans", async () => {
     await Promise.all(Array.from({ length: 10 }, async () => run("(sleep 0.05 &) ; true")));
-    await run("sleep 0.2");
-    const { stdout } = await run("grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null; true");
-    expect(stdout).toBe("");
+    const findZombies = async () =>
+      (await run("pgrep -x sleep; grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null; true")).stdout;
+    await expect.poll(findZombies).toBe("");
   });
 
   it("ends a command whose outputs are held open by a child that left its group, once it is killed", async () => {

@@ -70,6 +70,15 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     install_timeout_seconds: 180,
     retry: null,
     notify: null,
+    approvals: null,
+    approval: null,
+    requester: null,
+    concurrency: null,
+    event: null,
+    calls: [],
+    replay_of: null,
+    dry: false,
+    lineage: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",
@@ -104,6 +113,19 @@ export async function withEngine(body: (harness: EngineHarness) => Promise<void>
   const id = env.RUN_OBJECT.newUniqueId();
   await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
   await runInDurableObject(env.RUN_OBJECT.get(id), async (_instance, state) => {
+    await body(buildHarness(state));
+  });
+}
+
+/** Runs `body` with an engine over entries as they lie in a run's storage. */
+export async function withStoredRun(
+  entries: readonly [key: string, value: unknown][],
+  body: (harness: EngineHarness) => Promise<void>,
+): Promise<void> {
+  const id = env.RUN_OBJECT.newUniqueId();
+  await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+  await runInDurableObject(env.RUN_OBJECT.get(id), async (_instance, state) => {
+    for (const [key, value] of entries) state.storage.kv.put(key, value);
     await body(buildHarness(state));
   });
 }

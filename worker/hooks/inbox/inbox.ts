@@ -1,3 +1,5 @@
+import * as z from "zod";
+import { migrateTables } from "../../platform/object-migrations.ts";
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
 import type { AdmitRefusal, AdmitReply, AdmitRequest } from "../../queue/queue-api.ts";
@@ -33,6 +35,12 @@ export interface InboxDeps extends PartTools {
   deleteBody: (deliveryId: string) => Promise<void>;
 }
 
+/** The forms its tables have had; see migrateTables. */
+const steps = [
+  `CREATE TABLE IF NOT EXISTS deliveries (trigger_id TEXT NOT NULL, id TEXT NOT NULL, received_at INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, run_id TEXT, external_id TEXT, redelivery_of TEXT, method TEXT NOT NULL, content_type TEXT, ip TEXT, size_bytes INTEGER NOT NULL, headers TEXT NOT NULL, query TEXT NOT NULL, stored INTEGER NOT NULL, body BLOB, PRIMARY KEY (trigger_id, id)) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS receipts (trigger_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, run_id TEXT, delivery_id TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (trigger_id, key)) WITHOUT ROWID;`,
+];
+
 /**
  * What has come in for a worker from outside, and what became of it.
  *   deliveries(trigger_id, id, ...)                            every delivery of the last seven days, within bounds
@@ -46,10 +54,7 @@ export class Inbox implements ObjectPart, InboxApi {
 
   constructor(deps: InboxDeps) {
     this.#deps = deps;
-    deps.sql.exec(
-      `CREATE TABLE IF NOT EXISTS deliveries (trigger_id TEXT NOT NULL, id TEXT NOT NULL, received_at INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, run_id TEXT, external_id TEXT, redelivery_of TEXT, method TEXT NOT NULL, content_type TEXT, ip TEXT, size_bytes INTEGER NOT NULL, headers TEXT NOT NULL, query TEXT NOT NULL, stored INTEGER NOT NULL, body BLOB, PRIMARY KEY (trigger_id, id)) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS receipts (trigger_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, run_id TEXT, delivery_id TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (trigger_id, key)) WITHOUT ROWID;`,
-    );
+    migrateTables(deps.sql, "inbox", steps);
     const [any] = deps.sql
       .exec("SELECT 1 FROM (SELECT id FROM deliveries UNION ALL SELECT key FROM receipts) LIMIT 1")
       .toArray();
@@ -239,11 +244,13 @@ function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
+const textsSchema = z.record(z.string(), z.string());
+
 function fromRow(row: Row): DeliveryRecord {
   return {
     ...row,
-    headers: JSON.parse(row.headers) as Record<string, string>,
-    query: JSON.parse(row.query) as Record<string, string>,
+    headers: textsSchema.parse(JSON.parse(row.headers)),
+    query: textsSchema.parse(JSON.parse(row.query)),
     stored: row.stored === 1,
     body: row.body === null ? null : new Uint8Array(row.body),
   };

@@ -28,7 +28,7 @@ export interface WaitDeps {
 
 /** Is this run the follow-up that an approval's record names? Its inputs and its trigger prove nothing. */
 export async function isApproved(deps: WaitDeps, spec: RunSpec): Promise<boolean> {
-  return spec.approval !== undefined && (await deps.authorizes(spec.approval, spec.run_id));
+  return spec.approval !== null && (await deps.authorizes(spec.approval, spec.run_id));
 }
 
 /** What the run waits for from now on; what is to be approved must be small enough to be shown whole. */
@@ -45,14 +45,14 @@ export async function buildHold(
     );
     return { ...outcome, status: "failed", failure };
   }
-  const rule = ask.kind === "approval" ? spec.approvals : undefined;
+  const rule = ask.kind === "approval" ? spec.approvals : null;
   const approval = { id: deps.newApprovalId(now), run_id: spec.run_id, expires_at: now + lasts_ms };
   const single = !rule?.not_by_requester && (rule?.approvers_needed ?? 1) === 1;
   return {
     ...ask,
     approval_id: approval.id,
     link_token: rule && single ? await deps.signReview(approval) : null,
-    requester: spec.requester ?? null,
+    requester: spec.requester,
     since: now,
     expires_at: approval.expires_at,
     on_expiry: rule?.on_expiry ?? "reject",
@@ -80,11 +80,12 @@ export async function putApproval(
  */
 export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, now: number): Promise<void> {
   const { hold } = state;
-  if (!hold?.verdict) return;
-  const { verdict } = hold;
-  const run = buildFollowUp(spec, { ...hold, verdict }, now);
-  const request = await buildAdmission(run, `approval:${hold.approval_id}`);
-  const reply = await deps.queue(run.worker_id).admit(request);
+  const followUpId = hold?.verdict?.follow_up_run_id ?? null;
+  if (!hold?.verdict || followUpId === null) return;
+  const verdict = { ...hold.verdict, follow_up_run_id: followUpId };
+  const followUp = buildFollowUp(spec, { ...hold, verdict }, now);
+  const request = await buildAdmission(followUp, `approval:${hold.approval_id}`);
+  const reply = await deps.queue(followUp.worker_id).admit(request);
   if (reply.kind !== "admitted" && reply.kind !== "repeat") {
     throw new Error(`The queue did not take the follow-up run: ${reply.kind}`);
   }

@@ -6,6 +6,6 @@ export const runOutcomeSchema = z.object({
   status: z.enum(["completed", "failed", "cancelled"]),
   failure: runFailureSchema.nullable(),
   /** Null when they are kept beside the record because of their size. */
-  outputs: z.record(z.string(), z.unknown()).nullable(),
+  outputs: z.record(z.string(), z.json()).nullable(),
 });
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;

@@ -1,6 +1,6 @@
 import type { Principal } from "#contract/access/access";
 import { runIdSchema, type WorkerId } from "#contract/ids";
-import type { RunDetail } from "#contract/runs/run";
+import { inputsSchema, type RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -38,7 +38,7 @@ export async function requireRun(deps: ReadDeps, principal: Principal, runId: st
 
 async function readStoredOutputs(deps: ReadDeps, runId: string): Promise<RunDetail["outputs"]> {
   const stored = await deps.files.getRunOutputs(runId);
-  return stored ? (JSON.parse(await stored.text()) as RunDetail["outputs"]) : {};
+  return stored ? inputsSchema.parse(JSON.parse(await stored.text())) : {};
 }
 
 /** A run as the API shows it: its view, with what its object does not hold. Pure. */

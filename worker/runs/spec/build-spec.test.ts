@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { WorkerId, WorkerName } from "#contract/ids";
+import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../../test/verifies.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
@@ -28,7 +28,14 @@ function specOf(
   change: { origin?: RunOrigin; event?: TriggerEvent | null; now?: number } & Partial<SpecParts> = {},
 ) {
   return buildSpec({
-    ...{ runId: "run_1", found: foundOf({}), given: {}, checked: {}, uploads: [], priority: "normal" },
+    ...{
+      runId: "run_1" as RunId,
+      found: foundOf({}),
+      given: {},
+      checked: {},
+      uploads: [],
+      priority: "normal",
+    },
     ...{ ttlSeconds: null, triggerSource: "manual", triggerRef: null, apiUrl: "http://127.0.0.1:8787" },
     ...{ origin: {}, event: null, now: start },
     ...change,
@@ -36,9 +43,14 @@ function specOf(
 }
 
 const caller: Caller = {
-  ...{ run_id: "run_top", workspace_id: "wsp_1", calls: ["leaf"] },
+  ...{ run_id: "run_top" as RunId, workspace_id: "wsp_1" as WorkspaceId, requester: null, calls: ["leaf"] },
   ...{ worker_id: "wrk_top" as WorkerId, worker_name: "top" as WorkerName },
-  ...{ callers: ["wrk_first"], root_run_id: "run_first", depth: 1, deadline_at: start + 100_000 },
+  ...{
+    callers: ["wrk_first" as WorkerId],
+    root_run_id: "run_first" as RunId,
+    depth: 1,
+    deadline_at: start + 100_000,
+  },
   ...{ api_url: "http://127.0.0.1:8787", ended: false, dry: false, replay_of: null },
 };
 
@@ -57,10 +69,10 @@ it("a child has no more time than is left to its caller", () => {
 it("a dry run has no network but the edge", () => {
   verifies("replay:dry:nothing-leaves");
   const found = foundOf({ deny_out: ["x.example"] });
-  const dry = specOf({ found, origin: { replay_of: "run_0", dry: true } });
+  const dry = specOf({ found, origin: { replay_of: "run_0" as RunId, dry: true } });
   expect(dry).toMatchObject({
     dry: true,
-    replay_of: "run_0",
+    replay_of: "run_0" as RunId,
     network: { allow_out: ["127.0.0.1"], deny_out: [] },
   });
   expect(specOf({ found }).network).toEqual({ allow_out: [], deny_out: ["x.example"] });
@@ -75,6 +87,12 @@ it("a replay finds what had come in from outside for the run it replays, and not
   const large = specOf({ ...table, event: { event: null, files: [file] } });
   expect(large.input_files.map(({ path }) => path)).toEqual(["inputs/table.csv", "event.json"]);
   expect(findTriggerEvent(specOf())).toBeNull();
-  expect(specOf({ event: findTriggerEvent(small) })).toMatchObject({ event: "{}", input_files: [] });
-  expect(specOf({ event: findTriggerEvent(large) })).toMatchObject({ event: null, input_files: [file] });
+  expect(specOf({ event: findTriggerEvent(small) })).toMatchObject({
+    event: { text: "{}" },
+    input_files: [],
+  });
+  expect(specOf({ event: findTriggerEvent(large) })).toMatchObject({
+    event: { text: null },
+    input_files: [file],
+  });
 });

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
@@ -14,7 +15,7 @@ export interface UploadFact {
 }
 
 export interface SpecParts {
-  runId: string;
+  runId: RunId;
   found: WorkerVersion;
   given: Inputs;
   /** Checked and converted by the version's fields. */
@@ -24,7 +25,7 @@ export interface SpecParts {
   /** Null: as the manifest says. */
   ttlSeconds: number | null;
   /** Token or trigger that asked for it. */
-  requester?: string | undefined;
+  requester?: string | null | undefined;
   triggerSource: TriggerSource;
   triggerRef: string | null;
   apiUrl: string;
@@ -84,19 +85,19 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
   return { allow_out, deny_out };
 }
 
-/** What only some runs have: absent for all others. */
-function buildExtras({ found, origin, event, requester }: SpecParts): Partial<RunSpec> {
+/** What only some runs have. */
+function buildExtras({ found, origin, event, requester }: SpecParts) {
   const { manifest } = found.version;
-  const approvals = buildApprovalRule(manifest.approvals);
   return {
-    ...(approvals ? { approvals } : {}),
-    ...(requester === undefined ? {} : { requester }),
-    ...(manifest.concurrency ? { concurrency: manifest.concurrency } : {}),
-    ...(manifest.calls.length > 0 ? { calls: manifest.calls } : {}),
-    ...(origin.replay_of === undefined ? {} : { replay_of: origin.replay_of }),
-    ...(event ? { event: event.event } : {}),
-    ...(origin.dry ? { dry: true } : {}),
-    ...(origin.caller ? { lineage: buildLineage(origin.caller) } : {}),
+    approvals: buildApprovalRule(manifest.approvals),
+    approval: null,
+    requester: requester ?? null,
+    concurrency: manifest.concurrency ?? null,
+    calls: manifest.calls,
+    replay_of: origin.replay_of ?? null,
+    event: event && { text: event.event },
+    dry: origin.dry ?? false,
+    lineage: origin.caller ? buildLineage(origin.caller) : null,
   };
 }
 

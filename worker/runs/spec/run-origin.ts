@@ -1,4 +1,4 @@
-import type { WorkerId, WorkerName } from "#contract/ids";
+import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { InputFile, RunLineage, RunSpec } from "./run-spec.ts";
 
 /** What came in from outside for a run: its text, or null and the stored file when it is large. */
@@ -12,14 +12,15 @@ export const EVENT_PATH = "event.json";
 
 /** What came in from outside for the run of a spec; null for a run that nothing outside has started. Pure. */
 export function findTriggerEvent(spec: RunSpec): TriggerEvent | null {
-  if (spec.event === undefined) return null;
-  const files = spec.event === null ? spec.input_files.filter((file) => file.path === EVENT_PATH) : [];
-  return { event: spec.event, files };
+  if (spec.event === null) return null;
+  const { text } = spec.event;
+  const files = text === null ? spec.input_files.filter((file) => file.path === EVENT_PATH) : [];
+  return { event: text, files };
 }
 
 /** Where a run comes from besides its trigger: a run that it replays, or a run whose worker called it. */
 export interface RunOrigin {
-  replay_of?: string;
+  replay_of?: RunId;
   dry?: boolean;
   /** What had come in from outside for the replayed run. */
   trigger_event?: TriggerEvent | null;
@@ -30,24 +31,24 @@ export interface RunOrigin {
 
 /** What a run that calls another worker hands down to it. */
 export interface Caller {
-  run_id: string;
-  workspace_id: string;
+  run_id: RunId;
+  workspace_id: WorkspaceId;
   worker_id: WorkerId;
   worker_name: WorkerName;
   /** Token or trigger that asked for the first of the callers. */
-  requester?: string;
+  requester: string | null;
   /** Names of the workers it may call. */
   calls: readonly string[];
   /** Ids of the workers above it, the first caller's first. */
-  callers: readonly string[];
-  root_run_id: string;
+  callers: readonly WorkerId[];
+  root_run_id: RunId;
   depth: number;
   /** When its script's time is over at the latest, epoch milliseconds. */
   deadline_at: number;
   api_url: string;
   ended: boolean;
   dry: boolean;
-  replay_of: string | null;
+  replay_of: RunId | null;
 }
 
 /** The runs above a run that `caller` starts. Pure. */

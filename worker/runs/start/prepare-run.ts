@@ -43,7 +43,7 @@ export interface RunOrder {
   found: WorkerVersion;
   request: StartRequest;
   /** Token or trigger that asks: who may not approve where the worker says so. */
-  requestedBy?: string | undefined;
+  requestedBy?: string | null | undefined;
   origin?: RunOrigin;
 }
 
