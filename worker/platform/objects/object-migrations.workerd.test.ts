@@ -1,6 +1,6 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { verifies } from "../../test/verifies.ts";
+import { verifies } from "../../../test/verifies.ts";
 import { migrateTables } from "./object-migrations.ts";
 
 const pets = "CREATE TABLE IF NOT EXISTS pets (name TEXT PRIMARY KEY) WITHOUT ROWID;";
