@@ -8,7 +8,7 @@ import { manifestLimits } from "./manifest/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
 import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
-import { systemLimits } from "./system/limits.ts";
+import { requestLimits } from "./request-limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
@@ -17,7 +17,7 @@ import { workerLimits } from "./workers/limits.ts";
  * unique in the whole table: a test sees to it.
  */
 export const limits = {
-  ...systemLimits,
+  ...requestLimits,
   ...manifestLimits,
   ...workerLimits,
   ...runLimits,

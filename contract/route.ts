@@ -1,7 +1,5 @@
 import type * as z from "zod";
 import type { Scope } from "./access/access.ts";
-import type { LimitName } from "./limits.ts";
-import type { ProblemCode } from "./problem.ts";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -9,7 +7,7 @@ export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type RouteAccess = "public" | "run_token" | Scope;
 
 /** What a request carries: a JSON document, raw bytes of some type, or one file in a multipart form. */
-export type RouteBody =
+export type RouteBody<LimitName extends string = string> =
   | { kind: "json"; schema: z.ZodType; limit: LimitName; optional?: boolean }
   | { kind: "bytes"; media_types: readonly string[]; limit: LimitName }
   | { kind: "multipart"; field: string; limit: LimitName };
@@ -20,8 +18,11 @@ export type RouteAnswer =
   | { kind: "stream"; status: number; media_type: string; description: string }
   | { kind: "empty"; status: 204; description: string };
 
-/** One HTTP operation: all that mount, client, OpenAPI, docs and tests know of it. */
-export interface Route {
+/**
+ * One HTTP operation: all that mount, client, OpenAPI, docs and tests know of it. The names of limits and problems are
+ * held against their tables where the routes are put together (routes.ts), which lie above this.
+ */
+export interface Route<LimitName extends string = string, ProblemCode extends string = string> {
   id: string;
   method: HttpMethod;
   /** Path with `{name}` parameters, beginning with /api. */
@@ -31,7 +32,7 @@ export interface Route {
   description?: string;
   access: RouteAccess;
   query?: z.ZodObject;
-  body?: RouteBody;
+  body?: RouteBody<LimitName>;
   answer: RouteAnswer;
   problems: readonly ProblemCode[];
 }

@@ -1,3 +1,6 @@
+import type { LimitName } from "./limits.ts";
+import type { ProblemCode } from "./problem.ts";
+import type { Route } from "./route.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
@@ -9,11 +12,16 @@ import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { uploadRoutes } from "./uploads/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
+
+/** A route whose limits and problems are in their tables. */
+export type TableRoute = Route<LimitName, ProblemCode>;
 
 /** The one table of every HTTP operation. Mount, client, OpenAPI, reference and the every-route tests read it. */
 export const routes = {
   ...platformRoutes,
+  ...uploadRoutes,
   ...workerRoutes,
   ...runRoutes,
   ...deadLetterRoutes,
@@ -25,7 +33,7 @@ export const routes = {
   ...deliveryRoutes,
   ...alertRoutes,
   ...runnerRoutes,
-} as const;
+} as const satisfies Record<string, TableRoute>;
 
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

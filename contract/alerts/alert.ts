@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { alertIdSchema, deliveryIdSchema } from "../ids.ts";
-import { limits } from "../limits.ts";
+import { alertLimits } from "./limits.ts";
 import { runSummarySchema } from "../runs/run.ts";
 import { runFailureSchema } from "../runs/run-failure.ts";
 
@@ -18,7 +18,7 @@ const urlSchema = z
   .describe("https address to post to; private and local addresses are refused.");
 const emailsSchema = z
   .array(z.email())
-  .max(limits.alert_email_items.value)
+  .max(alertLimits.alert_email_items.value)
   .describe("Addresses to write to.");
 const descriptionSchema = z.string().max(500);
 

@@ -7,7 +7,7 @@ import {
   outboxMailSchema,
   updateAlertRequestSchema,
 } from "./alert.ts";
-import { limits } from "../limits.ts";
+import { requestLimits } from "../request-limits.ts";
 import { defineRoute } from "../route.ts";
 
 const answer = <S extends z.ZodType>(schema: S, description: string, status = 200) =>
@@ -96,7 +96,9 @@ export const alertRoutes = {
     tag,
     summary: "List an alert's messages with every attempt, newest first",
     access: "workers:read",
-    query: z.object({ limit: z.coerce.number().int().min(1).max(limits.page_items.value).default(50) }),
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(requestLimits.page_items.value).default(50),
+    }),
     answer: answer(z.array(alertDeliverySchema), "The deliveries."),
     problems: ["not_found"],
   }),

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { approvalIdSchema, runIdSchema } from "../ids.ts";
-import { limits } from "../limits.ts";
+import { approvalIdSchema, runIdSchema, workerNameSchema } from "../ids.ts";
+import { approvalLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { artifactSchema, inputsSchema } from "../runs/run.ts";
 
 export const approvalStatusSchema = z.enum(["pending", "approved", "rejected", "expired"]);
 export type ApprovalStatus = z.infer<typeof approvalStatusSchema>;
 
-const annotationText = z.string().max(limits.annotation_characters.value);
+const annotationText = z.string().max(approvalLimits.annotation_characters.value);
 const share = z.number().min(0).max(1);
 
 /** Remarks of a reviewer on the texts and pictures of what is approved. Shape and bounds as in Floom's API. */
@@ -32,12 +32,12 @@ export const annotationsSchema = z
       .optional(),
   })
   .refine(
-    (value) => JSON.stringify(value).length <= limits.annotations_bytes.value,
+    (value) => JSON.stringify(value).length <= approvalLimits.annotations_bytes.value,
     "is larger than 256 KiB",
   );
 
 const outputsSchema = z.record(z.string(), z.json());
-const reason = z.string().max(limits.annotation_characters.value).optional();
+const reason = z.string().max(approvalLimits.annotation_characters.value).optional();
 
 /** `comment` is another name for `reason`. */
 export const approveRequestSchema = z.strictObject({
@@ -64,7 +64,7 @@ export const voteSchema = z.object({
 export const publicApprovalSchema = z.object({
   id: approvalIdSchema,
   run_id: runIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   status: approvalStatusSchema,
   label: z.string(),
@@ -124,7 +124,7 @@ export const decisionResultSchema = z.object({
 export type DecisionResult = z.infer<typeof decisionResultSchema>;
 
 export const decideManyRequestSchema = z.strictObject({
-  ids: z.array(approvalIdSchema).min(1).max(limits.approvals_at_once_items.value),
+  ids: z.array(approvalIdSchema).min(1).max(approvalLimits.approvals_at_once_items.value),
   decision: z.enum(["approve", "reject"]),
   reason,
 });

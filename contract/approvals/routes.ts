@@ -11,7 +11,6 @@ import {
   rejectRequestSchema,
   reviewQuerySchema,
 } from "./approval.ts";
-import type { ProblemCode } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 
 const tag = "Approvals";
@@ -36,11 +35,8 @@ const problems = [
   "approval_voted",
   "approval_own_request",
   "edits_not_allowed",
-] as const satisfies ProblemCode[];
-const byLink = [
-  "review_link_invalid",
-  ...problems.filter((code) => code !== "not_found"),
-] satisfies ProblemCode[];
+] as const;
+const byLink = ["review_link_invalid", ...problems.filter((code) => code !== "not_found")] as const;
 const firstWins =
   "The first decision wins; a second one is refused with 409, which names the decision there is.";
 

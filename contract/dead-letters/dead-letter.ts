@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { runIdSchema } from "../ids.ts";
-import { limits } from "../limits.ts";
+import { deadLetterLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { failureKindSchema } from "../runs/run-failure.ts";
 import { runSummarySchema } from "../runs/run.ts";
@@ -27,13 +27,13 @@ export const deadLetterPageSchema = z.object({
 
 /** Which failed runs: by id, or all that a filter matches, the oldest first. One of the two must be given. */
 const selectionShape = {
-  ids: z.array(runIdSchema).min(1).max(limits.redrive_runs.value).optional(),
+  ids: z.array(runIdSchema).min(1).max(deadLetterLimits.redrive_runs.value).optional(),
   filter: z.strictObject(filterShape).optional(),
   limit: z
     .int()
     .min(1)
-    .max(limits.redrive_runs.value)
-    .default(limits.redrive_runs.value)
+    .max(deadLetterLimits.redrive_runs.value)
+    .default(deadLetterLimits.redrive_runs.value)
     .describe("How many of those that the filter matches."),
 };
 const oneOfBoth = ({ ids, filter }: { ids?: unknown; filter?: unknown }) =>

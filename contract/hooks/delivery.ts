@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { deliveryIdSchema, runIdSchema, triggerIdSchema } from "../ids.ts";
-import { limits } from "../limits.ts";
+import { hookLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 
 /** What became of a delivery. `refused`: the signature was good, but no run could be started. */
@@ -50,7 +50,7 @@ export const deliveryPageSchema = z.object({
 
 /** Which deliveries to send once more: by id, or all with a verdict since a time, oldest first. */
 export const redeliverRequestSchema = z.union([
-  z.strictObject({ ids: z.array(deliveryIdSchema).min(1).max(limits.redeliver_items.value) }),
+  z.strictObject({ ids: z.array(deliveryIdSchema).min(1).max(hookLimits.redeliver_items.value) }),
   z.strictObject({
     filter: z.strictObject({
       verdict: deliveryVerdictSchema,
@@ -81,8 +81,8 @@ export const rotateSecretRequestSchema = z.strictObject({
   overlap_seconds: z
     .int()
     .min(0)
-    .max(limits.receipt_seconds.value)
-    .default(limits.secret_overlap_seconds.value)
+    .max(hookLimits.receipt_seconds.value)
+    .default(hookLimits.secret_overlap_seconds.value)
     .describe("How long the old secret stays good."),
   secret: z
     .string()

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { limits } from "../limits.ts";
+import { hookLimits } from "./limits.ts";
 
 const tolerance = z
   .int()
   .min(1)
   .max(86_400)
-  .default(limits.webhook_tolerance_seconds.value)
+  .default(hookLimits.webhook_tolerance_seconds.value)
   .describe("How far the signed time may lie from now, in seconds.");
 
 const headerNameSchema = z
@@ -35,14 +35,14 @@ export const signatureSchema = z.discriminatedUnion("scheme", [
 ]);
 export type Signature = z.output<typeof signatureSchema>;
 
-const waitSecondsSchema = z.number().min(0).max(limits.webhook_wait_seconds.value);
+const waitSecondsSchema = z.number().min(0).max(hookLimits.webhook_wait_seconds.value);
 
 /** What a sender is answered: at once, with the run's outputs, or as the trigger says. */
 export const replySchema = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("202") }),
   z.strictObject({
     mode: z.literal("wait"),
-    seconds: waitSecondsSchema.default(limits.webhook_wait_seconds.value),
+    seconds: waitSecondsSchema.default(hookLimits.webhook_wait_seconds.value),
   }),
   z.strictObject({
     mode: z.literal("custom"),
@@ -78,7 +78,7 @@ const addressBlockSchema = z
 export const webhookSettingsSchema = z.strictObject({
   signature: signatureSchema.default({
     scheme: "standard",
-    tolerance_seconds: limits.webhook_tolerance_seconds.value,
+    tolerance_seconds: hookLimits.webhook_tolerance_seconds.value,
   }),
   methods: z
     .array(z.enum(["POST", "PUT", "PATCH", "DELETE", "GET"]))
@@ -93,8 +93,8 @@ export const webhookSettingsSchema = z.strictObject({
   same_body_seconds: z
     .int()
     .min(0)
-    .max(limits.receipt_seconds.value)
-    .default(limits.same_body_seconds.value)
+    .max(hookLimits.receipt_seconds.value)
+    .default(hookLimits.same_body_seconds.value)
     .describe(
       "How long a second delivery with the same body counts as the first one, when it carries no id.",
     ),

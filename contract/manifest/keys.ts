@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { limits } from "../limits.ts";
+import { approvalLimits } from "../approvals/limits.ts";
+import { runLimits } from "../runs/limits.ts";
 import { workerNameSchema } from "./manifest.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
 import { environmentName, flag, text, texts } from "./key-kinds.ts";
@@ -8,12 +9,12 @@ const authoredLimitsSchema = z.strictObject({
   timeout_seconds: z
     .int()
     .min(1)
-    .max(limits.run_timeout_seconds.value)
+    .max(runLimits.run_timeout_seconds.value)
     .optional()
     .meta({
       description: "How long a run may take.",
-      rule: `Write whole seconds from 1 to ${limits.run_timeout_seconds.value}.`,
-      default: limits.run_timeout_default_seconds.value,
+      rule: `Write whole seconds from 1 to ${runLimits.run_timeout_seconds.value}.`,
+      default: runLimits.run_timeout_default_seconds.value,
     }),
   max_tool_iterations: z
     .int()
@@ -255,12 +256,12 @@ export const authoredManifestSchema = z.strictObject({
       expires_in_seconds: z
         .int()
         .min(1)
-        .max(limits.approval_most_seconds.value)
+        .max(approvalLimits.approval_most_seconds.value)
         .optional()
         .meta({
           description: "How long it waits for a decision.",
-          rule: `Write whole seconds from 1 to ${limits.approval_most_seconds.value}.`,
-          default: limits.approval_seconds.value,
+          rule: `Write whole seconds from 1 to ${approvalLimits.approval_most_seconds.value}.`,
+          default: approvalLimits.approval_seconds.value,
         }),
       on_expiry: z.enum(["reject", "approve"]).optional().meta({
         description: "What becomes of it when nobody decides in time.",
@@ -335,12 +336,12 @@ export const authoredManifestSchema = z.strictObject({
       ttl_seconds: z
         .int()
         .min(1)
-        .max(limits.queue_seconds.value)
+        .max(runLimits.queue_seconds.value)
         .optional()
         .meta({
           description: "How long a run may wait for its turn.",
-          rule: `Write whole seconds from 1 to ${limits.queue_seconds.value}.`,
-          default: limits.queue_seconds.value,
+          rule: `Write whole seconds from 1 to ${runLimits.queue_seconds.value}.`,
+          default: runLimits.queue_seconds.value,
         }),
     })
     .optional()

@@ -1,6 +1,13 @@
 import * as z from "zod";
-import { approvalIdSchema, artifactIdSchema, runIdSchema, versionIdSchema, workerIdSchema } from "../ids.ts";
-import { limits } from "../limits.ts";
+import {
+  approvalIdSchema,
+  artifactIdSchema,
+  runIdSchema,
+  versionIdSchema,
+  workerIdSchema,
+  workerNameSchema,
+} from "../ids.ts";
+import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { priorities, runStatuses } from "./lists.ts";
 import { runFailureSchema } from "./run-failure.ts";
@@ -45,7 +52,7 @@ export const startRunRequestSchema = z.strictObject({
   ttl_seconds: z
     .int()
     .min(1)
-    .max(limits.queue_seconds.value)
+    .max(runLimits.queue_seconds.value)
     .optional()
     .describe("How long it may wait for its turn; after that it ends as failed with queue_expired."),
 });
@@ -54,7 +61,7 @@ export const startRunQuerySchema = z.object({
   wait: z.coerce
     .number()
     .min(0)
-    .max(limits.wait_seconds.value)
+    .max(runLimits.wait_seconds.value)
     .optional()
     .describe("Seconds to hold the answer for the run's end; after that the run is answered as it is."),
 });
@@ -88,7 +95,7 @@ export type LogLine = z.infer<typeof logLineSchema>;
 export const runSummarySchema = z.object({
   id: runIdSchema,
   run_id: runIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   version: z.int().positive(),
   status: runStatusSchema,
@@ -191,7 +198,12 @@ export const runPageSchema = z.object({
 export const logsQuerySchema = z.object({
   level: logLevelSchema.optional(),
   after: z.coerce.number().int().nonnegative().optional().describe("Only what came after this event number."),
-  limit: z.coerce.number().int().min(1).max(limits.log_page_items.value).default(limits.log_page_items.value),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(runLimits.log_page_items.value)
+    .default(runLimits.log_page_items.value),
 });
 export const logPageSchema = z.object({
   logs: z.array(logLineSchema),

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { runIdSchema, triggerIdSchema } from "../ids.ts";
-import { limits } from "../limits.ts";
+import { runIdSchema, triggerIdSchema, workerNameSchema } from "../ids.ts";
+import { triggerLimits } from "./limits.ts";
 import { missedRuleSchema, triggerNameSchema } from "../manifest/manifest.ts";
 import { inputsSchema } from "../runs/run.ts";
 import { signatureSchema, webhookSettingsSchema } from "../hooks/webhook.ts";
@@ -44,7 +44,7 @@ export const webhookViewSchema = z.object({
 /** What starts a worker besides a person. */
 export const triggerSchema = z.object({
   id: triggerIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   name: z.string(),
   type: triggerTypeSchema,
   origin: z.enum(["manifest", "api"]).describe("worker.yml declares it, or it was made here."),
@@ -99,7 +99,7 @@ export type ChangeTrigger = z.infer<typeof changeTriggerSchema>;
 export const testFireSchema = z.object({ run_id: runIdSchema, trigger_id: triggerIdSchema });
 
 export const occurrencesQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(limits.occurrences_kept.value).default(50),
+  limit: z.coerce.number().int().min(1).max(triggerLimits.occurrences_kept.value).default(50),
 });
 
 export const previewScheduleQuerySchema = z.object({

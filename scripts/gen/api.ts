@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { formatLimit } from "#contract/limits";
 import { problems } from "#contract/problem";
-import type { Route } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { routes } from "#contract/routes";
 import { buildTable, code, openPage, type Generator } from "./generator.ts";
 
@@ -21,7 +21,7 @@ interface ShownSchema {
 export const apiPage: Generator = {
   file: "docs/reference/api.md",
   render: async () => {
-    const all: Route[] = Object.values(routes);
+    const all: TableRoute[] = Object.values(routes);
     const tags = [...new Set(all.map((route) => route.tag))];
     return [
       openPage("REST API", "contract/routes.ts"),
@@ -31,7 +31,7 @@ export const apiPage: Generator = {
   },
 };
 
-function renderRoute(route: Route): string {
+function renderRoute(route: TableRoute): string {
   return [
     `### ${route.method} ${route.path}\n`,
     `${route.summary}. ${accessSentence(route)}\n`,
@@ -45,14 +45,14 @@ function renderRoute(route: Route): string {
   ].join("\n");
 }
 
-function accessSentence(route: Route): string {
+function accessSentence(route: TableRoute): string {
   if (route.access === "public") {
     return "Open to everybody.";
   }
   return route.access === "run_token" ? "For the run's own token." : `Needs the scope ${code(route.access)}.`;
 }
 
-function renderBody({ body }: Route): string[] {
+function renderBody({ body }: TableRoute): string[] {
   if (body === undefined) {
     return [];
   }
@@ -69,7 +69,7 @@ function renderBody({ body }: Route): string[] {
   ];
 }
 
-function renderAnswer({ answer }: Route): string[] {
+function renderAnswer({ answer }: TableRoute): string[] {
   if (answer.kind === "empty") {
     return [`Answers 204. ${answer.description}\n`];
   }

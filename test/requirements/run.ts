@@ -60,4 +60,9 @@ export const requirements: Requirement[] = [
       "Whatever crashes, is lost or comes twice: a run ends once, its script starts once per attempt, its place is given back.",
     source: "Issue B, point 1",
   },
+  {
+    id: "run:upgrade:stored-documents",
+    promise: "Runs, waits, queues and schedules that an earlier version has stored go on after an upgrade.",
+    source: "Issue C, point 7",
+  },
 ];

@@ -1,3 +1,4 @@
+import type { ApprovalId, RunId } from "#contract/ids";
 import type { Hold, VoteRecord } from "../../worker/runs/lifecycle/hold-state.ts";
 import type { RunInput, RunState } from "../../worker/runs/lifecycle/run-state.ts";
 import type { Random } from "../support/random.ts";
@@ -18,8 +19,8 @@ export class Deciders {
     this.#random = random;
   }
 
-  freshId(): string {
-    return `run_${(this.#ids += 1)}`;
+  freshId(): RunId {
+    return `run_${(this.#ids += 1)}` as RunId;
   }
 
   /** What a script asks when it ends. */
@@ -27,7 +28,7 @@ export class Deciders {
     const isApproval = this.#random.chance(0.8);
     return {
       kind: isApproval ? "approval" : "await_external",
-      approval_id: "apr_1",
+      approval_id: "apr_1" as ApprovalId,
       ...{ label: "Send", preview: null, preview_type: null, preview_payload: null, link_token: null },
       key: isApproval ? null : "order",
       requester: "person-0",

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { PROBLEM_CONTENT_TYPE, problems, type ProblemCode, type ProblemError } from "#contract/problem";
-import type { Route } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { routes, type RouteId } from "#contract/routes";
 import type { RunEvent } from "#contract/runs/run-event";
 
@@ -109,7 +109,7 @@ async function answer({ message, response, token, handlers, requests }: Exchange
   }
 }
 
-function sendAnswer(route: Route, response: ServerResponse, value: unknown): void {
+function sendAnswer(route: TableRoute, response: ServerResponse, value: unknown): void {
   if (route.answer.kind === "empty") response.writeHead(204).end();
   if (route.answer.kind !== "json") return;
   const text = JSON.stringify(route.answer.schema.parse(value));
@@ -129,8 +129,8 @@ function sendProblem(response: ServerResponse, { code, message, errors }: FakePr
 function matchRoute(
   method: string,
   path: string,
-): { route: Route; params: Record<string, string> } | undefined {
-  const all: Route[] = Object.values(routes);
+): { route: TableRoute; params: Record<string, string> } | undefined {
+  const all: TableRoute[] = Object.values(routes);
   // Fixed paths win over those with parameters, as in a real router.
   for (const route of all.toSorted((a, b) => countParams(a) - countParams(b))) {
     const pattern = new RegExp(
@@ -142,6 +142,6 @@ function matchRoute(
   return undefined;
 }
 
-function countParams({ path }: Route): number {
+function countParams({ path }: TableRoute): number {
   return path.split("{").length;
 }

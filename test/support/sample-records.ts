@@ -6,6 +6,7 @@ import {
   runIdSchema,
   versionIdSchema,
   workerIdSchema,
+  workerNameSchema,
   type VersionId,
 } from "#contract/ids";
 import { manifestSchema, type Field, type Manifest } from "#contract/manifest/manifest";
@@ -97,9 +98,11 @@ export function samplePush(change: Partial<PushResult> = {}): PushResult {
   };
 }
 
+const sampleWorkerName = workerNameSchema.parse("hello-worker");
+
 export function sampleRunSummary(change: Partial<RunSummary> = {}): RunSummary {
   return {
-    ...{ id: sampleRunId, run_id: sampleRunId, worker_id: "hello-worker", worker_name: "Hello worker" },
+    ...{ id: sampleRunId, run_id: sampleRunId, worker_id: sampleWorkerName, worker_name: "Hello worker" },
     ...{ version: 1, status: "completed", trigger_source: "cli", created_at: time, started_at: time },
     ...{ completed_at: time, duration_ms: 1200, error: null, error_code: null, attempt: 1 },
     ...change,

@@ -1,7 +1,8 @@
-import type { DeliveryAttempt, DeliveryStatus } from "#contract/alerts/alert";
+import { migrateTables } from "../platform/objects/object-migrations.ts";
+import { deliveryAttemptSchema, type DeliveryAttempt, type DeliveryStatus } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
-import type { AlertTarget } from "./service.ts";
-import type { PartTools } from "../platform/object-part.ts";
+import { alertTargetDocument, type AlertTarget } from "./outbox-api.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
 
 export type Channel = "webhook" | "email";
 
@@ -28,6 +29,17 @@ export interface KnownTarget {
 
 const KEPT_ATTEMPTS = 30;
 
+/** The attempts of a message as they are kept with it. */
+export function readAttempts(stored: string): DeliveryAttempt[] {
+  return deliveryAttemptSchema.array().parse(JSON.parse(stored));
+}
+
+/** The forms its tables have had; see migrateTables. */
+const steps = [
+  `CREATE TABLE IF NOT EXISTS alert_targets (id TEXT PRIMARY KEY, target TEXT NOT NULL, disabled TEXT) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS alert_deliveries (dedupe TEXT PRIMARY KEY, id TEXT NOT NULL, alert_id TEXT NOT NULL, channel TEXT NOT NULL, target TEXT, body TEXT NOT NULL, status TEXT NOT NULL, tries INTEGER NOT NULL, attempts TEXT NOT NULL, next_at INTEGER, created_at INTEGER NOT NULL) WITHOUT ROWID;`,
+];
+
 /**
  * The outbox's tables:
  *   alert_targets(id, target, disabled)   who is told; a copy of what the alerts room keeps in D1
@@ -40,10 +52,7 @@ export class OutboxTable {
   constructor({ sql, write }: Pick<PartTools, "sql" | "write">) {
     this.#sql = sql;
     this.#write = write;
-    sql.exec(
-      `CREATE TABLE IF NOT EXISTS alert_targets (id TEXT PRIMARY KEY, target TEXT NOT NULL, disabled TEXT) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS alert_deliveries (dedupe TEXT PRIMARY KEY, id TEXT NOT NULL, alert_id TEXT NOT NULL, channel TEXT NOT NULL, target TEXT, body TEXT NOT NULL, status TEXT NOT NULL, tries INTEGER NOT NULL, attempts TEXT NOT NULL, next_at INTEGER, created_at INTEGER NOT NULL) WITHOUT ROWID;`,
-    );
+    migrateTables(sql, "outbox", steps);
   }
 
   #rows(query: string, ...values: SqlStorageValue[]): DeliveryRow[] {
@@ -55,7 +64,10 @@ export class OutboxTable {
       .exec<{ id: string; target: string; disabled: string | null }>("SELECT * FROM alert_targets")
       .toArray();
     return new Map(
-      rows.map(({ id, target, disabled }) => [id, { target: JSON.parse(target) as AlertTarget, disabled }]),
+      rows.map(({ id, target, disabled }) => [
+        id,
+        { target: alertTargetDocument.read(JSON.parse(target)), disabled },
+      ]),
     );
   }
 
@@ -63,7 +75,7 @@ export class OutboxTable {
     this.#write(
       "INSERT OR REPLACE INTO alert_targets (id, target, disabled) VALUES (?, ?, ?)",
       target.id,
-      JSON.stringify(target),
+      JSON.stringify(alertTargetDocument.write(target)),
       disabled,
     );
   }
@@ -125,9 +137,7 @@ export class OutboxTable {
     row: DeliveryRow,
     noted: { attempt: DeliveryAttempt; status: DeliveryStatus; next_at: number | null },
   ): void {
-    const attempts = [...(JSON.parse(row.attempts) as DeliveryAttempt[]), noted.attempt].slice(
-      -KEPT_ATTEMPTS,
-    );
+    const attempts = [...readAttempts(row.attempts), noted.attempt].slice(-KEPT_ATTEMPTS);
     this.#write(
       "UPDATE alert_deliveries SET status = ?, tries = ?, attempts = ?, next_at = ? WHERE dedupe = ?",
       ...[noted.status, row.tries + 1, JSON.stringify(attempts), noted.next_at, row.dedupe],

@@ -13,7 +13,8 @@ import {
 } from "#contract/alerts/alert";
 import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
-import { can } from "../access/policy.ts";
+import { requireWorker } from "../catalog/require-worker.ts";
+import type { WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso, type Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -23,34 +24,7 @@ import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 import { buildManifestTarget, buildTestEvent } from "./build-message.ts";
 import type { AlertedPlace, AlertOutboxApi, AlertState, AlertTarget } from "./outbox-api.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
-import {
-  deleteAlertRow,
-  findAlertedWorker,
-  insertAlert,
-  listAlertRows,
-  updateAlertRow,
-  type AlertedWorker,
-  type AlertRow,
-} from "./store.ts";
-
-export {
-  buildManifestTarget,
-  buildMessage,
-  buildMissedEvent,
-  buildRunEvent,
-  topicOf,
-} from "./build-message.ts";
-export { describeDelivery } from "./describe-delivery.ts";
-export type {
-  AlertedPlace,
-  AlertEvent,
-  AlertOutboxApi,
-  AlertState,
-  AlertTarget,
-  RedeliverReply,
-} from "./outbox-api.ts";
-export { planNext } from "./retry-schedule.ts";
-export { sendDelivery, type SendDeps, type OutgoingMessage, type SendResult } from "./send-delivery.ts";
+import { deleteAlertRow, insertAlert, listAlertRows, updateAlertRow, type AlertRow } from "./store.ts";
 
 export interface AlertDeps {
   db: Db;
@@ -74,12 +48,6 @@ export interface AlertPlace {
 const KEPT_MAILS = 50;
 const STOPPED_BY_HAND = "Stopped by hand.";
 
-async function requireWorker(deps: AlertDeps, principal: Principal, name: string): Promise<AlertedWorker> {
-  const worker = await findAlertedWorker(deps.db, principal.workspace_id, name);
-  if (!worker || !can(principal, "workers:read", worker)) throw notFound("worker");
-  return worker;
-}
-
 function toTarget({ id, workspace_id, worker_id, url, email_to, events, secret_box }: AlertRow): AlertTarget {
   return {
     ...{ id, workspace_id, worker_id, url, email_to, events },
@@ -88,8 +56,7 @@ function toTarget({ id, workspace_id, worker_id, url, email_to, events, secret_b
   };
 }
 
-interface WorkerAlerts {
-  worker: AlertedWorker;
+interface WorkerAlerts extends WorkerVersion {
   rows: AlertRow[];
   states: AlertState[];
 }
@@ -103,13 +70,13 @@ export async function listTargets(
 }
 
 /** Has the worker's object read its targets anew, and learns which of them it has stopped. */
-async function sync(deps: AlertDeps, worker: AlertedWorker): Promise<WorkerAlerts> {
+async function sync(deps: AlertDeps, { worker, version }: WorkerVersion): Promise<WorkerAlerts> {
   const place = { workspace_id: worker.workspace_id, worker_id: worker.id };
   const [rows, states] = await Promise.all([
     listAlertRows(deps.db, worker.workspace_id, worker.id),
     deps.alertOutbox(worker.id).syncAlerts(place),
   ]);
-  return { worker, rows, states };
+  return { worker, version, rows, states };
 }
 
 function describe(deps: AlertDeps, { worker, states }: WorkerAlerts, row: AlertRow): Alert {
@@ -122,13 +89,14 @@ function describe(deps: AlertDeps, { worker, states }: WorkerAlerts, row: AlertR
   };
 }
 
-function manifestTarget(worker: AlertedWorker): AlertTarget | null {
+function manifestTarget({ worker, version }: WorkerVersion): AlertTarget | null {
   const place = { id: MANIFEST_ALERT, workspace_id: worker.workspace_id, worker_id: worker.id };
-  return buildManifestTarget(worker.notify, place);
+  return buildManifestTarget(version.manifest.notify ?? null, place);
 }
 
-function describeManifest(deps: AlertDeps, { worker, states }: WorkerAlerts): Alert[] {
-  const target = manifestTarget(worker);
+function describeManifest(deps: AlertDeps, alerts: WorkerAlerts): Alert[] {
+  const { worker, states } = alerts;
+  const target = manifestTarget(alerts);
   if (!target) return [];
   const reason = states.find(({ id }) => id === MANIFEST_ALERT)?.disabled_reason ?? null;
   return [
@@ -142,7 +110,7 @@ function describeManifest(deps: AlertDeps, { worker, states }: WorkerAlerts): Al
 
 /** A worker's alerts, the one of its manifest first. */
 export async function listAlerts(deps: AlertDeps, principal: Principal, worker: string): Promise<Alert[]> {
-  const all = await sync(deps, await requireWorker(deps, principal, worker));
+  const all = await sync(deps, await requireWorker(deps, principal, { name: worker }));
   return [...describeManifest(deps, all), ...all.rows.map((row) => describe(deps, all, row))];
 }
 
@@ -155,14 +123,14 @@ export async function getAlert(deps: AlertDeps, principal: Principal, place: Ale
 
 /** The alert's row; the manifest's has none and is refused with what to do instead. */
 async function requireRow(deps: AlertDeps, principal: Principal, place: AlertPlace) {
-  const worker = await requireWorker(deps, principal, place.worker);
-  if (place.alert === MANIFEST_ALERT && worker.notify) {
+  const found = await requireWorker(deps, principal, { name: place.worker });
+  if (place.alert === MANIFEST_ALERT && found.version.manifest.notify) {
     throw new AppError("conflict", "This alert is written in worker.yml: change `notify` there and push.");
   }
-  const rows = await listAlertRows(deps.db, worker.workspace_id, worker.id);
+  const rows = await listAlertRows(deps.db, found.worker.workspace_id, found.worker.id);
   const row = rows.find(({ id }) => id === place.alert);
   if (!row) throw notFound("alert");
-  return { worker, row };
+  return { found, row };
 }
 
 function assertDeliverable(
@@ -194,7 +162,8 @@ export async function createAlert(
     description: string;
   },
 ): Promise<AlertWithSecret> {
-  const worker = await requireWorker(deps, principal, request.worker);
+  const found = await requireWorker(deps, principal, { name: request.worker });
+  const { worker } = found;
   const wanted = { url: request.url ?? null, email_to: request.email_to };
   assertDeliverable(deps, wanted);
   const existing = await listAlertRows(deps.db, worker.workspace_id, worker.id);
@@ -210,7 +179,7 @@ export async function createAlert(
     secret_box: await sealSigningSecret(deps.signingKey, { alertId: id, secret }),
   };
   await insertAlert(deps.db, row);
-  return { ...describe(deps, await sync(deps, worker), row), secret, previous_secret_valid_until: null };
+  return { ...describe(deps, await sync(deps, found), row), secret, previous_secret_valid_until: null };
 }
 
 /** Changes what the request names. Starting a stopped alert again is `enabled: true`. */
@@ -219,7 +188,7 @@ export async function updateAlert(
   principal: Principal,
   { place, change }: { place: AlertPlace; change: UpdateAlertRequest },
 ): Promise<Alert> {
-  const { worker, row } = await requireRow(deps, principal, place);
+  const { found, row } = await requireRow(deps, principal, place);
   const changed: AlertRow = {
     ...row,
     url: change.url === undefined ? row.url : change.url,
@@ -229,18 +198,18 @@ export async function updateAlert(
   };
   assertDeliverable(deps, changed);
   await updateAlertRow(deps.db, changed);
-  await sync(deps, worker);
+  await sync(deps, found);
   if (change.enabled !== undefined) {
-    await deps.alertOutbox(worker.id).setAlertDisabled(row.id, change.enabled ? null : STOPPED_BY_HAND);
+    await deps.alertOutbox(found.worker.id).setAlertDisabled(row.id, change.enabled ? null : STOPPED_BY_HAND);
   }
-  return describe(deps, await sync(deps, worker), changed);
+  return describe(deps, await sync(deps, found), changed);
 }
 
 /** Removes an alert with all that was sent and was still to be sent. */
 export async function deleteAlert(deps: AlertDeps, principal: Principal, place: AlertPlace): Promise<void> {
-  const { worker, row } = await requireRow(deps, principal, place);
+  const { found, row } = await requireRow(deps, principal, place);
   await deleteAlertRow(deps.db, row.id);
-  await sync(deps, worker);
+  await sync(deps, found);
 }
 
 /** Makes a new secret. For a day posts carry a signature of each, so that no post is refused meanwhile. */
@@ -249,7 +218,7 @@ export async function rotateAlertSecret(
   principal: Principal,
   place: AlertPlace,
 ): Promise<AlertWithSecret> {
-  const { worker, row } = await requireRow(deps, principal, place);
+  const { found, row } = await requireRow(deps, principal, place);
   const secret = makeWebhookSecret();
   const of = { alertId: row.id, secret, now: deps.clock() };
   const { box, previousUntil } =
@@ -258,18 +227,18 @@ export async function rotateAlertSecret(
       : await rotateSigningSecret(deps.signingKey, { ...of, box: row.secret_box });
   const changed = { ...row, secret_box: box };
   await updateAlertRow(deps.db, changed);
-  const alert = describe(deps, await sync(deps, worker), changed);
+  const alert = describe(deps, await sync(deps, found), changed);
   const until = previousUntil === null ? null : toIso(previousUntil);
   return { ...alert, secret, previous_secret_valid_until: until };
 }
 
 /** The alert as a target, whether the API or the manifest made it. */
 async function requireTarget(deps: AlertDeps, principal: Principal, place: AlertPlace) {
-  const all = await sync(deps, await requireWorker(deps, principal, place.worker));
+  const all = await sync(deps, await requireWorker(deps, principal, { name: place.worker }));
   const row = all.rows.find(({ id }) => id === place.alert);
-  const target = place.alert === MANIFEST_ALERT ? manifestTarget(all.worker) : row && toTarget(row);
+  const target = place.alert === MANIFEST_ALERT ? manifestTarget(all) : row && toTarget(row);
   if (!target) throw notFound("alert");
-  return { worker: all.worker, target };
+  return { found: all, target };
 }
 
 /** Sends a test message now and answers how it went. */
@@ -278,10 +247,11 @@ export async function testAlert(
   principal: Principal,
   { place, origin }: { place: AlertPlace; origin: string },
 ): Promise<AlertDelivery[]> {
-  const { worker, target } = await requireTarget(deps, principal, place);
+  const { found, target } = await requireTarget(deps, principal, place);
   const at = deps.clock();
-  const event = buildTestEvent({ ...worker, origin }, { key: deps.newId("req", at), at });
-  return deps.alertOutbox(worker.id).testAlert(target, event);
+  const { name, title } = found.version.manifest;
+  const event = buildTestEvent({ name, title, origin }, { key: deps.newId("req", at), at });
+  return deps.alertOutbox(found.worker.id).testAlert(target, event);
 }
 
 /** An alert's messages with their attempts, newest first. */
@@ -290,8 +260,8 @@ export async function listDeliveries(
   principal: Principal,
   { place, limit }: { place: AlertPlace; limit: number },
 ): Promise<AlertDelivery[]> {
-  const { worker, target } = await requireTarget(deps, principal, place);
-  return deps.alertOutbox(worker.id).listAlertDeliveries(target.id, limit);
+  const { found, target } = await requireTarget(deps, principal, place);
+  return deps.alertOutbox(found.worker.id).listAlertDeliveries(target.id, limit);
 }
 
 /** Puts a message back in line. Refused while an attempt is under way, and while posts are stopped. */
@@ -300,8 +270,8 @@ export async function redeliver(
   principal: Principal,
   { place, delivery }: { place: AlertPlace; delivery: string },
 ): Promise<AlertDelivery> {
-  const { worker, target } = await requireTarget(deps, principal, place);
-  const reply = await deps.alertOutbox(worker.id).redeliverAlert(target.id, delivery);
+  const { found, target } = await requireTarget(deps, principal, place);
+  const reply = await deps.alertOutbox(found.worker.id).redeliverAlert(target.id, delivery);
   if (reply.kind === "missing") throw notFound("delivery");
   if (reply.kind === "under_way") {
     throw new AppError("conflict", "This message is being sent right now. Look at its attempts in a moment.");

@@ -3,7 +3,7 @@ import type { DeliveryId, RunId } from "#contract/ids";
 import { isTerminal, type RunDetail } from "#contract/runs/run";
 import type { Reply } from "#contract/hooks/webhook";
 import { fillTemplate } from "./fill-template.ts";
-import type { TakenDelivery } from "./hook-service.ts";
+import type { TakenDelivery } from "./take-delivery.ts";
 
 /** How long the sender is to be held for the run's end, in seconds. */
 export function secondsToWait(reply: Reply): number {

@@ -1,3 +1,4 @@
+import { workerNameSchema, type WorkerId } from "#contract/ids";
 import { webhookSpecSchema, type Signature } from "#contract/hooks/webhook";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
@@ -76,13 +77,13 @@ export function buildTokenHook(): Hook {
   return {
     trigger_id: "",
     workspace_id: "",
-    worker_id: "",
-    worker_name: "",
+    worker_id: "" as WorkerId,
+    worker_name: workerNameSchema.parse(""),
     name: "",
     spec: webhookSpecSchema.parse({ signature: { scheme: "floom" } }),
     paused: false,
     secret_box: null,
-    version: null,
+    target: null,
   };
 }
 
@@ -91,8 +92,8 @@ async function buildDecoy(signingKey: string): Promise<Hook> {
   return {
     ...buildTokenHook(),
     trigger_id: "decoy",
-    worker_id: "decoy",
-    worker_name: "decoy",
+    worker_id: "decoy" as WorkerId,
+    worker_name: workerNameSchema.parse("decoy"),
     spec: webhookSpecSchema.parse({ signature: { scheme: "github" } }),
     secret_box: await sealHookSecrets(signingKey, "decoy", secrets),
   };

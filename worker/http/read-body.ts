@@ -81,7 +81,10 @@ export function toProblemErrors(error: z.ZodError, prefix = ""): ProblemError[] 
 }
 
 /** Reads and checks a JSON body; an optional body may be missing and counts as {}. */
-export async function readJson(request: Request, body: RouteBody & { kind: "json" }): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  body: RouteBody<LimitName> & { kind: "json" },
+): Promise<unknown> {
   const bytes = await readBytes(request, body.limit);
   if (bytes.byteLength === 0 && body.optional) return parseWith(body.schema, {});
   requireMediaType(request, ["application/json"]);
@@ -97,7 +100,10 @@ function parseWith(schema: z.ZodType, value: unknown): unknown {
 }
 
 /** Reads the one file of a multipart form. */
-export async function readForm(request: Request, body: RouteBody & { kind: "multipart" }): Promise<FormFile> {
+export async function readForm(
+  request: Request,
+  body: RouteBody<LimitName> & { kind: "multipart" },
+): Promise<FormFile> {
   requireMediaType(request, ["multipart/form-data"]);
   const contentType = request.headers.get("content-type") ?? "";
   const bytes = await readBytes(request, body.limit);
@@ -127,7 +133,7 @@ async function parseForm(bytes: Uint8Array, contentType: string): Promise<FormDa
 }
 
 /** Checks type and declared length of a raw body; the handler reads `request.body` itself. */
-export function checkRawBody(request: Request, body: RouteBody & { kind: "bytes" }): void {
+export function checkRawBody(request: Request, body: RouteBody<LimitName> & { kind: "bytes" }): void {
   requireMediaType(request, body.media_types);
   checkDeclaredLength(request, body.limit);
 }

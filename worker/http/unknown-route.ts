@@ -1,4 +1,4 @@
-import type { Route } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { AppError } from "../platform/app-error.ts";
 import { problemResponse } from "./problem-response.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -9,7 +9,7 @@ function toPattern(path: string): RegExp {
 }
 
 /** The methods the table has for a path; none when the path is unknown. */
-export function allowedMethods(table: Record<string, Route>, path: string): string[] {
+export function allowedMethods(table: Record<string, TableRoute>, path: string): string[] {
   const methods = Object.values(table)
     .filter((route) => toPattern(route.path).test(path))
     .map((route) => route.method);
@@ -17,7 +17,7 @@ export function allowedMethods(table: Record<string, Route>, path: string): stri
 }
 
 /** The refusal for a request no route took: 405 with Allow where the path is known, else 404. */
-export function refuseUnknown(table: Record<string, Route>, context: RequestContext): Response {
+export function refuseUnknown(table: Record<string, TableRoute>, context: RequestContext): Response {
   const path = new URL(context.request.url).pathname;
   const methods = allowedMethods(table, path);
   const error =

@@ -1,7 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema, runPageSchema } from "#contract/runs/run";
+import type { Field } from "#contract/manifest/manifest";
+import { runDetailSchema, runPageSchema, type RunDetail } from "#contract/runs/run";
 import { verifies } from "../../test/verifies.ts";
 import { callApi, ownerToken, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 
@@ -33,6 +34,27 @@ it("a start answers 202 with the run and where it is, and a read right after fin
   const again = runDetailSchema.parse(await (await callApi("GET", `/api/runs/${run.id}`)).json());
   expect(again).toMatchObject({ id: run.id, worker_id: "hello-worker", inputs: { name: "Ada" } });
   expect(again.why_waiting).not.toBe("");
+});
+
+it("the answer to a start is the document that a read right after it gives", async () => {
+  const inputs: Field[] = [{ name: "name", kind: "scalar", type: "string", label: "Name", required: true }];
+  await seedWorker("one-at-a-time", { inputs, concurrency: { limit: 1, on_conflict: "queue" } });
+  const begin = async (json: unknown) => {
+    const response = await callApi("POST", "/api/workers/one-at-a-time/runs", { json });
+    return runDetailSchema.parse(await response.json());
+  };
+  const read = async ({ id }: RunDetail) =>
+    runDetailSchema.parse(await (await callApi("GET", `/api/runs/${id}`)).json());
+  const first = await begin({ inputs: { name: "Ada" } });
+  const waiting = await begin({ inputs: { name: "Grace" }, priority: "high" });
+  expect(first).toMatchObject({
+    status: "running",
+    queue_position: null,
+    why_waiting: "Starting a sandbox.",
+  });
+  expect(waiting).toMatchObject({ status: "queued", queue_position: 1, priority: "high" });
+  expect(await read(waiting)).toEqual(waiting);
+  expect(Object.keys(await read(first)).sort()).toEqual(Object.keys(first).sort());
 });
 
 it("the same idempotency key gives the same run, and another body under it is refused", async () => {

@@ -21,6 +21,8 @@ export interface E2bSettings {
   /** Empty: E2B's cloud. */
   apiUrl: string;
   sandboxUrl: string;
+  /** The origin that sandboxes reach by a way of their own, as the local server has one. Empty: the public address. */
+  edgeUrl: string;
   template: string;
 }
 
@@ -40,14 +42,20 @@ function buildConnection(settings: E2bSettings): Connection {
   };
 }
 
-/** An allow-list shuts everything else out, as authors expect of one; the edge's own host stays reachable. */
+/**
+ * An allow-list shuts everything else out, as authors expect of one; the edge stays reachable. By its name in the
+ * list, which opens all of that host: so where sandboxes have a way of their own to the edge, which is open for the
+ * routes of a run alone, its name is left out instead. Pure.
+ */
 export function buildNetwork(
   network: LaunchRequest["network"],
-  apiUrl: string,
+  edge: { url: string; hasOwnWay: boolean },
 ): SandboxNetworkOpts | undefined {
   if (network.allow_out.length > 0) {
+    const { hostname } = new URL(edge.url);
+    const others = network.allow_out.filter((host) => host !== hostname);
     return {
-      allowOut: [...network.allow_out, new URL(apiUrl).hostname],
+      allowOut: edge.hasOwnWay ? others : [...others, hostname],
       denyOut: [ALL_TRAFFIC, ...network.deny_out],
     };
   }
@@ -76,10 +84,11 @@ function decodeRunner(): ArrayBuffer {
   return bytes.buffer;
 }
 
-async function fill(sandbox: Sandbox, request: LaunchRequest): Promise<void> {
+async function fill(sandbox: Sandbox, request: LaunchRequest, edgeUrl: string): Promise<void> {
+  const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
   const files: { path: string; data: string | ArrayBuffer }[] = [
     { path: sandboxPaths.runner, data: decodeRunner() },
-    { path: sandboxPaths.config, data: JSON.stringify(request.config) },
+    { path: sandboxPaths.config, data: JSON.stringify(config) },
   ];
   const inline = request.bundle.size <= INLINE_BUNDLE_BYTES;
   if (inline) {
@@ -136,7 +145,10 @@ export class E2bDriver implements Executor {
     const [earlier] = request.recover ? await this.#findSandboxes(identity) : [];
     if (earlier !== undefined)
       return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: request.lifetimeMs });
-    const network = buildNetwork(request.network, request.config.api_url);
+    const network = buildNetwork(request.network, {
+      url: request.config.api_url,
+      hasOwnWay: this.#settings.edgeUrl !== "",
+    });
     return Sandbox.create(this.#settings.template, {
       ...this.#connection,
       metadata: { ...identity, workspace_id: request.workspaceId },
@@ -152,7 +164,7 @@ export class E2bDriver implements Executor {
     }
     try {
       const sandbox = await this.#obtain(request);
-      await fill(sandbox, request);
+      await fill(sandbox, request, this.#settings.edgeUrl);
       await startRunner(sandbox);
       return { kind: "launched", sandboxId: sandbox.sandboxId };
     } catch (error) {

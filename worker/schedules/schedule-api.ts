@@ -1,20 +1,26 @@
-import type { MissedRule } from "#contract/manifest/manifest";
-import type { Inputs } from "#contract/runs/run";
+import * as z from "zod";
+import { workerNameSchema } from "#contract/ids";
+import { missedRuleSchema } from "#contract/manifest/manifest";
+import { inputsSchema } from "#contract/runs/run";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
+import { defineDocument } from "../platform/objects/stored-document.ts";
+
+const scheduleEntrySchema = z.object({
+  trigger_id: z.string(),
+  name: z.string(),
+  workspace_id: z.string(),
+  worker_name: workerNameSchema,
+  cron: z.string(),
+  timezone: z.string(),
+  missed: missedRuleSchema,
+  inputs: inputsSchema,
+  paused: z.boolean(),
+  pinned_version: z.int().nullable(),
+});
 
 /** A schedule as its worker's object keeps it: all that it takes to know when it is due and what to start. */
-export interface ScheduleEntry {
-  trigger_id: string;
-  name: string;
-  workspace_id: string;
-  worker_name: string;
-  cron: string;
-  timezone: string;
-  missed: MissedRule;
-  inputs: Inputs;
-  paused: boolean;
-  pinned_version: number | null;
-}
+export type ScheduleEntry = z.infer<typeof scheduleEntrySchema>;
+export const scheduleEntryDocument = defineDocument("schedule", scheduleEntrySchema);
 
 /** One expected start and what became of it. Times are epoch milliseconds. */
 export interface OccurrenceRecord {

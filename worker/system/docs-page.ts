@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
 import { problems } from "#contract/problem";
-import type { Route } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { limits, formatLimit, type LimitName } from "#contract/limits";
 import { problemsOf } from "./openapi.ts";
 
@@ -10,12 +10,12 @@ type Html = ReturnType<typeof html>;
 /** Pieces with a comma between them. */
 const list = (pieces: readonly Html[]) => pieces.flatMap((piece, at) => (at === 0 ? [piece] : [", ", piece]));
 
-function buildQueryRows(route: Route): Html | "" {
+function buildQueryRows(route: TableRoute): Html | "" {
   const names = route.query ? Object.keys(route.query.shape) : [];
   return names.length > 0 ? html`<p>Query: ${list(names.map((name) => html`<code>${name}</code>`))}</p>` : "";
 }
 
-function buildCurl(route: Route): string {
+function buildCurl(route: TableRoute): string {
   const lines = [`curl${route.method === "GET" ? "" : ` -X ${route.method}`} "$FLOOM_API_URL${route.path}"`];
   if (route.access !== "public") lines.push(`  -H "Authorization: Bearer $FLOOM_TOKEN"`);
   if (route.body?.kind === "json") lines.push(`  -H "Content-Type: application/json" -d '{}'`);
@@ -25,12 +25,12 @@ function buildCurl(route: Route): string {
   return lines.join(" \\\n");
 }
 
-function describeAccess(route: Route): string {
+function describeAccess(route: TableRoute): string {
   if (route.access === "public") return "no token";
   return route.access === "run_token" ? "run token" : `scope ${route.access}`;
 }
 
-function buildRoute(route: Route): Html {
+function buildRoute(route: TableRoute): Html {
   const refusals = problemsOf(route).map((code) => html`<a href="#problem-${code}">${code}</a>`);
   return html`<details id="${route.id}">
     <summary><b>${route.method}</b> <code>${route.path}</code> ${route.summary}</summary>
@@ -69,7 +69,7 @@ summary{cursor:pointer}pre{overflow:auto;padding:.6rem;border:1px solid var(--li
 dt{margin-top:.6rem}table{border-collapse:collapse}td{padding:.2rem 1rem .2rem 0;border-bottom:1px solid var(--line)}`;
 
 /** The browsable page of the API, made from the same table as everything else; it works without JavaScript. */
-export function buildDocsPage(table: Record<string, Route>): Html {
+export function buildDocsPage(table: Record<string, TableRoute>): Html {
   const tags = [...new Set(Object.values(table).map((route) => route.tag))];
   const sections = tags.map((tag) => {
     const inTag = Object.values(table).filter((route) => route.tag === tag);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { problems, problemSchema, PROBLEM_CONTENT_TYPE, type ProblemCode } from "#contract/problem";
-import type { Route } from "#contract/route";
+import type { TableRoute } from "#contract/routes";
 import { limits } from "#contract/limits";
 
 type JsonSchema = Record<string, unknown>;
@@ -14,7 +14,7 @@ function toSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
   return rest;
 }
 
-function buildParameters(route: Route): JsonSchema[] {
+function buildParameters(route: TableRoute): JsonSchema[] {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -35,7 +35,7 @@ function buildParameters(route: Route): JsonSchema[] {
   return [...inPath, ...inQuery];
 }
 
-function buildRequestBody(route: Route): JsonSchema | undefined {
+function buildRequestBody(route: TableRoute): JsonSchema | undefined {
   const { body } = route;
   if (!body) return undefined;
   const description = `At most ${limits[body.limit].value} bytes.`;
@@ -62,7 +62,7 @@ function buildRequestBody(route: Route): JsonSchema | undefined {
   };
 }
 
-function buildAnswer(route: Route): JsonSchema {
+function buildAnswer(route: TableRoute): JsonSchema {
   const { answer } = route;
   if (answer.kind === "json") {
     return {
@@ -80,7 +80,7 @@ function buildAnswer(route: Route): JsonSchema {
 }
 
 /** The refusals a route can give: those it names, and those every route of its kind has. */
-export function problemsOf(route: Route): ProblemCode[] {
+export function problemsOf(route: TableRoute): ProblemCode[] {
   const general: ProblemCode[] = route.access === "public" ? [] : ["unauthenticated"];
   if (route.access !== "public" && route.access !== "run_token") general.push("insufficient_scope");
   if (route.query || route.body?.kind === "json") general.push("invalid_request");
@@ -89,7 +89,7 @@ export function problemsOf(route: Route): ProblemCode[] {
   return [...new Set([...general, ...route.problems])];
 }
 
-function buildRefusals(route: Route): Record<string, JsonSchema> {
+function buildRefusals(route: TableRoute): Record<string, JsonSchema> {
   const byStatus = new Map<number, string[]>();
   for (const code of problemsOf(route)) {
     const { status, title } = problems[code];
@@ -101,7 +101,7 @@ function buildRefusals(route: Route): Record<string, JsonSchema> {
   );
 }
 
-function buildOperation(route: Route): JsonSchema {
+function buildOperation(route: TableRoute): JsonSchema {
   const requestBody = buildRequestBody(route);
   return {
     operationId: route.id,
@@ -119,7 +119,7 @@ function buildOperation(route: Route): JsonSchema {
 
 /** The OpenAPI 3.1 document of a route table. Pure; the reference pages and /api/openapi.json are both made of it. */
 export function buildOpenapi(
-  table: Record<string, Route>,
+  table: Record<string, TableRoute>,
   info: { version: string; origin: string },
 ): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {};

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { workerNameSchema } from "#contract/ids";
 import { approvalSchema, approveRequestSchema, type Approval } from "#contract/approvals/approval";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge, writeEvents, type FakeEdge } from "../../../test/support/fake-edge.ts";
@@ -16,7 +17,12 @@ afterEach(async () => {
 
 function sampleApproval(change: Partial<Approval> = {}): Approval {
   return {
-    ...{ id: approvalId, run_id: sampleRunId, worker_id: "outbound", worker_name: "Outbound" },
+    ...{
+      id: approvalId,
+      run_id: sampleRunId,
+      worker_id: workerNameSchema.parse("outbound"),
+      worker_name: "Outbound",
+    },
     ...{
       status: "pending",
       label: "Send to Ada",

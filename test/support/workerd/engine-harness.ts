@@ -1,11 +1,12 @@
 import { env, runInDurableObject } from "cloudflare:test";
+import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
-import type { RunNews } from "../../../worker/runs/record/build-news.ts";
+import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
-import { Meter } from "../../../worker/platform/meter.ts";
+import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
@@ -23,7 +24,7 @@ export interface EngineHarness {
   projected: RunSummary[];
   released: string[];
   /** What the worker's object was told for its alerts. */
-  news: RunNews[];
+  news: RunNotice[];
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
@@ -50,7 +51,7 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     run_id: newId("run", start),
     workspace_id: newId("wsp", start),
     worker_id: newId("wrk", start),
-    worker_name: "hello-worker",
+    worker_name: workerNameSchema.parse("hello-worker"),
     worker_title: "Hello",
     version_id: newId("ver", start),
     version: 1,
@@ -69,6 +70,15 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     install_timeout_seconds: 180,
     retry: null,
     notify: null,
+    approvals: null,
+    approval: null,
+    requester: null,
+    concurrency: null,
+    event: null,
+    calls: [],
+    replay_of: null,
+    dry: false,
+    lineage: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",
@@ -103,6 +113,19 @@ export async function withEngine(body: (harness: EngineHarness) => Promise<void>
   const id = env.RUN_OBJECT.newUniqueId();
   await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
   await runInDurableObject(env.RUN_OBJECT.get(id), async (_instance, state) => {
+    await body(buildHarness(state));
+  });
+}
+
+/** Runs `body` with an engine over entries as they lie in a run's storage. */
+export async function withStoredRun(
+  entries: readonly [key: string, value: unknown][],
+  body: (harness: EngineHarness) => Promise<void>,
+): Promise<void> {
+  const id = env.RUN_OBJECT.newUniqueId();
+  await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+  await runInDurableObject(env.RUN_OBJECT.get(id), async (_instance, state) => {
+    for (const [key, value] of entries) state.storage.kv.put(key, value);
     await body(buildHarness(state));
   });
 }
@@ -147,7 +170,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
-      mintRunToken: async (runId) => `wrt_${runId}`,
+      mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
       resolveSecrets: async () => ({}),
       project: async (_workspaceId, _workerId, summary) => {
         harness.projected.push(summary);
@@ -180,14 +203,17 @@ function buildWaits(harness: EngineHarness): WaitDeps {
     newRunId: () => newId("run", clock.now),
     signReview: async (approval) => `signed-${approval.id}`,
     putApproval: async (approval) => harness.approvals.push(structuredClone(approval)),
-    admit: async (spec, key) => {
-      const answer = harness.admitAnswers.shift();
-      if (answer) return answer;
-      const known = harness.followUps.get(key);
-      if (known) return { kind: "repeat", run_id: known.run_id };
-      harness.followUps.set(key, spec);
-      return { kind: "admitted", run_id: spec.run_id, started: true };
-    },
+    queue: () => ({
+      admit: async ({ run, idempotency }) => {
+        const answer = harness.admitAnswers.shift();
+        if (answer) return answer;
+        const key = idempotency?.key ?? "";
+        const known = harness.followUps.get(key);
+        if (known) return { kind: "repeat", run_id: known.run_id };
+        harness.followUps.set(key, run);
+        return { kind: "admitted", run_id: run.run_id, started: true, wait: null };
+      },
+    }),
     authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),
   };
 }

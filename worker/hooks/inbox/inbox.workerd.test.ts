@@ -5,7 +5,7 @@ import { limits } from "#contract/limits";
 import { verifies } from "../../../test/verifies.ts";
 import { buildTestSpec } from "../../../test/support/workerd/engine-harness.ts";
 import { newId } from "../../platform/ids.ts";
-import type { AdmitReply } from "../../runs/service.ts";
+import type { AdmitReply } from "../../queue/queue-api.ts";
 import { Inbox } from "./inbox.ts";
 import type { DeliveryRecord } from "./inbox-api.ts";
 
@@ -37,8 +37,8 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
           rearm: () => {},
           waitUntil: () => {},
           clock: () => clock.now,
-          admit: ({ spec }) =>
-            lab.answers.shift() ?? { kind: "admitted", run_id: spec.run_id, started: true },
+          admit: ({ run }) =>
+            lab.answers.shift() ?? { kind: "admitted", run_id: run.run_id, started: true, wait: null },
           deleteBody: async (deliveryId) => void lab.removed.push(deliveryId),
         }),
       record: (change = {}) => ({
@@ -56,7 +56,7 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
 
 const receipt = { key: "id:1", digest: "a", seconds: limits.receipt_seconds.value };
 const admitOf = () => ({
-  spec: buildTestSpec({ run_id: newId("run", start) }),
+  run: buildTestSpec({ run_id: newId("run", start) }),
   idempotency: null,
   concurrency: { key: "", limit: 1, total: 1, on_conflict: "queue" as const },
 });

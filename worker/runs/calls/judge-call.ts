@@ -1,10 +1,11 @@
+import type { WorkerId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
 import type { Caller } from "../spec/run-origin.ts";
 
 /** Why a run may not call a worker, as a sentence; null when it may. Pure; floom.md section 2.5. */
 export function judgeCall(
   caller: Caller,
-  target: { worker_id: string; worker_name: string },
+  target: { worker_id: WorkerId; worker_name: string },
   now: number,
 ): string | null {
   const name = target.worker_name;

@@ -23,7 +23,7 @@ function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefine
   return [
     eq(runs.workspace_id, workspaceId),
     isDead,
-    workerName === undefined ? undefined : eq(runs.worker_name, workerName),
+    workerName === undefined ? undefined : idIs(runs.worker_name, workerName),
     code === undefined ? undefined : eq(runs.error_code, code),
     codes?.except && among ? or(isNull(runs.error_code), not(among)) : among,
     since === undefined ? undefined : gte(runs.created_at, since),

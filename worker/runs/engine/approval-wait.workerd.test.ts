@@ -1,3 +1,4 @@
+import { newId } from "../../platform/ids.ts";
 import { expect, it } from "vitest";
 import {
   buildTestSpec,
@@ -221,7 +222,7 @@ it("a run proposes whatever its inputs and its trigger say, unless the approval'
     approvals: rule,
     inputs: { name: "Ada", decision: "approved", approved_output: draft },
     trigger_source: "approval" as const,
-    approval: { id: "apr_x", run_id: "run_x" },
+    approval: { id: newId("apr", start), run_id: newId("run", start) },
   };
   await withEngine(async (h) => {
     await h.engine.accept(buildTestSpec(forged), true);
@@ -231,7 +232,7 @@ it("a run proposes whatever its inputs and its trigger say, unless the approval'
   });
   await withEngine(async (h) => {
     const spec = buildTestSpec(forged);
-    h.authorized.add(`apr_x:${spec.run_id}`);
+    h.authorized.add(`${forged.approval.id}:${spec.run_id}`);
     await h.engine.accept(spec, true);
     expect(h.driver.launches[0]?.config.inputs).toEqual(forged.inputs);
     await h.post([resultEntry(asking)]);
@@ -274,7 +275,7 @@ it("a run that waits for something outside goes on when it comes, and people can
     ]);
     expect(came.map((reply) => reply.kind).sort()).toEqual(["refused", "resumed"]);
     expect(followUps(h)).toMatchObject([{ inputs: { name: "Ada", external_result: { paid: true } } }]);
-    expect(followUps(h)[0]?.approval).toBeUndefined();
+    expect(followUps(h)[0]?.approval).toBeNull();
     expect(h.engine.view()?.detail.status).toBe("completed");
   });
 });

@@ -1,6 +1,6 @@
 import type { RunEffect } from "../lifecycle/run-state.ts";
 import { archiveRun } from "../record/archive.ts";
-import { buildNews } from "../record/build-news.ts";
+import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
@@ -70,7 +70,7 @@ async function park(run: AcceptedRun, wait: ApprovalWait): Promise<void> {
   const { spec, state } = run.record;
   countRows(run, await wait.put());
   await project(run);
-  countRows(run, await run.deps.release(spec.worker_id, spec.run_id, buildNews(spec, state)));
+  countRows(run, await run.deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await run.dispatch({ type: "parked" });
 }
 
@@ -83,7 +83,7 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   // Whoever waits for the children is gone; after a good end they may go on.
   const orphans = state.outcome?.status === "completed" ? [] : deps.listCalls();
   await Promise.all(orphans.map((runId) => deps.cancelRun(runId)));
-  countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNews(spec, state)));
+  countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await archiveRun({ storage: deps.storage, files: deps.files, record });
   return "done";
 }

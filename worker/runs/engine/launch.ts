@@ -50,9 +50,9 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
     secrets: options.secrets,
     environment: {
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
-      ...(spec.event === undefined ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
+      ...(spec.event === null ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
     },
-    ...(spec.event ? { event: spec.event } : {}),
+    ...(spec.event?.text ? { event: spec.event.text } : {}),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
 import {
@@ -30,6 +31,11 @@ export interface SettleDeps {
   executor: Executor;
 }
 
+type RunnerOutputs = NonNullable<RunnerResult["outputs"]>;
+
+/** result.json as scripts write it: outputs under that name, or the outputs themselves. */
+const mappingSchema = z.record(z.string(), z.json());
+
 export type Settlement = { kind: "settled"; outcome: RunOutcome } | { kind: "lost" };
 
 function resultFailure(result: RunnerResult): RunFailure {
@@ -54,16 +60,15 @@ async function ensureStored(
   return true;
 }
 
-async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<Record<string, unknown> | null> {
+async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<RunnerOutputs | null> {
   if (input.result.outputs) return input.result.outputs;
   const place = await runFilePlace(input.spec.run_id, input.attempt, "result.json");
   const stored = await deps.files.getRunFile(place);
   const body =
     stored?.body ?? (input.sandboxId ? await deps.executor.openFile(input.sandboxId, "result.json") : null);
   if (!body) return null;
-  const document = JSON.parse(await new Response(body).text()) as { outputs?: unknown };
-  const outputs = document.outputs ?? document;
-  return typeof outputs === "object" && outputs !== null ? (outputs as Record<string, unknown>) : {};
+  const document = mappingSchema.safeParse(JSON.parse(await new Response(body).text())).data ?? {};
+  return mappingSchema.safeParse(document["outputs"] ?? document).data ?? {};
 }
 
 /**
@@ -85,7 +90,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   return { kind: "settled", outcome: { status: failure ? "failed" : "completed", failure, outputs: kept } };
 }
 
-async function keepOutputs(deps: SettleDeps, runId: string, outputs: Record<string, unknown>) {
+async function keepOutputs(deps: SettleDeps, runId: string, outputs: RunnerOutputs) {
   const json = JSON.stringify(outputs);
   if (json.length <= limits.inline_outputs_bytes.value) return outputs;
   await deps.files.putRunOutputs(runId, json);

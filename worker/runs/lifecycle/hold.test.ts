@@ -1,3 +1,4 @@
+import type { ApprovalId, RunId } from "#contract/ids";
 import { expect, it } from "vitest";
 import type { Hold, VoteRecord } from "./hold-state.ts";
 import { cancelHeld, enterHold, heldWake, refuseVote, stepHeld, wakeHeld } from "./hold.ts";
@@ -7,10 +8,10 @@ import { buildTimes, type RunState } from "./run-state.ts";
 const now = 1_000_000;
 const times = buildTimes({ timeout_seconds: 60, install_timeout_seconds: 180, queue_ttl_seconds: 600 });
 const kill = { type: "kill", sandbox_id: "sbx" };
-const fresh = { follow_up_run_id: "run_next" };
+const fresh = { follow_up_run_id: "run_next" as RunId };
 
 const hold = (change: Partial<Hold> = {}): Hold => ({
-  ...{ kind: "approval", approval_id: "apr", label: "Send", preview: null, preview_type: null },
+  ...{ kind: "approval", approval_id: "apr" as ApprovalId, label: "Send", preview: null, preview_type: null },
   ...{
     preview_payload: null,
     key: null,

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { Hold, HoldVerdict, VoteRecord, VoteRefusal } from "./hold-state.ts";
 import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
@@ -62,7 +63,7 @@ export function refuseVote(state: RunState, vote: VoteRecord): VoteRefusal | nul
 }
 
 /** Takes a vote: one rejection rejects, and approval takes as many different people as the version asks for. */
-function takeVote(state: RunState, vote: VoteRecord, followUpRunId: string): Step {
+function takeVote(state: RunState, vote: VoteRecord, followUpRunId: RunId): Step {
   const hold = state.hold ?? null;
   if (hold === null || refuseVote(state, vote) !== null) return stay(state);
   const votes = [...hold.votes, vote];
@@ -86,7 +87,7 @@ function takeVote(state: RunState, vote: VoteRecord, followUpRunId: string): Ste
 const silent = { edited_output: null, annotations: null, external_result: null, follow_up_run_id: null };
 
 /** The time to decide is over: expired, or approved where the version says so. */
-function lapse(state: RunState, followUpRunId: string, now: number): Step {
+function lapse(state: RunState, followUpRunId: RunId, now: number): Step {
   const hold = state.hold ?? null;
   if (state.phase !== "held" || hold === null || now < hold.expires_at) return stay(state);
   if (hold.kind === "approval" && hold.on_expiry === "approve") {
@@ -112,7 +113,7 @@ function lapse(state: RunState, followUpRunId: string, now: number): Step {
 /** What the run waited for has come from outside. */
 function takeExternal(
   state: RunState,
-  came: { payload: unknown; follow_up_run_id: string },
+  came: { payload: unknown; follow_up_run_id: RunId },
   now: number,
 ): Step {
   const hold = state.hold ?? null;

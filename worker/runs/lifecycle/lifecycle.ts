@@ -31,8 +31,10 @@ export function acceptRun(go: boolean, now: number): Step {
     retry_at: now,
     refusals: 0,
     refused: null,
+    no_room_since: null,
     result: null,
     outcome: null,
+    hold: null,
     attempts: [],
   };
   return go ? startAttempt(state, now) : stay(state, { type: "announce" }, { type: "project", attempt: 0 });

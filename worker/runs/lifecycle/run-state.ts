@@ -1,62 +1,81 @@
+import * as z from "zod";
+import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
-import type { RunnerResult } from "#contract/runner/runner";
-import type { Hold, VoteRecord } from "./hold-state.ts";
-import type { RunOutcome } from "./run-outcome.ts";
+import { runnerResultSchema, type RunnerResult } from "#contract/runner/runner";
+import { holdSchema, type Hold, type VoteRecord } from "./hold-state.ts";
+import { runOutcomeSchema, type RunOutcome } from "./run-outcome.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
-export type RunPhase =
-  "waiting" | "launching" | "running" | "finishing" | "backoff" | "held" | "resuming" | "ended";
+export const runPhaseSchema = z.enum([
+  "waiting",
+  "launching",
+  "running",
+  "finishing",
+  "backoff",
+  "held",
+  "resuming",
+  "ended",
+]);
+export type RunPhase = z.infer<typeof runPhaseSchema>;
 
 /** An attempt that is over. `lost`: the platform's fault, on the platform's budget; otherwise the author's. */
-export interface AttemptRecord {
-  attempt: number;
-  started_at: number | null;
-  ended_at: number;
-  lost: boolean;
-  code: string | null;
-}
+export const attemptRecordSchema = z.object({
+  attempt: z.int(),
+  started_at: z.number().nullable(),
+  ended_at: z.number(),
+  lost: z.boolean(),
+  code: z.string().nullable(),
+});
+export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
+
+const retryTimes = {
+  /** Attempts in all, lost ones not counted. */
+  max_attempts: z.int(),
+  delay_ms: z.number(),
+  /** `fixed`: always the same delay; `exponential`: twice as long each time, up to an hour. */
+  backoff: z.enum(["fixed", "exponential"]),
+};
 
 /** When a failed attempt is followed by another one, as the manifest says. */
-export interface RetryRule {
-  /** Attempts in all, lost ones not counted. */
-  max_attempts: number;
-  delay_ms: number;
-  /** `fixed`: always the same delay; `exponential`: twice as long each time, up to an hour. */
-  backoff: "fixed" | "exponential";
+export const retryRuleSchema = z.object({
+  ...retryTimes,
   /** What holds for a failure of this code instead of the above. */
-  rules?: Readonly<Record<string, Pick<RetryRule, "max_attempts" | "delay_ms" | "backoff">>>;
+  rules: z.record(z.string(), z.object(retryTimes)).optional(),
   /** Codes of failures that are tried again; "all" for every failure that is not a decision of somebody. */
-  on: readonly string[];
-}
+  on: z.array(z.string()).readonly(),
+});
+export type RetryRule = z.infer<typeof retryRuleSchema>;
 
-export interface RunState {
-  phase: RunPhase;
+/** Where a run stands. Part of its stored record: what is younger than a record has a default. */
+export const runStateSchema = z.object({
+  phase: runPhaseSchema,
   /** The current attempt, from 1; 0 while the run waits for its turn. */
-  attempt: number;
-  accepted_at: number;
+  attempt: z.int(),
+  accepted_at: z.number(),
   /** Since when the current phase lasts. */
-  phase_since: number;
+  phase_since: z.number(),
   /** When the first sandbox had started. */
-  started_at: number | null;
+  started_at: z.number().nullable(),
   /** When the sandbox of the current attempt had started. */
-  attempt_started_at: number | null;
-  ended_at: number | null;
-  sandbox_id: string | null;
+  attempt_started_at: z.number().nullable(),
+  ended_at: z.number().nullable(),
+  sandbox_id: z.string().nullable(),
   /** Launching and backoff: not before this. */
-  retry_at: number;
-  refusals: number;
+  retry_at: z.number(),
+  refusals: z.int(),
   /** Launching: why the last try was turned down; backoff: how the last attempt failed. In words. */
-  refused: string | null;
+  refused: z.string().nullable(),
   /** Launching: since when there has been no room for another sandbox. */
-  no_room_since?: number | null;
-  result: RunnerResult | null;
-  outcome: RunOutcome | null;
+  no_room_since: z.number().nullable().default(null),
+  result: runnerResultSchema.nullable(),
+  outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
-  hold?: Hold;
+  hold: holdSchema.nullable().default(null),
   /** Attempts that are over, oldest first. */
-  attempts: AttemptRecord[];
-}
+  attempts: z.array(attemptRecordSchema),
+});
+export type RunState = z.infer<typeof runStateSchema>;
 
 export type RunInput =
   | { type: "go" }
@@ -71,10 +90,10 @@ export type RunInput =
       waits?: boolean;
     }
   | { type: "reported"; attempt: number; result: RunnerResult }
-  | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold }
-  | { type: "voted"; vote: VoteRecord; follow_up_run_id: string }
-  | { type: "lapsed"; follow_up_run_id: string }
-  | { type: "resumed"; payload: unknown; follow_up_run_id: string }
+  | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
+  | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
+  | { type: "lapsed"; follow_up_run_id: RunId }
+  | { type: "resumed"; payload: unknown; follow_up_run_id: RunId }
   | { type: "parked" }
   | { type: "followed_up" }
   | { type: "lost"; attempt: number; code: FailureCodeName }

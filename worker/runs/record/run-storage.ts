@@ -1,22 +1,29 @@
-import type { RunEvent } from "#contract/runs/run-event";
-import type { RunState } from "../lifecycle/run-state.ts";
-import type { RunSpec } from "../spec/run-spec.ts";
-import { emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";
+import * as z from "zod";
+import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
+import { defineDocument } from "../../platform/objects/stored-document.ts";
+import { runStateSchema } from "../lifecycle/run-state.ts";
+import { runSpecDocument, type RunSpec } from "../spec/run-spec.ts";
+import { attemptTallySchema, emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";
+
+const runRecordSchema = z.object({
+  spec: z.unknown().transform((stored): RunSpec => runSpecDocument.read(stored)),
+  state: runStateSchema,
+  milestones: z.array(runEventSchema),
+  archived: z.boolean().default(false),
+});
 
 /** A run's head: the frozen spec, the lifecycle's state, the events we made ourselves. */
-export interface RunRecord {
-  spec: RunSpec;
-  state: RunState;
-  milestones: RunEvent[];
-  archived: boolean;
-}
+export type RunRecord = z.output<typeof runRecordSchema>;
+
+const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema);
 
 /** A part as it is kept: with what is known after it, so that only the newest has to be read for that. */
 interface KeptPart {
   attempt: number;
   seq_to: number;
+  /** As they were taken in; they are not judged again each time they are read. */
   events: RunEvent[];
-  summary: AttemptTally;
+  summary: unknown;
 }
 
 const HEAD_KEY = "run";
@@ -62,11 +69,13 @@ export class RunStorage {
   }
 
   load(): RunRecord | null {
-    return this.#kv.get<RunRecord>(HEAD_KEY) ?? null;
+    const stored = this.#kv.get(HEAD_KEY);
+    return stored === undefined ? null : runRecordDocument.read(stored);
   }
 
   save(record: RunRecord): void {
-    this.#put(HEAD_KEY, record);
+    const spec = runSpecDocument.write(record.spec);
+    this.#put(HEAD_KEY, runRecordDocument.write({ ...record, spec }));
   }
 
   /** Keeps a part; `summary` is what is known with it. */
@@ -77,8 +86,8 @@ export class RunStorage {
   /** What the parts of `attempt` say, and the last event number of all parts. */
   tally(attempt: number): AttemptTally {
     const [newest] = this.#newest(1);
-    const summary = newest?.[1].attempt === attempt ? newest[1].summary : null;
-    return summary ?? emptyTally(newest?.[1].seq_to ?? 0);
+    if (newest?.[1].attempt === attempt) return attemptTallySchema.parse(newest[1].summary);
+    return emptyTally(newest?.[1].seq_to ?? 0);
   }
 
   /** Events after `after` in order, from whole parts, until a page of them is there: `limit` events, or its bytes. */
