@@ -52,7 +52,8 @@ const judged = await withStage({ ...given, say }, async (stage) => {
   );
 });
 print(judged);
-process.exitCode = judged.some(isThrough) || judged.length === 0 ? 1 : 0;
+// Where nothing could be tried nothing was proved.
+process.exitCode = judged.some(isThrough) || judged.every(({ verdict }) => verdict === "not_tried") ? 1 : 0;
 
 function print(all: readonly Judged[]): void {
   if (options.json) return console.log(JSON.stringify(buildJson(all), null, 2));

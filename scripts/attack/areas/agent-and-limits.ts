@@ -72,7 +72,7 @@ const groups: readonly Group[] = [
     })),
   },
   {
-    control: { id: "control-weaken", way: "weaken_own_child", works: ["ok"] },
+    control: { id: "control-weaken", way: "weaken_oneself", works: ["ok"] },
     way: "weaken_agent",
     refusals: ["EPERM", "EACCES", "EROFS", "ESRCH", "ENXIO", "ENOENT"],
     rows: weakenings.map(([way, wants]) => ({ id: `weaken-${way}`, wants, with: { way } })),

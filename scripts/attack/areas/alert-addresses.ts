@@ -55,8 +55,8 @@ export const alertsArea: Area<Stage> = {
   name: AREA,
   controls: [{ id: CONTROL, works: ["201"] }],
   attempts: buildAttempts(common, [
-    ...urls.map((url, index) => ({
-      id: `url-${index + 1}`,
+    ...urls.map((url) => ({
+      id: `url-${url}`,
       wants: `Have the edge post to ${JSON.stringify(url)}.`,
     })),
     ...mails.map((mail, index) => ({
@@ -76,7 +76,7 @@ export const alertsArea: Area<Stage> = {
     const files = buildFiles(worker);
     await stage.yard.push(worker, files);
     seen.set(CONTROL, await create(stage, worker, { email_to: ["somebody@example.com"] }));
-    for (const [index, url] of urls.entries()) set(`url-${index + 1}`, await create(stage, worker, { url }));
+    for (const url of urls) set(`url-${url}`, await create(stage, worker, { url }));
     for (const [index, mail] of mails.entries()) {
       set(`mail-${index + 1}`, await create(stage, worker, { email_to: [mail] }));
       const notify = `notify:\n  email_to: [${JSON.stringify(mail)}]\n`;

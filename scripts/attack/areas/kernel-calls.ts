@@ -100,7 +100,6 @@ const calls: readonly (readonly [
   ["personality", "Turn address randomisation off.", [135, 92], [0x40000]],
   ["personality-high-bits", "Hide that behind high bits.", [135, 92], [0x100000040000]],
   ["old-abi", "Call by the numbers of the x32 table.", [0x40000027, null], []],
-  ["stop-everybody", "Put every process to sleep.", [62, 129], [-1, 19]],
   ["io-setup", "Use up the machine's asynchronous requests.", [206, 0], [1, 0]],
 ];
 

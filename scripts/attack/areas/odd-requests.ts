@@ -128,7 +128,14 @@ export const framings: readonly (readonly [id: string, wants: string, parts: rea
   ["two-hosts", "Name two hosts.", [`GET /api/workers HTTP/1.1\r\n${head}Host: evil.example\r\n\r\n`]],
   ["bad-host", "Name a host that is none.", ["GET /api/workers HTTP/1.1\r\nHost: a b\r\n\r\n"]],
   ["host-with-path", "Name a host with a path.", ["GET /api/workers HTTP/1.1\r\nHost: x/../y\r\n\r\n"]],
-  ["connect", "Open a tunnel through the edge.", [`CONNECT 127.0.0.1:1 HTTP/1.1\r\n${head}\r\n`]],
+  [
+    "connect",
+    "Open a tunnel through the edge.",
+    [
+      `CONNECT 127.0.0.1:{canary} HTTP/1.1\r\n${head}\r\n`,
+      "GET /through-the-edge HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+  ],
   ["trace", "Have headers echoed.", [`TRACE /api/workers HTTP/1.1\r\n${head}\r\n`]],
   ["odd-method", "Use a method nobody knows.", [`ATTACK /api/workers HTTP/1.1\r\n${head}\r\n`]],
   ["nul-in-header", "Put a NUL into a header.", [`GET /api/workers HTTP/1.1\r\n${head}X: a\u0000b\r\n\r\n`]],

@@ -98,7 +98,7 @@ export const pagesArea: Area<Stage> = {
     );
     // The page brings its policy along in its own head.
     const inPage = /http-equiv="content-security-policy" content="([^"]*)"/i.exec(page.text)?.[1] ?? "";
-    const policy = `${String(page.headers["content-security-policy"] ?? "")} ${inPage}`;
+    const policy = `${String(page.headers["content-security-policy"] ?? "")} ${inPage.replaceAll("&#39;", "'")}`;
     const frames = policy.includes("frame-ancestors 'none'") || page.headers["x-frame-options"] === "DENY";
     set("frame", frames ? "no frame" : `policy: ${policy}`);
     const own = /(?:script-src|default-src) 'self'/.test(policy) && !policy.includes("unsafe-inline' 'self");

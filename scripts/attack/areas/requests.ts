@@ -6,6 +6,7 @@ import { bodies, framings, head, json, paths, steering, tricks } from "./odd-req
 
 const AREA = "requests";
 const CONTROL = `${AREA}:control-answer`;
+const NO_TUNNEL = "200, and nothing behind it";
 const RAW = `${AREA}:control-raw`;
 
 /** Anything but a success and a failure of the edge itself. */
@@ -38,7 +39,7 @@ export const requestsArea: Area<Stage> = {
       row(`header-${id}`, `List workers by ${Object.keys(headers).join(", ")}.`, ["401*"]),
     ),
     ...framings.map(([id, wants]) => ({
-      ...row(`framing-${id}`, wants, ["4*", "501", "505", "closed", "200 the page"]),
+      ...row(`framing-${id}`, wants, ["4*", "501", "505", "closed", "200 the page", NO_TUNNEL]),
       control: RAW,
     })),
     ...bodies.map(([id, wants]) => row(`body-${id}`, wants, [...refused, "200 nothing"])),
@@ -58,6 +59,7 @@ export const requestsArea: Area<Stage> = {
       text
         .replaceAll("{edge}", stage.url)
         .replaceAll("{record}", record.key)
+        .replaceAll("{canary}", String(stage.canary.port))
         .replaceAll("{host}", new URL(stage.url).host);
     const own = await knock(stage.url, { path: `/api/runs/${record.run}`, token: stage.token });
     seen.set(CONTROL, own.text.includes(record.run) ? "200 the record" : describeAnswer(own));
@@ -77,8 +79,11 @@ export const requestsArea: Area<Stage> = {
     for (const [id, headers] of steering) {
       set(`header-${id}`, await knockFor(stage.url, { path: "/api/workers", headers: filled(headers) }));
     }
-    for (const [id, , parts] of framings)
-      set(`framing-${id}`, await sendRaw(stage.url, parts.map(fill), 800));
+    for (const [id, , parts] of framings) {
+      const saw = await sendRaw(stage.url, parts.map(fill), 800);
+      // What counts of a tunnel is whether anything comes out at its other end.
+      set(`framing-${id}`, id === "connect" && saw === "200" ? describeTunnel(stage) : saw);
+    }
     for (const [id, , request] of bodies) set(`body-${id}`, await sendBody(stage, request));
     set("alive", await knockFor(stage.url, { path: "/api/health" }));
     set("host-in-links", await readLinks(stage));
@@ -89,6 +94,10 @@ export const requestsArea: Area<Stage> = {
     return seen;
   },
 };
+
+function describeTunnel({ canary }: Stage): string {
+  return canary.hits.some((hit) => hit.includes("through-the-edge")) ? "200, and a tunnel" : NO_TUNNEL;
+}
 
 /** An empty list gives nothing away. */
 async function sendBody(stage: Stage, request: Knock): Promise<string> {

@@ -25,7 +25,7 @@ export interface Evidence {
   sightings: Sightings;
   /** What is at hand. */
   has: ReadonlySet<Need>;
-  /** Attempts known to get through, by id, each with a sentence. */
+  /** Attempts known to get through, by id or by the beginning of ids (`area:some-*`), each with a sentence. */
   knownOpen: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +38,7 @@ export function judge({ attempts, controls, sightings, has, knownOpen }: Evidenc
   );
   const known = new Set(controls.map(({ id }) => id));
   return attempts.map((attempt) => {
-    const open = knownOpen[attempt.id] ?? null;
+    const open = findOpen(attempt.id, knownOpen);
     const conclude = (verdict: Verdict, proof: string): Judged => ({ attempt, verdict, proof, open });
     if (attempt.needs !== undefined && !has.has(attempt.needs)) {
       return conclude(
@@ -55,4 +55,9 @@ export function judge({ attempts, controls, sightings, has, knownOpen }: Evidenc
     if (saw === undefined) return conclude("unproved", "nothing was seen");
     return conclude(isListed(saw, attempt.refusals) ? "blocked" : "got_through", saw);
   });
+}
+
+function findOpen(id: string, knownOpen: Evidence["knownOpen"]): string | null {
+  const entry = Object.entries(knownOpen).find(([pattern]) => isListed(id, [pattern]));
+  return entry === undefined ? null : entry[1];
 }

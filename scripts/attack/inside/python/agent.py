@@ -70,6 +70,14 @@ def stop_agent(way):
         fcntl.fcntl(reader, fcntl.F_SETFL, fcntl.fcntl(reader, fcntl.F_GETFL) | os.O_ASYNC | os.O_NONBLOCK)
         writer.send(b"x")
 
+    def everybody():
+        # Whoever sends it goes on, and must wake the others again: the runner is among them.
+        os.kill(-1, number)
+        time.sleep(0.3)
+        asleep = state_of(pid) in "Tt"
+        os.kill(-1, signal.SIGCONT)
+        return "asleep" if asleep else "ok"
+
     def lease():
         path = f"/tmp/lease-{os.getpid()}"
         with open(path, "w", encoding="ascii"):
@@ -89,7 +97,7 @@ def stop_agent(way):
         "tkill": lambda: check(libc.syscall(200, pid, int(number))),
         "queue": lambda: check(libc.syscall(129, pid, int(number), ctypes.create_string_buffer(128))),
         "pidfd": lambda: signal.pidfd_send_signal(os.pidfd_open(pid), number),
-        "everybody": lambda: os.kill(-1, number),
+        "everybody": everybody,
         "fcntl-owner": lambda: owner(False),
         "fcntl-owner-ex": lambda: owner(True),
         "ioctl-owner": lambda: by_ioctl(0x8901),
@@ -107,6 +115,8 @@ def stop_agent(way):
     said = apart(lambda: ways[way]() or "ok")
     time.sleep(0.2)
     state = state_of(pid)
+    if said == "asleep":
+        return said
     if state in "Tt":
         try:
             os.kill(pid, signal.SIGCONT)
@@ -129,16 +139,16 @@ def stop_own_child():
         child.wait()
 
 
-def weaken_own_child():
-    child = subprocess.Popen(["sleep", "20"])
-    try:
-        os.setpriority(os.PRIO_PROCESS, child.pid, 19)
-        os.sched_setaffinity(child.pid, os.sched_getaffinity(child.pid))
-        resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (100, 100))
+def weaken_oneself():
+    """The control: the same calls do work on a process of one's own."""
+
+    def work():
+        os.setpriority(os.PRIO_PROCESS, 0, 5)
+        os.sched_setaffinity(0, os.sched_getaffinity(0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
         return "ok"
-    finally:
-        child.kill()
-        child.wait()
+
+    return apart(work)
 
 
 def weaken_agent(way):
@@ -258,7 +268,7 @@ WAYS = {
     "signal_pid": signal_pid,
     "stop_agent": stop_agent,
     "stop_own_child": stop_own_child,
-    "weaken_own_child": weaken_own_child,
+    "weaken_oneself": weaken_oneself,
     "weaken_agent": weaken_agent,
     "open_debugger": open_debugger,
     "control_debugger": control_debugger,
