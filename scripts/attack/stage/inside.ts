@@ -8,7 +8,7 @@ import type { RunOptions } from "./yard.ts";
 
 type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 
-/** One thing that a script does: a function of `inside/python` by its name, with its arguments. */
+/** One thing that a script does: a function of `programs/` by its name, with its arguments. */
 export interface Thing {
   id: string;
   way: string;
@@ -30,7 +30,7 @@ type Row = Pick<Attempt, "id" | "wants"> &
   Partial<Pick<Thing, "way" | "with" | "patience">>;
 
 const sawSchema = z.object({ id: z.string(), saw: z.string() });
-const PYTHON_DIR = join(import.meta.dirname, "..", "inside", "python");
+const PROGRAMS_DIR = join(import.meta.dirname, "..", "programs");
 
 /** The manifest of a worker of the suite; `more` are further lines of it. */
 export function buildManifest(name: string, more = "", title = "Attack"): string {
@@ -53,8 +53,8 @@ ${more}`;
 
 /** The programs that try things, as files of a bundle. */
 export function readPrograms(): Record<string, string> {
-  const names = readdirSync(PYTHON_DIR).filter((name) => name.endsWith(".py"));
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(PYTHON_DIR, name), "utf8")]));
+  const names = readdirSync(PROGRAMS_DIR).filter((name) => name.endsWith(".py"));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(PROGRAMS_DIR, name), "utf8")]));
 }
 
 /** Pushes the programs as a worker, and answers its name. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { describeAnswer, knock, sendRaw, type Knock } from "../stage/knock.ts";
-import type { OwnSystem, Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { describeAnswer, knock, sendRaw, type Knock } from "../../stage/knock.ts";
+import type { OwnSystem, Stage } from "../../stage/stage.ts";
 
 const AREA = "sandbox-server";
 const CONTROL = `${AREA}:control-key`;

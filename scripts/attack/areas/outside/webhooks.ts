@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import { routes } from "#contract/routes";
 import type { CreatedTrigger } from "#contract/triggers/trigger";
 import type { WebhookSettings } from "#contract/hooks/webhook";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { describeAnswer, knock, type Answer } from "../stage/knock.ts";
-import type { Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { describeAnswer, knock, type Answer } from "../../stage/knock.ts";
+import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "webhooks";
 const schemes = ["standard", "github", "stripe", "slack", "shopify", "hmac"] as const;

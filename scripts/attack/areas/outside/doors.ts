@@ -1,8 +1,8 @@
 import type { Route } from "#contract/route";
 import { routes } from "#contract/routes";
-import type { Area, Attempt } from "../model/attempt.ts";
-import { knockFor } from "../stage/knock.ts";
-import type { Stage } from "../stage/stage.ts";
+import type { Area, Attempt } from "../../model/attempt.ts";
+import { knockFor } from "../../stage/knock.ts";
+import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "doors";
 const CONTROL = `${AREA}:control-token`;

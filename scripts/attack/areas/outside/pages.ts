@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { buildManifest, fillIn, readPrograms, type Thing } from "../stage/inside.ts";
-import { describeAnswer, knock, type Answer, type Knock } from "../stage/knock.ts";
-import type { Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { buildManifest, fillIn, readPrograms, type Thing } from "../../stage/inside.ts";
+import { describeAnswer, knock, type Answer, type Knock } from "../../stage/knock.ts";
+import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "pages";
 const CONTROL = `${AREA}:control-page`;

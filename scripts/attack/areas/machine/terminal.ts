@@ -1,9 +1,9 @@
 import { routes } from "#contract/routes";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { runFloom } from "../stage/command-line.ts";
-import { buildManifest, fillIn, readPrograms, type Thing } from "../stage/inside.ts";
-import type { Stage } from "../stage/stage.ts";
-import { createHook, deliver } from "./webhooks.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { runFloom } from "../../stage/command-line.ts";
+import { buildManifest, fillIn, readPrograms, type Thing } from "../../stage/inside.ts";
+import type { Stage } from "../../stage/stage.ts";
+import { createHook, deliver } from "../outside/webhooks.ts";
 
 const AREA = "terminal";
 const MARK = "LOUD";

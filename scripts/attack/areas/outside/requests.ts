@@ -1,7 +1,7 @@
-import { buildAttempts, type Area, type Attempt } from "../model/attempt.ts";
-import { describeAnswer, knock, knockFor, knockThrough, sendRaw, type Knock } from "../stage/knock.ts";
-import { residentMib } from "../stage/process-list.ts";
-import type { Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area, type Attempt } from "../../model/attempt.ts";
+import { describeAnswer, knock, knockFor, knockThrough, sendRaw, type Knock } from "../../stage/knock.ts";
+import { residentMib } from "../../stage/process-list.ts";
+import type { Stage } from "../../stage/stage.ts";
 import { bodies, framings, head, json, paths, steering, tricks } from "./odd-requests.ts";
 
 const AREA = "requests";

@@ -1,8 +1,8 @@
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { describeAnswer, knock } from "../stage/knock.ts";
-import { residentMib } from "../stage/process-list.ts";
-import type { Stage } from "../stage/stage.ts";
-import { writeZip, type ZipEntry } from "../stage/zip.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { describeAnswer, knock } from "../../stage/knock.ts";
+import { residentMib } from "../../stage/process-list.ts";
+import type { Stage } from "../../stage/stage.ts";
+import { writeZip, type ZipEntry } from "../../stage/zip.ts";
 
 const AREA = "bundles";
 const CONTROL = `${AREA}:control-push`;

@@ -1,5 +1,5 @@
-import { buildInsideArea, type Group } from "../stage/inside.ts";
-import { otherWords, privateSpellings } from "./private-addresses.ts";
+import { buildInsideArea, type Group } from "../../stage/inside.ts";
+import { otherWords, privateSpellings } from "../private-addresses.ts";
 
 /** Where the socket of the way out is seen in a sandbox. */
 const proxySocket = "/opt/agent/egress/proxy.sock";
@@ -272,6 +272,26 @@ const through: Group = {
       with: { host, port: "{canary}" },
       refusals: ["400", "403", "502"],
     })),
+    {
+      id: "node-fetch",
+      wants: "Reach the host by Node's own fetch, which asks for tunnels.",
+      way: "run_command",
+      with: {
+        argv: [
+          "node",
+          "-e",
+          'fetch("http://127.0.0.1:{canary}/latest").then(({ status }) => process.exit(status === 403 ? 3 : 0), () => process.exit(4))',
+        ],
+      },
+      refusals: ["exit 3", "exit 4"],
+    },
+    {
+      id: "shell-redirection",
+      wants: "Reach the host by a shell's redirection.",
+      way: "run_command",
+      with: { argv: ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/{canary}"] },
+      refusals: ["exit 1"],
+    },
     ...framings.map(([id, wants, parts, refusals]) => ({
       id: `framing-${id}`,
       wants,

@@ -1,4 +1,4 @@
-import { buildInsideArea, type Group } from "../stage/inside.ts";
+import { buildInsideArea, type Group } from "../../stage/inside.ts";
 
 type Numbers = readonly [x64: number | null, arm64: number | null];
 type Argument = string | number;

@@ -1,7 +1,7 @@
 import { routes } from "#contract/routes";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { fillIn, pushPrograms, readSightings, tryInside } from "../stage/inside.ts";
-import type { Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { fillIn, pushPrograms, readSightings, tryInside } from "../../stage/inside.ts";
+import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "kept";
 const key = (digit: string): string => digit.repeat(64);

@@ -1,7 +1,7 @@
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { describeAnswer, knock, type Answer } from "../stage/knock.ts";
-import type { Stage } from "../stage/stage.ts";
-import { privateSpellings } from "./private-addresses.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { describeAnswer, knock, type Answer } from "../../stage/knock.ts";
+import type { Stage } from "../../stage/stage.ts";
+import { privateSpellings } from "../private-addresses.ts";
 
 const AREA = "alerts";
 const CONTROL = `${AREA}:control-mail`;

@@ -1,10 +1,10 @@
 import { routes } from "#contract/routes";
 import type { Approval } from "#contract/approvals/approval";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { fillIn, pushPrograms, readPrograms, buildManifest, type Thing } from "../stage/inside.ts";
-import { describeAnswer, knock, type Answer } from "../stage/knock.ts";
-import { holdUpload } from "../stage/hold-upload.ts";
-import type { Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { fillIn, pushPrograms, readPrograms, buildManifest, type Thing } from "../../stage/inside.ts";
+import { describeAnswer, knock, type Answer } from "../../stage/knock.ts";
+import { holdUpload } from "../../stage/hold-upload.ts";
+import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "approvals";
 const CONTROL = `${AREA}:control-link`;

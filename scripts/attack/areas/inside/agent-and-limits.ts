@@ -1,4 +1,4 @@
-import { buildInsideArea, type Group } from "../stage/inside.ts";
+import { buildInsideArea, type Group } from "../../stage/inside.ts";
 
 const stops: readonly (readonly [way: string, wants: string])[] = [
   ["kill", "by a signal"],
@@ -138,6 +138,28 @@ const limitGroups: readonly Group[] = [
         id: "sockets",
         wants: "Take memory by bytes on their way between sockets.",
         with: { mib: TOO_MANY_MIB },
+      },
+    ],
+  },
+  {
+    control: {
+      id: "control-node",
+      way: "run_command",
+      with: { argv: ["node", "-e", "Buffer.alloc(64 << 20, 1)"] },
+      works: ["exit 0"],
+    },
+    refusals: ["exit -9", "exit 134", "exit -6", "exit 1", "exit 137"],
+    rows: [
+      {
+        id: "node-buffers",
+        wants: "Take more memory than there is by a program in Node.",
+        with: {
+          argv: [
+            "node",
+            "-e",
+            "const kept = []; for (let n = 0; n < 84; n += 1) kept.push(Buffer.alloc(8 << 20, 1)); setTimeout(() => kept.length, 1500)",
+          ],
+        },
       },
     ],
   },

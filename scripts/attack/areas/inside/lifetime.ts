@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { pushPrograms, fillIn } from "../stage/inside.ts";
-import { endSandboxOf, findMarked } from "../stage/process-list.ts";
-import type { Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { pushPrograms, fillIn } from "../../stage/inside.ts";
+import { endSandboxOf, findMarked } from "../../stage/process-list.ts";
+import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "lifetime";
 const SEEN_WITHIN_MS = 20_000;

@@ -1,8 +1,8 @@
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
-import { buildAttempts, type Area } from "../model/attempt.ts";
-import { fillIn, pushPrograms, tryInside, type Thing } from "../stage/inside.ts";
-import type { Stage } from "../stage/stage.ts";
+import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { fillIn, pushPrograms, tryInside, type Thing } from "../../stage/inside.ts";
+import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "journal";
 const CONTROL = `${AREA}:control-forged`;

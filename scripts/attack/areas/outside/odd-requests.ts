@@ -1,4 +1,4 @@
-import type { Knock } from "../stage/knock.ts";
+import type { Knock } from "../../stage/knock.ts";
 
 /** Pages of the runtime, and paths that could lead to it or to files of the machine. */
 export const paths: readonly (readonly [
