@@ -18,6 +18,8 @@ export const knownOpen: Readonly<Record<string, string>> = {
   "limits:sockets":
     "Bytes on their way between sockets are counted where cgroups count memory, not by the agent.",
   "journal:flood": "What a journal may hold is asked for lines of the log alone.",
+  "journal:code-internal-error":
+    "A script that writes its own journal may end it with a code of the platform.",
   "kept:poison": keptByScript,
   "kept:slow-overwrite": keptByScript,
   "kept:dry-poison": keptByScript,

@@ -61,7 +61,6 @@ export const usersFilesArea: Area<Stage> = {
     const worker = stage.yard.name("leaves");
     const source = { "worker.yml": buildManifest(worker), ...readPrograms() };
     await stage.yard.push(worker, source);
-    // Each file in a run of its own: one that is refused must not keep the others from being tried.
     const control = await leave(stage, worker, "out/result.txt");
     const folder = buildFolder(stage, "control");
     await runFloom(stage, ["runs", "download", control, "--output-dir", folder]);
@@ -69,17 +68,7 @@ export const usersFilesArea: Area<Stage> = {
     await runFloom(stage, ["run", worker, "-f", writeInputs(stage, "out/result.txt"), "-o", followed]);
     const places = [folder, followed].map((at) => join(at, "out", "result.txt"));
     seen.set(CONTROL, places.every((place) => readOr(place) === HOSTILE) ? "saved" : "not saved");
-    for (const [id, path] of files) {
-      const run = await leave(stage, worker, path);
-      const saved = buildFolder(stage, `download-${id}`);
-      await runFloom(stage, ["runs", "download", run, "--output-dir", saved]);
-      seen.set(`${AREA}:download-${id}`, isWritten(saved, path) ? "written" : "not written");
-    }
-    for (const [id, path] of files) {
-      const saved = buildFolder(stage, `run-${id}`);
-      await runFloom(stage, ["run", worker, "-f", writeInputs(stage, path), "-o", saved]);
-      seen.set(`${AREA}:run-${id}`, isWritten(saved, path) ? "written" : "not written");
-    }
+    await Promise.all([lookAtDownloads(stage, worker, seen), lookAtRuns(stage, worker, seen)]);
     seen.set(`${AREA}:pull-over-changes`, await pullOver(stage, worker));
     for (const [id, url] of planted)
       seen.set(`${AREA}:planted-${id}`, await visitPlanted(stage, url, "planted"));
@@ -90,6 +79,24 @@ export const usersFilesArea: Area<Stage> = {
     return seen;
   },
 };
+
+/** Each file in a run of its own: one that is refused must not keep the others from being tried. */
+async function lookAtDownloads(stage: Stage, worker: string, seen: Map<string, string>): Promise<void> {
+  for (const [id, path] of files) {
+    const run = await leave(stage, worker, path);
+    const saved = buildFolder(stage, `download-${id}`);
+    await runFloom(stage, ["runs", "download", run, "--output-dir", saved]);
+    seen.set(`${AREA}:download-${id}`, isWritten(saved, path) ? "written" : "not written");
+  }
+}
+
+async function lookAtRuns(stage: Stage, worker: string, seen: Map<string, string>): Promise<void> {
+  for (const [id, path] of files) {
+    const saved = buildFolder(stage, `run-${id}`);
+    await runFloom(stage, ["run", worker, "-f", writeInputs(stage, path), "-o", saved]);
+    seen.set(`${AREA}:run-${id}`, isWritten(saved, path) ? "written" : "not written");
+  }
+}
 
 function buildThings(stage: Stage, path: string): ReturnType<typeof fillIn> {
   const things: Thing[] = [
