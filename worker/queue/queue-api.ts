@@ -1,9 +1,10 @@
+import type { RunId } from "#contract/ids";
 import type { Priority } from "#contract/runs/run";
 import type { Admission, KeyUse, Places, QueueRule } from "./admission.ts";
 
 /** All that a queue knows of a run; what else there is to it is stored and handed over unread. */
 export interface QueuedRun {
-  run_id: string;
+  run_id: RunId;
   priority: Priority;
 }
 
@@ -37,9 +38,9 @@ export interface QueueWait {
  * is the run that is there already.
  */
 export type Admitted =
-  | { kind: "admitted"; run_id: string; started: boolean; wait: QueueWait | null }
-  | { kind: "repeat"; run_id: string }
-  | { kind: "skipped"; run_id: string };
+  | { kind: "admitted"; run_id: RunId; started: boolean; wait: QueueWait | null }
+  | { kind: "repeat"; run_id: RunId }
+  | { kind: "skipped"; run_id: RunId };
 
 /** `conflict`: the key was used for another request. */
 export type AdmitRefusal = Extract<KeyUse, { kind: "conflict" }> | Extract<Admission, { kind: "full" }>;

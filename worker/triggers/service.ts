@@ -32,7 +32,7 @@ import {
   updateTrigger,
   type TriggerRow,
 } from "./store.ts";
-import { scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
+import { savedInputs, scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
 
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {
@@ -301,11 +301,10 @@ async function buildChange(
   const { pinned_version = row.pinned_version, ...fields } = change;
   const of = { name: row.worker_name, version: pinned_version };
   const { version } = await requireVersion(deps, principal, of);
-  const old = row.spec as object;
   const spec =
     row.type === "schedule"
-      ? buildSpec({ ...scheduleSpecSchema.parse(old), ...fields, type: "schedule" }, version.manifest)
-      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, old);
+      ? buildSpec({ ...scheduleSpecSchema.parse(row.spec), ...fields, type: "schedule" }, version.manifest)
+      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, row.spec);
   return { spec, pinned_version };
 }
 
@@ -326,12 +325,11 @@ export async function testTrigger(
   of: { id: string; inputs: Inputs },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
-  const { inputs = {} } = row.spec as { inputs?: Inputs };
   const run_id = await startNow(deps, principal, {
     triggerId: row.id,
     workerName: row.worker_name,
     pinnedVersion: row.pinned_version,
-    inputs: { ...inputs, ...of.inputs },
+    inputs: { ...savedInputs(row.spec), ...of.inputs },
   });
   return { run_id, trigger_id: row.id };
 }
