@@ -1,14 +1,14 @@
-// The edge as a process of its own: the built bundle on Miniflare, its state in FLOOM_HOME.
-// `node scripts/edge.ts --port <n> [--sandbox-url <url>]`; prints `edge ready <url>`.
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+// The edge as a process of its own: the built bundle in the runtime that Cloudflare runs it in, its state in
+// FLOOM_HOME. `node scripts/edge.ts --port <n> [--sandbox-url <url>]`; prints `edge ready <url>`.
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4SharedOptions } from "miniflare";
-import { edgeTarget, readEdgeBundle } from "./build/edge.ts";
-import { inRoot, rootDir } from "./checkout.ts";
+import { edgeTarget, readEdgeBundle, readLocalWorker } from "./build/edge.ts";
+import { inRoot } from "./checkout.ts";
+import type { Migration } from "./local/edge/migrate.ts";
+import { runWorkerdTests, serveWorkerd } from "./local/edge/run-workerd.ts";
+import { buildEdgeConfig, buildMigrationConfig } from "./local/edge/workerd-config.ts";
 import { openHome, openSecrets } from "./local/home.ts";
-import { migrate } from "./local/migrate.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -25,68 +25,47 @@ const { values: options } = parseArgs({
 const port = Number(options.port ?? 0);
 const home = openHome(process.env);
 
-if (process.platform === "linux" && existsSync("/usr/bin/setpriv")) {
-  process.env["FLOOM_WORKERD_PATH"] = createRequire(import.meta.url)("workerd").default;
-  process.env["MINIFLARE_WORKERD_PATH"] = join(rootDir, "scripts", "local", "workerd.sh");
-}
+const built = inRoot(edgeTarget.output);
+const bundle = await readEdgeBundle(built);
+const state = { stateDir: home.edgeStateDir };
 
-const shared: V4SharedOptions = {
-  host: LOOPBACK,
-  log: new Log(LogLevel.WARN),
-  cf: false,
-  telemetry: { enabled: false },
-  resourcePersistencePath: home.edgeStateDir,
-};
-
-const bundle = await readEdgeBundle(inRoot(edgeTarget.output));
-await migrateBeforeTraffic();
-
-const edge = new Miniflare(
-  convertV4MiniflareOptions({
-    ...shared,
-    port,
-    workers: [{ ...bundle, bindings: { ...bundle.bindings, ...localVars() } }],
+// Before the edge is there, which would answer requests and fire alarms as soon as it is up.
+await runWorkerdTests(
+  await buildMigrationConfig({
+    ...state,
+    bundle,
+    migrator: await readLocalWorker(built, "migrator"),
+    migrations: await readMigrations(inRoot("migrations")),
   }),
 );
 
+const edge = await serveWorkerd(
+  await buildEdgeConfig({
+    ...state,
+    bundle: { ...bundle, bindings: { ...bundle.bindings, ...localVars() } },
+    front: await readLocalWorker(built, "front"),
+  }),
+  { host: LOOPBACK, port },
+);
+
+let isStopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => {
-    void edge.dispose().finally(() => process.exit(0));
+    isStopping = true;
+    edge.kill();
   });
 }
-
-const url = await edge.ready;
-console.log(`edge ready ${url.origin}`);
-
-/**
- * A second Miniflare over the same files, without our code in it: the edge itself would answer requests and
- * fire alarms as soon as it is up.
- */
-async function migrateBeforeTraffic(): Promise<void> {
-  const { d1Databases, compatibilityDate } = bundle;
-  const migrator = new Miniflare(
-    convertV4MiniflareOptions({
-      ...shared,
-      port: 0,
-      workers: [
-        {
-          name: "migrate",
-          modules: true,
-          script: "export default { fetch: () => new Response() };",
-          ...(compatibilityDate === undefined ? {} : { compatibilityDate }),
-          ...(d1Databases === undefined ? {} : { d1Databases }),
-        },
-      ],
-    }),
-  );
-  try {
-    const applied = await migrate(await migrator.getD1Database("DB"), inRoot("migrations"));
-    for (const name of applied) {
-      console.log(`applied migration ${name}`);
-    }
-  } finally {
-    await migrator.dispose();
+void edge.ended.then((reason) => {
+  if (!isStopping) {
+    console.error(`the runtime ended (${reason})`);
   }
+  process.exit(isStopping ? 0 : 1);
+});
+console.log(`edge ready http://${LOOPBACK}:${edge.port}`);
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql"));
+  return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(folder, name), "utf8") })));
 }
 
 /** Those of the variables that are set where this was started. */
@@ -108,6 +87,12 @@ function localVars(): Record<string, string> {
     ...pickSet("FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM", "FLOOM_ALERTS_LOOPBACK"),
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }
-      : { E2B_API_KEY: secrets.sandboxApiKey, E2B_API_URL: sandboxUrl, E2B_SANDBOX_URL: sandboxUrl }),
+      : {
+          E2B_API_KEY: secrets.sandboxApiKey,
+          E2B_API_URL: sandboxUrl,
+          E2B_SANDBOX_URL: sandboxUrl,
+          // What the sandbox server holds open, whatever address this edge has for others.
+          FLOOM_SANDBOX_EDGE_URL: `http://${LOOPBACK}:${port}`,
+        }),
   };
 }

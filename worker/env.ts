@@ -6,6 +6,7 @@ import * as z from "zod";
  */
 export type EdgeEnv = Env & {
   E2B_API_KEY?: string;
+  FLOOM_SANDBOX_EDGE_URL?: string;
   FLOOM_SIGNING_KEY?: string;
   FLOOM_OWNER_TOKEN?: string;
   FLOOM_MAIL_URL?: string;
@@ -20,6 +21,8 @@ const configSchema = z.object({
   e2bApiKey: z.string(),
   e2bApiUrl: z.string(),
   e2bSandboxUrl: z.string(),
+  /** The edge's origin as sandboxes reach it by a way of their own, which local ones have. */
+  sandboxEdgeUrl: z.string(),
   signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
   ownerToken: z.string(),
   /** What the sandbox provider's plan allows, and how much of it one workspace may take. */
@@ -50,6 +53,7 @@ export function readConfig(env: EdgeEnv): Config {
     e2bApiKey: env.E2B_API_KEY ?? "",
     e2bApiUrl: env.E2B_API_URL,
     e2bSandboxUrl: env.E2B_SANDBOX_URL,
+    sandboxEdgeUrl: env.FLOOM_SANDBOX_EDGE_URL ?? "",
     signingKey: env.FLOOM_SIGNING_KEY ?? "",
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
     sandboxLimits: {
@@ -71,7 +75,6 @@ export function readBindings(env: EdgeEnv) {
   return {
     db: env.DB,
     files: env.FILES,
-    assets: env.ASSETS,
     runs: env.RUN_OBJECT,
     workers: env.WORKER_OBJECT,
     capacity: env.CAPACITY_OBJECT,

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { formatLimit, limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
-import { platformRoutes } from "#contract/system/routes";
+import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import type { Inputs } from "#contract/runs/run";
 import { formatBytes } from "#contract/words";
@@ -90,6 +90,6 @@ async function uploadFile(
   const body = new FormData();
   const blob = await openAsBlob(file, mediaType === undefined ? {} : { type: mediaType });
   body.append("file", blob, basename(file));
-  const { id } = await api.call(platformRoutes.createUpload, { body });
+  const { id } = await api.call(uploadRoutes.createUpload, { body });
   return id;
 }

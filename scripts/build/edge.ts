@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { build } from "esbuild";
 import type { V4ModuleRuleType, V4WorkerOptions } from "miniflare";
 import { rootDir } from "../checkout.ts";
 import type { BuildTarget } from "./stale.ts";
@@ -9,6 +10,9 @@ import type { BuildTarget } from "./stale.ts";
 /** Beside the bundle: the bindings of wrangler.toml in the form that Miniflare takes. */
 const OPTIONS_FILE = "miniflare.json";
 const ASSETS_DIR = "dist/web";
+/** Workers of the local edge beside the deployed one, by the names of their files in the bundle's folder. */
+const LOCAL_WORKERS_DIR = "scripts/local/edge";
+const localWorkers = { front: "front", migrator: "migrate-worker" } as const;
 
 const quiet = {
   WRANGLER_SEND_METRICS: "false",
@@ -21,17 +25,39 @@ const quiet = {
 /** The edge as `wrangler deploy` would upload it: what runs on a laptop is what is deployed. */
 export const edgeTarget: BuildTarget = {
   name: "edge",
-  inputs: ["worker/**/*", "contract/**/*", "migrations/*.sql", "wrangler.toml", "scripts/build/edge.ts"],
+  inputs: [
+    "worker/**/*",
+    "contract/**/*",
+    "migrations/*.sql",
+    "wrangler.toml",
+    "scripts/build/edge.ts",
+    `${LOCAL_WORKERS_DIR}/*.ts`,
+  ],
   output: "dist/edge",
   build: async (outdir) => {
     await runWrangler(["deploy", "--dry-run", "--outdir", outdir]);
     const { unstable_getMiniflareWorkerOptions: readOptions } = await import("wrangler");
     const { workerOptions } = readOptions(join(rootDir, "wrangler.toml"));
     await writeFile(join(outdir, OPTIONS_FILE), JSON.stringify(workerOptions, null, 2));
+    for (const file of Object.values(localWorkers)) {
+      await build({
+        entryPoints: [join(rootDir, LOCAL_WORKERS_DIR, `${file}.ts`)],
+        outfile: join(outdir, `${file}.mjs`),
+        bundle: true,
+        format: "esm",
+        target: "es2024",
+        logLevel: "silent",
+      });
+    }
   },
 };
 
-/** Reads a built edge back, ready to be run by Miniflare. */
+/** Reads the source of a worker that only a local edge has. */
+export async function readLocalWorker(outdir: string, worker: keyof typeof localWorkers): Promise<string> {
+  return readFile(join(outdir, `${localWorkers[worker]}.mjs`), "utf8");
+}
+
+/** Reads a built edge back, in the form that Miniflare takes. */
 export async function readEdgeBundle(outdir: string): Promise<V4WorkerOptions> {
   const options = JSON.parse(await readFile(join(outdir, OPTIONS_FILE), "utf8"));
   const files = (await readdir(outdir)).filter((file) => moduleTypeOf(file) !== undefined);

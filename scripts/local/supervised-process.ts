@@ -18,6 +18,8 @@ export interface ProcessPlan {
   env: Record<string, string>;
   /** The line on standard output that says it works; its first group is what `start` answers. */
   ready: RegExp;
+  /** A line to be passed on to the person who started it, once: its first group is what is said. */
+  notice?: RegExp;
   /** Whether what it started must go when it goes (not so for sandboxes: those finish their work). */
   ownsGroup: boolean;
   runDir: string;
@@ -42,6 +44,7 @@ export class SupervisedProcess {
   #stopping = false;
   #backoffMs = FIRST_BACKOFF_MS;
   #lastLines: string[] = [];
+  #lastNotice: string | undefined;
 
   constructor(plan: ProcessPlan) {
     this.#plan = plan;
@@ -122,6 +125,7 @@ export class SupervisedProcess {
       }
       createInterface({ input: stream }).on("line", (line) => {
         this.#remember(line);
+        this.#pass(line);
         const match = this.#plan.ready.exec(line);
         if (match !== null) {
           resolve(match[1] ?? line);
@@ -129,6 +133,13 @@ export class SupervisedProcess {
       });
     }
     return promise;
+  }
+
+  #pass(line: string): void {
+    const notice = this.#plan.notice?.exec(line)?.[1];
+    if (notice === undefined || notice === this.#lastNotice) return;
+    this.#lastNotice = notice;
+    this.#plan.say(notice);
   }
 
   #remember(line: string): void {

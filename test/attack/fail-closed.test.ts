@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { processName } from "../../sandbox/src/host/launch.ts";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
@@ -98,7 +99,7 @@ describe("a server that is root", () => {
         try {
           return (
             /^\d+$/.test(name) &&
-            readFileSync(`/proc/${name}/cmdline`, "utf8").startsWith(`sandbox-${sandboxId}\0`)
+            readFileSync(`/proc/${name}/cmdline`, "utf8").startsWith(`${processName(sandboxId)}\0`)
           );
         } catch {
           return false;

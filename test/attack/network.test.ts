@@ -147,13 +147,15 @@ tell([attempt(datagram), attempt(lambda: socket.getaddrinfo("leak.example.com", 
     const base = `http://127.0.0.1:${port}`;
     const echoed = await shell(
       closed,
-      `head -c 300000 /dev/zero | curl -sS --data-binary @- ${base}/api/runs/run_1/events | wc -c`,
+      `head -c 300000 /dev/zero | curl -sS --data-binary @- ${base}/api/runs/run_1/runner/journal | wc -c`,
     );
     expect(echoed.trim()).toBe("300000");
     expect(await shell(closed, statusOf(`${base}/api/health`))).toBe("200");
     for (const path of [
       "/api/workers",
       "/api/runs",
+      "/api/runs/run_1",
+      "/api/runs/run_1/events",
       "/api/runs/../workers",
       "/api/runs/..%2fworkers",
       "/",
@@ -164,8 +166,9 @@ tell([attempt(datagram), attempt(lambda: socket.getaddrinfo("leak.example.com", 
     for (const path of ["/api/workers", "/api/runs/../workers", "/"]) {
       expect(await shell(closed, statusOf(`${base}${path}`, "--path-as-is --proxytunnel"))).toContain("403");
     }
-    expect(await shell(closed, statusOf(`${base}/api/runs/x`, "--proxytunnel"))).toContain("200");
-    expect(hits).toEqual(["POST /api/runs/run_1/events", "GET /api/health", "GET /api/runs/x"]);
+    const called = "/api/runs/run_1/calls/run_2";
+    expect(await shell(closed, statusOf(`${base}${called}`, "--proxytunnel"))).toContain("200");
+    expect(hits).toEqual(["POST /api/runs/run_1/runner/journal", "GET /api/health", `GET ${called}`]);
   });
 
   it("is held to the allow and deny lists, also after they change", async () => {

@@ -1,6 +1,7 @@
 import type { Requirement } from "../requirements.ts";
 
 const ISSUE = "issue A, point 3 and Must show";
+const SECOND_ISSUE = "issue D, points 2 and 3";
 const SHEET = "reference sheet of the sandbox server, section 7";
 
 /** What the host side of the sandbox server promises; the wire itself is the conformance suite's. */
@@ -85,9 +86,35 @@ export const requirements: Requirement[] = [
     source: SHEET,
   },
   {
+    id: "sandbox:forward:requests",
+    promise: "No bytes of a client bring a forwarder down or make the other end read another request.",
+    source: SHEET,
+  },
+  {
+    id: "sandbox:forward:answers",
+    promise:
+      "No bytes of a server bring a forwarder down or pass as an answer that no client could be given.",
+    source: SHEET,
+  },
+  {
+    id: "sandbox:forward:token",
+    promise: "An agent answers nobody but the host that launched it, which says a secret with every request.",
+    source: SHEET,
+  },
+  {
     id: "sandbox:attack:nothing-survives",
     promise: "With a sandbox every process it ever started is gone.",
     source: SHEET,
+  },
+  {
+    id: "sandbox:attack:deadline-from-outside",
+    promise: "A sandbox ends at its deadline even when its agent neither answers nor acts.",
+    source: SECOND_ISSUE,
+  },
+  {
+    id: "sandbox:limits:honest-errors",
+    promise: "A script that asks for more than there is gets an error that says so, and its agent goes on.",
+    source: SECOND_ISSUE,
   },
   {
     id: "sandbox:attack:no-abandoned-sandboxes",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const POLL_MS = 25;
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
 /** What a run has cost, as the edge's log tells. */
 export interface RunCost {

@@ -5,7 +5,7 @@ import {
   type AlertEventName,
   type AlertMessage,
 } from "#contract/alerts/alert";
-import { defineDocument } from "../platform/stored-document.ts";
+import { defineDocument } from "../platform/objects/stored-document.ts";
 
 /** What signs a post: a secret of ours, sealed; one of the workspace's secrets, by name; or nothing. */
 const alertSignerSchema = z
@@ -14,7 +14,6 @@ const alertSignerSchema = z
     z.object({ kind: z.literal("named"), name: z.string() }),
   ])
   .nullable();
-export type AlertSigner = z.infer<typeof alertSignerSchema>;
 
 const alertTargetSchema = z.object({
   id: z.string(),

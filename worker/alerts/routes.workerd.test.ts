@@ -8,10 +8,9 @@ import {
   outboxMailSchema,
 } from "#contract/alerts/alert";
 import { problemSchema } from "#contract/problem";
-import { callApi, seedWorker } from "../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, testHost } from "../../test/support/workerd/api-harness.ts";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import { workerObjectStub } from "../compose/stubs.ts";
 import { buildMissedEvent } from "./build-message.ts";
 
 const base = "/api/workers/hello/alerts";
@@ -108,7 +107,7 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
     ...{ workspace_id: "wsp_00000000000000000000000000", worker_id: workerId, summary, failure: null },
     ...{ approval: null, notify: null, origin: "https://floom.test" },
   };
-  const worker = workerObjectStub(env.WORKER_OBJECT, workerId);
+  const worker = testHost.worker(workerId);
   await worker.release(summary.id, news);
   await worker.release(summary.id, news);
   const deliveries = async () => {
@@ -136,9 +135,9 @@ it("whatever else happens to a worker can be raised, and the same twice makes on
     ...{ due_at: "2026-03-02T08:00:00.000Z", reason: "Nothing could start at that time." },
   };
   const event = buildMissedEvent(missed, { publicUrl: "https://floom.test", at: Date.now() });
-  const worker = workerObjectStub(env.WORKER_OBJECT, workerId);
-  await worker.raiseAlert(event);
-  await worker.raiseAlert(event);
+  const worker = testHost.worker(workerId);
+  await worker.outbox.raiseAlert(event);
+  await worker.outbox.raiseAlert(event);
   const deliveries = await callApi("GET", `${base}/${id}/deliveries`);
   expect(alertDeliverySchema.array().parse(await deliveries.json())).toMatchObject([
     {

@@ -19,6 +19,7 @@ import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
+import { attempt } from "../platform/attempt.ts";
 import type { Db } from "../platform/db/client.ts";
 import { readPlace, takePage } from "../platform/page.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
@@ -31,7 +32,6 @@ import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts"
 export interface ApprovalDeps extends ReadDeps {
   db: Db;
   signingKey: string;
-  publicUrl: string;
 }
 
 /** A decision as a person words it. */
@@ -53,8 +53,7 @@ async function present(
   if (!hasLink || !reader.mayDecide || record.status !== "pending") return { ...approval, public_link: null };
   const review = { id: record.id, run_id: record.run_id, expires_at: Date.parse(record.expires_at) };
   const token = await signReview(deps.signingKey, review);
-  const origin = deps.publicUrl || reader.origin;
-  return { ...approval, public_link: `${origin}/approvals/review?id=${record.id}&token=${token}` };
+  return { ...approval, public_link: `${reader.origin}/approvals/review?id=${record.id}&token=${token}` };
 }
 
 /** The row, or what the run's object says where the time has run out since the row was written. */
@@ -167,19 +166,10 @@ export async function decideMany(
 ): Promise<z.output<typeof decideManyResultSchema>> {
   const verdict = decision === "approve" ? "approved" : "rejected";
   const decideOne = async (id: (typeof ids)[number]) => {
-    try {
-      const result = await decideApproval(deps, principal, { id, verdict, body: { reason } });
-      return { id, status: result.status, run_id: result.run_id, error: null };
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      const { code, message } = thrown;
-      return {
-        id,
-        status: null,
-        run_id: null,
-        error: { code, status: problems[code].status, detail: message },
-      };
-    }
+    const decided = await attempt(() => decideApproval(deps, principal, { id, verdict, body: { reason } }));
+    if (decided.ok) return { id, status: decided.value.status, run_id: decided.value.run_id, error: null };
+    const { code, message: detail } = decided.refusal;
+    return { id, status: null, run_id: null, error: { code, status: problems[code].status, detail } };
   };
   return { results: await Promise.all(ids.map(decideOne)) };
 }

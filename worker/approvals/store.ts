@@ -9,7 +9,7 @@ import {
 import type { Db } from "../platform/db/client.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
 import * as z from "zod";
-import { parseStored, storedJsonSchema, storedValuesSchema } from "../platform/stored-document.ts";
+import { parseStored, storedJsonSchema, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
 /** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
 type Row = typeof approvals.$inferSelect;

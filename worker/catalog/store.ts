@@ -4,7 +4,7 @@ import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
-import { parseStored } from "../platform/stored-document.ts";
+import { parseStored } from "../platform/objects/stored-document.ts";
 
 export interface WorkerRow {
   id: WorkerId;

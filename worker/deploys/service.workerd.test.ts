@@ -1,3 +1,4 @@
+import { testHost } from "../../test/support/workerd/api-harness.ts";
 import { env } from "cloudflare:workers";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
@@ -10,7 +11,6 @@ import {
   workerSummarySchema,
 } from "#contract/workers/worker";
 import { verifies } from "../../test/verifies.ts";
-import { workerObjectStub } from "../compose/stubs.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
@@ -44,7 +44,7 @@ function buildDeps(): DeployDeps {
     clock: () => (now += 1000),
     newId,
     apiUrl: "http://floom.test",
-    schedules: (workerId) => workerObjectStub(env.WORKER_OBJECT, workerId),
+    schedules: (workerId) => testHost.worker(workerId).schedules,
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),

@@ -17,13 +17,13 @@ export const deliveryHandlers: RouteHandlers<typeof deliveryRoutes, HookDeps> = 
     redeliver(deps, principal, {
       triggerId: params.trigger,
       deliveryId: params.delivery,
-      apiUrl: deps.publicUrl || context.origin,
+      apiUrl: context.publicOrigin,
     }),
   redeliverMany: (deps, { principal, params, json, context }) =>
     redeliverMany(deps, principal, {
       triggerId: params.trigger,
       choice: json,
-      apiUrl: deps.publicUrl || context.origin,
+      apiUrl: context.publicOrigin,
     }),
   rotateTriggerSecret: (deps, { principal, params, json }) =>
     rotateSecret(deps, principal, {

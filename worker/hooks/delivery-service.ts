@@ -10,6 +10,7 @@ import type {
   RotatedSecret,
 } from "#contract/hooks/delivery";
 import { deliveryIdSchema, type DeliveryId, type RunId, type TriggerId } from "#contract/ids";
+import { webhookSpecSchema } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
@@ -198,6 +199,21 @@ async function chooseIds(
     ascending: true,
   });
   return { ids: records.slice(0, most).map(({ id }) => id), hasMore: records.length > most };
+}
+
+/**
+ * The first secret of a webhook that is being made, and the box it goes into, to be written with the webhook itself.
+ * Null for one whose deliveries are not signed.
+ */
+export async function makeFirstSecret(
+  deps: Pick<HookDeps, "signingKey">,
+  hook: { id: string; spec: unknown },
+): Promise<{ secret: string; box: string } | null> {
+  const { scheme } = webhookSpecSchema.parse(hook.spec).signature;
+  if (scheme === "none") return null;
+  const secret = newHookSecret(scheme);
+  const box = await sealHookSecrets(deps.signingKey, hook.id, [{ value: secret, expires_at: null }]);
+  return { secret, box };
 }
 
 /** Gives a webhook a new secret and answers it, once. The newest old one stays good for the overlap. */

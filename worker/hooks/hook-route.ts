@@ -1,19 +1,13 @@
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import { AppError } from "../platform/app-error.ts";
-import { answerError, contextOf } from "../http/mount.ts";
 import { readBytes } from "../http/read-body.ts";
-import type { RequestContext } from "../http/request-context.ts";
+import type { EdgeHono, EdgeTypes, RequestContext } from "../http/request-context.ts";
 import { answerHook } from "./answer-hook.ts";
 import { buildTokenHook, type Entrance } from "./check-hook.ts";
 import { openHook, resumeDelivered, startDelivered, type HookDeps, type OpenedHook } from "./hook-service.ts";
 import { findHooks, type Hook } from "./hook-store.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { parseBody, type IncomingDelivery } from "./read-delivery.ts";
-
-interface HookOptions<Env extends object> {
-  buildDeps: (env: Env, context: RequestContext) => HookDeps;
-  newRequestId: () => string;
-}
 
 /** What a request to one of the entrances asks for. */
 interface HookEntry {
@@ -27,25 +21,29 @@ interface HookEntry {
  * problem documents all the same. `/webhooks/{worker}` is Floom's: the worker's name, or its uid.
  */
 export function mountHooks<Env extends object>(
-  app: Hono<{ Bindings: Env }>,
-  options: HookOptions<Env>,
+  app: EdgeHono<Env>,
+  buildDeps: (env: Env, context: RequestContext) => HookDeps,
 ): void {
+  const answer = (c: Context<EdgeTypes<Env>>, entry: HookEntry) => {
+    const context = c.get("context");
+    return take(buildDeps(c.env, context), context, entry);
+  };
   app.all("/hooks/:trigger", (c) =>
-    answer(c, options, {
+    answer(c, {
       entrance: "hook",
       hooks: (deps) => findHooks(deps.db, { triggerId: c.req.param("trigger") }),
       take: start,
     }),
   );
   app.all("/webhooks/:worker", (c) =>
-    answer(c, options, {
+    answer(c, {
       entrance: "worker",
       hooks: (deps) => findHooks(deps.db, placeOf(deps, c.req.param("worker"))),
       take: start,
     }),
   );
   app.post("/webhooks/:worker/resume", (c) =>
-    answer(c, options, {
+    answer(c, {
       entrance: "worker",
       hooks: (deps) => findResumeHooks(deps, c.req.param("worker")),
       take: resume,
@@ -70,19 +68,6 @@ async function findResumeHooks(deps: HookDeps, worker: string): Promise<Hook[]> 
   return [{ ...buildTokenHook(), ...facts }];
 }
 
-async function answer<Env extends object>(
-  c: Context<{ Bindings: Env }>,
-  options: HookOptions<Env>,
-  entry: HookEntry,
-): Promise<Response> {
-  const context = contextOf(c, options.newRequestId);
-  try {
-    return seal(await take(options.buildDeps(c.env, context), context, entry), context);
-  } catch (thrown) {
-    return seal(answerError(thrown, context), context);
-  }
-}
-
 async function take(deps: HookDeps, context: RequestContext, entry: HookEntry): Promise<Response> {
   const delivery = await readDelivery(context.request);
   const { entrance } = entry;
@@ -93,7 +78,7 @@ async function take(deps: HookDeps, context: RequestContext, entry: HookEntry): 
 }
 
 async function start(deps: HookDeps, context: RequestContext, opened: OpenedHook): Promise<Response> {
-  const { taken, run } = await startDelivered(deps, opened, deps.publicUrl || context.origin);
+  const { taken, run } = await startDelivered(deps, opened, context.publicOrigin);
   const { hook, delivery } = opened;
   return answerHook(hook.spec.reply, taken, { run, payload: parseBody(delivery.body) });
 }
@@ -122,14 +107,4 @@ async function readDelivery(request: Request): Promise<IncomingDelivery> {
     content_type: request.headers.get("content-type"),
     ip: request.headers.get("cf-connecting-ip"),
   };
-}
-
-/** Nothing that a sender brings in may run as a page of this origin. */
-function seal(response: Response, context: RequestContext): Response {
-  const headers = new Headers(response.headers);
-  headers.set("x-request-id", context.requestId);
-  headers.set("x-content-type-options", "nosniff");
-  headers.set("content-security-policy", "default-src 'none'; sandbox");
-  headers.set("cache-control", "no-store");
-  return new Response(response.body, { status: response.status, headers });
 }

@@ -20,7 +20,6 @@ import { describeDelivery, takeDelivery, type TakeDeps, type TakenDelivery } fro
 export interface HookDeps extends StartDeps, TakeDeps {
   files: Files;
   signingKey: string;
-  publicUrl: string;
   /** The workspace whose workers `/webhooks/{name}` means. */
   homeWorkspace: string;
   /** Lets a run go on that waits for something outside (`await_external`); throws `not_found` when none does. */

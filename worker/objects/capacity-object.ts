@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import { buildCapacityDeps } from "../compose/deps.ts";
+import { openObjectHost } from "../compose/host.ts";
+import { capacityDeps } from "../compose/object-deps.ts";
 import { readConfig, type EdgeEnv } from "../env.ts";
 import { systemClock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -36,7 +37,7 @@ export class CapacityObject extends DurableObject<EdgeEnv> implements CapacityAp
   async #askProvider(): Promise<void> {
     this.#lookedAt = systemClock();
     try {
-      const alive = await buildCapacityDeps(this.env).listRunning();
+      const alive = await capacityDeps(openObjectHost(this.env)).listRunning();
       this.#state = reconcile(this.#state, alive, systemClock());
     } catch (error) {
       log("warn", "capacity.list_failed", { error: describeError(error) });

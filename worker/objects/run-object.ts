@@ -2,9 +2,11 @@ import type { Json } from "#contract/json";
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
-import { buildRunObjectDeps, type RunObjectDeps } from "../compose/deps.ts";
+import { openObjectHost } from "../compose/host.ts";
+import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
-import { Meter } from "../platform/meter.ts";
+import type { Clock } from "../platform/clock.ts";
+import { Meter } from "../platform/objects/meter.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
@@ -31,7 +33,7 @@ const FOLLOW_PAGE_EVENTS = 500;
  */
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #engine: RunEngine;
-  readonly #deps: RunObjectDeps;
+  readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
   readonly #allowance = new UploadAllowance();
@@ -39,11 +41,12 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
-    this.#deps = buildRunObjectDeps(env);
-    this.#meter = new Meter(this.#deps.clock);
+    const host = openObjectHost(env);
+    this.#clock = host.clock;
+    this.#meter = new Meter(host.clock);
     this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
     this.#engine = new RunEngine({
-      ...this.#deps,
+      ...engineDeps(host),
       storage: new RunStorage(ctx.storage.kv, this.#meter),
       broadcast: (events) => this.#broadcast(events),
       watchers: () => ctx.getWebSockets().length,
@@ -55,7 +58,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   /** One alarm serves every deadline: the earliest wins, and each wake-up arms the next. */
   #arm(at: number): void {
-    const now = this.#deps.clock();
+    const now = this.#clock();
     if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now) return;
     this.#alarmAt = Math.max(at, now);
     this.#meter.rows += 1;
@@ -117,7 +120,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   async findCaller(): Promise<Caller | null> {
     const record = this.#engine.record;
-    return record && describeCaller(record, this.#deps.clock());
+    return record && describeCaller(record, this.#clock());
   }
 
   async reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply> {
@@ -176,7 +179,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       const close = {
         type: "close",
         seq: after,
-        timestamp: new Date(this.#deps.clock()).toISOString(),
+        timestamp: new Date(this.#clock()).toISOString(),
         status: statusOf(record.state),
       };
       socket.send(JSON.stringify({ events: [close] }));

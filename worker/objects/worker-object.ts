@@ -1,10 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
-import { buildOutboxDeps, buildScheduleDeps } from "../compose/deps.ts";
+import { outboxDeps } from "../compose/alert-deps.ts";
+import { openObjectHost } from "../compose/host.ts";
+import { inboxDeps, queueDeps, schedulerDeps } from "../compose/object-deps.ts";
 import type { AlertedPlace, AlertEvent, AlertTarget } from "../alerts/outbox-api.ts";
-import { readBindings, type EdgeEnv } from "../env.ts";
-import { runObjectStub, type WorkerObjectApi } from "../compose/stubs.ts";
+import type { EdgeEnv } from "../env.ts";
+import type { WorkerObjectApi } from "../compose/stubs.ts";
 import { systemClock } from "../platform/clock.ts";
-import { createFiles } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { runSpecDocument, type RunSpec } from "../runs/spec/run-spec.ts";
@@ -12,7 +13,7 @@ import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../q
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
 import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "../hooks/inbox/inbox-api.ts";
-import { earliestWake, type ObjectPart, type PartTools } from "../platform/object-part.ts";
+import { earliestWake, type ObjectPart, type PartTools } from "../platform/objects/object-part.ts";
 import { createQueueTable } from "../queue/queue-table.ts";
 import { RunQueue } from "../queue/run-queue.ts";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
@@ -43,22 +44,16 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
       rearm: () => this.#arm(),
       waitUntil: (work) => ctx.waitUntil(work),
     };
-    const runObject = (runId: string) => runObjectStub(readBindings(env).runs, runId);
+    const host = openObjectHost(env);
     this.#queue = new RunQueue({
       ...tools,
       table: createQueueTable(tools, runSpecDocument),
-      clock: systemClock,
-      handOver: (run, go) => runObject(run.run_id).accept(run, go),
-      supersede: async (run, started) => {
-        const { ended } = await runObject(run.run_id).accept(run, started);
-        if (!ended) await runObject(run.run_id).cancel("superseded");
-        return { ended };
-      },
+      ...queueDeps(host),
     });
-    this.#outbox = new Outbox({ ...tools, ...buildOutboxDeps(env) });
+    this.#outbox = new Outbox({ ...tools, ...outboxDeps(host) });
     this.#scheduler = new Scheduler({
       ...tools,
-      ...buildScheduleDeps(env),
+      ...schedulerDeps(host),
       admit: (request) => this.#queue.admit(request),
       raise: (event) => {
         log("warn", "schedule.missed", { ...event });
@@ -67,9 +62,8 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     });
     this.#inbox = new Inbox({
       ...tools,
-      clock: systemClock,
+      ...inboxDeps(host),
       admit: (request) => this.#queue.admit(request),
-      deleteBody: (deliveryId) => createFiles(readBindings(env).files).deleteDelivery(deliveryId),
     });
     this.#parts = [this.#outbox, this.#queue, this.#scheduler, this.#inbox];
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());

@@ -3,7 +3,13 @@ import type { runnerRoutes } from "#contract/runner/routes";
 import { readIdempotencyKey } from "../http/idempotency.ts";
 import type { RouteHandlers } from "../http/mount.ts";
 import { downloadRun, openArtifact } from "./read/download.ts";
-import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./runner/intake.ts";
+import {
+  findDependencies,
+  keepDependencies,
+  keepRunFile,
+  takeJournal,
+  type IntakeDeps,
+} from "./runner/intake.ts";
 import { listRuns } from "./read/list-runs.ts";
 import { readLog } from "./read/read-log.ts";
 import { getRun, requireRun } from "./read/read-run.ts";
@@ -12,12 +18,7 @@ import { startRun, type StartDeps } from "./start/start-run.ts";
 import { cancelRun } from "./service.ts";
 import { streamEvents } from "./read/stream.ts";
 
-/** Deps of the routes: those of the services, and where the edge is reached from outside when that is configured. */
-export interface RunRouteDeps extends StartDeps {
-  publicUrl: string;
-}
-
-export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
+export const runHandlers: RouteHandlers<typeof runRoutes, StartDeps> = {
   async startRun(deps, { params, query, json, principal, context }) {
     const started = await startRun(deps, principal, {
       workerName: params.worker,
@@ -28,7 +29,7 @@ export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
       idempotencyKey: readIdempotencyKey(context.request),
       priority: json.priority,
       ttlSeconds: json.ttl_seconds,
-      apiUrl: deps.publicUrl || context.origin,
+      apiUrl: context.publicOrigin,
       waitSeconds: query.wait ?? 0,
     });
     return answerStart(started);
@@ -61,12 +62,12 @@ export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
   },
 };
 
-export const runnerHandlers: RouteHandlers<typeof runnerRoutes, RunRouteDeps> = {
-  postRunJournal: (deps, { params, query, context }) =>
-    takeJournal(deps, { runId: params.run, ...query, request: context.request }),
-  putRunFile: (deps, { params, query, context }) =>
-    keepRunFile(deps, { runId: params.run, ...query, request: context.request }),
-  getRunDependencies: (deps, { params }) => findDependencies(deps, { runId: params.run, key: params.key }),
-  putRunDependencies: (deps, { params, context }) =>
-    keepDependencies(deps, { runId: params.run, key: params.key, request: context.request }),
+export const runnerHandlers: RouteHandlers<typeof runnerRoutes, IntakeDeps> = {
+  postRunJournal: (deps, { principal, query, context }) =>
+    takeJournal(deps, principal, { ...query, request: context.request }),
+  putRunFile: (deps, { principal, query, context }) =>
+    keepRunFile(deps, principal, { ...query, request: context.request }),
+  getRunDependencies: (deps, { principal, params }) => findDependencies(deps, principal, params.key),
+  putRunDependencies: (deps, { principal, params, context }) =>
+    keepDependencies(deps, principal, { key: params.key, request: context.request }),
 };

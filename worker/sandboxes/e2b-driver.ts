@@ -13,7 +13,14 @@ import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import type { JournalRead, LaunchRequest, LaunchResult, Executor } from "../runs/engine/executor.ts";
+import {
+  saidByOwner,
+  type Absent,
+  type Executor,
+  type JournalRead,
+  type LaunchRequest,
+  type LaunchResult,
+} from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -21,6 +28,8 @@ export interface E2bSettings {
   /** Empty: E2B's cloud. */
   apiUrl: string;
   sandboxUrl: string;
+  /** The origin that sandboxes reach by a way of their own, as the local server has one. Empty: the public address. */
+  edgeUrl: string;
   template: string;
 }
 
@@ -40,14 +49,20 @@ function buildConnection(settings: E2bSettings): Connection {
   };
 }
 
-/** An allow-list shuts everything else out, as authors expect of one; the edge's own host stays reachable. */
+/**
+ * An allow-list shuts everything else out, as authors expect of one; the edge stays reachable. By its name in the
+ * list, which opens all of that host: so where sandboxes have a way of their own to the edge, which is open for the
+ * routes of a run alone, its name is left out instead. Pure.
+ */
 export function buildNetwork(
   network: LaunchRequest["network"],
-  apiUrl: string,
+  edge: { url: string; hasOwnWay: boolean },
 ): SandboxNetworkOpts | undefined {
   if (network.allow_out.length > 0) {
+    const { hostname } = new URL(edge.url);
+    const others = network.allow_out.filter((host) => host !== hostname);
     return {
-      allowOut: [...network.allow_out, new URL(apiUrl).hostname],
+      allowOut: edge.hasOwnWay ? others : [...others, hostname],
       denyOut: [ALL_TRAFFIC, ...network.deny_out],
     };
   }
@@ -76,10 +91,11 @@ function decodeRunner(): ArrayBuffer {
   return bytes.buffer;
 }
 
-async function fill(sandbox: Sandbox, request: LaunchRequest): Promise<void> {
+async function fill(sandbox: Sandbox, request: LaunchRequest, edgeUrl: string): Promise<void> {
+  const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
   const files: { path: string; data: string | ArrayBuffer }[] = [
     { path: sandboxPaths.runner, data: decodeRunner() },
-    { path: sandboxPaths.config, data: JSON.stringify(request.config) },
+    { path: sandboxPaths.config, data: JSON.stringify(config) },
   ];
   const inline = request.bundle.size <= INLINE_BUNDLE_BYTES;
   if (inline) {
@@ -95,6 +111,16 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
   const command = `exec python3 -I ${sandboxPaths.runner} </dev/null >/dev/null 2>&1`;
   const handle = await sandbox.commands.run(command, { background: true, timeoutMs: 0 });
   await handle.disconnect();
+}
+
+/** A file's bytes; null when the agent of the sandbox says that there is none. A bare 404 may be anybody's. */
+async function readFile(sandbox: Sandbox, place: string): Promise<ReadableStream | null> {
+  try {
+    return await sandbox.files.read(place, { format: "stream" });
+  } catch (error) {
+    if (error instanceof FileNotFoundError && !(await sandbox.files.exists(place))) return null;
+    throw error;
+  }
 }
 
 /** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
@@ -136,7 +162,10 @@ export class E2bDriver implements Executor {
     const [earlier] = request.recover ? await this.#findSandboxes(identity) : [];
     if (earlier !== undefined)
       return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: request.lifetimeMs });
-    const network = buildNetwork(request.network, request.config.api_url);
+    const network = buildNetwork(request.network, {
+      url: request.config.api_url,
+      hasOwnWay: this.#settings.edgeUrl !== "",
+    });
     return Sandbox.create(this.#settings.template, {
       ...this.#connection,
       metadata: { ...identity, workspace_id: request.workspaceId },
@@ -152,7 +181,7 @@ export class E2bDriver implements Executor {
     }
     try {
       const sandbox = await this.#obtain(request);
-      await fill(sandbox, request);
+      await fill(sandbox, request, this.#settings.edgeUrl);
       await startRunner(sandbox);
       return { kind: "launched", sandboxId: sandbox.sandboxId };
     } catch (error) {
@@ -170,7 +199,7 @@ export class E2bDriver implements Executor {
       `tail -c +${offset + 1} ${sandboxPaths.journal} 2>/dev/null | head -c ${maxBytes}; ` +
       `grep -qsa 'runner[.]pyz' /proc/[0-9]*/cmdline && echo alive >&2; true`;
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
+      const sandbox = await this.#connect(sandboxId);
       const result = await sandbox.commands.run(command, { timeoutMs: REQUEST_TIMEOUT_MS });
       return {
         kind: "read",
@@ -178,19 +207,33 @@ export class E2bDriver implements Executor {
         runnerAlive: result.stderr.includes("alive"),
       };
     } catch (error) {
-      if (error instanceof SandboxNotFoundError) return { kind: "gone" };
       log("warn", "sandbox.read_failed", { sandbox_id: sandboxId, error: describeError(error) });
-      return { kind: "unavailable" };
+      return (await this.#askOwner(sandboxId)) ?? { kind: "unavailable" };
     }
   }
 
   async openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
+    const place = `${sandboxPaths.work_dir}/${path}`;
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
-      return await sandbox.files.read(`${sandboxPaths.work_dir}/${path}`, { format: "stream" });
+      const sandbox = await this.#connect(sandboxId);
+      return await readFile(sandbox, place);
     } catch (error) {
-      if (error instanceof SandboxNotFoundError || error instanceof FileNotFoundError) return null;
+      if (await this.#askOwner(sandboxId)) return null;
       throw error;
+    }
+  }
+
+  #connect(sandboxId: string): Promise<Sandbox> {
+    return Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
+  }
+
+  /** The control plane's word that the sandbox is no more; null for every other answer, and for none. */
+  async #askOwner(sandboxId: string): Promise<Absent | null> {
+    try {
+      await Sandbox.getInfo(sandboxId, this.#connection);
+      return null;
+    } catch (error) {
+      return error instanceof SandboxNotFoundError ? saidByOwner() : null;
     }
   }
 

@@ -8,7 +8,7 @@ import {
 } from "#contract/ids";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
-import { defineDocument, storedValuesSchema } from "../platform/stored-document.ts";
+import { defineDocument, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
 const scheduleEntrySchema = z.object({
   trigger_id: triggerIdSchema,

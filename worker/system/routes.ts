@@ -15,15 +15,12 @@ export interface SystemDeps {
   sandboxesConfigured: boolean;
 }
 
-/** The routes of this room out of the platform's table. */
-type SystemRoutes = Pick<typeof platformRoutes, "getHealth" | "getOpenapi" | "getDocs" | "getWorkspaceInfo">;
-
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
 };
 
-export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
+export const systemHandlers: RouteHandlers<typeof platformRoutes, SystemDeps> = {
   async getHealth(deps) {
     const database = (await pingDatabase(deps.db)) ? ("ok" as const) : ("failed" as const);
     return {
@@ -34,7 +31,7 @@ export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
     };
   },
   async getOpenapi(deps, { context }) {
-    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.origin }));
+    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.publicOrigin }));
   },
   async getDocs() {
     return new Response(String(await buildDocsPage(routes)), { headers: pageHeaders });

@@ -3,9 +3,10 @@ import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import { describeWebhook } from "../hooks/build-webhook.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { nextFires } from "../schedules/next-fire.ts";
+import { webhookSpecSchema } from "#contract/hooks/webhook";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
 import type { TriggerRow } from "./store.ts";
-import { savedInputs, scheduleSpecSchema } from "./trigger-spec.ts";
+import { scheduleSpecSchema } from "./trigger-spec.ts";
 
 const SHOWN = 5;
 
@@ -48,7 +49,7 @@ function scheduleView(row: TriggerRow, seen: { state: ScheduleState | undefined;
 
 function webhookView(row: TriggerRow, seen: { publicUrl: string }) {
   return {
-    inputs: savedInputs(row.spec),
+    inputs: webhookSpecSchema.parse(row.spec).inputs,
     cron: null,
     timezone: null,
     missed: null,

@@ -5,19 +5,24 @@ import type { Principal, Scope } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
 import { limits, formatLimit } from "#contract/limits";
 import type { RunId, TriggerId } from "#contract/ids";
-import type { Inputs } from "#contract/runs/run";
-import type { ChangeTrigger, CreateTrigger, Occurrence, Trigger } from "#contract/triggers/trigger";
+import type {
+  ChangeTrigger,
+  CreatedTrigger,
+  CreateTrigger,
+  Occurrence,
+  Trigger,
+} from "#contract/triggers/trigger";
 import { can } from "../access/policy.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { findWorkerVersion, type WorkerRow, type WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Db } from "../platform/db/client.ts";
 import type { newId } from "../platform/ids.ts";
 import { checkInputs } from "../registry/check-inputs.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { isTimeZone } from "../registry/cron/time-zone.ts";
 import { buildWebhookSpec } from "../hooks/build-webhook.ts";
+import { makeFirstSecret, testWebhook } from "../hooks/delivery-service.ts";
+import type { HookDeps } from "../hooks/hook-service.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
@@ -32,7 +37,7 @@ import {
   updateTrigger,
   type TriggerRow,
 } from "./store.ts";
-import { savedInputs, scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
+import { scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
 
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {
@@ -41,9 +46,7 @@ export interface TriggerChangeDeps {
   apiUrl: string;
 }
 
-export interface TriggerDeps extends ScheduleDeps, TriggerChangeDeps {
-  db: Db;
-  clock: Clock;
+export interface TriggerDeps extends ScheduleDeps, HookDeps, TriggerChangeDeps {
   newId: typeof newId;
 }
 
@@ -232,12 +235,15 @@ function chooseName(request: CreateTrigger, rows: readonly TriggerRow[]): string
   }
 }
 
-/** Gives a worker one more trigger. Throws `conflict` when it has one of that name. */
+/**
+ * Gives a worker one more trigger, a webhook with its first secret, in one write: no webhook is ever there that nobody
+ * can sign for. Answers the secret, this once. Throws `conflict` when the worker has a trigger of that name.
+ */
 export async function createTrigger(
   deps: TriggerDeps,
   principal: Principal,
   of: { workerName: string; request: CreateTrigger },
-): Promise<Trigger> {
+): Promise<CreatedTrigger> {
   const { request } = of;
   const pinned = request.pinned_version ?? null;
   const { worker, version } = await requireVersion(deps, principal, { name: of.workerName, version: pinned });
@@ -254,11 +260,12 @@ export async function createTrigger(
     paused: request.paused ?? false,
     pinned_version: pinned,
   });
+  const first = row.type === "webhook" ? await makeFirstSecret(deps, row) : null;
   await changeTriggers(deps, worker.id, async () => {
-    if (await insertTrigger(deps.db, row)) return;
+    if (await insertTrigger(deps.db, { ...row, secret_box: first?.box ?? null })) return;
     throw new AppError("conflict", `${worker.name} has a trigger called ${row.name}.`);
   });
-  return describeOne(deps, row.id);
+  return { ...(await describeOne(deps, row.id)), secret: first?.secret ?? null };
 }
 
 function assertOwnChange(row: TriggerRow, change: ChangeTrigger): void {
@@ -318,19 +325,20 @@ export async function deleteTrigger(deps: TriggerDeps, principal: Principal, id:
   await changeTriggers(deps, row.worker_id, () => removeTrigger(deps.db, row.id));
 }
 
-/** Starts the run that a schedule would start now. */
+/** Starts the run that the trigger would start now: that of a schedule, or that of a delivery signed for a webhook. */
 export async function testTrigger(
   deps: TriggerDeps,
   principal: Principal,
-  of: { id: string; inputs: Inputs },
+  of: { id: string; waitUntil: (work: Promise<unknown>) => void },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
-  const run_id = await startNow(deps, principal, {
-    triggerId: row.id,
-    workerName: row.worker_name,
-    pinnedVersion: row.pinned_version,
-    inputs: { ...savedInputs(row.spec), ...of.inputs },
-  });
+  if (row.type === "webhook") {
+    const { apiUrl } = deps;
+    return testWebhook(deps, row.id, { apiUrl, requestedBy: principal.id, waitUntil: of.waitUntil });
+  }
+  const { worker_name: workerName, pinned_version: pinnedVersion } = row;
+  const { inputs } = scheduleSpecSchema.parse(row.spec);
+  const run_id = await startNow(deps, principal, { triggerId: row.id, workerName, pinnedVersion, inputs });
   return { run_id, trigger_id: row.id };
 }
 

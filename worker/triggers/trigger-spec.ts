@@ -1,16 +1,7 @@
 import * as z from "zod";
 import { missedRuleSchema, type ManifestTrigger } from "#contract/manifest/manifest";
-import { inputsSchema, type Inputs } from "#contract/runs/run";
+import { inputsSchema } from "#contract/runs/run";
 import type { TriggerType } from "#contract/triggers/trigger";
-import { parseStored } from "../platform/stored-document.ts";
-
-/** What the `spec` of every kind of trigger holds: the inputs of its runs. */
-const anySpecSchema = z.object({ inputs: inputsSchema.default({}) });
-
-/** The saved inputs of a trigger of any kind. */
-export function savedInputs(spec: unknown): Inputs {
-  return parseStored("trigger", anySpecSchema, spec).inputs;
-}
 
 /** The `spec` of a schedule's row. */
 export const scheduleSpecSchema = z.object({

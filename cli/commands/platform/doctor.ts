@@ -34,7 +34,10 @@ export const run: Run<typeof doctorSpec> = async (context) => {
   const checks = [
     ...server,
     ...(isReachable ? [await checkToken(api, connection)] : []),
-    ...connection.notes.map((note) => warning("home", note, "Remove the folder, or name your own server.")),
+    // People have been told on standard error.
+    ...(json ? connection.notes : []).map((note) =>
+      warning("home", note, "Remove the folder, or name a server."),
+    ),
     ...checkMachine(host, connection),
   ];
   const failed = checks.find(({ status }) => status === "failed");

@@ -7,9 +7,9 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { FileError, toFileError } from "./file-error.ts";
 import { metadataFromHeaders, type FileMetadata } from "./file-metadata.ts";
-import { resolvePath } from "./paths.ts";
-import type { SandboxUser } from "../guards/users.ts";
-import { mountUsage } from "./writable-mounts.ts";
+import { resolvePath } from "../paths.ts";
+import type { SandboxUser } from "../users.ts";
+import { mountUsage } from "../writable-mounts.ts";
 
 /** What the client is told about each file written. */
 export interface WrittenFile {

@@ -3,9 +3,9 @@ import { sendFile } from "./file-download.ts";
 import { FileError, toFileError } from "./file-error.ts";
 import type { FileMetadata } from "./file-metadata.ts";
 import { receiveFiles } from "./file-upload.ts";
-import { replyError, replyJson } from "../http/http-reply.ts";
-import { resolvePath } from "./paths.ts";
-import { findUser, usernameFromBasicAuth, type SandboxUser } from "../guards/users.ts";
+import { replyError, replyJson } from "../http-reply.ts";
+import { resolvePath } from "../paths.ts";
+import { findUser, usernameFromBasicAuth, type SandboxUser } from "../users.ts";
 
 /** E2B's `/files`: GET sends a file, POST stores one or many. The host has checked token or signature. */
 export async function handleFiles(

@@ -5,10 +5,10 @@ import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@conn
 import type { EntryInfo, Filesystem } from "../../gen/filesystem_pb.ts";
 import { entryInfo } from "./entry-info.ts";
 import type { FileMetadata } from "./file-metadata.ts";
-import { errnoOf } from "./errno.ts";
-import { toConnectError } from "./fs-error.ts";
-import { resolvePath } from "./paths.ts";
-import { userOfRequest } from "../guards/users.ts";
+import { errnoOf } from "../errno.ts";
+import { toConnectError } from "../fs-error.ts";
+import { resolvePath } from "../paths.ts";
+import { userOfRequest } from "../users.ts";
 import { createWatchMethods } from "../watch/watch-service.ts";
 
 /** Entries of one listing; a deeper tree than this is read folder by folder. */

@@ -1,4 +1,4 @@
-import type { ActiveClock } from "../process/active-clock.ts";
+import type { ActiveClock } from "../active-clock.ts";
 import type { endSandbox } from "./end-sandbox.ts";
 
 const GRACE_MS = 5_000;

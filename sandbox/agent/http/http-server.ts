@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createConnectRouter } from "@connectrpc/connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
@@ -7,20 +8,24 @@ import { handleControl, type ControlDeps } from "./control-api.ts";
 import type { FileMetadata } from "../files/file-metadata.ts";
 import { handleFiles } from "../files/files-http.ts";
 import { createFilesystemService } from "../files/filesystem-service.ts";
-import { replyEmpty, replyError, replyJson } from "./http-reply.ts";
+import { replyEmpty, replyError, replyJson } from "../http-reply.ts";
 import { createProcessService, type ProcessDeps } from "../process/process-service.ts";
 
 // Importing `node:http` by name makes Node load its whole `fetch`, which doubles the agent's start-up time.
 const { createServer } = process.getBuiltinModule("node:http");
+
+const HOST_TOKEN_HEADER = "x-agent-token";
 
 /** Largest RPC message: a whole `SendInput` payload is held in memory. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 export interface ServerDeps extends ProcessDeps, ControlDeps {
   fileMetadata: FileMetadata;
+  /** What the host says with every request; undefined for an agent that was started by hand. */
+  hostToken: string | undefined;
 }
 
-/** The agent's HTTP server. It checks no token: only the host can reach its socket. */
+/** The agent's HTTP server. Whoever does not know the host's token learns nothing from it, not even that it lives. */
 export function createAgentServer(deps: ServerDeps): Server {
   const rpc = createRpcHandler(deps);
   const server = createServer((request, response) => route(request, response, { deps, rpc }));
@@ -64,11 +69,21 @@ function pathOf(request: IncomingMessage): string {
 
 function route(request: IncomingMessage, response: ServerResponse, { deps, rpc }: Routing): void {
   const path = pathOf(request);
-  if (path === "/health") replyEmpty(response);
+  if (!isFromHost(request, deps.hostToken)) {
+    request.resume();
+    replyError(response, 403, "not for you");
+  } else if (path === "/health") replyEmpty(response);
   else if (path === "/metrics") replyJson(response, 200, deps.metrics.read());
   else if (path === "/files") settle(handleFiles(request, response, deps.fileMetadata), response);
   else if (path.startsWith("/_agent/")) settle(handleControl(request, response, deps), response);
   else settle(rpc(request, response), response);
+}
+
+function isFromHost(request: IncomingMessage, token: string | undefined): boolean {
+  if (token === undefined) return true;
+  const said = Buffer.from(String(request.headers[HOST_TOKEN_HEADER] ?? ""));
+  const expected = Buffer.from(token);
+  return said.length === expected.length && timingSafeEqual(said, expected);
 }
 
 function settle(handling: Promise<void>, response: ServerResponse): void {

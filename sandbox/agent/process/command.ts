@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { ActiveClock } from "./active-clock.ts";
+import type { ActiveClock } from "../active-clock.ts";
 import { describeExit, type CommandEnd } from "./command-end.ts";
 import { OutputJournal, type OutputStream } from "./output-journal.ts";
 

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync, watch, type BigIntStats, type FSWatcher } from "node:fs";
 import { posix } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { errnoOf } from "../files/errno.ts";
+import { errnoOf } from "../errno.ts";
 
 /** What happened to an entry, in the words of E2B's API. */
 export type ChangeKind = "create" | "write" | "remove" | "rename" | "chmod";

@@ -9,10 +9,10 @@ import {
   type FilesystemEvent,
 } from "../../gen/filesystem_pb.ts";
 import { watchDirectory, type ChangeKind, type DirectoryWatch } from "./directory-watch.ts";
-import { toConnectError } from "../files/fs-error.ts";
-import { resolvePath } from "../files/paths.ts";
-import { userOfRequest } from "../guards/users.ts";
-import { keepaliveIntervalMs, waitForChange } from "../process/wait-for-change.ts";
+import { toConnectError } from "../fs-error.ts";
+import { resolvePath } from "../paths.ts";
+import { userOfRequest } from "../users.ts";
+import { keepaliveIntervalMs, waitForChange } from "../wait-for-change.ts";
 
 const MAX_WATCHERS = 64;
 const MAX_QUEUED_EVENTS = 10_000;

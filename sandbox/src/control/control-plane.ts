@@ -175,7 +175,8 @@ function toApiError(error: unknown): ApiError {
 }
 
 async function dispatch(request: IncomingMessage, deps: ControlDeps): Promise<Answer> {
-  const url = new URL(request.url ?? "/", "http://sandbox.internal");
+  const url = URL.parse(request.url ?? "/", "http://sandbox.internal");
+  if (url === null) throw new ApiError(400, "the request names no path");
   if (url.pathname === "/health" && request.method === "GET") return { status: 200, body: { status: "ok" } };
   const key = request.headers["x-api-key"];
   if (typeof key !== "string" || !deps.isAuthorized(key))

@@ -27,6 +27,14 @@ describe("buildEgressPolicy", () => {
     expect(policy.mayResolve("evil.test")).toBe(false);
   });
 
+  it("lets no name be looked up for the sake of an allowed address, the edge's own included", () => {
+    const allowOut = ["api.example.com", "127.0.0.1", "203.0.113.0/24"];
+    const policy = buildEgressPolicy({ ...open, allowOut, denyOut: ["0.0.0.0/0"] });
+    expect(policy.mayResolve("c2VjcmV0.exfil.attacker.test")).toBe(false);
+    expect(policy.mayResolve("api.example.com")).toBe(true);
+    expect(policy.allows("203.0.113.7", "203.0.113.7")).toBe(true);
+  });
+
   it("matches subdomains, but not the domain itself, by a wildcard", () => {
     const policy = buildEgressPolicy({ ...open, allowOut: ["*.example.com"], allowInternetAccess: false });
     expect(policy.allows("a.b.example.com", "93.184.216.34")).toBe(true);

@@ -7,7 +7,7 @@ export type EgressOptions = {
   denyOut: readonly string[];
 };
 
-type RuleSet = { everything: boolean; addresses: BlockList; hasAddresses: boolean; domains: string[] };
+type RuleSet = { everything: boolean; addresses: BlockList; domains: string[] };
 
 const everythingRules = ["0.0.0.0/0", "::/0"];
 const domainPattern =
@@ -22,7 +22,6 @@ function addAddressRule(set: RuleSet, rule: string): boolean {
   if (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)) return false;
   if (prefix > longest) return false;
   set.addresses.addSubnet(address, prefix, family === 4 ? "ipv4" : "ipv6");
-  set.hasAddresses = true;
   return true;
 }
 
@@ -31,7 +30,7 @@ function normalizeDomain(name: string): string {
 }
 
 function parseRules(rules: readonly string[]): RuleSet {
-  const set: RuleSet = { everything: false, addresses: new BlockList(), hasAddresses: false, domains: [] };
+  const set: RuleSet = { everything: false, addresses: new BlockList(), domains: [] };
   for (const rule of rules) {
     if (everythingRules.includes(rule) || rule === "*") set.everything = true;
     else if (addAddressRule(set, rule)) continue;
@@ -60,7 +59,10 @@ function matchesAddress(set: RuleSet, address: string): boolean {
 }
 
 export type EgressPolicy = {
-  /** False when no address could make this host name allowed, so that it need not even be looked up. */
+  /**
+   * Whether a host name may be looked up: only where a rule speaks of names, or nothing narrows them. A question to a
+   * name server carries its name out, so a list of addresses lets no name be asked for.
+   */
   mayResolve: (host: string) => boolean;
   /** Whether a connection to `host`, which resolved to `address`, may be made. */
   allows: (host: string, address: string) => boolean;
@@ -77,7 +79,7 @@ export function buildEgressPolicy(options: EgressOptions): EgressPolicy {
   const isClosed = deny.everything || !options.allowInternetAccess;
   const isNamed = (set: RuleSet, host: string): boolean => set.everything || matchesDomain(set, host);
   return {
-    mayResolve: (host) => isNamed(allow, host) || allow.hasAddresses || (!isClosed && !isNamed(deny, host)),
+    mayResolve: (host) => isNamed(allow, host) || (!isClosed && !isNamed(deny, host)),
     allows: (host, address) => {
       if (isNamed(allow, host) || matchesAddress(allow, address)) return true;
       return !isClosed && !isNamed(deny, host) && !matchesAddress(deny, address);

@@ -101,8 +101,9 @@ describe("the egress proxy", () => {
       socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
       return Buffer.concat(await socket.toArray()).toString();
     };
-    expect(await ask("/api/runs/run_1")).toMatch(/^HTTP\/1.1 200 /);
+    expect(await ask("/api/runs/run_1/calls/run_2")).toMatch(/^HTTP\/1.1 200 /);
     const others = [
+      "/api/runs/run_1",
       "/api/workers",
       "/api/runs/../workers",
       "/api/runs/%2e%2e/workers",
@@ -149,6 +150,18 @@ describe("the egress proxy", () => {
     rules = { ...open, allowInternetAccess: false };
     expect((await send("http://secret.leak.example.com/")).status).toBe(403);
     expect(lookups).toEqual([]);
+  });
+
+  it("looks up no name for the sake of an address in the rules, such as the edge's own", async () => {
+    const { hostname } = new URL(edgeOrigin);
+    rules = { ...open, allowOut: ["api.example.com", hostname, "203.0.113.0/24"], denyOut: ["0.0.0.0/0"] };
+    for (const name of ["c2VjcmV0.exfil.attacker.test", "example.com"]) {
+      expect((await send(`http://${name}/`)).status).toBe(403);
+      expect((await tunnel(`${name}:443`)).status).toBe(403);
+    }
+    expect(lookups).toEqual([]);
+    names["api.example.com"] = ["93.184.216.34"];
+    expect((await send("http://api.example.com/")).status).toBe(200);
   });
 
   it("follows the rules as they are at each request", async () => {

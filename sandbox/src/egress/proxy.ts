@@ -5,9 +5,12 @@ import net from "node:net";
 import type { Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { Duplex } from "node:stream";
+import { forward } from "../forward/forward.ts";
+import type { ForwardFailure } from "../forward/forward.ts";
+import { isEdgeRequest, maxEdgeBodyBytes, passesToEdge } from "./edge-access.ts";
 import { isPublicAddress } from "./ip-block.ts";
 import type { EgressPolicy } from "./network-rules.ts";
-import { isEdgeOrigin, isEdgeRequest, parseAbsoluteForm, parseConnectTarget } from "./target.ts";
+import { isEdgeOrigin, parseAbsoluteForm, parseConnectTarget } from "./target.ts";
 import type { EgressTarget } from "./target.ts";
 
 /** Looks a name up; every address of both families. */
@@ -29,19 +32,6 @@ export const systemResolver: ResolveHost = async (host) =>
 /** Per sandbox: each costs this server a descriptor, which user code could otherwise use up. */
 const maxConnections = 256;
 const connectTimeoutMs = 30_000;
-const hopByHopHeaders = new Set([
-  "connection",
-  "expect",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
 class Refused extends Error {}
 
 /**
@@ -63,21 +53,15 @@ async function resolveAllowedAddress(target: EgressTarget, deps: EgressDeps): Pr
   return allowed;
 }
 
-function explain(host: string, error: unknown): { status: number; text: string } {
+type Answer = { status: number; text: string };
+
+function explain(host: string, error: unknown): Answer {
   if (error instanceof Refused)
     return { status: 403, text: `sandbox egress: ${host} is refused: ${error.message}\n` };
   return { status: 502, text: `sandbox egress: ${host} cannot be reached\n` };
 }
 
-function requestHeaders(request: IncomingMessage, host: string): Record<string, string | string[]> {
-  const named = new Set((request.headers.connection ?? "").toLowerCase().split(/\s*,\s*/));
-  const kept = Object.entries(request.headers).filter(
-    ([name, value]) => value !== undefined && !hopByHopHeaders.has(name) && !named.has(name),
-  );
-  return { ...(Object.fromEntries(kept) as Record<string, string | string[]>), host };
-}
-
-function answer(response: ServerResponse, { status, text }: { status: number; text: string }): void {
+function answer(response: ServerResponse, { status, text }: Answer): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -85,28 +69,50 @@ function answer(response: ServerResponse, { status, text }: { status: number; te
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(text);
 }
 
-type Upstream = { url: URL; connect: () => Socket };
+type Call = { request: IncomingMessage; response: ServerResponse; url: URL };
 
-function forward(request: IncomingMessage, response: ServerResponse, upstream: Upstream): void {
-  const { url } = upstream;
-  const outgoing = http.request({
-    method: request.method ?? "GET",
+function forwardToEdge({ request, response, url }: Call): void {
+  forward(request, response, {
+    connection: { createConnection: () => connectInTime(net.connect(Number(url.port || 80), hostOf(url))) },
     path: `${url.pathname}${url.search}`,
-    headers: requestHeaders(request, url.host),
-    setHost: false,
-    createConnection: upstream.connect,
-    timeout: 0,
+    passes: passesToEdge,
+    headers: { host: url.host },
+    maxBodyBytes: maxEdgeBodyBytes,
+    onFailure: (failure, cause) => answer(response, explainFailure(url.host, failure, cause)),
   });
-  outgoing.once("response", (incoming) => {
-    const headers = Object.entries(incoming.headers).filter(([name]) => !hopByHopHeaders.has(name));
-    response.writeHead(incoming.statusCode ?? 502, Object.fromEntries(headers));
-    response.flushHeaders();
-    incoming.pipe(response);
-    incoming.on("error", () => response.destroy());
+}
+
+function forwardToAddress({ request, response, url }: Call, connect: () => Socket): void {
+  forward(request, response, {
+    connection: { createConnection: () => connectInTime(connect()) },
+    path: `${url.pathname}${url.search}`,
+    passes: () => true,
+    headers: { host: url.host },
+    maxBodyBytes: Infinity,
+    onFailure: (failure, cause) => answer(response, explainFailure(url.host, failure, cause)),
   });
-  outgoing.on("error", (error) => answer(response, explain(url.host, error)));
-  response.once("close", () => outgoing.destroy());
-  request.pipe(outgoing);
+}
+
+const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, "$1");
+
+/** A connection that is not there after a while is given up; one that is may be as slow as it likes. */
+function connectInTime(socket: Socket): Socket {
+  socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error("no connection in time")));
+  socket.once("connect", () => socket.setTimeout(0));
+  return socket;
+}
+
+function explainFailure(host: string, failure: ForwardFailure, cause: unknown): Answer {
+  switch (failure) {
+    case "bad_request":
+      return { status: 400, text: "sandbox egress: the request cannot be passed on\n" };
+    case "too_large":
+      return { status: 413, text: `sandbox egress: the body is larger than ${host} takes\n` };
+    case "bad_answer":
+      return { status: 502, text: `sandbox egress: ${host} answers what cannot be passed on\n` };
+    case "unreachable":
+      return explain(host, cause);
+  }
 }
 
 async function handleRequest(
@@ -120,19 +126,17 @@ async function handleRequest(
     return;
   }
   const { url, target } = parsed;
-  if (isEdgeRequest(url, deps.edgeOrigin)) {
-    forward(request, response, { url, connect: () => net.connect(target.port, target.host) });
-    return;
-  }
+  const call = { request, response, url };
+  if (isEdgeRequest(request.method ?? "", url, deps.edgeOrigin)) return forwardToEdge(call);
   try {
     const address = await resolveAllowedAddress(target, deps);
-    forward(request, response, { url, connect: () => deps.connect(address, target.port) });
+    forwardToAddress(call, () => deps.connect(address, target.port));
   } catch (error) {
     answer(response, explain(target.host, error));
   }
 }
 
-function refuseTunnel(client: Duplex, { status, text }: { status: number; text: string }): void {
+function refuseTunnel(client: Duplex, { status, text }: Answer): void {
   const reason = http.STATUS_CODES[status] ?? "Error";
   client.end(
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` +
@@ -162,11 +166,11 @@ function openTunnel(client: Duplex, head: Buffer, server: Socket): void {
 function createEdgeTunnel(edgeOrigin: string): Server {
   return http.createServer({ requestTimeout: 0 }, (request, response) => {
     const url = URL.parse(request.url ?? "", edgeOrigin);
-    if (url === null || !isEdgeRequest(url, edgeOrigin)) {
+    if (url === null || !isEdgeRequest(request.method ?? "", url, edgeOrigin)) {
       answer(response, explain("the edge", new Refused("only its run API can be reached")));
       return;
     }
-    forward(request, response, { url, connect: () => net.connect(Number(url.port || 80), url.hostname) });
+    forwardToEdge({ request, response, url });
   });
 }
 

@@ -33,17 +33,6 @@ export function parseAbsoluteForm(requestUrl: string): { url: URL; target: Egres
   return target === undefined ? undefined : { url, target };
 }
 
-const edgePaths = /^\/api\/(runs\/|health$)/;
-const ambiguousPath = /%2f|%5c|%2e|\\|\/\//i;
-
-/**
- * Whether a plain request is one of those a sandbox may always send to Floom's own edge: its run API and its
- * health, at exactly the configured origin. `url` is already normalised, so dot segments are resolved.
- */
-export function isEdgeRequest(url: URL, edgeOrigin: string): boolean {
-  return url.origin === edgeOrigin && edgePaths.test(url.pathname) && !ambiguousPath.test(url.pathname);
-}
-
 /** Whether a tunnel is asked for to exactly the configured origin of Floom's own edge. */
 export function isEdgeOrigin(target: EgressTarget, edgeOrigin: string): boolean {
   const host = target.host.includes(":") ? `[${target.host}]` : target.host;

@@ -8,17 +8,22 @@ export class AgentUnreachable extends Error {
   }
 }
 
-/** How to reach one agent. Keep-alive: with one connection per call Node loses some answers to EPIPE. */
-export type AgentConnection = { socketPath: string; pool: http.Agent };
+/** Says to an agent that a request comes from the host: whoever else reaches its socket gets nothing of it. */
+export const agentTokenHeader = "x-agent-token";
 
-/** A connection pool for the agent behind `socketPath`. */
-export function openAgentConnection(socketPath: string): AgentConnection {
-  return { socketPath, pool: new http.Agent({ keepAlive: true, maxFreeSockets: 4 }) };
+/** How to reach one agent. Keep-alive: with one connection per call Node loses some answers to EPIPE. */
+export type AgentConnection = { socketPath: string; pool: http.Agent; token: string };
+
+/** A connection pool for the agent behind `socketPath`, which was told `token` when it was launched. */
+export function openAgentConnection(socketPath: string, token: string): AgentConnection {
+  return { socketPath, pool: new http.Agent({ keepAlive: true, maxFreeSockets: 4 }), token };
 }
 
 type Call = { method: "GET" | "POST"; path: string; body?: unknown; timeoutMs?: number };
 
 const defaultTimeoutMs = 20_000;
+/** An agent is not trusted to be the one that was launched: user code of the same uid may have taken it over. */
+const maxAnswerChars = 1024 * 1024;
 
 /** One call of the agent's host-only API; resolves to the parsed body. Throws AgentUnreachable. */
 export function callAgent(connection: AgentConnection, call: Call): Promise<unknown> {
@@ -31,23 +36,38 @@ export function callAgent(connection: AgentConnection, call: Call): Promise<unkn
       agent: connection.pool,
       method: call.method,
       path: call.path,
-      timeout: call.timeoutMs ?? defaultTimeoutMs,
-      headers:
-        body === undefined
+      signal: AbortSignal.timeout(call.timeoutMs ?? defaultTimeoutMs),
+      headers: {
+        [agentTokenHeader]: connection.token,
+        ...(body === undefined
           ? {}
-          : { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+          : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+      },
     });
-    request.once("timeout", () => request.destroy(new Error("timed out")));
-    request.once("error", fail);
+    request.on("error", fail);
+    request.once("upgrade", (_response, socket) => socket.destroy(new Error("switched protocols")));
+    request.once("close", () => fail(new Error("closed without an answer")));
     request.once("response", (response) => {
       let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-      response.once("error", fail);
+      response.on("error", fail);
+      response.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+        if (text.length > maxAnswerChars) request.destroy(new Error("an answer without end"));
+      });
       response.once("end", () => {
-        if ((response.statusCode ?? 500) >= 300) fail(new Error(`status ${response.statusCode}`));
-        else resolve(text === "" ? undefined : JSON.parse(text));
+        const status = response.statusCode ?? 0;
+        if (status < 200 || status >= 300) fail(new Error(`status ${status}`));
+        else parseAnswer(text, resolve, fail);
       });
     });
     request.end(body);
   });
+}
+
+function parseAnswer(text: string, resolve: (value: unknown) => void, fail: (cause: unknown) => void): void {
+  try {
+    resolve(text === "" ? undefined : JSON.parse(text));
+  } catch (error) {
+    fail(error);
+  }
 }

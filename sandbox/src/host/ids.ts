@@ -14,3 +14,6 @@ export const newSandboxKey = (): string => randomName(8);
 
 /** The secret by which clients reach the inside of one sandbox. */
 export const newAccessToken = (): string => randomBytes(32).toString("hex");
+
+/** The secret by which the host makes itself known to one agent. */
+export const newAgentToken = (): string => randomBytes(32).toString("hex");

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { agentCommand } from "../isolation/bwrap-args.ts";
 import { enterCgroup } from "../isolation/cgroup.ts";
@@ -9,16 +10,20 @@ import { log } from "../log.ts";
 import type { InstalledSources } from "../runtime/install-sources.ts";
 import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { withInheritableListener } from "./listen.ts";
-import { identifyProcess } from "./process-table.ts";
-import type { ProcessIdentity } from "./process-table.ts";
+import { identifyProcess } from "../process-table.ts";
+import type { ProcessIdentity } from "../process-table.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
 export type LaunchContext = { sources: InstalledSources; limits: SandboxLimits; cgroupParent: CgroupParent };
 
 export type Launched = { child: ChildProcess; init: ProcessIdentity };
 
-/** The name under which a sandbox's bubblewrap processes are found in the process table. */
-export const processName = (sandboxId: string): string => `sandbox-${sandboxId}`;
+/**
+ * The name under which a sandbox's bubblewrap processes are found in the process table. Everybody on the machine can
+ * read it there, so it says nothing: the id, by which clients address the sandbox, cannot be got back from it.
+ */
+export const processName = (sandboxId: string): string =>
+  `sandbox-${createHash("sha256").update(`process of ${sandboxId}`).digest("hex").slice(0, 20)}`;
 
 const loggedBytes = 4096;
 
@@ -67,6 +72,7 @@ export async function launch(
       limits,
       uid: record.uid,
       listenFd,
+      secret: record.agent_token ?? "",
       command: agentCommand,
       onSpawned: (pid) => {
         if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits })) {

@@ -50,7 +50,7 @@ export async function openLiveSandbox(
   const live: Omit<LiveSandbox, "proxy"> = {
     id: record.id,
     dirs,
-    agent: openAgentConnection(dirs.agentSocket),
+    agent: openAgentConnection(dirs.agentSocket, record.agent_token ?? ""),
     policy: policyOf(record),
     child: undefined,
     deadlineTimer: undefined,

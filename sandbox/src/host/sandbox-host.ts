@@ -3,12 +3,12 @@ import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
 import { createSandboxDirs, sandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { callAgent } from "./agent-client.ts";
-import { newAccessToken, newSandboxId, newSandboxKey } from "./ids.ts";
+import { newAccessToken, newAgentToken, newSandboxId, newSandboxKey } from "./ids.ts";
 import { launch } from "./launch.ts";
 import type { LaunchContext } from "./launch.ts";
 import { openLiveSandbox, policyOf } from "./live-sandbox.ts";
 import type { LiveDeps, LiveSandbox } from "./live-sandbox.ts";
-import { continueTree, isAlive, stopTree } from "./process-table.ts";
+import { continueTree, isAlive, stopTree } from "../process-table.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
@@ -82,12 +82,14 @@ export class SandboxHost {
       this.sandboxes.add(live);
       const { child, init } = await launch(record, dirs, this.#deps.context);
       live.child = child;
-      child.once("exit", () => this.sandboxes.forget(record.id));
+      child.once("exit", () => {
+        live.markEnded();
+        this.sandboxes.destroyLater(record.id);
+      });
       this.sandboxes.save({ ...record, state: "pool", init });
       return record.id;
     } catch (error) {
-      this.sandboxes.killProcesses(record);
-      this.sandboxes.forget(record.id);
+      await this.sandboxes.destroy(record.id);
       throw error;
     }
   }
@@ -102,6 +104,7 @@ export class SandboxHost {
       uid: this.#deps.uids?.take(used) ?? null,
       init: null,
       access_token: newAccessToken(),
+      agent_token: newAgentToken(),
       template_id: "",
       metadata: {},
       started_at_ms: now,
@@ -162,8 +165,9 @@ export class SandboxHost {
         timeout_ms: timeoutMs,
       }));
       if (record.state === "running") {
-        await this.#tellDeadline(live, this.#agentDeadline(record));
+        // The host's own timer first: it must hold when the agent does not answer.
         this.#armDeadline(live, record);
+        await this.#tellDeadline(live, this.#agentDeadline(record));
       }
       return record;
     });
@@ -203,8 +207,8 @@ export class SandboxHost {
         timeout_ms: timeout,
       }));
       if (resumed && record.init !== null) continueTree(record.init);
-      await this.#tellDeadline(live, this.#agentDeadline(record));
       this.#armDeadline(live, record);
+      await this.#tellDeadline(live, this.#agentDeadline(record));
       return { record, resumed };
     });
   }
@@ -224,14 +228,12 @@ export class SandboxHost {
     for (const record of this.sandboxes.list()) {
       const isOwned = record.state === "running" || record.state === "paused";
       if (!isOwned || record.init === null || !isAlive(record.init)) {
-        this.sandboxes.killProcesses(record);
-        this.sandboxes.forget(record.id);
+        await this.sandboxes.destroy(record.id);
         continue;
       }
-      await this.#reattach(record, record.init).catch((error: unknown) => {
+      await this.#reattach(record, record.init).catch(async (error: unknown) => {
         log("lost", { id: record.id, error: String(error) });
-        this.sandboxes.killProcesses(record);
-        this.sandboxes.forget(record.id);
+        await this.sandboxes.destroy(record.id);
       });
     }
   }

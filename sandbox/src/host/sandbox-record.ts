@@ -1,10 +1,10 @@
-import type { ProcessIdentity } from "./process-table.ts";
+import type { ProcessIdentity } from "../process-table.ts";
 
 /**
  * `starting`: written down, perhaps not launched yet. `pool`: launched and waiting for an owner.
- * `running` and `paused`: a client's. What has ended has no record.
+ * `running` and `paused`: a client's. `ending`: to be killed; the record goes when its processes have gone.
  */
-type SandboxState = "starting" | "pool" | "running" | "paused";
+type SandboxState = "starting" | "pool" | "running" | "paused" | "ending";
 
 /** Network options as the SDK sends them; kept whole so that they can be shown again. */
 export type NetworkOptions = {
@@ -27,6 +27,8 @@ export type SandboxRecord = {
   /** Process 1 of its pid namespace; killing it ends the sandbox. Null until launched. */
   init: ProcessIdentity | null;
   access_token: string;
+  /** The secret its agent knows the host by. Absent for one launched by an earlier Floom, whose agents ask for none. */
+  agent_token?: string;
   template_id: string;
   metadata: Record<string, string>;
   started_at_ms: number;

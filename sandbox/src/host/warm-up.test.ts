@@ -5,7 +5,7 @@ import { warmUp } from "./warm-up.ts";
 
 it("an agent has practised an upload and a command, and nothing of it is left", async () => {
   const agent = await startAgent();
-  const connection = openAgentConnection(agent.socketPath);
+  const connection = openAgentConnection(agent.socketPath, "");
   try {
     await warmUp(connection);
     const { entries } = await agent.files.listDir({ path: "/tmp", depth: 1 });
@@ -19,6 +19,6 @@ it("an agent has practised an upload and a command, and nothing of it is left", 
 });
 
 it("an agent that is not there is told as such", async () => {
-  const connection = openAgentConnection("/nonexistent/agent.sock");
+  const connection = openAgentConnection("/nonexistent/agent.sock", "");
   await expect(warmUp(connection)).rejects.toThrow(AgentUnreachable);
 });

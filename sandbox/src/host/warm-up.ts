@@ -1,5 +1,5 @@
 import http from "node:http";
-import { AgentUnreachable } from "./agent-client.ts";
+import { AgentUnreachable, agentTokenHeader } from "./agent-client.ts";
 import type { AgentConnection } from "./agent-client.ts";
 
 const timeoutMs = 20_000;
@@ -37,21 +37,26 @@ function envelope(message: string): Buffer {
 type Post = { path: string; mediaType: string; body: Buffer };
 
 /** Resolves once the whole answer, which nobody reads, has come. */
-function post({ socketPath, pool }: AgentConnection, { path, mediaType, body }: Post): Promise<void> {
+function post({ socketPath, pool, token }: AgentConnection, { path, mediaType, body }: Post): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void =>
       reject(new AgentUnreachable(`the sandbox's agent does not answer ${path}`, { cause }));
-    const headers = { "content-type": mediaType, "content-length": body.length };
+    const headers = {
+      "content-type": mediaType,
+      "content-length": body.length,
+      [agentTokenHeader]: token,
+    };
     const options = { socketPath, agent: pool, method: "POST", path, timeout: timeoutMs, headers };
     const request = http.request(options, (response) => {
-      response.once("error", fail);
+      response.on("error", fail);
       response.once("end", () =>
         response.statusCode === 200 ? resolve() : fail(new Error(`status ${response.statusCode}`)),
       );
       response.resume();
     });
     request.once("timeout", () => request.destroy(new Error("timed out")));
-    request.once("error", fail);
+    request.on("error", fail);
+    request.once("close", () => fail(new Error("closed without an answer")));
     request.end(body);
   });
 }

@@ -1,3 +1,4 @@
+import { nameVariable } from "../process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
 
 /** Where the host keeps what every sandbox sees read-only. Paths are neutral: they name no user and no project. */
@@ -11,6 +12,8 @@ export type SandboxSources = {
 };
 
 export type BwrapOptions = {
+  /** Written into the environment of the first process, by which the host finds it. */
+  name: string;
   sources: SandboxSources;
   egressDir: string;
   limits: SandboxLimits;
@@ -49,21 +52,27 @@ function filesystemArgs({ sources, egressDir, limits }: BwrapOptions): string[] 
 /**
  * Options for bubblewrap: own user, pid, network, mount, ipc, uts and cgroup namespaces, no capabilities, no
  * further user namespaces, a system call filter, and nothing writable that is not a sized tmpfs.
- * Deliberately without `--die-with-parent`: a sandbox outlives the server that started it.
+ * The agent is process 1 of its pid namespace (`--as-pid-1`): nothing inside can stop or kill it, and nothing inside
+ * outlives it. Deliberately without `--die-with-parent`: a sandbox outlives the server that started it.
  */
 export function buildBwrapArgs(options: BwrapOptions): string[] {
   return [
     ...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
-    ...["--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
+    ...["--as-pid-1", "--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
     ...filesystemArgs(options),
     ...["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
-    ...["--chdir", "/home/user"],
+    ...["--setenv", nameVariable, options.name, "--chdir", "/home/user"],
     ...["--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
   ];
 }
 
-/** Address space V8 reserves at start without using it; it counts against the data limit. */
-const v8ReservationBytes = 704 * 1024 * 1024;
+/**
+ * What one process may map, as a multiple of the memory it may use. Mapped is not used: each thread's stack counts
+ * against the limit with eight megabytes, each isolate of V8 with hundreds. What is used is held by the guard.
+ */
+const mappedPerUsed = 16;
+/** Descriptors of the agent: its share of every command and connection comes on top of what it has itself. */
+const agentOpenFiles = 2048;
 
 /**
  * The command bubblewrap runs: resource limits set inside the user namespace, where the process count is
@@ -73,15 +82,20 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
   return [
     "/usr/bin/prlimit",
     `--nproc=${limits.processes}`,
-    `--nofile=${limits.open_files}`,
+    `--nofile=${Math.max(limits.open_files, agentOpenFiles)}`,
     "--core=0",
     `--fsize=${limits.file_bytes}`,
     "--memlock=65536",
-    `--data=${limits.memory_bytes + v8ReservationBytes}`,
+    `--data=${limits.memory_bytes * mappedPerUsed}`,
     "--",
     ...command,
   ];
 }
 
-/** How the agent is started inside a sandbox. */
-export const agentCommand = ["/opt/agent/node", "--max-old-space-size=96", "/opt/agent/agent.mjs"];
+/** How the agent is started inside a sandbox. SIGUSR1 would open Node's debugger to whoever sends it. */
+export const agentCommand = [
+  "/opt/agent/node",
+  "--disable-sigusr1",
+  "--max-old-space-size=96",
+  "/opt/agent/agent.mjs",
+];

@@ -16,6 +16,8 @@ export type SpawnOptions = {
   uid: number | null;
   /** Listening socket the agent inherits as fd 3; null for commands that serve nothing. */
   listenFd: number | null;
+  /** What the agent reads from its own descriptor and no command line, environment or file tells. */
+  secret?: string;
   command: readonly string[];
   /** Runs after the process exists and before it can start anything: the place to put it into a cgroup. */
   onSpawned?: (pid: number) => void;
@@ -26,7 +28,9 @@ export type BwrapProcess = { child: ChildProcess; status: Readable; errors: Read
 const statusFd = 4;
 const argsFd = 5;
 const seccompFd = 6;
-const lastOwnFd = 6;
+/** The agent knows it by the same number. */
+const secretFd = 7;
+const lastOwnFd = 7;
 
 /**
  * Closes every descriptor that the server itself inherited, so that none reaches user code, makes the sandbox
@@ -58,7 +62,7 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
         cwd: "/",
         env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
         detached: true,
-        stdio: ["ignore", "ignore", "pipe", options.listenFd ?? "ignore", "pipe", "pipe", seccomp],
+        stdio: ["ignore", "ignore", "pipe", options.listenFd ?? "ignore", "pipe", "pipe", seccomp, "pipe"],
         ...(options.uid === null ? {} : { uid: options.uid, gid: options.uid }),
       },
     );
@@ -66,6 +70,9 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
     const streams: readonly unknown[] = child.stdio;
     const args = asStream<Writable>(streams[argsFd]);
     args.on("error", () => undefined);
+    const secret = asStream<Writable>(streams[secretFd]);
+    secret.on("error", () => undefined);
+    secret.end(options.secret ?? "");
     args.end(buildBwrapArgs({ ...options, seccompFd, statusFd }).join("\0") + "\0");
     return { child, status: asStream<Readable>(streams[statusFd]), errors: asStream<Readable>(child.stderr) };
   } finally {

@@ -1,66 +1,49 @@
-import http from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { forward } from "../forward/forward.ts";
+import type { ForwardFailure } from "../forward/forward.ts";
+import { agentTokenHeader } from "../host/agent-client.ts";
 import type { AgentConnection } from "../host/agent-client.ts";
 
-const notForTheAgent = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-  "cookie",
-  "x-access-token",
-  "x-api-key",
-  "e2b-sandbox-id",
-  "e2b-sandbox-port",
-  "e2b-traffic-access-token",
+/** What an agent needs to hear: the protocol's own headers, what a file's transfer says, and who the user is. */
+const forTheAgent: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-encoding",
+  "authorization",
+  "connect-accept-encoding",
+  "connect-content-encoding",
+  "connect-protocol-version",
+  "connect-timeout-ms",
+  "content-encoding",
+  "content-type",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "keepalive-ping-interval",
+  "range",
+  "user-agent",
 ]);
-const notForTheClient = new Set(["connection", "keep-alive", "transfer-encoding"]);
+const fileMetadata = /^x-metadata-/;
 
-function pickHeaders(
-  headers: http.IncomingHttpHeaders,
-  dropped: ReadonlySet<string>,
-): http.OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
-}
+/** An agent takes messages up to 16 MiB, and files as large as its disks. */
+const maxMessageBytes = 17 * 1024 * 1024;
+const maxFileBytes = 2 * 1024 * 1024 * 1024;
 
-/**
- * Pipes a request to an agent and its answer back, both as streams. `onUnreachable` is called when the agent
- * cannot be spoken to and nothing was answered yet. A request is never sent twice: it may not be repeatable.
- */
+export type AgentForward = { agent: AgentConnection; onFailure: (failure: ForwardFailure) => void };
+
+/** Passes a request of a client on to an agent and its answer back. `onFailure`: nothing was answered yet. */
 export function forwardToAgent(
   request: IncomingMessage,
   response: ServerResponse,
-  { agent, onUnreachable }: { agent: AgentConnection; onUnreachable: () => void },
+  { agent, onFailure }: AgentForward,
 ): void {
-  const outgoing = http.request({
-    socketPath: agent.socketPath,
-    agent: agent.pool,
-    method: request.method ?? "GET",
-    path: request.url ?? "/",
-    headers: { ...pickHeaders(request.headers, notForTheAgent), host: "sandbox" },
+  const path = request.url ?? "/";
+  forward(request, response, {
+    connection: { socketPath: agent.socketPath, agent: agent.pool },
+    path,
+    passes: (name) => forTheAgent.has(name) || fileMetadata.test(name),
+    headers: { host: "sandbox", [agentTokenHeader]: agent.token },
+    maxBodyBytes: path.startsWith("/files") ? maxFileBytes : maxMessageBytes,
+    onFailure,
   });
-  outgoing.once("response", (incoming) => {
-    response.writeHead(incoming.statusCode ?? 502, pickHeaders(incoming.headers, notForTheClient));
-    response.flushHeaders();
-    incoming.pipe(response);
-    incoming.on("error", () => response.destroy());
-  });
-  outgoing.on("error", () => {
-    if (response.headersSent) response.destroy();
-    else onUnreachable();
-  });
-  response.on("error", () => outgoing.destroy());
-  response.once("close", () => {
-    // An agent may answer before it has read everything. The rest is read to its end, or the client's next
-    // request on this connection would wait behind it for ever.
-    request.unpipe(outgoing);
-    request.resume();
-    outgoing.destroy();
-  });
-  request.pipe(outgoing);
 }

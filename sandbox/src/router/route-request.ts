@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { sendApiError } from "../control/control-plane.ts";
+import type { ForwardFailure } from "../forward/forward.ts";
+import { callAgent } from "../host/agent-client.ts";
+import type { AgentConnection } from "../host/agent-client.ts";
 import type { SandboxHost } from "../host/sandbox-host.ts";
 import type { SandboxRecord } from "../host/sandbox-record.ts";
 import { log } from "../log.ts";
@@ -141,8 +144,37 @@ async function serve(
   });
   const live = deps.host.sandboxes.findLive(record.id);
   if (!up || live === undefined) return sendGone(response, record.id);
+  if (splitUrl(request).path === "/health")
+    return answerHealth(request, response, { record, agent: live.agent });
   forwardToAgent(request, response, {
     agent: live.agent,
-    onUnreachable: () => sendGone(response, record.id),
+    onFailure: (failure) => sendFailure(response, record.id, failure),
   });
+}
+
+/** Answered for anybody who knows the id, so nothing of what was sent goes inside: the agent is asked anew. */
+async function answerHealth(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { record, agent }: { record: SandboxRecord; agent: AgentConnection },
+): Promise<void> {
+  request.resume();
+  try {
+    await callAgent(agent, { method: "GET", path: "/health" });
+    response.writeHead(204).end();
+  } catch {
+    sendGone(response, record.id);
+  }
+}
+
+function sendFailure(response: ServerResponse, id: string, failure: ForwardFailure): void {
+  switch (failure) {
+    case "unreachable":
+    case "bad_answer":
+      return sendGone(response, id);
+    case "too_large":
+      return sendApiError(response, 413, "the body is too large");
+    case "bad_request":
+      return sendApiError(response, 400, "the request cannot be passed on");
+  }
 }

@@ -24,7 +24,7 @@ export const etcContents: Readonly<Record<string, string>> = {
 export const sudoShim = `#!/bin/bash
 while [ $# -gt 0 ]; do
   case "$1" in
-    -u|-g|-h|-p|-C|-D|-R|-T) shift 2 ;;
+    -u|-g|-h|-p|-C|-D|-R|-T) shift; [ $# -gt 0 ] && shift ;;
     --) shift; break ;;
     -*) shift ;;
     *=*) export "$1"; shift ;;
@@ -37,7 +37,7 @@ exec "$@"
 
 /**
  * `node` raises its soft data limit to the hard one: V8 reserves half a gigabyte of address space at start
- * that it never fills. What it really uses is held by the agent's memory guard.
+ * that it never fills, and more for every worker. What it really uses is held by the agent's memory guard.
  */
 export const nodeShim = '#!/bin/sh\nulimit -S -d "$(ulimit -H -d)"\nexec /opt/agent/node "$@"\n';
 
@@ -53,6 +53,7 @@ export function agentConfigFor(limits: SandboxLimits): Record<string, unknown> {
     limits: {
       memory_bytes: limits.memory_bytes,
       inodes: limits.inodes,
+      open_files: limits.open_files,
       max_stdout_journal_bytes: limits.max_stdout_journal_bytes,
       cpu_count: limits.cpu_count,
     },

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { SandboxSources } from "../isolation/bwrap-args.ts";
+import { reaperModuleFor } from "../isolation/reaper-module.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
@@ -113,6 +114,7 @@ export async function installSources(options: InstallOptions): Promise<Installed
   for (const [name, content] of Object.entries(etcContents)) {
     replaceFile(path.join(etcDir, name), content, 0o644);
   }
+  replaceFile(path.join(agentDir, "reaper.node"), reaperModuleFor(process.arch), 0o644);
   const seccompFile = path.join(runtimeDir, "seccomp.bpf");
   replaceFile(seccompFile, seccompFilterFor(process.arch), 0o600);
   for (const dir of [agentDir, etcDir, path.join(agentDir, "bin"), path.join(agentDir, "egress")]) {

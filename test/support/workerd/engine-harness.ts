@@ -6,7 +6,7 @@ import type { JournalEntry } from "#contract/runner/runner";
 import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
-import { Meter } from "../../../worker/platform/meter.ts";
+import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
@@ -170,7 +170,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
-      mintRunToken: async (runId) => `wrt_${runId}`,
+      mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
       resolveSecrets: async () => ({}),
       project: async (_workspaceId, _workerId, summary) => {
         harness.projected.push(summary);
@@ -203,14 +203,17 @@ function buildWaits(harness: EngineHarness): WaitDeps {
     newRunId: () => newId("run", clock.now),
     signReview: async (approval) => `signed-${approval.id}`,
     putApproval: async (approval) => harness.approvals.push(structuredClone(approval)),
-    admit: async (spec, key) => {
-      const answer = harness.admitAnswers.shift();
-      if (answer) return answer;
-      const known = harness.followUps.get(key);
-      if (known) return { kind: "repeat", run_id: known.run_id };
-      harness.followUps.set(key, spec);
-      return { kind: "admitted", run_id: spec.run_id, started: true, wait: null };
-    },
+    queue: () => ({
+      admit: async ({ run, idempotency }) => {
+        const answer = harness.admitAnswers.shift();
+        if (answer) return answer;
+        const key = idempotency?.key ?? "";
+        const known = harness.followUps.get(key);
+        if (known) return { kind: "repeat", run_id: known.run_id };
+        harness.followUps.set(key, run);
+        return { kind: "admitted", run_id: run.run_id, started: true, wait: null };
+      },
+    }),
     authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),
   };
 }

@@ -4,7 +4,7 @@ import type { StartDeps } from "../start/start-run.ts";
 import { callWorker, getCalledRun } from "./calls.ts";
 
 export const callHandlers: RouteHandlers<typeof callRoutes, StartDeps> = {
-  callWorker: (deps, { params, json }) => callWorker(deps, params.run, json),
-  getCalledRun: (deps, { params, query }) =>
-    getCalledRun(deps, { runId: params.run, childId: params.child, waitSeconds: query.wait ?? 0 }),
+  callWorker: (deps, { principal, json }) => callWorker(deps, principal, json),
+  getCalledRun: (deps, { principal, params, query }) =>
+    getCalledRun(deps, principal, { childId: params.child, waitSeconds: query.wait ?? 0 }),
 };

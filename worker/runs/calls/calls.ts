@@ -1,3 +1,4 @@
+import type { RunPrincipal } from "#contract/access/access";
 import type { CalledRun, CallRequest } from "#contract/calls/call";
 import { fromWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
@@ -14,8 +15,8 @@ import { checkOrder, freezeOrder } from "../start/prepare-run.ts";
 import { findEarlier, readReply, type Acceptance, type StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
 
-async function requireCaller(deps: ReadDeps, runId: string): Promise<Caller> {
-  const caller = await deps.runObject(runId).findCaller();
+async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<Caller> {
+  const caller = await deps.runObject(principal.id).findCaller();
   if (!caller) throw notFound("run");
   if (caller.ended) throw new AppError("run_finished", "The calling run has ended.");
   return caller;
@@ -104,8 +105,12 @@ async function admitChild(
  * Starts a run of another worker for a run that is under way. The same key finds the same child, whichever attempt of
  * the caller asks.
  */
-export async function callWorker(deps: StartDeps, runId: string, request: CallRequest): Promise<CalledRun> {
-  const caller = await requireCaller(deps, runId);
+export async function callWorker(
+  deps: StartDeps,
+  principal: RunPrincipal,
+  request: CallRequest,
+): Promise<CalledRun> {
+  const caller = await requireCaller(deps, principal);
   const refusal = judgeAllowed(caller, request.worker);
   if (refusal !== null) throw new AppError("call_refused", refusal);
   const digest = await sha256Hex(canonicalJson([request.worker, request.inputs]));
@@ -119,7 +124,7 @@ export async function callWorker(deps: StartDeps, runId: string, request: CallRe
   }
   const child = await readChild(deps, childId);
   // The caller may have ended before its child was there to be cancelled with it: nobody would wait for it.
-  const { ended } = (await deps.runObject(runId).findCaller()) ?? { ended: true };
+  const { ended } = (await deps.runObject(principal.id).findCaller()) ?? { ended: true };
   if (ended) await deps.runObject(childId).cancel();
   return child;
 }
@@ -127,11 +132,11 @@ export async function callWorker(deps: StartDeps, runId: string, request: CallRe
 /** A child of the run, after its end or after so many seconds. */
 export async function getCalledRun(
   deps: ReadDeps,
-  request: { runId: string; childId: string; waitSeconds: number },
+  principal: RunPrincipal,
+  { childId, waitSeconds }: { childId: string; waitSeconds: number },
 ): Promise<CalledRun> {
-  const { runId, childId, waitSeconds } = request;
-  const caller = await deps.runObject(runId).findCaller();
-  const calls = await deps.runObject(runId).listCalls();
+  const caller = await deps.runObject(principal.id).findCaller();
+  const calls = await deps.runObject(principal.id).listCalls();
   const recorded = caller?.dry && caller.replay_of ? await deps.runObject(caller.replay_of).listCalls() : [];
   if (![...calls, ...recorded].some((call) => call.run_id === childId)) throw notFound("run");
   if (waitSeconds > 0) await waitForEnd(deps, { runId: childId, timeoutMs: waitSeconds * 1000 });

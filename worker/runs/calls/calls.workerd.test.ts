@@ -4,7 +4,7 @@ import { calledRunSchema } from "#contract/calls/call";
 import { problemSchema } from "#contract/problem";
 import { runDetailSchema, runSummarySchema, type RunDetail } from "#contract/runs/run";
 import * as z from "zod";
-import { callApi, seedWorker } from "../../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, runTokenOf } from "../../../test/support/workerd/api-harness.ts";
 import {
   buildTestSpec,
   resultEntry,
@@ -12,8 +12,6 @@ import {
   withEngine,
 } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { mintRunToken } from "../../access/service.ts";
-import { readConfig } from "../../env.ts";
 import { describeCaller } from "../engine/describe-caller.ts";
 import { acceptRun } from "../lifecycle/lifecycle.ts";
 
@@ -31,7 +29,7 @@ async function startTop(): Promise<RunDetail> {
 
 /** A call as the script of `runId` makes it, with its run token. */
 async function call(runId: string, json: unknown): Promise<Response> {
-  const token = await mintRunToken(readConfig(env), runId);
+  const token = await runTokenOf(runId);
   return callApi("POST", `/api/runs/${runId}/calls`, { json, token });
 }
 
@@ -131,7 +129,7 @@ it("a child is read by its caller alone", async () => {
     await (await call(top.id, { worker: "leaf", key: "l", inputs: { n: 1 } })).json(),
   );
   const read = async (runId: string) => {
-    const token = await mintRunToken(readConfig(env), runId);
+    const token = await runTokenOf(runId);
     return (await callApi("GET", `/api/runs/${runId}/calls/${leaf.run_id}`, { token })).status;
   };
   expect([await read(top.id), await read(other.id)]).toEqual([200, 404]);

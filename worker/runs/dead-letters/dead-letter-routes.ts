@@ -3,13 +3,9 @@ import type { RouteHandlers } from "../../http/mount.ts";
 import { dismissDeadLetters, listDeadLetters, redriveDeadLetters } from "./dead-letters.ts";
 import type { StartDeps } from "../start/start-run.ts";
 
-interface DeadLetterRouteDeps extends StartDeps {
-  publicUrl: string;
-}
-
-export const deadLetterHandlers: RouteHandlers<typeof deadLetterRoutes, DeadLetterRouteDeps> = {
+export const deadLetterHandlers: RouteHandlers<typeof deadLetterRoutes, StartDeps> = {
   listDeadLetters: (deps, { query, principal }) => listDeadLetters(deps, principal, query),
   redriveDeadLetters: (deps, { json, principal, context }) =>
-    redriveDeadLetters(deps, principal, { request: json, apiUrl: deps.publicUrl || context.origin }),
+    redriveDeadLetters(deps, principal, { request: json, apiUrl: context.publicOrigin }),
   dismissDeadLetters: (deps, { json, principal }) => dismissDeadLetters(deps, principal, json),
 };

@@ -7,7 +7,8 @@ import { buildApproval } from "../record/build-approval.ts";
 import { buildFollowUp } from "../spec/follow-up.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
 import type { RunRecord } from "../record/run-storage.ts";
-import type { AdmitReply } from "../../queue/queue-api.ts";
+import type { AdmitRequest, QueueApi } from "../../queue/queue-api.ts";
+import { buildConcurrency } from "../spec/build-concurrency.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
@@ -19,8 +20,8 @@ export interface WaitDeps {
   signReview: (approval: { id: string; run_id: string; expires_at: number }) => Promise<string>;
   /** Writes the approval's row for the inbox; answers the rows that cost. */
   putApproval: (approval: ApprovalRecord) => Promise<number>;
-  /** Puts the follow-up run into its worker's queue; the same key puts it there once. */
-  admit: (spec: RunSpec, key: string) => Promise<AdmitReply>;
+  /** The queue that takes the follow-up run, by the worker's uid. */
+  queue: (workerId: RunSpec["worker_id"]) => Pick<QueueApi<RunSpec>, "admit">;
   /** Does the record of the run that asked name `followUpRunId` as the one that may act? */
   authorizes: (approval: { id: string; run_id: string }, followUpRunId: string) => Promise<boolean>;
 }
@@ -83,8 +84,19 @@ export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, 
   if (!hold?.verdict || followUpId === null) return;
   const verdict = { ...hold.verdict, follow_up_run_id: followUpId };
   const followUp = buildFollowUp(spec, { ...hold, verdict }, now);
-  const reply = await deps.admit(followUp, `approval:${hold.approval_id}`);
+  const request = await buildAdmission(followUp, `approval:${hold.approval_id}`);
+  const reply = await deps.queue(followUp.worker_id).admit(request);
   if (reply.kind !== "admitted" && reply.kind !== "repeat") {
     throw new Error(`The queue did not take the follow-up run: ${reply.kind}`);
   }
+}
+
+/** What was decided must not be dropped because the worker is busy, nor drive another run out: it waits for its turn. */
+async function buildAdmission(run: RunSpec, key: string): Promise<AdmitRequest<RunSpec>> {
+  const declared = await buildConcurrency(run.concurrency, run.inputs);
+  return {
+    run,
+    idempotency: { key, digest: run.run_id },
+    concurrency: { ...declared, on_conflict: "queue" },
+  };
 }

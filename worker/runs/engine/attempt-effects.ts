@@ -14,7 +14,7 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (state.phase !== "launching" || state.attempt !== attempt) return;
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
-  const runToken = await deps.mintRunToken(spec.run_id);
+  const runToken = await deps.mintRunToken(spec);
   const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const now = deps.clock();
   const inputs = await wait.inputsFor(spec);

@@ -3,11 +3,12 @@ import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
-import type { Meter } from "../../platform/meter.ts";
+import type { Meter } from "../../platform/objects/meter.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
 import type { AttemptTally } from "../record/attempt-tally.ts";
 import type { RunNotice } from "../record/build-notice.ts";
 import type { RunRecord, RunStorage } from "../record/run-storage.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
 import type { WaitDeps } from "./approval-effects.ts";
 import type { Executor } from "./executor.ts";
 
@@ -20,7 +21,8 @@ export interface EngineDeps {
   /** A number in [0, 1). */
   random: () => number;
   newArtifactId: () => ArtifactId;
-  mintRunToken: (runId: string) => Promise<string>;
+  /** The token with which the program in the sandbox speaks for the run. */
+  mintRunToken: (run: Pick<RunSpec, "run_id" | "workspace_id">) => Promise<string>;
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;

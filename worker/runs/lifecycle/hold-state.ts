@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { annotationsSchema } from "#contract/approvals/approval";
 import { approvalIdSchema, runIdSchema } from "#contract/ids";
-import { storedJsonSchema, storedValuesSchema } from "../../platform/stored-document.ts";
+import { storedJsonSchema, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import { runOutcomeSchema } from "./run-outcome.ts";
 
 /** How the version wants people to be asked; frozen into the spec. */

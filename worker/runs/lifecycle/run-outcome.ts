@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { runFailureSchema } from "#contract/runs/run-failure";
 import { runnerResultSchema } from "#contract/runner/runner";
-import { storedJsonSchema, storedValuesSchema } from "../../platform/stored-document.ts";
+import { storedJsonSchema, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 
 /** How a run ends, or will end once what it waits for has come. Part of a run's stored record. */
 export const runOutcomeSchema = z.object({

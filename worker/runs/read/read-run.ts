@@ -5,7 +5,7 @@ import { can } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
-import { storedValuesSchema } from "../../platform/stored-document.ts";
+import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import { waitForYoung } from "../../platform/wait-for.ts";
 import type { QueueApi, QueueWait } from "../../queue/queue-api.ts";
 import type { RunObjectStub, RunView } from "../record/run-api.ts";

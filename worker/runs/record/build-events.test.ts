@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ArtifactId } from "#contract/ids";
+import type { ArtifactId, RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { JournalEntry } from "#contract/runner/runner";
 import { buildEvents, type IntakePlace } from "./build-events.ts";

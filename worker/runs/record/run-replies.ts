@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { runIdSchema, type RunId } from "#contract/ids";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import { defineDocument } from "../../platform/stored-document.ts";
+import { defineDocument } from "../../platform/objects/stored-document.ts";
 import type { VoteRecord, VoteRefusal } from "../lifecycle/hold-state.ts";
 
 /** One person's decision as it comes in; its time is the run's to say. */

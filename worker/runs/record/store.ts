@@ -69,14 +69,15 @@ export function toSummary(row: RunRow): RunSummary {
   });
 }
 
+/** What is left out narrows nothing. */
 export interface RunFilter {
   workspaceId: string;
-  workerName: string | undefined;
-  status: RunStatus | undefined;
-  since: number | undefined;
-  until: number | undefined;
+  workerName?: string | undefined;
+  status?: RunStatus | undefined;
+  since?: number | undefined;
+  until?: number | undefined;
   /** Only runs before this one in the list, newest first. */
-  before: RunId | undefined;
+  before?: RunId | undefined;
   limit: number;
 }
 

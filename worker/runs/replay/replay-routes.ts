@@ -8,25 +8,21 @@ import { replayRun } from "./replay.ts";
 import { answerStart } from "../start/answer-start.ts";
 import type { StartDeps } from "../start/start-run.ts";
 
-interface ReplayRouteDeps extends StartDeps {
-  publicUrl: string;
-}
-
-const fromRequest = (deps: ReplayRouteDeps, context: RequestContext, wait: number | undefined) => ({
+const fromRequest = (context: RequestContext, wait: number | undefined) => ({
   idempotencyKey: readIdempotencyKey(context.request),
-  apiUrl: deps.publicUrl || context.origin,
+  apiUrl: context.publicOrigin,
   waitSeconds: wait ?? 0,
 });
 
-export const replayHandlers: RouteHandlers<typeof replayRoutes, ReplayRouteDeps> = {
+export const replayHandlers: RouteHandlers<typeof replayRoutes, StartDeps> = {
   async replayRun(deps, { params, query, json, principal, context }) {
     const place = { runId: params.run, workerName: null, replay: json };
-    const request = { ...place, ...fromRequest(deps, context, query.wait) };
+    const request = { ...place, ...fromRequest(context, query.wait) };
     return answerStart(await replayRun(deps, principal, request));
   },
   async replayWorkerRun(deps, { params, query, json, principal, context }) {
     const place = { runId: params.run, workerName: params.worker, replay: json };
-    const request = { ...place, ...fromRequest(deps, context, query.wait) };
+    const request = { ...place, ...fromRequest(context, query.wait) };
     return answerStart(await replayRun(deps, principal, request));
   },
   compareRuns: (deps, { params, principal }) =>

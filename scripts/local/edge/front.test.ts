@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { front, frontHeaders, isRuntimePath, parseAddress } from "./front.ts";
+
+describe("isRuntimePath", () => {
+  it.each([
+    "/cdn-cgi/local/explorer",
+    "/cdn-cgi",
+    "/CDN-CGI/x",
+    "//cdn-cgi/x",
+    "/%63dn-cgi/x",
+    "/cdn-cgi%2fx",
+    "/__cf_local/stream",
+  ])("keeps %s for nobody", (path) => {
+    expect(isRuntimePath(path)).toBe(true);
+  });
+
+  it.each(["/", "/api/health", "/cdn-cgi-worker", "/workers/cdn-cgi/x", "/hooks/trg_1", "/%"])(
+    "lets %s pass",
+    (path) => {
+      expect(isRuntimePath(path)).toBe(false);
+    },
+  );
+});
+
+it.each(["http://a b/", "http://x", "http://x*", "http:///x", "http://[::1/", "http://x:99999/", "*", ""])(
+  "knows no address in %j",
+  (text) => {
+    expect(parseAddress(text)).toBeUndefined();
+  },
+);
+
+describe("frontHeaders", () => {
+  it("drops what steers a runtime or claims a sender, and keeps the rest", () => {
+    const sent = new Headers({
+      "MF-Original-URL": "http://x/cdn-cgi/local",
+      "CF-Connecting-IP": "192.0.2.7",
+      "CF-Worker": "x",
+      "X-Forwarded-For": "192.0.2.7",
+      "X-Forwarded-Proto": "https",
+      Forwarded: "for=192.0.2.7",
+      "True-Client-IP": "192.0.2.7",
+      "X-Real-IP": "192.0.2.7",
+      Authorization: "Bearer t",
+      "X-Floom-Signature": "s",
+    });
+    expect(Object.fromEntries(frontHeaders(sent, "127.0.0.1:4711"))).toEqual({
+      authorization: "Bearer t",
+      "x-floom-signature": "s",
+      "cf-connecting-ip": "127.0.0.1",
+    });
+  });
+
+  it("says an IPv6 address without port and brackets, and none where none is known", () => {
+    expect(frontHeaders(new Headers(), "[::1]:4711").get("CF-Connecting-IP")).toBe("::1");
+    expect(
+      frontHeaders(new Headers({ "CF-Connecting-IP": "192.0.2.7" }), undefined).get("CF-Connecting-IP"),
+    ).toBeNull();
+  });
+});
+
+it("asks the edge for no path of the runtime", async () => {
+  const asked: string[] = [];
+  const env = {
+    EDGE: { fetch: (request: Request) => Promise.resolve(new Response(`${asked.push(request.url)}`)) },
+  };
+  expect((await front.fetch(new Request("http://127.0.0.1/x/../cdn-cgi/local/explorer"), env)).status).toBe(
+    404,
+  );
+  expect((await front.fetch(new Request("http://127.0.0.1/api/health"), env)).status).toBe(200);
+  expect(asked).toEqual(["http://127.0.0.1/api/health"]);
+});

@@ -1,0 +1,74 @@
+/** What the worker before the edge sees of the runtime beyond web standards. */
+interface IncomingRequest extends Request {
+  /** `clientIp` is address and port of the other end of the connection. */
+  readonly cf?: { clientIp?: string };
+}
+
+interface FrontEnv {
+  EDGE: { fetch: (request: Request) => Promise<Response> };
+}
+
+const ADDRESS = /^https?:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\//i;
+/** Paths of runtimes, never of the product: Cloudflare keeps the first for itself, Miniflare the second. */
+const RUNTIME_PATH = /^\/+(?:cdn-cgi|__cf_local)(?:\/|$)/i;
+/** Headers by which a runtime is steered, or by which a proxy in front would tell who is calling. There is none. */
+const CLAIMED_HEADER = /^(?:cf-|mf-|x-forwarded-|x-real-ip$|x-client-ip$|true-client-ip$|forwarded$)/;
+
+/** What a request asks for; undefined where the Host header is no host or the path is none, as in `OPTIONS *`. */
+export function parseAddress(text: string): URL | undefined {
+  const url = ADDRESS.test(text) ? URL.parse(text) : null;
+  return url ?? undefined;
+}
+
+/** Whether a path is the runtime's own business, in any spelling that a router behind could read as such. */
+export function isRuntimePath(pathname: string): boolean {
+  return RUNTIME_PATH.test(pathname) || RUNTIME_PATH.test(decode(pathname));
+}
+
+function decode(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname).replaceAll("\\", "/");
+  } catch {
+    return pathname;
+  }
+}
+
+/** The headers that the edge may believe: without those a sender must not set, with its address as it really is. */
+export function frontHeaders(sent: Headers, clientIp: string | undefined): Headers {
+  const headers = new Headers(sent);
+  for (const name of [...sent.keys()]) {
+    if (CLAIMED_HEADER.test(name)) {
+      headers.delete(name);
+    }
+  }
+  if (clientIp !== undefined) {
+    headers.set("CF-Connecting-IP", addressOf(clientIp));
+  }
+  return headers;
+}
+
+/** `127.0.0.1:5` and `[::1]:5` without the port. */
+function addressOf(peer: string): string {
+  return peer.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+}
+
+/** The only thing that listens for the edge of this machine; runs in the same runtime, right before the edge. */
+export const front = {
+  /** A tunnel leads nowhere. */
+  connect(socket: { close: () => Promise<void> }): Promise<void> {
+    return socket.close();
+  },
+
+  fetch(request: IncomingRequest, env: FrontEnv): Response | Promise<Response> {
+    const url = parseAddress(request.url);
+    if (url === undefined) {
+      return new Response("The request names no host or no path.\n", { status: 400 });
+    }
+    if (isRuntimePath(url.pathname)) {
+      return new Response("Not found\n", { status: 404 });
+    }
+    return env.EDGE.fetch(
+      new Request(request, { headers: frontHeaders(request.headers, request.cf?.clientIp) }),
+    );
+  },
+};

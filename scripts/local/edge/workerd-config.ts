@@ -1,0 +1,226 @@
+// Puts together what the runtime is started with. Of Miniflare only the parts are taken that play D1, R2 and the
+// assets; its development entry, which serves stored objects to anybody and obeys headers of the sender, is left out,
+// and with it the server it keeps for its own talks.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import {
+  type Config,
+  convertV4MiniflareOptions,
+  InstanceOptionsSchema,
+  Log,
+  LogLevel,
+  type ParsedInstanceOptions,
+  type ParsedWorkerOptions,
+  PLUGINS,
+  type PluginServicesOptions,
+  type Service,
+  type Socket,
+  type V4WorkerOptions,
+  type Worker_Binding,
+  type Worker_Module,
+  WorkerOptionsSchema,
+} from "miniflare";
+import type { Migration } from "./migrate.ts";
+
+export interface EdgeConfigOptions {
+  /** The built edge with the variables it gets here. */
+  bundle: V4WorkerOptions;
+  /** D1, R2 and Durable Object files. */
+  stateDir: string;
+  /** Source of the worker that stands before the edge. */
+  front: string;
+}
+
+export interface MigrationConfigOptions {
+  bundle: V4WorkerOptions;
+  stateDir: string;
+  /** Source of the worker that applies them. */
+  migrator: string;
+  migrations: readonly Migration[];
+}
+
+/** The one socket of the edge; where it listens is told when the runtime is started. */
+export const FRONT_SOCKET = "front";
+
+const INTERNET: Service = {
+  name: "internet",
+  network: {
+    allow: ["public", "private", "240.0.0.0/4"],
+    deny: [],
+    tlsOptions: { trustBrowserCas: true, trustedCertificates: [] },
+  },
+};
+const FRONT_COMPATIBILITY_DATE = "2026-08-01";
+
+interface Parts {
+  worker: ParsedWorkerOptions;
+  bindings: Worker_Binding[];
+  /** What plays D1, R2, the assets, and the files of Durable Objects. */
+  services: Service[];
+}
+
+/**
+ * The whole edge: a socket, behind it the front, behind that the router of the assets and the edge itself. Throws when
+ * wrangler.toml binds a kind of thing that has no part here.
+ */
+export async function buildEdgeConfig({ bundle, stateDir, front }: EdgeConfigOptions): Promise<Config> {
+  const parts = await readParts(bundle, stateDir);
+  const { service, socket } = buildFront(front, `assets:router:${parts.worker.config.name}`);
+  return {
+    services: [INTERNET, ...parts.services, buildEdgeService(parts), service],
+    sockets: [socket],
+    extensions: [sharedModules()],
+  };
+}
+
+/** The socket, and the worker that answers it by asking the service of this name. */
+export function buildFront(front: string, edgeService: string): { service: Service; socket: Socket } {
+  return {
+    service: {
+      name: "front",
+      worker: {
+        compatibilityDate: FRONT_COMPATIBILITY_DATE,
+        modules: [{ name: "front.js", esModule: front }],
+        bindings: [{ name: "EDGE", service: { name: edgeService } }],
+      },
+    },
+    socket: { name: FRONT_SOCKET, service: { name: "front", entrypoint: "front" }, http: {} },
+  };
+}
+
+/** The database alone, and a worker whose test applies the migrations: nothing of it listens anywhere. */
+export async function buildMigrationConfig(options: MigrationConfigOptions): Promise<Config> {
+  const { bindings, services } = await readParts(options.bundle, options.stateDir);
+  const database = bindings.find(({ name }) => name === "DB");
+  if (database === undefined) {
+    throw new Error("wrangler.toml binds no database DB");
+  }
+  return {
+    services: [
+      INTERNET,
+      ...services.filter(({ name }) => name?.startsWith("d1:")),
+      {
+        name: "migrate",
+        worker: {
+          compatibilityDate: FRONT_COMPATIBILITY_DATE,
+          modules: [{ name: "migrate.js", esModule: options.migrator }],
+          bindings: [database, { name: "MIGRATIONS", json: JSON.stringify(options.migrations) }],
+        },
+      },
+    ],
+    extensions: [sharedModules()],
+  };
+}
+
+async function readParts(bundle: V4WorkerOptions, stateDir: string): Promise<Parts> {
+  const { workers, ...instance } = convertV4MiniflareOptions({
+    cf: false,
+    telemetry: { enabled: false },
+    resourcePersistencePath: stateDir,
+    workers: [bundle],
+  });
+  const worker = WorkerOptionsSchema.parse(workers[0]);
+  const shared = InstanceOptionsSchema.parse(instance);
+  const { core, d1, r2, do: durableObjects, assets } = PLUGINS;
+  const bindings: Worker_Binding[] = [];
+  for (const plugin of [core, d1, r2, durableObjects, assets]) {
+    bindings.push(...((await plugin.getBindings(worker, shared, 0)) ?? []));
+  }
+  const bound = new Set(bindings.map(({ name }) => name));
+  const missing = Object.keys(worker.config.env ?? {}).filter((name) => !bound.has(name));
+  if (missing.length > 0) {
+    throw new Error(`a local edge cannot have these bindings of wrangler.toml: ${missing.join(", ")}`);
+  }
+  const services: Service[] = [buildObjectStorage(stateDir)];
+  for (const plugin of [d1, r2, assets]) {
+    const made = await plugin.getServices(servicesOptions(worker, shared));
+    services.push(...(Array.isArray(made) ? made : (made?.services ?? [])).map(withoutLoopback));
+  }
+  return { worker, bindings, services };
+}
+
+/** The plugins asked here read these fields; the rest serves kinds of bindings that a local edge cannot have. */
+function servicesOptions(worker: ParsedWorkerOptions, shared: ParsedInstanceOptions): PluginServicesOptions {
+  const read: Partial<PluginServicesOptions> = {
+    options: worker,
+    sharedOptions: shared,
+    log: new Log(LogLevel.WARN),
+    tmpPath: "",
+  };
+  return read as PluginServicesOptions;
+}
+
+const OBJECT_STORAGE = "do:storage";
+
+function buildObjectStorage(stateDir: string): Service {
+  const path = join(stateDir, "do");
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return { name: OBJECT_STORAGE, disk: { path, writable: true } };
+}
+
+/** The parts report to a server that Miniflare keeps, where there is one; here they write to their own output. */
+function withoutLoopback(service: Service): Service {
+  if (!("worker" in service) || service.worker === undefined) {
+    return service;
+  }
+  const bindings = service.worker.bindings?.filter(
+    (binding) => !("service" in binding && binding.service?.name === "loopback"),
+  );
+  return { ...service, worker: { ...service.worker, ...(bindings === undefined ? {} : { bindings }) } };
+}
+
+function buildEdgeService({ worker, bindings }: Parts): Service {
+  const { name, compatibilityDate, compatibilityFlags, exports = {} } = worker.config;
+  return {
+    name: `core:user:${name}`,
+    worker: {
+      modules: readModules(worker),
+      ...(compatibilityDate === undefined ? {} : { compatibilityDate }),
+      compatibilityFlags: compatibilityFlags ?? [],
+      bindings,
+      durableObjectNamespaces: Object.keys(exports).map((className) => ({
+        className,
+        enableSql: true,
+        // Names the folder of its files: what an earlier Floom wrote is found by it.
+        uniqueKey: `${name}-${className}`,
+      })),
+      durableObjectStorage: { localDisk: OBJECT_STORAGE },
+      globalOutbound: { name: INTERNET.name ?? "" },
+    },
+  };
+}
+
+function readModules(worker: ParsedWorkerOptions): Worker_Module[] {
+  const { manifest } = worker.config;
+  const entries = Object.entries(manifest?.modules ?? {});
+  // The first module is the entry.
+  entries.sort(([a], [b]) => Number(b === manifest?.mainModule) - Number(a === manifest?.mainModule));
+  return entries.map(([name, { type, contents }]) => {
+    const text = (): string => (typeof contents === "string" ? contents : Buffer.from(contents).toString());
+    switch (type) {
+      case "esm":
+        return { name, esModule: text() };
+      case "text":
+        return { name, text: text() };
+      case "wasm":
+        return { name, wasm: Buffer.from(contents) };
+      case "data":
+        return { name, data: Buffer.from(contents) };
+      default:
+        throw new Error(`a local edge cannot have a module of type ${type}`);
+    }
+  });
+}
+
+/** Code that the parts import by these names. */
+function sharedModules(): NonNullable<Config["extensions"]>[number] {
+  const folder = join(dirname(createRequire(import.meta.url).resolve("miniflare")), "workers", "shared");
+  const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+  return {
+    modules: [
+      { name: "miniflare:shared", esModule: read("index.worker.js") },
+      { name: "miniflare:zod", esModule: read("zod.worker.js") },
+    ],
+  };
+}

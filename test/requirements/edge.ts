@@ -1,0 +1,33 @@
+import type { Requirement } from "../requirements.ts";
+
+const SECURITY = "docs/explanation/security.md, Requests";
+
+/** What the process that serves the edge on one machine promises beyond the edge's own routes. */
+export const requirements: Requirement[] = [
+  {
+    id: "edge:front:no-runtime-paths",
+    promise: "No path or header reaches what the runtime keeps for developers, with or without a token.",
+    source: SECURITY,
+  },
+  {
+    id: "edge:front:one-door",
+    promise: "One port is all that the edge's processes listen on.",
+    source: SECURITY,
+  },
+  {
+    id: "edge:front:true-address",
+    promise: "What a request says about its sender's address is not believed; the connection's address is.",
+    source: SECURITY,
+  },
+  {
+    id: "edge:front:streams",
+    promise:
+      "Uploads and answers of any size pass as they come, as do sockets, and a reader's leaving is passed on.",
+    source: SECURITY,
+  },
+  {
+    id: "edge:front:framing",
+    promise: "Whatever bytes a sender makes up, the edge's door answers or closes, and goes on serving.",
+    source: SECURITY,
+  },
+];
