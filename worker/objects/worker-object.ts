@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { DurableObject } from "cloudflare:workers";
 import { outboxDeps } from "../compose/alert-deps.ts";
 import { openObjectHost } from "../compose/host.ts";
@@ -111,7 +112,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#queue.findByKey(claim);
   }
 
-  async forbid(claim: IdempotencyClaim, runId: string) {
+  async forbid(claim: IdempotencyClaim, runId: RunId) {
     return this.#queue.forbid(claim, runId);
   }
 

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
 import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
@@ -32,7 +33,7 @@ export interface EngineHarness {
   approvals: ApprovalRecord[];
   followUps: Map<string, RunSpec>;
   /** Keys that start nothing any more, with what they find. */
-  forbidden: Map<string, string>;
+  forbidden: Map<string, RunId>;
   /** Refusals of the queue for the next follow-up runs, in order. */
   admitAnswers: AdmitReply[];
   /** Which follow-up run the record of another run lets act, as `<approval>:<run>`. */

@@ -1,3 +1,4 @@
+import type { Json } from "#contract/json";
 import type { Inputs } from "#contract/runs/run";
 import type { RunnerResult } from "#contract/runner/runner";
 import { readQuestion, type QuestionReading } from "./question.ts";
@@ -100,7 +101,7 @@ export class ApprovalWait {
   }
 
   /** What the run waited for has come. Refused when it does not wait for `key`, or no longer. */
-  async resume(came: { key: string; payload: unknown }): Promise<ResumeReply> {
+  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
     await this.lapseIfDue();
     const now = this.#run.deps.clock();
     const state = this.#run.record?.state;

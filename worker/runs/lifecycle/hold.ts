@@ -1,3 +1,4 @@
+import type { Json } from "#contract/json";
 import type { RunId } from "#contract/ids";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { Hold, HoldVerdict, VoteRecord, VoteRefusal } from "./hold-state.ts";
@@ -111,11 +112,7 @@ function lapse(state: RunState, followUpRunId: RunId, now: number): Step {
 }
 
 /** What the run waited for has come from outside. */
-function takeExternal(
-  state: RunState,
-  came: { payload: unknown; follow_up_run_id: RunId },
-  now: number,
-): Step {
+function takeExternal(state: RunState, came: { payload: Json; follow_up_run_id: RunId }, now: number): Step {
   const hold = state.hold ?? null;
   if (state.phase !== "held" || hold?.kind !== "await_external" || now >= hold.expires_at) return stay(state);
   const verdict: HoldVerdict = {

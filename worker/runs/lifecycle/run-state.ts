@@ -1,10 +1,11 @@
+import type { Json } from "#contract/json";
 import * as z from "zod";
 import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
-import { runnerResultSchema, type RunnerResult } from "#contract/runner/runner";
+import type { RunnerResult } from "#contract/runner/runner";
 import { holdSchema, type Hold, type VoteRecord } from "./hold-state.ts";
-import { runOutcomeSchema, type RunOutcome } from "./run-outcome.ts";
+import { keptResultSchema, runOutcomeSchema, type RunOutcome } from "./run-outcome.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
 export const runPhaseSchema = z.enum([
@@ -76,7 +77,7 @@ export const runStateSchema = z.object({
   owed_kills: z.array(z.object({ attempt: z.int(), until: z.number() })).default([]),
   /** Resuming: somebody has cancelled the run; its follow-up must not happen. */
   cancel_wished: z.boolean().default(false),
-  result: runnerResultSchema.nullable(),
+  result: keptResultSchema.nullable(),
   outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
   hold: holdSchema.nullable().default(null),
@@ -101,7 +102,7 @@ export type RunInput =
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
   | { type: "lapsed"; follow_up_run_id: RunId }
-  | { type: "resumed"; payload: unknown; follow_up_run_id: RunId }
+  | { type: "resumed"; payload: Json; follow_up_run_id: RunId }
   | { type: "parked" }
   | { type: "followed_up" }
   | { type: "revoked" }
