@@ -65,4 +65,10 @@ export const requirements: Requirement[] = [
     promise: "Runs, waits, queues and schedules that an earlier version has stored go on after an upgrade.",
     source: "Issue C, point 7",
   },
+  {
+    id: "run:verdict:owner-alone-says-gone",
+    promise:
+      "Only the provider's control plane says that a sandbox is gone; an error of anybody in between ends and repeats nothing.",
+    source: "design/product.md, promise 9",
+  },
 ];

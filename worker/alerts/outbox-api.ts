@@ -5,7 +5,7 @@ import {
   type AlertEventName,
   type AlertMessage,
 } from "#contract/alerts/alert";
-import { defineDocument } from "../platform/stored-document.ts";
+import { defineDocument } from "../platform/objects/stored-document.ts";
 
 /** What signs a post: a secret of ours, sealed; one of the workspace's secrets, by name; or nothing. */
 const alertSignerSchema = z

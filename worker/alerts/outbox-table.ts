@@ -1,8 +1,8 @@
-import { migrateTables } from "../platform/object-migrations.ts";
+import { migrateTables } from "../platform/objects/object-migrations.ts";
 import { deliveryAttemptSchema, type DeliveryAttempt, type DeliveryStatus } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
 import { alertTargetDocument, type AlertTarget } from "./outbox-api.ts";
-import type { PartTools } from "../platform/object-part.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
 
 export type Channel = "webhook" | "email";
 

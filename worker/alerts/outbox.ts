@@ -21,7 +21,7 @@ import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { toIso, type Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import type { ObjectPart, PartTools } from "../platform/object-part.ts";
+import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
 import { OutboxTable, type Channel, type DeliveryRow, type KnownTarget } from "./outbox-table.ts";
 
 /** How long an attempt may be under way before the alarm looks again; longer than any attempt lasts. */

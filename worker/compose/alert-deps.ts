@@ -4,7 +4,7 @@ import type { OutboxDeps } from "../alerts/outbox.ts";
 import { sendDelivery, type SendDeps } from "../alerts/send-delivery.ts";
 import { listTargets, type AlertDeps } from "../alerts/service.ts";
 import { toIso } from "../platform/clock.ts";
-import type { PartTools } from "../platform/object-part.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
 import type { Host } from "./host.ts";
 
 export function alertDeps(host: Host): AlertDeps {

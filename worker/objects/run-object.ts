@@ -5,7 +5,7 @@ import { openObjectHost } from "../compose/host.ts";
 import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
-import { Meter } from "../platform/meter.ts";
+import { Meter } from "../platform/objects/meter.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";

@@ -13,7 +13,7 @@ import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../q
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
 import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "../hooks/inbox/inbox-api.ts";
-import { earliestWake, type ObjectPart, type PartTools } from "../platform/object-part.ts";
+import { earliestWake, type ObjectPart, type PartTools } from "../platform/objects/object-part.ts";
 import { createQueueTable } from "../queue/queue-table.ts";
 import { RunQueue } from "../queue/run-queue.ts";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";

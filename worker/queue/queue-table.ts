@@ -1,7 +1,7 @@
-import { migrateTables } from "../platform/object-migrations.ts";
+import { migrateTables } from "../platform/objects/object-migrations.ts";
 import type { Places, QueueEntry } from "./admission.ts";
-import type { PartTools } from "../platform/object-part.ts";
-import type { DocumentKind } from "../platform/stored-document.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
+import type { DocumentKind } from "../platform/objects/stored-document.ts";
 import type { QueuedRun } from "./queue-api.ts";
 
 export interface KnownKey {

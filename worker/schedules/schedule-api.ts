@@ -3,7 +3,7 @@ import { workerNameSchema } from "#contract/ids";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import { inputsSchema } from "#contract/runs/run";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
-import { defineDocument } from "../platform/stored-document.ts";
+import { defineDocument } from "../platform/objects/stored-document.ts";
 
 const scheduleEntrySchema = z.object({
   trigger_id: z.string(),

@@ -1,6 +1,6 @@
-import { migrateTables } from "../platform/object-migrations.ts";
+import { migrateTables } from "../platform/objects/object-migrations.ts";
 import { limits } from "#contract/limits";
-import type { PartTools } from "../platform/object-part.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
 import { scheduleEntryDocument, type OccurrenceRecord, type ScheduleEntry } from "./schedule-api.ts";
 
 /** A time that has come and whose run has not been taken in yet. */

@@ -10,7 +10,7 @@ import { parseCron } from "../registry/cron/parse-cron.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
 import { nextFire } from "./next-fire.ts";
-import type { ObjectPart, PartTools } from "../platform/object-part.ts";
+import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
 import { planOccurrences } from "./plan-occurrences.ts";
 import type { OccurrenceRecord, ScheduleApi, ScheduleEntry, ScheduleState } from "./schedule-api.ts";
 import { ScheduleTable, type DueRow, type ScheduleRow } from "./schedule-table.ts";

@@ -8,7 +8,8 @@ import { sha256Hex } from "../../../worker/platform/crypto.ts";
 
 /** The owner's token in tests; vitest.config.ts hands it to the edge. */
 export const ownerToken = "test-owner-token";
-const ownerWorkspace = "wsp_00000000000000000000000000";
+export const ownerWorkspace = "wsp_00000000000000000000000000";
+export const strangerWorkspace = "wsp_11111111111111111111111111";
 
 export interface ApiCall {
   json?: unknown;
@@ -45,12 +46,7 @@ export async function strangerToken(scopes: readonly string[] = allScopes): Prom
   await env.DB.prepare(
     "INSERT OR REPLACE INTO tokens (id, workspace_id, kind, name, hash, scopes, created_at) VALUES (?, ?, 'token', 'stranger', ?, ?, 0)",
   )
-    .bind(
-      `tok_${scopes.length}`,
-      "wsp_11111111111111111111111111",
-      await sha256Hex(token),
-      JSON.stringify(scopes),
-    )
+    .bind(`tok_${scopes.length}`, strangerWorkspace, await sha256Hex(token), JSON.stringify(scopes))
     .run();
   return token;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { migrateTables } from "../../platform/object-migrations.ts";
+import { migrateTables } from "../../platform/objects/object-migrations.ts";
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
 import type { AdmitRefusal, AdmitReply, AdmitRequest } from "../../queue/queue-api.ts";
@@ -12,7 +12,7 @@ import type {
   InboxApi,
   ReceiptKey,
 } from "./inbox-api.ts";
-import type { ObjectPart, PartTools } from "../../platform/object-part.ts";
+import type { ObjectPart, PartTools } from "../../platform/objects/object-part.ts";
 
 const SWEEP_MS = 86_400_000;
 /** Deliveries taken between two looks at how many there are. */

@@ -3,7 +3,7 @@ import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
-import type { Meter } from "../../platform/meter.ts";
+import type { Meter } from "../../platform/objects/meter.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
 import type { AttemptTally } from "../record/attempt-tally.ts";
 import type { RunNotice } from "../record/build-notice.ts";

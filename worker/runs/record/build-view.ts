@@ -7,7 +7,6 @@ import {
   toWireTrail,
   toWireWorker,
 } from "#contract/floom-wire";
-import type { RunId, VersionId, WorkerId } from "#contract/ids";
 import {
   isTerminal,
   type Artifact,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
-import { defineDocument } from "../../platform/stored-document.ts";
+import { defineDocument } from "../../platform/objects/stored-document.ts";
 import { runStateSchema } from "../lifecycle/run-state.ts";
 import { runSpecDocument, type RunSpec } from "../spec/run-spec.ts";
 import { attemptTallySchema, emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";

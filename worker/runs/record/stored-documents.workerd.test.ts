@@ -5,7 +5,7 @@ import { start, withStoredRun } from "../../../test/support/workerd/engine-harne
 import { verifies } from "../../../test/verifies.ts";
 import stored from "../../../test/fixtures/documents/v0.1.0.json";
 import { OutboxTable } from "../../alerts/outbox-table.ts";
-import type { PartTools } from "../../platform/object-part.ts";
+import type { PartTools } from "../../platform/objects/object-part.ts";
 import { createQueueTable } from "../../queue/queue-table.ts";
 import { ScheduleTable } from "../../schedules/schedule-table.ts";
 import { runSpecDocument } from "../spec/run-spec.ts";

@@ -9,7 +9,7 @@ import {
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
 import { inputsSchema, prioritySchema, triggerSourceSchema } from "#contract/runs/run";
-import { defineDocument, type DocumentStep } from "../../platform/stored-document.ts";
+import { defineDocument, type DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /**
  * Counts what a Durable Object costs since it was loaded: rows written, and the time it is kept awake by work under
