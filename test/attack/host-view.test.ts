@@ -134,6 +134,12 @@ tell([target for target in opened if target != "/dev/null" and not target.starts
     expect(await intrude(sandbox, program)).toEqual([]);
   });
 
+  it("does not see how the machine's kernel was started and built, or what disks it has", async () => {
+    verifies("sandbox:attack:no-host-files");
+    const files = "/proc/cmdline /proc/config.gz /proc/diskstats /proc/partitions";
+    expect(await shell(sandbox, `cat ${files} 2>/dev/null`)).toBe("");
+  });
+
   it("sees no socket, key, or interface of the host", async () => {
     verifies("sandbox:attack:no-host-files");
     const program = `
