@@ -111,6 +111,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#queue.findByKey(claim);
   }
 
+  async forbid(claim: IdempotencyClaim, runId: string) {
+    return this.#queue.forbid(claim, runId);
+  }
+
   async queueWait(runId: string): Promise<QueueWait | null> {
     return this.#queue.describeWait(runId);
   }

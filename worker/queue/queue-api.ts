@@ -52,6 +52,11 @@ export interface QueueApi<Run extends QueuedRun> {
   admit(request: AdmitRequest<Run>): Promise<AdmitReply>;
   /** The run that an idempotency key started; "new" when it has not been used within a day. */
   findByKey(claim: IdempotencyClaim): Promise<KeyUse>;
+  /**
+   * Sees to it that the key starts no run any more, also where the request that carries it is still on its way: later
+   * ones find `runId` under it, as a repeat. Answers "repeat" with the run that is there already.
+   */
+  forbid(claim: IdempotencyClaim, runId: string): Promise<KeyUse>;
   /** Looks again at what may start. */
   nudge(): Promise<void>;
   /** Null when the run does not wait here. */

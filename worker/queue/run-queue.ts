@@ -92,6 +92,13 @@ export class RunQueue<Run extends QueuedRun> {
     return admission.checkKey(this.#deps.table.findKey(key), { digest, now: this.#deps.clock() });
   }
 
+  /** From now on the key finds `runId`, and starts nothing; a run that it has started already is answered. */
+  forbid(claim: IdempotencyClaim, runId: string): admission.KeyUse {
+    const use = this.findByKey(claim);
+    if (use.kind === "new") this.#remember(claim, runId);
+    return use;
+  }
+
   #remember({ key, digest }: IdempotencyClaim, runId: string): void {
     const expiresAt = this.#deps.clock() + limits.idempotency_seconds.value * 1000;
     this.#deps.table.putKey(key, { run_id: runId, digest, expires_at: expiresAt });
