@@ -13,7 +13,14 @@ import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import type { JournalRead, LaunchRequest, LaunchResult, Executor } from "../runs/engine/executor.ts";
+import {
+  saidByOwner,
+  type Absent,
+  type Executor,
+  type JournalRead,
+  type LaunchRequest,
+  type LaunchResult,
+} from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -106,6 +113,16 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
   await handle.disconnect();
 }
 
+/** A file's bytes; null when the agent of the sandbox says that there is none. A bare 404 may be anybody's. */
+async function readFile(sandbox: Sandbox, place: string): Promise<ReadableStream | null> {
+  try {
+    return await sandbox.files.read(place, { format: "stream" });
+  } catch (error) {
+    if (error instanceof FileNotFoundError && !(await sandbox.files.exists(place))) return null;
+    throw error;
+  }
+}
+
 /** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
 export class E2bDriver implements Executor {
   readonly #settings: E2bSettings;
@@ -182,7 +199,7 @@ export class E2bDriver implements Executor {
       `tail -c +${offset + 1} ${sandboxPaths.journal} 2>/dev/null | head -c ${maxBytes}; ` +
       `grep -qsa 'runner[.]pyz' /proc/[0-9]*/cmdline && echo alive >&2; true`;
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
+      const sandbox = await this.#connect(sandboxId);
       const result = await sandbox.commands.run(command, { timeoutMs: REQUEST_TIMEOUT_MS });
       return {
         kind: "read",
@@ -190,19 +207,33 @@ export class E2bDriver implements Executor {
         runnerAlive: result.stderr.includes("alive"),
       };
     } catch (error) {
-      if (error instanceof SandboxNotFoundError) return { kind: "gone" };
       log("warn", "sandbox.read_failed", { sandbox_id: sandboxId, error: describeError(error) });
-      return { kind: "unavailable" };
+      return (await this.#askOwner(sandboxId)) ?? { kind: "unavailable" };
     }
   }
 
   async openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
+    const place = `${sandboxPaths.work_dir}/${path}`;
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
-      return await sandbox.files.read(`${sandboxPaths.work_dir}/${path}`, { format: "stream" });
+      const sandbox = await this.#connect(sandboxId);
+      return await readFile(sandbox, place);
     } catch (error) {
-      if (error instanceof SandboxNotFoundError || error instanceof FileNotFoundError) return null;
+      if (await this.#askOwner(sandboxId)) return null;
       throw error;
+    }
+  }
+
+  #connect(sandboxId: string): Promise<Sandbox> {
+    return Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
+  }
+
+  /** The control plane's word that the sandbox is no more; null for every other answer, and for none. */
+  async #askOwner(sandboxId: string): Promise<Absent | null> {
+    try {
+      await Sandbox.getInfo(sandboxId, this.#connection);
+      return null;
+    } catch (error) {
+      return error instanceof SandboxNotFoundError ? saidByOwner() : null;
     }
   }
 

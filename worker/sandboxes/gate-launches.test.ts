@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CapacityApi } from "./capacity-api.ts";
-import type { LaunchRequest, Executor } from "../runs/engine/executor.ts";
+import { saidByOwner, type Executor, type LaunchRequest } from "../runs/engine/executor.ts";
 import { gateLaunches } from "./gate-launches.ts";
 
 const request = { runId: "run_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as LaunchRequest;
@@ -13,7 +13,7 @@ function build(claim: CapacityApi["claim"]) {
       launches.push(runId);
       return { kind: "launched", sandboxId: "sbx" };
     },
-    readJournal: async () => ({ kind: "gone" }),
+    readJournal: async () => saidByOwner(),
     openFile: async () => null,
     kill: async () => true,
     killAttempt: async () => true,

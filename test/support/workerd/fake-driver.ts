@@ -1,9 +1,10 @@
 import type { JournalEntry } from "#contract/runner/runner";
-import type {
-  JournalRead,
-  LaunchRequest,
-  LaunchResult,
-  Executor,
+import {
+  saidByOwner,
+  type JournalRead,
+  type LaunchRequest,
+  type LaunchResult,
+  type Executor,
 } from "../../../worker/runs/engine/executor.ts";
 
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
@@ -45,7 +46,8 @@ export function createFakeExecutor(): FakeExecutor {
       );
     },
     async readJournal(_sandboxId, offset, maxBytes): Promise<JournalRead> {
-      if (fake.reach !== "read") return { kind: fake.reach };
+      if (fake.reach === "gone") return saidByOwner();
+      if (fake.reach === "unavailable") return { kind: "unavailable" };
       return {
         kind: "read",
         bytes: fake.journal.subarray(offset, offset + maxBytes),
