@@ -77,6 +77,12 @@ export const journalAnswerSchema = z.object({
     .describe("Post again after this long at the latest when there is something new."),
   heartbeat_ms: z.int().positive().describe("Post, if need be an empty body, at least this often."),
   stop: z.boolean().describe("The run has ended here: kill the script and exit."),
+  stop_proof: z
+    .string()
+    .optional()
+    .describe(
+      "With stop: HMAC-SHA256 in hex, keyed by the run token, of `stop:<run id>:<attempt>`. Without it nobody stops.",
+    ),
 });
 export type JournalAnswer = z.infer<typeof journalAnswerSchema>;
 

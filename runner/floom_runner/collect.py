@@ -11,6 +11,7 @@ from .failure import AttemptFailed
 from .log_book import LogBook
 from .output_files import FileIntake, PathRefused, resolve_path
 from .result_file import Result, read_result
+from .wire import clean_text
 
 
 class Collected:
@@ -97,6 +98,6 @@ def write_large_outputs(config: Config, outputs: Dict[str, Any]) -> bool:
     path = os.path.join(config.work_dir, "result.json")
     if os.path.lexists(path):
         os.unlink(path)
-    with open(path, "w", encoding="utf-8", errors="replace") as file:
-        json.dump({"status": "success", "outputs": outputs}, file, ensure_ascii=False)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(clean_text(json.dumps({"status": "success", "outputs": outputs}, ensure_ascii=False)))
     return True

@@ -73,6 +73,11 @@ export const requirements: Requirement[] = [
     source: CONTRACT,
   },
   {
+    id: "runner:result:guarded",
+    promise: "A value that cannot arrive as it is fails the run once, as the script's own, and is named.",
+    source: BAD_INPUT,
+  },
+  {
     id: "runner:result:missing",
     promise: "A script that ends without its declared outputs fails with missing_result and their names.",
     source: BAD_INPUT,
@@ -177,6 +182,18 @@ export const requirements: Requirement[] = [
     id: "runner:journal:heartbeat",
     promise: "The runner shows a sign of life when there is nothing to say.",
     source: POINT_5,
+  },
+  {
+    id: "runner:journal:stop-is-proven",
+    promise:
+      "A script is stopped only on a word that proves to be Floom's; any other answer means to ask again.",
+    source: "Product page, promise 2: nothing runs twice",
+  },
+  {
+    id: "runner:journal:result-never-dropped",
+    promise:
+      "A result that cannot be taken ends the attempt once, as the script's own failure with the place.",
+    source: "Product page, promise 2: nothing runs twice",
   },
   {
     id: "runner:journal:stop",
