@@ -16,6 +16,8 @@ COALESCE_SECONDS = 0.03
 # A line without an end (a prompt, a progress dot) is shown after this long.
 PARTIAL_IDLE_SECONDS = 0.3
 STDERR_TAIL_BYTES = 4096
+# More than is told: the exception may stand before a long list of notes.
+JUDGED_TAIL_BYTES = 32 * 1024
 
 # stream and level of an entry
 Source = Tuple[str, str]
@@ -54,7 +56,7 @@ class LogBook:
         """Takes what was read from a stream, in any pieces."""
         self.total_bytes += len(data)
         if source in (STDERR, SYSTEM):
-            self.stderr_tail = (self.stderr_tail + data[-STDERR_TAIL_BYTES:])[-STDERR_TAIL_BYTES:]
+            self.stderr_tail = (self.stderr_tail + data[-JUDGED_TAIL_BYTES:])[-JUDGED_TAIL_BYTES:]
         data = self._partial.pop(source, b"") + data
         cut = data.rfind(b"\n") + 1
         if cut:

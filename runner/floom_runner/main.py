@@ -21,6 +21,7 @@ from .execute import Ended, Execution, Wakeup
 from .failure import AttemptFailed, Stopped
 from .journal import Journal
 from .log_book import STDERR, STDERR_TAIL_BYTES, STDOUT, LogBook
+from .own_name import take_own_name
 from .processes import adopt_orphans
 from .redact import Redactor
 from .unpack import unpack, write_floom_module
@@ -36,6 +37,7 @@ def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) ->
     config = load_config(control_dir)
     if not claim_attempt(control_dir, config.attempt):
         return 0
+    take_own_name(arguments[0])
     Attempt(config, read_source).run()
     return 0
 
@@ -227,10 +229,17 @@ class Attempt:
         from .verdict import judge_exit
 
         entry_exists = os.path.exists(os.path.join(config.work_dir, config.entry))
-        failure = judge_exit(ended.exit_code or 0, self._stderr_tail(), entry_exists)
+        failure = judge_exit(ended.exit_code or 0, self._stderr_tail(), entry_exists, self._disk_is_full())
         if failure is None or failure.code != "execution_error":
             return failure
         return self._reported_failure() or failure
+
+    def _disk_is_full(self) -> bool:
+        try:
+            room = os.statvfs(self._config.work_dir)
+        except OSError:
+            return False
+        return room.f_blocks > 0 and room.f_bavail == 0
 
     def _reported_failure(self) -> Optional[AttemptFailed]:
         """A script that explains itself in result.json before a non-zero exit is quoted, not guessed at."""

@@ -78,6 +78,22 @@ export const requirements: Requirement[] = [
     source: BAD_INPUT,
   },
   {
+    id: "runner:end:names-the-exception",
+    promise:
+      "The failure of a script that raised is its exception, in Python and Node, not the last line it wrote.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:end:blame-by-evidence",
+    promise: "A run fails for memory or disk on evidence alone, not for words in what a script wrote.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:end:survives-its-script",
+    promise: "A script that ends Python processes by name does not end the program that watches over it.",
+    source: BAD_INPUT,
+  },
+  {
     id: "runner:result:missing",
     promise: "A script that ends without its declared outputs fails with missing_result and their names.",
     source: BAD_INPUT,

@@ -74,7 +74,8 @@ function readEntry(line: string): Reading {
   }
 }
 
-function buildRefusal(code: string, error: string): RunnerResult {
+/** A result in the place of one that never came or cannot be read. */
+export function buildRefusal(code: string, error: string): RunnerResult {
   return {
     type: "result",
     at: 0,
