@@ -104,6 +104,8 @@ const runnerFileSchema = z.object({
   path: z.string(),
   media_type: z.string(),
   required: z.boolean(),
+  columns: z.array(z.string()).optional().describe("Headers that a CSV file must have."),
+  json_required_keys: z.array(z.string()).optional().describe("Keys that a JSON file must have at its top."),
 });
 
 /** `/home/user/.floom/run.json`: all that the runner needs to know. Written by the edge, read once. */
@@ -124,7 +126,7 @@ export const runnerConfigSchema = z.object({
     .describe("Uploaded files: from source (absolute) to path (in the work directory)."),
   event: z.string().optional().describe("What becomes event.json: the webhook that started the run."),
   output_files: z.array(runnerFileSchema),
-  output_scalars: z.array(z.object({ name: z.string(), required: z.boolean() })),
+  output_scalars: z.array(z.object({ name: z.string(), required: z.boolean(), type: z.string().optional() })),
   secrets: z.record(z.string(), z.string()),
   environment: z.record(z.string(), z.string()),
   timeout_seconds: z.number().positive(),

@@ -174,11 +174,15 @@ class Attempt:
         if os.path.isfile(path):
             with open(path, "rb") as file:
                 source = file.read()
-        if b"def run" in source:
-            from .entry import is_called_by_us
+        if b"run" in source:
+            from .entry import judge_entry
 
-            if is_called_by_us(source):
-                return [python, "-m", "floom._call", config.entry]
+            called, reason = judge_entry(source, os.path.dirname(path))
+            if reason:
+                self._log.note(reason, "warning")
+            if called:
+                # By its path: with -m the work directory, and a token.py in it, would stand before the standard library.
+                return [python, os.path.join(config.lib_dir, "floom", "_call.py"), config.entry]
         return [python, config.entry]
 
     def _output_names(self) -> str:
@@ -186,7 +190,8 @@ class Attempt:
 
         config = self._config
         scalars = [output["name"] for output in config.output_scalars]
-        return json.dumps({"scalars": scalars, "files": [output["name"] for output in config.output_files]})
+        numbers = [output["name"] for output in config.output_scalars if output.get("type") in ("number", "integer")]
+        return json.dumps({"scalars": scalars, "numbers": numbers, "files": [output["name"] for output in config.output_files]})
 
     def _check_artifact(self, path: str) -> Optional[str]:
         from .output_files import PathRefused, resolve_path

@@ -94,6 +94,38 @@ export const requirements: Requirement[] = [
     source: BAD_INPUT,
   },
   {
+    id: "runner:result:literal-file",
+    promise: "Text or JSON that a script gives for a declared file is written to the file's path.",
+    source: CONTRACT,
+  },
+  {
+    id: "runner:result:file-rules",
+    promise:
+      "A declared file that is empty, no JSON, or lacks declared keys or columns fails the run by name.",
+    source: CONTRACT,
+  },
+  {
+    id: "runner:result:not-the-bundles",
+    promise: "result.json and declared files that came with the bundle are no result of a run.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:call:harmless-set-up",
+    promise:
+      "run(inputs, context) is called although the file sets up a logger or prints, or the log says why not.",
+    source: CONTRACT,
+  },
+  {
+    id: "runner:call:own-module-names",
+    promise: "A worker may have modules that are named like standard ones.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:call:context",
+    promise: "The context logs and gives secrets, connections and outputs, by key and by attribute.",
+    source: CONTRACT,
+  },
+  {
     id: "runner:result:missing",
     promise: "A script that ends without its declared outputs fails with missing_result and their names.",
     source: BAD_INPUT,
