@@ -102,12 +102,12 @@ export const approvalSchema = publicApprovalSchema.extend({
 export type Approval = z.infer<typeof approvalSchema>;
 
 /** An approval as the edge keeps it: also for what no person decides, and without the link, which is signed when shown. */
-export type ApprovalRecord = Omit<Approval, "public_link"> & {
-  kind: "approval" | "await_external";
-  /** What is awaited, for await_external. */
-  key: string | null;
-  has_link: boolean;
-};
+export const approvalRecordSchema = approvalSchema.omit({ public_link: true }).extend({
+  kind: z.enum(["approval", "await_external"]),
+  key: z.string().nullable().describe("What is awaited, for await_external."),
+  has_link: z.boolean(),
+});
+export type ApprovalRecord = z.infer<typeof approvalRecordSchema>;
 
 export const listApprovalsQuerySchema = pageQuerySchema.extend({ status: approvalStatusSchema.optional() });
 export const approvalPageSchema = z.object({

@@ -20,6 +20,8 @@ import { startReaping } from "./process/orphans.ts";
 
 const LISTEN_FD = 3;
 const AGENT_TITLE = "sandbox-agent";
+/** A host that dies before it says how long this sandbox may live must not leave it for ever. */
+const UNTOLD_LIFE_MS = 15 * 60_000;
 
 const hostToken = isStartedByHost() ? readHostToken() : undefined;
 closeInheritedDescriptors();
@@ -35,6 +37,8 @@ clock.start();
 const commands = new CommandTable(config.journalLimitBytes);
 const pipes = new FifoPool();
 const guards = new Guards({ config, commands, end: endSandbox });
+const lifetime = new Lifetime({ end: endSandbox, now, clock });
+if (isStartedByHost()) lifetime.setDeadline(now() + UNTOLD_LIFE_MS);
 
 const server = createAgentServer({
   commands,
@@ -42,7 +46,7 @@ const server = createAgentServer({
   limits: memoryLimitBytes === undefined ? undefined : { memoryBytes: memoryLimitBytes, openFiles },
   clock,
   environment: new CommandEnvironment(config),
-  lifetime: new Lifetime({ end: endSandbox, now, clock }),
+  lifetime,
   metrics: new MachineMetrics({ memoryLimitBytes, cpuCount, now }),
   fileMetadata: new FileMetadata(),
   hostToken,

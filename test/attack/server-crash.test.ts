@@ -31,7 +31,7 @@ function commandLines(): string[] {
 function sandboxProcesses(): string[] {
   return commandLines()
     .map((line) => line.split("\0")[0] ?? "")
-    .filter((name) => name.startsWith("sandbox-i"));
+    .filter((name) => /^sandbox-[0-9a-f]{20}$/.test(name));
 }
 
 /** Resolves when the sandbox has printed `text`; the command goes on. */

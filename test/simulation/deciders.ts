@@ -13,6 +13,7 @@ export class Deciders {
   /** Follow-up runs the queue took, by idempotency key. It outlives every crash. */
   readonly admitted = new Map<string, string>();
   readonly #approvedBy = new Set<string>();
+  readonly #forbidden = new Set<string>();
   #hasRightToAct = false;
 
   constructor(random: Random) {
@@ -74,10 +75,18 @@ export class Deciders {
     return { type: "lapsed", follow_up_run_id: this.freshId() };
   }
 
+  /** The run was cancelled: its follow-up is taken out of the queue, or never comes into it. */
+  revoke({ hold }: RunState): void {
+    const key = `approval:${hold?.approval_id}`;
+    this.admitted.delete(key);
+    this.#forbidden.add(key);
+  }
+
   /** The queue takes a follow-up run once for each key. */
   admit({ hold }: RunState): void {
     const key = `approval:${hold?.approval_id}`;
-    if (!this.admitted.has(key)) this.admitted.set(key, hold?.verdict?.follow_up_run_id ?? "");
+    if (!this.admitted.has(key) && !this.#forbidden.has(key))
+      this.admitted.set(key, hold?.verdict?.follow_up_run_id ?? "");
   }
 
   /** Nothing acts without the right to, nothing acts twice, and what was approved is not forgotten. */

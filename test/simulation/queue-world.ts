@@ -5,6 +5,7 @@ import type { QueueEntry } from "../../worker/queue/admission.ts";
 import { RunQueue } from "../../worker/queue/run-queue.ts";
 import type { Random } from "../support/random.ts";
 import { MemoryQueueTable } from "./queue-table-in-memory.ts";
+import { numberedId } from "../support/numbered-id.ts";
 
 export type Decisions = Pick<typeof admission, "admit" | "dueToStart">;
 
@@ -146,7 +147,7 @@ export class QueueWorld {
   }
 
   #arrive(): void {
-    const id = `run_${this.runs.size + 1}`;
+    const id = numberedId("run", this.runs.size + 1);
     const priority = this.#random.pick(["low", "normal", "normal", "high"] as const) ?? "normal";
     const key = this.#random.pick(keys) ?? "";
     this.runs.set(id, { id, key, phase: "unknown", superseded: false });

@@ -8,6 +8,7 @@ import type { RunSpec } from "../../worker/runs/spec/run-spec.ts";
 import { Scheduler, type DueStart } from "../../worker/schedules/scheduler.ts";
 import type { Random } from "../support/random.ts";
 import { createMemorySql } from "./sql-in-memory.ts";
+import { numberedId } from "../support/numbered-id.ts";
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-10-24T20:00:10Z");
@@ -42,9 +43,9 @@ export class ScheduleWorld {
 
   #randomEntry(number: number): ScheduleEntry {
     return {
-      trigger_id: `trg_${number}`,
+      trigger_id: numberedId("trg", number),
       name: `schedule-${number}`,
-      workspace_id: "wsp_1",
+      workspace_id: numberedId("wsp", 1),
       worker_name: workerNameSchema.parse("digest"),
       cron: this.#random.pick(["*/20 * * * *", "0 * * * *", "30 2 * * *", "15,45 1-3 * * *"]) ?? "@hourly",
       timezone: this.#random.pick(["UTC", "Europe/Berlin", "America/New_York"]) ?? "UTC",

@@ -35,7 +35,7 @@ it("a run may do nothing that a scope is asked for, in its own workspace neither
 
 it("the scopes of a trigger are its own: whoever lent them cannot take them back by changing his list", () => {
   const lent = ["runs:read" as const];
-  const principal = triggerPrincipal({ id: "trg_1", workspaceId: "wsp_a" }, lent);
+  const principal = triggerPrincipal({ id: "trg_1", workspaceId: "wsp_a" as WorkspaceId }, lent);
   lent.length = 0;
   expect(principal.scopes).toEqual(["runs:read"]);
 });

@@ -1,5 +1,6 @@
 // Owns how something from outside lets a waiting run go on (`await_external`). Never asks people and is never asked by
 // them. Writes nothing: the run's object claims the event, and the first one wins.
+import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -10,7 +11,7 @@ import { findAwaitingRuns } from "./store.ts";
 export interface ExternalEvent {
   key: string;
   run_id?: string | undefined;
-  payload: unknown;
+  payload: Json;
 }
 
 /**

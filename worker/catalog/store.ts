@@ -4,6 +4,7 @@ import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
+import { parseStored } from "../platform/objects/stored-document.ts";
 
 export interface WorkerRow {
   id: WorkerId;
@@ -41,7 +42,7 @@ export type WorkerPlace = { workerId: string } | { workspaceId: string; workerNa
 
 /** A row of `versions` with its manifest as what it is. */
 export function toVersionRow(row: typeof versions.$inferSelect): VersionRow {
-  return { ...row, manifest: manifestSchema.parse(row.manifest) };
+  return { ...row, manifest: parseStored("manifest", manifestSchema, row.manifest) };
 }
 
 /** What a query over `workers` and `versions` has found, as everybody speaks of it. */

@@ -1,5 +1,4 @@
 import type { DeliveryReceipt } from "#contract/hooks/delivery";
-import type { DeliveryId, RunId } from "#contract/ids";
 import { isTerminal, type RunDetail } from "#contract/runs/run";
 import type { Reply } from "#contract/hooks/webhook";
 import { fillTemplate } from "./fill-template.ts";
@@ -31,7 +30,7 @@ export function answerHook(
 }
 
 function buildReceipt({ record, duplicate }: TakenDelivery): DeliveryReceipt {
-  return { delivery_id: record.id as DeliveryId, run_id: record.run_id as RunId | null, duplicate };
+  return { delivery_id: record.id, run_id: record.run_id, duplicate };
 }
 
 function fillAnswer(

@@ -1,4 +1,4 @@
-import { workerNameSchema, type WorkerId } from "#contract/ids";
+import { triggerIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { webhookSpecSchema, type Signature } from "#contract/hooks/webhook";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
@@ -72,12 +72,17 @@ export async function checkDecoy(
   await checkHook(place, await known, { ...delivery, headers });
 }
 
+/** Ids of a time that nobody lives to see: a hook that stands for none belongs to nobody. */
+const nobody = {
+  trigger_id: triggerIdSchema.parse(`trg_${"z".repeat(26)}`),
+  workspace_id: workspaceIdSchema.parse(`wsp_${"z".repeat(26)}`),
+  worker_id: workerIdSchema.parse(`wrk_${"z".repeat(26)}`),
+};
+
 /** A hook that lets in whoever has the worker's token. */
 export function buildTokenHook(): Hook {
   return {
-    trigger_id: "",
-    workspace_id: "",
-    worker_id: "" as WorkerId,
+    ...nobody,
     worker_name: workerNameSchema.parse(""),
     name: "",
     spec: webhookSpecSchema.parse({ signature: { scheme: "floom" } }),
@@ -91,10 +96,8 @@ async function buildDecoy(signingKey: string): Promise<Hook> {
   const secrets = [{ value: newHookSecret("github"), expires_at: null }];
   return {
     ...buildTokenHook(),
-    trigger_id: "decoy",
-    worker_id: "decoy" as WorkerId,
     worker_name: workerNameSchema.parse("decoy"),
     spec: webhookSpecSchema.parse({ signature: { scheme: "github" } }),
-    secret_box: await sealHookSecrets(signingKey, "decoy", secrets),
+    secret_box: await sealHookSecrets(signingKey, nobody.trigger_id, secrets),
   };
 }

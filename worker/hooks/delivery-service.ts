@@ -40,14 +40,14 @@ async function requireHook(
 
 function summarize(record: DeliveryRecord): DeliverySummary {
   return {
-    id: record.id as DeliveryId,
-    trigger_id: record.trigger_id as TriggerId,
+    id: record.id,
+    trigger_id: record.trigger_id,
     received_at: toIso(record.received_at),
     verdict: record.verdict,
     reason: record.reason,
-    run_id: record.run_id as RunId | null,
+    run_id: record.run_id,
     external_id: record.external_id,
-    redelivery_of: record.redelivery_of as DeliveryId | null,
+    redelivery_of: record.redelivery_of,
     method: record.method,
     content_type: record.content_type,
     ip: record.ip,
@@ -158,7 +158,7 @@ export async function redeliver(
 }
 
 export type RedeliverChoice =
-  | { ids: readonly string[] }
+  | { ids: readonly DeliveryId[] }
   | { filter: { verdict: DeliveryVerdict; since?: string | undefined; until?: string | undefined } };
 
 /** Takes several deliveries once more, oldest first. */
@@ -176,7 +176,7 @@ export async function redeliverMany(
     const record = await deps.inbox(hook.worker_id).findDelivery(hook.trigger_id, id);
     const made = record && (await redeliverRecord(deps, hook, { record, ...by }));
     if (made) deliveries.push(made);
-    else missing.push(id as DeliveryId);
+    else missing.push(id);
   }
   return { deliveries, missing, has_more: hasMore };
 }
@@ -185,7 +185,7 @@ async function chooseIds(
   deps: HookDeps,
   hook: Hook,
   choice: RedeliverChoice,
-): Promise<{ ids: string[]; hasMore: boolean }> {
+): Promise<{ ids: DeliveryId[]; hasMore: boolean }> {
   if ("ids" in choice) return { ids: choice.ids.toSorted(), hasMore: false };
   const { verdict, since, until } = choice.filter;
   const most = limits.redeliver_items.value;
@@ -244,7 +244,7 @@ export async function rotateSecret(
   }
   const until = secrets[1]?.expires_at ?? null;
   return {
-    trigger_id: hook.trigger_id as TriggerId,
+    trigger_id: hook.trigger_id,
     secret: value,
     previous_valid_until: until === null ? null : toIso(until),
   };
@@ -288,5 +288,5 @@ export async function testWebhook(
   );
   if (taken.refusal) throw taken.refusal;
   if (taken.record.run_id === null) throw new AppError("conflict", "The sample started no run.");
-  return { run_id: taken.record.run_id as RunId, trigger_id: hook.trigger_id as TriggerId };
+  return { run_id: taken.record.run_id, trigger_id: hook.trigger_id };
 }

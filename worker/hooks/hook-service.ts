@@ -1,6 +1,7 @@
 // Owns the way in from outside: who is let in, and what a sender is told.
 // Never answers before the delivery and its run are durable; never tells a stranger whether a hook exists.
 // Writes through the worker's inbox, which takes delivery, receipt and run in one turn.
+import type { Json } from "#contract/json";
 import * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import type { RunDetail } from "#contract/runs/run";
@@ -24,7 +25,7 @@ export interface HookDeps extends StartDeps, TakeDeps {
   /** Lets a run go on that waits for something outside (`await_external`); throws `not_found` when none does. */
   resumeExternal: (
     worker: { workspaceId: string; workerName: string },
-    event: { key: string; run_id: string | undefined; payload: unknown },
+    event: { key: string; run_id: string | undefined; payload: Json },
   ) => Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }>;
 }
 
@@ -96,14 +97,15 @@ const resumeSchema = z.looseObject({ key: z.string().min(1), run_id: z.string().
  * it becomes `external_result`.
  */
 export async function resumeDelivered(deps: HookDeps, { hook, delivery }: OpenedHook) {
-  const parsed = resumeSchema.safeParse(parseBody(delivery.body));
+  const body = parseBody(delivery.body);
+  const parsed = resumeSchema.safeParse(body);
   if (!parsed.success) {
     const detail = "must be a JSON object with the text member key";
     throw new AppError("invalid_request", `The body ${detail}.`, { errors: [{ pointer: "/key", detail }] });
   }
   const { key, run_id } = parsed.data;
   const worker = { workspaceId: hook.workspace_id, workerName: hook.worker_name };
-  return deps.resumeExternal(worker, { key, run_id, payload: parsed.data });
+  return deps.resumeExternal(worker, { key, run_id, payload: body ?? null });
 }
 
 /** The hook's trigger as the one that asks. */

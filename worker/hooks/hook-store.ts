@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import type { WorkerId, WorkerName } from "#contract/ids";
+import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import { webhookSpecSchema, type WebhookSpec } from "#contract/hooks/webhook";
 import {
   atPlace,
@@ -15,8 +15,8 @@ import { triggers } from "../platform/db/schema/triggers.ts";
 
 /** A webhook trigger with what taking a delivery needs to know of its worker. */
 export interface Hook {
-  trigger_id: string;
-  workspace_id: string;
+  trigger_id: TriggerId;
+  workspace_id: WorkspaceId;
   worker_id: WorkerId;
   worker_name: WorkerName;
   name: string;

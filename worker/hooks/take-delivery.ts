@@ -92,7 +92,7 @@ async function buildReceipt(
 export interface DeliveryToTake {
   delivery: IncomingDelivery;
   apiUrl: string;
-  redeliveryOf: string | null;
+  redeliveryOf: DeliveryId | null;
   /** Who asks for it, when it is not the sender: the token's id. */
   requestedBy?: string;
 }

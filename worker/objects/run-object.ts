@@ -1,3 +1,4 @@
+import type { Json } from "#contract/json";
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
@@ -122,7 +123,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return record && describeCaller(record, this.#clock());
   }
 
-  async reserveCall(call: { key: string; run_id: string; digest: string }): Promise<CallReply> {
+  async reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply> {
     return this.#calls.reserve(call);
   }
 
@@ -138,7 +139,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.decide(vote);
   }
 
-  async resume(came: { key: string; payload: unknown }): Promise<ResumeReply> {
+  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
     return this.#engine.wait.resume(came);
   }
 

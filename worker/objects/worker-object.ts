@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { DurableObject } from "cloudflare:workers";
 import { outboxDeps } from "../compose/alert-deps.ts";
 import { openObjectHost } from "../compose/host.ts";
@@ -109,6 +110,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async findByKey(claim: IdempotencyClaim) {
     return this.#queue.findByKey(claim);
+  }
+
+  async forbid(claim: IdempotencyClaim, runId: RunId) {
+    return this.#queue.forbid(claim, runId);
   }
 
   async queueWait(runId: string): Promise<QueueWait | null> {

@@ -7,6 +7,7 @@ import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
 import { newId } from "../platform/ids.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { WorkerObject } from "./worker-object.ts";
+import { numberedId } from "../../test/support/numbered-id.ts";
 
 const bundle = () => env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
 
@@ -167,7 +168,7 @@ it("a part that fails when it is woken is woken again soon, whatever the others 
   const delivery = {
     ...{
       id: newId("dlv", Date.now()),
-      trigger_id: "trg_1",
+      trigger_id: numberedId("trg", 1),
       received_at: Date.now(),
       verdict: "refused" as const,
     },

@@ -1,9 +1,10 @@
+import type { RunId } from "#contract/ids";
 import type { Priority } from "#contract/runs/run";
 import type { Admission, KeyUse, Places, QueueRule } from "./admission.ts";
 
 /** All that a queue knows of a run; what else there is to it is stored and handed over unread. */
 export interface QueuedRun {
-  run_id: string;
+  run_id: RunId;
   priority: Priority;
 }
 
@@ -37,9 +38,9 @@ export interface QueueWait {
  * is the run that is there already.
  */
 export type Admitted =
-  | { kind: "admitted"; run_id: string; started: boolean; wait: QueueWait | null }
-  | { kind: "repeat"; run_id: string }
-  | { kind: "skipped"; run_id: string };
+  | { kind: "admitted"; run_id: RunId; started: boolean; wait: QueueWait | null }
+  | { kind: "repeat"; run_id: RunId }
+  | { kind: "skipped"; run_id: RunId };
 
 /** `conflict`: the key was used for another request. */
 export type AdmitRefusal = Extract<KeyUse, { kind: "conflict" }> | Extract<Admission, { kind: "full" }>;
@@ -52,6 +53,11 @@ export interface QueueApi<Run extends QueuedRun> {
   admit(request: AdmitRequest<Run>): Promise<AdmitReply>;
   /** The run that an idempotency key started; "new" when it has not been used within a day. */
   findByKey(claim: IdempotencyClaim): Promise<KeyUse>;
+  /**
+   * Sees to it that the key starts no run any more, also where the request that carries it is still on its way: later
+   * ones find `runId` under it, as a repeat. Answers "repeat" with the run that is there already.
+   */
+  forbid(claim: IdempotencyClaim, runId: RunId): Promise<KeyUse>;
   /** Looks again at what may start. */
   nudge(): Promise<void>;
   /** Null when the run does not wait here. */

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { migrateTables } from "../platform/objects/object-migrations.ts";
 import type { Places, QueueEntry } from "./admission.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
@@ -5,7 +6,7 @@ import type { DocumentKind } from "../platform/objects/stored-document.ts";
 import type { QueuedRun } from "./queue-api.ts";
 
 export interface KnownKey {
-  run_id: string;
+  run_id: RunId;
   digest: string;
   expires_at: number;
 }
@@ -94,7 +95,7 @@ export function createQueueTable<Run extends QueuedRun>(
     findKey: (key) =>
       sql
         .exec<{
-          run_id: string;
+          run_id: RunId;
           digest: string;
           expires_at: number;
         }>("SELECT run_id, digest, expires_at FROM keys WHERE key = ?", key)

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -92,7 +93,14 @@ export class RunQueue<Run extends QueuedRun> {
     return admission.checkKey(this.#deps.table.findKey(key), { digest, now: this.#deps.clock() });
   }
 
-  #remember({ key, digest }: IdempotencyClaim, runId: string): void {
+  /** From now on the key finds `runId`, and starts nothing; a run that it has started already is answered. */
+  forbid(claim: IdempotencyClaim, runId: RunId): admission.KeyUse {
+    const use = this.findByKey(claim);
+    if (use.kind === "new") this.#remember(claim, runId);
+    return use;
+  }
+
+  #remember({ key, digest }: IdempotencyClaim, runId: RunId): void {
     const expiresAt = this.#deps.clock() + limits.idempotency_seconds.value * 1000;
     this.#deps.table.putKey(key, { run_id: runId, digest, expires_at: expiresAt });
   }

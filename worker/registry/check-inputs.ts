@@ -1,3 +1,4 @@
+import type { Json } from "#contract/json";
 import { formatLimit, limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
@@ -5,7 +6,7 @@ import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
 import { pointerStep } from "../platform/json-pointer.ts";
 import { checkValue } from "./inputs/check-value.ts";
-import { valueType, type Json } from "./inputs/value-types.ts";
+import { valueType } from "./inputs/value-types.ts";
 import { extensionOf } from "./media-types.ts";
 import { didYouMean } from "./suggest.ts";
 

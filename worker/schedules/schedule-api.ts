@@ -1,19 +1,24 @@
 import * as z from "zod";
-import { workerNameSchema } from "#contract/ids";
+import {
+  triggerIdSchema,
+  workerNameSchema,
+  workspaceIdSchema,
+  type RunId,
+  type TriggerId,
+} from "#contract/ids";
 import { missedRuleSchema } from "#contract/manifest/manifest";
-import { inputsSchema } from "#contract/runs/run";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
-import { defineDocument } from "../platform/objects/stored-document.ts";
+import { defineDocument, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
 const scheduleEntrySchema = z.object({
-  trigger_id: z.string(),
+  trigger_id: triggerIdSchema,
   name: z.string(),
-  workspace_id: z.string(),
+  workspace_id: workspaceIdSchema,
   worker_name: workerNameSchema,
   cron: z.string(),
   timezone: z.string(),
   missed: missedRuleSchema,
-  inputs: inputsSchema,
+  inputs: storedValuesSchema,
   paused: z.boolean(),
   pinned_version: z.int().nullable(),
 });
@@ -24,17 +29,17 @@ export const scheduleEntryDocument = defineDocument("schedule", scheduleEntrySch
 
 /** One expected start and what became of it. Times are epoch milliseconds. */
 export interface OccurrenceRecord {
-  trigger_id: string;
+  trigger_id: TriggerId;
   due_at: number;
   status: OccurrenceStatus;
-  run_id: string | null;
+  run_id: RunId | null;
   started_at: number | null;
   code: string | null;
   reason: string | null;
 }
 
 export interface ScheduleState {
-  trigger_id: string;
+  trigger_id: TriggerId;
   next_at: number | null;
   last: OccurrenceRecord | null;
 }

@@ -1,3 +1,4 @@
+import type { TriggerId } from "#contract/ids";
 import { migrateTables } from "../platform/objects/object-migrations.ts";
 import { limits } from "#contract/limits";
 import type { PartTools } from "../platform/objects/object-part.ts";
@@ -5,7 +6,7 @@ import { scheduleEntryDocument, type OccurrenceRecord, type ScheduleEntry } from
 
 /** A time that has come and whose run has not been taken in yet. */
 export interface DueRow {
-  trigger_id: string;
+  trigger_id: TriggerId;
   due_at: number;
   tries: number;
   retry_at: number;
@@ -137,7 +138,7 @@ export class ScheduleTable {
   listDue(now: number): { row: DueRow; entry: ScheduleEntry }[] {
     return this.#sql
       .exec<{
-        trigger_id: string;
+        trigger_id: TriggerId;
         due_at: number;
         tries: number;
         retry_at: number;

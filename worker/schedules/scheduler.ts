@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import pLimit from "p-limit";
 import { limits } from "#contract/limits";
 import { problems } from "#contract/problem";
@@ -245,7 +246,7 @@ export class Scheduler implements ObjectPart, ScheduleApi {
   }
 
   /** The queue took no run in and named the one that is there: the worker skips what does not fit. */
-  #recordBusy(row: DueRow, runId: string): void {
+  #recordBusy(row: DueRow, runId: RunId): void {
     this.#table.record({
       trigger_id: row.trigger_id,
       due_at: row.due_at,

@@ -10,16 +10,18 @@ import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { ScheduleEntry } from "./schedule-api.ts";
 import { Scheduler, type DueStart, type ScheduleMissed } from "./scheduler.ts";
+import { numberedId } from "../../test/support/numbered-id.ts";
 
+const TRIGGER = numberedId("trg", 1);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const BEGIN = Date.parse("2026-03-02T08:00:30Z");
 
 function entryOf(change: Partial<ScheduleEntry> = {}): ScheduleEntry {
   return {
-    trigger_id: "trg_1",
+    trigger_id: TRIGGER,
     name: "schedule-1",
-    workspace_id: "wsp_1",
+    workspace_id: numberedId("wsp", 1),
     worker_name: workerNameSchema.parse("digest"),
     cron: "0 * * * *",
     timezone: "UTC",
@@ -83,7 +85,7 @@ class Desk {
     await this.scheduler.wake(this.now);
   }
 
-  async record(triggerId = "trg_1") {
+  async record(triggerId: string = TRIGGER) {
     const found = await this.scheduler.listOccurrences(triggerId, 500);
     return found.map(({ due_at, status, code }) =>
       `${new Date(due_at).toISOString().slice(5, 16)} ${status} ${code ?? ""}`.trim(),
@@ -107,7 +109,7 @@ it("a due time starts once, under its own key, and never before its time", () =>
     await desk.wakeAt("2026-03-02T09:00:00.000Z");
     desk.open();
     await desk.wakeAt("2026-03-02T09:00:01.000Z");
-    expect(desk.started).toEqual(["sched:trg_1:2026-03-02T09:00:00.000Z"]);
+    expect(desk.started).toEqual([`sched:${TRIGGER}:2026-03-02T09:00:00.000Z`]);
     expect(await desk.record()).toEqual(["03-02T09:00 started"]);
     expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T10:00Z"));
   }));
@@ -123,9 +125,9 @@ it.each<[MissedRule, string[], string[]]>([
     await desk.settle();
     desk.open();
     await desk.wakeAt("2026-03-02T11:20Z");
-    expect(desk.started).toEqual(started.map((time) => `sched:trg_1:2026-03-02T${time}:00.000Z`));
+    expect(desk.started).toEqual(started.map((time) => `sched:${TRIGGER}:2026-03-02T${time}:00.000Z`));
     expect(await desk.record()).toEqual(record);
-    expect(desk.raised).toMatchObject([{ type: "schedule_missed", trigger_id: "trg_1", code: "missed" }]);
+    expect(desk.raised).toMatchObject([{ type: "schedule_missed", trigger_id: TRIGGER, code: "missed" }]);
   }),
 );
 
@@ -136,7 +138,7 @@ it("catching up is bounded in runs and in time, and the record too", () =>
     await desk.wakeAt(BEGIN + 30 * 24 * HOUR);
     expect(desk.started).toHaveLength(limits.catch_up_runs.value);
     expect(desk.started.at(-1)).toBe(
-      `sched:trg_1:${new Date(BEGIN + 30 * 24 * HOUR - 30_000).toISOString()}`,
+      `sched:${TRIGGER}:${new Date(BEGIN + 30 * 24 * HOUR - 30_000).toISOString()}`,
     );
     expect(await desk.record()).toHaveLength(limits.occurrences_kept.value);
     expect(desk.raised).toHaveLength(1);
@@ -145,7 +147,9 @@ it("catching up is bounded in runs and in time, and the record too", () =>
 it("ten thousand schedules due in one minute all start once", () =>
   atDesk(async (desk) => {
     verifies("schedule:start:ten-thousand-at-once");
-    desk.entries = Array.from({ length: 10_000 }, (_, number) => entryOf({ trigger_id: `trg_${number}` }));
+    desk.entries = Array.from({ length: 10_000 }, (_, number) =>
+      entryOf({ trigger_id: numberedId("trg", number) }),
+    );
     await desk.settle();
     await desk.wakeAt("2026-03-02T09:00:05Z");
     expect(desk.started).toHaveLength(10_000);
@@ -200,7 +204,7 @@ it("a paused trigger is not due, and resuming begins with the next time", () =>
     desk.entries = [entryOf({ missed: "all" })];
     await desk.settle();
     await desk.wakeAt("2026-03-02T13:00Z");
-    expect(desk.started).toEqual(["sched:trg_1:2026-03-02T13:00:00.000Z"]);
+    expect(desk.started).toEqual([`sched:${TRIGGER}:2026-03-02T13:00:00.000Z`]);
   }));
 
 it("triggers that were announced and never settled are settled by the object itself", () =>

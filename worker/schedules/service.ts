@@ -32,5 +32,5 @@ export async function startNow(
       apiUrl: deps.apiUrl,
     },
   });
-  return runId as RunId;
+  return runId;
 }

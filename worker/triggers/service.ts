@@ -308,11 +308,10 @@ async function buildChange(
   const { pinned_version = row.pinned_version, ...fields } = change;
   const of = { name: row.worker_name, version: pinned_version };
   const { version } = await requireVersion(deps, principal, of);
-  const old = row.spec as object;
   const spec =
     row.type === "schedule"
-      ? buildSpec({ ...scheduleSpecSchema.parse(old), ...fields, type: "schedule" }, version.manifest)
-      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, old);
+      ? buildSpec({ ...scheduleSpecSchema.parse(row.spec), ...fields, type: "schedule" }, version.manifest)
+      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, row.spec);
   return { spec, pinned_version };
 }
 

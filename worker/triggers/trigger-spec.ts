@@ -4,7 +4,7 @@ import { inputsSchema } from "#contract/runs/run";
 import type { TriggerType } from "#contract/triggers/trigger";
 
 /** The `spec` of a schedule's row. */
-export const scheduleSpecSchema = z.strictObject({
+export const scheduleSpecSchema = z.object({
   cron: z.string(),
   timezone: z.string(),
   missed: missedRuleSchema,

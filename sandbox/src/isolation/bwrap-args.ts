@@ -9,6 +9,8 @@ export type SandboxSources = {
   rootEntries: { path: string; linkTarget: string | null }[];
   /** Host files and directories under `/etc` that programs need and that hold no secrets. */
   etcEntries: string[];
+  /** Files of `/proc` that tell of the machine and not of the sandbox; empty inside. */
+  emptiedProcFiles: string[];
 };
 
 export type BwrapOptions = {
@@ -38,6 +40,7 @@ function filesystemArgs({ sources, egressDir, limits }: BwrapOptions): string[] 
     ...sources.etcEntries.flatMap((path) => ["--ro-bind-try", path, path]),
     ...etcFiles.flatMap((name) => ["--ro-bind", `${sources.etcDir}/${name}`, `/etc/${name}`]),
     ...["--proc", "/proc", "--dev", "/dev"],
+    ...sources.emptiedProcFiles.flatMap((file) => ["--ro-bind", `${sources.etcDir}/empty`, file]),
     ...[...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
     ...[...sized(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"],
     ...[...sized(limits.home_bytes), "--perms", "0755", "--tmpfs", "/home", "--dir", "/home/user"],

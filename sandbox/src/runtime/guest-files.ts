@@ -15,6 +15,7 @@ export const etcContents: Readonly<Record<string, string>> = {
   hosts: ["127.0.0.1 localhost sandbox", "::1 localhost ip6-localhost", ""].join("\n"),
   "nsswitch.conf": ["passwd: files", "group: files", "hosts: files dns", "services: files", ""].join("\n"),
   "resolv.conf": "",
+  empty: "",
 };
 
 /**

@@ -88,6 +88,13 @@ function readRootEntries(): SandboxSources["rootEntries"] {
   });
 }
 
+/** How the kernel was started and built, and what disks the machine has. */
+function readEmptiedProcFiles(): string[] {
+  return ["cmdline", "config.gz", "diskstats", "partitions"]
+    .map((name) => `/proc/${name}`)
+    .filter((file) => fs.existsSync(file));
+}
+
 function readEtcEntries(): string[] {
   const pythonDirs = fs.readdirSync("/etc").filter((name) => /^python3(\.\d+)?$/.test(name));
   return [...hostEtcNames, ...pythonDirs].map((name) => `/etc/${name}`).filter((file) => fs.existsSync(file));
@@ -120,5 +127,12 @@ export async function installSources(options: InstallOptions): Promise<Installed
   for (const dir of [agentDir, etcDir, path.join(agentDir, "bin"), path.join(agentDir, "egress")]) {
     fs.chmodSync(dir, 0o755);
   }
-  return { agentDir, etcDir, rootEntries: readRootEntries(), etcEntries: readEtcEntries(), seccompFile };
+  return {
+    agentDir,
+    etcDir,
+    rootEntries: readRootEntries(),
+    etcEntries: readEtcEntries(),
+    emptiedProcFiles: readEmptiedProcFiles(),
+    seccompFile,
+  };
 }

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
 import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
@@ -31,6 +32,8 @@ export interface EngineHarness {
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
   approvals: ApprovalRecord[];
   followUps: Map<string, RunSpec>;
+  /** Keys that start nothing any more, with what they find. */
+  forbidden: Map<string, RunId>;
   /** Refusals of the queue for the next follow-up runs, in order. */
   admitAnswers: AdmitReply[];
   /** Which follow-up run the record of another run lets act, as `<approval>:<run>`. */
@@ -146,6 +149,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     cancelled: [],
     approvals: [],
     followUps: new Map(),
+    forbidden: new Map(),
     admitAnswers: [],
     authorized: new Set(),
     broadcast: [],
@@ -208,10 +212,16 @@ function buildWaits(harness: EngineHarness): WaitDeps {
         const answer = harness.admitAnswers.shift();
         if (answer) return answer;
         const key = idempotency?.key ?? "";
-        const known = harness.followUps.get(key);
-        if (known) return { kind: "repeat", run_id: known.run_id };
+        const known = harness.followUps.get(key)?.run_id ?? harness.forbidden.get(key);
+        if (known) return { kind: "repeat", run_id: known };
         harness.followUps.set(key, run);
         return { kind: "admitted", run_id: run.run_id, started: true, wait: null };
+      },
+      forbid: async ({ key }, runId) => {
+        const known = harness.followUps.get(key);
+        if (known) return { kind: "repeat", run_id: known.run_id };
+        harness.forbidden.set(key, runId);
+        return { kind: "new" };
       },
     }),
     authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),

@@ -1,3 +1,4 @@
+import type { DeliveryId, RunId } from "#contract/ids";
 import * as z from "zod";
 import { migrateTables } from "../../platform/objects/object-migrations.ts";
 import { limits } from "#contract/limits";
@@ -84,7 +85,7 @@ export class Inbox implements ObjectPart, InboxApi {
   #takeRepeat(
     delivery: DeliveryRecord,
     receipt: ReceiptKey,
-    known: { digest: string; run_id: string | null; delivery_id: string },
+    known: { digest: string; run_id: RunId | null; delivery_id: DeliveryId },
   ): DeliverReply {
     const same = known.digest === receipt.digest;
     const reason = same
@@ -126,8 +127,8 @@ export class Inbox implements ObjectPart, InboxApi {
     const [row] = this.#deps.sql
       .exec<{
         digest: string;
-        run_id: string | null;
-        delivery_id: string;
+        run_id: RunId | null;
+        delivery_id: DeliveryId;
       }>(
         "SELECT digest, run_id, delivery_id FROM receipts WHERE trigger_id = ? AND key = ? AND expires_at > ?",
         triggerId,

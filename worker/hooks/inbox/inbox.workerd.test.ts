@@ -8,6 +8,7 @@ import { newId } from "../../platform/ids.ts";
 import type { AdmitReply } from "../../queue/queue-api.ts";
 import { Inbox } from "./inbox.ts";
 import type { DeliveryRecord } from "./inbox-api.ts";
+import { numberedId } from "../../../test/support/numbered-id.ts";
 
 const start = Date.parse("2026-03-01T00:00:00Z");
 const day = 86_400_000;
@@ -42,7 +43,7 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
           deleteBody: async (deliveryId) => void lab.removed.push(deliveryId),
         }),
       record: (change = {}) => ({
-        ...{ id: newId("dlv", clock.now), trigger_id: "trg_1", received_at: clock.now, verdict: "accepted" },
+        ...{ id: newId("dlv", clock.now), trigger_id: TRIGGER, received_at: clock.now, verdict: "accepted" },
         ...{ reason: null, run_id: null, external_id: null, redelivery_of: null, method: "POST" },
         ...{ content_type: null, ip: null, size_bytes: 2, headers: {}, query: {}, stored: false },
         ...{ body: new TextEncoder().encode("{}") },
@@ -54,6 +55,7 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
   });
 }
 
+const TRIGGER = numberedId("trg", 1);
 const receipt = { key: "id:1", digest: "a", seconds: limits.receipt_seconds.value };
 const admitOf = () => ({
   run: buildTestSpec({ run_id: newId("run", start) }),
@@ -71,7 +73,7 @@ it("a full queue refuses a delivery and remembers nothing of it, so that it may 
     const second = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
     expect(second.kind).toBe("taken");
     const found = await inbox.listDeliveries({
-      ...{ triggerId: "trg_1", verdict: "refused", before: undefined, since: undefined, until: undefined },
+      ...{ triggerId: TRIGGER, verdict: "refused", before: undefined, since: undefined, until: undefined },
       ...{ limit: 10, ascending: false },
     });
     expect(found.map(({ reason }) => reason)).toEqual(["queue_full: 5 runs wait already"]);
@@ -140,7 +142,7 @@ it("of bad signatures a hundred are kept, and how many were not is said", async 
     }
     expect(lab.count("deliveries")).toBe(limits.inbox_unsigned_items.value);
     const [newest] = await inbox.listDeliveries({
-      ...{ triggerId: "trg_1", verdict: undefined, before: undefined, since: start + 11 * 60_000 },
+      ...{ triggerId: TRIGGER, verdict: undefined, before: undefined, since: start + 11 * 60_000 },
       ...{ until: undefined, limit: 1, ascending: true },
     });
     expect(newest?.reason).toBe("no (and 5 more before it that were not kept)");
@@ -160,7 +162,7 @@ it("what strangers send unsigned pushes nothing out that was signed, however lar
     }
     lab.clock.now = start + day;
     await inbox.wake(lab.clock.now);
-    expect(await inbox.findDelivery("trg_1", signed.id)).toMatchObject({ id: signed.id });
+    expect(await inbox.findDelivery(TRIGGER, signed.id)).toMatchObject({ id: signed.id });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
@@ -6,7 +7,6 @@ import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./normalize.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "./rules-exec.ts";
-import type { Json } from "./yaml-node.ts";
 
 /** What holds when the author says nothing. */
 const defaults = {

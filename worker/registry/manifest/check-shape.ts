@@ -1,9 +1,10 @@
+import type { Json } from "#contract/json";
 import type * as z from "zod";
 import { listManifestKeys, type ManifestKey } from "#contract/manifest/key-table";
 import { authoredManifestSchema, type AuthoredManifest } from "#contract/manifest/keys";
 import type { Finding, Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
-import { describeNode, isBlank, type Json, type MapNode, type Place, type YamlNode } from "./yaml-node.ts";
+import { describeNode, isBlank, type MapNode, type Place, type YamlNode } from "./yaml-node.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -61,7 +61,7 @@ async function reserve(
       `The call key ${call.key} was used for another call of this run.`,
     );
   }
-  return reply.run_id as RunId;
+  return reply.run_id;
 }
 
 /** Takes the child into its worker's queue. The same key finds the child that it has started before. */

@@ -21,7 +21,7 @@ export interface WaitDeps {
   /** Writes the approval's row for the inbox; answers the rows that cost. */
   putApproval: (approval: ApprovalRecord) => Promise<number>;
   /** The queue that takes the follow-up run, by the worker's uid. */
-  queue: (workerId: RunSpec["worker_id"]) => Pick<QueueApi<RunSpec>, "admit">;
+  queue: (workerId: RunSpec["worker_id"]) => Pick<QueueApi<RunSpec>, "admit" | "forbid">;
   /** Does the record of the run that asked name `followUpRunId` as the one that may act? */
   authorizes: (approval: { id: string; run_id: string }, followUpRunId: string) => Promise<boolean>;
 }
@@ -84,11 +84,29 @@ export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, 
   if (!hold?.verdict || followUpId === null) return;
   const verdict = { ...hold.verdict, follow_up_run_id: followUpId };
   const followUp = buildFollowUp(spec, { ...hold, verdict }, now);
-  const request = await buildAdmission(followUp, `approval:${hold.approval_id}`);
+  const request = await buildAdmission(followUp, followUpKey(hold));
   const reply = await deps.queue(followUp.worker_id).admit(request);
   if (reply.kind !== "admitted" && reply.kind !== "repeat") {
     throw new Error(`The queue did not take the follow-up run: ${reply.kind}`);
   }
+}
+
+/** One follow-up run for each question, however often it is offered to the queue. */
+function followUpKey(hold: Hold): string {
+  return `approval:${hold.approval_id}`;
+}
+
+/**
+ * Sees to it that the follow-up run does not happen: its key starts nothing any more. Answers the run that is in the
+ * queue already and must be cancelled there; null when there is none.
+ */
+export async function forbidFollowUp(deps: WaitDeps, { spec, state }: RunRecord): Promise<string | null> {
+  const { hold } = state;
+  const followUpId = hold?.verdict?.follow_up_run_id ?? null;
+  if (!hold || followUpId === null) return null;
+  const claim = { key: followUpKey(hold), digest: followUpId };
+  const use = await deps.queue(spec.worker_id).forbid(claim, followUpId);
+  return use.kind === "repeat" ? use.run_id : null;
 }
 
 /** What was decided must not be dropped because the worker is busy, nor drive another run out: it waits for its turn. */

@@ -1,4 +1,5 @@
 import { newId } from "../../platform/ids.ts";
+import { runIdSchema } from "#contract/ids";
 import { expect, it } from "vitest";
 import {
   buildTestSpec,
@@ -247,6 +248,40 @@ it("a run that is cancelled while it waits can no longer be approved", async () 
     expect(h.engine.view()?.detail).toMatchObject({ status: "cancelled", approval_status: "rejected" });
     expect(await h.engine.wait.decide(byPerson())).toMatchObject({ why: "approval_decided" });
     expect(followUps(h)).toHaveLength(0);
+  });
+});
+
+it("a run that is cancelled after its approval takes back what has not happened yet", async () => {
+  verifies("approvals:cancel:after-approval");
+  await withEngine(async (h) => {
+    const spec = await holdRun(h);
+    h.admitAnswers.push({ kind: "full", limit: 1 });
+    await h.engine.wait.decide(byPerson("tok_2"));
+    expect(h.engine.record?.state.phase).toBe("resuming");
+    await h.engine.dispatch({ type: "cancel" });
+    expect(h.engine.view()?.detail.status).toBe("cancelled");
+    const [key] = [...h.forbidden.keys()];
+    expect(key).toMatch(/^approval:apr_/);
+    // The queue takes it no more, also where a lost message arrives late.
+    await h.engine.dispatch({ type: "woke" });
+    expect(followUps(h)).toEqual([]);
+    expect(h.engine.wait.authorizes(key?.slice("approval:".length) ?? "", spec.run_id)).toBe(false);
+  });
+});
+
+it("a follow-up that had come into the queue before the cancel is cancelled there, and was never let act", async () => {
+  verifies("approvals:cancel:after-approval");
+  await withEngine(async (h) => {
+    await holdRun(h);
+    h.admitAnswers.push({ kind: "full", limit: 1 });
+    await h.engine.wait.decide(byPerson("tok_2"));
+    const { approval_id = "", verdict } = h.engine.record?.state.hold ?? {};
+    const id = verdict?.follow_up_run_id ?? "";
+    h.followUps.set(`approval:${approval_id}`, buildTestSpec({ run_id: runIdSchema.parse(id) }));
+    await h.engine.dispatch({ type: "cancel" });
+    expect(h.cancelled).toContain(id);
+    expect(h.engine.view()?.detail.status).toBe("cancelled");
+    expect(h.engine.wait.authorizes(approval_id, id)).toBe(false);
   });
 });
 

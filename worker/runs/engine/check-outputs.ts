@@ -28,7 +28,9 @@ function scalarFault(field: Field, value: unknown): string | undefined {
     case "object":
       return typeName(value) === "object" ? undefined : wrong("object");
     case "select":
-      return field.options?.includes(value as never) ? undefined : "is none of the declared options";
+      return field.options?.some((option) => option === value)
+        ? undefined
+        : "is none of the declared options";
     default:
       return undefined;
   }

@@ -4,7 +4,7 @@ import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
-import type { AcceptedRun } from "./run-handle.ts";
+import { armRetry, type AcceptedRun } from "./run-handle.ts";
 
 type EffectOf<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
 
@@ -15,9 +15,6 @@ type Performed = "done" | void;
 export type Effects = {
   [Type in RunEffect["type"]]: (run: AcceptedRun, effect: EffectOf<Type>) => Promise<Performed>;
 };
-
-/** How long after an act that failed it is tried again. */
-export const RETRY_MS = 5000;
 
 /** The effects of a run; what concerns the people who decide on it is `wait`'s. */
 export function buildEffects(wait: ApprovalWait): Effects {
@@ -36,6 +33,7 @@ export function buildEffects(wait: ApprovalWait): Effects {
     note: async (run) => countRows(run, await wait.put()),
     lapse: () => wait.lapseIfDue(),
     follow_up: () => wait.followUp(),
+    revoke: () => wait.revoke(),
     conclude: (run) => conclude(run, wait),
   };
 }
@@ -53,9 +51,9 @@ function countRows({ deps }: AcceptedRun, rows: number): void {
   deps.meter.rows += rows;
 }
 
-function finishKill({ deps }: AcceptedRun, gone: boolean): Performed {
+function finishKill(run: AcceptedRun, gone: boolean): Performed {
   if (gone) return "done";
-  deps.armWake(deps.clock() + RETRY_MS);
+  armRetry(run);
 }
 
 /** Brings the list row up to date. */

@@ -2,6 +2,7 @@ import { limits } from "#contract/limits";
 import { sandboxPaths, type RunnerConfig } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
 import type { LaunchRequest } from "./executor.ts";
+import { sandboxLifeMs } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 const FLUSH_MS = 100;
@@ -108,7 +109,6 @@ export async function buildLaunch(
       },
     })),
     network: spec.network,
-    lifetimeMs:
-      (spec.timeout_seconds + spec.install_timeout_seconds + 2 * limits.run_grace_seconds.value) * 1000,
+    lifetimeMs: sandboxLifeMs(spec),
   };
 }

@@ -10,9 +10,9 @@ import type { RunRecord } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { ApprovalWait } from "./approval-wait.ts";
 import { takeJournal, type JournalPost } from "./attempt-intake.ts";
-import { buildEffects, perform, RETRY_MS, type Effects } from "./effects.ts";
+import { buildEffects, perform, type Effects } from "./effects.ts";
 import { reportEnd } from "./report-end.ts";
-import { lastSeq, type AcceptedRun, type EngineDeps, type RunHandle } from "./run-handle.ts";
+import { armRetry, lastSeq, type AcceptedRun, type EngineDeps, type RunHandle } from "./run-handle.ts";
 
 /**
  * Feeds the lifecycle and has its effects performed. Everything it knows is loaded from storage, so that it may vanish
@@ -139,7 +139,7 @@ export class RunEngine {
       // The act is repeatable and the wake-up is armed: it is tried again from the record.
       const facts = { run_id: run.record.spec.run_id, effect: effect.type, error: describeError(error) };
       log("error", "run.effect_failed", facts);
-      this.#deps.armWake(this.#deps.clock() + RETRY_MS);
+      armRetry(run);
     } finally {
       this.#underWay.delete(key);
     }

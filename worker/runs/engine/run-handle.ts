@@ -4,6 +4,7 @@ import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
 import type { Meter } from "../../platform/objects/meter.ts";
+import { backoffMs } from "../lifecycle/backoff.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
 import type { AttemptTally } from "../record/attempt-tally.ts";
 import type { RunNotice } from "../record/build-notice.ts";
@@ -67,4 +68,10 @@ export interface AcceptedRun extends RunHandle {
 /** The last number given to an event of the run. */
 export function lastSeq({ tally, record }: AcceptedRun): number {
   return Math.max(tally.last_seq, record.milestones.at(-1)?.seq ?? 0);
+}
+
+/** Has an act that failed tried again: soon at first, then ever more seldom, as long as the phase lasts. */
+export function armRetry({ deps, record }: AcceptedRun): void {
+  const now = deps.clock();
+  deps.armWake(now + backoffMs(now - record.state.phase_since, deps.random()));
 }

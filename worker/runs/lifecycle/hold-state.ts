@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { annotationsSchema } from "#contract/approvals/approval";
 import { approvalIdSchema, runIdSchema } from "#contract/ids";
+import { storedJsonSchema, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import { runOutcomeSchema } from "./run-outcome.ts";
 
 /** How the version wants people to be asked; frozen into the spec. */
@@ -13,7 +14,7 @@ export const approvalRuleSchema = z.object({
 });
 export type ApprovalRule = z.infer<typeof approvalRuleSchema>;
 
-const edits = z.record(z.string(), z.json()).nullable();
+const edits = storedValuesSchema.nullable();
 
 /** One person's word on a held run. `principal` is a token's id, or `link` for the signed review link. */
 export const voteRecordSchema = z.object({
@@ -35,7 +36,7 @@ export const holdVerdictSchema = z.object({
   edited_output: edits,
   annotations: annotationsSchema.nullable().default(null),
   /** What came from outside, for await_external. */
-  external_result: z.unknown().default(null),
+  external_result: storedJsonSchema.default(null),
   follow_up_run_id: runIdSchema.nullable(),
 });
 export type HoldVerdict = z.infer<typeof holdVerdictSchema>;
@@ -50,7 +51,7 @@ export const holdSchema = z.object({
   label: z.string(),
   preview: z.string().nullable(),
   preview_type: z.string().nullable(),
-  preview_payload: z.json().default(null),
+  preview_payload: storedJsonSchema.default(null),
   /** Names what is awaited, for await_external. */
   key: z.string().nullable(),
   /** Token of the review link; null where a link would let somebody decide who may not. */

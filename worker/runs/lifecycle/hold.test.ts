@@ -148,7 +148,7 @@ it("what comes from outside resumes what waits for it, in time, and nothing else
   expect(came(asked, now + 2).state).toBe(asked);
 });
 
-it("cancelling ends what waits, and leaves what was decided alone", () => {
+it("cancelling ends what waits, and takes back what was decided and has not happened yet", () => {
   const { state } = cancelHeld(held(), now + 5);
   expect(state).toMatchObject({
     phase: "ended",
@@ -161,7 +161,13 @@ it("cancelling ends what waits, and leaves what was decided alone", () => {
     at: now + 5,
   });
   const resuming = cast(held()).state;
-  expect(cancelHeld(resuming, now + 5)).toEqual({ state: resuming, effects: [] });
+  const wished = cancelHeld(resuming, now + 5);
+  expect(wished).toEqual({ state: { ...resuming, cancel_wished: true }, effects: [{ type: "revoke" }] });
+  // The follow-up came into the queue meanwhile: it is not the end, it has to be taken back.
+  expect(stepHeld(wished.state, { type: "followed_up" }, now + 6).effects).toEqual([{ type: "revoke" }]);
+  const revoked = stepHeld(wished.state, { type: "revoked" }, now + 7).state;
+  expect(revoked).toMatchObject({ phase: "ended", outcome: { status: "cancelled" }, ended_at: now + 7 });
+  expect(stepHeld(revoked, { type: "revoked" }, now + 8)).toEqual({ state: revoked, effects: [] });
 });
 
 it("a wake-up gives back what is still held, then only ends the wait", () => {

@@ -1,10 +1,11 @@
+import type { Json } from "#contract/json";
 import * as z from "zod";
 import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
-import { runnerResultSchema, type RunnerResult } from "#contract/runner/runner";
+import type { RunnerResult } from "#contract/runner/runner";
 import { holdSchema, type Hold, type VoteRecord } from "./hold-state.ts";
-import { runOutcomeSchema, type RunOutcome } from "./run-outcome.ts";
+import { keptResultSchema, runOutcomeSchema, type RunOutcome } from "./run-outcome.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
 export const runPhaseSchema = z.enum([
@@ -66,9 +67,17 @@ export const runStateSchema = z.object({
   refusals: z.int(),
   /** Launching: why the last try was turned down; backoff: how the last attempt failed. In words. */
   refused: z.string().nullable(),
-  /** Launching: since when there has been no room for another sandbox. */
-  no_room_since: z.number().nullable().default(null),
-  result: runnerResultSchema.nullable(),
+  /** Launching: since when; nothing moves it. Null on records of the time before it was written down. */
+  launching_since: z.number().nullable().default(null),
+  /** Launching: how long its launches have failed, not counting since `failing_since`; waiting for room is no failing. */
+  failing_ms: z.number().default(0),
+  /** Launching: since when they fail; null while the provider only has no room. */
+  failing_since: z.number().nullable().default(null),
+  /** Attempts whose sandbox may still be there, each to be looked for and killed until the sandbox's own life is over. */
+  owed_kills: z.array(z.object({ attempt: z.int(), until: z.number() })).default([]),
+  /** Resuming: somebody has cancelled the run; its follow-up must not happen. */
+  cancel_wished: z.boolean().default(false),
+  result: keptResultSchema.nullable(),
   outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
   hold: holdSchema.nullable().default(null),
@@ -93,9 +102,10 @@ export type RunInput =
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
   | { type: "lapsed"; follow_up_run_id: RunId }
-  | { type: "resumed"; payload: unknown; follow_up_run_id: RunId }
+  | { type: "resumed"; payload: Json; follow_up_run_id: RunId }
   | { type: "parked" }
   | { type: "followed_up" }
+  | { type: "revoked" }
   | { type: "lost"; attempt: number; code: FailureCodeName }
   | { type: "expired"; attempt: number }
   | { type: "cancel"; code?: FailureCodeName }
@@ -114,6 +124,7 @@ export type RunEffect =
   | { type: "note"; votes: number }
   | { type: "lapse" }
   | { type: "follow_up" }
+  | { type: "revoke" }
   | { type: "conclude" };
 
 export interface Step {
@@ -130,6 +141,8 @@ export interface LifecycleTimes {
   finish_ms: number;
   /** How long a run may be silent before its journal is fetched. */
   silence_ms: number;
+  /** How long a sandbox lives at most, whatever becomes of its run. */
+  sandbox_life_ms: number;
 }
 
 /** When an event is taken, how long phases may last, and what follows a failure. */
@@ -139,6 +152,12 @@ export interface Moment {
   retry: RetryRule | null;
   /** A number in [0, 1) that spreads retries over time. */
   jitter: number;
+}
+
+/** How long the sandbox of an attempt is asked to live. */
+export function sandboxLifeMs(spec: { timeout_seconds: number; install_timeout_seconds: number }): number {
+  const { timeout_seconds, install_timeout_seconds } = spec;
+  return (timeout_seconds + install_timeout_seconds + 2 * limits.run_grace_seconds.value) * 1000;
 }
 
 /** The times of a run, from its version's limits. */
@@ -154,5 +173,6 @@ export function buildTimes(spec: {
     run_ms: seconds * 1000,
     finish_ms: limits.finish_seconds.value * 1000,
     silence_ms: 30_000,
+    sandbox_life_ms: sandboxLifeMs(spec),
   };
 }

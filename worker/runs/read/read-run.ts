@@ -1,10 +1,11 @@
 import type { Principal } from "#contract/access/access";
 import { runIdSchema, type WorkerId } from "#contract/ids";
-import { inputsSchema, type RunDetail } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
+import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import { waitForYoung } from "../../platform/wait-for.ts";
 import type { QueueApi, QueueWait } from "../../queue/queue-api.ts";
 import type { RunObjectStub, RunView } from "../record/run-api.ts";
@@ -38,7 +39,7 @@ export async function requireRun(deps: ReadDeps, principal: Principal, runId: st
 
 async function readStoredOutputs(deps: ReadDeps, runId: string): Promise<RunDetail["outputs"]> {
   const stored = await deps.files.getRunOutputs(runId);
-  return stored ? inputsSchema.parse(JSON.parse(await stored.text())) : {};
+  return stored ? storedValuesSchema.parse(JSON.parse(await stored.text())) : {};
 }
 
 /** A run as the API shows it: its view, with what its object does not hold. Pure. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { artifactSchema, type Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
-import { runnerResultSchema, type RunnerResult } from "#contract/runner/runner";
+import type { RunnerResult } from "#contract/runner/runner";
+import { keptResultSchema } from "../lifecycle/run-outcome.ts";
 
 /** What is known of the current attempt from the parts of its journal; kept with each part. */
 export const attemptTallySchema = z.object({
@@ -10,7 +11,7 @@ export const attemptTallySchema = z.object({
   offset: z.number(),
   bytes: z.number(),
   artifacts: z.array(artifactSchema),
-  result: runnerResultSchema.nullable(),
+  result: keptResultSchema.nullable(),
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
 });
 export type AttemptTally = z.infer<typeof attemptTallySchema>;

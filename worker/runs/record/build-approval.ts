@@ -1,11 +1,10 @@
-import type { Approval, ApprovalRecord } from "#contract/approvals/approval";
+import type { Json } from "#contract/json";
+import type { ApprovalRecord } from "#contract/approvals/approval";
 import { toWireWorker } from "#contract/floom-wire";
 import type { ApprovalTrail, Artifact } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-
-type Json = Approval["outputs"][string];
 
 /** The whole of what is asked, what was said, and what came of it. Pure. */
 export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Artifact[]): ApprovalRecord {

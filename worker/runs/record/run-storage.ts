@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
-import { defineDocument } from "../../platform/objects/stored-document.ts";
+import { defineDocument, type DocumentStep } from "../../platform/objects/stored-document.ts";
 import { runStateSchema } from "../lifecycle/run-state.ts";
 import { runSpecDocument, type RunSpec } from "../spec/run-spec.ts";
 import { attemptTallySchema, emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";
@@ -15,7 +15,23 @@ const runRecordSchema = z.object({
 /** A run's head: the frozen spec, the lifecycle's state, the events we made ourselves. */
 export type RunRecord = z.output<typeof runRecordSchema>;
 
-const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema);
+/** Version 1 let each refusal wind back the clock of the other kind; version 2 adds both up. */
+const addUpLaunching: DocumentStep = ({ state, ...rest }) => {
+  const { no_room_since = null, phase_since, ...known } = launchingSchema.parse(state);
+  const launching = {
+    launching_since: no_room_since ?? phase_since,
+    failing_since: no_room_since === null ? phase_since : null,
+  };
+  return { ...rest, state: { ...known, phase_since, ...(known.phase === "launching" ? launching : {}) } };
+};
+
+const launchingSchema = z.looseObject({
+  phase: z.string(),
+  phase_since: z.number(),
+  no_room_since: z.number().nullable().optional(),
+});
+
+const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema, [addUpLaunching]);
 
 /** A part as it is kept: with what is known after it, so that only the newest has to be read for that. */
 interface KeptPart {

@@ -4,7 +4,7 @@ import type { Hold, HoldVerdict } from "../lifecycle/hold-state.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /** The outputs that an approval lets out: those the approver edited, or those the run proposed. */
-export function approvedOutput(hold: Hold, verdict: HoldVerdict): Record<string, unknown> {
+export function approvedOutput(hold: Hold, verdict: HoldVerdict): Inputs {
   return verdict.edited_output ?? hold.outcome.outputs ?? {};
 }
 
@@ -25,7 +25,7 @@ export function buildFollowUp(spec: RunSpec, hold: DecidedHold, now: number): Ru
   return {
     ...spec,
     run_id: followUpId,
-    inputs: { ...spec.inputs, ...added } as Inputs,
+    inputs: { ...spec.inputs, ...added },
     trigger_source: isApproval ? "approval" : "webhook",
     trigger_ref: hold.approval_id,
     created_at: now,

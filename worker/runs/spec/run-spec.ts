@@ -8,8 +8,12 @@ import {
   workspaceIdSchema,
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
-import { inputsSchema, prioritySchema, triggerSourceSchema } from "#contract/runs/run";
-import { defineDocument, type DocumentStep } from "../../platform/objects/stored-document.ts";
+import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
+import {
+  defineDocument,
+  storedValuesSchema,
+  type DocumentStep,
+} from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 
@@ -46,9 +50,9 @@ const runSpecSchema = z.object({
   outputs: z.array(fieldSchema),
   input_fields: z.array(fieldSchema),
   /** Checked and converted; a file input holds its path in the work directory. */
-  inputs: inputsSchema,
+  inputs: storedValuesSchema,
   /** As they were given; what people see. */
-  given_inputs: inputsSchema,
+  given_inputs: storedValuesSchema,
   input_files: z.array(inputFileSchema),
   network: z.object({ allow_out: z.array(z.string()), deny_out: z.array(z.string()) }),
   timeout_seconds: z.number(),

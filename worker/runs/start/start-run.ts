@@ -1,5 +1,5 @@
 import type { Principal } from "#contract/access/access";
-import type { WorkerId } from "#contract/ids";
+import type { RunId, WorkerId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
 import { requireWorker } from "../../catalog/require-worker.ts";
@@ -20,7 +20,7 @@ export interface StartDeps extends AdmitDeps, ReadDeps {}
 
 /** What became of a request to start a run. */
 export interface Acceptance {
-  runId: string;
+  runId: RunId;
   /** `replayed`: the key had started this run before. `skipped`: no new run, this one is there already. */
   how: "accepted" | "replayed" | "skipped";
   /** Null for a run that was there before. */
