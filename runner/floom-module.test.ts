@@ -219,7 +219,7 @@ def run(inputs, context):
   ])("is left alone when the file %s", async (_, source) => {
     verifies("runner:call:only-when-idle");
     const attempt = await run(source);
-    expect(attempt.lines()).toEqual(["main"]);
+    expect(attempt.lines("stdout")).toEqual(["main"]);
     expect(attempt.result.outcome).toBe("success");
   });
 

@@ -44,10 +44,12 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
         path: field.path ?? `out/${field.name}`,
         media_type: field.media_type ?? "application/octet-stream",
         required: field.required,
+        ...(field.columns ? { columns: field.columns } : {}),
+        ...(field.json_required_keys ? { json_required_keys: field.json_required_keys } : {}),
       })),
     output_scalars: spec.outputs
       .filter((field) => field.kind === "scalar")
-      .map((field) => ({ name: field.name, required: field.required })),
+      .map((field) => ({ name: field.name, required: field.required, type: field.type })),
     secrets: options.secrets,
     environment: {
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
