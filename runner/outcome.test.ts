@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failureCodes } from "#contract/runs/run-failure";
-import { RunnerLab, type Script } from "../test/support/runner/start-runner.ts";
+import { RunnerLab } from "../test/support/runner/start-runner.ts";
+import type { Script } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
 
 let lab: RunnerLab;

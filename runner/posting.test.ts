@@ -1,4 +1,5 @@
-import { createServer, request as httpRequest, type Server } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -67,9 +68,9 @@ describe("the journal", () => {
     const runner = lab.start();
     await some;
     await lab.edge.stop();
-    while (!(await readFile(lab.journalPath, "utf8")).includes('"result"')) {
+    while (!(await readFile(lab.journalPath, "utf8")).includes('"result"'))
       await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+
     await lab.edge.start();
     expect(await runner.exited).toBe(0);
     await expectCompleteRecord();

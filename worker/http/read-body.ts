@@ -1,4 +1,5 @@
-import { formatLimit, limits, type LimitName } from "#contract/limits";
+import { formatLimit, limits } from "#contract/limits";
+import type { LimitName } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";
 import type * as z from "zod";

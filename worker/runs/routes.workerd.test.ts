@@ -2,7 +2,8 @@ import { env, exports } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import type { Field } from "#contract/manifest/manifest";
-import { runDetailSchema, runPageSchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema, runPageSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { journalAnswerSchema } from "#contract/runner/runner";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { verifies } from "../../test/verifies.ts";
@@ -179,9 +180,8 @@ it("a runner with another run's token, or with a workspace token, is refused", a
   const run = runDetailSchema.parse(await (await start({ inputs: { name: "Ada" } })).json());
   const path = `/api/runs/${run.id}/runner/journal?attempt=1&offset=0`;
   const headers = { "content-type": "application/x-ndjson" };
-  for (const token of [ownerToken, "wrt_0000", ""]) {
+  for (const token of [ownerToken, "wrt_0000", ""])
     expect((await callApi("POST", path, { body: "", token, headers })).status).toBe(401);
-  }
 });
 
 it("two rows in D1 when a run starts, one when it ends, and three in the worker's queue", async () => {

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dependencyKeySchema, journalPostQuerySchema, runFileQuerySchema } from "#contract/runner/runner";
 import type { JournalAnswer } from "#contract/runner/runner";
@@ -129,11 +130,8 @@ export class FakeEdge {
     if (request.method === "PUT") {
       this.dependencies.set(key, body);
       reply(response, 200, { stored: true });
-    } else if (kept === undefined) {
-      reply(response, 404, { code: "not_found" });
-    } else {
-      response.writeHead(200, { "content-type": "application/octet-stream" }).end(kept);
-    }
+    } else if (kept === undefined) reply(response, 404, { code: "not_found" });
+    else response.writeHead(200, { "content-type": "application/octet-stream" }).end(kept);
   }
 }
 

@@ -1,6 +1,7 @@
 import { isOverdue } from "../lifecycle/lifecycle.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
-import { endedItsRunner, pullJournal, type PullRequest } from "./pull-journal.ts";
+import { endedItsRunner, pullJournal } from "./pull-journal.ts";
+import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
 import { buildLaunch } from "./launch.ts";
@@ -20,9 +21,9 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const inputs = await wait.inputsFor(spec);
   const options = { attempt, recover, runToken, secrets, now };
   const launched = await deps.executor.launch(await buildLaunch({ ...spec, inputs }, deps.files, options));
-  if (launched.kind === "launched") {
+  if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
-  }
+
   const { code, message, retryAfterMs, waits = false } = launched;
   return run.dispatch({ type: "refused", attempt, code, message, retry_after_ms: retryAfterMs, waits });
 }

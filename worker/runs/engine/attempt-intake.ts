@@ -2,7 +2,8 @@ import type { JournalAnswer } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
 import { buildEvents } from "../record/build-events.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
-import { lastSeq, type AcceptedRun, type RunHandle } from "./run-handle.ts";
+import { lastSeq } from "./run-handle.ts";
+import type { AcceptedRun, RunHandle } from "./run-handle.ts";
 
 /** A part of the runner's journal: the bytes from `offset` on. */
 export interface JournalPost {

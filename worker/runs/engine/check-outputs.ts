@@ -1,6 +1,7 @@
 import type { Field } from "#contract/manifest/manifest";
 import type { Artifact } from "#contract/runs/run";
-import { buildFailure, type RunFailure } from "#contract/runs/run-failure";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
 
 function typeName(value: unknown): string {
   if (value === null) return "null";
@@ -53,9 +54,9 @@ function fieldFault(field: Field, value: unknown, artifacts: readonly Artifact[]
 function keysFault(field: Field, value: unknown): string | undefined {
   const keys = field.json_required_keys ?? [];
   if (keys.length === 0) return undefined;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
     return `is ${typeName(value)}, not an object with json_required_keys ${keys.join(", ")}`;
-  }
+
   const absent = keys.filter((key) => !Object.hasOwn(value, key));
   return absent.length > 0 ? `lacks json_required_keys ${absent.join(", ")}` : undefined;
 }

@@ -1,5 +1,6 @@
 import { limits } from "#contract/limits";
-import { sandboxPaths, type RunnerConfig } from "#contract/runner/runner";
+import { sandboxPaths } from "#contract/runner/runner";
+import type { RunnerConfig } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
 import type { LaunchRequest } from "./executor.ts";
 import { sandboxLifeMs } from "../lifecycle/run-state.ts";

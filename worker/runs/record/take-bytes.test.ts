@@ -49,16 +49,19 @@ it("a line that is no entry is no entry", () => {
 
 it("a failure's code that only a forged journal can carry is no code", () => {
   const result = {
-    ...{
-      type: "result",
-      at: 1,
-      outcome: "failure",
-      error: "x",
-      error_raw: null,
-      exit_code: 1,
-      outputs: null,
+    type: "result",
+    at: 1,
+    outcome: "failure",
+    error: "x",
+    error_raw: null,
+    exit_code: 1,
+    outputs: null,
+    usage: {
+      wall_ms: 1,
+      cpu_ms: 1,
+      max_memory_bytes: 1,
+      log_bytes: 0,
     },
-    usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 },
   };
   for (const [code, expected] of [
     ["my_code.1", "my_code.1"],

@@ -1,5 +1,6 @@
 import { limits } from "#contract/limits";
-import { journalEntrySchema, type JournalEntry, type RunnerResult } from "#contract/runner/runner";
+import { journalEntrySchema } from "#contract/runner/runner";
+import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 
 const NEWLINE = 10;
 /** How a result begins as the runner writes it. */
@@ -22,9 +23,9 @@ export function takeBytes(have: number, offset: number, body: Uint8Array): Intak
   if (skip < 0 || skip >= body.byteLength) return { lines: [], next_offset: have };
   const fresh = body.subarray(skip);
   const end = fresh.lastIndexOf(NEWLINE) + 1;
-  if (end === 0 && fresh.byteLength >= limits.journal_post_bytes.value) {
+  if (end === 0 && fresh.byteLength >= limits.journal_post_bytes.value)
     return { lines: [new TextDecoder().decode(fresh)], next_offset: have + fresh.byteLength };
-  }
+
   if (end === 0) return { lines: [], next_offset: have };
   const text = new TextDecoder().decode(fresh.subarray(0, end));
   return { lines: text.split("\n").filter((line) => line !== ""), next_offset: have + end };

@@ -1,7 +1,9 @@
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
-import { fillIn, pushPrograms, tryInside, type Thing } from "../../stage/inside.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
+import { fillIn, pushPrograms, tryInside } from "../../stage/inside.ts";
+import type { Thing } from "../../stage/inside.ts";
 import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "journal";

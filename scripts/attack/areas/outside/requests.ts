@@ -1,5 +1,7 @@
-import { buildAttempts, type Area, type Attempt } from "../../model/attempt.ts";
-import { describeAnswer, knock, knockFor, knockThrough, sendRaw, type Knock } from "../../stage/knock.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area, Attempt } from "../../model/attempt.ts";
+import { describeAnswer, knock, knockFor, knockThrough, sendRaw } from "../../stage/knock.ts";
+import type { Knock } from "../../stage/knock.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { bodies, framings, head, json, paths, steering, tricks } from "./odd-requests.ts";
 
@@ -63,16 +65,16 @@ export const requestsArea: Area<Stage> = {
     );
     const filled = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
       Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
-    for (const [id, path, headers] of paths) {
+    for (const [id, path, headers] of paths)
       set(`path-${id}`, await readHidden(stage, { path: fill(path), headers: filled(headers) }));
-    }
+
     for (const [index, path] of tricks.entries()) {
       const plain = path.replace("{token_shape}", "flm_AAAA");
       set(`trick-${index + 1}`, await readHidden(stage, { path: plain }));
     }
-    for (const [id, headers] of steering) {
+    for (const [id, headers] of steering)
       set(`header-${id}`, await knockFor(stage.url, { path: "/api/workers", headers: filled(headers) }));
-    }
+
     for (const [id, , parts] of framings) {
       const saw = await sendRaw(stage.url, parts.map(fill), 800);
       // What counts of a tunnel is whether anything comes out at its other end.
