@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerLab } from "../test/support/runner/start-runner.ts";
+import { parseJournal, RunnerLab } from "../test/support/runner/start-runner.ts";
 import type { Script } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
 
@@ -68,6 +70,30 @@ describe("the failure of a script that raised", () => {
     verifies("runner:end:blame-by-evidence");
     const { result } = await run(source);
     expect(result.error_code).toBe("execution_error");
+  });
+});
+
+it("a script that empties its home is judged once all the same, by what it did", async () => {
+  await lab.prepare({
+    files: {
+      "run.sh":
+        'echo on; until [ -e go ]; do sleep 0.02; done; rm -rf "$HOME"/* "$HOME"/.[a-z]*; echo after; exit 3',
+    },
+    entry: "run.sh",
+    command: "bash run.sh",
+  });
+  const heard = new Promise<void>((resolve) => {
+    lab.edge.onJournal = (text) => {
+      if (text.includes('"on"')) resolve();
+    };
+  });
+  const runner = lab.start();
+  await heard;
+  await writeFile(join(lab.workDir, "go"), "");
+  await runner.exited;
+  expect(parseJournal(lab.edge.journal.toString()).result).toMatchObject({
+    outcome: "failure",
+    exit_code: 3,
   });
 });
 

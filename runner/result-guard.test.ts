@@ -30,6 +30,11 @@ describe("what a script hands over and the edge could not take", () => {
       "{'outputs': {'a': {'id': [2**53]}}}",
       /outputs\.a\.id\[0\] /,
     ],
+    [
+      "a key that would be lost",
+      "{'outputs': {'o': {'__proto__': {'a': 1}, 'b': 2}}}",
+      /outputs\.o .*__proto__/,
+    ],
     ["NaN", "{'outputs': {'n': float('nan')}}", /outputs\.n /],
     ["outputs nested 500 deep", `{'outputs': {'n': ${NESTED}}}`, /outputs\.n.*nested/],
     [

@@ -265,7 +265,7 @@ class Attempt:
                 intake = salvage(self._config, self._log, self._events.artifacts)
                 intake.write(self._journal)
                 uploads = [(entry["path"], entry["media_type"]) for entry in intake.entries]
-            except (OSError, ValueError, AttemptFailed, Unsendable):
+            except (OSError, ValueError, ImportError, AttemptFailed, Unsendable):
                 # The failure itself must be told in any case.
                 uploads = []
         uploads = self._filed or uploads

@@ -12,6 +12,8 @@ from .wire import clean_text
 
 LARGEST_JSON_BYTES = 64 * 1024 * 1024
 LONGEST_PATH = 512
+# "report.md" and "data.7z", not "Version 1.2".
+FILE_NAME_END = re.compile(r"(^|[\w)\]-])\.\d?[A-Za-z]\w{0,6}$")
 
 
 def find_rule_fault(config: Config, declared: Dict[str, Any], path: str) -> Optional[str]:
@@ -63,8 +65,8 @@ def as_literal(value: Any) -> Optional[str]:
     A text is a path when it is one line that ends like a file's name.
     """
     if isinstance(value, str):
-        one_line = "\n" not in value and len(value) <= LONGEST_PATH
-        is_path = one_line and re.search(r"(^|[\w)\]-])\.\w{1,8}$", value) is not None or one_line and value.startswith(("out/", "/"))
+        one_line = "\n" not in value and "://" not in value and len(value) <= LONGEST_PATH
+        is_path = one_line and (value.startswith(("out/", "/")) or FILE_NAME_END.search(value) is not None)
         return None if is_path or not value else clean_text(value)
     if value is None or (isinstance(value, dict) and isinstance(value.get("path") or value.get("relative_path"), str)):
         return None

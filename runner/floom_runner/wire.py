@@ -46,6 +46,9 @@ def find_fault(value: Any, place: str) -> Optional[str]:
         if depth > DEEPEST:
             return f"{_shorten(where)} is nested deeper than {DEEPEST} levels."
         if isinstance(item, dict):
+            # JavaScript reads this key as something else, and it would be gone without a word.
+            if "__proto__" in item:
+                return f"{_shorten(where)} has a key __proto__, which would be lost."
             waiting.extend((inner, f"{where}.{key}" if where else str(key), depth + 1) for key, inner in item.items())
         elif isinstance(item, list):
             waiting.extend((inner, f"{where}[{index}]", depth + 1) for index, inner in enumerate(item))
