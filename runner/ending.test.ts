@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerLab, type Script } from "../test/support/runner/start-runner.ts";
+import { RunnerLab } from "../test/support/runner/start-runner.ts";
+import type { Script } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
 
 let lab: RunnerLab;

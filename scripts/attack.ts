@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 import "./local/exit-with-parent.ts";
 import { areas, areaTitles } from "./attack/areas.ts";
 import { knownOpen } from "./attack/known-open.ts";
-import { judge, type Judged } from "./attack/model/judge.ts";
+import { judge } from "./attack/model/judge.ts";
+import type { Judged } from "./attack/model/judge.ts";
 import {
   buildJson,
   countByArea,

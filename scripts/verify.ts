@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 import pLimit from "p-limit";
 import "./local/exit-with-parent.ts";
 import { runStep } from "./verify/run-step.ts";
-import { steps, type Step } from "./verify/steps.ts";
+import { steps } from "./verify/steps.ts";
+import type { Step } from "./verify/steps.ts";
 
 const COMMANDS_AT_ONCE = 2;
 
@@ -29,17 +30,15 @@ let passed = 0;
 let failed = 0;
 
 async function prove(step: Step): Promise<void> {
-  if (interrupted) {
-    return;
-  }
+  if (interrupted) return;
+
   console.log(`\n- ${step.name} ...`);
   const startedAt = performance.now();
   const result = await runStep(step);
   passed += result.passed;
   failed += result.failed;
-  if (result.details !== "") {
-    console.log(result.details.trimEnd());
-  }
+  if (result.details !== "") console.log(result.details.trimEnd());
+
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`- ${step.name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
 }
@@ -50,9 +49,7 @@ await pLimit(COMMANDS_AT_ONCE).map(
   chosen.filter(({ kind }) => kind === "command"),
   prove,
 );
-for (const suite of chosen.filter(({ kind }) => kind === "vitest")) {
-  await prove(suite);
-}
+for (const suite of chosen.filter(({ kind }) => kind === "vitest")) await prove(suite);
 
 if (interrupted) {
   failed += 1;

@@ -68,9 +68,9 @@ export function App({ offeredToken }: { offeredToken: string | undefined }) {
   );
 
   if (token === undefined) return <SignInPage refused={refused} onToken={signIn} />;
-  if (offered !== undefined) {
+  if (offered !== undefined)
     return <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => signIn(offered)} />;
-  }
+
   return (
     <QueryClientProvider client={queries}>
       <ApiContext value={api}>

@@ -1,15 +1,12 @@
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { routes, type TableRoute } from "#contract/routes";
-import {
-  callApi,
-  ownerToken,
-  ownerWorkspace,
-  runTokenOf,
-  type ApiCall,
-} from "../test/support/workerd/api-harness.ts";
-import { bodyOf, nothing, pathOf, requestOf, type Things } from "../test/support/workerd/route-requests.ts";
+import { routes } from "#contract/routes";
+import type { TableRoute } from "#contract/routes";
+import { callApi, ownerToken, ownerWorkspace, runTokenOf } from "../test/support/workerd/api-harness.ts";
+import type { ApiCall } from "../test/support/workerd/api-harness.ts";
+import { bodyOf, nothing, pathOf, requestOf } from "../test/support/workerd/route-requests.ts";
+import type { Things } from "../test/support/workerd/route-requests.ts";
 import { seedThings } from "../test/support/workerd/seed-things.ts";
 import { verifies } from "../test/verifies.ts";
 
@@ -132,12 +129,13 @@ it("no input makes any route break: it is answered or refused, and every answer 
         const response = await callApi(route.method, `${path}?${query}`, { ...call, token: tokenFor(route) });
         const { status, headers } = response;
         if (status < 400) await readWhole(response);
-        else
+        else {
           expect([route.id, status, problemSchema.parse(await response.json()).status]).toEqual([
             route.id,
             status,
             status,
           ]);
+        }
         expect([route.id, status < 500]).toEqual([route.id, true]);
         expect(headers.get("x-request-id")).toMatch(/^req_/);
         expect(headers.get("x-content-type-options")).toBe("nosniff");

@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
-import { limits, type LimitName } from "#contract/limits";
+import { limits } from "#contract/limits";
+import type { LimitName } from "#contract/limits";
 import { problemSchema } from "#contract/problem";
-import { routes, type TableRoute } from "#contract/routes";
+import { routes } from "#contract/routes";
+import type { TableRoute } from "#contract/routes";
 import {
   callApi,
   ownerToken,
@@ -10,7 +12,8 @@ import {
   strangerToken,
   strangerWorkspace,
 } from "../test/support/workerd/api-harness.ts";
-import { namedBy, nothing, pathOf, requestOf, type Things } from "../test/support/workerd/route-requests.ts";
+import { namedBy, nothing, pathOf, requestOf } from "../test/support/workerd/route-requests.ts";
+import type { Things } from "../test/support/workerd/route-requests.ts";
 import { seedThings } from "../test/support/workerd/seed-things.ts";
 import { verifies } from "../test/verifies.ts";
 
@@ -36,9 +39,9 @@ async function askAbout(route: TableRoute, things: Things, token: string): Promi
   const response = await callApi(method, path, { ...call, token });
   const requestId = response.headers.get("x-request-id") ?? "";
   let text = (await response.text()).replaceAll(requestId, "(request)");
-  for (const [name, value] of Object.entries(things)) {
+  for (const [name, value] of Object.entries(things))
     if (name !== "version") text = text.replaceAll(value, `(${name})`);
-  }
+
   const headers = [...response.headers].filter(([name]) => name !== "x-request-id");
   return { status: response.status, headers, text };
 }
@@ -144,9 +147,8 @@ it("no other route tells a stranger anything of another workspace, nor changes i
     const text = await response.text();
     expect([route.id, secrets.filter((secret) => text.includes(secret))]).toEqual([route.id, []]);
     const missing = await askAbout(route, nothing, tokenOfStranger);
-    if (route.body?.kind === "json" && /decide|redrive|dismiss/i.test(route.id)) {
+    if (route.body?.kind === "json" && /decide|redrive|dismiss/i.test(route.id))
       expect([route.id, await askAbout(route, theirs, tokenOfStranger)]).toEqual([route.id, missing]);
-    }
   }
   const after = await callApi("GET", `/api/approvals/${theirs.approval}`);
   expect(await after.json()).toEqual(await before.json());

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import { startAgent, type AgentUnderTest } from "../../test/support/sandbox-agent/agent-under-test.ts";
+import { startAgent } from "../../test/support/sandbox-agent/agent-under-test.ts";
+import type { AgentUnderTest } from "../../test/support/sandbox-agent/agent-under-test.ts";
 import { runShell } from "../../test/support/sandbox-agent/run-shell.ts";
 
 const MIB = 1024 * 1024;

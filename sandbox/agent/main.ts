@@ -66,9 +66,8 @@ pipes.refill().catch(() => {});
  */
 function resistSignals(): void {
   process.title = AGENT_TITLE;
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const) {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const)
     process.on(signal, () => {});
-  }
 }
 
 function isStartedByHost(): boolean {

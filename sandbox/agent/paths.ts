@@ -9,8 +9,8 @@ import type { SandboxUser } from "./users.ts";
 export function resolvePath(path: string, user: SandboxUser): string {
   if (path.includes("\0")) throw new ConnectError("path must not contain NUL bytes", Code.InvalidArgument);
   if (path === "~" || path.startsWith("~/")) return posix.join(user.home, path.slice(1));
-  if (path.startsWith("~")) {
+  if (path.startsWith("~"))
     throw new ConnectError(`cannot expand '${path}': only '~' and '~/' are known`, Code.InvalidArgument);
-  }
+
   return posix.resolve(user.home, path);
 }

@@ -4,9 +4,9 @@ import { parseOptions } from "./options.ts";
 import { startServer } from "./start.ts";
 
 function fail(error: unknown): never {
-  if (error instanceof IsolationUnavailable) {
+  if (error instanceof IsolationUnavailable)
     process.stderr.write(`sandbox: cannot start: ${error.message}\n  ${error.remedy}\n`);
-  } else {
+  else {
     process.stderr.write(
       `sandbox: cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
     );

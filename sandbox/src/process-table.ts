@@ -1,10 +1,19 @@
 import fs from "node:fs";
 
 /** A process, told apart from a later one with the same number by its start time (clock ticks since boot). */
-export type ProcessIdentity = { pid: number; start_ticks: number };
+export interface ProcessIdentity {
+  pid: number;
+  start_ticks: number;
+}
 
 /** `rssPages`: memory in use, file pages included. */
-type StatLine = { state: string; parent: number; threads: number; startTicks: number; rssPages: number };
+interface StatLine {
+  state: string;
+  parent: number;
+  threads: number;
+  startTicks: number;
+  rssPages: number;
+}
 
 /** Parses `/proc/<pid>/stat`. The command name may hold spaces and brackets, so fields count from its last `)`. */
 export function parseStatLine(text: string): StatLine | undefined {
@@ -127,7 +136,10 @@ export function killTree(root: ProcessIdentity): void {
 }
 
 /** What the processes below each of several roots use together. */
-export type TreeUsage = { pids: number[]; rssBytes: number };
+export interface TreeUsage {
+  pids: number[];
+  rssBytes: number;
+}
 
 /** Reads the whole process table once and adds up what is below each root, itself included. */
 export function measureTrees(roots: readonly number[]): Map<number, TreeUsage> {

@@ -26,12 +26,12 @@ import { createSandboxDirs, removeSandboxDirs, sandboxDirs } from "./runtime/san
 import { lockState } from "./runtime/state-lock.ts";
 import { createSandboxServer } from "./server.ts";
 
-export type RunningServer = {
+export interface RunningServer {
   url: string;
   /** Who holds sandboxes to their memory, in a sentence. */
   memoryLimit: string;
   stop: (options: { killSandboxes: boolean }) => Promise<void>;
-};
+}
 
 const sweepEveryMs = 1_000;
 const watchEveryMs = 1_000;

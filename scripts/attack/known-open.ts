@@ -12,7 +12,7 @@ const siteNames = "Names that some resolvers take for private ones are not among
  * through all the same; a repair takes its line away, and the report says when one is no longer needed.
  */
 export const knownOpen: Readonly<Record<string, string>> = {
-  "host:learn-*": sharedKernel,
+  "host:learn-boot-id": sharedKernel,
   "host:watch-machine": sharedUsr,
   "host:lock-host-file": sharedUsr,
   "limits:sockets":

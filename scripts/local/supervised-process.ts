@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -104,9 +105,8 @@ export class SupervisedProcess {
     });
     this.#child = child;
     this.#lastLines = [];
-    if (child.pid !== undefined) {
-      writePidFile(plan.runDir, plan.name, child.pid);
-    }
+    if (child.pid !== undefined) writePidFile(plan.runDir, plan.name, child.pid);
+
     const failed = once(child, "exit").then(([code, signal]) => {
       throw new Error(
         `${plan.name} ended before it was ready (${signal ?? code}):\n${this.#lastLines.join("\n")}`,
@@ -120,16 +120,13 @@ export class SupervisedProcess {
   #readOutput(child: ChildProcess): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) {
-        continue;
-      }
+      if (stream === null) continue;
+
       createInterface({ input: stream }).on("line", (line) => {
         this.#remember(line);
         this.#pass(line);
         const match = this.#plan.ready.exec(line);
-        if (match !== null) {
-          resolve(match[1] ?? line);
-        }
+        if (match !== null) resolve(match[1] ?? line);
       });
     }
     return promise;
@@ -145,41 +142,32 @@ export class SupervisedProcess {
   #remember(line: string): void {
     this.#log.write(line);
     this.#lastLines.push(line);
-    if (this.#lastLines.length > LAST_LINES) {
-      this.#lastLines.shift();
-    }
+    if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
   }
 
   #watch(): void {
     const child = this.#child;
-    if (child === undefined) {
-      return;
-    }
+    if (child === undefined) return;
+
     const startedAt = performance.now();
     const onEnd = (): void => {
-      if (performance.now() - startedAt > STEADY_AFTER_MS) {
-        this.#backoffMs = FIRST_BACKOFF_MS;
-      }
+      if (performance.now() - startedAt > STEADY_AFTER_MS) this.#backoffMs = FIRST_BACKOFF_MS;
+
       void this.#heal(`${child.signalCode ?? `exit ${child.exitCode}`}`);
     };
-    if (isRunning(child)) {
-      child.once("exit", onEnd);
-    } else {
-      onEnd();
-    }
+    if (isRunning(child)) child.once("exit", onEnd);
+    else onEnd();
   }
 
   async #heal(reason: string): Promise<void> {
-    if (this.#stopping) {
-      return;
-    }
+    if (this.#stopping) return;
+
     this.#endGroup();
     this.#plan.say(`${this.#plan.name} ended (${reason}); starting it again`);
     await sleep(this.#backoffMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, this.#plan.maxBackoffMs ?? MAX_BACKOFF_MS);
-    if (this.#stopping) {
-      return;
-    }
+    if (this.#stopping) return;
+
     try {
       await this.#spawn();
       this.#plan.say(`${this.#plan.name} is back`);
@@ -190,9 +178,7 @@ export class SupervisedProcess {
   }
 
   #endGroup(): void {
-    if (this.#plan.ownsGroup && this.#child?.pid !== undefined) {
-      killGroup(this.#child.pid);
-    }
+    if (this.#plan.ownsGroup && this.#child?.pid !== undefined) killGroup(this.#child.pid);
   }
 }
 

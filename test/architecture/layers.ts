@@ -246,9 +246,9 @@ function forbiddenFiles(arrow: ImportArrow): string[] {
 function forbiddenRoomArrow({ from, target }: ImportArrow): string[] {
   const [asking, asked] = [roomOf(from), roomOf(target)];
   if (asking === undefined || asked === undefined || asking === asked) return [];
-  if (!(roomArrows[asking] ?? []).includes(asked)) {
+  if (!(roomArrows[asking] ?? []).includes(asked))
     return [`${asking} may not ask ${asked}: the list of arrows in test/architecture/layers.ts has none.`];
-  }
+
   if (isDoor(asked, target) || parentOf(asking) === parentOf(asked)) return [];
   return [
     `${asked} is entered by its service.ts, an *-api.ts, or a door named in test/architecture/layers.ts.`,

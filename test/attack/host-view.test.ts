@@ -95,12 +95,12 @@ tell([attempt(lambda: open(path, "a").write("x")) for path in paths])`;
       sandbox,
       `cd; ln -sfn /etc/shadow shadow; ln -sfn ${hostDir} host; ln -sfn /proc/1/root root; ln -sfn /usr/bin/env tool`,
     );
-    for (const file of ["shadow", "host/secret", "root/etc/shadow", `root${hostDir}/secret`]) {
+    for (const file of ["shadow", "host/secret", "root/etc/shadow", `root${hostDir}/secret`])
       await expect(sandbox.files.read(`/home/user/${file}`)).rejects.toThrow();
-    }
-    for (const file of ["host/new", `root${hostDir}/new`, "tool"]) {
+
+    for (const file of ["host/new", `root${hostDir}/new`, "tool"])
       await sandbox.files.write(`/home/user/${file}`, "x").catch(() => undefined);
-    }
+
     expect(readdirSync(hostDir)).toEqual(["secret"]);
     expect(await shell(sandbox, "head -c 4 /usr/bin/env | tail -c 3")).toContain("ELF");
   });

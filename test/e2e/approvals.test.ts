@@ -3,9 +3,12 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
-import { connect, pushExample, runUntilItAsks, type FloomClient } from "../examples/run-example.ts";
-import { listExamples, type ExampleFolder } from "../examples/example-folders.ts";
-import { startFloom, type FloomInstance } from "../support/floom-instance.ts";
+import { connect, pushExample, runUntilItAsks } from "../examples/run-example.ts";
+import type { FloomClient } from "../examples/run-example.ts";
+import { listExamples } from "../examples/example-folders.ts";
+import type { ExampleFolder } from "../examples/example-folders.ts";
+import { startFloom } from "../support/floom-instance.ts";
+import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
 
 const rootDir = resolve(import.meta.dirname, "..", "..");

@@ -30,16 +30,24 @@ export class Deciders {
     return {
       kind: isApproval ? "approval" : "await_external",
       approval_id: "apr_1" as ApprovalId,
-      ...{ label: "Send", preview: null, preview_type: null, preview_payload: null, link_token: null },
+      label: "Send",
+      preview: null,
+      preview_type: null,
+      preview_payload: null,
+      link_token: null,
       key: isApproval ? null : "order",
       requester: "person-0",
       since: now,
-      expires_at: now + 1000 * (30 + this.#random.below(400)),
+      expires_at: now + 1e3 * (30 + this.#random.below(400)),
       on_expiry: this.#random.chance(0.2) ? "approve" : "reject",
       not_by_requester: this.#random.chance(0.3),
       approvers_needed: 1 + this.#random.below(2),
       parked: false,
-      outcome: { status: "completed", failure: null, outputs: {} },
+      outcome: {
+        status: "completed",
+        failure: null,
+        outputs: {},
+      },
       votes: [],
       verdict: null,
     };
@@ -55,7 +63,10 @@ export class Deciders {
     const vote: VoteRecord = {
       principal: `person-${this.#random.below(3)}`,
       decision: this.#random.chance(0.75) ? "approved" : "rejected",
-      ...{ reason: null, edited_output: null, annotations: null, at: now },
+      reason: null,
+      edited_output: null,
+      annotations: null,
+      at: now,
     };
     this.#account(state, vote);
     return { type: "voted", vote, follow_up_run_id };

@@ -120,9 +120,9 @@ export class RunWorld {
       if (state.hold?.parked && this.parks === 0) throw new Error("parked by its word alone");
       if (!whyWaiting(state)) throw new Error(`${state.phase} does not say what it waits for`);
     } else if (!state.outcome) throw new Error("ended without an outcome");
-    for (const [attempt, starts] of this.starts) {
+    for (const [attempt, starts] of this.starts)
       if (starts > 1) throw new Error(`attempt ${attempt} started its script ${starts} times`);
-    }
+
     const lost = state.attempts.filter((attempt) => attempt.lost).length;
     const failed = state.attempts.length - lost;
     if (failed > retry.max_attempts) throw new Error("more tries than the manifest gives");
@@ -137,9 +137,9 @@ export class RunWorld {
     if (this.faults && roll < 0.06) return this.#crash();
     if (this.faults && roll < 0.1) return this.#loseSandbox();
     if (this.faults && roll < 0.105) return this.#input({ type: "cancel" });
-    if (this.faults && roll < 0.14 && this.state.hold) {
+    if (this.faults && roll < 0.14 && this.state.hold)
       return this.#input(this.deciders.speak(this.state, this.now));
-    }
+
     if (roll < 0.55 && this.#memory.length > 0) return this.#performOne();
     if (roll < 0.75) return this.#runnerPosts();
     this.#advance();

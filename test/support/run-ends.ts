@@ -21,9 +21,9 @@ export async function readRunCosts(home: string, runIds: readonly string[]): Pro
     const ended = readEnds(join(home, "log", "edge.log"));
     const found = runIds.flatMap((id) => ended.get(id) ?? []);
     if (found.length === runIds.length) return found;
-    if (performance.now() > deadline) {
+    if (performance.now() > deadline)
       throw new Error(`The edge's log tells the end of ${found.length} of ${runIds.length} runs.`);
-    }
+
     await sleep(POLL_MS);
   }
 }

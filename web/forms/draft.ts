@@ -1,4 +1,5 @@
-import { parseJson, type Json } from "#contract/json";
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 

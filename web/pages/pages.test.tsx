@@ -66,9 +66,21 @@ test("a failed run says whose turn it is and what to do", () => {
 });
 
 const trail = approvalTrailSchema.parse({
-  ...{ id: `apr_${"0".repeat(26)}`, status: "pending", kind: "approval", label: "Send the e-mail" },
-  ...{ preview: "To: <ada>", created_at: "2026-01-01T00:00:00.000Z", expires_at: "2026-01-02T00:00:00.000Z" },
-  ...{ decided_at: null, reason: null, follow_up_run_id: null, link: "http://127.0.0.1:1/approvals/review" },
+  id: `apr_${"0".repeat(26)}`,
+  status: "pending",
+  kind: "approval",
+  label: "Send the e-mail",
+  ...{
+    preview: "To: <ada>",
+    created_at: "2026-01-01T00:00:00.000Z",
+    expires_at: "2026-01-02T00:00:00.000Z",
+  },
+  ...{
+    decided_at: null,
+    reason: null,
+    follow_up_run_id: null,
+    link: "http://127.0.0.1:1/approvals/review",
+  },
 });
 
 test("a run that asks shows what is proposed and both ways to decide", () => {

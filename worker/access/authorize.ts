@@ -2,7 +2,8 @@ import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
 import type { Route } from "#contract/route";
 import { AppError } from "../platform/app-error.ts";
 import { verifyRunToken } from "./run-token.ts";
-import { authenticate, readToken, unauthenticated, type AccessDeps } from "./service.ts";
+import { authenticate, readToken, unauthenticated } from "./service.ts";
+import type { AccessDeps } from "./service.ts";
 
 /** A request to a route, before its query and body are looked at. */
 export interface AskedRequest {

@@ -42,15 +42,13 @@ it("the owner's token becomes the owner, whichever header carries it", async () 
     { authorization: `bearer   ${ownerToken}` },
     { "x-floom-token": ownerToken },
     { "x-floom-secret": ownerToken },
-  ]) {
+  ])
     expect(await ask("workers:write", headers)).toMatchObject({ kind: "token", owner: true });
-  }
 });
 
 it("none, a wrong one and a scheme that is not Bearer are refused alike", async () => {
-  for (const headers of [{}, bearer("nonsense"), { authorization: `Basic ${ownerToken}` }, bearer("")]) {
+  for (const headers of [{}, bearer("nonsense"), { authorization: `Basic ${ownerToken}` }, bearer("")])
     expect(await ask("workers:read", headers as Record<string, string>)).toBe("unauthenticated");
-  }
 });
 
 it("an edge without an owner's token lets nobody in by an empty one", async () => {
@@ -91,9 +89,9 @@ it("a run's token opens that run's routes, in either header, and stands for the 
 
 it("a run's routes are shut to another run and to every workspace token; a run's token opens no scope", async () => {
   const other = await mintRunToken(signingKey, { ...run, run_id: newId("run", 2) });
-  for (const token of [other, ownerToken, "wrt_", "wrt_a.b", ""]) {
+  for (const token of [other, ownerToken, "wrt_", "wrt_a.b", ""])
     expect(await ask("run_token", bearer(token))).toBe("unauthenticated");
-  }
+
   const own = await mintRunToken(signingKey, run);
   for (const scope of allScopes) expect(await ask(scope, bearer(own))).toBe("unauthenticated");
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { allScopes, type Principal } from "#contract/access/access";
+import { allScopes } from "#contract/access/access";
+import type { Principal } from "#contract/access/access";
 import type { RunId, WorkspaceId } from "#contract/ids";
 import { can } from "./policy.ts";
 import { runPrincipal, triggerPrincipal } from "./principal.ts";

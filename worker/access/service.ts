@@ -1,13 +1,15 @@
 // Owns who may ask: tokens become principals here and nowhere else.
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
 // Writes workspaces and tokens.
-import { allScopes, scopeSchema, type Principal, type WorkspaceInfo } from "#contract/access/access";
+import { allScopes, scopeSchema } from "#contract/access/access";
+import type { Principal, WorkspaceInfo } from "#contract/access/access";
 import type { TokenId, WorkspaceId } from "#contract/ids";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
-import { findToken, findWorkspace, putOwner, type TokenRow } from "./store.ts";
+import { findToken, findWorkspace, putOwner } from "./store.ts";
+import type { TokenRow } from "./store.ts";
 
 export interface AccessDeps {
   db: Db;

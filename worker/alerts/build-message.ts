@@ -28,15 +28,26 @@ export function buildRunEvent({ summary, failure, approval, origin }: RunNotice)
     const { id, label, at, expires_at: expiresAt } = approval;
     const asked = { id, label, run_id: summary.id, expires_at: toIsoOrNull(expiresAt) };
     return {
-      ...{ type: "approval.required", key: id, at },
-      data: { ...shared, status: "waits for approval", approval: asked },
+      type: "approval.required",
+      key: id,
+      at,
+      data: {
+        ...shared,
+        status: "waits for approval",
+        approval: asked,
+      },
     };
   }
   if (status !== "failed" && status !== "completed") return null;
   return {
-    ...{ type: `run.${status}`, key: summary.id },
+    type: `run.${status}`,
+    key: summary.id,
     at: Date.parse(summary.completed_at ?? summary.created_at),
-    data: { ...shared, status, failure },
+    data: {
+      ...shared,
+      status,
+      failure,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { alertMessageSchema, type AlertDelivery, type DeliveryStatus } from "#contract/alerts/alert";
+import { alertMessageSchema } from "#contract/alerts/alert";
+import type { AlertDelivery, DeliveryStatus } from "#contract/alerts/alert";
 import { deliveryIdSchema } from "#contract/ids";
 import { readAttempts } from "./outbox-table.ts";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";

@@ -1,10 +1,6 @@
 import * as z from "zod";
-import {
-  alertTopicSchema,
-  type AlertDelivery,
-  type AlertEventName,
-  type AlertMessage,
-} from "#contract/alerts/alert";
+import { alertTopicSchema } from "#contract/alerts/alert";
+import type { AlertDelivery, AlertEventName, AlertMessage } from "#contract/alerts/alert";
 import { defineDocument } from "../platform/objects/stored-document.ts";
 
 /** What signs a post: a secret of ours, sealed; one of the workspace's secrets, by name; or nothing. */

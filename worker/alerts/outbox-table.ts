@@ -1,13 +1,15 @@
 import { migrateTables } from "../platform/objects/object-migrations.ts";
-import { deliveryAttemptSchema, type DeliveryAttempt, type DeliveryStatus } from "#contract/alerts/alert";
+import { deliveryAttemptSchema } from "#contract/alerts/alert";
+import type { DeliveryAttempt, DeliveryStatus } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
-import { alertTargetDocument, type AlertTarget } from "./outbox-api.ts";
+import { alertTargetDocument } from "./outbox-api.ts";
+import type { AlertTarget } from "./outbox-api.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
 
 export type Channel = "webhook" | "email";
 
 /** `target` is a copy where the message must go to what was true when it was raised: a manifest's alert, a test. */
-export type DeliveryRow = {
+export interface DeliveryRow {
   dedupe: string;
   id: string;
   alert_id: string;
@@ -19,7 +21,7 @@ export type DeliveryRow = {
   attempts: string;
   next_at: number | null;
   created_at: number;
-};
+}
 
 /** A target, and why posts to it have stopped; null while they go on. */
 export interface KnownTarget {
@@ -56,7 +58,12 @@ export class OutboxTable {
   }
 
   #rows(query: string, ...values: SqlStorageValue[]): DeliveryRow[] {
-    return this.#sql.exec<DeliveryRow>(`SELECT * FROM alert_deliveries ${query}`, ...values).toArray();
+    return this.#sql
+      .exec<DeliveryRow & Record<string, SqlStorageValue>>(
+        `SELECT * FROM alert_deliveries ${query}`,
+        ...values,
+      )
+      .toArray();
   }
 
   targets(): Map<string, KnownTarget> {
@@ -94,7 +101,14 @@ export class OutboxTable {
     this.#write(
       `INSERT OR IGNORE INTO alert_deliveries (dedupe, id, alert_id, channel, target, body, status, tries, attempts, next_at, created_at)
        VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, '[]', ?, ?)`,
-      ...[row.dedupe, row.id, row.alert_id, row.channel, row.target, row.body, now, now],
+      row.dedupe,
+      row.id,
+      row.alert_id,
+      row.channel,
+      row.target,
+      row.body,
+      now,
+      now,
     );
   }
 
@@ -116,7 +130,9 @@ export class OutboxTable {
     return this.#rows(
       `WHERE status = 'pending' AND next_at <= ? AND dedupe NOT IN (SELECT value FROM json_each(?))
        ORDER BY next_at LIMIT ?`,
-      ...[now, JSON.stringify(not.underWay), not.limit],
+      now,
+      JSON.stringify(not.underWay),
+      not.limit,
     );
   }
 
@@ -140,7 +156,11 @@ export class OutboxTable {
     const attempts = [...readAttempts(row.attempts), noted.attempt].slice(-KEPT_ATTEMPTS);
     this.#write(
       "UPDATE alert_deliveries SET status = ?, tries = ?, attempts = ?, next_at = ? WHERE dedupe = ?",
-      ...[noted.status, row.tries + 1, JSON.stringify(attempts), noted.next_at, row.dedupe],
+      noted.status,
+      row.tries + 1,
+      JSON.stringify(attempts),
+      noted.next_at,
+      row.dedupe,
     );
   }
 

@@ -8,21 +8,17 @@ import {
   topicOf,
 } from "./build-message.ts";
 import { describeDelivery } from "./describe-delivery.ts";
-import {
-  alertTargetDocument,
-  type AlertedPlace,
-  type AlertEvent,
-  type AlertState,
-  type AlertTarget,
-  type RedeliverReply,
-} from "./outbox-api.ts";
+import { alertTargetDocument } from "./outbox-api.ts";
+import type { AlertedPlace, AlertEvent, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
 import { planNext } from "./retry-schedule.ts";
 import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
-import { toIso, type Clock } from "../platform/clock.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
-import { OutboxTable, type Channel, type DeliveryRow, type KnownTarget } from "./outbox-table.ts";
+import { OutboxTable } from "./outbox-table.ts";
+import type { Channel, DeliveryRow, KnownTarget } from "./outbox-table.ts";
 
 /** How long an attempt may be under way before the alarm looks again; longer than any attempt lasts. */
 const LEASE_MS = 30_000;
@@ -67,9 +63,9 @@ export class Outbox implements ObjectPart {
 
   /** Replaces the targets made by the API; one whose address changed is no longer stopped. */
   sync(targets: readonly AlertTarget[]): AlertState[] {
-    for (const id of [...this.#known.keys()]) {
+    for (const id of Array.from(this.#known.keys()))
       if (id !== MANIFEST_ALERT && !targets.some((target) => target.id === id)) this.#forget(id);
-    }
+
     for (const target of targets) this.#learn(target);
     return [...this.#known].map(([id, { disabled }]) => ({ id, disabled_reason: disabled }));
   }
@@ -149,7 +145,10 @@ export class Outbox implements ObjectPart {
     const dedupe = `${event.type}:${event.key}:${target.id}:${channel}`;
     this.#table.insert(
       {
-        ...{ dedupe, channel, id: this.#deps.newDeliveryId(now), alert_id: target.id },
+        dedupe,
+        channel,
+        id: this.#deps.newDeliveryId(now),
+        alert_id: target.id,
         target: what.copy ? JSON.stringify(alertTargetDocument.write(target)) : null,
         body: JSON.stringify(buildMessage(event)),
       },
@@ -217,9 +216,9 @@ export class Outbox implements ObjectPart {
   async wake(now: number): Promise<void> {
     for (const [dedupe, until] of this.#sending) if (until <= now) this.#sending.delete(dedupe);
     const limit = Math.max(0, AT_ONCE - this.#sending.size);
-    for (const row of this.#table.due(now, { underWay: [...this.#sending.keys()], limit })) {
+    for (const row of this.#table.due(now, { underWay: [...this.#sending.keys()], limit }))
       this.#deps.waitUntil(this.#attempt(row));
-    }
+
     this.#lookAhead();
   }
 

@@ -48,7 +48,10 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
     const work: Promise<unknown>[] = [];
     const { sql } = state.storage;
     const harness: Harness = {
-      ...{ clock: { now: start }, sent: [], answers: [], written: { statements: 0 } },
+      clock: { now: start },
+      sent: [],
+      answers: [],
+      written: { statements: 0 },
       outbox: undefined as unknown as Outbox,
       rows: () => Number(sql.exec("SELECT count(*) AS n FROM alert_deliveries").one()["n"]),
       async ring() {
@@ -88,14 +91,16 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
 
 function buildTarget(change: Partial<AlertTarget> = {}): AlertTarget {
   return {
+    id: "alt_1",
+    workspace_id: "wsp_1",
+    worker_id: "wrk_1",
+    url: "https://example.com/hook",
+    email_to: [],
     ...{
-      id: "alt_1",
-      workspace_id: "wsp_1",
-      worker_id: "wrk_1",
-      url: "https://example.com/hook",
-      email_to: [],
+      events: ["failed"],
+      signer: null,
+      email_subject: null,
     },
-    ...{ events: ["failed"], signer: null, email_subject: null },
     ...change,
   };
 }
@@ -105,12 +110,18 @@ function buildNotice(
   summary: Parameters<typeof sampleRunSummary>[0] = {},
 ): RunNotice {
   return {
+    workspace_id: "wsp_1",
+    worker_id: "wrk_1",
+    summary: sampleRunSummary({
+      status: "failed",
+      ...summary,
+    }),
     ...{
-      workspace_id: "wsp_1",
-      worker_id: "wrk_1",
-      summary: sampleRunSummary({ status: "failed", ...summary }),
+      failure: null,
+      approval: null,
+      notify: null,
+      origin: "https://floom.test",
     },
-    ...{ failure: null, approval: null, notify: null, origin: "https://floom.test" },
     ...change,
   };
 }
@@ -277,15 +288,23 @@ it("a question of a run and a schedule that did not start are told to those who 
     const approval = { id: "apr_1", label: "Send it", at: start, expires_at: start + HOUR };
     h.outbox.tellOf(buildNotice({ approval }, { status: "pending_approval" }));
     h.outbox.scheduleMissed({
-      ...{ worker_name: "hello-worker", trigger_id: "trg_1", trigger_name: "schedule-1", code: "missed" },
-      ...{ due_at: "2026-03-02T08:00:00.000Z", reason: "Nothing could start at that time." },
+      worker_name: "hello-worker",
+      trigger_id: "trg_1",
+      trigger_name: "schedule-1",
+      code: "missed",
+      ...{
+        due_at: "2026-03-02T08:00:00.000Z",
+        reason: "Nothing could start at that time.",
+      },
     });
     h.outbox.tellOf(buildNotice());
     await h.ring();
     const messages = h.sent.map((outgoing) => alertMessageSchema.parse(JSON.parse(outgoing.body)));
     expect(messages.map(({ type }) => type).toSorted()).toEqual(["approval.required", "schedule.missed"]);
     expect(messages.find(({ type }) => type === "approval.required")?.data.approval).toEqual({
-      ...{ id: "apr_1", label: "Send it", run_id: sampleRunSummary().id },
+      id: "apr_1",
+      label: "Send it",
+      run_id: sampleRunSummary().id,
       expires_at: new Date(start + HOUR).toISOString(),
     });
   });

@@ -11,8 +11,8 @@ import {
   rotateAlertSecret,
   testAlert,
   updateAlert,
-  type AlertDeps,
 } from "./service.ts";
+import type { AlertDeps } from "./service.ts";
 
 export const alertHandlers: RouteHandlers<typeof alertRoutes, AlertDeps> = {
   listAlerts: (deps, { principal, params }) => listAlerts(deps, principal, params.worker),

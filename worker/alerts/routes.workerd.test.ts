@@ -47,7 +47,9 @@ it("an alert is changed, stopped, started and deleted", async () => {
   const patch = async (json: unknown) =>
     alertSchema.parse(await (await callApi("PATCH", `${base}/${id}`, { json })).json());
   expect(await patch({ email_to: ["ada@example.com"], on: ["schedule_missed"] })).toMatchObject({
-    ...{ url: "https://example.com/hook", email_to: ["ada@example.com"], on: ["schedule_missed"] },
+    url: "https://example.com/hook",
+    email_to: ["ada@example.com"],
+    on: ["schedule_missed"],
   });
   expect(await patch({ enabled: false })).toMatchObject({
     enabled: false,
@@ -57,7 +59,8 @@ it("an alert is changed, stopped, started and deleted", async () => {
   expect(
     await problemOf(callApi("PATCH", `${base}/${id}`, { json: { url: null, email_to: [] } })),
   ).toMatchObject({
-    ...{ status: 422, code: "invalid_request" },
+    status: 422,
+    code: "invalid_request",
   });
   expect((await callApi("DELETE", `${base}/${id}`)).status).toBe(204);
   expect(await list()).toEqual([]);
@@ -104,8 +107,15 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
   const { id } = await create({ email_to: ["ada@example.com"] });
   const summary = sampleRunSummary({ status: "failed" });
   const news = {
-    ...{ workspace_id: "wsp_00000000000000000000000000", worker_id: workerId, summary, failure: null },
-    ...{ approval: null, notify: null, origin: "https://floom.test" },
+    workspace_id: "wsp_00000000000000000000000000",
+    worker_id: workerId,
+    summary,
+    failure: null,
+    ...{
+      approval: null,
+      notify: null,
+      origin: "https://floom.test",
+    },
   };
   const worker = testHost.worker(workerId);
   await worker.release(summary.id, news);
@@ -131,8 +141,14 @@ it("whatever else happens to a worker can be raised, and the same twice makes on
   const workerId = await seedWorker("hello");
   const { id } = await create({ email_to: ["ada@example.com"], on: ["schedule_missed"] });
   const missed = {
-    ...{ worker_name: "hello", trigger_id: "trg_1", trigger_name: "schedule-1", code: "missed" },
-    ...{ due_at: "2026-03-02T08:00:00.000Z", reason: "Nothing could start at that time." },
+    worker_name: "hello",
+    trigger_id: "trg_1",
+    trigger_name: "schedule-1",
+    code: "missed",
+    ...{
+      due_at: "2026-03-02T08:00:00.000Z",
+      reason: "Nothing could start at that time.",
+    },
   };
   const event = buildMissedEvent(missed, { publicUrl: "https://floom.test", at: Date.now() });
   const worker = testHost.worker(workerId);

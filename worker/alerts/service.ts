@@ -1,22 +1,23 @@
 // Owns who is told of what: the alerts of a worker, their signing secrets, what was sent and can be sent again.
 // Never sends by itself: the worker's object keeps a copy of the targets and an outbox, and its alarm makes the attempts.
 // Writes alerts in D1, always before the copy; every look at a worker's alerts brings the copy up to date again.
-import {
-  MANIFEST_ALERT,
-  type Alert,
-  type AlertDelivery,
-  type AlertTopic,
-  type AlertWithSecret,
-  type MailState,
-  type OutboxMail,
-  type UpdateAlertRequest,
+import { MANIFEST_ALERT } from "#contract/alerts/alert";
+import type {
+  Alert,
+  AlertDelivery,
+  AlertTopic,
+  AlertWithSecret,
+  MailState,
+  OutboxMail,
+  UpdateAlertRequest,
 } from "#contract/alerts/alert";
 import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
 import { requireWorker } from "../catalog/require-worker.ts";
 import type { WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
-import { toIso, type Clock } from "../platform/clock.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { judgeDialAddress } from "../platform/dial-address.ts";
 import type { newId } from "../platform/ids.ts";
@@ -24,7 +25,8 @@ import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 import { buildManifestTarget, buildTestEvent } from "./build-message.ts";
 import type { AlertedPlace, AlertOutboxApi, AlertState, AlertTarget } from "./outbox-api.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
-import { deleteAlertRow, insertAlert, listAlertRows, updateAlertRow, type AlertRow } from "./store.ts";
+import { deleteAlertRow, insertAlert, listAlertRows, updateAlertRow } from "./store.ts";
+import type { AlertRow } from "./store.ts";
 
 export interface AlertDeps {
   db: Db;
@@ -50,8 +52,19 @@ const STOPPED_BY_HAND = "Stopped by hand.";
 
 function toTarget({ id, workspace_id, worker_id, url, email_to, events, secret_box }: AlertRow): AlertTarget {
   return {
-    ...{ id, workspace_id, worker_id, url, email_to, events },
-    signer: secret_box === null ? null : { kind: "sealed", box: secret_box },
+    id,
+    workspace_id,
+    worker_id,
+    url,
+    email_to,
+    events,
+    signer:
+      secret_box === null
+        ? null
+        : {
+            kind: "sealed",
+            box: secret_box,
+          },
     email_subject: null,
   };
 }
@@ -83,8 +96,16 @@ function describe(deps: AlertDeps, { worker, states }: WorkerAlerts, row: AlertR
   const reason = states.find(({ id }) => id === row.id)?.disabled_reason ?? null;
   const { id, url, email_to, description } = row;
   return {
-    ...{ id, worker: worker.name, origin: "api", url, email_to, on: row.events, description },
-    ...{ enabled: reason === null, disabled_reason: reason, mail: deps.mailState },
+    id,
+    worker: worker.name,
+    origin: "api",
+    url,
+    email_to,
+    on: row.events,
+    description,
+    enabled: reason === null,
+    disabled_reason: reason,
+    mail: deps.mailState,
     created_at: toIso(row.created_at),
   };
 }
@@ -101,9 +122,17 @@ function describeManifest(deps: AlertDeps, alerts: WorkerAlerts): Alert[] {
   const reason = states.find(({ id }) => id === MANIFEST_ALERT)?.disabled_reason ?? null;
   return [
     {
-      ...{ id: MANIFEST_ALERT, worker: worker.name, origin: "manifest", url: target.url },
-      ...{ email_to: target.email_to, on: target.events, description: "Written in worker.yml under notify." },
-      ...{ enabled: reason === null, disabled_reason: reason, mail: deps.mailState, created_at: null },
+      id: MANIFEST_ALERT,
+      worker: worker.name,
+      origin: "manifest",
+      url: target.url,
+      email_to: target.email_to,
+      on: target.events,
+      description: "Written in worker.yml under notify.",
+      enabled: reason === null,
+      disabled_reason: reason,
+      mail: deps.mailState,
+      created_at: null,
     },
   ];
 }
@@ -124,9 +153,9 @@ export async function getAlert(deps: AlertDeps, principal: Principal, place: Ale
 /** The alert's row; the manifest's has none and is refused with what to do instead. */
 async function requireRow(deps: AlertDeps, principal: Principal, place: AlertPlace) {
   const found = await requireWorker(deps, principal, { name: place.worker });
-  if (place.alert === MANIFEST_ALERT && found.version.manifest.notify) {
+  if (place.alert === MANIFEST_ALERT && found.version.manifest.notify)
     throw new AppError("conflict", "This alert is written in worker.yml: change `notify` there and push.");
-  }
+
   const rows = await listAlertRows(deps.db, found.worker.workspace_id, found.worker.id);
   const row = rows.find(({ id }) => id === place.alert);
   if (!row) throw notFound("alert");
@@ -167,16 +196,24 @@ export async function createAlert(
   const wanted = { url: request.url ?? null, email_to: request.email_to };
   assertDeliverable(deps, wanted);
   const existing = await listAlertRows(deps.db, worker.workspace_id, worker.id);
-  if (existing.length >= limits.worker_alerts.value) {
+  if (existing.length >= limits.worker_alerts.value)
     throw new AppError("conflict", `A worker has at most ${formatLimit("worker_alerts")}. Delete one first.`);
-  }
+
   const now = deps.clock();
   const id = deps.newId("alt", now);
   const secret = makeWebhookSecret();
   const row: AlertRow = {
-    ...{ id, workspace_id: worker.workspace_id, worker_id: worker.id, ...wanted },
-    ...{ events: request.on, description: request.description, created_at: now },
-    secret_box: await sealSigningSecret(deps.signingKey, { alertId: id, secret }),
+    id,
+    workspace_id: worker.workspace_id,
+    worker_id: worker.id,
+    ...wanted,
+    events: request.on,
+    description: request.description,
+    created_at: now,
+    secret_box: await sealSigningSecret(deps.signingKey, {
+      alertId: id,
+      secret,
+    }),
   };
   await insertAlert(deps.db, row);
   return { ...describe(deps, await sync(deps, found), row), secret, previous_secret_valid_until: null };
@@ -199,9 +236,9 @@ export async function updateAlert(
   assertDeliverable(deps, changed);
   await updateAlertRow(deps.db, changed);
   await sync(deps, found);
-  if (change.enabled !== undefined) {
+  if (change.enabled !== undefined)
     await deps.alertOutbox(found.worker.id).setAlertDisabled(row.id, change.enabled ? null : STOPPED_BY_HAND);
-  }
+
   return describe(deps, await sync(deps, found), changed);
 }
 
@@ -273,9 +310,9 @@ export async function redeliver(
   const { found, target } = await requireTarget(deps, principal, place);
   const reply = await deps.alertOutbox(found.worker.id).redeliverAlert(target.id, delivery);
   if (reply.kind === "missing") throw notFound("delivery");
-  if (reply.kind === "under_way") {
+  if (reply.kind === "under_way")
     throw new AppError("conflict", "This message is being sent right now. Look at its attempts in a moment.");
-  }
+
   if (reply.kind === "disabled") {
     const what = "Start the alert again first: PATCH it with enabled: true.";
     throw new AppError("conflict", `Posts of this alert have stopped: ${reply.reason} ${what}`);

@@ -1,5 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
-import { alertTopicSchema, type AlertTopic } from "#contract/alerts/alert";
+import { alertTopicSchema } from "#contract/alerts/alert";
+import type { AlertTopic } from "#contract/alerts/alert";
 import type { AlertId, WorkerId, WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";

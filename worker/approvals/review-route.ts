@@ -1,12 +1,14 @@
 import type { Context } from "hono";
-import { inputsSchema, type Inputs } from "#contract/runs/run";
+import { inputsSchema } from "#contract/runs/run";
+import type { Inputs } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 import { AppError } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import { readBytes } from "../http/read-body.ts";
 import type { EdgeHono, EdgeTypes, RequestContext } from "../http/request-context.ts";
 import { buildRefusalPage, buildReviewPage } from "./review-page.ts";
-import { decideByLink, reviewApproval, type ApprovalDeps, type Decision } from "./service.ts";
+import { decideByLink, reviewApproval } from "./service.ts";
+import type { ApprovalDeps, Decision } from "./service.ts";
 
 /** No script, no frame, nothing from elsewhere. */
 const headers = {

@@ -9,8 +9,8 @@ import {
   getApproval,
   listApprovals,
   reviewApproval,
-  type ApprovalDeps,
 } from "./service.ts";
+import type { ApprovalDeps } from "./service.ts";
 
 export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps> = {
   listApprovals: (deps, { query, principal, context }) =>

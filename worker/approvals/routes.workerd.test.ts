@@ -6,10 +6,12 @@ import {
   decideManyResultSchema,
   decisionResultSchema,
 } from "#contract/approvals/approval";
-import { publicApprovalSchema, type Approval } from "#contract/approvals/approval";
+import { publicApprovalSchema } from "#contract/approvals/approval";
+import type { Approval } from "#contract/approvals/approval";
 import type { Manifest } from "#contract/manifest/manifest";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema, runPageSchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema, runPageSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
 import {
   callApi,

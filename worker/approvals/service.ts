@@ -23,7 +23,8 @@ import { attempt } from "../platform/attempt.ts";
 import type { Db } from "../platform/db/client.ts";
 import { readPlace, takePage } from "../platform/page.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
-import { requireRun, type ReadDeps } from "../runs/read/read-run.ts";
+import { requireRun } from "../runs/read/read-run.ts";
+import type { ReadDeps } from "../runs/read/read-run.ts";
 import type { DecisionRequest } from "../runs/record/run-replies.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
@@ -180,9 +181,9 @@ async function requireReview(
 ): Promise<ApprovalRecord> {
   const review = await verifyReview(deps.signingKey, { id, token, now: deps.clock() });
   const record = review && (await deps.runObject(review.run_id).readApproval());
-  if (record?.id !== id || !record.has_link) {
+  if (record?.id !== id || !record.has_link)
     throw new AppError("review_link_invalid", "Invalid or expired approval link.");
-  }
+
   return record;
 }
 

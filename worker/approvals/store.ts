@@ -1,11 +1,7 @@
 import type { ApprovalId } from "#contract/ids";
 import { and, asc, count, desc, eq, lt, sql } from "drizzle-orm";
-import {
-  approvalRecordSchema,
-  voteSchema,
-  type ApprovalRecord,
-  type ApprovalStatus,
-} from "#contract/approvals/approval";
+import { approvalRecordSchema, voteSchema } from "#contract/approvals/approval";
+import type { ApprovalRecord, ApprovalStatus } from "#contract/approvals/approval";
 import type { Db } from "../platform/db/client.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
 import * as z from "zod";

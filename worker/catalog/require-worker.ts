@@ -2,7 +2,8 @@ import type { Principal, Scope } from "#contract/access/access";
 import { can } from "../access/policy.ts";
 import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
-import { findWorkerVersion, type WorkerVersion } from "./store.ts";
+import { findWorkerVersion } from "./store.ts";
+import type { WorkerVersion } from "./store.ts";
 
 /**
  * The worker of this name with its active version, or the one of `version`, if the principal may do to it what `scope`

@@ -1,6 +1,8 @@
-import { and, asc, eq, type SQL } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
+import { manifestSchema } from "#contract/manifest/manifest";
+import type { Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";

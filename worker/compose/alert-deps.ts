@@ -1,8 +1,11 @@
 import { outboxMailSchema } from "#contract/alerts/alert";
-import { chooseMailer, type Mailer } from "../alerts/mailer.ts";
+import { chooseMailer } from "../alerts/mailer.ts";
+import type { Mailer } from "../alerts/mailer.ts";
 import type { OutboxDeps } from "../alerts/outbox.ts";
-import { sendDelivery, type SendDeps } from "../alerts/send-delivery.ts";
-import { listTargets, type AlertDeps } from "../alerts/service.ts";
+import { sendDelivery } from "../alerts/send-delivery.ts";
+import type { SendDeps } from "../alerts/send-delivery.ts";
+import { listTargets } from "../alerts/service.ts";
+import type { AlertDeps } from "../alerts/service.ts";
 import { toIso } from "../platform/clock.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
 import type { Host } from "./host.ts";

@@ -1,6 +1,7 @@
 import type { RouteId, TableRoute } from "#contract/routes";
 import type { EdgeEnv } from "../env.ts";
-import { mount, type Gate, type RouteHandlers } from "../http/mount.ts";
+import { mount } from "../http/mount.ts";
+import type { Gate, RouteHandlers } from "../http/mount.ts";
 import type { EdgeHono } from "../http/request-context.ts";
 import type { Host } from "./host.ts";
 

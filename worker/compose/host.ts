@@ -1,12 +1,17 @@
-import { readBindings, readConfig, type Config, type EdgeEnv } from "../env.ts";
+import { readBindings, readConfig } from "../env.ts";
+import type { Config, EdgeEnv } from "../env.ts";
 import { systemClock } from "../platform/clock.ts";
-import { createDb, type Db } from "../platform/db/client.ts";
-import { createFiles, type Files } from "../platform/files.ts";
+import { createDb } from "../platform/db/client.ts";
+import type { Db } from "../platform/db/client.ts";
+import { createFiles } from "../platform/files.ts";
+import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
-import { noSecrets, type Secrets } from "./secrets.ts";
-import { capacityStub, runStub, workerParts, type WorkerParts } from "./stubs.ts";
+import { noSecrets } from "./secrets.ts";
+import type { Secrets } from "./secrets.ts";
+import { capacityStub, runStub, workerParts } from "./stubs.ts";
+import type { WorkerParts } from "./stubs.ts";
 
 /**
  * What every room and every object is built from, for one request or one object. Nothing of it is made before it is

@@ -1,4 +1,5 @@
-import { parseJson, type Json } from "#contract/json";
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { FileChange, ManifestChange } from "#contract/versions/version";
 import { pointerStep } from "../platform/json-pointer.ts";

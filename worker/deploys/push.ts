@@ -1,15 +1,18 @@
 import type { Principal } from "#contract/access/access";
 import { workerNameSchema } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
-import { findWorkerVersion, type VersionRow, type WorkerVersion } from "../catalog/store.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
 import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
-import { packBundle, type PackedBundle } from "../registry/pack-bundle.ts";
-import { changeTriggers, declaresTriggers, type TriggerChangeDeps } from "../triggers/service.ts";
+import { packBundle } from "../registry/pack-bundle.ts";
+import type { PackedBundle } from "../registry/pack-bundle.ts";
+import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
+import type { TriggerChangeDeps } from "../triggers/service.ts";
 import { insertVersion, insertWorker } from "./store.ts";
 
 export interface PushDeps extends TriggerChangeDeps {

@@ -143,7 +143,6 @@ it("an upload comes back as an attachment that no browser runs", async () => {
 it("without a token, or with a run's token, nothing is told", async () => {
   verifies("registry:deploys:other-workspace-unseen");
   const runToken = await runTokenOf(newId("run", 1));
-  for (const token of ["", "nonsense", runToken]) {
+  for (const token of ["", "nonsense", runToken])
     expect(await problemOf(await call("/api/workers", {}, token))).toMatchObject({ status: 401 });
-  }
 });

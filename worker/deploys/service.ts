@@ -11,7 +11,8 @@ import type {
   WorkerSummary,
 } from "#contract/workers/worker";
 import { requireWorker } from "../catalog/require-worker.ts";
-import { listActiveVersions, type VersionRow, type WorkerVersion } from "../catalog/store.ts";
+import { listActiveVersions } from "../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
@@ -19,16 +20,14 @@ import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeFile, textOf } from "./describe-files.ts";
-import { describeVersion, describeWorker, type WorkerActivity } from "./describe-worker.ts";
-import { judgeBundle, requireGoodBundle, type BundleVerdict } from "./judge-bundle.ts";
-import { pushBundle, type Push, type PushDeps } from "./push.ts";
-import {
-  mergeFiles,
-  readSource,
-  readSourceFiles,
-  type SourceFiles,
-  type WorkerSource,
-} from "./read-source.ts";
+import { describeVersion, describeWorker } from "./describe-worker.ts";
+import type { WorkerActivity } from "./describe-worker.ts";
+import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
+import type { BundleVerdict } from "./judge-bundle.ts";
+import { pushBundle } from "./push.ts";
+import type { Push, PushDeps } from "./push.ts";
+import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
+import type { SourceFiles, WorkerSource } from "./read-source.ts";
 import { findVersion, listVersionRows, removeWorker, setArchived, setPausedAt } from "./store.ts";
 
 export interface DeployDeps extends PushDeps {

@@ -2,7 +2,8 @@ import { testHost } from "../../test/support/workerd/api-harness.ts";
 import { env } from "cloudflare:workers";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
-import { allScopes, type Principal } from "#contract/access/access";
+import { allScopes } from "#contract/access/access";
+import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import {
   pushResultSchema,
@@ -29,8 +30,8 @@ import {
   restoreWorker,
   updateWorker,
   validateWorker,
-  type DeployDeps,
 } from "./service.ts";
+import type { DeployDeps } from "./service.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { insertVersion } from "./store.ts";
 

@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { WorkerId } from "#contract/ids";
-import { toVersionRow, type VersionRow, type WorkerVersion } from "../catalog/store.ts";
+import { toVersionRow } from "../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";

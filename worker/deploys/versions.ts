@@ -15,9 +15,11 @@ import { AppError, notFound } from "../platform/app-error.ts";
 import { activateRow, listActivationRows } from "./activation-store.ts";
 import { describeVersion } from "./describe-worker.ts";
 import { diffFiles, diffManifests } from "./diff-versions.ts";
-import { judgeActivation, type StandingGuard } from "./judge-activation.ts";
+import { judgeActivation } from "./judge-activation.ts";
+import type { StandingGuard } from "./judge-activation.ts";
 import { mayNewly } from "./may-newly.ts";
-import { readFiles, summarize, type DeployDeps } from "./service.ts";
+import { readFiles, summarize } from "./service.ts";
+import type { DeployDeps } from "./service.ts";
 import { findVersion } from "./store.ts";
 
 const ACTIVATIONS = 100;
@@ -101,9 +103,9 @@ export async function activateVersion(
   const current = await requireWorker(deps, principal, { name: request.name });
   const { worker } = current;
   const target = await requireVersion(deps, worker.id, request.number);
-  if (request.if_active !== undefined && request.if_active !== worker.active_version) {
+  if (request.if_active !== undefined && request.if_active !== worker.active_version)
     throw changedBy(worker.active_version);
-  }
+
   const previous = worker.active_version;
   const changed = target.number !== previous;
   const now = deps.clock();
@@ -124,9 +126,8 @@ export async function activateVersion(
     const activate = () => activateRow(deps.db, row, archive);
     const follows = declaresTriggers(current.version.manifest) || declaresTriggers(target.manifest);
     const activated = await (follows ? changeTriggers(deps, worker.id, activate) : activate());
-    if (!activated) {
+    if (!activated)
       throw changedBy((await requireWorker(deps, principal, { name: request.name })).worker.active_version);
-    }
   }
   const active = { worker: { ...worker, ...archive, active_version: target.number }, version: target };
   return {

@@ -1,5 +1,6 @@
 import type { DeliveryReceipt } from "#contract/hooks/delivery";
-import { isTerminal, type RunDetail } from "#contract/runs/run";
+import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import type { Reply } from "#contract/hooks/webhook";
 import { fillTemplate } from "./fill-template.ts";
 import type { TakenDelivery } from "./take-delivery.ts";

@@ -1,5 +1,6 @@
 import { triggerIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
-import { webhookSpecSchema, type Signature } from "#contract/hooks/webhook";
+import { webhookSpecSchema } from "#contract/hooks/webhook";
+import type { Signature } from "#contract/hooks/webhook";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
 import type { Hook } from "./hook-store.ts";

@@ -9,7 +9,8 @@ import type {
   RedeliverResult,
   RotatedSecret,
 } from "#contract/hooks/delivery";
-import { deliveryIdSchema, type DeliveryId, type RunId, type TriggerId } from "#contract/ids";
+import { deliveryIdSchema } from "#contract/ids";
+import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
 import { webhookSpecSchema } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
 import { can } from "../access/policy.ts";
@@ -19,9 +20,11 @@ import { readPlace, takePage } from "../platform/page.ts";
 import { rotateSecrets } from "../platform/rotating-secret.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
-import { openHook, type HookDeps } from "./hook-service.ts";
+import { openHook } from "./hook-service.ts";
+import type { HookDeps } from "./hook-service.ts";
 import { takeDelivery } from "./take-delivery.ts";
-import { findHooks, putSecretBox, type Hook } from "./hook-store.ts";
+import { findHooks, putSecretBox } from "./hook-store.ts";
+import type { Hook } from "./hook-store.ts";
 import type { DeliveryRecord } from "./inbox/inbox-api.ts";
 import { textOf } from "./read-delivery.ts";
 import { signSample } from "./sign-sample.ts";
@@ -231,17 +234,17 @@ export async function rotateSecret(
       ? of.hook
       : { workspaceId: principal.workspace_id, workerName: of.hook.workerName };
   const [hook] = await findHooks(deps.db, where);
-  if (!hook || !can(principal, "workers:write", hook)) {
+  if (!hook || !can(principal, "workers:write", hook))
     throw notFound("triggerId" in of.hook ? "webhook" : "worker with a webhook");
-  }
+
   const now = deps.clock();
   const value = of.secret ?? newHookSecret(hook.spec.signature.scheme);
   const known = await openHookSecrets(deps.signingKey, hook, now);
   const secrets = rotateSecrets(known, { value, now, overlapSeconds: of.overlapSeconds });
   const to = await sealHookSecrets(deps.signingKey, hook.trigger_id, secrets);
-  if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now }))) {
+  if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now })))
     throw new AppError("conflict", "Somebody else rotated the secret at the same time; rotate it again.");
-  }
+
   const until = secrets[1]?.expires_at ?? null;
   return {
     trigger_id: hook.trigger_id,
@@ -260,9 +263,9 @@ export async function testWebhook(
   if (!hook) throw notFound("webhook");
   const now = deps.clock();
   const [secret] = await openHookSecrets(deps.signingKey, hook, now);
-  if (!secret && hook.spec.signature.scheme !== "none") {
+  if (!secret && hook.spec.signature.scheme !== "none")
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
-  }
+
   const id = deps.newDeliveryId(now);
   const body = JSON.stringify({ ...(hook.target ? sampleInput(hook.target.version.manifest) : {}), id });
   const signed = await signSample(hook.spec.signature, {

@@ -3,11 +3,15 @@ import { AppError } from "../platform/app-error.ts";
 import { readBytes } from "../http/read-body.ts";
 import type { EdgeHono, EdgeTypes, RequestContext } from "../http/request-context.ts";
 import { answerHook } from "./answer-hook.ts";
-import { buildTokenHook, type Entrance } from "./check-hook.ts";
-import { openHook, resumeDelivered, startDelivered, type HookDeps, type OpenedHook } from "./hook-service.ts";
-import { findHooks, type Hook } from "./hook-store.ts";
+import { buildTokenHook } from "./check-hook.ts";
+import type { Entrance } from "./check-hook.ts";
+import { openHook, resumeDelivered, startDelivered } from "./hook-service.ts";
+import type { HookDeps, OpenedHook } from "./hook-service.ts";
+import { findHooks } from "./hook-store.ts";
+import type { Hook } from "./hook-store.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
-import { parseBody, type IncomingDelivery } from "./read-delivery.ts";
+import { parseBody } from "./read-delivery.ts";
+import type { IncomingDelivery } from "./read-delivery.ts";
 
 /** What a request to one of the entrances asks for. */
 interface HookEntry {

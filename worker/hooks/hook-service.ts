@@ -12,10 +12,13 @@ import { waitForEnd } from "../runs/read/follow.ts";
 import { getRun } from "../runs/read/read-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
 import { secondsToWait } from "./answer-hook.ts";
-import { checkDecoy, checkHook, type Entrance } from "./check-hook.ts";
+import { checkDecoy, checkHook } from "./check-hook.ts";
+import type { Entrance } from "./check-hook.ts";
 import type { Hook } from "./hook-store.ts";
-import { parseBody, type IncomingDelivery } from "./read-delivery.ts";
-import { describeDelivery, takeDelivery, type TakeDeps, type TakenDelivery } from "./take-delivery.ts";
+import { parseBody } from "./read-delivery.ts";
+import type { IncomingDelivery } from "./read-delivery.ts";
+import { describeDelivery, takeDelivery } from "./take-delivery.ts";
+import type { TakeDeps, TakenDelivery } from "./take-delivery.ts";
 
 export interface HookDeps extends StartDeps, TakeDeps {
   files: Files;

@@ -1,13 +1,9 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import { webhookSpecSchema, type WebhookSpec } from "#contract/hooks/webhook";
-import {
-  atPlace,
-  onVersion,
-  toWorkerVersion,
-  type WorkerPlace,
-  type WorkerVersion,
-} from "../catalog/store.ts";
+import { webhookSpecSchema } from "#contract/hooks/webhook";
+import type { WebhookSpec } from "#contract/hooks/webhook";
+import { atPlace, onVersion, toWorkerVersion } from "../catalog/store.ts";
+import type { WorkerPlace, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { deliveryReceiptSchema, type DeliveryReceipt } from "#contract/hooks/delivery";
+import { deliveryReceiptSchema } from "#contract/hooks/delivery";
+import type { DeliveryReceipt } from "#contract/hooks/delivery";
 import { problemSchema } from "#contract/problem";
 import type { RunDetail } from "#contract/runs/run";
 import type { CreatedTrigger } from "#contract/triggers/trigger";

@@ -1,4 +1,5 @@
-import { parseJson, type Json } from "#contract/json";
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
@@ -128,9 +129,9 @@ export function answerHandshake(
     const challenge = typeof body["challenge"] === "string" ? body["challenge"] : "";
     return { reason: "url_verification was answered; it starts no run", answer: { challenge } };
   }
-  if (scheme === "github" && delivery.headers["x-github-event"] === "ping") {
+  if (scheme === "github" && delivery.headers["x-github-event"] === "ping")
     return { reason: "ping was answered; it starts no run", answer: { pong: "ok" } };
-  }
+
   return null;
 }
 

@@ -6,9 +6,11 @@ import { attempt } from "../platform/attempt.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
 import type { AdmitRequest } from "../queue/queue-api.ts";
-import { EVENT_PATH, type TriggerEvent } from "../runs/spec/run-origin.ts";
+import { EVENT_PATH } from "../runs/spec/run-origin.ts";
+import type { TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
-import { checkOrder, freezeOrder, type PrepareDeps } from "../runs/start/prepare-run.ts";
+import { checkOrder, freezeOrder } from "../runs/start/prepare-run.ts";
+import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
 import type { Hook } from "./hook-store.ts";
 import type { DeliverReply, DeliveryRecord, InboxApi, ReceiptKey } from "./inbox/inbox-api.ts";
@@ -20,8 +22,8 @@ import {
   publicHeaders,
   publicQuery,
   takeInputs,
-  type IncomingDelivery,
 } from "./read-delivery.ts";
+import type { IncomingDelivery } from "./read-delivery.ts";
 
 export interface TakeDeps extends PrepareDeps {
   files: Files;
@@ -80,9 +82,8 @@ async function buildReceipt(
   externalId: string | null,
 ): Promise<ReceiptKey | null> {
   const digest = await sha256Hex(delivery.body);
-  if (externalId !== null) {
-    return { key: `id:${externalId}`, digest, seconds: limits.receipt_seconds.value };
-  }
+  if (externalId !== null) return { key: `id:${externalId}`, digest, seconds: limits.receipt_seconds.value };
+
   if (hook.spec.same_body_seconds === 0) return null;
   const facts = JSON.stringify([delivery.method, publicQuery(delivery.query), digest]);
   return { key: `body:${await sha256Hex(facts)}`, digest, seconds: hook.spec.same_body_seconds };

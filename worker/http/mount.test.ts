@@ -7,8 +7,10 @@ import { problemSchema } from "#contract/problem";
 import { defineRoute } from "#contract/route";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { answerError } from "./answer-error.ts";
-import { mount, type Gate, type RouteHandlers } from "./mount.ts";
-import { openContext, type EdgeHono } from "./request-context.ts";
+import { mount } from "./mount.ts";
+import type { Gate, RouteHandlers } from "./mount.ts";
+import { openContext } from "./request-context.ts";
+import type { EdgeHono } from "./request-context.ts";
 
 const answer = { kind: "json", status: 200, schema: z.unknown(), description: "What came in." } as const;
 const about = { tag: "Test", summary: "Test", answer, problems: [] };
@@ -105,9 +107,9 @@ it("who asks is judged before anything that was sent is looked at, or built", as
   const { ask, seen } = open(() => {
     throw new AppError("unauthenticated", "Send a token.");
   });
-  for (const response of [await ask("/api/things/a?limit=99"), await ask("/api/things/a", post("{"))]) {
+  for (const response of [await ask("/api/things/a?limit=99"), await ask("/api/things/a", post("{"))])
     expect(problemSchema.parse(await response.json()).code).toBe("unauthenticated");
-  }
+
   expect(seen).toEqual({ asked: ["read a", "change a"], built: [] });
 });
 

@@ -2,7 +2,8 @@ import type { Principal, RunPrincipal } from "#contract/access/access";
 import type { RouteJson, RouteParams, RouteQuery, RouteResult } from "#contract/route";
 import type { TableRoute } from "#contract/routes";
 import { AppError } from "../platform/app-error.ts";
-import { checkRawBody, readForm, readJson, toProblemErrors, type FormFile } from "./read-body.ts";
+import { checkRawBody, readForm, readJson, toProblemErrors } from "./read-body.ts";
+import type { FormFile } from "./read-body.ts";
 import type { EdgeHono, RequestContext } from "./request-context.ts";
 
 /** What a handler gets: everything parsed by the contract, and who asks. */

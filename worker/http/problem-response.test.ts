@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { problems, problemSchema, type ProblemCode } from "#contract/problem";
+import { problems, problemSchema } from "#contract/problem";
+import type { ProblemCode } from "#contract/problem";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { answerError } from "./answer-error.ts";
 import { problemResponse } from "./problem-response.ts";

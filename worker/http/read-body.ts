@@ -1,4 +1,5 @@
-import { formatLimit, limits, type LimitName } from "#contract/limits";
+import { formatLimit, limits } from "#contract/limits";
+import type { LimitName } from "#contract/limits";
 import { parseJson } from "#contract/json";
 import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";

@@ -1,4 +1,5 @@
-import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { createParser } from "eventsource-parser";
+import type { EventSourceMessage } from "eventsource-parser";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { formatEvent, lastEventId, openEventStream } from "./sse.ts";

@@ -1,17 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import { openObjectHost } from "../compose/host.ts";
 import { capacityDeps } from "../compose/object-deps.ts";
-import { readConfig, type EdgeEnv } from "../env.ts";
+import { readConfig } from "../env.ts";
+import type { EdgeEnv } from "../env.ts";
 import { systemClock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import {
-  claim,
-  openCapacity,
-  reconcile,
-  release,
-  type CapacityState,
-  type Claim,
-} from "../sandboxes/capacity.ts";
+import { claim, openCapacity, reconcile, release } from "../sandboxes/capacity.ts";
+import type { CapacityState, Claim } from "../sandboxes/capacity.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 
 const LOOK_AGAIN_MS = 30_000;

@@ -21,7 +21,8 @@ import type {
 } from "../runs/record/run-replies.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
-import { findTriggerEvent, type Caller, type TriggerEvent } from "../runs/spec/run-origin.ts";
+import { findTriggerEvent } from "../runs/spec/run-origin.ts";
+import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
 
@@ -156,9 +157,8 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   override async fetch(request: Request): Promise<Response> {
     const after = Number(new URL(request.url).searchParams.get("after") ?? "0");
     const { 0: client, 1: server } = new WebSocketPair();
-    if (!this.#engine.record) {
-      return new Response("There is no such run.", { status: 404 });
-    }
+    if (!this.#engine.record) return new Response("There is no such run.", { status: 404 });
+
     this.ctx.acceptWebSocket(server);
     this.#sendBacklog(server, after);
     return new Response(null, { status: 101, webSocket: client });

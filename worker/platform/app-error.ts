@@ -1,4 +1,5 @@
-import { problems, type ProblemCode, type ProblemError } from "#contract/problem";
+import { problems } from "#contract/problem";
+import type { ProblemCode, ProblemError } from "#contract/problem";
 
 export interface AppErrorOptions {
   /** Which fields are wrong. */

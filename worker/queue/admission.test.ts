@@ -1,10 +1,19 @@
 import { expect, it } from "vitest";
-import { admit, checkKey, describeWait, dueToStart, lineUp, type QueueEntry } from "./admission.ts";
+import { admit, checkKey, describeWait, dueToStart, lineUp } from "./admission.ts";
+import type { QueueEntry } from "./admission.ts";
 import { numberedId } from "../../test/support/numbered-id.ts";
 
 const entry = (seq: number, change: Partial<QueueEntry> = {}): QueueEntry => ({
-  ...{ seq, run_id: numberedId("run", seq), key: "", priority: "normal", arrived_at: seq * 1000 },
-  ...{ started: false, superseded: false, ...change },
+  seq,
+  run_id: numberedId("run", seq),
+  key: "",
+  priority: "normal",
+  arrived_at: seq * 1e3,
+  ...{
+    started: false,
+    superseded: false,
+    ...change,
+  },
 });
 const rule = { limit: 2, total: 2, depth: 3, on_conflict: "queue" as const };
 const ask = (entries: QueueEntry[], newcomer: QueueEntry, change: Partial<typeof rule> | object = {}) =>

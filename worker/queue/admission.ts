@@ -97,9 +97,9 @@ export function admit(
 ): Admission {
   const group = entries.filter((entry) => entry.key === newcomer.key && !entry.superseded);
   const holder = group.find((entry) => entry.started) ?? group[0];
-  if (rule.on_conflict === "skip" && holder && group.length >= rule.limit) {
+  if (rule.on_conflict === "skip" && holder && group.length >= rule.limit)
     return { kind: "skip", run_id: holder.run_id };
-  }
+
   const tooMany = rule.on_conflict === "cancel_previous" ? group.length - (rule.limit - 1) : 0;
   const out = new Set(group.slice(0, Math.max(0, tooMany)).map((entry) => entry.run_id));
   const left =

@@ -38,9 +38,9 @@ export function fileProblem(
   field: Field,
   file: { size: number; media_type: string; filename: string },
 ): ProblemError | null {
-  if (field.max_size_mb !== undefined && file.size > field.max_size_mb * 1024 * 1024) {
+  if (field.max_size_mb !== undefined && file.size > field.max_size_mb * 1024 * 1024)
     return problem(field.name, "too_large", `must be a file of at most ${field.max_size_mb} MiB`);
-  }
+
   const accepts = field.accepts ?? [];
   if (accepts.length === 0 || accepts.some((rule) => acceptsFile(rule.trim().toLowerCase(), file)))
     return null;

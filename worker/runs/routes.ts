@@ -3,18 +3,14 @@ import type { runnerRoutes } from "#contract/runner/routes";
 import { readIdempotencyKey } from "../http/idempotency.ts";
 import type { RouteHandlers } from "../http/mount.ts";
 import { downloadRun, openArtifact } from "./read/download.ts";
-import {
-  findDependencies,
-  keepDependencies,
-  keepRunFile,
-  takeJournal,
-  type IntakeDeps,
-} from "./runner/intake.ts";
+import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./runner/intake.ts";
+import type { IntakeDeps } from "./runner/intake.ts";
 import { listRuns } from "./read/list-runs.ts";
 import { readLog } from "./read/read-log.ts";
 import { getRun, requireRun } from "./read/read-run.ts";
 import { answerStart } from "./start/answer-start.ts";
-import { startRun, type StartDeps } from "./start/start-run.ts";
+import { startRun } from "./start/start-run.ts";
+import type { StartDeps } from "./start/start-run.ts";
 import { cancelRun } from "./service.ts";
 import { streamEvents } from "./read/stream.ts";
 

@@ -2,9 +2,18 @@ import { env, exports } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import type { Field } from "#contract/manifest/manifest";
-import { runDetailSchema, runPageSchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema, runPageSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
+import { journalAnswerSchema } from "#contract/runner/runner";
+import { hmacSha256Hex } from "../platform/crypto.ts";
 import { verifies } from "../../test/verifies.ts";
-import { callApi, ownerToken, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
+import {
+  callApi,
+  ownerToken,
+  runTokenOf,
+  seedWorker,
+  strangerToken,
+} from "../../test/support/workerd/api-harness.ts";
 
 beforeEach(async () => {
   await seedWorker("hello-worker", {
@@ -155,13 +164,24 @@ it("a list gives every run once over its pages, newest first", async () => {
   expect((await callApi("GET", "/api/runs?cursor=%2A")).status).toBe(422);
 });
 
+it("a runner is told to stop with a proof that only its own token gives", async () => {
+  const run = runDetailSchema.parse(await (await start({ inputs: { name: "Ada" } })).json());
+  const token = await runTokenOf(run.id);
+  const headers = { "content-type": "application/x-ndjson" };
+  const path = `/api/runs/${run.id}/runner/journal?attempt=99&offset=0`;
+  const answer = journalAnswerSchema.parse(
+    await (await callApi("POST", path, { body: "", token, headers })).json(),
+  );
+  const proof = await hmacSha256Hex(token, `stop:${run.id}:99`);
+  expect(answer).toMatchObject({ stop: true, stop_proof: proof });
+});
+
 it("a runner with another run's token, or with a workspace token, is refused", async () => {
   const run = runDetailSchema.parse(await (await start({ inputs: { name: "Ada" } })).json());
   const path = `/api/runs/${run.id}/runner/journal?attempt=1&offset=0`;
   const headers = { "content-type": "application/x-ndjson" };
-  for (const token of [ownerToken, "wrt_0000", ""]) {
+  for (const token of [ownerToken, "wrt_0000", ""])
     expect((await callApi("POST", path, { body: "", token, headers })).status).toBe(401);
-  }
 });
 
 it("two rows in D1 when a run starts, one when it ends, and three in the worker's queue", async () => {

@@ -2,8 +2,10 @@
 // Never waits for a script and never writes a run's state: that is its RunObject's alone.
 // Writes nothing itself. A start is runs/start's, a look at a run is runs/read's.
 import type { Principal } from "#contract/access/access";
-import { isTerminal, type RunDetail } from "#contract/runs/run";
-import { completeDetail, requireRun, type ReadDeps } from "./read/read-run.ts";
+import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
+import { completeDetail, requireRun } from "./read/read-run.ts";
+import type { ReadDeps } from "./read/read-run.ts";
 
 /** Cancels a run in whatever state it is; one that has ended stays as it ended. */
 export async function cancelRun(deps: ReadDeps, principal: Principal, runId: string): Promise<RunDetail> {

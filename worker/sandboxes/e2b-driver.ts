@@ -6,21 +6,14 @@ import {
   SandboxNotFoundError,
   ServiceBusyError,
   TemplateError,
-  type SandboxNetworkOpts,
-  type SandboxOpts,
 } from "e2b";
+import type { SandboxNetworkOpts, SandboxOpts } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import {
-  saidByOwner,
-  type Absent,
-  type Executor,
-  type JournalRead,
-  type LaunchRequest,
-  type LaunchResult,
-} from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/engine/executor.ts";
+import type { Absent, Executor, JournalRead, LaunchRequest, LaunchResult } from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -72,9 +65,9 @@ export function buildNetwork(
 function refuse(error: unknown): LaunchResult & { kind: "refused" } {
   const refusal = (code: (LaunchResult & { kind: "refused" })["code"], message: string) =>
     ({ kind: "refused", code, message, retryAfterMs: null }) as const;
-  if (error instanceof AuthenticationError) {
+  if (error instanceof AuthenticationError)
     return refusal("missing_e2b_key", "The sandbox provider does not accept the API key.");
-  }
+
   if (error instanceof RateLimitError) {
     const message = "The sandbox provider starts no more sandboxes right now.";
     return { ...refusal("e2b_quota_exhausted", message), waits: true };

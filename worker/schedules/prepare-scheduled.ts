@@ -1,7 +1,8 @@
 import { triggerPrincipal } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import type { AdmitRequest } from "../queue/queue-api.ts";
-import { prepareRun, type PrepareDeps } from "../runs/start/prepare-run.ts";
+import { prepareRun } from "../runs/start/prepare-run.ts";
+import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { DueStart } from "./scheduler.ts";
 

@@ -1,11 +1,6 @@
 import * as z from "zod";
-import {
-  triggerIdSchema,
-  workerNameSchema,
-  workspaceIdSchema,
-  type RunId,
-  type TriggerId,
-} from "#contract/ids";
+import { triggerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
+import type { RunId, TriggerId } from "#contract/ids";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
 import { defineDocument, storedValuesSchema } from "../platform/objects/stored-document.ts";

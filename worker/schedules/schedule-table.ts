@@ -2,7 +2,8 @@ import type { TriggerId } from "#contract/ids";
 import { migrateTables } from "../platform/objects/object-migrations.ts";
 import { limits } from "#contract/limits";
 import type { PartTools } from "../platform/objects/object-part.ts";
-import { scheduleEntryDocument, type OccurrenceRecord, type ScheduleEntry } from "./schedule-api.ts";
+import { scheduleEntryDocument } from "./schedule-api.ts";
+import type { OccurrenceRecord, ScheduleEntry } from "./schedule-api.ts";
 
 /** A time that has come and whose run has not been taken in yet. */
 export interface DueRow {
@@ -108,9 +109,8 @@ export class ScheduleTable {
 
   /** Forgets a schedule and all about it. */
   remove(triggerId: string): void {
-    for (const table of ["schedules", "due", "occurrences"]) {
+    for (const table of ["schedules", "due", "occurrences"])
       this.#write(`DELETE FROM ${table} WHERE trigger_id = ?`, triggerId);
-    }
   }
 
   /** Adds a time to start at, unless it has been dealt with before. */

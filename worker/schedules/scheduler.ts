@@ -4,7 +4,8 @@ import { limits } from "#contract/limits";
 import { problems } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
-import { toIso, type Clock } from "../platform/clock.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
@@ -14,7 +15,8 @@ import { nextFire } from "./next-fire.ts";
 import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
 import { planOccurrences } from "./plan-occurrences.ts";
 import type { OccurrenceRecord, ScheduleApi, ScheduleEntry, ScheduleState } from "./schedule-api.ts";
-import { ScheduleTable, type DueRow, type ScheduleRow } from "./schedule-table.ts";
+import { ScheduleTable } from "./schedule-table.ts";
+import type { DueRow, ScheduleRow } from "./schedule-table.ts";
 
 /** Long enough for a push to write its rows; after that the object looks for itself. */
 const SETTLE_DELAY_MS = 10_000;

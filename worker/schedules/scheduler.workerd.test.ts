@@ -9,7 +9,8 @@ import { AppError } from "../platform/app-error.ts";
 import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { ScheduleEntry } from "./schedule-api.ts";
-import { Scheduler, type DueStart, type ScheduleMissed } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { DueStart, ScheduleMissed } from "./scheduler.ts";
 import { numberedId } from "../../test/support/numbered-id.ts";
 
 const TRIGGER = numberedId("trg", 1);

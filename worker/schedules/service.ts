@@ -5,7 +5,8 @@ import type { Principal } from "#contract/access/access";
 import type { RunId } from "#contract/ids";
 import type { Inputs } from "#contract/runs/run";
 import { requireWorker } from "../catalog/require-worker.ts";
-import { admitRun, type AdmitDeps } from "../runs/start/start-run.ts";
+import { admitRun } from "../runs/start/start-run.ts";
+import type { AdmitDeps } from "../runs/start/start-run.ts";
 
 export interface ScheduleDeps extends AdmitDeps {
   /** Origin at which this edge is reached. */

@@ -31,9 +31,8 @@ it("the description of the API names every route, and where this edge is reached
     })
     .parse(await (await callApi("GET", "/api/openapi.json", { token: "" })).json());
   expect(document.servers).toEqual([{ url: env.FLOOM_PUBLIC_URL }]);
-  for (const route of Object.values(routes)) {
+  for (const route of Object.values(routes))
     expect(document.paths[route.path]).toHaveProperty(route.method.toLowerCase());
-  }
 });
 
 it("the page of the API runs no script, of ours neither", async () => {

@@ -10,8 +10,8 @@ import {
   listWorkerTriggers,
   previewSchedule,
   testTrigger,
-  type TriggerDeps,
 } from "./service.ts";
+import type { TriggerDeps } from "./service.ts";
 
 export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps> = {
   listTriggers: (deps, { principal }) => listTriggers(deps, principal),

@@ -1,12 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import {
-  createdTriggerSchema,
-  occurrenceSchema,
-  triggerSchema,
-  type Trigger,
-} from "#contract/triggers/trigger";
+import { createdTriggerSchema, occurrenceSchema, triggerSchema } from "#contract/triggers/trigger";
+import type { Trigger } from "#contract/triggers/trigger";
 import { callApi, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
 

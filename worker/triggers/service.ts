@@ -14,7 +14,8 @@ import type {
 } from "#contract/triggers/trigger";
 import { can } from "../access/policy.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
-import { findWorkerVersion, type WorkerRow, type WorkerVersion } from "../catalog/store.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
+import type { WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { newId } from "../platform/ids.ts";
 import { checkInputs } from "../registry/check-inputs.ts";
@@ -26,7 +27,8 @@ import type { HookDeps } from "../hooks/hook-service.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
-import { startNow, type ScheduleDeps } from "../schedules/service.ts";
+import { startNow } from "../schedules/service.ts";
+import type { ScheduleDeps } from "../schedules/service.ts";
 import {
   applyPlan,
   findTriggerRow,
@@ -35,9 +37,10 @@ import {
   removeTrigger,
   removeTriggersOf,
   updateTrigger,
-  type TriggerRow,
 } from "./store.ts";
-import { scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
+import type { TriggerRow } from "./store.ts";
+import { scheduleSpecSchema } from "./trigger-spec.ts";
+import type { ScheduleSpec } from "./trigger-spec.ts";
 
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {

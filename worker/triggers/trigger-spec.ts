@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { missedRuleSchema, type ManifestTrigger } from "#contract/manifest/manifest";
+import { missedRuleSchema } from "#contract/manifest/manifest";
+import type { ManifestTrigger } from "#contract/manifest/manifest";
 import { inputsSchema } from "#contract/runs/run";
 import type { TriggerType } from "#contract/triggers/trigger";
 

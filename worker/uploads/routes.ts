@@ -1,7 +1,8 @@
 import type { uploadRoutes } from "#contract/uploads/routes";
 import { attachmentDisposition } from "../http/attachment.ts";
 import type { RouteHandlers } from "../http/mount.ts";
-import { createUpload, openUpload, type UploadDeps } from "./service.ts";
+import { createUpload, openUpload } from "./service.ts";
+import type { UploadDeps } from "./service.ts";
 
 export const uploadHandlers: RouteHandlers<typeof uploadRoutes, UploadDeps> = {
   createUpload: (deps, { principal, form }) => createUpload(deps, principal, form),

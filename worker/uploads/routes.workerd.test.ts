@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { uploadSchema, type Upload } from "#contract/workers/worker";
+import { uploadSchema } from "#contract/workers/worker";
+import type { Upload } from "#contract/workers/worker";
 import { callApi, strangerToken } from "../../test/support/workerd/api-harness.ts";
 
 async function post(file: File | string, token?: string): Promise<Response> {

@@ -63,9 +63,9 @@ export class Guards {
     const limitBytes = this.#deps.config.memoryLimitBytes;
     if (limitBytes === undefined) return CHECK_INTERVAL_MS;
     const roughBytes = roughMemoryBytes(pids);
-    if (roughBytes <= limitBytes) {
+    if (roughBytes <= limitBytes)
       return roughBytes > limitBytes / 2 ? CLOSE_CHECK_INTERVAL_MS : CHECK_INTERVAL_MS;
-    }
+
     const { totalBytes, users } = exactMemoryUse(pids);
     if (totalBytes <= limitBytes) return CLOSE_CHECK_INTERVAL_MS;
     const [first, ...others] = users;

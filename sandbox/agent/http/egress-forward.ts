@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer } from "node:net";
+import type { Server, Socket } from "node:net";
 
 /**
  * Connections at a time. Each costs the agent two descriptors of its 1,024, without which it could not hold the limits

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
-import { startAgent, type AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
-import {
-  collectOutcome as collect,
-  runShell,
-  shell,
-  type CommandOutcome,
-} from "../../../test/support/sandbox-agent/run-shell.ts";
+import { startAgent } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import type { AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import { collectOutcome as collect, runShell, shell } from "../../../test/support/sandbox-agent/run-shell.ts";
+import type { CommandOutcome } from "../../../test/support/sandbox-agent/run-shell.ts";
 
 let agent: AgentUnderTest;
 beforeAll(async () => {
@@ -227,9 +224,9 @@ describe("processes", () => {
       agent.processes.sendInput(big, { signal: stop.signal }).catch((error: unknown) => String(error)),
     );
     let refusal = "";
-    while (!refusal.includes("does not read")) {
+    while (!refusal.includes("does not read"))
       refusal = await agent.processes.sendInput(big, { timeoutMs: 500 }).then(() => "", String);
-    }
+
     stop.abort();
     await Promise.all(pending);
     await agent.processes.sendSignal({ process: selector, signal: 9 });

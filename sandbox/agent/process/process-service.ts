@@ -1,13 +1,9 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import {
-  ProcessEventSchema,
-  Signal,
-  type Process,
-  type ProcessEvent,
-  type ProcessInput,
-  type StartRequest,
-} from "../../gen/process_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { ProcessEventSchema, Signal } from "../../gen/process_pb.ts";
+import type { Process, ProcessEvent, ProcessInput, StartRequest } from "../../gen/process_pb.ts";
 import type { ActiveClock } from "../active-clock.ts";
 import { Command } from "./command.ts";
 import type { CommandEnd } from "./command-end.ts";

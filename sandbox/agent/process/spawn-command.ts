@@ -1,9 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { accessSync, closeSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { CommandConfig, CommandHandles } from "./command.ts";
-import { reopenBlocking, type FifoPool, type PipePair } from "./fifo-pool.ts";
+import { reopenBlocking } from "./fifo-pool.ts";
+import type { FifoPool, PipePair } from "./fifo-pool.ts";
 import { toConnectError } from "../fs-error.ts";
 import { adopt } from "./orphans.ts";
 

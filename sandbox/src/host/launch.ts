@@ -14,9 +14,16 @@ import { identifyProcess } from "../process-table.ts";
 import type { ProcessIdentity } from "../process-table.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
-export type LaunchContext = { sources: InstalledSources; limits: SandboxLimits; cgroupParent: CgroupParent };
+export interface LaunchContext {
+  sources: InstalledSources;
+  limits: SandboxLimits;
+  cgroupParent: CgroupParent;
+}
 
-export type Launched = { child: ChildProcess; init: ProcessIdentity };
+export interface Launched {
+  child: ChildProcess;
+  init: ProcessIdentity;
+}
 
 /**
  * The name under which a sandbox's bubblewrap processes are found in the process table. Everybody on the machine can
@@ -75,9 +82,8 @@ export async function launch(
       secret: record.agent_token ?? "",
       command: agentCommand,
       onSpawned: (pid) => {
-        if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits })) {
+        if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits }))
           log("no cgroup for sandbox", { id: record.id });
-        }
       },
     }),
   );

@@ -16,14 +16,14 @@ import type { SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 import { warmUp } from "./warm-up.ts";
 
-export type HostDeps = {
+export interface HostDeps {
   context: LaunchContext;
   runtimeDir: string;
   live: LiveDeps;
   /** Null when the server is not root and sandboxes run under its own uid. */
   uids: UidAllocator | null;
   now: () => number;
-};
+}
 
 /** Starting an agent is all processor work: more at a time only makes every one of them late. */
 const concurrentLaunches = 4;

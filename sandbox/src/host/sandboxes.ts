@@ -12,7 +12,11 @@ import type { Registry } from "./registry.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 import { SandboxUnavailable } from "./sandbox-spec.ts";
 
-export type SandboxesDeps = { registry: Registry; runtimeDir: string; cgroupParent: CgroupParent };
+export interface SandboxesDeps {
+  registry: Registry;
+  runtimeDir: string;
+  cgroupParent: CgroupParent;
+}
 
 const endWaitMs = 10_000;
 
@@ -118,9 +122,9 @@ export class Sandboxes {
       return;
     }
     const live = this.#live.get(id);
-    if (live?.child?.exitCode === null && live.child.signalCode === null) {
+    if (live?.child?.exitCode === null && live.child.signalCode === null)
       await Promise.race([live.ended, delay(endWaitMs, undefined, { ref: false })]);
-    }
+
     this.#drop(record);
   }
 

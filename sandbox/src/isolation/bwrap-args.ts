@@ -2,7 +2,7 @@ import { nameVariable } from "../process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
 
 /** Where the host keeps what every sandbox sees read-only. Paths are neutral: they name no user and no project. */
-export type SandboxSources = {
+export interface SandboxSources {
   agentDir: string;
   etcDir: string;
   /** `/bin`, `/lib`, ... as the host has them: a link into `/usr`, or a directory of its own. */
@@ -11,9 +11,9 @@ export type SandboxSources = {
   etcEntries: string[];
   /** Files of `/proc` that tell of the machine and not of the sandbox; empty inside. */
   emptiedProcFiles: string[];
-};
+}
 
-export type BwrapOptions = {
+export interface BwrapOptions {
   /** Written into the environment of the first process, by which the host finds it. */
   name: string;
   sources: SandboxSources;
@@ -21,7 +21,7 @@ export type BwrapOptions = {
   limits: SandboxLimits;
   seccompFd: number;
   statusFd: number;
-};
+}
 
 /** The search path for programs inside a sandbox. */
 const sandboxPath = "/opt/agent/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -31,25 +31,25 @@ const etcFiles = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
 function filesystemArgs({ sources, egressDir, limits }: BwrapOptions): string[] {
   const sized = (bytes: number): string[] => ["--size", String(bytes)];
   return [
-    ...[...sized(limits.root_bytes), "--tmpfs", "/"],
-    ...["--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt"],
-    ...["--ro-bind", "/usr", "/usr"],
-    ...sources.rootEntries.flatMap(({ path, linkTarget }) =>
+    [...sized(limits.root_bytes), "--tmpfs", "/"],
+    ["--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt"],
+    ["--ro-bind", "/usr", "/usr"],
+    sources.rootEntries.flatMap(({ path, linkTarget }) =>
       linkTarget === null ? ["--ro-bind", path, path] : ["--symlink", linkTarget, path],
     ),
-    ...sources.etcEntries.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...etcFiles.flatMap((name) => ["--ro-bind", `${sources.etcDir}/${name}`, `/etc/${name}`]),
-    ...["--proc", "/proc", "--dev", "/dev"],
-    ...sources.emptiedProcFiles.flatMap((file) => ["--ro-bind", `${sources.etcDir}/empty`, file]),
-    ...[...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
-    ...[...sized(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"],
-    ...[...sized(limits.home_bytes), "--perms", "0755", "--tmpfs", "/home", "--dir", "/home/user"],
-    ...[...sized(limits.shm_bytes), "--perms", "0700", "--tmpfs", "/root"],
-    ...["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
-    ...["--ro-bind", sources.agentDir, "/opt/agent", "--ro-bind", egressDir, "/opt/agent/egress"],
+    sources.etcEntries.flatMap((path) => ["--ro-bind-try", path, path]),
+    etcFiles.flatMap((name) => ["--ro-bind", `${sources.etcDir}/${name}`, `/etc/${name}`]),
+    ["--proc", "/proc", "--dev", "/dev"],
+    sources.emptiedProcFiles.flatMap((file) => ["--ro-bind", `${sources.etcDir}/empty`, file]),
+    [...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
+    [...sized(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"],
+    [...sized(limits.home_bytes), "--perms", "0755", "--tmpfs", "/home", "--dir", "/home/user"],
+    [...sized(limits.shm_bytes), "--perms", "0700", "--tmpfs", "/root"],
+    ["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
+    ["--ro-bind", sources.agentDir, "/opt/agent", "--ro-bind", egressDir, "/opt/agent/egress"],
     // Read-only /proc keeps user code from turning the kernel's out-of-memory choice against the agent.
-    ...["--remount-ro", "/dev", "--remount-ro", "/proc"],
-  ];
+    ["--remount-ro", "/dev", "--remount-ro", "/proc"],
+  ].flat();
 }
 
 /**
@@ -60,13 +60,13 @@ function filesystemArgs({ sources, egressDir, limits }: BwrapOptions): string[] 
  */
 export function buildBwrapArgs(options: BwrapOptions): string[] {
   return [
-    ...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
-    ...["--as-pid-1", "--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
-    ...filesystemArgs(options),
-    ...["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
-    ...["--setenv", nameVariable, options.name, "--chdir", "/home/user"],
-    ...["--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
-  ];
+    ["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
+    ["--as-pid-1", "--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
+    filesystemArgs(options),
+    ["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
+    ["--setenv", nameVariable, options.name, "--chdir", "/home/user"],
+    ["--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
+  ].flat();
 }
 
 /**

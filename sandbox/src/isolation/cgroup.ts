@@ -92,9 +92,9 @@ function createGroup(parent: string, name: string, limits: SandboxLimits): strin
 function handDown(parent: string): void {
   const leaf = path.join(parent, ownLeaf);
   if (!fs.existsSync(leaf)) fs.mkdirSync(leaf);
-  for (const pid of fs.readFileSync(path.join(parent, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) {
+  for (const pid of fs.readFileSync(path.join(parent, "cgroup.procs"), "utf8").split("\n").filter(Boolean))
     fs.writeFileSync(path.join(leaf, "cgroup.procs"), pid);
-  }
+
   const available = fs.readFileSync(path.join(parent, "cgroup.controllers"), "utf8").trim().split(/\s+/);
   const wanted = ["memory", "pids", "cpu"].filter((name) => available.includes(name));
   fs.writeFileSync(path.join(parent, "cgroup.subtree_control"), wanted.map((name) => `+${name}`).join(" "));
@@ -131,9 +131,9 @@ export function findCgroupParent(limits: SandboxLimits, named: string | undefine
     named,
   };
   const found = candidateParents(view).find((parent) => works(parent, limits));
-  if (found === undefined && named !== undefined) {
+  if (found === undefined && named !== undefined)
     throw new Error(`FLOOM_SANDBOX_CGROUP names ${named}, where no group with a limit of memory can be made`);
-  }
+
   return found ?? null;
 }
 

@@ -1,7 +1,9 @@
 import type { FilteredArch } from "./syscalls.ts";
 
 /** A call through the table of addresses that the loader fills in; the number is the slot. */
-type Call = { call: number };
+interface Call {
+  call: number;
+}
 /** Bytes in hex (x64), a whole instruction (arm64), or a call. */
 type Step = string | number | Call;
 

@@ -23,9 +23,9 @@ export function buildReaperModule(arch: FilteredArch): Buffer {
 
 /** The module for the machine this runs on. Throws on an architecture there is no code for. */
 export function reaperModuleFor(arch: string): Buffer {
-  if (arch !== "x64" && arch !== "arm64") {
+  if (arch !== "x64" && arch !== "arm64")
     throw new Error(`no module for ${arch} to reap with: sandboxes run on x64 and arm64`);
-  }
+
   return buildReaperModule(arch);
 }
 

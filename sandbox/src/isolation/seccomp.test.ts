@@ -10,7 +10,12 @@ const EAFNOSUPPORT = 0x00050061;
 const KILL = 0x80000000;
 const ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 };
 
-type Call = { nr: number; args?: number[]; high?: number[]; arch?: number };
+interface Call {
+  nr: number;
+  args?: number[];
+  high?: number[];
+  arch?: number;
+}
 
 function step(instruction: Instruction, loaded: number): number {
   const taken = {
@@ -38,9 +43,7 @@ function verdictOf(arch: FilteredArch, call: Call): number {
     if (instruction.code === 0x20) {
       loaded = words.get(instruction.k) ?? 0;
       at += 1;
-    } else {
-      at += step(instruction, loaded);
-    }
+    } else at += step(instruction, loaded);
   }
   throw new Error("the program ran off its end");
 }

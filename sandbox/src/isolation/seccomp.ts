@@ -7,7 +7,12 @@ import {
 import type { FilteredArch, InspectedCall } from "./syscalls.ts";
 
 /** One classic BPF instruction, as in `struct sock_filter`. */
-export type Instruction = { code: number; jt: number; jf: number; k: number };
+export interface Instruction {
+  code: number;
+  jt: number;
+  jf: number;
+  k: number;
+}
 
 const LOAD_WORD = 0x20;
 const JUMP_IF_EQUAL = 0x15;
@@ -199,8 +204,8 @@ export function encodeSeccompProgram(program: readonly Instruction[]): Buffer {
 
 /** The filter for the machine this runs on. Throws on an architecture no filter exists for. */
 export function seccompFilterFor(arch: string): Buffer {
-  if (arch !== "x64" && arch !== "arm64") {
+  if (arch !== "x64" && arch !== "arm64")
     throw new Error(`no system call filter for ${arch}: sandboxes run on x64 and arm64`);
-  }
+
   return encodeSeccompProgram(buildSeccompProgram(arch));
 }

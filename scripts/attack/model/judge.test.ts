@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import type { Attempt } from "./attempt.ts";
-import { isListed, judge, type Evidence } from "./judge.ts";
+import { isListed, judge } from "./judge.ts";
+import type { Evidence } from "./judge.ts";
 
 const attempt: Attempt = {
   id: "host:shadow",
@@ -34,9 +35,8 @@ describe("the judge of attempts", () => {
 
   it("counts an answer that nobody thought of as got through", () => {
     verifies("attack:judge:blocked-needs-proof");
-    for (const saw of ["read 64 bytes", "EACCES and more", "500 internal", "", "raised TypeError: x"]) {
+    for (const saw of ["read 64 bytes", "EACCES and more", "500 internal", "", "raised TypeError: x"])
       expect(verdictOf({ ...worked, "host:shadow": saw })).toBe("got_through");
-    }
   });
 
   it("believes no refusal when the control did not work, or is missing", () => {

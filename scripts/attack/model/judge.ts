@@ -48,9 +48,9 @@ export function judge({ attempts, controls, sightings, has, knownOpen }: Evidenc
     }
     if (!known.has(attempt.control)) return conclude("unproved", `there is no control ${attempt.control}`);
     const unworking = failed.get(attempt.control);
-    if (unworking !== undefined) {
+    if (unworking !== undefined)
       return conclude("unproved", `the control ${attempt.control} did not work: ${unworking}`);
-    }
+
     const saw = sightings.get(attempt.id);
     if (saw === undefined) return conclude("unproved", "nothing was seen");
     return conclude(isListed(saw, attempt.refusals) ? "blocked" : "got_through", saw);

@@ -140,6 +140,18 @@ def post(offset, body, attempt=ATTEMPT):
     return send("POST", where, {"Content-Type": "application/x-ndjson"}, body)
 
 
+def quiet_offset():
+    """Where the journal ends once the runner has nothing more to say: what is written there is not cut off."""
+    offset = next_offset()
+    for _ in range(20):
+        time.sleep(0.4)
+        after = next_offset()
+        if after == offset:
+            break
+        offset = after
+    return offset
+
+
 def entry(of, **rest):
     return json.dumps({"type": of, "at": int(time.time() * 1000), **rest}).encode() + b"\n"
 
@@ -149,14 +161,14 @@ def forge(entries, then="end"):
     body = b"".join(
         line.encode() + b"\n" if isinstance(line, str) else entry(line.pop("type"), **line) for line in entries
     )
-    status, answer = post(next_offset(), body)
+    status, answer = post(quiet_offset(), body)
     time.sleep(1 if then == "end" else 30)
     return f"{status} {code_of(answer)}"
 
 
 def flood_journal(posts):
     """Far more than a journal may hold, and an end; how much of it was kept is seen from outside."""
-    offset = next_offset()
+    offset = quiet_offset()
     body = entry("progress", percent=None, message="x" * 480_000)
     for _ in range(posts):
         status, answer = post(offset, body)

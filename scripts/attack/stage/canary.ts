@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A server on this machine that nothing may reach: what gets here has got through. */

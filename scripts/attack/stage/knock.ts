@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import http, { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import http from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";

@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient, type Client } from "#contract/client";
+import { createClient } from "#contract/client";
+import type { Client } from "#contract/client";
 import { openHome, openSecrets } from "../../local/home.ts";
 import { startLocal } from "../../local/start-local.ts";
 import type { Need } from "../model/attempt.ts";
-import { startCanary, type Canary } from "./canary.ts";
+import { startCanary } from "./canary.ts";
+import type { Canary } from "./canary.ts";
 import { hasProcessList } from "./process-list.ts";
 import { Yard } from "./yard.ts";
 

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiProblem, type Client } from "#contract/client";
+import { ApiProblem } from "#contract/client";
+import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
-import { isTerminal, type Inputs, type RunDetail } from "#contract/runs/run";
+import { isTerminal } from "#contract/runs/run";
+import type { Inputs, RunDetail } from "#contract/runs/run";
 import { writeZip } from "./zip.ts";
 
 const WAIT_SECONDS = 20;
@@ -97,9 +99,7 @@ export class Yard {
   async #endRuns(worker: string): Promise<void> {
     const query = { worker_id: worker, limit: 100 };
     const { runs } = await this.#client.call(routes.listRuns, { query });
-    for (const { id, status } of runs) {
-      if (!isTerminal(status)) await this.cancel(id).catch(ignoreMissing);
-    }
+    for (const { id, status } of runs) if (!isTerminal(status)) await this.cancel(id).catch(ignoreMissing);
   }
 }
 

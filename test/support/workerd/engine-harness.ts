@@ -14,7 +14,8 @@ import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
-import { createFakeExecutor, toJournal, type FakeExecutor } from "./fake-driver.ts";
+import { createFakeExecutor, toJournal } from "./fake-driver.ts";
+import type { FakeExecutor } from "./fake-driver.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {

@@ -1,10 +1,10 @@
 import type { JournalEntry } from "#contract/runner/runner";
-import {
-  saidByOwner,
-  type JournalRead,
-  type LaunchRequest,
-  type LaunchResult,
-  type Executor,
+import { saidByOwner } from "../../../worker/runs/engine/executor.ts";
+import type {
+  JournalRead,
+  LaunchRequest,
+  LaunchResult,
+  Executor,
 } from "../../../worker/runs/engine/executor.ts";
 
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */

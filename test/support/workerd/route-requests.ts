@@ -90,9 +90,9 @@ export function bodyOf(route: TableRoute, things: Things): ApiCall {
   const { body } = route;
   if (!body) return {};
   if (body.kind === "json") return { json: bodies[route.id]?.(things) ?? {} };
-  if (body.kind === "bytes") {
+  if (body.kind === "bytes")
     return { body: new Uint8Array(3), headers: { "content-type": body.media_types[0] ?? "" } };
-  }
+
   const form = new FormData();
   form.set(body.field, new File(["text"], "a.txt", { type: "text/plain" }));
   return { body: form };

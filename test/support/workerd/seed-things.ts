@@ -1,14 +1,17 @@
 import { expect } from "vitest";
 import { alertSchema } from "#contract/alerts/alert";
-import { runDetailSchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { createdTriggerSchema } from "#contract/triggers/trigger";
 import { uploadSchema } from "#contract/workers/worker";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
-import { callApi, testHost, type ApiCall } from "./api-harness.ts";
+import { callApi, testHost } from "./api-harness.ts";
+import type { ApiCall } from "./api-harness.ts";
 import { resultEntry } from "./engine-harness.ts";
 import { toJournal } from "./fake-driver.ts";
-import { nothing, type Things } from "./route-requests.ts";
+import { nothing } from "./route-requests.ts";
+import type { Things } from "./route-requests.ts";
 
 const workerYml = (name: string) => `schema_version: "0.3"
 name: ${name}

@@ -154,9 +154,22 @@ export class Inbox implements ObjectPart, InboxApi {
   #put(d: DeliveryRecord): void {
     this.#deps.write(
       "INSERT INTO deliveries (trigger_id, id, received_at, verdict, reason, run_id, external_id, redelivery_of, method, content_type, ip, size_bytes, headers, query, stored, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[d.trigger_id, d.id, d.received_at, d.verdict, d.reason, d.run_id, d.external_id, d.redelivery_of],
-      ...[d.method, d.content_type, d.ip, d.size_bytes, JSON.stringify(d.headers), JSON.stringify(d.query)],
-      ...[d.stored ? 1 : 0, d.body === null ? null : toBuffer(d.body)],
+      d.trigger_id,
+      d.id,
+      d.received_at,
+      d.verdict,
+      d.reason,
+      d.run_id,
+      d.external_id,
+      d.redelivery_of,
+      d.method,
+      d.content_type,
+      d.ip,
+      d.size_bytes,
+      JSON.stringify(d.headers),
+      JSON.stringify(d.query),
+      d.stored ? 1 : 0,
+      d.body === null ? null : toBuffer(d.body),
     );
     this.#wakeAt ??= nextSweep(this.#deps.clock());
     this.#deps.rearm();

@@ -30,7 +30,9 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
   await runInDurableObject(env.WORKER_OBJECT.get(id), async (_instance, state) => {
     const clock = { now: start };
     const lab: Lab = {
-      ...{ clock, removed: [], answers: [] },
+      clock,
+      removed: [],
+      answers: [],
       open: () =>
         new Inbox({
           sql: state.storage.sql,
@@ -39,17 +41,45 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
           waitUntil: () => {},
           clock: () => clock.now,
           admit: ({ run }) =>
-            lab.answers.shift() ?? { kind: "admitted", run_id: run.run_id, started: true, wait: null },
+            lab.answers.shift() ?? {
+              kind: "admitted",
+              run_id: run.run_id,
+              started: true,
+              wait: null,
+            },
           deleteBody: async (deliveryId) => void lab.removed.push(deliveryId),
         }),
       record: (change = {}) => ({
-        ...{ id: newId("dlv", clock.now), trigger_id: TRIGGER, received_at: clock.now, verdict: "accepted" },
-        ...{ reason: null, run_id: null, external_id: null, redelivery_of: null, method: "POST" },
-        ...{ content_type: null, ip: null, size_bytes: 2, headers: {}, query: {}, stored: false },
+        ...{
+          id: newId("dlv", clock.now),
+          trigger_id: TRIGGER,
+          received_at: clock.now,
+          verdict: "accepted",
+        },
+        ...{
+          reason: null,
+          run_id: null,
+          external_id: null,
+          redelivery_of: null,
+          method: "POST",
+        },
+        ...{
+          content_type: null,
+          ip: null,
+          size_bytes: 2,
+          headers: {},
+          query: {},
+          stored: false,
+        },
         ...{ body: new TextEncoder().encode("{}") },
         ...change,
       }),
-      count: (table) => state.storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n,
+      count: (table) =>
+        state.storage.sql
+          .exec<{
+            n: number;
+          }>(`SELECT count(*) AS n FROM ${table}`)
+          .one().n,
     };
     await body(lab);
   });
@@ -73,8 +103,15 @@ it("a full queue refuses a delivery and remembers nothing of it, so that it may 
     const second = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
     expect(second.kind).toBe("taken");
     const found = await inbox.listDeliveries({
-      ...{ triggerId: TRIGGER, verdict: "refused", before: undefined, since: undefined, until: undefined },
-      ...{ limit: 10, ascending: false },
+      triggerId: TRIGGER,
+      verdict: "refused",
+      before: undefined,
+      since: undefined,
+      until: undefined,
+      ...{
+        limit: 10,
+        ascending: false,
+      },
     });
     expect(found.map(({ reason }) => reason)).toEqual(["queue_full: 5 runs wait already"]);
   });
@@ -124,7 +161,8 @@ it("an inbox that outgrows its bounds loses its oldest deliveries, and still kno
     expect([lab.count("deliveries"), lab.removed]).toEqual([2, [first.id]]);
     const again = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
     expect(again).toEqual({
-      ...{ kind: "duplicate", delivery_id: first.id },
+      kind: "duplicate",
+      delivery_id: first.id,
       run_id: taken.kind === "taken" ? taken.run_id : null,
     });
   });
@@ -142,8 +180,15 @@ it("of bad signatures a hundred are kept, and how many were not is said", async 
     }
     expect(lab.count("deliveries")).toBe(limits.inbox_unsigned_items.value);
     const [newest] = await inbox.listDeliveries({
-      ...{ triggerId: TRIGGER, verdict: undefined, before: undefined, since: start + 11 * 60_000 },
-      ...{ until: undefined, limit: 1, ascending: true },
+      triggerId: TRIGGER,
+      verdict: undefined,
+      before: undefined,
+      since: start + 11 * 6e4,
+      ...{
+        until: undefined,
+        limit: 1,
+        ascending: true,
+      },
     });
     expect(newest?.reason).toBe("no (and 5 more before it that were not kept)");
   });

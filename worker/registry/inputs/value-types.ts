@@ -1,5 +1,7 @@
-import { parseJson, type Json } from "#contract/json";
-import { isValueTypeName, valueTypes, type ValueTypeName } from "#contract/manifest/value-types";
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
+import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
+import type { ValueTypeName } from "#contract/manifest/value-types";
 
 /** A value in the form the worker gets it, or why it cannot be one ("must be a number"). */
 export type Conversion = { ok: true; value: Json } | { ok: false; detail: string };

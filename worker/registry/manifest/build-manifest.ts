@@ -116,9 +116,9 @@ function buildField(field: AuthoredField, folder: string): Field {
     options: field.options ?? choices,
     bounds: field.bounds && withoutUndefined(field.bounds),
   };
-  if (field.kind !== "file") {
+  if (field.kind !== "file")
     return withoutUndefined({ ...common, kind: "scalar" as const, type: field.type ?? "select" });
-  }
+
   const mediaType = field.media_type ?? mediaTypeOfField(field);
   return withoutUndefined({
     ...common,

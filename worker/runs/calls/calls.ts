@@ -10,9 +10,11 @@ import { waitForEnd } from "../read/follow.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
-import { completeDetail, readView, type ReadDeps } from "../read/read-run.ts";
+import { completeDetail, readView } from "../read/read-run.ts";
+import type { ReadDeps } from "../read/read-run.ts";
 import { checkOrder, freezeOrder } from "../start/prepare-run.ts";
-import { findEarlier, readReply, type Acceptance, type StartDeps } from "../start/start-run.ts";
+import { findEarlier, readReply } from "../start/start-run.ts";
+import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
 
 async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<Caller> {

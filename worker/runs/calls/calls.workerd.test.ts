@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { calledRunSchema } from "#contract/calls/call";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema, runSummarySchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema, runSummarySchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import * as z from "zod";
 import { callApi, seedWorker, runTokenOf } from "../../../test/support/workerd/api-harness.ts";
 import {
@@ -48,7 +49,10 @@ it("a child is linked to its caller, and the caller lists it", async () => {
     await (await call(middle.run_id, { worker: "leaf", key: "l", inputs: { n: 1 } })).json(),
   );
   expect(await readRun(leaf.run_id)).toMatchObject({
-    ...{ parent_run_id: middle.run_id, root_run_id: top.id, depth: 2, trigger_source: "worker_call" },
+    parent_run_id: middle.run_id,
+    root_run_id: top.id,
+    depth: 2,
+    trigger_source: "worker_call",
   });
   expect(await readRun(top.id)).toMatchObject({ parent_run_id: null, root_run_id: top.id, depth: 0 });
   await expect
@@ -101,9 +105,9 @@ it("what is not listed, not there, or not valid is refused, and so is a circle",
 it("a run makes at most fifty calls", async () => {
   verifies("calls:limits:depth-cycle-fan-out");
   const top = await startTop();
-  for (let n = 0; n < 50; n++) {
+  for (let n = 0; n < 50; n++)
     expect((await call(top.id, { worker: "leaf", key: `k${n}`, inputs: { n } })).status).toBe(202);
-  }
+
   expect(await refusalOf(await call(top.id, { worker: "leaf", key: "k50", inputs: { n: 50 } }))).toBe(
     "call_refused",
   );

@@ -5,7 +5,8 @@ import { verifies } from "../../../test/verifies.ts";
 import { compareValues } from "../replay/compare-values.ts";
 import { editInputs } from "../replay/edit-inputs.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
-import { originFacts, type Caller } from "../spec/run-origin.ts";
+import { originFacts } from "../spec/run-origin.ts";
+import type { Caller } from "../spec/run-origin.ts";
 
 const caller: Caller = {
   run_id: "run_1" as RunId,

@@ -10,12 +10,12 @@ export function judgeCall(
 ): string | null {
   const name = target.worker_name;
   if (target.worker_id === caller.worker_id) return `${name} may not call itself.`;
-  if (caller.callers.includes(target.worker_id)) {
+  if (caller.callers.includes(target.worker_id))
     return `${name} is among the callers of this run; a worker may not be called in a circle.`;
-  }
-  if (caller.depth >= limits.call_depth_runs.value) {
+
+  if (caller.depth >= limits.call_depth_runs.value)
     return `This run is ${caller.depth} calls deep; the limit is ${formatLimit("call_depth_runs")} one below the other.`;
-  }
+
   if (now >= caller.deadline_at) return "The time of the calling run is over.";
   return null;
 }

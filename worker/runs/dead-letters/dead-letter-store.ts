@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, not, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, lt, not, or, sql } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
 import type { RunId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { Db } from "../../platform/db/client.ts";

@@ -8,8 +8,10 @@ import type {
   RedriveRequest,
   RedriveResult,
 } from "#contract/dead-letters/dead-letter";
-import { runIdSchema, type RunId } from "#contract/ids";
-import { failureCodes, type FailureKind } from "#contract/runs/run-failure";
+import { runIdSchema } from "#contract/ids";
+import type { RunId } from "#contract/ids";
+import { failureCodes } from "#contract/runs/run-failure";
+import type { FailureKind } from "#contract/runs/run-failure";
 import { attempt } from "../../platform/attempt.ts";
 import { readPlace, takePage } from "../../platform/page.ts";
 import {
@@ -18,8 +20,8 @@ import {
   listOldestDeadIds,
   markDismissed,
   markRedriven,
-  type DeadLetterFilter,
 } from "./dead-letter-store.ts";
+import type { DeadLetterFilter } from "./dead-letter-store.ts";
 import { admitReplay } from "../replay/replay.ts";
 import type { StartDeps } from "../start/start-run.ts";
 

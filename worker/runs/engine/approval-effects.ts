@@ -86,9 +86,8 @@ export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, 
   const followUp = buildFollowUp(spec, { ...hold, verdict }, now);
   const request = await buildAdmission(followUp, followUpKey(hold));
   const reply = await deps.queue(followUp.worker_id).admit(request);
-  if (reply.kind !== "admitted" && reply.kind !== "repeat") {
+  if (reply.kind !== "admitted" && reply.kind !== "repeat")
     throw new Error(`The queue did not take the follow-up run: ${reply.kind}`);
-  }
 }
 
 /** One follow-up run for each question, however often it is offered to the queue. */

@@ -1,17 +1,12 @@
 import type { Json } from "#contract/json";
 import type { Inputs } from "#contract/runs/run";
 import type { RunnerResult } from "#contract/runner/runner";
-import { readQuestion, type QuestionReading } from "./question.ts";
+import { readQuestion } from "./question.ts";
+import type { QuestionReading } from "./question.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import { buildApproval } from "../record/build-approval.ts";
-import {
-  admitFollowUp,
-  buildHold,
-  forbidFollowUp,
-  isApproved,
-  putApproval,
-  type WaitDeps,
-} from "./approval-effects.ts";
+import { admitFollowUp, buildHold, forbidFollowUp, isApproved, putApproval } from "./approval-effects.ts";
+import type { WaitDeps } from "./approval-effects.ts";
 import type { VoteRecord } from "../lifecycle/hold-state.ts";
 import { refuseVote } from "../lifecycle/hold.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";

@@ -102,9 +102,9 @@ it("of two decisions at the same moment one is taken, and the other learns which
     ]);
     expect(replies.map((reply) => reply.kind).sort()).toEqual(["refused", "refused", "taken"]);
     const refused = replies.filter((reply) => reply.kind === "refused");
-    for (const reply of refused) {
+    for (const reply of refused)
       expect(reply).toMatchObject({ why: "approval_decided", approval: { status: "approved" } });
-    }
+
     expect(followUps(h)).toHaveLength(1);
   });
 });

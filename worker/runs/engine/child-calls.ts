@@ -1,5 +1,6 @@
 import { limits } from "#contract/limits";
-import { callDocument, type CallRecord, type CallReply } from "../record/run-replies.ts";
+import { callDocument } from "../record/run-replies.ts";
+import type { CallRecord, CallReply } from "../record/run-replies.ts";
 import type { RowMeter } from "../record/run-storage.ts";
 
 const PREFIX = "call:";
@@ -32,9 +33,9 @@ export class ChildCalls {
   /** Takes a call down under its key, or says what is there already. */
   reserve(call: Omit<CallRecord, "seq">): CallReply {
     const known = this.find(call.key);
-    if (known) {
+    if (known)
       return known.digest === call.digest ? { kind: "known", run_id: known.run_id } : { kind: "conflict" };
-    }
+
     const seq = [...this.#kv.list({ prefix: PREFIX })].length + 1;
     if (seq > limits.calls_per_run.value) return { kind: "full" };
     this.#kv.put(PREFIX + call.key, callDocument.write({ ...call, seq }));

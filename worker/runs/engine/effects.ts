@@ -4,7 +4,8 @@ import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
-import { armRetry, type AcceptedRun } from "./run-handle.ts";
+import { armRetry } from "./run-handle.ts";
+import type { AcceptedRun } from "./run-handle.ts";
 
 type EffectOf<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
 

@@ -1,5 +1,6 @@
 import { limits } from "#contract/limits";
-import { sandboxPaths, type RunnerConfig } from "#contract/runner/runner";
+import { sandboxPaths } from "#contract/runner/runner";
+import type { RunnerConfig } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
 import type { LaunchRequest } from "./executor.ts";
 import { sandboxLifeMs } from "../lifecycle/run-state.ts";
@@ -44,10 +45,12 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
         path: field.path ?? `out/${field.name}`,
         media_type: field.media_type ?? "application/octet-stream",
         required: field.required,
+        ...(field.columns ? { columns: field.columns } : {}),
+        ...(field.json_required_keys ? { json_required_keys: field.json_required_keys } : {}),
       })),
     output_scalars: spec.outputs
       .filter((field) => field.kind === "scalar")
-      .map((field) => ({ name: field.name, required: field.required })),
+      .map((field) => ({ name: field.name, required: field.required, type: field.type })),
     secrets: options.secrets,
     environment: {
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),

@@ -1,12 +1,8 @@
 import * as z from "zod";
 import { limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
-import {
-  buildFailure,
-  failureCodes,
-  type FailureCodeName,
-  type RunFailure,
-} from "#contract/runs/run-failure";
+import { buildFailure, failureCodes } from "#contract/runs/run-failure";
+import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
 import type { Executor } from "./executor.ts";
@@ -76,9 +72,9 @@ async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<Runner
  * outputs put beside the record. `lost` when files were promised and the sandbox that held them is gone.
  */
 export async function settle(deps: SettleDeps, input: SettleInput): Promise<Settlement> {
-  for (const artifact of input.artifacts) {
+  for (const artifact of input.artifacts)
     if (!(await ensureStored(deps, input, artifact))) return { kind: "lost" };
-  }
+
   if (input.result.outcome === "failure") {
     const outputs = input.result.outputs ?? {};
     return { kind: "settled", outcome: { status: "failed", failure: resultFailure(input.result), outputs } };

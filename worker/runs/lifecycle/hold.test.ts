@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import type { Hold, VoteRecord } from "./hold-state.ts";
 import { cancelHeld, enterHold, heldWake, refuseVote, stepHeld, wakeHeld } from "./hold.ts";
 import { acceptRun } from "./lifecycle.ts";
-import { buildTimes, type RunState } from "./run-state.ts";
+import { buildTimes } from "./run-state.ts";
+import type { RunState } from "./run-state.ts";
 
 const now = 1_000_000;
 const times = buildTimes({ timeout_seconds: 60, install_timeout_seconds: 180, queue_ttl_seconds: 600 });
@@ -11,17 +12,34 @@ const kill = { type: "kill", sandbox_id: "sbx" };
 const fresh = { follow_up_run_id: "run_next" as RunId };
 
 const hold = (change: Partial<Hold> = {}): Hold => ({
-  ...{ kind: "approval", approval_id: "apr" as ApprovalId, label: "Send", preview: null, preview_type: null },
+  kind: "approval",
+  approval_id: "apr" as ApprovalId,
+  label: "Send",
+  preview: null,
+  preview_type: null,
   ...{
     preview_payload: null,
     key: null,
     link_token: null,
     requester: "me",
     since: now,
-    expires_at: now + 1000,
+    expires_at: now + 1e3,
   },
-  ...{ on_expiry: "reject", not_by_requester: false, approvers_needed: 1, parked: false },
-  ...{ outcome: { status: "completed", failure: null, outputs: { a: 1 } }, votes: [], verdict: null },
+  ...{
+    on_expiry: "reject",
+    not_by_requester: false,
+    approvers_needed: 1,
+    parked: false,
+  },
+  ...{
+    outcome: {
+      status: "completed",
+      failure: null,
+      outputs: { a: 1 },
+    },
+    votes: [],
+    verdict: null,
+  },
   ...change,
 });
 
@@ -29,14 +47,12 @@ const held = (change: Partial<Hold> = {}): RunState =>
   enterHold({ ...acceptRun(true, now).state, sandbox_id: "sbx" }, hold(change), now).state;
 
 const vote = (change: Partial<VoteRecord> = {}): VoteRecord => ({
-  ...{
-    principal: "you",
-    decision: "approved",
-    reason: "ok",
-    edited_output: null,
-    annotations: null,
-    at: now + 1,
-  },
+  principal: "you",
+  decision: "approved",
+  reason: "ok",
+  edited_output: null,
+  annotations: null,
+  at: now + 1,
   ...change,
 });
 const cast = (state: RunState, change: Partial<VoteRecord> = {}) =>

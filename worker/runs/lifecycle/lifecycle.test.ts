@@ -91,9 +91,8 @@ it("a launched sandbox makes the run running, and notes when the first one and t
 });
 
 it("a sandbox of another attempt or of an ended run is killed and changes nothing", () => {
-  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("ended")]) {
+  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("ended")])
     expect(step(state, launched(1), at(2000))).toEqual({ state, effects: [kill] });
-  }
 });
 
 it("a sandbox that is announced after its result is remembered, so that it can be killed", () => {
@@ -220,9 +219,8 @@ it("the sandbox of an attempt that is over is looked for at every wake-up, until
 });
 
 it("a refusal of another attempt or phase changes nothing", () => {
-  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("running")]) {
+  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("running")])
     expect(step(state, refused(), at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("a result is settled, also when the launch was never heard of", () => {
@@ -234,9 +232,8 @@ it("a result is settled, also when the launch was never heard of", () => {
     phase: "finishing",
     started_at: 2000,
   });
-  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing"), inPhase("ended")]) {
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing"), inPhase("ended")])
     expect(step(state, reported, at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("a settled attempt ends the run with its outcome on the record", () => {
@@ -254,9 +251,8 @@ it("a settled attempt ends the run with its outcome on the record", () => {
 
 it("a settlement of another attempt or phase changes nothing", () => {
   const settled: RunInput = { type: "settled", attempt: 1, outcome: completed };
-  for (const state of [inPhase("finishing", { attempt: 2 }), inPhase("running")]) {
+  for (const state of [inPhase("finishing", { attempt: 2 }), inPhase("running")])
     expect(step(state, settled, at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("a failure that the manifest retries waits without a sandbox, then starts the next attempt", () => {
@@ -313,9 +309,8 @@ it("a lost attempt is followed by another at once, on the platform's budget", ()
     expect(next.effects).toEqual([kill, ...launchEffects(2)]);
   }
   expect(step(inPhase("running", { sandbox_id: null }), lost, at(2000)).effects).toEqual(launchEffects(2));
-  for (const state of [inPhase("running", { attempt: 2 }), inPhase("launching"), inPhase("ended")]) {
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("launching"), inPhase("ended")])
     expect(step(state, lost, at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("the last loss of the platform's budget ends the run; the author's failures do not count there", () => {
@@ -350,9 +345,8 @@ it("a run out of time ends when the time is over, and not a millisecond before",
   expect(isOverdue(inPhase("finishing"), 101_000, times)).toBe(false);
   expect(step(running, expired, at(100_999))).toEqual({ state: running, effects: [] });
   expect(step(running, expired, at(101_000)).state.outcome?.failure?.code).toBe("timeout");
-  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing")]) {
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing")])
     expect(step(state, expired, at(101_000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("cancelling works in every phase, says in which, and kills what may run", () => {

@@ -1,5 +1,6 @@
 import { limits } from "#contract/limits";
-import { buildFailure, type FailureCodeName, type RunFailure } from "#contract/runs/run-failure";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import { cancelHeld, enterHold, heldWake, stepHeld, wakeHeld } from "./hold.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
@@ -142,9 +143,9 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   const isCurrent = state.attempt === event.attempt;
   if (isCurrent && state.phase === "running") return stay(state);
   if (isCurrent && state.phase === "finishing") return stay({ ...state, sandbox_id: event.sandbox_id });
-  if (!isCurrent || state.phase !== "launching") {
+  if (!isCurrent || state.phase !== "launching")
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
-  }
+
   return {
     state: {
       ...state,

@@ -4,8 +4,10 @@ import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
-import { holdSchema, type Hold, type VoteRecord } from "./hold-state.ts";
-import { keptResultSchema, runOutcomeSchema, type RunOutcome } from "./run-outcome.ts";
+import { holdSchema } from "./hold-state.ts";
+import type { Hold, VoteRecord } from "./hold-state.ts";
+import { keptResultSchema, runOutcomeSchema } from "./run-outcome.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
 export const runPhaseSchema = z.enum([

@@ -2,7 +2,8 @@ import type { Principal } from "#contract/access/access";
 import type { RunSummary } from "#contract/runs/run";
 import type { Db } from "../../platform/db/client.ts";
 import { findRunRows } from "../record/store.ts";
-import { requireRun, type ReadDeps } from "./read-run.ts";
+import { requireRun } from "./read-run.ts";
+import type { ReadDeps } from "./read-run.ts";
 
 /** The runs that a run started by calling workers, in the order of the calls. */
 export async function listChildRuns(

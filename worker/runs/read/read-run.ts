@@ -1,5 +1,6 @@
 import type { Principal } from "#contract/access/access";
-import { runIdSchema, type WorkerId } from "#contract/ids";
+import { runIdSchema } from "#contract/ids";
+import type { WorkerId } from "#contract/ids";
 import type { RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";

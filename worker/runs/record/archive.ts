@@ -1,4 +1,5 @@
-import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
+import { runEventSchema } from "#contract/runs/run-event";
+import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../platform/files.ts";
 import type { RunStorage, RunRecord } from "./run-storage.ts";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { artifactSchema, type Artifact } from "#contract/runs/run";
+import { artifactSchema } from "#contract/runs/run";
+import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { RunnerResult } from "#contract/runner/runner";
 import { keptResultSchema } from "../lifecycle/run-outcome.ts";

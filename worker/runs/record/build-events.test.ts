@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import type { ArtifactId, RunId } from "#contract/ids";
+import type { ArtifactId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { JournalEntry } from "#contract/runner/runner";
-import { buildEvents, type IntakePlace } from "./build-events.ts";
+import { buildEvents } from "./build-events.ts";
+import type { IntakePlace } from "./build-events.ts";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 
 const now = Date.parse("2026-03-02T09:00:00Z");

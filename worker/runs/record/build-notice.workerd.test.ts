@@ -9,8 +9,13 @@ import { verifies } from "../../../test/verifies.ts";
 import { buildRunEvent } from "../../alerts/build-message.ts";
 
 const rule = {
-  ...{ label: "Send the e-mail", expires_ms: 86_400_000, on_expiry: "reject" as const },
-  ...{ not_by_requester: false, approvers_needed: 1 },
+  label: "Send the e-mail",
+  expires_ms: 864e5,
+  on_expiry: "reject" as const,
+  ...{
+    not_by_requester: false,
+    approvers_needed: 1,
+  },
 };
 
 it("the message that frees a run's place says how it failed, and whom its version wants to be told", async () => {
@@ -24,8 +29,12 @@ it("the message that frees a run's place says how it failed, and whom its versio
     const [news] = h.news;
     expect(news).toMatchObject({ notify, worker_id: spec.worker_id, failure: { code: "execution_error" } });
     expect(news && buildRunEvent(news)).toMatchObject({
-      ...{ type: "run.failed", key: spec.run_id },
-      data: { links: { run: `http://127.0.0.1:8787/runs/${spec.run_id}` }, failure: { kind: "worker" } },
+      type: "run.failed",
+      key: spec.run_id,
+      data: {
+        links: { run: `http://127.0.0.1:8787/runs/${spec.run_id}` },
+        failure: { kind: "worker" },
+      },
     });
     expect(JSON.stringify(news)).not.toContain("Ada");
   });
@@ -40,8 +49,15 @@ it("a run that asks tells of its question, once, and later of its end", async ()
     await expect.poll(() => h.news.length).toBe(1);
     const [asked] = h.news;
     expect(asked && buildRunEvent(asked)).toMatchObject({
-      ...{ type: "approval.required", at: start },
-      data: { approval: { label: "Send to Ada", run_id: spec.run_id }, status: "waits for approval" },
+      type: "approval.required",
+      at: start,
+      data: {
+        approval: {
+          label: "Send to Ada",
+          run_id: spec.run_id,
+        },
+        status: "waits for approval",
+      },
     });
     await h.engine.dispatch({ type: "cancel" });
     await expect.poll(() => h.news.length).toBe(2);

@@ -7,13 +7,8 @@ import {
   toWireTrail,
   toWireWorker,
 } from "#contract/floom-wire";
-import {
-  isTerminal,
-  type Artifact,
-  type RunAttempt,
-  type RunDetail,
-  type RunSummary,
-} from "#contract/runs/run";
+import { isTerminal } from "#contract/runs/run";
+import type { Artifact, RunAttempt, RunDetail, RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { AttemptTally } from "./attempt-tally.ts";

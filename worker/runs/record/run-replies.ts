@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { runIdSchema, type RunId } from "#contract/ids";
+import { runIdSchema } from "#contract/ids";
+import type { RunId } from "#contract/ids";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import { defineDocument } from "../../platform/objects/stored-document.ts";
 import type { VoteRecord, VoteRefusal } from "../lifecycle/hold-state.ts";

@@ -1,9 +1,13 @@
 import * as z from "zod";
-import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
-import { defineDocument, type DocumentStep } from "../../platform/objects/stored-document.ts";
+import { runEventSchema } from "#contract/runs/run-event";
+import type { RunEvent } from "#contract/runs/run-event";
+import { defineDocument } from "../../platform/objects/stored-document.ts";
+import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { runStateSchema } from "../lifecycle/run-state.ts";
-import { runSpecDocument, type RunSpec } from "../spec/run-spec.ts";
-import { attemptTallySchema, emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";
+import { runSpecDocument } from "../spec/run-spec.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import { attemptTallySchema, emptyTally } from "./attempt-tally.ts";
+import type { AttemptTally, JournalPart } from "./attempt-tally.ts";
 
 const runRecordSchema = z.object({
   spec: z.unknown().transform((stored): RunSpec => runSpecDocument.read(stored)),

@@ -1,11 +1,13 @@
 import type { Principal } from "#contract/access/access";
 import { limits } from "#contract/limits";
 import type { RunComparison } from "#contract/replay/replay";
-import { runSummarySchema, type LogLine, type RunDetail } from "#contract/runs/run";
+import { runSummarySchema } from "#contract/runs/run";
+import type { LogLine, RunDetail } from "#contract/runs/run";
 import { unifiedDiff } from "../../platform/text-diff.ts";
 import { compareValues } from "./compare-values.ts";
 import { readLog } from "../read/read-log.ts";
-import { getRun, type ReadDeps } from "../read/read-run.ts";
+import { getRun } from "../read/read-run.ts";
+import type { ReadDeps } from "../read/read-run.ts";
 
 interface LogPart {
   lines: string[];

@@ -1,12 +1,14 @@
 import type { Principal } from "#contract/access/access";
 import type { ReplayRequest } from "#contract/replay/replay";
 import { fromWireWorker } from "#contract/floom-wire";
-import { isTerminal, type RunDetail } from "#contract/runs/run";
+import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { editInputs } from "./edit-inputs.ts";
 import { requireRun } from "../read/read-run.ts";
-import { admitRun, readStarted, type Acceptance, type StartDeps } from "../start/start-run.ts";
+import { admitRun, readStarted } from "../start/start-run.ts";
+import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
 
 export interface Replay {

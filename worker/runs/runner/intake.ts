@@ -2,8 +2,10 @@ import type { RunPrincipal } from "#contract/access/access";
 import type { JournalAnswer } from "#contract/runner/runner";
 import { dependencyKeySchema } from "#contract/runner/runner";
 import { limits } from "#contract/limits";
+import { readToken } from "../../access/service.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import type { Files } from "../../platform/files.ts";
+import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
 import type { RunObjectStub, UploadPermit } from "../record/run-api.ts";
 import { runFilePlace } from "../record/run-file-place.ts";
@@ -25,7 +27,16 @@ export async function takeJournal(
     .runObject(principal.id)
     .takeJournal({ attempt: post.attempt, offset: post.offset, body });
   if (reply.kind === "missing") throw notFound("run");
-  return reply.answer;
+  if (!reply.answer.stop) return reply.answer;
+  return { ...reply.answer, stop_proof: await proveStop(principal, post) };
+}
+
+/** What tells the runner that the word is ours: nobody on the way to us knows the token that it sends. */
+async function proveStop(
+  principal: RunPrincipal,
+  post: { attempt: number; request: Request },
+): Promise<string> {
+  return hmacSha256Hex(readToken(post.request), `stop:${principal.id}:${post.attempt}`);
 }
 
 async function requirePermit(

@@ -3,21 +3,50 @@ import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../../test/verifies.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
-import { buildSpec, type SpecParts } from "./build-spec.ts";
-import { findTriggerEvent, type Caller, type RunOrigin, type TriggerEvent } from "./run-origin.ts";
+import { buildSpec } from "./build-spec.ts";
+import type { SpecParts } from "./build-spec.ts";
+import { findTriggerEvent } from "./run-origin.ts";
+import type { Caller, RunOrigin, TriggerEvent } from "./run-origin.ts";
 
 const start = Date.parse("2026-03-02T09:00:00Z");
 
 function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?: boolean }): WorkerVersion {
   const { timeout_seconds = 60, deny_out = [], file = false } = change;
   const manifest = {
-    ...{ name: "leaf", title: "Leaf", calls: [], approvals: { required: false, label: "Approve" } },
+    name: "leaf",
+    title: "Leaf",
+    calls: [],
+    approvals: {
+      required: false,
+      label: "Approve",
+    },
     limits: { timeout_seconds },
     exec: {
-      ...{ entry: "run.py", command: "python run.py", runtime: "python311", secrets: [], outputs: [] },
-      inputs: file ? [{ name: "table", kind: "file", type: "file", label: "Table", required: true }] : [],
+      ...{
+        entry: "run.py",
+        command: "python run.py",
+        runtime: "python311",
+        secrets: [],
+        outputs: [],
+      },
+      inputs: file
+        ? [
+            {
+              name: "table",
+              kind: "file",
+              type: "file",
+              label: "Table",
+              required: true,
+            },
+          ]
+        : [],
     },
-    capabilities: { network: { allow_out: [], deny_out } },
+    capabilities: {
+      network: {
+        allow_out: [],
+        deny_out,
+      },
+    },
   } as unknown as Manifest;
   const worker = { id: "wrk_leaf", workspace_id: "wsp_1", name: "leaf", archived_at: null, paused_at: null };
   const version = { id: "ver_1", worker_id: "wrk_leaf", number: 1, digest: "d".repeat(64), manifest };
@@ -28,30 +57,48 @@ function specOf(
   change: { origin?: RunOrigin; event?: TriggerEvent | null; now?: number } & Partial<SpecParts> = {},
 ) {
   return buildSpec({
+    runId: "run_1" as RunId,
+    found: foundOf({}),
+    given: {},
+    checked: {},
+    uploads: [],
+    priority: "normal",
     ...{
-      runId: "run_1" as RunId,
-      found: foundOf({}),
-      given: {},
-      checked: {},
-      uploads: [],
-      priority: "normal",
+      ttlSeconds: null,
+      triggerSource: "manual",
+      triggerRef: null,
+      apiUrl: "http://127.0.0.1:8787",
     },
-    ...{ ttlSeconds: null, triggerSource: "manual", triggerRef: null, apiUrl: "http://127.0.0.1:8787" },
-    ...{ origin: {}, event: null, now: start },
+    ...{
+      origin: {},
+      event: null,
+      now: start,
+    },
     ...change,
   });
 }
 
 const caller: Caller = {
-  ...{ run_id: "run_top" as RunId, workspace_id: "wsp_1" as WorkspaceId, requester: null, calls: ["leaf"] },
-  ...{ worker_id: "wrk_top" as WorkerId, worker_name: "top" as WorkerName },
+  run_id: "run_top" as RunId,
+  workspace_id: "wsp_1" as WorkspaceId,
+  requester: null,
+  calls: ["leaf"],
+  ...{
+    worker_id: "wrk_top" as WorkerId,
+    worker_name: "top" as WorkerName,
+  },
   ...{
     callers: ["wrk_first" as WorkerId],
     root_run_id: "run_first" as RunId,
     depth: 1,
-    deadline_at: start + 100_000,
+    deadline_at: start + 1e5,
   },
-  ...{ api_url: "http://127.0.0.1:8787", ended: false, dry: false, replay_of: null },
+  ...{
+    api_url: "http://127.0.0.1:8787",
+    ended: false,
+    dry: false,
+    replay_of: null,
+  },
 };
 
 it("a child has no more time than is left to its caller", () => {

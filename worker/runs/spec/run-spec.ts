@@ -9,11 +9,8 @@ import {
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
-import {
-  defineDocument,
-  storedValuesSchema,
-  type DocumentStep,
-} from "../../platform/objects/stored-document.ts";
+import { defineDocument, storedValuesSchema } from "../../platform/objects/stored-document.ts";
+import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 

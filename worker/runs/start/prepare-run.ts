@@ -9,8 +9,10 @@ import type { Db } from "../../platform/db/client.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
-import { buildSpec, type UploadFact } from "../spec/build-spec.ts";
-import { originFacts, type RunOrigin, type TriggerEvent } from "../spec/run-origin.ts";
+import { buildSpec } from "../spec/build-spec.ts";
+import type { UploadFact } from "../spec/build-spec.ts";
+import { originFacts } from "../spec/run-origin.ts";
+import type { RunOrigin, TriggerEvent } from "../spec/run-origin.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { dropEngineKeys, fieldsToGive } from "../spec/two-phase.ts";
 import { findUploads } from "./upload-store.ts";
@@ -62,15 +64,15 @@ function assertRunnable(
   { worker, version: { manifest } }: WorkerVersion,
   { source, missingSecrets }: { source: TriggerSource; missingSecrets: readonly string[] },
 ): void {
-  if (worker.archived_at !== null) {
+  if (worker.archived_at !== null)
     throw new AppError("worker_archived", `${manifest.name} is archived. Restore it to run it.`);
-  }
-  if (manifest.paused) {
+
+  if (manifest.paused)
     throw new AppError("worker_paused", `${manifest.name} is paused: worker.yml says paused: true.`);
-  }
-  if (worker.paused_at !== null && !heldWhilePaused.includes(source)) {
+
+  if (worker.paused_at !== null && !heldWhilePaused.includes(source))
     throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
-  }
+
   if (manifest.exec.mode !== "script") {
     throw new AppError(
       "worker_not_runnable",

@@ -6,10 +6,13 @@ import { requireWorker } from "../../catalog/require-worker.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { AdmitRefusal, AdmitReply, QueueApi } from "../../queue/queue-api.ts";
 import { waitForEnd } from "../read/follow.ts";
-import { getRun, type ReadDeps } from "../read/read-run.ts";
+import { getRun } from "../read/read-run.ts";
+import type { ReadDeps } from "../read/read-run.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-import { buildFirstDetail, type FreshRun } from "./build-first-detail.ts";
-import { buildClaim, prepareRun, type PrepareDeps, type RunOrder, type StartRequest } from "./prepare-run.ts";
+import { buildFirstDetail } from "./build-first-detail.ts";
+import type { FreshRun } from "./build-first-detail.ts";
+import { buildClaim, prepareRun } from "./prepare-run.ts";
+import type { PrepareDeps, RunOrder, StartRequest } from "./prepare-run.ts";
 
 export interface AdmitDeps extends PrepareDeps {
   /** The queue of a worker, by the worker's uid. */

@@ -1,4 +1,5 @@
-import { buildInsideArea, type Group } from "../../stage/inside.ts";
+import { buildInsideArea } from "../../stage/inside.ts";
+import type { Group } from "../../stage/inside.ts";
 
 const stops: readonly (readonly [way: string, wants: string])[] = [
   ["kill", "by a signal"],

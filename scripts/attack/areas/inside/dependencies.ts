@@ -1,5 +1,6 @@
 import { routes } from "#contract/routes";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
 import { fillIn, pushPrograms, readSightings, tryInside } from "../../stage/inside.ts";
 import type { Stage } from "../../stage/stage.ts";
 

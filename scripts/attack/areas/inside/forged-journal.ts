@@ -1,7 +1,9 @@
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
-import { fillIn, pushPrograms, tryInside, type Thing } from "../../stage/inside.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
+import { fillIn, pushPrograms, tryInside } from "../../stage/inside.ts";
+import type { Thing } from "../../stage/inside.ts";
 import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "journal";
@@ -18,6 +20,9 @@ interface Forgery {
   read: (run: RunDetail) => string;
 }
 
+/** The first line of every forgery. */
+const TAKEN = "FORGED";
+const mark: Entry = { type: "log", stream: "stdout", level: "info", text: TAKEN };
 const usage = { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 1 };
 const ended = { outcome: "success", error_code: null, error: null, error_raw: null, exit_code: 0, usage };
 const success: Entry = { type: "result", ...ended, outputs: { done: true } };
@@ -172,11 +177,7 @@ const honest: Thing = {
   id: CONTROL,
   way: "forge",
   with: {
-    entries: [
-      { type: "log", stream: "stdout", level: "info", text: "FORGED" },
-      file("out/kept.txt"),
-      success,
-    ] as never,
+    entries: [mark, file("out/kept.txt"), success] as never,
   },
 };
 
@@ -200,7 +201,7 @@ export const journalArea: Area<Stage> = {
     const worker = await pushPrograms(stage, AREA);
     const seen = new Map<string, string>();
     const { run: forged } = await tryInside(stage, worker, { things: [honest] });
-    const hasLine = (await stage.yard.log(forged.id)).includes("FORGED");
+    const hasLine = (await stage.yard.log(forged.id)).includes(TAKEN);
     const hasFile = forged.artifacts.some(({ path }) => path === "out/kept.txt");
     seen.set(CONTROL, hasLine && hasFile ? "on the record" : `line ${hasLine}, file ${hasFile}`);
     const starts = await Promise.all(
@@ -209,8 +210,9 @@ export const journalArea: Area<Stage> = {
     for (const { forgery, id } of starts) {
       const run = await stage.yard.end(id, { patienceMs: 60_000 });
       const saw = forgery.id === "event-stream" ? await readStream(stage, id) : forgery.read(run);
-      const failed = (await stage.yard.log(id)).find((line) => line.includes('"saw": "raised'));
-      seen.set(`${AREA}:${forgery.id}`, failed ?? saw);
+      // A journal that was not taken proves nothing about what stood in it.
+      const isTaken = (await stage.yard.log(id)).includes(TAKEN);
+      seen.set(`${AREA}:${forgery.id}`, isTaken ? saw : "the journal was not taken");
     }
     const flood: Thing = { id: `${AREA}:flood`, way: "flood_journal", with: { posts: 84 }, patience: 100 };
     const run = await stage.yard.run(worker, { things: fillIn(stage, [flood]) }, { patienceMs: 100_000 });
@@ -220,7 +222,7 @@ export const journalArea: Area<Stage> = {
 };
 
 function startForgery(stage: Stage, worker: string, { entries }: Forgery): Promise<string> {
-  const thing: Thing = { id: `${AREA}:forge`, way: "forge", with: { entries: entries as never } };
+  const thing: Thing = { id: `${AREA}:forge`, way: "forge", with: { entries: [mark, ...entries] as never } };
   return stage.yard.start(worker, { things: fillIn(stage, [thing]) });
 }
 

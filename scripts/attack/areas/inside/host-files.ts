@@ -1,5 +1,6 @@
 import { SECRET } from "../../stage/stage.ts";
-import { buildInsideArea, type Group } from "../../stage/inside.ts";
+import { buildInsideArea } from "../../stage/inside.ts";
+import type { Group } from "../../stage/inside.ts";
 
 const readable: readonly (readonly [id: string, path: string])[] = [
   ["shadow", "/etc/shadow"],

@@ -1,4 +1,5 @@
-import { buildInsideArea, type Group } from "../../stage/inside.ts";
+import { buildInsideArea } from "../../stage/inside.ts";
+import type { Group } from "../../stage/inside.ts";
 
 type Numbers = readonly [x64: number | null, arm64: number | null];
 type Argument = string | number;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
 import { pushPrograms, fillIn } from "../../stage/inside.ts";
 import { endSandboxOf, findMarked } from "../../stage/process-list.ts";
 import type { Stage } from "../../stage/stage.ts";

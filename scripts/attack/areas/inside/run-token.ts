@@ -1,6 +1,7 @@
 import { routes } from "#contract/routes";
 import type { Route } from "#contract/route";
-import { buildInsideArea, type Group } from "../../stage/inside.ts";
+import { buildInsideArea } from "../../stage/inside.ts";
+import type { Group } from "../../stage/inside.ts";
 
 /** Paths of the edge that are none of a sandbox's business, in spellings that a filter may not see through. */
 const hiddenPaths: readonly (readonly [id: string, path: string])[] = [

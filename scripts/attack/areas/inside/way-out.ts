@@ -1,4 +1,5 @@
-import { buildInsideArea, type Group } from "../../stage/inside.ts";
+import { buildInsideArea } from "../../stage/inside.ts";
+import type { Group } from "../../stage/inside.ts";
 import { otherWords, privateSpellings } from "../private-addresses.ts";
 
 /** Where the socket of the way out is seen in a sandbox. */
@@ -327,9 +328,10 @@ export const networkArea = buildInsideArea({
   after: (stage, seen) => {
     // The strongest sign of all: somebody knocked at the host's own server.
     const hit = stage.canary.hits.find((line) => /latest|GET \/ |GET \/$/.test(line));
-    if (hit !== undefined)
+    if (hit !== undefined) {
       for (const [id] of seen)
         if (/:(?:plain|tunnel|framing|direct)-/.test(id)) seen.set(id, `reached the host: ${hit}`);
+    }
   },
 });
 

@@ -1,7 +1,9 @@
 import { routes } from "#contract/routes";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
 import { runFloom } from "../../stage/command-line.ts";
-import { buildManifest, fillIn, readPrograms, type Thing } from "../../stage/inside.ts";
+import { buildManifest, fillIn, readPrograms } from "../../stage/inside.ts";
+import type { Thing } from "../../stage/inside.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { createHook, deliver } from "../outside/webhooks.ts";
 

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
 import { runFloom } from "../../stage/command-line.ts";
-import { buildManifest, fillIn, readPrograms, type Thing } from "../../stage/inside.ts";
+import { buildManifest, fillIn, readPrograms } from "../../stage/inside.ts";
+import type { Thing } from "../../stage/inside.ts";
 import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "users-files";

@@ -1,5 +1,7 @@
-import { buildAttempts, type Area } from "../../model/attempt.ts";
-import { describeAnswer, knock, type Answer } from "../../stage/knock.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
+import { describeAnswer, knock } from "../../stage/knock.ts";
+import type { Answer } from "../../stage/knock.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { privateSpellings } from "../private-addresses.ts";
 

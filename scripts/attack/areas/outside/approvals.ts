@@ -1,8 +1,11 @@
 import { routes } from "#contract/routes";
 import type { Approval } from "#contract/approvals/approval";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
-import { fillIn, pushPrograms, readPrograms, buildManifest, type Thing } from "../../stage/inside.ts";
-import { describeAnswer, knock, type Answer } from "../../stage/knock.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
+import { fillIn, pushPrograms, readPrograms, buildManifest } from "../../stage/inside.ts";
+import type { Thing } from "../../stage/inside.ts";
+import { describeAnswer, knock } from "../../stage/knock.ts";
+import type { Answer } from "../../stage/knock.ts";
 import { holdUpload } from "../../stage/hold-upload.ts";
 import type { Stage } from "../../stage/stage.ts";
 

@@ -1,8 +1,10 @@
-import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
 import { describeAnswer, knock } from "../../stage/knock.ts";
 import { residentMib } from "../../stage/process-list.ts";
 import type { Stage } from "../../stage/stage.ts";
-import { writeZip, type ZipEntry } from "../../stage/zip.ts";
+import { writeZip } from "../../stage/zip.ts";
+import type { ZipEntry } from "../../stage/zip.ts";
 
 const AREA = "bundles";
 const CONTROL = `${AREA}:control-push`;

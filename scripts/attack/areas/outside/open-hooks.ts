@@ -1,5 +1,6 @@
 import { routes } from "#contract/routes";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
 import { describeAnswer } from "../../stage/knock.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { createHook, deliver, hookFiles, runOf } from "./webhooks.ts";

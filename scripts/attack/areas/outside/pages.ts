@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
-import { buildManifest, fillIn, readPrograms, type Thing } from "../../stage/inside.ts";
-import { describeAnswer, knock, type Answer, type Knock } from "../../stage/knock.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
+import { buildManifest, fillIn, readPrograms } from "../../stage/inside.ts";
+import type { Thing } from "../../stage/inside.ts";
+import { describeAnswer, knock } from "../../stage/knock.ts";
+import type { Answer, Knock } from "../../stage/knock.ts";
 import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "pages";

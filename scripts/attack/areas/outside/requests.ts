@@ -1,6 +1,7 @@
-import { buildAttempts, type Area, type Attempt } from "../../model/attempt.ts";
-import { describeAnswer, knock, knockFor, knockThrough, sendRaw, type Knock } from "../../stage/knock.ts";
-import { residentMib } from "../../stage/process-list.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area, Attempt } from "../../model/attempt.ts";
+import { describeAnswer, knock, knockFor, knockThrough, sendRaw } from "../../stage/knock.ts";
+import type { Knock } from "../../stage/knock.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { bodies, framings, head, json, paths, steering, tricks } from "./odd-requests.ts";
 
@@ -45,15 +46,10 @@ export const requestsArea: Area<Stage> = {
     ...bodies.map(([id, wants]) => row(`body-${id}`, wants, [...refused, "200 nothing"])),
     row("alive", "Leave the edge unable to answer.", ["200 the health"]),
     row("host-in-links", "Have links written to a host of one's own.", ["no link"]),
-    {
-      ...row("memory", "Leave the edge with memory it does not give back.", ["less than 300 MiB"]),
-      needs: "own_system" as const,
-    },
   ]),
   look: async (stage) => {
     const seen = new Map<string, string>();
     const set = (id: string, saw: string): void => void seen.set(`${AREA}:${id}`, saw);
-    const before = stage.own === null ? 0 : residentMib(stage.own.edgePid);
     const record = await findRecord(stage);
     const fill = (text: string): string =>
       text
@@ -69,16 +65,16 @@ export const requestsArea: Area<Stage> = {
     );
     const filled = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
       Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
-    for (const [id, path, headers] of paths) {
+    for (const [id, path, headers] of paths)
       set(`path-${id}`, await readHidden(stage, { path: fill(path), headers: filled(headers) }));
-    }
+
     for (const [index, path] of tricks.entries()) {
       const plain = path.replace("{token_shape}", "flm_AAAA");
       set(`trick-${index + 1}`, await readHidden(stage, { path: plain }));
     }
-    for (const [id, headers] of steering) {
+    for (const [id, headers] of steering)
       set(`header-${id}`, await knockFor(stage.url, { path: "/api/workers", headers: filled(headers) }));
-    }
+
     for (const [id, , parts] of framings) {
       const saw = await sendRaw(stage.url, parts.map(fill), 800);
       // What counts of a tunnel is whether anything comes out at its other end.
@@ -87,10 +83,6 @@ export const requestsArea: Area<Stage> = {
     for (const [id, , request] of bodies) set(`body-${id}`, await sendBody(stage, request));
     set("alive", await knockFor(stage.url, { path: "/api/health" }));
     set("host-in-links", await readLinks(stage));
-    if (stage.own !== null) {
-      const grown = residentMib(stage.own.edgePid) - before;
-      set("memory", grown < 300 ? "less than 300 MiB" : `${grown} MiB more`);
-    }
     return seen;
   },
 };

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
-import { describeAnswer, knock, sendRaw, type Knock } from "../../stage/knock.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
+import { describeAnswer, knock, sendRaw } from "../../stage/knock.ts";
+import type { Knock } from "../../stage/knock.ts";
 import type { OwnSystem, Stage } from "../../stage/stage.ts";
 
 const AREA = "sandbox-server";
@@ -167,7 +169,11 @@ const smuggledBy: readonly (readonly [id: string, framing: (id: string) => strin
   ],
 ];
 
-type Place = { id: string; token: string; path: string };
+interface Place {
+  id: string;
+  token: string;
+  path: string;
+}
 
 async function readFile(own: OwnSystem, { id, token, path }: Place): Promise<string> {
   const headers = { "e2b-sandbox-id": id, "e2b-sandbox-port": "49983", "x-access-token": token };

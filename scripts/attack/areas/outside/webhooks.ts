@@ -2,8 +2,10 @@ import { createHmac } from "node:crypto";
 import { routes } from "#contract/routes";
 import type { CreatedTrigger } from "#contract/triggers/trigger";
 import type { WebhookSettings } from "#contract/hooks/webhook";
-import { buildAttempts, type Area } from "../../model/attempt.ts";
-import { describeAnswer, knock, type Answer } from "../../stage/knock.ts";
+import { buildAttempts } from "../../model/attempt.ts";
+import type { Area } from "../../model/attempt.ts";
+import { describeAnswer, knock } from "../../stage/knock.ts";
+import type { Answer } from "../../stage/knock.ts";
 import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "webhooks";
@@ -169,9 +171,9 @@ export const webhooksArea: Area<Stage> = {
     const worker = stage.yard.name("hook");
     await stage.yard.push(worker, hookFiles(worker));
     const hooks = new Map<Scheme, CreatedTrigger>();
-    for (const scheme of schemes) {
+    for (const scheme of schemes)
       hooks.set(scheme, await createHook(stage, worker, { signature: settingsOf(scheme) }));
-    }
+
     for (const [scheme, hook] of hooks) await lookAtScheme({ stage, seen, scheme, hook });
     for (const [id, saw] of await lookAtOthers(stage, worker, hooks)) seen.set(`${AREA}:${id}`, saw);
     return seen;
@@ -209,9 +211,9 @@ export const hookFiles = (name: string): Record<string, string> => ({
 });
 
 function settingsOf(scheme: Scheme): WebhookSettings["signature"] {
-  if (scheme === "hmac") {
+  if (scheme === "hmac")
     return { scheme, header: "x-signature", algorithm: "sha256", encoding: "hex", prefix: "" };
-  }
+
   return scheme === "github" || scheme === "shopify" ? { scheme } : { scheme, tolerance_seconds: 300 };
 }
 
