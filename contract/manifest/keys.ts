@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { alertLimits } from "../alerts/limits.ts";
 import { approvalLimits } from "../approvals/limits.ts";
 import { runLimits } from "../runs/limits.ts";
 import { workerNameSchema } from "./manifest.ts";
@@ -307,7 +308,15 @@ export const authoredManifestSchema = z.strictObject({
   notify: z
     .strictObject({
       url: text("Address to post to."),
-      email_to: texts("Addresses to write to."),
+      email_to: z
+        .array(z.email())
+        .max(alertLimits.alert_email_items.value)
+        .optional()
+        .meta({
+          description: "Addresses to write to.",
+          rule: `Write a list of at most ${alertLimits.alert_email_items.value} plain mail addresses, e.g. ada@example.com.`,
+          default: [],
+        }),
       on: z
         .array(z.enum(["failed", "completed"]))
         .optional()

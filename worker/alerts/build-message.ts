@@ -1,4 +1,6 @@
+import * as z from "zod";
 import { fromWireWorker } from "#contract/floom-wire";
+import { limits } from "#contract/limits";
 import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
 import type { Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
@@ -110,7 +112,10 @@ export function buildMessage({ type, at, data }: AlertEvent): AlertMessage {
   return { type, timestamp: toIso(at), data };
 }
 
-/** The target that a version's `notify` makes; null when it names nobody. */
+/** An address as the API takes it: a manifest's is handed to the mailer as it stands, and may hold no header of its own. */
+const isMailAddress = (text: string) => z.email().safeParse(text).success;
+
+/** The target that a version's `notify` makes; null when it names nobody that can be written to. */
 export function buildManifestTarget(
   notify: Manifest["notify"] | null,
   place: { workspace_id: string; worker_id: string; id: string },
@@ -119,11 +124,12 @@ export function buildManifestTarget(
   const text = (key: string) => (typeof notify[key] === "string" ? notify[key] : null);
   const texts = (key: string) => (Array.isArray(notify[key]) ? notify[key].map(String) : []);
   const [url, secret] = [text("url"), text("secret")];
-  if (url === null && texts("email_to").length === 0) return null;
+  const mailboxes = texts("email_to").filter(isMailAddress).slice(0, limits.alert_email_items.value);
+  if (url === null && mailboxes.length === 0) return null;
   return {
     ...place,
     url,
-    email_to: texts("email_to"),
+    email_to: mailboxes,
     events: texts("on").filter((topic) => topic === "failed" || topic === "completed"),
     signer: secret === null ? null : { kind: "named", name: secret },
     email_subject: text("email_subject"),

@@ -61,15 +61,23 @@ function placeOf(deps: HookDeps, worker: string) {
   return { workspaceId: deps.homeWorkspace, workerName: worker };
 }
 
-/** A worker that waits for something outside need not have a webhook; its token is good then, and nothing else. */
+/**
+ * Who may let a waiting run go on: any trigger of the worker that asks for a signature and is not paused. An open one
+ * lets strangers start runs, which is not to answer for one. A worker without such a trigger need not be waiting in
+ * vain: its token is good then, unless a signed one is paused, for pausing shuts this way as well.
+ */
 async function findResumeHooks(deps: HookDeps, worker: string): Promise<Hook[]> {
-  const hooks = await findHooks(deps.db, placeOf(deps, worker));
-  if (hooks.length > 0) return hooks;
+  const signed = (await findHooks(deps.db, placeOf(deps, worker))).filter(isSigned);
+  if (signed.length > 0) return signed.filter(({ paused }) => !paused);
   const found = await findWorkerVersion(deps.db, placeOf(deps, worker));
   if (!found) return [];
   const { id, name, workspace_id } = found.worker;
   const facts = { workspace_id, worker_id: id, worker_name: name };
   return [{ ...buildTokenHook(), ...facts }];
+}
+
+function isSigned({ spec }: Hook): boolean {
+  return spec.signature.scheme !== "none";
 }
 
 async function take(deps: HookDeps, context: RequestContext, entry: HookEntry): Promise<Response> {

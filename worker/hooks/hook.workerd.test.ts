@@ -306,6 +306,31 @@ it("a run that waits for something outside is resumed with the worker's token, a
   expect(await codeOf(await resume(token, { key: "order-1" }))).toBe("not_found");
 });
 
+it("a stranger lets no waiting run go on through a hook that is open to start runs; the worker's token still does", async () => {
+  verifies("webhooks:resume:same-auth");
+  await seedHook({ workerName: "ajar", spec: { signature: { scheme: "none" } } });
+  const json = { key: "order-1" };
+  const stranger = await callApi("POST", "/webhooks/ajar/resume", { json, token: "" });
+  expect(problemSchema.parse(await stranger.json()).code).toBe("hook_refused");
+  const path = `/webhooks/ajar/resume?token=${await workerToken(signingKey, "ajar")}`;
+  const owner = await callApi("POST", path, { json, token: "" });
+  expect(problemSchema.parse(await owner.json()).code).toBe("not_found");
+});
+
+it("a paused hook lets no waiting run go on, however well a delivery is signed", async () => {
+  verifies("webhooks:resume:same-auth");
+  const hook = await seedHook({ workerName: "shut" });
+  const path = "/webhooks/shut/resume";
+  const codeOf = async (response: Response) => problemSchema.parse(await response.json()).code;
+  expect(await codeOf(await send(hook, '{"key":"order-1"}', { path }))).toBe("not_found");
+  await env.DB.prepare("UPDATE triggers SET paused = 1").run();
+  expect(await codeOf(await send(hook, '{"key":"order-1"}', { path }))).toBe("hook_refused");
+  const withToken = `${path}?token=${await workerToken(signingKey, "shut")}`;
+  expect(await codeOf(await callApi("POST", withToken, { json: { key: "order-1" }, token: "" }))).toBe(
+    "hook_refused",
+  );
+});
+
 /** Who may not approve what this run asks for, where its worker says so. */
 async function requesterOf(runId: string | null): Promise<string | null | undefined> {
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(runId ?? ""));

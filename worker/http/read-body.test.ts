@@ -59,6 +59,8 @@ it("a JSON body is what the route takes, and each fault is pointed at", async ()
 it("what is no JSON, no UTF-8 or of another type is refused for what it is", async () => {
   expect(await refusalOf(() => readJson(post("{", asJson), json))).toEqual(["malformed_json"]);
   expect(await refusalOf(() => readJson(post("", asJson), json))).toEqual(["malformed_json"]);
+  const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
+  expect(await refusalOf(() => readJson(post(deep, asJson), json))).toEqual(["malformed_json"]);
   const broken = new Uint8Array([0x22, 0xff, 0x22]);
   expect(await refusalOf(() => readJson(post(broken, asJson), json))).toEqual(["malformed_json"]);
   expect(await refusalOf(() => readJson(post("{}"), json))).toEqual(["unsupported_media_type"]);

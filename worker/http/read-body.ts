@@ -1,5 +1,6 @@
 import { formatLimit, limits } from "#contract/limits";
 import type { LimitName } from "#contract/limits";
+import { parseJson } from "#contract/json";
 import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";
 import type * as z from "zod";
@@ -60,7 +61,7 @@ export async function readBytes(request: Request, limit: LimitName): Promise<Uin
 
 function parseJsonText(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch (cause) {
     const reason = cause instanceof SyntaxError ? cause.message : "it is not UTF-8 text";
     throw new AppError("malformed_json", `The body is not a JSON document: ${reason}.`, { cause });

@@ -11,8 +11,12 @@ export interface DialRules {
   allowLoopback: boolean;
 }
 
-/** Names that mean this machine or this site (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal), whatever stands before. */
-const siteNames = /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|corp|home|home\.arpa|onion)$/;
+/**
+ * Names that mean this machine, this site or this cluster (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, the
+ * Kubernetes services below .svc and .cluster.local), and those that no public host has; whatever stands before.
+ */
+const siteNames =
+  /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|corp|home|arpa|onion|svc|test|invalid)$/;
 
 /** Public names that resolve to the address written in them, or to this machine. */
 const spellingNames = /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com)$/;
@@ -33,7 +37,7 @@ function judgeHost(host: string): string | null {
 export function judgeDialAddress(address: string, { allowLoopback }: DialRules): string | null {
   if (/[\r\n\t]/.test(address) || !URL.canParse(address)) return "It is not a URL.";
   const url = new URL(address);
-  const host = url.hostname.replace(/\.$/, "");
+  const host = url.hostname.replace(/\.+$/, "");
   if (url.username !== "" || url.password !== "") return "A URL with a user name or password is not dialled.";
   if (allowLoopback && isLoopback(host) && (url.protocol === "http:" || url.protocol === "https:"))
     return null;

@@ -16,7 +16,7 @@ export function checkFiles(files: readonly FileFacts[]): BundleProblem[] {
   const total = files.reduce((sum, file) => sum + file.size, 0);
   return [
     ...files.flatMap((file) => checkFile(file)),
-    ...findClashes(files.map((file) => file.path)),
+    ...findClashes(files.map((file) => file.path).filter((path) => whyUnsafePath(path) === null)),
     ...(files.length > limits.bundle_files.value ? [tooManyFiles(files.length)] : []),
     ...(total > limits.bundle_total_bytes.value ? [bundleTooLarge()] : []),
   ];
@@ -30,24 +30,41 @@ function checkFile({ path, size }: FileFacts): BundleProblem[] {
   return problems;
 }
 
-/** Two names for one file, and a file where another file needs a folder. */
+/**
+ * Two names for one file, and a file where another file needs a folder. Takes paths that are good by themselves: they
+ * are short. Keeps no folder that is not a file's name as well, so memory grows with the files, not with their depth.
+ */
 function findClashes(paths: readonly string[]): BundleProblem[] {
   const seen = new Map<string, string>();
-  const folders = new Map<string, string>();
   const problems: BundleProblem[] = [];
   for (const path of paths) {
     const folded = foldPath(path);
     const other = seen.get(folded);
     if (other !== undefined) problems.push(clash(path, other));
     seen.set(folded, path);
-    const steps = folded.split("/");
-    for (let depth = 1; depth < steps.length; depth++) folders.set(steps.slice(0, depth).join("/"), path);
   }
+  const needed = findNeededFolders(paths, seen);
   for (const [folded, path] of seen) {
-    const below = folders.get(folded);
+    const below = needed.get(folded);
     if (below !== undefined) problems.push(clash(path, below));
   }
   return problems;
+}
+
+/** Of the names in `files` those that some path needs as a folder, with the last such path. */
+function findNeededFolders(
+  paths: readonly string[],
+  files: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const needed = new Map<string, string>();
+  for (const path of paths) {
+    const folded = foldPath(path);
+    for (let end = folded.indexOf("/"); end !== -1; end = folded.indexOf("/", end + 1)) {
+      const folder = folded.slice(0, end);
+      if (files.has(folder)) needed.set(folder, path);
+    }
+  }
+  return needed;
 }
 
 export function badPath(file: string, reason: string): BundleProblem {
