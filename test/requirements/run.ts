@@ -87,4 +87,9 @@ export const requirements: Requirement[] = [
     promise: "A sandbox that had to be killed and was not is looked for again until its own life is over.",
     source: "Issue E, K2",
   },
+  {
+    id: "run:alarm:recalled",
+    promise: "A run whose alarm was lost sets it again, and a wake-up that fails is not the last one.",
+    source: "Issue E, K2",
+  },
 ];

@@ -306,6 +306,12 @@ export const requirements: Requirement[] = [
     source: POINT_5,
   },
   {
+    id: "runner:dependencies:no-poison",
+    promise:
+      "What a run keeps of its dependencies is found by runs of the same version alone; what is kept is never replaced, and a dry run keeps nothing.",
+    source: "Issue D, point 6",
+  },
+  {
     id: "runner:install:cache-trouble-harmless",
     promise: "Trouble with kept dependencies never fails a run.",
     source: POINT_5,

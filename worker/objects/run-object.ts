@@ -6,6 +6,7 @@ import { openObjectHost } from "../compose/host.ts";
 import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
+import { describeError, log } from "../platform/log.ts";
 import { Meter } from "../platform/objects/meter.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
@@ -27,6 +28,8 @@ import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
 
 const FOLLOW_PAGE_EVENTS = 500;
+/** When everything is tried again after a wake-up failed. */
+const FAILED_WAKE_MS = 60_000;
 
 /**
  * One per run: the shell around RunEngine. Owns the run's journal and its alarm; decides nothing.
@@ -55,6 +58,14 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       listCalls: () => this.#calls.list().map((call) => call.run_id),
       meter: this.#meter,
     });
+    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
+  }
+
+  /** An alarm that is missing or past due is set again: what the run waits for must not hang on one lost alarm. */
+  async #recallAlarm(): Promise<void> {
+    this.#alarmAt = await this.ctx.storage.getAlarm();
+    const wake = this.#engine.wakeAt();
+    if (wake !== null && (this.#alarmAt === null || this.#alarmAt <= this.#clock())) this.#arm(wake);
   }
 
   /** One alarm serves every deadline: the earliest wins, and each wake-up arms the next. */
@@ -91,12 +102,13 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   async permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit> {
     const record = this.#engine.record;
-    if (!record) return { kind: "missing", worker_id: "" };
-    const workerId = record.spec.worker_id;
-    if (needsNoPlace(record.state)) return { kind: "ended", worker_id: workerId };
+    if (!record) return { kind: "missing", worker_id: "", bundle_digest: "", dry: false };
+    const { worker_id, bundle_digest, dry } = record.spec;
+    const facts = { worker_id, bundle_digest, dry };
+    if (needsNoPlace(record.state)) return { kind: "ended", ...facts };
     const stale = attempt !== null && attempt !== record.state.attempt;
-    if (stale) return { kind: "stale", worker_id: workerId };
-    return { kind: this.#allowance.take(sizeBytes) ? "granted" : "full", worker_id: workerId };
+    if (stale) return { kind: "stale", ...facts };
+    return { kind: this.#allowance.take(sizeBytes) ? "granted" : "full", ...facts };
   }
 
   async findArtifact(
@@ -150,7 +162,13 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
-    await this.#engine.dispatch({ type: "woke" });
+    try {
+      await this.#engine.dispatch({ type: "woke" });
+    } catch (error) {
+      // After some failures the platform would wake the object no more.
+      log("error", "run.wake_failed", { error: describeError(error) });
+      this.#arm(this.#clock() + FAILED_WAKE_MS);
+    }
   }
 
   /** `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. */

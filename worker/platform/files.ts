@@ -6,7 +6,7 @@
  *   runs/<run>/outputs.json                      outputs too large for the run record
  *   runs/<run>/files/<attempt>/<path digest>     an output or artifact file
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
- *   dependencies/<worker>/<key>.tar.gz           installed dependencies, by digest of what asked for them
+ *   dependencies/<worker>/<bundle>/<key>.tar.gz  installed dependencies of a version, by digest of what asked for them
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
 export interface Files {
@@ -25,7 +25,8 @@ export interface Files {
   putDelivery(deliveryId: string, body: Uint8Array): Promise<void>;
   getDelivery(deliveryId: string): Promise<StoredFile | null>;
   deleteDelivery(deliveryId: string): Promise<void>;
-  putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<void>;
+  /** Keeps them unless some are there already, also when those came while this was being sent. Answers whether it did. */
+  putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<boolean>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
   hasDependencies(place: DependencyPlace): Promise<boolean>;
   putMail(place: MailPlace, json: string): Promise<void>;
@@ -47,6 +48,8 @@ export interface RunFilePlace {
 
 export interface DependencyPlace {
   workerId: string;
+  /** The version's: no version can keep anything for another one. */
+  bundleDigest: string;
   key: string;
 }
 
@@ -71,7 +74,7 @@ const keys = {
   runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   mails: (workspaceId: string) => `outbox/${workspaceId}/`,
-  dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.key}.tar.gz`,
+  dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/${p.key}.tar.gz`,
 };
 
 /** Files over an R2 bucket. A stream given to a `put` must have a known length (FixedLengthStream). */
@@ -100,7 +103,10 @@ export function createFiles(bucket: R2Bucket): Files {
     putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
     getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),
     deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
-    putDependencies: (place, body) => put(keys.dependencies(place), body),
+    async putDependencies(place, body) {
+      const onlyIf = { etagDoesNotMatch: "*" };
+      return (await bucket.put(keys.dependencies(place), body, { onlyIf })) !== null;
+    },
     getDependencies: (place) => get(keys.dependencies(place)),
     putMail: ({ workspaceId, deliveryId }, json) => put(`${keys.mails(workspaceId)}${deliveryId}.json`, json),
     async listMails(workspaceId, limit) {

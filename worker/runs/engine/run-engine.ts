@@ -90,6 +90,12 @@ export class RunEngine {
     return this.#act(run, tell, next.effects);
   }
 
+  /** When the run must be looked at again, epoch milliseconds; null when nothing is awaited. */
+  wakeAt(): number | null {
+    const { record } = this.#run;
+    return record && nextWake(record.state, this.#deps.clock(), buildTimes(record.spec));
+  }
+
   get record(): RunRecord | null {
     return this.#run.record;
   }
@@ -122,7 +128,7 @@ export class RunEngine {
 
   async #act(run: AcceptedRun, tell: () => void, effects: readonly RunEffect[]): Promise<void> {
     tell();
-    const wake = nextWake(run.record.state, this.#deps.clock(), buildTimes(run.record.spec));
+    const wake = this.wakeAt();
     if (wake !== null) this.#deps.armWake(wake);
     // Effects of one step do not depend on each other; what has an order is a step of its own.
     const acts = () => Promise.all(effects.map((effect) => this.#performOnce(run, effect)));

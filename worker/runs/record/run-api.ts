@@ -29,6 +29,10 @@ export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "
 export interface UploadPermit {
   kind: "granted" | "missing" | "stale" | "ended" | "full";
   worker_id: string;
+  /** Of the version that runs. */
+  bundle_digest: string;
+  /** Nothing of a dry run is kept for others. */
+  dry: boolean;
 }
 
 /** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */

@@ -3,7 +3,7 @@ import type { JournalAnswer } from "#contract/runner/runner";
 import { dependencyKeySchema } from "#contract/runner/runner";
 import { limits } from "#contract/limits";
 import { AppError, notFound } from "../../platform/app-error.ts";
-import type { Files } from "../../platform/files.ts";
+import type { DependencyPlace, Files } from "../../platform/files.ts";
 import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
 import type { RunObjectStub, UploadPermit } from "../record/run-api.ts";
@@ -99,7 +99,15 @@ function checkKey(key: string): void {
   if (!dependencyKeySchema.safeParse(key).success) throw notFound("dependency set");
 }
 
-/** Dependencies that an earlier run of this worker installed from the same list. */
+/** Kept for the version that runs, and for no other. */
+function placeOf(
+  { worker_id: workerId, bundle_digest: bundleDigest }: UploadPermit,
+  key: string,
+): DependencyPlace {
+  return { workerId, bundleDigest, key };
+}
+
+/** Dependencies that an earlier run of this version installed from the same list. */
 export async function findDependencies(
   deps: IntakeDeps,
   principal: RunPrincipal,
@@ -107,14 +115,17 @@ export async function findDependencies(
 ): Promise<Response> {
   checkKey(key);
   const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: 0 });
-  const stored = await deps.files.getDependencies({ workerId: permit.worker_id, key });
+  const stored = await deps.files.getDependencies(placeOf(permit, key));
   if (!stored) throw notFound("dependency set");
   return new Response(stored.body, {
     headers: { "content-type": "application/octet-stream", "content-length": String(stored.size) },
   });
 }
 
-/** Keeps installed dependencies for later runs of this worker; the first to come wins. */
+/**
+ * Keeps installed dependencies for later runs of the same version; the first to have come whole wins, and nothing that
+ * a dry run sends is kept.
+ */
 export async function keepDependencies(
   deps: IntakeDeps,
   principal: RunPrincipal,
@@ -123,9 +134,9 @@ export async function keepDependencies(
   checkKey(place.key);
   const length = declaredLength(place.request, "artifact_bytes");
   const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: length });
-  const where = { workerId: permit.worker_id, key: place.key };
-  if (await deps.files.hasDependencies(where)) return { stored: false };
+  const where = placeOf(permit, place.key);
+  if (permit.dry || (await deps.files.hasDependencies(where))) return { stored: false };
   const { body, pump } = sizedBody(place.request, length);
-  await Promise.all([pump, deps.files.putDependencies(where, body)]);
-  return { stored: true };
+  const [, stored] = await Promise.all([pump, deps.files.putDependencies(where, body)]);
+  return { stored };
 }
