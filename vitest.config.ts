@@ -1,8 +1,15 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const ROOMS = "{contract,worker,runner,cli,web,sandbox,scripts,bench}";
 const WORKERD_TESTS = "**/*.workerd.test.ts";
+
+/**
+ * How long a test may take, and how long it may wait for something to come true. Both are nets for what never ends: on a
+ * machine that does ten other things a test that waits for events is late, not wrong.
+ */
+const PATIENCE = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
 
 /** Values the edge reads from its environment; every one is a throw-away of the test run. */
 const TEST_BINDINGS = {
@@ -36,7 +43,7 @@ const workerd = {
     include: ["worker/**/*.workerd.test.ts"],
     isolate: false,
     setupFiles: ["./test/support/workerd-setup.ts"],
-    testTimeout: 20_000,
+    ...PATIENCE,
   },
 };
 
@@ -48,8 +55,7 @@ function processSuite(name: string, setup?: string) {
       include: [`test/${name}/**/*.test.ts`],
       exclude: [WORKERD_TESTS],
       fileParallelism: false,
-      testTimeout: 180_000,
-      hookTimeout: 180_000,
+      ...PATIENCE,
       ...(setup === undefined ? {} : { globalSetup: [setup] }),
     },
   };
@@ -59,6 +65,8 @@ export default defineConfig({
   test: {
     // What a passing test prints is of no interest; a failing one shows it.
     silent: "passed-only",
+    // The default leaves one processor idle; half the tests only wait for processes anyway.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
@@ -66,11 +74,11 @@ export default defineConfig({
           include: [`${ROOMS}/**/*.test.{ts,tsx}`, "test/simulation/**/*.test.ts"],
           exclude: [WORKERD_TESTS, "**/node_modules/**"],
           setupFiles: ["./test/support/unit-setup.ts"],
-          testTimeout: 30_000,
+          ...PATIENCE,
         },
       },
       workerd,
-      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], ...PATIENCE } },
       processSuite("conformance"),
       processSuite("attack"),
       processSuite("e2e", "./test/support/shared-floom.ts"),

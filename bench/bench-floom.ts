@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createClient, type Client } from "#contract/client";
+import { createClient } from "#contract/client";
+import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
 import { packFolder } from "../cli/bundle/bundle.ts";
 import { openHome, openSecrets } from "../scripts/local/home.ts";

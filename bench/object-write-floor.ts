@@ -34,13 +34,24 @@ export async function startObjectWriteFloor(): Promise<ObjectWriteFloor> {
   const dir = mkdtempSync(join(tmpdir(), "floom-floor-"));
   const floor = new Miniflare(
     convertV4MiniflareOptions({
-      ...{ host: "127.0.0.1", port: 0, cf: false as const, telemetry: { enabled: false } },
+      host: "127.0.0.1",
+      port: 0,
+      cf: false as const,
+      telemetry: { enabled: false },
       log: new Log(LogLevel.WARN),
       resourcePersistencePath: dir,
       workers: [
         {
-          ...{ name: "floor", modules: true, script: SCRIPT, compatibilityDate: "2026-08-01" },
-          durableObjects: { BOOK: { className: "Book", useSQLite: true } },
+          name: "floor",
+          modules: true,
+          script: SCRIPT,
+          compatibilityDate: "2026-08-01",
+          durableObjects: {
+            BOOK: {
+              className: "Book",
+              useSQLite: true,
+            },
+          },
         },
       ],
     }),

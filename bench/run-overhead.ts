@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Sandbox } from "e2b";
 import { routes } from "#contract/routes";
-import { HELLO_DIR, type BenchFloom } from "./bench-floom.ts";
+import { HELLO_DIR } from "./bench-floom.ts";
+import type { BenchFloom } from "./bench-floom.ts";
 import type { Measurement } from "./measurement.ts";
 import { sampleInTurns, timeOf } from "./sample.ts";
 
@@ -38,9 +39,9 @@ async function takeOverhead({ client }: BenchFloom): Promise<number> {
   const options = { params: { worker: "hello-worker" }, query: { wait: 30 }, json: { inputs: INPUTS } };
   const run = await client.call(routes.startRun, options);
   const totalMs = performance.now() - startedAt;
-  if (run.status !== "completed" || run.usage === null) {
+  if (run.status !== "completed" || run.usage === null)
     throw new Error(`hello-worker did not complete: ${run.status} ${run.error ?? ""}`);
-  }
+
   return totalMs - run.usage.wall_ms;
 }
 

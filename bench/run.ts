@@ -2,8 +2,10 @@
 // JSON document), and ends with 1 when a budget of budgets.json is missed.
 import { parseArgs } from "node:util";
 import { measureAccept } from "./accept.ts";
-import { startBenchFloom, type BenchFloom } from "./bench-floom.ts";
-import { judge, readBudgets, type Verdict } from "./budgets.ts";
+import { startBenchFloom } from "./bench-floom.ts";
+import type { BenchFloom } from "./bench-floom.ts";
+import { judge, readBudgets } from "./budgets.ts";
+import type { Verdict } from "./budgets.ts";
 import { measureFirstLogLine } from "./first-log-line.ts";
 import type { Measure } from "./measurement.ts";
 import { buildReport } from "./report.ts";

@@ -1,4 +1,5 @@
-import { ApiProblem, createClient, type Client } from "#contract/client";
+import { ApiProblem, createClient } from "#contract/client";
+import type { Client } from "#contract/client";
 import { isPassingFailure } from "#contract/follow";
 import { CliError } from "./cli-error.ts";
 import type { Connection } from "./config.ts";

@@ -1,5 +1,6 @@
 import type { Problem, ProblemError } from "#contract/problem";
-import { exitCodes, type ExitName } from "./exit-code.ts";
+import { exitCodes } from "./exit-code.ts";
+import type { ExitName } from "./exit-code.ts";
 
 interface CliErrorOptions {
   exit: ExitName;

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { verifies } from "../test/verifies.ts";
-import { findConnection, isLoopback, type Connection } from "./config.ts";
+import { findConnection, isLoopback } from "./config.ts";
+import type { Connection } from "./config.ts";
 import type { Host } from "./host.ts";
 
 let dir: string;
@@ -74,9 +75,8 @@ it("sends a found token to its own server or this machine, never elsewhere", asy
     "https://evil.example",
     "http://127.0.0.1.evil.example",
     "http://localhost.evil.example",
-  ]) {
+  ])
     expect(find({ FLOOM_API_URL: elsewhere }).token).toBeUndefined();
-  }
 });
 
 it("a token in the environment does not follow a .floom that a cloned repository brought along", async () => {

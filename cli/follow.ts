@@ -2,7 +2,8 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { ContactLost, followEvents, isPassingFailure } from "#contract/follow";
 import { runRoutes } from "#contract/runs/routes";
 import type { RunEvent } from "#contract/runs/run-event";
-import { isAbort, isTransient, type Api } from "./api.ts";
+import { isAbort, isTransient } from "./api.ts";
+import type { Api } from "./api.ts";
 import { CliError } from "./cli-error.ts";
 import type { Host } from "./host.ts";
 

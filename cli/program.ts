@@ -72,9 +72,9 @@ function addCommand(parent: Program, command: Command, { act }: ProgramOptions):
   const leaf = parent.command(spec.name.split(" ").at(-1) ?? spec.name);
   leaf.summary(spec.summary).description([`${spec.summary}.`, spec.description ?? ""].join("\n\n").trim());
   leaf.aliases([...(spec.aliases ?? [])]);
-  for (const [name, argument] of Object.entries(spec.args)) {
+  for (const [name, argument] of Object.entries(spec.args))
     leaf.argument(argument.required ? `<${name}>` : `[${name}]`, argument.description);
-  }
+
   for (const option of Object.values(spec.options)) addOption(leaf, option);
   if (spec.json)
     leaf.option("--json", "Print one JSON document; errors as a problem document on standard error.");

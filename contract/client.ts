@@ -1,4 +1,5 @@
-import { problemSchema, type Problem } from "./problem.ts";
+import { problemSchema } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 import type { Route, RouteJsonInput, RouteParams, RouteQueryInput, RouteResult } from "./route.ts";
 
 /** A refusal the API gave, with its problem document. */
@@ -32,14 +33,14 @@ export interface RequestLike {
 }
 
 /** What one call takes besides the route: path parameters, query, JSON body or raw body, headers. */
-export type CallOptions<R extends Route> = {
+export interface CallOptions<R extends Route> {
   params?: RouteParams<R>;
   query?: Partial<RouteQueryInput<R>>;
   json?: RouteJsonInput<R>;
   body?: unknown;
   headers?: Record<string, string>;
   signal?: unknown;
-};
+}
 
 export interface ClientOptions<Res extends ResponseLike> {
   /** Origin, e.g. http://127.0.0.1:8787. */

@@ -1,5 +1,6 @@
 import { ApiProblem } from "./client.ts";
-import { runEventSchema, type RunEvent } from "./runs/run-event.ts";
+import { runEventSchema } from "./runs/run-event.ts";
+import type { RunEvent } from "./runs/run-event.ts";
 
 const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 3_000;

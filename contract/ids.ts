@@ -25,6 +25,10 @@ export const approvalIdSchema = idSchema("apr");
 export const alertIdSchema = idSchema("alt");
 export const deliveryIdSchema = idSchema("dlv");
 
+/** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
+export const workerNameSchema = z.string().brand<"worker_name">();
+export type WorkerName = z.infer<typeof workerNameSchema>;
+
 export type WorkerId = z.infer<typeof workerIdSchema>;
 export type VersionId = z.infer<typeof versionIdSchema>;
 export type RunId = z.infer<typeof runIdSchema>;

@@ -1,4 +1,5 @@
-import { KIB, MIB, type Limit } from "./limit.ts";
+import { KIB, MIB } from "./limit.ts";
+import type { Limit } from "./limit.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { callLimits } from "./calls/limits.ts";

@@ -12,6 +12,7 @@ import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { uploadRoutes } from "./uploads/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
 /** A route whose limits and problems are in their tables. */
@@ -20,6 +21,7 @@ export type TableRoute = Route<LimitName, ProblemCode>;
 /** The one table of every HTTP operation. Mount, client, OpenAPI, reference and the every-route tests read it. */
 export const routes = {
   ...platformRoutes,
+  ...uploadRoutes,
   ...workerRoutes,
   ...runRoutes,
   ...deadLetterRoutes,

@@ -17,9 +17,9 @@ export function whyUnsafePath(path: string): string | null {
   if (path.includes("\\")) return "has a backslash; write / between folders";
   if (path.startsWith("/")) return "is absolute";
   if (/^[A-Za-z]:/.test(path)) return "begins with a drive letter";
-  if (path.length > limits.bundle_path_characters.value) {
+  if (path.length > limits.bundle_path_characters.value)
     return `is longer than ${formatLimit("bundle_path_characters")}`;
-  }
+
   const steps = path.split("/");
   if (steps.includes("..")) return "leads out of the folder (..)";
   if (steps.includes(".") || steps.includes("")) return "has an empty step (// or /./)";
@@ -30,9 +30,9 @@ function whyUnsafeStep(step: string): string | null {
   if (step.includes(":")) return "has a colon, which names another stream of the file on Windows";
   if (/[. ]$/.test(step)) return "has a name that ends in a dot or a blank, which Windows drops";
   if (WINDOWS_DEVICE.test(step)) return "has a name that is a device on Windows";
-  if (VERSION_CONTROL.test(foldPath(step.replaceAll(IGNORED_IN_NAMES, "")))) {
+  if (VERSION_CONTROL.test(foldPath(step.replaceAll(IGNORED_IN_NAMES, ""))))
     return "lies in a folder of version control";
-  }
+
   return null;
 }
 

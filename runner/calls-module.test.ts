@@ -11,7 +11,11 @@ afterEach(async () => {
 });
 
 const child = (number: number, change: Record<string, unknown> = {}) => ({
-  ...{ run_id: `run_${number}`, worker: "leaf", status: "running", outputs: {}, failure: null },
+  run_id: `run_${number}`,
+  worker: "leaf",
+  status: "running",
+  outputs: {},
+  failure: null,
   ...change,
 });
 
@@ -31,7 +35,10 @@ describe("floom.call_worker", () => {
       await run('import floom\nprint(floom.call_worker("leaf", {"text": "a b c"}, timeout=30))'),
     ).toEqual(["{'words': 3}"]);
     expect(asked.map((line) => line.replace(/wait=\d+/, "wait"))).toEqual([
-      ...["POST /calls", "POST /calls", "GET /calls/run_1?wait", "GET /calls/run_1?wait"],
+      "POST /calls",
+      "POST /calls",
+      "GET /calls/run_1?wait",
+      "GET /calls/run_1?wait",
     ]);
   });
 

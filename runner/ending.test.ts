@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerLab, type Script } from "../test/support/runner/start-runner.ts";
+import { RunnerLab } from "../test/support/runner/start-runner.ts";
+import type { Script } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
 
 let lab: RunnerLab;
@@ -20,8 +21,11 @@ async function isAlive(pid: number): Promise<boolean> {
   return status !== undefined && !/\) [ZX] /.test(status);
 }
 
-/** The pid that a script left in a file of its work directory. */
-const readPid = async (name: string) => Number(await readFile(join(lab.workDir, name), "utf8"));
+/** The process whose pid a script left in a file of its work directory is gone, or has its signal and is going. */
+async function expectDead(name: string): Promise<void> {
+  const pid = Number(await readFile(join(lab.workDir, name), "utf8"));
+  await expect.poll(() => isAlive(pid)).toBe(false);
+}
 
 describe("an exit code", () => {
   it("other than 0 is an execution error that quotes the script's last word", async () => {
@@ -105,14 +109,14 @@ describe("the time limit", () => {
     verifies("runner:end:timeout");
     const { result } = await run(
       `import os, subprocess, time
-child = subprocess.Popen(["sleep", "60"], start_new_session=True)
+child = subprocess.Popen(["sleep", "600"], start_new_session=True)
 open("child", "w").write(str(child.pid)); print("started"); time.sleep(60)`,
       { config: { timeout_seconds: 0.5 } },
     );
     expect(result).toMatchObject({ outcome: "failure", error_code: "timeout" });
     expect(result.error).toBe("The run took longer than its time limit of 0.5 seconds.");
     expect(result.exit_code).toBe(143);
-    expect(await isAlive(await readPid("child"))).toBe(false);
+    await expectDead("child");
   });
 
   it("lets a script that catches the signal write its last lines, and no more", async () => {
@@ -133,21 +137,21 @@ describe("processes that outlive the script", () => {
     verifies("runner:end:child-outlives-script");
     const attempt = await run(`
 import os, subprocess, sys, time
-subprocess.Popen(["sh", "-c", "echo from the child; sleep 60"])
+subprocess.Popen(["sh", "-c", "echo from the child; touch child; sleep 600"])
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         open("daemon", "w").write(str(os.getpid()))
-        time.sleep(60)
+        time.sleep(600)
     os._exit(0)
+while not os.path.exists("child"): time.sleep(0.01)
 while not os.path.exists("daemon") or not open("daemon").read(): time.sleep(0.01)
-time.sleep(0.1)
 print("done")`);
     expect(attempt.result.outcome).toBe("success");
     expect(attempt.lines("stdout").sort()).toEqual(["done", "from the child"]);
     expect(attempt.lines("system")).toEqual([
       "Processes that the script had left running were ended with it.",
     ]);
-    expect(await isAlive(await readPid("daemon"))).toBe(false);
+    await expectDead("daemon");
   });
 });

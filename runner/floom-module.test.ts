@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerLab, type Script } from "../test/support/runner/start-runner.ts";
+import { RunnerLab } from "../test/support/runner/start-runner.ts";
+import type { Script } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
 
 let lab: RunnerLab;
@@ -219,7 +220,7 @@ def run(inputs, context):
   ])("is left alone when the file %s", async (_, source) => {
     verifies("runner:call:only-when-idle");
     const attempt = await run(source);
-    expect(attempt.lines()).toEqual(["main"]);
+    expect(attempt.lines("stdout")).toEqual(["main"]);
     expect(attempt.result.outcome).toBe("success");
   });
 

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerLab, type Script } from "../test/support/runner/start-runner.ts";
+import { RunnerLab } from "../test/support/runner/start-runner.ts";
+import type { Script } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
 
 const WHEEL = "wheels/shout-1.0-py3-none-any.whl";
@@ -29,9 +30,9 @@ async function buildWheel(): Promise<Uint8Array> {
       "shout.py,,\nshout-1.0.dist-info/METADATA,,\nshout-1.0.dist-info/WHEEL,,\nshout-1.0.dist-info/entry_points.txt,,\nshout-1.0.dist-info/RECORD,,\n",
   };
   const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
-  for (const [path, text] of Object.entries(files)) {
+  for (const [path, text] of Object.entries(files))
     await zip.add(path, new Uint8ArrayReader(new TextEncoder().encode(text)));
-  }
+
   return zip.close();
 }
 

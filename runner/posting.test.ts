@@ -1,4 +1,5 @@
-import { createServer, request as httpRequest, type Server } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -67,9 +68,9 @@ describe("the journal", () => {
     const runner = lab.start();
     await some;
     await lab.edge.stop();
-    while (!(await readFile(lab.journalPath, "utf8")).includes('"result"')) {
+    while (!(await readFile(lab.journalPath, "utf8")).includes('"result"'))
       await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+
     await lab.edge.start();
     expect(await runner.exited).toBe(0);
     await expectCompleteRecord();
@@ -163,15 +164,43 @@ describe("an edge that wants no more", () => {
     await expectEnded(lab.start());
   });
 
-  it.each([401, 404, 409])("is obeyed when it answers %i", async (status) => {
-    lab.edge.answer = { flush_ms: 20, heartbeat_ms: 40, stop: false };
-    lab.edge.decide = () => (lab.edge.journal.includes('"on"') ? status : "answer");
-    await lab.prepare(waiting);
-    await expectEnded(lab.start());
+  it.each([401, 404, 409, 410])(
+    "is not heard in a bare %i, which gateways and proxies answer too",
+    async (status) => {
+      verifies("runner:journal:stop-is-proven");
+      let refused = 0;
+      lab.edge.decide = () => {
+        if (refused >= 3 || !lab.edge.journal.includes("line 5")) return "answer";
+        refused += 1;
+        return status;
+      };
+      await lab.prepare(counting);
+      await lab.start().exited;
+      expect(refused).toBe(3);
+      await expectCompleteRecord();
+    },
+  );
+
+  it("is not heard in a stop without the proof that only the edge can give", async () => {
+    let said = 0;
+    lab.edge.provesStop = false;
+    lab.edge.onJournal = () => {
+      if (!lab.edge.journal.includes("line 5")) return;
+      said += 1;
+      lab.edge.answer = { flush_ms: 20, heartbeat_ms: 40, stop: said < 4 };
+    };
+    await lab.prepare(counting);
+    await lab.start().exited;
+    expect(said).toBeGreaterThanOrEqual(4);
+    await expectCompleteRecord();
   });
 
-  it("is obeyed while a result waits to be handed over", async () => {
-    lab.edge.decide = (route) => (route === "files" ? 409 : "answer");
+  it("is obeyed while a file waits to be handed over, and not before it proves it", async () => {
+    lab.edge.decide = (route, repeat) => {
+      if (route === "files" && repeat === 3) lab.edge.answer = { flush_ms: 20, heartbeat_ms: 40, stop: true };
+      return route === "files" ? 409 : "answer";
+    };
+    lab.edge.answer = { flush_ms: 20, heartbeat_ms: 40, stop: false };
     await lab.prepare(counting);
     expect(await lab.start().exited).toBe(0);
     expect(lab.edge.journal.toString()).not.toContain('"result"');

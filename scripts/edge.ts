@@ -56,9 +56,8 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 void edge.ended.then((reason) => {
-  if (!isStopping) {
-    console.error(`the runtime ended (${reason})`);
-  }
+  if (!isStopping) console.error(`the runtime ended (${reason})`);
+
   process.exit(isStopping ? 0 : 1);
 });
 console.log(`edge ready http://${LOOPBACK}:${edge.port}`);

@@ -29,9 +29,8 @@ for (const { file, render } of generators) {
   const path = inRoot(file);
   const wanted = await render();
   const found = await readFile(path, "utf8").catch(() => undefined);
-  if (found === wanted) {
-    continue;
-  }
+  if (found === wanted) continue;
+
   stale.push(file);
   if (!isCheck) {
     await mkdir(dirname(path), { recursive: true });

@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 import Stryker from "@stryker-mutator/core";
 import { format, resolveConfig } from "prettier";
 import { inRoot } from "./checkout.ts";
-import { describeResults, type FileScore, scoreFiles } from "./mutation/report.ts";
+import { describeResults, scoreFiles } from "./mutation/report.ts";
+import type { FileScore } from "./mutation/report.ts";
 import { mutatedFiles } from "./mutation/targets.ts";
 
 const LEAST_PERCENT = 85;

@@ -32,8 +32,6 @@ export async function seedExamples({ url, token, say }: SeedOptions): Promise<vo
       continue;
     }
     const pushed = pushResultSchema.parse(await answer.json());
-    if (pushed.changed) {
-      say(`seeded ${name}`);
-    }
+    if (pushed.changed) say(`seeded ${name}`);
   }
 }

@@ -18,13 +18,11 @@ try {
       stopping ??= floom.stop().finally(() => process.exit(0));
     });
   }
-  if (!options["no-seed"]) {
-    await seedExamples({ url: floom.url, token: floom.token, say });
-  }
+  if (!options["no-seed"]) await seedExamples({ url: floom.url, token: floom.token, say });
+
   // For a person's eyes only: the token must not end up in the log of a service or of CI.
-  if (process.stderr.isTTY) {
-    say(`sign in at ${floom.url}/#token=${floom.token}`);
-  }
+  if (process.stderr.isTTY) say(`sign in at ${floom.url}/#token=${floom.token}`);
+
   process.stdout.write(`ready ${floom.url}\n`);
 } catch (error) {
   say(error instanceof StopError ? error.message : String(error instanceof Error ? error.stack : error));

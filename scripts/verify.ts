@@ -1,9 +1,13 @@
 // `npm test` after its set-up: proves everything, or with `--only unit,types` a part of it.
 // The last line is `N passed, N failed`; the exit code is 0 only when something ran and nothing failed.
 import { parseArgs } from "node:util";
+import pLimit from "p-limit";
 import "./local/exit-with-parent.ts";
 import { runStep } from "./verify/run-step.ts";
 import { steps } from "./verify/steps.ts";
+import type { Step } from "./verify/steps.ts";
+
+const COMMANDS_AT_ONCE = 2;
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const names = values.only?.split(",");
@@ -24,21 +28,28 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 let passed = 0;
 let failed = 0;
-for (const step of steps.filter(({ name }) => names?.includes(name) ?? true)) {
-  if (interrupted) {
-    break;
-  }
+
+async function prove(step: Step): Promise<void> {
+  if (interrupted) return;
+
   console.log(`\n- ${step.name} ...`);
   const startedAt = performance.now();
   const result = await runStep(step);
   passed += result.passed;
   failed += result.failed;
-  if (result.details !== "") {
-    console.log(result.details.trimEnd());
-  }
+  if (result.details !== "") console.log(result.details.trimEnd());
+
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`- ${step.name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
 }
+
+const chosen = steps.filter(({ name }) => names?.includes(name) ?? true);
+// Commands touch nothing of each other's and mostly keep one processor busy; suites take all there are.
+await pLimit(COMMANDS_AT_ONCE).map(
+  chosen.filter(({ kind }) => kind === "command"),
+  prove,
+);
+for (const suite of chosen.filter(({ kind }) => kind === "vitest")) await prove(suite);
 
 if (interrupted) {
   failed += 1;

@@ -1,27 +1,38 @@
+import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { Link, Route, Router, Switch } from "wouter";
+import type { AroundNavHandler } from "wouter";
 import { ApiContext, createApi } from "./api/api-context.ts";
 import { forgetToken, readToken, saveToken, takeTokenFromAddress } from "./api/session.ts";
+import { createQueries } from "./api/queries.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { MissingPage } from "./pages/missing-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { SwitchPage } from "./pages/switch-page.tsx";
 import { WorkerPage } from "./pages/worker-page.tsx";
-import { Link, parsePlace, usePath } from "./router.tsx";
-import type { Place } from "./router.tsx";
 
-function Page({ place }: { place: Place }) {
-  switch (place.page) {
-    case "home":
-      return <HomePage />;
-    case "worker":
-      return <WorkerPage key={place.worker} worker={place.worker} />;
-    case "run":
-      return <RunPage key={place.run} run={place.run} />;
-    case "missing":
-      return <MissingPage />;
-  }
+/** The page that the address names. */
+export function Page() {
+  return (
+    <Switch>
+      <Route path="/">
+        <HomePage />
+      </Route>
+      <Route path="/workers/:worker">{({ worker }) => <WorkerPage key={worker} worker={worker} />}</Route>
+      <Route path="/runs/:run">{({ run }) => <RunPage key={run} run={run} />}</Route>
+      <Route>
+        <MissingPage />
+      </Route>
+    </Switch>
+  );
 }
+
+/** A new page begins at its top; going back finds the place where one was. */
+const goToTop: AroundNavHandler = (navigate, to, options) => {
+  navigate(to, options);
+  window.scrollTo(0, 0);
+};
 
 /**
  * The whole app: the sign-in page without a token, else the page that the address names. `offeredToken` is one that the
@@ -31,8 +42,6 @@ export function App({ offeredToken }: { offeredToken: string | undefined }) {
   const [token, setToken] = useState(() => readToken(window.localStorage));
   const [offered, setOffered] = useState(offeredToken);
   const [refused, setRefused] = useState(false);
-  const path = usePath();
-
   const signIn = useCallback((entered: string) => {
     saveToken(window.localStorage, entered);
     setOffered(undefined);
@@ -53,28 +62,35 @@ export function App({ offeredToken }: { offeredToken: string | undefined }) {
     window.addEventListener("hashchange", takeToken);
     return () => window.removeEventListener("hashchange", takeToken);
   }, []);
-  const api = useMemo(() => createApi(token, () => signOut(true)), [token, signOut]);
+  const { api, queries } = useMemo(
+    () => ({ api: createApi(token, () => signOut(true)), queries: createQueries() }),
+    [token, signOut],
+  );
 
   if (token === undefined) return <SignInPage refused={refused} onToken={signIn} />;
-  if (offered !== undefined) {
+  if (offered !== undefined)
     return <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => signIn(offered)} />;
-  }
+
   return (
-    <ApiContext value={api}>
-      <header className="top-bar">
-        <Link to="/" className="brand">
-          Floom
-        </Link>
-        <nav aria-label="Main">
-          <a href="/api/docs">API</a>
-          <button type="button" className="quiet" onClick={() => signOut(false)}>
-            Sign out
-          </button>
-        </nav>
-      </header>
-      <main>
-        <Page place={parsePlace(path)} />
-      </main>
-    </ApiContext>
+    <QueryClientProvider client={queries}>
+      <ApiContext value={api}>
+        <Router aroundNav={goToTop}>
+          <header className="top-bar">
+            <Link to="/" className="brand">
+              Floom
+            </Link>
+            <nav aria-label="Main">
+              <a href="/api/docs">API</a>
+              <button type="button" className="quiet" onClick={() => signOut(false)}>
+                Sign out
+              </button>
+            </nav>
+          </header>
+          <main>
+            <Page />
+          </main>
+        </Router>
+      </ApiContext>
+    </QueryClientProvider>
   );
 }

@@ -1,12 +1,14 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { refreshOnFocus } from "./api/queries.ts";
 import { takeTokenFromAddress } from "./api/session.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/log.css";
 
+refreshOnFocus(window);
 const offeredToken = takeTokenFromAddress(window.location, window.history, window.localStorage);
 
 const root = document.getElementById("root");

@@ -1,57 +1,26 @@
 import { Hono } from "hono";
+import { requestId } from "hono/request-id";
 import { routes } from "#contract/routes";
-import { approvalRoutes } from "#contract/approvals/routes";
-import { deliveryRoutes } from "#contract/hooks/routes";
-import { platformRoutes } from "#contract/system/routes";
-import { callRoutes } from "#contract/calls/routes";
-import { replayRoutes } from "#contract/replay/routes";
-import { alertRoutes } from "#contract/alerts/routes";
-import { deadLetterRoutes } from "#contract/dead-letters/routes";
-import { runRoutes } from "#contract/runs/routes";
-import { runnerRoutes } from "#contract/runner/routes";
-import { versionRoutes } from "#contract/versions/routes";
-import { triggerRoutes } from "#contract/triggers/routes";
-import { workerRoutes } from "#contract/workers/routes";
-import { versionHandlers } from "./deploys/version-routes.ts";
-import { mountReviewPage } from "./approvals/review-route.ts";
-import { approvalHandlers } from "./approvals/routes.ts";
-import { alertHandlers } from "./alerts/routes.ts";
-import { workerHandlers } from "./deploys/routes.ts";
-import { buildDeps } from "./compose/deps.ts";
+import { mountRooms } from "./compose/rooms.ts";
+import { readConfig } from "./env.ts";
 import type { EdgeEnv } from "./env.ts";
-import { answerError, contextOf, mount } from "./http/mount.ts";
+import { answerError } from "./http/answer-error.ts";
+import { openContext } from "./http/request-context.ts";
+import type { EdgeHono } from "./http/request-context.ts";
+import { sealAnswers } from "./http/seal.ts";
 import { refuseUnknown } from "./http/unknown-route.ts";
+import { systemClock } from "./platform/clock.ts";
 import { newId } from "./platform/ids.ts";
-import { callHandlers, replayHandlers } from "./runs/replay/replay-routes.ts";
-import { deadLetterHandlers } from "./runs/dead-letters/dead-letter-routes.ts";
-import { runHandlers, runnerHandlers } from "./runs/routes.ts";
-import { systemHandlers } from "./system/routes.ts";
-import { deliveryHandlers } from "./hooks/inbox/delivery-routes.ts";
-import { mountHooks } from "./hooks/hook-route.ts";
-import { triggerHandlers } from "./triggers/routes.ts";
-import { uploadHandlers } from "./uploads/routes.ts";
 
-const newRequestId = () => newId("req", Date.now());
-
-/** The edge as one Hono app: the route table's rooms, and a problem document for everything else. */
-export function buildApp(): Hono<{ Bindings: EdgeEnv }> {
-  const app = new Hono<{ Bindings: EdgeEnv }>();
-  const options = { buildDeps, newRequestId };
-  mount(app, { routes: platformRoutes, handlers: { ...systemHandlers, ...uploadHandlers } }, options);
-  mount(app, { routes: workerRoutes, handlers: workerHandlers }, options);
-  mount(app, { routes: runRoutes, handlers: runHandlers }, options);
-  mount(app, { routes: deadLetterRoutes, handlers: deadLetterHandlers }, options);
-  mount(app, { routes: approvalRoutes, handlers: approvalHandlers }, options);
-  mount(app, { routes: runnerRoutes, handlers: runnerHandlers }, options);
-  mount(app, { routes: versionRoutes, handlers: versionHandlers }, options);
-  mount(app, { routes: replayRoutes, handlers: replayHandlers }, options);
-  mount(app, { routes: callRoutes, handlers: callHandlers }, options);
-  mount(app, { routes: triggerRoutes, handlers: triggerHandlers }, options);
-  mount(app, { routes: alertRoutes, handlers: alertHandlers }, options);
-  mount(app, { routes: deliveryRoutes, handlers: deliveryHandlers }, options);
-  mountHooks(app, options);
-  mountReviewPage(app, options);
-  app.notFound((c) => refuseUnknown(routes, contextOf(c, newRequestId)));
-  app.onError((error, c) => answerError(error, contextOf(c, newRequestId)));
+/** The edge as one Hono app: every room, what stands before each of them, and a problem document for everything else. */
+export function buildApp(): EdgeHono<EdgeEnv> {
+  const app: EdgeHono<EdgeEnv> = new Hono();
+  // Without a header's name: a caller must not choose the id under which a fault is looked for.
+  app.use(requestId({ headerName: "", generator: () => newId("req", systemClock()) }));
+  app.use(...sealAnswers);
+  app.use(openContext<EdgeEnv>((env) => readConfig(env).publicUrl));
+  mountRooms(app);
+  app.notFound((c) => refuseUnknown(routes, c.get("context")));
+  app.onError((error, c) => answerError(error, { requestId: c.get("requestId"), request: c.req.raw }));
   return app;
 }

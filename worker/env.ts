@@ -75,7 +75,6 @@ export function readBindings(env: EdgeEnv) {
   return {
     db: env.DB,
     files: env.FILES,
-    assets: env.ASSETS,
     runs: env.RUN_OBJECT,
     workers: env.WORKER_OBJECT,
     capacity: env.CAPACITY_OBJECT,

@@ -13,11 +13,9 @@ const localNode = join(cliDir, "..", "node_modules", "node", "bin", "node");
 const [major, minor] = process.versions.node.split(".").map(Number);
 const stripsTypes = major > 23 || (major === 22 && minor >= 18);
 
-if (stripsTypes) {
-  await import(main);
-} else if (existsSync(localNode)) {
-  runOnLocalNode();
-} else {
+if (stripsTypes) await import(main);
+else if (existsSync(localNode)) runOnLocalNode();
+else {
   process.stderr.write(
     `floom needs the checkout's own Node, which is not installed yet (this is ${process.version}).\n` +
       `Type: cd ${join(cliDir, "..")} && npm ci\n`,

@@ -34,9 +34,22 @@ async function refusal(): Promise<CliError> {
 
 it("leaves out version control, caches, environments and node_modules, at any depth", async () => {
   await write({
-    ...{ ".git/HEAD": "", "a/.git/HEAD": "", "__pycache__/x.pyc": "", "a/b.pyc": "", ".venv/x": "" },
-    ...{ "node_modules/p/index.js": "", "a/node_modules/p.js": "", ".floom/token": "", ".DS_Store": "" },
-    ...{ "vendor/p/index.js": "", ".env.example": "", "a/venv.py": "" },
+    ".git/HEAD": "",
+    "a/.git/HEAD": "",
+    "__pycache__/x.pyc": "",
+    "a/b.pyc": "",
+    ".venv/x": "",
+    ...{
+      "node_modules/p/index.js": "",
+      "a/node_modules/p.js": "",
+      ".floom/token": "",
+      ".DS_Store": "",
+    },
+    ...{
+      "vendor/p/index.js": "",
+      ".env.example": "",
+      "a/venv.py": "",
+    },
   });
   expect(await listedPaths()).toEqual([
     ".env.example",
@@ -51,10 +64,18 @@ it("follows .floomignore as git follows .gitignore, which itself counts for noth
   await write({
     ".floomignore": "data/*\n!data/keep.csv\n*.log\n!node_modules/\n",
     ".gitignore": "run.py\n",
-    ...{ "data/big.csv": "", "data/keep.csv": "", "x.log": "", "node_modules/p/index.js": "" },
+    "data/big.csv": "",
+    "data/keep.csv": "",
+    "x.log": "",
+    "node_modules/p/index.js": "",
   });
   expect(await listedPaths()).toEqual([
-    ...[".floomignore", ".gitignore", "data/keep.csv", "node_modules/p/index.js", "run.py", "worker.yml"],
+    ".floomignore",
+    ".gitignore",
+    "data/keep.csv",
+    "node_modules/p/index.js",
+    "run.py",
+    "worker.yml",
   ]);
 });
 
@@ -66,7 +87,9 @@ it("refuses symbolic links that lead out, by name, directly or through another l
   await symlink("passwd", join(dir, "chain"));
   const { errors } = await refusal();
   expect(errors?.map(({ pointer }) => pointer).toSorted()).toEqual([
-    ...["a/up -> ../../elsewhere", "chain -> passwd", "passwd -> /etc/passwd"],
+    "a/up -> ../../elsewhere",
+    "chain -> passwd",
+    "passwd -> /etc/passwd",
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { readFile, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import ignore, { type Ignore } from "ignore";
+import ignore from "ignore";
+import type { Ignore } from "ignore";
 import { formatLimit, limits } from "#contract/limits";
 import { ignoredPatterns } from "#contract/manifest/ignored-files";
 import { formatBytes } from "#contract/words";
@@ -61,17 +62,17 @@ export async function packFolder(dir: string): Promise<PackedFolder> {
   const zip = await zipFiles(
     files.map(({ path }) => ({ path, read: async () => readFile(join(dir, ...path.split("/"))) })),
   );
-  if (zip.byteLength > limits.bundle_zip_bytes.value) {
+  if (zip.byteLength > limits.bundle_zip_bytes.value)
     throw tooLarge([`the zip: ${formatBytes(zip.byteLength)}, at most ${formatLimit("bundle_zip_bytes")}`]);
-  }
+
   return { files, warnings, zip };
 }
 
 async function expectManifest(dir: string): Promise<void> {
   const info = await stat(dir).catch(() => undefined);
-  if (info === undefined || !info.isDirectory()) {
+  if (info === undefined || !info.isDirectory())
     throw new CliError(`${dir} is no folder.`, { exit: "notFound", code: "no_folder" });
-  }
+
   const manifest = await stat(join(dir, MANIFEST_FILE)).catch(() => undefined);
   if (manifest === undefined || !manifest.isFile()) {
     throw new CliError(`${dir} holds no ${MANIFEST_FILE}.`, {
@@ -89,9 +90,8 @@ async function walkFolder(walk: Walk, below: string): Promise<void> {
     if (walk.rules.ignores(entry.isDirectory() ? `${path}/` : path)) continue;
     if (entry.isDirectory()) await walkFolder(walk, path);
     else if (entry.isSymbolicLink()) await noteLink(walk, path);
-    else if (entry.isFile()) {
-      walk.files.push({ path, sizeBytes: (await stat(join(walk.root, path))).size });
-    } else walk.warnings.push(`${path} is no regular file and was left out.`);
+    else if (entry.isFile()) walk.files.push({ path, sizeBytes: (await stat(join(walk.root, path))).size });
+    else walk.warnings.push(`${path} is no regular file and was left out.`);
   }
 }
 

@@ -40,9 +40,9 @@ function parseKnown(text: string): KnownVersion | undefined {
   try {
     const value: Partial<KnownVersion> = JSON.parse(text);
     const { worker, versionNumber, versionId } = value;
-    if (typeof worker !== "string" || typeof versionNumber !== "number" || typeof versionId !== "string") {
+    if (typeof worker !== "string" || typeof versionNumber !== "number" || typeof versionId !== "string")
       return undefined;
-    }
+
     return { worker, versionNumber, versionId };
   } catch {
     return undefined;

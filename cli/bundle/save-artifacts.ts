@@ -1,7 +1,8 @@
 import { runRoutes } from "#contract/runs/routes";
 import type { Artifact } from "#contract/runs/run";
 import type { Api } from "../api.ts";
-import { saveFiles, type SaveFolder, type SaveOptions } from "./save-files.ts";
+import { saveFiles } from "./save-files.ts";
+import type { SaveFolder, SaveOptions } from "./save-files.ts";
 
 /** Saves a run's files below a folder, each at its own path; answers where they are. Throws as saveFiles does. */
 export async function saveArtifacts(

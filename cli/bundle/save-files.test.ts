@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 import { CliError } from "../cli-error.ts";
-import { saveFiles, type IncomingFile } from "./save-files.ts";
+import { saveFiles } from "./save-files.ts";
+import type { IncomingFile } from "./save-files.ts";
 
 const careful = { force: false, hidden: false };
 
@@ -44,7 +45,11 @@ it("saves files at their own paths, and a file that is there already with the sa
   const files = [incoming("same.txt"), incoming("deep/er/new.txt"), incoming(".gitignore")];
   expect(await saveFiles(folder(), files, careful)).toHaveLength(3);
   expect((await readdir(into, { recursive: true })).toSorted()).toEqual([
-    ...[".gitignore", "deep", "deep/er", "deep/er/new.txt", "same.txt"],
+    ".gitignore",
+    "deep",
+    "deep/er",
+    "deep/er/new.txt",
+    "same.txt",
   ]);
   expect(await readFile(join(into, "deep/er/new.txt"), "utf8")).toBe("theirs");
 });
@@ -104,6 +109,7 @@ it("a folder or a file in the way is told, not removed", async () => {
   await write("into/folder/x", "mine");
   await write("into/file", "mine");
   expect(await refusedOf([incoming("folder"), incoming("file/x")], { force: true, hidden: false })).toEqual([
-    ...["folder", "file/x"],
+    "folder",
+    "file/x",
   ]);
 });

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { constants, createReadStream, type Stats } from "node:fs";
+import { constants, createReadStream } from "node:fs";
+import type { Stats } from "node:fs";
 import { lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -58,9 +59,9 @@ export async function saveFiles(
   }
   if (refused.length > 0) throw filesRefused(dir, refused);
   await mkdir(root, { recursive: true });
-  for (const { place, isThere, open: openContent } of placed) {
+  for (const { place, isThere, open: openContent } of placed)
     if (!isThere) await writeWhole(place, await openContent());
-  }
+
   return placed.map(({ place }) => place);
 }
 
@@ -120,9 +121,9 @@ async function look(place: string): Promise<Stats | undefined> {
   try {
     return await lstat(place);
   } catch (error) {
-    if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code))) {
+    if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code)))
       return undefined;
-    }
+
     throw error;
   }
 }

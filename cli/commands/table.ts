@@ -1,4 +1,5 @@
-import { bindCommand, type Command } from "../command.ts";
+import { bindCommand } from "../command.ts";
+import type { Command } from "../command.ts";
 import * as alerts from "./alerts/specs.ts";
 import * as approvals from "./approvals/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";

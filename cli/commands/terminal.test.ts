@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { callCli } from "../../test/support/cli-host.ts";
-import { startFakeEdge, type FakeEdge } from "../../test/support/fake-edge.ts";
+import { startFakeEdge } from "../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../test/support/fake-edge.ts";
 import {
   sampleRun,
   sampleRunId,
@@ -20,8 +21,17 @@ const acting = /[^\P{Cc}\n\t]|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
 async function openEdge(): Promise<FakeEdge> {
   const summary = sampleRunSummary({ status: "failed", error_code: evil, error: evil, worker_name: evil });
   const run = sampleRun({
-    ...{ status: "failed", error_code: evil, why_waiting: evil, outputs: { [evil]: evil } },
-    ...{ inputs: { [evil]: evil }, progress: { percent: 1, message: evil } },
+    status: "failed",
+    error_code: evil,
+    why_waiting: evil,
+    outputs: { [evil]: evil },
+    ...{
+      inputs: { [evil]: evil },
+      progress: {
+        percent: 1,
+        message: evil,
+      },
+    },
   });
   const worker = sampleWorkerDetail();
   edge = await startFakeEdge({

@@ -3,7 +3,8 @@ import { runRoutes } from "#contract/runs/routes";
 import { commands, groupSummaries } from "../commands/table.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
-import { findCompletions, type Candidate, type Completions } from "./find-completions.ts";
+import { findCompletions } from "./find-completions.ts";
+import type { Candidate, Completions } from "./find-completions.ts";
 
 const RUNS_OFFERED = 20;
 /** A person waits for the key they pressed; a server that does not answer by then offers nothing. */

@@ -24,9 +24,9 @@ export function parseInputsFile(text: string, file: string): [name: string, valu
   } catch (error) {
     throw usageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
     throw usageError(`${file} must hold a JSON object of inputs.`, 'For example: {"name": "Ada"}');
-  }
+
   const members: Record<string, Inputs[string]> = { ...value };
   return Object.entries(members).map(([name, member]) => [
     name,

@@ -3,14 +3,15 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { formatLimit, limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
-import { platformRoutes } from "#contract/system/routes";
+import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import type { Inputs } from "#contract/runs/run";
 import { formatBytes } from "#contract/words";
 import type { Api } from "../api.ts";
 import { CliError } from "../cli-error.ts";
 import type { Host } from "../host.ts";
-import { convertText, parseInputWord, parseInputsFile, type TypedInput } from "./inputs.ts";
+import { convertText, parseInputWord, parseInputsFile } from "./inputs.ts";
+import type { TypedInput } from "./inputs.ts";
 
 interface InputSources {
   worker: string;
@@ -48,9 +49,8 @@ async function readSources(host: Host, { words, inputsFile }: InputSources): Pro
     const file = resolve(host.cwd, inputsFile);
     const text = isStandardInput ? await host.stdin.readAll() : await readFile(file, "utf8");
     const folder = isStandardInput ? host.cwd : dirname(file);
-    for (const [name, value] of parseInputsFile(text, isStandardInput ? "Standard input" : inputsFile)) {
+    for (const [name, value] of parseInputsFile(text, isStandardInput ? "Standard input" : inputsFile))
       byName.set(name, { name, typed: value, folder });
-    }
   }
   for (const [name, value] of typed) byName.set(name, { name, typed: value, folder: host.cwd });
   return [...byName.values()];
@@ -90,6 +90,6 @@ async function uploadFile(
   const body = new FormData();
   const blob = await openAsBlob(file, mediaType === undefined ? {} : { type: mediaType });
   body.append("file", blob, basename(file));
-  const { id } = await api.call(platformRoutes.createUpload, { body });
+  const { id } = await api.call(uploadRoutes.createUpload, { body });
   return id;
 }

@@ -1,7 +1,9 @@
 import type { Host, Sink } from "../host.ts";
-import { openLiveLine, type LiveLine } from "./live-line.ts";
+import { openLiveLine } from "./live-line.ts";
+import type { LiveLine } from "./live-line.ts";
 import { forTerminal, jsonForTerminal } from "./safe-text.ts";
-import { isLively, openStyle, type Style } from "./style.ts";
+import { isLively, openStyle } from "./style.ts";
+import type { Style } from "./style.ts";
 import { renderPairs, renderTable } from "./table.ts";
 
 /**

@@ -82,9 +82,9 @@ function describeQuestion(trail: RunDetail["approval_trail"]): [string, string |
     ["reason", trail.reason],
     ["followed by", trail.follow_up_run_id],
   ];
-  if (trail.kind === "await_external") {
+  if (trail.kind === "await_external")
     return [["awaits", `${trail.label}: ${answers.await_external[trail.status]}`], ...said];
-  }
+
   return [
     ["asks", trail.label],
     ["approval", `${trail.id} ${trail.status}`],

@@ -1,9 +1,11 @@
 import type { Problem } from "#contract/problem";
 import { CliError, toProblem } from "../cli-error.ts";
-import { exitCodes, exitNameForStatus, type ExitName } from "../exit-code.ts";
+import { exitCodes, exitNameForStatus } from "../exit-code.ts";
+import type { ExitName } from "../exit-code.ts";
 import type { Host } from "../host.ts";
 import { openOutput } from "./output.ts";
-import { renderProblem, type Complaint } from "./render-problem.ts";
+import { renderProblem } from "./render-problem.ts";
+import type { Complaint } from "./render-problem.ts";
 
 interface Reported {
   exit: ExitName;
@@ -74,9 +76,9 @@ function toCliError(cause: unknown): CliError {
       cause,
     });
   }
-  if (cause instanceof Error && "syscall" in cause) {
+  if (cause instanceof Error && "syscall" in cause)
     return new CliError(message, { exit: "usage", code: "file_error", cause });
-  }
+
   return new CliError(message, {
     exit: "unavailable",
     code: "cli_broke",

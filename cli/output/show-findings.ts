@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import type { Output } from "./output.ts";
-import { renderFindings, sortFindings, type Finding } from "./render-findings.ts";
+import { renderFindings, sortFindings } from "./render-findings.ts";
+import type { Finding } from "./render-findings.ts";
 
 interface ShownFolder {
   /** As the person named it. */

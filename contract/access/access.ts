@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { workspaceIdSchema } from "../ids.ts";
+import { runIdSchema, workspaceIdSchema } from "../ids.ts";
 
 /** What a token may do. A run token carries none of these: it is good for the runner routes of its own run only. */
 export const scopeSchema = z.enum(["workers:read", "workers:write", "runs:read", "runs:write"]);
@@ -18,10 +18,11 @@ export const principalSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("token"), ...actor, owner: z.boolean() }),
   z.object({ kind: z.literal("account"), ...actor }),
   z.object({ kind: z.literal("trigger"), ...actor }),
-  z.object({ kind: z.literal("run"), ...actor }),
+  z.object({ kind: z.literal("run"), ...actor, id: runIdSchema }),
   z.object({ kind: z.literal("link"), ...actor }),
 ]);
 export type Principal = z.infer<typeof principalSchema>;
+export type RunPrincipal = Extract<Principal, { kind: "run" }>;
 
 export const workspaceInfoSchema = z.object({
   workspace_id: workspaceIdSchema,

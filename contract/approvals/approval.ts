@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { approvalIdSchema, runIdSchema } from "../ids.ts";
+import { approvalIdSchema, runIdSchema, workerNameSchema } from "../ids.ts";
 import { approvalLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { artifactSchema, inputsSchema } from "../runs/run.ts";
@@ -64,7 +64,7 @@ export const voteSchema = z.object({
 export const publicApprovalSchema = z.object({
   id: approvalIdSchema,
   run_id: runIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   status: approvalStatusSchema,
   label: z.string(),
@@ -102,12 +102,12 @@ export const approvalSchema = publicApprovalSchema.extend({
 export type Approval = z.infer<typeof approvalSchema>;
 
 /** An approval as the edge keeps it: also for what no person decides, and without the link, which is signed when shown. */
-export type ApprovalRecord = Omit<Approval, "public_link"> & {
-  kind: "approval" | "await_external";
-  /** What is awaited, for await_external. */
-  key: string | null;
-  has_link: boolean;
-};
+export const approvalRecordSchema = approvalSchema.omit({ public_link: true }).extend({
+  kind: z.enum(["approval", "await_external"]),
+  key: z.string().nullable().describe("What is awaited, for await_external."),
+  has_link: z.boolean(),
+});
+export type ApprovalRecord = z.infer<typeof approvalRecordSchema>;
 
 export const listApprovalsQuerySchema = pageQuerySchema.extend({ status: approvalStatusSchema.optional() });
 export const approvalPageSchema = z.object({

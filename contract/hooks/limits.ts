@@ -1,4 +1,5 @@
-import { KIB, MIB, type Limit } from "../limit.ts";
+import { KIB, MIB } from "../limit.ts";
+import type { Limit } from "../limit.ts";
 
 /** The limits of webhooks. */
 export const hookLimits = {

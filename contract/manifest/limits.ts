@@ -1,4 +1,5 @@
-import { KIB, type Limit } from "../limit.ts";
+import { KIB } from "../limit.ts";
+import type { Limit } from "../limit.ts";
 
 /** The limits of worker.yml. */
 export const manifestLimits = {

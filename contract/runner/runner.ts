@@ -77,6 +77,12 @@ export const journalAnswerSchema = z.object({
     .describe("Post again after this long at the latest when there is something new."),
   heartbeat_ms: z.int().positive().describe("Post, if need be an empty body, at least this often."),
   stop: z.boolean().describe("The run has ended here: kill the script and exit."),
+  stop_proof: z
+    .string()
+    .optional()
+    .describe(
+      "With stop: HMAC-SHA256 in hex, keyed by the run token, of `stop:<run id>:<attempt>`. Without it nobody stops.",
+    ),
 });
 export type JournalAnswer = z.infer<typeof journalAnswerSchema>;
 
@@ -98,6 +104,8 @@ const runnerFileSchema = z.object({
   path: z.string(),
   media_type: z.string(),
   required: z.boolean(),
+  columns: z.array(z.string()).optional().describe("Headers that a CSV file must have."),
+  json_required_keys: z.array(z.string()).optional().describe("Keys that a JSON file must have at its top."),
 });
 
 /** `/home/user/.floom/run.json`: all that the runner needs to know. Written by the edge, read once. */
@@ -118,7 +126,7 @@ export const runnerConfigSchema = z.object({
     .describe("Uploaded files: from source (absolute) to path (in the work directory)."),
   event: z.string().optional().describe("What becomes event.json: the webhook that started the run."),
   output_files: z.array(runnerFileSchema),
-  output_scalars: z.array(z.object({ name: z.string(), required: z.boolean() })),
+  output_scalars: z.array(z.object({ name: z.string(), required: z.boolean(), type: z.string().optional() })),
   secrets: z.record(z.string(), z.string()),
   environment: z.record(z.string(), z.string()),
   timeout_seconds: z.number().positive(),

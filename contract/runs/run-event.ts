@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { artifactSchema, logLevelSchema, runStatusSchema, type LogLine } from "./run.ts";
+import { artifactSchema, logLevelSchema, runStatusSchema } from "./run.ts";
+import type { LogLine } from "./run.ts";
 import { runFailureSchema } from "./run-failure.ts";
 
 const base = { seq: z.int().positive(), timestamp: z.iso.datetime() };

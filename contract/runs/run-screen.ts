@@ -1,6 +1,7 @@
 import type { Artifact, LogLine, RunStatus } from "./run.ts";
 import { isTerminal } from "./run.ts";
-import { linesOf, type RunEvent } from "./run-event.ts";
+import { linesOf } from "./run-event.ts";
+import type { RunEvent } from "./run-event.ts";
 import type { RunFailure } from "./run-failure.ts";
 
 /** What a screen shows of a run while it follows the run's events. Never changed in place. */

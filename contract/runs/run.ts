@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { approvalIdSchema, artifactIdSchema, runIdSchema, versionIdSchema, workerIdSchema } from "../ids.ts";
+import {
+  approvalIdSchema,
+  artifactIdSchema,
+  runIdSchema,
+  versionIdSchema,
+  workerIdSchema,
+  workerNameSchema,
+} from "../ids.ts";
 import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { priorities, runStatuses } from "./lists.ts";
@@ -88,7 +95,7 @@ export type LogLine = z.infer<typeof logLineSchema>;
 export const runSummarySchema = z.object({
   id: runIdSchema,
   run_id: runIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   version: z.int().positive(),
   status: runStatusSchema,

@@ -1,4 +1,5 @@
-import { kind, retryable, type ProblemKind } from "../problem-kind.ts";
+import { kind, retryable } from "../problem-kind.ts";
+import type { ProblemKind } from "../problem-kind.ts";
 
 /** The refusals that any request can meet. */
 export const systemProblems = {

@@ -1,4 +1,4 @@
-import { type Limit } from "../limit.ts";
+import type { Limit } from "../limit.ts";
 
 /** The limits of triggers and schedules. */
 export const triggerLimits = {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { runIdSchema, triggerIdSchema } from "../ids.ts";
+import { runIdSchema, triggerIdSchema, workerNameSchema } from "../ids.ts";
 import { triggerLimits } from "./limits.ts";
 import { missedRuleSchema, triggerNameSchema } from "../manifest/manifest.ts";
 import { inputsSchema } from "../runs/run.ts";
@@ -44,7 +44,7 @@ export const webhookViewSchema = z.object({
 /** What starts a worker besides a person. */
 export const triggerSchema = z.object({
   id: triggerIdSchema,
-  worker_id: z.string().describe("The worker's name, which is its address."),
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   name: z.string(),
   type: triggerTypeSchema,
   origin: z.enum(["manifest", "api"]).describe("worker.yml declares it, or it was made here."),

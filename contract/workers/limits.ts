@@ -1,4 +1,5 @@
-import { MIB, type Limit } from "../limit.ts";
+import { MIB } from "../limit.ts";
+import type { Limit } from "../limit.ts";
 
 /** The limits of a worker's files. */
 export const workerLimits = {

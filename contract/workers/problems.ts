@@ -1,4 +1,5 @@
-import { kind, type ProblemKind } from "../problem-kind.ts";
+import { kind } from "../problem-kind.ts";
+import type { ProblemKind } from "../problem-kind.ts";
 
 /** The refusals of a worker and of its files. */
 export const workerProblems = {

@@ -35,6 +35,7 @@ __all__ = [
     "log",
     "progress",
     "secret",
+    "write_output",
 ]
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -56,10 +57,40 @@ class MissingSecret(KeyError):
         return f"the secret {self.args[0]} is not set; declare it under exec.secrets in worker.yml and set its value"
 
 
+class Log:
+    """Writes to the run's log: called with a message and a level, or by a level's own method."""
+
+    def __call__(self, message: object, level: str = "info") -> None:
+        log(message, level)
+
+    def debug(self, message: object, *args: object) -> None:
+        log(_fill(message, args), "debug")
+
+    def info(self, message: object, *args: object) -> None:
+        log(_fill(message, args), "info")
+
+    def warning(self, message: object, *args: object) -> None:
+        log(_fill(message, args), "warning")
+
+    def error(self, message: object, *args: object) -> None:
+        log(_fill(message, args), "error")
+
+    def critical(self, message: object, *args: object) -> None:
+        log(_fill(message, args), "critical")
+
+    warn = warning
+    exception = error
+
+
+def _fill(message: object, args: Any) -> str:
+    """As Python's logging does it: `log.info("%s rows", 3)`."""
+    return str(message) % args if args else str(message)
+
+
 class Context:
     """
     Facts about the run. `floom.context` is the one instance; it is also what `def run(inputs, context)` receives.
-    The facts can be read as attributes and as keys: `context.run_id`, `context["run_id"]`.
+    All of it can be read as attributes and as keys: `context.run_id`, `context["run_id"]`, `context["log"]("hi")`.
     """
 
     @property
@@ -92,9 +123,29 @@ class Context:
         """Where result.json and the output files go."""
         return os.environ.get("FLOOM_OUTPUT_DIR", os.getcwd())
 
-    def log(self, message: object, level: str = "info") -> None:
-        """The same as `floom.log`."""
-        log(message, level)
+    @property
+    def log(self) -> "Log":
+        """The same as `floom.log`, and with a method for each level: `context.log.warning("...")`."""
+        return Log()
+
+    @property
+    def inputs(self) -> Dict[str, Any]:
+        """The same as `floom.inputs()`."""
+        return inputs()
+
+    @property
+    def secrets(self) -> Dict[str, str]:
+        """The declared secrets by name: `context.secrets.get("API_KEY")`."""
+        return _read_object("secrets.json")
+
+    @property
+    def connections(self) -> Dict[str, Any]:
+        """The worker's connections by app: `context.connections.get("gmail")`."""
+        return _read_object("connections.json")
+
+    def write_output(self, name: str, value: Any) -> None:
+        """The same as `floom.write_output`."""
+        write_output(name, value)
 
     def progress(self, percent: Optional[float] = None, message: Optional[str] = None) -> None:
         """The same as `floom.progress`."""
@@ -109,9 +160,12 @@ class Context:
         return secret(name, default)
 
     def __getitem__(self, key: str) -> Any:
-        if key in ("run_id", "worker", "attempt", "dry_run", "input_dir", "output_dir"):
-            return getattr(self, key)
-        raise KeyError(key)
+        if key.startswith("_") or not hasattr(type(self), key):
+            raise KeyError(key)
+        return getattr(self, key)
+
+    def __contains__(self, key: str) -> bool:
+        return not key.startswith("_") and hasattr(type(self), key)
 
     def get(self, key: str, default: Any = None) -> Any:
         """A fact by its name, or `default`."""
@@ -132,6 +186,37 @@ def inputs() -> Dict[str, Any]:
     with open(path, encoding="utf-8") as file:
         values: Dict[str, Any] = json.load(file)
     return values
+
+
+def _read_object(name: str) -> Dict[str, Any]:
+    """A JSON object of the working directory; empty when there is none (on a laptop)."""
+    try:
+        with open(os.path.join(context.input_dir, name), encoding="utf-8") as file:
+            values: Dict[str, Any] = json.load(file)
+    except FileNotFoundError:
+        return {}
+    return values
+
+
+# Outputs told by `write_output`, for `run(inputs, context)` and for a script that writes no result.json itself.
+_written: Dict[str, Any] = {}
+
+
+def write_output(name: str, value: Any) -> None:
+    """
+    Sets one output now, in result.json. For a file output `value` is the path of the file, or the text or JSON that
+    the file shall hold.
+    """
+    _written[name] = value
+    path = os.path.join(context.output_dir, "result.json")
+    document: Dict[str, Any] = {"status": "success"}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+    document["outputs"] = {**(document.get("outputs") or {}), name: value}
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=str)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
 def secret(name: str, default: Optional[str] = None) -> str:

@@ -1,10 +1,17 @@
 """Calls `run(inputs, context)` of a worker's file and writes what it returns as result.json."""
 
+import sys
+
+# Started by its path, this folder stands first; the standard library and the package itself must.
+sys.path.pop(0)
+
+import dataclasses
+import decimal
+import enum
 import importlib.util
 import inspect
 import json
 import os
-import sys
 import traceback
 from types import ModuleType, TracebackType
 from typing import Any, Dict, List, Optional
@@ -19,7 +26,10 @@ def main(entry: str) -> int:
     sys.argv = [entry]
     try:
         returned = call_run(load(entry))
-        document = build_result(returned, json.loads(os.environ.get("FLOOM_OUTPUTS", "{}")))
+        declared = json.loads(os.environ.get("FLOOM_OUTPUTS", "{}"))
+        document = build_result(returned, declared)
+        add_written(document)
+        numbers_as_declared(document, declared.get("numbers", []))
         write_result(document)
     except Exception as error:
         print_without_us(error)
@@ -30,7 +40,7 @@ def main(entry: str) -> int:
 def load(entry: str) -> ModuleType:
     """Imports the file under its own name, from its own folder, as `import` would."""
     path = os.path.abspath(entry)
-    sys.path[0] = os.path.dirname(path)
+    sys.path.insert(0, os.path.dirname(path))
     name = os.path.splitext(os.path.basename(path))[0]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -75,19 +85,35 @@ def build_result(returned: Any, declared: Dict[str, List[str]]) -> Optional[Dict
     return {"status": "success", "outputs": {names[0]: returned}}
 
 
+def add_written(document: Optional[Dict[str, Any]]) -> None:
+    """What was told by `write_output` stays, unless the function returned the same output."""
+    if document is not None and floom._written and document.get("status") not in ("error", "failed"):
+        document["outputs"] = {**floom._written, **(document.get("outputs") or {})}
+
+
+def numbers_as_declared(document: Optional[Dict[str, Any]], names: List[str]) -> None:
+    """A Decimal for an output that is declared as a number becomes one; elsewhere its digits are kept as text."""
+    outputs = (document or {}).get("outputs")
+    if not isinstance(outputs, dict):
+        return
+    for name in names:
+        value = outputs.get(name)
+        if isinstance(value, decimal.Decimal) and value.is_finite():
+            outputs[name] = int(value) if value == value.to_integral_value() else float(value)
+
+
 def write_result(document: Optional[Dict[str, Any]]) -> None:
     if document is None:
         return
     text = json.dumps(document, default=to_json, ensure_ascii=False, allow_nan=False)
-    with open(os.path.join(floom.context.output_dir, "result.json"), "w", encoding="utf-8", errors="replace") as file:
+    # Lone surrogates become U+FFFD, as everywhere on the way out.
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    with open(os.path.join(floom.context.output_dir, "result.json"), "w", encoding="utf-8") as file:
         file.write(text)
 
 
 def to_json(value: Any) -> Any:
     """What JSON has no word for: paths, times, decimals, ids, enums, sets, dataclasses, pydantic models."""
-    import dataclasses
-    import enum
-
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if hasattr(value, "model_dump"):

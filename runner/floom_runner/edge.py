@@ -11,9 +11,6 @@ from .config import Config
 PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 BLOCK_BYTES = 256 * 1024
 
-# The attempt is over for the edge: wrong token, unknown or deleted run, newer attempt.
-GONE_STATUSES = frozenset((401, 404, 409, 410))
-
 Body = Union[bytes, BinaryIO]
 
 

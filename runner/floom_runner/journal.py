@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import threading
 import time
 from typing import Any, Callable, Dict, Optional
+
+from .wire import encode_entry
 
 BALLAST_BYTES = 256 * 1024
 
@@ -16,19 +17,15 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def encode_entry(entry: Dict[str, Any]) -> bytes:
-    """One line of the journal. Lone surrogates, which a script's JSON may hold, become question marks."""
-    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace") + b"\n"
-
-
 class Journal:
     """
     Threads: the main thread appends, the poster reads. A script that fills the disk must not cost us the record of
     that: a ballast file is given up first, and once it is gone only the entries marked `vital` are written.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, most_bytes: int) -> None:
+        """`most_bytes` is what one post may carry: a longer entry could never be handed over."""
+        self.most_bytes = most_bytes
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self._ballast = path + ".ballast"
         self._lock = threading.Lock()
@@ -39,9 +36,12 @@ class Journal:
         self._write_ballast()
 
     def append(self, entry: Dict[str, Any], vital: bool = False) -> None:
-        """Adds `at` and writes. Raises OSError only when not even a vital entry can be written."""
+        """
+        Adds `at` and writes. Raises Unsendable for an entry that the edge could not take, and OSError only when not
+        even a vital entry can be written.
+        """
         kind = entry["type"]
-        self.append_line(encode_entry({"type": kind, "at": now_ms(), **entry}), kind, vital)
+        self.append_line(encode_entry({"type": kind, "at": now_ms(), **entry}, self.most_bytes), kind, vital)
 
     def append_line(self, line: bytes, kind: str, vital: bool = False) -> None:
         """Writes a line made by `encode_entry`."""

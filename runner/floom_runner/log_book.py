@@ -7,14 +7,17 @@ from collections import deque
 from typing import Deque, Dict, List, Optional, Tuple
 
 from .config import Config
-from .journal import Journal, encode_entry, now_ms
+from .journal import Journal, now_ms
 from .redact import Redactor
+from .wire import clean_text, encode_entry
 
 # Lines that come within this time share an entry; the first after a pause is written at once.
 COALESCE_SECONDS = 0.03
 # A line without an end (a prompt, a progress dot) is shown after this long.
 PARTIAL_IDLE_SECONDS = 0.3
 STDERR_TAIL_BYTES = 4096
+# More than is told: the exception may stand before a long list of notes.
+JUDGED_TAIL_BYTES = 32 * 1024
 
 # stream and level of an entry
 Source = Tuple[str, str]
@@ -53,7 +56,7 @@ class LogBook:
         """Takes what was read from a stream, in any pieces."""
         self.total_bytes += len(data)
         if source in (STDERR, SYSTEM):
-            self.stderr_tail = (self.stderr_tail + data[-STDERR_TAIL_BYTES:])[-STDERR_TAIL_BYTES:]
+            self.stderr_tail = (self.stderr_tail + data[-JUDGED_TAIL_BYTES:])[-JUDGED_TAIL_BYTES:]
         data = self._partial.pop(source, b"") + data
         cut = data.rfind(b"\n") + 1
         if cut:
@@ -63,7 +66,7 @@ class LogBook:
 
     def event(self, level: str, text: str) -> None:
         """A line logged through the `floom` module."""
-        data = text.encode("utf-8", "replace") + b"\n"
+        data = clean_text(text).encode() + b"\n"
         self.end_partial(STDOUT)
         self.feed(("stdout", level), data)
 
@@ -178,7 +181,8 @@ class LogBook:
         text = self._redactor.blob(data[:-1] if data.endswith(b"\n") else data).decode("utf-8", "replace")
         # SQLite and terminals end a text at NUL; its picture (U+2400) shows that one was there.
         text = text.replace("\r\n", "\n").rstrip("\r").replace("\0", "\u2400")
-        return encode_entry({"type": "log", "at": now_ms(), "stream": source[0], "level": source[1], "text": text})
+        entry = {"type": "log", "at": now_ms(), "stream": source[0], "level": source[1], "text": text}
+        return encode_entry(entry, self._journal.most_bytes)
 
 
 class Overflow:

@@ -21,9 +21,11 @@ from .execute import Ended, Execution, Wakeup
 from .failure import AttemptFailed, Stopped
 from .journal import Journal
 from .log_book import STDERR, STDERR_TAIL_BYTES, STDOUT, LogBook
+from .own_name import take_own_name
 from .processes import adopt_orphans
 from .redact import Redactor
 from .unpack import unpack, write_floom_module
+from .wire import Unsendable
 
 if TYPE_CHECKING:
     from .poster import Poster
@@ -35,8 +37,13 @@ def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) ->
     config = load_config(control_dir)
     if not claim_attempt(control_dir, config.attempt):
         return 0
+    take_own_name(arguments[0])
     Attempt(config, read_source).run()
     return 0
+
+
+# Characters of a failure's sentence; a path in it may be as long as the script likes.
+LONGEST_ERROR = 4000
 
 
 class Attempt:
@@ -46,17 +53,18 @@ class Attempt:
         self._config = config
         self._read_source = read_source
         self._redactor = Redactor([*config.secrets.values(), config.run_token])
-        self._journal = Journal(config.journal_path)
+        self._journal = Journal(config.journal_path, config.limits.journal_post_bytes)
         self._log = LogBook(config, self._journal, self._redactor)
         self._wakeup = Wakeup()
         self._poster: Optional[Poster] = None
         self._ended = Ended()
         self._events: Optional[EventServer] = None
+        # The files that are on record already, with their media types.
+        self._filed: List[Tuple[str, str]] = []
 
     def run(self) -> None:
         try:
-            result, uploads = self._attempt()
-            self._journal.append(result, vital=True)
+            uploads = self._attempt()
             if uploads:
                 from .output_files import upload
 
@@ -66,20 +74,31 @@ class Attempt:
             return
         self._start_posting().finish()
 
-    def _attempt(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
-        """The result entry, and the files to hand over before it is posted."""
+    def _attempt(self) -> List[Tuple[str, str]]:
+        """Puts the result on record; gives the files to hand over before it is posted."""
         try:
-            return self._run_phases()
-        except AttemptFailed as failure:
-            return self._fail(failure)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                return self._fail(_internal(error))
-            return self._fail(_disk_full())
+            result, uploads = self._run_phases()
+            self._journal.append(result, vital=True)
+            return uploads
         except Stopped:
             raise
         except Exception as error:
-            return self._fail(_internal(error))
+            result, uploads = self._fail(self._blame(error))
+            self._journal.append(result, vital=True)
+            return uploads
+
+    def _blame(self, error: Exception) -> AttemptFailed:
+        """Ours is only what went wrong before anything of the script's was touched."""
+        if isinstance(error, AttemptFailed):
+            return error
+        if isinstance(error, Unsendable):
+            return AttemptFailed("output_too_large" if error.too_large else "invalid_result_json", error.message)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _disk_full()
+        if self._ended.exit_code is None:
+            return _internal(error)
+        words = f"What the script left behind cannot be taken: {type(error).__name__}: {error}"
+        return AttemptFailed("invalid_result_json", words, _trace(error))
 
     def _run_phases(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
         self._enter("unpack")
@@ -155,11 +174,15 @@ class Attempt:
         if os.path.isfile(path):
             with open(path, "rb") as file:
                 source = file.read()
-        if b"def run" in source:
-            from .entry import is_called_by_us
+        if b"run" in source:
+            from .entry import judge_entry
 
-            if is_called_by_us(source):
-                return [python, "-m", "floom._call", config.entry]
+            called, reason = judge_entry(source, os.path.dirname(path))
+            if reason:
+                self._log.note(reason, "warning")
+            if called:
+                # By its path: with -m the work directory, and a token.py in it, would stand before the standard library.
+                return [python, os.path.join(config.lib_dir, "floom", "_call.py"), config.entry]
         return [python, config.entry]
 
     def _output_names(self) -> str:
@@ -167,7 +190,8 @@ class Attempt:
 
         config = self._config
         scalars = [output["name"] for output in config.output_scalars]
-        return json.dumps({"scalars": scalars, "files": [output["name"] for output in config.output_files]})
+        numbers = [output["name"] for output in config.output_scalars if output.get("type") in ("number", "integer")]
+        return json.dumps({"scalars": scalars, "numbers": numbers, "files": [output["name"] for output in config.output_files]})
 
     def _check_artifact(self, path: str) -> Optional[str]:
         from .output_files import PathRefused, resolve_path
@@ -193,7 +217,8 @@ class Attempt:
             raise _disk_full() if self._journal.disk_full else error
         outputs = self._redactor.json(collected.outputs)
         collected.intake.write(self._journal)
-        uploads = [(entry["path"], entry["media_type"]) for entry in collected.intake.entries]
+        self._filed = [(entry["path"], entry["media_type"]) for entry in collected.intake.entries]
+        uploads = list(self._filed)
         large = write_large_outputs(self._config, outputs)
         if large:
             uploads.append(("result.json", "application/json"))
@@ -209,10 +234,17 @@ class Attempt:
         from .verdict import judge_exit
 
         entry_exists = os.path.exists(os.path.join(config.work_dir, config.entry))
-        failure = judge_exit(ended.exit_code or 0, self._stderr_tail(), entry_exists)
+        failure = judge_exit(ended.exit_code or 0, self._stderr_tail(), entry_exists, self._disk_is_full())
         if failure is None or failure.code != "execution_error":
             return failure
         return self._reported_failure() or failure
+
+    def _disk_is_full(self) -> bool:
+        try:
+            room = os.statvfs(self._config.work_dir)
+        except OSError:
+            return False
+        return room.f_blocks > 0 and room.f_bavail == 0
 
     def _reported_failure(self) -> Optional[AttemptFailed]:
         """A script that explains itself in result.json before a non-zero exit is quoted, not guessed at."""
@@ -226,12 +258,17 @@ class Attempt:
 
     def _fail(self, failure: AttemptFailed) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
         uploads: List[Tuple[str, str]] = []
-        if self._events is not None and self._ended.exit_code is not None:
+        if self._events is not None and self._ended.exit_code is not None and not self._filed:
             from .collect import salvage
 
-            intake = salvage(self._config, self._log, self._events.artifacts)
-            intake.write(self._journal)
-            uploads = [(entry["path"], entry["media_type"]) for entry in intake.entries]
+            try:
+                intake = salvage(self._config, self._log, self._events.artifacts)
+                intake.write(self._journal)
+                uploads = [(entry["path"], entry["media_type"]) for entry in intake.entries]
+            except (OSError, ValueError, AttemptFailed, Unsendable):
+                # The failure itself must be told in any case.
+                uploads = []
+        uploads = self._filed or uploads
         self._log.finish()
         self._journal.hold()
         return self._build_result(failure, None), uploads
@@ -243,7 +280,7 @@ class Attempt:
             "type": "result",
             "outcome": "failure" if failure else "success",
             "error_code": failure.code if failure else None,
-            "error": self._redactor.text(failure.message) if failure else None,
+            "error": self._redactor.text(failure.message)[:LONGEST_ERROR] if failure else None,
             "error_raw": _end_of(self._redactor.text(raw)) or None,
             "exit_code": ended.exit_code,
             "outputs": outputs,
@@ -277,7 +314,10 @@ def _prepare() -> None:
 
 
 def _internal(error: Exception) -> AttemptFailed:
+    return AttemptFailed("internal_error", "The platform failed while it handled the run.", _trace(error))
+
+
+def _trace(error: Exception) -> str:
     import traceback
 
-    raw = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    return AttemptFailed("internal_error", "The platform failed while it handled the run.", raw)
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))

@@ -8,12 +8,15 @@ import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from .config import Config
-from .edge import GONE_STATUSES, Edge, EdgeAway, quote
+from .edge import Edge, EdgeAway, quote
 from .failure import AttemptFailed, Stopped
 from .journal import Journal
 from .log_book import LogBook
+from .wire import clean_text
 
 LONGEST_PATH = 512
+# Not the edge's final word: the edge says stop in its answer to a post, with its proof.
+AWAY_STATUSES = frozenset((401, 404, 408, 409, 410, 425, 429))
 # Written by the runner for the script alone.
 PRIVATE_FILES = ("secrets.json", ".env.local")
 
@@ -46,6 +49,16 @@ class PathRefused(Exception):
 
 def resolve_path(config: Config, path: str) -> str:
     """The path relative to the work directory, of a regular file within it. Raises PathRefused."""
+    try:
+        return _resolve(config, path)
+    except (ValueError, OSError):
+        raise PathRefused("has a name that no file can have") from None
+
+
+def _resolve(config: Config, path: str) -> str:
+    reason = why_unkept(path)
+    if reason:
+        raise PathRefused(reason)
     relative = path
     if os.path.isabs(path):
         relative = os.path.relpath(os.path.realpath(path), config.work_dir)
@@ -66,6 +79,19 @@ def resolve_path(config: Config, path: str) -> str:
     if not stat.S_ISREG(mode):
         raise PathRefused("is not a regular file")
     return relative
+
+
+def why_unkept(path: str) -> Optional[str]:
+    """What a stored file's path may not have, as the end of a sentence: it is saved on other people's machines."""
+    if "\\" in path:
+        return "has a backslash in its name; write / between folders"
+    if ":" in path:
+        return "has a colon in its name, which Windows does not allow"
+    if any(ord(character) < 32 or ord(character) == 127 for character in path):
+        return "has a control character in its name"
+    if clean_text(path) != path:
+        return "has a name that is not UTF-8"
+    return None
 
 
 def guess_media_type(path: str) -> str:
@@ -100,6 +126,9 @@ class FileIntake:
             relative = resolve_path(self._config, path)
         except PathRefused as refusal:
             self._log.note(f"The artifact {path} was left out: it {refusal}.", "warning")
+            return
+        if relative == "result.json":
+            self._log.note("The artifact result.json was left out: its outputs are kept with the run.", "warning")
             return
         if any(entry["path"] == relative for entry in self.entries):
             return
@@ -142,16 +171,14 @@ class FileIntake:
 def upload(config: Config, files: List[Tuple[str, str]], stopped: Any) -> None:
     """
     Sends (path, media type) one after the other. An edge that is away is waited for until nobody waits for us;
-    raises Stopped when it no longer wants anything from this attempt, or `stopped()` says so.
+    raises Stopped when `stopped()` says that it wants nothing more from this attempt.
     """
     edge = Edge(config)
     for path, media_type in files:
         backoff = 0.05
         while True:
             status = _put(config, edge, path, media_type)
-            if status is not None and status in GONE_STATUSES:
-                raise Stopped
-            if status is not None and status < 500 and status != 429:
+            if status is not None and status < 500 and status not in AWAY_STATUSES:
                 break
             if stopped():
                 raise Stopped

@@ -8,8 +8,9 @@ import time
 from typing import Callable
 
 from .config import Config
-from .edge import GONE_STATUSES, Edge, EdgeAway
+from .edge import Edge, EdgeAway
 from .journal import Journal
+from .stop_word import is_stop
 
 FIRST_BACKOFF_SECONDS = 0.05
 LONGEST_BACKOFF_SECONDS = 1.0
@@ -19,7 +20,7 @@ FIRST_HEARTBEAT_SECONDS = 5.0
 
 class Poster:
     """
-    `on_stop` is called, on the poster's thread, when the edge says stop or no longer knows the attempt. `prepare` is
+    `on_stop` is called, on the poster's thread, when the edge proves that it says stop. `prepare` is
     called there first: work that would keep the main thread from reading what the script writes.
     """
 
@@ -97,28 +98,29 @@ class Poster:
             return
         finally:
             self._last_post = time.monotonic()
-        if status in GONE_STATUSES:
-            self._stop()
-        elif status == 200:
+        # Whatever else answers, the edge is away: go on, and ask again later.
+        if status == 200:
             self._follow(answer, len(body))
         else:
             self._slow_down()
 
     def _next_batch(self) -> bytes:
-        """Whole lines from the offset on, as many as one post may carry; at least one."""
+        """
+        Whole lines from the offset on, as many as one post may carry. Of a line that is longer (nobody but the script
+        could have written it) the first part, which the edge takes for what it is.
+        """
         available = self._journal.postable - self._offset
         size = min(self._config.limits.journal_post_bytes, available)
         body = self._journal.read(self._offset, size)
-        while size < available and b"\n" not in body:
-            size = min(size * 2, available)
-            body = self._journal.read(self._offset, size)
-        return body[: body.rfind(b"\n") + 1]
+        return body[: body.rfind(b"\n") + 1] or body
 
     def _follow(self, answer: bytes, sent_bytes: int) -> None:
         try:
             document = json.loads(answer)
             next_offset = int(document["next_offset"])
-            stop = bool(document["stop"])
+            if document["stop"]:
+                self._stop_if_proven(document)
+                return
             self._flush_seconds = document["flush_ms"] / 1000
             self._heartbeat_seconds = document["heartbeat_ms"] / 1000
         except (ValueError, KeyError, TypeError):
@@ -126,9 +128,7 @@ class Poster:
             return
         stuck = sent_bytes > 0 and next_offset <= self._offset
         self._offset = min(next_offset, self._journal.size)
-        if stop:
-            self._stop()
-        elif stuck:
+        if stuck:
             self._slow_down()
         else:
             self._backoff = 0.0
@@ -138,6 +138,9 @@ class Poster:
     def _slow_down(self) -> None:
         self._backoff = min(max(self._backoff * 2, FIRST_BACKOFF_SECONDS), LONGEST_BACKOFF_SECONDS)
 
-    def _stop(self) -> None:
+    def _stop_if_proven(self, document: object) -> None:
+        if not is_stop(self._config, document):
+            self._slow_down()
+            return
         self._ended = True
         self._on_stop()

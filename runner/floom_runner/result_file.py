@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional
 
 from .config import Config
 from .failure import AttemptFailed
+from .wire import clean_text, find_fault, parse_integer
 
 SUCCESS_STATUSES = ("success", "completed")
 FAILURE_STATUSES = ("error", "failed")
@@ -54,7 +55,7 @@ class Result:
         message = error.strip() if isinstance(error, str) else "" if error is None else json.dumps(error)
         code = document.get("error_code")
         own = isinstance(code, str) and re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", code) and code not in PLATFORM_CODES
-        return AttemptFailed(code if own else "worker_reported_error", (message or NO_MESSAGE)[:LONGEST_MESSAGE])
+        return AttemptFailed(code if own else "worker_reported_error", clean_text(message or NO_MESSAGE)[:LONGEST_MESSAGE])
 
 
 def read_result(config: Config) -> Optional[Result]:
@@ -77,17 +78,19 @@ def read_result(config: Config) -> Optional[Result]:
 
 def _parse(data: bytes) -> Any:
     try:
-        document = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        # A number like 1e999 is parsed to infinity and has no way back.
-        json.dumps(document, allow_nan=False)
+        # Numbers that JSON does not know become floats that `find_fault` finds, with their place.
+        document = json.loads(data.decode("utf-8-sig"), parse_constant=float, parse_int=parse_integer)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise AttemptFailed("invalid_result_json", f"result.json is not valid JSON: {reason}") from error
-    return document
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")
+    fault = find_fault(document, "")
+    if fault is None:
+        return document
+    # A script that reports its failure is quoted, whatever else it leaves behind.
+    if isinstance(document, dict) and document.get("status") in FAILURE_STATUSES:
+        told = {key: document[key] for key in ("status", "error", "error_code") if isinstance(document.get(key), str)}
+        return told
+    raise AttemptFailed("invalid_result_json", f"result.json cannot be taken: {fault}")
 
 
 def _check(document: Any) -> Result:

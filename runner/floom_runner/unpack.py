@@ -26,6 +26,21 @@ def unpack(config: Config) -> None:
     _write_secrets(config)
     for output in config.output_files:
         os.makedirs(os.path.dirname(join_safely(config.work_dir, output["path"])), exist_ok=True)
+    config.brought = {output["path"]: _mark(config, output["path"]) for output in config.output_files}
+
+
+def came_with_bundle(config: Config, path: str) -> bool:
+    """True for a file at a declared output's path that is as the bundle brought it: no result of this run."""
+    mark = getattr(config, "brought", {}).get(path)
+    return mark is not None and mark == _mark(config, path)
+
+
+def _mark(config: Config, path: str) -> Any:
+    try:
+        facts = os.stat(os.path.join(config.work_dir, path))
+    except (OSError, ValueError):
+        return None
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def join_safely(root: str, relative: str) -> str:
@@ -48,6 +63,9 @@ def _extract_bundle(config: Config) -> None:
 def _extract_member(config: Config, file: BinaryIO, member: Member) -> None:
     name = member.name.rstrip("/")
     parts = name.split("/")
+    # What runs before left on the author's machine is no part of this one.
+    if name in ("result.json", "event.json"):
+        return
     if parts[0] == "inputs" or SKIPPED_PARTS.intersection(parts) or name.endswith(".pyc"):
         return
     target = join_safely(config.work_dir, name)

@@ -2,13 +2,13 @@
 // descriptor 3; `--listen <path>` makes one instead, for running the agent by itself.
 import "./process/native-base64.ts";
 import { stat } from "node:fs/promises";
-import { ActiveClock } from "./process/active-clock.ts";
+import { ActiveClock } from "./active-clock.ts";
 import { CommandEnvironment } from "./process/command-environment.ts";
 import { CommandTable } from "./process/command-table.ts";
-import { readAgentConfig } from "./http/config.ts";
+import { readAgentConfig } from "./config.ts";
 import { startEgressForward } from "./http/egress-forward.ts";
 import { endSandbox } from "./guards/end-sandbox.ts";
-import { FifoPool } from "./files/fifo-pool.ts";
+import { FifoPool } from "./process/fifo-pool.ts";
 import { closeInheritedDescriptors } from "./process/inherited-descriptors.ts";
 import { FileMetadata } from "./files/file-metadata.ts";
 import { Guards } from "./guards/guards.ts";
@@ -16,31 +16,37 @@ import { readHostToken } from "./http/host-token.ts";
 import { createAgentServer } from "./http/http-server.ts";
 import { Lifetime } from "./guards/lifetime.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
+import { startReaping } from "./process/orphans.ts";
 
 const LISTEN_FD = 3;
 const AGENT_TITLE = "sandbox-agent";
+/** A host that dies before it says how long this sandbox may live must not leave it for ever. */
+const UNTOLD_LIFE_MS = 15 * 60_000;
 
 const hostToken = isStartedByHost() ? readHostToken() : undefined;
 closeInheritedDescriptors();
 resistSignals();
+startReaping();
 // The host reads the agent's log; the sandbox outlives a host that died.
 process.stderr.on("error", () => {});
 const config = readAgentConfig();
-const { memoryLimitBytes, cpuCount } = config;
+const { memoryLimitBytes, openFiles, cpuCount } = config;
 const now = () => Date.now();
 const clock = new ActiveClock(now);
 clock.start();
 const commands = new CommandTable(config.journalLimitBytes);
 const pipes = new FifoPool();
 const guards = new Guards({ config, commands, end: endSandbox });
+const lifetime = new Lifetime({ end: endSandbox, now, clock });
+if (isStartedByHost()) lifetime.setDeadline(now() + UNTOLD_LIFE_MS);
 
 const server = createAgentServer({
   commands,
   pipes,
-  memoryLimitBytes,
+  limits: memoryLimitBytes === undefined ? undefined : { memoryBytes: memoryLimitBytes, openFiles },
   clock,
   environment: new CommandEnvironment(config),
-  lifetime: new Lifetime({ end: endSandbox, now, clock }),
+  lifetime,
   metrics: new MachineMetrics({ memoryLimitBytes, cpuCount, now }),
   fileMetadata: new FileMetadata(),
   hostToken,
@@ -55,13 +61,13 @@ pipes.refill().catch(() => {});
 
 /**
  * User code runs as the same uid: `pkill node` in a script must not end its sandbox, and no signal may put the
- * agent to sleep, since it holds limits that nothing else does. The host ends a sandbox by SIGKILL.
+ * agent to sleep, since it holds limits that nothing else does. As process 1 of its namespace it is out of reach of
+ * every signal from inside that has no handler, SIGKILL and SIGSTOP too; these have one of Node's, or might.
  */
 function resistSignals(): void {
   process.title = AGENT_TITLE;
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const) {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const)
     process.on(signal, () => {});
-  }
 }
 
 function isStartedByHost(): boolean {

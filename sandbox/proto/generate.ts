@@ -34,6 +34,4 @@ if (process.argv.includes("--check")) {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-} else {
-  generate(PROTO_DIR);
-}
+} else generate(PROTO_DIR);

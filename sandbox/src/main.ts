@@ -4,9 +4,9 @@ import { parseOptions } from "./options.ts";
 import { startServer } from "./start.ts";
 
 function fail(error: unknown): never {
-  if (error instanceof IsolationUnavailable) {
+  if (error instanceof IsolationUnavailable)
     process.stderr.write(`sandbox: cannot start: ${error.message}\n  ${error.remedy}\n`);
-  } else {
+  else {
     process.stderr.write(
       `sandbox: cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
     );
@@ -17,6 +17,7 @@ function fail(error: unknown): never {
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   const running = await startServer(options);
+  process.stdout.write(`sandbox memory: ${running.memoryLimit}\n`);
   process.stdout.write(`sandbox ready ${running.url}\n`);
   const stop = (): void => {
     running.stop({ killSandboxes: options.killOnExit }).then(

@@ -1,19 +1,19 @@
 import { parseArgs } from "node:util";
 
-export type ServerOptions = {
+export interface ServerOptions {
   port: number;
   stateDir: string;
   edgeOrigin: string;
   poolSize: number;
   killOnExit: boolean;
   apiKey: string;
-};
+}
 
 function parseWhole(name: string, text: string, largest: number): number {
   const value = Number(text);
-  if (text === "" || !Number.isInteger(value) || value < 0 || value > largest) {
+  if (text === "" || !Number.isInteger(value) || value < 0 || value > largest)
     throw new Error(`--${name} must be a whole number from 0 to ${largest}, not ${JSON.stringify(text)}`);
-  }
+
   return value;
 }
 

@@ -12,7 +12,9 @@ import { SandboxHost } from "./host/sandbox-host.ts";
 import { Sandboxes } from "./host/sandboxes.ts";
 import { chooseUidRange, UidAllocator } from "./host/uid-range.ts";
 import { WarmPool } from "./host/warm-pool.ts";
-import { findCgroupParent } from "./isolation/cgroup.ts";
+import { Watch } from "./host/watch.ts";
+import { describeMemoryLimit, findCgroupParent } from "./isolation/cgroup.ts";
+import type { CgroupParent } from "./isolation/cgroup.ts";
 import { probeIsolation } from "./isolation/detect.ts";
 import { readLimits } from "./isolation/limits.ts";
 import { log } from "./log.ts";
@@ -24,9 +26,15 @@ import { createSandboxDirs, removeSandboxDirs, sandboxDirs } from "./runtime/san
 import { lockState } from "./runtime/state-lock.ts";
 import { createSandboxServer } from "./server.ts";
 
-export type RunningServer = { url: string; stop: (options: { killSandboxes: boolean }) => Promise<void> };
+export interface RunningServer {
+  url: string;
+  /** Who holds sandboxes to their memory, in a sentence. */
+  memoryLimit: string;
+  stop: (options: { killSandboxes: boolean }) => Promise<void>;
+}
 
 const sweepEveryMs = 1_000;
+const watchEveryMs = 1_000;
 
 /** Root runs each sandbox under an unprivileged uid of its own; anyone else runs them under their own uid. */
 function createUidAllocator(): UidAllocator | null {
@@ -37,7 +45,7 @@ function createUidAllocator(): UidAllocator | null {
 
 async function prepareHost(
   options: ServerOptions,
-): Promise<{ host: SandboxHost; registry: Registry; runtimeDir: string }> {
+): Promise<{ host: SandboxHost; registry: Registry; runtimeDir: string; cgroupParent: CgroupParent }> {
   fs.mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   lockState(options.stateDir);
   const limits = readLimits(process.env, availableParallelism());
@@ -53,7 +61,7 @@ async function prepareHost(
     removeSandboxDirs(probeDirs);
   }
   const registry = new Registry(path.join(options.stateDir, "registry.sqlite"));
-  const cgroupParent = findCgroupParent(limits);
+  const cgroupParent = findCgroupParent(limits, process.env["FLOOM_SANDBOX_CGROUP"]);
   log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });
   const connect = (address: string, port: number): net.Socket => net.connect(port, address);
   const sandboxes = new Sandboxes({ registry, runtimeDir, cgroupParent });
@@ -64,7 +72,7 @@ async function prepareHost(
     uids,
     now: Date.now,
   };
-  return { host: new SandboxHost(deps, sandboxes), registry, runtimeDir };
+  return { host: new SandboxHost(deps, sandboxes), registry, runtimeDir, cgroupParent };
 }
 
 function urlOf(server: Server): string {
@@ -78,7 +86,7 @@ function urlOf(server: Server): string {
  * where it serves, then listens on loopback. Throws IsolationUnavailable when sandboxes cannot be isolated.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, registry, runtimeDir } = await prepareHost(options);
+  const { host, registry, runtimeDir, cgroupParent } = await prepareHost(options);
   await host.recover();
   const pool = new WarmPool(host, options.poolSize);
   await pool.prime();
@@ -86,10 +94,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createSandboxServer({ host, pool, now: Date.now, isAuthorized });
   await listenOn(server, { port: options.port, host: "127.0.0.1" });
   const sweeper = setInterval(() => host.sandboxes.sweep(), sweepEveryMs).unref();
+  const watch = new Watch(host.sandboxes, host.limits, Date.now);
+  const watcher = setInterval(() => watch.look(), watchEveryMs).unref();
   return {
     url: urlOf(server),
+    memoryLimit: describeMemoryLimit(cgroupParent),
     stop: async ({ killSandboxes }) => {
       clearInterval(sweeper);
+      clearInterval(watcher);
       server.close();
       await pool.close();
       if (killSandboxes) await Promise.all(host.sandboxes.listOwned().map(({ id }) => host.kill(id)));

@@ -27,15 +27,13 @@ export function bootstrapAndRun(script, { args = [], browser = false } = {}) {
       );
     }
     ensureSystemParts(say);
-    if (browser) {
-      ensureBrowser(say);
-    }
+    if (browser) ensureBrowser(say);
+
     ensurePackages({ root, say });
     linkFloom(root);
   } catch (error) {
-    if (!(error instanceof SetupError)) {
-      throw error;
-    }
+    if (!(error instanceof SetupError)) throw error;
+
     say(error.message);
     process.exit(1);
   }
@@ -55,14 +53,11 @@ function handOver(program, args) {
     detached: true,
   });
   const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
-  for (const signal of signals) {
-    process.on(signal, () => child.kill(signal));
-  }
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+
   const parent = process.ppid;
   const orphanWatch = setInterval(() => {
-    if (process.ppid !== parent) {
-      child.kill("SIGTERM");
-    }
+    if (process.ppid !== parent) child.kill("SIGTERM");
   }, PARENT_CHECK_MS);
   orphanWatch.unref();
   child.on("exit", (code, signal) => {

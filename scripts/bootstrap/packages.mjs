@@ -10,9 +10,8 @@ import { SetupError } from "./system-parts.mjs";
  * @param {{ root: string, say: (line: string) => void }} options
  */
 export function ensurePackages({ root, say }) {
-  if (installedMatchesLock(root) && localNodeWorks(root)) {
-    return;
-  }
+  if (installedMatchesLock(root) && localNodeWorks(root)) return;
+
   say("Installing packages (npm ci) ...");
   const npm = process.env.npm_execpath;
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
@@ -21,9 +20,8 @@ export function ensurePackages({ root, say }) {
     npm !== undefined && npm.endsWith(".js")
       ? spawnSync(process.execPath, [npm, ...args], options)
       : spawnSync("npm", args, options);
-  if (run.status !== 0 || !localNodeWorks(root)) {
+  if (run.status !== 0 || !localNodeWorks(root))
     throw new SetupError("npm ci failed (see above). Check the network and the disk, then run this again.");
-  }
 }
 
 /**
@@ -34,14 +32,11 @@ export function linkFloom(root) {
   const target = "../../cli/bin/floom.mjs";
   const link = join(root, "node_modules", ".bin", "floom");
   const program = join(root, "cli", "bin", "floom.mjs");
-  if (!existsSync(program)) {
-    return;
-  }
+  if (!existsSync(program)) return;
+
   chmodSync(program, 0o755);
   try {
-    if (readlinkSync(link) === target) {
-      return;
-    }
+    if (readlinkSync(link) === target) return;
   } catch {
     // No link yet.
   }
@@ -65,15 +60,13 @@ function localNodeWorks(root) {
 function installedMatchesLock(root) {
   const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
   const wanted = readPackages(join(root, "package-lock.json"));
-  if (installed === undefined || wanted === undefined) {
-    return false;
-  }
+  if (installed === undefined || wanted === undefined) return false;
+
   return Object.entries(wanted).every(([path, entry]) => {
     const isRoot = path === "";
     const mayBeAbsent = entry.optional === true || entry.devOptional === true || entry.peer === true;
-    if (isRoot || (mayBeAbsent && installed[path] === undefined)) {
-      return true;
-    }
+    if (isRoot || (mayBeAbsent && installed[path] === undefined)) return true;
+
     return installed[path]?.version === entry.version && installed[path]?.integrity === entry.integrity;
   });
 }

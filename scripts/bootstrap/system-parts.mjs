@@ -32,9 +32,8 @@ const BROWSER = {
  * @param {(line: string) => void} say
  */
 export function ensureBrowser(say) {
-  if (BROWSER.present()) {
-    return;
-  }
+  if (BROWSER.present()) return;
+
   const installed = canInstall() && (say(`Installing ${BROWSER.package} ...`), aptInstall([BROWSER.package]));
   if (!installed) {
     say(
@@ -53,25 +52,19 @@ export function ensureSystemParts(say) {
     say("E2B_API_KEY is set: runs use E2B's cloud, no local sandbox is needed.");
     return;
   }
-  if (process.platform !== "linux") {
-    throw new SetupError(otherPlatformHelp());
-  }
+  if (process.platform !== "linux") throw new SetupError(otherPlatformHelp());
+
   const missing = PARTS.filter((part) => !part.present());
-  if (missing.length === 0) {
-    return;
-  }
+  if (missing.length === 0) return;
+
   const names = missing.map((part) => part.package);
-  if (!canInstall()) {
-    throw new SetupError(missingPartsHelp(missing));
-  }
+  if (!canInstall()) throw new SetupError(missingPartsHelp(missing));
+
   say(`Installing ${names.join(", ")} ...`);
-  if (!aptInstall(names)) {
-    throw new SetupError(missingPartsHelp(missing));
-  }
+  if (!aptInstall(names)) throw new SetupError(missingPartsHelp(missing));
+
   const stillMissing = missing.filter((part) => !part.present());
-  if (stillMissing.length > 0) {
-    throw new SetupError(missingPartsHelp(stillMissing));
-  }
+  if (stillMissing.length > 0) throw new SetupError(missingPartsHelp(stillMissing));
 }
 
 /** A reason why the set-up cannot go on, written for the person at the terminal. */
@@ -119,18 +112,15 @@ function missingPartsHelp(missing) {
 
 /** @param {string} names */
 function installCommand(names) {
-  if (onPath("apt-get")) {
-    return `sudo apt-get update && sudo apt-get install -y ${names}`;
-  }
-  if (onPath("dnf")) {
-    return `sudo dnf install -y ${names}`;
-  }
-  if (onPath("pacman")) {
+  if (onPath("apt-get")) return `sudo apt-get update && sudo apt-get install -y ${names}`;
+
+  if (onPath("dnf")) return `sudo dnf install -y ${names}`;
+
+  if (onPath("pacman"))
     return `sudo pacman -S --needed ${names.replace("python3-pip", "python-pip").replace("python3", "python")}`;
-  }
-  if (onPath("apk")) {
-    return `sudo apk add ${names.replace("python3-pip", "py3-pip")}`;
-  }
+
+  if (onPath("apk")) return `sudo apk add ${names.replace("python3-pip", "py3-pip")}`;
+
   return `(your system's package manager) ${names}`;
 }
 

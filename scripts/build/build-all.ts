@@ -8,8 +8,7 @@ export async function buildAll(say: (line: string) => void): Promise<void> {
   process.env["NODE_ENV"] = "production";
   for (const target of [webTarget, edgeTarget]) {
     const startedAt = performance.now();
-    if (await buildIfStale(target)) {
+    if (await buildIfStale(target))
       say(`built ${target.output} (${Math.round(performance.now() - startedAt)} ms)`);
-    }
   }
 }

@@ -100,7 +100,5 @@ export async function runWrangler(args: string[]): Promise<void> {
   child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
   const [code] = await once(child, "close");
-  if (code !== 0) {
-    throw new Error(`wrangler ${args.join(" ")} failed:\n${Buffer.concat(output).toString()}`);
-  }
+  if (code !== 0) throw new Error(`wrangler ${args.join(" ")} failed:\n${Buffer.concat(output).toString()}`);
 }

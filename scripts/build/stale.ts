@@ -24,9 +24,8 @@ export async function buildIfStale(target: BuildTarget): Promise<boolean> {
   const output = join(rootDir, target.output);
   const stamp = join(rootDir, "dist", ".stamps", target.name);
   const digest = digestInputs(target);
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) {
-    return false;
-  }
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return false;
+
   const fresh = `${output}.${process.pid}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(dirname(output), { recursive: true });
@@ -43,9 +42,8 @@ export async function buildIfStale(target: BuildTarget): Promise<boolean> {
 
 function swap(fresh: string, output: string): void {
   const old = `${output}.${process.pid}.old`;
-  if (existsSync(output)) {
-    renameSync(output, old);
-  }
+  if (existsSync(output)) renameSync(output, old);
+
   renameSync(fresh, output);
   rmSync(old, { recursive: true, force: true });
 }
@@ -60,8 +58,8 @@ function digestInputs(target: BuildTarget): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const hash = createHash("sha256");
-  for (const file of files) {
+  for (const file of files)
     hash.update(file.slice(rootDir.length)).update("\0").update(readFileSync(file)).update("\0");
-  }
+
   return hash.digest("hex");
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiProblem, createClient, type Client } from "#contract/client";
+import { ApiProblem, createClient } from "#contract/client";
+import type { Client } from "#contract/client";
 
 const AGAIN_MS = 250;
 /** A request whose answer never comes is given up and sent again. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, readPidFile } from "../local/pid-file.ts";
 import { signalled } from "../local/process-table.ts";
-import { planFaults, type FaultTarget } from "./plan.ts";
+import { planFaults } from "./plan.ts";
+import type { FaultTarget } from "./plan.ts";
 
 export interface FaultOptions {
   seed: number;

@@ -1,7 +1,9 @@
-import { ApiProblem, type Client } from "#contract/client";
+import { ApiProblem } from "#contract/client";
+import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
-import { runEventSchema, type RunEvent } from "#contract/runs/run-event";
+import { runEventSchema } from "#contract/runs/run-event";
+import type { RunEvent } from "#contract/runs/run-event";
 import { insist } from "./careful-client.ts";
 import type { Testimony } from "./judge.ts";
 import type { Accepted } from "./traffic.ts";

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import type { RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { verifies } from "../../test/verifies.ts";
-import { expectedLines, judge, type Evidence, type Testimony } from "./judge.ts";
+import { expectedLines, judge } from "./judge.ts";
+import type { Evidence, Testimony } from "./judge.ts";
 import type { Order } from "./plan.ts";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -11,7 +12,12 @@ function buildOrder(kind: Order["kind"], failures = 0): Order {
   return { at_ms: 0, kind, key: `key-${kind}`, inputs: { lines: 2, pause_ms: 1, failures }, copies: 1 };
 }
 
-type Shape = { order: Order; id: string; from: number; attempts?: RunDetail["attempts"] };
+interface Shape {
+  order: Order;
+  id: string;
+  from: number;
+  attempts?: RunDetail["attempts"];
+}
 
 /** A run as it should be: accepted at second `from`, started one second later, ended two seconds after that. */
 function buildTestimony({ order, id, from, attempts }: Shape): Testimony {

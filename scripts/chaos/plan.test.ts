@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import { type Fault, planFaults, planOrders } from "./plan.ts";
+import { planFaults, planOrders } from "./plan.ts";
+import type { Fault } from "./plan.ts";
 
 function firstFaults(seed: number): Fault[] {
   const faults: Fault[] = [];
-  for (const fault of planFaults(seed)) {
-    if (faults.push(fault) === 200) break;
-  }
+  for (const fault of planFaults(seed)) if (faults.push(fault) === 200) break;
+
   return faults;
 }
 

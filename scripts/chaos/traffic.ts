@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiProblem, type Client } from "#contract/client";
+import { ApiProblem } from "#contract/client";
+import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
 import { insist } from "./careful-client.ts";
 import type { Order } from "./plan.ts";

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { ApiProblem, type Client } from "#contract/client";
+import { ApiProblem } from "#contract/client";
+import type { Client } from "#contract/client";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { problemSchema } from "#contract/problem";
 import { routes } from "#contract/routes";

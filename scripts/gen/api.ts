@@ -3,7 +3,8 @@ import { formatLimit } from "#contract/limits";
 import { problems } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
 import { routes } from "#contract/routes";
-import { buildTable, code, openPage, type Generator } from "./generator.ts";
+import { buildTable, code, openPage } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 
 /** A JSON Schema as far as the reference shows it. */
 interface ShownSchema {
@@ -46,23 +47,20 @@ function renderRoute(route: TableRoute): string {
 }
 
 function accessSentence(route: TableRoute): string {
-  if (route.access === "public") {
-    return "Open to everybody.";
-  }
+  if (route.access === "public") return "Open to everybody.";
+
   return route.access === "run_token" ? "For the run's own token." : `Needs the scope ${code(route.access)}.`;
 }
 
 function renderBody({ body }: TableRoute): string[] {
-  if (body === undefined) {
-    return [];
-  }
+  if (body === undefined) return [];
+
   const limit = `at most ${formatLimit(body.limit)}`;
-  if (body.kind === "bytes") {
-    return [`Body: ${body.media_types.map(code).join(" or ")}, ${limit}.\n`];
-  }
-  if (body.kind === "multipart") {
+  if (body.kind === "bytes") return [`Body: ${body.media_types.map(code).join(" or ")}, ${limit}.\n`];
+
+  if (body.kind === "multipart")
     return [`Body: a multipart form with one file in the part ${code(body.field)}, ${limit}.\n`];
-  }
+
   return [
     `Body: JSON${body.optional === true ? " (may be absent)" : ""}, ${limit}.\n`,
     `${fieldTable(toShown(body.schema, "input"))}\n`,
@@ -70,12 +68,11 @@ function renderBody({ body }: TableRoute): string[] {
 }
 
 function renderAnswer({ answer }: TableRoute): string[] {
-  if (answer.kind === "empty") {
-    return [`Answers 204. ${answer.description}\n`];
-  }
-  if (answer.kind === "stream") {
+  if (answer.kind === "empty") return [`Answers 204. ${answer.description}\n`];
+
+  if (answer.kind === "stream")
     return [`Answers ${answer.status} as ${code(answer.media_type)}. ${answer.description}\n`];
-  }
+
   const table = fieldTable(toShown(answer.schema, "output"));
   return [`Answers ${answer.status}. ${answer.description}\n`, ...(table === "" ? [] : [`${table}\n`])];
 }
@@ -91,9 +88,8 @@ function toShown(schema: z.ZodType, io: "input" | "output"): ShownSchema {
 
 function fieldTable(schema: ShownSchema): string {
   const fields = Object.entries(schema.properties ?? {});
-  if (fields.length === 0) {
-    return "";
-  }
+  if (fields.length === 0) return "";
+
   return buildTable(
     ["Field", "Type", "What it is"],
     fields.map(([name, field]) => [
@@ -110,17 +106,13 @@ function describe(field: ShownSchema): string {
 }
 
 function typeOf(field: ShownSchema): string {
-  if (field.enum !== undefined) {
-    return field.enum.map((value) => code(String(value))).join(", ");
-  }
-  if (field.const !== undefined) {
-    return code(JSON.stringify(field.const));
-  }
-  if (field.anyOf !== undefined) {
-    return [...new Set(field.anyOf.map(typeOf))].join(" or ");
-  }
-  if (field.type === "array") {
-    return `list of ${typeOf(field.items ?? {})}`;
-  }
+  if (field.enum !== undefined) return field.enum.map((value) => code(String(value))).join(", ");
+
+  if (field.const !== undefined) return code(JSON.stringify(field.const));
+
+  if (field.anyOf !== undefined) return [...new Set(field.anyOf.map(typeOf))].join(" or ");
+
+  if (field.type === "array") return `list of ${typeOf(field.items ?? {})}`;
+
   return [field.type ?? "any"].flat().join(" or ");
 }

@@ -1,5 +1,6 @@
 import { renderCliReference } from "../../cli/reference.ts";
-import { generatedNote, type Generator } from "./generator.ts";
+import { generatedNote } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 
 export const cliPage: Generator = {
   file: "docs/reference/cli.md",

@@ -1,5 +1,7 @@
-import { formatLimit, limits, type LimitName } from "#contract/limits";
-import { buildTable, code, openPage, type Generator } from "./generator.ts";
+import { formatLimit, limits } from "#contract/limits";
+import type { LimitName } from "#contract/limits";
+import { buildTable, code, openPage } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 
 export const limitsPage: Generator = {
   file: "docs/reference/limits.md",

@@ -1,6 +1,7 @@
 import { buildManifestJsonSchema, listManifestKeys } from "#contract/manifest/key-table";
 import { valueFormats, valueTypes } from "#contract/manifest/value-types";
-import { buildTable, code, openPage, type Generator } from "./generator.ts";
+import { buildTable, code, openPage } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 
 export const manifestPage: Generator = {
   file: "docs/reference/manifest.md",

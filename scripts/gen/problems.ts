@@ -1,6 +1,7 @@
 import { problems } from "#contract/problem";
 import { failureCodes } from "#contract/runs/run-failure";
-import { buildTable, code, openPage, type Generator } from "./generator.ts";
+import { buildTable, code, openPage } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 
 const turns: Record<string, string> = {
   worker: "the author of the worker",

@@ -59,11 +59,10 @@ function literal(source: string): string[] {
 
 function resolveImport(from: string, name: string): ImportArrow {
   const contract = /^#contract\/(.+)$/.exec(name);
-  if (contract !== null) {
-    return { from, target: `contract/${contract[1]}.ts`, isPackage: false };
-  }
-  if (name.startsWith(".")) {
+  if (contract !== null) return { from, target: `contract/${contract[1]}.ts`, isPackage: false };
+
+  if (name.startsWith("."))
     return { from, target: posix.normalize(posix.join(dirname(from), name)), isPackage: false };
-  }
+
   return { from, target: name, isPackage: true };
 }

@@ -36,9 +36,9 @@ export function openHome(environment: NodeJS.ProcessEnv): FloomHome {
     tokenFile: join(dir, "token"),
   };
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  for (const folder of [home.edgeStateDir, home.sandboxStateDir, home.runDir, home.logDir]) {
+  for (const folder of [home.edgeStateDir, home.sandboxStateDir, home.runDir, home.logDir])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-  }
+
   return home;
 }
 
@@ -54,9 +54,7 @@ export function openSecrets(home: FloomHome): LocalSecrets {
 function keepSecret(file: string, make: () => string): string {
   try {
     const kept = readFileSync(file, "utf8").trim();
-    if (kept !== "") {
-      return kept;
-    }
+    if (kept !== "") return kept;
   } catch {
     // The first start: made below.
   }

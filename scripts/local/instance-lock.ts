@@ -40,9 +40,8 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
-      return false;
-    }
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+
     throw error;
   }
 }
@@ -61,21 +60,18 @@ async function endLeftovers(runDir: string): Promise<void> {
   if (edge !== undefined) {
     // The number may belong to somebody else by now; a group without its leader can only be the old one.
     const leaderNow = findStartTicks(edge.pid);
-    if (leaderNow === undefined ? listGroup(edge.pid).length > 0 : leaderNow === edge.startTicks) {
+    if (leaderNow === undefined ? listGroup(edge.pid).length > 0 : leaderNow === edge.startTicks)
       killGroup(edge.pid);
-    }
+
     removePidFile(runDir, "edge");
   }
   const sandbox = readPidFile(runDir, "sandbox");
   if (sandbox !== undefined && isAlive(sandbox)) {
     signalled(sandbox.pid, "SIGTERM");
     const deadline = performance.now() + SANDBOX_GRACE_MS;
-    while (isAlive(sandbox) && performance.now() < deadline) {
-      await sleep(POLL_MS);
-    }
-    if (isAlive(sandbox)) {
-      signalled(sandbox.pid, "SIGKILL");
-    }
+    while (isAlive(sandbox) && performance.now() < deadline) await sleep(POLL_MS);
+
+    if (isAlive(sandbox)) signalled(sandbox.pid, "SIGKILL");
   }
   removePidFile(runDir, "sandbox");
 }

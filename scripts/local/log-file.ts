@@ -1,4 +1,5 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from "node:fs";
+import { createWriteStream, mkdirSync, renameSync, statSync } from "node:fs";
+import type { WriteStream } from "node:fs";
 import { dirname } from "node:path";
 
 const MAX_LOG_BYTES = 20 * 1024 * 1024;
@@ -17,9 +18,8 @@ export class LogFile {
   }
 
   write(line: string): void {
-    if (this.#sizeBytes > MAX_LOG_BYTES) {
-      this.#turnOver();
-    }
+    if (this.#sizeBytes > MAX_LOG_BYTES) this.#turnOver();
+
     this.#sizeBytes += Buffer.byteLength(line) + 1;
     this.#stream.write(`${line}\n`);
   }

@@ -12,9 +12,9 @@ const DEFAULT_PORT = 8787;
 export async function claimEdgePort(environment: NodeJS.ProcessEnv): Promise<number> {
   const named = environment["PORT"];
   const port = named === undefined || named === "" ? DEFAULT_PORT : Number(named);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StopError(`PORT must be a number from 0 to 65535, not "${named}".`);
-  }
+
   try {
     return await probe(port);
   } catch (cause) {

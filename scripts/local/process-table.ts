@@ -17,9 +17,8 @@ const hasProcFs = existsSync("/proc/self/stat");
  * for every living process.
  */
 export function findStartTicks(pid: number): string | undefined {
-  if (!hasProcFs) {
-    return signalled(pid, 0) ? "" : undefined;
-  }
+  if (!hasProcFs) return signalled(pid, 0) ? "" : undefined;
+
   const entry = readEntry(pid);
   return entry === undefined || entry.state === ZOMBIE ? undefined : entry.startTicks;
 }
@@ -34,18 +33,16 @@ export function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") {
-      return false;
-    }
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+
     throw error;
   }
 }
 
 /** The living processes of a group, without /proc none. */
 export function listGroup(groupId: number): number[] {
-  if (!hasProcFs) {
-    return [];
-  }
+  if (!hasProcFs) return [];
+
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((name) => readEntry(Number(name)))

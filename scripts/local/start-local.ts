@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildAll } from "../build/build-all.ts";
 import { inRoot } from "../checkout.ts";
-import { type FloomHome, openHome, openSecrets } from "./home.ts";
+import { openHome, openSecrets } from "./home.ts";
+import type { FloomHome } from "./home.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { claimEdgePort } from "./ports.ts";
 import { SupervisedProcess } from "./supervised-process.ts";
@@ -37,9 +38,8 @@ export async function startLocal({ environment, say, maxBackoffMs }: StartOption
   const unlock = await lockInstance(home.runDir, home.dir);
   const parts: SupervisedProcess[] = [];
   const stop = async (): Promise<void> => {
-    for (const part of parts.toReversed()) {
-      await part.stop();
-    }
+    for (const part of parts.toReversed()) await part.stop();
+
     unlock();
   };
   try {
@@ -91,6 +91,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
       }),
     env: { FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey },
     ready: /^sandbox ready (http:\/\/127\.0\.0\.1:\d+)/,
+    notice: /^(sandbox memory: .+)$/,
     ownsGroup: false,
     runDir: home.runDir,
     logDir: home.logDir,
@@ -129,9 +130,8 @@ async function waitUntilHealthy(url: string): Promise<void> {
   while (performance.now() < deadline) {
     try {
       const answer = await fetch(new URL("/api/health", url));
-      if (answer.status === 200) {
-        return;
-      }
+      if (answer.status === 200) return;
+
       last = `${answer.status} ${await answer.text()}`;
     } catch (error) {
       last = String(error);

@@ -39,6 +39,17 @@ it("comes back by itself after kill -9, and says so", async () => {
   expect(findStartTicks(readPid())).toBeDefined();
 });
 
+it("passes on what its program has to say to the person who started it, and says the same thing once", async () => {
+  const part = supervise(
+    'console.log("part notes: all is well"); console.log("part ready http://127.0.0.1:1"); setInterval(() => {}, 1000);',
+  );
+  await part.start();
+  const back = heard("part is back");
+  signalled(readPid(), "SIGKILL");
+  await back;
+  expect(said.filter((line) => line === "part notes: all is well")).toHaveLength(1);
+});
+
 it("takes along what it started when it is killed", async () => {
   const grandchildFile = join(dir, "grandchild");
   const part = supervise(`
@@ -88,6 +99,7 @@ function supervise(program: string): SupervisedProcess {
     program: join(dir, "part.mjs"),
     buildArgs: () => [],
     env: {},
+    notice: /^(part notes: .+)$/,
     ready: /^part ready (\S+)/,
     ownsGroup: true,
     runDir: dir,

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -18,6 +19,8 @@ export interface ProcessPlan {
   env: Record<string, string>;
   /** The line on standard output that says it works; its first group is what `start` answers. */
   ready: RegExp;
+  /** A line to be passed on to the person who started it, once: its first group is what is said. */
+  notice?: RegExp;
   /** Whether what it started must go when it goes (not so for sandboxes: those finish their work). */
   ownsGroup: boolean;
   runDir: string;
@@ -42,6 +45,7 @@ export class SupervisedProcess {
   #stopping = false;
   #backoffMs = FIRST_BACKOFF_MS;
   #lastLines: string[] = [];
+  #lastNotice: string | undefined;
 
   constructor(plan: ProcessPlan) {
     this.#plan = plan;
@@ -101,9 +105,8 @@ export class SupervisedProcess {
     });
     this.#child = child;
     this.#lastLines = [];
-    if (child.pid !== undefined) {
-      writePidFile(plan.runDir, plan.name, child.pid);
-    }
+    if (child.pid !== undefined) writePidFile(plan.runDir, plan.name, child.pid);
+
     const failed = once(child, "exit").then(([code, signal]) => {
       throw new Error(
         `${plan.name} ended before it was ready (${signal ?? code}):\n${this.#lastLines.join("\n")}`,
@@ -117,58 +120,54 @@ export class SupervisedProcess {
   #readOutput(child: ChildProcess): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) {
-        continue;
-      }
+      if (stream === null) continue;
+
       createInterface({ input: stream }).on("line", (line) => {
         this.#remember(line);
+        this.#pass(line);
         const match = this.#plan.ready.exec(line);
-        if (match !== null) {
-          resolve(match[1] ?? line);
-        }
+        if (match !== null) resolve(match[1] ?? line);
       });
     }
     return promise;
   }
 
+  #pass(line: string): void {
+    const notice = this.#plan.notice?.exec(line)?.[1];
+    if (notice === undefined || notice === this.#lastNotice) return;
+    this.#lastNotice = notice;
+    this.#plan.say(notice);
+  }
+
   #remember(line: string): void {
     this.#log.write(line);
     this.#lastLines.push(line);
-    if (this.#lastLines.length > LAST_LINES) {
-      this.#lastLines.shift();
-    }
+    if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
   }
 
   #watch(): void {
     const child = this.#child;
-    if (child === undefined) {
-      return;
-    }
+    if (child === undefined) return;
+
     const startedAt = performance.now();
     const onEnd = (): void => {
-      if (performance.now() - startedAt > STEADY_AFTER_MS) {
-        this.#backoffMs = FIRST_BACKOFF_MS;
-      }
+      if (performance.now() - startedAt > STEADY_AFTER_MS) this.#backoffMs = FIRST_BACKOFF_MS;
+
       void this.#heal(`${child.signalCode ?? `exit ${child.exitCode}`}`);
     };
-    if (isRunning(child)) {
-      child.once("exit", onEnd);
-    } else {
-      onEnd();
-    }
+    if (isRunning(child)) child.once("exit", onEnd);
+    else onEnd();
   }
 
   async #heal(reason: string): Promise<void> {
-    if (this.#stopping) {
-      return;
-    }
+    if (this.#stopping) return;
+
     this.#endGroup();
     this.#plan.say(`${this.#plan.name} ended (${reason}); starting it again`);
     await sleep(this.#backoffMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, this.#plan.maxBackoffMs ?? MAX_BACKOFF_MS);
-    if (this.#stopping) {
-      return;
-    }
+    if (this.#stopping) return;
+
     try {
       await this.#spawn();
       this.#plan.say(`${this.#plan.name} is back`);
@@ -179,9 +178,7 @@ export class SupervisedProcess {
   }
 
   #endGroup(): void {
-    if (this.#plan.ownsGroup && this.#child?.pid !== undefined) {
-      killGroup(this.#child.pid);
-    }
+    if (this.#plan.ownsGroup && this.#child?.pid !== undefined) killGroup(this.#child.pid);
   }
 }
 

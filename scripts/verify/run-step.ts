@@ -22,9 +22,7 @@ async function runCommands(commands: string[][]): Promise<StepResult> {
   const details: string[] = [];
   for (const command of commands) {
     const { code, output } = await run(command, "pipe");
-    if (code !== 0) {
-      details.push(`$ ${command.join(" ").replaceAll(`${rootDir}/`, "")}\n${output}`);
-    }
+    if (code !== 0) details.push(`$ ${command.join(" ").replaceAll(`${rootDir}/`, "")}\n${output}`);
   }
   return details.length === 0
     ? { passed: 1, failed: 0, details: "" }

@@ -15,7 +15,7 @@ const assemblies = [
 
 /** The names of the rows in every table that the nouns' files of this name export. */
 async function namesOfNouns(file: string, table: RegExp): Promise<string[]> {
-  const paths = globSync(`contract/*/${file}`, { cwd: root });
+  const paths = globSync([`contract/*/${file}`, `contract/request-${file}`], { cwd: root });
   const modules = await Promise.all(
     paths.map(async (path) => (await import(join(root, path))) as Record<string, object>),
   );

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { isTestFile, readSources, type SourceFile } from "../../scripts/house/source-tree.ts";
+import { isTestFile, readSources } from "../../scripts/house/source-tree.ts";
+import type { SourceFile } from "../../scripts/house/source-tree.ts";
 
 /** Hard limits in lines. Functions, parameters and nesting are the linter's (`.oxlintrc.json`). */
 const limits = { file: 400, test: 500, durableObject: 250 };
@@ -15,9 +16,8 @@ it("no file grows past its limit: find the idea inside that wants its own file",
 });
 
 function limitOf(path: string): number {
-  if (isTestFile(path)) {
-    return limits.test;
-  }
+  if (isTestFile(path)) return limits.test;
+
   return path.endsWith("-object.ts") ? limits.durableObject : limits.file;
 }
 

@@ -4,9 +4,11 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { routes } from "#contract/routes";
-import { connect, type FloomClient } from "../e2e/story.ts";
+import { connect } from "../e2e/story.ts";
+import type { FloomClient } from "../e2e/story.ts";
 import { packFolder } from "../examples/example-folders.ts";
-import { startFloom, type FloomInstance } from "../support/floom-instance.ts";
+import { startFloom } from "../support/floom-instance.ts";
+import type { FloomInstance } from "../support/floom-instance.ts";
 import { listListening } from "../support/listening.ts";
 import { verifies } from "../verifies.ts";
 
@@ -92,15 +94,8 @@ function isLeak({ status, type, body }: Answer): boolean {
 
 it("reads no stored object by the runtime's own paths, with a token or without", async () => {
   verifies("edge:front:no-runtime-paths");
-  for (const headers of [
-    {},
-    { authorization: `Bearer ${floom.token}` },
-    { origin: "http://localhost:5173" },
-  ]) {
-    for (const path of runtimePaths()) {
-      expect(isLeak(await ask(edgePort(), path, headers)), path).toBe(false);
-    }
-  }
+  for (const headers of [{}, { authorization: `Bearer ${floom.token}` }, { origin: "http://localhost:5173" }])
+    for (const path of runtimePaths()) expect(isLeak(await ask(edgePort(), path, headers)), path).toBe(false);
 });
 
 it("reads no stored object by telling the runtime another address of the request", async () => {
@@ -172,8 +167,8 @@ it("is not let in by a claimed address, and is by the true one", async () => {
     "Forwarded",
     "CF-Connecting-IPv6",
   ];
-  for (const name of claims) {
+  for (const name of claims)
     expect(await send(far, { [name]: name === "Forwarded" ? "for=192.0.2.7" : "192.0.2.7" }), name).toBe(404);
-  }
+
   expect(await send(await open("127.0.0.1"), { "CF-Connecting-IP": "192.0.2.7" })).toBe(202);
 });

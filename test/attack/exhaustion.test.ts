@@ -86,9 +86,10 @@ tell(sum(open("/proc/%s/stat" % pid).read().split(") ")[1][0] != "Z" for pid in 
     const small = await startSandboxServer({ env: { FLOOM_SANDBOX_MEMORY_MB: "192" } });
     const sandbox = await Sandbox.create("base", small.sdk);
     expect((await sandbox.getInfo()).memoryMB).toBe(192);
-    const take = (mib: number): string => `python3 -c 'print(len(bytearray(b"x") * (${mib} << 20)) >> 20)'`;
-    expect((await sandbox.commands.run(take(100))).stdout).toBe("100\n");
-    await expect(sandbox.commands.run(take(250))).rejects.toThrow();
+    const take = (mib: number, seconds: number): string =>
+      `python3 -c 'import time; d = bytearray(b"x") * (${mib} << 20); time.sleep(${seconds}); print(len(d) >> 20)'`;
+    expect((await sandbox.commands.run(take(100, 0))).stdout).toBe("100\n");
+    await expect(sandbox.commands.run(take(250, 30))).rejects.toThrow();
     await small.stop();
   });
 

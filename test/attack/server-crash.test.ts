@@ -14,18 +14,24 @@ const countingScript = `for i in $(seq 1 20); do echo out-$i; echo err-$i >&2; s
 const expectedLines = (name: string): string =>
   Array.from({ length: 20 }, (_, at) => `${name}-${at + 1}\n`).join("");
 
-/** Processes whose first argument names a sandbox, as the process table shows them. */
-function sandboxProcesses(): string[] {
+/** The command line of every process of this machine, its arguments parted by NUL. */
+function commandLines(): string[] {
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
+    .filter((name) => /^\d+$/.test(name))
     .map((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "";
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
       } catch {
         return "";
       }
-    })
-    .filter((name) => name.startsWith("sandbox-i"));
+    });
+}
+
+/** Processes whose first argument names a sandbox, as the process table shows them. */
+function sandboxProcesses(): string[] {
+  return commandLines()
+    .map((line) => line.split("\0")[0] ?? "")
+    .filter((name) => /^sandbox-[0-9a-f]{20}$/.test(name));
 }
 
 /** Resolves when the sandbox has printed `text`; the command goes on. */
@@ -66,14 +72,11 @@ describe("a sandbox server that is killed", () => {
     verifies("sandbox:crash:running-command-survives");
     await start();
     const sandbox = await Sandbox.create("base", { ...server.sdk, metadata: { run: "1" } });
-    const gate = "until [ -e /home/user/go ]; do sleep 0.05; done";
-    const pid = await startAndAwait(
-      sandbox,
-      `echo first; (sleep 1; touch /home/user/go) & ${gate}; echo last; exit 5`,
-      "first",
-    );
+    const go = `/home/user/go-${sandbox.sandboxId}`;
+    const script = `echo first; (sleep 1; touch ${go}) & until [ -e ${go} ]; do sleep 0.05; done; echo last; exit 5`;
+    const pid = await startAndAwait(sandbox, script, "first");
     await server.kill("SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await expect.poll(() => commandLines().some((line) => line.includes(go))).toBe(false);
     await server.restart();
     const [listed] = await Sandbox.list({ ...server.sdk, query: { metadata: { run: "1" } } }).nextItems();
     expect(listed?.sandboxId).toBe(sandbox.sandboxId);
@@ -88,9 +91,7 @@ describe("a sandbox server that is killed", () => {
     await start();
     const sandbox = await Sandbox.create("base", { ...server.sdk, timeoutMs: 1_000 });
     await server.kill("SIGKILL");
-    await expect
-      .poll(() => sandboxProcesses().includes(processName(sandbox.sandboxId)), { timeout: 20_000 })
-      .toBe(false);
+    await expect.poll(() => sandboxProcesses().includes(processName(sandbox.sandboxId))).toBe(false);
     await server.restart();
     expect(await sandbox.isRunning()).toBe(false);
     expect(await Sandbox.list(server.sdk).nextItems()).toEqual([]);
@@ -105,7 +106,7 @@ describe("a sandbox server that is killed", () => {
     const old = added();
     await server.kill("SIGKILL");
     await server.restart();
-    expect(added().filter((name) => old.includes(name))).toEqual([]);
+    await expect.poll(() => added().filter((name) => old.includes(name))).toEqual([]);
     expect(await Sandbox.list(server.sdk).nextItems()).toEqual([]);
   });
 
@@ -158,7 +159,7 @@ describe("a sandbox server that is killed", () => {
     const sandbox = await Sandbox.create("base", server.sdk);
     const runtimeDir = readFileSync(path.join(server.stateDir, "runtime-dir"), "utf8");
     await server.kill("SIGTERM");
-    expect(sandboxProcesses()).not.toContain(processName(sandbox.sandboxId));
+    await expect.poll(sandboxProcesses).not.toContain(processName(sandbox.sandboxId));
     expect(existsSync(runtimeDir)).toBe(false);
   });
 });

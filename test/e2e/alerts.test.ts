@@ -1,15 +1,18 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer } from "node:http";
+import type { IncomingHttpHeaders, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { alertMessageSchema } from "#contract/alerts/alert";
 import { ApiProblem } from "#contract/client";
 import { routes } from "#contract/routes";
-import { startFloom, type FloomInstance } from "../support/floom-instance.ts";
+import { startFloom } from "../support/floom-instance.ts";
+import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, startRun, waitForEnd, type FloomClient } from "./story.ts";
+import { connect, startRun, waitForEnd } from "./story.ts";
+import type { FloomClient } from "./story.ts";
 
 interface Post {
   headers: IncomingHttpHeaders;

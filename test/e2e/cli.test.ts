@@ -1,4 +1,5 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +7,8 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runDetailSchema } from "#contract/runs/run";
-import { startFloom, type FloomInstance } from "../support/floom-instance.ts";
+import { startFloom } from "../support/floom-instance.ts";
+import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
 
 // The CLI as a person calls it: its own process, started by whatever Node is there, against a whole Floom.
@@ -90,9 +92,9 @@ it("a file goes in and files come out", () => {
   const [run] = JSON.parse(stdout).runs;
   const { artifacts } = runDetailSchema.parse(JSON.parse(call("runs", "show", run.id, "--json").stdout));
   expect(artifacts.length).toBeGreaterThan(0);
-  for (const { relative_path: path, size_bytes: size } of artifacts) {
+  for (const { relative_path: path, size_bytes: size } of artifacts)
     expect(readFileSync(join(dir, "results", path))).toHaveLength(size);
-  }
+
   expect(call("runs", "download", run.id).status).toBe(0);
   expect(existsSync(join(dir, `${run.id}.zip`))).toBe(true);
 });
@@ -138,9 +140,9 @@ it("kill -9 of the edge in the middle is not even noticed: every line once and i
   const child = start("runs", "logs", "-f", runId);
   if (child.stdout === null) throw new Error("Standard output is not piped.");
   const printed: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of createInterface({ input: child.stdout }))
     if (printed.push(line) === 3) floom.killEdge();
-  }
+
   expect(printed).toEqual(numberedLines);
   expect(call("runs", "logs", runId).stdout.trimEnd().split("\n")).toEqual(numberedLines);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiProblem, createClient, type Client } from "#contract/client";
+import { ApiProblem, createClient } from "#contract/client";
+import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
 import type { Inputs, RunDetail } from "#contract/runs/run";
 
@@ -24,9 +25,8 @@ async function waitForRun(
 ): Promise<RunDetail> {
   for (;;) {
     const detail = await findRun(client, run);
-    if (detail !== undefined && isReached(detail)) {
-      return detail;
-    }
+    if (detail !== undefined && isReached(detail)) return detail;
+
     await sleep(POLL_MS);
   }
 }
@@ -52,13 +52,9 @@ async function findRun(client: FloomClient, run: string): Promise<RunDetail | un
   try {
     return await client.call(routes.getRun, { params: { run } });
   } catch (error) {
-    if (
-      error instanceof ApiProblem &&
-      !error.problem.retryable &&
-      error.problem.code !== "unexpected_answer"
-    ) {
+    if (error instanceof ApiProblem && !error.problem.retryable && error.problem.code !== "unexpected_answer")
       throw error;
-    }
+
     return undefined;
   }
 }

@@ -3,12 +3,15 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deliveryReceiptSchema, type DeliveryReceipt } from "#contract/hooks/delivery";
+import { deliveryReceiptSchema } from "#contract/hooks/delivery";
+import type { DeliveryReceipt } from "#contract/hooks/delivery";
 import { routes } from "#contract/routes";
 import { packFolder } from "../examples/example-folders.ts";
-import { startFloom, type FloomInstance } from "../support/floom-instance.ts";
+import { startFloom } from "../support/floom-instance.ts";
+import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, waitForEnd, type FloomClient } from "./story.ts";
+import { connect, waitForEnd } from "./story.ts";
+import type { FloomClient } from "./story.ts";
 
 const folder = resolve(import.meta.dirname, "..", "..", "workers-examples", "github-webhook");
 const worker = "github-webhook";
@@ -107,8 +110,13 @@ test("with `wait` the sender is answered the run's outputs", async () => {
       type: "webhook",
       webhook: {
         signature: { scheme: "none" },
-        ...{ methods: ["POST"], allow_ips: [], same_body_seconds: 0 },
-        reply: { mode: "wait", seconds: 25 },
+        methods: ["POST"],
+        allow_ips: [],
+        same_body_seconds: 0,
+        reply: {
+          mode: "wait",
+          seconds: 25,
+        },
       },
     },
   });

@@ -54,9 +54,9 @@ test.concurrent.for(foldersThat("completed"))(
     const ended = await runExample(client, folder);
     expect(ended.run.failure).toBeNull();
     expect(ended.run.status).toBe("completed");
-    for (const [name, expected] of Object.entries(folder.expected.outputs)) {
+    for (const [name, expected] of Object.entries(folder.expected.outputs))
       await expectOutput(ended, name, expected);
-    }
+
     const artifacts = ended.run.artifacts.filter(({ kind }) => kind === "artifact").map(({ path }) => path);
     expect(artifacts.sort()).toEqual(folder.expected.artifacts.toSorted());
     expectLog(ended, folder.expected.log_contains);

@@ -50,9 +50,9 @@ export async function runExample(
   { dir, worker, example }: ExampleFolder,
 ): Promise<EndedRun> {
   const inputs: Inputs = { ...example.inputs };
-  for (const [name, path] of Object.entries(example.files)) {
+  for (const [name, path] of Object.entries(example.files))
     inputs[name] = await upload(client, join(dir, path));
-  }
+
   const started = await client.call(routes.startRun, { params: { worker }, json: { inputs } });
   const params = { run: started.id };
   const stream = await client.open(routes.streamRunEvents, { params });

@@ -11,4 +11,24 @@ export const requirements: Requirement[] = [
     promise: "A stranger cannot tell another workspace's thing from one that does not exist.",
     source: "Issue A, point 7",
   },
+  {
+    id: "access:every-route:wrong-scope-403",
+    promise: "A token opens the routes of its scopes and no other.",
+    source: "Issue C, item 11",
+  },
+  {
+    id: "access:every-route:no-fault",
+    promise: "Whatever is sent to a route, it is answered or refused, never a fault of the platform's.",
+    source: "Issue C, item 11",
+  },
+  {
+    id: "access:every-answer:sealed",
+    promise: "Every answer carries its request's id, and headers by which a browser runs nothing of it.",
+    source: "Issue C, item 6",
+  },
+  {
+    id: "access:run-token:not-forged",
+    promise: "Nobody but the edge makes a run token, and it is good for its own run's routes alone.",
+    source: "Issue C, item 5",
+  },
 ];

@@ -54,6 +54,11 @@ const promises: [id: string, promise: string, source?: string][] = [
     "In no history does a run act without approval, or twice with one.",
   ],
   [
+    "approvals:cancel:after-approval",
+    "A cancel after the approval takes back what was approved and has not happened yet; it then never happens.",
+    "Issue E, K3",
+  ],
+  [
     "approvals:whole-system:propose-approve-execute",
     "Propose, approve and execute work over the whole system.",
   ],

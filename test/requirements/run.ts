@@ -60,4 +60,31 @@ export const requirements: Requirement[] = [
       "Whatever crashes, is lost or comes twice: a run ends once, its script starts once per attempt, its place is given back.",
     source: "Issue B, point 1",
   },
+  {
+    id: "run:upgrade:stored-documents",
+    promise: "Runs, waits, queues and schedules that an earlier version has stored go on after an upgrade.",
+    source: "Issue C, point 7",
+  },
+  {
+    id: "run:verdict:owner-alone-says-gone",
+    promise:
+      "Only the provider's control plane says that a sandbox is gone; an error of anybody in between ends and repeats nothing.",
+    source: "design/product.md, promise 9",
+  },
+  {
+    id: "run:duties:backoff",
+    promise:
+      "What a run still owes is tried again with growing pauses, spread, and less than a hundred times a day.",
+    source: "Issue E, K6",
+  },
+  {
+    id: "run:launch:ends",
+    promise: "A launch is given up in time, whatever mixture of refusals comes, and however long it goes on.",
+    source: "Issue E, K3",
+  },
+  {
+    id: "run:kills:repeated",
+    promise: "A sandbox that had to be killed and was not is looked for again until its own life is over.",
+    source: "Issue E, K2",
+  },
 ];

@@ -73,6 +73,59 @@ export const requirements: Requirement[] = [
     source: CONTRACT,
   },
   {
+    id: "runner:result:guarded",
+    promise: "A value that cannot arrive as it is fails the run once, as the script's own, and is named.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:end:names-the-exception",
+    promise:
+      "The failure of a script that raised is its exception, in Python and Node, not the last line it wrote.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:end:blame-by-evidence",
+    promise: "A run fails for memory or disk on evidence alone, not for words in what a script wrote.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:end:survives-its-script",
+    promise: "A script that ends Python processes by name does not end the program that watches over it.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:result:literal-file",
+    promise: "Text or JSON that a script gives for a declared file is written to the file's path.",
+    source: CONTRACT,
+  },
+  {
+    id: "runner:result:file-rules",
+    promise:
+      "A declared file that is empty, no JSON, or lacks declared keys or columns fails the run by name.",
+    source: CONTRACT,
+  },
+  {
+    id: "runner:result:not-the-bundles",
+    promise: "result.json and declared files that came with the bundle are no result of a run.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:call:harmless-set-up",
+    promise:
+      "run(inputs, context) is called although the file sets up a logger or prints, or the log says why not.",
+    source: CONTRACT,
+  },
+  {
+    id: "runner:call:own-module-names",
+    promise: "A worker may have modules that are named like standard ones.",
+    source: BAD_INPUT,
+  },
+  {
+    id: "runner:call:context",
+    promise: "The context logs and gives secrets, connections and outputs, by key and by attribute.",
+    source: CONTRACT,
+  },
+  {
     id: "runner:result:missing",
     promise: "A script that ends without its declared outputs fails with missing_result and their names.",
     source: BAD_INPUT,
@@ -177,6 +230,18 @@ export const requirements: Requirement[] = [
     id: "runner:journal:heartbeat",
     promise: "The runner shows a sign of life when there is nothing to say.",
     source: POINT_5,
+  },
+  {
+    id: "runner:journal:stop-is-proven",
+    promise:
+      "A script is stopped only on a word that proves to be Floom's; any other answer means to ask again.",
+    source: "Product page, promise 2: nothing runs twice",
+  },
+  {
+    id: "runner:journal:result-never-dropped",
+    promise:
+      "A result that cannot be taken ends the attempt once, as the script's own failure with the place.",
+    source: "Product page, promise 2: nothing runs twice",
   },
   {
     id: "runner:journal:stop",

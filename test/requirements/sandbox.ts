@@ -1,6 +1,7 @@
 import type { Requirement } from "../requirements.ts";
 
 const ISSUE = "issue A, point 3 and Must show";
+const SECOND_ISSUE = "issue D, points 2 and 3";
 const SHEET = "reference sheet of the sandbox server, section 7";
 
 /** What the host side of the sandbox server promises; the wire itself is the conformance suite's. */
@@ -104,6 +105,16 @@ export const requirements: Requirement[] = [
     id: "sandbox:attack:nothing-survives",
     promise: "With a sandbox every process it ever started is gone.",
     source: SHEET,
+  },
+  {
+    id: "sandbox:attack:deadline-from-outside",
+    promise: "A sandbox ends at its deadline even when its agent neither answers nor acts.",
+    source: SECOND_ISSUE,
+  },
+  {
+    id: "sandbox:limits:honest-errors",
+    promise: "A script that asks for more than there is gets an error that says so, and its agent goes on.",
+    source: SECOND_ISSUE,
   },
   {
     id: "sandbox:attack:no-abandoned-sandboxes",

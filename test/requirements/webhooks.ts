@@ -2,6 +2,12 @@ import type { Requirement } from "../requirements.ts";
 
 export const requirements: Requirement[] = [
   {
+    id: "webhooks:secret:one-write",
+    promise:
+      "A webhook and its first secret are made in one write: none is ever there that nobody can sign for.",
+    source: "Issue C, item 6",
+  },
+  {
     id: "webhooks:signature:standard-vectors",
     promise: "The published vectors of Standard Webhooks verify.",
     source: "Issue B, must show",

@@ -1,3 +1,4 @@
+import type { ApprovalId, RunId } from "#contract/ids";
 import type { Hold, VoteRecord } from "../../worker/runs/lifecycle/hold-state.ts";
 import type { RunInput, RunState } from "../../worker/runs/lifecycle/run-state.ts";
 import type { Random } from "../support/random.ts";
@@ -12,14 +13,15 @@ export class Deciders {
   /** Follow-up runs the queue took, by idempotency key. It outlives every crash. */
   readonly admitted = new Map<string, string>();
   readonly #approvedBy = new Set<string>();
+  readonly #forbidden = new Set<string>();
   #hasRightToAct = false;
 
   constructor(random: Random) {
     this.#random = random;
   }
 
-  freshId(): string {
-    return `run_${(this.#ids += 1)}`;
+  freshId(): RunId {
+    return `run_${(this.#ids += 1)}` as RunId;
   }
 
   /** What a script asks when it ends. */
@@ -27,17 +29,25 @@ export class Deciders {
     const isApproval = this.#random.chance(0.8);
     return {
       kind: isApproval ? "approval" : "await_external",
-      approval_id: "apr_1",
-      ...{ label: "Send", preview: null, preview_type: null, preview_payload: null, link_token: null },
+      approval_id: "apr_1" as ApprovalId,
+      label: "Send",
+      preview: null,
+      preview_type: null,
+      preview_payload: null,
+      link_token: null,
       key: isApproval ? null : "order",
       requester: "person-0",
       since: now,
-      expires_at: now + 1000 * (30 + this.#random.below(400)),
+      expires_at: now + 1e3 * (30 + this.#random.below(400)),
       on_expiry: this.#random.chance(0.2) ? "approve" : "reject",
       not_by_requester: this.#random.chance(0.3),
       approvers_needed: 1 + this.#random.below(2),
       parked: false,
-      outcome: { status: "completed", failure: null, outputs: {} },
+      outcome: {
+        status: "completed",
+        failure: null,
+        outputs: {},
+      },
       votes: [],
       verdict: null,
     };
@@ -53,7 +63,10 @@ export class Deciders {
     const vote: VoteRecord = {
       principal: `person-${this.#random.below(3)}`,
       decision: this.#random.chance(0.75) ? "approved" : "rejected",
-      ...{ reason: null, edited_output: null, annotations: null, at: now },
+      reason: null,
+      edited_output: null,
+      annotations: null,
+      at: now,
     };
     this.#account(state, vote);
     return { type: "voted", vote, follow_up_run_id };
@@ -73,10 +86,18 @@ export class Deciders {
     return { type: "lapsed", follow_up_run_id: this.freshId() };
   }
 
+  /** The run was cancelled: its follow-up is taken out of the queue, or never comes into it. */
+  revoke({ hold }: RunState): void {
+    const key = `approval:${hold?.approval_id}`;
+    this.admitted.delete(key);
+    this.#forbidden.add(key);
+  }
+
   /** The queue takes a follow-up run once for each key. */
   admit({ hold }: RunState): void {
     const key = `approval:${hold?.approval_id}`;
-    if (!this.admitted.has(key)) this.admitted.set(key, hold?.verdict?.follow_up_run_id ?? "");
+    if (!this.admitted.has(key) && !this.#forbidden.has(key))
+      this.admitted.set(key, hold?.verdict?.follow_up_run_id ?? "");
   }
 
   /** Nothing acts without the right to, nothing acts twice, and what was approved is not forgotten. */

@@ -1,11 +1,11 @@
 import type { Places, QueueEntry } from "../../worker/queue/admission.ts";
-import type { KnownKey, QueueTable } from "../../worker/queue/queue-record.ts";
-import type { RunSpec } from "../../worker/runs/spec/run-spec.ts";
+import type { QueuedRun } from "../../worker/queue/queue-api.ts";
+import type { KnownKey, QueueTable } from "../../worker/queue/queue-table.ts";
 
 interface Stored {
   entry: QueueEntry;
   places: Places;
-  spec: RunSpec;
+  run: QueuedRun;
 }
 
 /** What survives a crash of a worker's object: the same facts as its tables, in memory so that histories are cheap. */
@@ -15,7 +15,7 @@ export class MemoryQueueTable {
   paused = false;
 
   /** The table as one life of the object sees it: when that life is over, it writes nothing any more. */
-  open(isAlive: () => boolean): QueueTable {
+  open(isAlive: () => boolean): QueueTable<QueuedRun> {
     const write = (change: () => void) => {
       if (!isAlive()) throw new Error("the object is gone");
       change();
@@ -30,14 +30,14 @@ export class MemoryQueueTable {
         places: [...this.#rows.values()].at(-1)?.places ?? { limit: 1, total: 1 },
         paused: this.paused,
       }),
-      insert: (entry, places, spec) => write(() => void this.#rows.set(entry.seq, { entry, places, spec })),
+      insert: (entry, places, run) => write(() => void this.#rows.set(entry.seq, { entry, places, run })),
       markStarted: (seq) => write(() => change(seq, { started: true })),
       markSuperseded: (seq) => write(() => change(seq, { superseded: true })),
       remove: (runId) =>
         write(() => {
           for (const [seq, { entry }] of this.#rows) if (entry.run_id === runId) this.#rows.delete(seq);
         }),
-      findSpec: (seq) => this.#rows.get(seq)?.spec,
+      findRun: (seq) => this.#rows.get(seq)?.run,
       findKey: (key) => this.#keys.get(key),
       putKey: (key, known) => write(() => void this.#keys.set(key, known)),
       forgetKeys: (expiredAt) =>

@@ -1,11 +1,11 @@
 import { limits } from "#contract/limits";
-import type { RunSpec } from "../../worker/runs/spec/run-spec.ts";
-import type { AdmitReply, ConcurrencyRule } from "../../worker/queue/queue-api.ts";
+import type { AdmitReply, ConcurrencyRule, QueuedRun } from "../../worker/queue/queue-api.ts";
 import type * as admission from "../../worker/queue/admission.ts";
 import type { QueueEntry } from "../../worker/queue/admission.ts";
 import { RunQueue } from "../../worker/queue/run-queue.ts";
 import type { Random } from "../support/random.ts";
 import { MemoryQueueTable } from "./queue-table-in-memory.ts";
+import { numberedId } from "../support/numbered-id.ts";
 
 export type Decisions = Pick<typeof admission, "admit" | "dueToStart">;
 
@@ -34,7 +34,7 @@ export class QueueWorld {
   faults = true;
   /** Times a run was told to go; a second time would be a second start. */
   readonly #starts = new Map<string, number>();
-  #queue: RunQueue;
+  #queue: RunQueue<QueuedRun>;
   #life = 0;
   #alarmAt: number | null = null;
   readonly #messages: (() => void)[] = [];
@@ -55,7 +55,7 @@ export class QueueWorld {
   }
 
   /** A new life of the worker's object over the same table. */
-  #wakeUp(): RunQueue {
+  #wakeUp(): RunQueue<QueuedRun> {
     const life = ++this.#life;
     const isAlive = () => life === this.#life;
     return new RunQueue({
@@ -63,11 +63,11 @@ export class QueueWorld {
       clock: () => this.now,
       rearm: () => this.#arm(),
       waitUntil: (work) => void work.catch(() => {}),
-      handOver: (spec, go) => this.#send(spec, isAlive, () => this.#accept(spec, go)),
-      supersede: (spec, started) =>
-        this.#send(spec, isAlive, () => {
-          const { ended } = this.#accept(spec, started);
-          if (!ended) this.#end(spec.run_id, true);
+      handOver: (run, go) => this.#send(run, isAlive, () => this.#accept(run, go)),
+      supersede: (run, started) =>
+        this.#send(run, isAlive, () => {
+          const { ended } = this.#accept(run, started);
+          if (!ended) this.#end(run.run_id, true);
           return { ended };
         }),
       ...(this.#decide ? { decide: this.#decide } : {}),
@@ -80,7 +80,7 @@ export class QueueWorld {
   }
 
   /** A message to a run's object: at once, later, or never; its answer may be lost on the way. */
-  #send<T>(spec: RunSpec, isAlive: () => boolean, act: () => T): Promise<T> {
+  #send<T>({ run_id }: QueuedRun, isAlive: () => boolean, act: () => T): Promise<T> {
     // What a life had under way is over with it.
     if (!isAlive()) return new Promise(() => {});
     const roll = this.faults ? this.#random.next() : 1;
@@ -95,13 +95,13 @@ export class QueueWorld {
       if (roll < 0.5) this.#messages.push(deliver);
       else if (roll < 0.55) this.#messages.push(deliver, () => void act());
       else deliver();
-      this.#note(`to ${spec.run_id}`);
+      this.#note(`to ${run_id}`);
     });
   }
 
-  #accept(spec: RunSpec, go: boolean): { ended: boolean } {
-    const run = this.runs.get(spec.run_id);
-    if (!run) throw new Error(`${spec.run_id} was never admitted`);
+  #accept({ run_id }: QueuedRun, go: boolean): { ended: boolean } {
+    const run = this.runs.get(run_id);
+    if (!run) throw new Error(`${run_id} was never admitted`);
     if (run.phase === "unknown") run.phase = "waiting";
     if (go && run.phase === "waiting") {
       run.phase = "running";
@@ -147,13 +147,16 @@ export class QueueWorld {
   }
 
   #arrive(): void {
-    const id = `run_${this.runs.size + 1}`;
+    const id = numberedId("run", this.runs.size + 1);
     const priority = this.#random.pick(["low", "normal", "normal", "high"] as const) ?? "normal";
     const key = this.#random.pick(keys) ?? "";
-    const spec = { run_id: id, priority } as RunSpec;
     this.runs.set(id, { id, key, phase: "unknown", superseded: false });
     const claim = this.#random.chance(0.2) ? { key: `k${this.#random.below(5)}`, digest: "d" } : null;
-    const reply = this.#queue.admit({ spec, idempotency: claim, concurrency: { ...this.rule, key } });
+    const reply = this.#queue.admit({
+      run: { run_id: id, priority },
+      idempotency: claim,
+      concurrency: { ...this.rule, key },
+    });
     this.#note(`${id} ${key} ${priority}: ${JSON.stringify(reply)}`);
     if (reply.kind !== "admitted") this.runs.delete(id);
     this.#checkReply(reply, key);

@@ -1,6 +1,7 @@
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import { whyWaiting } from "../../worker/runs/lifecycle/run-status.ts";
+import { backoffMs } from "../../worker/runs/lifecycle/backoff.ts";
 import { acceptRun, isOverdue, nextWake, step } from "../../worker/runs/lifecycle/lifecycle.ts";
 import type {
   LifecycleTimes,
@@ -28,6 +29,7 @@ const times: LifecycleTimes = {
   run_ms: 120_000,
   finish_ms: 60_000,
   silence_ms: 30_000,
+  sandbox_life_ms: 300_000,
 };
 
 const retry: RetryRule = {
@@ -59,6 +61,8 @@ export class RunWorld {
   /** The durable alarm. */
   wakeAt: number | null = null;
   #memory: RunEffect[] = [];
+  /** An alarm is being dealt with; the platform delivers it again when the object goes away before that is done. */
+  #inAlarm = false;
   readonly sandboxes: SimSandbox[] = [];
   released = 0;
   /** Starts of the script, by attempt: the side effects that must not double. */
@@ -86,8 +90,6 @@ export class RunWorld {
     this.#memory.push(...effects);
     const wake = nextWake(this.state, this.now, times);
     if (wake !== null && (this.wakeAt === null || wake < this.wakeAt)) this.wakeAt = wake;
-    // The end's own duties arm a wake when they are not done, as the engine does.
-    if (effects.some((effect) => effect.type === "conclude")) this.wakeAt ??= this.now + 5000;
   }
 
   #input(event: RunInput): void {
@@ -118,9 +120,9 @@ export class RunWorld {
       if (state.hold?.parked && this.parks === 0) throw new Error("parked by its word alone");
       if (!whyWaiting(state)) throw new Error(`${state.phase} does not say what it waits for`);
     } else if (!state.outcome) throw new Error("ended without an outcome");
-    for (const [attempt, starts] of this.starts) {
+    for (const [attempt, starts] of this.starts)
       if (starts > 1) throw new Error(`attempt ${attempt} started its script ${starts} times`);
-    }
+
     const lost = state.attempts.filter((attempt) => attempt.lost).length;
     const failed = state.attempts.length - lost;
     if (failed > retry.max_attempts) throw new Error("more tries than the manifest gives");
@@ -135,9 +137,9 @@ export class RunWorld {
     if (this.faults && roll < 0.06) return this.#crash();
     if (this.faults && roll < 0.1) return this.#loseSandbox();
     if (this.faults && roll < 0.105) return this.#input({ type: "cancel" });
-    if (this.faults && roll < 0.14 && this.state.hold) {
+    if (this.faults && roll < 0.14 && this.state.hold)
       return this.#input(this.deciders.speak(this.state, this.now));
-    }
+
     if (roll < 0.55 && this.#memory.length > 0) return this.#performOne();
     if (roll < 0.75) return this.#runnerPosts();
     this.#advance();
@@ -146,6 +148,7 @@ export class RunWorld {
   #crash(): void {
     this.history.push(`${this.now} crash, ${this.#memory.length} effects lost`);
     this.#memory = [];
+    if (this.#inAlarm) this.wakeAt = this.now;
     if (this.wakeAt !== null) this.wakeAt = Math.max(this.wakeAt, this.now);
   }
 
@@ -162,6 +165,7 @@ export class RunWorld {
     this.now += step;
     if (this.wakeAt !== null && this.wakeAt <= this.now) {
       this.wakeAt = null;
+      this.#inAlarm = true;
       this.#input({ type: "woke" });
     }
   }
@@ -182,6 +186,7 @@ export class RunWorld {
   #performOne(): void {
     const [effect] = this.#memory.splice(this.#random.below(this.#memory.length), 1);
     if (!effect) return;
+    if (this.#memory.length === 0) this.#inAlarm = false;
     this.history.push(`${this.now} perform ${JSON.stringify(effect)}`);
     switch (effect.type) {
       case "launch":
@@ -197,8 +202,7 @@ export class RunWorld {
       case "kill_attempt":
         return this.#kill((sandbox) => sandbox.attempt === effect.attempt);
       case "conclude":
-        this.released += 1;
-        return;
+        return this.#conclude();
       case "park":
         this.parks += 1;
         return this.#input({ type: "parked" });
@@ -206,6 +210,8 @@ export class RunWorld {
         return this.#input(this.deciders.lapse(this.state, this.now));
       case "follow_up":
         return this.#followUp();
+      case "revoke":
+        return this.#revoke();
       case "announce":
       case "note":
       case "project":
@@ -213,9 +219,29 @@ export class RunWorld {
     }
   }
 
+  /** Lists, queue or archive may be away; the engine then tries again, ever more seldom. */
+  #conclude(): void {
+    if (this.faults && this.#random.chance(0.2)) return this.#retryLater();
+    this.released += 1;
+  }
+
+  #retryLater(): void {
+    const at = this.now + backoffMs(this.now - this.state.phase_since, this.#random.next());
+    this.wakeAt = Math.min(this.wakeAt ?? at, at);
+  }
+
+  /** The queue is told to start the follow-up no more; that may fail, and its answer may be lost. */
+  #revoke(): void {
+    if (this.state.phase !== "resuming") return;
+    if (this.faults && this.#random.chance(0.2)) return this.#retryLater();
+    this.deciders.revoke(this.state);
+    if (this.faults && this.#random.chance(0.2)) return this.#crash();
+    this.#input({ type: "revoked" });
+  }
+
   /** The queue may be full or away, and its answer may be lost on the way back. */
   #followUp(): void {
-    if (this.state.phase !== "resuming") return;
+    if (this.state.phase !== "resuming" || this.state.cancel_wished) return;
     if (this.faults && this.#random.chance(0.2)) return;
     this.deciders.admit(this.state);
     if (this.faults && this.#random.chance(0.2)) return this.#crash();
@@ -233,7 +259,9 @@ export class RunWorld {
     this.#input({ type: "settled", attempt, outcome, ...hold });
   }
 
+  /** The provider may not answer; what was not killed is owed, and looked for again. */
   #kill(matches: (sandbox: SimSandbox) => boolean): void {
+    if (this.faults && this.#random.chance(0.3)) return this.#retryLater();
     for (const sandbox of this.sandboxes) if (matches(sandbox)) sandbox.alive = false;
   }
 
@@ -292,6 +320,8 @@ export class RunWorld {
     if (this.state.phase !== "ended")
       throw new Error(`stuck in ${this.state.phase}: ${whyWaiting(this.state)}`);
     if (this.released === 0) throw new Error("the run ended and its place in the queue was never given back");
+    const left = this.sandboxes.find((sandbox) => sandbox.alive);
+    if (left) throw new Error(`the run ended and left the sandbox ${left.id} behind`);
   }
 }
 

@@ -1,17 +1,21 @@
+import { workerNameSchema } from "#contract/ids";
 import type { MissedRule } from "#contract/manifest/manifest";
 import { parseCron } from "../../worker/registry/cron/parse-cron.ts";
 import type { AdmitRequest } from "../../worker/queue/queue-api.ts";
 import { nextFire } from "../../worker/schedules/next-fire.ts";
 import type { OccurrenceRecord, ScheduleEntry } from "../../worker/schedules/schedule-api.ts";
-import { ScheduleBook, type StartRequest } from "../../worker/schedules/schedule-book.ts";
+import type { RunSpec } from "../../worker/runs/spec/run-spec.ts";
+import { Scheduler } from "../../worker/schedules/scheduler.ts";
+import type { DueStart } from "../../worker/schedules/scheduler.ts";
 import type { Random } from "../support/random.ts";
 import { createMemorySql } from "./sql-in-memory.ts";
+import { numberedId } from "../support/numbered-id.ts";
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-10-24T20:00:10Z");
 
 /**
- * One worker's real ScheduleBook in a world that fails: the object goes away at any await, what it asks for comes late,
+ * One worker's real Scheduler in a world that fails: the object goes away at any await, what it asks for comes late,
  * fails before or after it had its effect, and clocks jump. What is durable is the tables and the alarm. The queue here
  * remembers no idempotency key: that nothing starts twice must not hang on one.
  */
@@ -27,7 +31,7 @@ export class ScheduleWorld {
   readonly #sql = createMemorySql();
   readonly #random: Random;
   readonly #waiting: (() => void)[] = [];
-  #book: ScheduleBook;
+  #scheduler: Scheduler;
   #life = 0;
   #alarmAt: number | null = null;
   #waking = false;
@@ -35,15 +39,15 @@ export class ScheduleWorld {
   constructor(random: Random) {
     this.#random = random;
     this.entries = Array.from({ length: 1 + random.below(3) }, (_, number) => this.#randomEntry(number));
-    this.#book = this.#wakeUp();
+    this.#scheduler = this.#wakeUp();
   }
 
   #randomEntry(number: number): ScheduleEntry {
     return {
-      trigger_id: `trg_${number}`,
+      trigger_id: numberedId("trg", number),
       name: `schedule-${number}`,
-      workspace_id: "wsp_1",
-      worker_name: "digest",
+      workspace_id: numberedId("wsp", 1),
+      worker_name: workerNameSchema.parse("digest"),
       cron: this.#random.pick(["*/20 * * * *", "0 * * * *", "30 2 * * *", "15,45 1-3 * * *"]) ?? "@hourly",
       timezone: this.#random.pick(["UTC", "Europe/Berlin", "America/New_York"]) ?? "UTC",
       missed: this.#random.pick<MissedRule>(["skip", "once", "all", "all"]) ?? "all",
@@ -58,18 +62,18 @@ export class ScheduleWorld {
   }
 
   /** A new life of the object over the same tables; the old one writes nothing any more. */
-  #wakeUp(): ScheduleBook {
+  #wakeUp(): Scheduler {
     const life = ++this.#life;
     const alive = () => {
       if (life !== this.#life) throw new Error("the object is gone");
     };
-    const book: ScheduleBook = new ScheduleBook({
+    const scheduler: Scheduler = new Scheduler({
       sql: this.#sql,
       write: (query, ...values) => {
         alive();
         this.#sql.exec(query, ...values).toArray();
       },
-      rearm: () => this.#arm(book.nextWake()),
+      rearm: () => this.#arm(scheduler.nextWake()),
       waitUntil: () => {},
       clock: () => this.now,
       reconcile: async () => {
@@ -77,32 +81,30 @@ export class ScheduleWorld {
         if (this.faults && this.#random.chance(0.2)) throw new Error("the database is away");
         return this.entries;
       },
-      start: (request) => this.#start(request),
-      admit: ({ idempotency, spec }) => {
+      prepare: (due) => this.#prepare(due),
+      admit: ({ idempotency, run }) => {
         alive();
         this.#admit(idempotency?.key ?? "");
-        return { kind: "admitted", run_id: spec.run_id, started: true };
+        return { kind: "admitted", run_id: run.run_id, started: true, wait: null };
       },
       raise: () => alive(),
     });
     this.#waking = false;
-    this.#arm(book.nextWake());
-    return book;
+    this.#arm(scheduler.nextWake());
+    return scheduler;
   }
 
   #arm(at: number | null): void {
     if (at !== null && (this.#alarmAt === null || at < this.#alarmAt)) this.#alarmAt = at;
   }
 
-  async #start({ key, admit }: StartRequest): Promise<string> {
+  async #prepare({ key }: DueStart): Promise<AdmitRequest<RunSpec>> {
     await this.#pause();
     if (this.faults && this.#random.chance(0.15)) throw new Error("the database is away");
-    const spec = { run_id: `run_${this.admitted.length}`, worker_id: "wrk_1" };
-    const request = { spec, idempotency: { key, digest: "" } } as unknown as AdmitRequest;
-    const reply = await admit(request);
+    const run = { run_id: `run_${this.admitted.length}`, worker_id: "wrk_1" };
     await this.#pause();
     if (this.faults && this.#random.chance(0.1)) throw new Error("the answer was lost");
-    return "run_id" in reply ? reply.run_id : "";
+    return { run, idempotency: { key, digest: "" } } as unknown as AdmitRequest<RunSpec>;
   }
 
   #admit(key: string): void {
@@ -119,7 +121,7 @@ export class ScheduleWorld {
   }
 
   async begin(): Promise<void> {
-    await this.#book.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+    await this.#scheduler.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
   }
 
   /** One thing happens, at random. */
@@ -140,7 +142,7 @@ export class ScheduleWorld {
   #crash(): void {
     this.#note("crash");
     this.#waiting.length = 0;
-    this.#book = this.#wakeUp();
+    this.#scheduler = this.#wakeUp();
   }
 
   /** Downtimes of hours, and clocks that are set back by minutes. */
@@ -159,14 +161,14 @@ export class ScheduleWorld {
     this.#alarmAt = null;
     this.#waking = true;
     const life = this.#life;
-    const book = this.#book;
-    void book
+    const scheduler = this.#scheduler;
+    void scheduler
       .wake(this.now)
       .catch(() => undefined)
       .finally(() => {
         if (life !== this.#life) return;
         this.#waking = false;
-        this.#arm(book.nextWake());
+        this.#arm(scheduler.nextWake());
       });
   }
 
@@ -193,7 +195,7 @@ export class ScheduleWorld {
   }
 
   record(entry: ScheduleEntry): Promise<OccurrenceRecord[]> {
-    return this.#book.listOccurrences(entry.trigger_id, 1000);
+    return this.#scheduler.listOccurrences(entry.trigger_id, 1000);
   }
 
   /** Every time of a schedule between the first and the last one on record, and to now: a clock may have been ahead. */

@@ -3,7 +3,8 @@ import * as admission from "../../worker/queue/admission.ts";
 import type { QueueEntry } from "../../worker/queue/admission.ts";
 import { createRandom } from "../support/random.ts";
 import { verifies } from "../verifies.ts";
-import { playQueue, type Decisions } from "./queue-world.ts";
+import { playQueue } from "./queue-world.ts";
+import type { Decisions } from "./queue-world.ts";
 
 /** `FLOOM_SIM_SEED` plays one history again; `FLOOM_SIM_RUNS` says how many. */
 const firstSeed = Number(process.env["FLOOM_SIM_SEED"] ?? 1);

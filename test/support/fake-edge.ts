@@ -1,10 +1,13 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { PROBLEM_CONTENT_TYPE, problems, type ProblemCode, type ProblemError } from "#contract/problem";
+import { PROBLEM_CONTENT_TYPE, problems } from "#contract/problem";
+import type { ProblemCode, ProblemError } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
-import { routes, type RouteId } from "#contract/routes";
+import { routes } from "#contract/routes";
+import type { RouteId } from "#contract/routes";
 import type { RunEvent } from "#contract/runs/run-event";
 
 /** One request as the fake read it. */
@@ -69,9 +72,9 @@ export async function startFakeEdge(handlers: Partial<Record<RouteId, FakeHandle
 /** Writes events as the edge streams them; the connection stays open unless the last one is `close`. */
 export function writeEvents(response: ServerResponse, events: readonly RunEvent[]): void {
   if (!response.headersSent) response.writeHead(200, { "content-type": "text/event-stream" });
-  for (const event of events) {
+  for (const event of events)
     response.write(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-  }
+
   if (events.at(-1)?.type === "close") response.end();
 }
 
@@ -90,13 +93,18 @@ async function answer({ message, response, token, handlers, requests }: Exchange
     if (matched === undefined) throw new FakeProblem("unknown_route", `There is no ${url.pathname}.`);
     const { route, params } = matched;
     const routeId = route.id as RouteId;
-    if (route.access !== "public" && message.headers.authorization !== `Bearer ${token}`) {
+    if (route.access !== "public" && message.headers.authorization !== `Bearer ${token}`)
       throw new FakeProblem("unauthenticated", "There is no valid token.");
-    }
+
     const body = await buffer(message);
     const query = Object.fromEntries(url.searchParams);
     const request = {
-      ...{ routeId, params, query, headers: message.headers, body, response },
+      routeId,
+      params,
+      query,
+      headers: message.headers,
+      body,
+      response,
       json: (): unknown => JSON.parse(body.toString("utf8")),
     };
     requests.push(request);
@@ -119,7 +127,13 @@ function sendAnswer(route: TableRoute, response: ServerResponse, value: unknown)
 function sendProblem(response: ServerResponse, { code, message, errors }: FakeProblem): void {
   const { status, title, retryable } = problems[code];
   const document = {
-    ...{ type: `/docs/problems#${code}`, title, status, detail: message, instance: "", code, retryable },
+    type: `/docs/problems#${code}`,
+    title,
+    status,
+    detail: message,
+    instance: "",
+    code,
+    retryable,
     request_id: "req_00000000000000000000000001",
     ...(errors === undefined ? {} : { errors }),
   };

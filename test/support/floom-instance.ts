@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -71,17 +72,14 @@ export async function startFloom(options: FloomInstanceOptions = {}): Promise<Fl
     killAll: async () => {
       const { edge, sandbox } = pids();
       const ended = once(child, "exit");
-      for (const pid of [child.pid ?? 0, edge, sandbox]) {
-        process.kill(pid, "SIGKILL");
-      }
+      for (const pid of [child.pid ?? 0, edge, sandbox]) process.kill(pid, "SIGKILL");
+
       await ended;
     },
     interrupt: () => end(child, "SIGINT"),
     stop: async () => {
       await end(child, "SIGTERM");
-      if (options.home === undefined) {
-        rmSync(home, { recursive: true, force: true });
-      }
+      if (options.home === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
 }
@@ -93,9 +91,7 @@ async function readReadyLine(child: ChildProcess, lines: string[]): Promise<stri
       createInterface({ input: stream }).on("line", (line) => {
         lines.push(line);
         const url = stream === child.stdout ? /^ready (http:\S+)$/.exec(line)?.[1] : undefined;
-        if (url !== undefined) {
-          found(url);
-        }
+        if (url !== undefined) found(url);
       });
     }
   }
@@ -116,9 +112,8 @@ async function waitUntilBack({ url, killed, pids }: BackOptions): Promise<void> 
   while (performance.now() < deadline) {
     const now = pids();
     const isOther = now.edge !== killed.edge && now.sandbox !== killed.sandbox;
-    if (isOther && (await isHealthy(url))) {
-      return;
-    }
+    if (isOther && (await isHealthy(url))) return;
+
     await sleep(POLL_MS);
   }
   throw new Error("Floom did not heal itself.");
@@ -137,9 +132,8 @@ function readPid(home: string, name: string): number {
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) {
-    return;
-  }
+  if (child.exitCode !== null || child.signalCode !== null) return;
+
   const ended = once(child, "exit");
   child.kill(signal);
   await ended;

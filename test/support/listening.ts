@@ -28,9 +28,9 @@ export function listTree(root: number): number[] {
     }
   }
   const tree = [root];
-  for (const pid of tree) {
+  for (const pid of tree)
     tree.push(...[...parents].filter(([, parent]) => parent === pid).map(([child]) => child));
-  }
+
   return tree;
 }
 

@@ -1,4 +1,5 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
 import type { Random } from "./random.ts";
 
 /** A message as bytes: mostly almost right, as those of somebody who knows where parsers differ. */

@@ -6,9 +6,11 @@ import {
   runIdSchema,
   versionIdSchema,
   workerIdSchema,
-  type VersionId,
+  workerNameSchema,
 } from "#contract/ids";
-import { manifestSchema, type Field, type Manifest } from "#contract/manifest/manifest";
+import type { VersionId } from "#contract/ids";
+import { manifestSchema } from "#contract/manifest/manifest";
+import type { Field, Manifest } from "#contract/manifest/manifest";
 
 // Records as the edge answers them, for tests of its clients.
 
@@ -28,9 +30,25 @@ export function sampleField(change: Partial<Field> = {}): Field {
 
 function sampleManifest(inputs: Field[] = [sampleField()]): Manifest {
   return manifestSchema.parse({
-    ...{ schema_version: "0.3", name: "hello-worker", title: "Hello worker", description: "Greets." },
-    ...{ is_example: false, system_worker: false, archived: false, paused: false, visibility: "private" },
-    ...{ tags: [], version: "0.1.0", authors: [], targets: ["generic"], calls: [], triggers: [] },
+    schema_version: "0.3",
+    name: "hello-worker",
+    title: "Hello worker",
+    description: "Greets.",
+    ...{
+      is_example: false,
+      system_worker: false,
+      archived: false,
+      paused: false,
+      visibility: "private",
+    },
+    ...{
+      tags: [],
+      version: "0.1.0",
+      authors: [],
+      targets: ["generic"],
+      calls: [],
+      triggers: [],
+    },
     limits: {
       timeout_seconds: 30,
       max_tool_iterations: 12,
@@ -38,11 +56,37 @@ function sampleManifest(inputs: Field[] = [sampleField()]): Manifest {
       max_total_tokens: 1,
     },
     exec: {
-      ...{ entry: "run.py", mode: "script", command: "python run.py", runtime: "python311", runner: "e2b" },
-      ...{ disable_tools: [], inputs, outputs: [], secrets: [] },
+      ...{
+        entry: "run.py",
+        mode: "script",
+        command: "python run.py",
+        runtime: "python311",
+        runner: "e2b",
+      },
+      ...{
+        disable_tools: [],
+        inputs,
+        outputs: [],
+        secrets: [],
+      },
     },
-    ...{ connections: [], contexts: [], approvals: { required: false, label: "Approve action" } },
-    capabilities: { secrets: [], files: [], network: { egress: false, allow_out: [], deny_out: [] } },
+    ...{
+      connections: [],
+      contexts: [],
+      approvals: {
+        required: false,
+        label: "Approve action",
+      },
+    },
+    capabilities: {
+      secrets: [],
+      files: [],
+      network: {
+        egress: false,
+        allow_out: [],
+        deny_out: [],
+      },
+    },
   });
 }
 
@@ -61,12 +105,40 @@ export function sampleVersion(number = 1): VersionSummary {
 
 export function sampleWorker(change: Partial<WorkerSummary> = {}): WorkerSummary {
   return {
-    ...{ id: "hello-worker", uid: workerIdSchema.parse(`wrk_${body}1`), name: "Hello worker" },
-    ...{ description: "Greets.", is_example: false, archived: false, archive_reason: null },
-    ...{ paused: false, stage: "live" },
-    ...{ tags: [], folder: null, status: "ready", trigger_type: "manual", runner: "e2b" },
-    ...{ runtime: "python311", mode: "script", version: 1, digest: "a".repeat(64), last_run: null },
-    ...{ inputs: [], triggers_spec: [], visibility: "private", created_at: time, updated_at: time },
+    id: "hello-worker",
+    uid: workerIdSchema.parse(`wrk_${body}1`),
+    name: "Hello worker",
+    ...{
+      description: "Greets.",
+      is_example: false,
+      archived: false,
+      archive_reason: null,
+    },
+    ...{
+      paused: false,
+      stage: "live",
+    },
+    ...{
+      tags: [],
+      folder: null,
+      status: "ready",
+      trigger_type: "manual",
+      runner: "e2b",
+    },
+    ...{
+      runtime: "python311",
+      mode: "script",
+      version: 1,
+      digest: "a".repeat(64),
+      last_run: null,
+    },
+    ...{
+      inputs: [],
+      triggers_spec: [],
+      visibility: "private",
+      created_at: time,
+      updated_at: time,
+    },
     ...change,
   };
 }
@@ -97,11 +169,28 @@ export function samplePush(change: Partial<PushResult> = {}): PushResult {
   };
 }
 
+const sampleWorkerName = workerNameSchema.parse("hello-worker");
+
 export function sampleRunSummary(change: Partial<RunSummary> = {}): RunSummary {
   return {
-    ...{ id: sampleRunId, run_id: sampleRunId, worker_id: "hello-worker", worker_name: "Hello worker" },
-    ...{ version: 1, status: "completed", trigger_source: "cli", created_at: time, started_at: time },
-    ...{ completed_at: time, duration_ms: 1200, error: null, error_code: null, attempt: 1 },
+    id: sampleRunId,
+    run_id: sampleRunId,
+    worker_id: sampleWorkerName,
+    worker_name: "Hello worker",
+    ...{
+      version: 1,
+      status: "completed",
+      trigger_source: "cli",
+      created_at: time,
+      started_at: time,
+    },
+    ...{
+      completed_at: time,
+      duration_ms: 1200,
+      error: null,
+      error_code: null,
+      attempt: 1,
+    },
     ...change,
   };
 }
@@ -109,9 +198,22 @@ export function sampleRunSummary(change: Partial<RunSummary> = {}): RunSummary {
 export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
   return {
     ...sampleRunSummary(),
-    ...{ worker_uid: workerIdSchema.parse(`wrk_${body}1`), version_id: sampleVersionId(1) },
-    ...{ trigger_ref: null, runner: "e2b", input: {}, inputs: {}, output: {} },
-    ...{ outputs: { greeting: "Hello, Ada!" }, output_schema: [], artifacts: [], logs: [], failure: null },
+    worker_uid: workerIdSchema.parse(`wrk_${body}1`),
+    version_id: sampleVersionId(1),
+    ...{
+      trigger_ref: null,
+      runner: "e2b",
+      input: {},
+      inputs: {},
+      output: {},
+    },
+    ...{
+      outputs: { greeting: "Hello, Ada!" },
+      output_schema: [],
+      artifacts: [],
+      logs: [],
+      failure: null,
+    },
     ...{
       attempts: [],
       priority: "normal",
@@ -121,10 +223,25 @@ export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
       progress: null,
       usage: null,
     },
-    ...{ replay_of: null, dry: false, parent_run_id: null, root_run_id: sampleRunId, depth: 0 },
-    ...{ queue_position: null, can_replay: false, transcript: [], tool_calls: [], approval_trail: null },
+    ...{
+      replay_of: null,
+      dry: false,
+      parent_run_id: null,
+      root_run_id: sampleRunId,
+      depth: 0,
+    },
+    ...{
+      queue_position: null,
+      can_replay: false,
+      transcript: [],
+      tool_calls: [],
+      approval_trail: null,
+    },
     approval_status: null,
-    ...{ total_tokens: null, total_cost_usd: null },
+    ...{
+      total_tokens: null,
+      total_cost_usd: null,
+    },
     ...change,
   };
 }
@@ -132,12 +249,28 @@ export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
 /** A run from its start to its end: one line of each stream, progress, end. */
 export function sampleEvents(): RunEvent[] {
   const status = (seq: number, change: Partial<Extract<RunEvent, { type: "status" }>>): RunEvent => ({
-    ...{ seq, timestamp: time, type: "status", run_id: sampleRunId, status: "running", attempt: 1 },
-    ...{ why_waiting: null, error: null, failure: null, completed_at: null, duration_ms: null },
+    seq,
+    timestamp: time,
+    type: "status",
+    run_id: sampleRunId,
+    status: "running",
+    attempt: 1,
+    ...{
+      why_waiting: null,
+      error: null,
+      failure: null,
+      completed_at: null,
+      duration_ms: null,
+    },
     ...change,
   });
   const log = (seq: number, stream: "stdout" | "stderr" | "system", message: string): RunEvent => ({
-    ...{ seq, timestamp: time, type: "log", level: "info", stream, message },
+    seq,
+    timestamp: time,
+    type: "log",
+    level: "info",
+    stream,
+    message,
   });
   return [
     status(1, { status: "queued", why_waiting: "Waits for a sandbox." }),

@@ -1,9 +1,9 @@
 import { runRoutes } from "#contract/runs/routes";
-import { platformRoutes } from "#contract/system/routes";
+import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 
 const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
-const { createUpload } = platformRoutes;
+const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
 /**

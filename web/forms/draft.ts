@@ -1,3 +1,5 @@
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 
@@ -68,16 +70,16 @@ function readTyped(
     into.inputs[field.name] = text;
     return;
   }
-  const parsed = parseJson(control === "number" ? text.trim() : text);
+  const parsed = readJson(control === "number" ? text.trim() : text);
   if (parsed === undefined || (control === "number" && typeof parsed !== "number")) {
     const wanted = control === "number" ? "a number" : "JSON";
     into.errors[field.name] = `${field.label} must be ${wanted}.`;
   } else into.inputs[field.name] = parsed;
 }
 
-function parseJson(text: string): Inputs[string] | undefined {
+function readJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Inputs[string];
+    return parseJson(text);
   } catch {
     return undefined;
   }

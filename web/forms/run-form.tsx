@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import type { FormEvent } from "react";
+import { useLocation } from "wouter";
 import { ApiProblem } from "#contract/client";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
-import { goTo } from "../router.tsx";
 import { buildInputs, initialDraft, inputNameOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { InputField } from "./input-field.tsx";
@@ -23,6 +23,7 @@ function fieldErrorsOf(error: unknown): FieldErrors {
 export function RunForm({ worker, fields }: { worker: string; fields: WorkerDetail["inputs"] }) {
   const api = useApi();
   const form = useRef<HTMLFormElement>(null);
+  const [, navigate] = useLocation();
   const [draft, setDraft] = useState<Draft>(() => initialDraft(fields));
   const [errors, setErrors] = useState<FieldErrors>({});
   const [failure, setFailure] = useState<unknown>();
@@ -46,7 +47,7 @@ export function RunForm({ worker, fields }: { worker: string; fields: WorkerDeta
     setSending(true);
     try {
       const run = await startRun(api, { worker, built, idempotencyKey: key.current });
-      goTo(`/runs/${run.id}`);
+      navigate(`/runs/${run.id}`);
     } catch (error) {
       setErrors(fieldErrorsOf(error));
       setFailure(error);

@@ -1,8 +1,7 @@
-import { useCallback } from "react";
+import { useQuery } from "@tanstack/react-query";
 import type { Artifact } from "#contract/runs/run";
 import { formatBytes } from "#contract/words";
 import { useApi } from "../api/api-context.ts";
-import { useResource } from "../api/use-resource.ts";
 import { routes } from "../api/routes.ts";
 
 const MAX_PREVIEW_BYTES = 64 * 1024;
@@ -25,15 +24,16 @@ export function FilePreview({ run, artifact }: { run: string; artifact: Artifact
 
 function TextPreview({ run, artifact }: { run: string; artifact: string }) {
   const api = useApi();
-  const load = useCallback(
-    async (signal: AbortSignal) => {
+  const text = useQuery({
+    queryKey: ["artifact", run, artifact],
+    queryFn: async ({ signal }) => {
       const response = await api.open(routes.downloadArtifact, { params: { run, artifact }, signal });
       return response.text();
     },
-    [api, run, artifact],
-  );
-  const [resource] = useResource(load);
-  if (resource.state === "loading") return <div className="skeleton" />;
-  if (resource.state === "failed") return <span className="muted">The preview could not be loaded.</span>;
-  return <pre className="raw">{resource.value}</pre>;
+    // What a run left never changes.
+    staleTime: "static",
+  });
+  if (text.isPending) return <div className="skeleton" />;
+  if (text.isError) return <span className="muted">The preview could not be loaded.</span>;
+  return <pre className="raw">{text.data}</pre>;
 }

@@ -1,9 +1,10 @@
-import { useCallback } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { isTerminal } from "#contract/runs/run";
 import type { RunSummary } from "#contract/runs/run";
 import type { WorkerSummary } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
-import { useResource } from "../api/use-resource.ts";
+import { refreshAfter } from "../api/queries.ts";
 import { routes } from "../api/routes.ts";
 import { Ago } from "../parts/ago.tsx";
 import { CopyCommand } from "../parts/copy-command.tsx";
@@ -12,7 +13,6 @@ import { PageHeading } from "../parts/page-heading.tsx";
 import { RunRows } from "../parts/run-rows.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { StatusPill } from "../parts/status-pill.tsx";
-import { Link } from "../router.tsx";
 
 const SHOWN_RUNS = 20;
 const BUSY_REFRESH_MS = 3_000;
@@ -21,26 +21,26 @@ const IDLE_REFRESH_MS = 30_000;
 /** All workers with their last run, and the last runs of all of them. */
 export function HomePage() {
   const api = useApi();
-  const load = useCallback(
-    async (signal: AbortSignal) => {
+  const home = useQuery({
+    queryKey: ["home"],
+    queryFn: async ({ signal }) => {
       const [workers, page] = await Promise.all([
         api.call(routes.listWorkers, { signal }),
         api.call(routes.listRuns, { query: { limit: SHOWN_RUNS }, signal }),
       ]);
       return { workers, runs: page.runs };
     },
-    [api],
-  );
-  const [resource, reload] = useResource(load, {
-    refreshMs: ({ runs }) =>
-      runs.some(({ status }) => !isTerminal(status)) ? BUSY_REFRESH_MS : IDLE_REFRESH_MS,
+    refetchInterval: ({ state }) =>
+      refreshAfter(state, ({ runs }) =>
+        runs.some(({ status }) => !isTerminal(status)) ? BUSY_REFRESH_MS : IDLE_REFRESH_MS,
+      ),
   });
   return (
     <>
       <PageHeading title="Workers" />
-      {resource.state === "loading" && <Skeleton rows={6} label="Loading workers" />}
-      {resource.state === "failed" && <ErrorNotice error={resource.error} onRetry={reload} />}
-      {resource.state === "ready" && <Overview {...resource.value} />}
+      {home.isPending && <Skeleton rows={6} label="Loading workers" />}
+      {home.isError && <ErrorNotice error={home.error} onRetry={() => void home.refetch()} />}
+      {home.isSuccess && <Overview {...home.data} />}
     </>
   );
 }

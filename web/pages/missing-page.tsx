@@ -1,5 +1,5 @@
+import { Link } from "wouter";
 import { PageHeading } from "../parts/page-heading.tsx";
-import { Link } from "../router.tsx";
 
 /** For an address that names no page. */
 export function MissingPage() {

@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import { Router } from "wouter";
 import { ApiProblem } from "#contract/client";
 import { verifies } from "../../test/verifies.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
@@ -65,9 +66,21 @@ test("a failed run says whose turn it is and what to do", () => {
 });
 
 const trail = approvalTrailSchema.parse({
-  ...{ id: `apr_${"0".repeat(26)}`, status: "pending", kind: "approval", label: "Send the e-mail" },
-  ...{ preview: "To: <ada>", created_at: "2026-01-01T00:00:00.000Z", expires_at: "2026-01-02T00:00:00.000Z" },
-  ...{ decided_at: null, reason: null, follow_up_run_id: null, link: "http://127.0.0.1:1/approvals/review" },
+  id: `apr_${"0".repeat(26)}`,
+  status: "pending",
+  kind: "approval",
+  label: "Send the e-mail",
+  ...{
+    preview: "To: <ada>",
+    created_at: "2026-01-01T00:00:00.000Z",
+    expires_at: "2026-01-02T00:00:00.000Z",
+  },
+  ...{
+    decided_at: null,
+    reason: null,
+    follow_up_run_id: null,
+    link: "http://127.0.0.1:1/approvals/review",
+  },
 });
 
 test("a run that asks shows what is proposed and both ways to decide", () => {
@@ -81,7 +94,11 @@ test("a run that asks shows what is proposed and both ways to decide", () => {
 test("a run that was answered says what was decided and what followed", () => {
   const followUp = approvalTrailSchema.shape.follow_up_run_id.parse(`run_${"0".repeat(26)}`);
   const decided = { ...trail, status: "approved" as const, reason: "Fine.", follow_up_run_id: followUp };
-  const page = renderToStaticMarkup(<Question trail={decided} />);
+  const page = renderToStaticMarkup(
+    <Router ssrPath="/runs/run_1">
+      <Question trail={decided} />
+    </Router>,
+  );
   expect(page).toContain("Approved: Send the e-mail");
   expect(page).toContain("Fine.");
   expect(page).toContain(`/runs/${followUp}`);

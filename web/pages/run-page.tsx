@@ -1,3 +1,4 @@
+import { Link } from "wouter";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
 import { formatDuration } from "#contract/words";
@@ -18,7 +19,6 @@ import { Question } from "../parts/question.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { StatusPill } from "../parts/status-pill.tsx";
-import { Link } from "../router.tsx";
 
 /** One run: what it is doing, its log as it comes, and what it left. */
 export function RunPage({ run }: { run: string }) {

@@ -1,8 +1,8 @@
-import { useCallback } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { isTerminal } from "#contract/runs/run";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
-import { useResource } from "../api/use-resource.ts";
+import { refreshAfter } from "../api/queries.ts";
 import { routes } from "../api/routes.ts";
 import { RunForm } from "../forms/run-form.tsx";
 import { CopyCommand } from "../parts/copy-command.tsx";
@@ -16,20 +16,20 @@ const BUSY_REFRESH_MS = 3_000;
 /** One worker: the form that runs it, its last runs, and the command that does the same. */
 export function WorkerPage({ worker }: { worker: string }) {
   const api = useApi();
-  const load = useCallback(
-    (signal: AbortSignal) => api.call(routes.getWorker, { params: { worker }, signal }),
-    [api, worker],
-  );
-  const [resource, reload] = useResource(load, {
-    refreshMs: ({ recent_runs }) =>
-      recent_runs.some(({ status }) => !isTerminal(status)) ? BUSY_REFRESH_MS : undefined,
+  const found = useQuery({
+    queryKey: ["worker", worker],
+    queryFn: ({ signal }) => api.call(routes.getWorker, { params: { worker }, signal }),
+    refetchInterval: ({ state }) =>
+      refreshAfter(state, ({ recent_runs }) =>
+        recent_runs.some(({ status }) => !isTerminal(status)) ? BUSY_REFRESH_MS : false,
+      ),
   });
   return (
     <>
-      <PageHeading title={resource.state === "ready" ? resource.value.name : worker} />
-      {resource.state === "loading" && <Skeleton rows={4} label="Loading the worker" />}
-      {resource.state === "failed" && <ErrorNotice error={resource.error} onRetry={reload} />}
-      {resource.state === "ready" && <WorkerBody worker={resource.value} />}
+      <PageHeading title={found.data?.name ?? worker} />
+      {found.isPending && <Skeleton rows={4} label="Loading the worker" />}
+      {found.isError && <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />}
+      {found.isSuccess && <WorkerBody worker={found.data} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
+import { Link } from "wouter";
 import type { ApprovalTrail } from "#contract/runs/run";
 import { answers, beginSentence } from "#contract/words";
-import { Link } from "../router.tsx";
 import { CopyCommand } from "./copy-command.tsx";
 
 /** What a run asks or asked: what is proposed, how to decide while it waits, and afterwards what followed. */

@@ -1,6 +1,6 @@
+import { Link } from "wouter";
 import type { RunSummary } from "#contract/runs/run";
 import { formatDuration } from "#contract/words";
-import { Link } from "../router.tsx";
 import { Ago } from "./ago.tsx";
 import { StatusPill } from "./status-pill.tsx";
 

@@ -1,15 +1,20 @@
-import type { Principal, Scope } from "#contract/access/access";
-import type { WorkspaceId } from "#contract/ids";
+import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
+import type { RunId, WorkspaceId } from "#contract/ids";
 
 /** The trigger of a worker as the one that asks; it acts for its workspace, and may do no more than `scopes` say. Pure. */
 export function triggerPrincipal(
-  trigger: { id: string; workspaceId: string },
+  trigger: { id: string; workspaceId: WorkspaceId },
   scopes: readonly Scope[],
 ): Principal {
   return {
     kind: "trigger",
     id: trigger.id,
-    workspace_id: trigger.workspaceId as WorkspaceId,
+    workspace_id: trigger.workspaceId,
     scopes: [...scopes],
   };
+}
+
+/** A run as the one that asks, by its own token. It has no scope: its routes are open to it because it is that run. Pure. */
+export function runPrincipal(of: { run: RunId; workspace: WorkspaceId }): RunPrincipal {
+  return { kind: "run", id: of.run, workspace_id: of.workspace, scopes: [] };
 }

@@ -1,13 +1,15 @@
 // Owns who may ask: tokens become principals here and nowhere else.
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
 // Writes workspaces and tokens.
-import { allScopes, scopeSchema, type Principal, type WorkspaceInfo } from "#contract/access/access";
+import { allScopes, scopeSchema } from "#contract/access/access";
+import type { Principal, WorkspaceInfo } from "#contract/access/access";
 import type { TokenId, WorkspaceId } from "#contract/ids";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { equalInConstantTime, hmacSha256Hex, sha256Hex } from "../platform/crypto.ts";
+import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
-import { findToken, findWorkspace, putOwner, type TokenRow } from "./store.ts";
+import { findToken, findWorkspace, putOwner } from "./store.ts";
+import type { TokenRow } from "./store.ts";
 
 export interface AccessDeps {
   db: Db;
@@ -21,12 +23,13 @@ export interface AccessDeps {
 export const firstWorkspaceId = "wsp_00000000000000000000000000" as WorkspaceId;
 const ownerTokenId = "tok_00000000000000000000000000" as TokenId;
 
-function unauthenticated(): AppError {
+/** The one refusal of a credential: it does not say what was wrong with it. */
+export function unauthenticated(): AppError {
   return new AppError("unauthenticated", "Send a valid token: `Authorization: Bearer <token>`.");
 }
 
-/** The token of a request: a bearer token, or one of the headers that Floom's clients send. */
-function tokenOf(request: Request): string {
+/** The token of a request, empty for none: a bearer token, or one of the headers that Floom's clients send. */
+export function readToken(request: Request): string {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   return bearer ?? request.headers.get("x-floom-token") ?? request.headers.get("x-floom-secret") ?? "";
 }
@@ -63,7 +66,7 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
 
 /** Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike. */
 export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {
-  const token = tokenOf(request);
+  const token = readToken(request);
   if (token === "") throw unauthenticated();
   const hash = await sha256Hex(token);
   const row = await findToken(deps.db, hash);
@@ -73,22 +76,6 @@ export async function authenticate(deps: AccessDeps, request: Request): Promise<
   }
   if (deps.ownerToken === "" || !equalInConstantTime(token, deps.ownerToken)) throw unauthenticated();
   return toPrincipal(await adoptOwner(deps, hash));
-}
-
-/** The token that the program in a run's sandbox carries: good for that run's runner routes, and for nothing else. */
-export async function mintRunToken(deps: Pick<AccessDeps, "signingKey">, runId: string): Promise<string> {
-  return `wrt_${await hmacSha256Hex(deps.signingKey, `run-token:${runId}`)}`;
-}
-
-/** Throws `unauthenticated` unless the request carries the run token of `runId`. */
-export async function authenticateRun(
-  deps: Pick<AccessDeps, "signingKey">,
-  request: Request,
-  runId: string,
-): Promise<void> {
-  const given = request.headers.get("x-workeros-run-token") ?? tokenOf(request);
-  const expected = await mintRunToken(deps, runId);
-  if (!equalInConstantTime(given, expected)) throw unauthenticated();
 }
 
 /** The word `whoami` has always had for the owner's token. */

@@ -47,8 +47,13 @@ it("a mail says what happened, what to do and where to look, one line each", () 
 it("a question and a missed schedule say what they are about", () => {
   const asks = { id: "apr_1", label: "Send it", run_id: "run_1", expires_at: "2026-03-03T09:00:00.000Z" };
   const missed = {
-    ...{ trigger_id: "trg_1", name: "schedule-1", due_at: "2026-03-02T08:00:00.000Z" },
-    ...{ code: "missed", reason: "Nothing could start at that time." },
+    trigger_id: "trg_1",
+    name: "schedule-1",
+    due_at: "2026-03-02T08:00:00.000Z",
+    ...{
+      code: "missed",
+      reason: "Nothing could start at that time.",
+    },
   };
   const { worker, links } = message.data;
   const data = { worker, links, status: "told" };

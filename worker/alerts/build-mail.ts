@@ -42,9 +42,9 @@ function describe({ type, timestamp, data }: AlertMessage): string[] {
     lines.push(`Asks: ${approval.label}`, `Run: ${approval.run_id}`);
     if (approval.expires_at !== null) lines.push(`Answer by: ${approval.expires_at}`);
   }
-  if (schedule) {
+  if (schedule)
     lines.push(`Schedule: ${schedule.name}`, `Was due: ${schedule.due_at}`, `Why: ${schedule.reason}`);
-  }
+
   if (type === "alert.test") lines.push("", "Somebody sent this to see whether it arrives.");
   return lines;
 }

@@ -1,7 +1,8 @@
+import { fromWireWorker } from "#contract/floom-wire";
 import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
 import type { Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
-import type { RunNews } from "../runs/record/build-news.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { AlertEvent, AlertTarget } from "./outbox-api.ts";
 
 const topics: Partial<Record<AlertEventName, AlertTopic>> = {
@@ -17,23 +18,34 @@ export function topicOf(type: AlertEventName): AlertTopic | null {
 }
 
 /** The event of a run's end, or of its question; null for one that was cancelled, since whoever did it knows. */
-export function buildRunEvent({ summary, failure, approval, origin }: RunNews): AlertEvent | null {
-  const worker = { name: summary.worker_id, title: summary.worker_name };
+export function buildRunEvent({ summary, failure, approval, origin }: RunNotice): AlertEvent | null {
+  const worker = fromWireWorker(summary);
   const shared = { worker, run: summary, links: { run: `${origin}/runs/${summary.id}` } };
   const { status } = summary;
   if (status === "pending_approval" && approval !== null) {
     const { id, label, at, expires_at: expiresAt } = approval;
     const asked = { id, label, run_id: summary.id, expires_at: toIsoOrNull(expiresAt) };
     return {
-      ...{ type: "approval.required", key: id, at },
-      data: { ...shared, status: "waits for approval", approval: asked },
+      type: "approval.required",
+      key: id,
+      at,
+      data: {
+        ...shared,
+        status: "waits for approval",
+        approval: asked,
+      },
     };
   }
   if (status !== "failed" && status !== "completed") return null;
   return {
-    ...{ type: `run.${status}`, key: summary.id },
+    type: `run.${status}`,
+    key: summary.id,
     at: Date.parse(summary.completed_at ?? summary.created_at),
-    data: { ...shared, status, failure },
+    data: {
+      ...shared,
+      status,
+      failure,
+    },
   };
 }
 

@@ -1,10 +1,7 @@
-import {
-  alertMessageSchema,
-  type AlertDelivery,
-  type DeliveryAttempt,
-  type DeliveryStatus,
-} from "#contract/alerts/alert";
-import type { DeliveryId } from "#contract/ids";
+import { alertMessageSchema } from "#contract/alerts/alert";
+import type { AlertDelivery, DeliveryStatus } from "#contract/alerts/alert";
+import { deliveryIdSchema } from "#contract/ids";
+import { readAttempts } from "./outbox-table.ts";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 
 /** A message as the outbox keeps it; `body` and `attempts` are JSON text. */
@@ -24,13 +21,13 @@ interface StoredDelivery {
 export function describeDelivery(row: StoredDelivery): AlertDelivery {
   const message = alertMessageSchema.parse(JSON.parse(row.body));
   return {
-    id: row.id as DeliveryId,
+    id: deliveryIdSchema.parse(row.id),
     alert_id: row.alert_id,
     event: message.type,
     channel: row.channel,
     destination: row.destination,
     status: row.status,
-    attempts: JSON.parse(row.attempts) as DeliveryAttempt[],
+    attempts: readAttempts(row.attempts),
     next_attempt_at: row.status === "pending" ? toIsoOrNull(row.next_at) : null,
     message,
     created_at: toIso(row.created_at),

@@ -1,20 +1,31 @@
-import type { AlertDelivery, AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
+import * as z from "zod";
+import { alertTopicSchema } from "#contract/alerts/alert";
+import type { AlertDelivery, AlertEventName, AlertMessage } from "#contract/alerts/alert";
+import { defineDocument } from "../platform/objects/stored-document.ts";
 
 /** What signs a post: a secret of ours, sealed; one of the workspace's secrets, by name; or nothing. */
-export type AlertSigner = { kind: "sealed"; box: string } | { kind: "named"; name: string } | null;
+const alertSignerSchema = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("sealed"), box: z.string() }),
+    z.object({ kind: z.literal("named"), name: z.string() }),
+  ])
+  .nullable();
+
+const alertTargetSchema = z.object({
+  id: z.string(),
+  workspace_id: z.string(),
+  worker_id: z.string(),
+  url: z.string().nullable(),
+  email_to: z.array(z.string()),
+  events: z.array(alertTopicSchema),
+  signer: alertSignerSchema,
+  /** Null: the usual subject. */
+  email_subject: z.string().nullable().default(null),
+});
 
 /** Who is told of what, as the worker's object keeps it: everything that sending needs, and no look-up. */
-export interface AlertTarget {
-  id: string;
-  workspace_id: string;
-  worker_id: string;
-  url: string | null;
-  email_to: string[];
-  events: AlertTopic[];
-  signer: AlertSigner;
-  /** Null: the usual subject. */
-  email_subject: string | null;
-}
+export type AlertTarget = z.infer<typeof alertTargetSchema>;
+export const alertTargetDocument = defineDocument("alert target", alertTargetSchema);
 
 /** Whose alerts. */
 export interface AlertedPlace {

@@ -1,12 +1,15 @@
+import { migrateTables } from "../platform/objects/object-migrations.ts";
+import { deliveryAttemptSchema } from "#contract/alerts/alert";
 import type { DeliveryAttempt, DeliveryStatus } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
-import type { AlertTarget } from "./service.ts";
-import type { PartTools } from "../platform/object-part.ts";
+import { alertTargetDocument } from "./outbox-api.ts";
+import type { AlertTarget } from "./outbox-api.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
 
 export type Channel = "webhook" | "email";
 
 /** `target` is a copy where the message must go to what was true when it was raised: a manifest's alert, a test. */
-export type DeliveryRow = {
+export interface DeliveryRow {
   dedupe: string;
   id: string;
   alert_id: string;
@@ -18,7 +21,7 @@ export type DeliveryRow = {
   attempts: string;
   next_at: number | null;
   created_at: number;
-};
+}
 
 /** A target, and why posts to it have stopped; null while they go on. */
 export interface KnownTarget {
@@ -27,6 +30,17 @@ export interface KnownTarget {
 }
 
 const KEPT_ATTEMPTS = 30;
+
+/** The attempts of a message as they are kept with it. */
+export function readAttempts(stored: string): DeliveryAttempt[] {
+  return deliveryAttemptSchema.array().parse(JSON.parse(stored));
+}
+
+/** The forms its tables have had; see migrateTables. */
+const steps = [
+  `CREATE TABLE IF NOT EXISTS alert_targets (id TEXT PRIMARY KEY, target TEXT NOT NULL, disabled TEXT) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS alert_deliveries (dedupe TEXT PRIMARY KEY, id TEXT NOT NULL, alert_id TEXT NOT NULL, channel TEXT NOT NULL, target TEXT, body TEXT NOT NULL, status TEXT NOT NULL, tries INTEGER NOT NULL, attempts TEXT NOT NULL, next_at INTEGER, created_at INTEGER NOT NULL) WITHOUT ROWID;`,
+];
 
 /**
  * The outbox's tables:
@@ -40,14 +54,16 @@ export class OutboxTable {
   constructor({ sql, write }: Pick<PartTools, "sql" | "write">) {
     this.#sql = sql;
     this.#write = write;
-    sql.exec(
-      `CREATE TABLE IF NOT EXISTS alert_targets (id TEXT PRIMARY KEY, target TEXT NOT NULL, disabled TEXT) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS alert_deliveries (dedupe TEXT PRIMARY KEY, id TEXT NOT NULL, alert_id TEXT NOT NULL, channel TEXT NOT NULL, target TEXT, body TEXT NOT NULL, status TEXT NOT NULL, tries INTEGER NOT NULL, attempts TEXT NOT NULL, next_at INTEGER, created_at INTEGER NOT NULL) WITHOUT ROWID;`,
-    );
+    migrateTables(sql, "outbox", steps);
   }
 
   #rows(query: string, ...values: SqlStorageValue[]): DeliveryRow[] {
-    return this.#sql.exec<DeliveryRow>(`SELECT * FROM alert_deliveries ${query}`, ...values).toArray();
+    return this.#sql
+      .exec<DeliveryRow & Record<string, SqlStorageValue>>(
+        `SELECT * FROM alert_deliveries ${query}`,
+        ...values,
+      )
+      .toArray();
   }
 
   targets(): Map<string, KnownTarget> {
@@ -55,7 +71,10 @@ export class OutboxTable {
       .exec<{ id: string; target: string; disabled: string | null }>("SELECT * FROM alert_targets")
       .toArray();
     return new Map(
-      rows.map(({ id, target, disabled }) => [id, { target: JSON.parse(target) as AlertTarget, disabled }]),
+      rows.map(({ id, target, disabled }) => [
+        id,
+        { target: alertTargetDocument.read(JSON.parse(target)), disabled },
+      ]),
     );
   }
 
@@ -63,7 +82,7 @@ export class OutboxTable {
     this.#write(
       "INSERT OR REPLACE INTO alert_targets (id, target, disabled) VALUES (?, ?, ?)",
       target.id,
-      JSON.stringify(target),
+      JSON.stringify(alertTargetDocument.write(target)),
       disabled,
     );
   }
@@ -82,7 +101,14 @@ export class OutboxTable {
     this.#write(
       `INSERT OR IGNORE INTO alert_deliveries (dedupe, id, alert_id, channel, target, body, status, tries, attempts, next_at, created_at)
        VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, '[]', ?, ?)`,
-      ...[row.dedupe, row.id, row.alert_id, row.channel, row.target, row.body, now, now],
+      row.dedupe,
+      row.id,
+      row.alert_id,
+      row.channel,
+      row.target,
+      row.body,
+      now,
+      now,
     );
   }
 
@@ -104,7 +130,9 @@ export class OutboxTable {
     return this.#rows(
       `WHERE status = 'pending' AND next_at <= ? AND dedupe NOT IN (SELECT value FROM json_each(?))
        ORDER BY next_at LIMIT ?`,
-      ...[now, JSON.stringify(not.underWay), not.limit],
+      now,
+      JSON.stringify(not.underWay),
+      not.limit,
     );
   }
 
@@ -125,12 +153,14 @@ export class OutboxTable {
     row: DeliveryRow,
     noted: { attempt: DeliveryAttempt; status: DeliveryStatus; next_at: number | null },
   ): void {
-    const attempts = [...(JSON.parse(row.attempts) as DeliveryAttempt[]), noted.attempt].slice(
-      -KEPT_ATTEMPTS,
-    );
+    const attempts = [...readAttempts(row.attempts), noted.attempt].slice(-KEPT_ATTEMPTS);
     this.#write(
       "UPDATE alert_deliveries SET status = ?, tries = ?, attempts = ?, next_at = ? WHERE dedupe = ?",
-      ...[noted.status, row.tries + 1, JSON.stringify(attempts), noted.next_at, row.dedupe],
+      noted.status,
+      row.tries + 1,
+      JSON.stringify(attempts),
+      noted.next_at,
+      row.dedupe,
     );
   }
 

@@ -1,4 +1,3 @@
-import type { RunNews } from "../runs/record/build-news.ts";
 import type { AlertDelivery, DeliveryAttempt } from "#contract/alerts/alert";
 import { MANIFEST_ALERT } from "#contract/alerts/alert";
 import {
@@ -6,21 +5,20 @@ import {
   buildMessage,
   buildMissedEvent,
   buildRunEvent,
-  describeDelivery,
-  planNext,
   topicOf,
-  type AlertedPlace,
-  type AlertEvent,
-  type AlertState,
-  type AlertTarget,
-  type RedeliverReply,
-  type OutgoingMessage,
-  type SendResult,
-} from "./service.ts";
-import { toIso, type Clock } from "../platform/clock.ts";
+} from "./build-message.ts";
+import { describeDelivery } from "./describe-delivery.ts";
+import { alertTargetDocument } from "./outbox-api.ts";
+import type { AlertedPlace, AlertEvent, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
+import { planNext } from "./retry-schedule.ts";
+import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import type { ObjectPart, PartTools } from "../platform/object-part.ts";
-import { OutboxTable, type Channel, type DeliveryRow, type KnownTarget } from "./outbox-table.ts";
+import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
+import { OutboxTable } from "./outbox-table.ts";
+import type { Channel, DeliveryRow, KnownTarget } from "./outbox-table.ts";
 
 /** How long an attempt may be under way before the alarm looks again; longer than any attempt lasts. */
 const LEASE_MS = 30_000;
@@ -65,9 +63,9 @@ export class Outbox implements ObjectPart {
 
   /** Replaces the targets made by the API; one whose address changed is no longer stopped. */
   sync(targets: readonly AlertTarget[]): AlertState[] {
-    for (const id of [...this.#known.keys()]) {
+    for (const id of Array.from(this.#known.keys()))
       if (id !== MANIFEST_ALERT && !targets.some((target) => target.id === id)) this.#forget(id);
-    }
+
     for (const target of targets) this.#learn(target);
     return [...this.#known].map(([id, { disabled }]) => ({ id, disabled_reason: disabled }));
   }
@@ -102,10 +100,10 @@ export class Outbox implements ObjectPart {
   }
 
   /** Something has become of a run: tells those who asked, and whom its version's `notify` names. */
-  runNews(news: RunNews): void {
-    const event = buildRunEvent(news);
-    const place = { workspace_id: news.workspace_id, worker_id: news.worker_id, id: MANIFEST_ALERT };
-    if (event) this.raise(event, buildManifestTarget(news.notify, place));
+  tellOf(notice: RunNotice): void {
+    const event = buildRunEvent(notice);
+    const place = { workspace_id: notice.workspace_id, worker_id: notice.worker_id, id: MANIFEST_ALERT };
+    if (event) this.raise(event, buildManifestTarget(notice.notify, place));
   }
 
   /** An expected start did not happen. No await in here: it becomes durable together with what the caller writes. */
@@ -147,8 +145,11 @@ export class Outbox implements ObjectPart {
     const dedupe = `${event.type}:${event.key}:${target.id}:${channel}`;
     this.#table.insert(
       {
-        ...{ dedupe, channel, id: this.#deps.newDeliveryId(now), alert_id: target.id },
-        target: what.copy ? JSON.stringify(target) : null,
+        dedupe,
+        channel,
+        id: this.#deps.newDeliveryId(now),
+        alert_id: target.id,
+        target: what.copy ? JSON.stringify(alertTargetDocument.write(target)) : null,
         body: JSON.stringify(buildMessage(event)),
       },
       now,
@@ -190,7 +191,7 @@ export class Outbox implements ObjectPart {
   #targetOf(row: DeliveryRow): AlertTarget | undefined {
     return row.target === null
       ? this.#known.get(row.alert_id)?.target
-      : (JSON.parse(row.target) as AlertTarget);
+      : alertTargetDocument.read(JSON.parse(row.target));
   }
 
   #describe(row: DeliveryRow): AlertDelivery {
@@ -215,9 +216,9 @@ export class Outbox implements ObjectPart {
   async wake(now: number): Promise<void> {
     for (const [dedupe, until] of this.#sending) if (until <= now) this.#sending.delete(dedupe);
     const limit = Math.max(0, AT_ONCE - this.#sending.size);
-    for (const row of this.#table.due(now, { underWay: [...this.#sending.keys()], limit })) {
+    for (const row of this.#table.due(now, { underWay: [...this.#sending.keys()], limit }))
       this.#deps.waitUntil(this.#attempt(row));
-    }
+
     this.#lookAhead();
   }
 

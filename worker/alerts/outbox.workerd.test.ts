@@ -4,8 +4,9 @@ import { expect, it } from "vitest";
 import { alertMessageSchema } from "#contract/alerts/alert";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import type { RunNews } from "../runs/record/build-news.ts";
-import type { AlertTarget, OutgoingMessage, SendResult } from "./service.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
+import type { AlertTarget } from "./outbox-api.ts";
+import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
 import { newId } from "../platform/ids.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -47,7 +48,10 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
     const work: Promise<unknown>[] = [];
     const { sql } = state.storage;
     const harness: Harness = {
-      ...{ clock: { now: start }, sent: [], answers: [], written: { statements: 0 } },
+      clock: { now: start },
+      sent: [],
+      answers: [],
+      written: { statements: 0 },
       outbox: undefined as unknown as Outbox,
       rows: () => Number(sql.exec("SELECT count(*) AS n FROM alert_deliveries").one()["n"]),
       async ring() {
@@ -87,29 +91,37 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
 
 function buildTarget(change: Partial<AlertTarget> = {}): AlertTarget {
   return {
+    id: "alt_1",
+    workspace_id: "wsp_1",
+    worker_id: "wrk_1",
+    url: "https://example.com/hook",
+    email_to: [],
     ...{
-      id: "alt_1",
-      workspace_id: "wsp_1",
-      worker_id: "wrk_1",
-      url: "https://example.com/hook",
-      email_to: [],
+      events: ["failed"],
+      signer: null,
+      email_subject: null,
     },
-    ...{ events: ["failed"], signer: null, email_subject: null },
     ...change,
   };
 }
 
-function buildNews(
-  change: Partial<RunNews> = {},
+function buildNotice(
+  change: Partial<RunNotice> = {},
   summary: Parameters<typeof sampleRunSummary>[0] = {},
-): RunNews {
+): RunNotice {
   return {
+    workspace_id: "wsp_1",
+    worker_id: "wrk_1",
+    summary: sampleRunSummary({
+      status: "failed",
+      ...summary,
+    }),
     ...{
-      workspace_id: "wsp_1",
-      worker_id: "wrk_1",
-      summary: sampleRunSummary({ status: "failed", ...summary }),
+      failure: null,
+      approval: null,
+      notify: null,
+      origin: "https://floom.test",
     },
-    ...{ failure: null, approval: null, notify: null, origin: "https://floom.test" },
     ...change,
   };
 }
@@ -119,7 +131,7 @@ it("each attempt is made at its time by the schedule, under one id and with one 
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget()]);
     h.answers = Array.from({ length: 12 }, () => refused);
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
     const times: number[] = [];
     for (let at = await h.ring(); at !== null; at = await h.ring()) times.push(at - start);
     const gaps = times.map((at, i) => at - (times[i - 1] ?? 0));
@@ -141,7 +153,7 @@ it("each attempt is made at its time by the schedule, under one id and with one 
 it("messages beyond those under way wait for one of them to end, and not in a circle of wake-ups", async () => {
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget()]);
-    for (let n = 0; n < 11; n++) h.outbox.runNews(buildNews({}, { id: newId("run", start + n) }));
+    for (let n = 0; n < 11; n++) h.outbox.tellOf(buildNotice({}, { id: newId("run", start + n) }));
     await h.outbox.wake(start);
     expect(h.sent).toHaveLength(10);
     expect(h.outbox.nextWake()).toBeGreaterThan(start);
@@ -155,11 +167,11 @@ it("the end of a run reported twice makes one message", async () => {
   verifies("alerts:event:once-per-key");
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget({ email_to: ["ada@example.com"] })]);
-    h.outbox.runNews(buildNews());
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
+    h.outbox.tellOf(buildNotice());
     await h.ring();
     h.evict();
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
     expect(await h.ring()).toBeNull();
     expect(h.sent.map((outgoing) => outgoing.channel).toSorted()).toEqual(["email", "webhook"]);
   });
@@ -169,7 +181,7 @@ it("a crash between sending and writing it down sends again under the same webho
   verifies("alerts:delivery:at-least-once");
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget()]);
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
     // The receiver got it; the object went away before it could write that down.
     h.answers = [new Error("the object went away")];
     await h.ring();
@@ -187,18 +199,18 @@ it("410 stops the posts of an alert until somebody starts them again or gives an
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget()]);
     h.answers = [gone];
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
     await h.ring();
     h.evict();
     expect(h.outbox.sync([buildTarget()])).toEqual([
       { id: "alt_1", disabled_reason: "It answered 410 Gone." },
     ]);
-    h.outbox.runNews(buildNews({}, { id: newId("run", start) }));
+    h.outbox.tellOf(buildNotice({}, { id: newId("run", start) }));
     expect(await h.ring()).toBeNull();
     const [stopped] = h.outbox.list("alt_1", 10);
     expect(h.outbox.redeliver("alt_1", stopped?.id ?? "")).toMatchObject({ kind: "disabled" });
     h.outbox.setDisabled("alt_1", null);
-    h.outbox.runNews(buildNews({}, { id: newId("run", start + 1) }));
+    h.outbox.tellOf(buildNotice({}, { id: newId("run", start + 1) }));
     await h.ring();
     expect(h.sent).toHaveLength(2);
     h.outbox.setDisabled("alt_1", "Stopped by hand.");
@@ -210,7 +222,7 @@ it("a message can be delivered again, with the same id and a schedule of its own
   verifies("alerts:delivery:redeliver");
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget()]);
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
     await h.ring();
     const [first] = h.outbox.list("alt_1", 10);
     h.clock.now += HOUR;
@@ -228,14 +240,14 @@ it("a message can be delivered again, with the same id and a schedule of its own
 it("a worker without alerts writes nothing when a run ends", async () => {
   verifies("alerts:budget:no-rows-without-alerts");
   await withOutbox(async (h) => {
-    h.outbox.runNews(buildNews());
-    h.outbox.runNews(buildNews({}, { status: "completed" }));
+    h.outbox.tellOf(buildNotice());
+    h.outbox.tellOf(buildNotice({}, { status: "completed" }));
     h.outbox.sync([]);
     expect(h.written.statements).toBe(0);
     h.outbox.sync([buildTarget({ events: ["completed"] })]);
     h.written.statements = 0;
-    h.outbox.runNews(buildNews());
-    h.outbox.runNews(buildNews({}, { status: "cancelled" }));
+    h.outbox.tellOf(buildNotice());
+    h.outbox.tellOf(buildNotice({}, { status: "cancelled" }));
     expect(h.written.statements).toBe(0);
     expect(h.outbox.nextWake()).toBeNull();
   });
@@ -251,8 +263,8 @@ it("notify of the version that ran is told, by its own address, subject and secr
       secret: "HOOK",
       email_subject: "{status}!",
     };
-    h.outbox.runNews(buildNews({ notify }));
-    h.outbox.runNews(buildNews({ notify }, { id: newId("run", start), status: "completed" }));
+    h.outbox.tellOf(buildNotice({ notify }));
+    h.outbox.tellOf(buildNotice({ notify }, { id: newId("run", start), status: "completed" }));
     await h.ring();
     expect(
       h.sent.map(({ channel, target }) => [channel, target.url, target.signer, target.email_subject]),
@@ -274,17 +286,25 @@ it("a question of a run and a schedule that did not start are told to those who 
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget({ events: ["approval_required", "schedule_missed"] })]);
     const approval = { id: "apr_1", label: "Send it", at: start, expires_at: start + HOUR };
-    h.outbox.runNews(buildNews({ approval }, { status: "pending_approval" }));
+    h.outbox.tellOf(buildNotice({ approval }, { status: "pending_approval" }));
     h.outbox.scheduleMissed({
-      ...{ worker_name: "hello-worker", trigger_id: "trg_1", trigger_name: "schedule-1", code: "missed" },
-      ...{ due_at: "2026-03-02T08:00:00.000Z", reason: "Nothing could start at that time." },
+      worker_name: "hello-worker",
+      trigger_id: "trg_1",
+      trigger_name: "schedule-1",
+      code: "missed",
+      ...{
+        due_at: "2026-03-02T08:00:00.000Z",
+        reason: "Nothing could start at that time.",
+      },
     });
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
     await h.ring();
     const messages = h.sent.map((outgoing) => alertMessageSchema.parse(JSON.parse(outgoing.body)));
     expect(messages.map(({ type }) => type).toSorted()).toEqual(["approval.required", "schedule.missed"]);
     expect(messages.find(({ type }) => type === "approval.required")?.data.approval).toEqual({
-      ...{ id: "apr_1", label: "Send it", run_id: sampleRunSummary().id },
+      id: "apr_1",
+      label: "Send it",
+      run_id: sampleRunSummary().id,
       expires_at: new Date(start + HOUR).toISOString(),
     });
   });
@@ -294,7 +314,7 @@ it("an alert that is deleted takes its waiting messages along", async () => {
   await withOutbox(async (h) => {
     h.outbox.sync([buildTarget()]);
     h.answers = [refused];
-    h.outbox.runNews(buildNews());
+    h.outbox.tellOf(buildNotice());
     await h.ring();
     h.outbox.sync([]);
     expect(h.rows()).toBe(0);

@@ -11,10 +11,10 @@ import {
   rotateAlertSecret,
   testAlert,
   updateAlert,
-  type AlertDeps,
 } from "./service.ts";
+import type { AlertDeps } from "./service.ts";
 
-export const alertHandlers: RouteHandlers<typeof alertRoutes, AlertDeps & { publicUrl: string }> = {
+export const alertHandlers: RouteHandlers<typeof alertRoutes, AlertDeps> = {
   listAlerts: (deps, { principal, params }) => listAlerts(deps, principal, params.worker),
   createAlert: (deps, { principal, params, json }) =>
     createAlert(deps, principal, { ...json, url: json.url, worker: params.worker }),
@@ -27,7 +27,7 @@ export const alertHandlers: RouteHandlers<typeof alertRoutes, AlertDeps & { publ
   },
   rotateAlertSecret: (deps, { principal, params }) => rotateAlertSecret(deps, principal, params),
   testAlert: (deps, { principal, params, context }) =>
-    testAlert(deps, principal, { place: params, origin: deps.publicUrl || context.origin }),
+    testAlert(deps, principal, { place: params, origin: context.publicOrigin }),
   listAlertDeliveries: (deps, { principal, params, query }) =>
     listDeliveries(deps, principal, { place: params, limit: query.limit }),
   redeliverAlert: (deps, { principal, params }) =>

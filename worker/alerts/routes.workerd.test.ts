@@ -8,10 +8,9 @@ import {
   outboxMailSchema,
 } from "#contract/alerts/alert";
 import { problemSchema } from "#contract/problem";
-import { callApi, seedWorker } from "../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, testHost } from "../../test/support/workerd/api-harness.ts";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import { workerObjectStub } from "../compose/stubs.ts";
 import { buildMissedEvent } from "./build-message.ts";
 
 const base = "/api/workers/hello/alerts";
@@ -48,7 +47,9 @@ it("an alert is changed, stopped, started and deleted", async () => {
   const patch = async (json: unknown) =>
     alertSchema.parse(await (await callApi("PATCH", `${base}/${id}`, { json })).json());
   expect(await patch({ email_to: ["ada@example.com"], on: ["schedule_missed"] })).toMatchObject({
-    ...{ url: "https://example.com/hook", email_to: ["ada@example.com"], on: ["schedule_missed"] },
+    url: "https://example.com/hook",
+    email_to: ["ada@example.com"],
+    on: ["schedule_missed"],
   });
   expect(await patch({ enabled: false })).toMatchObject({
     enabled: false,
@@ -58,7 +59,8 @@ it("an alert is changed, stopped, started and deleted", async () => {
   expect(
     await problemOf(callApi("PATCH", `${base}/${id}`, { json: { url: null, email_to: [] } })),
   ).toMatchObject({
-    ...{ status: 422, code: "invalid_request" },
+    status: 422,
+    code: "invalid_request",
   });
   expect((await callApi("DELETE", `${base}/${id}`)).status).toBe(204);
   expect(await list()).toEqual([]);
@@ -105,10 +107,17 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
   const { id } = await create({ email_to: ["ada@example.com"] });
   const summary = sampleRunSummary({ status: "failed" });
   const news = {
-    ...{ workspace_id: "wsp_00000000000000000000000000", worker_id: workerId, summary, failure: null },
-    ...{ approval: null, notify: null, origin: "https://floom.test" },
+    workspace_id: "wsp_00000000000000000000000000",
+    worker_id: workerId,
+    summary,
+    failure: null,
+    ...{
+      approval: null,
+      notify: null,
+      origin: "https://floom.test",
+    },
   };
-  const worker = workerObjectStub(env.WORKER_OBJECT, workerId);
+  const worker = testHost.worker(workerId);
   await worker.release(summary.id, news);
   await worker.release(summary.id, news);
   const deliveries = async () => {
@@ -132,13 +141,19 @@ it("whatever else happens to a worker can be raised, and the same twice makes on
   const workerId = await seedWorker("hello");
   const { id } = await create({ email_to: ["ada@example.com"], on: ["schedule_missed"] });
   const missed = {
-    ...{ worker_name: "hello", trigger_id: "trg_1", trigger_name: "schedule-1", code: "missed" },
-    ...{ due_at: "2026-03-02T08:00:00.000Z", reason: "Nothing could start at that time." },
+    worker_name: "hello",
+    trigger_id: "trg_1",
+    trigger_name: "schedule-1",
+    code: "missed",
+    ...{
+      due_at: "2026-03-02T08:00:00.000Z",
+      reason: "Nothing could start at that time.",
+    },
   };
   const event = buildMissedEvent(missed, { publicUrl: "https://floom.test", at: Date.now() });
-  const worker = workerObjectStub(env.WORKER_OBJECT, workerId);
-  await worker.raiseAlert(event);
-  await worker.raiseAlert(event);
+  const worker = testHost.worker(workerId);
+  await worker.outbox.raiseAlert(event);
+  await worker.outbox.raiseAlert(event);
   const deliveries = await callApi("GET", `${base}/${id}/deliveries`);
   expect(alertDeliverySchema.array().parse(await deliveries.json())).toMatchObject([
     {

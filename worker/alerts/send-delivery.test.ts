@@ -3,9 +3,11 @@ import { expect, it } from "vitest";
 import type { AlertMessage } from "#contract/alerts/alert";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import { chooseMailer, type Mailer } from "./mailer.ts";
+import { chooseMailer } from "./mailer.ts";
+import type { Mailer } from "./mailer.ts";
 import type { AlertTarget } from "./outbox-api.ts";
-import { sendDelivery, type SendDeps, type OutgoingMessage } from "./send-delivery.ts";
+import { sendDelivery } from "./send-delivery.ts";
+import type { SendDeps, OutgoingMessage } from "./send-delivery.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
 
 const signingKey = "test-signing-key-0123456789abcdef0123456789abcdef";
@@ -39,14 +41,12 @@ function buildDeps(answer: () => Response | Promise<Response>, change: Partial<S
   };
   const mailer = mailerOf("production", fetch);
   const deps: SendDeps = {
-    ...{
-      clock: () => now,
-      signingKey,
-      allowLoopback: false,
-      fetch,
-      mailer,
-      resolveSecrets: async () => ({}),
-    },
+    clock: () => now,
+    signingKey,
+    allowLoopback: false,
+    fetch,
+    mailer,
+    resolveSecrets: async () => ({}),
     ...change,
   };
   return { deps, calls };
@@ -63,11 +63,17 @@ async function buildOutgoing(
 ): Promise<OutgoingMessage> {
   const box = await sealSigningSecret(signingKey, { alertId: "alt_1", secret });
   const target: AlertTarget = {
-    ...{ id: "alt_1", workspace_id: "wsp_1", worker_id: "wrk_1", url: "https://example.com/hook" },
+    id: "alt_1",
+    workspace_id: "wsp_1",
+    worker_id: "wrk_1",
+    url: "https://example.com/hook",
     ...{
       email_to: ["ada@example.com"],
       events: ["failed"],
-      signer: { kind: "sealed", box },
+      signer: {
+        kind: "sealed",
+        box,
+      },
       email_subject: null,
     },
     ...change,
@@ -88,7 +94,10 @@ it("a post carries id, time and both signatures over the very bytes that are sen
   const { deps, calls } = buildDeps(() => new Response("thanks", { status: 201 }));
   const outgoing = await buildOutgoing();
   expect(await sendDelivery(deps, outgoing)).toEqual({
-    ...{ verdict: "delivered", status_code: 201, error: null, response_sample: "thanks" },
+    verdict: "delivered",
+    status_code: 201,
+    error: null,
+    response_sample: "thanks",
   });
   expect(calls[0]).toMatchObject({
     url: "https://example.com/hook",
@@ -125,7 +134,8 @@ it("after the edge's signing key has changed nothing is sent unsigned, and a new
   const outgoing = await buildOutgoing();
   const { deps, calls } = buildDeps(() => new Response(), { signingKey: `${signingKey}-changed` });
   expect(await sendDelivery(deps, outgoing)).toMatchObject({
-    ...{ verdict: "failed", error: expect.stringContaining("rotate-secret") as string },
+    verdict: "failed",
+    error: expect.stringContaining("rotate-secret") as string,
   });
   expect(calls).toEqual([]);
   const { signer } = outgoing.target;
@@ -162,7 +172,8 @@ it("a receiver that does not answer in time, or cannot be reached, is a failed a
   verifies("alerts:delivery:careful");
   const late = buildDeps(() => Promise.reject(new DOMException("too late", "TimeoutError")));
   expect(await sendDelivery(late.deps, await buildOutgoing())).toMatchObject({
-    ...{ verdict: "failed", error: "There was no answer within 15 seconds." },
+    verdict: "failed",
+    error: "There was no answer within 15 seconds.",
   });
   const away = buildDeps(() => Promise.reject(new TypeError("fetch failed")));
   expect((await sendDelivery(away.deps, await buildOutgoing())).error).toContain("could not be reached");
@@ -171,13 +182,9 @@ it("a receiver that does not answer in time, or cannot be reached, is a failed a
 it("an address that must not be dialled is refused at every attempt, whatever was checked before", async () => {
   verifies("alerts:address:private-never-dialled");
   const { deps, calls } = buildDeps(() => new Response());
-  for (const url of [
-    "https://169.254.169.254/",
-    "http://127.0.0.1:9/",
-    "https://metadata.google.internal/",
-  ]) {
+  for (const url of ["https://169.254.169.254/", "http://127.0.0.1:9/", "https://metadata.google.internal/"])
     expect(await sendDelivery(deps, await buildOutgoing({ url }))).toMatchObject({ verdict: "failed" });
-  }
+
   expect(calls).toEqual([]);
 });
 
@@ -213,12 +220,15 @@ it("a mail goes to the provider under the message's id, or says that nobody send
   });
   expect(calls[0]?.headers).toMatchObject({ authorization: "Bearer mail-token", "idempotency-key": "dlv_1" });
   expect(JSON.parse(calls[0]?.init.body as string)).toMatchObject({
-    ...{ from: "Floom <a@example.com>", to: ["ada@example.com"], subject: "Hello failed" },
+    from: "Floom <a@example.com>",
+    to: ["ada@example.com"],
+    subject: "Hello failed",
   });
   expect(mailerOf("local", deps.fetch).state).toBe("local_outbox");
   const refusing = buildDeps(() => new Response("bad", { status: 422 }));
   const strict = mailerOf("production", refusing.deps.fetch, "https://mail.example.com/emails");
   expect(await sendDelivery({ ...deps, mailer: strict }, outgoing)).toMatchObject({
-    ...{ verdict: "failed", error: "The mail provider answered 422." },
+    verdict: "failed",
+    error: "The mail provider answered 422.",
   });
 });

@@ -1,6 +1,7 @@
 import { alertMessageSchema } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
-import { toIso, type Clock } from "../platform/clock.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { judgeDialAddress } from "../platform/dial-address.ts";
 import { describeError } from "../platform/log.ts";

@@ -1,21 +1,23 @@
 // Owns who is told of what: the alerts of a worker, their signing secrets, what was sent and can be sent again.
 // Never sends by itself: the worker's object keeps a copy of the targets and an outbox, and its alarm makes the attempts.
 // Writes alerts in D1, always before the copy; every look at a worker's alerts brings the copy up to date again.
-import {
-  MANIFEST_ALERT,
-  type Alert,
-  type AlertDelivery,
-  type AlertTopic,
-  type AlertWithSecret,
-  type MailState,
-  type OutboxMail,
-  type UpdateAlertRequest,
+import { MANIFEST_ALERT } from "#contract/alerts/alert";
+import type {
+  Alert,
+  AlertDelivery,
+  AlertTopic,
+  AlertWithSecret,
+  MailState,
+  OutboxMail,
+  UpdateAlertRequest,
 } from "#contract/alerts/alert";
 import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
-import { can } from "../access/policy.ts";
+import { requireWorker } from "../catalog/require-worker.ts";
+import type { WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
-import { toIso, type Clock } from "../platform/clock.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { judgeDialAddress } from "../platform/dial-address.ts";
 import type { newId } from "../platform/ids.ts";
@@ -23,34 +25,8 @@ import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 import { buildManifestTarget, buildTestEvent } from "./build-message.ts";
 import type { AlertedPlace, AlertOutboxApi, AlertState, AlertTarget } from "./outbox-api.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
-import {
-  deleteAlertRow,
-  findAlertedWorker,
-  insertAlert,
-  listAlertRows,
-  updateAlertRow,
-  type AlertedWorker,
-  type AlertRow,
-} from "./store.ts";
-
-export {
-  buildManifestTarget,
-  buildMessage,
-  buildMissedEvent,
-  buildRunEvent,
-  topicOf,
-} from "./build-message.ts";
-export { describeDelivery } from "./describe-delivery.ts";
-export type {
-  AlertedPlace,
-  AlertEvent,
-  AlertOutboxApi,
-  AlertState,
-  AlertTarget,
-  RedeliverReply,
-} from "./outbox-api.ts";
-export { planNext } from "./retry-schedule.ts";
-export { sendDelivery, type SendDeps, type OutgoingMessage, type SendResult } from "./send-delivery.ts";
+import { deleteAlertRow, insertAlert, listAlertRows, updateAlertRow } from "./store.ts";
+import type { AlertRow } from "./store.ts";
 
 export interface AlertDeps {
   db: Db;
@@ -74,22 +50,26 @@ export interface AlertPlace {
 const KEPT_MAILS = 50;
 const STOPPED_BY_HAND = "Stopped by hand.";
 
-async function requireWorker(deps: AlertDeps, principal: Principal, name: string): Promise<AlertedWorker> {
-  const worker = await findAlertedWorker(deps.db, principal.workspace_id, name);
-  if (!worker || !can(principal, "workers:read", worker)) throw notFound("worker");
-  return worker;
-}
-
 function toTarget({ id, workspace_id, worker_id, url, email_to, events, secret_box }: AlertRow): AlertTarget {
   return {
-    ...{ id, workspace_id, worker_id, url, email_to, events },
-    signer: secret_box === null ? null : { kind: "sealed", box: secret_box },
+    id,
+    workspace_id,
+    worker_id,
+    url,
+    email_to,
+    events,
+    signer:
+      secret_box === null
+        ? null
+        : {
+            kind: "sealed",
+            box: secret_box,
+          },
     email_subject: null,
   };
 }
 
-interface WorkerAlerts {
-  worker: AlertedWorker;
+interface WorkerAlerts extends WorkerVersion {
   rows: AlertRow[];
   states: AlertState[];
 }
@@ -103,46 +83,63 @@ export async function listTargets(
 }
 
 /** Has the worker's object read its targets anew, and learns which of them it has stopped. */
-async function sync(deps: AlertDeps, worker: AlertedWorker): Promise<WorkerAlerts> {
+async function sync(deps: AlertDeps, { worker, version }: WorkerVersion): Promise<WorkerAlerts> {
   const place = { workspace_id: worker.workspace_id, worker_id: worker.id };
   const [rows, states] = await Promise.all([
     listAlertRows(deps.db, worker.workspace_id, worker.id),
     deps.alertOutbox(worker.id).syncAlerts(place),
   ]);
-  return { worker, rows, states };
+  return { worker, version, rows, states };
 }
 
 function describe(deps: AlertDeps, { worker, states }: WorkerAlerts, row: AlertRow): Alert {
   const reason = states.find(({ id }) => id === row.id)?.disabled_reason ?? null;
   const { id, url, email_to, description } = row;
   return {
-    ...{ id, worker: worker.name, origin: "api", url, email_to, on: row.events, description },
-    ...{ enabled: reason === null, disabled_reason: reason, mail: deps.mailState },
+    id,
+    worker: worker.name,
+    origin: "api",
+    url,
+    email_to,
+    on: row.events,
+    description,
+    enabled: reason === null,
+    disabled_reason: reason,
+    mail: deps.mailState,
     created_at: toIso(row.created_at),
   };
 }
 
-function manifestTarget(worker: AlertedWorker): AlertTarget | null {
+function manifestTarget({ worker, version }: WorkerVersion): AlertTarget | null {
   const place = { id: MANIFEST_ALERT, workspace_id: worker.workspace_id, worker_id: worker.id };
-  return buildManifestTarget(worker.notify, place);
+  return buildManifestTarget(version.manifest.notify ?? null, place);
 }
 
-function describeManifest(deps: AlertDeps, { worker, states }: WorkerAlerts): Alert[] {
-  const target = manifestTarget(worker);
+function describeManifest(deps: AlertDeps, alerts: WorkerAlerts): Alert[] {
+  const { worker, states } = alerts;
+  const target = manifestTarget(alerts);
   if (!target) return [];
   const reason = states.find(({ id }) => id === MANIFEST_ALERT)?.disabled_reason ?? null;
   return [
     {
-      ...{ id: MANIFEST_ALERT, worker: worker.name, origin: "manifest", url: target.url },
-      ...{ email_to: target.email_to, on: target.events, description: "Written in worker.yml under notify." },
-      ...{ enabled: reason === null, disabled_reason: reason, mail: deps.mailState, created_at: null },
+      id: MANIFEST_ALERT,
+      worker: worker.name,
+      origin: "manifest",
+      url: target.url,
+      email_to: target.email_to,
+      on: target.events,
+      description: "Written in worker.yml under notify.",
+      enabled: reason === null,
+      disabled_reason: reason,
+      mail: deps.mailState,
+      created_at: null,
     },
   ];
 }
 
 /** A worker's alerts, the one of its manifest first. */
 export async function listAlerts(deps: AlertDeps, principal: Principal, worker: string): Promise<Alert[]> {
-  const all = await sync(deps, await requireWorker(deps, principal, worker));
+  const all = await sync(deps, await requireWorker(deps, principal, { name: worker }));
   return [...describeManifest(deps, all), ...all.rows.map((row) => describe(deps, all, row))];
 }
 
@@ -155,14 +152,14 @@ export async function getAlert(deps: AlertDeps, principal: Principal, place: Ale
 
 /** The alert's row; the manifest's has none and is refused with what to do instead. */
 async function requireRow(deps: AlertDeps, principal: Principal, place: AlertPlace) {
-  const worker = await requireWorker(deps, principal, place.worker);
-  if (place.alert === MANIFEST_ALERT && worker.notify) {
+  const found = await requireWorker(deps, principal, { name: place.worker });
+  if (place.alert === MANIFEST_ALERT && found.version.manifest.notify)
     throw new AppError("conflict", "This alert is written in worker.yml: change `notify` there and push.");
-  }
-  const rows = await listAlertRows(deps.db, worker.workspace_id, worker.id);
+
+  const rows = await listAlertRows(deps.db, found.worker.workspace_id, found.worker.id);
   const row = rows.find(({ id }) => id === place.alert);
   if (!row) throw notFound("alert");
-  return { worker, row };
+  return { found, row };
 }
 
 function assertDeliverable(
@@ -194,23 +191,32 @@ export async function createAlert(
     description: string;
   },
 ): Promise<AlertWithSecret> {
-  const worker = await requireWorker(deps, principal, request.worker);
+  const found = await requireWorker(deps, principal, { name: request.worker });
+  const { worker } = found;
   const wanted = { url: request.url ?? null, email_to: request.email_to };
   assertDeliverable(deps, wanted);
   const existing = await listAlertRows(deps.db, worker.workspace_id, worker.id);
-  if (existing.length >= limits.worker_alerts.value) {
+  if (existing.length >= limits.worker_alerts.value)
     throw new AppError("conflict", `A worker has at most ${formatLimit("worker_alerts")}. Delete one first.`);
-  }
+
   const now = deps.clock();
   const id = deps.newId("alt", now);
   const secret = makeWebhookSecret();
   const row: AlertRow = {
-    ...{ id, workspace_id: worker.workspace_id, worker_id: worker.id, ...wanted },
-    ...{ events: request.on, description: request.description, created_at: now },
-    secret_box: await sealSigningSecret(deps.signingKey, { alertId: id, secret }),
+    id,
+    workspace_id: worker.workspace_id,
+    worker_id: worker.id,
+    ...wanted,
+    events: request.on,
+    description: request.description,
+    created_at: now,
+    secret_box: await sealSigningSecret(deps.signingKey, {
+      alertId: id,
+      secret,
+    }),
   };
   await insertAlert(deps.db, row);
-  return { ...describe(deps, await sync(deps, worker), row), secret, previous_secret_valid_until: null };
+  return { ...describe(deps, await sync(deps, found), row), secret, previous_secret_valid_until: null };
 }
 
 /** Changes what the request names. Starting a stopped alert again is `enabled: true`. */
@@ -219,7 +225,7 @@ export async function updateAlert(
   principal: Principal,
   { place, change }: { place: AlertPlace; change: UpdateAlertRequest },
 ): Promise<Alert> {
-  const { worker, row } = await requireRow(deps, principal, place);
+  const { found, row } = await requireRow(deps, principal, place);
   const changed: AlertRow = {
     ...row,
     url: change.url === undefined ? row.url : change.url,
@@ -229,18 +235,18 @@ export async function updateAlert(
   };
   assertDeliverable(deps, changed);
   await updateAlertRow(deps.db, changed);
-  await sync(deps, worker);
-  if (change.enabled !== undefined) {
-    await deps.alertOutbox(worker.id).setAlertDisabled(row.id, change.enabled ? null : STOPPED_BY_HAND);
-  }
-  return describe(deps, await sync(deps, worker), changed);
+  await sync(deps, found);
+  if (change.enabled !== undefined)
+    await deps.alertOutbox(found.worker.id).setAlertDisabled(row.id, change.enabled ? null : STOPPED_BY_HAND);
+
+  return describe(deps, await sync(deps, found), changed);
 }
 
 /** Removes an alert with all that was sent and was still to be sent. */
 export async function deleteAlert(deps: AlertDeps, principal: Principal, place: AlertPlace): Promise<void> {
-  const { worker, row } = await requireRow(deps, principal, place);
+  const { found, row } = await requireRow(deps, principal, place);
   await deleteAlertRow(deps.db, row.id);
-  await sync(deps, worker);
+  await sync(deps, found);
 }
 
 /** Makes a new secret. For a day posts carry a signature of each, so that no post is refused meanwhile. */
@@ -249,7 +255,7 @@ export async function rotateAlertSecret(
   principal: Principal,
   place: AlertPlace,
 ): Promise<AlertWithSecret> {
-  const { worker, row } = await requireRow(deps, principal, place);
+  const { found, row } = await requireRow(deps, principal, place);
   const secret = makeWebhookSecret();
   const of = { alertId: row.id, secret, now: deps.clock() };
   const { box, previousUntil } =
@@ -258,18 +264,18 @@ export async function rotateAlertSecret(
       : await rotateSigningSecret(deps.signingKey, { ...of, box: row.secret_box });
   const changed = { ...row, secret_box: box };
   await updateAlertRow(deps.db, changed);
-  const alert = describe(deps, await sync(deps, worker), changed);
+  const alert = describe(deps, await sync(deps, found), changed);
   const until = previousUntil === null ? null : toIso(previousUntil);
   return { ...alert, secret, previous_secret_valid_until: until };
 }
 
 /** The alert as a target, whether the API or the manifest made it. */
 async function requireTarget(deps: AlertDeps, principal: Principal, place: AlertPlace) {
-  const all = await sync(deps, await requireWorker(deps, principal, place.worker));
+  const all = await sync(deps, await requireWorker(deps, principal, { name: place.worker }));
   const row = all.rows.find(({ id }) => id === place.alert);
-  const target = place.alert === MANIFEST_ALERT ? manifestTarget(all.worker) : row && toTarget(row);
+  const target = place.alert === MANIFEST_ALERT ? manifestTarget(all) : row && toTarget(row);
   if (!target) throw notFound("alert");
-  return { worker: all.worker, target };
+  return { found: all, target };
 }
 
 /** Sends a test message now and answers how it went. */
@@ -278,10 +284,11 @@ export async function testAlert(
   principal: Principal,
   { place, origin }: { place: AlertPlace; origin: string },
 ): Promise<AlertDelivery[]> {
-  const { worker, target } = await requireTarget(deps, principal, place);
+  const { found, target } = await requireTarget(deps, principal, place);
   const at = deps.clock();
-  const event = buildTestEvent({ ...worker, origin }, { key: deps.newId("req", at), at });
-  return deps.alertOutbox(worker.id).testAlert(target, event);
+  const { name, title } = found.version.manifest;
+  const event = buildTestEvent({ name, title, origin }, { key: deps.newId("req", at), at });
+  return deps.alertOutbox(found.worker.id).testAlert(target, event);
 }
 
 /** An alert's messages with their attempts, newest first. */
@@ -290,8 +297,8 @@ export async function listDeliveries(
   principal: Principal,
   { place, limit }: { place: AlertPlace; limit: number },
 ): Promise<AlertDelivery[]> {
-  const { worker, target } = await requireTarget(deps, principal, place);
-  return deps.alertOutbox(worker.id).listAlertDeliveries(target.id, limit);
+  const { found, target } = await requireTarget(deps, principal, place);
+  return deps.alertOutbox(found.worker.id).listAlertDeliveries(target.id, limit);
 }
 
 /** Puts a message back in line. Refused while an attempt is under way, and while posts are stopped. */
@@ -300,12 +307,12 @@ export async function redeliver(
   principal: Principal,
   { place, delivery }: { place: AlertPlace; delivery: string },
 ): Promise<AlertDelivery> {
-  const { worker, target } = await requireTarget(deps, principal, place);
-  const reply = await deps.alertOutbox(worker.id).redeliverAlert(target.id, delivery);
+  const { found, target } = await requireTarget(deps, principal, place);
+  const reply = await deps.alertOutbox(found.worker.id).redeliverAlert(target.id, delivery);
   if (reply.kind === "missing") throw notFound("delivery");
-  if (reply.kind === "under_way") {
+  if (reply.kind === "under_way")
     throw new AppError("conflict", "This message is being sent right now. Look at its attempts in a moment.");
-  }
+
   if (reply.kind === "disabled") {
     const what = "Start the alert again first: PATCH it with enabled: true.";
     throw new AppError("conflict", `Posts of this alert have stopped: ${reply.reason} ${what}`);

@@ -1,11 +1,10 @@
 import { and, asc, eq } from "drizzle-orm";
-import { alertTopicSchema, type AlertTopic } from "#contract/alerts/alert";
+import { alertTopicSchema } from "#contract/alerts/alert";
+import type { AlertTopic } from "#contract/alerts/alert";
 import type { AlertId, WorkerId, WorkspaceId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
-import { versions, workers } from "../platform/db/schema/deploys.ts";
 
 export interface AlertRow {
   id: AlertId;
@@ -17,32 +16,6 @@ export interface AlertRow {
   description: string;
   secret_box: string | null;
   created_at: number;
-}
-
-/** A worker as far as its alerts need it. */
-export interface AlertedWorker {
-  id: WorkerId;
-  workspace_id: WorkspaceId;
-  name: string;
-  title: string;
-  notify: Manifest["notify"] | null;
-}
-
-/** The worker of this name with its active version's `notify`, if the workspace has it. */
-export async function findAlertedWorker(
-  db: Db,
-  workspaceId: WorkspaceId,
-  name: string,
-): Promise<AlertedWorker | undefined> {
-  const [row] = await db
-    .select({ id: workers.id, workspace_id: workers.workspace_id, manifest: versions.manifest })
-    .from(workers)
-    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, workers.active_version)))
-    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, name)))
-    .limit(1);
-  if (!row) return undefined;
-  const { title, notify } = manifestSchema.parse(row.manifest);
-  return { id: row.id, workspace_id: row.workspace_id, name, title, notify: notify ?? null };
 }
 
 const toAlert = (row: typeof alerts.$inferSelect): AlertRow => ({

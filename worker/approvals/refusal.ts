@@ -1,6 +1,6 @@
 import { AppError } from "../platform/app-error.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { DecideReply } from "../runs/service.ts";
+import type { DecideReply } from "../runs/record/run-replies.ts";
 
 function describeDecision(approval: ApprovalRecord | null): string {
   if (!approval) return "Approval already decided.";

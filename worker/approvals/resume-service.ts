@@ -1,16 +1,17 @@
 // Owns how something from outside lets a waiting run go on (`await_external`). Never asks people and is never asked by
 // them. Writes nothing: the run's object claims the event, and the first one wins.
+import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
-import type { RunDeps } from "../runs/service.ts";
+import type { ReadDeps } from "../runs/read/read-run.ts";
 import { findAwaitingRuns } from "./store.ts";
 
 /** What came: `key` as the worker named it; `run_id` when the sender knows which run waits. */
 export interface ExternalEvent {
   key: string;
   run_id?: string | undefined;
-  payload: unknown;
+  payload: Json;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface ExternalEvent {
  * `external_result`. Of several the one that has waited longest. Throws not_found when none waits.
  */
 export async function resumeExternal(
-  deps: Pick<RunDeps, "runObject"> & { db: Db },
+  deps: Pick<ReadDeps, "runObject"> & { db: Db },
   worker: { workspaceId: string; workerName: string },
   event: ExternalEvent,
 ): Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }> {

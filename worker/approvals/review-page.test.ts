@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { PublicApproval } from "#contract/approvals/approval";
-import { approvalIdSchema } from "#contract/ids";
+import { approvalIdSchema, workerNameSchema } from "#contract/ids";
 import { sampleRunId } from "../../test/support/sample-records.ts";
 import { newId } from "../platform/ids.ts";
 import { buildRefusalPage, buildReviewPage } from "./review-page.ts";
@@ -9,7 +9,7 @@ const markup = `<script>alert("1")</script>&'`;
 const approval: PublicApproval = {
   id: approvalIdSchema.parse(newId("apr", 1)),
   run_id: sampleRunId,
-  worker_id: markup,
+  worker_id: workerNameSchema.parse(markup),
   worker_name: markup,
   status: "pending",
   label: markup,

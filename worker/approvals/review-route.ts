@@ -1,68 +1,61 @@
-import type { Context, Hono } from "hono";
-import { inputsSchema, type Inputs } from "#contract/runs/run";
+import type { Context } from "hono";
+import { inputsSchema } from "#contract/runs/run";
+import type { Inputs } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 import { AppError } from "../platform/app-error.ts";
-import { contextOf } from "../http/mount.ts";
+import { attempt } from "../platform/attempt.ts";
 import { readBytes } from "../http/read-body.ts";
-import type { RequestContext } from "../http/request-context.ts";
+import type { EdgeHono, EdgeTypes, RequestContext } from "../http/request-context.ts";
 import { buildRefusalPage, buildReviewPage } from "./review-page.ts";
-import { decideByLink, reviewApproval, type ApprovalDeps, type Decision } from "./service.ts";
+import { decideByLink, reviewApproval } from "./service.ts";
+import type { ApprovalDeps, Decision } from "./service.ts";
 
-interface ReviewOptions<Env extends object> {
-  buildDeps: (env: Env, context: RequestContext) => ApprovalDeps;
-  newRequestId: () => string;
-}
-
-/** No script, no frame, nothing from elsewhere; and the address, which holds the token, is told to nobody. */
+/** No script, no frame, nothing from elsewhere. */
 const headers = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
   "x-robots-tag": "noindex",
-  "cache-control": "no-store",
 };
 
 const page = async (html: string | Promise<string>, status: number) =>
   new Response(String(await html), { status, headers });
 
+interface Review {
+  id: string;
+  token: string;
+}
+
 /** The page behind a review link. It works without a script; GET shows, and only the form's POST decides. */
 export function mountReviewPage<Env extends object>(
-  app: Hono<{ Bindings: Env }>,
-  options: ReviewOptions<Env>,
+  app: EdgeHono<Env>,
+  buildDeps: (env: Env, context: RequestContext) => ApprovalDeps,
 ): void {
-  const answer = async (c: Context<{ Bindings: Env }>, act: "show" | "decide") => {
-    const context = contextOf(c, options.newRequestId);
-    const deps = options.buildDeps(c.env, context);
+  const answer = async (c: Context<EdgeTypes<Env>>, act: "show" | "decide") => {
+    const deps = buildDeps(c.env, c.get("context"));
     const review = { id: c.req.query("id") ?? "", token: c.req.query("token") ?? "" };
-    try {
-      const refusal = act === "decide" ? await decide(deps, review, c.req.raw) : null;
-      const html = buildReviewPage(await reviewApproval(deps, review), refusal?.message ?? null);
-      return await page(html, refusal?.status ?? 200);
-    } catch (thrown) {
-      if (thrown instanceof AppError) return page(buildRefusalPage(thrown.message), thrown.status);
-      throw thrown;
-    }
+    const shown = await attempt(() =>
+      act === "show" ? showReview(deps, review) : decideReview(deps, review, c.req.raw),
+    );
+    return shown.ok ? shown.value : page(buildRefusalPage(shown.refusal.message), shown.refusal.status);
   };
   app.get("/approvals/review", (c) => answer(c, "show"));
   app.post("/approvals/review", (c) => answer(c, "decide"));
 }
 
-/** Takes the form; answers why nothing was done, so that the page can say so beside how things stand. */
-async function decide(
-  deps: ApprovalDeps,
-  review: { id: string; token: string },
-  request: Request,
-): Promise<AppError | null> {
-  try {
-    const { outputs } = await reviewApproval(deps, review);
-    await decideByLink(deps, { ...review, ...(await readForm(request, outputs)) });
-    return null;
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code !== "review_link_invalid") return thrown;
-    throw thrown;
-  }
+async function showReview(deps: ApprovalDeps, review: Review): Promise<Response> {
+  return page(buildReviewPage(await reviewApproval(deps, review), null), 200);
+}
+
+/** Takes the form. Why nothing was done is said beside how things stand, to whoever may see that. */
+async function decideReview(deps: ApprovalDeps, review: Review, request: Request): Promise<Response> {
+  const { outputs } = await reviewApproval(deps, review);
+  const decided = await attempt(async () =>
+    decideByLink(deps, { ...review, ...(await readForm(request, outputs)) }),
+  );
+  const refusal = decided.ok ? null : decided.refusal;
+  const html = buildReviewPage(await reviewApproval(deps, review), refusal?.message ?? null);
+  return page(html, refusal?.status ?? 200);
 }
 
 /** The form always sends the outputs along; they are edits only when they are others than those proposed. */

@@ -9,16 +9,16 @@ import {
   getApproval,
   listApprovals,
   reviewApproval,
-  type ApprovalDeps,
 } from "./service.ts";
+import type { ApprovalDeps } from "./service.ts";
 
 export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps> = {
   listApprovals: (deps, { query, principal, context }) =>
-    listApprovals(deps, principal, { query, origin: context.origin }),
+    listApprovals(deps, principal, { query, origin: context.publicOrigin }),
   countApprovals: (deps, { principal }) => countApprovals(deps, principal),
   decideApprovals: (deps, { json, principal }) => decideMany(deps, principal, json),
   getApproval: (deps, { params, principal, context }) =>
-    getApproval(deps, principal, { id: params.approval, origin: context.origin }),
+    getApproval(deps, principal, { id: params.approval, origin: context.publicOrigin }),
   approveApproval: (deps, { params, json, principal }) =>
     decideApproval(deps, principal, { id: params.approval, verdict: "approved", body: json }),
   rejectApproval: (deps, { params, json, principal }) =>

@@ -6,17 +6,22 @@ import {
   decideManyResultSchema,
   decisionResultSchema,
 } from "#contract/approvals/approval";
-import { publicApprovalSchema, type Approval } from "#contract/approvals/approval";
+import { publicApprovalSchema } from "#contract/approvals/approval";
+import type { Approval } from "#contract/approvals/approval";
 import type { Manifest } from "#contract/manifest/manifest";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema, runPageSchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema, runPageSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
-import { callApi, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
+import {
+  callApi,
+  seedWorker,
+  strangerToken,
+  testHost,
+  runTokenOf,
+} from "../../test/support/workerd/api-harness.ts";
 import { toJournal } from "../../test/support/workerd/fake-driver.ts";
 import { verifies } from "../../test/verifies.ts";
-import { mintRunToken } from "../access/service.ts";
-import { readConfig } from "../env.ts";
-import { runObjectStub } from "../compose/stubs.ts";
 import { createDb } from "../platform/db/client.ts";
 import { resumeExternal } from "./resume-service.ts";
 
@@ -45,7 +50,7 @@ async function runToEnd(worker: string, result: Parameters<typeof resultEntry>[0
   );
   await expect.poll(async () => (await readRun(run.id)).attempt).toBe(1);
   const posted = await callApi("POST", `/api/runs/${run.id}/runner/journal?attempt=1&offset=0`, {
-    token: await mintRunToken(readConfig(env), run.id),
+    token: await runTokenOf(run.id),
     headers: { "content-type": "application/x-ndjson" },
     body: toJournal([resultEntry(result)]) as BodyInit,
   });
@@ -250,7 +255,7 @@ it("a wait for something outside is in nobody's inbox, and goes on when it comes
   const run = await readRun(id);
   expect(await (await callApi("GET", "/api/approvals/count")).json()).toEqual({ pending: 0 });
   expect((await callApi("POST", `/api/runs/${id}/approve`)).status).toBe(409);
-  const deps = { db: createDb(env.DB), runObject: (runId: string) => runObjectStub(env.RUN_OBJECT, runId) };
+  const deps = { db: createDb(env.DB), runObject: (runId: string) => testHost.run(runId) };
   const worker = { workspaceId: owner, workerName: "waiter" };
   const event = { key: "order-1", payload: { paid: true } };
   await expect(resumeExternal(deps, worker, { ...event, key: "order-2" })).rejects.toMatchObject({

@@ -19,16 +19,20 @@ import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
+import { attempt } from "../platform/attempt.ts";
+import type { Db } from "../platform/db/client.ts";
 import { readPlace, takePage } from "../platform/page.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
-import { requireRun, type RunDeps, type DecisionRequest } from "../runs/service.ts";
+import { requireRun } from "../runs/read/read-run.ts";
+import type { ReadDeps } from "../runs/read/read-run.ts";
+import type { DecisionRequest } from "../runs/record/run-replies.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
 
-export interface ApprovalDeps extends RunDeps {
+export interface ApprovalDeps extends ReadDeps {
+  db: Db;
   signingKey: string;
-  publicUrl: string;
 }
 
 /** A decision as a person words it. */
@@ -50,8 +54,7 @@ async function present(
   if (!hasLink || !reader.mayDecide || record.status !== "pending") return { ...approval, public_link: null };
   const review = { id: record.id, run_id: record.run_id, expires_at: Date.parse(record.expires_at) };
   const token = await signReview(deps.signingKey, review);
-  const origin = deps.publicUrl || reader.origin;
-  return { ...approval, public_link: `${origin}/approvals/review?id=${record.id}&token=${token}` };
+  return { ...approval, public_link: `${reader.origin}/approvals/review?id=${record.id}&token=${token}` };
 }
 
 /** The row, or what the run's object says where the time has run out since the row was written. */
@@ -164,19 +167,10 @@ export async function decideMany(
 ): Promise<z.output<typeof decideManyResultSchema>> {
   const verdict = decision === "approve" ? "approved" : "rejected";
   const decideOne = async (id: (typeof ids)[number]) => {
-    try {
-      const result = await decideApproval(deps, principal, { id, verdict, body: { reason } });
-      return { id, status: result.status, run_id: result.run_id, error: null };
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      const { code, message } = thrown;
-      return {
-        id,
-        status: null,
-        run_id: null,
-        error: { code, status: problems[code].status, detail: message },
-      };
-    }
+    const decided = await attempt(() => decideApproval(deps, principal, { id, verdict, body: { reason } }));
+    if (decided.ok) return { id, status: decided.value.status, run_id: decided.value.run_id, error: null };
+    const { code, message: detail } = decided.refusal;
+    return { id, status: null, run_id: null, error: { code, status: problems[code].status, detail } };
   };
   return { results: await Promise.all(ids.map(decideOne)) };
 }
@@ -187,9 +181,9 @@ async function requireReview(
 ): Promise<ApprovalRecord> {
   const review = await verifyReview(deps.signingKey, { id, token, now: deps.clock() });
   const record = review && (await deps.runObject(review.run_id).readApproval());
-  if (record?.id !== id || !record.has_link) {
+  if (record?.id !== id || !record.has_link)
     throw new AppError("review_link_invalid", "Invalid or expired approval link.");
-  }
+
   return record;
 }
 

@@ -1,9 +1,11 @@
 import type { ApprovalId } from "#contract/ids";
 import { and, asc, count, desc, eq, lt, sql } from "drizzle-orm";
-import type { ApprovalStatus } from "#contract/approvals/approval";
+import { approvalRecordSchema, voteSchema } from "#contract/approvals/approval";
+import type { ApprovalRecord, ApprovalStatus } from "#contract/approvals/approval";
 import type { Db } from "../platform/db/client.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
-import type { ApprovalRecord } from "#contract/approvals/approval";
+import * as z from "zod";
+import { parseStored, storedJsonSchema, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
 /** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
 type Row = typeof approvals.$inferSelect;
@@ -44,7 +46,19 @@ export async function putApprovalRow(db: Db, approval: ApprovalRecord): Promise<
   return meta.rows_written;
 }
 
-const toRecord = (row: Row) => row.request as ApprovalRecord;
+/** What people and scripts gave is not judged again; see storedJsonSchema. */
+const keptRecordSchema = approvalRecordSchema.extend({
+  inputs: storedValuesSchema,
+  outputs: storedValuesSchema,
+  edited_output: storedValuesSchema.nullable(),
+  preview_payload: storedJsonSchema,
+  annotations: storedJsonSchema,
+  votes: z.array(
+    voteSchema.extend({ edited_output: storedValuesSchema.nullable(), annotations: storedJsonSchema }),
+  ),
+});
+
+const toRecord = (row: Row): ApprovalRecord => parseStored("approval", keptRecordSchema, row.request);
 
 export interface ApprovalFilter {
   workspaceId: string;

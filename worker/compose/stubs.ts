@@ -1,31 +1,68 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
-import type { RunObjectStub } from "../runs/record/run-api.ts";
-import type { WorkerObjectApi } from "../queue/queue-api.ts";
-import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
+import type { QueueApi } from "../queue/queue-api.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
+import type { RunObjectStub } from "../runs/record/run-api.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
+import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
-/** The object of one run. The generated binding types know no class, so the promise of its calls is made here, once. */
-export function runObjectStub(namespace: DurableObjectNamespace, runId: string): RunObjectStub {
-  return namespace.get(namespace.idFromName(runId)) as unknown as RunObjectStub;
+/** The remote calls of a WorkerObject: its parts', and what only the object can do, over several of them at once. */
+export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi {
+  /**
+   * A run needs its place no more: it is free, and whoever wants to know what became of the run is told. A repeat
+   * changes nothing. Answers the rows written since the last release.
+   */
+  release(runId: string, notice?: RunNotice): Promise<number>;
 }
 
-/** The object of one worker, as what keeps its deliveries. */
-export function inboxStub(namespace: DurableObjectNamespace, workerId: string): InboxApi {
-  return namespace.get(namespace.idFromName(workerId)) as unknown as InboxApi;
+/** What the object behind each binding promises. The shells say `implements`, so that a promise nobody keeps does not compile. */
+interface ObjectApis {
+  runs: RunObjectStub;
+  workers: WorkerObjectApi;
+  capacity: CapacityApi;
+}
+
+/** The bindings of the objects. */
+export type ObjectBindings = Record<keyof ObjectApis, DurableObjectNamespace>;
+
+/** The object of this name. The generated types of bindings know no class: the one place where a stub is told its calls. */
+function openStub<Binding extends keyof ObjectApis>(
+  bindings: ObjectBindings,
+  binding: Binding,
+  name: string,
+): ObjectApis[Binding] {
+  const namespace = bindings[binding];
+  return namespace.get(namespace.idFromName(name)) as unknown as ObjectApis[Binding];
+}
+
+/** One worker's object by its parts: whoever works with the queue is shown the queue. */
+export interface WorkerParts {
+  queue: QueueApi<RunSpec>;
+  schedules: ScheduleApi;
+  inbox: InboxApi;
+  outbox: AlertOutboxApi;
+  release: WorkerObjectApi["release"];
+}
+
+/** The object of one run. */
+export function runStub(bindings: ObjectBindings, runId: string): RunObjectStub {
+  return openStub(bindings, "runs", runId);
+}
+
+/** The parts of one worker's object, by the worker's uid: a worker made again under an old name starts with an empty queue. */
+export function workerParts(bindings: ObjectBindings, workerId: string): WorkerParts {
+  const object = openStub(bindings, "workers", workerId);
+  return {
+    queue: object,
+    schedules: object,
+    inbox: object,
+    outbox: object,
+    release: (runId, notice) => object.release(runId, notice),
+  };
 }
 
 /** The one object that is asked before every sandbox: the provider's limits are those of the whole account. */
-export function capacityStub(namespace: DurableObjectNamespace): CapacityApi {
-  return namespace.get(namespace.idFromName("sandboxes")) as unknown as CapacityApi;
-}
-
-/** The object of one worker, by its uid: a worker made again under an old name starts with an empty queue. */
-export function workerObjectStub(
-  namespace: DurableObjectNamespace,
-  workerId: string,
-): WorkerObjectApi & AlertOutboxApi & ScheduleApi {
-  return namespace.get(namespace.idFromName(workerId)) as unknown as WorkerObjectApi &
-    AlertOutboxApi &
-    ScheduleApi;
+export function capacityStub(bindings: ObjectBindings): CapacityApi {
+  return openStub(bindings, "capacity", "sandboxes");
 }

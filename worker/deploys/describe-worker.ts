@@ -1,15 +1,19 @@
 import type { RunSummary } from "#contract/runs/run";
 import type { VersionSummary, WorkerSummary } from "#contract/workers/worker";
 import { toIso } from "../platform/clock.ts";
-import type { VersionRow, WorkerRow } from "./store.ts";
+import type { VersionRow, WorkerRow } from "../catalog/store.ts";
 
 /** What else a list shows of a worker. */
-export interface WorkerNews {
+export interface WorkerActivity {
   lastRun: RunSummary | null;
   isMissingSecrets: boolean;
 }
 
-export function describeWorker(worker: WorkerRow, version: VersionRow, news: WorkerNews): WorkerSummary {
+export function describeWorker(
+  worker: WorkerRow,
+  version: VersionRow,
+  activity: WorkerActivity,
+): WorkerSummary {
   const { manifest } = version;
   return {
     id: worker.name,
@@ -23,14 +27,14 @@ export function describeWorker(worker: WorkerRow, version: VersionRow, news: Wor
     stage: manifest.stage ?? "live",
     tags: manifest.tags,
     folder: manifest.folder ?? null,
-    status: statusOf(news),
+    status: statusOf(activity),
     trigger_type: manifest.triggers[0]?.type ?? "manual",
     runner: manifest.exec.runner,
     runtime: manifest.exec.runtime,
     mode: manifest.exec.mode,
     version: version.number,
     digest: version.digest,
-    last_run: news.lastRun,
+    last_run: activity.lastRun,
     inputs: manifest.exec.inputs,
     triggers_spec: manifest.triggers,
     visibility: manifest.visibility,
@@ -40,7 +44,7 @@ export function describeWorker(worker: WorkerRow, version: VersionRow, news: Wor
 }
 
 /** A worker that never ran is ready; after that its last run decides. */
-function statusOf({ lastRun, isMissingSecrets }: WorkerNews): WorkerSummary["status"] {
+function statusOf({ lastRun, isMissingSecrets }: WorkerActivity): WorkerSummary["status"] {
   if (isMissingSecrets) return "missing_secret";
   if (lastRun === null) return "ready";
   return lastRun.status === "failed" ? "needs_attention" : "healthy";

@@ -1,3 +1,5 @@
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { FileChange, ManifestChange } from "#contract/versions/version";
 import { pointerStep } from "../platform/json-pointer.ts";
@@ -7,8 +9,6 @@ import { decodeText } from "./judge-bundle.ts";
 
 /** Larger text is named as changed, and not compared line by line. */
 const DIFF_BYTES = 256 * 1024;
-
-type Json = ManifestChange["before"];
 
 function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -25,9 +25,13 @@ function diffValues(pointer: string, before: Json, after: Json): ManifestChange[
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ pointer, before, after }];
 }
 
+function toJson(manifest: Manifest): Json {
+  return parseJson(JSON.stringify(manifest));
+}
+
 /** What differs between two parsed manifests. Pure. */
 export function diffManifests(before: Manifest, after: Manifest): ManifestChange[] {
-  return diffValues("", before as unknown as Json, after as unknown as Json);
+  return diffValues("", toJson(before), toJson(after));
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

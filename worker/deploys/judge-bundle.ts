@@ -1,7 +1,8 @@
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import { AppError } from "../platform/app-error.ts";
-import { isTooLarge, type BundleFile, type BundleProblem } from "../registry/bundle/bundle-file.ts";
+import { isTooLarge } from "../registry/bundle/bundle-file.ts";
+import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 import { checkFiles } from "../registry/bundle/check-files.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import { parseManifest } from "../registry/parse-manifest.ts";

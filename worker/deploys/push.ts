@@ -1,14 +1,19 @@
 import type { Principal } from "#contract/access/access";
+import { workerNameSchema } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
+import { findWorkerVersion } from "../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
 import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
-import { packBundle, type PackedBundle } from "../registry/pack-bundle.ts";
-import { changeTriggers, declaresTriggers, type TriggerChangeDeps } from "../triggers/service.ts";
-import { findWorker, insertVersion, insertWorker, type ActiveWorker, type VersionRow } from "./store.ts";
+import { packBundle } from "../registry/pack-bundle.ts";
+import type { PackedBundle } from "../registry/pack-bundle.ts";
+import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
+import type { TriggerChangeDeps } from "../triggers/service.ts";
+import { insertVersion, insertWorker } from "./store.ts";
 
 export interface PushDeps extends TriggerChangeDeps {
   db: Db;
@@ -27,7 +32,7 @@ export interface Push {
   baseVersion: number | undefined;
 }
 
-export interface Pushed extends ActiveWorker {
+export interface Pushed extends WorkerVersion {
   created: boolean;
   changed: boolean;
 }
@@ -42,7 +47,10 @@ const ATTEMPTS = 8;
 export async function pushBundle(deps: PushDeps, principal: Principal, push: Push): Promise<Pushed> {
   const packed = await packBundle(push.files);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const current = await findWorker(deps.db, principal.workspace_id, push.manifest.name);
+    const current = await findWorkerVersion(deps.db, {
+      workspaceId: principal.workspace_id,
+      workerName: push.manifest.name,
+    });
     assertExpected(push, current);
     if (current?.version.digest === packed.digest) {
       // Pushing again also mends what an interrupted push left undone.
@@ -63,14 +71,14 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
 /** Makes a change of the active version, and the worker's triggers with it when either version has any. */
 function withTriggers<T>(
   deps: PushDeps,
-  of: { push: Push; current?: ActiveWorker; workerId: string },
+  of: { push: Push; current?: WorkerVersion; workerId: string },
   change: () => Promise<T>,
 ): Promise<T> {
   const manifests = [of.push.manifest, ...(of.current ? [of.current.version.manifest] : [])];
   return manifests.some(declaresTriggers) ? changeTriggers(deps, of.workerId, change) : change();
 }
 
-function assertExpected(push: Push, current: ActiveWorker | undefined): void {
+function assertExpected(push: Push, current: WorkerVersion | undefined): void {
   const { name } = push.manifest;
   if (push.expect === "new" && current) {
     throw new AppError(
@@ -113,7 +121,7 @@ interface BuiltFrom {
 
 async function addVersion(
   deps: PushDeps,
-  from: BuiltFrom & { current: ActiveWorker },
+  from: BuiltFrom & { current: WorkerVersion },
 ): Promise<Pushed | null> {
   const { worker } = from.current;
   const place = {
@@ -145,7 +153,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
   const worker = {
     id: workerId,
     workspace_id: workspaceId,
-    name: manifest.name,
+    name: workerNameSchema.parse(manifest.name),
     active_version: 1,
     latest_version: 1,
     archived_at: manifest.archived ? now : null,
@@ -158,7 +166,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
     await withTriggers(deps, { push: from.push, workerId }, () => insertWorker(deps.db, { worker, version }));
   } catch (error) {
     // Somebody else took the name in between: look again. Any other fault is a fault.
-    if (await findWorker(deps.db, workspaceId, manifest.name)) return null;
+    if (await findWorkerVersion(deps.db, { workspaceId, workerName: manifest.name })) return null;
     throw error;
   }
   return { worker, version, created: true, changed: true };

@@ -17,8 +17,8 @@ import {
   setWorkerPaused,
   updateWorker,
   validateWorker,
-  type DeployDeps,
 } from "./service.ts";
+import type { DeployDeps } from "./service.ts";
 
 export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
   listWorkers: (deps, { principal, query }) => listWorkers(deps, principal, query),

@@ -9,9 +9,10 @@ import {
   versionSummarySchema,
   workerDetailSchema,
 } from "#contract/workers/worker";
+import { runTokenOf } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
 import { buildApp } from "../app.ts";
-import { mintRunToken } from "../access/service.ts";
+import { newId } from "../platform/ids.ts";
 
 const manifest = `schema_version: "0.3"
 name: hello-worker
@@ -141,11 +142,7 @@ it("an upload comes back as an attachment that no browser runs", async () => {
 
 it("without a token, or with a run's token, nothing is told", async () => {
   verifies("registry:deploys:other-workspace-unseen");
-  const runToken = await mintRunToken(
-    { signingKey: "test-signing-key-0123456789abcdef0123456789abcdef" },
-    "run_x",
-  );
-  for (const token of ["", "nonsense", runToken]) {
+  const runToken = await runTokenOf(newId("run", 1));
+  for (const token of ["", "nonsense", runToken])
     expect(await problemOf(await call("/api/workers", {}, token))).toMatchObject({ status: 401 });
-  }
 });

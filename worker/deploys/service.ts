@@ -10,7 +10,9 @@ import type {
   WorkerDetail,
   WorkerSummary,
 } from "#contract/workers/worker";
-import { can } from "../access/policy.ts";
+import { requireWorker } from "../catalog/require-worker.ts";
+import { listActiveVersions } from "../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
@@ -18,27 +20,15 @@ import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeFile, textOf } from "./describe-files.ts";
-import { describeVersion, describeWorker, type WorkerNews } from "./describe-worker.ts";
-import { judgeBundle, requireGoodBundle, type BundleVerdict } from "./judge-bundle.ts";
-import { pushBundle, type Push, type PushDeps } from "./push.ts";
-import {
-  mergeFiles,
-  readSource,
-  readSourceFiles,
-  type SourceFiles,
-  type WorkerSource,
-} from "./read-source.ts";
-import {
-  findVersion,
-  findWorker,
-  listVersionRows,
-  listWorkerRows,
-  removeWorker,
-  setArchived,
-  setPausedAt,
-  type ActiveWorker,
-  type VersionRow,
-} from "./store.ts";
+import { describeVersion, describeWorker } from "./describe-worker.ts";
+import type { WorkerActivity } from "./describe-worker.ts";
+import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
+import type { BundleVerdict } from "./judge-bundle.ts";
+import { pushBundle } from "./push.ts";
+import type { Push, PushDeps } from "./push.ts";
+import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
+import type { SourceFiles, WorkerSource } from "./read-source.ts";
+import { findVersion, listVersionRows, removeWorker, setArchived, setPausedAt } from "./store.ts";
 
 export interface DeployDeps extends PushDeps {
   /** Tells a worker's queue to hold those that wait, or to let them start. Repeatable. */
@@ -63,22 +53,11 @@ export interface PushTarget {
 const RECENT = 10;
 const noNames: readonly string[] = [];
 
-/** The worker if the principal may see it; otherwise the same refusal as for one that does not exist. */
-export async function requireWorker(
-  deps: DeployDeps,
-  principal: Principal,
-  name: string,
-): Promise<ActiveWorker> {
-  const found = await findWorker(deps.db, principal.workspace_id, name);
-  if (!found || !can(principal, "workers:read", found.worker)) throw notFound("worker");
-  return found;
-}
-
-async function findNews(
+async function findActivity(
   deps: DeployDeps,
   workspaceId: string,
-  all: readonly ActiveWorker[],
-): Promise<WorkerNews[]> {
+  all: readonly WorkerVersion[],
+): Promise<WorkerActivity[]> {
   const secrets = [...new Set(all.flatMap(({ version }) => version.manifest.exec.secrets))];
   const [lastRuns, missing] = await Promise.all([
     deps.findLastRuns(
@@ -93,9 +72,12 @@ async function findNews(
   }));
 }
 
-export async function summarize(deps: DeployDeps, { worker, version }: ActiveWorker): Promise<WorkerSummary> {
-  const [news] = await findNews(deps, worker.workspace_id, [{ worker, version }]);
-  return describeWorker(worker, version, news ?? { lastRun: null, isMissingSecrets: false });
+export async function summarize(
+  deps: DeployDeps,
+  { worker, version }: WorkerVersion,
+): Promise<WorkerSummary> {
+  const [activity] = await findActivity(deps, worker.workspace_id, [{ worker, version }]);
+  return describeWorker(worker, version, activity ?? { lastRun: null, isMissingSecrets: false });
 }
 
 /** The workspace's workers by name; archived and system ones when asked for. */
@@ -104,13 +86,13 @@ export async function listWorkers(
   principal: Principal,
   show: { include_archived: boolean; include_system: boolean },
 ): Promise<WorkerSummary[]> {
-  const rows = await listWorkerRows(deps.db, principal.workspace_id);
+  const rows = await listActiveVersions(deps.db, principal.workspace_id);
   const shown = rows
     .filter(({ worker }) => show.include_archived || worker.archived_at === null)
     .filter(({ version }) => show.include_system || !version.manifest.system_worker);
-  const news = await findNews(deps, principal.workspace_id, shown);
+  const activity = await findActivity(deps, principal.workspace_id, shown);
   return shown.map(({ worker, version }, i) =>
-    describeWorker(worker, version, news[i] ?? { lastRun: null, isMissingSecrets: false }),
+    describeWorker(worker, version, activity[i] ?? { lastRun: null, isMissingSecrets: false }),
   );
 }
 
@@ -129,7 +111,7 @@ export async function readFiles(deps: DeployDeps, version: VersionRow): Promise<
 
 /** A worker with its files, last runs and newest versions. */
 export async function getWorker(deps: DeployDeps, principal: Principal, name: string): Promise<WorkerDetail> {
-  const found = await requireWorker(deps, principal, name);
+  const found = await requireWorker(deps, principal, { name });
   const { worker, version } = found;
   const [summary, files, recentRuns, versions] = await Promise.all([
     summarize(deps, found),
@@ -228,7 +210,7 @@ export async function updateWorker(
   principal: Principal,
   request: { source: WorkerSource; target: PushTarget & { workerName: string } },
 ): Promise<PushResult> {
-  const { version } = await requireWorker(deps, principal, request.target.workerName);
+  const { version } = await requireWorker(deps, principal, { name: request.target.workerName });
   const { files, problems } = readSource(request.source);
   const merged = { files: mergeFiles(await readFiles(deps, version), files), problems };
   return push(deps, principal, { verdict: judgeSource(merged), expect: "existing", target: request.target });
@@ -240,7 +222,7 @@ export async function replaceWorkerFiles(
   principal: Principal,
   request: { files: Parameters<typeof readSourceFiles>[0]; target: PushTarget & { workerName: string } },
 ): Promise<PushResult> {
-  await requireWorker(deps, principal, request.target.workerName);
+  await requireWorker(deps, principal, { name: request.target.workerName });
   const verdict = judgeSource(readSourceFiles(request.files));
   return push(deps, principal, { verdict, expect: "existing", target: request.target });
 }
@@ -268,7 +250,7 @@ export function validateWorker(source: WorkerSource): ValidationResult {
 
 /** Removes a worker; its runs stay on the record. */
 export async function deleteWorker(deps: DeployDeps, principal: Principal, name: string): Promise<void> {
-  const { worker } = await requireWorker(deps, principal, name);
+  const { worker } = await requireWorker(deps, principal, { name });
   await changeTriggers(deps, worker.id, () => removeWorker(deps.db, worker.id));
 }
 
@@ -278,7 +260,7 @@ export async function archiveWorker(
   principal: Principal,
   request: { name: string; reason: string | undefined },
 ): Promise<WorkerSummary> {
-  const { worker, version } = await requireWorker(deps, principal, request.name);
+  const { worker, version } = await requireWorker(deps, principal, { name: request.name });
   const now = deps.clock();
   const archive = {
     archived_at: worker.archived_at ?? now,
@@ -295,7 +277,7 @@ export async function restoreWorker(
   principal: Principal,
   name: string,
 ): Promise<WorkerSummary> {
-  const { worker, version } = await requireWorker(deps, principal, name);
+  const { worker, version } = await requireWorker(deps, principal, { name });
   const restored = { archived_at: null, archive_reason: null, updated_at: deps.clock() };
   await setArchived(deps.db, worker.id, restored);
   return summarize(deps, { worker: { ...worker, ...restored }, version });
@@ -310,7 +292,7 @@ export async function setWorkerPaused(
   principal: Principal,
   request: { name: string; paused: boolean },
 ): Promise<WorkerSummary> {
-  const { worker, version } = await requireWorker(deps, principal, request.name);
+  const { worker, version } = await requireWorker(deps, principal, { name: request.name });
   await deps.setQueuePaused(worker.id, request.paused);
   const pausedAt = request.paused ? (worker.paused_at ?? deps.clock()) : null;
   await setPausedAt(deps.db, worker.id, pausedAt);
@@ -323,7 +305,7 @@ export async function listVersions(
   principal: Principal,
   request: { name: string; limit: number },
 ): Promise<VersionSummary[]> {
-  const { worker } = await requireWorker(deps, principal, request.name);
+  const { worker } = await requireWorker(deps, principal, { name: request.name });
   const rows = await listVersionRows(deps.db, worker.id, request.limit);
   return rows.map((row) => describeVersion(row, worker.active_version));
 }
@@ -334,7 +316,7 @@ export async function openWorkerBundle(
   principal: Principal,
   request: { name: string; number: number | undefined },
 ): Promise<{ number: number; file: StoredFile }> {
-  const { worker, version: active } = await requireWorker(deps, principal, request.name);
+  const { worker, version: active } = await requireWorker(deps, principal, { name: request.name });
   const version =
     request.number === undefined ? active : await findVersion(deps.db, worker.id, request.number);
   if (!version) throw notFound("version");
@@ -347,6 +329,6 @@ export async function getSampleInput(
   principal: Principal,
   name: string,
 ): Promise<{ inputs: Inputs }> {
-  const { version } = await requireWorker(deps, principal, name);
+  const { version } = await requireWorker(deps, principal, { name });
   return { inputs: sampleInput(version.manifest) };
 }

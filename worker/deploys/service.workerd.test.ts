@@ -1,7 +1,9 @@
+import { testHost } from "../../test/support/workerd/api-harness.ts";
 import { env } from "cloudflare:workers";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
-import { allScopes, type Principal } from "#contract/access/access";
+import { allScopes } from "#contract/access/access";
+import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import {
   pushResultSchema,
@@ -10,7 +12,6 @@ import {
   workerSummarySchema,
 } from "#contract/workers/worker";
 import { verifies } from "../../test/verifies.ts";
-import { workerObjectStub } from "../compose/stubs.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
@@ -29,9 +30,10 @@ import {
   restoreWorker,
   updateWorker,
   validateWorker,
-  type DeployDeps,
 } from "./service.ts";
-import { findWorker, insertVersion } from "./store.ts";
+import type { DeployDeps } from "./service.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
+import { insertVersion } from "./store.ts";
 
 const START = Date.parse("2026-01-02T03:04:05Z");
 
@@ -43,7 +45,7 @@ function buildDeps(): DeployDeps {
     clock: () => (now += 1000),
     newId,
     apiUrl: "http://floom.test",
-    schedules: (workerId) => workerObjectStub(env.WORKER_OBJECT, workerId),
+    schedules: (workerId) => testHost.worker(workerId).schedules,
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),
@@ -181,7 +183,10 @@ describe("a push", () => {
     verifies("registry:deploys:nothing-half-done");
     const deps = buildDeps();
     await createWorker(deps, ada, source());
-    const seen = await findWorker(deps.db, ada.workspace_id, "hello-worker");
+    const seen = await findWorkerVersion(deps.db, {
+      workspaceId: ada.workspace_id,
+      workerName: "hello-worker",
+    });
     if (!seen) throw new Error("the worker was just created");
     await deleteWorker(deps, ada, "hello-worker");
     const next = { ...seen.version, id: newId("ver", START), number: 2 };

@@ -1,73 +1,10 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
-import type { VersionId, WorkerId, WorkspaceId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { WorkerId } from "#contract/ids";
+import { toVersionRow } from "../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
-
-export interface WorkerRow {
-  id: WorkerId;
-  workspace_id: WorkspaceId;
-  name: string;
-  active_version: number;
-  latest_version: number;
-  archived_at: number | null;
-  archive_reason: string | null;
-  paused_at: number | null;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface VersionRow {
-  id: VersionId;
-  workspace_id: WorkspaceId;
-  worker_id: WorkerId;
-  number: number;
-  digest: string;
-  manifest: Manifest;
-  file_count: number;
-  size_bytes: number;
-  created_at: number;
-}
-
-/** A worker and the version that is active. */
-export interface ActiveWorker {
-  worker: WorkerRow;
-  version: VersionRow;
-}
-
-const toVersion = (row: typeof versions.$inferSelect): VersionRow => ({
-  ...row,
-  manifest: manifestSchema.parse(row.manifest),
-});
-
-const activeVersion = and(eq(versions.worker_id, workers.id), eq(versions.number, workers.active_version));
-
-/** The worker of this name, if the workspace has it. */
-export async function findWorker(
-  db: Db,
-  workspaceId: WorkspaceId,
-  name: string,
-): Promise<ActiveWorker | undefined> {
-  const [row] = await db
-    .select({ worker: workers, version: versions })
-    .from(workers)
-    .innerJoin(versions, activeVersion)
-    .where(and(eq(workers.workspace_id, workspaceId), eq(workers.name, name)))
-    .limit(1);
-  return row && { worker: row.worker, version: toVersion(row.version) };
-}
-
-/** All workers of the workspace, by name. */
-export async function listWorkerRows(db: Db, workspaceId: WorkspaceId): Promise<ActiveWorker[]> {
-  const rows = await db
-    .select({ worker: workers, version: versions })
-    .from(workers)
-    .innerJoin(versions, activeVersion)
-    .where(eq(workers.workspace_id, workspaceId))
-    .orderBy(asc(workers.name));
-  return rows.map((row) => ({ worker: row.worker, version: toVersion(row.version) }));
-}
 
 /** A worker's versions, newest first. */
 export async function listVersionRows(db: Db, workerId: WorkerId, limit: number): Promise<VersionRow[]> {
@@ -77,7 +14,7 @@ export async function listVersionRows(db: Db, workerId: WorkerId, limit: number)
     .where(eq(versions.worker_id, workerId))
     .orderBy(desc(versions.number))
     .limit(limit);
-  return rows.map(toVersion);
+  return rows.map(toVersionRow);
 }
 
 export async function findVersion(
@@ -90,11 +27,11 @@ export async function findVersion(
     .from(versions)
     .where(and(eq(versions.worker_id, workerId), eq(versions.number, number)))
     .limit(1);
-  return row && toVersion(row);
+  return row && toVersionRow(row);
 }
 
 /** Writes a new worker with its first version, both or neither. Fails when the name is taken. */
-export async function insertWorker(db: Db, { worker, version }: ActiveWorker): Promise<void> {
+export async function insertWorker(db: Db, { worker, version }: WorkerVersion): Promise<void> {
   await db.batch([db.insert(workers).values(worker), db.insert(versions).values(version)]);
 }
 

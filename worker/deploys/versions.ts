@@ -8,15 +8,19 @@ import type {
   VersionDetail,
   VersionDiff,
 } from "#contract/versions/version";
+import { requireWorker } from "../catalog/require-worker.ts";
+import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { activateRow, listActivationRows } from "./activation-store.ts";
 import { describeVersion } from "./describe-worker.ts";
 import { diffFiles, diffManifests } from "./diff-versions.ts";
-import { judgeActivation, type StandingGuard } from "./judge-activation.ts";
+import { judgeActivation } from "./judge-activation.ts";
+import type { StandingGuard } from "./judge-activation.ts";
 import { mayNewly } from "./may-newly.ts";
-import { readFiles, requireWorker, summarize, type DeployDeps } from "./service.ts";
-import { findVersion, type ActiveWorker, type VersionRow } from "./store.ts";
+import { readFiles, summarize } from "./service.ts";
+import type { DeployDeps } from "./service.ts";
+import { findVersion } from "./store.ts";
 
 const ACTIVATIONS = 100;
 
@@ -36,7 +40,7 @@ export async function getVersion(
   principal: Principal,
   place: { name: string; number: string },
 ): Promise<VersionDetail> {
-  const { worker } = await requireWorker(deps, principal, place.name);
+  const { worker } = await requireWorker(deps, principal, { name: place.name });
   const version = await requireVersion(deps, worker.id, place.number);
   const summary = describeVersion(version, worker.active_version);
   return { ...summary, worker: worker.name, manifest: version.manifest };
@@ -48,7 +52,7 @@ export async function diffVersions(
   principal: Principal,
   place: { name: string; from: string; to: string },
 ): Promise<VersionDiff> {
-  const { worker } = await requireWorker(deps, principal, place.name);
+  const { worker } = await requireWorker(deps, principal, { name: place.name });
   const [from, to] = await Promise.all([
     requireVersion(deps, worker.id, place.from),
     requireVersion(deps, worker.id, place.to),
@@ -82,7 +86,7 @@ function changedBy(number: number): AppError {
 }
 
 /** A manifest that archives, or one that no longer does, takes the worker with it. */
-function archiveChange({ worker, version }: ActiveWorker, target: VersionRow, now: number) {
+function archiveChange({ worker, version }: WorkerVersion, target: VersionRow, now: number) {
   if (target.manifest.archived) return { archived_at: worker.archived_at ?? now };
   return version.manifest.archived ? { archived_at: null } : null;
 }
@@ -96,12 +100,12 @@ export async function activateVersion(
   principal: Principal,
   request: ActivateRequest & { name: string; number: string },
 ): Promise<ActivationResult> {
-  const current = await requireWorker(deps, principal, request.name);
+  const current = await requireWorker(deps, principal, { name: request.name });
   const { worker } = current;
   const target = await requireVersion(deps, worker.id, request.number);
-  if (request.if_active !== undefined && request.if_active !== worker.active_version) {
+  if (request.if_active !== undefined && request.if_active !== worker.active_version)
     throw changedBy(worker.active_version);
-  }
+
   const previous = worker.active_version;
   const changed = target.number !== previous;
   const now = deps.clock();
@@ -122,9 +126,8 @@ export async function activateVersion(
     const activate = () => activateRow(deps.db, row, archive);
     const follows = declaresTriggers(current.version.manifest) || declaresTriggers(target.manifest);
     const activated = await (follows ? changeTriggers(deps, worker.id, activate) : activate());
-    if (!activated) {
-      throw changedBy((await requireWorker(deps, principal, request.name)).worker.active_version);
-    }
+    if (!activated)
+      throw changedBy((await requireWorker(deps, principal, { name: request.name })).worker.active_version);
   }
   const active = { worker: { ...worker, ...archive, active_version: target.number }, version: target };
   return {
@@ -141,6 +144,6 @@ export async function listActivations(
   principal: Principal,
   name: string,
 ): Promise<Activation[]> {
-  const { worker } = await requireWorker(deps, principal, name);
+  const { worker } = await requireWorker(deps, principal, { name });
   return listActivationRows(deps.db, worker.id, ACTIVATIONS);
 }

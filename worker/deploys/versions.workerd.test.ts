@@ -32,7 +32,10 @@ it("a version is shown with its manifest, and a diff with its files, values and 
   await push("diffed", [{ script: "print(1)\n" }, { rest: "calls: [other-worker]\n", script: "print(2)\n" }]);
   const shown = await callApi("GET", "/api/workers/diffed/versions/2");
   expect(versionDetailSchema.parse(await shown.json())).toMatchObject({
-    ...{ worker: "diffed", number: 2, active: true, manifest: { calls: ["other-worker"] } },
+    worker: "diffed",
+    number: 2,
+    active: true,
+    manifest: { calls: ["other-worker"] },
   });
   const diff = versionDiffSchema.parse(
     await (await callApi("GET", "/api/workers/diffed/versions/1/diff/2")).json(),
@@ -43,9 +46,8 @@ it("a version is shown with its manifest, and a diff with its files, values and 
   ]);
   expect(diff.manifest).toEqual([{ pointer: "/calls", before: [], after: ["other-worker"] }]);
   expect(diff.may_newly.map(({ kind, what }) => `${kind} ${what}`)).toEqual(["call other-worker"]);
-  for (const path of ["versions/9", "versions/1/diff/9", "versions/one"]) {
+  for (const path of ["versions/9", "versions/1/diff/9", "versions/one"])
     expect((await callApi("GET", `/api/workers/diffed/${path}`)).status).toBe(404);
-  }
 });
 
 it("a rollback makes new runs of the older version and leaves earlier runs on theirs", async () => {
@@ -56,7 +58,13 @@ it("a rollback makes new runs of the older version and leaves earlier runs on th
   const before = await start();
   const response = await callApi("POST", "/api/workers/rolled/rollback/1");
   expect(activationResultSchema.parse(await response.json())).toMatchObject({
-    ...{ previous: 2, changed: true, version: { number: 1, active: true }, worker: { version: 1 } },
+    previous: 2,
+    changed: true,
+    version: {
+      number: 1,
+      active: true,
+    },
+    worker: { version: 1 },
   });
   expect((await start()).version).toBe(1);
   const read = await callApi("GET", `/api/runs/${before.id}`);

@@ -1,9 +1,9 @@
 import type { DeliveryReceipt } from "#contract/hooks/delivery";
-import type { DeliveryId, RunId } from "#contract/ids";
-import { isTerminal, type RunDetail } from "#contract/runs/run";
+import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import type { Reply } from "#contract/hooks/webhook";
 import { fillTemplate } from "./fill-template.ts";
-import type { TakenDelivery } from "./hook-service.ts";
+import type { TakenDelivery } from "./take-delivery.ts";
 
 /** How long the sender is to be held for the run's end, in seconds. */
 export function secondsToWait(reply: Reply): number {
@@ -31,7 +31,7 @@ export function answerHook(
 }
 
 function buildReceipt({ record, duplicate }: TakenDelivery): DeliveryReceipt {
-  return { delivery_id: record.id as DeliveryId, run_id: record.run_id as RunId | null, duplicate };
+  return { delivery_id: record.id, run_id: record.run_id, duplicate };
 }
 
 function fillAnswer(

@@ -1,5 +1,6 @@
 import type { Inputs } from "#contract/runs/run";
-import { webhookSpecSchema, type WebhookSettings, type WebhookSpec } from "#contract/hooks/webhook";
+import { webhookSpecSchema } from "#contract/hooks/webhook";
+import type { WebhookSettings, WebhookSpec } from "#contract/hooks/webhook";
 import { AppError } from "../platform/app-error.ts";
 import { isAddressBlock } from "../platform/ip-address.ts";
 

@@ -1,4 +1,6 @@
-import { webhookSpecSchema, type Signature } from "#contract/hooks/webhook";
+import { triggerIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
+import { webhookSpecSchema } from "#contract/hooks/webhook";
+import type { Signature } from "#contract/hooks/webhook";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
 import type { Hook } from "./hook-store.ts";
@@ -71,18 +73,23 @@ export async function checkDecoy(
   await checkHook(place, await known, { ...delivery, headers });
 }
 
+/** Ids of a time that nobody lives to see: a hook that stands for none belongs to nobody. */
+const nobody = {
+  trigger_id: triggerIdSchema.parse(`trg_${"z".repeat(26)}`),
+  workspace_id: workspaceIdSchema.parse(`wsp_${"z".repeat(26)}`),
+  worker_id: workerIdSchema.parse(`wrk_${"z".repeat(26)}`),
+};
+
 /** A hook that lets in whoever has the worker's token. */
 export function buildTokenHook(): Hook {
   return {
-    trigger_id: "",
-    workspace_id: "",
-    worker_id: "",
-    worker_name: "",
+    ...nobody,
+    worker_name: workerNameSchema.parse(""),
     name: "",
     spec: webhookSpecSchema.parse({ signature: { scheme: "floom" } }),
     paused: false,
     secret_box: null,
-    version: null,
+    target: null,
   };
 }
 
@@ -90,10 +97,8 @@ async function buildDecoy(signingKey: string): Promise<Hook> {
   const secrets = [{ value: newHookSecret("github"), expires_at: null }];
   return {
     ...buildTokenHook(),
-    trigger_id: "decoy",
-    worker_id: "decoy",
-    worker_name: "decoy",
+    worker_name: workerNameSchema.parse("decoy"),
     spec: webhookSpecSchema.parse({ signature: { scheme: "github" } }),
-    secret_box: await sealHookSecrets(signingKey, "decoy", secrets),
+    secret_box: await sealHookSecrets(signingKey, nobody.trigger_id, secrets),
   };
 }

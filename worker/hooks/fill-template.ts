@@ -18,10 +18,10 @@ export function fillTemplate(template: string, values: TemplateValues, contentTy
 }
 
 function lookUp(root: unknown, path: readonly string[]): unknown {
-  let value = root;
+  let value: unknown = root;
   for (const name of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
+    value = Reflect.get(value, name);
   }
   return value;
 }

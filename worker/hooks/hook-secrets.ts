@@ -1,6 +1,7 @@
 import type { Signature } from "#contract/hooks/webhook";
 import { toHex } from "../platform/bytes.ts";
-import { openSecrets, sealSecrets, type RotatingSecret } from "../platform/rotating-secret.ts";
+import { openSecrets, sealSecrets } from "../platform/rotating-secret.ts";
+import type { RotatingSecret } from "../platform/rotating-secret.ts";
 import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 
 const SECRET_BYTES = 32;

@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { deliveryReceiptSchema, type DeliveryReceipt } from "#contract/hooks/delivery";
+import { deliveryReceiptSchema } from "#contract/hooks/delivery";
+import type { DeliveryReceipt } from "#contract/hooks/delivery";
 import { problemSchema } from "#contract/problem";
 import type { RunDetail } from "#contract/runs/run";
 import type { CreatedTrigger } from "#contract/triggers/trigger";
 import { verifies } from "../../test/verifies.ts";
-import { callApi, seedWorker } from "../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, testHost } from "../../test/support/workerd/api-harness.ts";
 import {
   eventFields,
   listDeliveries,
@@ -15,7 +16,6 @@ import {
   showDelivery,
   signingKey,
 } from "../../test/support/workerd/hook-harness.ts";
-import { runObjectStub } from "../compose/stubs.ts";
 import type { RunRecord } from "../runs/record/run-storage.ts";
 import { workerToken } from "./check-hook.ts";
 
@@ -154,7 +154,7 @@ it("the event a run finds holds headers and body, and no credential", async () =
   const { run_id, delivery_id } = await receiptOf(
     await send(hook, "not json \u00ff", { id: "msg_9", headers, path: `/hooks/${hook.triggerId}?a=1` }),
   );
-  expect(await runObjectStub(env.RUN_OBJECT, run_id ?? "").read()).not.toBeNull();
+  expect(await testHost.run(run_id ?? "").read()).not.toBeNull();
   const detail = await showDelivery(hook, delivery_id);
   expect(detail).toMatchObject({ body_preview: "not json \u00ff", body_truncated: false, query: { a: "1" } });
   expect(detail.headers).toMatchObject({ "x-kind": "order", "webhook-id": "msg_9" });
@@ -307,7 +307,7 @@ it("a run that waits for something outside is resumed with the worker's token, a
 });
 
 /** Who may not approve what this run asks for, where its worker says so. */
-async function requesterOf(runId: string | null): Promise<string | undefined> {
+async function requesterOf(runId: string | null): Promise<string | null | undefined> {
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(runId ?? ""));
   const read = async (_instance: unknown, state: DurableObjectState) =>
     state.storage.kv.get<RunRecord>("run")?.spec.requester;

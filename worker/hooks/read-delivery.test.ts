@@ -8,16 +8,25 @@ import {
   parseBody,
   publicHeaders,
   takeInputs,
-  type IncomingDelivery,
 } from "./read-delivery.ts";
+import type { IncomingDelivery } from "./read-delivery.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const delivery = (change: Partial<IncomingDelivery> = {}): IncomingDelivery => ({
-  ...{ headers: {}, query: {}, body: bytes("{}"), method: "POST", content_type: null, ip: null },
+  headers: {},
+  query: {},
+  body: bytes("{}"),
+  method: "POST",
+  content_type: null,
+  ip: null,
   ...change,
 });
 const field = (name: string, type: string): Field => ({
-  ...{ name, kind: "scalar", type, label: name, required: false },
+  name,
+  kind: "scalar",
+  type,
+  label: name,
+  required: false,
 });
 
 it.each<[Signature["scheme"], Record<string, string>, string, string | null]>([
@@ -56,8 +65,15 @@ it("bytes that are no text reach the script as base64, text as it came", () => {
 
 it("no credential is kept, and no endless header", () => {
   const kept = publicHeaders({
-    ...{ authorization: "x", cookie: "x", "x-api-key": "x", "proxy-authorization": "x" },
-    ...{ "x-floom-token": "x", accept: "*/*", long: "y".repeat(5000) },
+    authorization: "x",
+    cookie: "x",
+    "x-api-key": "x",
+    "proxy-authorization": "x",
+    ...{
+      "x-floom-token": "x",
+      accept: "*/*",
+      long: "y".repeat(5e3),
+    },
   });
   expect(kept).toEqual({ accept: "*/*", long: "y".repeat(2048) });
 });

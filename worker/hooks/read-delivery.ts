@@ -1,11 +1,11 @@
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
 import type { Signature } from "#contract/hooks/webhook";
 import { toBase64 } from "../platform/bytes.ts";
 import type { SignedDelivery } from "./verify-signature.ts";
-
-type Json = Inputs[string];
 
 /** A delivery as it came in, before anybody judged it. */
 export interface IncomingDelivery extends SignedDelivery {
@@ -49,7 +49,7 @@ export function findExternalId(
 /** The body as JSON, whatever its media type says; undefined when it is something else. */
 export function parseBody(body: Uint8Array): Json | undefined {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body)) as Json;
+    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body));
   } catch {
     return undefined;
   }
@@ -129,9 +129,9 @@ export function answerHandshake(
     const challenge = typeof body["challenge"] === "string" ? body["challenge"] : "";
     return { reason: "url_verification was answered; it starts no run", answer: { challenge } };
   }
-  if (scheme === "github" && delivery.headers["x-github-event"] === "ping") {
+  if (scheme === "github" && delivery.headers["x-github-event"] === "ping")
     return { reason: "ping was answered; it starts no run", answer: { pong: "ok" } };
-  }
+
   return null;
 }
 

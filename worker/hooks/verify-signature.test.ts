@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { signatureSchema, type Signature } from "#contract/hooks/webhook";
-import { createRandom, type Random } from "../../test/support/random.ts";
+import { signatureSchema } from "#contract/hooks/webhook";
+import type { Signature } from "#contract/hooks/webhook";
+import { createRandom } from "../../test/support/random.ts";
+import type { Random } from "../../test/support/random.ts";
 import { verifies } from "../../test/verifies.ts";
 import { signSample } from "./sign-sample.ts";
-import { verifySignature, type SignedDelivery } from "./verify-signature.ts";
+import { verifySignature } from "./verify-signature.ts";
+import type { SignedDelivery } from "./verify-signature.ts";
 
 const encoder = new TextEncoder();
 const nowMs = 1_614_265_330_000;
@@ -64,9 +67,8 @@ describe("Standard Webhooks", () => {
   });
 
   it("a signature that is no base64 is refused and breaks nothing", async () => {
-    for (const given of ["v1,ab=", "v1,", "v1,a b", "v1,ä"]) {
+    for (const given of ["v1,ab=", "v1,", "v1,a b", "v1,ä"])
       expect((await verify({ ...specHeaders, "webhook-signature": given })).ok).toBe(false);
-    }
   });
 
   it("during a rotation both secrets are good", async () => {

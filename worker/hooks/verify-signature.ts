@@ -1,6 +1,7 @@
 import type { Signature } from "#contract/hooks/webhook";
 import { concatBytes, fromBase64, fromHex } from "../platform/bytes.ts";
-import { equalInConstantTime, importHmacKey, sha256Hex, type Hash } from "../platform/crypto.ts";
+import { equalInConstantTime, importHmacKey, sha256Hex } from "../platform/crypto.ts";
+import type { Hash } from "../platform/crypto.ts";
 import { standardKey, standardMessage } from "../platform/standard-webhooks.ts";
 
 /** A delivery as far as its signature is concerned. Names of `headers` are in lower case. */
@@ -159,9 +160,9 @@ async function verifySlack(
   toleranceSeconds: number,
 ): Promise<Verification> {
   const { "x-slack-request-timestamp": time, "x-slack-signature": given } = headers;
-  if (!time || !given?.startsWith("v0=")) {
+  if (!time || !given?.startsWith("v0="))
     return bad("X-Slack-Request-Timestamp or X-Slack-Signature is missing");
-  }
+
   const late = checkTime(time, nowMs, toleranceSeconds);
   if (late) return late;
   const signature = decode(given.slice(3), "hex");

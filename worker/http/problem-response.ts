@@ -1,4 +1,5 @@
-import { PROBLEM_CONTENT_TYPE, problems, type Problem } from "#contract/problem";
+import { PROBLEM_CONTENT_TYPE, problems } from "#contract/problem";
+import type { Problem } from "#contract/problem";
 import type { AppError } from "../platform/app-error.ts";
 
 const DEFAULT_RETRY_SECONDS = 1;
@@ -22,9 +23,9 @@ export function buildProblem(error: AppError, request: { instance: string; reque
 /** The answer for a refusal, with Retry-After whenever trying again makes sense. */
 export function problemResponse(error: AppError, request: { instance: string; requestId: string }): Response {
   const headers = new Headers({ "content-type": PROBLEM_CONTENT_TYPE, ...error.options.headers });
-  if (problems[error.code].retryable) {
+  if (problems[error.code].retryable)
     headers.set("retry-after", String(Math.ceil(error.options.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS)));
-  }
+
   if (error.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="floom"');
   return new Response(JSON.stringify(buildProblem(error, request)), { status: error.status, headers });
 }

@@ -1,4 +1,5 @@
-import { formatLimit, limits, type LimitName } from "#contract/limits";
+import { formatLimit, limits } from "#contract/limits";
+import type { LimitName } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";
 import type * as z from "zod";
@@ -43,7 +44,7 @@ export async function readBytes(request: Request, limit: LimitName): Promise<Uin
   if (request.body === null) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request.body as ReadableStream<Uint8Array>) {
+  for await (const part of request.body) {
     size += part.byteLength;
     if (size > limits[limit].value) throw tooLarge(limit);
     parts.push(part);
@@ -126,7 +127,7 @@ export async function readForm(
 
 async function parseForm(bytes: Uint8Array, contentType: string): Promise<FormData> {
   try {
-    return await new Response(bytes as BodyInit, { headers: { "content-type": contentType } }).formData();
+    return await new Response(bytes, { headers: { "content-type": contentType } }).formData();
   } catch (cause) {
     throw new AppError("invalid_request", "The body is not a multipart form that can be read.", { cause });
   }

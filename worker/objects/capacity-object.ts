@@ -1,16 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import { buildCapacityDeps } from "../compose/deps.ts";
-import { readConfig, type EdgeEnv } from "../env.ts";
+import { openObjectHost } from "../compose/host.ts";
+import { capacityDeps } from "../compose/object-deps.ts";
+import { readConfig } from "../env.ts";
+import type { EdgeEnv } from "../env.ts";
 import { systemClock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import {
-  claim,
-  openCapacity,
-  reconcile,
-  release,
-  type CapacityState,
-  type Claim,
-} from "../sandboxes/capacity.ts";
+import { claim, openCapacity, reconcile, release } from "../sandboxes/capacity.ts";
+import type { CapacityState, Claim } from "../sandboxes/capacity.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 
 const LOOK_AGAIN_MS = 30_000;
@@ -36,7 +32,7 @@ export class CapacityObject extends DurableObject<EdgeEnv> implements CapacityAp
   async #askProvider(): Promise<void> {
     this.#lookedAt = systemClock();
     try {
-      const alive = await buildCapacityDeps(this.env).listRunning();
+      const alive = await capacityDeps(openObjectHost(this.env)).listRunning();
       this.#state = reconcile(this.#state, alive, systemClock());
     } catch (error) {
       log("warn", "capacity.list_failed", { error: describeError(error) });

@@ -1,9 +1,12 @@
+import type { Json } from "#contract/json";
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
-import { buildRunObjectDeps, type RunObjectDeps } from "../compose/deps.ts";
+import { openObjectHost } from "../compose/host.ts";
+import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
-import { Meter } from "../platform/meter.ts";
+import type { Clock } from "../platform/clock.ts";
+import { Meter } from "../platform/objects/meter.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
@@ -18,7 +21,8 @@ import type {
 } from "../runs/record/run-replies.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
-import { findCameIn, type CameIn, type Caller } from "../runs/spec/run-origin.ts";
+import { findTriggerEvent } from "../runs/spec/run-origin.ts";
+import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
 
@@ -30,7 +34,7 @@ const FOLLOW_PAGE_EVENTS = 500;
  */
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #engine: RunEngine;
-  readonly #deps: RunObjectDeps;
+  readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
   readonly #allowance = new UploadAllowance();
@@ -38,11 +42,12 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
-    this.#deps = buildRunObjectDeps(env);
-    this.#meter = new Meter(this.#deps.clock);
+    const host = openObjectHost(env);
+    this.#clock = host.clock;
+    this.#meter = new Meter(host.clock);
     this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
     this.#engine = new RunEngine({
-      ...this.#deps,
+      ...engineDeps(host),
       storage: new RunStorage(ctx.storage.kv, this.#meter),
       broadcast: (events) => this.#broadcast(events),
       watchers: () => ctx.getWebSockets().length,
@@ -54,7 +59,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   /** One alarm serves every deadline: the earliest wins, and each wake-up arms the next. */
   #arm(at: number): void {
-    const now = this.#deps.clock();
+    const now = this.#clock();
     if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now) return;
     this.#alarmAt = Math.max(at, now);
     this.#meter.rows += 1;
@@ -109,17 +114,17 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.view();
   }
 
-  async findCameIn(): Promise<CameIn | null> {
+  async findTriggerEvent(): Promise<TriggerEvent | null> {
     const record = this.#engine.record;
-    return record && findCameIn(record.spec);
+    return record && findTriggerEvent(record.spec);
   }
 
   async findCaller(): Promise<Caller | null> {
     const record = this.#engine.record;
-    return record && describeCaller(record, this.#deps.clock());
+    return record && describeCaller(record, this.#clock());
   }
 
-  async reserveCall(call: { key: string; run_id: string; digest: string }): Promise<CallReply> {
+  async reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply> {
     return this.#calls.reserve(call);
   }
 
@@ -135,7 +140,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.decide(vote);
   }
 
-  async resume(came: { key: string; payload: unknown }): Promise<ResumeReply> {
+  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
     return this.#engine.wait.resume(came);
   }
 
@@ -152,9 +157,8 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   override async fetch(request: Request): Promise<Response> {
     const after = Number(new URL(request.url).searchParams.get("after") ?? "0");
     const { 0: client, 1: server } = new WebSocketPair();
-    if (!this.#engine.record) {
-      return new Response("There is no such run.", { status: 404 });
-    }
+    if (!this.#engine.record) return new Response("There is no such run.", { status: 404 });
+
     this.ctx.acceptWebSocket(server);
     this.#sendBacklog(server, after);
     return new Response(null, { status: 101, webSocket: client });
@@ -175,7 +179,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       const close = {
         type: "close",
         seq: after,
-        timestamp: new Date(this.#deps.clock()).toISOString(),
+        timestamp: new Date(this.#clock()).toISOString(),
         status: statusOf(record.state),
       };
       socket.send(JSON.stringify({ events: [close] }));

@@ -1,42 +1,38 @@
+import type { RunId } from "#contract/ids";
 import { DurableObject } from "cloudflare:workers";
-import { buildOutboxDeps, buildScheduleDeps } from "../compose/deps.ts";
-import type { AlertedPlace, AlertEvent, AlertOutboxApi, AlertTarget } from "../alerts/service.ts";
-import type { RunNews } from "../runs/record/build-news.ts";
-import { readBindings, type EdgeEnv } from "../env.ts";
-import { runObjectStub } from "../compose/stubs.ts";
+import { outboxDeps } from "../compose/alert-deps.ts";
+import { openObjectHost } from "../compose/host.ts";
+import { inboxDeps, queueDeps, schedulerDeps } from "../compose/object-deps.ts";
+import type { AlertedPlace, AlertEvent, AlertTarget } from "../alerts/outbox-api.ts";
+import type { EdgeEnv } from "../env.ts";
+import type { WorkerObjectApi } from "../compose/stubs.ts";
 import { systemClock } from "../platform/clock.ts";
-import { createFiles } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
-import type {
-  AdmitReply,
-  AdmitRequest,
-  IdempotencyClaim,
-  QueueWait,
-  WorkerObjectApi,
-} from "../runs/service.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
+import { runSpecDocument } from "../runs/spec/run-spec.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
+import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../queue/queue-api.ts";
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
 import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "../hooks/inbox/inbox-api.ts";
-import { earliestWake, type ObjectPart, type PartTools } from "../platform/object-part.ts";
+import { earliestWake } from "../platform/objects/object-part.ts";
+import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
 import { createQueueTable } from "../queue/queue-table.ts";
 import { RunQueue } from "../queue/run-queue.ts";
-import type { OccurrenceRecord, ScheduleApi, ScheduleState } from "../schedules/schedule-api.ts";
-import { ScheduleBook } from "../schedules/schedule-book.ts";
+import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
+import { Scheduler } from "../schedules/scheduler.ts";
 
 /** When everything is tried again after a part failed. */
 const FAILED_WAKE_MS = 2000;
 
 /**
- * One per worker: the shell around its parts (the queue of its runs, its schedules, its outbox). Owns their tables and the one alarm they share;
- * decides nothing, and never runs anything.
+ * One per worker: the shell around its parts (the queue of its runs, its schedules, its inbox, its outbox). Owns their
+ * tables and the one alarm they share; decides nothing, and never runs anything.
  */
-export class WorkerObject
-  extends DurableObject<EdgeEnv>
-  implements WorkerObjectApi, AlertOutboxApi, ScheduleApi
-{
-  readonly #queue: RunQueue;
+export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObjectApi {
+  readonly #queue: RunQueue<RunSpec>;
   readonly #inbox: Inbox;
-  readonly #book: ScheduleBook;
+  readonly #scheduler: Scheduler;
   readonly #outbox: Outbox;
   readonly #parts: readonly ObjectPart[];
   /** Rows written and not yet reported with the end of a run. */
@@ -51,22 +47,16 @@ export class WorkerObject
       rearm: () => this.#arm(),
       waitUntil: (work) => ctx.waitUntil(work),
     };
-    const runObject = (runId: string) => runObjectStub(readBindings(env).runs, runId);
+    const host = openObjectHost(env);
     this.#queue = new RunQueue({
       ...tools,
-      table: createQueueTable(tools),
-      clock: systemClock,
-      handOver: (spec, go) => runObject(spec.run_id).accept(spec, go),
-      supersede: async (spec, started) => {
-        const { ended } = await runObject(spec.run_id).accept(spec, started);
-        if (!ended) await runObject(spec.run_id).cancel("superseded");
-        return { ended };
-      },
+      table: createQueueTable(tools, runSpecDocument),
+      ...queueDeps(host),
     });
-    this.#outbox = new Outbox({ ...tools, ...buildOutboxDeps(env) });
-    this.#book = new ScheduleBook({
+    this.#outbox = new Outbox({ ...tools, ...outboxDeps(host) });
+    this.#scheduler = new Scheduler({
       ...tools,
-      ...buildScheduleDeps(env),
+      ...schedulerDeps(host),
       admit: (request) => this.#queue.admit(request),
       raise: (event) => {
         log("warn", "schedule.missed", { ...event });
@@ -75,11 +65,10 @@ export class WorkerObject
     });
     this.#inbox = new Inbox({
       ...tools,
-      clock: systemClock,
+      ...inboxDeps(host),
       admit: (request) => this.#queue.admit(request),
-      deleteBody: (deliveryId) => createFiles(readBindings(env).files).deleteDelivery(deliveryId),
     });
-    this.#parts = [this.#outbox, this.#queue, this.#book, this.#inbox];
+    this.#parts = [this.#outbox, this.#queue, this.#scheduler, this.#inbox];
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -105,13 +94,13 @@ export class WorkerObject
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 
-  async admit(request: AdmitRequest): Promise<AdmitReply> {
+  async admit(request: AdmitRequest<RunSpec>): Promise<AdmitReply> {
     return this.#queue.admit(request);
   }
 
-  async release(runId: string, news?: RunNews): Promise<number> {
+  async release(runId: string, notice?: RunNotice): Promise<number> {
     this.#queue.release(runId);
-    if (news) this.#outbox.runNews(news);
+    if (notice) this.#outbox.tellOf(notice);
     const rows = this.#rows;
     this.#rows = 0;
     return rows;
@@ -125,6 +114,10 @@ export class WorkerObject
     return this.#queue.findByKey(claim);
   }
 
+  async forbid(claim: IdempotencyClaim, runId: RunId) {
+    return this.#queue.forbid(claim, runId);
+  }
+
   async queueWait(runId: string): Promise<QueueWait | null> {
     return this.#queue.describeWait(runId);
   }
@@ -134,19 +127,19 @@ export class WorkerObject
   }
 
   async expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void> {
-    await this.#book.expectTriggers(place);
+    await this.#scheduler.expectTriggers(place);
   }
 
   async settleTriggers(): Promise<void> {
-    await this.#book.settleTriggers();
+    await this.#scheduler.settleTriggers();
   }
 
   async scheduleStates(): Promise<ScheduleState[]> {
-    return this.#book.scheduleStates();
+    return this.#scheduler.scheduleStates();
   }
 
   async listOccurrences(triggerId: string, limit: number): Promise<OccurrenceRecord[]> {
-    return this.#book.listOccurrences(triggerId, limit);
+    return this.#scheduler.listOccurrences(triggerId, limit);
   }
 
   async syncAlerts(place: AlertedPlace) {

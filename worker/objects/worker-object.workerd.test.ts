@@ -1,12 +1,13 @@
+import { testHost } from "../../test/support/workerd/api-harness.ts";
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
 import { newId } from "../platform/ids.ts";
-import { runObjectStub } from "../compose/stubs.ts";
-import type { RunSpec } from "../runs/service.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { WorkerObject } from "./worker-object.ts";
+import { numberedId } from "../../test/support/numbered-id.ts";
 
 const bundle = () => env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
 
@@ -27,13 +28,13 @@ function openQueue() {
     const idempotency = change.key ? { key: change.key, digest: change.digest ?? "d" } : null;
     const places = change.concurrency ?? 2;
     const concurrency = { key: "", limit: places, total: places, on_conflict: change.onConflict ?? "queue" };
-    const reply = await stub.admit({ spec, idempotency, concurrency });
+    const reply = await stub.admit({ run: spec, idempotency, concurrency });
     return { spec, reply };
   };
   return { stub, admit };
 }
 
-const statusOf = async (runId: string) => (await runObjectStub(env.RUN_OBJECT, runId).read())?.detail.status;
+const statusOf = async (runId: string) => (await testHost.run(runId).read())?.detail.status;
 
 it("runs above the limit wait in order, and the next one starts when a place is free", async () => {
   verifies("queue:order:first-come-first-served");
@@ -66,7 +67,7 @@ it("a run that waits can be cancelled, and then the next one starts in its stead
     await admit({ concurrency: 1 }),
   ];
   await expect.poll(() => statusOf(third.spec.run_id)).toBe("queued");
-  await runObjectStub(env.RUN_OBJECT, second.spec.run_id).cancel();
+  await testHost.run(second.spec.run_id).cancel();
   expect(await statusOf(second.spec.run_id)).toBe("cancelled");
   expect(await statusOf(first.spec.run_id)).toBe("running");
 });
@@ -154,9 +155,7 @@ it("cancel_previous ends the older run, and the newer one starts in its place", 
   await expect.poll(() => statusOf(older.spec.run_id)).toBe("running");
   const newer = await admit({ concurrency: 1, onConflict: "cancel_previous" });
   await expect.poll(() => statusOf(older.spec.run_id)).toBe("cancelled");
-  expect((await runObjectStub(env.RUN_OBJECT, older.spec.run_id).read())?.detail.error_code).toBe(
-    "superseded",
-  );
+  expect((await testHost.run(older.spec.run_id).read())?.detail.error_code).toBe("superseded");
   // In this harness a run's object reports to the queue its spec names, which is another one.
   await stub.release(older.spec.run_id);
   await expect.poll(() => statusOf(newer.spec.run_id)).toBe("running");
@@ -167,14 +166,26 @@ it("a part that fails when it is woken is woken again soon, whatever the others 
   const { stub, admit } = openQueue();
   await admit();
   const delivery = {
+    id: newId("dlv", Date.now()),
+    trigger_id: numberedId("trg", 1),
+    received_at: Date.now(),
+    verdict: "refused" as const,
     ...{
-      id: newId("dlv", Date.now()),
-      trigger_id: "trg_1",
-      received_at: Date.now(),
-      verdict: "refused" as const,
+      reason: null,
+      run_id: null,
+      external_id: null,
+      redelivery_of: null,
+      method: "POST",
+      headers: {},
     },
-    ...{ reason: null, run_id: null, external_id: null, redelivery_of: null, method: "POST", headers: {} },
-    ...{ content_type: null, ip: null, size_bytes: 0, query: {}, stored: false, body: null },
+    ...{
+      content_type: null,
+      ip: null,
+      size_bytes: 0,
+      query: {},
+      stored: false,
+      body: null,
+    },
   };
   await stub.deliver({ delivery, receipt: null, admit: null });
   await runInDurableObject(stub, (_object, state) => void state.storage.sql.exec("DROP TABLE keys"));

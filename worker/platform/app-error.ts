@@ -1,4 +1,5 @@
-import { problems, type ProblemCode, type ProblemError } from "#contract/problem";
+import { problems } from "#contract/problem";
+import type { ProblemCode, ProblemError } from "#contract/problem";
 
 export interface AppErrorOptions {
   /** Which fields are wrong. */
@@ -12,7 +13,7 @@ export interface AppErrorOptions {
 
 /**
  * The one error class of the edge: a code of the problem registry and a detail that is safe to show to a stranger and
- * says what to do. Thrown where the fault is first known; turned into an answer by http/mount alone.
+ * says what to do. Thrown where the fault is first known; turned into an answer by the http room alone.
  */
 export class AppError extends Error {
   readonly code: ProblemCode;

@@ -56,22 +56,16 @@ it.each([
 });
 
 it("loopback is dialled when it is allowed, by http as well, and nothing else private is", () => {
-  for (const url of [
-    "http://127.0.0.1:9/x",
-    "http://localhost:9/",
-    "http://[::1]:9/",
-    "https://127.0.0.1/",
-  ]) {
+  for (const url of ["http://127.0.0.1:9/x", "http://localhost:9/", "http://[::1]:9/", "https://127.0.0.1/"])
     expect(judge(url, true)).toBeNull();
-  }
+
   for (const url of [
     "http://10.0.0.1/",
     "https://169.254.169.254/",
     "http://example.com/",
     "ftp://127.0.0.1/",
-  ]) {
+  ])
     expect(judge(url, true)).not.toBeNull();
-  }
 });
 
 it("no spelling of a private IPv4 address is dialled", () => {

@@ -22,9 +22,9 @@ function isLoopback(host: string): boolean {
 }
 
 function judgeHost(host: string): string | null {
-  if (isAddress(host)) {
+  if (isAddress(host))
     return isPublicAddress(host) ? null : `${host} is not an address of the public internet.`;
-  }
+
   if (!host.includes(".") || siteNames.test(host)) return `${host} is a name of a private network.`;
   return spellingNames.test(host) ? `${host} resolves to an address that its name spells.` : null;
 }

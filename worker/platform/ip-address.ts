@@ -10,9 +10,9 @@ const special = [...specialV4Ranges, ...specialV6Ranges].map(toBlock);
 /** An address as IPv4 or IPv6, in brackets or not; null for what is none. IPv4 is written in four decimal parts. */
 function parse(text: string): Address | null {
   const plain = text.replace(/^\[|\]$/g, "");
-  if (!plain.includes(":")) {
+  if (!plain.includes(":"))
     return ipaddr.IPv4.isValidFourPartDecimal(plain) ? ipaddr.IPv4.parse(plain) : null;
-  }
+
   return ipaddr.IPv6.isValid(plain) && !plain.includes("%") ? ipaddr.IPv6.parse(plain) : null;
 }
 

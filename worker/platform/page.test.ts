@@ -16,8 +16,8 @@ it("a page tells where the next one starts, and the last page that there is none
 
 it("a cursor of another list, or one that nobody gave out, is refused", () => {
   const { next_cursor: cursor } = takePage(rows, 2);
-  for (const strange of [cursor ?? "", "%", "", btoa("x")]) {
+  for (const strange of [cursor ?? "", "%", "", btoa("x")])
     expect(() => readPlace(deliveryIdSchema, strange)).toThrow(AppError);
-  }
+
   expect(readPlace(deliveryIdSchema, undefined)).toBeUndefined();
 });

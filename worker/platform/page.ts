@@ -1,17 +1,13 @@
 import type * as z from "zod";
 import { AppError } from "./app-error.ts";
+import { fromBase64Url, toBase64Url } from "./bytes.ts";
 
 /** Packs the id of the row where the next page starts into an opaque string. */
-function encodeCursor(id: string): string {
-  return btoa(id).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
+const encodeCursor = (id: string) => toBase64Url(new TextEncoder().encode(id));
 
 function decodeCursor(cursor: string): string | null {
-  try {
-    return atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
-  } catch {
-    return null;
-  }
+  const bytes = fromBase64Url(cursor);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 /**

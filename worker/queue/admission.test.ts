@@ -1,9 +1,19 @@
 import { expect, it } from "vitest";
-import { admit, checkKey, describeWait, dueToStart, lineUp, type QueueEntry } from "./admission.ts";
+import { admit, checkKey, describeWait, dueToStart, lineUp } from "./admission.ts";
+import type { QueueEntry } from "./admission.ts";
+import { numberedId } from "../../test/support/numbered-id.ts";
 
 const entry = (seq: number, change: Partial<QueueEntry> = {}): QueueEntry => ({
-  ...{ seq, run_id: `run_${seq}`, key: "", priority: "normal", arrived_at: seq * 1000 },
-  ...{ started: false, superseded: false, ...change },
+  seq,
+  run_id: numberedId("run", seq),
+  key: "",
+  priority: "normal",
+  arrived_at: seq * 1e3,
+  ...{
+    started: false,
+    superseded: false,
+    ...change,
+  },
 });
 const rule = { limit: 2, total: 2, depth: 3, on_conflict: "queue" as const };
 const ask = (entries: QueueEntry[], newcomer: QueueEntry, change: Partial<typeof rule> | object = {}) =>
@@ -43,14 +53,20 @@ it("a priority is a head start of five minutes and not a class of its own", () =
 
 it("skip answers the run that is there, and lets one in when there is room", () => {
   const skip = { on_conflict: "skip", limit: 1 };
-  expect(ask([entry(1, { started: true })], entry(2), skip)).toEqual({ kind: "skip", run_id: "run_1" });
+  expect(ask([entry(1, { started: true })], entry(2), skip)).toEqual({
+    kind: "skip",
+    run_id: numberedId("run", 1),
+  });
   expect(ask([entry(1, { started: true, key: "a" })], entry(2, { key: "b" }), skip).kind).toBe("start");
 });
 
 it("cancel_previous keeps the newest of a group, and the newcomer waits until a place is given back", () => {
   const before = [entry(1, { started: true }), entry(2, { started: true }), entry(3)];
   const cancel = { on_conflict: "cancel_previous" };
-  expect(ask(before, entry(4), cancel)).toEqual({ kind: "wait", supersede: ["run_1", "run_2"] });
+  expect(ask(before, entry(4), cancel)).toEqual({
+    kind: "wait",
+    supersede: [numberedId("run", 1), numberedId("run", 2)],
+  });
   expect(
     ask([entry(1, { superseded: true, started: true })], entry(2), { ...cancel, limit: 1, total: 1 }),
   ).toEqual({ kind: "wait", supersede: [] });
@@ -60,17 +76,17 @@ it("cancel_previous keeps the newest of a group, and the newcomer waits until a 
 it("a waiting run says what it waits for and how many come before it", () => {
   const places = { limit: 1, total: 9 };
   const entries = [entry(1, { key: "a", started: true }), entry(2, { key: "a" }), entry(3, { key: "a" })];
-  expect(describeWait(entries, "run_3", { places, paused: false })).toEqual({
+  expect(describeWait(entries, numberedId("run", 3), { places, paused: false })).toEqual({
     position: 2,
     why: "Waiting for its turn: 1 of 1 runs with the key a are under way; 1 before it.",
   });
-  expect(describeWait(entries, "run_2", { places, paused: true })?.why).toContain("paused");
-  expect(describeWait(entries, "run_1", { places, paused: false })).toBeNull();
+  expect(describeWait(entries, numberedId("run", 2), { places, paused: true })?.why).toContain("paused");
+  expect(describeWait(entries, numberedId("run", 1), { places, paused: false })).toBeNull();
 });
 
 it("a key is new again once it has expired", () => {
-  const known = { run_id: "run_1", digest: "a", expires_at: 100 };
-  expect(checkKey(known, { digest: "a", now: 99 })).toEqual({ kind: "repeat", run_id: "run_1" });
+  const known = { run_id: numberedId("run", 1), digest: "a", expires_at: 100 };
+  expect(checkKey(known, { digest: "a", now: 99 })).toEqual({ kind: "repeat", run_id: numberedId("run", 1) });
   expect(checkKey(known, { digest: "b", now: 99 })).toEqual({ kind: "conflict" });
   expect(checkKey(known, { digest: "b", now: 100 })).toEqual({ kind: "new" });
   expect(checkKey(undefined, { digest: "b", now: 0 })).toEqual({ kind: "new" });

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids";
 import type { Priority } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 
@@ -11,7 +12,7 @@ import { limits } from "#contract/limits";
  */
 export interface QueueEntry {
   seq: number;
-  run_id: string;
+  run_id: RunId;
   /** The group; empty when the worker has one group only. */
   key: string;
   priority: Priority;
@@ -40,7 +41,7 @@ export interface QueueRule extends Places {
 export type Admission =
   | { kind: "start" | "wait"; supersede: string[] }
   | { kind: "full"; limit: number }
-  | { kind: "skip"; run_id: string };
+  | { kind: "skip"; run_id: RunId };
 
 const headStartMs: Readonly<Record<Priority, number>> = {
   high: limits.queue_overtake_seconds.value * 1000,
@@ -96,9 +97,9 @@ export function admit(
 ): Admission {
   const group = entries.filter((entry) => entry.key === newcomer.key && !entry.superseded);
   const holder = group.find((entry) => entry.started) ?? group[0];
-  if (rule.on_conflict === "skip" && holder && group.length >= rule.limit) {
+  if (rule.on_conflict === "skip" && holder && group.length >= rule.limit)
     return { kind: "skip", run_id: holder.run_id };
-  }
+
   const tooMany = rule.on_conflict === "cancel_previous" ? group.length - (rule.limit - 1) : 0;
   const out = new Set(group.slice(0, Math.max(0, tooMany)).map((entry) => entry.run_id));
   const left =
@@ -134,10 +135,10 @@ export function describeWait(
 }
 
 /** An idempotency key that was used before: the same request again, or another one under the same key. */
-export type KeyUse = { kind: "new" } | { kind: "repeat"; run_id: string } | { kind: "conflict" };
+export type KeyUse = { kind: "new" } | { kind: "repeat"; run_id: RunId } | { kind: "conflict" };
 
 export function checkKey(
-  known: { run_id: string; digest: string; expires_at: number } | undefined,
+  known: { run_id: RunId; digest: string; expires_at: number } | undefined,
   request: { digest: string; now: number },
 ): KeyUse {
   if (!known || known.expires_at <= request.now) return { kind: "new" };

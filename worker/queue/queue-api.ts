@@ -1,12 +1,17 @@
-import type { RunNews } from "../runs/record/build-news.ts";
-import type { RunSpec } from "../runs/spec/run-spec.ts";
+import type { RunId } from "#contract/ids";
+import type { Priority } from "#contract/runs/run";
+import type { Admission, KeyUse, Places, QueueRule } from "./admission.ts";
+
+/** All that a queue knows of a run; what else there is to it is stored and handed over unread. */
+export interface QueuedRun {
+  run_id: RunId;
+  priority: Priority;
+}
 
 /** How many runs may be under way, of a group (`key`) and in all, and what happens to one more. */
-export interface ConcurrencyRule {
+export interface ConcurrencyRule extends Places {
   key: string;
-  limit: number;
-  total: number;
-  on_conflict: "queue" | "skip" | "cancel_previous";
+  on_conflict: QueueRule["on_conflict"];
 }
 
 /** A key somebody made up for a request. `digest` is of the request, to tell a repeat from another request under it. */
@@ -16,19 +21,11 @@ export interface IdempotencyClaim {
 }
 
 /** One run asking to be let in. */
-export interface AdmitRequest {
-  spec: RunSpec;
+export interface AdmitRequest<Run extends QueuedRun> {
+  run: Run;
   idempotency: IdempotencyClaim | null;
   concurrency: ConcurrencyRule;
 }
-
-/** `skipped`: the rule lets no more in; `run_id` is the run that is there already. */
-export type AdmitReply =
-  | { kind: "admitted"; run_id: string; started: boolean }
-  | { kind: "repeat"; run_id: string }
-  | { kind: "skipped"; run_id: string }
-  | { kind: "conflict" }
-  | { kind: "full"; limit: number };
 
 /** What a run in the queue waits for, and its place in line (1: next). */
 export interface QueueWait {
@@ -36,19 +33,31 @@ export interface QueueWait {
   why: string;
 }
 
-/** The remote calls of a WorkerObject. */
-export interface WorkerObjectApi {
+/**
+ * `admitted`: on the record; `wait` is null for one that starts at once. `skipped`: the rule lets no more in; `run_id`
+ * is the run that is there already.
+ */
+export type Admitted =
+  | { kind: "admitted"; run_id: RunId; started: boolean; wait: QueueWait | null }
+  | { kind: "repeat"; run_id: RunId }
+  | { kind: "skipped"; run_id: RunId };
+
+/** `conflict`: the key was used for another request. */
+export type AdmitRefusal = Extract<KeyUse, { kind: "conflict" }> | Extract<Admission, { kind: "full" }>;
+
+export type AdmitReply = Admitted | AdmitRefusal;
+
+/** The remote calls of a worker's queue. */
+export interface QueueApi<Run extends QueuedRun> {
   /** Takes a run into the worker's queue; once this answers, the run is on the record and will start. */
-  admit(request: AdmitRequest): Promise<AdmitReply>;
+  admit(request: AdmitRequest<Run>): Promise<AdmitReply>;
   /** The run that an idempotency key started; "new" when it has not been used within a day. */
-  findByKey(
-    claim: IdempotencyClaim,
-  ): Promise<{ kind: "new" } | { kind: "repeat"; run_id: string } | { kind: "conflict" }>;
+  findByKey(claim: IdempotencyClaim): Promise<KeyUse>;
   /**
-   * A run needs its place no more: it is free, and whoever wants to know what became of the run is told. A repeat
-   * changes nothing. Answers the rows written since the last release.
+   * Sees to it that the key starts no run any more, also where the request that carries it is still on its way: later
+   * ones find `runId` under it, as a repeat. Answers "repeat" with the run that is there already.
    */
-  release(runId: string, news?: RunNews): Promise<number>;
+  forbid(claim: IdempotencyClaim, runId: RunId): Promise<KeyUse>;
   /** Looks again at what may start. */
   nudge(): Promise<void>;
   /** Null when the run does not wait here. */

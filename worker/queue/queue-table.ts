@@ -1,7 +1,30 @@
-import type { RunSpec } from "../runs/service.ts";
+import type { RunId } from "#contract/ids";
+import { migrateTables } from "../platform/objects/object-migrations.ts";
 import type { Places, QueueEntry } from "./admission.ts";
-import type { PartTools } from "../platform/object-part.ts";
-import type { QueueTable } from "./queue-record.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
+import type { DocumentKind } from "../platform/objects/stored-document.ts";
+import type { QueuedRun } from "./queue-api.ts";
+
+export interface KnownKey {
+  run_id: RunId;
+  digest: string;
+  expires_at: number;
+}
+
+/** The durable side of a worker's queue: each call is one write, or one read. */
+export interface QueueTable<Run extends QueuedRun> {
+  /** Every entry, oldest first. */
+  load(): { entries: QueueEntry[]; places: Places; paused: boolean };
+  insert(entry: QueueEntry, places: Places, run: Run): void;
+  markStarted(seq: number): void;
+  markSuperseded(seq: number): void;
+  remove(runId: string): void;
+  findRun(seq: number): Run | undefined;
+  findKey(key: string): KnownKey | undefined;
+  putKey(key: string, known: KnownKey): void;
+  forgetKeys(expiredAt: number): void;
+  setPaused(paused: boolean): void;
+}
 
 type QueueRow = Omit<QueueEntry, "started" | "superseded"> & {
   started: number;
@@ -12,18 +35,24 @@ type QueueRow = Omit<QueueEntry, "started" | "superseded"> & {
 
 const noPlaces: Places = { limit: 1, total: 1 };
 
+/** The forms its tables have had; see migrateTables. */
+const steps = [
+  `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
+     CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
+];
+
 /**
  *   queued_runs(seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)   admitted, not ended
  *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
- *   pause(since)                            one row while the worker is paused
- * No index: a run may cost its queue three rows.
+ *   pause(one)                              one row while the worker is paused
+ * No index: a run may cost its queue three rows. A run is kept as the JSON of its document.
  */
-export function createQueueTable({ sql, write }: Pick<PartTools, "sql" | "write">): QueueTable {
-  sql.exec(
-    `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
-     CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
-     CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
-  );
+export function createQueueTable<Run extends QueuedRun>(
+  { sql, write }: Pick<PartTools, "sql" | "write">,
+  runs: DocumentKind<Run>,
+): QueueTable<Run> {
+  migrateTables(sql, "queue", steps);
   return {
     load() {
       const rows = sql
@@ -42,7 +71,7 @@ export function createQueueTable({ sql, write }: Pick<PartTools, "sql" | "write"
         paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
       };
     },
-    insert(entry, { limit, total }, spec) {
+    insert(entry, { limit, total }, run) {
       write(
         "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
         entry.seq,
@@ -53,20 +82,20 @@ export function createQueueTable({ sql, write }: Pick<PartTools, "sql" | "write"
         entry.started ? 1 : 0,
         limit,
         total,
-        JSON.stringify(spec),
+        JSON.stringify(runs.write(run)),
       );
     },
     markStarted: (seq) => write("UPDATE queued_runs SET started = 1 WHERE seq = ?", seq),
     markSuperseded: (seq) => write("UPDATE queued_runs SET superseded = 1 WHERE seq = ?", seq),
     remove: (runId) => write("DELETE FROM queued_runs WHERE run_id = ?", runId),
-    findSpec(seq) {
+    findRun(seq) {
       const [row] = sql.exec<{ spec: string }>("SELECT spec FROM queued_runs WHERE seq = ?", seq).toArray();
-      return row && (JSON.parse(row.spec) as RunSpec);
+      return row && runs.read(JSON.parse(row.spec));
     },
     findKey: (key) =>
       sql
         .exec<{
-          run_id: string;
+          run_id: RunId;
           digest: string;
           expires_at: number;
         }>("SELECT run_id, digest, expires_at FROM keys WHERE key = ?", key)

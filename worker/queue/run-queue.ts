@@ -1,25 +1,26 @@
+import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait, RunSpec } from "../runs/service.ts";
 import * as admission from "./admission.ts";
 import type { Places, QueueEntry } from "./admission.ts";
-import type { QueueTable } from "./queue-record.ts";
+import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueuedRun, QueueWait } from "./queue-api.ts";
+import type { QueueTable } from "./queue-table.ts";
 
 const HANDOVER_RETRY_MS = 2000;
 const SWEEP_MS = 300_000;
 
-export interface RunQueueDeps {
-  table: QueueTable;
+export interface RunQueueDeps<Run extends QueuedRun> {
+  table: QueueTable<Run>;
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
   /** Goes on with work behind the answer. */
   waitUntil: (work: Promise<unknown>) => void;
   clock: Clock;
   /** Gives a run to its own object; `ended` says that it needs its place no more. */
-  handOver: (spec: RunSpec, go: boolean) => Promise<{ ended: boolean }>;
+  handOver: (run: Run, go: boolean) => Promise<{ ended: boolean }>;
   /** Ends a run because a newer one took its place; `started` as for `handOver`, should it not know of the run yet. */
-  supersede: (spec: RunSpec, started: boolean) => Promise<{ ended: boolean }>;
+  supersede: (run: Run, started: boolean) => Promise<{ ended: boolean }>;
   /** The decisions; tests put wrong ones in to see them found. */
   decide?: Pick<typeof admission, "admit" | "dueToStart">;
 }
@@ -29,8 +30,8 @@ export interface RunQueueDeps {
  * lost is repeated by the alarm; what has been delivered is remembered in memory only, to save needless repeats.
  * The entries are held in memory too, read once from the table, and every change is written before it counts.
  */
-export class RunQueue {
-  readonly #deps: RunQueueDeps;
+export class RunQueue<Run extends QueuedRun> {
+  readonly #deps: RunQueueDeps<Run>;
   readonly #decide: Pick<typeof admission, "admit" | "dueToStart">;
   readonly #delivered = new Set<string>();
   #entries: QueueEntry[];
@@ -41,7 +42,7 @@ export class RunQueue {
   /** Never given out twice in one life of the object: a message under way may still hold an old one. */
   #lastSeq: number;
 
-  constructor(deps: RunQueueDeps) {
+  constructor(deps: RunQueueDeps<Run>) {
     this.#deps = deps;
     this.#decide = deps.decide ?? admission;
     const { entries, places, paused } = deps.table.load();
@@ -53,10 +54,10 @@ export class RunQueue {
     if (entries.length > 0) this.#wakeAt = deps.clock() + HANDOVER_RETRY_MS;
   }
 
-  admit({ spec, idempotency, concurrency }: AdmitRequest): AdmitReply {
+  admit({ run, idempotency, concurrency }: AdmitRequest<Run>): AdmitReply {
     const use = idempotency ? this.findByKey(idempotency) : null;
     if (use && use.kind !== "new") return use;
-    const newcomer = this.#buildEntry(spec, concurrency.key);
+    const newcomer = this.#buildEntry(run, concurrency.key);
     const rule = { ...concurrency, depth: limits.queue_runs.value };
     const decision = this.#decide.admit(this.#entries, newcomer, { rule, paused: this.#paused });
     if (decision.kind === "full") return decision;
@@ -65,22 +66,22 @@ export class RunQueue {
     const started = decision.kind === "start";
     this.#places = { limit: rule.limit, total: rule.total };
     this.#lastSeq = newcomer.seq;
-    this.#deps.table.insert({ ...newcomer, started }, this.#places, spec);
+    this.#deps.table.insert({ ...newcomer, started }, this.#places, run);
     this.#entries = [...this.#entries, { ...newcomer, started }];
-    if (idempotency) this.#remember(idempotency, spec.run_id);
+    if (idempotency) this.#remember(idempotency, run.run_id);
     for (const runId of decision.supersede) this.#supersede(runId);
     this.#wakeSoon();
-    this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, spec));
-    return { kind: "admitted", run_id: spec.run_id, started };
+    this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
+    return { kind: "admitted", run_id: run.run_id, started, wait: this.describeWait(run.run_id) };
   }
 
-  #buildEntry(spec: RunSpec, key: string): QueueEntry {
+  #buildEntry({ run_id, priority }: QueuedRun, key: string): QueueEntry {
     const last = this.#entries.at(-1);
     return {
       seq: this.#lastSeq + 1,
-      run_id: spec.run_id,
+      run_id,
       key,
-      priority: spec.priority,
+      priority,
       arrived_at: Math.max(this.#deps.clock(), last?.arrived_at ?? 0),
       started: false,
       superseded: false,
@@ -92,7 +93,14 @@ export class RunQueue {
     return admission.checkKey(this.#deps.table.findKey(key), { digest, now: this.#deps.clock() });
   }
 
-  #remember({ key, digest }: IdempotencyClaim, runId: string): void {
+  /** From now on the key finds `runId`, and starts nothing; a run that it has started already is answered. */
+  forbid(claim: IdempotencyClaim, runId: RunId): admission.KeyUse {
+    const use = this.findByKey(claim);
+    if (use.kind === "new") this.#remember(claim, runId);
+    return use;
+  }
+
+  #remember({ key, digest }: IdempotencyClaim, runId: RunId): void {
     const expiresAt = this.#deps.clock() + limits.idempotency_seconds.value * 1000;
     this.#deps.table.putKey(key, { run_id: runId, digest, expires_at: expiresAt });
   }
@@ -103,19 +111,19 @@ export class RunQueue {
 
   #supersede(runId: string): void {
     const entry = this.#entries.find((candidate) => candidate.run_id === runId);
-    const spec = entry && this.#deps.table.findSpec(entry.seq);
-    if (!entry || !spec) return;
+    const run = entry && this.#deps.table.findRun(entry.seq);
+    if (!entry || !run) return;
     const superseded = { ...entry, superseded: true };
     this.#deps.table.markSuperseded(entry.seq);
     this.#replace(superseded);
-    this.#deps.waitUntil(this.#deliver(superseded, spec));
+    this.#deps.waitUntil(this.#deliver(superseded, run));
   }
 
   /** Tells a run's object what the entry says. It leaves once the entry is durable: that is the object's output gate. */
-  async #deliver(entry: QueueEntry, spec: RunSpec): Promise<void> {
+  async #deliver(entry: QueueEntry, run: Run): Promise<void> {
     const { handOver, supersede } = this.#deps;
     try {
-      const { ended } = await (entry.superseded ? supersede : handOver)(spec, entry.started);
+      const { ended } = await (entry.superseded ? supersede : handOver)(run, entry.started);
       if (ended) this.release(entry.run_id);
       else this.#delivered.add(deliveryKey(entry));
     } catch (error) {
@@ -142,12 +150,12 @@ export class RunQueue {
   /** Starts the runs whose turn it is. */
   startDue(): void {
     for (const entry of this.#decide.dueToStart(this.#entries, this.#places, this.#paused)) {
-      const spec = this.#deps.table.findSpec(entry.seq);
-      if (!spec) continue;
+      const run = this.#deps.table.findRun(entry.seq);
+      if (!run) continue;
       const started = { ...entry, started: true };
       this.#deps.table.markStarted(entry.seq);
       this.#replace(started);
-      this.#deps.waitUntil(this.#deliver(started, spec));
+      this.#deps.waitUntil(this.#deliver(started, run));
     }
   }
 
@@ -173,8 +181,8 @@ export class RunQueue {
     this.#wakeAt = null;
     this.startDue();
     for (const entry of this.#entries.filter((known) => !this.#delivered.has(deliveryKey(known)))) {
-      const spec = this.#deps.table.findSpec(entry.seq);
-      if (spec) await this.#deliver(entry, spec);
+      const run = this.#deps.table.findRun(entry.seq);
+      if (run) await this.#deliver(entry, run);
     }
     this.#deps.table.forgetKeys(now);
     // The sweep forgets what it knows, so that a run whose end was never reported is asked again.

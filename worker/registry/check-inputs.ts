@@ -1,3 +1,4 @@
+import type { Json } from "#contract/json";
 import { formatLimit, limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
@@ -5,7 +6,7 @@ import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
 import { pointerStep } from "../platform/json-pointer.ts";
 import { checkValue } from "./inputs/check-value.ts";
-import { valueType, type Json } from "./inputs/value-types.ts";
+import { valueType } from "./inputs/value-types.ts";
 import { extensionOf } from "./media-types.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -37,9 +38,9 @@ export function fileProblem(
   field: Field,
   file: { size: number; media_type: string; filename: string },
 ): ProblemError | null {
-  if (field.max_size_mb !== undefined && file.size > field.max_size_mb * 1024 * 1024) {
+  if (field.max_size_mb !== undefined && file.size > field.max_size_mb * 1024 * 1024)
     return problem(field.name, "too_large", `must be a file of at most ${field.max_size_mb} MiB`);
-  }
+
   const accepts = field.accepts ?? [];
   if (accepts.length === 0 || accepts.some((rule) => acceptsFile(rule.trim().toLowerCase(), file)))
     return null;

@@ -1,7 +1,8 @@
+import type { Json } from "#contract/json";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { optionValue } from "./inputs/check-value.ts";
-import { valueType, type Json } from "./inputs/value-types.ts";
+import { valueType } from "./inputs/value-types.ts";
 
 /**
  * Inputs to start from. For each input the first there is of: example_input, default, first example, first option, and

@@ -1,10 +1,5 @@
-import {
-  BlobReader,
-  TextReader,
-  Uint8ArrayWriter,
-  ZipWriter,
-  type ZipWriterAddDataOptions,
-} from "@zip.js/zip.js";
+import { BlobReader, TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import type { ZipWriterAddDataOptions } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { verifies } from "../../test/verifies.ts";

@@ -1,4 +1,5 @@
-import { type Entry, type FileEntry, Uint8ArrayReader, ZipReader } from "@zip.js/zip.js";
+import { Uint8ArrayReader, ZipReader } from "@zip.js/zip.js";
+import type { Entry, FileEntry } from "@zip.js/zip.js";
 import "../platform/configure-zip.ts";
 import { formatLimit, limits } from "#contract/limits";
 import type { BundleFile, BundleProblem } from "./bundle/bundle-file.ts";

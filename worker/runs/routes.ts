@@ -1,37 +1,22 @@
-import type { RunDetail } from "#contract/runs/run";
 import type { runRoutes } from "#contract/runs/routes";
 import type { runnerRoutes } from "#contract/runner/routes";
 import { readIdempotencyKey } from "../http/idempotency.ts";
 import type { RouteHandlers } from "../http/mount.ts";
 import { downloadRun, openArtifact } from "./read/download.ts";
 import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./runner/intake.ts";
+import type { IntakeDeps } from "./runner/intake.ts";
 import { listRuns } from "./read/list-runs.ts";
 import { readLog } from "./read/read-log.ts";
-import { cancelRun, getRun, requireRun, startRun, type Acceptance, type RunDeps } from "./service.ts";
+import { getRun, requireRun } from "./read/read-run.ts";
+import { answerStart } from "./start/answer-start.ts";
+import { startRun } from "./start/start-run.ts";
+import type { StartDeps } from "./start/start-run.ts";
+import { cancelRun } from "./service.ts";
 import { streamEvents } from "./read/stream.ts";
 
-/** Deps of the routes: those of the service, and where the edge is reached from outside when that is configured. */
-export interface RunRouteDeps extends RunDeps {
-  publicUrl: string;
-}
-
-/**
- * 202 for a run that is new, and for a repeat the same answer again, marked `Idempotent-Replayed`. 200 with
- * `Floom-Skipped` when the worker's rule lets no more in: the run that is there already.
- */
-export function answerStart(run: RunDetail, how: Acceptance["how"]): Response {
-  const marks = {
-    accepted: {},
-    replayed: { "idempotent-replayed": "true" },
-    skipped: { "floom-skipped": "concurrency" },
-  }[how];
-  const headers = { location: `/api/runs/${run.id}`, ...marks };
-  return Response.json(run, { status: how === "skipped" ? 200 : 202, headers });
-}
-
-export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
+export const runHandlers: RouteHandlers<typeof runRoutes, StartDeps> = {
   async startRun(deps, { params, query, json, principal, context }) {
-    const { run, how } = await startRun(deps, principal, {
+    const started = await startRun(deps, principal, {
       workerName: params.worker,
       version: null,
       inputs: json.inputs,
@@ -40,10 +25,10 @@ export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
       idempotencyKey: readIdempotencyKey(context.request),
       priority: json.priority,
       ttlSeconds: json.ttl_seconds,
-      apiUrl: deps.publicUrl || context.origin,
+      apiUrl: context.publicOrigin,
       waitSeconds: query.wait ?? 0,
     });
-    return answerStart(run, how);
+    return answerStart(started);
   },
   listRuns: (deps, { query, principal }) => listRuns(deps, principal, query),
   getRun: (deps, { params, principal }) => getRun(deps, principal, params.run),
@@ -73,12 +58,12 @@ export const runHandlers: RouteHandlers<typeof runRoutes, RunRouteDeps> = {
   },
 };
 
-export const runnerHandlers: RouteHandlers<typeof runnerRoutes, RunRouteDeps> = {
-  postRunJournal: (deps, { params, query, context }) =>
-    takeJournal(deps, { runId: params.run, ...query, request: context.request }),
-  putRunFile: (deps, { params, query, context }) =>
-    keepRunFile(deps, { runId: params.run, ...query, request: context.request }),
-  getRunDependencies: (deps, { params }) => findDependencies(deps, { runId: params.run, key: params.key }),
-  putRunDependencies: (deps, { params, context }) =>
-    keepDependencies(deps, { runId: params.run, key: params.key, request: context.request }),
+export const runnerHandlers: RouteHandlers<typeof runnerRoutes, IntakeDeps> = {
+  postRunJournal: (deps, { principal, query, context }) =>
+    takeJournal(deps, principal, { ...query, request: context.request }),
+  putRunFile: (deps, { principal, query, context }) =>
+    keepRunFile(deps, principal, { ...query, request: context.request }),
+  getRunDependencies: (deps, { principal, params }) => findDependencies(deps, principal, params.key),
+  putRunDependencies: (deps, { principal, params, context }) =>
+    keepDependencies(deps, principal, { key: params.key, request: context.request }),
 };

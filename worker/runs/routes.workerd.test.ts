@@ -1,9 +1,19 @@
 import { env, exports } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
+import type { Field } from "#contract/manifest/manifest";
 import { runDetailSchema, runPageSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
+import { journalAnswerSchema } from "#contract/runner/runner";
+import { hmacSha256Hex } from "../platform/crypto.ts";
 import { verifies } from "../../test/verifies.ts";
-import { callApi, ownerToken, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
+import {
+  callApi,
+  ownerToken,
+  runTokenOf,
+  seedWorker,
+  strangerToken,
+} from "../../test/support/workerd/api-harness.ts";
 
 beforeEach(async () => {
   await seedWorker("hello-worker", {
@@ -33,6 +43,27 @@ it("a start answers 202 with the run and where it is, and a read right after fin
   const again = runDetailSchema.parse(await (await callApi("GET", `/api/runs/${run.id}`)).json());
   expect(again).toMatchObject({ id: run.id, worker_id: "hello-worker", inputs: { name: "Ada" } });
   expect(again.why_waiting).not.toBe("");
+});
+
+it("the answer to a start is the document that a read right after it gives", async () => {
+  const inputs: Field[] = [{ name: "name", kind: "scalar", type: "string", label: "Name", required: true }];
+  await seedWorker("one-at-a-time", { inputs, concurrency: { limit: 1, on_conflict: "queue" } });
+  const begin = async (json: unknown) => {
+    const response = await callApi("POST", "/api/workers/one-at-a-time/runs", { json });
+    return runDetailSchema.parse(await response.json());
+  };
+  const read = async ({ id }: RunDetail) =>
+    runDetailSchema.parse(await (await callApi("GET", `/api/runs/${id}`)).json());
+  const first = await begin({ inputs: { name: "Ada" } });
+  const waiting = await begin({ inputs: { name: "Grace" }, priority: "high" });
+  expect(first).toMatchObject({
+    status: "running",
+    queue_position: null,
+    why_waiting: "Starting a sandbox.",
+  });
+  expect(waiting).toMatchObject({ status: "queued", queue_position: 1, priority: "high" });
+  expect(await read(waiting)).toEqual(waiting);
+  expect(Object.keys(await read(first)).sort()).toEqual(Object.keys(first).sort());
 });
 
 it("the same idempotency key gives the same run, and another body under it is refused", async () => {
@@ -133,13 +164,24 @@ it("a list gives every run once over its pages, newest first", async () => {
   expect((await callApi("GET", "/api/runs?cursor=%2A")).status).toBe(422);
 });
 
+it("a runner is told to stop with a proof that only its own token gives", async () => {
+  const run = runDetailSchema.parse(await (await start({ inputs: { name: "Ada" } })).json());
+  const token = await runTokenOf(run.id);
+  const headers = { "content-type": "application/x-ndjson" };
+  const path = `/api/runs/${run.id}/runner/journal?attempt=99&offset=0`;
+  const answer = journalAnswerSchema.parse(
+    await (await callApi("POST", path, { body: "", token, headers })).json(),
+  );
+  const proof = await hmacSha256Hex(token, `stop:${run.id}:99`);
+  expect(answer).toMatchObject({ stop: true, stop_proof: proof });
+});
+
 it("a runner with another run's token, or with a workspace token, is refused", async () => {
   const run = runDetailSchema.parse(await (await start({ inputs: { name: "Ada" } })).json());
   const path = `/api/runs/${run.id}/runner/journal?attempt=1&offset=0`;
   const headers = { "content-type": "application/x-ndjson" };
-  for (const token of [ownerToken, "wrt_0000", ""]) {
+  for (const token of [ownerToken, "wrt_0000", ""])
     expect((await callApi("POST", path, { body: "", token, headers })).status).toBe(401);
-  }
 });
 
 it("two rows in D1 when a run starts, one when it ends, and three in the worker's queue", async () => {

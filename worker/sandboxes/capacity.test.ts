@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../test/support/random.ts";
 import { verifies } from "../../test/verifies.ts";
-import { claim, openCapacity, reconcile, release, type CapacityState } from "./capacity.ts";
+import { claim, openCapacity, reconcile, release } from "./capacity.ts";
+import type { CapacityState } from "./capacity.ts";
 
 const limits = { creates_per_second: 1, live: 3, workspace_live: 2 };
 const minute = 60_000;

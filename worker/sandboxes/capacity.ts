@@ -90,9 +90,9 @@ export function claim(
       true,
     );
   }
-  if (others.length + earlier >= limits.live) {
+  if (others.length + earlier >= limits.live)
     return wait(`${others.length} of ${limits.live} sandboxes of the provider are in use.`, RETRY_MS, true);
-  }
+
   if (state.tokens < earlier + 1) {
     const inMs = ((earlier + 1 - state.tokens) / limits.creates_per_second) * 1000;
     return wait(

@@ -6,14 +6,14 @@ import {
   SandboxNotFoundError,
   ServiceBusyError,
   TemplateError,
-  type SandboxNetworkOpts,
-  type SandboxOpts,
 } from "e2b";
+import type { SandboxNetworkOpts, SandboxOpts } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import type { JournalRead, LaunchRequest, LaunchResult, Executor } from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/engine/executor.ts";
+import type { Absent, Executor, JournalRead, LaunchRequest, LaunchResult } from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -65,9 +65,9 @@ export function buildNetwork(
 function refuse(error: unknown): LaunchResult & { kind: "refused" } {
   const refusal = (code: (LaunchResult & { kind: "refused" })["code"], message: string) =>
     ({ kind: "refused", code, message, retryAfterMs: null }) as const;
-  if (error instanceof AuthenticationError) {
+  if (error instanceof AuthenticationError)
     return refusal("missing_e2b_key", "The sandbox provider does not accept the API key.");
-  }
+
   if (error instanceof RateLimitError) {
     const message = "The sandbox provider starts no more sandboxes right now.";
     return { ...refusal("e2b_quota_exhausted", message), waits: true };
@@ -104,6 +104,16 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
   const command = `exec python3 -I ${sandboxPaths.runner} </dev/null >/dev/null 2>&1`;
   const handle = await sandbox.commands.run(command, { background: true, timeoutMs: 0 });
   await handle.disconnect();
+}
+
+/** A file's bytes; null when the agent of the sandbox says that there is none. A bare 404 may be anybody's. */
+async function readFile(sandbox: Sandbox, place: string): Promise<ReadableStream | null> {
+  try {
+    return await sandbox.files.read(place, { format: "stream" });
+  } catch (error) {
+    if (error instanceof FileNotFoundError && !(await sandbox.files.exists(place))) return null;
+    throw error;
+  }
 }
 
 /** The driver for E2B's API, be it E2B's cloud or the local sandbox server that speaks the same wire. */
@@ -182,7 +192,7 @@ export class E2bDriver implements Executor {
       `tail -c +${offset + 1} ${sandboxPaths.journal} 2>/dev/null | head -c ${maxBytes}; ` +
       `grep -qsa 'runner[.]pyz' /proc/[0-9]*/cmdline && echo alive >&2; true`;
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
+      const sandbox = await this.#connect(sandboxId);
       const result = await sandbox.commands.run(command, { timeoutMs: REQUEST_TIMEOUT_MS });
       return {
         kind: "read",
@@ -190,19 +200,33 @@ export class E2bDriver implements Executor {
         runnerAlive: result.stderr.includes("alive"),
       };
     } catch (error) {
-      if (error instanceof SandboxNotFoundError) return { kind: "gone" };
       log("warn", "sandbox.read_failed", { sandbox_id: sandboxId, error: describeError(error) });
-      return { kind: "unavailable" };
+      return (await this.#askOwner(sandboxId)) ?? { kind: "unavailable" };
     }
   }
 
   async openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
+    const place = `${sandboxPaths.work_dir}/${path}`;
     try {
-      const sandbox = await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
-      return await sandbox.files.read(`${sandboxPaths.work_dir}/${path}`, { format: "stream" });
+      const sandbox = await this.#connect(sandboxId);
+      return await readFile(sandbox, place);
     } catch (error) {
-      if (error instanceof SandboxNotFoundError || error instanceof FileNotFoundError) return null;
+      if (await this.#askOwner(sandboxId)) return null;
       throw error;
+    }
+  }
+
+  #connect(sandboxId: string): Promise<Sandbox> {
+    return Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
+  }
+
+  /** The control plane's word that the sandbox is no more; null for every other answer, and for none. */
+  async #askOwner(sandboxId: string): Promise<Absent | null> {
+    try {
+      await Sandbox.getInfo(sandboxId, this.#connection);
+      return null;
+    } catch (error) {
+      return error instanceof SandboxNotFoundError ? saidByOwner() : null;
     }
   }
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { CapacityApi } from "./capacity-api.ts";
-import type { LaunchRequest, Executor } from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/engine/executor.ts";
+import type { Executor, LaunchRequest } from "../runs/engine/executor.ts";
 import { gateLaunches } from "./gate-launches.ts";
 
 const request = { runId: "run_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as LaunchRequest;
@@ -13,7 +14,7 @@ function build(claim: CapacityApi["claim"]) {
       launches.push(runId);
       return { kind: "launched", sandboxId: "sbx" };
     },
-    readJournal: async () => ({ kind: "gone" }),
+    readJournal: async () => saidByOwner(),
     openFile: async () => null,
     kill: async () => true,
     killAttempt: async () => true,
@@ -26,7 +27,11 @@ it("a launch happens only when there is room; otherwise it is a wait with its re
   expect(await open.gated.launch(request)).toEqual({ kind: "launched", sandboxId: "sbx" });
   const shut = build(async () => ({ kind: "wait", reason: "2 of 2", retry_after_ms: 7, full: true }));
   expect(await shut.gated.launch(request)).toEqual({
-    ...{ kind: "refused", code: "e2b_quota_exhausted", message: "2 of 2", retryAfterMs: 7, waits: true },
+    kind: "refused",
+    code: "e2b_quota_exhausted",
+    message: "2 of 2",
+    retryAfterMs: 7,
+    waits: true,
   });
   expect(shut.launches).toEqual([]);
 });

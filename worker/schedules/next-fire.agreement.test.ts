@@ -1,7 +1,8 @@
 import { CronExpressionParser } from "cron-parser";
 import { Cron } from "croner";
 import { expect, it } from "vitest";
-import { createRandom, type Random } from "../../test/support/random.ts";
+import { createRandom } from "../../test/support/random.ts";
+import type { Random } from "../../test/support/random.ts";
 import { verifies } from "../../test/verifies.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { nextFire } from "./next-fire.ts";
@@ -137,9 +138,9 @@ const ask = {
 
 function explain(library: keyof typeof ask, difference: Difference): Rule | null {
   if (hasSteppedDayWildcard(difference)) return "stepped wildcard";
-  if (library === "croner") {
+  if (library === "croner")
     return namesTimesWithSteps(difference) && isAtChange(difference) ? "steps without a wildcard" : null;
-  }
+
   if (Number.isNaN(difference.theirs) && difference.zone === "Australia/Lord_Howe")
     return "cron-parser gives up";
   return isAtChange(difference) ? "cron-parser at a change of the clocks" : null;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import { parseCron, type CronExpression } from "../registry/cron/parse-cron.ts";
+import { parseCron } from "../registry/cron/parse-cron.ts";
+import type { CronExpression } from "../registry/cron/parse-cron.ts";
 import { nextFire, nextFires } from "./next-fire.ts";
 
 function read(expression: string): CronExpression {

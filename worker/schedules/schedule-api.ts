@@ -1,34 +1,40 @@
-import type { MissedRule } from "#contract/manifest/manifest";
-import type { Inputs } from "#contract/runs/run";
+import * as z from "zod";
+import { triggerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
+import type { RunId, TriggerId } from "#contract/ids";
+import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
+import { defineDocument, storedValuesSchema } from "../platform/objects/stored-document.ts";
+
+const scheduleEntrySchema = z.object({
+  trigger_id: triggerIdSchema,
+  name: z.string(),
+  workspace_id: workspaceIdSchema,
+  worker_name: workerNameSchema,
+  cron: z.string(),
+  timezone: z.string(),
+  missed: missedRuleSchema,
+  inputs: storedValuesSchema,
+  paused: z.boolean(),
+  pinned_version: z.int().nullable(),
+});
 
 /** A schedule as its worker's object keeps it: all that it takes to know when it is due and what to start. */
-export interface ScheduleEntry {
-  trigger_id: string;
-  name: string;
-  workspace_id: string;
-  worker_name: string;
-  cron: string;
-  timezone: string;
-  missed: MissedRule;
-  inputs: Inputs;
-  paused: boolean;
-  pinned_version: number | null;
-}
+export type ScheduleEntry = z.infer<typeof scheduleEntrySchema>;
+export const scheduleEntryDocument = defineDocument("schedule", scheduleEntrySchema);
 
 /** One expected start and what became of it. Times are epoch milliseconds. */
 export interface OccurrenceRecord {
-  trigger_id: string;
+  trigger_id: TriggerId;
   due_at: number;
   status: OccurrenceStatus;
-  run_id: string | null;
+  run_id: RunId | null;
   started_at: number | null;
   code: string | null;
   reason: string | null;
 }
 
 export interface ScheduleState {
-  trigger_id: string;
+  trigger_id: TriggerId;
   next_at: number | null;
   last: OccurrenceRecord | null;
 }

@@ -1,10 +1,13 @@
+import type { TriggerId } from "#contract/ids";
+import { migrateTables } from "../platform/objects/object-migrations.ts";
 import { limits } from "#contract/limits";
-import type { PartTools } from "../platform/object-part.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
+import { scheduleEntryDocument } from "./schedule-api.ts";
 import type { OccurrenceRecord, ScheduleEntry } from "./schedule-api.ts";
 
 /** A time that has come and whose run has not been taken in yet. */
 export interface DueRow {
-  trigger_id: string;
+  trigger_id: TriggerId;
   due_at: number;
   tries: number;
   retry_at: number;
@@ -26,6 +29,14 @@ export interface Expectation {
   generation: number;
 }
 
+/** The forms its tables have had; see migrateTables. */
+const steps = [
+  `CREATE TABLE IF NOT EXISTS schedules (trigger_id TEXT PRIMARY KEY, entry TEXT NOT NULL, next_at INTEGER) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS due (trigger_id TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL, retry_at INTEGER NOT NULL, alerted INTEGER NOT NULL, PRIMARY KEY (trigger_id, due_at)) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS occurrences (trigger_id TEXT NOT NULL, due_at INTEGER NOT NULL, status TEXT NOT NULL, run_id TEXT, started_at INTEGER, code TEXT, reason TEXT, PRIMARY KEY (trigger_id, due_at)) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS expectation (id INTEGER PRIMARY KEY, worker_id TEXT NOT NULL, api_url TEXT NOT NULL, settle_at INTEGER, generation INTEGER NOT NULL);`,
+];
+
 /**
  * What a worker's object remembers of its schedules.
  *   schedules(trigger_id, entry, next_at)   one row per schedule; `next_at` is the first time not dealt with
@@ -40,12 +51,7 @@ export class ScheduleTable {
   constructor(tools: Pick<PartTools, "sql" | "write">) {
     this.#sql = tools.sql;
     this.#write = tools.write;
-    tools.sql.exec(
-      `CREATE TABLE IF NOT EXISTS schedules (trigger_id TEXT PRIMARY KEY, entry TEXT NOT NULL, next_at INTEGER) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS due (trigger_id TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL, retry_at INTEGER NOT NULL, alerted INTEGER NOT NULL, PRIMARY KEY (trigger_id, due_at)) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS occurrences (trigger_id TEXT NOT NULL, due_at INTEGER NOT NULL, status TEXT NOT NULL, run_id TEXT, started_at INTEGER, code TEXT, reason TEXT, PRIMARY KEY (trigger_id, due_at)) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS expectation (id INTEGER PRIMARY KEY, worker_id TEXT NOT NULL, api_url TEXT NOT NULL, settle_at INTEGER, generation INTEGER NOT NULL);`,
-    );
+    migrateTables(tools.sql, "schedules", steps);
   }
 
   expectation(): Expectation | undefined {
@@ -92,7 +98,7 @@ export class ScheduleTable {
     this.#write(
       "INSERT OR REPLACE INTO schedules (trigger_id, entry, next_at) VALUES (?, ?, ?)",
       entry.trigger_id,
-      JSON.stringify(entry),
+      JSON.stringify(scheduleEntryDocument.write(entry)),
       nextAt,
     );
   }
@@ -103,9 +109,8 @@ export class ScheduleTable {
 
   /** Forgets a schedule and all about it. */
   remove(triggerId: string): void {
-    for (const table of ["schedules", "due", "occurrences"]) {
+    for (const table of ["schedules", "due", "occurrences"])
       this.#write(`DELETE FROM ${table} WHERE trigger_id = ?`, triggerId);
-    }
   }
 
   /** Adds a time to start at, unless it has been dealt with before. */
@@ -133,7 +138,7 @@ export class ScheduleTable {
   listDue(now: number): { row: DueRow; entry: ScheduleEntry }[] {
     return this.#sql
       .exec<{
-        trigger_id: string;
+        trigger_id: TriggerId;
         due_at: number;
         tries: number;
         retry_at: number;
@@ -144,7 +149,7 @@ export class ScheduleTable {
         now,
       )
       .toArray()
-      .map(({ entry, ...row }) => ({ row, entry: JSON.parse(entry) as ScheduleEntry }));
+      .map(({ entry, ...row }) => ({ row, entry: scheduleEntryDocument.read(JSON.parse(entry)) }));
   }
 
   dueTimesOf(triggerId: string): number[] {
@@ -211,5 +216,5 @@ export class ScheduleTable {
 }
 
 function toSchedule({ entry, next_at }: { entry: string; next_at: number | null }): ScheduleRow {
-  return { entry: JSON.parse(entry) as ScheduleEntry, nextAt: next_at };
+  return { entry: scheduleEntryDocument.read(JSON.parse(entry)), nextAt: next_at };
 }

@@ -1,7 +1,8 @@
 import { html, raw } from "hono/html";
 import { problems } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
-import { limits, formatLimit, type LimitName } from "#contract/limits";
+import { limits, formatLimit } from "#contract/limits";
+import type { LimitName } from "#contract/limits";
 import { problemsOf } from "./openapi.ts";
 
 /** A page, or a piece of one: whatever was put in between the tags is escaped already. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { problems, problemSchema, PROBLEM_CONTENT_TYPE, type ProblemCode } from "#contract/problem";
+import { problems, problemSchema, PROBLEM_CONTENT_TYPE } from "#contract/problem";
+import type { ProblemCode } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
 import { limits } from "#contract/limits";
 

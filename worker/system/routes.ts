@@ -2,7 +2,8 @@ import type { platformRoutes } from "#contract/system/routes";
 import { routes } from "#contract/routes";
 import { getWorkspaceInfo } from "../access/service.ts";
 import type { RouteHandlers } from "../http/mount.ts";
-import { toIso, type Clock } from "../platform/clock.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { buildDocsPage } from "./docs-page.ts";
 import { buildOpenapi } from "./openapi.ts";
@@ -15,15 +16,12 @@ export interface SystemDeps {
   sandboxesConfigured: boolean;
 }
 
-/** The routes of this room out of the platform's table. */
-type SystemRoutes = Pick<typeof platformRoutes, "getHealth" | "getOpenapi" | "getDocs" | "getWorkspaceInfo">;
-
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
 };
 
-export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
+export const systemHandlers: RouteHandlers<typeof platformRoutes, SystemDeps> = {
   async getHealth(deps) {
     const database = (await pingDatabase(deps.db)) ? ("ok" as const) : ("failed" as const);
     return {
@@ -34,7 +32,7 @@ export const systemHandlers: RouteHandlers<SystemRoutes, SystemDeps> = {
     };
   },
   async getOpenapi(deps, { context }) {
-    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.origin }));
+    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.publicOrigin }));
   },
   async getDocs() {
     return new Response(String(await buildDocsPage(routes)), { headers: pageHeaders });

@@ -1,9 +1,9 @@
-import type { RunId, TriggerId } from "#contract/ids";
 import type { Occurrence, Trigger } from "#contract/triggers/trigger";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import { describeWebhook } from "../hooks/build-webhook.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { nextFires } from "../schedules/next-fire.ts";
+import { webhookSpecSchema } from "#contract/hooks/webhook";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
 import type { TriggerRow } from "./store.ts";
 import { scheduleSpecSchema } from "./trigger-spec.ts";
@@ -31,7 +31,7 @@ export function describeTrigger(
     paused: row.paused,
     pinned_version: row.pinned_version,
     last_due_at: toIsoOrNull(last?.due_at ?? null),
-    last_run_id: (last?.run_id ?? null) as RunId | null,
+    last_run_id: last?.run_id ?? null,
     last_status: last?.status ?? null,
     last_reason: last?.reason ?? null,
     created_at: toIso(row.created_at),
@@ -48,9 +48,8 @@ function scheduleView(row: TriggerRow, seen: { state: ScheduleState | undefined;
 }
 
 function webhookView(row: TriggerRow, seen: { publicUrl: string }) {
-  const { inputs = {} } = row.spec as { inputs?: Trigger["inputs"] };
   return {
-    inputs,
+    inputs: webhookSpecSchema.parse(row.spec).inputs,
     cron: null,
     timezone: null,
     missed: null,
@@ -64,8 +63,6 @@ export function describeOccurrence(record: OccurrenceRecord): Occurrence {
   const { started_at, due_at } = record;
   return {
     ...record,
-    trigger_id: record.trigger_id as TriggerId,
-    run_id: record.run_id as RunId | null,
     due_at: toIso(due_at),
     started_at: toIsoOrNull(started_at),
     late_ms: started_at === null ? null : Math.max(0, started_at - due_at),

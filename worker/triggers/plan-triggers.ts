@@ -34,9 +34,8 @@ export function planTriggers(known: readonly KnownTrigger[], manifest: Manifest)
   for (const one of declared) {
     const same = known.find((row) => row.name === one.name && row.type === one.type);
     if (same === undefined) plan.insert.push(one);
-    else if (same.origin !== "manifest" || JSON.stringify(same.spec) !== JSON.stringify(one.spec)) {
+    else if (same.origin !== "manifest" || JSON.stringify(same.spec) !== JSON.stringify(one.spec))
       plan.update.push({ id: same.id, spec: one.spec });
-    }
   }
   plan.remove = known
     .filter((row) => {

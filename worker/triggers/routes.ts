@@ -1,7 +1,5 @@
 import type { triggerRoutes } from "#contract/triggers/routes";
 import type { RouteHandlers } from "../http/mount.ts";
-import type { HookDeps } from "../hooks/hook-service.ts";
-import { rotateSecret, testWebhook } from "../hooks/inbox/inbox-service.ts";
 import {
   changeTrigger,
   createTrigger,
@@ -11,21 +9,15 @@ import {
   listTriggers,
   listWorkerTriggers,
   previewSchedule,
-  requireTrigger,
   testTrigger,
-  type TriggerDeps,
 } from "./service.ts";
+import type { TriggerDeps } from "./service.ts";
 
-export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps & HookDeps> = {
+export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps> = {
   listTriggers: (deps, { principal }) => listTriggers(deps, principal),
   listWorkerTriggers: (deps, { principal, params }) => listWorkerTriggers(deps, principal, params.worker),
-  async createTrigger(deps, { principal, params, json }) {
-    const made = await createTrigger(deps, principal, { workerName: params.worker, request: json });
-    if (made.webhook === null || made.webhook.scheme === "none") return { ...made, secret: null };
-    const hook = { triggerId: made.id };
-    const { secret } = await rotateSecret(deps, principal, { hook, overlapSeconds: 0, secret: undefined });
-    return { ...made, webhook: { ...made.webhook, secret_set: true }, secret };
-  },
+  createTrigger: (deps, { principal, params, json }) =>
+    createTrigger(deps, principal, { workerName: params.worker, request: json }),
   getTrigger: (deps, { principal, params }) => getTrigger(deps, principal, params.trigger),
   changeTrigger: (deps, { principal, params, json }) =>
     changeTrigger(deps, principal, { id: params.trigger, change: json }),
@@ -37,12 +29,8 @@ export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps & 
     changeTrigger(deps, principal, { id: params.trigger, change: { paused: true } }),
   resumeTrigger: (deps, { principal, params }) =>
     changeTrigger(deps, principal, { id: params.trigger, change: { paused: false } }),
-  async testTrigger(deps, { principal, params, context }) {
-    const { id, type } = await requireTrigger(deps, principal, { id: params.trigger, scope: "runs:write" });
-    if (type === "schedule") return testTrigger(deps, principal, { id, inputs: {} });
-    const by = { apiUrl: deps.apiUrl, requestedBy: principal.id };
-    return testWebhook(deps, id, { ...by, waitUntil: context.waitUntil });
-  },
+  testTrigger: (deps, { principal, params, context }) =>
+    testTrigger(deps, principal, { id: params.trigger, waitUntil: context.waitUntil }),
   listOccurrences: (deps, { principal, params, query }) =>
     listOccurrences(deps, principal, { id: params.trigger, limit: query.limit }),
   previewSchedule: async (deps, { query }) => previewSchedule(deps, query),

@@ -1,6 +1,8 @@
+import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { occurrenceSchema, triggerSchema, type Trigger } from "#contract/triggers/trigger";
+import { createdTriggerSchema, occurrenceSchema, triggerSchema } from "#contract/triggers/trigger";
+import type { Trigger } from "#contract/triggers/trigger";
 import { callApi, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
 
@@ -184,4 +186,33 @@ it("a schedule that has never been due has no occurrences", async () => {
   const [trigger] = await list("unseen");
   const response = await callApi("GET", `/api/triggers/${trigger?.id}/occurrences`);
   expect(occurrenceSchema.array().parse(await response.json())).toEqual([]);
+});
+
+it("a webhook made through the API has its secret from its first write on", async () => {
+  verifies("webhooks:secret:one-write");
+  await push("signed-at-once", {});
+  // As if the edge went away between its first write and a second.
+  await env.DB.exec(
+    "CREATE TRIGGER gone BEFORE UPDATE ON triggers BEGIN SELECT RAISE(ABORT, 'the edge is gone'); END",
+  );
+  const made = await callApi("POST", "/api/workers/signed-at-once/triggers", { json: { type: "webhook" } });
+  await env.DB.exec("DROP TRIGGER gone");
+  expect(made.status).toBe(201);
+  const { secret, webhook } = createdTriggerSchema.parse(await made.json());
+  expect(secret).toMatch(/^whsec_/);
+  expect(webhook).toMatchObject({ secret_set: true });
+  const [listed] = await list("signed-at-once");
+  expect(listed?.webhook).toMatchObject({ secret_set: true });
+  expect(JSON.stringify(listed)).not.toContain(secret);
+});
+
+it("a schedule, and a webhook that nobody signs for, are made without a secret", async () => {
+  await push("unsigned", {});
+  const make = async (json: unknown) =>
+    createdTriggerSchema.parse(
+      await (await callApi("POST", "/api/workers/unsigned/triggers", { json })).json(),
+    );
+  expect((await make({ type: "schedule", cron: "@daily" })).secret).toBeNull();
+  const open = await make({ type: "webhook", webhook: { signature: { scheme: "none" } } });
+  expect(open).toMatchObject({ secret: null, webhook: { secret_set: false } });
 });

@@ -5,36 +5,42 @@ import type { Principal, Scope } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
 import { limits, formatLimit } from "#contract/limits";
 import type { RunId, TriggerId } from "#contract/ids";
-import type { Inputs } from "#contract/runs/run";
-import type { ChangeTrigger, CreateTrigger, Occurrence, Trigger } from "#contract/triggers/trigger";
+import type {
+  ChangeTrigger,
+  CreatedTrigger,
+  CreateTrigger,
+  Occurrence,
+  Trigger,
+} from "#contract/triggers/trigger";
 import { can } from "../access/policy.ts";
+import { requireWorker } from "../catalog/require-worker.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
+import type { WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Db } from "../platform/db/client.ts";
 import type { newId } from "../platform/ids.ts";
 import { checkInputs } from "../registry/check-inputs.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { isTimeZone } from "../registry/cron/time-zone.ts";
-import { admitRun, type AdmitDeps } from "../runs/service.ts";
 import { buildWebhookSpec } from "../hooks/build-webhook.ts";
+import { makeFirstSecret, testWebhook } from "../hooks/delivery-service.ts";
+import type { HookDeps } from "../hooks/hook-service.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
+import { startNow } from "../schedules/service.ts";
+import type { ScheduleDeps } from "../schedules/service.ts";
 import {
   applyPlan,
   findTriggerRow,
-  findTriggerWorker,
   insertTrigger,
   listTriggerRows,
   removeTrigger,
   removeTriggersOf,
   updateTrigger,
-  type TriggerRow,
-  type TriggerWorker,
 } from "./store.ts";
-import { scheduleSpecSchema, type ScheduleSpec } from "./trigger-spec.ts";
-
-export type { ScheduleApi } from "../schedules/schedule-api.ts";
+import type { TriggerRow } from "./store.ts";
+import { scheduleSpecSchema } from "./trigger-spec.ts";
+import type { ScheduleSpec } from "./trigger-spec.ts";
 
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {
@@ -43,9 +49,7 @@ export interface TriggerChangeDeps {
   apiUrl: string;
 }
 
-export interface TriggerDeps extends AdmitDeps, TriggerChangeDeps {
-  db: Db;
-  clock: Clock;
+export interface TriggerDeps extends ScheduleDeps, HookDeps, TriggerChangeDeps {
   newId: typeof newId;
 }
 
@@ -75,13 +79,14 @@ export async function reconcileTriggers(
   deps: Pick<TriggerDeps, "db" | "clock" | "newId">,
   workerId: string,
 ): Promise<ScheduleEntry[]> {
-  const worker = await findTriggerWorker(deps.db, { workerId });
-  if (!worker) {
+  const found = await findWorkerVersion(deps.db, { workerId });
+  if (!found) {
     await removeTriggersOf(deps.db, workerId);
     return [];
   }
+  const { worker, version } = found;
   const of = { workspaceId: worker.workspace_id, workerId };
-  const plan = planTriggers(await listTriggerRows(deps.db, of), worker.manifest);
+  const plan = planTriggers(await listTriggerRows(deps.db, of), version.manifest);
   const now = deps.clock();
   const insert = plan.insert.map((one) => buildRow(deps, worker, { ...one, origin: "manifest" as const }));
   const changes = plan.insert.length + plan.update.length + plan.remove.length;
@@ -92,7 +97,7 @@ export async function reconcileTriggers(
 
 function buildRow(
   deps: Pick<TriggerDeps, "clock" | "newId">,
-  worker: TriggerWorker,
+  worker: WorkerRow,
   what: Pick<TriggerRow, "name" | "type" | "origin" | "spec"> & Partial<TriggerRow>,
 ): TriggerRow {
   const now = deps.clock();
@@ -133,16 +138,16 @@ export async function requireTrigger(
   return row;
 }
 
-async function requireWorker(
+/** The worker, and the version that the trigger is to start. */
+async function requireVersion(
   deps: Pick<TriggerDeps, "db">,
   principal: Principal,
-  of: { name: string; version?: number | null },
-): Promise<TriggerWorker> {
-  const place = { workspaceId: principal.workspace_id, workerName: of.name };
-  const worker = await findTriggerWorker(deps.db, place, of.version);
-  if (worker && can(principal, "workers:read", worker)) return worker;
-  if (of.version === undefined || of.version === null || !(await findTriggerWorker(deps.db, place)))
-    throw notFound("worker");
+  of: { name: string; version: number | null },
+): Promise<WorkerVersion> {
+  const active = await requireWorker(deps, principal, { name: of.name });
+  if (of.version === null) return active;
+  const pinned = await findWorkerVersion(deps.db, { workerId: active.worker.id }, of.version);
+  if (pinned) return pinned;
   throw unfit("pinned_version", `is ${of.version}, but ${of.name} has no such version`);
 }
 
@@ -177,7 +182,7 @@ export async function listWorkerTriggers(
   principal: Principal,
   workerName: string,
 ): Promise<Trigger[]> {
-  const worker = await requireWorker(deps, principal, { name: workerName });
+  const { worker } = await requireWorker(deps, principal, { name: workerName });
   const of = { workspaceId: worker.workspace_id, workerId: worker.id };
   return describe(deps, await listTriggerRows(deps.db, of));
 }
@@ -188,11 +193,11 @@ export async function getTrigger(deps: TriggerDeps, principal: Principal, id: st
 }
 
 /** Refuses what could never start a run: a cron that is none, a zone that is none, inputs the version would refuse. */
-function checkSchedule(spec: ScheduleSpec, worker: TriggerWorker): void {
+function checkSchedule(spec: ScheduleSpec, manifest: Manifest): void {
   const parsed = parseCron(spec.cron);
   if (!parsed.ok) throw unfit("cron", parsed.reason);
   if (!isTimeZone(spec.timezone)) throw unfit("timezone", `is not an IANA time zone: ${spec.timezone}`);
-  const { errors } = checkInputs(worker.manifest.exec.inputs, spec.inputs);
+  const { errors } = checkInputs(manifest.exec.inputs, spec.inputs);
   if (errors.length === 0) return;
   const list = errors.map((error) => `${error.pointer.split("/").pop()} ${error.detail}`).join("; ");
   throw new AppError(
@@ -202,7 +207,7 @@ function checkSchedule(spec: ScheduleSpec, worker: TriggerWorker): void {
   );
 }
 
-function buildSpec(request: Omit<CreateTrigger, "name">, worker: TriggerWorker): unknown {
+function buildSpec(request: Omit<CreateTrigger, "name">, manifest: Manifest): unknown {
   const inputs = request.inputs ?? {};
   if (request.type === "webhook") {
     if (request.cron !== undefined) throw unfit("cron", "belongs to a schedule");
@@ -215,7 +220,7 @@ function buildSpec(request: Omit<CreateTrigger, "name">, worker: TriggerWorker):
     missed: request.missed ?? "once",
     inputs,
   };
-  checkSchedule(spec, worker);
+  checkSchedule(spec, manifest);
   return spec;
 }
 
@@ -233,15 +238,18 @@ function chooseName(request: CreateTrigger, rows: readonly TriggerRow[]): string
   }
 }
 
-/** Gives a worker one more trigger. Throws `conflict` when it has one of that name. */
+/**
+ * Gives a worker one more trigger, a webhook with its first secret, in one write: no webhook is ever there that nobody
+ * can sign for. Answers the secret, this once. Throws `conflict` when the worker has a trigger of that name.
+ */
 export async function createTrigger(
   deps: TriggerDeps,
   principal: Principal,
   of: { workerName: string; request: CreateTrigger },
-): Promise<Trigger> {
+): Promise<CreatedTrigger> {
   const { request } = of;
-  const version = request.pinned_version ?? null;
-  const worker = await requireWorker(deps, principal, { name: of.workerName, version });
+  const pinned = request.pinned_version ?? null;
+  const { worker, version } = await requireVersion(deps, principal, { name: of.workerName, version: pinned });
   const rows = await listTriggerRows(deps.db, { workspaceId: worker.workspace_id, workerId: worker.id });
   if (rows.length >= limits.triggers_per_worker.value) {
     const most = formatLimit("triggers_per_worker");
@@ -251,15 +259,16 @@ export async function createTrigger(
     name: chooseName(request, rows),
     type: request.type,
     origin: "api",
-    spec: buildSpec(request, worker),
+    spec: buildSpec(request, version.manifest),
     paused: request.paused ?? false,
-    pinned_version: version,
+    pinned_version: pinned,
   });
+  const first = row.type === "webhook" ? await makeFirstSecret(deps, row) : null;
   await changeTriggers(deps, worker.id, async () => {
-    if (await insertTrigger(deps.db, row)) return;
+    if (await insertTrigger(deps.db, { ...row, secret_box: first?.box ?? null })) return;
     throw new AppError("conflict", `${worker.name} has a trigger called ${row.name}.`);
   });
-  return describeOne(deps, row.id);
+  return { ...(await describeOne(deps, row.id)), secret: first?.secret ?? null };
 }
 
 function assertOwnChange(row: TriggerRow, change: ChangeTrigger): void {
@@ -300,12 +309,12 @@ async function buildChange(
   { row, change }: { row: TriggerRow; change: Omit<ChangeTrigger, "paused"> },
 ): Promise<Pick<TriggerRow, "spec" | "pinned_version">> {
   const { pinned_version = row.pinned_version, ...fields } = change;
-  const worker = await requireWorker(deps, principal, { name: row.worker_name, version: pinned_version });
-  const old = row.spec as object;
+  const of = { name: row.worker_name, version: pinned_version };
+  const { version } = await requireVersion(deps, principal, of);
   const spec =
     row.type === "schedule"
-      ? buildSpec({ ...scheduleSpecSchema.parse(old), ...fields, type: "schedule" }, worker)
-      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, old);
+      ? buildSpec({ ...scheduleSpecSchema.parse(row.spec), ...fields, type: "schedule" }, version.manifest)
+      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, row.spec);
   return { spec, pinned_version };
 }
 
@@ -319,24 +328,21 @@ export async function deleteTrigger(deps: TriggerDeps, principal: Principal, id:
   await changeTriggers(deps, row.worker_id, () => removeTrigger(deps.db, row.id));
 }
 
-/** Starts the run that the trigger would start now. */
+/** Starts the run that the trigger would start now: that of a schedule, or that of a delivery signed for a webhook. */
 export async function testTrigger(
   deps: TriggerDeps,
   principal: Principal,
-  of: { id: string; inputs: Inputs },
+  of: { id: string; waitUntil: (work: Promise<unknown>) => void },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
-  const { inputs = {} } = row.spec as { inputs?: Inputs };
-  const runId = await admitRun(deps, principal, {
-    workerName: row.worker_name,
-    version: row.pinned_version,
-    inputs: { ...inputs, ...of.inputs },
-    triggerSource: row.type,
-    triggerRef: row.id,
-    idempotencyKey: null,
-    apiUrl: deps.apiUrl,
-  });
-  return { run_id: runId as RunId, trigger_id: row.id };
+  if (row.type === "webhook") {
+    const { apiUrl } = deps;
+    return testWebhook(deps, row.id, { apiUrl, requestedBy: principal.id, waitUntil: of.waitUntil });
+  }
+  const { worker_name: workerName, pinned_version: pinnedVersion } = row;
+  const { inputs } = scheduleSpecSchema.parse(row.spec);
+  const run_id = await startNow(deps, principal, { triggerId: row.id, workerName, pinnedVersion, inputs });
+  return { run_id, trigger_id: row.id };
 }
 
 /** A schedule's expected starts beside what happened, newest first. */

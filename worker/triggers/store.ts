@@ -1,10 +1,8 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
-import type { TriggerId, WorkerId, WorkspaceId } from "#contract/ids";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
+import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { TriggerType } from "#contract/triggers/trigger";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
-import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { triggers } from "../platform/db/schema/triggers.ts";
 import type { TriggerPlan } from "./plan-triggers.ts";
 
@@ -12,7 +10,7 @@ export interface TriggerRow {
   id: TriggerId;
   workspace_id: WorkspaceId;
   worker_id: WorkerId;
-  worker_name: string;
+  worker_name: WorkerName;
   name: string;
   type: TriggerType;
   origin: "manifest" | "api";
@@ -46,39 +44,6 @@ export async function listTriggerRows(
 export async function findTriggerRow(db: Db, id: string): Promise<TriggerRow | undefined> {
   const [row] = await db.select().from(triggers).where(idIs(triggers.id, id)).limit(1);
   return row;
-}
-
-/** A worker, and the manifest of one of its versions: the active one unless a number is given. */
-export interface TriggerWorker {
-  id: WorkerId;
-  workspace_id: WorkspaceId;
-  name: string;
-  manifest: Manifest;
-}
-
-/** The worker by its uid or by its name in a workspace; undefined when there is none, or not that version. */
-export async function findTriggerWorker(
-  db: Db,
-  of: { workerId: string } | { workspaceId: string; workerName: string },
-  version?: number | null,
-): Promise<TriggerWorker | undefined> {
-  const number = version ?? workers.active_version;
-  const [row] = await db
-    .select({
-      id: workers.id,
-      workspace_id: workers.workspace_id,
-      name: workers.name,
-      manifest: versions.manifest,
-    })
-    .from(workers)
-    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
-    .where(
-      "workerId" in of
-        ? idIs(workers.id, of.workerId)
-        : and(idIs(workers.workspace_id, of.workspaceId), eq(workers.name, of.workerName)),
-    )
-    .limit(1);
-  return row && { ...row, manifest: manifestSchema.parse(row.manifest) };
 }
 
 /** Adds a trigger; false when the worker has one of this name. */

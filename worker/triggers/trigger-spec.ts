@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { missedRuleSchema, type ManifestTrigger } from "#contract/manifest/manifest";
+import { missedRuleSchema } from "#contract/manifest/manifest";
+import type { ManifestTrigger } from "#contract/manifest/manifest";
 import { inputsSchema } from "#contract/runs/run";
 import type { TriggerType } from "#contract/triggers/trigger";
 
 /** The `spec` of a schedule's row. */
-export const scheduleSpecSchema = z.strictObject({
+export const scheduleSpecSchema = z.object({
   cron: z.string(),
   timezone: z.string(),
   missed: missedRuleSchema,

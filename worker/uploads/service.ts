@@ -11,7 +11,8 @@ import { sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { Files, StoredFile } from "../platform/files.ts";
 import { cleanFilename, cleanMediaType } from "./clean-names.ts";
-import { findUpload, putUpload, type UploadRow } from "./store.ts";
+import { findUpload, putUpload } from "./store.ts";
+import type { UploadRow } from "./store.ts";
 
 export interface UploadDeps {
   db: Db;

@@ -1,12 +1,14 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { allScopes, type Principal } from "#contract/access/access";
+import { allScopes } from "#contract/access/access";
+import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import { uploadSchema } from "#contract/workers/worker";
 import { verifies } from "../../test/verifies.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
-import { createUpload, openUpload, type UploadDeps } from "./service.ts";
+import { createUpload, openUpload } from "./service.ts";
+import type { UploadDeps } from "./service.ts";
 
 const deps = (): UploadDeps => ({ db: createDb(env.DB), files: createFiles(env.FILES), clock: () => 1_000 });
 const principalOf = (letter: string): Principal => ({

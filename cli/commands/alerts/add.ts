@@ -22,7 +22,8 @@ export const run: Run<typeof addAlertSpec> = async (context, { args, options }) 
     json: {
       ...(options.url === undefined ? {} : { url: options.url }),
       ...(options.description === undefined ? {} : { description: options.description }),
-      ...{ email_to: options.email, on },
+      email_to: options.email,
+      on,
     },
   });
   if (json) output.document(alert);

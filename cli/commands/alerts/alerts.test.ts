@@ -1,29 +1,69 @@
 import { afterEach, expect, it } from "vitest";
-import { alertDeliverySchema, alertSchema, type AlertDelivery } from "#contract/alerts/alert";
+import { alertDeliverySchema, alertSchema } from "#contract/alerts/alert";
+import type { AlertDelivery } from "#contract/alerts/alert";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { startFakeEdge, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { startFakeEdge } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import { verifies } from "../../../test/verifies.ts";
 
 const body = "0".repeat(25);
 const alert = alertSchema.parse({
-  ...{ id: `alt_${body}1`, worker: "hello-worker", origin: "api", url: "https://example.com/hook" },
-  ...{ email_to: ["ada@example.com"], on: ["failed"], description: "", enabled: true, disabled_reason: null },
-  ...{ mail: "not_configured", created_at: "2026-01-01T00:00:00.000Z" },
+  id: `alt_${body}1`,
+  worker: "hello-worker",
+  origin: "api",
+  url: "https://example.com/hook",
+  ...{
+    email_to: ["ada@example.com"],
+    on: ["failed"],
+    description: "",
+    enabled: true,
+    disabled_reason: null,
+  },
+  ...{
+    mail: "not_configured",
+    created_at: "2026-01-01T00:00:00.000Z",
+  },
 });
 
 function buildDelivery(change: Partial<AlertDelivery> = {}): AlertDelivery {
   return alertDeliverySchema.parse({
-    ...{ id: `dlv_${body}1`, alert_id: alert.id, event: "run.failed", channel: "webhook", status: "failed" },
-    ...{ destination: alert.url, next_attempt_at: null, created_at: "2026-01-01T00:00:00.000Z" },
+    id: `dlv_${body}1`,
+    alert_id: alert.id,
+    event: "run.failed",
+    channel: "webhook",
+    status: "failed",
+    ...{
+      destination: alert.url,
+      next_attempt_at: null,
+      created_at: "2026-01-01T00:00:00.000Z",
+    },
     attempts: [
       {
-        ...{ at: "2026-01-01T00:00:00.000Z", outcome: "failed", status_code: 500, error: "It answered 500." },
-        ...{ response_sample: "no", duration_ms: 12 },
+        ...{
+          at: "2026-01-01T00:00:00.000Z",
+          outcome: "failed",
+          status_code: 500,
+          error: "It answered 500.",
+        },
+        ...{
+          response_sample: "no",
+          duration_ms: 12,
+        },
       },
     ],
     message: {
-      ...{ type: "run.failed", timestamp: "2026-01-01T00:00:00.000Z" },
-      data: { worker: { name: "hello-worker", title: "Hello" }, status: "failed", links: {} },
+      ...{
+        type: "run.failed",
+        timestamp: "2026-01-01T00:00:00.000Z",
+      },
+      data: {
+        worker: {
+          name: "hello-worker",
+          title: "Hello",
+        },
+        status: "failed",
+        links: {},
+      },
     },
     ...change,
   });
@@ -69,11 +109,9 @@ it("alerts add sends what was asked for and prints the secret once", async () =>
   });
   expect(stdout).toContain(`Signing secret, shown this once: ${secret}`);
   expect(edge?.requests[0]?.json()).toEqual({
-    ...{
-      url: "https://example.com/hook",
-      email_to: ["ada@example.com"],
-      on: ["completed", "schedule_missed"],
-    },
+    url: "https://example.com/hook",
+    email_to: ["ada@example.com"],
+    on: ["completed", "schedule_missed"],
   });
 });
 

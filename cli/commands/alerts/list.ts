@@ -9,9 +9,9 @@ export const run: Run<typeof listAlertsSpec> = async (context, { args }) => {
   const api = await context.api();
   const alerts = await api.call(alertRoutes.listAlerts, { params: { worker: args.worker } });
   if (json) output.document(alerts);
-  else if (alerts.length === 0) {
+  else if (alerts.length === 0)
     output.note(`Nobody is told. Add somebody with: floom alerts add ${args.worker} --email you@example.com`);
-  } else {
+  else {
     output.table(
       ["ALERT", "ON", "POSTS TO", "WRITES TO", "STATE"],
       alerts.map((alert) => [

@@ -13,9 +13,8 @@ export const run: Run<typeof testAlertSpec> = async (context, { args }) => {
   });
   if (json) output.document(deliveries);
   else {
-    for (const delivery of deliveries) {
+    for (const delivery of deliveries)
       output.line(`${delivery.destination}: ${renderDelivery(delivery, output.style)}`);
-    }
   }
   const arrived = deliveries.every(({ status }) => status === "delivered");
   return arrived ? exitCodes.ok.code : exitCodes.runFailed.code;

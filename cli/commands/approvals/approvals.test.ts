@@ -1,7 +1,10 @@
 import { afterEach, expect, it } from "vitest";
-import { approvalSchema, approveRequestSchema, type Approval } from "#contract/approvals/approval";
+import { workerNameSchema } from "#contract/ids";
+import { approvalSchema, approveRequestSchema } from "#contract/approvals/approval";
+import type { Approval } from "#contract/approvals/approval";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { FakeProblem, startFakeEdge, writeEvents, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { FakeProblem, startFakeEdge, writeEvents } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import { sampleEvents, sampleRun, sampleRunId } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 
@@ -16,7 +19,10 @@ afterEach(async () => {
 
 function sampleApproval(change: Partial<Approval> = {}): Approval {
   return {
-    ...{ id: approvalId, run_id: sampleRunId, worker_id: "outbound", worker_name: "Outbound" },
+    id: approvalId,
+    run_id: sampleRunId,
+    worker_id: workerNameSchema.parse("outbound"),
+    worker_name: "Outbound",
     ...{
       status: "pending",
       label: "Send to Ada",
@@ -24,9 +30,27 @@ function sampleApproval(change: Partial<Approval> = {}): Approval {
       preview_type: "email",
       preview_payload: null,
     },
-    ...{ type: "email", outputs: { body: "Hello" }, artifacts: [], created_at: time, expires_at: time },
-    ...{ decided_at: null, on_expiry: "reject", approvers_needed: 1, reason: null, edited_output: null },
-    ...{ annotations: null, follow_up_run_id: null, owner_id: "wsp", inputs: {}, decision_input_json: "{}" },
+    ...{
+      type: "email",
+      outputs: { body: "Hello" },
+      artifacts: [],
+      created_at: time,
+      expires_at: time,
+    },
+    ...{
+      decided_at: null,
+      on_expiry: "reject",
+      approvers_needed: 1,
+      reason: null,
+      edited_output: null,
+    },
+    ...{
+      annotations: null,
+      follow_up_run_id: null,
+      owner_id: "wsp",
+      inputs: {},
+      decision_input_json: "{}",
+    },
     ...{
       edited_output_json: null,
       requested_by: null,
@@ -42,8 +66,19 @@ const asking = sampleRun({
   status: "pending_approval",
   approval_status: "pending",
   approval_trail: {
-    ...{ id: approvalId, status: "pending", kind: "approval", label: "Send to Ada", preview: "Hello" },
-    ...{ created_at: time, expires_at: time, decided_at: null, reason: null, follow_up_run_id: null, link },
+    id: approvalId,
+    status: "pending",
+    kind: "approval",
+    label: "Send to Ada",
+    preview: "Hello",
+    ...{
+      created_at: time,
+      expires_at: time,
+      decided_at: null,
+      reason: null,
+      follow_up_run_id: null,
+      link,
+    },
   },
 });
 
@@ -57,9 +92,23 @@ it("a run that asks is shown with what to do, and counts as well done", async ()
       writeEvents(response, [
         ...events,
         {
-          ...{ type: "status", seq: 99, timestamp: time, run_id: sampleRunId, status: "pending_approval" },
-          ...{ attempt: 1, why_waiting: "Waiting", error: null, failure: null, completed_at: null },
-          ...{ duration_ms: 1, approval_id: approvalId, label: "Send to Ada" },
+          type: "status",
+          seq: 99,
+          timestamp: time,
+          run_id: sampleRunId,
+          status: "pending_approval",
+          ...{
+            attempt: 1,
+            why_waiting: "Waiting",
+            error: null,
+            failure: null,
+            completed_at: null,
+          },
+          ...{
+            duration_ms: 1,
+            approval_id: approvalId,
+            label: "Send to Ada",
+          },
         },
       ]),
   });

@@ -1,4 +1,5 @@
-import { approvalStatusSchema, type Approval } from "#contract/approvals/approval";
+import { approvalStatusSchema } from "#contract/approvals/approval";
+import type { Approval } from "#contract/approvals/approval";
 import { limits } from "#contract/limits";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { formatAgo } from "#contract/words";

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { startFakeEdge, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { startFakeEdge } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import {
   sampleRun,
   sampleRunId,

@@ -29,8 +29,8 @@ export function selectDeadLetters(runs: string | undefined, options: Filters & {
   }
   if (runs === undefined) return { filter: readFilters(options) };
   const ids = runs.split(",").map((id) => runIdSchema.safeParse(id.trim()));
-  if (ids.some((id) => !id.success)) {
+  if (ids.some((id) => !id.success))
     throw usageError("An id of a run looks like run_01j9...", "floom deadletters list shows them.");
-  }
+
   return { ids: ids.flatMap((id) => (id.success ? [id.data] : [])) };
 }

@@ -2,16 +2,30 @@ import { afterEach, expect, it } from "vitest";
 import type { DeliverySummary } from "#contract/hooks/delivery";
 import { deliveryIdSchema, triggerIdSchema } from "#contract/ids";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { startFakeEdge, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { startFakeEdge } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import { sampleRunId } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 
 const trigger = triggerIdSchema.parse(`trg_${"0".repeat(26)}`);
 const delivery = deliveryIdSchema.parse(`dlv_${"0".repeat(26)}`);
 const summary: DeliverySummary = {
-  ...{ id: delivery, trigger_id: trigger, received_at: "2026-01-01T23:59:00.000Z", verdict: "accepted" },
-  ...{ reason: null, run_id: sampleRunId, external_id: "msg_1", redelivery_of: null, method: "POST" },
-  ...{ content_type: "application/json", ip: "192.0.2.1", size_bytes: 12 },
+  id: delivery,
+  trigger_id: trigger,
+  received_at: "2026-01-01T23:59:00.000Z",
+  verdict: "accepted",
+  ...{
+    reason: null,
+    run_id: sampleRunId,
+    external_id: "msg_1",
+    redelivery_of: null,
+    method: "POST",
+  },
+  ...{
+    content_type: "application/json",
+    ip: "192.0.2.1",
+    size_bytes: 12,
+  },
 };
 
 let edge: FakeEdge | undefined;
@@ -29,7 +43,10 @@ it("lists deliveries by their verdict, and shows one with its headers and body",
     listDeliveries: () => ({ deliveries: [summary], next_cursor: null }),
     getDelivery: () => ({
       ...summary,
-      ...{ headers: { "x-kind": "order" }, query: {}, body_preview: '{"a":1}', body_truncated: false },
+      headers: { "x-kind": "order" },
+      query: {},
+      body_preview: '{"a":1}',
+      body_truncated: false,
       can_redeliver: true,
     }),
   });
@@ -47,7 +64,8 @@ it("takes one or many once more, and says when one started no run", async () => 
   const opened = await openEdge({
     redeliverMany: ({ body }) => ({
       deliveries: [body.toString().includes("filter") ? refused : summary],
-      ...{ missing: [], has_more: false },
+      missing: [],
+      has_more: false,
     }),
   });
   const call = (...words: string[]) =>
@@ -62,7 +80,9 @@ it("prints a rotated secret alone, so that a shell can take it", async () => {
   verifies("webhooks:cli:deliveries");
   const opened = await openEdge({
     rotateTriggerSecret: () => ({
-      ...{ trigger_id: trigger, secret: "whsec_AAAA", previous_valid_until: "2026-01-02T00:00:00.000Z" },
+      trigger_id: trigger,
+      secret: "whsec_AAAA",
+      previous_valid_until: "2026-01-02T00:00:00.000Z",
     }),
   });
   const { stdout, stderr } = await callCli(["triggers", "rotate-secret", trigger], { edge: opened });

@@ -1,4 +1,5 @@
-import { deliveryVerdictSchema, type DeliverySummary } from "#contract/hooks/delivery";
+import { deliveryVerdictSchema } from "#contract/hooks/delivery";
+import type { DeliverySummary } from "#contract/hooks/delivery";
 import { limits } from "#contract/limits";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import type { Run } from "../../command.ts";

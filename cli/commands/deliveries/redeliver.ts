@@ -1,4 +1,5 @@
-import { deliveryVerdictSchema, type RedeliverResult } from "#contract/hooks/delivery";
+import { deliveryVerdictSchema } from "#contract/hooks/delivery";
+import type { RedeliverResult } from "#contract/hooks/delivery";
 import { deliveryIdSchema } from "#contract/ids";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import { usageError } from "../../cli-error.ts";
@@ -20,9 +21,9 @@ export const run: Run<typeof redeliverSpec> = async (context, call) => {
   if (json) output.document(result);
   else if (result.deliveries.length === 0) output.note("No delivery was taken once more.");
   else showDeliveries(output, result.deliveries, host.now());
-  if (!json && result.missing.length > 0) {
+  if (!json && result.missing.length > 0)
     output.note(`Not in the inbox, not signed, or not kept whole: ${result.missing.join(", ")}`);
-  }
+
   if (!json && result.has_more)
     output.note("There are more; call it again with --since the last one's time.");
   const failed = result.missing.length > 0 || result.deliveries.some(({ verdict }) => verdict !== "accepted");
@@ -31,9 +32,9 @@ export const run: Run<typeof redeliverSpec> = async (context, call) => {
 
 function choose({ args, options }: Call<typeof redeliverSpec>) {
   const verdict = deliveryVerdictSchema.optional().parse(options.verdict);
-  if ((args.delivery === undefined) === (verdict === undefined)) {
+  if ((args.delivery === undefined) === (verdict === undefined))
     throw usageError("Name either one delivery or a --verdict.");
-  }
+
   if (verdict !== undefined) return { filter: { verdict, ...toSince(options.since) } };
   const id = deliveryIdSchema.safeParse(args.delivery);
   if (!id.success) throw usageError(`${args.delivery} is not the id of a delivery.`);

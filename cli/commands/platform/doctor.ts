@@ -6,8 +6,10 @@ import { healthSchema, platformRoutes } from "#contract/system/routes";
 import type { Api } from "../../api.ts";
 import { CliError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
-import { isLoopback, type Connection } from "../../config.ts";
-import { exitCodes, exitNameForStatus, type ExitName } from "../../exit-code.ts";
+import { isLoopback } from "../../config.ts";
+import type { Connection } from "../../config.ts";
+import { exitCodes, exitNameForStatus } from "../../exit-code.ts";
+import type { ExitName } from "../../exit-code.ts";
 import type { Host } from "../../host.ts";
 import type { Style } from "../../output/style.ts";
 import type { doctorSpec } from "./specs.ts";
@@ -34,7 +36,10 @@ export const run: Run<typeof doctorSpec> = async (context) => {
   const checks = [
     ...server,
     ...(isReachable ? [await checkToken(api, connection)] : []),
-    ...connection.notes.map((note) => warning("home", note, "Remove the folder, or name your own server.")),
+    // People have been told on standard error.
+    ...(json ? connection.notes : []).map((note) =>
+      warning("home", note, "Remove the folder, or name a server."),
+    ),
     ...checkMachine(host, connection),
   ];
   const failed = checks.find(({ status }) => status === "failed");

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { allScopes } from "#contract/access/access";
 import { workspaceIdSchema } from "#contract/ids";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { startFakeEdge, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { startFakeEdge } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import { sampleRunSummary, sampleWorker } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { commands } from "../table.ts";
@@ -28,8 +29,13 @@ afterEach(async () => {
 async function openEdge(sandboxes: "configured" | "missing" = "configured"): Promise<FakeEdge> {
   edge = await startFakeEdge({
     getHealth: () => ({
-      ...{ status: "ok", version: "0.1.0", time: "2026-01-01T00:00:00.000Z" },
-      checks: { database: "ok", sandboxes },
+      status: "ok",
+      version: "0.1.0",
+      time: "2026-01-01T00:00:00.000Z",
+      checks: {
+        database: "ok",
+        sandboxes,
+      },
     }),
     getWorkspaceInfo: () => ({
       workspace_id: workspaceIdSchema.parse(`wsp_${"0".repeat(26)}`),
@@ -49,7 +55,11 @@ describe("floom doctor", () => {
     const { ok, checks } = JSON.parse(stdout);
     expect(ok).toBe(true);
     expect(checks.map(({ name }: { name: string }) => name).slice(0, 5)).toEqual([
-      ...["server", "database", "sandboxes", "token", "node"],
+      "server",
+      "database",
+      "sandboxes",
+      "token",
+      "node",
     ]);
   });
 
@@ -113,20 +123,20 @@ describe("completion", () => {
       "push\tDeploy a folder: create the worker, or make a new version of it",
     );
     expect((await complete("run", "--")).map((line) => line.split("\t")[0])).toEqual([
-      ...[
-        ":none",
-        "--input",
-        "--inputs-file",
-        "--wait",
-        "--no-wait",
-        "--timeout",
-        "--output-dir",
-        "--force",
-        "--hidden",
-        "--priority",
-        "--ttl",
-      ],
-      ...["--idempotency-key", "--json", "--help"],
+      ":none",
+      "--input",
+      "--inputs-file",
+      "--wait",
+      "--no-wait",
+      "--timeout",
+      "--output-dir",
+      "--force",
+      "--hidden",
+      "--priority",
+      "--ttl",
+      "--idempotency-key",
+      "--json",
+      "--help",
     ]);
     expect(await complete("run", "")).toEqual([
       ":none",

@@ -6,14 +6,15 @@ import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { saveArtifacts } from "../../bundle/save-artifacts.ts";
-import { writeWhole, type SaveOptions } from "../../bundle/save-files.ts";
+import { writeWhole } from "../../bundle/save-files.ts";
+import type { SaveOptions } from "../../bundle/save-files.ts";
 import type { downloadSpec } from "./specs.ts";
 
 /** Saves a run as a zip, or its files alone in a folder. */
 export const run: Run<typeof downloadSpec> = async (context, { args, options }) => {
-  if (options.output !== undefined && options.outputDir !== undefined) {
+  if (options.output !== undefined && options.outputDir !== undefined)
     throw usageError("--output and --output-dir cannot be used together.");
-  }
+
   if (options.output === "-") {
     if (context.json) throw usageError("--output - and --json both want standard output.");
     if (context.host.stdout.isTerminal)

@@ -1,5 +1,6 @@
 import { runRoutes } from "#contract/runs/routes";
-import { runStatusSchema, type RunSummary } from "#contract/runs/run";
+import { runStatusSchema } from "#contract/runs/run";
+import type { RunSummary } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 import { formatAgo, formatDuration } from "#contract/words";
 import type { Run } from "../../command.ts";

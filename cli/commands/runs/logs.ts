@@ -51,9 +51,8 @@ async function followLog(
     if (!json && host.stderr.isTerminal) output.note(output.noteStyle.dim("no contact, trying again"));
   };
   try {
-    for await (const event of followRun({ api, host, runId, signal: host.interrupt, onLost })) {
+    for await (const event of followRun({ api, host, runId, signal: host.interrupt, onLost }))
       linesOf(event).filter(isWanted).forEach(show);
-    }
   } catch (error) {
     if (!host.interrupt.aborted) throw error;
     return exitCodes.interrupted.code;

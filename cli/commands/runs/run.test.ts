@@ -5,13 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildFailure } from "#contract/runs/run-failure";
 import { runDetailSchema, startRunRequestSchema } from "#contract/runs/run";
 import { callCli } from "../../../test/support/cli-host.ts";
-import {
-  FakeProblem,
-  startFakeEdge,
-  writeEvents,
-  type FakeEdge,
-  type FakeHandler,
-} from "../../../test/support/fake-edge.ts";
+import { FakeProblem, startFakeEdge, writeEvents } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge, FakeHandler } from "../../../test/support/fake-edge.ts";
 import {
   sampleArtifactId,
   sampleEvents,
@@ -130,7 +125,12 @@ describe("floom run", () => {
     ];
     await callCli(["run", "hello-worker", "-f", "inputs.json", ...words], { edge: opened, cwd: dir });
     expect(startedInputs(opened)).toEqual({
-      ...{ name: "@Ada", count: 7, note: "kept", loud: true, tags: ["a"], sum: "a=b" },
+      name: "@Ada",
+      count: 7,
+      note: "kept",
+      loud: true,
+      tags: ["a"],
+      sum: "a=b",
     });
   });
 
@@ -140,8 +140,14 @@ describe("floom run", () => {
     const opened = await openEdge({
       getWorker: () => sampleWorkerDetail(fields),
       createUpload: () => ({
-        ...{ id: "f".repeat(64), sha256: "f".repeat(64), size: 4, media_type: "text/csv" },
-        ...{ filename: "t.csv", url: "/api/uploads/f" },
+        id: "f".repeat(64),
+        sha256: "f".repeat(64),
+        size: 4,
+        media_type: "text/csv",
+        ...{
+          filename: "t.csv",
+          url: "/api/uploads/f",
+        },
       }),
     });
     await writeFile(join(dir, "t.csv"), "a,b\n");
@@ -178,11 +184,12 @@ describe("floom run", () => {
         setImmediate(() => response.destroy());
       } else if (seen.length === 2) throw new FakeProblem("unavailable", "Restarting.");
       // One event before the asked place: a repeat must change nothing.
-      else
+      else {
         writeEvents(
           response,
           events.filter(({ seq }) => seq >= after),
         );
+      }
     };
     const { exitCode, stderr } = await callCli(["run", "hello-worker"], {
       edge: await openEdge({ streamRunEvents: stream }),
@@ -236,8 +243,16 @@ describe("floom run", () => {
 
   it("saves the run's files, and none outside the folder", async () => {
     const artifact = {
-      ...{ id: sampleArtifactId, run_id: sampleRunId, name: "report.md", type: "text/markdown" },
-      ...{ kind: "output" as const, path: "out/report.md", size_bytes: 5, sha256: "0".repeat(64) },
+      id: sampleArtifactId,
+      run_id: sampleRunId,
+      name: "report.md",
+      type: "text/markdown",
+      ...{
+        kind: "output" as const,
+        path: "out/report.md",
+        size_bytes: 5,
+        sha256: "0".repeat(64),
+      },
       created_at: "2026-01-01T00:00:00.000Z",
     };
     let path = "out/report.md";

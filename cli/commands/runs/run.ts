@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { runRoutes } from "#contract/runs/routes";
 import type { RouteJsonInput } from "#contract/route";
-import { prioritySchema, type RunDetail } from "#contract/runs/run";
+import { prioritySchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { linesOf } from "#contract/runs/run-event";
-import { applyRunEvents, emptyRunScreen, type RunScreen } from "#contract/runs/run-screen";
-import { isTransient, type Api } from "../../api.ts";
+import { applyRunEvents, emptyRunScreen } from "#contract/runs/run-screen";
+import type { RunScreen } from "#contract/runs/run-screen";
+import { isTransient } from "../../api.ts";
+import type { Api } from "../../api.ts";
 import { CliError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import { buildFailure } from "#contract/runs/run-failure";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { FakeProblem, startFakeEdge, writeEvents, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { FakeProblem, startFakeEdge, writeEvents } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import {
   sampleEvents,
   sampleRun,
@@ -32,7 +33,10 @@ async function openEdge(handlers: Parameters<typeof startFakeEdge>[0]): Promise<
 
 const timestamp = "2026-01-01T00:00:00.000Z";
 const lines = (["system", "stdout", "stderr"] as const).map((stream) => ({
-  ...{ level: "info" as const, stream, message: `from ${stream}`, timestamp },
+  level: "info" as const,
+  stream,
+  message: `from ${stream}`,
+  timestamp,
 }));
 
 describe("floom runs logs", () => {
@@ -46,7 +50,9 @@ describe("floom runs logs", () => {
     });
     const { exitCode, stdout, stderr } = await callCli(["runs", "logs", sampleRunId], { edge: opened });
     expect({ exitCode, stdout, stderr }).toEqual({
-      ...{ exitCode: 0, stderr: "", stdout: "from stdout\nfrom stderr\n  last \u001B[1mbold\n" },
+      exitCode: 0,
+      stderr: "",
+      stdout: "from stdout\nfrom stderr\n  last \x1B[1mbold\n",
     });
   });
 
@@ -71,7 +77,7 @@ describe("floom runs logs", () => {
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line).message),
-    ).toEqual([...["line one", "line two", "a warning"]]);
+    ).toEqual(["line one", "line two", "a warning"]);
   });
 });
 
@@ -89,7 +95,10 @@ describe("floom runs list, show, cancel, download", () => {
     const { stdout } = await callCli(argv, { edge: opened });
     expect(JSON.parse(stdout).runs).toHaveLength(3);
     expect(opened.requests[1]?.query).toEqual({
-      ...{ worker_id: "hello-worker", status: "completed", limit: "1", cursor: "more" },
+      worker_id: "hello-worker",
+      status: "completed",
+      limit: "1",
+      cursor: "more",
     });
     expect((await callCli(["runs", "list"], { edge: opened })).stdout).toContain("1 min ago");
   });

@@ -1,14 +1,15 @@
 import { triggerRoutes } from "#contract/triggers/routes";
-import { triggerIdSchema, type TriggerId } from "#contract/ids";
+import { triggerIdSchema } from "#contract/ids";
+import type { TriggerId } from "#contract/ids";
 import type { Trigger } from "#contract/triggers/trigger";
 import type { Api } from "../../api.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 
 /** The trigger that a word names: its id, or `worker/name`. */
 export async function findTrigger(api: Api, word: string): Promise<Trigger> {
-  if (triggerIdSchema.safeParse(word).success) {
+  if (triggerIdSchema.safeParse(word).success)
     return api.call(triggerRoutes.getTrigger, { params: { trigger: word } });
-  }
+
   const [worker, name, ...more] = word.split("/");
   if (!worker || !name || more.length > 0) {
     throw usageError(

@@ -9,9 +9,9 @@ import type { rotateSecretSpec } from "./specs.ts";
 export const run: Run<typeof rotateSecretSpec> = async (context, { args, options }) => {
   const { output, host, json } = context;
   const overlap = options.overlap === undefined ? undefined : Number(options.overlap);
-  if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0)) {
+  if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0))
     throw usageError(`--overlap ${options.overlap} is not a whole number of seconds.`);
-  }
+
   const given = options.secret === "-" ? (await host.stdin.readAll()).trim() : options.secret;
   const api = await context.api();
   const rotated = await api.call(deliveryRoutes.rotateTriggerSecret, {

@@ -1,28 +1,54 @@
 import { afterEach, expect, it } from "vitest";
-import { triggerIdSchema } from "#contract/ids";
+import { triggerIdSchema, workerNameSchema } from "#contract/ids";
 import type { Occurrence, Trigger } from "#contract/triggers/trigger";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { FakeProblem, startFakeEdge, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import { sampleRunId } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 
 const id = triggerIdSchema.parse(`trg_${"0".repeat(26)}`);
 const schedule: Trigger = {
-  ...{ id, worker_id: "digest", name: "schedule-1", type: "schedule", origin: "manifest", paused: false },
-  ...{ pinned_version: null, inputs: {}, cron: "30 8 * * 1-5", timezone: "Europe/Berlin", missed: "once" },
-  ...{ next_at: "2026-01-02T07:30:00.000Z", next: ["2026-01-02T07:30:00.000Z"], webhook: null },
-  ...{ last_due_at: "2026-01-01T07:30:00.000Z", last_run_id: sampleRunId, last_status: "started" },
-  ...{ last_reason: null, created_at: "2026-01-01T00:00:00.000Z", updated_at: "2026-01-01T00:00:00.000Z" },
+  id,
+  worker_id: workerNameSchema.parse("digest"),
+  name: "schedule-1",
+  type: "schedule",
+  origin: "manifest",
+  paused: false,
+  ...{
+    pinned_version: null,
+    inputs: {},
+    cron: "30 8 * * 1-5",
+    timezone: "Europe/Berlin",
+    missed: "once",
+  },
+  ...{
+    next_at: "2026-01-02T07:30:00.000Z",
+    next: ["2026-01-02T07:30:00.000Z"],
+    webhook: null,
+  },
+  ...{
+    last_due_at: "2026-01-01T07:30:00.000Z",
+    last_run_id: sampleRunId,
+    last_status: "started",
+  },
+  ...{
+    last_reason: null,
+    created_at: "2026-01-01T00:00:00.000Z",
+    updated_at: "2026-01-01T00:00:00.000Z",
+  },
 };
 const missed: Occurrence = {
+  trigger_id: id,
+  due_at: "2025-12-31T07:30:00.000Z",
+  status: "skipped",
+  run_id: null,
+  started_at: null,
   ...{
-    trigger_id: id,
-    due_at: "2025-12-31T07:30:00.000Z",
-    status: "skipped",
-    run_id: null,
-    started_at: null,
+    late_ms: null,
+    code: "missed",
+    reason: "Nothing could start at that time.",
   },
-  ...{ late_ms: null, code: "missed", reason: "Nothing could start at that time." },
 };
 
 let edge: FakeEdge | undefined;

@@ -1,6 +1,7 @@
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
-import { activationGuardSchema, type ActivationGuard } from "#contract/versions/version";
+import { activationGuardSchema } from "#contract/versions/version";
+import type { ActivationGuard } from "#contract/versions/version";
 import type { Api } from "../../api.ts";
 import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { VersionDiff } from "#contract/versions/version";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { FakeProblem, startFakeEdge, writeEvents, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { FakeProblem, startFakeEdge, writeEvents } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import {
   sampleEvents,
   sampleRun,
@@ -24,22 +25,56 @@ async function openEdge(handlers: Parameters<typeof startFakeEdge>[0]): Promise<
 }
 
 const diff: VersionDiff = {
-  ...{ worker: "hello-worker", from: 3, to: 2 },
+  worker: "hello-worker",
+  from: 3,
+  to: 2,
   files: [
     {
-      ...{ path: "run.py", change: "changed", binary: false, before_bytes: 4, after_bytes: 4 },
+      ...{
+        path: "run.py",
+        change: "changed",
+        binary: false,
+        before_bytes: 4,
+        after_bytes: 4,
+      },
       diff: "--- a/run.py\n+++ b/run.py\n@@ -1,1 +1,1 @@\n-new\n+old\n",
     },
-    { path: "logo.png", change: "removed", binary: true, before_bytes: 2048, after_bytes: null, diff: null },
+    {
+      path: "logo.png",
+      change: "removed",
+      binary: true,
+      before_bytes: 2048,
+      after_bytes: null,
+      diff: null,
+    },
   ],
-  manifest: [{ pointer: "/limits/timeout_seconds", before: 30, after: 90 }],
-  may_newly: [{ kind: "longer_timeout", what: "90", detail: "It may run for 90 seconds instead of 30." }],
+  manifest: [
+    {
+      pointer: "/limits/timeout_seconds",
+      before: 30,
+      after: 90,
+    },
+  ],
+  may_newly: [
+    {
+      kind: "longer_timeout",
+      what: "90",
+      detail: "It may run for 90 seconds instead of 30.",
+    },
+  ],
 };
 
 const onThree = () => ({ ...sampleWorkerDetail(), version: 3 });
 const activated = () => ({
-  ...{ worker: sampleWorker({ version: 2 }), version: { ...sampleVersion(2), active: true } },
-  ...{ previous: 3, changed: true },
+  worker: sampleWorker({ version: 2 }),
+  version: {
+    ...sampleVersion(2),
+    active: true,
+  },
+  ...{
+    previous: 3,
+    changed: true,
+  },
 });
 
 describe("floom rollback", () => {
@@ -124,17 +159,42 @@ describe("floom replay", () => {
       replayRun: () => sampleRun({ status: "queued", replay_of: sampleRunId }),
       streamRunEvents: ({ response }) => writeEvents(response, sampleEvents()),
       compareRuns: () => ({
-        ...{
-          a: sampleRunSummary(),
-          b: sampleRunSummary({ version: 2 }),
-          same_worker: true,
-          same_version: false,
+        a: sampleRunSummary(),
+        b: sampleRunSummary({ version: 2 }),
+        same_worker: true,
+        same_version: false,
+        status: {
+          a: "completed",
+          b: "completed",
+          same: true,
         },
-        status: { a: "completed", b: "completed", same: true },
-        inputs: [{ name: "name", change: "changed", a: "Ada", b: "Grace" }],
-        outputs: [{ name: "extra", change: "only_b", a: null, b: 1 }],
-        timing: { a_ms: 1200, b_ms: 1300, delta_ms: 100 },
-        log: { a_lines: 1, b_lines: 1, diff: "", truncated: false },
+        inputs: [
+          {
+            name: "name",
+            change: "changed",
+            a: "Ada",
+            b: "Grace",
+          },
+        ],
+        outputs: [
+          {
+            name: "extra",
+            change: "only_b",
+            a: null,
+            b: 1,
+          },
+        ],
+        timing: {
+          a_ms: 1200,
+          b_ms: 1300,
+          delta_ms: 100,
+        },
+        log: {
+          a_lines: 1,
+          b_lines: 1,
+          diff: "",
+          truncated: false,
+        },
       }),
     });
     const argv = ["replay", sampleRunId, "--active", "--dry", "--compare", "--input", "name=Grace"];

@@ -9,9 +9,10 @@ export const run: Run<typeof pauseSpec> = async (context, { args }) => {
   const api = await context.api();
   const worker = await api.call(workerRoutes.pauseWorker, { params: { worker: args.worker } });
   if (json) output.document(worker);
-  else
+  else {
     output.line(
       `Paused ${worker.id}. Runs that wait go on waiting. Go on with: floom workers resume ${worker.id}`,
     );
+  }
   return exitCodes.ok.code;
 };

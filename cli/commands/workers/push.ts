@@ -5,13 +5,15 @@ import { workerRoutes } from "#contract/workers/routes";
 import type { PushResult } from "#contract/workers/worker";
 import { formatBytes, formatCount } from "#contract/words";
 import type { Api } from "../../api.ts";
-import { packFolder, type PackedFolder } from "../../bundle/bundle.ts";
+import { packFolder } from "../../bundle/bundle.ts";
+import type { PackedFolder } from "../../bundle/bundle.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import type { Call, Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { showFindings, toFindings } from "../../output/show-findings.ts";
-import { openPushMemory, type KnownVersion } from "../../bundle/push-memory.ts";
+import { openPushMemory } from "../../bundle/push-memory.ts";
+import type { KnownVersion } from "../../bundle/push-memory.ts";
 import type { pushSpec } from "./specs.ts";
 import { findWorkerName, readManifest, readSource } from "../../bundle/worker-source.ts";
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { workerSourceSchema } from "#contract/workers/worker";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { FakeProblem, startFakeEdge, type FakeEdge } from "../../../test/support/fake-edge.ts";
+import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
+import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 import {
   samplePush,
   sampleVersion,
@@ -147,8 +148,17 @@ describe("floom workers push", () => {
     const finding = { severity: "error" as const, code: "bad_name", pointer: "/name", line: 1, column: 7 };
     const opened = await openEdge({
       validateWorker: () => ({
-        ...{ valid: false, name: null, problems: [], manifest: null },
-        findings: [{ ...finding, message: "This is no name.", fix: "Use hyphens." }],
+        valid: false,
+        name: null,
+        problems: [],
+        manifest: null,
+        findings: [
+          {
+            ...finding,
+            message: "This is no name.",
+            fix: "Use hyphens.",
+          },
+        ],
       }),
     });
     const { exitCode, stderr } = await call(["workers", "push", "hello"], opened);
@@ -179,8 +189,16 @@ describe("floom workers validate", () => {
     let severity: "error" | "warning" = "error";
     const opened = await openEdge({
       validateWorker: () => ({
-        ...{ valid: severity === "warning", name: "hello-worker", problems: [], manifest: null },
-        findings: [{ ...finding, severity }],
+        valid: severity === "warning",
+        name: "hello-worker",
+        problems: [],
+        manifest: null,
+        findings: [
+          {
+            ...finding,
+            severity,
+          },
+        ],
       }),
     });
     const invalid = await call(["workers", "validate", "hello"], opened);

@@ -1,7 +1,9 @@
-import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type BigIntStats } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { posix } from "node:path";
 import { create } from "@bufbuild/protobuf";
-import { EntryInfoSchema, FileType, type EntryInfo } from "../../gen/filesystem_pb.ts";
+import { EntryInfoSchema, FileType } from "../../gen/filesystem_pb.ts";
+import type { EntryInfo } from "../../gen/filesystem_pb.ts";
 import type { FileMetadata } from "./file-metadata.ts";
 
 const NS_PER_SECOND = 1_000_000_000n;

@@ -1,4 +1,4 @@
-import { errnoOf } from "./errno.ts";
+import { errnoOf } from "../errno.ts";
 
 /** A refusal of the `/files` endpoint: an HTTP status and what to tell the client. */
 export class FileError extends Error {

@@ -2,14 +2,16 @@ import { createWriteStream, statSync } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { posix } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough } from "node:stream";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { FileError, toFileError } from "./file-error.ts";
-import { metadataFromHeaders, type FileMetadata } from "./file-metadata.ts";
-import { resolvePath } from "./paths.ts";
-import type { SandboxUser } from "../guards/users.ts";
-import { mountUsage } from "./writable-mounts.ts";
+import { metadataFromHeaders } from "./file-metadata.ts";
+import type { FileMetadata } from "./file-metadata.ts";
+import { resolvePath } from "../paths.ts";
+import type { SandboxUser } from "../users.ts";
+import { mountUsage } from "../writable-mounts.ts";
 
 /** What the client is told about each file written. */
 export interface WrittenFile {
@@ -53,9 +55,9 @@ export async function receiveFiles(request: IncomingMessage, target: UploadTarge
  */
 function decodedBody(request: IncomingMessage): Readable {
   const encoding = (request.headers["content-encoding"] ?? "identity").toLowerCase();
-  if (encoding !== "identity" && encoding !== "gzip") {
+  if (encoding !== "identity" && encoding !== "gzip")
     throw new FileError(400, `unsupported content encoding: ${encoding}`);
-  }
+
   const body = encoding === "gzip" ? createGunzip() : new PassThrough();
   request.once("error", (error) => body.destroy(error));
   // It may fail before anybody writes it to a file; the write then finds it broken and says so.

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startAgent, type AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import { startAgent } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import type { AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
 
 let agent: AgentUnderTest;
 beforeAll(async () => {

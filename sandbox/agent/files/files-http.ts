@@ -3,9 +3,10 @@ import { sendFile } from "./file-download.ts";
 import { FileError, toFileError } from "./file-error.ts";
 import type { FileMetadata } from "./file-metadata.ts";
 import { receiveFiles } from "./file-upload.ts";
-import { replyError, replyJson } from "../http/http-reply.ts";
-import { resolvePath } from "./paths.ts";
-import { findUser, usernameFromBasicAuth, type SandboxUser } from "../guards/users.ts";
+import { replyError, replyJson } from "../http-reply.ts";
+import { resolvePath } from "../paths.ts";
+import { findUser, usernameFromBasicAuth } from "../users.ts";
+import type { SandboxUser } from "../users.ts";
 
 /** E2B's `/files`: GET sends a file, POST stores one or many. The host has checked token or signature. */
 export async function handleFiles(
@@ -18,9 +19,9 @@ export async function handleFiles(
   try {
     const user = userOf(request, query);
     if (request.method === "GET") await download({ path: path ?? "", user }, request, response);
-    else if (request.method === "POST") {
+    else if (request.method === "POST")
       replyJson(response, 200, await receiveFiles(request, { path, user, metadata }));
-    } else {
+    else {
       response.setHeader("Allow", "GET, POST");
       throw new FileError(405, `method ${request.method} is not allowed`);
     }

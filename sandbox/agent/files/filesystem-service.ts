@@ -1,14 +1,15 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { posix } from "node:path";
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { EntryInfo, Filesystem } from "../../gen/filesystem_pb.ts";
 import { entryInfo } from "./entry-info.ts";
 import type { FileMetadata } from "./file-metadata.ts";
-import { errnoOf } from "./errno.ts";
-import { toConnectError } from "./fs-error.ts";
-import { resolvePath } from "./paths.ts";
-import { userOfRequest } from "../guards/users.ts";
+import { errnoOf } from "../errno.ts";
+import { toConnectError } from "../fs-error.ts";
+import { resolvePath } from "../paths.ts";
+import { userOfRequest } from "../users.ts";
 import { createWatchMethods } from "../watch/watch-service.ts";
 
 /** Entries of one listing; a deeper tree than this is read folder by folder. */
@@ -70,9 +71,9 @@ function makeDir(path: string, describe: Describe): EntryInfo {
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing?.isDirectory())
     throw new ConnectError(`directory already exists: ${path}`, Code.AlreadyExists);
-  if (existing !== undefined) {
+  if (existing !== undefined)
     throw new ConnectError(`path already exists but it is not a directory: ${path}`, Code.InvalidArgument);
-  }
+
   mkdirSync(path, { recursive: true });
   return describe(path);
 }
@@ -85,9 +86,9 @@ function movePath(source: string, destination: string, describe: Describe): Entr
 }
 
 function listDir(path: string, depth: number, describe: Describe): EntryInfo[] {
-  if (!statSync(path).isDirectory()) {
+  if (!statSync(path).isDirectory())
     throw new ConnectError(`path is not a directory: ${path}`, Code.InvalidArgument);
-  }
+
   const entries: EntryInfo[] = [];
   collectEntries(path, Math.max(1, depth), { entries, describe });
   return entries;

@@ -1,13 +1,15 @@
 import type { CommandTable } from "../process/command-table.ts";
-import type { AgentConfig } from "../http/config.ts";
+import type { AgentConfig } from "../config.ts";
 import type { endSandbox } from "./end-sandbox.ts";
-import { listPids, processMemory, proportionalMemoryBytes, sessionOf } from "./proc-table.ts";
-import { mountUsage, writableMounts } from "../files/writable-mounts.ts";
+import { exactMemoryUse, roughMemoryBytes } from "./memory-use.ts";
+import type { MemoryUser } from "./memory-use.ts";
+import { listPids, processMemory, sessionOf } from "./proc-table.ts";
+import { mountUsage, writableMounts } from "../writable-mounts.ts";
 
 const CHECK_INTERVAL_MS = 100;
+/** Between two looks a program can fill what is left, so they come closer where little is. */
+const CLOSE_CHECK_INTERVAL_MS = 20;
 const BYTES_PER_MIB = 1024 * 1024;
-/** bubblewrap's first process and the agent itself are not the user's. */
-const OWN_PIDS: ReadonlySet<number> = new Set([1, process.pid]);
 
 export interface GuardDeps {
   config: Pick<AgentConfig, "memoryLimitBytes" | "inodeLimit">;
@@ -16,14 +18,15 @@ export interface GuardDeps {
 }
 
 /**
- * The limits no rlimit expresses: memory of all processes together (shared maps and forks escape the per-process
- * limit), and inodes, which cost kernel memory that no tmpfs size bounds. Looks ten times a second while the
- * user has processes, and not at all in an idle sandbox.
+ * The limits no rlimit expresses: memory of all processes together, and inodes, which cost kernel memory that no tmpfs
+ * size bounds. Looks ten times a second while the user has processes, more often when half of the memory is in use,
+ * and not at all in an idle sandbox. A look that fails is followed by the next one: it must not end the agent.
  */
 export class Guards {
   readonly #deps: GuardDeps;
   readonly #mounts = writableMounts();
-  #timer: NodeJS.Timeout | undefined;
+  #isAwake = false;
+  #hasFailed = false;
 
   constructor(deps: GuardDeps) {
     this.#deps = deps;
@@ -31,29 +34,51 @@ export class Guards {
 
   /** Starts looking; call it whenever a command starts. */
   wake(): void {
-    this.#timer ??= setInterval(() => this.check(), CHECK_INTERVAL_MS);
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    setTimeout(() => this.#look(), CLOSE_CHECK_INTERVAL_MS);
   }
 
-  check(): void {
-    const pids = listPids().filter((pid) => !OWN_PIDS.has(pid));
-    this.#checkMemory(pids);
-    this.#checkInodes();
-    if (pids.length > 0 || this.#deps.commands.running().length > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  #look(): void {
+    const nextMs = this.#check();
+    this.#isAwake = nextMs !== undefined;
+    if (nextMs !== undefined) setTimeout(() => this.#look(), nextMs);
   }
 
-  #checkMemory(pids: number[]): void {
+  /** Milliseconds to the next look; undefined when there is nothing to look at. */
+  #check(): number | undefined {
+    try {
+      const pids = listPids().filter((pid) => pid !== process.pid);
+      const nextMs = this.#checkMemory(pids);
+      this.#checkInodes();
+      return pids.length > 0 || this.#deps.commands.running().length > 0 ? nextMs : undefined;
+    } catch (error) {
+      if (!this.#hasFailed) process.stderr.write(`${JSON.stringify({ guard: String(error) })}\n`);
+      this.#hasFailed = true;
+      return CHECK_INTERVAL_MS;
+    }
+  }
+
+  #checkMemory(pids: number[]): number {
     const limitBytes = this.#deps.config.memoryLimitBytes;
-    if (limitBytes === undefined) return;
-    if (sum(pids.map((pid) => processMemory(pid).privateBytes)) <= limitBytes) return;
-    const exact = pids.map((pid) => ({ pid, bytes: proportionalMemoryBytes(pid) }));
-    if (sum(exact.map((entry) => entry.bytes)) <= limitBytes) return;
-    const biggest = exact.reduce((most, entry) => (entry.bytes > most.bytes ? entry : most));
-    this.#killForMemory(biggest, limitBytes);
+    if (limitBytes === undefined) return CHECK_INTERVAL_MS;
+    const roughBytes = roughMemoryBytes(pids);
+    if (roughBytes <= limitBytes)
+      return roughBytes > limitBytes / 2 ? CLOSE_CHECK_INTERVAL_MS : CHECK_INTERVAL_MS;
+
+    const { totalBytes, users } = exactMemoryUse(pids);
+    if (totalBytes <= limitBytes) return CLOSE_CHECK_INTERVAL_MS;
+    const [first, ...others] = users;
+    if (first === undefined) return CHECK_INTERVAL_MS;
+    this.#killForMemory(
+      others.reduce((most, user) => (user.bytes > most.bytes ? user : most), first),
+      limitBytes,
+    );
+    // What was killed takes a moment to give its memory back; looked at too soon, the next biggest would go too.
+    return CHECK_INTERVAL_MS;
   }
 
-  #killForMemory(biggest: { pid: number; bytes: number }, limitBytes: number): void {
+  #killForMemory(biggest: MemoryUser, limitBytes: number): void {
     const { name } = processMemory(biggest.pid);
     const reason =
       `memory limit of ${toMib(limitBytes)} MiB reached: ` +

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { ActiveClock } from "../process/active-clock.ts";
+import { ActiveClock } from "../active-clock.ts";
 import { Lifetime } from "./lifetime.ts";
 
 let nowMs = 0;

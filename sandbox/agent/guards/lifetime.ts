@@ -1,4 +1,4 @@
-import type { ActiveClock } from "../process/active-clock.ts";
+import type { ActiveClock } from "../active-clock.ts";
 import type { endSandbox } from "./end-sandbox.ts";
 
 const GRACE_MS = 5_000;
@@ -37,8 +37,7 @@ export class Lifetime {
     if (this.#deadlineAtMs === undefined || this.#now() < this.#deadlineAtMs) return;
     const activeMs = this.#clock.activeMs();
     this.#overdueSinceActiveMs ??= activeMs;
-    if (activeMs - this.#overdueSinceActiveMs >= GRACE_MS) {
+    if (activeMs - this.#overdueSinceActiveMs >= GRACE_MS)
       this.#end("deadline", "the sandbox reached its deadline");
-    }
   }
 }

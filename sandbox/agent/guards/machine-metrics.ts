@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 import { processMemory, processCpuSeconds, listPids } from "./proc-table.ts";
-import { mountUsage, writableMounts } from "../files/writable-mounts.ts";
+import { mountUsage, writableMounts } from "../writable-mounts.ts";
 
 /** One reading, in bytes and percent of all processors; the names are the host's wire. */
 export interface MetricsReading {

@@ -9,6 +9,9 @@ const STAT_FIELDS_AFTER_NAME = {
   childSystemTicks: 14,
 };
 
+/** Memory that the kernel counts apart from a process's pages. */
+const NOT_IN_MAPS = ["HugetlbPages:", "VmPTE:"];
+
 /** What one process holds that it does not share with a file, in bytes. */
 export interface ProcessMemory {
   privateBytes: number;
@@ -20,11 +23,12 @@ export function listPids(): number[] {
   return readdirSync("/proc").filter(isPidName).map(Number);
 }
 
-/** Anonymous and shared memory of a process; zero for one that has ended. */
+/** Anonymous and shared memory of a process, huge pages and page tables too; zero for one that has ended. */
 export function processMemory(pid: number): ProcessMemory {
-  const status = readProc(pid, "status");
+  const status = readLiving(pid, "status");
+  const fields = ["RssAnon:", "RssShmem:", ...NOT_IN_MAPS];
   return {
-    privateBytes: kibField(status, "RssAnon:") + kibField(status, "RssShmem:"),
+    privateBytes: fields.reduce((sum, name) => sum + kibField(status, name), 0),
     name: /^Name:\t(.*)$/m.exec(status)?.[1] ?? "",
   };
 }
@@ -34,9 +38,34 @@ export function processMemory(pid: number): ProcessMemory {
  * read. Falls back to the plain sum for a process that hides its maps.
  */
 export function proportionalMemoryBytes(pid: number): number {
-  const rollup = readProc(pid, "smaps_rollup");
+  const rollup = readLiving(pid, "smaps_rollup");
   if (rollup === "") return processMemory(pid).privateBytes;
-  return kibField(rollup, "Pss_Anon:") + kibField(rollup, "Pss_Shmem:");
+  const status = readLiving(pid, "status");
+  const rest = NOT_IN_MAPS.reduce((sum, name) => sum + kibField(status, name), 0);
+  return kibField(rollup, "Pss_Anon:") + kibField(rollup, "Pss_Shmem:") + rest;
+}
+
+/**
+ * A file of `/proc/<pid>`, from a thread that lives: a process whose first thread has ended looks dead and empty, while
+ * the others hold all of its memory.
+ */
+function readLiving(pid: number, file: string): string {
+  const status = readProc(pid, "status");
+  const isHollow = /^State:\tZ/m.test(status) && !/^Threads:\t1$/m.test(status);
+  if (!isHollow) return file === "status" ? status : readProc(pid, file);
+  for (const thread of listThreads(pid)) {
+    const text = readProc(pid, `task/${thread}/${file}`);
+    if (file === "status" ? text.includes("RssAnon:") : text !== "") return text;
+  }
+  return "";
+}
+
+function listThreads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** Processor time of a process and of its reaped children. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CommandEnvironment } from "../process/command-environment.ts";
-import { replyEmpty, replyError, replyJson } from "./http-reply.ts";
+import { replyEmpty, replyError, replyJson } from "../http-reply.ts";
 import type { Lifetime } from "../guards/lifetime.ts";
 import type { MachineMetrics } from "../guards/machine-metrics.ts";
 

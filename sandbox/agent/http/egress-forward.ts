@@ -1,19 +1,52 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer } from "node:net";
+import type { Server, Socket } from "node:net";
+
+/**
+ * Connections at a time. Each costs the agent two descriptors of its 1,024, without which it could not hold the limits
+ * any more, and the host's proxy takes 256.
+ */
+const MAX_CONNECTIONS = 240;
+/** Connections beyond, which are told so. Still more are closed as they come. */
+const MAX_REFUSALS = 64;
+/** Long enough to take in a request and give the answer; then a connection that was refused is closed. */
+const REFUSAL_MS = 2_000;
 
 const NO_PROXY_ANSWER =
   "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n" +
   "The sandbox's way out is not available at the moment.\n";
+const TOO_MANY_ANSWER =
+  "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" +
+  `This sandbox has ${MAX_CONNECTIONS} connections to the network, which is as many as it may have at a time.\n`;
 
 /**
  * Joins `127.0.0.1:port` inside the sandbox to the host's filter proxy. Each connection opens the socket file
  * anew, since a restarted host listens on a new one in the same folder.
  */
 export function startEgressForward(options: { proxySocket: string; proxyPort: number }): Server {
-  const server = createServer({ allowHalfOpen: true }, (client) => forward(client, options.proxySocket));
+  let forwarding = 0;
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    if (forwarding >= MAX_CONNECTIONS) return refuse(client);
+    forwarding += 1;
+    client.once("close", () => {
+      forwarding -= 1;
+    });
+    forward(client, options.proxySocket);
+  });
+  server.maxConnections = MAX_CONNECTIONS + MAX_REFUSALS;
   // A sandbox whose port is taken has no way out; that is not a reason to have no sandbox.
   server.on("error", (error) => process.stderr.write(`${JSON.stringify({ egress: error.message })}\n`));
   server.listen(options.proxyPort, "127.0.0.1");
   return server;
+}
+
+/** Reads what comes, or the answer would be lost with it: a socket that is closed over unread bytes is reset. */
+function refuse(client: Socket): void {
+  client.on("error", () => client.destroy());
+  client.once("data", () => client.end(TOO_MANY_ANSWER));
+  client.once("end", () => client.destroySoon());
+  client.resume();
+  const timer = setTimeout(() => client.destroy(), REFUSAL_MS);
+  client.once("close", () => clearTimeout(timer));
 }
 
 function forward(client: Socket, proxySocket: string): void {

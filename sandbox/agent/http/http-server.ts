@@ -4,12 +4,14 @@ import { createConnectRouter } from "@connectrpc/connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { Filesystem } from "../../gen/filesystem_pb.ts";
 import { Process } from "../../gen/process_pb.ts";
-import { handleControl, type ControlDeps } from "./control-api.ts";
+import { handleControl } from "./control-api.ts";
+import type { ControlDeps } from "./control-api.ts";
 import type { FileMetadata } from "../files/file-metadata.ts";
 import { handleFiles } from "../files/files-http.ts";
 import { createFilesystemService } from "../files/filesystem-service.ts";
-import { replyEmpty, replyError, replyJson } from "./http-reply.ts";
-import { createProcessService, type ProcessDeps } from "../process/process-service.ts";
+import { replyEmpty, replyError, replyJson } from "../http-reply.ts";
+import { createProcessService } from "../process/process-service.ts";
+import type { ProcessDeps } from "../process/process-service.ts";
 
 // Importing `node:http` by name makes Node load its whole `fetch`, which doubles the agent's start-up time.
 const { createServer } = process.getBuiltinModule("node:http");

@@ -1,5 +1,5 @@
-import type { AgentConfig } from "../http/config.ts";
-import type { SandboxUser } from "../guards/users.ts";
+import type { AgentConfig } from "../config.ts";
+import type { SandboxUser } from "../users.ts";
 
 const FALLBACK_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -1,9 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { ActiveClock } from "./active-clock.ts";
-import { describeExit, type CommandEnd } from "./command-end.ts";
-import { OutputJournal, type OutputStream } from "./output-journal.ts";
+import type { ActiveClock } from "../active-clock.ts";
+import { describeExit } from "./command-end.ts";
+import type { CommandEnd } from "./command-end.ts";
+import { OutputJournal } from "./output-journal.ts";
+import type { OutputStream } from "./output-journal.ts";
 
 /** What was asked to run, as it is shown by `List`. */
 export interface CommandConfig {
@@ -113,9 +115,9 @@ export class Command {
   /** Writes to standard input; settles when the pipe has taken the bytes. Throws RPC errors. */
   async writeStdin(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     const stdin = this.#openStdinOrThrow();
-    if (stdin.writableLength > MAX_PENDING_STDIN_BYTES) {
+    if (stdin.writableLength > MAX_PENDING_STDIN_BYTES)
       throw new ConnectError("the command does not read its standard input", Code.ResourceExhausted);
-    }
+
     await new Promise<void>((resolve, reject) => {
       const stop = () => reject(signal.reason);
       signal.addEventListener("abort", stop, { once: true });
@@ -133,9 +135,9 @@ export class Command {
   }
 
   #openStdinOrThrow(): Socket {
-    if (this.#stdin === undefined) {
+    if (this.#stdin === undefined)
       throw new ConnectError("the command was started without standard input", Code.FailedPrecondition);
-    }
+
     if (!this.#stdin.writable) throw new ConnectError("standard input is closed", Code.FailedPrecondition);
     return this.#stdin;
   }
@@ -161,9 +163,9 @@ export class Command {
   #afterExit(): void {
     clearTimeout(this.#killTimer);
     this.#stdin?.destroy();
-    if (this.#killed || this.#exit?.signal === "SIGKILL") {
+    if (this.#killed || this.#exit?.signal === "SIGKILL")
       setTimeout(() => this.#closeOutputs(), KILLED_DRAIN_MS).unref();
-    }
+
     this.#endWhenDone();
   }
 

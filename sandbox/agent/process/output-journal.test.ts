@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { OutputJournal, type JournalCursor } from "./output-journal.ts";
+import { OutputJournal } from "./output-journal.ts";
+import type { JournalCursor } from "./output-journal.ts";
 
 const MIB = 1024 * 1024;
 
@@ -14,9 +15,9 @@ function openJournal(limitBytes = 8 * MIB) {
 
 function readAll(cursor: JournalCursor): string {
   let text = "";
-  for (let chunk = cursor.next(); chunk !== undefined; chunk = cursor.next()) {
+  for (let chunk = cursor.next(); chunk !== undefined; chunk = cursor.next())
     text += `${chunk.stream === "stdout" ? "o" : "e"}:${Buffer.from(chunk.bytes).toString()} `;
-  }
+
   return text.trim();
 }
 
@@ -66,9 +67,9 @@ it("drops the oldest output beyond its limit, but nothing a live reader still ne
 
 it("counts book-keeping, so that single bytes of changing streams stay within the limit", () => {
   const { journal } = openJournal(64 * 1024);
-  for (let index = 0; index < 100_000; index += 1) {
+  for (let index = 0; index < 100_000; index += 1)
     journal.append(index % 2 === 0 ? "stdout" : "stderr", Buffer.from("x"));
-  }
+
   expect(journal.costBytes).toBeLessThanOrEqual(64 * 1024);
 });
 

@@ -57,9 +57,8 @@ export class OutputJournal {
 
   append(stream: OutputStream, bytes: Buffer): void {
     if (!this.#growLastPiece(stream, bytes)) {
-      for (let at = 0; at < bytes.length; at += MAX_CHUNK_BYTES) {
+      for (let at = 0; at < bytes.length; at += MAX_CHUNK_BYTES)
         this.#pushPiece(stream, bytes.subarray(at, at + MAX_CHUNK_BYTES));
-      }
     }
     this.#dropOldest();
     this.#updatePressure();

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
-import { startAgent, type AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
-import {
-  collectOutcome as collect,
-  runShell,
-  shell,
-  type CommandOutcome,
-} from "../../../test/support/sandbox-agent/run-shell.ts";
+import { startAgent } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import type { AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import { collectOutcome as collect, runShell, shell } from "../../../test/support/sandbox-agent/run-shell.ts";
+import type { CommandOutcome } from "../../../test/support/sandbox-agent/run-shell.ts";
 
 let agent: AgentUnderTest;
 beforeAll(async () => {
@@ -130,7 +127,7 @@ describe("output floods", () => {
       const before = received;
       received += event.event.value.output.value.length;
       if (Math.floor(before / 50_000_000) === Math.floor(received / 50_000_000)) continue;
-      const { stdout } = await run("grep VmRSS /proc/2/status | tr -dc 0-9");
+      const { stdout } = await run("grep VmRSS /proc/1/status | tr -dc 0-9");
       peakKib = Math.max(peakKib, Number(stdout));
     }
     expect(received).toBe(FLOOD_BYTES);
@@ -166,7 +163,7 @@ describe("output floods", () => {
       collect(agent.processes.connect({ process: { selector: { case: "pid", value: pid } } }));
     await expect(connect(oldest)).rejects.toThrow(/\[not_found\]/);
     expect((await connect(newest)).end?.exitCode).toBe(0);
-    const { stdout } = await run("grep VmRSS /proc/2/status | tr -dc 0-9");
+    const { stdout } = await run("grep VmRSS /proc/1/status | tr -dc 0-9");
     expect(Number(stdout)).toBeLessThan(300_000);
   });
 
@@ -180,9 +177,9 @@ describe("output floods", () => {
 describe("processes", () => {
   it("leaves no zombie behind, neither commands nor their orphans", async () => {
     await Promise.all(Array.from({ length: 10 }, async () => run("(sleep 0.05 &) ; true")));
-    await run("sleep 0.2");
-    const { stdout } = await run("grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null; true");
-    expect(stdout).toBe("");
+    const findZombies = async () =>
+      (await run("pgrep -x sleep; grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null; true")).stdout;
+    await expect.poll(findZombies).toBe("");
   });
 
   it("ends a command whose outputs are held open by a child that left its group, once it is killed", async () => {
@@ -227,9 +224,9 @@ describe("processes", () => {
       agent.processes.sendInput(big, { signal: stop.signal }).catch((error: unknown) => String(error)),
     );
     let refusal = "";
-    while (!refusal.includes("does not read")) {
+    while (!refusal.includes("does not read"))
       refusal = await agent.processes.sendInput(big, { timeoutMs: 500 }).then(() => "", String);
-    }
+
     stop.abort();
     await Promise.all(pending);
     await agent.processes.sendSignal({ process: selector, signal: 9 });

@@ -1,24 +1,21 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import {
-  ProcessEventSchema,
-  Signal,
-  type Process,
-  type ProcessEvent,
-  type ProcessInput,
-  type StartRequest,
-} from "../../gen/process_pb.ts";
-import type { ActiveClock } from "./active-clock.ts";
+import { create } from "@bufbuild/protobuf";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { ProcessEventSchema, Signal } from "../../gen/process_pb.ts";
+import type { Process, ProcessEvent, ProcessInput, StartRequest } from "../../gen/process_pb.ts";
+import type { ActiveClock } from "../active-clock.ts";
 import { Command } from "./command.ts";
 import type { CommandEnd } from "./command-end.ts";
 import type { CommandTable } from "./command-table.ts";
 import type { CommandEnvironment } from "./command-environment.ts";
-import type { FifoPool } from "../files/fifo-pool.ts";
+import type { FifoPool } from "./fifo-pool.ts";
 import type { OutputChunk } from "./output-journal.ts";
-import { resolvePath } from "../files/paths.ts";
+import { resolvePath } from "../paths.ts";
 import { spawnCommand } from "./spawn-command.ts";
-import { userOfRequest } from "../guards/users.ts";
-import { keepaliveIntervalMs, waitForChange } from "./wait-for-change.ts";
+import type { CommandLimits } from "./spawn-command.ts";
+import { userOfRequest } from "../users.ts";
+import { keepaliveIntervalMs, waitForChange } from "../wait-for-change.ts";
 
 const NO_PTY = "This sandbox has no pseudo-terminals: run commands without pty.";
 /** A killed process may still be a zombie when the signal has been sent; callers want it gone. */
@@ -30,7 +27,7 @@ export interface ProcessDeps {
   commands: CommandTable;
   pipes: FifoPool;
   environment: CommandEnvironment;
-  memoryLimitBytes: number | undefined;
+  limits: CommandLimits | undefined;
   clock: Pick<ActiveClock, "activeMs">;
   /** Told of every started command, so that the guards wake up. */
   onStarted: () => void;
@@ -95,7 +92,7 @@ async function startCommand(
       cwd: resolvePath(cwd ?? "", user),
       env: deps.environment.of(user, envs),
       withStdin: request.stdin ?? false,
-      memoryLimitBytes: deps.memoryLimitBytes,
+      limits: deps.limits,
     },
     deps.pipes,
   );

@@ -1,14 +1,28 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { accessSync, closeSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { CommandConfig, CommandHandles } from "./command.ts";
-import { reopenBlocking, type FifoPool, type PipePair } from "../files/fifo-pool.ts";
-import { toConnectError } from "../files/fs-error.ts";
+import { reopenBlocking } from "./fifo-pool.ts";
+import type { FifoPool, PipePair } from "./fifo-pool.ts";
+import { toConnectError } from "../fs-error.ts";
+import { adopt } from "./orphans.ts";
 
 const PRLIMIT = "/usr/bin/prlimit";
+/**
+ * What one process may map, as a multiple of the memory it may use: room for the stacks of all the threads a sandbox
+ * may have, and still an error at once for a program that asks for far more than there is.
+ */
+const MAPPED_PER_USED = 4;
 /** The kernel's own out-of-memory killer should take a command before the agent. */
 const COMMAND_OOM_SCORE = 500;
+
+/** `memoryBytes`: what the sandbox may use. `openFiles`: descriptors of one process. */
+export interface CommandLimits {
+  memoryBytes: number;
+  openFiles: number;
+}
 
 /** A command ready to be started: absolute working directory and complete environment. */
 export interface SpawnRequest {
@@ -16,8 +30,8 @@ export interface SpawnRequest {
   cwd: string;
   env: Record<string, string>;
   withStdin: boolean;
-  /** Limit of the data segment of each process, undefined for none. */
-  memoryLimitBytes: number | undefined;
+  /** Limits of each process, undefined for none. */
+  limits: CommandLimits | undefined;
 }
 
 /**
@@ -60,13 +74,14 @@ async function startChild(
 ): Promise<CommandHandles> {
   const childStdinFd = pipes.stdin === undefined ? undefined : reopenBlocking(pipes.stdin.readFd);
   try {
-    const [program, args] = withMemoryLimit(request);
+    const [program, args] = withLimits(request);
     const child = spawn(program, args, {
       cwd: request.cwd,
       env: request.env,
       detached: true,
       stdio: [childStdinFd ?? "ignore", pipes.stdout.writeFd, pipes.stderr.writeFd],
     });
+    adopt(child);
     const pid = child.pid ?? (await spawnFailure(child));
     raiseOomScore(pid);
     closeQuietly(pipes.stdout.writeFd, pipes.stderr.writeFd);
@@ -83,12 +98,14 @@ async function startChild(
   }
 }
 
-function withMemoryLimit(request: SpawnRequest): [string, string[]] {
+function withLimits(request: SpawnRequest): [string, string[]] {
   const { cmd, args } = request.config;
-  if (request.memoryLimitBytes === undefined) return [cmd, args];
-  // The soft limit only: V8 reserves half a gigabyte of address space that it never fills, so `node` inside the
-  // sandbox is a shim that raises its own limit to the hard one, which the host set.
-  return [PRLIMIT, [`--data=${request.memoryLimitBytes}:`, "--", cmd, ...args]];
+  if (request.limits === undefined) return [cmd, args];
+  const { memoryBytes, openFiles } = request.limits;
+  // The soft limit of memory only: V8 reserves address space that it never fills, so `node` inside the sandbox is a
+  // shim that raises its own limit to the hard one, which the host set.
+  const data = `--data=${memoryBytes * MAPPED_PER_USED}:`;
+  return [PRLIMIT, [data, `--nofile=${openFiles}:${openFiles}`, "--", cmd, ...args]];
 }
 
 /** A child without a pid reports why on its next tick. */

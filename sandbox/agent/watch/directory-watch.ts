@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, statSync, watch, type BigIntStats, type FSWatcher } from "node:fs";
+import { lstatSync, readdirSync, statSync, watch } from "node:fs";
+import type { BigIntStats, FSWatcher } from "node:fs";
 import { posix } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { errnoOf } from "../files/errno.ts";
+import { errnoOf } from "../errno.ts";
 
 /** What happened to an entry, in the words of E2B's API. */
 export type ChangeKind = "create" | "write" | "remove" | "rename" | "chmod";
@@ -24,9 +25,9 @@ const RENAME_WINDOW_MS = 20;
 
 /** Watches one directory, or with `recursive` its whole tree. Throws when it is missing or not a directory. */
 export function watchDirectory(root: string, options: WatchOptions): DirectoryWatch {
-  if (!statSync(root).isDirectory()) {
+  if (!statSync(root).isDirectory())
     throw new ConnectError(`path is not a directory: ${root}`, Code.InvalidArgument);
-  }
+
   const tree = new WatchedTree(root, options);
   tree.add(root);
   return tree;
@@ -69,9 +70,9 @@ class WatchedTree implements DirectoryWatch {
   }
 
   #watchOne(dir: string): void {
-    if (this.#watchers.size >= MAX_DIRECTORIES) {
+    if (this.#watchers.size >= MAX_DIRECTORIES)
       throw new ConnectError(`more than ${MAX_DIRECTORIES} folders to watch`, Code.ResourceExhausted);
-    }
+
     const watcher = watch(dir, (event, name) => {
       if (name === null) return;
       this.#guard(() => this.#changed(event, posix.join(dir, name), dir));
@@ -142,9 +143,7 @@ class WatchedTree implements DirectoryWatch {
       watcher.close();
       this.#watchers.delete(watched);
     }
-    for (const path of this.#known.keys()) {
-      if (path.startsWith(`${dir}/`)) this.#known.delete(path);
-    }
+    for (const path of this.#known.keys()) if (path.startsWith(`${dir}/`)) this.#known.delete(path);
   }
 
   #failIfRootGone(): void {

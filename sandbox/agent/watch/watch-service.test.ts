@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { EventType, type FilesystemEvent } from "../../gen/filesystem_pb.ts";
-import { startAgent, type AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import { EventType } from "../../gen/filesystem_pb.ts";
+import type { FilesystemEvent } from "../../gen/filesystem_pb.ts";
+import { startAgent } from "../../../test/support/sandbox-agent/agent-under-test.ts";
+import type { AgentUnderTest } from "../../../test/support/sandbox-agent/agent-under-test.ts";
 import { runShell } from "../../../test/support/sandbox-agent/run-shell.ts";
 
 let agent: AgentUnderTest;

@@ -1,18 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import {
-  EventType,
-  FilesystemEventSchema,
-  type EntryInfo,
-  type Filesystem,
-  type FilesystemEvent,
-} from "../../gen/filesystem_pb.ts";
-import { watchDirectory, type ChangeKind, type DirectoryWatch } from "./directory-watch.ts";
-import { toConnectError } from "../files/fs-error.ts";
-import { resolvePath } from "../files/paths.ts";
-import { userOfRequest } from "../guards/users.ts";
-import { keepaliveIntervalMs, waitForChange } from "../process/wait-for-change.ts";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { EventType, FilesystemEventSchema } from "../../gen/filesystem_pb.ts";
+import type { EntryInfo, Filesystem, FilesystemEvent } from "../../gen/filesystem_pb.ts";
+import { watchDirectory } from "./directory-watch.ts";
+import type { ChangeKind, DirectoryWatch } from "./directory-watch.ts";
+import { toConnectError } from "../fs-error.ts";
+import { resolvePath } from "../paths.ts";
+import { userOfRequest } from "../users.ts";
+import { keepaliveIntervalMs, waitForChange } from "../wait-for-change.ts";
 
 const MAX_WATCHERS = 64;
 const MAX_QUEUED_EVENTS = 10_000;
@@ -48,9 +45,9 @@ export function createWatchMethods(describe: (path: string) => EntryInfo): Watch
   const watchers = new Map<string, EventQueue>();
   let streams = 0;
   const open = (request: WatchRequest, context: HandlerContext): EventQueue => {
-    if (watchers.size + streams >= MAX_WATCHERS) {
+    if (watchers.size + streams >= MAX_WATCHERS)
       throw new ConnectError(`more than ${MAX_WATCHERS} watchers`, Code.ResourceExhausted);
-    }
+
     const path = resolvePath(request.path, userOfRequest(context.requestHeader));
     return openQueue({ ...request, path }, describe);
   };
@@ -93,11 +90,9 @@ async function* streamEvents(queue: EventQueue, context: HandlerContext) {
   const idleMs = keepaliveIntervalMs(context.requestHeader);
   for (;;) {
     const event = queue.events.shift();
-    if (event !== undefined) {
-      yield { event: { case: "filesystem" as const, value: event } };
-    } else if (queue.error !== undefined) {
-      throw queue.error;
-    } else {
+    if (event !== undefined) yield { event: { case: "filesystem" as const, value: event } };
+    else if (queue.error !== undefined) throw queue.error;
+    else {
       const woken = await waitForChange(queue.onChange, { signal: context.signal, idleMs });
       if (woken === "idle") yield { event: { case: "keepalive" as const, value: {} } };
     }

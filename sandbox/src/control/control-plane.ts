@@ -19,22 +19,30 @@ import {
   parseTimeout,
 } from "./requests.ts";
 
-export type ControlDeps = {
+export interface ControlDeps {
   host: SandboxHost;
   pool: WarmPool;
   now: () => number;
   isAuthorized: (key: string) => boolean;
-};
+}
 
-type Call = {
+interface Call {
   isAbandoned: () => boolean;
   id: string;
   params: URLSearchParams;
   body: () => Promise<unknown>;
   deps: ControlDeps;
-};
-type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
-type Route = { method: string; path: RegExp; handle: (call: Call) => Promise<Answer> | Answer };
+}
+interface Answer {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+interface Route {
+  method: string;
+  path: RegExp;
+  handle: (call: Call) => Promise<Answer> | Answer;
+}
 
 const defaultTimeoutSeconds = { v1: 15, v2: 300 };
 
@@ -105,9 +113,9 @@ async function updateNetwork(call: Call): Promise<Answer> {
 async function readMetrics(call: Call): Promise<Answer> {
   const record = recordOf(call);
   const live = call.deps.host.sandboxes.findLive(call.id);
-  if (record.state === "paused" || live === undefined || !coversNow(call.params, call.deps.now())) {
+  if (record.state === "paused" || live === undefined || !coversNow(call.params, call.deps.now()))
     return { status: 200, body: [] };
-  }
+
   const raw = await callAgent(live.agent, { method: "GET", path: "/_agent/metrics" });
   return { status: 200, body: [presentMetrics(raw, call.deps.now())] };
 }

@@ -1,7 +1,7 @@
 import type { SandboxRecord } from "../host/sandbox-record.ts";
 import { ApiError } from "./api-error.ts";
 
-export type ListQuery = {
+export interface ListQuery {
   metadata: [string, string][];
   states: ReadonlySet<string>;
   startedAfterMs: number | null;
@@ -9,7 +9,7 @@ export type ListQuery = {
   order: "asc" | "desc";
   limit: number;
   after: { startedAtMs: number; id: string } | null;
-};
+}
 
 const maxLimit = 100;
 
@@ -74,7 +74,10 @@ export function parseListQuery(params: URLSearchParams): ListQuery {
   };
 }
 
-type SortKey = { startedAtMs: number; id: string };
+interface SortKey {
+  startedAtMs: number;
+  id: string;
+}
 
 const sortKeyOf = (record: SandboxRecord): SortKey => ({ startedAtMs: record.started_at_ms, id: record.id });
 

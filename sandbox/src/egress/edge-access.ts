@@ -2,7 +2,10 @@ import { callRoutes } from "#contract/calls/routes";
 import { limits } from "#contract/limits";
 import { runnerRoutes } from "#contract/runner/routes";
 
-type Way = { method: string; path: RegExp };
+interface Way {
+  method: string;
+  path: RegExp;
+}
 
 /** Every spelling of a path part that some reader could take for a step up or a further part. */
 const ambiguousPath = /%2f|%5c|%2e|\\|\/\//i;

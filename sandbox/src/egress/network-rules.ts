@@ -1,13 +1,17 @@
 import { BlockList, isIP } from "node:net";
 
 /** The egress part of a sandbox's network options, as the SDK sends it. */
-export type EgressOptions = {
+export interface EgressOptions {
   allowInternetAccess: boolean;
   allowOut: readonly string[];
   denyOut: readonly string[];
-};
+}
 
-type RuleSet = { everything: boolean; addresses: BlockList; domains: string[] };
+interface RuleSet {
+  everything: boolean;
+  addresses: BlockList;
+  domains: string[];
+}
 
 const everythingRules = ["0.0.0.0/0", "::/0"];
 const domainPattern =
@@ -58,7 +62,7 @@ function matchesAddress(set: RuleSet, address: string): boolean {
   return set.addresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
-export type EgressPolicy = {
+export interface EgressPolicy {
   /**
    * Whether a host name may be looked up: only where a rule speaks of names, or nothing narrows them. A question to a
    * name server carries its name out, so a list of addresses lets no name be asked for.
@@ -66,7 +70,7 @@ export type EgressPolicy = {
   mayResolve: (host: string) => boolean;
   /** Whether a connection to `host`, which resolved to `address`, may be made. */
   allows: (host: string, address: string) => boolean;
-};
+}
 
 /**
  * Builds the policy of E2B's egress rules: a match in `allowOut` wins over `denyOut`; anything else is

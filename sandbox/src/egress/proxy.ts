@@ -16,14 +16,14 @@ import type { EgressTarget } from "./target.ts";
 /** Looks a name up; every address of both families. */
 export type ResolveHost = (host: string) => Promise<string[]>;
 
-export type EgressDeps = {
+export interface EgressDeps {
   /** Read on every request, so that a changed policy holds for the next connection. */
   policy: () => EgressPolicy;
   edgeOrigin: string;
   resolveHost: ResolveHost;
   /** Opens the connection to an address that was judged; tests put their own server here. */
   connect: (address: string, port: number) => Socket;
-};
+}
 
 /** Name lookup by the system's resolver. */
 export const systemResolver: ResolveHost = async (host) =>
@@ -53,7 +53,10 @@ async function resolveAllowedAddress(target: EgressTarget, deps: EgressDeps): Pr
   return allowed;
 }
 
-type Answer = { status: number; text: string };
+interface Answer {
+  status: number;
+  text: string;
+}
 
 function explain(host: string, error: unknown): Answer {
   if (error instanceof Refused)
@@ -69,7 +72,11 @@ function answer(response: ServerResponse, { status, text }: Answer): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(text);
 }
 
-type Call = { request: IncomingMessage; response: ServerResponse; url: URL };
+interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+}
 
 function forwardToEdge({ request, response, url }: Call): void {
   forward(request, response, {

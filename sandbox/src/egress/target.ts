@@ -1,7 +1,11 @@
 import { isIP } from "node:net";
 
 /** A host and port asked for through the proxy, with the host in its one normal spelling. */
-export type EgressTarget = { host: string; port: number; isAddress: boolean };
+export interface EgressTarget {
+  host: string;
+  port: number;
+  isAddress: boolean;
+}
 
 function stripBrackets(hostname: string): string {
   return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;

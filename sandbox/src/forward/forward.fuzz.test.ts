@@ -89,13 +89,13 @@ function createLiar(): net.Server {
   });
 }
 
-type Forwarder = {
+interface Forwarder {
   name: string;
   paths: string[];
   /** Whether a request bears what the forwarder says itself, which no bytes of a client can. */
   isStamped: (request: IncomingMessage) => boolean;
   start: (upstream: net.Server) => Promise<number>;
-};
+}
 
 const forwarders: Forwarder[] = [
   {

@@ -8,7 +8,7 @@ import type { Framing, HeaderLines } from "./headers.ts";
 export type ForwardFailure = "unreachable" | "bad_answer" | "bad_request" | "too_large";
 
 /** Where a request goes, and what of it. */
-export type Upstream = {
+export interface Upstream {
   connection: { socketPath: string; agent: Agent } | { createConnection: () => Socket };
   /** Path and query as they are sent. */
   path: string;
@@ -19,7 +19,7 @@ export type Upstream = {
   maxBodyBytes: number;
   /** Called once at most, while nothing has been answered yet; `cause` is the connection's error, if it was one. */
   onFailure: (failure: ForwardFailure, cause?: unknown) => void;
-};
+}
 
 const firstStatus = 200;
 const lastStatus = 599;
@@ -44,9 +44,9 @@ export function forward(request: IncomingMessage, response: ServerResponse, upst
   });
   request.on("error", () => undefined);
   if (framing === undefined) return refuse(request, () => fail("bad_request"));
-  if (framing.kind === "length" && framing.bytes > upstream.maxBodyBytes) {
+  if (framing.kind === "length" && framing.bytes > upstream.maxBodyBytes)
     return refuse(request, () => fail("too_large"));
-  }
+
   const outgoing = openRequest(request, upstream, framing);
   if (outgoing === undefined) return refuse(request, () => fail("bad_request"));
   outgoing.once("response", (incoming) => answer(response, incoming, { outgoing, fail }));
@@ -114,7 +114,11 @@ function framingHeaders(framing: Framing): Record<string, string> {
   }
 }
 
-type Body = { framing: Framing; maxBytes: number; onTooLarge: () => void };
+interface Body {
+  framing: Framing;
+  maxBytes: number;
+  onTooLarge: () => void;
+}
 
 function sendBody(request: IncomingMessage, outgoing: ClientRequest, body: Body): void {
   if (body.framing.kind === "none") {
@@ -133,7 +137,10 @@ function sendBody(request: IncomingMessage, outgoing: ClientRequest, body: Body)
   request.pipe(outgoing);
 }
 
-type Exchange = { outgoing: ClientRequest; fail: (failure: ForwardFailure, cause?: unknown) => void };
+interface Exchange {
+  outgoing: ClientRequest;
+  fail: (failure: ForwardFailure, cause?: unknown) => void;
+}
 
 function answer(response: ServerResponse, incoming: IncomingMessage, { outgoing, fail }: Exchange): void {
   incoming.on("error", () => response.destroy());

@@ -22,9 +22,8 @@ export function endToEndHeaders(message: IncomingMessage, passes: (name: string)
   const named = new Set((message.headers.connection ?? "").toLowerCase().split(/[\s,]+/));
   const lines: HeaderLines = {};
   for (const [name, values] of Object.entries(message.headersDistinct)) {
-    if (values !== undefined && !ofOneConnection.has(name) && !named.has(name) && passes(name)) {
+    if (values !== undefined && !ofOneConnection.has(name) && !named.has(name) && passes(name))
       lines[name] = values;
-    }
   }
   return lines;
 }

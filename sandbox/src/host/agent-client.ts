@@ -12,14 +12,23 @@ export class AgentUnreachable extends Error {
 export const agentTokenHeader = "x-agent-token";
 
 /** How to reach one agent. Keep-alive: with one connection per call Node loses some answers to EPIPE. */
-export type AgentConnection = { socketPath: string; pool: http.Agent; token: string };
+export interface AgentConnection {
+  socketPath: string;
+  pool: http.Agent;
+  token: string;
+}
 
 /** A connection pool for the agent behind `socketPath`, which was told `token` when it was launched. */
 export function openAgentConnection(socketPath: string, token: string): AgentConnection {
   return { socketPath, pool: new http.Agent({ keepAlive: true, maxFreeSockets: 4 }), token };
 }
 
-type Call = { method: "GET" | "POST"; path: string; body?: unknown; timeoutMs?: number };
+interface Call {
+  method: "GET" | "POST";
+  path: string;
+  body?: unknown;
+  timeoutMs?: number;
+}
 
 const defaultTimeoutMs = 20_000;
 /** An agent is not trusted to be the one that was launched: user code of the same uid may have taken it over. */

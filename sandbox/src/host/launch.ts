@@ -10,13 +10,20 @@ import { log } from "../log.ts";
 import type { InstalledSources } from "../runtime/install-sources.ts";
 import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { withInheritableListener } from "./listen.ts";
-import { identifyProcess } from "./process-table.ts";
-import type { ProcessIdentity } from "./process-table.ts";
+import { identifyProcess } from "../process-table.ts";
+import type { ProcessIdentity } from "../process-table.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
-export type LaunchContext = { sources: InstalledSources; limits: SandboxLimits; cgroupParent: CgroupParent };
+export interface LaunchContext {
+  sources: InstalledSources;
+  limits: SandboxLimits;
+  cgroupParent: CgroupParent;
+}
 
-export type Launched = { child: ChildProcess; init: ProcessIdentity };
+export interface Launched {
+  child: ChildProcess;
+  init: ProcessIdentity;
+}
 
 /**
  * The name under which a sandbox's bubblewrap processes are found in the process table. Everybody on the machine can
@@ -75,9 +82,8 @@ export async function launch(
       secret: record.agent_token ?? "",
       command: agentCommand,
       onSpawned: (pid) => {
-        if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits })) {
+        if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits }))
           log("no cgroup for sandbox", { id: record.id });
-        }
       },
     }),
   );

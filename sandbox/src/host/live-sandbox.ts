@@ -14,7 +14,7 @@ import { listenOn } from "./listen.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
 /** What the server holds in memory for a sandbox that exists; all of it can be made again from the record. */
-export type LiveSandbox = {
+export interface LiveSandbox {
   id: string;
   dirs: SandboxDirs;
   agent: AgentConnection;
@@ -27,7 +27,7 @@ export type LiveSandbox = {
   lock: LimitFunction;
   ended: Promise<void>;
   markEnded: () => void;
-};
+}
 
 export type LiveDeps = Omit<EgressDeps, "policy">;
 

@@ -8,7 +8,7 @@ import { launch } from "./launch.ts";
 import type { LaunchContext } from "./launch.ts";
 import { openLiveSandbox, policyOf } from "./live-sandbox.ts";
 import type { LiveDeps, LiveSandbox } from "./live-sandbox.ts";
-import { continueTree, isAlive, stopTree } from "./process-table.ts";
+import { continueTree, isAlive, stopTree } from "../process-table.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
@@ -16,14 +16,14 @@ import type { SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 import { warmUp } from "./warm-up.ts";
 
-export type HostDeps = {
+export interface HostDeps {
   context: LaunchContext;
   runtimeDir: string;
   live: LiveDeps;
   /** Null when the server is not root and sandboxes run under its own uid. */
   uids: UidAllocator | null;
   now: () => number;
-};
+}
 
 /** Starting an agent is all processor work: more at a time only makes every one of them late. */
 const concurrentLaunches = 4;
@@ -82,12 +82,14 @@ export class SandboxHost {
       this.sandboxes.add(live);
       const { child, init } = await launch(record, dirs, this.#deps.context);
       live.child = child;
-      child.once("exit", () => this.sandboxes.forget(record.id));
+      child.once("exit", () => {
+        live.markEnded();
+        this.sandboxes.destroyLater(record.id);
+      });
       this.sandboxes.save({ ...record, state: "pool", init });
       return record.id;
     } catch (error) {
-      this.sandboxes.killProcesses(record);
-      this.sandboxes.forget(record.id);
+      await this.sandboxes.destroy(record.id);
       throw error;
     }
   }
@@ -163,8 +165,9 @@ export class SandboxHost {
         timeout_ms: timeoutMs,
       }));
       if (record.state === "running") {
-        await this.#tellDeadline(live, this.#agentDeadline(record));
+        // The host's own timer first: it must hold when the agent does not answer.
         this.#armDeadline(live, record);
+        await this.#tellDeadline(live, this.#agentDeadline(record));
       }
       return record;
     });
@@ -204,8 +207,8 @@ export class SandboxHost {
         timeout_ms: timeout,
       }));
       if (resumed && record.init !== null) continueTree(record.init);
-      await this.#tellDeadline(live, this.#agentDeadline(record));
       this.#armDeadline(live, record);
+      await this.#tellDeadline(live, this.#agentDeadline(record));
       return { record, resumed };
     });
   }
@@ -225,14 +228,12 @@ export class SandboxHost {
     for (const record of this.sandboxes.list()) {
       const isOwned = record.state === "running" || record.state === "paused";
       if (!isOwned || record.init === null || !isAlive(record.init)) {
-        this.sandboxes.killProcesses(record);
-        this.sandboxes.forget(record.id);
+        await this.sandboxes.destroy(record.id);
         continue;
       }
-      await this.#reattach(record, record.init).catch((error: unknown) => {
+      await this.#reattach(record, record.init).catch(async (error: unknown) => {
         log("lost", { id: record.id, error: String(error) });
-        this.sandboxes.killProcesses(record);
-        this.sandboxes.forget(record.id);
+        await this.sandboxes.destroy(record.id);
       });
     }
   }

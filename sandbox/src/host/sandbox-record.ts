@@ -1,23 +1,23 @@
-import type { ProcessIdentity } from "./process-table.ts";
+import type { ProcessIdentity } from "../process-table.ts";
 
 /**
  * `starting`: written down, perhaps not launched yet. `pool`: launched and waiting for an owner.
- * `running` and `paused`: a client's. What has ended has no record.
+ * `running` and `paused`: a client's. `ending`: to be killed; the record goes when its processes have gone.
  */
-type SandboxState = "starting" | "pool" | "running" | "paused";
+type SandboxState = "starting" | "pool" | "running" | "paused" | "ending";
 
 /** Network options as the SDK sends them; kept whole so that they can be shown again. */
-export type NetworkOptions = {
+export interface NetworkOptions {
   allowOut?: string[];
   denyOut?: string[];
   rules?: Record<string, unknown>;
   allowPublicTraffic?: boolean;
   maskRequestHost?: string;
   httpsPorts?: number[];
-};
+}
 
 /** All that the server must know about a sandbox to find it again after its own death. Times in epoch ms. */
-export type SandboxRecord = {
+export interface SandboxRecord {
   id: string;
   state: SandboxState;
   /** Random part of the names of its directories. */
@@ -39,4 +39,4 @@ export type SandboxRecord = {
   auto_resume: boolean;
   allow_internet_access: boolean;
   network: NetworkOptions | null;
-};
+}

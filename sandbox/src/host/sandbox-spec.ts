@@ -1,7 +1,7 @@
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 
 /** What a client asks for when it creates a sandbox; validated. */
-export type SandboxSpec = {
+export interface SandboxSpec {
   templateId: string;
   timeoutMs: number;
   metadata: Record<string, string>;
@@ -10,7 +10,7 @@ export type SandboxSpec = {
   network: NetworkOptions | null;
   pauseOnTimeout: boolean;
   autoResume: boolean;
-};
+}
 
 /** The sandbox is unknown, has ended, or is in a state that rules the operation out. */
 export class SandboxUnavailable extends Error {

@@ -3,15 +3,20 @@ import { removeCgroup } from "../isolation/cgroup.ts";
 import type { CgroupParent } from "../isolation/cgroup.ts";
 import { removeSandboxDirs, sandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { AgentUnreachable } from "./agent-client.ts";
-import { processName } from "./launch.ts";
+import { log } from "../log.ts";
+import { endProcesses } from "./end-processes.ts";
 import { closeLiveSandbox } from "./live-sandbox.ts";
 import type { LiveSandbox } from "./live-sandbox.ts";
-import { findByName, isAlive, signalProcess, waitUntilGone } from "./process-table.ts";
+import { isAlive } from "../process-table.ts";
 import type { Registry } from "./registry.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 import { SandboxUnavailable } from "./sandbox-spec.ts";
 
-export type SandboxesDeps = { registry: Registry; runtimeDir: string; cgroupParent: CgroupParent };
+export interface SandboxesDeps {
+  registry: Registry;
+  runtimeDir: string;
+  cgroupParent: CgroupParent;
+}
 
 const endWaitMs = 10_000;
 
@@ -23,6 +28,8 @@ const endWaitMs = 10_000;
 export class Sandboxes {
   readonly #deps: SandboxesDeps;
   readonly #live = new Map<string, LiveSandbox>();
+  readonly #ending = new Map<string, Promise<void>>();
+  #closed = false;
 
   constructor(deps: SandboxesDeps) {
     this.#deps = deps;
@@ -65,10 +72,10 @@ export class Sandboxes {
     this.#deps.registry.save(record);
   }
 
-  /** Changes a record. Throws SandboxUnavailable when it is gone. */
+  /** Changes a record. Throws SandboxUnavailable when it is gone or about to go. */
   update(id: string, change: (before: SandboxRecord) => SandboxRecord): SandboxRecord {
     const before = this.find(id);
-    if (before === undefined) throw new SandboxUnavailable(id, "gone");
+    if (before === undefined || before.state === "ending") throw new SandboxUnavailable(id, "gone");
     const after = change(before);
     this.save(after);
     return after;
@@ -79,74 +86,79 @@ export class Sandboxes {
     return this.live(id).lock(async () => {
       const record = this.findOwned(id);
       if (record === undefined) throw new SandboxUnavailable(id, "gone");
-      return work(this.live(id), record).catch((error: unknown) => {
+      return work(this.live(id), record).catch(async (error: unknown) => {
         const isGone = record.init === null || !isAlive(record.init);
         if (!(error instanceof AgentUnreachable) || !isGone) throw error;
-        this.forget(id);
+        await this.destroy(id);
         throw new SandboxUnavailable(id, "gone");
       });
     });
   }
 
-  /** Ends any sandbox and waits until its processes are gone. */
-  async destroy(id: string): Promise<void> {
-    const record = this.find(id);
-    if (record === undefined) return;
-    const live = this.#live.get(id);
-    this.killProcesses(record);
-    if (record.init !== null) await waitUntilGone(record.init);
-    if (live?.child !== undefined) {
-      await Promise.race([live.ended, delay(endWaitMs, undefined, { ref: false })]);
-    }
-    this.forget(id);
+  /**
+   * Ends any sandbox: kills its processes, looks whether any is left, and only then drops what belonged to it. One
+   * whose processes will not go keeps its record, and is tried again by `sweep` and by the next server.
+   */
+  destroy(id: string): Promise<void> {
+    const underWay = this.#ending.get(id);
+    if (underWay !== undefined) return underWay;
+    const ending = this.#destroyNow(id).finally(() => this.#ending.delete(id));
+    this.#ending.set(id, ending);
+    return ending;
   }
 
-  /** Kills the first process of a sandbox, and with it all others; before that is known, whatever bears its name. */
-  killProcesses(record: SandboxRecord): void {
-    if (record.init !== null) {
-      signalProcess(record.init, "SIGKILL");
+  /** The same for those who do not wait for it. */
+  destroyLater(id: string): void {
+    if (this.#closed) return;
+    this.destroy(id).catch((error: unknown) => log("not ended", { id, error: String(error) }));
+  }
+
+  async #destroyNow(id: string): Promise<void> {
+    const record = this.find(id);
+    if (record === undefined) return;
+    if (record.state !== "ending") this.save({ ...record, state: "ending" });
+    if (!(await endProcesses(record))) {
+      log("processes left", { id });
       return;
     }
-    const uid = record.uid ?? process.getuid?.() ?? 0;
-    for (const found of findByName(processName(record.id), uid)) signalProcess(found, "SIGKILL");
-  }
-
-  /** Drops everything that belonged to a sandbox whose processes are gone. */
-  forget(id: string): void {
-    const record = this.find(id);
     const live = this.#live.get(id);
-    this.#live.delete(id);
-    if (live !== undefined) {
-      closeLiveSandbox(live);
-      live.markEnded();
-    }
-    if (record === undefined) return;
-    this.#deps.registry.remove(id);
+    if (live?.child?.exitCode === null && live.child.signalCode === null)
+      await Promise.race([live.ended, delay(endWaitMs, undefined, { ref: false })]);
+
+    this.#drop(record);
+  }
+
+  #drop(record: SandboxRecord): void {
+    const live = this.#live.get(record.id);
+    this.#live.delete(record.id);
+    if (live !== undefined) closeLiveSandbox(live);
+    this.#deps.registry.remove(record.id);
     removeSandboxDirs(sandboxDirs(this.#deps.runtimeDir, record.key));
-    removeCgroup(this.#deps.cgroupParent, id);
+    removeCgroup(this.#deps.cgroupParent, record.id);
   }
 
-  /** Drops sandboxes that ended without this server having started them, hence without it being told. */
+  /** Ends what ended without this server being told, and what an earlier try left. */
   sweep(): void {
-    for (const [id, live] of this.#live) {
-      const record = this.find(id);
+    for (const record of this.list()) {
       // One that is still being launched has no process yet, and reports its own failure.
-      if (live.child !== undefined || record?.state === "starting") continue;
-      if (record?.init === undefined || record.init === null || !isAlive(record.init)) this.forget(id);
+      if (record.state === "starting") continue;
+      if (record.state !== "ending" && record.init !== null && isAlive(record.init)) continue;
+      this.destroyLater(record.id);
     }
   }
 
-  /** Whether the process of an owned, running sandbox is really there; forgets it when not. */
+  /** Whether the process of an owned, running sandbox is really there; ends the sandbox when not. */
   isServing(id: string): boolean {
     const record = this.findOwned(id);
     if (record?.state !== "running") return false;
     if (record.init !== null && isAlive(record.init)) return true;
-    this.forget(id);
+    this.destroyLater(id);
     return false;
   }
 
   /** Lets go of sockets and timers; the sandboxes run on. */
   close(): void {
+    this.#closed = true;
     for (const live of this.#live.values()) closeLiveSandbox(live);
     this.#live.clear();
   }

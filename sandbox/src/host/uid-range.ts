@@ -1,5 +1,8 @@
 /** Host uids that sandboxes of a root server are run under. */
-export type UidRange = { first: number; count: number };
+export interface UidRange {
+  first: number;
+  count: number;
+}
 
 const preferred: UidRange = { first: 700_000, count: 50_000 };
 const inSmallContainer: UidRange = { first: 40_000, count: 20_000 };

@@ -78,7 +78,7 @@ export class WarmPool {
   }
 
   #renewAll(): void {
-    for (const id of [...this.#ready]) {
+    for (const id of Array.from(this.#ready)) {
       this.#host.renewUnowned(id).catch(() => {
         const at = this.#ready.indexOf(id);
         if (at >= 0) this.#ready.splice(at, 1);

@@ -34,7 +34,11 @@ function envelope(message: string): Buffer {
   return Buffer.concat([head, Buffer.from(message)]);
 }
 
-type Post = { path: string; mediaType: string; body: Buffer };
+interface Post {
+  path: string;
+  mediaType: string;
+  body: Buffer;
+}
 
 /** Resolves once the whole answer, which nobody reads, has come. */
 function post({ socketPath, pool, token }: AgentConnection, { path, mediaType, body }: Post): Promise<void> {

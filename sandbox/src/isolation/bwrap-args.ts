@@ -1,22 +1,27 @@
+import { nameVariable } from "../process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
 
 /** Where the host keeps what every sandbox sees read-only. Paths are neutral: they name no user and no project. */
-export type SandboxSources = {
+export interface SandboxSources {
   agentDir: string;
   etcDir: string;
   /** `/bin`, `/lib`, ... as the host has them: a link into `/usr`, or a directory of its own. */
   rootEntries: { path: string; linkTarget: string | null }[];
   /** Host files and directories under `/etc` that programs need and that hold no secrets. */
   etcEntries: string[];
-};
+  /** Files of `/proc` that tell of the machine and not of the sandbox; empty inside. */
+  emptiedProcFiles: string[];
+}
 
-export type BwrapOptions = {
+export interface BwrapOptions {
+  /** Written into the environment of the first process, by which the host finds it. */
+  name: string;
   sources: SandboxSources;
   egressDir: string;
   limits: SandboxLimits;
   seccompFd: number;
   statusFd: number;
-};
+}
 
 /** The search path for programs inside a sandbox. */
 const sandboxPath = "/opt/agent/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -26,44 +31,51 @@ const etcFiles = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
 function filesystemArgs({ sources, egressDir, limits }: BwrapOptions): string[] {
   const sized = (bytes: number): string[] => ["--size", String(bytes)];
   return [
-    ...[...sized(limits.root_bytes), "--tmpfs", "/"],
-    ...["--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt"],
-    ...["--ro-bind", "/usr", "/usr"],
-    ...sources.rootEntries.flatMap(({ path, linkTarget }) =>
+    [...sized(limits.root_bytes), "--tmpfs", "/"],
+    ["--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt"],
+    ["--ro-bind", "/usr", "/usr"],
+    sources.rootEntries.flatMap(({ path, linkTarget }) =>
       linkTarget === null ? ["--ro-bind", path, path] : ["--symlink", linkTarget, path],
     ),
-    ...sources.etcEntries.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...etcFiles.flatMap((name) => ["--ro-bind", `${sources.etcDir}/${name}`, `/etc/${name}`]),
-    ...["--proc", "/proc", "--dev", "/dev"],
-    ...[...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
-    ...[...sized(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"],
-    ...[...sized(limits.home_bytes), "--perms", "0755", "--tmpfs", "/home", "--dir", "/home/user"],
-    ...[...sized(limits.shm_bytes), "--perms", "0700", "--tmpfs", "/root"],
-    ...["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
-    ...["--ro-bind", sources.agentDir, "/opt/agent", "--ro-bind", egressDir, "/opt/agent/egress"],
+    sources.etcEntries.flatMap((path) => ["--ro-bind-try", path, path]),
+    etcFiles.flatMap((name) => ["--ro-bind", `${sources.etcDir}/${name}`, `/etc/${name}`]),
+    ["--proc", "/proc", "--dev", "/dev"],
+    sources.emptiedProcFiles.flatMap((file) => ["--ro-bind", `${sources.etcDir}/empty`, file]),
+    [...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
+    [...sized(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"],
+    [...sized(limits.home_bytes), "--perms", "0755", "--tmpfs", "/home", "--dir", "/home/user"],
+    [...sized(limits.shm_bytes), "--perms", "0700", "--tmpfs", "/root"],
+    ["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
+    ["--ro-bind", sources.agentDir, "/opt/agent", "--ro-bind", egressDir, "/opt/agent/egress"],
     // Read-only /proc keeps user code from turning the kernel's out-of-memory choice against the agent.
-    ...["--remount-ro", "/dev", "--remount-ro", "/proc"],
-  ];
+    ["--remount-ro", "/dev", "--remount-ro", "/proc"],
+  ].flat();
 }
 
 /**
  * Options for bubblewrap: own user, pid, network, mount, ipc, uts and cgroup namespaces, no capabilities, no
  * further user namespaces, a system call filter, and nothing writable that is not a sized tmpfs.
- * Deliberately without `--die-with-parent`: a sandbox outlives the server that started it.
+ * The agent is process 1 of its pid namespace (`--as-pid-1`): nothing inside can stop or kill it, and nothing inside
+ * outlives it. Deliberately without `--die-with-parent`: a sandbox outlives the server that started it.
  */
 export function buildBwrapArgs(options: BwrapOptions): string[] {
   return [
-    ...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
-    ...["--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
-    ...filesystemArgs(options),
-    ...["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
-    ...["--chdir", "/home/user"],
-    ...["--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
-  ];
+    ["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
+    ["--as-pid-1", "--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
+    filesystemArgs(options),
+    ["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
+    ["--setenv", nameVariable, options.name, "--chdir", "/home/user"],
+    ["--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
+  ].flat();
 }
 
-/** Address space V8 reserves at start without using it; it counts against the data limit. */
-const v8ReservationBytes = 704 * 1024 * 1024;
+/**
+ * What one process may map, as a multiple of the memory it may use. Mapped is not used: each thread's stack counts
+ * against the limit with eight megabytes, each isolate of V8 with hundreds. What is used is held by the guard.
+ */
+const mappedPerUsed = 16;
+/** Descriptors of the agent: its share of every command and connection comes on top of what it has itself. */
+const agentOpenFiles = 2048;
 
 /**
  * The command bubblewrap runs: resource limits set inside the user namespace, where the process count is
@@ -73,15 +85,20 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
   return [
     "/usr/bin/prlimit",
     `--nproc=${limits.processes}`,
-    `--nofile=${limits.open_files}`,
+    `--nofile=${Math.max(limits.open_files, agentOpenFiles)}`,
     "--core=0",
     `--fsize=${limits.file_bytes}`,
     "--memlock=65536",
-    `--data=${limits.memory_bytes + v8ReservationBytes}`,
+    `--data=${limits.memory_bytes * mappedPerUsed}`,
     "--",
     ...command,
   ];
 }
 
-/** How the agent is started inside a sandbox. */
-export const agentCommand = ["/opt/agent/node", "--max-old-space-size=96", "/opt/agent/agent.mjs"];
+/** How the agent is started inside a sandbox. SIGUSR1 would open Node's debugger to whoever sends it. */
+export const agentCommand = [
+  "/opt/agent/node",
+  "--disable-sigusr1",
+  "--max-old-space-size=96",
+  "/opt/agent/agent.mjs",
+];

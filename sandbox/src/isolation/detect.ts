@@ -25,18 +25,17 @@ export function checkPlatform(platform: string, fileExists: (file: string) => bo
     );
   }
   const anyOf = (files: string[]): boolean => files.some(fileExists);
-  if (!anyOf(["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"])) {
+  if (!anyOf(["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"]))
     throw new IsolationUnavailable("bubblewrap (bwrap) is not installed", installRemedy);
-  }
+
   if (!fileExists("/usr/bin/prlimit")) {
     throw new IsolationUnavailable(
       "/usr/bin/prlimit is not installed",
       "Install it: sudo apt-get install -y util-linux.",
     );
   }
-  if (!fileExists("/bin/bash")) {
+  if (!fileExists("/bin/bash"))
     throw new IsolationUnavailable("/bin/bash is not installed", "Install it: sudo apt-get install -y bash.");
-  }
 }
 
 /** Turns what bubblewrap printed into a reason and a remedy. */

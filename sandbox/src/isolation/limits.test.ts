@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { cgroupSettings, parseOwnCgroup } from "./cgroup.ts";
+import {
+  candidateParents,
+  cgroupSettings,
+  memoryGroupSettings,
+  parseOwnCgroup,
+  parseOwnMemoryGroup,
+} from "./cgroup.ts";
 import { readLimits } from "./limits.ts";
 
 const MIB = 1024 * 1024;
@@ -25,6 +31,54 @@ describe("cgroup limits", () => {
     expect(settings["memory.swap.max"]).toBe("0");
     expect(settings["cpu.max"]).toBe("200000 100000");
     expect(Number(settings["memory.max"])).toBeGreaterThan((512 + 1024 + 256) * MIB);
+  });
+
+  it("are the same in version 1, which counts swap and memory together", () => {
+    const settings = memoryGroupSettings(readLimits({}, 2));
+    expect(settings["memory.limit_in_bytes"]).toBe(cgroupSettings(readLimits({}, 2))["memory.max"]);
+    expect(settings["memory.memsw.limit_in_bytes"]).toBe(settings["memory.limit_in_bytes"]);
+  });
+
+  it.each([
+    ["4:memory:/box/1\n0::/\n", "/box/1"],
+    ["4:cpuset,memory:/\n", "/"],
+    ["4:memoryless:/a\n0::/b\n", undefined],
+  ])("in version 1 are those of %j", (text, group) => {
+    expect(parseOwnMemoryGroup(text)).toBe(group);
+  });
+
+  const systemd = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-r1.scope\n";
+  it.each<[string, Parameters<typeof candidateParents>[0], string[]]>([
+    [
+      "in a scope that systemd handed to its user, then next to it",
+      { ownCgroups: systemd, isRoot: false, named: undefined },
+      [
+        "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/run-r1.scope",
+        "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice",
+      ],
+    ],
+    [
+      "in version 1 for a root that is in nobody's group",
+      { ownCgroups: "4:memory:/\n", isRoot: true, named: undefined },
+      ["/sys/fs/cgroup/memory"],
+    ],
+    [
+      "not in the group that a container made for its root",
+      { ownCgroups: "4:memory:/docker/1\n", isRoot: true, named: undefined },
+      [],
+    ],
+    [
+      "not in version 1 for an ordinary user",
+      { ownCgroups: "4:memory:/\n", isRoot: false, named: undefined },
+      [],
+    ],
+    [
+      "only where the owner of the machine says, when that is said",
+      { ownCgroups: systemd, isRoot: false, named: "/sys/fs/cgroup/mine" },
+      ["/sys/fs/cgroup/mine"],
+    ],
+  ])("are looked for %s", (_name, view, parents) => {
+    expect(candidateParents(view)).toEqual(parents);
   });
 
   it("belong to version 2 only", () => {

@@ -1,7 +1,7 @@
 const MIB = 1024 * 1024;
 
 /** What one sandbox may use. Sizes in bytes. */
-export type SandboxLimits = {
+export interface SandboxLimits {
   memory_bytes: number;
   processes: number;
   open_files: number;
@@ -13,7 +13,7 @@ export type SandboxLimits = {
   inodes: number;
   cpu_count: number;
   max_stdout_journal_bytes: number;
-};
+}
 
 const defaultMemoryMb = 512;
 const smallestMemoryMb = 128;

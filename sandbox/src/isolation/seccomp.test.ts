@@ -10,7 +10,12 @@ const EAFNOSUPPORT = 0x00050061;
 const KILL = 0x80000000;
 const ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 };
 
-type Call = { nr: number; args?: number[]; arch?: number };
+interface Call {
+  nr: number;
+  args?: number[];
+  high?: number[];
+  arch?: number;
+}
 
 function step(instruction: Instruction, loaded: number): number {
   const taken = {
@@ -28,6 +33,7 @@ function verdictOf(arch: FilteredArch, call: Call): number {
     [0, call.nr],
     [4, call.arch ?? ARCH[arch]],
     ...(call.args ?? []).map((value, index): [number, number] => [16 + index * 8, value]),
+    ...(call.high ?? []).map((value, index): [number, number] => [20 + index * 8, value]),
   ]);
   let loaded = 0;
   for (let at = 0; at < program.length;) {
@@ -37,9 +43,7 @@ function verdictOf(arch: FilteredArch, call: Call): number {
     if (instruction.code === 0x20) {
       loaded = words.get(instruction.k) ?? 0;
       at += 1;
-    } else {
-      at += step(instruction, loaded);
-    }
+    } else at += step(instruction, loaded);
   }
   throw new Error("the program ran off its end");
 }
@@ -74,15 +78,37 @@ describe("the system call filter", () => {
     ["the default personality", "x64", { nr: 135, args: [0] }, ALLOW],
     ["switching off address randomisation", "x64", { nr: 135, args: [0x0040000] }, EPERM],
     ["switching off address randomisation on arm64", "arm64", { nr: 92, args: [0x0040000] }, EPERM],
-    ["stopping a process", "x64", { nr: 62, args: [2, 19] }, EPERM],
-    ["stopping every process on arm64", "arm64", { nr: 129, args: [0xffffffff, 19] }, EPERM],
-    ["stopping a thread", "x64", { nr: 234, args: [2, 5, 19] }, EPERM],
-    ["stopping by pidfd", "x64", { nr: 424, args: [5, 19] }, EPERM],
+    ["stopping a process of its own", "x64", { nr: 62, args: [30, 19] }, ALLOW],
     ["killing a process", "x64", { nr: 62, args: [30, 9] }, ALLOW],
-    ["limits of the agent", "x64", { nr: 302, args: [2] }, EPERM],
-    ["its own limits", "x64", { nr: 302, args: [0] }, ALLOW],
-    ["scheduling of the agent on arm64", "arm64", { nr: 119, args: [2] }, EPERM],
-    ["priority of the agent", "x64", { nr: 141, args: [0, 2] }, EPERM],
+    ["limits of the agent", "x64", { nr: 302, args: [1, 7, 0x1000] }, EPERM],
+    ["limits of a thread of the agent", "arm64", { nr: 261, args: [7, 0, 0x1000] }, EPERM],
+    [
+      "limits of another, the pointer above 4 GiB",
+      "x64",
+      { nr: 302, args: [7, 0, 0], high: [0, 0, 1] },
+      EPERM,
+    ],
+    ["a look at another's limits", "x64", { nr: 302, args: [7, 0, 0] }, ALLOW],
+    ["its own limits", "x64", { nr: 302, args: [0, 7, 0x1000] }, ALLOW],
+    ["scheduling of the agent on arm64", "arm64", { nr: 119, args: [1] }, EPERM],
+    ["priority of the agent", "x64", { nr: 141, args: [0, 1] }, EPERM],
+    ["disk priority of the agent", "x64", { nr: 251, args: [1, 1] }, EPERM],
+    ["disk priority of all its user's processes", "x64", { nr: 251, args: [3, 1000] }, EPERM],
+    ["its own disk priority", "arm64", { nr: 30, args: [1, 0] }, ALLOW],
+    ["signals to an owner", "x64", { nr: 72, args: [3, 8, 1] }, EPERM],
+    ["a chosen signal to an owner", "arm64", { nr: 25, args: [3, 10, 19] }, EPERM],
+    ["signals to an owner of a kind", "x64", { nr: 72, args: [3, 15] }, EPERM],
+    ["reading flags", "x64", { nr: 72, args: [3, 3] }, ALLOW],
+    ["signals to an owner by ioctl", "x64", { nr: 16, args: [3, 0x8901] }, EPERM],
+    ["signals to a group by ioctl", "arm64", { nr: 29, args: [3, 0x8902] }, EPERM],
+    ["a queue for asynchronous I/O", "x64", { nr: 206, args: [1] }, EPERM],
+    ["a queue for asynchronous I/O on arm64", "arm64", { nr: 0 }, EPERM],
+    ["a file in memory", "x64", { nr: 319 }, ENOSYS],
+    ["a message queue", "arm64", { nr: 186 }, ENOSYS],
+    ["a set of semaphores", "x64", { nr: 64 }, ENOSYS],
+    ["a shared segment of a page", "x64", { nr: 29, args: [0, 4096] }, ALLOW],
+    ["a shared segment of more", "x64", { nr: 29, args: [0, 4097] }, ENOSYS],
+    ["a shared segment of 4 GiB", "arm64", { nr: 194, args: [0, 0], high: [0, 1] }, ENOSYS],
     ["priority of everybody", "x64", { nr: 141, args: [2, 0] }, EPERM],
     ["its own priority", "x64", { nr: 141, args: [0, 0] }, ALLOW],
   ])("decides on %s", (_name, arch, call, verdict) => {

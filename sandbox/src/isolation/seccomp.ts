@@ -1,13 +1,18 @@
 import {
   inspectedCallNumber,
+  missingCallNumbers,
   refusedCallNumbers,
-  signalCallNumbers,
   steeringCallNumbers,
 } from "./syscalls.ts";
 import type { FilteredArch, InspectedCall } from "./syscalls.ts";
 
 /** One classic BPF instruction, as in `struct sock_filter`. */
-export type Instruction = { code: number; jt: number; jf: number; k: number };
+export interface Instruction {
+  code: number;
+  jt: number;
+  jf: number;
+  k: number;
+}
 
 const LOAD_WORD = 0x20;
 const JUMP_IF_EQUAL = 0x15;
@@ -40,10 +45,17 @@ const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
 const TIOCSETD = 0x5423;
 const PERSONALITY_QUERY = 0xffffffff;
-const SIGSTOP = 19;
+const FIOSETOWN = 0x8901;
+const SIOCSPGRP = 0x8902;
+const F_SETOWN = 8;
+const F_SETSIG = 10;
+const F_SETOWN_EX = 15;
 const PRIO_PROCESS = 0;
-/** Bubblewrap's first process is 1, its only child is the agent. */
-const AGENT_PID = 2;
+const IOPRIO_WHO_PROCESS = 1;
+/** Enough for what databases use such a segment for, which is to notice each other. */
+const LARGEST_SHARED_SEGMENT_BYTES = 4096;
+/** The agent is the first process of its namespace. */
+const AGENT_PID = 1;
 
 const load = (offset: number): Instruction => ({ code: LOAD_WORD, jt: 0, jf: 0, k: offset });
 const finish = (verdict: number): Instruction => ({ code: RETURN, jt: 0, jf: 0, k: verdict >>> 0 });
@@ -74,31 +86,67 @@ function socketRule(): Instruction[] {
   ];
 }
 
-function ioctlRule(): Instruction[] {
-  const refused = [TIOCSTI, TIOCLINUX, TIOCSETD];
-  const tests = refused.map((request, index) => ifEqual(request, refused.length - index, 0));
-  return [load(offsetOfArgument(1)), ...tests, finish(ALLOW), finish(EPERM)];
+/** EPERM when the argument is one of `values`, else ALLOW. */
+function refuseValues(argument: number, values: number[]): Instruction[] {
+  const tests = values.map((value, index) => ifEqual(value, values.length - index, 0));
+  return [load(offsetOfArgument(argument)), ...tests, finish(ALLOW), finish(EPERM)];
+}
+
+/** A segment outlives whoever made it and shows in no process's size, so only a tiny one may be made. */
+function sharedSegmentRule(): Instruction[] {
+  return [
+    load(offsetOfArgument(1) + 4),
+    ifEqual(0, 1, 0),
+    finish(ENOSYS),
+    load(offsetOfArgument(1)),
+    { code: JUMP_IF_GREATER_OR_EQUAL, jt: 0, jf: 1, k: LARGEST_SHARED_SEGMENT_BYTES + 1 },
+    finish(ENOSYS),
+    finish(ALLOW),
+  ];
+}
+
+/** Its own limits anybody may set. Those of another process only to look: each thread of the agent is a name for it. */
+function resourceLimitRule(): Instruction[] {
+  const newLimits = offsetOfArgument(2);
+  return [
+    load(offsetOfArgument(0)),
+    ifEqual(0, 4, 0),
+    load(newLimits),
+    ifEqual(0, 0, 3),
+    load(newLimits + 4),
+    ifEqual(0, 0, 1),
+    finish(ALLOW),
+    finish(EPERM),
+  ];
 }
 
 /**
- * The agent holds the limits that no rlimit can, so user code must not put it to sleep: it could then take all
- * the memory of the machine. SIGSTOP is refused altogether, since the agent also answers to a group or to -1.
+ * The agent holds limits that no rlimit can. No signal stops the first process of a namespace, but its share of the
+ * processors could be taken from it, and the kernel could be asked to send signals in a script's place.
  */
 function agentRules(arch: FilteredArch): Instruction[] {
-  const stop = signalCallNumbers(arch).flatMap(({ number, signalArgument }) =>
-    onCall(number, [load(offsetOfArgument(signalArgument)), ...refuseOnly(SIGSTOP)]),
-  );
+  const call = (name: InspectedCall): number => inspectedCallNumber(name, arch);
   const steer = steeringCallNumbers(arch).flatMap((number) =>
     onCall(number, [load(offsetOfArgument(0)), ...refuseOnly(AGENT_PID)]),
   );
-  const priority = onCall(inspectedCallNumber("setpriority", arch), [
+  return [
+    ...steer,
+    ...onCall(call("setpriority"), priorityRule(PRIO_PROCESS)),
+    ...onCall(call("ioprio_set"), priorityRule(IOPRIO_WHO_PROCESS)),
+    ...onCall(call("prlimit64"), resourceLimitRule()),
+    ...onCall(call("fcntl"), refuseValues(1, [F_SETOWN, F_SETSIG, F_SETOWN_EX])),
+  ];
+}
+
+/** Only of one process at a time, and not of the agent. `kind` is how the call says "a process". */
+function priorityRule(kind: number): Instruction[] {
+  return [
     load(offsetOfArgument(0)),
-    ifEqual(PRIO_PROCESS, 1, 0),
+    ifEqual(kind, 1, 0),
     finish(EPERM),
     load(offsetOfArgument(1)),
     ...refuseOnly(AGENT_PID),
-  ]);
-  return [...stop, ...steer, ...priority];
+  ];
 }
 
 /** EPERM when the loaded word is `value`, else ALLOW. */
@@ -123,6 +171,7 @@ export function buildSeccompProgram(arch: FilteredArch): Instruction[] {
     load(OFFSET_NUMBER),
     ...(arch === "x64" ? x32 : []),
     ...refusedCallNumbers(arch).flatMap((number) => onCall(number, [finish(EPERM)])),
+    ...missingCallNumbers(arch).flatMap((number) => onCall(number, [finish(ENOSYS)])),
     ...onCall(call("clone3"), [finish(ENOSYS)]),
     ...onCall(call("clone"), [
       load(offsetOfArgument(0)),
@@ -132,7 +181,8 @@ export function buildSeccompProgram(arch: FilteredArch): Instruction[] {
     ]),
     ...onCall(call("socket"), socketRule()),
     ...onCall(call("socketpair"), [load(offsetOfArgument(0)), ...allowOnly([AF_UNIX], EAFNOSUPPORT)]),
-    ...onCall(call("ioctl"), ioctlRule()),
+    ...onCall(call("ioctl"), refuseValues(1, [TIOCSTI, TIOCLINUX, TIOCSETD, FIOSETOWN, SIOCSPGRP])),
+    ...onCall(call("shmget"), sharedSegmentRule()),
     ...agentRules(arch),
     ...onCall(call("personality"), [load(offsetOfArgument(0)), ...allowOnly([0, PERSONALITY_QUERY], EPERM)]),
     finish(ALLOW),
@@ -154,8 +204,8 @@ export function encodeSeccompProgram(program: readonly Instruction[]): Buffer {
 
 /** The filter for the machine this runs on. Throws on an architecture no filter exists for. */
 export function seccompFilterFor(arch: string): Buffer {
-  if (arch !== "x64" && arch !== "arm64") {
+  if (arch !== "x64" && arch !== "arm64")
     throw new Error(`no system call filter for ${arch}: sandboxes run on x64 and arm64`);
-  }
+
   return encodeSeccompProgram(buildSeccompProgram(arch));
 }

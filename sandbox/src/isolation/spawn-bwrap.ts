@@ -6,7 +6,7 @@ import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
 import type { SandboxSources } from "./bwrap-args.ts";
 import type { SandboxLimits } from "./limits.ts";
 
-export type SpawnOptions = {
+export interface SpawnOptions {
   /** First argument of the bubblewrap processes, by which an orphan can be found again. */
   name: string;
   sources: SandboxSources & { seccompFile: string };
@@ -21,9 +21,13 @@ export type SpawnOptions = {
   command: readonly string[];
   /** Runs after the process exists and before it can start anything: the place to put it into a cgroup. */
   onSpawned?: (pid: number) => void;
-};
+}
 
-export type BwrapProcess = { child: ChildProcess; status: Readable; errors: Readable };
+export interface BwrapProcess {
+  child: ChildProcess;
+  status: Readable;
+  errors: Readable;
+}
 
 const statusFd = 4;
 const argsFd = 5;

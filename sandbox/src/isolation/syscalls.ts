@@ -33,6 +33,7 @@ const refusedCalls: Readonly<Record<string, Numbers>> = {
   pidfd_getfd: [438, 438],
   kcmp: [312, 272],
   bpf: [321, 280],
+  io_setup: [206, 0],
   io_uring_setup: [425, 425],
   io_uring_enter: [426, 426],
   io_uring_register: [427, 427],
@@ -81,6 +82,17 @@ const refusedCalls: Readonly<Record<string, Numbers>> = {
   move_pages: [279, 239],
 };
 
+/**
+ * Answered with ENOSYS, as a kernel without them would: calls that make memory no process's size shows and no file
+ * system bounds. Programs know how to do without.
+ */
+const missingCalls: readonly Numbers[] = [
+  [319, 279], // memfd_create
+  [447, 447], // memfd_secret
+  [68, 186], // msgget
+  [64, 190], // semget
+];
+
 const inspectedCalls = {
   clone: [56, 220],
   clone3: [435, 435],
@@ -89,6 +101,10 @@ const inspectedCalls = {
   ioctl: [16, 29],
   personality: [135, 92],
   setpriority: [141, 140],
+  ioprio_set: [251, 30],
+  prlimit64: [302, 261],
+  fcntl: [72, 25],
+  shmget: [29, 194],
 } as const satisfies Record<string, readonly [number, number]>;
 
 /** Name of a call whose arguments the filter looks at. */
@@ -99,32 +115,13 @@ export function inspectedCallNumber(name: InspectedCall, arch: FilteredArch): nu
   return inspectedCalls[name][arch === "x64" ? 0 : 1];
 }
 
-/** Calls that send a signal, and which of their arguments is its number. */
-const signalCalls: readonly { numbers: readonly [number, number]; signalArgument: number }[] = [
-  { numbers: [62, 129], signalArgument: 1 }, // kill
-  { numbers: [200, 130], signalArgument: 1 }, // tkill
-  { numbers: [234, 131], signalArgument: 2 }, // tgkill
-  { numbers: [129, 138], signalArgument: 1 }, // rt_sigqueueinfo
-  { numbers: [297, 240], signalArgument: 2 }, // rt_tgsigqueueinfo
-  { numbers: [424, 424], signalArgument: 1 }, // pidfd_send_signal
-];
-
-/** Calls that change another process's limits or share of the processors; the first argument is its number. */
+/** Calls that change another process's share of the processors; the first argument is its number. */
 const steeringCalls: readonly (readonly [number, number])[] = [
-  [302, 261], // prlimit64
   [144, 119], // sched_setscheduler
   [142, 118], // sched_setparam
   [314, 274], // sched_setattr
   [203, 122], // sched_setaffinity
 ];
-
-/** Every signal-sending call on `arch`, with the index of its signal argument. */
-export function signalCallNumbers(arch: FilteredArch): { number: number; signalArgument: number }[] {
-  return signalCalls.map(({ numbers, signalArgument }) => ({
-    number: numbers[arch === "x64" ? 0 : 1],
-    signalArgument,
-  }));
-}
 
 /** Numbers, on `arch`, of the calls whose first argument names the process they steer. */
 export function steeringCallNumbers(arch: FilteredArch): number[] {
@@ -133,7 +130,14 @@ export function steeringCallNumbers(arch: FilteredArch): number[] {
 
 /** Numbers, on `arch`, of every call that is refused whatever its arguments are. */
 export function refusedCallNumbers(arch: FilteredArch): number[] {
-  return Object.values(refusedCalls)
-    .map(([x64, arm64]) => (arch === "x64" ? x64 : arm64))
-    .filter((number) => number !== null);
+  return numbersOn(arch, Object.values(refusedCalls));
+}
+
+/** Numbers, on `arch`, of every call that answers as if the kernel did not have it. */
+export function missingCallNumbers(arch: FilteredArch): number[] {
+  return numbersOn(arch, missingCalls);
+}
+
+function numbersOn(arch: FilteredArch, calls: readonly Numbers[]): number[] {
+  return calls.map(([x64, arm64]) => (arch === "x64" ? x64 : arm64)).filter((number) => number !== null);
 }

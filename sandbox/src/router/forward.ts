@@ -29,7 +29,10 @@ const fileMetadata = /^x-metadata-/;
 const maxMessageBytes = 17 * 1024 * 1024;
 const maxFileBytes = 2 * 1024 * 1024 * 1024;
 
-export type AgentForward = { agent: AgentConnection; onFailure: (failure: ForwardFailure) => void };
+export interface AgentForward {
+  agent: AgentConnection;
+  onFailure: (failure: ForwardFailure) => void;
+}
 
 /** Passes a request of a client on to an agent and its answer back. `onFailure`: nothing was answered yet. */
 export function forwardToAgent(

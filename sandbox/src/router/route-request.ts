@@ -9,7 +9,10 @@ import { log } from "../log.ts";
 import { forwardToAgent } from "./forward.ts";
 import { equalsSecret, judgeSignature } from "./signature.ts";
 
-export type RouterDeps = { host: SandboxHost; now: () => number };
+export interface RouterDeps {
+  host: SandboxHost;
+  now: () => number;
+}
 
 const envdPort = "49983";
 const hostPattern = /^(\d{1,5})-([a-z0-9]{1,64})\./;
@@ -20,7 +23,10 @@ const hostPattern = /^(\d{1,5})-([a-z0-9]{1,64})\./;
 const agentPaths =
   /^\/(health|metrics|envs|files|files\/compose|(process\.Process|filesystem\.Filesystem)\/[A-Za-z]{1,40})$/;
 
-type Address = { id: string; port: string };
+interface Address {
+  id: string;
+  port: string;
+}
 
 /** Which sandbox a request is for: named by headers, else by the host name; undefined when by neither. */
 export function findAddress(request: Pick<IncomingMessage, "headers">): Address | undefined {

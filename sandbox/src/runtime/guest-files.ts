@@ -15,6 +15,7 @@ export const etcContents: Readonly<Record<string, string>> = {
   hosts: ["127.0.0.1 localhost sandbox", "::1 localhost ip6-localhost", ""].join("\n"),
   "nsswitch.conf": ["passwd: files", "group: files", "hosts: files dns", "services: files", ""].join("\n"),
   "resolv.conf": "",
+  empty: "",
 };
 
 /**
@@ -24,7 +25,7 @@ export const etcContents: Readonly<Record<string, string>> = {
 export const sudoShim = `#!/bin/bash
 while [ $# -gt 0 ]; do
   case "$1" in
-    -u|-g|-h|-p|-C|-D|-R|-T) shift 2 ;;
+    -u|-g|-h|-p|-C|-D|-R|-T) shift; [ $# -gt 0 ] && shift ;;
     --) shift; break ;;
     -*) shift ;;
     *=*) export "$1"; shift ;;
@@ -37,7 +38,7 @@ exec "$@"
 
 /**
  * `node` raises its soft data limit to the hard one: V8 reserves half a gigabyte of address space at start
- * that it never fills. What it really uses is held by the agent's memory guard.
+ * that it never fills, and more for every worker. What it really uses is held by the agent's memory guard.
  */
 export const nodeShim = '#!/bin/sh\nulimit -S -d "$(ulimit -H -d)"\nexec /opt/agent/node "$@"\n';
 
@@ -53,6 +54,7 @@ export function agentConfigFor(limits: SandboxLimits): Record<string, unknown> {
     limits: {
       memory_bytes: limits.memory_bytes,
       inodes: limits.inodes,
+      open_files: limits.open_files,
       max_stdout_journal_bytes: limits.max_stdout_journal_bytes,
       cpu_count: limits.cpu_count,
     },

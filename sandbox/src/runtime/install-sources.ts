@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { SandboxSources } from "../isolation/bwrap-args.ts";
+import { reaperModuleFor } from "../isolation/reaper-module.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
@@ -8,12 +9,12 @@ import type { SandboxLimits } from "../isolation/limits.ts";
 /** Everything a launch needs that is the same for all sandboxes of a server. */
 export type InstalledSources = SandboxSources & { seccompFile: string };
 
-export type InstallOptions = {
+export interface InstallOptions {
   runtimeDir: string;
   limits: SandboxLimits;
   nodeBinary: string;
   buildAgent: (outFile: string) => Promise<void>;
-};
+}
 
 const hostEtcNames = [
   "ld.so.cache",
@@ -74,9 +75,8 @@ function installNpm(agentDir: string, nodeBinary: string): void {
   const target = path.join(agentDir, "npm");
   if (inUsr || fs.existsSync(target) || !fs.existsSync(path.join(npmRoot, "bin/npm-cli.js"))) return;
   fs.cpSync(npmRoot, target, { recursive: true, dereference: true });
-  for (const [name, text] of Object.entries(nodeShims)) {
+  for (const [name, text] of Object.entries(nodeShims))
     replaceFile(path.join(agentDir, "bin", name), text, 0o755);
-  }
 }
 
 function readRootEntries(): SandboxSources["rootEntries"] {
@@ -85,6 +85,13 @@ function readRootEntries(): SandboxSources["rootEntries"] {
     if (stat === undefined) return [];
     return [{ path: entry, linkTarget: stat.isSymbolicLink() ? fs.readlinkSync(entry) : null }];
   });
+}
+
+/** How the kernel was started and built, and what disks the machine has. */
+function readEmptiedProcFiles(): string[] {
+  return ["cmdline", "config.gz", "diskstats", "partitions"]
+    .map((name) => `/proc/${name}`)
+    .filter((file) => fs.existsSync(file));
 }
 
 function readEtcEntries(): string[] {
@@ -110,13 +117,21 @@ export async function installSources(options: InstallOptions): Promise<Installed
   installNode(nodeBinary, path.join(agentDir, "node"));
   installPrograms(path.join(agentDir, "bin"));
   installNpm(agentDir, nodeBinary);
-  for (const [name, content] of Object.entries(etcContents)) {
+  for (const [name, content] of Object.entries(etcContents))
     replaceFile(path.join(etcDir, name), content, 0o644);
-  }
+
+  replaceFile(path.join(agentDir, "reaper.node"), reaperModuleFor(process.arch), 0o644);
   const seccompFile = path.join(runtimeDir, "seccomp.bpf");
   replaceFile(seccompFile, seccompFilterFor(process.arch), 0o600);
-  for (const dir of [agentDir, etcDir, path.join(agentDir, "bin"), path.join(agentDir, "egress")]) {
+  for (const dir of [agentDir, etcDir, path.join(agentDir, "bin"), path.join(agentDir, "egress")])
     fs.chmodSync(dir, 0o755);
-  }
-  return { agentDir, etcDir, rootEntries: readRootEntries(), etcEntries: readEtcEntries(), seccompFile };
+
+  return {
+    agentDir,
+    etcDir,
+    rootEntries: readRootEntries(),
+    etcEntries: readEtcEntries(),
+    emptiedProcFiles: readEmptiedProcFiles(),
+    seccompFile,
+  };
 }

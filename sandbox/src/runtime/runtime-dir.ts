@@ -56,9 +56,8 @@ function isOrphan(dir: string): boolean {
 function removeOrphans(): void {
   for (const base of bases()) {
     const dirs = fs.readdirSync(base).filter((name) => dirName.test(name));
-    for (const dir of dirs.map((name) => path.join(base, name))) {
+    for (const dir of dirs.map((name) => path.join(base, name)))
       if (isOrphan(dir)) fs.rmSync(dir, { recursive: true, force: true });
-    }
   }
 }
 

@@ -2,14 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 
 /** Host paths of one sandbox. */
-export type SandboxDirs = {
+export interface SandboxDirs {
   /** Holds the agent's socket; only the server may enter it, for the agent itself checks no token. */
   controlDir: string;
   agentSocket: string;
   /** Bound into the sandbox; a directory, so that a restarted server can put a new socket into it. */
   egressDir: string;
   proxySocket: string;
-};
+}
 
 /** Where the sandbox with the random name `key` keeps its sockets. */
 export function sandboxDirs(runtimeDir: string, key: string): SandboxDirs {

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identifyProcess } from "../host/process-table.ts";
+import { identifyProcess } from "../process-table.ts";
 import { openRuntimeDir } from "./runtime-dir.ts";
 import { lockState } from "./state-lock.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { identifyProcess, isAlive } from "../host/process-table.ts";
-import type { ProcessIdentity } from "../host/process-table.ts";
+import { identifyProcess, isAlive } from "../process-table.ts";
+import type { ProcessIdentity } from "../process-table.ts";
 
 function readHolder(file: string): ProcessIdentity | undefined {
   try {

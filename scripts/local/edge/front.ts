@@ -36,14 +36,9 @@ function decode(pathname: string): string {
 /** The headers that the edge may believe: without those a sender must not set, with its address as it really is. */
 export function frontHeaders(sent: Headers, clientIp: string | undefined): Headers {
   const headers = new Headers(sent);
-  for (const name of [...sent.keys()]) {
-    if (CLAIMED_HEADER.test(name)) {
-      headers.delete(name);
-    }
-  }
-  if (clientIp !== undefined) {
-    headers.set("CF-Connecting-IP", addressOf(clientIp));
-  }
+  for (const name of Array.from(sent.keys())) if (CLAIMED_HEADER.test(name)) headers.delete(name);
+  if (clientIp !== undefined) headers.set("CF-Connecting-IP", addressOf(clientIp));
+
   return headers;
 }
 
@@ -61,12 +56,10 @@ export const front = {
 
   fetch(request: IncomingRequest, env: FrontEnv): Response | Promise<Response> {
     const url = parseAddress(request.url);
-    if (url === undefined) {
-      return new Response("The request names no host or no path.\n", { status: 400 });
-    }
-    if (isRuntimePath(url.pathname)) {
-      return new Response("Not found\n", { status: 404 });
-    }
+    if (url === undefined) return new Response("The request names no host or no path.\n", { status: 400 });
+
+    if (isRuntimePath(url.pathname)) return new Response("Not found\n", { status: 404 });
+
     return env.EDGE.fetch(
       new Request(request, { headers: frontHeaders(request.headers, request.cf?.clientIp) }),
     );

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { type Config, serializeConfig } from "miniflare";
+import { serializeConfig } from "miniflare";
+import type { Config } from "miniflare";
 import { FRONT_SOCKET } from "./workerd-config.ts";
 
 /** The runtime at work. */
@@ -32,9 +34,8 @@ export async function serveWorkerd(
   const ended = waitForEnd(child);
   const listening = readPort(child);
   const first = await Promise.race([listening, ended]);
-  if (typeof first === "string") {
-    throw new Error(`the runtime ended before it listened (${first})`);
-  }
+  if (typeof first === "string") throw new Error(`the runtime ended before it listened (${first})`);
+
   return { port: first, ended, kill: () => void child.kill("SIGKILL") };
 }
 
@@ -42,9 +43,7 @@ export async function serveWorkerd(
 export async function runWorkerdTests(config: Config): Promise<void> {
   const child = startWorkerd(config, ["test", "--experimental", "--no-verbose", "--binary", "-"]);
   const ended = await waitForEnd(child);
-  if (ended !== "0") {
-    throw new Error(`the runtime could not do it (${ended})`);
-  }
+  if (ended !== "0") throw new Error(`the runtime could not do it (${ended})`);
 }
 
 function startWorkerd(config: Config, args: string[]): ChildProcess {
@@ -74,9 +73,7 @@ async function readPort(child: ChildProcess): Promise<number> {
   const control = child.stdio[3] as Readable;
   for await (const line of createInterface({ input: control })) {
     const message = JSON.parse(line) as { event: string; socket: string; port: number };
-    if (message.event === "listen" && message.socket === FRONT_SOCKET) {
-      return message.port;
-    }
+    if (message.event === "listen" && message.socket === FRONT_SOCKET) return message.port;
   }
   // It closed the pipe without a word: its end says more.
   return new Promise(() => undefined);

@@ -5,21 +5,23 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import {
-  type Config,
   convertV4MiniflareOptions,
   InstanceOptionsSchema,
   Log,
   LogLevel,
-  type ParsedInstanceOptions,
-  type ParsedWorkerOptions,
   PLUGINS,
-  type PluginServicesOptions,
-  type Service,
-  type Socket,
-  type V4WorkerOptions,
-  type Worker_Binding,
-  type Worker_Module,
   WorkerOptionsSchema,
+} from "miniflare";
+import type {
+  Config,
+  ParsedInstanceOptions,
+  ParsedWorkerOptions,
+  PluginServicesOptions,
+  Service,
+  Socket,
+  V4WorkerOptions,
+  Worker_Binding,
+  Worker_Module,
 } from "miniflare";
 import type { Migration } from "./migrate.ts";
 
@@ -93,9 +95,8 @@ export function buildFront(front: string, edgeService: string): { service: Servi
 export async function buildMigrationConfig(options: MigrationConfigOptions): Promise<Config> {
   const { bindings, services } = await readParts(options.bundle, options.stateDir);
   const database = bindings.find(({ name }) => name === "DB");
-  if (database === undefined) {
-    throw new Error("wrangler.toml binds no database DB");
-  }
+  if (database === undefined) throw new Error("wrangler.toml binds no database DB");
+
   return {
     services: [
       INTERNET,
@@ -124,14 +125,14 @@ async function readParts(bundle: V4WorkerOptions, stateDir: string): Promise<Par
   const shared = InstanceOptionsSchema.parse(instance);
   const { core, d1, r2, do: durableObjects, assets } = PLUGINS;
   const bindings: Worker_Binding[] = [];
-  for (const plugin of [core, d1, r2, durableObjects, assets]) {
+  for (const plugin of [core, d1, r2, durableObjects, assets])
     bindings.push(...((await plugin.getBindings(worker, shared, 0)) ?? []));
-  }
+
   const bound = new Set(bindings.map(({ name }) => name));
   const missing = Object.keys(worker.config.env ?? {}).filter((name) => !bound.has(name));
-  if (missing.length > 0) {
+  if (missing.length > 0)
     throw new Error(`a local edge cannot have these bindings of wrangler.toml: ${missing.join(", ")}`);
-  }
+
   const services: Service[] = [buildObjectStorage(stateDir)];
   for (const plugin of [d1, r2, assets]) {
     const made = await plugin.getServices(servicesOptions(worker, shared));
@@ -161,9 +162,8 @@ function buildObjectStorage(stateDir: string): Service {
 
 /** The parts report to a server that Miniflare keeps, where there is one; here they write to their own output. */
 function withoutLoopback(service: Service): Service {
-  if (!("worker" in service) || service.worker === undefined) {
-    return service;
-  }
+  if (!("worker" in service) || service.worker === undefined) return service;
+
   const bindings = service.worker.bindings?.filter(
     (binding) => !("service" in binding && binding.service?.name === "loopback"),
   );

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { startSandboxServer, type SandboxServer } from "../../support/sandbox-server.ts";
+import { startSandboxServer } from "../../support/sandbox-server.ts";
+import type { SandboxServer } from "../../support/sandbox-server.ts";
 import { verifies } from "../../verifies.ts";
-import { startWorkerdRunner, type WorkerdRunner } from "./start-workerd.ts";
-import { suites, type SuiteName } from "./suite/all.ts";
-import { runCase, type ConformanceCase, type Target } from "./suite/case.ts";
+import { startWorkerdRunner } from "./start-workerd.ts";
+import type { WorkerdRunner } from "./start-workerd.ts";
+import { suites } from "./suite/all.ts";
+import type { SuiteName } from "./suite/all.ts";
+import { runCase } from "./suite/case.ts";
+import type { ConformanceCase, Target } from "./suite/case.ts";
 
 let server: SandboxServer;
 let workerd: WorkerdRunner;

@@ -1,6 +1,8 @@
 // The Worker that runs the suite inside workerd: one request runs one case and answers how it went.
-import { runCase, type Target } from "./suite/case.ts";
-import { suites, type SuiteName } from "./suite/all.ts";
+import { runCase } from "./suite/case.ts";
+import type { Target } from "./suite/case.ts";
+import { suites } from "./suite/all.ts";
+import type { SuiteName } from "./suite/all.ts";
 
 /** What the test sends: which case, against which server. */
 export interface CaseRequest {

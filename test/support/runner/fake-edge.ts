@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dependencyKeySchema, journalPostQuerySchema, runFileQuerySchema } from "#contract/runner/runner";
 import type { JournalAnswer } from "#contract/runner/runner";
@@ -17,6 +19,8 @@ export class FakeEdge {
   readonly files = new Map<string, { body: Buffer; mediaType: string | undefined }>();
   readonly dependencies = new Map<string, Buffer>();
   readonly problems: string[] = [];
+  /** Whether a word to stop carries its proof, as the true edge's does. */
+  provesStop = true;
   answer: Omit<JournalAnswer, "next_offset"> = { flush_ms: 50, heartbeat_ms: 1000, stop: false };
   /** Decides about each request; `repeat` counts requests to the route from 1. */
   decide: (route: Route, repeat: number) => Fate = () => "answer";
@@ -97,14 +101,16 @@ export class FakeEdge {
   }
 
   #takeJournal(url: URL, body: Buffer, response: ServerResponse): void {
-    const { offset } = journalPostQuerySchema.parse(Object.fromEntries(url.searchParams));
+    const { attempt, offset } = journalPostQuerySchema.parse(Object.fromEntries(url.searchParams));
     this.posts.push({ offset, bytes: body.length });
     if (body.length > 0 && body.at(-1) !== 0x0a) this.problems.push("a post does not end with a line");
     if (offset > this.journal.length && this.gapsAllowed-- <= 0) this.problems.push("a post leaves a gap");
     const fresh =
       offset > this.journal.length ? Buffer.alloc(0) : body.subarray(this.journal.length - offset);
     this.journal = Buffer.concat([this.journal, fresh]);
-    reply(response, 200, { ...this.answer, next_offset: this.journal.length });
+    const proof = createHmac("sha256", this.token).update(`stop:run_test:${attempt}`).digest("hex");
+    const proven = this.answer.stop && this.provesStop ? { stop_proof: proof } : {};
+    reply(response, 200, { ...this.answer, ...proven, next_offset: this.journal.length });
     this.onJournal(this.journal.toString());
   }
 
@@ -124,11 +130,8 @@ export class FakeEdge {
     if (request.method === "PUT") {
       this.dependencies.set(key, body);
       reply(response, 200, { stored: true });
-    } else if (kept === undefined) {
-      reply(response, 404, { code: "not_found" });
-    } else {
-      response.writeHead(200, { "content-type": "application/octet-stream" }).end(kept);
-    }
+    } else if (kept === undefined) reply(response, 404, { code: "not_found" });
+    else response.writeHead(200, { "content-type": "application/octet-stream" }).end(kept);
   }
 }
 

@@ -1,16 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-import {
-  journalEntrySchema,
-  runnerConfigSchema,
-  type JournalEntry,
-  type RunnerConfig,
-  type RunnerResult,
-} from "#contract/runner/runner";
+import { journalEntrySchema, runnerConfigSchema } from "#contract/runner/runner";
+import type { JournalEntry, RunnerConfig, RunnerResult } from "#contract/runner/runner";
 import { limits } from "#contract/limits";
 import { runnerArchiveBase64 } from "../../../worker/sandboxes/runner.gen.ts";
 import { FakeEdge } from "./fake-edge.ts";

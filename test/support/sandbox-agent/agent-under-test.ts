@@ -4,11 +4,13 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { createClient, type Client } from "@connectrpc/connect";
+import { createClient } from "@connectrpc/connect";
+import type { Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { Filesystem } from "../../../sandbox/gen/filesystem_pb.ts";
 import { Process } from "../../../sandbox/gen/process_pb.ts";
 import { buildAgent } from "../../../sandbox/agent/build.ts";
+import { reaperModuleFor } from "../../../sandbox/src/isolation/reaper-module.ts";
 
 interface HttpAnswer {
   status: number;
@@ -43,6 +45,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<AgentUnder
   const dir = mkdtempSync(join(tmpdir(), "floom-agent-"));
   await buildAgent(join(dir, "agent.mjs"));
   writeFileSync(join(dir, "config.json"), JSON.stringify(options.config ?? {}));
+  writeFileSync(join(dir, "reaper.node"), reaperModuleFor(process.arch));
   writeFileSync(join(dir, "passwd"), "root:x:0:0::/root:/bin/bash\nuser:x:1000:1000::/home/user:/bin/bash\n");
   writeFileSync(join(dir, "group"), "root:x:0:\nuser:x:1000:\n");
   const socketDir = join(dir, "run");
@@ -81,11 +84,12 @@ function bwrapArguments(dir: string, options: AgentOptions): string[] {
     `--size 67108864 --tmpfs /tmp --size ${options.homeSize ?? "134217728"} --tmpfs /home --dir /home/user`,
     `--size 16777216 --tmpfs /root --ro-bind ${process.execPath} /opt/agent/node`,
     `--ro-bind ${join(dir, "agent.mjs")} /opt/agent/agent.mjs --bind ${join(dir, "run")} /opt/agent/run`,
+    `--ro-bind ${join(dir, "reaper.node")} /opt/agent/reaper.node`,
     `--ro-bind ${join(dir, "config.json")} /opt/agent/config.json`,
     options.proxySocketDir === undefined ? "" : `--ro-bind ${options.proxySocketDir} /opt/agent/egress`,
-    "--unshare-all --unshare-user --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv",
+    "--unshare-all --unshare-user --as-pid-1 --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv",
     "--setenv PATH /usr/local/bin:/usr/bin:/bin --setenv HOME /home/user --chdir /home/user",
-    "-- /opt/agent/node --max-old-space-size=96 /opt/agent/agent.mjs --listen /opt/agent/run/agent.sock",
+    "-- /opt/agent/node --disable-sigusr1 --max-old-space-size=96 /opt/agent/agent.mjs --listen /opt/agent/run/agent.sock",
   ];
   return words.flatMap((line) => line.split(" ").filter((word) => word !== ""));
 }

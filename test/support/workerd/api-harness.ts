@@ -1,12 +1,15 @@
 import { env, exports } from "cloudflare:workers";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import { allScopes } from "#contract/access/access";
+import { mintRunToken } from "../../../worker/access/run-token.ts";
+import { Host } from "../../../worker/compose/host.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
 
 /** The owner's token in tests; vitest.config.ts hands it to the edge. */
 export const ownerToken = "test-owner-token";
-const ownerWorkspace = "wsp_00000000000000000000000000";
+export const ownerWorkspace = "wsp_00000000000000000000000000";
+export const strangerWorkspace = "wsp_11111111111111111111111111";
 
 export interface ApiCall {
   json?: unknown;
@@ -29,18 +32,21 @@ export function callApi(method: string, path: string, call: ApiCall = {}): Promi
   return exports.default.fetch(new Request(`http://floom.test${path}`, init));
 }
 
+/** What the edge itself is built from: its objects, its tables, its files. */
+export const testHost = new Host(env, "http://floom.test");
+
+/** The token that the program of a run of the owner's workspace carries. */
+export function runTokenOf(runId: string): Promise<string> {
+  return mintRunToken(testHost.config.signingKey, { run_id: runId, workspace_id: ownerWorkspace });
+}
+
 /** A token of another workspace, which may do everything there. */
 export async function strangerToken(scopes: readonly string[] = allScopes): Promise<string> {
   const token = `stranger-${scopes.join("-")}`;
   await env.DB.prepare(
     "INSERT OR REPLACE INTO tokens (id, workspace_id, kind, name, hash, scopes, created_at) VALUES (?, ?, 'token', 'stranger', ?, ?, 0)",
   )
-    .bind(
-      `tok_${scopes.length}`,
-      "wsp_11111111111111111111111111",
-      await sha256Hex(token),
-      JSON.stringify(scopes),
-    )
+    .bind(`tok_${scopes.length}`, strangerWorkspace, await sha256Hex(token), JSON.stringify(scopes))
     .run();
   return token;
 }
@@ -55,6 +61,7 @@ export async function seedWorker(
     outputs?: Field[];
     mode?: "script" | "agent";
     approvals?: Manifest["approvals"];
+    concurrency?: Manifest["concurrency"];
   } = {},
 ): Promise<string> {
   const workerId: string = newId("wrk", Date.now());
@@ -73,6 +80,7 @@ export async function seedWorker(
     authors: [],
     targets: ["generic"],
     calls: change.calls ?? [],
+    ...(change.concurrency ? { concurrency: change.concurrency } : {}),
     limits: { timeout_seconds: 60, max_tool_iterations: 12, max_output_tokens: 1, max_total_tokens: 1 },
     exec: {
       entry: "run.py",

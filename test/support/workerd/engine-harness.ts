@@ -1,18 +1,21 @@
+import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
+import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
-import type { RunNews } from "../../../worker/runs/record/build-news.ts";
+import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
-import { Meter } from "../../../worker/platform/meter.ts";
+import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
-import { createFakeExecutor, toJournal, type FakeExecutor } from "./fake-driver.ts";
+import { createFakeExecutor, toJournal } from "./fake-driver.ts";
+import type { FakeExecutor } from "./fake-driver.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {
@@ -23,13 +26,15 @@ export interface EngineHarness {
   projected: RunSummary[];
   released: string[];
   /** What the worker's object was told for its alerts. */
-  news: RunNews[];
+  news: RunNotice[];
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
   approvals: ApprovalRecord[];
   followUps: Map<string, RunSpec>;
+  /** Keys that start nothing any more, with what they find. */
+  forbidden: Map<string, RunId>;
   /** Refusals of the queue for the next follow-up runs, in order. */
   admitAnswers: AdmitReply[];
   /** Which follow-up run the record of another run lets act, as `<approval>:<run>`. */
@@ -50,7 +55,7 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     run_id: newId("run", start),
     workspace_id: newId("wsp", start),
     worker_id: newId("wrk", start),
-    worker_name: "hello-worker",
+    worker_name: workerNameSchema.parse("hello-worker"),
     worker_title: "Hello",
     version_id: newId("ver", start),
     version: 1,
@@ -69,6 +74,15 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     install_timeout_seconds: 180,
     retry: null,
     notify: null,
+    approvals: null,
+    approval: null,
+    requester: null,
+    concurrency: null,
+    event: null,
+    calls: [],
+    replay_of: null,
+    dry: false,
+    lineage: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",
@@ -107,6 +121,19 @@ export async function withEngine(body: (harness: EngineHarness) => Promise<void>
   });
 }
 
+/** Runs `body` with an engine over entries as they lie in a run's storage. */
+export async function withStoredRun(
+  entries: readonly [key: string, value: unknown][],
+  body: (harness: EngineHarness) => Promise<void>,
+): Promise<void> {
+  const id = env.RUN_OBJECT.newUniqueId();
+  await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+  await runInDurableObject(env.RUN_OBJECT.get(id), async (_instance, state) => {
+    for (const [key, value] of entries) state.storage.kv.put(key, value);
+    await body(buildHarness(state));
+  });
+}
+
 function buildHarness(state: DurableObjectState): EngineHarness {
   const driver = createFakeExecutor();
   const clock = { now: start };
@@ -123,6 +150,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     cancelled: [],
     approvals: [],
     followUps: new Map(),
+    forbidden: new Map(),
     admitAnswers: [],
     authorized: new Set(),
     broadcast: [],
@@ -147,7 +175,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
-      mintRunToken: async (runId) => `wrt_${runId}`,
+      mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
       resolveSecrets: async () => ({}),
       project: async (_workspaceId, _workerId, summary) => {
         harness.projected.push(summary);
@@ -180,14 +208,23 @@ function buildWaits(harness: EngineHarness): WaitDeps {
     newRunId: () => newId("run", clock.now),
     signReview: async (approval) => `signed-${approval.id}`,
     putApproval: async (approval) => harness.approvals.push(structuredClone(approval)),
-    admit: async (spec, key) => {
-      const answer = harness.admitAnswers.shift();
-      if (answer) return answer;
-      const known = harness.followUps.get(key);
-      if (known) return { kind: "repeat", run_id: known.run_id };
-      harness.followUps.set(key, spec);
-      return { kind: "admitted", run_id: spec.run_id, started: true };
-    },
+    queue: () => ({
+      admit: async ({ run, idempotency }) => {
+        const answer = harness.admitAnswers.shift();
+        if (answer) return answer;
+        const key = idempotency?.key ?? "";
+        const known = harness.followUps.get(key)?.run_id ?? harness.forbidden.get(key);
+        if (known) return { kind: "repeat", run_id: known };
+        harness.followUps.set(key, run);
+        return { kind: "admitted", run_id: run.run_id, started: true, wait: null };
+      },
+      forbid: async ({ key }, runId) => {
+        const known = harness.followUps.get(key);
+        if (known) return { kind: "repeat", run_id: known.run_id };
+        harness.forbidden.set(key, runId);
+        return { kind: "new" };
+      },
+    }),
     authorizes: async (approval, runId) => harness.authorized.has(`${approval.id}:${runId}`),
   };
 }

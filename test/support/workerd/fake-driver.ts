@@ -1,4 +1,5 @@
 import type { JournalEntry } from "#contract/runner/runner";
+import { saidByOwner } from "../../../worker/runs/engine/executor.ts";
 import type {
   JournalRead,
   LaunchRequest,
@@ -45,7 +46,8 @@ export function createFakeExecutor(): FakeExecutor {
       );
     },
     async readJournal(_sandboxId, offset, maxBytes): Promise<JournalRead> {
-      if (fake.reach !== "read") return { kind: fake.reach };
+      if (fake.reach === "gone") return saidByOwner();
+      if (fake.reach === "unavailable") return { kind: "unavailable" };
       return {
         kind: "read",
         bytes: fake.journal.subarray(offset, offset + maxBytes),

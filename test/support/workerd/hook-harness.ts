@@ -1,12 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import type { DeliveryDetail, DeliverySummary } from "#contract/hooks/delivery";
 import type { Field } from "#contract/manifest/manifest";
-import {
-  signatureSchema,
-  webhookSpecSchema,
-  type Signature,
-  type WebhookSpec,
-} from "#contract/hooks/webhook";
+import { signatureSchema, webhookSpecSchema } from "#contract/hooks/webhook";
+import type { Signature, WebhookSpec } from "#contract/hooks/webhook";
 import { newId } from "../../../worker/platform/ids.ts";
 import { newHookSecret, sealHookSecrets } from "../../../worker/hooks/hook-secrets.ts";
 import { signSample } from "../../../worker/hooks/sign-sample.ts";
@@ -32,7 +28,11 @@ export interface HookChange {
 }
 
 const field = (name: string, type: string, required = false): Field => ({
-  ...{ name, kind: "scalar", type, label: name, required },
+  name,
+  kind: "scalar",
+  type,
+  label: name,
+  required,
 });
 
 /** What the worker of a seeded hook takes when nothing else is said. */

@@ -1,16 +1,18 @@
+import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
-import type { AdmitReply, AdmitRequest } from "../../runs/service.ts";
+import type { Admitted, AdmitRefusal, AdmitRequest } from "../../queue/queue-api.ts";
+import type { RunSpec } from "../../runs/spec/run-spec.ts";
 
 /** A delivery as it is written down. `body` is null when it was not kept or lies in R2 (`stored`). */
 export interface DeliveryRecord {
-  id: string;
-  trigger_id: string;
+  id: DeliveryId;
+  trigger_id: TriggerId;
   received_at: number;
   verdict: DeliveryVerdict;
   reason: string | null;
-  run_id: string | null;
+  run_id: RunId | null;
   external_id: string | null;
-  redelivery_of: string | null;
+  redelivery_of: DeliveryId | null;
   method: string;
   content_type: string | null;
   ip: string | null;
@@ -33,13 +35,13 @@ export interface DeliverRequest {
   /** Null: a repeat is welcome, as for a redelivery. */
   receipt: ReceiptKey | null;
   /** Null: it starts no run, as a ping does or a delivery that was judged already. */
-  admit: AdmitRequest | null;
+  admit: AdmitRequest<RunSpec> | null;
 }
 
 export type DeliverReply =
-  | { kind: "taken"; run_id: string | null; reply: AdmitReply | null }
-  | { kind: "duplicate"; run_id: string | null; delivery_id: string }
-  | { kind: "refused"; reply: AdmitReply };
+  | { kind: "taken"; run_id: RunId | null; reply: Admitted | null }
+  | { kind: "duplicate"; run_id: RunId | null; delivery_id: DeliveryId }
+  | { kind: "refused"; reply: AdmitRefusal };
 
 export interface DeliveryFilter {
   triggerId: string;

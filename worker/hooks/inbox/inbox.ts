@@ -1,6 +1,10 @@
+import type { DeliveryId, RunId } from "#contract/ids";
+import * as z from "zod";
+import { migrateTables } from "../../platform/objects/object-migrations.ts";
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
-import type { AdmitReply, AdmitRequest } from "../../runs/service.ts";
+import type { AdmitRefusal, AdmitReply, AdmitRequest } from "../../queue/queue-api.ts";
+import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import type {
   DeliverReply,
   DeliverRequest,
@@ -9,7 +13,7 @@ import type {
   InboxApi,
   ReceiptKey,
 } from "./inbox-api.ts";
-import type { ObjectPart, PartTools } from "../../platform/object-part.ts";
+import type { ObjectPart, PartTools } from "../../platform/objects/object-part.ts";
 
 const SWEEP_MS = 86_400_000;
 /** Deliveries taken between two looks at how many there are. */
@@ -27,10 +31,16 @@ type Row = Omit<DeliveryRecord, "headers" | "query" | "stored" | "body"> & {
 export interface InboxDeps extends PartTools {
   clock: Clock;
   /** The worker's queue, in the same storage: what it writes and what is written here become durable together. */
-  admit: (request: AdmitRequest) => AdmitReply;
+  admit: (request: AdmitRequest<RunSpec>) => AdmitReply;
   /** Removes a large body that lies beside the inbox. */
   deleteBody: (deliveryId: string) => Promise<void>;
 }
+
+/** The forms its tables have had; see migrateTables. */
+const steps = [
+  `CREATE TABLE IF NOT EXISTS deliveries (trigger_id TEXT NOT NULL, id TEXT NOT NULL, received_at INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, run_id TEXT, external_id TEXT, redelivery_of TEXT, method TEXT NOT NULL, content_type TEXT, ip TEXT, size_bytes INTEGER NOT NULL, headers TEXT NOT NULL, query TEXT NOT NULL, stored INTEGER NOT NULL, body BLOB, PRIMARY KEY (trigger_id, id)) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS receipts (trigger_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, run_id TEXT, delivery_id TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (trigger_id, key)) WITHOUT ROWID;`,
+];
 
 /**
  * What has come in for a worker from outside, and what became of it.
@@ -45,10 +55,7 @@ export class Inbox implements ObjectPart, InboxApi {
 
   constructor(deps: InboxDeps) {
     this.#deps = deps;
-    deps.sql.exec(
-      `CREATE TABLE IF NOT EXISTS deliveries (trigger_id TEXT NOT NULL, id TEXT NOT NULL, received_at INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, run_id TEXT, external_id TEXT, redelivery_of TEXT, method TEXT NOT NULL, content_type TEXT, ip TEXT, size_bytes INTEGER NOT NULL, headers TEXT NOT NULL, query TEXT NOT NULL, stored INTEGER NOT NULL, body BLOB, PRIMARY KEY (trigger_id, id)) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS receipts (trigger_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, run_id TEXT, delivery_id TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (trigger_id, key)) WITHOUT ROWID;`,
-    );
+    migrateTables(deps.sql, "inbox", steps);
     const [any] = deps.sql
       .exec("SELECT 1 FROM (SELECT id FROM deliveries UNION ALL SELECT key FROM receipts) LIMIT 1")
       .toArray();
@@ -78,7 +85,7 @@ export class Inbox implements ObjectPart, InboxApi {
   #takeRepeat(
     delivery: DeliveryRecord,
     receipt: ReceiptKey,
-    known: { digest: string; run_id: string | null; delivery_id: string },
+    known: { digest: string; run_id: RunId | null; delivery_id: DeliveryId },
   ): DeliverReply {
     const same = known.digest === receipt.digest;
     const reason = same
@@ -120,8 +127,8 @@ export class Inbox implements ObjectPart, InboxApi {
     const [row] = this.#deps.sql
       .exec<{
         digest: string;
-        run_id: string | null;
-        delivery_id: string;
+        run_id: RunId | null;
+        delivery_id: DeliveryId;
       }>(
         "SELECT digest, run_id, delivery_id FROM receipts WHERE trigger_id = ? AND key = ? AND expires_at > ?",
         triggerId,
@@ -147,9 +154,22 @@ export class Inbox implements ObjectPart, InboxApi {
   #put(d: DeliveryRecord): void {
     this.#deps.write(
       "INSERT INTO deliveries (trigger_id, id, received_at, verdict, reason, run_id, external_id, redelivery_of, method, content_type, ip, size_bytes, headers, query, stored, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[d.trigger_id, d.id, d.received_at, d.verdict, d.reason, d.run_id, d.external_id, d.redelivery_of],
-      ...[d.method, d.content_type, d.ip, d.size_bytes, JSON.stringify(d.headers), JSON.stringify(d.query)],
-      ...[d.stored ? 1 : 0, d.body === null ? null : toBuffer(d.body)],
+      d.trigger_id,
+      d.id,
+      d.received_at,
+      d.verdict,
+      d.reason,
+      d.run_id,
+      d.external_id,
+      d.redelivery_of,
+      d.method,
+      d.content_type,
+      d.ip,
+      d.size_bytes,
+      JSON.stringify(d.headers),
+      JSON.stringify(d.query),
+      d.stored ? 1 : 0,
+      d.body === null ? null : toBuffer(d.body),
     );
     this.#wakeAt ??= nextSweep(this.#deps.clock());
     this.#deps.rearm();
@@ -226,7 +246,7 @@ function nextSweep(now: number): number {
   return (Math.floor(now / SWEEP_MS) + 1) * SWEEP_MS;
 }
 
-function describeRefusal(reply: AdmitReply): string {
+function describeRefusal(reply: AdmitRefusal): string {
   return reply.kind === "full" ? `queue_full: ${reply.limit} runs wait already` : reply.kind;
 }
 
@@ -238,11 +258,13 @@ function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
+const textsSchema = z.record(z.string(), z.string());
+
 function fromRow(row: Row): DeliveryRecord {
   return {
     ...row,
-    headers: JSON.parse(row.headers) as Record<string, string>,
-    query: JSON.parse(row.query) as Record<string, string>,
+    headers: textsSchema.parse(JSON.parse(row.headers)),
+    query: textsSchema.parse(JSON.parse(row.query)),
     stored: row.stored === 1,
     body: row.body === null ? null : new Uint8Array(row.body),
   };

@@ -5,9 +5,10 @@ import { limits } from "#contract/limits";
 import { verifies } from "../../../test/verifies.ts";
 import { buildTestSpec } from "../../../test/support/workerd/engine-harness.ts";
 import { newId } from "../../platform/ids.ts";
-import type { AdmitReply } from "../../runs/service.ts";
+import type { AdmitReply } from "../../queue/queue-api.ts";
 import { Inbox } from "./inbox.ts";
 import type { DeliveryRecord } from "./inbox-api.ts";
+import { numberedId } from "../../../test/support/numbered-id.ts";
 
 const start = Date.parse("2026-03-01T00:00:00Z");
 const day = 86_400_000;
@@ -29,7 +30,9 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
   await runInDurableObject(env.WORKER_OBJECT.get(id), async (_instance, state) => {
     const clock = { now: start };
     const lab: Lab = {
-      ...{ clock, removed: [], answers: [] },
+      clock,
+      removed: [],
+      answers: [],
       open: () =>
         new Inbox({
           sql: state.storage.sql,
@@ -37,26 +40,55 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
           rearm: () => {},
           waitUntil: () => {},
           clock: () => clock.now,
-          admit: ({ spec }) =>
-            lab.answers.shift() ?? { kind: "admitted", run_id: spec.run_id, started: true },
+          admit: ({ run }) =>
+            lab.answers.shift() ?? {
+              kind: "admitted",
+              run_id: run.run_id,
+              started: true,
+              wait: null,
+            },
           deleteBody: async (deliveryId) => void lab.removed.push(deliveryId),
         }),
       record: (change = {}) => ({
-        ...{ id: newId("dlv", clock.now), trigger_id: "trg_1", received_at: clock.now, verdict: "accepted" },
-        ...{ reason: null, run_id: null, external_id: null, redelivery_of: null, method: "POST" },
-        ...{ content_type: null, ip: null, size_bytes: 2, headers: {}, query: {}, stored: false },
+        ...{
+          id: newId("dlv", clock.now),
+          trigger_id: TRIGGER,
+          received_at: clock.now,
+          verdict: "accepted",
+        },
+        ...{
+          reason: null,
+          run_id: null,
+          external_id: null,
+          redelivery_of: null,
+          method: "POST",
+        },
+        ...{
+          content_type: null,
+          ip: null,
+          size_bytes: 2,
+          headers: {},
+          query: {},
+          stored: false,
+        },
         ...{ body: new TextEncoder().encode("{}") },
         ...change,
       }),
-      count: (table) => state.storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n,
+      count: (table) =>
+        state.storage.sql
+          .exec<{
+            n: number;
+          }>(`SELECT count(*) AS n FROM ${table}`)
+          .one().n,
     };
     await body(lab);
   });
 }
 
+const TRIGGER = numberedId("trg", 1);
 const receipt = { key: "id:1", digest: "a", seconds: limits.receipt_seconds.value };
 const admitOf = () => ({
-  spec: buildTestSpec({ run_id: newId("run", start) }),
+  run: buildTestSpec({ run_id: newId("run", start) }),
   idempotency: null,
   concurrency: { key: "", limit: 1, total: 1, on_conflict: "queue" as const },
 });
@@ -71,8 +103,15 @@ it("a full queue refuses a delivery and remembers nothing of it, so that it may 
     const second = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
     expect(second.kind).toBe("taken");
     const found = await inbox.listDeliveries({
-      ...{ triggerId: "trg_1", verdict: "refused", before: undefined, since: undefined, until: undefined },
-      ...{ limit: 10, ascending: false },
+      triggerId: TRIGGER,
+      verdict: "refused",
+      before: undefined,
+      since: undefined,
+      until: undefined,
+      ...{
+        limit: 10,
+        ascending: false,
+      },
     });
     expect(found.map(({ reason }) => reason)).toEqual(["queue_full: 5 runs wait already"]);
   });
@@ -122,7 +161,8 @@ it("an inbox that outgrows its bounds loses its oldest deliveries, and still kno
     expect([lab.count("deliveries"), lab.removed]).toEqual([2, [first.id]]);
     const again = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
     expect(again).toEqual({
-      ...{ kind: "duplicate", delivery_id: first.id },
+      kind: "duplicate",
+      delivery_id: first.id,
       run_id: taken.kind === "taken" ? taken.run_id : null,
     });
   });
@@ -140,8 +180,15 @@ it("of bad signatures a hundred are kept, and how many were not is said", async 
     }
     expect(lab.count("deliveries")).toBe(limits.inbox_unsigned_items.value);
     const [newest] = await inbox.listDeliveries({
-      ...{ triggerId: "trg_1", verdict: undefined, before: undefined, since: start + 11 * 60_000 },
-      ...{ until: undefined, limit: 1, ascending: true },
+      triggerId: TRIGGER,
+      verdict: undefined,
+      before: undefined,
+      since: start + 11 * 6e4,
+      ...{
+        until: undefined,
+        limit: 1,
+        ascending: true,
+      },
     });
     expect(newest?.reason).toBe("no (and 5 more before it that were not kept)");
   });
@@ -160,7 +207,7 @@ it("what strangers send unsigned pushes nothing out that was signed, however lar
     }
     lab.clock.now = start + day;
     await inbox.wake(lab.clock.now);
-    expect(await inbox.findDelivery("trg_1", signed.id)).toMatchObject({ id: signed.id });
+    expect(await inbox.findDelivery(TRIGGER, signed.id)).toMatchObject({ id: signed.id });
   });
 });
 

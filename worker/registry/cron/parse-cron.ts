@@ -59,9 +59,9 @@ export function parseCron(expression: string): ParsedCron {
     return refuse(`uses ${trimmed}, which is none of ${Object.keys(nicknames).join(", ")}`);
   const parts = written.split(/\s+/).filter((part) => part !== "");
   const [minute, hour, day, month, weekday] = parts;
-  if (parts.length !== 5 || !minute || !hour || !day || !month || !weekday) {
+  if (parts.length !== 5 || !minute || !hour || !day || !month || !weekday)
     return refuse(`has ${parts.length} fields instead of 5`);
-  }
+
   try {
     const cron = {
       minutes: readField(minute, kinds.minutes),
@@ -94,9 +94,9 @@ function readPart(part: string, kind: FieldKind): number[] {
   const [, range, , step] = /^([^/]+)(\/(\d{1,4}))?$/.exec(part) ?? [];
   if (range === undefined) throw new FieldError(`cannot be read: ${part} is no ${kind.name}`);
   const by = step === undefined ? 1 : Number(step);
-  if (by < 1 || by > kind.max) {
+  if (by < 1 || by > kind.max)
     throw new FieldError(`has the step ${part}, but steps of a ${kind.name} go from 1 to ${kind.max}`);
-  }
+
   const [from, to] = readRange(range, step !== undefined, kind);
   if (from > to) throw new FieldError(`has the range ${range}, which runs backwards`);
   const values = [];

@@ -1,6 +1,8 @@
+import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import { formatProblem } from "./value-formats.ts";
-import { valueType, type Conversion, type Json } from "./value-types.ts";
+import { valueType } from "./value-types.ts";
+import type { Conversion } from "./value-types.ts";
 
 /** What checking one value needs to know of its field. */
 export type ValueRules = Pick<Field, "type" | "options" | "bounds" | "format">;

@@ -1,4 +1,5 @@
-import { isValueFormatName, valueFormats, type ValueFormatName } from "#contract/manifest/value-types";
+import { isValueFormatName, valueFormats } from "#contract/manifest/value-types";
+import type { ValueFormatName } from "#contract/manifest/value-types";
 
 const matches = (pattern: RegExp) => (value: string) => pattern.test(value);
 

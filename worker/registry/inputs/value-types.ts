@@ -1,7 +1,7 @@
-import { isValueTypeName, valueTypes, type ValueTypeName } from "#contract/manifest/value-types";
-import type * as z from "zod";
-
-export type Json = z.infer<ReturnType<typeof z.json>>;
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
+import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
+import type { ValueTypeName } from "#contract/manifest/value-types";
 
 /** A value in the form the worker gets it, or why it cannot be one ("must be a number"). */
 export type Conversion = { ok: true; value: Json } | { ok: false; detail: string };
@@ -54,7 +54,7 @@ function toBoolean(value: Json): Conversion {
 function parseText(value: Json): Json | undefined {
   if (typeof value !== "string") return value;
   try {
-    return JSON.parse(value) as Json;
+    return parseJson(value);
   } catch {
     return undefined;
   }

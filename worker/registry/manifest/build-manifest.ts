@@ -1,3 +1,4 @@
+import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
@@ -6,7 +7,6 @@ import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./normalize.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "./rules-exec.ts";
-import type { Json } from "./yaml-node.ts";
 
 /** What holds when the author says nothing. */
 const defaults = {
@@ -116,9 +116,9 @@ function buildField(field: AuthoredField, folder: string): Field {
     options: field.options ?? choices,
     bounds: field.bounds && withoutUndefined(field.bounds),
   };
-  if (field.kind !== "file") {
+  if (field.kind !== "file")
     return withoutUndefined({ ...common, kind: "scalar" as const, type: field.type ?? "select" });
-  }
+
   const mediaType = field.media_type ?? mediaTypeOfField(field);
   return withoutUndefined({
     ...common,

@@ -1,9 +1,13 @@
+import type { Json } from "#contract/json";
 import type * as z from "zod";
-import { listManifestKeys, type ManifestKey } from "#contract/manifest/key-table";
-import { authoredManifestSchema, type AuthoredManifest } from "#contract/manifest/keys";
+import { listManifestKeys } from "#contract/manifest/key-table";
+import type { ManifestKey } from "#contract/manifest/key-table";
+import { authoredManifestSchema } from "#contract/manifest/keys";
+import type { AuthoredManifest } from "#contract/manifest/keys";
 import type { Finding, Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
-import { describeNode, isBlank, type Json, type MapNode, type Place, type YamlNode } from "./yaml-node.ts";
+import { describeNode, isBlank } from "./yaml-node.ts";
+import type { MapNode, Place, YamlNode } from "./yaml-node.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -67,9 +71,9 @@ function locate(root: MapNode, path: readonly PropertyKey[]): { place: Place; no
 function reportIssue(root: MapNode, issue: Issue, report: Report): void {
   if (issue.code === "unrecognized_keys") {
     const known = childrenOf(keyPath(issue.path));
-    for (const key of issue.keys.slice(0, MAX_UNKNOWN_KEYS)) {
+    for (const key of issue.keys.slice(0, MAX_UNKNOWN_KEYS))
       reportUnknownKey(root, { path: [...issue.path, key], known }, report);
-    }
+
     return;
   }
   const { place, node } = locate(root, issue.path);

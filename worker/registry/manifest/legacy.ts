@@ -4,18 +4,15 @@ import { didYouMean } from "../suggest.ts";
 import {
   isBlank,
   itemsAt,
-  type MapEntry,
-  type MapNode,
   mapAt,
   nodeAt,
-  type Place,
   placeOf,
   textAt,
   textNode,
   withChangedValue,
   withEntry,
-  type YamlNode,
 } from "./yaml-node.ts";
+import type { MapEntry, MapNode, Place, YamlNode } from "./yaml-node.ts";
 
 const VERSION = "0.3";
 /** Where the keys of the older `runtime` mapping belong in schema 0.3; `limits` and the model go to the top. */

@@ -1,14 +1,6 @@
 import type { Report } from "./report.ts";
-import {
-  isBlank,
-  type MapNode,
-  nodeAt,
-  placeOf,
-  textAt,
-  textNode,
-  withEntry,
-  type YamlNode,
-} from "./yaml-node.ts";
+import { isBlank, nodeAt, placeOf, textAt, textNode, withEntry } from "./yaml-node.ts";
+import type { MapNode, YamlNode } from "./yaml-node.ts";
 
 /** Output types of older files that always meant a file, and what they contain. */
 const FILE_TYPES: Record<string, string | undefined> = { file: undefined, csv: "text/csv" };

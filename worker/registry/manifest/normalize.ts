@@ -2,18 +2,15 @@ import { normalizeFields } from "./normalize-fields.ts";
 import type { Finding, Report } from "./report.ts";
 import {
   isBlank,
-  type MapEntry,
-  type MapNode,
   mapAt,
   nodeAt,
   placeOf,
-  type ScalarNode,
   textAt,
   textNode,
   withChangedValue,
   withEntry,
-  type YamlNode,
 } from "./yaml-node.ts";
+import type { MapEntry, MapNode, ScalarNode, YamlNode } from "./yaml-node.ts";
 
 /** Keys that Floom accepts at the top although they belong to exec. */
 const LIFTED = [

@@ -25,11 +25,11 @@ const kinds: Record<string, ScriptKind> = {
   ".sh": { runtime: "bash", program: "bash", entry: "run.sh" },
 };
 const AGENT_ENTRY = "SKILL.md";
+const endings = [".py", ".js", ".sh", ".md"] as const;
 
 /** The ending of an entry that says what kind of worker it is, or undefined when it is none of them. */
-export function entryEnding(entry: string): ".py" | ".js" | ".sh" | ".md" | undefined {
-  const ending = /\.(py|js|sh|md)$/.exec(entry)?.[0];
-  return ending as ".py" | ".js" | ".sh" | ".md" | undefined;
+export function entryEnding(entry: string): (typeof endings)[number] | undefined {
+  return endings.find((ending) => entry.endsWith(ending));
 }
 
 /** The runtime that belongs to a script's ending. */

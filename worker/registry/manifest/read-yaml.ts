@@ -1,16 +1,5 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type ParsedNode,
-  parseAllDocuments,
-  type YAMLError,
-  type YAMLMap,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
+import type { Document, Node, ParsedNode, YAMLError, YAMLMap } from "yaml";
 import { formatLimit, limits } from "#contract/limits";
 import { pointerStep } from "../../platform/json-pointer.ts";
 import type { Report } from "./report.ts";
@@ -77,9 +66,9 @@ function reportSyntax(documents: Document.Parsed[], lines: LineCounter, report: 
 }
 
 function describeSyntax(error: YAMLError, message: string): { code: string; message: string; fix: string } {
-  if (error.code === "TAG_RESOLVE_FAILED") {
+  if (error.code === "TAG_RESOLVE_FAILED")
     return { code: "unknown_tag", message: `${message}.`, fix: "Write plain YAML without tags (!name)." };
-  }
+
   return {
     code: "bad_yaml",
     message: `This is not YAML: ${message}.`,

@@ -1,5 +1,6 @@
 import type { Report } from "./report.ts";
-import { isBlank, itemsAt, type MapNode, nodeAt, textAt, type YamlNode } from "./yaml-node.ts";
+import { isBlank, itemsAt, nodeAt, textAt } from "./yaml-node.ts";
+import type { MapNode, YamlNode } from "./yaml-node.ts";
 
 const KINDS = ["mcp", "composio", "app", "browser_session"];
 const APP = /^[a-z0-9][a-z0-9_-]{0,63}$/i;

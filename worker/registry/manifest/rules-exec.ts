@@ -3,7 +3,8 @@ import { trimPath } from "./normalize.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
-import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, type Place, textAt } from "./yaml-node.ts";
+import { isBlank, itemsAt, mapAt, nodeAt, textAt } from "./yaml-node.ts";
+import type { MapNode, Place } from "./yaml-node.ts";
 
 const RESERVED_SECRET = /^(FLOOM|WORKEROS|E2B)_|^COMPOSIO_(API_KEY|WEBHOOK_SIGNING_KEY)$/;
 const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
@@ -67,9 +68,9 @@ function agentMixtures(root: MapNode): [string, string][] {
   if (!isBlank(nodeAt(root, "exec", "command"))) mixtures.push(["command", "An agent has no command"]);
   if (SCRIPT_RUNTIMES.includes(runtime))
     mixtures.push(["runtime", `An agent cannot have the runtime ${runtime}`]);
-  if (textAt(root, "exec", "mode") === "script") {
+  if (textAt(root, "exec", "mode") === "script")
     mixtures.push(["mode", "The entry is an agent's, the mode says script"]);
-  }
+
   return mixtures;
 }
 
@@ -78,9 +79,9 @@ function scriptMixtures(root: MapNode): [string, string][] {
   const mixtures: [string, string][] = [];
   if (textAt(root, "exec", "mode") === "agent")
     mixtures.push(["mode", "The entry is a script, the mode says agent"]);
-  if (runtime === "skill" || runtime === "none") {
+  if (runtime === "skill" || runtime === "none")
     mixtures.push(["runtime", `A script cannot have the runtime ${runtime}`]);
-  }
+
   return mixtures;
 }
 

@@ -6,7 +6,8 @@ import { valueType } from "../inputs/value-types.ts";
 import { whyUnsafePath } from "#contract/safe-path";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
-import { isBlank, itemsAt, type MapNode, mapAt, nodeAt, textAt, toJson, type Place } from "./yaml-node.ts";
+import { isBlank, itemsAt, mapAt, nodeAt, textAt, toJson } from "./yaml-node.ts";
+import type { MapNode, Place } from "./yaml-node.ts";
 
 const typeNames = Object.keys(valueTypes);
 const formatNames = Object.keys(valueFormats);

@@ -2,7 +2,8 @@ import { failureCodes } from "#contract/runs/run-failure";
 import { whyUnsafePath } from "#contract/safe-path";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
-import { itemsAt, mapAt, type MapNode, nodeAt, textAt } from "./yaml-node.ts";
+import { itemsAt, mapAt, nodeAt, textAt } from "./yaml-node.ts";
+import type { MapNode } from "./yaml-node.ts";
 
 /** Folder in the list, retry codes: values that must name something that exists. */
 export function checkPolicy(root: MapNode, report: Report): void {

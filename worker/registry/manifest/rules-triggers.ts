@@ -4,7 +4,8 @@ import { parseCron } from "../cron/parse-cron.ts";
 import { isTimeZone } from "../cron/time-zone.ts";
 import { nameTriggers } from "../name-triggers.ts";
 import type { Report } from "./report.ts";
-import { isBlank, itemsAt, type MapNode, nodeAt, textAt, type Place, type YamlNode } from "./yaml-node.ts";
+import { isBlank, itemsAt, nodeAt, textAt } from "./yaml-node.ts";
+import type { MapNode, Place, YamlNode } from "./yaml-node.ts";
 
 /**
  * Rules that need the whole manifest: a trigger's name stands once, and the runs it starts would have the inputs the
@@ -45,9 +46,8 @@ export function checkStarts(manifest: Manifest, root: MapNode, report: Report): 
 /** What each kind of trigger needs, and that its cron fields and time zone mean something. */
 export function checkTriggers(root: MapNode, report: Report): void {
   const single = nodeAt(root, "trigger");
-  for (const trigger of [...itemsAt(root, "triggers"), ...(single === undefined ? [] : [single])]) {
+  for (const trigger of [...itemsAt(root, "triggers"), ...(single === undefined ? [] : [single])])
     if (trigger.kind === "map") checkTrigger(trigger, report);
-  }
 }
 
 function checkTrigger(trigger: MapNode, report: Report): void {

@@ -1,6 +1,4 @@
-import type * as z from "zod";
-
-export type Json = z.infer<ReturnType<typeof z.json>>;
+import type { Json } from "#contract/json";
 
 /** Where something stands in worker.yml: JSON Pointer (RFC 6901), line and column from 1. */
 export interface Place {

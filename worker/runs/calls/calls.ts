@@ -1,8 +1,8 @@
+import type { RunPrincipal } from "#contract/access/access";
 import type { CalledRun, CallRequest } from "#contract/calls/call";
-import type { Principal } from "#contract/access/access";
+import { fromWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
-import type { RunSummary } from "#contract/runs/run";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
@@ -10,29 +10,34 @@ import { waitForEnd } from "../read/follow.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
-import { acceptVersion, completeDetail, readView, requireRun, type RunDeps } from "../service.ts";
-import { findRunnableVersion, findRunRows } from "../record/store.ts";
+import { completeDetail, readView } from "../read/read-run.ts";
+import type { ReadDeps } from "../read/read-run.ts";
+import { checkOrder, freezeOrder } from "../start/prepare-run.ts";
+import { findEarlier, readReply } from "../start/start-run.ts";
+import type { Acceptance, StartDeps } from "../start/start-run.ts";
+import { findWorkerVersion } from "../../catalog/store.ts";
 
-async function requireCaller(deps: RunDeps, runId: string): Promise<Caller> {
-  const caller = await deps.runObject(runId).findCaller();
+async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<Caller> {
+  const caller = await deps.runObject(principal.id).findCaller();
   if (!caller) throw notFound("run");
   if (caller.ended) throw new AppError("run_finished", "The calling run has ended.");
   return caller;
 }
 
-async function describeChild(deps: RunDeps, view: RunView): Promise<CalledRun> {
-  const { id, worker_id, status, outputs, failure } = await completeDetail(deps, view);
-  return { run_id: id, worker: worker_id, status, outputs, failure };
+async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
+  const detail = await completeDetail(deps, view);
+  const { id, status, outputs, failure } = detail;
+  return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
 }
 
-async function readChild(deps: RunDeps, childId: string): Promise<CalledRun> {
+async function readChild(deps: ReadDeps, childId: string): Promise<CalledRun> {
   const view = await readView(deps, childId);
   if (!view) throw notFound("run");
   return describeChild(deps, view);
 }
 
 /** A dry run lets nothing out: its calls are answered by what the replayed run had called under the same key. */
-async function recordedCall(deps: RunDeps, caller: Caller, call: { key: string; digest: string }) {
+async function recordedCall(deps: ReadDeps, caller: Caller, call: { key: string; digest: string }) {
   const calls = caller.replay_of ? await deps.runObject(caller.replay_of).listCalls() : [];
   const recorded = calls.find(({ key, digest }) => key === call.key && digest === call.digest);
   if (recorded) return readChild(deps, recorded.run_id);
@@ -41,7 +46,7 @@ async function recordedCall(deps: RunDeps, caller: Caller, call: { key: string; 
 
 /** Takes the call down in the caller's own record, before the child is admitted. Answers the child's id. */
 async function reserve(
-  deps: RunDeps,
+  deps: ReadDeps,
   caller: Caller,
   call: { key: string; run_id: RunId; digest: string },
 ): Promise<RunId> {
@@ -58,41 +63,56 @@ async function reserve(
       `The call key ${call.key} was used for another call of this run.`,
     );
   }
-  return reply.run_id as RunId;
+  return reply.run_id;
 }
 
-async function admitChild(deps: RunDeps, caller: Caller, call: CallRequest & { digest: string }) {
+/** Takes the child into its worker's queue. The same key finds the child that it has started before. */
+async function admitChild(
+  deps: StartDeps,
+  caller: Caller,
+  call: CallRequest & { digest: string },
+): Promise<Acceptance> {
   const workspaceId = caller.workspace_id;
-  const version = await findRunnableVersion(deps.db, workspaceId, { workerName: call.worker, number: null });
-  if (!version) throw notFound("worker");
-  const target = { worker_id: version.worker_id, worker_name: call.worker };
+  const found = await findWorkerVersion(deps.db, { workspaceId, workerName: call.worker });
+  if (!found) throw notFound("worker");
+  const target = { worker_id: found.worker.id, worker_name: call.worker };
   const refusal = judgeCall(caller, target, deps.clock());
   if (refusal !== null) throw new AppError("call_refused", refusal);
   const { timeout_seconds: wish } = call;
-  return acceptVersion(deps, {
-    workspaceId,
-    version,
+  const order = {
+    found,
     requestedBy: caller.requester,
     origin: { caller, ...(wish === undefined ? {} : { timeout_seconds: wish }) },
-    reserveId: (newId) => reserve(deps, caller, { key: call.key, run_id: newId, digest: call.digest }),
     request: {
       workerName: call.worker,
-      version: null,
       inputs: call.inputs,
-      triggerSource: "worker_call",
+      triggerSource: "worker_call" as const,
       triggerRef: caller.run_id,
       idempotencyKey: `call:${caller.run_id}:${call.key}`,
       apiUrl: caller.api_url,
     },
-  });
+  };
+  const queue = deps.queue(found.worker.id);
+  const earlier = await findEarlier(queue, order);
+  if (earlier) return earlier;
+  const checked = await checkOrder(deps, order);
+  // Its id stands in the caller's record before the child is there, so that a caller that ends finds every child.
+  const newId = deps.newRunId(deps.clock());
+  const runId = await reserve(deps, caller, { key: call.key, run_id: newId, digest: call.digest });
+  const request = await freezeOrder(deps, checked, { runId });
+  return readReply(await queue.admit(request), request.run);
 }
 
 /**
  * Starts a run of another worker for a run that is under way. The same key finds the same child, whichever attempt of
  * the caller asks.
  */
-export async function callWorker(deps: RunDeps, runId: string, request: CallRequest): Promise<CalledRun> {
-  const caller = await requireCaller(deps, runId);
+export async function callWorker(
+  deps: StartDeps,
+  principal: RunPrincipal,
+  request: CallRequest,
+): Promise<CalledRun> {
+  const caller = await requireCaller(deps, principal);
   const refusal = judgeAllowed(caller, request.worker);
   if (refusal !== null) throw new AppError("call_refused", refusal);
   const digest = await sha256Hex(canonicalJson([request.worker, request.inputs]));
@@ -106,37 +126,21 @@ export async function callWorker(deps: RunDeps, runId: string, request: CallRequ
   }
   const child = await readChild(deps, childId);
   // The caller may have ended before its child was there to be cancelled with it: nobody would wait for it.
-  const { ended } = (await deps.runObject(runId).findCaller()) ?? { ended: true };
+  const { ended } = (await deps.runObject(principal.id).findCaller()) ?? { ended: true };
   if (ended) await deps.runObject(childId).cancel();
   return child;
 }
 
 /** A child of the run, after its end or after so many seconds. */
 export async function getCalledRun(
-  deps: RunDeps,
-  request: { runId: string; childId: string; waitSeconds: number },
+  deps: ReadDeps,
+  principal: RunPrincipal,
+  { childId, waitSeconds }: { childId: string; waitSeconds: number },
 ): Promise<CalledRun> {
-  const { runId, childId, waitSeconds } = request;
-  const caller = await deps.runObject(runId).findCaller();
-  const calls = await deps.runObject(runId).listCalls();
+  const caller = await deps.runObject(principal.id).findCaller();
+  const calls = await deps.runObject(principal.id).listCalls();
   const recorded = caller?.dry && caller.replay_of ? await deps.runObject(caller.replay_of).listCalls() : [];
   if (![...calls, ...recorded].some((call) => call.run_id === childId)) throw notFound("run");
   if (waitSeconds > 0) await waitForEnd(deps, { runId: childId, timeoutMs: waitSeconds * 1000 });
   return readChild(deps, childId);
-}
-
-/** The runs that a run started by calling workers, in the order of the calls. */
-export async function listChildRuns(
-  deps: RunDeps,
-  principal: Principal,
-  runId: string,
-): Promise<RunSummary[]> {
-  const view = await requireRun(deps, principal, runId);
-  const calls = await deps.runObject(runId).listCalls();
-  const rows = await findRunRows(
-    deps.db,
-    view.workspace_id,
-    calls.map((call) => call.run_id),
-  );
-  return calls.flatMap((call) => rows.get(call.run_id) ?? []);
 }

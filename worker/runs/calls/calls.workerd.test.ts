@@ -2,9 +2,10 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { calledRunSchema } from "#contract/calls/call";
 import { problemSchema } from "#contract/problem";
-import { runDetailSchema, runSummarySchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema, runSummarySchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import * as z from "zod";
-import { callApi, seedWorker } from "../../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, runTokenOf } from "../../../test/support/workerd/api-harness.ts";
 import {
   buildTestSpec,
   resultEntry,
@@ -12,12 +13,8 @@ import {
   withEngine,
 } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { mintRunToken } from "../../access/service.ts";
-import { readConfig } from "../../env.ts";
 import { describeCaller } from "../engine/describe-caller.ts";
 import { acceptRun } from "../lifecycle/lifecycle.ts";
-import { applyOrigin, findCameIn } from "../spec/run-origin.ts";
-import type { RunSpec } from "../spec/run-spec.ts";
 
 beforeEach(async () => {
   await seedWorker("top", { calls: ["middle", "leaf", "top"] });
@@ -33,7 +30,7 @@ async function startTop(): Promise<RunDetail> {
 
 /** A call as the script of `runId` makes it, with its run token. */
 async function call(runId: string, json: unknown): Promise<Response> {
-  const token = await mintRunToken(readConfig(env), runId);
+  const token = await runTokenOf(runId);
   return callApi("POST", `/api/runs/${runId}/calls`, { json, token });
 }
 
@@ -52,7 +49,10 @@ it("a child is linked to its caller, and the caller lists it", async () => {
     await (await call(middle.run_id, { worker: "leaf", key: "l", inputs: { n: 1 } })).json(),
   );
   expect(await readRun(leaf.run_id)).toMatchObject({
-    ...{ parent_run_id: middle.run_id, root_run_id: top.id, depth: 2, trigger_source: "worker_call" },
+    parent_run_id: middle.run_id,
+    root_run_id: top.id,
+    depth: 2,
+    trigger_source: "worker_call",
   });
   expect(await readRun(top.id)).toMatchObject({ parent_run_id: null, root_run_id: top.id, depth: 0 });
   await expect
@@ -105,9 +105,9 @@ it("what is not listed, not there, or not valid is refused, and so is a circle",
 it("a run makes at most fifty calls", async () => {
   verifies("calls:limits:depth-cycle-fan-out");
   const top = await startTop();
-  for (let n = 0; n < 50; n++) {
+  for (let n = 0; n < 50; n++)
     expect((await call(top.id, { worker: "leaf", key: `k${n}`, inputs: { n } })).status).toBe(202);
-  }
+
   expect(await refusalOf(await call(top.id, { worker: "leaf", key: "k50", inputs: { n: 50 } }))).toBe(
     "call_refused",
   );
@@ -133,7 +133,7 @@ it("a child is read by its caller alone", async () => {
     await (await call(top.id, { worker: "leaf", key: "l", inputs: { n: 1 } })).json(),
   );
   const read = async (runId: string) => {
-    const token = await mintRunToken(readConfig(env), runId);
+    const token = await runTokenOf(runId);
     return (await callApi("GET", `/api/runs/${runId}/calls/${leaf.run_id}`, { token })).status;
   };
   expect([await read(top.id), await read(other.id)]).toEqual([200, 404]);
@@ -152,36 +152,13 @@ it("a dry replay is answered from the record, and makes no call of its own", asy
   expect(await refusalOf(await call(dry.id, { ...known, key: "new" }))).toBe("call_refused");
 });
 
-it("a child has no more time than is left to its caller, and a dry run no network but the edge", () => {
-  verifies("calls:deadline:inherited", "replay:dry:nothing-leaves");
+it("what is left to a caller is the time its script has from its start", () => {
+  verifies("calls:deadline:inherited");
   const parent = buildTestSpec({ timeout_seconds: 60, install_timeout_seconds: 40, calls: ["leaf"] });
   const { state } = acceptRun(true, start);
   const running = { ...state, phase: "running" as const, phase_since: start };
   const caller = describeCaller({ spec: parent, state: running }, start);
   expect(caller.deadline_at).toBe(start + 100_000);
-  const child = buildTestSpec({ timeout_seconds: 3600, created_at: start + 70_000 });
-  expect(applyOrigin(child, { caller })).toMatchObject({ timeout_seconds: 30, install_timeout_seconds: 30 });
-  expect(applyOrigin(child, { caller, timeout_seconds: 5 }).timeout_seconds).toBe(5);
-  const dry = applyOrigin(buildTestSpec({ network: { allow_out: [], deny_out: ["x.example"] } }), {
-    replay_of: "run_1",
-    dry: true,
-  });
-  expect(dry.network).toEqual({ allow_out: ["127.0.0.1"], deny_out: [] });
-});
-
-it("a replay finds what had come in from outside for the run it replays", () => {
-  verifies("replay:same:version-and-inputs");
-  const file = { name: "event", sha256: "a".repeat(64), path: "event.json" };
-  const small = buildTestSpec({ event: "{}" });
-  const large = buildTestSpec({
-    event: null,
-    input_files: [{ ...file, name: "table", path: "t.csv" }, file],
-  });
-  expect(findCameIn(buildTestSpec())).toBeNull();
-  const replayOf = (spec: RunSpec) =>
-    applyOrigin(buildTestSpec(), { replay_of: spec.run_id, came_in: findCameIn(spec) });
-  expect(replayOf(small)).toMatchObject({ event: "{}", input_files: [] });
-  expect(replayOf(large)).toMatchObject({ event: null, input_files: [file] });
 });
 
 it("a caller that failed has its children cancelled, and one that completed lets them go on", async () => {

@@ -1,19 +1,22 @@
 import { expect, it } from "vitest";
+import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { verifies } from "../../../test/verifies.ts";
 import { compareValues } from "../replay/compare-values.ts";
 import { editInputs } from "../replay/edit-inputs.ts";
 import { judgeAllowed, judgeCall } from "./judge-call.ts";
-import { originFacts, type Caller } from "../spec/run-origin.ts";
+import { originFacts } from "../spec/run-origin.ts";
+import type { Caller } from "../spec/run-origin.ts";
 
 const caller: Caller = {
-  run_id: "run_1",
-  workspace_id: "wsp_1",
-  worker_id: "wrk_middle",
-  worker_name: "middle",
+  run_id: "run_1" as RunId,
+  workspace_id: "wsp_1" as WorkspaceId,
+  worker_id: "wrk_middle" as WorkerId,
+  worker_name: "middle" as WorkerName,
+  requester: null,
   calls: ["leaf"],
-  callers: ["wrk_top"],
-  root_run_id: "run_0",
+  callers: ["wrk_top" as WorkerId],
+  root_run_id: "run_0" as RunId,
   depth: 1,
   deadline_at: 1000,
   api_url: "http://127.0.0.1:8787",
@@ -21,7 +24,7 @@ const caller: Caller = {
   dry: false,
   replay_of: null,
 };
-const leaf = { worker_id: "wrk_leaf", worker_name: "leaf" };
+const leaf = { worker_id: "wrk_leaf" as WorkerId, worker_name: "leaf" };
 
 it("a worker may call the ones its manifest lists, and no others", () => {
   verifies("calls:allowed:only-listed");
@@ -32,8 +35,10 @@ it("a worker may call the ones its manifest lists, and no others", () => {
 it("calls go neither in a circle, nor too deep, nor on after the caller's time", () => {
   verifies("calls:limits:depth-cycle-fan-out");
   expect(judgeCall(caller, leaf, 0)).toBeNull();
-  expect(judgeCall(caller, { worker_id: "wrk_top", worker_name: "top" }, 0)).toContain("circle");
-  expect(judgeCall(caller, { worker_id: "wrk_middle", worker_name: "middle" }, 0)).toContain("itself");
+  expect(judgeCall(caller, { worker_id: "wrk_top" as WorkerId, worker_name: "top" }, 0)).toContain("circle");
+  expect(judgeCall(caller, { worker_id: "wrk_middle" as WorkerId, worker_name: "middle" }, 0)).toContain(
+    "itself",
+  );
   const deepest = { ...caller, depth: limits.call_depth_runs.value };
   expect(judgeCall({ ...caller, depth: deepest.depth - 1 }, leaf, 0)).toBeNull();
   expect(judgeCall(deepest, leaf, 0)).toContain("3 calls deep");
@@ -41,7 +46,7 @@ it("calls go neither in a circle, nor too deep, nor on after the caller's time",
 });
 
 it("a replay and a plain start of the same inputs are different requests", () => {
-  const facts = [{}, { replay_of: "run_1" }, { replay_of: "run_1", dry: true }, { caller }];
+  const facts = [{}, { replay_of: "run_1" as RunId }, { replay_of: "run_1" as RunId, dry: true }, { caller }];
   expect(new Set(facts.map((origin) => JSON.stringify(originFacts(origin)))).size).toBe(facts.length);
 });
 

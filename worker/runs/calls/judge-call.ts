@@ -1,20 +1,21 @@
+import type { WorkerId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
 import type { Caller } from "../spec/run-origin.ts";
 
 /** Why a run may not call a worker, as a sentence; null when it may. Pure; floom.md section 2.5. */
 export function judgeCall(
   caller: Caller,
-  target: { worker_id: string; worker_name: string },
+  target: { worker_id: WorkerId; worker_name: string },
   now: number,
 ): string | null {
   const name = target.worker_name;
   if (target.worker_id === caller.worker_id) return `${name} may not call itself.`;
-  if (caller.callers.includes(target.worker_id)) {
+  if (caller.callers.includes(target.worker_id))
     return `${name} is among the callers of this run; a worker may not be called in a circle.`;
-  }
-  if (caller.depth >= limits.call_depth_runs.value) {
+
+  if (caller.depth >= limits.call_depth_runs.value)
     return `This run is ${caller.depth} calls deep; the limit is ${formatLimit("call_depth_runs")} one below the other.`;
-  }
+
   if (now >= caller.deadline_at) return "The time of the calling run is over.";
   return null;
 }

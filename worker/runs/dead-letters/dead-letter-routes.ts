@@ -1,11 +1,11 @@
 import type { deadLetterRoutes } from "#contract/dead-letters/routes";
 import type { RouteHandlers } from "../../http/mount.ts";
 import { dismissDeadLetters, listDeadLetters, redriveDeadLetters } from "./dead-letters.ts";
-import type { RunRouteDeps } from "../routes.ts";
+import type { StartDeps } from "../start/start-run.ts";
 
-export const deadLetterHandlers: RouteHandlers<typeof deadLetterRoutes, RunRouteDeps> = {
+export const deadLetterHandlers: RouteHandlers<typeof deadLetterRoutes, StartDeps> = {
   listDeadLetters: (deps, { query, principal }) => listDeadLetters(deps, principal, query),
   redriveDeadLetters: (deps, { json, principal, context }) =>
-    redriveDeadLetters(deps, principal, { request: json, apiUrl: deps.publicUrl || context.origin }),
+    redriveDeadLetters(deps, principal, { request: json, apiUrl: context.publicOrigin }),
   dismissDeadLetters: (deps, { json, principal }) => dismissDeadLetters(deps, principal, json),
 };

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, not, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, lt, not, or, sql } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
 import type { RunId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { Db } from "../../platform/db/client.ts";
@@ -23,7 +24,7 @@ function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefine
   return [
     eq(runs.workspace_id, workspaceId),
     isDead,
-    workerName === undefined ? undefined : eq(runs.worker_name, workerName),
+    workerName === undefined ? undefined : idIs(runs.worker_name, workerName),
     code === undefined ? undefined : eq(runs.error_code, code),
     codes?.except && among ? or(isNull(runs.error_code), not(among)) : among,
     since === undefined ? undefined : gte(runs.created_at, since),

@@ -8,9 +8,11 @@ import type {
   RedriveRequest,
   RedriveResult,
 } from "#contract/dead-letters/dead-letter";
-import { runIdSchema, type RunId } from "#contract/ids";
-import { failureCodes, type FailureKind } from "#contract/runs/run-failure";
-import { AppError } from "../../platform/app-error.ts";
+import { runIdSchema } from "#contract/ids";
+import type { RunId } from "#contract/ids";
+import { failureCodes } from "#contract/runs/run-failure";
+import type { FailureKind } from "#contract/runs/run-failure";
+import { attempt } from "../../platform/attempt.ts";
 import { readPlace, takePage } from "../../platform/page.ts";
 import {
   findDeadLetters,
@@ -18,10 +20,10 @@ import {
   listOldestDeadIds,
   markDismissed,
   markRedriven,
-  type DeadLetterFilter,
 } from "./dead-letter-store.ts";
+import type { DeadLetterFilter } from "./dead-letter-store.ts";
 import { admitReplay } from "../replay/replay.ts";
-import type { RunDeps } from "../service.ts";
+import type { StartDeps } from "../start/start-run.ts";
 
 /** So many at a time, so that a bulk request neither queues for long nor floods the queues. */
 const AT_ONCE = 10;
@@ -50,7 +52,7 @@ function buildFilter(filter: NonNullable<RedriveRequest["filter"]>): DeadLetterF
 
 /** A page of the failed runs that nobody has dealt with, newest first. */
 export async function listDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   query: z.output<typeof listDeadLettersQuerySchema>,
 ): Promise<z.output<typeof deadLetterPageSchema>> {
@@ -63,7 +65,7 @@ export async function listDeadLetters(
   return { runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })), next_cursor };
 }
 
-async function selectIds(deps: RunDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
+async function selectIds(deps: StartDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
   if (request.ids) return [...new Set<string>(request.ids)];
   const filter = buildFilter(request.filter ?? {});
   return listOldestDeadIds(deps.db, principal.workspace_id, { filter, limit: request.limit });
@@ -71,7 +73,7 @@ async function selectIds(deps: RunDeps, principal: Principal, request: DismissRe
 
 /** Starts failed runs over, each at most once: the key of the new run is made of the failed one's id. */
 export async function redriveDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   { request, apiUrl }: { request: RedriveRequest; apiUrl: string },
 ): Promise<{ results: RedriveResult[] }> {
@@ -91,32 +93,30 @@ interface Redrive {
 }
 
 async function redriveOne(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   { id, row, request, apiUrl }: Redrive,
 ): Promise<RedriveResult> {
   if (!row) return refuse(id, "not_found", "There is no such run.");
   if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by, problem: null };
   if (row.status !== "failed") return refuse(id, "not_failed", `The run is ${row.status}.`);
-  try {
-    const { runId, how } = await admitReplay(deps, principal, {
+  // One that cannot be started is that one's answer, and no failure of the request.
+  const replayed = await attempt(() =>
+    admitReplay(deps, principal, {
       runId: id,
       workerName: null,
       replay: { version: request.version, inputs: {}, dry: false },
       idempotencyKey: `redrive:${id}`,
       apiUrl,
-    });
-    if (how === "skipped")
-      return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
-    const startedId = runIdSchema.parse(runId);
-    await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, startedId);
-    const outcome = how === "replayed" ? "already" : "redriven";
-    return { id, outcome, run_id: startedId, problem: null };
-  } catch (error) {
-    // One that cannot be started is that one's answer, and no failure of the request.
-    if (error instanceof AppError) return refuse(id, error.code, error.message);
-    throw error;
-  }
+    }),
+  );
+  if (!replayed.ok) return refuse(id, replayed.refusal.code, replayed.refusal.message);
+  const { runId, how } = replayed.value;
+  if (how === "skipped") return refuse(id, "skipped", `The worker lets no more in while ${runId} is there.`);
+  const startedId = runIdSchema.parse(runId);
+  await markRedriven(deps.db, { workspaceId: principal.workspace_id, id }, startedId);
+  const outcome = how === "replayed" ? "already" : "redriven";
+  return { id, outcome, run_id: startedId, problem: null };
 }
 
 function refuse(id: string, code: string, detail: string): RedriveResult {
@@ -125,7 +125,7 @@ function refuse(id: string, code: string, detail: string): RedriveResult {
 
 /** Takes failed runs off the list; answers those that were on it. */
 export async function dismissDeadLetters(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   request: DismissRequest,
 ): Promise<{ dismissed: RunId[] }> {

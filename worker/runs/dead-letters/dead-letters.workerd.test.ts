@@ -7,9 +7,8 @@ import {
 } from "#contract/dead-letters/dead-letter";
 import { limits } from "#contract/limits";
 import { runDetailSchema } from "#contract/runs/run";
-import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, strangerToken, testHost } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { workerObjectStub } from "../../compose/stubs.ts";
 import { newId } from "../../platform/ids.ts";
 
 let workerId: string;
@@ -21,7 +20,7 @@ beforeEach(async () => {
   workerId = await seedWorker(name);
 });
 
-const queue = () => workerObjectStub(env.WORKER_OBJECT, workerId);
+const queue = () => testHost.worker(workerId).queue;
 const read = async (id: string) =>
   runDetailSchema.parse(await (await callApi("GET", `/api/runs/${id}`)).json());
 const list = async (query = "") =>

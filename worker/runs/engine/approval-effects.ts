@@ -7,7 +7,8 @@ import { buildApproval } from "../record/build-approval.ts";
 import { buildFollowUp } from "../spec/follow-up.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
 import type { RunRecord } from "../record/run-storage.ts";
-import type { AdmitReply } from "../../queue/queue-api.ts";
+import type { AdmitRequest, QueueApi } from "../../queue/queue-api.ts";
+import { buildConcurrency } from "../spec/build-concurrency.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
@@ -19,15 +20,15 @@ export interface WaitDeps {
   signReview: (approval: { id: string; run_id: string; expires_at: number }) => Promise<string>;
   /** Writes the approval's row for the inbox; answers the rows that cost. */
   putApproval: (approval: ApprovalRecord) => Promise<number>;
-  /** Puts the follow-up run into its worker's queue; the same key puts it there once. */
-  admit: (spec: RunSpec, key: string) => Promise<AdmitReply>;
+  /** The queue that takes the follow-up run, by the worker's uid. */
+  queue: (workerId: RunSpec["worker_id"]) => Pick<QueueApi<RunSpec>, "admit" | "forbid">;
   /** Does the record of the run that asked name `followUpRunId` as the one that may act? */
   authorizes: (approval: { id: string; run_id: string }, followUpRunId: string) => Promise<boolean>;
 }
 
 /** Is this run the follow-up that an approval's record names? Its inputs and its trigger prove nothing. */
 export async function isApproved(deps: WaitDeps, spec: RunSpec): Promise<boolean> {
-  return spec.approval !== undefined && (await deps.authorizes(spec.approval, spec.run_id));
+  return spec.approval !== null && (await deps.authorizes(spec.approval, spec.run_id));
 }
 
 /** What the run waits for from now on; what is to be approved must be small enough to be shown whole. */
@@ -44,14 +45,14 @@ export async function buildHold(
     );
     return { ...outcome, status: "failed", failure };
   }
-  const rule = ask.kind === "approval" ? spec.approvals : undefined;
+  const rule = ask.kind === "approval" ? spec.approvals : null;
   const approval = { id: deps.newApprovalId(now), run_id: spec.run_id, expires_at: now + lasts_ms };
   const single = !rule?.not_by_requester && (rule?.approvers_needed ?? 1) === 1;
   return {
     ...ask,
     approval_id: approval.id,
     link_token: rule && single ? await deps.signReview(approval) : null,
-    requester: spec.requester ?? null,
+    requester: spec.requester,
     since: now,
     expires_at: approval.expires_at,
     on_expiry: rule?.on_expiry ?? "reject",
@@ -79,13 +80,40 @@ export async function putApproval(
  */
 export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, now: number): Promise<void> {
   const { hold } = state;
-  if (!hold?.verdict) return;
-  const { verdict } = hold;
-  const reply = await deps.admit(
-    buildFollowUp(spec, { ...hold, verdict }, now),
-    `approval:${hold.approval_id}`,
-  );
-  if (reply.kind !== "admitted" && reply.kind !== "repeat") {
+  const followUpId = hold?.verdict?.follow_up_run_id ?? null;
+  if (!hold?.verdict || followUpId === null) return;
+  const verdict = { ...hold.verdict, follow_up_run_id: followUpId };
+  const followUp = buildFollowUp(spec, { ...hold, verdict }, now);
+  const request = await buildAdmission(followUp, followUpKey(hold));
+  const reply = await deps.queue(followUp.worker_id).admit(request);
+  if (reply.kind !== "admitted" && reply.kind !== "repeat")
     throw new Error(`The queue did not take the follow-up run: ${reply.kind}`);
-  }
+}
+
+/** One follow-up run for each question, however often it is offered to the queue. */
+function followUpKey(hold: Hold): string {
+  return `approval:${hold.approval_id}`;
+}
+
+/**
+ * Sees to it that the follow-up run does not happen: its key starts nothing any more. Answers the run that is in the
+ * queue already and must be cancelled there; null when there is none.
+ */
+export async function forbidFollowUp(deps: WaitDeps, { spec, state }: RunRecord): Promise<string | null> {
+  const { hold } = state;
+  const followUpId = hold?.verdict?.follow_up_run_id ?? null;
+  if (!hold || followUpId === null) return null;
+  const claim = { key: followUpKey(hold), digest: followUpId };
+  const use = await deps.queue(spec.worker_id).forbid(claim, followUpId);
+  return use.kind === "repeat" ? use.run_id : null;
+}
+
+/** What was decided must not be dropped because the worker is busy, nor drive another run out: it waits for its turn. */
+async function buildAdmission(run: RunSpec, key: string): Promise<AdmitRequest<RunSpec>> {
+  const declared = await buildConcurrency(run.concurrency, run.inputs);
+  return {
+    run,
+    idempotency: { key, digest: run.run_id },
+    concurrency: { ...declared, on_conflict: "queue" },
+  };
 }

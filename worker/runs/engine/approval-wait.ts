@@ -1,9 +1,12 @@
+import type { Json } from "#contract/json";
 import type { Inputs } from "#contract/runs/run";
 import type { RunnerResult } from "#contract/runner/runner";
-import { readQuestion, type QuestionReading } from "./question.ts";
+import { readQuestion } from "./question.ts";
+import type { QuestionReading } from "./question.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import { buildApproval } from "../record/build-approval.ts";
-import { admitFollowUp, buildHold, isApproved, putApproval, type WaitDeps } from "./approval-effects.ts";
+import { admitFollowUp, buildHold, forbidFollowUp, isApproved, putApproval } from "./approval-effects.ts";
+import type { WaitDeps } from "./approval-effects.ts";
 import type { VoteRecord } from "../lifecycle/hold-state.ts";
 import { refuseVote } from "../lifecycle/hold.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
@@ -93,7 +96,7 @@ export class ApprovalWait {
   }
 
   /** What the run waited for has come. Refused when it does not wait for `key`, or no longer. */
-  async resume(came: { key: string; payload: unknown }): Promise<ResumeReply> {
+  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
     await this.lapseIfDue();
     const now = this.#run.deps.clock();
     const state = this.#run.record?.state;
@@ -111,18 +114,29 @@ export class ApprovalWait {
     return record ? putApproval(this.#deps, record, this.#run.tally.artifacts) : 0;
   }
 
+  /** Cancels the follow-up run, in its queue or before it comes there; then the run ends as cancelled. */
+  async revoke(): Promise<void> {
+    const record = this.#run.record;
+    if (record?.state.phase !== "resuming") return;
+    const admitted = await forbidFollowUp(this.#deps, record);
+    if (admitted !== null) await this.#run.deps.cancelRun(admitted);
+    await this.#run.dispatch({ type: "revoked" });
+  }
+
   /** Lets the follow-up run into the queue; then nothing is owed any more. */
   async followUp(): Promise<void> {
     const record = this.#run.record;
-    if (record?.state.phase !== "resuming") return;
+    if (record?.state.phase !== "resuming" || record.state.cancel_wished) return;
     await admitFollowUp(this.#deps, record, this.#run.deps.clock());
     await this.#run.dispatch({ type: "followed_up" });
   }
 
   /** Does this run's record let `followUpRunId` act on approval `id`? */
   authorizes(id: string, followUpRunId: string): boolean {
-    const hold = this.#run.record?.state.hold;
+    const state = this.#run.record?.state;
+    const hold = state?.hold;
     return (
+      state?.cancel_wished === false &&
       hold?.kind === "approval" &&
       hold.approval_id === id &&
       hold.verdict?.status === "approved" &&

@@ -1,3 +1,5 @@
+import { newId } from "../../platform/ids.ts";
+import { runIdSchema } from "#contract/ids";
 import { expect, it } from "vitest";
 import {
   buildTestSpec,
@@ -100,9 +102,9 @@ it("of two decisions at the same moment one is taken, and the other learns which
     ]);
     expect(replies.map((reply) => reply.kind).sort()).toEqual(["refused", "refused", "taken"]);
     const refused = replies.filter((reply) => reply.kind === "refused");
-    for (const reply of refused) {
+    for (const reply of refused)
       expect(reply).toMatchObject({ why: "approval_decided", approval: { status: "approved" } });
-    }
+
     expect(followUps(h)).toHaveLength(1);
   });
 });
@@ -221,7 +223,7 @@ it("a run proposes whatever its inputs and its trigger say, unless the approval'
     approvals: rule,
     inputs: { name: "Ada", decision: "approved", approved_output: draft },
     trigger_source: "approval" as const,
-    approval: { id: "apr_x", run_id: "run_x" },
+    approval: { id: newId("apr", start), run_id: newId("run", start) },
   };
   await withEngine(async (h) => {
     await h.engine.accept(buildTestSpec(forged), true);
@@ -231,7 +233,7 @@ it("a run proposes whatever its inputs and its trigger say, unless the approval'
   });
   await withEngine(async (h) => {
     const spec = buildTestSpec(forged);
-    h.authorized.add(`apr_x:${spec.run_id}`);
+    h.authorized.add(`${forged.approval.id}:${spec.run_id}`);
     await h.engine.accept(spec, true);
     expect(h.driver.launches[0]?.config.inputs).toEqual(forged.inputs);
     await h.post([resultEntry(asking)]);
@@ -246,6 +248,40 @@ it("a run that is cancelled while it waits can no longer be approved", async () 
     expect(h.engine.view()?.detail).toMatchObject({ status: "cancelled", approval_status: "rejected" });
     expect(await h.engine.wait.decide(byPerson())).toMatchObject({ why: "approval_decided" });
     expect(followUps(h)).toHaveLength(0);
+  });
+});
+
+it("a run that is cancelled after its approval takes back what has not happened yet", async () => {
+  verifies("approvals:cancel:after-approval");
+  await withEngine(async (h) => {
+    const spec = await holdRun(h);
+    h.admitAnswers.push({ kind: "full", limit: 1 });
+    await h.engine.wait.decide(byPerson("tok_2"));
+    expect(h.engine.record?.state.phase).toBe("resuming");
+    await h.engine.dispatch({ type: "cancel" });
+    expect(h.engine.view()?.detail.status).toBe("cancelled");
+    const [key] = [...h.forbidden.keys()];
+    expect(key).toMatch(/^approval:apr_/);
+    // The queue takes it no more, also where a lost message arrives late.
+    await h.engine.dispatch({ type: "woke" });
+    expect(followUps(h)).toEqual([]);
+    expect(h.engine.wait.authorizes(key?.slice("approval:".length) ?? "", spec.run_id)).toBe(false);
+  });
+});
+
+it("a follow-up that had come into the queue before the cancel is cancelled there, and was never let act", async () => {
+  verifies("approvals:cancel:after-approval");
+  await withEngine(async (h) => {
+    await holdRun(h);
+    h.admitAnswers.push({ kind: "full", limit: 1 });
+    await h.engine.wait.decide(byPerson("tok_2"));
+    const { approval_id = "", verdict } = h.engine.record?.state.hold ?? {};
+    const id = verdict?.follow_up_run_id ?? "";
+    h.followUps.set(`approval:${approval_id}`, buildTestSpec({ run_id: runIdSchema.parse(id) }));
+    await h.engine.dispatch({ type: "cancel" });
+    expect(h.cancelled).toContain(id);
+    expect(h.engine.view()?.detail.status).toBe("cancelled");
+    expect(h.engine.wait.authorizes(approval_id, id)).toBe(false);
   });
 });
 
@@ -274,7 +310,7 @@ it("a run that waits for something outside goes on when it comes, and people can
     ]);
     expect(came.map((reply) => reply.kind).sort()).toEqual(["refused", "resumed"]);
     expect(followUps(h)).toMatchObject([{ inputs: { name: "Ada", external_result: { paid: true } } }]);
-    expect(followUps(h)[0]?.approval).toBeUndefined();
+    expect(followUps(h)[0]?.approval).toBeNull();
     expect(h.engine.view()?.detail.status).toBe("completed");
   });
 });

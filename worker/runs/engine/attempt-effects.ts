@@ -1,8 +1,9 @@
 import { isOverdue } from "../lifecycle/lifecycle.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
-import { pullJournal } from "./pull-journal.ts";
+import { endedItsRunner, pullJournal } from "./pull-journal.ts";
+import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
-import { takeJournal } from "./attempt-intake.ts";
+import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
 import { buildLaunch } from "./launch.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import { settle } from "./settle.ts";
@@ -14,15 +15,15 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (state.phase !== "launching" || state.attempt !== attempt) return;
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
-  const runToken = await deps.mintRunToken(spec.run_id);
+  const runToken = await deps.mintRunToken(spec);
   const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const now = deps.clock();
   const inputs = await wait.inputsFor(spec);
   const options = { attempt, recover, runToken, secrets, now };
   const launched = await deps.executor.launch(await buildLaunch({ ...spec, inputs }, deps.files, options));
-  if (launched.kind === "launched") {
+  if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
-  }
+
   const { code, message, retryAfterMs, waits = false } = launched;
   return run.dispatch({ type: "refused", attempt, code, message, retry_after_ms: retryAfterMs, waits });
 }
@@ -36,13 +37,15 @@ export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<vo
   if (!overdue && now - run.lastPostAt < times.silence_ms) return;
   const sandboxId = record.state.sandbox_id;
   if (sandboxId === null) return;
-  const verdict = await pullJournal({
+  const request: PullRequest = {
     executor: deps.executor,
     sandboxId,
     offset: () => run.tally.offset,
     take: (offset, body) => void takeJournal(run, { attempt, offset, body }),
     ended: () => run.tally.result !== null || record.state.phase === "ended",
-  });
+  };
+  const verdict = await pullJournal(request);
+  if (verdict === "silent" && (await endedItsRunner(request))) return reportEndedRunner(run, attempt);
   if (verdict === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
   if (verdict === "silent") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   const givenUp = now - record.state.phase_since >= times.run_ms + times.finish_ms;

@@ -1,8 +1,9 @@
 import type { JournalAnswer } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
 import { buildEvents } from "../record/build-events.ts";
-import { parseEntry, takeBytes } from "../record/take-bytes.ts";
-import { lastSeq, type AcceptedRun, type RunHandle } from "./run-handle.ts";
+import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
+import { lastSeq } from "./run-handle.ts";
+import type { AcceptedRun, RunHandle } from "./run-handle.ts";
 
 /** A part of the runner's journal: the bytes from `offset` on. */
 export interface JournalPost {
@@ -14,6 +15,8 @@ export interface JournalPost {
 const WATCHED_FLUSH_MS = 100;
 const UNWATCHED_FLUSH_MS = 2000;
 const HEARTBEAT_MS = 10_000;
+const RUNNER_ENDED =
+  "The program that watches over the script was ended while the script ran: by the script itself (pkill, kill -9 -1), or because it used more memory than there is.";
 
 /** Takes a part of the journal, whichever road it came by, and answers what the runner should do next. */
 export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
@@ -24,6 +27,17 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
   const { result } = run.tally;
   if (result) void run.dispatch({ type: "reported", attempt: post.attempt, result });
   return buildAnswer(run, run.tally.offset, false);
+}
+
+/**
+ * Ends an attempt whose script ended the program that watches over it. It is the script's failure and told once: a new
+ * attempt would do all that the script does to others once more, and meet the same end.
+ */
+export async function reportEndedRunner(run: AcceptedRun, attempt: number): Promise<void> {
+  if (!takesEntries(run, attempt)) return;
+  append(run, [JSON.stringify(buildRefusal("execution_error", RUNNER_ENDED))], run.tally.offset);
+  const { result } = run.tally;
+  if (result) await run.dispatch({ type: "reported", attempt, result });
 }
 
 /** Only the current attempt is heard, and only until it has reported a result. */

@@ -1,6 +1,7 @@
 import type { Field } from "#contract/manifest/manifest";
 import type { Artifact } from "#contract/runs/run";
-import { buildFailure, type RunFailure } from "#contract/runs/run-failure";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
 
 function typeName(value: unknown): string {
   if (value === null) return "null";
@@ -28,7 +29,9 @@ function scalarFault(field: Field, value: unknown): string | undefined {
     case "object":
       return typeName(value) === "object" ? undefined : wrong("object");
     case "select":
-      return field.options?.includes(value as never) ? undefined : "is none of the declared options";
+      return field.options?.some((option) => option === value)
+        ? undefined
+        : "is none of the declared options";
     default:
       return undefined;
   }
@@ -43,7 +46,19 @@ function fieldFault(field: Field, value: unknown, artifacts: readonly Artifact[]
       : undefined;
   }
   if (value === undefined || value === null) return field.required ? "is missing" : undefined;
-  return scalarFault(field, value);
+  if (field.required && typeof value === "string" && value.trim() === "") return "is empty";
+  return scalarFault(field, value) ?? keysFault(field, value);
+}
+
+/** Which of `json_required_keys` a value lacks. */
+function keysFault(field: Field, value: unknown): string | undefined {
+  const keys = field.json_required_keys ?? [];
+  if (keys.length === 0) return undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return `is ${typeName(value)}, not an object with json_required_keys ${keys.join(", ")}`;
+
+  const absent = keys.filter((key) => !Object.hasOwn(value, key));
+  return absent.length > 0 ? `lacks json_required_keys ${absent.join(", ")}` : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { limits } from "#contract/limits";
+import { callDocument } from "../record/run-replies.ts";
 import type { CallRecord, CallReply } from "../record/run-replies.ts";
 import type { RowMeter } from "../record/run-storage.ts";
 
@@ -18,25 +19,26 @@ export class ChildCalls {
   }
 
   find(key: string): CallRecord | null {
-    return this.#kv.get<CallRecord>(PREFIX + key) ?? null;
+    const stored = this.#kv.get(PREFIX + key);
+    return stored === undefined ? null : callDocument.read(stored);
   }
 
   /** All calls, in the order they were made. */
   list(): CallRecord[] {
-    return [...this.#kv.list<CallRecord>({ prefix: PREFIX })]
-      .map(([, call]) => call)
+    return [...this.#kv.list({ prefix: PREFIX })]
+      .map(([, stored]) => callDocument.read(stored))
       .sort((a, b) => a.seq - b.seq);
   }
 
   /** Takes a call down under its key, or says what is there already. */
-  reserve(call: { key: string; run_id: string; digest: string }): CallReply {
+  reserve(call: Omit<CallRecord, "seq">): CallReply {
     const known = this.find(call.key);
-    if (known) {
+    if (known)
       return known.digest === call.digest ? { kind: "known", run_id: known.run_id } : { kind: "conflict" };
-    }
-    const seq = this.list().length + 1;
+
+    const seq = [...this.#kv.list({ prefix: PREFIX })].length + 1;
     if (seq > limits.calls_per_run.value) return { kind: "full" };
-    this.#kv.put(PREFIX + call.key, { ...call, seq } satisfies CallRecord);
+    this.#kv.put(PREFIX + call.key, callDocument.write({ ...call, seq }));
     this.#meter.rows += 1;
     return { kind: "reserved", run_id: call.run_id };
   }

@@ -1,9 +1,10 @@
 import type { RunEffect } from "../lifecycle/run-state.ts";
 import { archiveRun } from "../record/archive.ts";
-import { buildNews } from "../record/build-news.ts";
+import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
+import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
 type EffectOf<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
@@ -15,9 +16,6 @@ type Performed = "done" | void;
 export type Effects = {
   [Type in RunEffect["type"]]: (run: AcceptedRun, effect: EffectOf<Type>) => Promise<Performed>;
 };
-
-/** How long after an act that failed it is tried again. */
-export const RETRY_MS = 5000;
 
 /** The effects of a run; what concerns the people who decide on it is `wait`'s. */
 export function buildEffects(wait: ApprovalWait): Effects {
@@ -36,6 +34,7 @@ export function buildEffects(wait: ApprovalWait): Effects {
     note: async (run) => countRows(run, await wait.put()),
     lapse: () => wait.lapseIfDue(),
     follow_up: () => wait.followUp(),
+    revoke: () => wait.revoke(),
     conclude: (run) => conclude(run, wait),
   };
 }
@@ -53,9 +52,9 @@ function countRows({ deps }: AcceptedRun, rows: number): void {
   deps.meter.rows += rows;
 }
 
-function finishKill({ deps }: AcceptedRun, gone: boolean): Performed {
+function finishKill(run: AcceptedRun, gone: boolean): Performed {
   if (gone) return "done";
-  deps.armWake(deps.clock() + RETRY_MS);
+  armRetry(run);
 }
 
 /** Brings the list row up to date. */
@@ -70,7 +69,7 @@ async function park(run: AcceptedRun, wait: ApprovalWait): Promise<void> {
   const { spec, state } = run.record;
   countRows(run, await wait.put());
   await project(run);
-  countRows(run, await run.deps.release(spec.worker_id, spec.run_id, buildNews(spec, state)));
+  countRows(run, await run.deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await run.dispatch({ type: "parked" });
 }
 
@@ -83,7 +82,7 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   // Whoever waits for the children is gone; after a good end they may go on.
   const orphans = state.outcome?.status === "completed" ? [] : deps.listCalls();
   await Promise.all(orphans.map((runId) => deps.cancelRun(runId)));
-  countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNews(spec, state)));
+  countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await archiveRun({ storage: deps.storage, files: deps.files, record });
   return "done";
 }

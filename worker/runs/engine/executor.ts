@@ -27,8 +27,26 @@ export type LaunchResult =
       waits?: true;
     };
 
+declare const ownersWord: unique symbol;
+
+/**
+ * A sandbox is no more, by the word of who owns the fact: the provider's control plane, or the list of what it keeps. An
+ * error of anybody in between (a gateway, the way into the sandbox, a time-out) says nothing of the kind, and what says
+ * nothing never ends or repeats an attempt. It can be made by `saidByOwner` alone.
+ */
+export interface Absent {
+  readonly kind: "gone";
+  readonly [ownersWord]: true;
+}
+
+/** To be called where the owner has answered that the sandbox is not there, and nowhere else. */
+export function saidByOwner(): Absent {
+  return { kind: "gone" } as Absent;
+}
+
+/** `unavailable`: nothing is known. */
 export type JournalRead =
-  { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | { kind: "gone" } | { kind: "unavailable" };
+  { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | Absent | { kind: "unavailable" };
 
 /** The port to whatever runs sandboxes. Every call is safe to repeat. */
 export interface Executor {
@@ -36,7 +54,7 @@ export interface Executor {
   launch(request: LaunchRequest): Promise<LaunchResult>;
   /** Reads the runner's journal from a byte offset, at most `maxBytes`. */
   readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead>;
-  /** A file of the work directory; null when it or the sandbox is gone. */
+  /** A file of the work directory; null when it or the sandbox is gone. Throws where nobody can say. */
   openFile(sandboxId: string, path: string): Promise<ReadableStream | null>;
   /** True when it is gone for sure. */
   kill(sandboxId: string): Promise<boolean>;

@@ -1,7 +1,9 @@
 import { limits } from "#contract/limits";
-import { sandboxPaths, type RunnerConfig } from "#contract/runner/runner";
+import { sandboxPaths } from "#contract/runner/runner";
+import type { RunnerConfig } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
 import type { LaunchRequest } from "./executor.ts";
+import { sandboxLifeMs } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 const FLUSH_MS = 100;
@@ -43,16 +45,18 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
         path: field.path ?? `out/${field.name}`,
         media_type: field.media_type ?? "application/octet-stream",
         required: field.required,
+        ...(field.columns ? { columns: field.columns } : {}),
+        ...(field.json_required_keys ? { json_required_keys: field.json_required_keys } : {}),
       })),
     output_scalars: spec.outputs
       .filter((field) => field.kind === "scalar")
-      .map((field) => ({ name: field.name, required: field.required })),
+      .map((field) => ({ name: field.name, required: field.required, type: field.type })),
     secrets: options.secrets,
     environment: {
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
-      ...(spec.event === undefined ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
+      ...(spec.event === null ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
     },
-    ...(spec.event ? { event: spec.event } : {}),
+    ...(spec.event?.text ? { event: spec.event.text } : {}),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,
@@ -106,7 +110,6 @@ export async function buildLaunch(
       },
     })),
     network: spec.network,
-    lifetimeMs:
-      (spec.timeout_seconds + spec.install_timeout_seconds + 2 * limits.run_grace_seconds.value) * 1000,
+    lifetimeMs: sandboxLifeMs(spec),
   };
 }

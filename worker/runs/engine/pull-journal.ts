@@ -12,6 +12,18 @@ export interface PullRequest {
   ended: () => boolean;
 }
 
+const RUN_BEGUN = '"phase":"run"';
+
+/**
+ * True when the runner is gone from a sandbox that lives on and its script had begun: then the script, or the kernel for
+ * want of memory, has ended it. Asks twice, because the first look may have come between the runner's last line and its end.
+ */
+export async function endedItsRunner(request: PullRequest): Promise<boolean> {
+  if ((await pullJournal(request)) !== "silent") return false;
+  const start = await request.executor.readJournal(request.sandboxId, 0, limits.journal_post_bytes.value);
+  return start.kind === "read" && new TextDecoder().decode(start.bytes).includes(RUN_BEGUN);
+}
+
 /** Fetches what the runner could not post, part by part, until the journal's end or its result. */
 export async function pullJournal(request: PullRequest): Promise<PullVerdict> {
   const most = limits.journal_post_bytes.value;

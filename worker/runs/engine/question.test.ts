@@ -12,8 +12,22 @@ const rule: ApprovalRule = {
 };
 
 const result = (change: Partial<RunnerResult>): RunnerResult => ({
-  ...{ type: "result", at: 0, outcome: "success", error_code: null, error: null, error_raw: null },
-  ...{ exit_code: 0, outputs: {}, usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 } },
+  type: "result",
+  at: 0,
+  outcome: "success",
+  error_code: null,
+  error: null,
+  error_raw: null,
+  ...{
+    exit_code: 0,
+    outputs: {},
+    usage: {
+      wall_ms: 1,
+      cpu_ms: 1,
+      max_memory_bytes: 1,
+      log_bytes: 0,
+    },
+  },
   ...change,
 });
 
@@ -52,9 +66,9 @@ it("a preview that cannot be shown whole is a fault, and so is a wait without a 
     { key: "k", timeout_seconds: 0 },
     { key: "k", timeout_seconds: 1e9 },
     "k",
-  ]) {
+  ])
     expect(readQuestion(result({ await_external: written }), null)).toMatchObject({ kind: "fault" });
-  }
+
   expect(readQuestion(result({ await_external: { key: "k", timeout_seconds: 5 } }), null)).toMatchObject({
     kind: "asks",
     ask: { kind: "await_external", key: "k", label: "k", lasts_ms: 5000 },

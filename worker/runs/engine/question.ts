@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { limits } from "#contract/limits";
-import { buildFailure, type RunFailure } from "#contract/runs/run-failure";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { ApprovalRule, Hold } from "../lifecycle/hold-state.ts";
 
@@ -58,8 +59,11 @@ function readAwait(written: unknown): QuestionReading {
   const ask: Question = {
     kind: "await_external",
     label: (label ?? key).slice(0, MOST_LABEL),
-    ...{ preview: null, preview_type: null, preview_payload: null, key },
-    lasts_ms: (timeout_seconds ?? limits.approval_seconds.value) * 1000,
+    preview: null,
+    preview_type: null,
+    preview_payload: null,
+    key,
+    lasts_ms: (timeout_seconds ?? limits.approval_seconds.value) * 1e3,
   };
   return { kind: "asks", ask };
 }

@@ -1,5 +1,5 @@
 import { log } from "../../platform/log.ts";
-import type { Meter } from "../../platform/meter.ts";
+import type { Meter } from "../../platform/objects/meter.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 
 /** The run's last line in the log, once nothing is owed any more, with what it has cost since it was loaded. */

@@ -1,18 +1,23 @@
 import type { JournalAnswer } from "#contract/runner/runner";
 import { describeError, log } from "../../platform/log.ts";
 import { acceptRun, nextWake, step } from "../lifecycle/lifecycle.ts";
-import { buildTimes, type Moment, type RunEffect, type RunInput } from "../lifecycle/run-state.ts";
+import { buildTimes } from "../lifecycle/run-state.ts";
+import type { Moment, RunEffect, RunInput } from "../lifecycle/run-state.ts";
 import { emptyTally } from "../record/attempt-tally.ts";
 import { buildMilestones } from "../record/build-milestones.ts";
-import { readEvents, readView, type EventRange } from "../record/read-record.ts";
+import { readEvents, readView } from "../record/read-record.ts";
+import type { EventRange } from "../record/read-record.ts";
 import type { RunView } from "../record/run-api.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { ApprovalWait } from "./approval-wait.ts";
-import { takeJournal, type JournalPost } from "./attempt-intake.ts";
-import { buildEffects, perform, RETRY_MS, type Effects } from "./effects.ts";
+import { takeJournal } from "./attempt-intake.ts";
+import type { JournalPost } from "./attempt-intake.ts";
+import { buildEffects, perform } from "./effects.ts";
+import type { Effects } from "./effects.ts";
 import { reportEnd } from "./report-end.ts";
-import { lastSeq, type AcceptedRun, type EngineDeps, type RunHandle } from "./run-handle.ts";
+import { armRetry, lastSeq } from "./run-handle.ts";
+import type { AcceptedRun, EngineDeps, RunHandle } from "./run-handle.ts";
 
 /**
  * Feeds the lifecycle and has its effects performed. Everything it knows is loaded from storage, so that it may vanish
@@ -139,7 +144,7 @@ export class RunEngine {
       // The act is repeatable and the wake-up is armed: it is tried again from the record.
       const facts = { run_id: run.record.spec.run_id, effect: effect.type, error: describeError(error) };
       log("error", "run.effect_failed", facts);
-      this.#deps.armWake(this.#deps.clock() + RETRY_MS);
+      armRetry(run);
     } finally {
       this.#underWay.delete(key);
     }

@@ -3,11 +3,13 @@ import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
-import type { Meter } from "../../platform/meter.ts";
+import type { Meter } from "../../platform/objects/meter.ts";
+import { backoffMs } from "../lifecycle/backoff.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
 import type { AttemptTally } from "../record/attempt-tally.ts";
-import type { RunNews } from "../record/build-news.ts";
+import type { RunNotice } from "../record/build-notice.ts";
 import type { RunRecord, RunStorage } from "../record/run-storage.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
 import type { WaitDeps } from "./approval-effects.ts";
 import type { Executor } from "./executor.ts";
 
@@ -20,12 +22,13 @@ export interface EngineDeps {
   /** A number in [0, 1). */
   random: () => number;
   newArtifactId: () => ArtifactId;
-  mintRunToken: (runId: string) => Promise<string>;
+  /** The token with which the program in the sandbox speaks for the run. */
+  mintRunToken: (run: Pick<RunSpec, "run_id" | "workspace_id">) => Promise<string>;
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */
-  release: (workerId: string, runId: string, news?: RunNews) => Promise<number>;
+  release: (workerId: string, runId: string, news?: RunNotice) => Promise<number>;
   /** Asks the worker's queue to look again at what may start. */
   nudge: (workerId: string) => Promise<void>;
   broadcast: (events: readonly RunEvent[]) => void;
@@ -65,4 +68,10 @@ export interface AcceptedRun extends RunHandle {
 /** The last number given to an event of the run. */
 export function lastSeq({ tally, record }: AcceptedRun): number {
   return Math.max(tally.last_seq, record.milestones.at(-1)?.seq ?? 0);
+}
+
+/** Has an act that failed tried again: soon at first, then ever more seldom, as long as the phase lasts. */
+export function armRetry({ deps, record }: AcceptedRun): void {
+  const now = deps.clock();
+  deps.armWake(now + backoffMs(now - record.state.phase_since, deps.random()));
 }

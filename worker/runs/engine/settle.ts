@@ -1,11 +1,8 @@
+import * as z from "zod";
 import { limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
-import {
-  buildFailure,
-  failureCodes,
-  type FailureCodeName,
-  type RunFailure,
-} from "#contract/runs/run-failure";
+import { buildFailure, failureCodes } from "#contract/runs/run-failure";
+import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
 import type { Executor } from "./executor.ts";
@@ -29,6 +26,11 @@ export interface SettleDeps {
   files: Files;
   executor: Executor;
 }
+
+type RunnerOutputs = NonNullable<RunnerResult["outputs"]>;
+
+/** result.json as scripts write it: outputs under that name, or the outputs themselves. */
+const mappingSchema = z.record(z.string(), z.json());
 
 export type Settlement = { kind: "settled"; outcome: RunOutcome } | { kind: "lost" };
 
@@ -54,16 +56,15 @@ async function ensureStored(
   return true;
 }
 
-async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<Record<string, unknown> | null> {
+async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<RunnerOutputs | null> {
   if (input.result.outputs) return input.result.outputs;
   const place = await runFilePlace(input.spec.run_id, input.attempt, "result.json");
   const stored = await deps.files.getRunFile(place);
   const body =
     stored?.body ?? (input.sandboxId ? await deps.executor.openFile(input.sandboxId, "result.json") : null);
   if (!body) return null;
-  const document = JSON.parse(await new Response(body).text()) as { outputs?: unknown };
-  const outputs = document.outputs ?? document;
-  return typeof outputs === "object" && outputs !== null ? (outputs as Record<string, unknown>) : {};
+  const document = mappingSchema.safeParse(JSON.parse(await new Response(body).text())).data ?? {};
+  return mappingSchema.safeParse(document["outputs"] ?? document).data ?? {};
 }
 
 /**
@@ -71,9 +72,9 @@ async function readOutputs(deps: SettleDeps, input: SettleInput): Promise<Record
  * outputs put beside the record. `lost` when files were promised and the sandbox that held them is gone.
  */
 export async function settle(deps: SettleDeps, input: SettleInput): Promise<Settlement> {
-  for (const artifact of input.artifacts) {
+  for (const artifact of input.artifacts)
     if (!(await ensureStored(deps, input, artifact))) return { kind: "lost" };
-  }
+
   if (input.result.outcome === "failure") {
     const outputs = input.result.outputs ?? {};
     return { kind: "settled", outcome: { status: "failed", failure: resultFailure(input.result), outputs } };
@@ -85,7 +86,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   return { kind: "settled", outcome: { status: failure ? "failed" : "completed", failure, outputs: kept } };
 }
 
-async function keepOutputs(deps: SettleDeps, runId: string, outputs: Record<string, unknown>) {
+async function keepOutputs(deps: SettleDeps, runId: string, outputs: RunnerOutputs) {
   const json = JSON.stringify(outputs);
   if (json.length <= limits.inline_outputs_bytes.value) return outputs;
   await deps.files.putRunOutputs(runId, json);

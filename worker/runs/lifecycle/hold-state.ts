@@ -1,66 +1,76 @@
-import type { RunOutcome } from "./run-outcome.ts";
+import * as z from "zod";
+import { annotationsSchema } from "#contract/approvals/approval";
+import { approvalIdSchema, runIdSchema } from "#contract/ids";
+import { storedJsonSchema, storedValuesSchema } from "../../platform/objects/stored-document.ts";
+import { runOutcomeSchema } from "./run-outcome.ts";
 
 /** How the version wants people to be asked; frozen into the spec. */
-export interface ApprovalRule {
-  label: string;
-  expires_ms: number;
-  on_expiry: "reject" | "approve";
-  not_by_requester: boolean;
-  approvers_needed: number;
-}
+export const approvalRuleSchema = z.object({
+  label: z.string(),
+  expires_ms: z.number(),
+  on_expiry: z.enum(["reject", "approve"]),
+  not_by_requester: z.boolean(),
+  approvers_needed: z.int(),
+});
+export type ApprovalRule = z.infer<typeof approvalRuleSchema>;
+
+const edits = storedValuesSchema.nullable();
 
 /** One person's word on a held run. `principal` is a token's id, or `link` for the signed review link. */
-export interface VoteRecord {
-  principal: string;
-  decision: "approved" | "rejected";
-  reason: string | null;
+export const voteRecordSchema = z.object({
+  principal: z.string(),
+  decision: z.enum(["approved", "rejected"]),
+  reason: z.string().nullable(),
   /** What is executed instead of the outputs. */
-  edited_output: Record<string, unknown> | null;
-  annotations: unknown;
-  at: number;
-}
+  edited_output: edits,
+  annotations: annotationsSchema.nullable().default(null),
+  at: z.number(),
+});
+export type VoteRecord = z.infer<typeof voteRecordSchema>;
 
 /** How the wait ended. It is written once; `follow_up_run_id` names the one run that may act on it. */
-export interface HoldVerdict {
-  status: "approved" | "rejected" | "expired";
-  at: number;
-  reason: string | null;
-  edited_output: Record<string, unknown> | null;
-  annotations: unknown;
+export const holdVerdictSchema = z.object({
+  status: z.enum(["approved", "rejected", "expired"]),
+  at: z.number(),
+  reason: z.string().nullable(),
+  edited_output: edits,
+  annotations: annotationsSchema.nullable().default(null),
   /** What came from outside, for await_external. */
-  external_result: unknown;
-  follow_up_run_id: string | null;
-}
+  external_result: storedJsonSchema.default(null),
+  follow_up_run_id: runIdSchema.nullable(),
+});
+export type HoldVerdict = z.infer<typeof holdVerdictSchema>;
 
 /**
  * What a run waits for after its script has ended: the word of people, or something from outside. It stays on the
  * run's record after the verdict, and is the only thing that lets a follow-up run act.
  */
-export interface Hold {
-  kind: "approval" | "await_external";
-  approval_id: string;
-  label: string;
-  preview: string | null;
-  preview_type: string | null;
-  preview_payload: unknown;
+export const holdSchema = z.object({
+  kind: z.enum(["approval", "await_external"]),
+  approval_id: approvalIdSchema,
+  label: z.string(),
+  preview: z.string().nullable(),
+  preview_type: z.string().nullable(),
+  preview_payload: storedJsonSchema.default(null),
   /** Names what is awaited, for await_external. */
-  key: string | null;
+  key: z.string().nullable(),
   /** Token of the review link; null where a link would let somebody decide who may not. */
-  link_token: string | null;
+  link_token: z.string().nullable(),
   /** Token or trigger that asked for the run. */
-  requester: string | null;
-  since: number;
-  expires_at: number;
-  on_expiry: "reject" | "approve";
-  not_by_requester: boolean;
-  approvers_needed: number;
+  requester: z.string().nullable(),
+  since: z.number(),
+  expires_at: z.number(),
+  on_expiry: z.enum(["reject", "approve"]),
+  not_by_requester: z.boolean(),
+  approvers_needed: z.int(),
   /** Sandbox and place in the queue have been given back, and the inbox knows. */
-  parked: boolean;
+  parked: z.boolean(),
   /** How the run ends once it is decided. */
-  outcome: RunOutcome;
-  votes: VoteRecord[];
-  verdict: HoldVerdict | null;
-}
+  outcome: runOutcomeSchema,
+  votes: z.array(voteRecordSchema),
+  verdict: holdVerdictSchema.nullable(),
+});
+export type Hold = z.infer<typeof holdSchema>;
 
 /** Why a vote is not taken; names of problems. */
 export type VoteRefusal =

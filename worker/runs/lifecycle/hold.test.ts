@@ -1,26 +1,45 @@
+import type { ApprovalId, RunId } from "#contract/ids";
 import { expect, it } from "vitest";
 import type { Hold, VoteRecord } from "./hold-state.ts";
 import { cancelHeld, enterHold, heldWake, refuseVote, stepHeld, wakeHeld } from "./hold.ts";
 import { acceptRun } from "./lifecycle.ts";
-import { buildTimes, type RunState } from "./run-state.ts";
+import { buildTimes } from "./run-state.ts";
+import type { RunState } from "./run-state.ts";
 
 const now = 1_000_000;
 const times = buildTimes({ timeout_seconds: 60, install_timeout_seconds: 180, queue_ttl_seconds: 600 });
 const kill = { type: "kill", sandbox_id: "sbx" };
-const fresh = { follow_up_run_id: "run_next" };
+const fresh = { follow_up_run_id: "run_next" as RunId };
 
 const hold = (change: Partial<Hold> = {}): Hold => ({
-  ...{ kind: "approval", approval_id: "apr", label: "Send", preview: null, preview_type: null },
+  kind: "approval",
+  approval_id: "apr" as ApprovalId,
+  label: "Send",
+  preview: null,
+  preview_type: null,
   ...{
     preview_payload: null,
     key: null,
     link_token: null,
     requester: "me",
     since: now,
-    expires_at: now + 1000,
+    expires_at: now + 1e3,
   },
-  ...{ on_expiry: "reject", not_by_requester: false, approvers_needed: 1, parked: false },
-  ...{ outcome: { status: "completed", failure: null, outputs: { a: 1 } }, votes: [], verdict: null },
+  ...{
+    on_expiry: "reject",
+    not_by_requester: false,
+    approvers_needed: 1,
+    parked: false,
+  },
+  ...{
+    outcome: {
+      status: "completed",
+      failure: null,
+      outputs: { a: 1 },
+    },
+    votes: [],
+    verdict: null,
+  },
   ...change,
 });
 
@@ -28,14 +47,12 @@ const held = (change: Partial<Hold> = {}): RunState =>
   enterHold({ ...acceptRun(true, now).state, sandbox_id: "sbx" }, hold(change), now).state;
 
 const vote = (change: Partial<VoteRecord> = {}): VoteRecord => ({
-  ...{
-    principal: "you",
-    decision: "approved",
-    reason: "ok",
-    edited_output: null,
-    annotations: null,
-    at: now + 1,
-  },
+  principal: "you",
+  decision: "approved",
+  reason: "ok",
+  edited_output: null,
+  annotations: null,
+  at: now + 1,
   ...change,
 });
 const cast = (state: RunState, change: Partial<VoteRecord> = {}) =>
@@ -147,7 +164,7 @@ it("what comes from outside resumes what waits for it, in time, and nothing else
   expect(came(asked, now + 2).state).toBe(asked);
 });
 
-it("cancelling ends what waits, and leaves what was decided alone", () => {
+it("cancelling ends what waits, and takes back what was decided and has not happened yet", () => {
   const { state } = cancelHeld(held(), now + 5);
   expect(state).toMatchObject({
     phase: "ended",
@@ -160,7 +177,13 @@ it("cancelling ends what waits, and leaves what was decided alone", () => {
     at: now + 5,
   });
   const resuming = cast(held()).state;
-  expect(cancelHeld(resuming, now + 5)).toEqual({ state: resuming, effects: [] });
+  const wished = cancelHeld(resuming, now + 5);
+  expect(wished).toEqual({ state: { ...resuming, cancel_wished: true }, effects: [{ type: "revoke" }] });
+  // The follow-up came into the queue meanwhile: it is not the end, it has to be taken back.
+  expect(stepHeld(wished.state, { type: "followed_up" }, now + 6).effects).toEqual([{ type: "revoke" }]);
+  const revoked = stepHeld(wished.state, { type: "revoked" }, now + 7).state;
+  expect(revoked).toMatchObject({ phase: "ended", outcome: { status: "cancelled" }, ended_at: now + 7 });
+  expect(stepHeld(revoked, { type: "revoked" }, now + 8)).toEqual({ state: revoked, effects: [] });
 });
 
 it("a wake-up gives back what is still held, then only ends the wait", () => {

@@ -1,3 +1,5 @@
+import type { Json } from "#contract/json";
+import type { RunId } from "#contract/ids";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { Hold, HoldVerdict, VoteRecord, VoteRefusal } from "./hold-state.ts";
 import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
@@ -11,7 +13,7 @@ import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-
  */
 export type HoldInput = Extract<
   RunInput,
-  { type: "parked" | "voted" | "lapsed" | "resumed" | "followed_up" }
+  { type: "parked" | "voted" | "lapsed" | "resumed" | "followed_up" | "revoked" }
 >;
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
@@ -62,7 +64,7 @@ export function refuseVote(state: RunState, vote: VoteRecord): VoteRefusal | nul
 }
 
 /** Takes a vote: one rejection rejects, and approval takes as many different people as the version asks for. */
-function takeVote(state: RunState, vote: VoteRecord, followUpRunId: string): Step {
+function takeVote(state: RunState, vote: VoteRecord, followUpRunId: RunId): Step {
   const hold = state.hold ?? null;
   if (hold === null || refuseVote(state, vote) !== null) return stay(state);
   const votes = [...hold.votes, vote];
@@ -86,7 +88,7 @@ function takeVote(state: RunState, vote: VoteRecord, followUpRunId: string): Ste
 const silent = { edited_output: null, annotations: null, external_result: null, follow_up_run_id: null };
 
 /** The time to decide is over: expired, or approved where the version says so. */
-function lapse(state: RunState, followUpRunId: string, now: number): Step {
+function lapse(state: RunState, followUpRunId: RunId, now: number): Step {
   const hold = state.hold ?? null;
   if (state.phase !== "held" || hold === null || now < hold.expires_at) return stay(state);
   if (hold.kind === "approval" && hold.on_expiry === "approve") {
@@ -110,11 +112,7 @@ function lapse(state: RunState, followUpRunId: string, now: number): Step {
 }
 
 /** What the run waited for has come from outside. */
-function takeExternal(
-  state: RunState,
-  came: { payload: unknown; follow_up_run_id: string },
-  now: number,
-): Step {
+function takeExternal(state: RunState, came: { payload: Json; follow_up_run_id: RunId }, now: number): Step {
   const hold = state.hold ?? null;
   if (state.phase !== "held" || hold?.kind !== "await_external" || now >= hold.expires_at) return stay(state);
   const verdict: HoldVerdict = {
@@ -128,9 +126,18 @@ function takeExternal(
   return resume(state, { ...hold, verdict }, now);
 }
 
-/** The follow-up run is in the worker's queue: nothing is owed any more. */
+/** The follow-up run is in the worker's queue: nothing is owed any more, unless the run was cancelled meanwhile. */
 function takeFollowedUp(state: RunState, now: number): Step {
-  return state.phase === "resuming" && state.hold ? endHeld(state, state.hold, now) : stay(state);
+  if (state.phase !== "resuming" || !state.hold) return stay(state);
+  return state.cancel_wished ? stay(state, { type: "revoke" }) : endHeld(state, state.hold, now);
+}
+
+/** The follow-up run is not in the queue, or has been cancelled there. */
+function takeRevoked(state: RunState, now: number): Step {
+  const { hold } = state;
+  if (state.phase !== "resuming" || !hold) return stay(state);
+  const outcome = { ...hold.outcome, status: "cancelled" as const, failure: buildFailure("user_cancel") };
+  return endHeld(state, { ...hold, outcome }, now);
 }
 
 /** What a run that waits does with the events that are meant for it; in any other phase they change nothing. */
@@ -148,12 +155,18 @@ export function stepHeld(state: RunState, event: HoldInput, now: number): Step {
       return takeExternal(state, event, now);
     case "followed_up":
       return takeFollowedUp(state, now);
+    case "revoked":
+      return takeRevoked(state, now);
   }
 }
 
-/** A held run is cancelled: nobody can approve it any more. Once approved it is the follow-up that must be cancelled. */
+/**
+ * A held run is cancelled: nobody can approve it any more. One whose follow-up is on its way takes the wish down, and
+ * ends once it is sure that the follow-up does not happen.
+ */
 export function cancelHeld(state: RunState, now: number): Step {
   const hold = state.hold ?? null;
+  if (state.phase === "resuming") return stay({ ...state, cancel_wished: true }, { type: "revoke" });
   if (state.phase !== "held" || hold === null) return stay(state);
   const verdict: HoldVerdict = { ...silent, status: "rejected", at: now, reason: "The run was cancelled." };
   const outcome = { ...hold.outcome, status: "cancelled" as const, failure: buildFailure("user_cancel") };

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
+import { verifies } from "../../../test/verifies.ts";
 import type { Hold } from "./hold-state.ts";
 import { acceptRun, isOverdue, launchDelayMs, nextWake, step } from "./lifecycle.ts";
 import type { LifecycleTimes, Moment, RetryRule, RunInput, RunPhase, RunState } from "./run-state.ts";
@@ -12,6 +13,7 @@ const times: LifecycleTimes = {
   run_ms: 100_000,
   finish_ms: 80_000,
   silence_ms: 30_000,
+  sandbox_life_ms: 200_000,
 };
 const retry: RetryRule = { max_attempts: 2, delay_ms: 5000, backoff: "fixed", on: ["execution_error"] };
 const at = (now: number, change: Partial<Moment> = {}): Moment => ({
@@ -89,9 +91,8 @@ it("a launched sandbox makes the run running, and notes when the first one and t
 });
 
 it("a sandbox of another attempt or of an ended run is killed and changes nothing", () => {
-  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("ended")]) {
+  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("ended")])
     expect(step(state, launched(1), at(2000))).toEqual({ state, effects: [kill] });
-  }
 });
 
 it("a sandbox that is announced after its result is remembered, so that it can be killed", () => {
@@ -151,31 +152,75 @@ it("a refusal that will not change, or that comes when patience is over, ends th
   );
 });
 
-it("a provider that is full is waited for as a queue is, and patience begins anew behind it", () => {
+it("a provider that is full is waited for as a queue is, and that is no failing", () => {
   const full = (message: string) => refused({ waits: true, message });
   const first = step(inPhase("launching"), full("full"), at(2000));
   expect(first.state).toMatchObject({
     phase: "launching",
-    phase_since: 2000,
-    no_room_since: 2000,
+    phase_since: 1000,
+    failing_since: null,
+    failing_ms: 0,
     refusals: 1,
     refused: "full",
     retry_at: 3000,
   });
   expect(first.effects).toEqual([{ type: "announce" }]);
   const second = step(first.state, full("full"), at(500_000));
-  expect(second.state).toMatchObject({ phase_since: 500_000, no_room_since: 2000, refusals: 2 });
+  expect(second.state).toMatchObject({ failing_since: null, failing_ms: 0, refusals: 2 });
   expect(second.effects).toEqual([]);
-  expect(step(second.state, full("full"), at(1_001_999)).state.phase).toBe("launching");
-  const over = step(second.state, full("full"), at(1_002_000));
+  expect(step(second.state, full("full"), at(1_000_999)).state.phase).toBe("launching");
+  const over = step(second.state, full("full"), at(1_001_000));
   expect(over.state.outcome?.failure).toEqual(buildFailure("queue_expired", "full"));
-  expect(step(second.state, refused(), at(500_001)).state.no_room_since).toBeNull();
+  expect(step(second.state, refused(), at(500_001)).state.failing_since).toBe(500_001);
+});
+
+it("refusals of both kinds in turn do not keep a launch for ever: time spent failing only adds up", () => {
+  verifies("run:launch:ends");
+  let state = inPhase("launching");
+  let now = 1000;
+  for (let turn = 0; state.phase === "launching" && turn < 1000; turn += 1) {
+    const event = refused(turn % 2 === 0 ? { waits: true, message: "full" } : { message: "503" });
+    now = Math.max(now, state.retry_at);
+    state = step(state, event, at(now)).state;
+  }
+  expect(state.outcome?.failure?.code).toBe("e2b_sandbox_error");
+  expect(now).toBeLessThan(1000 + 3 * times.launch_patience_ms);
+});
+
+it("a launch that only waits for room ends with the patience of the queue, from when the run was accepted", () => {
+  verifies("run:launch:ends");
+  const waiting = step(inPhase("launching"), refused({ waits: true }), at(2000)).state;
+  const woken = (now: number) => step({ ...waiting, retry_at: now + 1 }, { type: "woke" }, at(now)).state;
+  expect(woken(1_000_999).phase).toBe("launching");
+  expect(woken(1_001_000).outcome?.failure?.code).toBe("queue_expired");
+});
+
+it("the sandbox of an attempt that is over is looked for at every wake-up, until its own life is over", () => {
+  verifies("run:kills:repeated");
+  const lost = step(
+    inPhase("running"),
+    { type: "lost", attempt: 1, code: "e2b_sandbox_error" },
+    at(2000),
+  ).state;
+  expect(lost).toMatchObject({ attempt: 2, owed_kills: [{ attempt: 1, until: 202_000 }] });
+  const effectsAt = (now: number) => step({ ...lost, retry_at: 1e9 }, { type: "woke" }, at(now)).effects;
+  expect(effectsAt(3000)).toContainEqual(killAttempt);
+  expect(
+    step(inPhase("running", { attempt: 2, owed_kills: lost.owed_kills }), { type: "woke" }, at(202_000))
+      .effects,
+  ).not.toContainEqual(killAttempt);
+  const ended = step(lost, { type: "cancel" }, at(4000)).state;
+  expect(ended.owed_kills.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  expect(step(ended, { type: "woke" }, at(5000)).effects).toEqual([
+    { type: "conclude" },
+    killAttempt,
+    { type: "kill_attempt", attempt: 2 },
+  ]);
 });
 
 it("a refusal of another attempt or phase changes nothing", () => {
-  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("running")]) {
+  for (const state of [inPhase("launching", { attempt: 2 }), inPhase("running")])
     expect(step(state, refused(), at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("a result is settled, also when the launch was never heard of", () => {
@@ -187,9 +232,8 @@ it("a result is settled, also when the launch was never heard of", () => {
     phase: "finishing",
     started_at: 2000,
   });
-  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing"), inPhase("ended")]) {
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing"), inPhase("ended")])
     expect(step(state, reported, at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("a settled attempt ends the run with its outcome on the record", () => {
@@ -207,9 +251,8 @@ it("a settled attempt ends the run with its outcome on the record", () => {
 
 it("a settlement of another attempt or phase changes nothing", () => {
   const settled: RunInput = { type: "settled", attempt: 1, outcome: completed };
-  for (const state of [inPhase("finishing", { attempt: 2 }), inPhase("running")]) {
+  for (const state of [inPhase("finishing", { attempt: 2 }), inPhase("running")])
     expect(step(state, settled, at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("a failure that the manifest retries waits without a sandbox, then starts the next attempt", () => {
@@ -226,7 +269,10 @@ it("a failure that the manifest retries waits without a sandbox, then starts the
   expect(waits.state.attempts).toMatchObject([{ attempt: 1, lost: false, code: "execution_error" }]);
   expect(waits.effects).toEqual([{ type: "announce" }, kill]);
   const project = { type: "project", attempt: 1 };
-  expect(step(waits.state, { type: "woke" }, at(6999))).toEqual({ state: waits.state, effects: [project] });
+  expect(step(waits.state, { type: "woke" }, at(6999))).toEqual({
+    state: waits.state,
+    effects: [project, killAttempt],
+  });
   const again = step(waits.state, { type: "woke" }, at(7000));
   expect(again.state).toMatchObject({
     phase: "launching",
@@ -234,7 +280,7 @@ it("a failure that the manifest retries waits without a sandbox, then starts the
     refused: null,
     attempt_started_at: null,
   });
-  expect(again.effects).toEqual(launchEffects(2));
+  expect(again.effects).toEqual([...launchEffects(2), killAttempt]);
   const noSandbox = step(inPhase("finishing", { sandbox_id: null }), settled, at(2000, { retry }));
   expect(noSandbox.effects).toEqual([{ type: "announce" }, killAttempt]);
 });
@@ -263,9 +309,8 @@ it("a lost attempt is followed by another at once, on the platform's budget", ()
     expect(next.effects).toEqual([kill, ...launchEffects(2)]);
   }
   expect(step(inPhase("running", { sandbox_id: null }), lost, at(2000)).effects).toEqual(launchEffects(2));
-  for (const state of [inPhase("running", { attempt: 2 }), inPhase("launching"), inPhase("ended")]) {
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("launching"), inPhase("ended")])
     expect(step(state, lost, at(2000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("the last loss of the platform's budget ends the run; the author's failures do not count there", () => {
@@ -300,9 +345,8 @@ it("a run out of time ends when the time is over, and not a millisecond before",
   expect(isOverdue(inPhase("finishing"), 101_000, times)).toBe(false);
   expect(step(running, expired, at(100_999))).toEqual({ state: running, effects: [] });
   expect(step(running, expired, at(101_000)).state.outcome?.failure?.code).toBe("timeout");
-  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing")]) {
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("finishing")])
     expect(step(state, expired, at(101_000))).toEqual({ state, effects: [] });
-  }
 });
 
 it("cancelling works in every phase, says in which, and kills what may run", () => {
@@ -333,7 +377,9 @@ it("cancelling a request ends it; once it was approved the follow-up is what mus
   expect(cancelled.state).toMatchObject({ phase: "ended", hold: { verdict: { status: "rejected" } } });
   expect(cancelled.state.attempts).toEqual([]);
   const resuming = inPhase("resuming", { hold: hold as unknown as Hold });
-  expect(step(resuming, { type: "cancel" }, at(2000))).toEqual({ state: resuming, effects: [] });
+  const wished = step(resuming, { type: "cancel" }, at(2000));
+  expect(wished).toEqual({ state: { ...resuming, cancel_wished: true }, effects: [{ type: "revoke" }] });
+  expect(step(wished.state, { type: "woke" }, at(3000)).effects).toEqual([{ type: "revoke" }]);
   expect(step(held, { type: "woke" }, at(9000)).effects).toEqual([{ type: "lapse" }]);
 });
 
@@ -356,7 +402,8 @@ it("a wake-up repeats what the phase waits for", () => {
   expect(wokeAt("finishing", 2000).effects).toEqual([{ type: "settle", attempt: 1 }]);
   expect(wokeAt("resuming", 2000).effects).toEqual([{ type: "follow_up" }]);
   expect(wokeAt("ended", 2000).effects).toEqual([{ type: "conclude" }]);
-  expect(wokeAt("ended", 2000, { sandbox_id: "s1" }).effects).toEqual([{ type: "conclude" }, kill]);
+  const owed_kills = [{ attempt: 1, until: 9000 }];
+  expect(wokeAt("ended", 2000, { owed_kills }).effects).toEqual([{ type: "conclude" }, killAttempt]);
 });
 
 it.each([
@@ -382,7 +429,7 @@ it("the next wake-up is in time for the deadline, and before it for what may hav
   expect(wake("launching", 2000)).toBe(32_000);
   expect(wake("launching", 50_000)).toBe(61_000);
   expect(wake("launching", 2000, { refusals: 1, retry_at: 4000 })).toBe(4000);
-  expect(wake("launching", 5000, { refusals: 1, retry_at: 4000 })).toBe(5000);
+  expect(wake("launching", 5000, { refusals: 1, retry_at: 4000 })).toBe(35_000);
   expect(wake("running", 2000)).toBe(32_000);
   expect(wake("running", 90_000)).toBe(101_000);
   expect(wake("running", 101_000)).toBe(131_000);
@@ -392,4 +439,5 @@ it("the next wake-up is in time for the deadline, and before it for what may hav
   expect(wake("resuming", 2000)).toBe(7000);
   expect(wake("resuming", 86_400_500)).toBe(86_401_000);
   expect(wake("ended", 2000)).toBeNull();
+  expect(wake("ended", 2000, { ended_at: 2000 })).toBe(32_000);
 });

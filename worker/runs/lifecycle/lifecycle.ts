@@ -1,5 +1,6 @@
 import { limits } from "#contract/limits";
-import { buildFailure, type FailureCodeName, type RunFailure } from "#contract/runs/run-failure";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import { cancelHeld, enterHold, heldWake, stepHeld, wakeHeld } from "./hold.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
@@ -31,8 +32,14 @@ export function acceptRun(go: boolean, now: number): Step {
     retry_at: now,
     refusals: 0,
     refused: null,
+    launching_since: null,
+    failing_ms: 0,
+    failing_since: null,
+    owed_kills: [],
+    cancel_wished: false,
     result: null,
     outcome: null,
+    hold: null,
     attempts: [],
   };
   return go ? startAttempt(state, now) : stay(state, { type: "announce" }, { type: "project", attempt: 0 });
@@ -50,11 +57,36 @@ function startAttempt(state: RunState, now: number): Step {
       retry_at: now,
       refusals: 0,
       refused: null,
-      no_room_since: null,
+      launching_since: now,
+      failing_ms: 0,
+      // Until the provider says that it only has no room, a launch that brings nothing counts as failing.
+      failing_since: now,
       sandbox_id: null,
     },
     effects: [{ type: "announce" }, { type: "launch", attempt }, { type: "project", attempt }],
   };
+}
+
+type When = Pick<Moment, "now" | "times">;
+
+/**
+ * The current attempt may have a sandbox that must go. It is written down, because a kill may fail and be forgotten; what
+ * is written down is looked for again at every wake-up until the sandbox's own life is over.
+ */
+function oweKill(state: RunState, { now, times }: When): RunState {
+  if (state.attempt === 0 || state.phase === "waiting" || state.phase === "backoff") return state;
+  const others = state.owed_kills.filter(({ attempt, until }) => until > now && attempt !== state.attempt);
+  return {
+    ...state,
+    owed_kills: [...others, { attempt: state.attempt, until: now + times.sandbox_life_ms }],
+  };
+}
+
+/** What is owed by attempts that are over, to be tried once more. */
+function repeatKills({ owed_kills }: RunState, now: number): RunEffect[] {
+  return owed_kills
+    .filter(({ until }) => until > now)
+    .map(({ attempt }): RunEffect => ({ type: "kill_attempt", attempt }));
 }
 
 /**
@@ -68,15 +100,22 @@ function dropSandbox(state: RunState): RunEffect[] {
     : [];
 }
 
-function end(state: RunState, outcome: RunOutcome, now: number): Step {
+function end(state: RunState, outcome: RunOutcome, { now, times }: When): Step {
   return {
-    state: { ...state, phase: "ended", phase_since: now, ended_at: now, outcome, result: null },
+    state: {
+      ...oweKill(state, { now, times }),
+      phase: "ended",
+      phase_since: now,
+      ended_at: now,
+      outcome,
+      result: null,
+    },
     effects: [{ type: "announce" }, { type: "conclude" }, ...dropSandbox(state)],
   };
 }
 
-function fail(state: RunState, failure: RunFailure, now: number): Step {
-  return end(state, { status: "failed", failure, outputs: {} }, now);
+function fail(state: RunState, failure: RunFailure, when: When): Step {
+  return end(state, { status: "failed", failure, outputs: {} }, when);
 }
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
@@ -90,12 +129,13 @@ function noteAttempt(state: RunState, over: { now: number; lost: boolean; code: 
 }
 
 /** The platform lost the attempt: another one, while its own budget lasts; the author's retries are not touched. */
-function lose(state: RunState, code: FailureCodeName, now: number): Step {
+function lose(state: RunState, code: FailureCodeName, when: When): Step {
+  const { now } = when;
   const noted = noteAttempt(state, { now, lost: true, code });
   const losses = noted.attempts.filter((attempt) => attempt.lost).length;
-  if (losses >= limits.platform_attempts.value) return fail(noted, buildFailure(code), now);
+  if (losses >= limits.platform_attempts.value) return fail(noted, buildFailure(code), when);
   const lost: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
-  const next = startAttempt({ ...noted, result: null }, now);
+  const next = startAttempt({ ...oweKill(noted, when), result: null }, now);
   return { state: next.state, effects: [...lost, ...next.effects] };
 }
 
@@ -103,9 +143,9 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   const isCurrent = state.attempt === event.attempt;
   if (isCurrent && state.phase === "running") return stay(state);
   if (isCurrent && state.phase === "finishing") return stay({ ...state, sandbox_id: event.sandbox_id });
-  if (!isCurrent || state.phase !== "launching") {
+  if (!isCurrent || state.phase !== "launching")
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
-  }
+
   return {
     state: {
       ...state,
@@ -125,16 +165,40 @@ export function launchDelayMs(refusals: number, retryAfterMs: number | null): nu
   return retryAfterMs ?? Math.min(15_000, 1000 * 2 ** refusals);
 }
 
-function onRefused(state: RunState, event: RunInput & { type: "refused" }, { now, times }: Moment): Step {
+/**
+ * When a launch is given up, whatever its refusals are: the run may wait as long as its queue lets it, and its launches
+ * may fail as long as patience lasts. Both only add up: a refusal of one kind does not wind back the clock of the other.
+ */
+function launchEndsAt(state: RunState, { queue_ms, launch_patience_ms }: LifecycleTimes): number {
+  const since = state.launching_since ?? state.phase_since;
+  const first = state.attempt === 1 ? state.accepted_at : since;
+  const waited = Math.max(first + queue_ms, since + launch_patience_ms);
+  const failed =
+    state.failing_since === null ? Infinity : state.failing_since + launch_patience_ms - state.failing_ms;
+  return Math.min(waited, failed);
+}
+
+/** Gives a launch up: it has failed for too long, or there has been no room for too long. */
+function giveUpLaunch(state: RunState, message: string | null, when: When): Step {
+  const code = state.failing_since === null ? "queue_expired" : "e2b_sandbox_error";
+  return fail(state, buildFailure(code, message ?? undefined), when);
+}
+
+function onRefused(state: RunState, event: RunInput & { type: "refused" }, when: When): Step {
   if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
-  if (event.waits) return waitForRoom(state, event, { now, times });
-  const final = event.code === "missing_e2b_key" || event.code === "invalid_worker";
-  if (final || now - state.phase_since >= times.launch_patience_ms)
-    return fail(state, buildFailure(event.code, event.message), now);
+  const { now, times } = when;
+  const isFinal = event.code === "missing_e2b_key" || event.code === "invalid_worker";
+  if (isFinal) return fail(state, buildFailure(event.code, event.message), when);
+  const noted = event.waits
+    ? noteWaiting(state, now)
+    : { ...state, failing_since: state.failing_since ?? now };
+  if (now >= launchEndsAt(noted, times)) {
+    const code = event.waits ? "queue_expired" : event.code;
+    return fail(noted, buildFailure(code, event.message), when);
+  }
   return {
     state: {
-      ...state,
-      no_room_since: null,
+      ...noted,
       refusals: state.refusals + 1,
       refused: event.message,
       retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
@@ -143,25 +207,11 @@ function onRefused(state: RunState, event: RunInput & { type: "refused" }, { now
   };
 }
 
-/** Nobody's failure: it waits as in a queue, as long as a queue lets it, and patience begins anew behind it. */
-function waitForRoom(
-  state: RunState,
-  event: RunInput & { type: "refused" },
-  { now, times }: Pick<Moment, "now" | "times">,
-): Step {
-  const since = state.no_room_since ?? now;
-  if (now - since >= times.queue_ms) return fail(state, buildFailure("queue_expired", event.message), now);
-  return {
-    state: {
-      ...state,
-      phase_since: now,
-      no_room_since: since,
-      refusals: state.refusals + 1,
-      refused: event.message,
-      retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
-    },
-    effects: state.refused === event.message ? [] : [{ type: "announce" }],
-  };
+/** No room is nobody's failure: the clock of failing stands still while a run waits as in a queue. */
+function noteWaiting(state: RunState, now: number): RunState {
+  // A first refusal for want of room says that nothing had failed before it.
+  const failing = state.failing_since === null || state.refusals === 0 ? 0 : now - state.failing_since;
+  return { ...state, failing_ms: state.failing_ms + failing, failing_since: null };
 }
 
 function onReported(state: RunState, event: RunInput & { type: "reported" }, now: number): Step {
@@ -182,16 +232,18 @@ function onReported(state: RunState, event: RunInput & { type: "reported" }, now
 /** The attempt's end is the run's end, unless the manifest gives a failure another try. */
 function onSettled(state: RunState, event: RunInput & { type: "settled" }, moment: Moment): Step {
   if (state.phase !== "finishing" || state.attempt !== event.attempt) return stay(state);
-  const { now, retry, jitter } = moment;
+  const { now, times, retry, jitter } = moment;
   const { failure } = event.outcome;
   const noted = noteAttempt(state, { now, lost: false, code: failure?.code ?? null });
   const delay = failure ? retryDelayMs(retry, failure, { attempts: noted.attempts, jitter }) : null;
   if (delay === null) {
-    return event.hold ? enterHold(noted, event.hold, now) : end(noted, event.outcome, now);
+    return event.hold
+      ? enterHold(oweKill(noted, { now, times }), event.hold, now)
+      : end(noted, event.outcome, { now, times });
   }
   return {
     state: {
-      ...noted,
+      ...oweKill(noted, { now, times }),
       phase: "backoff",
       phase_since: now,
       retry_at: now + delay,
@@ -203,45 +255,49 @@ function onSettled(state: RunState, event: RunInput & { type: "settled" }, momen
   };
 }
 
-function onCancel(state: RunState, event: RunInput & { type: "cancel" }, now: number): Step {
+function onCancel(state: RunState, event: RunInput & { type: "cancel" }, when: When): Step {
+  const { now } = when;
   if (state.phase === "ended") return stay(state);
   if (state.phase === "held" || state.phase === "resuming") return cancelHeld(state, now);
   const code = event.code ?? (state.phase === "waiting" ? "cancelled_queued" : "user_cancel");
   const noted = noteAttempt(state, { now, lost: false, code });
-  return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, now);
+  return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, when);
 }
 
 /** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
-function onWoke(state: RunState, { now, times }: Moment): Step {
+function onWoke(state: RunState, when: When): Step {
+  const next = wakePhase(state, when);
+  return { ...next, effects: [...next.effects, ...repeatKills(state, when.now)] };
+}
+
+function wakePhase(state: RunState, when: When): Step {
+  const { now, times } = when;
   const lasted = now - state.phase_since;
   const project: RunEffect = { type: "project", attempt: state.attempt };
   switch (state.phase) {
     case "waiting":
-      if (lasted >= times.queue_ms) return fail(state, buildFailure("queue_expired"), now);
+      if (lasted >= times.queue_ms) return fail(state, buildFailure("queue_expired"), when);
       return stay(state, project, { type: "nudge" });
     case "launching":
-      if (lasted >= times.launch_patience_ms) {
-        return fail(state, buildFailure("e2b_sandbox_error", state.refused ?? undefined), now);
-      }
+      if (now >= launchEndsAt(state, times)) return giveUpLaunch(state, state.refused, when);
       return now >= state.retry_at
         ? stay(state, project, { type: "launch", attempt: state.attempt })
         : stay(state, project);
     case "running":
       return stay(state, project, { type: "pull", attempt: state.attempt });
     case "finishing":
-      if (lasted >= times.finish_ms) return fail(state, buildFailure("internal_error"), now);
+      if (lasted >= times.finish_ms) return fail(state, buildFailure("internal_error"), when);
       return stay(state, { type: "settle", attempt: state.attempt });
     case "backoff":
       return now >= state.retry_at ? startAttempt(state, now) : stay(state, project);
     case "held":
       return wakeHeld(state, now);
     case "resuming":
-      if (lasted >= RESUME_MS) return fail(state, buildFailure("internal_error"), now);
+      if (state.cancel_wished) return stay(state, { type: "revoke" });
+      if (lasted >= RESUME_MS) return fail(state, buildFailure("internal_error"), when);
       return stay(state, { type: "follow_up" });
     case "ended":
-      return state.sandbox_id
-        ? stay(state, { type: "conclude" }, { type: "kill", sandbox_id: state.sandbox_id })
-        : stay(state, { type: "conclude" });
+      return stay(state, { type: "conclude" });
   }
 }
 
@@ -254,23 +310,23 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
     case "launched":
       return onLaunched(state, event, now);
     case "refused":
-      return onRefused(state, event, moment);
+      return onRefused(state, event, { now, times });
     case "reported":
       return onReported(state, event, now);
     case "settled":
       return onSettled(state, event, moment);
     case "lost":
       return (state.phase === "running" || state.phase === "finishing") && state.attempt === event.attempt
-        ? lose(state, event.code, now)
+        ? lose(state, event.code, { now, times })
         : stay(state);
     case "expired":
       return state.phase === "running" && state.attempt === event.attempt && isOverdue(state, now, times)
-        ? fail(state, buildFailure("timeout"), now)
+        ? fail(state, buildFailure("timeout"), { now, times })
         : stay(state);
     case "cancel":
-      return onCancel(state, event, now);
+      return onCancel(state, event, { now, times });
     case "woke":
-      return onWoke(state, moment);
+      return onWoke(state, { now, times });
     default:
       return stepHeld(state, event, now);
   }
@@ -284,16 +340,20 @@ export function isOverdue(state: RunState, now: number, times: LifecycleTimes): 
   return state.phase === "running" && now - state.phase_since >= times.run_ms;
 }
 
-/** When the run must be looked at again, epoch milliseconds; null once it has ended (its duties arm their own wake). */
+/**
+ * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
+ * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
+ */
 export function nextWake(state: RunState, now: number, times: LifecycleTimes): number | null {
   const deadline = (ms: number) => state.phase_since + ms;
   switch (state.phase) {
     case "waiting":
       return Math.min(deadline(times.queue_ms), now + 300_000);
     case "launching":
+      // While a launch is under way, what it may take is waited for.
       return Math.min(
-        deadline(times.launch_patience_ms),
-        Math.max(state.retry_at, now + (state.refusals === 0 ? times.silence_ms : 0)),
+        launchEndsAt(state, times),
+        state.retry_at > now ? state.retry_at : now + times.silence_ms,
       );
     case "running":
       return now < deadline(times.run_ms)
@@ -306,8 +366,8 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
     case "held":
       return heldWake(state, now, times);
     case "resuming":
-      return Math.min(deadline(RESUME_MS), now + 5000);
+      return Math.min(Math.max(deadline(RESUME_MS), now), now + 5000);
     case "ended":
-      return null;
+      return state.ended_at === now ? now + times.silence_ms : null;
   }
 }

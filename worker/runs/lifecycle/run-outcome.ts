@@ -1,9 +1,20 @@
-import type { RunFailure } from "#contract/runs/run-failure";
+import * as z from "zod";
+import { runFailureSchema } from "#contract/runs/run-failure";
+import { runnerResultSchema } from "#contract/runner/runner";
+import { storedJsonSchema, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 
-/** How a run ends, or will end once what it waits for has come. */
-export interface RunOutcome {
-  status: "completed" | "failed" | "cancelled";
-  failure: RunFailure | null;
+/** How a run ends, or will end once what it waits for has come. Part of a run's stored record. */
+export const runOutcomeSchema = z.object({
+  status: z.enum(["completed", "failed", "cancelled"]),
+  failure: runFailureSchema.nullable(),
   /** Null when they are kept beside the record because of their size. */
-  outputs: Record<string, unknown> | null;
-}
+  outputs: storedValuesSchema.nullable(),
+});
+export type RunOutcome = z.infer<typeof runOutcomeSchema>;
+
+/** The last entry of an attempt's journal, as it is kept once it was taken in. */
+export const keptResultSchema = runnerResultSchema.extend({
+  outputs: storedValuesSchema.nullable(),
+  decision_required: storedJsonSchema.optional(),
+  await_external: storedJsonSchema.optional(),
+});

@@ -1,62 +1,92 @@
+import type { Json } from "#contract/json";
+import * as z from "zod";
+import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
+import { holdSchema } from "./hold-state.ts";
 import type { Hold, VoteRecord } from "./hold-state.ts";
+import { keptResultSchema, runOutcomeSchema } from "./run-outcome.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
 /** `backoff`: the last attempt failed, the next one has not begun. */
-export type RunPhase =
-  "waiting" | "launching" | "running" | "finishing" | "backoff" | "held" | "resuming" | "ended";
+export const runPhaseSchema = z.enum([
+  "waiting",
+  "launching",
+  "running",
+  "finishing",
+  "backoff",
+  "held",
+  "resuming",
+  "ended",
+]);
+export type RunPhase = z.infer<typeof runPhaseSchema>;
 
 /** An attempt that is over. `lost`: the platform's fault, on the platform's budget; otherwise the author's. */
-export interface AttemptRecord {
-  attempt: number;
-  started_at: number | null;
-  ended_at: number;
-  lost: boolean;
-  code: string | null;
-}
+export const attemptRecordSchema = z.object({
+  attempt: z.int(),
+  started_at: z.number().nullable(),
+  ended_at: z.number(),
+  lost: z.boolean(),
+  code: z.string().nullable(),
+});
+export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
+
+const retryTimes = {
+  /** Attempts in all, lost ones not counted. */
+  max_attempts: z.int(),
+  delay_ms: z.number(),
+  /** `fixed`: always the same delay; `exponential`: twice as long each time, up to an hour. */
+  backoff: z.enum(["fixed", "exponential"]),
+};
 
 /** When a failed attempt is followed by another one, as the manifest says. */
-export interface RetryRule {
-  /** Attempts in all, lost ones not counted. */
-  max_attempts: number;
-  delay_ms: number;
-  /** `fixed`: always the same delay; `exponential`: twice as long each time, up to an hour. */
-  backoff: "fixed" | "exponential";
+export const retryRuleSchema = z.object({
+  ...retryTimes,
   /** What holds for a failure of this code instead of the above. */
-  rules?: Readonly<Record<string, Pick<RetryRule, "max_attempts" | "delay_ms" | "backoff">>>;
+  rules: z.record(z.string(), z.object(retryTimes)).optional(),
   /** Codes of failures that are tried again; "all" for every failure that is not a decision of somebody. */
-  on: readonly string[];
-}
+  on: z.array(z.string()).readonly(),
+});
+export type RetryRule = z.infer<typeof retryRuleSchema>;
 
-export interface RunState {
-  phase: RunPhase;
+/** Where a run stands. Part of its stored record: what is younger than a record has a default. */
+export const runStateSchema = z.object({
+  phase: runPhaseSchema,
   /** The current attempt, from 1; 0 while the run waits for its turn. */
-  attempt: number;
-  accepted_at: number;
+  attempt: z.int(),
+  accepted_at: z.number(),
   /** Since when the current phase lasts. */
-  phase_since: number;
+  phase_since: z.number(),
   /** When the first sandbox had started. */
-  started_at: number | null;
+  started_at: z.number().nullable(),
   /** When the sandbox of the current attempt had started. */
-  attempt_started_at: number | null;
-  ended_at: number | null;
-  sandbox_id: string | null;
+  attempt_started_at: z.number().nullable(),
+  ended_at: z.number().nullable(),
+  sandbox_id: z.string().nullable(),
   /** Launching and backoff: not before this. */
-  retry_at: number;
-  refusals: number;
+  retry_at: z.number(),
+  refusals: z.int(),
   /** Launching: why the last try was turned down; backoff: how the last attempt failed. In words. */
-  refused: string | null;
-  /** Launching: since when there has been no room for another sandbox. */
-  no_room_since?: number | null;
-  result: RunnerResult | null;
-  outcome: RunOutcome | null;
+  refused: z.string().nullable(),
+  /** Launching: since when; nothing moves it. Null on records of the time before it was written down. */
+  launching_since: z.number().nullable().default(null),
+  /** Launching: how long its launches have failed, not counting since `failing_since`; waiting for room is no failing. */
+  failing_ms: z.number().default(0),
+  /** Launching: since when they fail; null while the provider only has no room. */
+  failing_since: z.number().nullable().default(null),
+  /** Attempts whose sandbox may still be there, each to be looked for and killed until the sandbox's own life is over. */
+  owed_kills: z.array(z.object({ attempt: z.int(), until: z.number() })).default([]),
+  /** Resuming: somebody has cancelled the run; its follow-up must not happen. */
+  cancel_wished: z.boolean().default(false),
+  result: keptResultSchema.nullable(),
+  outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
-  hold?: Hold;
+  hold: holdSchema.nullable().default(null),
   /** Attempts that are over, oldest first. */
-  attempts: AttemptRecord[];
-}
+  attempts: z.array(attemptRecordSchema),
+});
+export type RunState = z.infer<typeof runStateSchema>;
 
 export type RunInput =
   | { type: "go" }
@@ -71,12 +101,13 @@ export type RunInput =
       waits?: boolean;
     }
   | { type: "reported"; attempt: number; result: RunnerResult }
-  | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold }
-  | { type: "voted"; vote: VoteRecord; follow_up_run_id: string }
-  | { type: "lapsed"; follow_up_run_id: string }
-  | { type: "resumed"; payload: unknown; follow_up_run_id: string }
+  | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
+  | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
+  | { type: "lapsed"; follow_up_run_id: RunId }
+  | { type: "resumed"; payload: Json; follow_up_run_id: RunId }
   | { type: "parked" }
   | { type: "followed_up" }
+  | { type: "revoked" }
   | { type: "lost"; attempt: number; code: FailureCodeName }
   | { type: "expired"; attempt: number }
   | { type: "cancel"; code?: FailureCodeName }
@@ -95,6 +126,7 @@ export type RunEffect =
   | { type: "note"; votes: number }
   | { type: "lapse" }
   | { type: "follow_up" }
+  | { type: "revoke" }
   | { type: "conclude" };
 
 export interface Step {
@@ -111,6 +143,8 @@ export interface LifecycleTimes {
   finish_ms: number;
   /** How long a run may be silent before its journal is fetched. */
   silence_ms: number;
+  /** How long a sandbox lives at most, whatever becomes of its run. */
+  sandbox_life_ms: number;
 }
 
 /** When an event is taken, how long phases may last, and what follows a failure. */
@@ -120,6 +154,12 @@ export interface Moment {
   retry: RetryRule | null;
   /** A number in [0, 1) that spreads retries over time. */
   jitter: number;
+}
+
+/** How long the sandbox of an attempt is asked to live. */
+export function sandboxLifeMs(spec: { timeout_seconds: number; install_timeout_seconds: number }): number {
+  const { timeout_seconds, install_timeout_seconds } = spec;
+  return (timeout_seconds + install_timeout_seconds + 2 * limits.run_grace_seconds.value) * 1000;
 }
 
 /** The times of a run, from its version's limits. */
@@ -135,5 +175,6 @@ export function buildTimes(spec: {
     run_ms: seconds * 1000,
     finish_ms: limits.finish_seconds.value * 1000,
     silence_ms: 30_000,
+    sandbox_life_ms: sandboxLifeMs(spec),
   };
 }

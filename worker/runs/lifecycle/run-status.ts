@@ -14,7 +14,7 @@ function describeHold(hold: RunState["hold"]): string {
 export function statusOf(state: RunState): RunStatus {
   if (state.outcome) return state.outcome.status;
   if (state.phase === "held" || state.phase === "resuming") return "pending_approval";
-  if (state.phase === "launching" && (state.no_room_since ?? null) !== null) return "queued";
+  if (state.phase === "launching" && state.failing_since === null) return "queued";
   return state.phase === "waiting" || state.phase === "backoff" ? "queued" : "running";
 }
 

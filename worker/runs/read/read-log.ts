@@ -1,5 +1,6 @@
 import type { LogLine } from "#contract/runs/run";
-import { linesOf, type RunEvent } from "#contract/runs/run-event";
+import { linesOf } from "#contract/runs/run-event";
+import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../platform/files.ts";
 import { parseArchive } from "../record/archive.ts";
 import type { RunObjectStub } from "../record/run-api.ts";

@@ -1,6 +1,8 @@
 import type { RunEvent } from "#contract/runs/run-event";
-import { formatEvent, lastEventId, openEventStream, type EventWriter } from "../../http/sse.ts";
-import { followRun, type FollowDeps } from "./follow.ts";
+import { formatEvent, lastEventId, openEventStream } from "../../http/sse.ts";
+import type { EventWriter } from "../../http/sse.ts";
+import { followRun } from "./follow.ts";
+import type { FollowDeps } from "./follow.ts";
 
 const KEEPALIVE_MS = 15_000;
 const REOPEN_MS = 100;

@@ -1,3 +1,4 @@
+import { runEventSchema } from "#contract/runs/run-event";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../platform/files.ts";
 import type { RunStorage, RunRecord } from "./run-storage.ts";
@@ -37,6 +38,7 @@ export function parseArchive(ndjson: string, after: number): RunEvent[] {
   return ndjson
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as RunEvent)
+    .map((line) => runEventSchema.safeParse(JSON.parse(line)).data)
+    .filter((event) => event !== undefined)
     .filter((event) => event.seq > after);
 }

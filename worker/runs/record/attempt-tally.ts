@@ -1,6 +1,21 @@
+import * as z from "zod";
+import { artifactSchema } from "#contract/runs/run";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { RunnerResult } from "#contract/runner/runner";
+import { keptResultSchema } from "../lifecycle/run-outcome.ts";
+
+/** What is known of the current attempt from the parts of its journal; kept with each part. */
+export const attemptTallySchema = z.object({
+  last_seq: z.int(),
+  /** Where the attempt's journal stands, in bytes. */
+  offset: z.number(),
+  bytes: z.number(),
+  artifacts: z.array(artifactSchema),
+  result: keptResultSchema.nullable(),
+  progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
+});
+export type AttemptTally = z.infer<typeof attemptTallySchema>;
 
 /** What one accepted part of the runner's journal brings. */
 export interface JournalPart {
@@ -12,17 +27,7 @@ export interface JournalPart {
   events: RunEvent[];
   artifacts: Artifact[];
   result: RunnerResult | null;
-  progress: { percent: number | null; message: string | null } | null;
-}
-
-/** What is known of the current attempt from the parts of its journal. */
-export interface AttemptTally {
-  last_seq: number;
-  offset: number;
-  bytes: number;
-  artifacts: Artifact[];
-  result: RunnerResult | null;
-  progress: JournalPart["progress"];
+  progress: AttemptTally["progress"];
 }
 
 /** The tally of no journal at all: what a new attempt starts from. Pure. */

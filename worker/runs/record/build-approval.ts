@@ -1,28 +1,26 @@
-import type { Approval, ApprovalRecord } from "#contract/approvals/approval";
-import type { ApprovalId, RunId } from "#contract/ids";
-import type { ApprovalTrail, Artifact, Inputs } from "#contract/runs/run";
+import type { Json } from "#contract/json";
+import type { ApprovalRecord } from "#contract/approvals/approval";
+import { toWireWorker } from "#contract/floom-wire";
+import type { ApprovalTrail, Artifact } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
-type Json = Approval["outputs"][string];
-
 /** The whole of what is asked, what was said, and what came of it. Pure. */
 export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Artifact[]): ApprovalRecord {
   const { verdict } = hold;
-  const edited = (verdict?.edited_output ?? null) as Approval["edited_output"];
+  const edited = verdict?.edited_output ?? null;
   return {
-    id: hold.approval_id as ApprovalId,
-    run_id: spec.run_id as RunId,
-    worker_id: spec.worker_name,
-    worker_name: spec.worker_title,
+    id: hold.approval_id,
+    run_id: spec.run_id,
+    ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     status: verdict?.status ?? "pending",
     label: hold.label,
     preview: hold.preview,
     preview_type: hold.preview_type,
-    preview_payload: (hold.preview_payload ?? null) as Json,
+    preview_payload: hold.preview_payload,
     type: hold.preview_type,
-    outputs: (hold.outcome.outputs ?? {}) as Approval["outputs"],
+    outputs: hold.outcome.outputs ?? {},
     artifacts: [...artifacts],
     created_at: toIso(hold.since),
     expires_at: toIso(hold.expires_at),
@@ -33,15 +31,15 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     edited_output: edited,
     edited_output_json: edited === null ? null : JSON.stringify(edited),
     annotations: (verdict?.annotations ?? null) as Json,
-    follow_up_run_id: (verdict?.follow_up_run_id ?? null) as RunId | null,
+    follow_up_run_id: verdict?.follow_up_run_id ?? null,
     owner_id: spec.workspace_id,
-    inputs: spec.given_inputs as Inputs,
+    inputs: spec.given_inputs,
     decision_input_json: JSON.stringify(spec.given_inputs),
     requested_by: hold.requester,
     not_by_requester: hold.not_by_requester,
     votes: hold.votes.map(({ at, edited_output, annotations, ...vote }) => ({
       ...vote,
-      edited_output: edited_output as Approval["edited_output"],
+      edited_output,
       annotations: (annotations ?? null) as Json,
       voted_at: toIso(at),
     })),
@@ -61,7 +59,7 @@ export function buildTrail(spec: RunSpec, hold: Hold | null): ApprovalTrail | nu
   if (hold === null) return null;
   const { verdict, link_token: token } = hold;
   return {
-    id: hold.approval_id as ApprovalId,
+    id: hold.approval_id,
     status: verdict?.status ?? "pending",
     kind: hold.kind,
     label: hold.label,
@@ -70,7 +68,7 @@ export function buildTrail(spec: RunSpec, hold: Hold | null): ApprovalTrail | nu
     expires_at: toIso(hold.expires_at),
     decided_at: toIsoOrNull(verdict?.at ?? null),
     reason: verdict?.reason ?? null,
-    follow_up_run_id: (verdict?.follow_up_run_id ?? null) as RunId | null,
+    follow_up_run_id: verdict?.follow_up_run_id ?? null,
     link: token === null || verdict !== null ? null : reviewLink(spec.api_url, hold.approval_id, token),
   };
 }

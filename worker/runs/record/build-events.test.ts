@@ -2,11 +2,13 @@ import { expect, it } from "vitest";
 import type { ArtifactId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { JournalEntry } from "#contract/runner/runner";
-import { buildEvents, type IntakePlace } from "./build-events.ts";
+import { buildEvents } from "./build-events.ts";
+import type { IntakePlace } from "./build-events.ts";
+import { numberedId } from "../../../test/support/numbered-id.ts";
 
 const now = Date.parse("2026-03-02T09:00:00Z");
 const place: IntakePlace = {
-  run_id: "run_1",
+  run_id: numberedId("run", 1),
   seq: 7,
   taken_bytes: 0,
   artifacts: 0,

@@ -1,3 +1,4 @@
+import { toWirePath } from "#contract/floom-wire";
 import type { ArtifactId, RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { whyUnsafePath } from "#contract/safe-path";
@@ -9,7 +10,7 @@ const TOLD_PATH_CHARACTERS = 200;
 
 /** Where a batch of entries stands when it is turned into events. */
 export interface IntakePlace {
-  run_id: string;
+  run_id: RunId;
   /** The last event number given out. */
   seq: number;
   /** Bytes of journal taken before this batch; beyond the limit, log lines are no longer kept. */
@@ -40,12 +41,11 @@ function clampPercent(percent: number | null): number | null {
 function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlace): Artifact {
   return {
     id: place.newArtifactId(),
-    run_id: place.run_id as RunId,
+    run_id: place.run_id,
     name: entry.name,
     type: mediaTypeForm.test(entry.media_type) ? entry.media_type : "application/octet-stream",
     kind: entry.kind,
-    path: entry.path,
-    relative_path: entry.path,
+    ...toWirePath(entry.path),
     size_bytes: entry.size_bytes,
     sha256: entry.sha256,
     created_at: timestamp(entry.at, place.now),

@@ -1,11 +1,14 @@
-import type { RunId, VersionId, WorkerId } from "#contract/ids";
 import {
-  isTerminal,
-  type Artifact,
-  type RunAttempt,
-  type RunDetail,
-  type RunSummary,
-} from "#contract/runs/run";
+  noAgent,
+  noSpending,
+  toWireInputs,
+  toWireOutputs,
+  toWireRun,
+  toWireTrail,
+  toWireWorker,
+} from "#contract/floom-wire";
+import { isTerminal } from "#contract/runs/run";
+import type { Artifact, RunAttempt, RunDetail, RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { AttemptTally } from "./attempt-tally.ts";
@@ -34,10 +37,8 @@ function durationMs(state: RunState): number | null {
 export function buildSummary(spec: RunSpec, state: RunState): RunSummary {
   const failure = state.outcome?.failure ?? null;
   return {
-    id: spec.run_id as RunId,
-    run_id: spec.run_id as RunId,
-    worker_id: spec.worker_name,
-    worker_name: spec.worker_title,
+    ...toWireRun(spec.run_id),
+    ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     version: spec.version,
     status: statusOf(state),
     trigger_source: spec.trigger_source,
@@ -62,9 +63,9 @@ function outputType(field: RunSpec["outputs"][number]): string {
   return byMedia[field.media_type ?? ""] ?? "file";
 }
 
-function buildOutputViews(spec: RunSpec, outputs: Record<string, unknown>, artifacts: readonly Artifact[]) {
+function buildOutputViews(spec: RunSpec, outputs: RunDetail["outputs"], artifacts: readonly Artifact[]) {
   return spec.outputs.map((field) => {
-    const value = (outputs[field.name] ?? null) as RunDetail["output_schema"][number]["value"];
+    const value = outputs[field.name] ?? null;
     const artifact =
       field.kind === "file" ? artifacts.find((a) => a.path === value || a.path === field.path) : undefined;
     return {
@@ -95,17 +96,17 @@ function buildAttempts(state: RunState): RunAttempt[] {
 /** Where the run comes from besides its trigger. */
 function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
   return {
-    replay_of: (replay_of ?? null) as RunId | null,
-    dry: dry ?? false,
-    parent_run_id: (lineage?.parent_run_id ?? null) as RunId | null,
-    root_run_id: (lineage?.root_run_id ?? run_id) as RunId,
+    replay_of: replay_of ?? null,
+    dry,
+    parent_run_id: lineage?.parent_run_id ?? null,
+    root_run_id: lineage?.root_run_id ?? run_id,
     depth: lineage?.depth ?? 0,
   };
 }
 
 /** Everything about a run but its log lines. Pure. */
 export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
-  const outputs = (state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {}) as RunDetail["outputs"];
+  const outputs = state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {};
   const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
   const trail = buildTrail(spec, state.hold ?? null);
@@ -116,14 +117,12 @@ export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
     outputs_stored: state.outcome !== null && state.outcome.outputs === null,
     detail: {
       ...buildSummary(spec, state),
-      worker_uid: spec.worker_id as WorkerId,
-      version_id: spec.version_id as VersionId,
+      worker_uid: spec.worker_id,
+      version_id: spec.version_id,
       trigger_ref: spec.trigger_ref,
       runner: "e2b",
-      input: inputs,
-      inputs,
-      output: outputs,
-      outputs,
+      ...toWireInputs(inputs),
+      ...toWireOutputs(outputs),
       output_schema: buildOutputViews(spec, outputs, tally.artifacts),
       artifacts: tally.artifacts,
       failure: state.outcome?.failure ?? null,
@@ -136,12 +135,9 @@ export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
       usage: result?.usage ?? null,
       can_replay: isTerminal(status),
       ...buildOriginFacts(spec),
-      transcript: [],
-      tool_calls: [],
-      approval_trail: trail,
-      approval_status: trail?.status ?? null,
-      total_tokens: null,
-      total_cost_usd: null,
+      ...noAgent,
+      ...toWireTrail(trail),
+      ...noSpending,
     },
   };
 }

@@ -1,9 +1,10 @@
+import type { Json } from "#contract/json";
 import type { Artifact, RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalAnswer } from "#contract/runner/runner";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { CallRecord, CallReply, DecideReply, DecisionRequest, ResumeReply } from "./run-replies.ts";
-import type { CameIn, Caller } from "../spec/run-origin.ts";
+import type { Caller, TriggerEvent } from "../spec/run-origin.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 /** What a run's object knows, for its owner. `outputs_stored`: they lie in R2 because of their size. */
@@ -48,15 +49,15 @@ export interface RunObjectApi {
   /** One person's word on what the run asks. The first decision wins. */
   decide(vote: DecisionRequest): Promise<DecideReply>;
   /** What the run waited for from outside has come. */
-  resume(came: { key: string; payload: unknown }): Promise<ResumeReply>;
+  resume(came: { key: string; payload: Json }): Promise<ResumeReply>;
   /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
   /** What came in from outside for the run. */
-  findCameIn(): Promise<CameIn | null>;
+  findTriggerEvent(): Promise<TriggerEvent | null>;
   /** What a call from this run must know of it; null when there is no such run. */
   findCaller(): Promise<Caller | null>;
   /** Takes a call to another worker down; `run_id` is the child's if the call is new. */
-  reserveCall(call: { key: string; run_id: string; digest: string }): Promise<CallReply>;
+  reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply>;
   /** The calls of the run, in the order they were made. */
   listCalls(): Promise<CallRecord[]>;
 }

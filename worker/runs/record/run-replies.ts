@@ -1,4 +1,8 @@
+import * as z from "zod";
+import { runIdSchema } from "#contract/ids";
+import type { RunId } from "#contract/ids";
 import type { ApprovalRecord } from "#contract/approvals/approval";
+import { defineDocument } from "../../platform/objects/stored-document.ts";
 import type { VoteRecord, VoteRefusal } from "../lifecycle/hold-state.ts";
 
 /** One person's decision as it comes in; its time is the run's to say. */
@@ -9,16 +13,19 @@ export type DecideReply =
   | { kind: "taken"; approval: ApprovalRecord }
   | { kind: "refused"; why: VoteRefusal; approval: ApprovalRecord | null };
 
-export type ResumeReply = { kind: "resumed"; run_id: string } | { kind: "refused" };
+export type ResumeReply = { kind: "resumed"; run_id: RunId } | { kind: "refused" };
+
+const callSchema = z.object({
+  key: z.string(),
+  run_id: runIdSchema,
+  digest: z.string(),
+  /** The place of the call among the run's calls, from 1. */
+  seq: z.int(),
+});
 
 /** One call of a run to another worker. `digest` is of worker and inputs, to tell a repeat from another request. */
-export interface CallRecord {
-  key: string;
-  run_id: string;
-  digest: string;
-  /** The place of the call among the run's calls, from 1. */
-  seq: number;
-}
+export type CallRecord = z.infer<typeof callSchema>;
+export const callDocument = defineDocument("call", callSchema);
 
 export type CallReply =
-  { kind: "reserved" | "known"; run_id: string } | { kind: "conflict" } | { kind: "full" };
+  { kind: "reserved" | "known"; run_id: RunId } | { kind: "conflict" } | { kind: "full" };

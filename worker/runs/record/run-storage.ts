@@ -1,22 +1,49 @@
+import * as z from "zod";
+import { runEventSchema } from "#contract/runs/run-event";
 import type { RunEvent } from "#contract/runs/run-event";
-import type { RunState } from "../lifecycle/run-state.ts";
+import { defineDocument } from "../../platform/objects/stored-document.ts";
+import type { DocumentStep } from "../../platform/objects/stored-document.ts";
+import { runStateSchema } from "../lifecycle/run-state.ts";
+import { runSpecDocument } from "../spec/run-spec.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-import { emptyTally, type AttemptTally, type JournalPart } from "./attempt-tally.ts";
+import { attemptTallySchema, emptyTally } from "./attempt-tally.ts";
+import type { AttemptTally, JournalPart } from "./attempt-tally.ts";
+
+const runRecordSchema = z.object({
+  spec: z.unknown().transform((stored): RunSpec => runSpecDocument.read(stored)),
+  state: runStateSchema,
+  milestones: z.array(runEventSchema),
+  archived: z.boolean().default(false),
+});
 
 /** A run's head: the frozen spec, the lifecycle's state, the events we made ourselves. */
-export interface RunRecord {
-  spec: RunSpec;
-  state: RunState;
-  milestones: RunEvent[];
-  archived: boolean;
-}
+export type RunRecord = z.output<typeof runRecordSchema>;
+
+/** Version 1 let each refusal wind back the clock of the other kind; version 2 adds both up. */
+const addUpLaunching: DocumentStep = ({ state, ...rest }) => {
+  const { no_room_since = null, phase_since, ...known } = launchingSchema.parse(state);
+  const launching = {
+    launching_since: no_room_since ?? phase_since,
+    failing_since: no_room_since === null ? phase_since : null,
+  };
+  return { ...rest, state: { ...known, phase_since, ...(known.phase === "launching" ? launching : {}) } };
+};
+
+const launchingSchema = z.looseObject({
+  phase: z.string(),
+  phase_since: z.number(),
+  no_room_since: z.number().nullable().optional(),
+});
+
+const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema, [addUpLaunching]);
 
 /** A part as it is kept: with what is known after it, so that only the newest has to be read for that. */
 interface KeptPart {
   attempt: number;
   seq_to: number;
+  /** As they were taken in; they are not judged again each time they are read. */
   events: RunEvent[];
-  summary: AttemptTally;
+  summary: unknown;
 }
 
 const HEAD_KEY = "run";
@@ -62,11 +89,13 @@ export class RunStorage {
   }
 
   load(): RunRecord | null {
-    return this.#kv.get<RunRecord>(HEAD_KEY) ?? null;
+    const stored = this.#kv.get(HEAD_KEY);
+    return stored === undefined ? null : runRecordDocument.read(stored);
   }
 
   save(record: RunRecord): void {
-    this.#put(HEAD_KEY, record);
+    const spec = runSpecDocument.write(record.spec);
+    this.#put(HEAD_KEY, runRecordDocument.write({ ...record, spec }));
   }
 
   /** Keeps a part; `summary` is what is known with it. */
@@ -77,8 +106,8 @@ export class RunStorage {
   /** What the parts of `attempt` say, and the last event number of all parts. */
   tally(attempt: number): AttemptTally {
     const [newest] = this.#newest(1);
-    const summary = newest?.[1].attempt === attempt ? newest[1].summary : null;
-    return summary ?? emptyTally(newest?.[1].seq_to ?? 0);
+    if (newest?.[1].attempt === attempt) return attemptTallySchema.parse(newest[1].summary);
+    return emptyTally(newest?.[1].seq_to ?? 0);
   }
 
   /** Events after `after` in order, from whole parts, until a page of them is there: `limit` events, or its bytes. */

@@ -1,7 +1,8 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { RunEvent } from "#contract/runs/run-event";
-import { emptyTally, type JournalPart } from "./attempt-tally.ts";
+import { emptyTally } from "./attempt-tally.ts";
+import type { JournalPart } from "./attempt-tally.ts";
 import { RunStorage } from "./run-storage.ts";
 
 function buildPart(seqFrom: number, seqTo: number): JournalPart {
@@ -28,9 +29,9 @@ async function withJournal(body: (journal: RunStorage, meter: { rows: number }) 
   await runInDurableObject(stub, (_instance, { storage }) => {
     const meter = { rows: 0 };
     const journal = new RunStorage(storage.kv, meter);
-    for (const [from, to] of spans) {
+    for (const [from, to] of spans)
       journal.append(buildPart(from, to), { ...emptyTally(to), offset: to * 100 });
-    }
+
     body(journal, meter);
   });
 }
@@ -40,9 +41,8 @@ const all = spans.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, 
 
 it("reading from any event on gives what comes after it, once and in order", async () => {
   await withJournal((journal) => {
-    for (let after = 0; after <= 21; after++) {
+    for (let after = 0; after <= 21; after++)
       expect(numbers(journal.eventsAfter(after, 1000))).toEqual(all.filter((seq) => seq > after));
-    }
   });
 });
 

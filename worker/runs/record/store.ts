@@ -1,14 +1,12 @@
-import { and, desc, eq, gte, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, lte, sql } from "drizzle-orm";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
+import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
 import { runSummarySchema } from "#contract/runs/run";
-import { manifestSchema, type Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
-import { versions, workers } from "../../platform/db/schema/deploys.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
-import { uploads } from "../../platform/db/schema/uploads.ts";
 
 type RunRow = typeof runs.$inferSelect;
 
@@ -20,6 +18,7 @@ export async function putRunRow(
   place: { workspaceId: string; workerId: string },
   run: RunSummary,
 ): Promise<number> {
+  const worker = fromWireWorker(run);
   const changing = {
     status: run.status,
     started_at: epoch(run.started_at),
@@ -33,8 +32,8 @@ export async function putRunRow(
     workspace_id: place.workspaceId,
     id: run.id,
     worker_id: place.workerId,
-    worker_name: run.worker_id,
-    worker_title: run.worker_name,
+    worker_name: worker.name,
+    worker_title: worker.title,
     version: run.version,
     trigger_source: run.trigger_source,
     created_at: Date.parse(run.created_at),
@@ -55,10 +54,8 @@ export async function putRunRow(
 /** A row as lists show it. */
 export function toSummary(row: RunRow): RunSummary {
   return runSummarySchema.parse({
-    id: row.id,
-    run_id: row.id,
-    worker_id: row.worker_name,
-    worker_name: row.worker_title,
+    ...toWireRun(row.id),
+    ...toWireWorker({ name: row.worker_name, title: row.worker_title }),
     version: row.version,
     status: row.status,
     trigger_source: row.trigger_source,
@@ -72,14 +69,15 @@ export function toSummary(row: RunRow): RunSummary {
   });
 }
 
+/** What is left out narrows nothing. */
 export interface RunFilter {
   workspaceId: string;
-  workerName: string | undefined;
-  status: RunStatus | undefined;
-  since: number | undefined;
-  until: number | undefined;
+  workerName?: string | undefined;
+  status?: RunStatus | undefined;
+  since?: number | undefined;
+  until?: number | undefined;
   /** Only runs before this one in the list, newest first. */
-  before: RunId | undefined;
+  before?: RunId | undefined;
   limit: number;
 }
 
@@ -91,7 +89,7 @@ export async function listRunRows(db: Db, filter: RunFilter): Promise<RunSummary
     .where(
       and(
         eq(runs.workspace_id, filter.workspaceId),
-        filter.workerName === undefined ? undefined : eq(runs.worker_name, filter.workerName),
+        filter.workerName === undefined ? undefined : idIs(runs.worker_name, filter.workerName),
         filter.status === undefined ? undefined : eq(runs.status, filter.status),
         filter.since === undefined ? undefined : gte(runs.created_at, filter.since),
         filter.until === undefined ? undefined : lte(runs.created_at, filter.until),
@@ -113,7 +111,7 @@ export async function findLastRunRows(
     db
       .select()
       .from(runs)
-      .where(and(eq(runs.workspace_id, workspaceId), eq(runs.worker_name, name)))
+      .where(and(eq(runs.workspace_id, workspaceId), idIs(runs.worker_name, name)))
       .orderBy(desc(runs.id))
       .limit(1),
   );
@@ -121,42 +119,6 @@ export async function findLastRunRows(
   if (!first) return new Map();
   const results = await db.batch([first, ...rest]);
   return new Map(results.flat().map((row) => [row.worker_name, toSummary(row)]));
-}
-
-/** A version of a worker, with all that starting a run needs. */
-export interface RunnableVersion {
-  worker_id: string;
-  archived: boolean;
-  paused: boolean;
-  version_id: string;
-  number: number;
-  digest: string;
-  manifest: Manifest;
-}
-
-/** The worker's active version, or the one of this number. */
-export async function findRunnableVersion(
-  db: Db,
-  workspaceId: string,
-  of: { workerName: string; number: number | null },
-): Promise<RunnableVersion | undefined> {
-  const number = of.number ?? workers.active_version;
-  const [row] = await db
-    .select({ worker: workers, version: versions })
-    .from(workers)
-    .innerJoin(versions, and(eq(versions.worker_id, workers.id), eq(versions.number, number)))
-    .where(and(idIs(workers.workspace_id, workspaceId), eq(workers.name, of.workerName)))
-    .limit(1);
-  if (!row) return undefined;
-  return {
-    worker_id: row.worker.id,
-    archived: row.worker.archived_at !== null,
-    paused: row.worker.paused_at !== null,
-    version_id: row.version.id,
-    number: row.version.number,
-    digest: row.version.digest,
-    manifest: manifestSchema.parse(row.version.manifest),
-  };
 }
 
 /** The named runs of a workspace, by id. */
@@ -171,18 +133,4 @@ export async function findRunRows(
     .from(runs)
     .where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, ids)));
   return new Map(rows.map((row) => [row.id, toSummary(row)]));
-}
-
-/** Which of these uploads the workspace has, with their file names. */
-export async function findUploads(db: Db, workspaceId: string, ids: readonly string[]) {
-  if (ids.length === 0) return [];
-  return db
-    .select({
-      sha256: uploads.sha256,
-      filename: uploads.filename,
-      size: uploads.size,
-      media_type: uploads.media_type,
-    })
-    .from(uploads)
-    .where(and(eq(uploads.workspace_id, workspaceId), inArray(uploads.sha256, [...ids])));
 }

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { limits } from "#contract/limits";
 import { createRandom } from "../../../test/support/random.ts";
+import { verifies } from "../../../test/verifies.ts";
 import { parseEntry, takeBytes } from "./take-bytes.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -47,16 +49,19 @@ it("a line that is no entry is no entry", () => {
 
 it("a failure's code that only a forged journal can carry is no code", () => {
   const result = {
-    ...{
-      type: "result",
-      at: 1,
-      outcome: "failure",
-      error: "x",
-      error_raw: null,
-      exit_code: 1,
-      outputs: null,
+    type: "result",
+    at: 1,
+    outcome: "failure",
+    error: "x",
+    error_raw: null,
+    exit_code: 1,
+    outputs: null,
+    usage: {
+      wall_ms: 1,
+      cpu_ms: 1,
+      max_memory_bytes: 1,
+      log_bytes: 0,
     },
-    usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 },
   };
   for (const [code, expected] of [
     ["my_code.1", "my_code.1"],
@@ -67,4 +72,32 @@ it("a failure's code that only a forged journal can carry is no code", () => {
       error_code: expected,
     });
   }
+});
+
+const result = (outputs: string) =>
+  `{"type":"result","at":1,"outcome":"success","error_code":null,"error":null,"error_raw":null,"exit_code":0,` +
+  `"outputs":${outputs},"usage":{"wall_ms":1,"cpu_ms":1,"max_memory_bytes":1,"log_bytes":0}}`;
+
+it.each([
+  ["a number beyond a double", result(`{"n":1${"0".repeat(400)}}`), /outputs\.n/],
+  ["outputs nested without end", result(`{"n":${"[".repeat(5000)}${"]".repeat(5000)}}`), /nested|outputs/],
+  ["a key that is missing", '{"type":"result","at":1}', /outcome/],
+  ["what is not JSON", '{"type":"result","at":1,"outputs":{"n":NaN}}', /not JSON/],
+])("a result with %s ends the attempt as the script's own failure, with the place", (_, line, place) => {
+  const entry = parseEntry(line);
+  expect(entry).toMatchObject({ type: "result", outcome: "failure", error_code: "invalid_result_json" });
+  expect(entry).toHaveProperty("error", expect.stringMatching(place));
+});
+
+it("a result longer than one post is output_too_large, and the journal goes on behind it", () => {
+  verifies("runner:journal:result-never-dropped");
+  const most = limits.journal_post_bytes.value;
+  const journal = bytes(`${result(`{"n":"${"x".repeat(most)}"}`)}\n{"type":"phase","at":1,"phase":"run"}\n`);
+  const first = takeBytes(0, 0, journal.subarray(0, most));
+  expect(first.next_offset).toBe(most);
+  expect(parseEntry(first.lines[0] ?? "")).toMatchObject({ type: "result", error_code: "output_too_large" });
+  const rest = takeBytes(most, most, journal.subarray(most));
+  expect(rest.lines.flatMap((line) => parseEntry(line) ?? [])).toEqual([
+    { type: "phase", at: 1, phase: "run" },
+  ]);
 });

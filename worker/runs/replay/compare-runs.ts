@@ -1,11 +1,13 @@
 import type { Principal } from "#contract/access/access";
 import { limits } from "#contract/limits";
 import type { RunComparison } from "#contract/replay/replay";
-import { runSummarySchema, type LogLine, type RunDetail } from "#contract/runs/run";
+import { runSummarySchema } from "#contract/runs/run";
+import type { LogLine, RunDetail } from "#contract/runs/run";
 import { unifiedDiff } from "../../platform/text-diff.ts";
 import { compareValues } from "./compare-values.ts";
 import { readLog } from "../read/read-log.ts";
-import { getRun, type RunDeps } from "../service.ts";
+import { getRun } from "../read/read-run.ts";
+import type { ReadDeps } from "../read/read-run.ts";
 
 interface LogPart {
   lines: string[];
@@ -13,7 +15,7 @@ interface LogPart {
 }
 
 /** The first lines of what the script itself printed; the platform's own lines differ from run to run. */
-async function readLines(deps: RunDeps, runId: string): Promise<LogPart> {
+async function readLines(deps: ReadDeps, runId: string): Promise<LogPart> {
   const limit = limits.compared_log_lines.value;
   const { logs, next_after } = await readLog(deps, { runId, after: 0, limit, level: undefined });
   const own = logs.filter(({ stream }: LogLine) => stream !== "system").map(({ message }) => message);
@@ -28,7 +30,7 @@ function deltaMs(a: RunDetail, b: RunDetail): number | null {
 
 /** Two runs of the workspace side by side; `a` is the older look, `b` the newer. */
 export async function compareRuns(
-  deps: RunDeps,
+  deps: ReadDeps,
   principal: Principal,
   ids: { a: string; b: string },
 ): Promise<RunComparison> {

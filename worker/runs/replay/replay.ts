@@ -1,12 +1,15 @@
 import type { Principal } from "#contract/access/access";
 import type { ReplayRequest } from "#contract/replay/replay";
-import { isTerminal, type RunDetail } from "#contract/runs/run";
+import { fromWireWorker } from "#contract/floom-wire";
+import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { editInputs } from "./edit-inputs.ts";
-import { waitForEnd } from "../read/follow.ts";
-import { acceptVersion, getRun, requireRun, type Acceptance, type RunDeps } from "../service.ts";
-import { findRunnableVersion } from "../record/store.ts";
+import { requireRun } from "../read/read-run.ts";
+import { admitRun, readStarted } from "../start/start-run.ts";
+import type { Acceptance, StartDeps } from "../start/start-run.ts";
+import { findWorkerVersion } from "../../catalog/store.ts";
 
 export interface Replay {
   runId: string;
@@ -20,23 +23,23 @@ export interface Replay {
 
 /** Runs an ended run again, on its own version or on the active one. Throws `run_not_ended`. */
 export async function replayRun(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   request: Replay,
 ): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
-  const { runId, how } = await admitReplay(deps, principal, request);
-  if (request.waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: request.waitSeconds * 1000 });
-  return { run: await getRun(deps, principal, runId), how };
+  const started = await admitReplay(deps, principal, request);
+  return readStarted(deps, principal, { started, waitSeconds: request.waitSeconds });
 }
 
-/** The same without waiting for anything but the queue. */
+/** Takes the replay of an ended run into its worker's queue. Throws `run_not_ended`. */
 export async function admitReplay(
-  deps: RunDeps,
+  deps: StartDeps,
   principal: Principal,
   request: Omit<Replay, "waitSeconds">,
 ): Promise<Acceptance> {
   const { detail } = await requireRun(deps, principal, request.runId);
-  if (request.workerName !== null && request.workerName !== detail.worker_id) throw notFound("run");
+  const { name: workerName } = fromWireWorker(detail);
+  if (request.workerName !== null && request.workerName !== workerName) throw notFound("run");
   if (!can(principal, "runs:write", principal)) throw notFound("run");
   if (!isTerminal(detail.status)) {
     throw new AppError(
@@ -47,17 +50,16 @@ export async function admitReplay(
   const { version: which, inputs, dry } = request.replay;
   const number = which === "same" ? detail.version : null;
   const workspaceId = principal.workspace_id;
-  const version = await findRunnableVersion(deps.db, workspaceId, { workerName: detail.worker_id, number });
+  const found = await findWorkerVersion(deps.db, { workspaceId, workerName }, number);
   // A worker made again under an old name is another worker.
-  if (!version || version.worker_id !== detail.worker_uid) throw notFound("worker");
-  return acceptVersion(deps, {
-    workspaceId,
-    version,
+  if (!found || found.worker.id !== detail.worker_uid) throw notFound("worker");
+  const trigger_event = await deps.runObject(detail.id).findTriggerEvent();
+  return admitRun(deps, {
+    found,
     requestedBy: principal.id,
-    origin: { replay_of: detail.id, dry, came_in: await deps.runObject(detail.id).findCameIn() },
+    origin: { replay_of: detail.id, dry, trigger_event },
     request: {
-      workerName: detail.worker_id,
-      version: number,
+      workerName,
       inputs: editInputs(detail.inputs, inputs),
       triggerSource: "manual",
       triggerRef: null,

@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import { runComparisonSchema } from "#contract/replay/replay";
-import { runDetailSchema, type RunDetail } from "#contract/runs/run";
+import { runDetailSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 
@@ -30,7 +31,11 @@ it("a replay has the recorded inputs, names the run it replays, and repeats harm
   expect(response.status).toBe(202);
   const second = runDetailSchema.parse(await response.json());
   expect(second).toMatchObject({
-    ...{ inputs: { name: "Ada" }, replay_of: first.id, version: 1, trigger_source: "manual", dry: false },
+    inputs: { name: "Ada" },
+    replay_of: first.id,
+    version: 1,
+    trigger_source: "manual",
+    dry: false,
   });
   const repeat = await replay(first.id, {}, { "idempotency-key": "again" });
   expect(runDetailSchema.parse(await repeat.json()).id).toBe(second.id);
@@ -105,8 +110,21 @@ it("two runs are compared by inputs, status and timing", async () => {
   const [a, b] = [await endRun({ name: "Ada" }), await endRun({ name: "Grace" })];
   const answer = await callApi("GET", `/api/runs/${a.id}/compare/${b.id}`);
   expect(runComparisonSchema.parse(await answer.json())).toMatchObject({
-    ...{ a: { id: a.id }, b: { id: b.id }, same_version: true, status: { same: true } },
-    inputs: [{ name: "name", change: "changed", a: "Ada", b: "Grace" }],
-    log: { diff: "", truncated: false },
+    a: { id: a.id },
+    b: { id: b.id },
+    same_version: true,
+    status: { same: true },
+    inputs: [
+      {
+        name: "name",
+        change: "changed",
+        a: "Ada",
+        b: "Grace",
+      },
+    ],
+    log: {
+      diff: "",
+      truncated: false,
+    },
   });
 });

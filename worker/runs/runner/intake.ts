@@ -1,8 +1,11 @@
+import type { RunPrincipal } from "#contract/access/access";
 import type { JournalAnswer } from "#contract/runner/runner";
 import { dependencyKeySchema } from "#contract/runner/runner";
 import { limits } from "#contract/limits";
+import { readToken } from "../../access/service.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import type { Files } from "../../platform/files.ts";
+import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
 import type { RunObjectStub, UploadPermit } from "../record/run-api.ts";
 import { runFilePlace } from "../record/run-file-place.ts";
@@ -16,22 +19,32 @@ export interface IntakeDeps {
 /** Hands a posted part of the journal to the run. */
 export async function takeJournal(
   deps: IntakeDeps,
-  post: { runId: string; attempt: number; offset: number; request: Request },
+  principal: RunPrincipal,
+  post: { attempt: number; offset: number; request: Request },
 ): Promise<JournalAnswer> {
   const body = await readBytes(post.request, "journal_post_bytes");
   const reply = await deps
-    .runObject(post.runId)
+    .runObject(principal.id)
     .takeJournal({ attempt: post.attempt, offset: post.offset, body });
   if (reply.kind === "missing") throw notFound("run");
-  return reply.answer;
+  if (!reply.answer.stop) return reply.answer;
+  return { ...reply.answer, stop_proof: await proveStop(principal, post) };
+}
+
+/** What tells the runner that the word is ours: nobody on the way to us knows the token that it sends. */
+async function proveStop(
+  principal: RunPrincipal,
+  post: { attempt: number; request: Request },
+): Promise<string> {
+  return hmacSha256Hex(readToken(post.request), `stop:${principal.id}:${post.attempt}`);
 }
 
 async function requirePermit(
   deps: IntakeDeps,
-  runId: string,
+  principal: RunPrincipal,
   what: { attempt: number | null; sizeBytes: number },
 ): Promise<UploadPermit> {
-  const permit = await deps.runObject(runId).permitUpload(what.attempt, what.sizeBytes);
+  const permit = await deps.runObject(principal.id).permitUpload(what.attempt, what.sizeBytes);
   if (permit.kind === "missing") throw notFound("run");
   if (permit.kind === "stale")
     throw new AppError("stale_attempt", "Another attempt of this run has taken over.");
@@ -68,14 +81,15 @@ function sizedBody(
 /** Stores an output or artifact file as it streams in. A repeat overwrites the same object. */
 export async function keepRunFile(
   deps: IntakeDeps,
-  file: { runId: string; attempt: number; path: string; request: Request },
+  principal: RunPrincipal,
+  file: { attempt: number; path: string; request: Request },
 ): Promise<{ stored: true }> {
   const length = declaredLength(file.request, "artifact_bytes");
-  await requirePermit(deps, file.runId, { attempt: file.attempt, sizeBytes: length });
+  await requirePermit(deps, principal, { attempt: file.attempt, sizeBytes: length });
   const { body, pump } = sizedBody(file.request, length);
   await Promise.all([
     pump,
-    deps.files.putRunFile(await runFilePlace(file.runId, file.attempt, file.path), body),
+    deps.files.putRunFile(await runFilePlace(principal.id, file.attempt, file.path), body),
   ]);
   return { stored: true };
 }
@@ -87,11 +101,12 @@ function checkKey(key: string): void {
 /** Dependencies that an earlier run of this worker installed from the same list. */
 export async function findDependencies(
   deps: IntakeDeps,
-  place: { runId: string; key: string },
+  principal: RunPrincipal,
+  key: string,
 ): Promise<Response> {
-  checkKey(place.key);
-  const permit = await requirePermit(deps, place.runId, { attempt: null, sizeBytes: 0 });
-  const stored = await deps.files.getDependencies({ workerId: permit.worker_id, key: place.key });
+  checkKey(key);
+  const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: 0 });
+  const stored = await deps.files.getDependencies({ workerId: permit.worker_id, key });
   if (!stored) throw notFound("dependency set");
   return new Response(stored.body, {
     headers: { "content-type": "application/octet-stream", "content-length": String(stored.size) },
@@ -101,11 +116,12 @@ export async function findDependencies(
 /** Keeps installed dependencies for later runs of this worker; the first to come wins. */
 export async function keepDependencies(
   deps: IntakeDeps,
-  place: { runId: string; key: string; request: Request },
+  principal: RunPrincipal,
+  place: { key: string; request: Request },
 ): Promise<{ stored: boolean }> {
   checkKey(place.key);
   const length = declaredLength(place.request, "artifact_bytes");
-  const permit = await requirePermit(deps, place.runId, { attempt: null, sizeBytes: length });
+  const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: length });
   const where = { workerId: permit.worker_id, key: place.key };
   if (await deps.files.hasDependencies(where)) return { stored: false };
   const { body, pump } = sizedBody(place.request, length);

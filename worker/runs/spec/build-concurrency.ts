@@ -12,7 +12,7 @@ const LONGEST_KEY = 200;
  * each group's, and the worker's own stays beside it.
  */
 export async function buildConcurrency(
-  declared: Manifest["concurrency"],
+  declared: Manifest["concurrency"] | null,
   inputs: Inputs,
 ): Promise<ConcurrencyRule> {
   const most = limits.worker_concurrency_runs.value;

@@ -1,10 +1,13 @@
+import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import type { RetryRule } from "../lifecycle/run-state.ts";
+import { buildLineage } from "./run-origin.ts";
+import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
-import type { RunSpec } from "./run-spec.ts";
-import type { RunnableVersion } from "../record/store.ts";
+import type { InputFile, RunSpec } from "./run-spec.ts";
+import type { WorkerVersion } from "../../catalog/store.ts";
 
 /** A stored upload, as far as placing it needs to know. */
 export interface UploadFact {
@@ -13,9 +16,8 @@ export interface UploadFact {
 }
 
 export interface SpecParts {
-  runId: string;
-  workspaceId: string;
-  version: RunnableVersion;
+  runId: RunId;
+  found: WorkerVersion;
   given: Inputs;
   /** Checked and converted by the version's fields. */
   checked: Inputs;
@@ -24,10 +26,15 @@ export interface SpecParts {
   /** Null: as the manifest says. */
   ttlSeconds: number | null;
   /** Token or trigger that asked for it. */
-  requester?: string | undefined;
+  requester?: string | null | undefined;
   triggerSource: TriggerSource;
   triggerRef: string | null;
   apiUrl: string;
+  /** Where it comes from besides its trigger. */
+  origin: RunOrigin;
+  /** What came in from outside for it. */
+  event: TriggerEvent | null;
+  /** Epoch milliseconds. */
   now: number;
 }
 
@@ -51,25 +58,66 @@ function buildRetry(retry: Manifest["retry"]): RetryRule | null {
   return { ...times(retry), on: retry.on, ...(rules.length > 0 ? { rules: Object.fromEntries(rules) } : {}) };
 }
 
-/** Freezes everything a run will need. Pure. */
-export function buildSpec(parts: SpecParts): RunSpec {
-  const { manifest } = parts.version;
-  const approvals = buildApprovalRule(manifest.approvals);
-  const files = manifest.exec.inputs.flatMap((field) => {
-    const upload = parts.uploads.find((candidate) => candidate.sha256 === parts.checked[field.name]);
+/** The files of its file inputs, each at its place in the work directory. */
+function placeFiles({ found, uploads, checked }: SpecParts): InputFile[] {
+  return found.version.manifest.exec.inputs.flatMap((field) => {
+    const upload = uploads.find((candidate) => candidate.sha256 === checked[field.name]);
     if (field.kind !== "file" || !upload) return [];
     return [{ name: field.name, sha256: upload.sha256, path: inputFilePath(field, upload.filename) }];
   });
+}
+
+/** How long script and installation may take. A called run has no more time than is left to its caller. */
+function buildTimeouts({ found, origin, now }: SpecParts) {
+  const { timeout_seconds } = found.version.manifest.limits;
+  const { caller } = origin;
+  const restSeconds = caller ? Math.max(1, Math.floor((caller.deadline_at - now) / 1000)) : Infinity;
+  const install = Math.max(limits.install_timeout_seconds.value, timeout_seconds);
+  return {
+    timeout_seconds: Math.min(timeout_seconds, restSeconds, Math.ceil(origin.timeout_seconds ?? Infinity)),
+    install_timeout_seconds: Math.min(install, restSeconds),
+  };
+}
+
+/** Whom it may reach. A dry run has no network but the edge itself. */
+function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] {
+  if (origin.dry) return { allow_out: [new URL(apiUrl).hostname], deny_out: [] };
+  const { allow_out, deny_out } = found.version.manifest.capabilities.network;
+  return { allow_out, deny_out };
+}
+
+/** What only some runs have. */
+function buildExtras({ found, origin, event, requester }: SpecParts) {
+  const { manifest } = found.version;
+  return {
+    approvals: buildApprovalRule(manifest.approvals),
+    approval: null,
+    requester: requester ?? null,
+    concurrency: manifest.concurrency ?? null,
+    calls: manifest.calls,
+    replay_of: origin.replay_of ?? null,
+    event: event && { text: event.event },
+    dry: origin.dry ?? false,
+    lineage: origin.caller ? buildLineage(origin.caller) : null,
+  };
+}
+
+/** Freezes everything a run will need; the follow-up of a decision (follow-up.ts) is the one other way to a spec. Pure. */
+export function buildSpec(parts: SpecParts): RunSpec {
+  const { worker, version } = parts.found;
+  const { manifest } = version;
+  const approvals = buildApprovalRule(manifest.approvals);
+  const files = placeFiles(parts);
   const inputs = { ...parts.checked, ...Object.fromEntries(files.map((file) => [file.name, file.path])) };
   return {
     run_id: parts.runId,
-    workspace_id: parts.workspaceId,
-    worker_id: parts.version.worker_id,
-    worker_name: manifest.name,
+    workspace_id: worker.workspace_id,
+    worker_id: worker.id,
+    worker_name: worker.name,
     worker_title: manifest.title,
-    version_id: parts.version.version_id,
-    version: parts.version.number,
-    bundle_digest: parts.version.digest,
+    version_id: version.id,
+    version: version.number,
+    bundle_digest: version.digest,
     entry: manifest.exec.entry,
     command: manifest.exec.command,
     runtime: manifest.exec.runtime,
@@ -78,13 +126,9 @@ export function buildSpec(parts: SpecParts): RunSpec {
     input_fields: manifest.exec.inputs,
     inputs: stampPhase({ approvals, inputs }, false),
     given_inputs: parts.given,
-    input_files: files,
-    network: {
-      allow_out: manifest.capabilities.network.allow_out,
-      deny_out: manifest.capabilities.network.deny_out,
-    },
-    timeout_seconds: manifest.limits.timeout_seconds,
-    install_timeout_seconds: Math.max(limits.install_timeout_seconds.value, manifest.limits.timeout_seconds),
+    input_files: [...files, ...(parts.event?.files ?? [])],
+    network: buildNetwork(parts),
+    ...buildTimeouts(parts),
     retry: buildRetry(manifest.retry),
     notify: manifest.notify ?? null,
     priority: parts.priority,
@@ -93,9 +137,6 @@ export function buildSpec(parts: SpecParts): RunSpec {
     trigger_ref: parts.triggerRef,
     api_url: parts.apiUrl,
     created_at: parts.now,
-    ...(approvals ? { approvals } : {}),
-    ...(parts.requester === undefined ? {} : { requester: parts.requester }),
-    ...(manifest.concurrency ? { concurrency: manifest.concurrency } : {}),
-    ...(manifest.calls.length > 0 ? { calls: manifest.calls } : {}),
+    ...buildExtras(parts),
   };
 }

@@ -1,30 +1,34 @@
+import type { RunId } from "#contract/ids";
 import type { Inputs } from "#contract/runs/run";
 import type { Hold, HoldVerdict } from "../lifecycle/hold-state.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /** The outputs that an approval lets out: those the approver edited, or those the run proposed. */
-export function approvedOutput(hold: Hold, verdict: HoldVerdict): Record<string, unknown> {
+export function approvedOutput(hold: Hold, verdict: HoldVerdict): Inputs {
   return verdict.edited_output ?? hold.outcome.outputs ?? {};
 }
+
+/** A wait that ended with a verdict that names the run which may act on it. */
+export type DecidedHold = Hold & { verdict: HoldVerdict & { follow_up_run_id: RunId } };
 
 /**
  * The run that acts on a verdict: the same version and inputs, and what was decided. `approval` is what its phase is
  * recognised by, and is checked against the record of the run that asked before every launch. Pure.
  */
-export function buildFollowUp(spec: RunSpec, hold: Hold & { verdict: HoldVerdict }, now: number): RunSpec {
+export function buildFollowUp(spec: RunSpec, hold: DecidedHold, now: number): RunSpec {
   const { verdict } = hold;
-  const { approval: _spent, ...rest } = spec;
+  const followUpId = verdict.follow_up_run_id;
   const isApproval = hold.kind === "approval";
   const added = isApproval
     ? { decision: "approved", approved_output: approvedOutput(hold, verdict) }
     : { external_result: verdict.external_result };
   return {
-    ...rest,
-    run_id: verdict.follow_up_run_id ?? "",
-    inputs: { ...spec.inputs, ...added } as Inputs,
+    ...spec,
+    run_id: followUpId,
+    inputs: { ...spec.inputs, ...added },
     trigger_source: isApproval ? "approval" : "webhook",
     trigger_ref: hold.approval_id,
     created_at: now,
-    ...(isApproval ? { approval: { id: hold.approval_id, run_id: spec.run_id } } : {}),
+    approval: isApproval ? { id: hold.approval_id, run_id: spec.run_id } : null,
   };
 }

@@ -1,81 +1,101 @@
-import type { Field, Manifest } from "#contract/manifest/manifest";
-import type { ApprovalRule } from "../lifecycle/hold-state.ts";
-import type { RetryRule } from "../lifecycle/run-state.ts";
-import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
+import * as z from "zod";
+import {
+  approvalIdSchema,
+  runIdSchema,
+  versionIdSchema,
+  workerIdSchema,
+  workerNameSchema,
+  workspaceIdSchema,
+} from "#contract/ids";
+import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
+import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
+import { defineDocument, storedValuesSchema } from "../../platform/objects/stored-document.ts";
+import type { DocumentStep } from "../../platform/objects/stored-document.ts";
+import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
+import { retryRuleSchema } from "../lifecycle/run-state.ts";
 
 /** A file input: which upload, and where the worker wants it. */
-export interface InputFile {
-  name: string;
-  sha256: string;
-  path: string;
-}
+export const inputFileSchema = z.object({ name: z.string(), sha256: z.string(), path: z.string() });
+export type InputFile = z.infer<typeof inputFileSchema>;
 
 /** The runs above a run that another one called. */
-export interface RunLineage {
-  parent_run_id: string;
-  root_run_id: string;
+const runLineageSchema = z.object({
+  parent_run_id: runIdSchema,
+  root_run_id: runIdSchema,
   /** 1 below the first caller. */
-  depth: number;
+  depth: z.int(),
   /** Ids of the workers above, the first caller's first. */
-  callers: readonly string[];
+  callers: z.array(workerIdSchema).readonly(),
   /** When the caller's time is over, epoch milliseconds. */
-  deadline_at: number;
-}
+  deadline_at: z.number(),
+});
+export type RunLineage = z.infer<typeof runLineageSchema>;
+
+const runSpecSchema = z.object({
+  run_id: runIdSchema,
+  workspace_id: workspaceIdSchema,
+  worker_id: workerIdSchema,
+  worker_name: workerNameSchema,
+  worker_title: z.string(),
+  version_id: versionIdSchema,
+  version: z.int(),
+  bundle_digest: z.string(),
+  entry: z.string(),
+  command: z.string(),
+  runtime: z.string(),
+  secrets: z.array(z.string()),
+  outputs: z.array(fieldSchema),
+  input_fields: z.array(fieldSchema),
+  /** Checked and converted; a file input holds its path in the work directory. */
+  inputs: storedValuesSchema,
+  /** As they were given; what people see. */
+  given_inputs: storedValuesSchema,
+  input_files: z.array(inputFileSchema),
+  network: z.object({ allow_out: z.array(z.string()), deny_out: z.array(z.string()) }),
+  timeout_seconds: z.number(),
+  install_timeout_seconds: z.number(),
+  retry: retryRuleSchema.nullable().default(null),
+  /** Whom the version wants to be told of the end. */
+  notify: manifestSchema.shape.notify.nullable().default(null),
+  priority: prioritySchema,
+  /** How long it may wait for its turn. */
+  queue_ttl_seconds: z.number(),
+  /** How people are asked before it may act; null for a worker that acts at once. */
+  approvals: approvalRuleSchema.nullable().default(null),
+  /** Set by the platform on the follow-up of an approval: which one, and the run that asked. */
+  approval: z.object({ id: approvalIdSchema, run_id: runIdSchema }).nullable().default(null),
+  /** Token or trigger that asked for the run; a called run's is its caller's. */
+  requester: z.string().nullable().default(null),
+  /** As the manifest says; a follow-up run is admitted by it. */
+  concurrency: manifestSchema.shape.concurrency.nullable().default(null),
+  trigger_source: triggerSourceSchema,
+  trigger_ref: z.string().nullable(),
+  /** Origin the runner posts to. */
+  api_url: z.string(),
+  created_at: z.number(),
+  /** What came in from outside, for `event.json`; its text is null when it is one of the input files because of its size. */
+  event: z.object({ text: z.string().nullable() }).nullable().default(null),
+  /** Names of the workers it may call. */
+  calls: z.array(z.string()).readonly().default([]),
+  /** The run that it replays. */
+  replay_of: runIdSchema.nullable().default(null),
+  /** Nothing may leave the sandbox: no network but the edge, calls answered from the replayed run. */
+  dry: z.boolean().default(false),
+  /** Null when no run called this one. */
+  lineage: runLineageSchema.nullable().default(null),
+});
 
 /**
  * All that a run will ever need, frozen when it is accepted: nothing is looked up again, so that a new push, a deleted
  * worker or a changed setting cannot change a run that is on its way. Replay starts from it too.
  */
-export interface RunSpec {
-  run_id: string;
-  workspace_id: string;
-  worker_id: string;
-  worker_name: string;
-  worker_title: string;
-  version_id: string;
-  version: number;
-  bundle_digest: string;
-  entry: string;
-  command: string;
-  runtime: string;
-  secrets: string[];
-  outputs: Field[];
-  input_fields: Field[];
-  /** Checked and converted; a file input holds its path in the work directory. */
-  inputs: Inputs;
-  /** As they were given; what people see. */
-  given_inputs: Inputs;
-  input_files: InputFile[];
-  network: { allow_out: string[]; deny_out: string[] };
-  timeout_seconds: number;
-  install_timeout_seconds: number;
-  retry: RetryRule | null;
-  /** Whom the version wants to be told of the end. */
-  notify: Manifest["notify"] | null;
-  priority: Priority;
-  /** How long it may wait for its turn. */
-  queue_ttl_seconds: number;
-  /** How people are asked before it may act; absent for a worker that acts at once. */
-  approvals?: ApprovalRule;
-  /** Set by the platform on the follow-up of an approval: which one, and the run that asked. */
-  approval?: { id: string; run_id: string };
-  /** Token or trigger that asked for the run; a called run's is its caller's. */
-  requester?: string;
-  /** As the manifest says; a follow-up run is admitted by it. */
-  concurrency?: Manifest["concurrency"];
-  trigger_source: TriggerSource;
-  trigger_ref: string | null;
-  /** Origin the runner posts to. */
-  api_url: string;
-  created_at: number;
-  /** What came in from outside, for `event.json`; null when it is one of the input files because of its size. */
-  event?: string | null;
-  /** Names of the workers it may call. */
-  calls?: readonly string[];
-  /** The run that it replays. */
-  replay_of?: string;
-  /** Nothing may leave the sandbox: no network but the edge, calls answered from the replayed run. */
-  dry?: boolean;
-  /** Absent when no run called this one. */
-  lineage?: RunLineage;
-}
+export type RunSpec = z.infer<typeof runSpecSchema>;
+
+/** Version 1 told three cases of `event` apart by a member that was absent, null or a text. */
+const nestEvent: DocumentStep = ({ event, ...rest }) => ({
+  ...rest,
+  event: event === undefined ? null : { text: event },
+});
+
+/** A spec as it waits in a queue and lies in a run's record. */
+export const runSpecDocument = defineDocument("run spec", runSpecSchema, [nestEvent]);

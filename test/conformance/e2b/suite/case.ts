@@ -1,4 +1,5 @@
-import { Sandbox, type SandboxOpts } from "e2b";
+import { Sandbox } from "e2b";
+import type { SandboxOpts } from "e2b";
 
 /** Where the sandbox server under test is, in the words of the SDK's own options. */
 export interface Target {

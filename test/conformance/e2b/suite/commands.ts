@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  AuthenticationError,
-  CommandExitError,
-  InvalidArgumentError,
-  TimeoutError,
-  type CommandResult,
-} from "e2b";
-import { eventually, type ConformanceCase } from "./case.ts";
+import { AuthenticationError, CommandExitError, InvalidArgumentError, TimeoutError } from "e2b";
+import type { CommandResult } from "e2b";
+import { eventually } from "./case.ts";
+import type { ConformanceCase } from "./case.ts";
 
 /** commands.run, background, connect, list, kill, standard input, time-outs, exit codes, envs, cwd, user. */
 export const commandCases: ConformanceCase[] = [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { GitUpstreamError, InvalidArgumentError, type Sandbox } from "e2b";
+import { GitUpstreamError, InvalidArgumentError } from "e2b";
+import type { Sandbox } from "e2b";
 import type { ConformanceCase } from "./case.ts";
 
 const REPO = "/home/user/repo";

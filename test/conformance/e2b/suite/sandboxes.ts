@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  AuthenticationError,
-  Sandbox,
-  SandboxNotFoundError,
-  TimeoutError,
-  type SandboxInfo,
-  type SandboxListOpts,
-} from "e2b";
-import { eventually, type ConformanceCase, type Target } from "./case.ts";
+import { AuthenticationError, Sandbox, SandboxNotFoundError, TimeoutError } from "e2b";
+import type { SandboxInfo, SandboxListOpts } from "e2b";
+import { eventually } from "./case.ts";
+import type { ConformanceCase, Target } from "./case.ts";
 
 const NEVER_WAS = "i0000000000000000000";
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { FileNotFoundError, FilesystemEventType, InvalidArgumentError, type FilesystemEvent } from "e2b";
-import { eventually, type ConformanceCase } from "./case.ts";
+import { FileNotFoundError, FilesystemEventType, InvalidArgumentError } from "e2b";
+import type { FilesystemEvent } from "e2b";
+import { eventually } from "./case.ts";
+import type { ConformanceCase } from "./case.ts";
 
 const { CREATE, WRITE, REMOVE, RENAME, CHMOD } = FilesystemEventType;
 

@@ -1,12 +1,12 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { VersionId, WorkerId, WorkspaceId } from "#contract/ids";
+import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 
 export const workers = sqliteTable(
   "workers",
   {
     id: text().$type<WorkerId>().primaryKey(),
     workspace_id: text().$type<WorkspaceId>().notNull(),
-    name: text().notNull(),
+    name: text().$type<WorkerName>().notNull(),
     active_version: integer().notNull(),
     latest_version: integer().notNull(),
     archived_at: integer(),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { RunId } from "#contract/ids";
+import type { RunId, WorkerName } from "#contract/ids";
 
 /**
  * A projection for lists, written by each run's RunObject alone. The migration makes it WITHOUT ROWID: the primary key
@@ -13,7 +13,7 @@ export const runs = sqliteTable(
     workspace_id: text().notNull(),
     id: text().$type<RunId>().notNull(),
     worker_id: text().notNull(),
-    worker_name: text().notNull(),
+    worker_name: text().$type<WorkerName>().notNull(),
     worker_title: text().notNull(),
     version: integer().notNull(),
     status: text().notNull(),

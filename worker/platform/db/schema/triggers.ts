@@ -1,5 +1,5 @@
 import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { TriggerId, WorkerId, WorkspaceId } from "#contract/ids";
+import type { TriggerId, WorkerId, WorkspaceId, WorkerName } from "#contract/ids";
 
 /**
  * What starts a worker besides a person. `name` is the trigger's place in the manifest (`schedule-1`) or the name the
@@ -11,7 +11,7 @@ export const triggers = sqliteTable(
     id: text().$type<TriggerId>().primaryKey(),
     workspace_id: text().$type<WorkspaceId>().notNull(),
     worker_id: text().$type<WorkerId>().notNull(),
-    worker_name: text().notNull(),
+    worker_name: text().$type<WorkerName>().notNull(),
     name: text().notNull(),
     type: text({ enum: ["schedule", "webhook"] }).notNull(),
     origin: text({ enum: ["manifest", "api"] }).notNull(),

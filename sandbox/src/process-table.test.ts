@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, it } from "vitest";
+import {
+  identifyProcess,
+  isAlive,
+  parseStatLine,
+  signalProcess,
+  stopTree,
+  continueTree,
+} from "./process-table.ts";
+import type { ProcessIdentity } from "./process-table.ts";
+
+function identityOf(pid: number | undefined): ProcessIdentity {
+  const identity = identifyProcess(pid ?? -1);
+  if (identity === undefined) throw new Error("no such process");
+  return identity;
+}
+
+describe("the process table", () => {
+  it("reads a line whose command name holds brackets and spaces", () => {
+    const fields = Array.from({ length: 45 }, (_, at) => String(at + 5)).join(" ");
+    expect(parseStatLine(`42 (a) b (c)) S 7 ${fields}`)).toEqual({
+      state: "S",
+      parent: 7,
+      threads: 20,
+      startTicks: 22,
+      rssPages: 24,
+    });
+    expect(parseStatLine("nonsense")).toBeUndefined();
+  });
+
+  it("tells a process from another that got its number later", () => {
+    const self = identityOf(process.pid);
+    expect(isAlive(self)).toBe(true);
+    expect(isAlive({ ...self, start_ticks: self.start_ticks + 1 })).toBe(false);
+    expect(signalProcess({ ...self, start_ticks: self.start_ticks + 1 }, "SIGKILL")).toBe(false);
+  });
+
+  it("stops a whole tree and lets it run again", async () => {
+    const child = spawn("/bin/bash", ["-c", "sleep 60 & (sleep 60 & wait) & echo up; wait"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await once(child.stdout, "data");
+    const root = identityOf(child.pid);
+    expect(stopTree(root)).toBe(true);
+    expect(stopTree(root)).toBe(true);
+    expect(continueTree(root)).toBe(true);
+    process.kill(root.pid, "SIGKILL");
+    await once(child, "exit");
+    expect(stopTree(root)).toBe(false);
+    expect(continueTree(root)).toBe(false);
+  });
+});

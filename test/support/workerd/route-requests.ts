@@ -1,0 +1,108 @@
+import type { TableRoute } from "#contract/routes";
+import type { ApiCall } from "./api-harness.ts";
+
+/** One thing of every kind that a route can name, by the name it has in paths. */
+export interface Things {
+  worker: string;
+  version: string;
+  run: string;
+  otherRun: string;
+  artifact: string;
+  child: string;
+  upload: string;
+  approval: string;
+  trigger: string;
+  delivery: string;
+  alert: string;
+  alertDelivery: string;
+  /** Of a set of dependencies. */
+  key: string;
+}
+
+const noBody = "0".repeat(26);
+
+/** Names of the right form that nothing has. Ids are old, so that nobody waits for what may be on its way. */
+export const nothing: Things = {
+  worker: "no-such-worker",
+  version: "1",
+  run: `run_${noBody}`,
+  otherRun: `run_${"1".repeat(26)}`,
+  artifact: `art_${noBody}`,
+  child: `run_${"2".repeat(26)}`,
+  upload: "0".repeat(64),
+  approval: `apr_${noBody}`,
+  trigger: `trg_${noBody}`,
+  delivery: `dlv_${noBody}`,
+  alert: `alt_${noBody}`,
+  alertDelivery: `dlv_${"1".repeat(26)}`,
+  key: "0".repeat(64),
+};
+
+const source = (name: string) => ({
+  worker_yml: `schema_version: "0.3"\nname: ${name}\ntitle: T\nversion: "1.0.0"\nexec:\n  entry: run.py\n`,
+  run_py: "print(1)",
+});
+
+/** A JSON body that each route takes, where it takes one that is not empty. */
+const bodies: Record<string, (of: Things) => unknown> = {
+  createWorker: () => source("made-by-a-test"),
+  validateWorker: () => source("made-by-a-test"),
+  updateWorker: (of) => source(of.worker),
+  replaceWorkerFiles: (of) => ({ files: [{ path: "worker.yml", content: source(of.worker).worker_yml }] }),
+  redriveDeadLetters: (of) => ({ ids: [of.run] }),
+  dismissDeadLetters: (of) => ({ ids: [of.run] }),
+  decideApprovals: (of) => ({ ids: [of.approval], decision: "approve" }),
+  callWorker: (of) => ({ worker: of.worker, key: "once" }),
+  createTrigger: () => ({ type: "webhook" }),
+  changeTrigger: () => ({ paused: true }),
+  redeliverMany: (of) => ({ ids: [of.delivery] }),
+  createAlert: () => ({ url: "https://alerts.example/hook" }),
+  updateAlert: () => ({ enabled: false }),
+};
+
+const queries: Record<string, string> = {
+  previewSchedule: "?cron=@daily",
+  postRunJournal: "?attempt=1&offset=0",
+  putRunFile: "?attempt=1&path=a.txt&media_type=text/plain",
+};
+
+/** What a parameter of a route's path names. */
+function thingOf(route: TableRoute, parameter: string): keyof Things {
+  if (parameter === "other") return route.path.includes("/diff/") ? "version" : "otherRun";
+  if (parameter === "delivery" && route.path.includes("{alert}")) return "alertDelivery";
+  return parameter as keyof Things;
+}
+
+/** The things a route's path names, in the order it names them. */
+export function namedBy(route: TableRoute): (keyof Things)[] {
+  return [...route.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => thingOf(route, parameter ?? ""));
+}
+
+/** The path of a route for these things. */
+export function pathOf(route: TableRoute, things: Things): string {
+  return route.path.replace(/\{(\w+)\}/g, (_, parameter: string) =>
+    encodeURIComponent(things[thingOf(route, parameter)]),
+  );
+}
+
+/** A body of the kind the route takes, and its media type. */
+export function bodyOf(route: TableRoute, things: Things): ApiCall {
+  const { body } = route;
+  if (!body) return {};
+  if (body.kind === "json") return { json: bodies[route.id]?.(things) ?? {} };
+  if (body.kind === "bytes")
+    return { body: new Uint8Array(3), headers: { "content-type": body.media_types[0] ?? "" } };
+
+  const form = new FormData();
+  form.set(body.field, new File(["text"], "a.txt", { type: "text/plain" }));
+  return { body: form };
+}
+
+/** A request that the route takes, about these things. */
+export function requestOf(
+  route: TableRoute,
+  things: Things,
+): { method: string; path: string; call: ApiCall } {
+  const path = pathOf(route, things) + (queries[route.id] ?? "");
+  return { method: route.method, path, call: bodyOf(route, things) };
+}

@@ -1,0 +1,99 @@
+import { expect } from "vitest";
+import { alertSchema } from "#contract/alerts/alert";
+import { runDetailSchema } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
+import { createdTriggerSchema } from "#contract/triggers/trigger";
+import { uploadSchema } from "#contract/workers/worker";
+import { deliveryReceiptSchema } from "#contract/hooks/delivery";
+import { mintRunToken } from "../../../worker/access/run-token.ts";
+import { callApi, testHost } from "./api-harness.ts";
+import type { ApiCall } from "./api-harness.ts";
+import { resultEntry } from "./engine-harness.ts";
+import { toJournal } from "./fake-driver.ts";
+import { nothing } from "./route-requests.ts";
+import type { Things } from "./route-requests.ts";
+
+const workerYml = (name: string) => `schema_version: "0.3"
+name: ${name}
+title: Asks before it acts
+version: "1.0.0"
+exec:
+  entry: run.py
+  command: python run.py
+approvals:
+  required: true
+  label: Send
+`;
+
+/** What the script leaves: outputs, and what is to be decided about them. */
+const question = {
+  decision_required: { label: "Send to Ada", preview: "Hello", preview_type: "email" as const },
+  outputs: { to: "ada@example.com" },
+};
+
+/** A workspace by its token: whoever makes the things. */
+export interface Maker {
+  token: string;
+  workspace_id: string;
+}
+
+/**
+ * Makes one thing of every kind in a workspace, by the API alone. The worker's name is the maker's to choose; what a
+ * script would have posted is posted with the run's own token.
+ */
+export async function seedThings(maker: Maker, worker: string): Promise<Things> {
+  const ask = async (method: string, path: string, call: ApiCall = {}) => {
+    const response = await callApi(method, path, { ...call, token: maker.token });
+    expect(response.status, `${method} ${path}`).toBeLessThan(300);
+    return response.json();
+  };
+  await ask("POST", "/api/workers", { json: { worker_yml: workerYml(worker), run_py: "print(1)" } });
+  const form = new FormData();
+  form.set("file", new File([`of ${worker}`], "a.txt", { type: "text/plain" }));
+  const upload = uploadSchema.parse(await ask("POST", "/api/uploads", { body: form }));
+  const start = async () =>
+    runDetailSchema.parse(await ask("POST", `/api/workers/${worker}/runs`, { json: {} }));
+  const read = async (id: string) => runDetailSchema.parse(await ask("GET", `/api/runs/${id}`));
+  const other = await start();
+  const asking = await askForApproval(maker, await start(), read);
+  const trigger = createdTriggerSchema.parse(
+    await ask("POST", `/api/workers/${worker}/triggers`, {
+      json: { type: "webhook", webhook: { signature: { scheme: "none" } } },
+    }),
+  );
+  const receipt = deliveryReceiptSchema.parse(
+    await ask("POST", `/hooks/${trigger.id}`, { json: { of: worker } }),
+  );
+  const alert = alertSchema.parse(
+    await ask("POST", `/api/workers/${worker}/alerts`, { json: { url: "https://alerts.example/hook" } }),
+  );
+  return {
+    ...nothing,
+    worker,
+    upload: upload.id,
+    run: asking.id,
+    otherRun: other.id,
+    approval: asking.approval_trail?.id ?? "",
+    trigger: trigger.id,
+    delivery: receipt.delivery_id,
+    alert: alert.id,
+  };
+}
+
+/** Lets the run's script end; its outputs then wait for an approval. */
+async function askForApproval(
+  maker: Maker,
+  { id }: RunDetail,
+  read: (id: string) => Promise<RunDetail>,
+): Promise<RunDetail> {
+  await expect.poll(async () => (await read(id)).attempt).toBe(1);
+  const run = { run_id: id, workspace_id: maker.workspace_id };
+  const posted = await callApi("POST", `/api/runs/${id}/runner/journal?attempt=1&offset=0`, {
+    token: await mintRunToken(testHost.config.signingKey, run),
+    headers: { "content-type": "application/x-ndjson" },
+    body: toJournal([resultEntry(question)]) as BodyInit,
+  });
+  expect(posted.status).toBe(200);
+  await expect.poll(async () => (await read(id)).status).toBe("pending_approval");
+  return read(id);
+}

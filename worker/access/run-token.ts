@@ -1,0 +1,44 @@
+import * as z from "zod";
+import type { RunPrincipal } from "#contract/access/access";
+import { runIdSchema, workspaceIdSchema } from "#contract/ids";
+import { fromBase64Url, toBase64Url } from "../platform/bytes.ts";
+import { equalInConstantTime, hmacSha256Hex } from "../platform/crypto.ts";
+import { runPrincipal } from "./principal.ts";
+
+/** What a run token says. A member this edge does not know is passed over: a younger edge may have made the token. */
+const claimsSchema = z.object({ run: runIdSchema, workspace: workspaceIdSchema });
+
+const PREFIX = "wrt_";
+
+const sign = (signingKey: string, payload: string) => hmacSha256Hex(signingKey, `run-token:${payload}`);
+
+/**
+ * The token that the program in a run's sandbox carries: `wrt_<claims>.<hmac>`, the claims JSON as base64url. It is good
+ * for that run's own routes and for nothing else, and stands for the run without a look at any store.
+ */
+export async function mintRunToken(
+  signingKey: string,
+  run: { run_id: string; workspace_id: string },
+): Promise<string> {
+  const claims = JSON.stringify({ run: run.run_id, workspace: run.workspace_id });
+  const payload = toBase64Url(new TextEncoder().encode(claims));
+  return `${PREFIX}${payload}.${await sign(signingKey, payload)}`;
+}
+
+/** The run a token stands for; null for one that this edge did not make. Nothing of it is read before its MAC is right. */
+export async function verifyRunToken(signingKey: string, token: string): Promise<RunPrincipal | null> {
+  if (!token.startsWith(PREFIX)) return null;
+  const [payload = "", mac = ""] = token.slice(PREFIX.length).split(".");
+  if (!equalInConstantTime(mac, await sign(signingKey, payload))) return null;
+  const bytes = fromBase64Url(payload);
+  const claims = bytes && claimsSchema.safeParse(parseJson(bytes));
+  return claims?.success ? runPrincipal(claims.data) : null;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

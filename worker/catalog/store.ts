@@ -1,0 +1,100 @@
+import { and, asc, eq } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
+import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
+import { manifestSchema } from "#contract/manifest/manifest";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { Db } from "../platform/db/client.ts";
+import { idIs } from "../platform/db/id-is.ts";
+import { versions, workers } from "../platform/db/schema/deploys.ts";
+import { parseStored } from "../platform/objects/stored-document.ts";
+
+export interface WorkerRow {
+  id: WorkerId;
+  workspace_id: WorkspaceId;
+  name: WorkerName;
+  active_version: number;
+  latest_version: number;
+  archived_at: number | null;
+  archive_reason: string | null;
+  paused_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface VersionRow {
+  id: VersionId;
+  workspace_id: WorkspaceId;
+  worker_id: WorkerId;
+  number: number;
+  digest: string;
+  manifest: Manifest;
+  file_count: number;
+  size_bytes: number;
+  created_at: number;
+}
+
+/** A worker and one of its versions. */
+export interface WorkerVersion {
+  worker: WorkerRow;
+  version: VersionRow;
+}
+
+/** A worker by its uid, or by its name in a workspace. */
+export type WorkerPlace = { workerId: string } | { workspaceId: string; workerName: string };
+
+/** A row of `versions` with its manifest as what it is. */
+export function toVersionRow(row: typeof versions.$inferSelect): VersionRow {
+  return { ...row, manifest: parseStored("manifest", manifestSchema, row.manifest) };
+}
+
+/** What a query over `workers` and `versions` has found, as everybody speaks of it. */
+export function toWorkerVersion({
+  worker,
+  version,
+}: {
+  worker: typeof workers.$inferSelect;
+  version: typeof versions.$inferSelect;
+}): WorkerVersion {
+  return { worker, version: toVersionRow(version) };
+}
+
+/** The one join of workers and versions: the worker's version of this number, its active one unless told otherwise. */
+export function onVersion(number: number | SQL | typeof workers.active_version = workers.active_version) {
+  return and(eq(versions.worker_id, workers.id), eq(versions.number, number));
+}
+
+/** The worker that is meant. */
+export function atPlace(of: WorkerPlace) {
+  return "workerId" in of
+    ? idIs(workers.id, of.workerId)
+    : and(idIs(workers.workspace_id, of.workspaceId), idIs(workers.name, of.workerName));
+}
+
+/**
+ * The worker with its active version, or with the one of this number; archived and paused workers too. Undefined when
+ * there is no such worker, or not that version of it.
+ */
+export async function findWorkerVersion(
+  db: Db,
+  of: WorkerPlace,
+  number: number | null = null,
+): Promise<WorkerVersion | undefined> {
+  const [row] = await db
+    .select({ worker: workers, version: versions })
+    .from(workers)
+    .innerJoin(versions, onVersion(number ?? undefined))
+    .where(atPlace(of))
+    .limit(1);
+  return row && toWorkerVersion(row);
+}
+
+/** All workers of the workspace with their active versions, by name. */
+export async function listActiveVersions(db: Db, workspaceId: WorkspaceId): Promise<WorkerVersion[]> {
+  const rows = await db
+    .select({ worker: workers, version: versions })
+    .from(workers)
+    .innerJoin(versions, onVersion())
+    .where(eq(workers.workspace_id, workspaceId))
+    .orderBy(asc(workers.name));
+  return rows.map(toWorkerVersion);
+}

@@ -1,0 +1,63 @@
+import { outboxMailSchema } from "#contract/alerts/alert";
+import { chooseMailer } from "../alerts/mailer.ts";
+import type { Mailer } from "../alerts/mailer.ts";
+import type { OutboxDeps } from "../alerts/outbox.ts";
+import { sendDelivery } from "../alerts/send-delivery.ts";
+import type { SendDeps } from "../alerts/send-delivery.ts";
+import { listTargets } from "../alerts/service.ts";
+import type { AlertDeps } from "../alerts/service.ts";
+import { toIso } from "../platform/clock.ts";
+import type { PartTools } from "../platform/objects/object-part.ts";
+import type { Host } from "./host.ts";
+
+export function alertDeps(host: Host): AlertDeps {
+  const { signingKey, allowLoopbackAlerts } = host.config;
+  return {
+    db: host.db,
+    clock: host.clock,
+    newId: host.newId,
+    signingKey,
+    allowLoopbackAlerts,
+    mailState: buildMailer(host).state,
+    alertOutbox: (workerId) => host.worker(workerId).outbox,
+    listKeptMails: async (workspaceId, limit) =>
+      (await host.files.listMails(workspaceId, limit)).map((text) =>
+        outboxMailSchema.parse(JSON.parse(text)),
+      ),
+  };
+}
+
+/** The outbox of a worker's object, but for what only the object itself has. */
+export function outboxDeps(host: Host): Omit<OutboxDeps, keyof PartTools> {
+  const sender = sendDeps(host);
+  return {
+    clock: host.clock,
+    publicUrl: host.publicOrigin,
+    loadTargets: (place) => listTargets(host.db, place),
+    newDeliveryId: (nowMs) => host.newId("dlv", nowMs),
+    send: (outgoing) => sendDelivery(sender, outgoing),
+  };
+}
+
+function sendDeps(host: Host): SendDeps {
+  const { signingKey, allowLoopbackAlerts } = host.config;
+  return {
+    clock: host.clock,
+    signingKey,
+    allowLoopback: allowLoopbackAlerts,
+    fetch: (url, init) => fetch(url, init),
+    mailer: buildMailer(host),
+    resolveSecrets: host.secrets.resolve,
+  };
+}
+
+function buildMailer(host: Host): Mailer {
+  return chooseMailer(host.config, {
+    fetch: (url, init) => fetch(url, init),
+    keep: ({ id, workspace_id: workspaceId, ...mail }) =>
+      host.files.putMail(
+        { workspaceId, deliveryId: id },
+        JSON.stringify({ id, at: toIso(host.clock()), ...mail }),
+      ),
+  });
+}

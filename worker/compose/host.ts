@@ -1,0 +1,70 @@
+import { readBindings, readConfig } from "../env.ts";
+import type { Config, EdgeEnv } from "../env.ts";
+import { systemClock } from "../platform/clock.ts";
+import { createDb } from "../platform/db/client.ts";
+import type { Db } from "../platform/db/client.ts";
+import { createFiles } from "../platform/files.ts";
+import type { Files } from "../platform/files.ts";
+import { newId } from "../platform/ids.ts";
+import type { RunObjectStub } from "../runs/record/run-api.ts";
+import type { CapacityApi } from "../sandboxes/capacity-api.ts";
+import { noSecrets } from "./secrets.ts";
+import type { Secrets } from "./secrets.ts";
+import { capacityStub, runStub, workerParts } from "./stubs.ts";
+import type { WorkerParts } from "./stubs.ts";
+
+/**
+ * What every room and every object is built from, for one request or one object. Nothing of it is made before it is
+ * asked for, so that a request pays for what its own room uses.
+ */
+export class Host {
+  readonly clock = systemClock;
+  readonly newId = newId;
+  readonly secrets: Secrets = noSecrets;
+  /** Origin at which this edge is reached from outside; empty in an object where the settings do not say it. */
+  readonly publicOrigin: string;
+  readonly #env: EdgeEnv;
+  #db: Db | undefined;
+  #files: Files | undefined;
+
+  constructor(env: EdgeEnv, publicOrigin: string) {
+    this.#env = env;
+    this.publicOrigin = publicOrigin;
+  }
+
+  get config(): Config {
+    return readConfig(this.#env);
+  }
+
+  get db(): Db {
+    return (this.#db ??= createDb(readBindings(this.#env).db));
+  }
+
+  get files(): Files {
+    return (this.#files ??= createFiles(readBindings(this.#env).files));
+  }
+
+  /** The object of one run. */
+  run(runId: string): RunObjectStub {
+    return runStub(readBindings(this.#env), runId);
+  }
+
+  /** The parts of one worker's object, by the worker's uid. */
+  worker(workerId: string): WorkerParts {
+    return workerParts(readBindings(this.#env), workerId);
+  }
+
+  /** The one object that is asked before every sandbox. */
+  get capacity(): CapacityApi {
+    return capacityStub(readBindings(this.#env));
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+/** The host of a Durable Object: no request tells it where this edge is reached, only the settings can. */
+export function openObjectHost(env: EdgeEnv): Host {
+  return new Host(env, readConfig(env).publicUrl);
+}

@@ -1,0 +1,109 @@
+import { mintRunToken } from "../access/run-token.ts";
+import { putApprovalRow } from "../approvals/store.ts";
+import { signReview } from "../approvals/review-token.ts";
+import type { InboxDeps } from "../hooks/inbox/inbox.ts";
+import type { RunQueueDeps } from "../queue/run-queue.ts";
+import type { WaitDeps } from "../runs/engine/approval-effects.ts";
+import type { EngineDeps } from "../runs/engine/run-handle.ts";
+import type { RunNotice } from "../runs/record/build-notice.ts";
+import { putRunRow } from "../runs/record/store.ts";
+import type { RunSpec } from "../runs/spec/run-spec.ts";
+import { E2bDriver } from "../sandboxes/e2b-driver.ts";
+import { gateLaunches } from "../sandboxes/gate-launches.ts";
+import { prepareScheduled } from "../schedules/prepare-scheduled.ts";
+import type { SchedulerDeps } from "../schedules/scheduler.ts";
+import { reconcileTriggers } from "../triggers/service.ts";
+import type { Host } from "./host.ts";
+import { prepareDeps } from "./run-deps.ts";
+
+/** What a run's engine is handed, but for what only the run's object itself has. */
+export function engineDeps(
+  host: Host,
+): Omit<EngineDeps, "storage" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls"> {
+  return {
+    files: host.files,
+    executor: gateLaunches(openDriver(host), () => host.capacity),
+    clock: host.clock,
+    random: Math.random,
+    newArtifactId: () => host.newId("art", host.clock()),
+    mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
+    resolveSecrets: host.secrets.resolve,
+    project: (workspaceId, workerId, summary) => putRunRow(host.db, { workspaceId, workerId }, summary),
+    release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
+    nudge: (workerId) => host.worker(workerId).queue.nudge(),
+    cancelRun: async (runId) => {
+      await host.run(runId).cancel();
+    },
+    waits: waitDeps(host),
+  };
+}
+
+/**
+ * Gives back all that an ended run held: its place in the queue, and its room at the provider. Word of the room may be
+ * lost: what it holds ends with the sandbox's life anyway.
+ */
+async function releaseRun(
+  host: Host,
+  { workerId, runId, notice }: { workerId: string; runId: string; notice: RunNotice | undefined },
+): Promise<number> {
+  const [rows] = await Promise.all([
+    host.worker(workerId).release(runId, notice),
+    host.capacity.release(runId).catch(() => {}),
+  ]);
+  return rows;
+}
+
+/** What a run needs to ask people and to let its follow-up run into the queue. */
+function waitDeps(host: Host): WaitDeps {
+  return {
+    newApprovalId: (nowMs) => host.newId("apr", nowMs),
+    newRunId: (nowMs) => host.newId("run", nowMs),
+    signReview: (approval) => signReview(host.config.signingKey, approval),
+    putApproval: (approval) => putApprovalRow(host.db, approval),
+    queue: (workerId) => host.worker(workerId).queue,
+    authorizes: (approval, runId) => host.run(approval.run_id).authorizes(approval.id, runId),
+  };
+}
+
+/** What a worker's queue does with the runs it lets go. */
+export function queueDeps(host: Host): Pick<RunQueueDeps<RunSpec>, "clock" | "handOver" | "supersede"> {
+  return {
+    clock: host.clock,
+    handOver: (run, go) => host.run(run.run_id).accept(run, go),
+    supersede: async (run, started) => {
+      const { ended } = await host.run(run.run_id).accept(run, started);
+      if (!ended) await host.run(run.run_id).cancel("superseded");
+      return { ended };
+    },
+  };
+}
+
+/** What a worker's schedules reach outside the worker's object. */
+export function schedulerDeps(host: Host): Pick<SchedulerDeps, "clock" | "reconcile" | "prepare"> {
+  return {
+    clock: host.clock,
+    reconcile: (workerId) => reconcileTriggers(host, workerId),
+    prepare: (due) => prepareScheduled(prepareDeps(host), due),
+  };
+}
+
+/** What a worker's inbox reaches outside the worker's object. */
+export function inboxDeps(host: Host): Pick<InboxDeps, "clock" | "deleteBody"> {
+  return { clock: host.clock, deleteBody: (deliveryId) => host.files.deleteDelivery(deliveryId) };
+}
+
+/** What the object that is asked before every sandbox asks the provider. */
+export function capacityDeps(host: Host) {
+  const driver = openDriver(host);
+  return { listRunning: () => driver.listRunning() };
+}
+
+function openDriver({ config }: Host): E2bDriver {
+  return new E2bDriver({
+    apiKey: config.e2bApiKey,
+    apiUrl: config.e2bApiUrl,
+    sandboxUrl: config.e2bSandboxUrl,
+    edgeUrl: config.sandboxEdgeUrl,
+    template: "base",
+  });
+}

@@ -1,0 +1,59 @@
+import { alertRoutes } from "#contract/alerts/routes";
+import { approvalRoutes } from "#contract/approvals/routes";
+import { callRoutes } from "#contract/calls/routes";
+import { deadLetterRoutes } from "#contract/dead-letters/routes";
+import { deliveryRoutes } from "#contract/hooks/routes";
+import { replayRoutes } from "#contract/replay/routes";
+import { runnerRoutes } from "#contract/runner/routes";
+import { runRoutes } from "#contract/runs/routes";
+import { platformRoutes } from "#contract/system/routes";
+import { triggerRoutes } from "#contract/triggers/routes";
+import { uploadRoutes } from "#contract/uploads/routes";
+import { versionRoutes } from "#contract/versions/routes";
+import { workerRoutes } from "#contract/workers/routes";
+import { alertHandlers } from "../alerts/routes.ts";
+import { mountReviewPage } from "../approvals/review-route.ts";
+import { approvalHandlers } from "../approvals/routes.ts";
+import { workerHandlers } from "../deploys/routes.ts";
+import { versionHandlers } from "../deploys/version-routes.ts";
+import type { EdgeEnv } from "../env.ts";
+import { deliveryHandlers } from "../hooks/delivery-routes.ts";
+import { mountHooks } from "../hooks/hook-route.ts";
+import type { EdgeHono } from "../http/request-context.ts";
+import { callHandlers } from "../runs/calls/call-routes.ts";
+import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
+import { replayHandlers } from "../runs/replay/replay-routes.ts";
+import { runHandlers, runnerHandlers } from "../runs/routes.ts";
+import { systemHandlers } from "../system/routes.ts";
+import { triggerHandlers } from "../triggers/routes.ts";
+import { uploadHandlers } from "../uploads/routes.ts";
+import { alertDeps } from "./alert-deps.ts";
+import { defineRooms, room } from "./define-rooms.ts";
+import { deployDeps } from "./deploy-deps.ts";
+import { gate } from "./gate.ts";
+import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
+import { systemDeps, uploadDeps } from "./system-deps.ts";
+import { hookDeps, triggerDeps } from "./trigger-deps.ts";
+
+const rooms = defineRooms({
+  system: room(platformRoutes, systemHandlers, systemDeps),
+  uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
+  workers: room(workerRoutes, workerHandlers, deployDeps),
+  versions: room(versionRoutes, versionHandlers, deployDeps),
+  runs: room(runRoutes, runHandlers, startDeps),
+  runner: room(runnerRoutes, runnerHandlers, intakeDeps),
+  calls: room(callRoutes, callHandlers, startDeps),
+  replay: room(replayRoutes, replayHandlers, startDeps),
+  deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),
+  approvals: room(approvalRoutes, approvalHandlers, approvalDeps),
+  triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
+  deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
+  alerts: room(alertRoutes, alertHandlers, alertDeps),
+});
+
+/** Mounts every room: the whole route table, and the ways in that lie beside it because strangers choose their form. */
+export function mountRooms(app: EdgeHono<EdgeEnv>): void {
+  for (const one of Object.values(rooms)) one.mount(app, gate);
+  mountHooks(app, (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)));
+  mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
+}

@@ -1,0 +1,34 @@
+import type { ApprovalDeps } from "../approvals/service.ts";
+import type { IntakeDeps } from "../runs/runner/intake.ts";
+import type { PrepareDeps } from "../runs/start/prepare-run.ts";
+import type { StartDeps } from "../runs/start/start-run.ts";
+import type { Host } from "./host.ts";
+
+export function prepareDeps(host: Host): PrepareDeps {
+  return {
+    db: host.db,
+    clock: host.clock,
+    newRunId: (nowMs) => host.newId("run", nowMs),
+    findMissingSecrets: host.secrets.findMissing,
+  };
+}
+
+/** For whoever starts runs and looks at them. */
+export function startDeps(host: Host): StartDeps {
+  return {
+    ...prepareDeps(host),
+    files: host.files,
+    runObject: (runId) => host.run(runId),
+    queue: (workerId) => host.worker(workerId).queue,
+    sleep: (ms) => host.sleep(ms),
+  };
+}
+
+/** For the program inside a sandbox. */
+export function intakeDeps(host: Host): IntakeDeps {
+  return { files: host.files, runObject: (runId) => host.run(runId) };
+}
+
+export function approvalDeps(host: Host): ApprovalDeps {
+  return { ...startDeps(host), signingKey: host.config.signingKey };
+}

@@ -1,0 +1,40 @@
+import type { deliveryRoutes } from "#contract/hooks/routes";
+import type { RouteHandlers } from "../http/mount.ts";
+import type { HookDeps } from "./hook-service.ts";
+import { getDelivery, listDeliveries, redeliver, redeliverMany, rotateSecret } from "./delivery-service.ts";
+
+export const deliveryHandlers: RouteHandlers<typeof deliveryRoutes, HookDeps> = {
+  listDeliveries: (deps, { principal, params, query }) =>
+    listDeliveries(deps, principal, {
+      triggerId: params.trigger,
+      verdict: query.verdict,
+      cursor: query.cursor,
+      limit: query.limit,
+    }),
+  getDelivery: (deps, { principal, params }) =>
+    getDelivery(deps, principal, { triggerId: params.trigger, deliveryId: params.delivery }),
+  redeliver: (deps, { principal, params, context }) =>
+    redeliver(deps, principal, {
+      triggerId: params.trigger,
+      deliveryId: params.delivery,
+      apiUrl: context.publicOrigin,
+    }),
+  redeliverMany: (deps, { principal, params, json, context }) =>
+    redeliverMany(deps, principal, {
+      triggerId: params.trigger,
+      choice: json,
+      apiUrl: context.publicOrigin,
+    }),
+  rotateTriggerSecret: (deps, { principal, params, json }) =>
+    rotateSecret(deps, principal, {
+      hook: { triggerId: params.trigger },
+      overlapSeconds: json.overlap_seconds,
+      secret: json.secret,
+    }),
+  rotateWorkerSecret: (deps, { principal, params, json }) =>
+    rotateSecret(deps, principal, {
+      hook: { workerName: params.worker },
+      overlapSeconds: json.overlap_seconds,
+      secret: json.secret,
+    }),
+};

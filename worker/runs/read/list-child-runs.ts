@@ -1,0 +1,22 @@
+import type { Principal } from "#contract/access/access";
+import type { RunSummary } from "#contract/runs/run";
+import type { Db } from "../../platform/db/client.ts";
+import { findRunRows } from "../record/store.ts";
+import { requireRun } from "./read-run.ts";
+import type { ReadDeps } from "./read-run.ts";
+
+/** The runs that a run started by calling workers, in the order of the calls. */
+export async function listChildRuns(
+  deps: ReadDeps & { db: Db },
+  principal: Principal,
+  runId: string,
+): Promise<RunSummary[]> {
+  const view = await requireRun(deps, principal, runId);
+  const calls = await deps.runObject(runId).listCalls();
+  const rows = await findRunRows(
+    deps.db,
+    view.workspace_id,
+    calls.map((call) => call.run_id),
+  );
+  return calls.flatMap((call) => rows.get(call.run_id) ?? []);
+}

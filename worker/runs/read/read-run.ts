@@ -1,0 +1,83 @@
+import type { Principal } from "#contract/access/access";
+import { runIdSchema } from "#contract/ids";
+import type { WorkerId } from "#contract/ids";
+import type { RunDetail } from "#contract/runs/run";
+import { can } from "../../access/policy.ts";
+import { notFound } from "../../platform/app-error.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Files } from "../../platform/files.ts";
+import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
+import { waitForYoung } from "../../platform/wait-for.ts";
+import type { QueueApi, QueueWait } from "../../queue/queue-api.ts";
+import type { RunObjectStub, RunView } from "../record/run-api.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import { lastLines } from "./read-log.ts";
+
+export interface ReadDeps {
+  files: Files;
+  clock: Clock;
+  runObject: (runId: string) => RunObjectStub;
+  /** The queue of a worker, by the worker's uid. */
+  queue: (workerId: WorkerId) => QueueApi<RunSpec>;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** A run that was accepted just now is on its way to its object; a reader that is quicker waits this long for it. */
+const HANDOVER_GRACE_MS = 3000;
+
+/** The run, waiting a moment for one that was accepted just now; null when there is none. */
+export async function readView(deps: ReadDeps, runId: string): Promise<RunView | null> {
+  return waitForYoung(deps, { id: runId, graceMs: HANDOVER_GRACE_MS }, () => deps.runObject(runId).read());
+}
+
+/** The run if the principal may see it; otherwise the same refusal as for a run that does not exist. */
+export async function requireRun(deps: ReadDeps, principal: Principal, runId: string): Promise<RunView> {
+  if (!runIdSchema.safeParse(runId).success) throw notFound("run");
+  const view = await readView(deps, runId);
+  if (!view || !can(principal, "runs:read", view)) throw notFound("run");
+  return view;
+}
+
+async function readStoredOutputs(deps: ReadDeps, runId: string): Promise<RunDetail["outputs"]> {
+  const stored = await deps.files.getRunOutputs(runId);
+  return stored ? storedValuesSchema.parse(JSON.parse(await stored.text())) : {};
+}
+
+/** A run as the API shows it: its view, with what its object does not hold. Pure. */
+export function fillDetail(
+  view: RunView,
+  known: { outputs: RunDetail["outputs"]; wait: QueueWait | null },
+): RunDetail {
+  const { detail } = view;
+  const { outputs, wait } = known;
+  return {
+    ...detail,
+    outputs,
+    output: outputs,
+    output_schema: detail.output_schema.map((o) =>
+      view.outputs_stored ? { ...o, value: outputs[o.name] ?? null } : o,
+    ),
+    logs: lastLines(view.tail),
+    queue_position: wait?.position ?? null,
+    why_waiting: wait?.why ?? detail.why_waiting,
+  };
+}
+
+/** Fills in what the run's object does not hold: large outputs, the end of the log, the place in the queue. */
+export async function completeDetail(deps: ReadDeps, view: RunView): Promise<RunDetail> {
+  const { detail } = view;
+  const outputs = view.outputs_stored ? await readStoredOutputs(deps, detail.id) : detail.outputs;
+  const waits = detail.status === "queued";
+  const wait = waits ? await deps.queue(detail.worker_uid).queueWait(detail.id) : null;
+  return fillDetail(view, { outputs, wait });
+}
+
+/** The run with all there is to say of it. Throws not_found for one that the principal may not see. */
+export async function getRun(deps: ReadDeps, principal: Principal, runId: string): Promise<RunDetail> {
+  const view = await requireRun(deps, principal, runId);
+  const detail = await completeDetail(deps, view);
+  // A review link lets its holder decide, so it is for those alone who may decide anyway.
+  return can(principal, "runs:write", view) || detail.approval_trail === null
+    ? detail
+    : { ...detail, approval_trail: { ...detail.approval_trail, link: null } };
+}

@@ -1,0 +1,99 @@
+import { env, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import type { RunStatus } from "#contract/runs/run";
+import { start, withStoredRun } from "../../../test/support/workerd/engine-harness.ts";
+import { verifies } from "../../../test/verifies.ts";
+import stored from "../../../test/fixtures/documents/v0.1.0.json";
+import { OutboxTable } from "../../alerts/outbox-table.ts";
+import type { PartTools } from "../../platform/objects/object-part.ts";
+import { createQueueTable } from "../../queue/queue-table.ts";
+import { ScheduleTable } from "../../schedules/schedule-table.ts";
+import { runSpecDocument } from "../spec/run-spec.ts";
+
+/** What version 0.1.0 had written, before documents were marked with the version of their form. */
+const documents: Record<string, unknown> = stored;
+
+function read<Form>(name: string): Form {
+  return documents[name] as Form;
+}
+
+const runs: [name: string, status: RunStatus, later?: RunStatus][] = [
+  ["waiting-run", "queued"],
+  ["launching-run-without-room", "queued", "running"],
+  ["running-run", "running"],
+  ["ended-run", "completed"],
+  ["failed-run", "failed"],
+  ["held-run", "pending_approval"],
+  ["decided-run", "completed"],
+  ["run-that-awaits-something-outside", "pending_approval"],
+  ["resumed-run", "completed"],
+];
+
+describe("what an earlier version has stored", () => {
+  it.each(runs)("a %s is shown as %s and goes on", async (name, status, later = status) => {
+    verifies("run:upgrade:stored-documents");
+    await withStoredRun(read<[string, unknown][]>(name), async ({ engine, clock, wakes }) => {
+      expect(engine.view()?.detail.status).toBe(status);
+      expect(engine.eventsAfter(0, 100)?.events.length).toBeGreaterThan(0);
+      clock.now = start + 1000;
+      await engine.dispatch({ type: "woke" });
+      expect(engine.view()?.detail.status).toBe(later);
+      if (status === "queued" || status === "pending_approval") expect(wakes.length).toBeGreaterThan(0);
+    });
+  });
+
+  it("a held run is decided, and its follow-up has everything it needs", async () => {
+    verifies("run:upgrade:stored-documents");
+    await withStoredRun(read<[string, unknown][]>("held-run"), async ({ engine, followUps }) => {
+      const vote = { principal: "tok_y", decision: "approved", reason: null, edited_output: null } as const;
+      expect(await engine.wait.decide({ ...vote, annotations: null })).toMatchObject({ kind: "taken" });
+      expect([...followUps.values()]).toEqual([
+        expect.objectContaining({ approval: expect.anything(), calls: [], dry: false, lineage: null }),
+      ]);
+    });
+  });
+
+  it("a follow-up that waits in a queue is read with what is younger than it", () => {
+    verifies("run:upgrade:stored-documents");
+    const spec = runSpecDocument.read(read("follow-up-spec"));
+    expect(spec).toMatchObject({ event: null, replay_of: null, concurrency: null });
+    expect(runSpecDocument.read(structuredClone(runSpecDocument.write(spec)))).toEqual(spec);
+  });
+
+  it("the tables of a worker's object are taken over with their rows", async () => {
+    verifies("run:upgrade:stored-documents");
+    const tables = read<{ sql: string; name: string; rows: Record<string, SqlStorageValue>[] }[]>("tables");
+    await inFreshObject((tools) => {
+      for (const { sql, name, rows } of tables) {
+        tools.sql.exec(sql);
+        for (const row of rows) {
+          const names = Object.keys(row);
+          const places = names.map(() => "?").join(", ");
+          tools.write(
+            `INSERT INTO "${name}" (${names.join(", ")}) VALUES (${places})`,
+            ...Object.values(row),
+          );
+        }
+      }
+      const queue = createQueueTable(tools, runSpecDocument);
+      const { entries, places, paused } = queue.load();
+      expect({ entries: entries.length, places, paused }).toEqual({
+        entries: 2,
+        places: { limit: 2, total: 4 },
+        paused: true,
+      });
+      expect(queue.findRun(1)).toMatchObject({ dry: true, calls: ["leaf"], event: { text: '{"id":"1"}' } });
+      expect(queue.findRun(2)).toMatchObject({ dry: false, calls: [], event: null });
+      expect(queue.findKey("k")).toBeDefined();
+      expect(new ScheduleTable(tools).list()).toEqual([]);
+      expect(new OutboxTable(tools).targets().size).toBe(0);
+    });
+  });
+});
+
+async function inFreshObject(body: (tools: Pick<PartTools, "sql" | "write">) => void): Promise<void> {
+  const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.newUniqueId());
+  await runInDurableObject(stub, (_instance, { storage: { sql } }) => {
+    body({ sql, write: (query, ...values) => void sql.exec(query, ...values).toArray() });
+  });
+}

@@ -1,0 +1,181 @@
+import type { RunId } from "#contract/ids";
+import type { ProblemError } from "#contract/problem";
+import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
+import type { WorkerVersion } from "../../catalog/store.ts";
+import { AppError } from "../../platform/app-error.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { sha256Hex } from "../../platform/crypto.ts";
+import type { Db } from "../../platform/db/client.ts";
+import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
+import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
+import { buildConcurrency } from "../spec/build-concurrency.ts";
+import { buildSpec } from "../spec/build-spec.ts";
+import type { UploadFact } from "../spec/build-spec.ts";
+import { originFacts } from "../spec/run-origin.ts";
+import type { RunOrigin, TriggerEvent } from "../spec/run-origin.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import { dropEngineKeys, fieldsToGive } from "../spec/two-phase.ts";
+import { findUploads } from "./upload-store.ts";
+
+export interface PrepareDeps {
+  db: Db;
+  clock: Clock;
+  newRunId: (nowMs: number) => RunId;
+  /** Names among these for which no secret is set. */
+  findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+}
+
+/** What a start asks for, whichever way it came in. */
+export interface StartRequest {
+  workerName: string;
+  inputs: Inputs;
+  triggerSource: TriggerSource;
+  triggerRef: string | null;
+  idempotencyKey: string | null;
+  /** Normal when it is not said. */
+  priority?: Priority | undefined;
+  /** How long it may wait for its turn; as the manifest says when it is not said. */
+  ttlSeconds?: number | undefined;
+  /** Origin at which the run reaches this edge. */
+  apiUrl: string;
+}
+
+/** A run that somebody wants of a version that was found. */
+export interface RunOrder {
+  found: WorkerVersion;
+  request: StartRequest;
+  /** Token or trigger that asks: who may not approve where the worker says so. */
+  requestedBy?: string | null | undefined;
+  origin?: RunOrigin;
+}
+
+/** An order that may be carried out: its inputs as the version's schema takes them, and the uploads they name. */
+export interface CheckedOrder {
+  order: RunOrder;
+  given: Inputs;
+  inputs: Inputs;
+  uploads: readonly UploadFact[];
+}
+
+/** These wait for a paused worker: what they bring would be lost otherwise. Everybody else is refused. */
+const heldWhilePaused: readonly TriggerSource[] = ["webhook", "composio", "approval"];
+
+function assertRunnable(
+  { worker, version: { manifest } }: WorkerVersion,
+  { source, missingSecrets }: { source: TriggerSource; missingSecrets: readonly string[] },
+): void {
+  if (worker.archived_at !== null)
+    throw new AppError("worker_archived", `${manifest.name} is archived. Restore it to run it.`);
+
+  if (manifest.paused)
+    throw new AppError("worker_paused", `${manifest.name} is paused: worker.yml says paused: true.`);
+
+  if (worker.paused_at !== null && !heldWhilePaused.includes(source))
+    throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
+
+  if (manifest.exec.mode !== "script") {
+    throw new AppError(
+      "worker_not_runnable",
+      `${manifest.name} is an agent (${manifest.exec.entry}); this server runs scripts.`,
+    );
+  }
+  if (missingSecrets.length > 0) {
+    throw new AppError(
+      "missing_secrets",
+      `${manifest.name} needs secrets that are not set: ${missingSecrets.join(", ")}.`,
+    );
+  }
+}
+
+/** Inputs as the version's schema takes them, and the uploads its file inputs name. */
+async function resolveInputs(
+  deps: Pick<PrepareDeps, "db">,
+  { worker, version }: WorkerVersion,
+  given: Inputs,
+) {
+  const fields = fieldsToGive(version.manifest);
+  const { inputs, errors } = checkInputs(fields, given);
+  const named = fields.flatMap((field) => {
+    const value = inputs[field.name];
+    return field.kind === "file" && typeof value === "string" ? [{ field, value }] : [];
+  });
+  const uploads = await findUploads(
+    deps.db,
+    worker.workspace_id,
+    named.map(({ value }) => value),
+  );
+  const fileErrors = named.flatMap(({ field, value }): ProblemError[] => {
+    const upload = uploads.find((candidate) => candidate.sha256 === value);
+    if (upload) return [fileProblem(field, upload)].filter((problem) => problem !== null);
+    return [
+      {
+        pointer: `/inputs/${field.name}`,
+        code: "unknown_file",
+        detail: `names the upload ${value}, which this workspace does not have; upload the file again`,
+      },
+    ];
+  });
+  const all = [...errors, ...fileErrors];
+  if (all.length > 0) {
+    const detail = `${version.manifest.name} cannot run with these inputs: ${all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ")}.`;
+    throw new AppError("invalid_inputs", detail, { errors: all });
+  }
+  return { inputs, uploads };
+}
+
+/** The key that an order came with; null for one without. */
+export async function buildClaim({ request, origin = {} }: RunOrder): Promise<IdempotencyClaim | null> {
+  if (request.idempotencyKey === null) return null;
+  const facts = [request.workerName, request.inputs, ...originFacts(origin)];
+  return { key: request.idempotencyKey, digest: await sha256Hex(JSON.stringify(facts)) };
+}
+
+/**
+ * Judges an order by its version: may it run now, and with these inputs? Writes nothing. Throws what is wrong:
+ * `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`, `invalid_inputs`.
+ */
+export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
+  const { found, request } = order;
+  const { secrets } = found.version.manifest.exec;
+  const missingSecrets =
+    secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, secrets) : [];
+  assertRunnable(found, { source: request.triggerSource, missingSecrets });
+  const given = dropEngineKeys(found.version.manifest, request.inputs);
+  return { order, given, ...(await resolveInputs(deps, found, given)) };
+}
+
+/**
+ * Freezes a checked order into what the worker's queue is asked. `runId` when the run's id was promised to somebody
+ * already, `event` when something came in from outside for it.
+ */
+export async function freezeOrder(
+  deps: PrepareDeps,
+  { order, given, inputs, uploads }: CheckedOrder,
+  late: { runId?: RunId; event?: TriggerEvent } = {},
+): Promise<AdmitRequest<RunSpec>> {
+  const { found, request, requestedBy, origin = {} } = order;
+  const now = deps.clock();
+  const run = buildSpec({
+    runId: late.runId ?? deps.newRunId(now),
+    found,
+    given,
+    requester: requestedBy,
+    checked: inputs,
+    uploads,
+    priority: request.priority ?? "normal",
+    ttlSeconds: request.ttlSeconds ?? null,
+    triggerSource: request.triggerSource,
+    triggerRef: request.triggerRef,
+    apiUrl: request.apiUrl,
+    origin,
+    event: late.event ?? origin.trigger_event ?? null,
+    now,
+  });
+  const concurrency = await buildConcurrency(found.version.manifest.concurrency, inputs);
+  return { run, idempotency: await buildClaim(order), concurrency };
+}
+
+/** An order as its worker's queue takes it: judged by its version, its inputs resolved, its spec frozen. Writes nothing. */
+export async function prepareRun(deps: PrepareDeps, order: RunOrder): Promise<AdmitRequest<RunSpec>> {
+  return freezeOrder(deps, await checkOrder(deps, order));
+}

@@ -1,0 +1,113 @@
+import type { Principal } from "#contract/access/access";
+import type { RunId, WorkerId } from "#contract/ids";
+import { formatLimit } from "#contract/limits";
+import type { RunDetail } from "#contract/runs/run";
+import { requireWorker } from "../../catalog/require-worker.ts";
+import { AppError } from "../../platform/app-error.ts";
+import type { AdmitRefusal, AdmitReply, QueueApi } from "../../queue/queue-api.ts";
+import { waitForEnd } from "../read/follow.ts";
+import { getRun } from "../read/read-run.ts";
+import type { ReadDeps } from "../read/read-run.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import { buildFirstDetail } from "./build-first-detail.ts";
+import type { FreshRun } from "./build-first-detail.ts";
+import { buildClaim, prepareRun } from "./prepare-run.ts";
+import type { PrepareDeps, RunOrder, StartRequest } from "./prepare-run.ts";
+
+export interface AdmitDeps extends PrepareDeps {
+  /** The queue of a worker, by the worker's uid. */
+  queue: (workerId: WorkerId) => QueueApi<RunSpec>;
+}
+
+export interface StartDeps extends AdmitDeps, ReadDeps {}
+
+/** What became of a request to start a run. */
+export interface Acceptance {
+  runId: RunId;
+  /** `replayed`: the key had started this run before. `skipped`: no new run, this one is there already. */
+  how: "accepted" | "replayed" | "skipped";
+  /** Null for a run that was there before. */
+  fresh: FreshRun | null;
+}
+
+/** Why a queue lets no run in, as the one who asked is told. */
+export function refuseAdmission(refusal: AdmitRefusal, workerName: string): AppError {
+  if (refusal.kind === "conflict") {
+    return new AppError(
+      "idempotency_conflict",
+      "This Idempotency-Key was used within a day for another request.",
+    );
+  }
+  return new AppError(
+    "queue_full",
+    `${workerName} has ${refusal.limit} runs waiting; the limit is ${formatLimit("queue_runs")}.`,
+    { retryAfterSeconds: 10 },
+  );
+}
+
+/** What a queue's answer means for the one who asked. Throws `idempotency_conflict` and `queue_full`. */
+export function readReply(reply: AdmitReply, spec: RunSpec): Acceptance {
+  switch (reply.kind) {
+    case "admitted":
+      return {
+        runId: reply.run_id,
+        how: "accepted",
+        fresh: { spec, started: reply.started, wait: reply.wait },
+      };
+    case "repeat":
+      return { runId: reply.run_id, how: "replayed", fresh: null };
+    case "skipped":
+      return { runId: reply.run_id, how: "skipped", fresh: null };
+    case "conflict":
+    case "full":
+      throw refuseAdmission(reply, spec.worker_name);
+  }
+}
+
+/**
+ * The run that an order's key has started before; null when it has started none. To be asked before anything is judged:
+ * a repeat is the same run, whatever the version of today says. Throws `idempotency_conflict`.
+ */
+export async function findEarlier(
+  queue: Pick<QueueApi<RunSpec>, "findByKey">,
+  order: RunOrder,
+): Promise<Acceptance | null> {
+  const claim = await buildClaim(order);
+  const use = claim ? await queue.findByKey(claim) : { kind: "new" as const };
+  if (use.kind === "conflict") throw refuseAdmission(use, order.request.workerName);
+  return use.kind === "repeat" ? { runId: use.run_id, how: "replayed", fresh: null } : null;
+}
+
+/** Takes an order into its worker's queue; answers once it is durable there. The same key and order give the same run. */
+export async function admitRun(deps: AdmitDeps, order: RunOrder): Promise<Acceptance> {
+  const queue = deps.queue(order.found.worker.id);
+  const earlier = await findEarlier(queue, order);
+  if (earlier) return earlier;
+  const request = await prepareRun(deps, order);
+  return readReply(await queue.admit(request), request.run);
+}
+
+/** A started run as its starter sees it: at once, or after its end or so many seconds. */
+export async function readStarted(
+  deps: ReadDeps,
+  principal: Principal,
+  { started, waitSeconds }: { started: Acceptance; waitSeconds: number },
+): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
+  const { runId, how, fresh } = started;
+  // What was written down just now is known here: nobody has to be asked for it.
+  if (fresh && waitSeconds === 0) return { run: buildFirstDetail(fresh), how };
+  if (waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: waitSeconds * 1000 });
+  return { run: await getRun(deps, principal, runId), how };
+}
+
+/** Starts a run of a worker's active version, or of the one of this number: durable in the worker's queue before the answer. */
+export async function startRun(
+  deps: StartDeps,
+  principal: Principal,
+  request: StartRequest & { version: number | null; waitSeconds: number },
+): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
+  const { workerName: name, version, waitSeconds } = request;
+  const found = await requireWorker(deps, principal, { name, version, scope: "runs:write" });
+  const started = await admitRun(deps, { found, request, requestedBy: principal.id });
+  return readStarted(deps, principal, { started, waitSeconds });
+}

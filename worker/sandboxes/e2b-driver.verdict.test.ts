@@ -1,0 +1,68 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { verifies } from "../../test/verifies.ts";
+import { E2bDriver } from "./e2b-driver.ts";
+
+/** What the two sides of the provider answer: its control plane, which owns sandboxes, and the way into one. */
+const answers = { control: 200, data: 200 };
+let server: Server;
+let driver: E2bDriver;
+
+const sandbox = {
+  sandboxID: "sbx1",
+  templateID: "base",
+  clientID: "c",
+  envdVersion: "0.4.0",
+  startedAt: "2026-03-02T09:00:00Z",
+  endAt: "2126-03-02T10:00:00Z",
+  state: "running",
+  cpuCount: 2,
+  memoryMB: 512,
+  diskSizeMB: 1024,
+};
+
+const isControl = ({ url = "" }: IncomingMessage): boolean => /^\/(?:v\d+\/)?sandboxes\b/.test(url);
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    request.resume();
+    const status = isControl(request) ? answers.control : answers.data;
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(status < 300 ? sandbox : { code: status, message: "no" }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  driver = new E2bDriver({ apiKey: "e2b_0", apiUrl: url, sandboxUrl: url, edgeUrl: "", template: "base" });
+});
+
+beforeEach(() => Object.assign(answers, { control: 200, data: 200 }));
+
+afterAll(() => server.close());
+
+const statuses = [400, 401, 403, 404, 409, 410, 413, 429, 500, 502, 503, 504];
+
+it.each(statuses)("a %i on the way into a sandbox never says that it is gone", async (status) => {
+  verifies("run:verdict:owner-alone-says-gone");
+  answers.data = status;
+  expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "unavailable" });
+  await expect(driver.openFile("sbx1", "out.txt")).rejects.toThrow();
+});
+
+it.each(statuses.filter((status) => status !== 404))(
+  "a %i of the control plane says nothing of the sandbox either",
+  async (status) => {
+    verifies("run:verdict:owner-alone-says-gone");
+    Object.assign(answers, { control: status, data: 502 });
+    expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "unavailable" });
+    await expect(driver.openFile("sbx1", "out.txt")).rejects.toThrow();
+  },
+);
+
+it("a control plane that knows no such sandbox is believed", async () => {
+  verifies("run:verdict:owner-alone-says-gone");
+  Object.assign(answers, { control: 404, data: 502 });
+  expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "gone" });
+  expect(await driver.openFile("sbx1", "out.txt")).toBeNull();
+});

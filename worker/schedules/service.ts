@@ -1,0 +1,37 @@
+// Owns what can be done with a schedule besides waiting for its time: it is started now, to see what it does.
+// Never moves a schedule's times and never counts as one of them: those are the scheduler's, in the worker's object.
+// Writes nothing itself; the run goes the way of every run.
+import type { Principal } from "#contract/access/access";
+import type { RunId } from "#contract/ids";
+import type { Inputs } from "#contract/runs/run";
+import { requireWorker } from "../catalog/require-worker.ts";
+import { admitRun } from "../runs/start/start-run.ts";
+import type { AdmitDeps } from "../runs/start/start-run.ts";
+
+export interface ScheduleDeps extends AdmitDeps {
+  /** Origin at which this edge is reached. */
+  apiUrl: string;
+}
+
+/** Starts the run that a schedule would start now; throws what its run would be refused for. */
+export async function startNow(
+  deps: ScheduleDeps,
+  principal: Principal,
+  schedule: { triggerId: string; workerName: string; pinnedVersion: number | null; inputs: Inputs },
+): Promise<RunId> {
+  const { workerName, pinnedVersion: version } = schedule;
+  const found = await requireWorker(deps, principal, { name: workerName, version, scope: "runs:write" });
+  const { runId } = await admitRun(deps, {
+    found,
+    requestedBy: principal.id,
+    request: {
+      workerName,
+      inputs: schedule.inputs,
+      triggerSource: "schedule",
+      triggerRef: schedule.triggerId,
+      idempotencyKey: null,
+      apiUrl: deps.apiUrl,
+    },
+  });
+  return runId;
+}
