@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import type { V4WorkerOptions } from "miniflare";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import { serveWorkerd } from "./run-workerd.ts";
