@@ -26,6 +26,11 @@ export const requirements: Requirement[] = [
     source: SECURITY,
   },
   {
+    id: "edge:state:found-again",
+    promise: "What the edge kept on a machine is there at the next start, also after Floom was updated.",
+    source: "docs/explanation/storage.md, On a laptop",
+  },
+  {
     id: "edge:front:framing",
     promise: "Whatever bytes a sender makes up, the edge's door answers or closes, and goes on serving.",
     source: SECURITY,

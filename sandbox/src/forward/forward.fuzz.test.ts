@@ -181,7 +181,8 @@ function growth(before: number): number {
   return process.memoryUsage().rss - before;
 }
 
-describe.each(forwarders)("$name", (forwarder) => {
+// Seconds where the machine is free, and a test of many messages where it is not.
+describe.each(forwarders)("$name", { timeout: 180_000 }, (forwarder) => {
   it("survives ten thousand raw requests, and none makes the other end read what it was not sent", async () => {
     verifies("sandbox:forward:requests");
     const witness = createWitness(forwarder.isStamped);
