@@ -149,7 +149,7 @@ export async function decideApproval(
   return decide(deps, row.run_id, { ...request, principal: principal.id });
 }
 
-/** The same by the run that asks. */
+/** Takes a person's decision on what a run asks, named by the run. */
 export async function decideRun(
   deps: ApprovalDeps,
   principal: Principal,

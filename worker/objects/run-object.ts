@@ -32,7 +32,8 @@ const FOLLOW_PAGE_EVENTS = 500;
 const FAILED_WAKE_MS = 60_000;
 
 /**
- * One per run: the shell around RunEngine. Owns the run's journal and its alarm; decides nothing.
+ * One per run: the shell around RunEngine. Owns the run's storage, its alarm and its followers; what happens to the run is
+ * decided by its lifecycle.
  * Every call loads what it needs from the journal, so that the object may be evicted between any two of them.
  */
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {

@@ -5,7 +5,7 @@ import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { ApprovalRule, Hold } from "../lifecycle/hold-state.ts";
 
-/** What a script's result asks for. `until` is when the wait ends, epoch milliseconds. */
+/** What a script's result asks for. `lasts_ms` is how long the wait may last, in milliseconds. */
 export type Question = Pick<
   Hold,
   "kind" | "label" | "preview" | "preview_type" | "preview_payload" | "key"

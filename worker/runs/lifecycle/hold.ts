@@ -21,7 +21,7 @@ const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effec
 const killOf = (state: RunState): RunEffect[] =>
   state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
 
-/** The same for a sandbox whose id was never noted: it is looked for by the attempt it was created for. */
+/** Ends the sandbox of the attempt; one whose id was never noted is looked for by the attempt it was created for. */
 const letGo = (state: RunState): RunEffect[] =>
   state.sandbox_id ? killOf(state) : [{ type: "kill_attempt", attempt: state.attempt }];
 

@@ -438,6 +438,8 @@ it("the next wake-up is in time for the deadline, and before it for what may hav
   expect(wake("backoff", 2000)).toBe(6000);
   expect(wake("resuming", 2000)).toBe(7000);
   expect(wake("resuming", 86_400_500)).toBe(86_401_000);
-  expect(wake("ended", 2000)).toBeNull();
-  expect(wake("ended", 2000, { ended_at: 2000 })).toBe(32_000);
+  // Soon after its end, once, whatever the clock says between two looks at it.
+  expect(wake("ended", 1000)).toBe(31_000);
+  expect(wake("ended", 30_999)).toBe(31_000);
+  expect(wake("ended", 31_000)).toBeNull();
 });

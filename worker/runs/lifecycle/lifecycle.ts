@@ -368,6 +368,6 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
     case "resuming":
       return Math.min(Math.max(deadline(RESUME_MS), now), now + 5000);
     case "ended":
-      return state.ended_at === now ? now + times.silence_ms : null;
+      return now < deadline(times.silence_ms) ? deadline(times.silence_ms) : null;
   }
 }
