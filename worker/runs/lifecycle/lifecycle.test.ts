@@ -195,6 +195,49 @@ it("a launch that only waits for room ends with the patience of the queue, from 
   expect(woken(1_001_000).outcome?.failure?.code).toBe("queue_expired");
 });
 
+it("only an attempt that may have a sandbox leaves one to be killed, and leaves it once", () => {
+  verifies("run:kills:repeated");
+  const cancelled = (phase: RunPhase, change: Partial<RunState> = {}, now = 2000) =>
+    step(inPhase(phase, change), { type: "cancel" }, at(now)).state.owed_kills;
+  expect(cancelled("waiting")).toEqual([]);
+  const owed = [{ attempt: 1, until: 9000 }];
+  expect(cancelled("backoff", { owed_kills: owed })).toEqual(owed);
+  expect(cancelled("launching")).toEqual([{ attempt: 1, until: 202_000 }]);
+  expect(cancelled("running", { owed_kills: owed })).toEqual([{ attempt: 1, until: 202_000 }]);
+  const second = { attempt: 2, owed_kills: owed };
+  expect(cancelled("running", second, 8999)).toEqual([...owed, { attempt: 2, until: 208_999 }]);
+  // One whose sandbox has lived its life is forgotten.
+  expect(cancelled("running", second, 9000)).toEqual([{ attempt: 2, until: 209_000 }]);
+});
+
+it("time spent failing is counted to the moment at which only room is wanting, and goes on behind it", () => {
+  verifies("run:launch:ends");
+  const failing = step(inPhase("launching"), refused(), at(11_000)).state;
+  expect(failing).toMatchObject({ failing_since: 1000, failing_ms: 0 });
+  const full = step(failing, refused({ waits: true }), at(21_000)).state;
+  expect(full).toMatchObject({ failing_since: null, failing_ms: 20_000 });
+  const again = step(full, refused(), at(100_000)).state;
+  expect(again).toMatchObject({ failing_since: 100_000, failing_ms: 20_000 });
+  // 20 of the 60 seconds are used up.
+  expect(step(again, refused(), at(139_999)).state.phase).toBe("launching");
+  expect(step(again, refused(), at(140_000)).state.outcome?.failure?.code).toBe("e2b_sandbox_error");
+});
+
+it("a later attempt waits for room anew, and one that had its turn late has its patience all the same", () => {
+  verifies("run:launch:ends");
+  const waits = (change: Partial<RunState>, now: number) =>
+    step(inPhase("launching", { failing_since: null, retry_at: 1e9, ...change }), { type: "woke" }, at(now))
+      .state.phase;
+  const late = { accepted_at: 1000, launching_since: 990_000 };
+  expect(waits(late, 1_049_999)).toBe("launching");
+  expect(waits(late, 1_050_000)).toBe("ended");
+  const second = { attempt: 2, accepted_at: 1000, launching_since: 500_000 };
+  expect(waits(second, 1_499_999)).toBe("launching");
+  expect(waits(second, 1_500_000)).toBe("ended");
+  // On a record of the time before it was written down, the phase tells since when.
+  expect(waits({ attempt: 2, launching_since: null, phase_since: 300_000 }, 1_299_999)).toBe("launching");
+});
+
 it("the sandbox of an attempt that is over is looked for at every wake-up, until its own life is over", () => {
   verifies("run:kills:repeated");
   const lost = step(

@@ -74,7 +74,7 @@ type When = Pick<Moment, "now" | "times">;
  * is written down is looked for again at every wake-up until the sandbox's own life is over.
  */
 function oweKill(state: RunState, { now, times }: When): RunState {
-  if (state.attempt === 0 || state.phase === "waiting" || state.phase === "backoff") return state;
+  if (state.phase === "waiting" || state.phase === "backoff") return state;
   const others = state.owed_kills.filter(({ attempt, until }) => until > now && attempt !== state.attempt);
   return {
     ...state,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../../test/verifies.ts";
-import { buildApprovalRule, dropEngineKeys, fieldsToGive, stampPhase } from "./two-phase.ts";
+import { buildApprovalRule, dropEngineKeys, engineInputs, fieldsToGive, stampPhase } from "./two-phase.ts";
 
 const field = (name: string) =>
   ({ name, kind: "scalar", type: "string", label: name, required: true }) as const;
@@ -37,4 +37,18 @@ it("the phase is stamped over whatever the inputs say", () => {
     decision: "approved",
   });
   expect(approvals).toMatchObject({ expires_ms: 604_800_000, on_expiry: "reject", approvers_needed: 1 });
+});
+
+it("a worker that asks nobody has no rule, and one that asks has what it says of itself", () => {
+  expect(buildApprovalRule({ required: false, label: "Send" })).toBeNull();
+  const asked = { required: true, label: "Send" } as const;
+  expect(buildApprovalRule(asked)).toMatchObject({ not_by_requester: false });
+  expect(buildApprovalRule({ ...asked, not_by_requester: true })).toMatchObject({ not_by_requester: true });
+});
+
+it("what the platform put into the inputs is told apart from what was given", () => {
+  expect(engineInputs({ name: "Ada", decision: "approved", external_result: 1 })).toEqual({
+    decision: "approved",
+    external_result: 1,
+  });
 });
