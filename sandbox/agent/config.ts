@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { errnoOf } from "./errno.ts";
 
 const CONFIG_PATH = "/opt/agent/config.json";
 const DEFAULT_OPEN_FILES = 1024;
@@ -48,7 +49,7 @@ function parseConfigFile(path: string): ConfigFile {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    if (errnoOf(error) === "ENOENT") return {};
     throw error;
   }
 }

@@ -1,10 +1,9 @@
 import fs from "node:fs";
+import { z } from "zod";
 
 /** A process, told apart from a later one with the same number by its start time (clock ticks since boot). */
-export interface ProcessIdentity {
-  pid: number;
-  start_ticks: number;
-}
+export const processIdentitySchema = z.object({ pid: z.number(), start_ticks: z.number() });
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
 /** `rssPages`: memory in use, file pages included. */
 interface StatLine {

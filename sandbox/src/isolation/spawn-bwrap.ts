@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
 import type { SandboxSources } from "./bwrap-args.ts";
 import type { SandboxLimits } from "./limits.ts";
@@ -47,9 +47,9 @@ name=$1; shift
 exec -a "$name" bwrap --args ${argsFd} "$@"
 `;
 
-function asStream<T>(stream: unknown): T {
-  if (stream === null || stream === undefined) throw new Error("a launch pipe is missing");
-  return stream as T;
+function requirePipe<T>(kind: abstract new (...args: never[]) => T, stream: unknown): T {
+  if (!(stream instanceof kind)) throw new Error("a launch pipe is missing");
+  return stream;
 }
 
 /**
@@ -72,13 +72,17 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
     );
     if (child.pid !== undefined) options.onSpawned?.(child.pid);
     const streams: readonly unknown[] = child.stdio;
-    const args = asStream<Writable>(streams[argsFd]);
+    const args = requirePipe(Writable, streams[argsFd]);
     args.on("error", () => undefined);
-    const secret = asStream<Writable>(streams[secretFd]);
+    const secret = requirePipe(Writable, streams[secretFd]);
     secret.on("error", () => undefined);
     secret.end(options.secret ?? "");
     args.end(buildBwrapArgs({ ...options, seccompFd, statusFd }).join("\0") + "\0");
-    return { child, status: asStream<Readable>(streams[statusFd]), errors: asStream<Readable>(child.stderr) };
+    return {
+      child,
+      status: requirePipe(Readable, streams[statusFd]),
+      errors: requirePipe(Readable, child.stderr),
+    };
   } finally {
     fs.closeSync(seccomp);
   }
