@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 
 /** A server on this machine that nothing may reach: what gets here has got through. */
 export interface Canary {
@@ -29,8 +28,10 @@ export async function startCanary(): Promise<Canary> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the canary has no port");
   return {
-    port: (server.address() as AddressInfo).port,
+    port: address.port,
     hits,
     stop: () => {
       server.close();
