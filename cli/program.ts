@@ -1,13 +1,7 @@
 import { Command as Program, InvalidArgumentError, Option } from "commander";
-import type { Command, CommandSpec, OptionSpec } from "./command.ts";
+import type { Command, CommandSpec, OptionSpec, RawCall } from "./command.ts";
 import type { Host } from "./host.ts";
 import type { Output } from "./output/output.ts";
-
-/** A call as commander read it: words by the names of the spec's arguments, options by theirs. */
-interface RawCall {
-  args: Record<string, string | undefined>;
-  options: Record<string, unknown>;
-}
 
 export interface ProgramOptions {
   commands: readonly Command[];

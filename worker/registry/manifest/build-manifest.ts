@@ -195,7 +195,7 @@ function buildContext(context: NonNullable<AuthoredManifest["contexts"]>[number]
     ...context,
     writeable: context.writeable ?? false,
     source: context.source ?? "local",
-  }) as Record<string, Json>;
+  });
 }
 
 function buildCapabilities(declared: AuthoredManifest["capabilities"]): Manifest["capabilities"] {
