@@ -95,6 +95,7 @@ function toReportable(error: unknown): unknown {
 
 function readVersion(): string {
   const text = readFileSync(join(checkoutDir, "package.json"), "utf8");
-  const { version }: { version: string } = JSON.parse(text);
-  return version;
+  const manifest: unknown = JSON.parse(text);
+  const hasVersion = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return hasVersion ? String(manifest.version) : "unknown";
 }

@@ -87,6 +87,7 @@ async function readPort(child: ChildProcess): Promise<number> {
 }
 
 async function waitForEnd(child: ChildProcess): Promise<string> {
-  const [code, signal] = await once(child, "exit");
+  const ended: unknown[] = await once(child, "exit");
+  const [code, signal] = ended;
   return String(signal ?? code);
 }

@@ -25,16 +25,9 @@ const kinds: readonly { name: string; words: string; pattern: RegExp }[] = [
 ];
 
 /** What the commands are asked about. */
-interface Loud {
-  worker: string;
-  failed: string;
-  done: string;
-  asked: string;
-  approval: string;
-  hook: string;
-  delivery: string;
-  alert: string;
-}
+type Loud = Readonly<
+  Record<"worker" | "failed" | "done" | "asked" | "approval" | "hook" | "delivery" | "alert", string>
+>;
 
 const commands: readonly (readonly [id: string, args: (loud: Loud) => readonly string[]])[] = [
   ["workers-list", () => ["workers", "list"]],
