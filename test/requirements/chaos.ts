@@ -15,6 +15,11 @@ export const requirements: Requirement[] = [
       "While processes are killed, runs arrive through the API and as signed webhooks, each request repeated until it is answered; no repeat makes a second run.",
     source,
   },
+  {
+    id: "chaos:system:faulty-network",
+    promise: "With --faults the ways between the parts refuse, cut off, drop, delay and repeat requests.",
+    source,
+  },
   { id: "chaos:seed:same-faults", promise: "The seed reproduces the schedule of faults.", source },
   {
     id: "chaos:judge:finds-what-was-planted",
