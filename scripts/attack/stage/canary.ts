@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
+import { portOf } from "../../local/ports.ts";
 
 /** A server on this machine that nothing may reach: what gets here has got through. */
 export interface Canary {
@@ -28,10 +29,8 @@ export async function startCanary(): Promise<Canary> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the canary has no port");
   return {
-    port: address.port,
+    port: portOf(server),
     hits,
     stop: () => {
       server.close();
