@@ -5,9 +5,9 @@ import type { SandboxSpec } from "../host/sandbox-spec.ts";
 import { ApiError, unsupported } from "./api-error.ts";
 
 /** Longest time to live a client may ask for, in seconds. */
-const maxTimeoutSeconds = 86_400;
+const MAX_TIMEOUT_SECONDS = 86_400;
 
-const timeoutSchema = z.number().int().min(0).max(maxTimeoutSeconds);
+const timeoutSchema = z.number().int().min(0).max(MAX_TIMEOUT_SECONDS);
 const rulesSchema = z.array(z.string().max(255)).max(1000);
 const textMapSchema = z.record(z.string().max(1024), z.string().max(128 * 1024));
 

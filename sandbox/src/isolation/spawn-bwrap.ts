@@ -29,22 +29,22 @@ export interface BwrapProcess {
   errors: Readable;
 }
 
-const statusFd = 4;
-const argsFd = 5;
-const seccompFd = 6;
+const STATUS_FD = 4;
+const ARGS_FD = 5;
+const SECCOMP_FD = 6;
 /** The agent knows it by the same number. */
-const secretFd = 7;
-const lastOwnFd = 7;
+const SECRET_FD = 7;
+const LAST_OWN_FD = 7;
 
 /**
  * Closes every descriptor that the server itself inherited, so that none reaches user code, makes the sandbox
  * the kernel's first choice when memory runs out, and gives bubblewrap a neutral name.
  */
 const launcher = `
-for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${lastOwnFd} ] && eval "exec $fd>&-"; done
+for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${LAST_OWN_FD} ] && eval "exec $fd>&-"; done
 echo 500 > /proc/self/oom_score_adj
 name=$1; shift
-exec -a "$name" bwrap --args ${argsFd} "$@"
+exec -a "$name" bwrap --args ${ARGS_FD} "$@"
 `;
 
 function requirePipe<T>(kind: abstract new (...args: never[]) => T, stream: unknown): T {
@@ -72,15 +72,15 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
     );
     if (child.pid !== undefined) options.onSpawned?.(child.pid);
     const streams: readonly unknown[] = child.stdio;
-    const args = requirePipe(Writable, streams[argsFd]);
+    const args = requirePipe(Writable, streams[ARGS_FD]);
     args.on("error", () => undefined);
-    const secret = requirePipe(Writable, streams[secretFd]);
+    const secret = requirePipe(Writable, streams[SECRET_FD]);
     secret.on("error", () => undefined);
     secret.end(options.secret ?? "");
-    args.end(buildBwrapArgs({ ...options, seccompFd, statusFd }).join("\0") + "\0");
+    args.end(buildBwrapArgs({ ...options, seccompFd: SECCOMP_FD, statusFd: STATUS_FD }).join("\0") + "\0");
     return {
       child,
-      status: requirePipe(Readable, streams[statusFd]),
+      status: requirePipe(Readable, streams[STATUS_FD]),
       errors: requirePipe(Readable, child.stderr),
     };
   } finally {
