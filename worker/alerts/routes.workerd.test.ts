@@ -111,11 +111,9 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
     worker_id: workerId,
     summary,
     failure: null,
-    ...{
-      approval: null,
-      notify: null,
-      origin: "https://floom.test",
-    },
+    approval: null,
+    notify: null,
+    origin: "https://floom.test",
   };
   const worker = testHost.worker(workerId);
   await worker.release(summary.id, news);
@@ -145,10 +143,8 @@ it("whatever else happens to a worker can be raised, and the same twice makes on
     trigger_id: "trg_1",
     trigger_name: "schedule-1",
     code: "missed",
-    ...{
-      due_at: "2026-03-02T08:00:00.000Z",
-      reason: "Nothing could start at that time.",
-    },
+    due_at: "2026-03-02T08:00:00.000Z",
+    reason: "Nothing could start at that time.",
   };
   const event = buildMissedEvent(missed, { publicUrl: "https://floom.test", at: Date.now() });
   const worker = testHost.worker(workerId);
