@@ -20,6 +20,10 @@ export function isTerminal(status: RunStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }
 
+/**
+ * What started a run, in the words of Floom's clients, which read all of them. Nothing here starts one as `composio`, `mcp`,
+ * `restart_retry` or `public_share`.
+ */
 export const triggerSourceSchema = z.enum([
   "manual",
   "schedule",
