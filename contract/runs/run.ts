@@ -21,8 +21,8 @@ export function isTerminal(status: RunStatus): boolean {
 }
 
 /**
- * What started a run, in the words of Floom's clients, which read all of them. Nothing here starts one as `composio`, `mcp`,
- * `restart_retry` or `public_share`.
+ * What started a run, in the words of Floom's clients, which read all of them; `mcp` is what a caller says of itself.
+ * Nothing here starts a run as `composio`, `restart_retry` or `public_share`.
  */
 export const triggerSourceSchema = z.enum([
   "manual",
