@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { deliveryIdSchema } from "#contract/ids";
+import { deliveryIdSchema, triggerIdSchema } from "#contract/ids";
 import { overTables } from "../../test/support/workerd/stored-tables.ts";
 import type { StoredRow, StoredTable } from "../../test/support/workerd/stored-tables.ts";
 import { verifies } from "../../test/verifies.ts";
@@ -29,6 +29,7 @@ function textOf(row: StoredRow | undefined, column: string): string {
   return cell;
 }
 
+const start = Date.parse("2026-03-02T09:00:00Z");
 const someTime = Date.parse("2027-01-01T00:00:00Z");
 
 function refuse(): never {
@@ -72,6 +73,14 @@ it("a queue of an earlier version is taken over: its line, its keys, its pause a
       const there = runs.filter((run) => run[member] !== null);
       expect([there.length > 0, there.length < runs.length], member).toEqual([true, true]);
     }
+    const line = entries.filter(({ key }) => key === "customer-1");
+    expect(line.map(({ priority, started, superseded }) => ({ priority, started, superseded }))).toEqual([
+      { priority: "low", started: false, superseded: false },
+      { priority: "normal", started: true, superseded: false },
+      { priority: "high", started: false, superseded: true },
+    ]);
+    expect(queue.findRun(line[0]?.seq ?? 0)).toMatchObject({ secrets: ["STRIPE_KEY"] });
+    expect(queue.load().places).toEqual({ limit: 1, total: 3 });
     expect(queue.findKey("client:mine")).toMatchObject({ run_id: expect.stringMatching(/^run_/) });
   });
 });
@@ -96,6 +105,7 @@ it("schedules of an earlier version are still due at their times, with what beca
     expect(
       past.map(({ status, code }) => ({ status, code })).toSorted((a, b) => a.status.localeCompare(b.status)),
     ).toEqual([
+      { status: "due", code: null },
       { status: "failed", code: "missing_secrets" },
       { status: "skipped", code: "worker_paused" },
       { status: "started", code: null },
@@ -174,7 +184,7 @@ it("deliveries of an earlier version are listed, and one is shown with its body"
     );
     const verdicts = found.flat().map(({ verdict }) => verdict);
     expect(Object.fromEntries(Map.groupBy(verdicts, (verdict) => verdict))).toMatchObject({
-      accepted: { length: 4 },
+      accepted: { length: 6 },
       bad_signature: { length: 1 },
       duplicate: { length: 2 },
       invalid_inputs: { length: 1 },
@@ -183,6 +193,8 @@ it("deliveries of an earlier version are listed, and one is shown with its body"
     const first = found.flat().find(({ external_id }) => external_id === "one");
     const one = await inbox.findDelivery(first?.trigger_id ?? "", first?.id ?? "");
     expect(new TextDecoder().decode(one?.body ?? new Uint8Array())).toBe('{"amount":1}');
+    const large = found.flat().filter(({ stored: isLarge }) => isLarge);
+    expect(large.map(({ body }) => body)).toEqual([null]);
     expect(one?.headers).toMatchObject({ "webhook-id": "one" });
   });
 });
@@ -203,6 +215,14 @@ it("a repeat of what an earlier version took in is still known as one", async ()
       run_id: first.run_id,
       delivery_id: first.id,
     });
+    const ping = { ...repeat, trigger_id: triggerIdSchema.parse("trg_01kjps089g00000000000000aa") };
+    const known = { key: "id:ping", digest: "a", seconds: 60 };
+    const again = await openInbox({ ...tools, clock: () => start }).deliver({
+      delivery: ping,
+      receipt: known,
+      admit: null,
+    });
+    expect(again).toMatchObject({ kind: "duplicate", run_id: null });
   });
 });
 
