@@ -121,7 +121,7 @@ export class ScheduleWorld {
   }
 
   async begin(): Promise<void> {
-    await this.#scheduler.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+    await this.#scheduler.expectTriggers("wrk_1");
   }
 
   /** One thing happens, at random. */

@@ -13,17 +13,15 @@ export const deliveryHandlers: RouteHandlers<typeof deliveryRoutes, HookDeps> = 
     }),
   getDelivery: (deps, { principal, params }) =>
     getDelivery(deps, principal, { triggerId: params.trigger, deliveryId: params.delivery }),
-  redeliver: (deps, { principal, params, context }) =>
+  redeliver: (deps, { principal, params }) =>
     redeliver(deps, principal, {
       triggerId: params.trigger,
       deliveryId: params.delivery,
-      apiUrl: context.publicOrigin,
     }),
-  redeliverMany: (deps, { principal, params, json, context }) =>
+  redeliverMany: (deps, { principal, params, json }) =>
     redeliverMany(deps, principal, {
       triggerId: params.trigger,
       choice: json,
-      apiUrl: context.publicOrigin,
     }),
   rotateTriggerSecret: (deps, { principal, params, json }) =>
     rotateSecret(deps, principal, {

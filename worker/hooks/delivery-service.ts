@@ -129,14 +129,14 @@ function lastWhole(bytes: Uint8Array): number {
 async function redeliverRecord(
   deps: HookDeps,
   hook: Hook,
-  of: { record: DeliveryRecord; apiUrl: string; requestedBy: string },
+  of: { record: DeliveryRecord; requestedBy: string },
 ): Promise<DeliverySummary | null> {
-  const { record, apiUrl, requestedBy } = of;
+  const { record, requestedBy } = of;
   const body = record.verdict === "bad_signature" ? null : await readBody(deps, record);
   if (body === null) return null;
   const { headers, query, method, content_type, ip } = record;
   const delivery = { headers, query, method, content_type, ip, body };
-  const taken = await takeDelivery(deps, hook, { delivery, apiUrl, redeliveryOf: record.id, requestedBy });
+  const taken = await takeDelivery(deps, hook, { delivery, redeliveryOf: record.id, requestedBy });
   return summarize(taken.record);
 }
 
@@ -144,13 +144,12 @@ async function redeliverRecord(
 export async function redeliver(
   deps: HookDeps,
   principal: Principal,
-  of: { triggerId: string; deliveryId: string; apiUrl: string },
+  of: { triggerId: string; deliveryId: string },
 ): Promise<DeliverySummary> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const record = await requireDelivery(deps, hook, of.deliveryId);
   const made = await redeliverRecord(deps, hook, {
     record,
-    apiUrl: of.apiUrl,
     requestedBy: principal.id,
   });
   if (made) return made;
@@ -168,11 +167,11 @@ export type RedeliverChoice =
 export async function redeliverMany(
   deps: HookDeps,
   principal: Principal,
-  of: { triggerId: string; choice: RedeliverChoice; apiUrl: string },
+  of: { triggerId: string; choice: RedeliverChoice },
 ): Promise<RedeliverResult> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const { ids, hasMore } = await chooseIds(deps, hook, of.choice);
-  const by = { apiUrl: of.apiUrl, requestedBy: principal.id };
+  const by = { requestedBy: principal.id };
   const deliveries: DeliverySummary[] = [];
   const missing: DeliveryId[] = [];
   for (const id of ids) {
@@ -257,7 +256,7 @@ export async function rotateSecret(
 export async function testWebhook(
   deps: HookDeps,
   triggerId: string,
-  request: { apiUrl: string; requestedBy: string; waitUntil: (work: Promise<unknown>) => void },
+  request: { requestedBy: string; waitUntil: (work: Promise<unknown>) => void },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const [hook] = await findHooks(deps.db, { triggerId });
   if (!hook) throw notFound("webhook");
@@ -287,7 +286,7 @@ export async function testWebhook(
   const taken = await takeDelivery(
     deps,
     { ...open, paused: false },
-    { delivery, apiUrl: request.apiUrl, requestedBy: request.requestedBy, redeliveryOf: null },
+    { delivery, requestedBy: request.requestedBy, redeliveryOf: null },
   );
   if (taken.refusal) throw taken.refusal;
   if (taken.record.run_id === null) throw new AppError("conflict", "The sample started no run.");

@@ -17,7 +17,7 @@ import type { IncomingDelivery } from "./read-delivery.ts";
 interface HookEntry {
   entrance: Entrance;
   hooks: (deps: HookDeps) => Promise<Hook[]>;
-  take: (deps: HookDeps, context: RequestContext, opened: OpenedHook) => Promise<Response>;
+  take: (deps: HookDeps, opened: OpenedHook) => Promise<Response>;
 }
 
 /**
@@ -86,16 +86,16 @@ async function take(deps: HookDeps, context: RequestContext, entry: HookEntry): 
   const { waitUntil } = context;
   const hook = await openHook(deps, { hooks: await entry.hooks(deps), entrance, delivery, waitUntil });
   checkMethod(hook, delivery);
-  return entry.take(deps, context, { hook, delivery });
+  return entry.take(deps, { hook, delivery });
 }
 
-async function start(deps: HookDeps, context: RequestContext, opened: OpenedHook): Promise<Response> {
-  const { taken, run } = await startDelivered(deps, opened, context.publicOrigin);
+async function start(deps: HookDeps, opened: OpenedHook): Promise<Response> {
+  const { taken, run } = await startDelivered(deps, opened);
   const { hook, delivery } = opened;
   return answerHook(hook.spec.reply, taken, { run, payload: parseBody(delivery.body) });
 }
 
-async function resume(deps: HookDeps, _context: RequestContext, opened: OpenedHook): Promise<Response> {
+async function resume(deps: HookDeps, opened: OpenedHook): Promise<Response> {
   return Response.json(await resumeDelivered(deps, opened));
 }
 

@@ -82,9 +82,8 @@ export async function openHook(
 export async function startDelivered(
   deps: HookDeps,
   { hook, delivery }: OpenedHook,
-  apiUrl: string,
 ): Promise<{ taken: TakenDelivery; run: RunDetail | null }> {
-  const taken = await takeDelivery(deps, hook, { delivery, apiUrl, redeliveryOf: null });
+  const taken = await takeDelivery(deps, hook, { delivery, redeliveryOf: null });
   if (taken.refusal) throw taken.refusal;
   const runId = taken.record.run_id;
   const seconds = secondsToWait(hook.spec.reply);

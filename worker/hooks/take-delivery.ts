@@ -92,7 +92,6 @@ async function buildReceipt(
 /** A delivery that was let in, or one from the inbox once more. */
 export interface DeliveryToTake {
   delivery: IncomingDelivery;
-  apiUrl: string;
   redeliveryOf: DeliveryId | null;
   /** Who asks for it, when it is not the sender: the token's id. */
   requestedBy?: string;
@@ -150,7 +149,7 @@ async function judgeDelivery(
 async function prepareDelivered(
   deps: TakeDeps,
   hook: Hook,
-  { record, delivery, apiUrl, requestedBy = hook.trigger_id }: DeliveryToTake & { record: DeliveryRecord },
+  { record, delivery, requestedBy = hook.trigger_id }: DeliveryToTake & { record: DeliveryRecord },
 ): Promise<AdmitRequest<RunSpec>> {
   if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
   if (hook.target === null) throw notFound("version");
@@ -164,7 +163,6 @@ async function prepareDelivered(
       triggerSource: "webhook",
       triggerRef: hook.trigger_id,
       idempotencyKey: null,
-      apiUrl,
     },
   });
   const event = await keepEvent(deps, hook, buildEventFile(record.external_id ?? record.id, delivery));

@@ -45,7 +45,7 @@ export interface ScheduleApi {
    * Says that what the worker's triggers come from is about to change. Should nobody settle them afterwards, the
    * object does it by itself a little later: a crash in between loses no schedule.
    */
-  expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void>;
+  expectTriggers(workerId: string): Promise<void>;
   /** Makes the worker's triggers those of its active version, and its schedules those of its triggers. Repeatable. */
   settleTriggers(): Promise<void>;
   scheduleStates(): Promise<ScheduleState[]>;

@@ -28,7 +28,6 @@ import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigge
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
 import { startNow } from "../schedules/service.ts";
-import type { ScheduleDeps } from "../schedules/service.ts";
 import {
   applyPlan,
   findTriggerRow,
@@ -45,11 +44,11 @@ import type { ScheduleSpec } from "./trigger-spec.ts";
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {
   schedules: (workerId: string) => ScheduleApi;
-  /** Origin at which this edge is reached. */
-  apiUrl: string;
 }
 
-export interface TriggerDeps extends ScheduleDeps, HookDeps, TriggerChangeDeps {
+export interface TriggerDeps extends HookDeps, TriggerChangeDeps {
+  /** Origin that the addresses shown of webhooks begin with. */
+  linkOrigin: string;
   newId: typeof newId;
 }
 
@@ -63,7 +62,7 @@ export async function changeTriggers<T>(
   change: () => Promise<T>,
 ): Promise<T> {
   const object = deps.schedules(workerId);
-  await object.expectTriggers({ workerId, apiUrl: deps.apiUrl });
+  await object.expectTriggers(workerId);
   const result = await change();
   await object.settleTriggers();
   return result;
@@ -161,7 +160,7 @@ async function describe(deps: TriggerDeps, rows: readonly TriggerRow[]): Promise
   const workers = new Set(rows.filter((row) => row.type === "schedule").map((row) => row.worker_id));
   const states = await Promise.all([...workers].map((id) => deps.schedules(id).scheduleStates()));
   const byTrigger = new Map(states.flat().map((state): [string, ScheduleState] => [state.trigger_id, state]));
-  const seen = { now: deps.clock(), publicUrl: deps.apiUrl };
+  const seen = { now: deps.clock(), linkOrigin: deps.linkOrigin };
   return rows.map((row) => describeTrigger(row, { ...seen, state: byTrigger.get(row.id) }));
 }
 
@@ -336,8 +335,7 @@ export async function testTrigger(
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
   if (row.type === "webhook") {
-    const { apiUrl } = deps;
-    return testWebhook(deps, row.id, { apiUrl, requestedBy: principal.id, waitUntil: of.waitUntil });
+    return testWebhook(deps, row.id, { requestedBy: principal.id, waitUntil: of.waitUntil });
   }
   const { worker_name: workerName, pinned_version: pinnedVersion } = row;
   const { inputs } = scheduleSpecSchema.parse(row.spec);

@@ -89,7 +89,6 @@ async function admitChild(
       triggerSource: "worker_call" as const,
       triggerRef: caller.run_id,
       idempotencyKey: `call:${caller.run_id}:${call.key}`,
-      apiUrl: caller.api_url,
     },
   };
   const queue = deps.queue(found.worker.id);

@@ -19,7 +19,6 @@ const caller: Caller = {
   root_run_id: "run_0" as RunId,
   depth: 1,
   deadline_at: 1000,
-  api_url: "http://127.0.0.1:8787",
   ended: false,
   dry: false,
   replay_of: null,

@@ -17,7 +17,6 @@ export function describeCaller({ spec, state }: Pick<RunRecord, "spec" | "state"
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,
     deadline_at: Math.min(ownEnd, lineage?.deadline_at ?? Infinity),
-    api_url: spec.api_url,
     ended: state.phase === "ended",
     dry: spec.dry,
     replay_of: spec.replay_of,

@@ -45,7 +45,6 @@ export interface Caller {
   depth: number;
   /** When its script's time is over at the latest, epoch milliseconds. */
   deadline_at: number;
-  api_url: string;
   ended: boolean;
   dry: boolean;
   replay_of: RunId | null;
