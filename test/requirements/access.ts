@@ -28,7 +28,8 @@ export const requirements: Requirement[] = [
   },
   {
     id: "access:owner-token:environment-alone",
-    promise: "The owner's token is the one of the environment: one that was replaced there is good for nothing.",
+    promise:
+      "The owner's token is the one of the environment: one that was replaced there is good for nothing.",
     source: "docs/explanation/security.md",
   },
   {

@@ -54,6 +54,7 @@ export class ScheduleWorld {
       inputs: {},
       paused: false,
       pinned_version: null,
+      makers: [],
     };
   }
 

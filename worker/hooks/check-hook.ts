@@ -89,6 +89,8 @@ export function buildTokenHook(): Hook {
     spec: webhookSpecSchema.parse({ signature: { scheme: "floom" } }),
     paused: false,
     secret_box: null,
+    made_by: null,
+    changed_by: null,
     target: null,
   };
 }

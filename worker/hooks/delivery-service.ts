@@ -210,11 +210,12 @@ async function chooseIds(
 export async function makeFirstSecret(
   deps: Pick<HookDeps, "signingKey">,
   hook: { id: string; spec: unknown },
+  by: string,
 ): Promise<{ secret: string; box: string } | null> {
   const { scheme } = webhookSpecSchema.parse(hook.spec).signature;
   if (scheme === "none") return null;
   const secret = newHookSecret(scheme);
-  const box = await sealHookSecrets(deps.signingKey, hook.id, [{ value: secret, expires_at: null }]);
+  const box = await sealHookSecrets(deps.signingKey, hook.id, [{ value: secret, expires_at: null, by }]);
   return { secret, box };
 }
 
@@ -239,7 +240,8 @@ export async function rotateSecret(
   const now = deps.clock();
   const value = of.secret ?? newHookSecret(hook.spec.signature.scheme);
   const known = await openHookSecrets(deps.signingKey, hook, now);
-  const secrets = rotateSecrets(known, { value, now, overlapSeconds: of.overlapSeconds });
+  const rotation = { value, now, overlapSeconds: of.overlapSeconds, by: principal.id };
+  const secrets = rotateSecrets(known, rotation);
   const to = await sealHookSecrets(deps.signingKey, hook.trigger_id, secrets);
   if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now })))
     throw new AppError("conflict", "Somebody else rotated the secret at the same time; rotate it again.");

@@ -19,6 +19,9 @@ export interface Hook {
   spec: WebhookSpec;
   paused: boolean;
   secret_box: string | null;
+  /** The tokens of who made it, and of who last changed what it starts. */
+  made_by: string | null;
+  changed_by: string | null;
   /** What its runs start; null for what only lets in and starts nothing. */
   target: WorkerVersion | null;
 }
@@ -55,6 +58,8 @@ function toHook(row: HookRow): Hook {
     spec: webhookSpecSchema.parse(trigger.spec),
     paused: trigger.paused,
     secret_box: trigger.secret_box,
+    made_by: trigger.made_by,
+    changed_by: trigger.changed_by,
     target: toWorkerVersion(row),
   };
 }

@@ -1,6 +1,7 @@
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkerId } from "#contract/ids";
 import { limits } from "#contract/limits";
+import { listMakers } from "../access/principal.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import { sha256Hex } from "../platform/crypto.ts";
@@ -12,6 +13,7 @@ import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { checkOrder, freezeOrder } from "../runs/start/prepare-run.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
+import { openHookSecrets } from "./hook-secrets.ts";
 import type { Hook } from "./hook-store.ts";
 import type { DeliverReply, DeliveryRecord, InboxApi, ReceiptKey } from "./inbox/inbox-api.ts";
 import {
@@ -26,6 +28,7 @@ import {
 import type { IncomingDelivery } from "./read-delivery.ts";
 
 export interface TakeDeps extends PrepareDeps {
+  signingKey: string;
   files: Files;
   newDeliveryId: (nowMs: number) => DeliveryId;
   inbox: (workerId: WorkerId) => InboxApi;
@@ -157,6 +160,7 @@ async function prepareDelivered(
   const checked = await checkOrder(deps, {
     found: hook.target,
     requestedBy,
+    coRequesters: await listHookMakers(deps, hook),
     request: {
       workerName: hook.worker_name,
       inputs: takeInputs(fields, hook.spec.inputs, parseBody(delivery.body)),
@@ -167,6 +171,12 @@ async function prepareDelivered(
   });
   const event = await keepEvent(deps, hook, buildEventFile(record.external_id ?? record.id, delivery));
   return freezeOrder(deps, checked, { event });
+}
+
+/** Whose a hook is: its makers, and everybody who was shown a secret that is good now. */
+async function listHookMakers(deps: Pick<TakeDeps, "signingKey" | "clock">, hook: Hook): Promise<string[]> {
+  const secrets = await openHookSecrets(deps.signingKey, hook, deps.clock());
+  return [...new Set([...listMakers(hook), ...secrets.flatMap(({ by }) => by ?? [])])];
 }
 
 /** Small events travel with the run's orders, large ones as a file. */

@@ -1,11 +1,15 @@
 import * as z from "zod";
 import { openSecret, sealSecret } from "./secret-box.ts";
 
-const rotatingSecretSchema = z.object({ value: z.string(), expires_at: z.number().nullable() });
+const rotatingSecretSchema = z.object({
+  value: z.string(),
+  expires_at: z.number().nullable(),
+  by: z.string().optional(),
+});
 
 /**
  * A secret that can be replaced without a gap: during a rotation the one before is good as well. `expires_at` is epoch
- * milliseconds, null for the newest.
+ * milliseconds, null for the newest; `by` is the token to whom it was shown, where that was written down.
  */
 export type RotatingSecret = z.infer<typeof rotatingSecretSchema>;
 
@@ -40,10 +44,11 @@ export async function openSecrets(
 /** The new secret first, and the newest old one until its time is over; older ones are good no more. Pure. */
 export function rotateSecrets(
   known: readonly RotatingSecret[],
-  rotation: { value: string; now: number; overlapSeconds: number },
+  rotation: { value: string; now: number; overlapSeconds: number; by?: string },
 ): RotatingSecret[] {
   const until = rotation.now + rotation.overlapSeconds * 1000;
   const [newest] = known;
   const kept = newest && rotation.overlapSeconds > 0 ? [{ ...newest, expires_at: until }] : [];
-  return [{ value: rotation.value, expires_at: null }, ...kept];
+  const { value, by } = rotation;
+  return [{ value, expires_at: null, ...(by === undefined ? {} : { by }) }, ...kept];
 }

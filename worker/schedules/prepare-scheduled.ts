@@ -18,6 +18,7 @@ export async function prepareScheduled(
   return prepareRun(deps, {
     found,
     requestedBy: principal.id,
+    coRequesters: entry.makers,
     request: {
       workerName: entry.worker_name,
       inputs: entry.inputs,

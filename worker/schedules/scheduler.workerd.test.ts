@@ -30,6 +30,7 @@ function entryOf(change: Partial<ScheduleEntry> = {}): ScheduleEntry {
     inputs: {},
     paused: false,
     pinned_version: null,
+    makers: [],
     ...change,
   };
 }

@@ -82,6 +82,7 @@ async function admitChild(
   const order = {
     found,
     requestedBy: caller.requester,
+    coRequesters: caller.co_requesters,
     origin: { caller, ...(wish === undefined ? {} : { timeout_seconds: wish }) },
     request: {
       workerName: call.worker,

@@ -14,6 +14,7 @@ const caller: Caller = {
   worker_id: "wrk_middle" as WorkerId,
   worker_name: "middle" as WorkerName,
   requester: null,
+  co_requesters: [],
   calls: ["leaf"],
   callers: ["wrk_top" as WorkerId],
   root_run_id: "run_0" as RunId,

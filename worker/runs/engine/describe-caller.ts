@@ -12,6 +12,7 @@ export function describeCaller({ spec, state }: Pick<RunRecord, "spec" | "state"
     worker_id: spec.worker_id,
     worker_name: spec.worker_name,
     requester: spec.requester,
+    co_requesters: spec.co_requesters,
     calls: spec.calls,
     callers: lineage?.callers ?? [],
     root_run_id: lineage?.root_run_id ?? spec.run_id,

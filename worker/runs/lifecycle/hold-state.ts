@@ -58,6 +58,8 @@ export const holdSchema = z.object({
   link_token: z.string().nullable(),
   /** Token or trigger that asked for the run. */
   requester: z.string().nullable(),
+  /** Tokens of those who count as having asked, too. */
+  co_requesters: z.array(z.string()).readonly().optional(),
   since: z.number(),
   expires_at: z.number(),
   on_expiry: z.enum(["reject", "approve"]),

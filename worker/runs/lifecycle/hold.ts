@@ -49,8 +49,8 @@ function resume(state: RunState, hold: Hold, now: number): Step {
 
 function judge(hold: Hold, vote: VoteRecord): VoteRefusal | null {
   if (vote.at >= hold.expires_at) return "approval_expired";
-  if (vote.decision === "approved" && hold.not_by_requester && vote.principal === hold.requester)
-    return "approval_own_request";
+  const asked = vote.principal === hold.requester || hold.co_requesters?.includes(vote.principal);
+  if (vote.decision === "approved" && hold.not_by_requester && asked) return "approval_own_request";
   if (vote.edited_output !== null && hold.approvers_needed > 1) return "edits_not_allowed";
   return hold.votes.some((earlier) => earlier.principal === vote.principal) ? "approval_voted" : null;
 }

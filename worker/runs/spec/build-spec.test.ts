@@ -82,6 +82,7 @@ const caller: Caller = {
   run_id: "run_top" as RunId,
   workspace_id: "wsp_1" as WorkspaceId,
   requester: null,
+  co_requesters: [],
   calls: ["leaf"],
   ...{
     worker_id: "wrk_top" as WorkerId,

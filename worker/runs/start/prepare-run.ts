@@ -47,6 +47,8 @@ export interface RunOrder {
   request: StartRequest;
   /** Token or trigger that asks: who may not approve where the worker says so. */
   requestedBy?: string | null | undefined;
+  /** Who asks as much: those whose the trigger is. */
+  coRequesters?: readonly string[];
   origin?: RunOrigin;
 }
 
@@ -155,13 +157,14 @@ export async function freezeOrder(
   { order, given, inputs, uploads }: CheckedOrder,
   late: { runId?: RunId; event?: TriggerEvent } = {},
 ): Promise<AdmitRequest<RunSpec>> {
-  const { found, request, requestedBy, origin = {} } = order;
+  const { found, request, requestedBy, coRequesters = [], origin = {} } = order;
   const now = deps.clock();
   const run = buildSpec({
     runId: late.runId ?? deps.newRunId(now),
     found,
     given,
     requester: requestedBy,
+    coRequesters,
     checked: inputs,
     uploads,
     priority: request.priority ?? "normal",
