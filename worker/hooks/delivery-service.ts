@@ -13,6 +13,7 @@ import { deliveryIdSchema } from "#contract/ids";
 import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
 import { webhookSpecSchema } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
+import { toWorkerVersion } from "../catalog/store.ts";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
@@ -136,7 +137,12 @@ async function redeliverRecord(
   if (body === null) return null;
   const { headers, query, method, content_type, ip } = record;
   const delivery = { headers, query, method, content_type, ip, body };
-  const taken = await takeDelivery(deps, hook, { delivery, redeliveryOf: record.id, requestedBy });
+  const taken = await takeDelivery(deps, hook, {
+    delivery,
+    scheme: hook.spec.signature,
+    redeliveryOf: record.id,
+    requestedBy,
+  });
   return summarize(taken.record);
 }
 
@@ -268,7 +274,10 @@ export async function testWebhook(
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
 
   const id = deps.newDeliveryId(now);
-  const body = JSON.stringify({ ...(hook.target ? sampleInput(hook.target.version.manifest) : {}), id });
+  const body = JSON.stringify({
+    ...(hook.target ? sampleInput(toWorkerVersion(hook.target).version.manifest) : {}),
+    id,
+  });
   const signed = await signSample(hook.spec.signature, {
     secret: secret?.value ?? "",
     id,
@@ -284,11 +293,16 @@ export async function testWebhook(
     ip: null,
   };
   const open = { ...hook, spec: { ...hook.spec, allow_ips: [], same_body_seconds: 0 } };
-  await openHook(deps, { hooks: [open], entrance: "hook", delivery, waitUntil: request.waitUntil });
+  const { scheme } = await openHook(deps, {
+    hooks: [open],
+    entrance: "hook",
+    delivery,
+    waitUntil: request.waitUntil,
+  });
   const taken = await takeDelivery(
     deps,
     { ...open, paused: false },
-    { delivery, requestedBy: request.requestedBy, redeliveryOf: null },
+    { delivery, scheme, requestedBy: request.requestedBy, redeliveryOf: null },
   );
   if (taken.refusal) throw taken.refusal;
   if (taken.record.run_id === null) throw new AppError("conflict", "The sample started no run.");

@@ -1,7 +1,9 @@
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkerId } from "#contract/ids";
+import type { Signature } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
 import { listMakers } from "../access/principal.ts";
+import { toWorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import { sha256Hex } from "../platform/crypto.ts";
@@ -13,9 +15,10 @@ import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { checkOrder, freezeOrder } from "../runs/start/prepare-run.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
-import { openHookSecrets } from "./hook-secrets.ts";
+import { buildReceipts } from "./build-receipts.ts";
+import { openHookSecrets, openWorkerTokens } from "./hook-secrets.ts";
 import type { Hook } from "./hook-store.ts";
-import type { DeliverReply, DeliveryRecord, InboxApi, ReceiptKey } from "./inbox/inbox-api.ts";
+import type { DeliverReply, DeliveryRecord, InboxApi } from "./inbox/inbox-api.ts";
 import {
   answerHandshake,
   buildEventFile,
@@ -78,23 +81,11 @@ async function keepBody(deps: TakeDeps, record: DeliveryRecord, body: Uint8Array
   return { ...record, stored: true };
 }
 
-/** The sender's id, else what the body is, for as long as the hook says. */
-async function buildReceipt(
-  hook: Hook,
-  delivery: IncomingDelivery,
-  externalId: string | null,
-): Promise<ReceiptKey | null> {
-  const digest = await sha256Hex(delivery.body);
-  if (externalId !== null) return { key: `id:${externalId}`, digest, seconds: limits.receipt_seconds.value };
-
-  if (hook.spec.same_body_seconds === 0) return null;
-  const facts = JSON.stringify([delivery.method, publicQuery(delivery.query), digest]);
-  return { key: `body:${await sha256Hex(facts)}`, digest, seconds: hook.spec.same_body_seconds };
-}
-
 /** A delivery that was let in, or one from the inbox once more. */
 export interface DeliveryToTake {
   delivery: IncomingDelivery;
+  /** What it was let in by. */
+  scheme: Signature;
   redeliveryOf: DeliveryId | null;
   /** Who asks for it, when it is not the sender: the token's id. */
   requestedBy?: string;
@@ -116,12 +107,13 @@ export async function takeDelivery(
   hook: Hook,
   request: DeliveryToTake,
 ): Promise<TakenDelivery> {
-  const { delivery, redeliveryOf } = request;
-  const { scheme } = hook.spec.signature;
+  const { delivery, redeliveryOf, scheme: signature } = request;
+  const { scheme } = signature;
   const json = parseBody(delivery.body);
   const external_id = findExternalId(scheme, delivery, json);
   const facts = { ...describeDelivery(deps, hook, delivery), external_id, redelivery_of: redeliveryOf };
-  const receipt = redeliveryOf === null ? await buildReceipt(hook, delivery, external_id) : null;
+  const known = { scheme: signature, delivery, externalId: external_id };
+  const receipts = redeliveryOf === null ? await buildReceipts(hook.spec, known) : [];
   const record = await keepBody(deps, facts, delivery.body);
   const handshake = answerHandshake(scheme, delivery, json);
   const judged = handshake
@@ -129,7 +121,7 @@ export async function takeDelivery(
     : await judgeDelivery(deps, hook, { ...request, record });
   const reply = await deps.inbox(hook.worker_id).deliver({
     delivery: judged.record,
-    receipt: handshake ? null : receipt,
+    receipts: handshake ? [] : receipts,
     admit: judged.admit,
   });
   return conclude(hook, { ...judged, answer: handshake?.answer ?? null }, reply);
@@ -152,15 +144,17 @@ async function judgeDelivery(
 async function prepareDelivered(
   deps: TakeDeps,
   hook: Hook,
-  { record, delivery, requestedBy = hook.trigger_id }: DeliveryToTake & { record: DeliveryRecord },
+  request: DeliveryToTake & { record: DeliveryRecord },
 ): Promise<AdmitRequest<RunSpec>> {
+  const { record, delivery, requestedBy = hook.trigger_id } = request;
   if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
   if (hook.target === null) throw notFound("version");
-  const fields = hook.target.version.manifest.exec.inputs;
+  const found = toWorkerVersion(hook.target);
+  const fields = found.version.manifest.exec.inputs;
   const checked = await checkOrder(deps, {
-    found: hook.target,
+    found,
     requestedBy,
-    coRequesters: await listHookMakers(deps, hook),
+    coRequesters: await listHookMakers(deps, hook, mayHaveToken(request)),
     request: {
       workerName: hook.worker_name,
       inputs: takeInputs(fields, hook.spec.inputs, parseBody(delivery.body)),
@@ -173,10 +167,23 @@ async function prepareDelivered(
   return freezeOrder(deps, checked, { event });
 }
 
-/** Whose a hook is: its makers, and everybody who was shown a secret that is good now. */
-async function listHookMakers(deps: Pick<TakeDeps, "signingKey" | "clock">, hook: Hook): Promise<string[]> {
-  const secrets = await openHookSecrets(deps.signingKey, hook, deps.clock());
-  return [...new Set([...listMakers(hook), ...secrets.flatMap(({ by }) => by ?? [])])];
+/** A delivery from the inbox shows its token no more: it may have had one. */
+function mayHaveToken({ delivery, scheme, redeliveryOf }: DeliveryToTake): boolean {
+  const takesToken = scheme.scheme === "floom" || (redeliveryOf !== null && scheme.scheme === "standard");
+  return takesToken && (redeliveryOf !== null || delivery.query["token"] !== undefined);
+}
+
+/** Whose a hook is: its makers, and everybody who was shown a secret or token that may have let the delivery in. */
+async function listHookMakers(
+  deps: Pick<TakeDeps, "signingKey" | "clock">,
+  hook: Hook,
+  byToken: boolean,
+): Promise<string[]> {
+  const now = deps.clock();
+  const secrets = await openHookSecrets(deps.signingKey, hook, now);
+  const tokens = byToken ? await openWorkerTokens(deps.signingKey, hook, now) : [];
+  const holders = [...secrets, ...tokens].flatMap(({ by }) => by ?? []);
+  return [...new Set([...listMakers(hook), ...holders])];
 }
 
 /** Small events travel with the run's orders, large ones as a file. */
