@@ -25,7 +25,8 @@ const child = spawn(process.execPath, [wrangler, "deploy", ...address, ...given]
   cwd: rootDir,
   stdio: "inherit",
 });
-const [code] = await once(child, "exit");
+const ended: unknown[] = await once(child, "exit");
+const [code] = ended;
 process.exit(typeof code === "number" ? code : 1);
 
 /** The address to deploy with; null for a dry run that was told none. Throws what to set. */
