@@ -56,14 +56,14 @@ triggers: ${triggers}
   return workerSummarySchema.parse(worker).uid;
 }
 
-/** Lets the run ask. */
-async function letAsk(runId: string): Promise<void> {
+/** Lets the run ask, or wait for something outside. */
+async function letAsk(runId: string, result: Parameters<typeof resultEntry>[0] = asking): Promise<void> {
   const read = async () => runDetailSchema.parse(await (await callApi("GET", `/api/runs/${runId}`)).json());
   await expect.poll(async () => (await read()).attempt).toBe(1);
   const posted = await callApi("POST", `/api/runs/${runId}/runner/journal?attempt=1&offset=0`, {
     token: await runTokenOf(runId),
     headers: { "content-type": "application/x-ndjson" },
-    body: toJournal([resultEntry(asking)]) as BodyInit,
+    body: toJournal([resultEntry(result)]) as BodyInit,
   });
   expect(posted.status).toBe(200);
   await expect.poll(async () => (await read()).status).toBe("pending_approval");
@@ -76,12 +76,16 @@ async function approve(runId: string, token: string): Promise<string> {
 }
 
 async function deliver(hook: { id: string; secret: string }): Promise<string> {
-  const body = JSON.stringify({ n: crypto.randomUUID() });
-  const sample = { secret: hook.secret, id: crypto.randomUUID(), body, nowMs: Date.now() };
-  const headers = await signSample({ scheme: "standard", tolerance_seconds: 300 }, sample);
-  const answer = await callApi("POST", `/hooks/${hook.id}`, { token: "", headers, body });
+  const answer = await post(`/hooks/${hook.id}`, hook.secret, { n: crypto.randomUUID() });
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { run_id: string }).run_id;
+}
+
+async function post(path: string, secret: string, json: object): Promise<Response> {
+  const body = JSON.stringify(json);
+  const sample = { secret, id: crypto.randomUUID(), body, nowMs: Date.now() };
+  const headers = await signSample({ scheme: "standard", tolerance_seconds: 300 }, sample);
+  return callApi("POST", path, { token: "", headers, body });
 }
 
 it("who made a webhook may not approve the runs it starts, nor who was shown a secret of it that is still good", async () => {
@@ -137,4 +141,30 @@ it("who pushed a schedule or changed it may not approve the runs it starts, and 
   expect(await approve(second, ada)).toBe("approval_own_request");
   expect(await approve(second, bob)).toBe("approval_own_request");
   expect(await approve(second, eve)).toBe("approved");
+});
+
+it("who may have answered for something outside may not approve what follows from the answer", async () => {
+  verifies("approvals:rules:not-by-requester");
+  const [ada, bob] = await Promise.all([colleague("ada"), colleague("bob")]);
+  await push(bob);
+  const made = await callApi("POST", "/api/workers/four-eyes/triggers", {
+    json: { type: "webhook" },
+    token: ada,
+  });
+  const { secret } = (await made.json()) as CreatedTrigger;
+  const started = await callApi("POST", "/api/workers/four-eyes/runs", { json: {} });
+  const { id } = (await started.json()) as { id: string };
+  await letAsk(id, { await_external: { key: "order-1", timeout_seconds: 60 } });
+  const resume = () => post("/webhooks/four-eyes/resume", secret ?? "", { key: "order-1", paid: true });
+  let followUp = "";
+  await expect
+    .poll(async () => {
+      const answer = await resume();
+      followUp = ((await answer.json()) as { follow_up_run_id?: string }).follow_up_run_id ?? followUp;
+      return answer.status;
+    })
+    .toBe(200);
+  await letAsk(followUp);
+  expect(await approve(followUp, ada)).toBe("approval_own_request");
+  expect(await approve(followUp, bob)).toBe("approved");
 });

@@ -13,6 +13,8 @@ export interface ExternalEvent {
   key: string;
   run_id?: string | undefined;
   payload: Json;
+  /** Tokens of those whose word this may be: they may not approve what follows from it where a requester may not. */
+  by?: readonly string[];
 }
 
 /**
@@ -26,11 +28,11 @@ export async function resumeExternal(
   event: ExternalEvent,
 ): Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }> {
   requirePublicUrl(deps.publicUrl);
-  const { key, payload, run_id: wanted } = event;
+  const { key, payload, run_id: wanted, by = [] } = event;
   if (key.length > limits.approval_key_characters.value) throw notFound("run that waits for this");
   for (const runId of await findAwaitingRuns(deps.db, worker, key)) {
     if (wanted !== undefined && wanted !== runId) continue;
-    const reply = await deps.runObject(runId).resume({ key, payload });
+    const reply = await deps.runObject(runId).resume({ key, payload, by });
     if (reply.kind === "resumed") return { status: "resumed", run_id: runId, follow_up_run_id: reply.run_id };
   }
   throw notFound("run that waits for this");

@@ -15,6 +15,7 @@ import type { StartDeps } from "../runs/start/start-run.ts";
 import { secondsToWait } from "./answer-hook.ts";
 import { checkDecoys, checkHook, isTriggers } from "./check-hook.ts";
 import type { Entrance, HookCheck } from "./check-hook.ts";
+import { listHookMakers } from "./list-hook-makers.ts";
 import type { Hook } from "./hook-store.ts";
 import { parseBody } from "./read-delivery.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
@@ -28,7 +29,7 @@ export interface HookDeps extends StartDeps, TakeDeps {
   /** Lets a run go on that waits for something outside (`await_external`); throws `not_found` when none does. */
   resumeExternal: (
     worker: { workspaceId: string; workerName: string },
-    event: { key: string; run_id: string | undefined; payload: Json },
+    event: { key: string; run_id: string | undefined; payload: Json; by: readonly string[] },
   ) => Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }>;
 }
 
@@ -109,7 +110,7 @@ const resumeSchema = z.looseObject({ key: z.string().min(1), run_id: z.string().
  * Lets a run go on that waits for this delivery. Its body names what is waited for (`key`), and may name the run; all of
  * it becomes `external_result`.
  */
-export async function resumeDelivered(deps: HookDeps, { hook, delivery }: OpenedHook) {
+export async function resumeDelivered(deps: HookDeps, { hook, scheme, delivery }: OpenedHook) {
   const body = parseBody(delivery.body);
   const parsed = resumeSchema.safeParse(body);
   if (!parsed.success) {
@@ -118,7 +119,8 @@ export async function resumeDelivered(deps: HookDeps, { hook, delivery }: Opened
   }
   const { key, run_id } = parsed.data;
   const worker = { workspaceId: hook.workspace_id, workerName: hook.worker_name };
-  return deps.resumeExternal(worker, { key, run_id, payload: body ?? null });
+  const by = await listHookMakers(deps, hook, { delivery, scheme, redeliveryOf: null });
+  return deps.resumeExternal(worker, { key, run_id, payload: body ?? null, by });
 }
 
 /** The hook's trigger as the one that asks. */

@@ -2,7 +2,6 @@ import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkerId } from "#contract/ids";
 import type { Signature } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
-import { listMakers } from "../access/principal.ts";
 import { toWorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
@@ -16,7 +15,7 @@ import { checkOrder, freezeOrder } from "../runs/start/prepare-run.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
 import { buildReceipts } from "./build-receipts.ts";
-import { openHookSecrets, openWorkerTokens } from "./hook-secrets.ts";
+import { listHookMakers } from "./list-hook-makers.ts";
 import type { Hook } from "./hook-store.ts";
 import type { DeliverReply, DeliveryRecord, InboxApi } from "./inbox/inbox-api.ts";
 import {
@@ -154,7 +153,7 @@ async function prepareDelivered(
   const checked = await checkOrder(deps, {
     found,
     requestedBy,
-    coRequesters: await listHookMakers(deps, hook, mayHaveToken(request)),
+    coRequesters: await listHookMakers(deps, hook, request),
     request: {
       workerName: hook.worker_name,
       inputs: takeInputs(fields, hook.spec.inputs, parseBody(delivery.body)),
@@ -165,25 +164,6 @@ async function prepareDelivered(
   });
   const event = await keepEvent(deps, hook, buildEventFile(record.external_id ?? record.id, delivery));
   return freezeOrder(deps, checked, { event });
-}
-
-/** A delivery from the inbox shows its token no more: it may have had one. */
-function mayHaveToken({ delivery, scheme, redeliveryOf }: DeliveryToTake): boolean {
-  const takesToken = scheme.scheme === "floom" || (redeliveryOf !== null && scheme.scheme === "standard");
-  return takesToken && (redeliveryOf !== null || delivery.query["token"] !== undefined);
-}
-
-/** Whose a hook is: its makers, and everybody who was shown a secret or token that may have let the delivery in. */
-async function listHookMakers(
-  deps: Pick<TakeDeps, "signingKey" | "clock">,
-  hook: Hook,
-  byToken: boolean,
-): Promise<string[]> {
-  const now = deps.clock();
-  const secrets = await openHookSecrets(deps.signingKey, hook, now);
-  const tokens = byToken ? await openWorkerTokens(deps.signingKey, hook, now) : [];
-  const holders = [...secrets, ...tokens].flatMap(({ by }) => by ?? []);
-  return [...new Set([...listMakers(hook), ...holders])];
 }
 
 /** Small events travel with the run's orders, large ones as a file. */

@@ -4,6 +4,7 @@ import { rotatedTokenSchema } from "#contract/hooks/delivery";
 import type { RotatedToken } from "#contract/hooks/delivery";
 import { callApi, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { seedHook, signingKey } from "../../test/support/workerd/hook-harness.ts";
+import { openOtherEdge } from "../../test/support/workerd/other-edge.ts";
 import { verifies } from "../../test/verifies.ts";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { workerToken } from "./hook-secrets.ts";
@@ -79,4 +80,18 @@ it("nobody rotates the token of a worker that is not theirs, and of two at once 
   );
   expect(shown.length).toBeGreaterThan(0);
   expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
+});
+
+it("under another signing key no old secret or token lets in, and both can be rotated", async () => {
+  verifies("webhooks:token:rotation", "webhooks:secret:rotation");
+  const hook = await seedHook(floom);
+  const { token } = await rotate("hooked");
+  const edge = openOtherEdge({ FLOOM_SIGNING_KEY: "another-signing-key-0123456789abcdef" });
+  const enter = async (given: string) =>
+    (await edge.call("POST", `/webhooks/hooked?token=${given}`, { body: "{}", token: "" })).status;
+  expect(await enter(token)).toBe(404);
+  const rotated = await edge.call("POST", "/api/workers/hooked/webhook-token/rotate", { json: {} });
+  expect(await enter(rotatedTokenSchema.parse(await rotated.json()).token)).toBe(202);
+  const path = `/api/triggers/${hook.triggerId}/secret/rotate`;
+  expect((await edge.call("POST", path, { json: {} })).status).toBe(200);
 });

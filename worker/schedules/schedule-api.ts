@@ -17,7 +17,7 @@ const scheduleEntrySchema = z.object({
   paused: z.boolean(),
   pinned_version: z.int().nullable(),
   /** Whose it is: they count as requesters of the runs it starts. */
-  makers: z.array(z.string()).readonly().default([]),
+  makers: z.array(z.string()).readonly().optional(),
 });
 
 /** A schedule as its worker's object keeps it: all that it takes to know when it is due and what to start. */

@@ -37,6 +37,8 @@ export const holdVerdictSchema = z.object({
   annotations: annotationsSchema.nullable().default(null),
   /** What came from outside, for await_external. */
   external_result: storedJsonSchema.default(null),
+  /** Tokens of those whose word that may be. */
+  answered_by: z.array(z.string()).readonly().optional(),
   follow_up_run_id: runIdSchema.nullable(),
 });
 export type HoldVerdict = z.infer<typeof holdVerdictSchema>;

@@ -37,7 +37,7 @@ export interface Caller {
   worker_name: WorkerName;
   /** Token or trigger that asked for the first of the callers. */
   requester: string | null;
-  co_requesters: readonly string[];
+  co_requesters?: readonly string[] | undefined;
   /** Names of the workers it may call. */
   calls: readonly string[];
   /** Ids of the workers above it, the first caller's first. */

@@ -48,7 +48,7 @@ export interface RunOrder {
   /** Token or trigger that asks: who may not approve where the worker says so. */
   requestedBy?: string | null | undefined;
   /** Who asks as much: those whose the trigger is. */
-  coRequesters?: readonly string[];
+  coRequesters?: readonly string[] | undefined;
   origin?: RunOrigin;
 }
 
