@@ -9,6 +9,12 @@ export const requirements: Requirement[] = [
     source: "design/goals.md",
   },
   {
+    id: "run:address:settings-alone",
+    promise:
+      "Where a run reports and its links lead is the settings' to say; without them no run is started, by any road.",
+    source: "docs/explanation/security.md",
+  },
+  {
     id: "run:budget:active",
     promise:
       "A run's object is awake for at most 100 ms in all of a short run, and sleeps while a script works.",

@@ -17,6 +17,8 @@ export interface WorkerRow {
   archived_at: number | null;
   archive_reason: string | null;
   paused_at: number | null;
+  /** The tokens of its `?token=`, sealed; null until the first one was asked for. */
+  hook_token_box: string | null;
   created_at: number;
   updated_at: number;
 }
@@ -31,6 +33,8 @@ export interface VersionRow {
   file_count: number;
   size_bytes: number;
   created_at: number;
+  /** The token that pushed it. */
+  pushed_by: string | null;
 }
 
 /** A worker and one of its versions. */

@@ -18,6 +18,7 @@ export function alertDeps(host: Host): AlertDeps {
     newId: host.newId,
     signingKey,
     allowLoopbackAlerts,
+    publicUrl: host.publicUrl,
     mailState: buildMailer(host).state,
     alertOutbox: (workerId) => host.worker(workerId).outbox,
     listKeptMails: async (workspaceId, limit) =>
@@ -30,7 +31,7 @@ export function outboxDeps(host: Host): Omit<OutboxDeps, keyof PartTools> {
   const sender = sendDeps(host);
   return {
     clock: host.clock,
-    publicUrl: host.publicOrigin,
+    publicUrl: host.publicUrl,
     loadTargets: (place) => listTargets(host.db, place),
     newDeliveryId: (nowMs) => host.newId("dlv", nowMs),
     send: (outgoing) => sendDelivery(sender, outgoing),

@@ -49,6 +49,7 @@ function versionAsSelect(db: Db, version: VersionRow) {
       file_count: sql`${version.file_count}`.as("file_count"),
       size_bytes: sql`${version.size_bytes}`.as("size_bytes"),
       created_at: sql`${version.created_at}`.as("created_at"),
+      pushed_by: sql`${version.pushed_by}`.as("pushed_by"),
     })
     .from(workers)
     .where(isNextOf(version));

@@ -24,12 +24,12 @@ export function buildWebhookSpec(
 /** A webhook's part of what the API shows of a trigger. */
 export function describeWebhook(
   row: { id: string; worker_name: string; spec: unknown; secret_box: string | null },
-  publicUrl: string,
+  linkOrigin: string,
 ) {
   const { signature, reply, methods, allow_ips } = webhookSpecDocument.read(row.spec);
   return {
-    url: `${publicUrl}/hooks/${row.id}`,
-    worker_url: `${publicUrl}/webhooks/${row.worker_name}`,
+    url: `${linkOrigin}/hooks/${row.id}`,
+    worker_url: `${linkOrigin}/webhooks/${row.worker_name}`,
     scheme: signature.scheme,
     signature,
     reply: reply.mode,

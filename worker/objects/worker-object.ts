@@ -126,8 +126,8 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#queue.setPaused(paused);
   }
 
-  async expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void> {
-    await this.#scheduler.expectTriggers(place);
+  async expectTriggers(workerId: string): Promise<void> {
+    await this.#scheduler.expectTriggers(workerId);
   }
 
   async settleTriggers(): Promise<void> {

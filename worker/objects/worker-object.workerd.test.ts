@@ -183,7 +183,7 @@ it("a part that fails when it is woken is woken again soon, whatever the others 
     stored: false,
     body: null,
   };
-  await stub.deliver({ delivery, receipt: null, admit: null });
+  await stub.deliver({ delivery, receipts: [], admit: null });
   await runInDurableObject(stub, (_object, state) => void state.storage.sql.exec("DROP TABLE keys"));
   await runDurableObjectAlarm(stub);
   const at = await runInDurableObject(stub, (_object, state) => state.storage.getAlarm());

@@ -19,7 +19,7 @@ export function upcoming(cron: string, timezone: string, now: number): string[] 
 /** A trigger as the API shows it. */
 export function describeTrigger(
   row: TriggerRow,
-  seen: { state: ScheduleState | undefined; now: number; publicUrl: string },
+  seen: { state: ScheduleState | undefined; now: number; linkOrigin: string },
 ): Trigger {
   const { last } = seen.state ?? { last: null };
   const common = {
@@ -47,7 +47,7 @@ function scheduleView(row: TriggerRow, seen: { state: ScheduleState | undefined;
   return { inputs, cron, timezone, missed, next_at: nextAt, next, webhook: null };
 }
 
-function webhookView(row: TriggerRow, seen: { publicUrl: string }) {
+function webhookView(row: TriggerRow, seen: { linkOrigin: string }) {
   return {
     inputs: webhookSpecDocument.read(row.spec).inputs,
     cron: null,
@@ -55,7 +55,7 @@ function webhookView(row: TriggerRow, seen: { publicUrl: string }) {
     missed: null,
     next_at: null,
     next: [],
-    webhook: describeWebhook(row, seen.publicUrl),
+    webhook: describeWebhook(row, seen.linkOrigin),
   };
 }
 

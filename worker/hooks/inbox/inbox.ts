@@ -63,9 +63,11 @@ export class Inbox implements ObjectPart, InboxApi {
     if (any) this.#wakeAt = nextSweep(deps.clock());
   }
 
-  async deliver({ delivery, receipt, admit }: DeliverRequest): Promise<DeliverReply> {
-    const known = receipt ? this.#findReceipt(delivery.trigger_id, receipt.key) : undefined;
-    if (known && receipt) return this.#takeRepeat(delivery, receipt, known);
+  async deliver({ delivery, receipts, admit }: DeliverRequest): Promise<DeliverReply> {
+    for (const receipt of receipts) {
+      const known = this.#findReceipt(delivery.trigger_id, receipt.key);
+      if (known) return this.#takeRepeat(delivery, receipt, known);
+    }
     const reply = admit && delivery.verdict === "accepted" ? this.#deps.admit(admit) : null;
     if (reply && !("run_id" in reply)) {
       this.#put({ ...delivery, verdict: "refused", reason: describeRefusal(reply) });
@@ -78,7 +80,8 @@ export class Inbox implements ObjectPart, InboxApi {
         : delivery.reason;
     this.#put({ ...delivery, run_id, reason });
     // What could not be run may be sent again, and is judged again.
-    if (receipt && delivery.verdict === "accepted") this.#remember({ ...delivery, run_id }, receipt);
+    if (delivery.verdict === "accepted")
+      for (const receipt of receipts) this.#remember({ ...delivery, run_id }, receipt);
     return { kind: "taken", run_id, reply };
   }
 
@@ -90,7 +93,7 @@ export class Inbox implements ObjectPart, InboxApi {
   ): DeliverReply {
     const same = known.digest === receipt.digest;
     const reason = same
-      ? `a repeat of ${known.delivery_id}`
+      ? `a repeat of ${known.delivery_id}${receipt.key.startsWith("signed:") ? ": the same signed body" : ""}`
       : `has the id of ${known.delivery_id} and another body; it was not run`;
     const body = same ? { body: null, stored: false } : {};
     if (same && delivery.stored) this.#deps.waitUntil(this.#deps.deleteBody(delivery.id));

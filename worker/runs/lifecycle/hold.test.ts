@@ -110,6 +110,13 @@ it.each([
   ["approval_expired", held(), { at: now + 1000 }],
   [null, held(), { at: now + 999 }],
   ["approval_own_request", held({ not_by_requester: true }), { principal: "me" }],
+  [
+    "approval_own_request",
+    held({ not_by_requester: true, co_requesters: ["me too"] }),
+    { principal: "me too" },
+  ],
+  [null, held({ not_by_requester: true, co_requesters: ["me too"] }), { principal: "other" }],
+  [null, held({ co_requesters: ["me too"] }), { principal: "me too" }],
   [null, held({ not_by_requester: true }), { principal: "me", decision: "rejected" as const }],
   [null, held(), { principal: "me" }],
   ["edits_not_allowed", held({ approvers_needed: 2 }), { edited_output: {} }],
