@@ -64,5 +64,5 @@ it("a control plane that knows no such sandbox is believed", async () => {
   verifies("run:verdict:owner-alone-says-gone");
   Object.assign(answers, { control: 404, data: 502 });
   expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "gone" });
-  expect(await driver.openFile("sbx1", "out.txt")).toBeNull();
+  expect(await driver.openFile("sbx1", "out.txt")).toEqual({ kind: "gone" });
 });
