@@ -1,3 +1,4 @@
+import { JsonTooDeep, parseJson } from "#contract/json";
 import { limits } from "#contract/limits";
 import { journalEntrySchema } from "#contract/runner/runner";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
@@ -59,20 +60,16 @@ interface Reading {
 function readEntry(line: string): Reading {
   let document: unknown;
   try {
-    document = JSON.parse(line);
-  } catch {
-    return { isResult: RESULT_START.test(line), fault: null };
+    document = parseJson(line);
+  } catch (error) {
+    const fault = error instanceof JsonTooDeep ? error.message : null;
+    return { isResult: RESULT_START.test(line), fault };
   }
   const isResult =
     typeof document === "object" && document !== null && "type" in document && document.type === "result";
-  try {
-    const { data, error } = journalEntrySchema.safeParse(document);
-    const issue = error?.issues[0];
-    return { entry: data, isResult, fault: issue ? `${issue.path.join(".")}: ${issue.message}` : null };
-  } catch {
-    // The schema descends by recursion.
-    return { isResult, fault: "it is nested too deeply" };
-  }
+  const { data, error } = journalEntrySchema.safeParse(document);
+  const issue = error?.issues[0];
+  return { entry: data, isResult, fault: issue ? `${issue.path.join(".")}: ${issue.message}` : null };
 }
 
 /** A result in the place of one that never came or cannot be read. */
