@@ -22,7 +22,10 @@ const RUNNER_ENDED =
 
 /** Takes a part of the journal, whichever road it came by, and answers what the runner should do next. */
 export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
-  if (!takesEntries(run, post.attempt)) return buildAnswer(run, post.offset + post.body.byteLength, true);
+  if (!takesEntries(run, post.attempt)) {
+    const sent = Math.min(post.offset + post.body.byteLength, Number.MAX_SAFE_INTEGER);
+    return buildAnswer(run, sent, true);
+  }
   run.lastPostAt = run.deps.clock();
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
   if (taken.next_offset > run.tally.offset) append(run, taken.lines, taken.next_offset);

@@ -6,6 +6,8 @@ import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 const NEWLINE = 10;
 /** How a result begins as the runner writes it. */
 const RESULT_START = /^\{"type": ?"result"/;
+/** No entry is shorter: looking closely at hundreds of thousands of crumbs in a post would take seconds. */
+const SHORTEST_ENTRY = '{"type":"result"'.length;
 
 /** What of a posted part of the journal is new: whole lines from `have` on, and where the journal stands after them. */
 export interface Intake {
@@ -58,6 +60,7 @@ interface Reading {
 }
 
 function readEntry(line: string): Reading {
+  if (line.length < SHORTEST_ENTRY || !line.startsWith("{")) return { isResult: false, fault: null };
   let document: unknown;
   try {
     document = parseJson(line);
