@@ -63,9 +63,14 @@ function clampPercent(percent: number | null): number | null {
   return percent === null ? null : Math.min(100, Math.max(0, percent));
 }
 
-function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlace): Artifact {
+/** The file that an entry names; `known` is what the record has under its path so far, and lends it its id. */
+function buildArtifact(
+  entry: JournalEntry & { type: "file" },
+  place: IntakePlace,
+  known: Artifact | undefined,
+): Artifact {
   return {
-    id: place.newArtifactId(),
+    id: known?.id ?? place.newArtifactId(),
     run_id: place.run_id,
     name: entry.name,
     type: entry.media_type,
@@ -144,10 +149,11 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
       built.events.push(event);
       if (event.type === "progress") built.progress = { percent: event.percent, message: event.message };
     } else if (entry.type === "file") {
-      const artifact = buildArtifact(entry, place);
+      const known = built.artifacts.find(({ path }) => path === entry.path);
+      if (isFull && known) continue;
+      const artifact = buildArtifact(entry, place, known);
       const artifacts = addArtifact(built.artifacts, artifact);
-      const isKnown = artifacts?.length === built.artifacts.length;
-      if (artifacts === null || (isFull && isKnown)) continue;
+      if (artifacts === null) continue;
       const event: RunEvent = { seq: ++seq, timestamp: artifact.created_at, type: "artifact", artifact };
       told += weighEvent(event);
       built.events.push(event);
