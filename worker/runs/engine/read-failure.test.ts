@@ -23,12 +23,13 @@ it("a code that is not the script's to claim is read as its own report", () => {
     "user_cancel",
     "queue_expired",
     "external_timeout",
-  ])
+  ]) {
     expect(readFailure({ error_code: code, error: null }), code).toMatchObject({
       kind: "worker",
       code: "worker_reported_error",
       retryable: false,
     });
+  }
 });
 
 it("what the runner sees of a script is told by its own code", () => {
@@ -44,12 +45,13 @@ it("what the runner sees of a script is told by its own code", () => {
 });
 
 it("a code of the script's own is kept, also one that is the name of something of an object", () => {
-  for (const code of ["my_code.1", "constructor", "__proto__", "toString"])
+  for (const code of ["my_code.1", "constructor", "__proto__", "toString"]) {
     expect(readFailure({ error_code: code, error: "x" })).toMatchObject({
       kind: "worker",
       code,
       message: "x",
     });
+  }
 });
 
 it("a failure without a code is a script that ended with an error", () => {

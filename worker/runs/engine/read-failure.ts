@@ -1,5 +1,5 @@
-import { buildFailure, failureCodes } from "#contract/runs/run-failure";
-import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
+import { buildFailure, failureCodes, isFailureCode } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 
 /** Limits that the runner alone sees a script pass; every other limit is watched by the edge. */
@@ -13,11 +13,7 @@ const seenByRunner: readonly string[] = ["output_too_large", "timeout", "sandbox
 export function readFailure({ error_code, error }: Pick<RunnerResult, "error_code" | "error">): RunFailure {
   const code = error_code ?? "execution_error";
   const message = error ?? undefined;
-  if (!isKnown(code)) return { ...buildFailure("worker_reported_error", message), code };
+  if (!isFailureCode(code)) return { ...buildFailure("worker_reported_error", message), code };
   const isScripts = failureCodes[code].kind === "worker" || seenByRunner.includes(code);
   return buildFailure(isScripts ? code : "worker_reported_error", message);
-}
-
-function isKnown(code: string): code is FailureCodeName {
-  return Object.hasOwn(failureCodes, code);
 }

@@ -31,11 +31,12 @@ export async function readOutputs(sources: FileSources, result: RunnerResult): P
     return fault("missing_result", "result.json, in which the outputs were to be, is not there.");
   if (found.kind !== "open") return found;
   const bytes = await readAtMost(found.body, limits.result_bytes.value);
-  if (bytes === null)
+  if (bytes === null) {
     return fault(
       "output_too_large",
       `result.json is larger than the limit of ${formatLimit("result_bytes")}.`,
     );
+  }
   const claimed = result.outputs_sha256;
   if (claimed !== undefined && claimed !== (await sha256Hex(bytes)))
     return fault("invalid_result_json", "result.json is not the one that was handed over.");

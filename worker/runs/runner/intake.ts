@@ -76,10 +76,11 @@ async function checkWhole(
   principal: RunPrincipal,
   came: { attempt: number | null; length: number; size: number },
 ): Promise<void> {
-  if (came.size !== came.length)
+  if (came.size !== came.length) {
     throw new AppError("invalid_request", "The body does not have the length that Content-Length says.", {
       errors: [{ pointer: "Content-Length", detail: `is ${came.length}, but other bytes came` }],
     });
+  }
   await requirePermit(deps, principal, { attempt: came.attempt, sizeBytes: null });
 }
 
@@ -100,10 +101,11 @@ export async function keepRunFile(
     put: (body) => deps.files.putRunFile({ runId: principal.id, sha256 }, body),
     judge: async (received) => {
       await checkWhole(deps, principal, { attempt, length, size: received.size });
-      if (received.sha256 !== sha256)
+      if (received.sha256 !== sha256) {
         throw new AppError("invalid_request", "The file is not what its sender said it was.", {
           errors: [{ pointer: "sha256", detail: `is not the body's, which is ${received.sha256}` }],
         });
+      }
     },
   });
   return { stored: true };
