@@ -1,5 +1,6 @@
 import { routes } from "#contract/routes";
-import type { Approval, PublicApproval } from "#contract/approvals/approval";
+import { publicApprovalSchema } from "#contract/approvals/approval";
+import type { Approval } from "#contract/approvals/approval";
 import { buildAttempts } from "../../model/attempt.ts";
 import type { Area } from "../../model/attempt.ts";
 import { fillIn, pushPrograms, readPrograms, buildManifest } from "../../stage/inside.ts";
@@ -183,7 +184,9 @@ async function readPage(stage: Stage, link: URL): Promise<string> {
 /** What a link shows of an approval that is decided. */
 function describeDecided(answer: Answer): string {
   if (answer.status !== 200) return describeAnswer(answer);
-  const { status, outputs, artifacts, preview, preview_payload } = JSON.parse(answer.text) as PublicApproval;
+  const { status, outputs, artifacts, preview, preview_payload } = publicApprovalSchema.parse(
+    JSON.parse(answer.text),
+  );
   const shown = { outputs, artifacts, preview, preview_payload };
   const isEmpty =
     JSON.stringify(shown) === '{"outputs":{},"artifacts":[],"preview":null,"preview_payload":null}';
