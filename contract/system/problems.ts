@@ -8,6 +8,11 @@ export const systemProblems = {
     "The body is not JSON",
     "Send a JSON document; the detail names the position of the first error.",
   ),
+  malformed_request: kind(
+    400,
+    "The request names no host or no path",
+    "Send a Host header that is a host, and a path that begins with /.",
+  ),
   invalid_request: kind(
     422,
     "The request does not fit",

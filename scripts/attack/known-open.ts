@@ -13,10 +13,5 @@ export const knownOpen: Readonly<Record<string, string>> = {
   "host:lock-host-file": sharedUsr,
   "limits:sockets":
     "Bytes on their way between sockets are counted where cgroups count memory, not by the agent.",
-  "journal:flood": "What a journal may hold is asked for lines of the log alone.",
-  "journal:code-internal-error":
-    "A script that writes its own journal may end it with a code of the platform.",
   "kept:poison": keptByScript,
-  "approvals:link-after": "A review link shows what was decided until it expires.",
-  "approvals:file-swapped": "A file can be replaced by an upload that began before the run asked.",
 };

@@ -15,10 +15,7 @@ const edge = readSources().filter((file) => file.path.startsWith("worker/") && !
 /** Who parses JSON that was not stored by us: what came over a wire a moment ago. */
 const fromOutside: Record<string, string> = {
   "worker/access/run-token.ts": "a token that its bearer sent",
-  "worker/approvals/review-route.ts": "a field of a form",
-  "worker/runs/engine/settle.ts": "the file in which a script left its outputs",
   "worker/runs/read/follow.ts": "messages of a run's object to its followers",
-  "worker/runs/record/take-bytes.ts": "lines of a journal as the runner posts them",
 };
 
 /** Every form that something is stored in: its name, and how many there have been. */

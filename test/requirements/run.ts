@@ -104,4 +104,39 @@ export const requirements: Requirement[] = [
     promise: "A run whose alarm was lost sets it again, and a wake-up that fails is not the last one.",
     source: "Issue E, K2",
   },
+  {
+    id: "run:files:by-content",
+    promise:
+      "A file of a run is kept by what it holds: nothing that is sent later takes its place, and other content than was said is refused.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:files:script-answers",
+    promise:
+      "A file that a journal names and that is not so is the script's own failure, once; the platform is not to blame.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:limits:journal-counts-all",
+    promise:
+      "Whatever an attempt hands over in its journal counts against one limit; beyond it, one line says so and the rest is left out.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:limits:uploads-outlive-memory",
+    promise: "What an attempt may still upload is known after its object went away.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:failure:no-blame",
+    promise:
+      "A journal that a script writes itself cannot put its failure on the platform, a policy or a person.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:intake:hostile-journals",
+    promise:
+      "Ten thousand hostile journals break nothing: no error of the edge, bounded records, and each run ends once.",
+    source: "docs/explanation/security.md",
+  },
 ];

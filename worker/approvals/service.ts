@@ -14,7 +14,6 @@ import type {
   listApprovalsQuerySchema,
   PublicApproval,
 } from "#contract/approvals/approval";
-import { publicApprovalSchema } from "#contract/approvals/approval";
 import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
@@ -27,6 +26,7 @@ import { waitForYoung } from "../platform/wait-for.ts";
 import { requireRun } from "../runs/read/read-run.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
 import type { DecisionRequest } from "../runs/record/run-replies.ts";
+import { buildReview } from "./build-review.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
@@ -192,12 +192,12 @@ async function requireReview(
   return record;
 }
 
-/** What a review link shows. It changes nothing. */
+/** What a review link shows, see `buildReview`. It changes nothing. */
 export async function reviewApproval(
   deps: ApprovalDeps,
   review: { id: string; token: string },
 ): Promise<PublicApproval> {
-  return publicApprovalSchema.parse(await requireReview(deps, review));
+  return buildReview(await requireReview(deps, review));
 }
 
 /** A decision by whoever holds the review link. */

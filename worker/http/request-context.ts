@@ -1,4 +1,5 @@
 import type { Hono, MiddlewareHandler } from "hono";
+import { AppError } from "../platform/app-error.ts";
 
 /** What the protocol layer knows of one request before any room is asked. */
 export interface RequestContext {
@@ -32,9 +33,13 @@ export function openContext<Env extends object>(
   publicUrl: (env: Env) => string,
 ): MiddlewareHandler<EdgeTypes<Env>> {
   return async (c, next) => {
+    // A runtime puts the address together from the Host header, whatever that is; behind here it is one.
+    const url = URL.parse(c.req.url);
+    if (url === null)
+      throw new AppError("malformed_request", "The Host header is no host, or the path is none.");
     c.set("context", {
       requestId: c.get("requestId"),
-      linkOrigin: publicUrl(c.env) || new URL(c.req.url).origin,
+      linkOrigin: publicUrl(c.env) || url.origin,
       request: c.req.raw,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     });

@@ -48,7 +48,11 @@ export interface RunObjectApi {
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
   takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply>;
-  permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit>;
+  /**
+   * Whether the run takes an upload of `attempt` (null: whichever is the current one) now. `sizeBytes` is taken off what
+   * it may still send; null only asks.
+   */
+  permitUpload(attempt: number | null, sizeBytes: number | null): Promise<UploadPermit>;
   findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;

@@ -6,8 +6,9 @@ import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { runStateSchema } from "../lifecycle/run-state.ts";
 import { runSpecDocument } from "../spec/run-spec.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
+import { weighEvent } from "./build-events.ts";
 import { attemptTallyDocument, emptyTally } from "./attempt-tally.ts";
-import type { AttemptTally, JournalPart } from "./attempt-tally.ts";
+import type { AttemptTally } from "./attempt-tally.ts";
 
 const runRecordSchema = z.object({
   spec: z.unknown().transform((stored): RunSpec => runSpecDocument.read(stored)),
@@ -37,6 +38,14 @@ const launchingSchema = z.looseObject({
 
 const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema, [addUpLaunching]);
 
+/** One accepted part of the runner's journal. */
+export interface JournalPart {
+  attempt: number;
+  seq_from: number;
+  seq_to: number;
+  events: RunEvent[];
+}
+
 const keptPartSchema = z.object({
   attempt: z.int(),
   seq_to: z.int(),
@@ -50,10 +59,16 @@ type KeptPart = z.output<typeof keptPartSchema>;
 /** A part as it is kept. */
 const keptPartDocument = defineDocument<KeptPart>("part of a run's journal", keptPartSchema);
 
+const uploadsSchema = z.object({ attempt: z.int(), files: z.number(), bytes: z.number() });
+/** How many files and bytes an attempt has been let upload. */
+export type Uploads = z.infer<typeof uploadsSchema>;
+const uploadsDocument = defineDocument("uploads of an attempt", uploadsSchema);
+
 const HEAD_KEY = "run";
+const UPLOADS_KEY = "uploads";
 const PART_PREFIX = "part:";
 /** A page travels as one message, and those have a limit of 1 MiB; the part that passes this mark is still whole. */
-const PAGE_CHARACTERS = 256 * 1024;
+const PAGE_BYTES = 256 * 1024;
 /** Parts that answer for the end of the log. */
 const TAIL_PARTS = 3;
 
@@ -70,6 +85,7 @@ export interface RowMeter {
  * A run's memory: entries of its Durable Object's storage.
  *   run            the head
  *   part:<seq>     one accepted part of the runner's journal, by its first event number
+ *   uploads        what the current attempt has been let upload; not there before its first file
  * Each entry written is a row billed. A table of our own would cost rows before it holds any: a short run has one head,
  * written three times, and one or two parts.
  */
@@ -82,7 +98,7 @@ export class RunStorage {
     this.#meter = meter;
   }
 
-  #put(key: string, value: RunRecord | KeptPart): void {
+  #put(key: string, value: RunRecord | KeptPart | Uploads): void {
     this.#kv.put(key, value);
     this.#meter.rows += 1;
   }
@@ -113,6 +129,16 @@ export class RunStorage {
     this.#put(partKey(seq_from), keptPartDocument.write(part));
   }
 
+  /** What an attempt has been let upload; null before the first file of a run. */
+  uploads(): Uploads | null {
+    const stored = this.#kv.get(UPLOADS_KEY);
+    return stored === undefined ? null : uploadsDocument.read(stored);
+  }
+
+  saveUploads(uploads: Uploads): void {
+    this.#put(UPLOADS_KEY, uploadsDocument.write(uploads));
+  }
+
   /** What the parts of `attempt` say, and the last event number of all parts. */
   tally(attempt: number): AttemptTally {
     const [newest] = this.#newest(1);
@@ -123,11 +149,11 @@ export class RunStorage {
   /** Events after `after` in order, from whole parts, until a page of them is there: `limit` events, or its bytes. */
   eventsAfter(after: number, limit: number): { events: RunEvent[]; more: boolean } {
     const events: RunEvent[] = [];
-    let characters = 0;
+    let bytes = 0;
     for (const [, part] of this.#parts({ start: this.#keyAt(after + 1) })) {
-      if (events.length >= limit || characters >= PAGE_CHARACTERS) return { events, more: true };
+      if (events.length >= limit || bytes >= PAGE_BYTES) return { events, more: true };
       const fresh = part.events.filter((event) => event.seq > after);
-      for (const event of fresh) if (event.type === "log") characters += event.message.length;
+      for (const event of fresh) bytes += weighEvent(event);
       events.push(...fresh);
     }
     return { events, more: false };
