@@ -20,7 +20,14 @@ import type {
   DecisionRequest,
   ResumeReply,
 } from "../runs/record/run-replies.ts";
-import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
+import type {
+  BuildNews,
+  EventPage,
+  JournalReply,
+  RunObjectApi,
+  RunView,
+  UploadPermit,
+} from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
 import { findTriggerEvent } from "../runs/spec/run-origin.ts";
 import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
@@ -101,15 +108,16 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 
-  async permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit> {
-    const record = this.#engine.record;
-    if (!record) return { kind: "missing", worker_id: "", bundle_digest: "", dry: false };
-    const { worker_id, bundle_digest, dry } = record.spec;
-    const facts = { worker_id, bundle_digest, dry };
-    if (needsNoPlace(record.state)) return { kind: "ended", ...facts };
-    const stale = attempt !== null && attempt !== record.state.attempt;
-    if (stale) return { kind: "stale", ...facts };
-    return { kind: this.#allowance.take(sizeBytes) ? "granted" : "full", ...facts };
+  async permitUpload(attempt: number, sizeBytes: number): Promise<UploadPermit> {
+    const state = this.#engine.record?.state;
+    if (!state) return "missing";
+    if (needsNoPlace(state)) return "ended";
+    if (attempt !== state.attempt) return "stale";
+    return this.#allowance.take(sizeBytes) ? "granted" : "full";
+  }
+
+  async dependenciesBuilt(news: BuildNews): Promise<void> {
+    this.ctx.waitUntil(this.#engine.takeBuild(news));
   }
 
   async findArtifact(

@@ -4,7 +4,8 @@ import { endedItsRunner, pullJournal } from "./pull-journal.ts";
 import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
-import { buildLaunch } from "./launch.ts";
+import { buildLaunch, openBundle } from "./launch.ts";
+import { requireDependencies } from "./require-dependencies.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import { settle } from "./settle.ts";
 
@@ -15,12 +16,15 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (state.phase !== "launching" || state.attempt !== attempt) return;
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
+  const bundle = await openBundle(deps.files, spec.bundle_digest);
+  const dependencies = bundle.installs ? await requireDependencies(run, attempt) : null;
+  if (dependencies === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
   const runToken = await deps.mintRunToken(spec);
   const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const now = deps.clock();
   const inputs = await wait.inputsFor(spec);
-  const options = { attempt, recover, runToken, secrets, now };
-  const launched = await deps.executor.launch(await buildLaunch({ ...spec, inputs }, deps.files, options));
+  const options = { attempt, recover, runToken, secrets, bundle, dependencies, now };
+  const launched = await deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
   if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
 

@@ -100,6 +100,8 @@ export type RunInput =
       /** No room for another sandbox: that is a wait and no failure. */
       waits?: boolean;
     }
+  /** What the launch waited for is there. */
+  | { type: "built"; attempt: number }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }

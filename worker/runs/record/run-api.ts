@@ -26,13 +26,13 @@ export interface EventPage {
 
 export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
 
-export interface UploadPermit {
-  kind: "granted" | "missing" | "stale" | "ended" | "full";
-  worker_id: string;
-  /** Of the version that runs. */
-  bundle_digest: string;
-  /** Nothing of a dry run is kept for others. */
-  dry: boolean;
+export type UploadPermit = "granted" | "missing" | "stale" | "ended" | "full";
+
+/** What became of the dependencies that an attempt waits for. */
+export interface BuildNews {
+  attempt: number;
+  /** What the build wrote down, as lines of a runner's journal; the last one is a result where it failed. */
+  lines: readonly string[];
 }
 
 /** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */
@@ -42,7 +42,9 @@ export interface RunObjectApi {
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
   takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply>;
-  permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit>;
+  permitUpload(attempt: number, sizeBytes: number): Promise<UploadPermit>;
+  /** The build that the run waits for has ended. Word of it may be lost: the run asks again by itself. */
+  dependenciesBuilt(news: BuildNews): Promise<void>;
   findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;

@@ -1,0 +1,62 @@
+import { limits } from "#contract/limits";
+import { takeBuild } from "./attempt-intake.ts";
+import { dependencyPlace } from "./launch.ts";
+import type { AcceptedRun } from "./run-handle.ts";
+
+/** The end of a build is told; only if that word is lost does asking again find it. */
+const ASK_AGAIN_MS = 10_000;
+const BEING_BUILT = "the dependencies of this version are being installed, once for all its runs.";
+
+/**
+ * The digest of the version's dependencies as they are kept; null when there is nothing to hand over. "awaited": the
+ * launch has to wait until they are built, or the attempt has ended because they cannot be.
+ */
+export async function requireDependencies(
+  run: AcceptedRun,
+  attempt: number,
+): Promise<string | null | "awaited"> {
+  const kept = await findKept(run);
+  if (kept) return kept.digest;
+  const { deps, record } = run;
+  const { spec, state } = record;
+  const { workspace_id, worker_id, bundle_digest } = spec;
+  // A called run may have little time left; what is built is for others, too.
+  const install_timeout_seconds = Math.max(
+    limits.install_timeout_seconds.value,
+    spec.install_timeout_seconds,
+  );
+  const answer = await deps.dependencies.ask(
+    { workspace_id, worker_id, bundle_digest, install_timeout_seconds },
+    { run_id: spec.run_id, attempt, since: state.launching_since ?? state.phase_since },
+  );
+  if (answer.kind === "ended") {
+    await takeBuild(run, { attempt, lines: answer.lines });
+    const built = await findKept(run);
+    return built ? built.digest : "awaited";
+  }
+  await run.dispatch(
+    answer.kind === "pending"
+      ? {
+          type: "refused",
+          attempt,
+          code: "e2b_sandbox_error",
+          message: BEING_BUILT,
+          retry_after_ms: ASK_AGAIN_MS,
+          waits: true,
+        }
+      : {
+          type: "refused",
+          attempt,
+          code: answer.code,
+          message: answer.message,
+          retry_after_ms: answer.retryAfterMs,
+          waits: answer.waits ?? false,
+        },
+  );
+  return "awaited";
+}
+
+async function findKept({ deps, record }: AcceptedRun): Promise<{ digest: string | null } | null> {
+  const kept = await deps.files.findDependencies(dependencyPlace(record.spec));
+  return kept && { digest: kept.empty ? null : kept.sha256 };
+}
