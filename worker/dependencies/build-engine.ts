@@ -64,6 +64,8 @@ export class BuildEngine {
   readonly #deps: BuildDeps;
   readonly #waiters = new Map<string, BuildWaiter>();
   readonly #underWay = new Set<string>();
+  /** Tries that may have got as far as a sandbox already, perhaps by an object that went away. */
+  readonly #tried = new Set<number>();
   #state: BuildState | null;
   #wantedAt: number;
 
@@ -71,6 +73,7 @@ export class BuildEngine {
     this.#deps = deps;
     const stored = deps.storage.get(STATE_KEY);
     this.#state = stored === undefined ? null : buildStateDocument.read(stored);
+    if (this.#state) this.#tried.add(this.#state.attempt);
     this.#wantedAt = deps.clock();
   }
 
@@ -136,8 +139,10 @@ export class BuildEngine {
     forget: async () => void this.#deps.storage.delete(STATE_KEY),
   };
 
-  async #launch({ order, attempt, phase_since, refusals }: BuildState): Promise<void> {
-    const { executor, files, clock } = this.#deps;
+  async #launch({ order, attempt }: BuildState): Promise<void> {
+    const { executor, files } = this.#deps;
+    const recover = this.#tried.has(attempt);
+    this.#tried.add(attempt);
     const bundle = await files.getBundle(order.bundle_digest);
     if (bundle === null) throw new Error("the bundle is not in storage");
     let first: ReadableStream | null = bundle.body;
@@ -145,7 +150,7 @@ export class BuildEngine {
       buildId: buildIdOf(order),
       workspaceId: order.workspace_id,
       attempt,
-      recover: refusals > 0 || clock() > phase_since,
+      recover,
       config: buildConfig(order),
       bundle: {
         size: bundle.size,

@@ -40,7 +40,10 @@ export type BuildEvent =
   /** `wanted_at`: when somebody asked last, as far as is remembered. */
   | { type: "woke"; wanted_at: number };
 
-export type BuildDuty = { type: "launch" | "look" | "store" | "tell" | "kill" | "forget"; attempt: number };
+export interface BuildDuty {
+  type: "launch" | "look" | "store" | "tell" | "kill" | "forget";
+  attempt: number;
+}
 
 export interface BuildStep {
   state: BuildState | null;

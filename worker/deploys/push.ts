@@ -58,9 +58,8 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
       await withTriggers(deps, { push, current, workerId: current.worker.id }, async () => true);
       return { ...current, created: false, changed: false };
     }
-    if (attempt === 1) {
-      await deps.files.putBundle(packed.digest, packed.zip, { installs: namesPackages(push.files) });
-    }
+    const facts = { installs: namesPackages(push.files) };
+    if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip, facts);
     const pushed = current
       ? await addVersion(deps, { current, push, packed })
       : await addWorker(deps, { principal, push, packed });

@@ -9,6 +9,8 @@ import { requireDependencies } from "./require-dependencies.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import { settle } from "./settle.ts";
 
+const nothingRequired = { kind: "ready", digest: null } as const;
+
 /** Has the attempt's sandbox made, or finds the one that an earlier try had made. */
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
   const { deps, record } = run;
@@ -17,13 +19,13 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
   const bundle = await openBundle(deps.files, spec.bundle_digest);
-  const dependencies = bundle.installs ? await requireDependencies(run, attempt) : null;
-  if (dependencies === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
+  const required = bundle.installs ? await requireDependencies(run, attempt) : nothingRequired;
+  if (required.kind === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
   const runToken = await deps.mintRunToken(spec);
   const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const now = deps.clock();
   const inputs = await wait.inputsFor(spec);
-  const options = { attempt, recover, runToken, secrets, bundle, dependencies, now };
+  const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
   const launched = await deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
   if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });

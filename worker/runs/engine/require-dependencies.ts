@@ -8,15 +8,15 @@ const ASK_AGAIN_MS = 10_000;
 const BEING_BUILT = "the dependencies of this version are being installed, once for all its runs.";
 
 /**
- * The digest of the version's dependencies as they are kept; null when there is nothing to hand over. "awaited": the
- * launch has to wait until they are built, or the attempt has ended because they cannot be.
+ * `ready`: what is kept for the version; the digest is null where nothing is to be handed over. `awaited`: the launch has
+ * to wait until they are built, or the attempt has ended because they cannot be.
  */
-export async function requireDependencies(
-  run: AcceptedRun,
-  attempt: number,
-): Promise<string | null | "awaited"> {
+type Required = { kind: "ready"; digest: string | null } | { kind: "awaited" };
+
+/** What a launch needs of the version's dependencies; has them built where nothing is kept. */
+export async function requireDependencies(run: AcceptedRun, attempt: number): Promise<Required> {
   const kept = await findKept(run);
-  if (kept) return kept.digest;
+  if (kept) return kept;
   const { deps, record } = run;
   const { spec, state } = record;
   const { workspace_id, worker_id, bundle_digest } = spec;
@@ -31,8 +31,7 @@ export async function requireDependencies(
   );
   if (answer.kind === "ended") {
     await takeBuild(run, { attempt, lines: answer.lines });
-    const built = await findKept(run);
-    return built ? built.digest : "awaited";
+    return (await findKept(run)) ?? { kind: "awaited" };
   }
   await run.dispatch(
     answer.kind === "pending"
@@ -53,10 +52,10 @@ export async function requireDependencies(
           waits: answer.waits ?? false,
         },
   );
-  return "awaited";
+  return { kind: "awaited" };
 }
 
-async function findKept({ deps, record }: AcceptedRun): Promise<{ digest: string | null } | null> {
+async function findKept({ deps, record }: AcceptedRun): Promise<Required | null> {
   const kept = await deps.files.findDependencies(dependencyPlace(record.spec));
-  return kept && { digest: kept.empty ? null : kept.sha256 };
+  return kept && { kind: "ready", digest: kept.empty ? null : kept.sha256 };
 }
