@@ -56,7 +56,7 @@ def run(inputs, context):
 async function push(worker: string, files: Record<string, string | Uint8Array>): Promise<void> {
   await client.call(routes.putWorkerBundle, {
     params: { worker },
-    body: await packBundle({ "worker.yml": manifestOf(worker), ...files }),
+    body: new Uint8Array(await packBundle({ "worker.yml": manifestOf(worker), ...files })),
     headers: { "content-type": "application/zip" },
   });
 }

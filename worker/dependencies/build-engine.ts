@@ -88,8 +88,15 @@ export class BuildEngine {
     }
     const refusal = this.#state?.refusal;
     if (!refusal) return { kind: "pending" };
-    const { code, message, retry_after_ms: retryAfterMs, waits } = refusal;
-    return { kind: "refused", code, message, retryAfterMs, ...(waits ? { waits } : {}) };
+    const { code, message, retry_after_ms: retryAfterMs, waits, doubtful } = refusal;
+    return {
+      kind: "refused",
+      code,
+      message,
+      retryAfterMs,
+      ...(waits ? { waits } : {}),
+      ...(doubtful ? { doubtful } : {}),
+    };
   }
 
   /** The alarm. */
@@ -165,8 +172,9 @@ export class BuildEngine {
     });
     if (launched.kind === "launched")
       return this.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
-    const { code, message, retryAfterMs: retry_after_ms, waits = false } = launched;
-    return this.dispatch({ type: "refused", attempt, refusal: { code, message, retry_after_ms, waits } });
+    const { code, message, retryAfterMs: retry_after_ms, waits = false, doubtful = false } = launched;
+    const refusal = { code, message, retry_after_ms, waits, doubtful };
+    return this.dispatch({ type: "refused", attempt, refusal });
   }
 
   async #look({ attempt, sandbox_id }: BuildState): Promise<void> {

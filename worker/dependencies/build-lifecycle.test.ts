@@ -77,7 +77,7 @@ it("a refusal is tried again after growing pauses, or when the provider says", (
     ({ attempt }: BuildState): BuildEvent => ({
       type: "refused",
       attempt,
-      refusal: { code: "e2b_quota_exhausted", message: "full", retry_after_ms, waits: true },
+      refusal: { code: "e2b_quota_exhausted", message: "full", retry_after_ms, waits: true, doubtful: false },
     });
   const state = after(refused(null), refused(null), refused(7000));
   expect(state).toMatchObject({ refusals: 3, retry_at: 4000 + 7000, refusal: { message: "full" } });
@@ -170,6 +170,7 @@ it("whatever happens in whatever order, a build ends, and tells its end once", (
         message: "full",
         retry_after_ms: null,
         waits: true,
+        doubtful: false,
       } as const;
       const { attempt } = state;
       const events: BuildEvent[] = [woke(now), asked(0), stored(state), launched(state)];

@@ -14,6 +14,7 @@ const refusalSchema = z.object({
   message: z.string(),
   retry_after_ms: z.number().nullable(),
   waits: z.boolean(),
+  doubtful: z.boolean(),
 });
 export type BuildRefusal = z.infer<typeof refusalSchema>;
 

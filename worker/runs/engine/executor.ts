@@ -36,6 +36,8 @@ export interface LaunchRefusal {
   retryAfterMs: number | null;
   /** There is no room now, which is nobody's failure: the run waits as in a queue. */
   waits?: true;
+  /** Said by a bare status, which anybody in between may have sent: believed when it is said again and again. */
+  doubtful?: true;
 }
 
 export type LaunchResult = { kind: "launched"; sandboxId: string } | LaunchRefusal;

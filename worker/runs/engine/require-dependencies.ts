@@ -1,6 +1,7 @@
 import { limits } from "#contract/limits";
 import { takeBuild } from "./attempt-intake.ts";
 import { dependencyPlace } from "./launch.ts";
+import type { BuildAnswer } from "./dependency-builds.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
 /** The end of a build is told; only if that word is lost does asking again find it. */
@@ -33,29 +34,25 @@ export async function requireDependencies(run: AcceptedRun, attempt: number): Pr
     await takeBuild(run, { attempt, lines: answer.lines });
     return (await findKept(run)) ?? { kind: "awaited" };
   }
-  await run.dispatch(
-    answer.kind === "pending"
-      ? {
-          type: "refused",
-          attempt,
-          code: "e2b_sandbox_error",
-          message: BEING_BUILT,
-          retry_after_ms: ASK_AGAIN_MS,
-          waits: true,
-        }
-      : {
-          type: "refused",
-          attempt,
-          code: answer.code,
-          message: answer.message,
-          retry_after_ms: answer.retryAfterMs,
-          waits: answer.waits ?? false,
-        },
-  );
+  await run.dispatch({ type: "refused", attempt, ...describeWait(answer) });
   return { kind: "awaited" };
 }
 
 async function findKept({ deps, record }: AcceptedRun): Promise<Required | null> {
   const kept = await deps.files.findDependencies(dependencyPlace(record.spec));
   return kept && { kind: "ready", digest: kept.empty ? null : kept.sha256 };
+}
+
+/** What keeps the launch waiting, as the lifecycle is told of a refusal. */
+function describeWait(answer: Exclude<BuildAnswer, { kind: "ended" }>) {
+  if (answer.kind === "pending") {
+    return {
+      code: "e2b_sandbox_error",
+      message: BEING_BUILT,
+      retry_after_ms: ASK_AGAIN_MS,
+      waits: true,
+    } as const;
+  }
+  const { code, message, retryAfterMs, waits = false, doubtful = false } = answer;
+  return { code, message, retry_after_ms: retryAfterMs, waits, doubtful };
 }

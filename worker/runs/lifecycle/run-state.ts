@@ -99,6 +99,8 @@ export type RunInput =
       retry_after_ms: number | null;
       /** No room for another sandbox: that is a wait and no failure. */
       waits?: boolean;
+      /** A bare status said it, which anybody in between may have sent. */
+      doubtful?: boolean;
     }
   /** What the launch waited for is there. */
   | { type: "built"; attempt: number }
