@@ -139,6 +139,7 @@ const forwarders: Forwarder[] = [
     paths: [
       "/api/runs/r/runner/journal",
       "/api/runs/r/calls",
+      "/api/runs/r/calls/c",
       "/api/runs/r/runner/files",
       "/api/health",
       "/api/workers",
