@@ -507,23 +507,3 @@ it("the next wake-up is in time for the deadline, and before it for what may hav
   expect(wake("ended", 30_999)).toBe(31_000);
   expect(wake("ended", 31_000)).toBeNull();
 });
-
-it("a launch that waits for what is built elsewhere goes on at that word, and at no other attempt's", () => {
-  const wait = {
-    code: "e2b_sandbox_error",
-    message: "being built",
-    retry_after_ms: 10_000,
-    waits: true,
-  } as const;
-  const waiting = step(inPhase("launching"), { type: "refused", attempt: 1, ...wait }, at(2000)).state;
-  expect(waiting.retry_at).toBe(12_000);
-  const built = step(waiting, { type: "built", attempt: 1 }, at(3000));
-  expect(built.state).toMatchObject({ phase: "launching", retry_at: 3000 });
-  expect(built.effects).toEqual([{ type: "launch", attempt: 1 }]);
-  expect(step(waiting, { type: "built", attempt: 2 }, at(3000))).toEqual({ state: waiting, effects: [] });
-  for (const phase of ["waiting", "running", "finishing", "backoff", "ended"] as const) {
-    const other = inPhase(phase);
-    const { attempt } = other;
-    expect(step(other, { type: "built", attempt }, at(3000))).toEqual({ state: other, effects: [] });
-  }
-});
