@@ -66,6 +66,12 @@ export const requirements: Requirement[] = [
     source: "Issue C, point 7",
   },
   {
+    id: "run:upgrade:newer-documents",
+    promise:
+      "What a newer version has stored in a form that this one does not know is refused by its name and version, and nothing is written over it.",
+    source: "Issue C, point 7",
+  },
+  {
     id: "run:verdict:owner-alone-says-gone",
     promise:
       "Only the provider's control plane says that a sandbox is gone; an error of anybody in between ends and repeats nothing.",

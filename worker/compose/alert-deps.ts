@@ -1,4 +1,4 @@
-import { outboxMailSchema } from "#contract/alerts/alert";
+import { keptMailDocument } from "../alerts/kept-mail.ts";
 import { chooseMailer } from "../alerts/mailer.ts";
 import type { Mailer } from "../alerts/mailer.ts";
 import type { OutboxDeps } from "../alerts/outbox.ts";
@@ -21,9 +21,7 @@ export function alertDeps(host: Host): AlertDeps {
     mailState: buildMailer(host).state,
     alertOutbox: (workerId) => host.worker(workerId).outbox,
     listKeptMails: async (workspaceId, limit) =>
-      (await host.files.listMails(workspaceId, limit)).map((text) =>
-        outboxMailSchema.parse(JSON.parse(text)),
-      ),
+      (await host.files.listMails(workspaceId, limit)).map((text) => keptMailDocument.readText(text)),
   };
 }
 
@@ -57,7 +55,7 @@ function buildMailer(host: Host): Mailer {
     keep: ({ id, workspace_id: workspaceId, ...mail }) =>
       host.files.putMail(
         { workspaceId, deliveryId: id },
-        JSON.stringify({ id, at: toIso(host.clock()), ...mail }),
+        JSON.stringify(keptMailDocument.write({ id, at: toIso(host.clock()), ...mail })),
       ),
   });
 }

@@ -11,7 +11,6 @@ import type {
 } from "#contract/hooks/delivery";
 import { deliveryIdSchema } from "#contract/ids";
 import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
-import { webhookSpecSchema } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
@@ -28,6 +27,7 @@ import type { Hook } from "./hook-store.ts";
 import type { DeliveryRecord } from "./inbox/inbox-api.ts";
 import { textOf } from "./read-delivery.ts";
 import { signSample } from "./sign-sample.ts";
+import { webhookSpecDocument } from "./webhook-spec.ts";
 
 const PREVIEW_BYTES = 16_384;
 
@@ -212,7 +212,7 @@ export async function makeFirstSecret(
   deps: Pick<HookDeps, "signingKey">,
   hook: { id: string; spec: unknown },
 ): Promise<{ secret: string; box: string } | null> {
-  const { scheme } = webhookSpecSchema.parse(hook.spec).signature;
+  const { scheme } = webhookSpecDocument.read(hook.spec).signature;
   if (scheme === "none") return null;
   const secret = newHookSecret(scheme);
   const box = await sealHookSecrets(deps.signingKey, hook.id, [{ value: secret, expires_at: null }]);

@@ -1,6 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import { webhookSpecSchema } from "#contract/hooks/webhook";
 import type { WebhookSpec } from "#contract/hooks/webhook";
 import { atPlace, onVersion, toWorkerVersion } from "../catalog/store.ts";
 import type { WorkerPlace, WorkerVersion } from "../catalog/store.ts";
@@ -8,6 +7,7 @@ import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { triggers } from "../platform/db/schema/triggers.ts";
+import { webhookSpecDocument } from "./webhook-spec.ts";
 
 /** A webhook trigger with what taking a delivery needs to know of its worker. */
 export interface Hook {
@@ -52,7 +52,7 @@ function toHook(row: HookRow): Hook {
     worker_id: trigger.worker_id,
     worker_name: trigger.worker_name,
     name: trigger.name,
-    spec: webhookSpecSchema.parse(trigger.spec),
+    spec: webhookSpecDocument.read(trigger.spec),
     paused: trigger.paused,
     secret_box: trigger.secret_box,
     target: toWorkerVersion(row),

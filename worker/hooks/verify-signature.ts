@@ -15,7 +15,7 @@ export interface SignedDelivery {
 export interface VerifyOptions {
   /** Every secret that is good now: during a rotation the new one and the old one. */
   secrets: readonly string[];
-  /** The value of `?token=` that Floom's first scheme takes; null where it is not taken. */
+  /** The values of `?token=` that Floom's first scheme takes; none where it is not taken. */
   urlTokens: readonly string[];
   nowMs: number;
 }

@@ -162,10 +162,6 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#outbox.redeliver(alertId, deliveryId);
   }
 
-  async raiseAlert(event: AlertEvent): Promise<void> {
-    this.#outbox.raise(event);
-  }
-
   async deliver(request: DeliverRequest) {
     return this.#inbox.deliver(request);
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { defineUnmarked } from "./objects/stored-document.ts";
 import { openSecret, sealSecret } from "./secret-box.ts";
 
 const rotatingSecretSchema = z.object({ value: z.string(), expires_at: z.number().nullable() });
@@ -17,7 +18,7 @@ const pairSchema = z
     ...(previous === null ? [] : [{ value: previous, expires_at: previous_until }]),
   ]);
 
-const boxSchema = z.union([z.array(rotatingSecretSchema), pairSchema]);
+const boxForm = defineUnmarked("secret", z.union([z.array(rotatingSecretSchema), pairSchema]));
 
 /** Seals secrets for storage; `purpose` names whose they are, and they open for it alone. */
 export function sealSecrets(
@@ -33,7 +34,7 @@ export async function openSecrets(
   signingKey: string,
   box: { purpose: string; sealed: string; now: number },
 ): Promise<RotatingSecret[]> {
-  const secrets = boxSchema.parse(JSON.parse(await openSecret(signingKey, box)));
+  const secrets = boxForm.readText(await openSecret(signingKey, box));
   return secrets.filter(({ expires_at }) => expires_at === null || expires_at > box.now);
 }
 

@@ -149,7 +149,7 @@ export class ScheduleTable {
         now,
       )
       .toArray()
-      .map(({ entry, ...row }) => ({ row, entry: scheduleEntryDocument.read(JSON.parse(entry)) }));
+      .map(({ entry, ...row }) => ({ row, entry: scheduleEntryDocument.readText(entry) }));
   }
 
   dueTimesOf(triggerId: string): number[] {
@@ -216,5 +216,5 @@ export class ScheduleTable {
 }
 
 function toSchedule({ entry, next_at }: { entry: string; next_at: number | null }): ScheduleRow {
-  return { entry: scheduleEntryDocument.read(JSON.parse(entry)), nextAt: next_at };
+  return { entry: scheduleEntryDocument.readText(entry), nextAt: next_at };
 }

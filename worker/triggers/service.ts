@@ -39,7 +39,7 @@ import {
   updateTrigger,
 } from "./store.ts";
 import type { TriggerRow } from "./store.ts";
-import { scheduleSpecSchema } from "./trigger-spec.ts";
+import { scheduleSpecDocument } from "./trigger-spec.ts";
 import type { ScheduleSpec } from "./trigger-spec.ts";
 
 /** What changing triggers needs. */
@@ -123,7 +123,7 @@ function toEntry(row: TriggerRow): ScheduleEntry {
     worker_name: row.worker_name,
     paused: row.paused,
     pinned_version: row.pinned_version,
-    ...scheduleSpecSchema.parse(row.spec),
+    ...scheduleSpecDocument.read(row.spec),
   };
 }
 
@@ -221,7 +221,7 @@ function buildSpec(request: Omit<CreateTrigger, "name">, manifest: Manifest): un
     inputs,
   };
   checkSchedule(spec, manifest);
-  return spec;
+  return scheduleSpecDocument.write(spec);
 }
 
 /** Names of the form schedule-1 and webhook-1 belong to worker.yml. */
@@ -313,7 +313,7 @@ async function buildChange(
   const { version } = await requireVersion(deps, principal, of);
   const spec =
     row.type === "schedule"
-      ? buildSpec({ ...scheduleSpecSchema.parse(row.spec), ...fields, type: "schedule" }, version.manifest)
+      ? buildSpec({ ...scheduleSpecDocument.read(row.spec), ...fields, type: "schedule" }, version.manifest)
       : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, row.spec);
   return { spec, pinned_version };
 }
@@ -340,7 +340,7 @@ export async function testTrigger(
     return testWebhook(deps, row.id, { apiUrl, requestedBy: principal.id, waitUntil: of.waitUntil });
   }
   const { worker_name: workerName, pinned_version: pinnedVersion } = row;
-  const { inputs } = scheduleSpecSchema.parse(row.spec);
+  const { inputs } = scheduleSpecDocument.read(row.spec);
   const run_id = await startNow(deps, principal, { triggerId: row.id, workerName, pinnedVersion, inputs });
   return { run_id, trigger_id: row.id };
 }

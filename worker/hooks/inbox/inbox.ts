@@ -1,6 +1,7 @@
 import type { DeliveryId, RunId } from "#contract/ids";
 import * as z from "zod";
 import { migrateTables } from "../../platform/objects/object-migrations.ts";
+import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
 import type { AdmitRefusal, AdmitReply, AdmitRequest } from "../../queue/queue-api.ts";
@@ -258,13 +259,13 @@ function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
-const textsSchema = z.record(z.string(), z.string());
+const textsForm = defineUnmarked("headers or query of a delivery", z.record(z.string(), z.string()));
 
 function fromRow(row: Row): DeliveryRecord {
   return {
     ...row,
-    headers: textsSchema.parse(JSON.parse(row.headers)),
-    query: textsSchema.parse(JSON.parse(row.query)),
+    headers: textsForm.readText(row.headers),
+    query: textsForm.readText(row.query),
     stored: row.stored === 1,
     body: row.body === null ? null : new Uint8Array(row.body),
   };

@@ -50,28 +50,22 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
           deleteBody: async (deliveryId) => void lab.removed.push(deliveryId),
         }),
       record: (change = {}) => ({
-        ...{
-          id: newId("dlv", clock.now),
-          trigger_id: TRIGGER,
-          received_at: clock.now,
-          verdict: "accepted",
-        },
-        ...{
-          reason: null,
-          run_id: null,
-          external_id: null,
-          redelivery_of: null,
-          method: "POST",
-        },
-        ...{
-          content_type: null,
-          ip: null,
-          size_bytes: 2,
-          headers: {},
-          query: {},
-          stored: false,
-        },
-        ...{ body: new TextEncoder().encode("{}") },
+        id: newId("dlv", clock.now),
+        trigger_id: TRIGGER,
+        received_at: clock.now,
+        verdict: "accepted",
+        reason: null,
+        run_id: null,
+        external_id: null,
+        redelivery_of: null,
+        method: "POST",
+        content_type: null,
+        ip: null,
+        size_bytes: 2,
+        headers: {},
+        query: {},
+        stored: false,
+        body: new TextEncoder().encode("{}"),
         ...change,
       }),
       count: (table) =>
@@ -108,10 +102,8 @@ it("a full queue refuses a delivery and remembers nothing of it, so that it may 
       before: undefined,
       since: undefined,
       until: undefined,
-      ...{
-        limit: 10,
-        ascending: false,
-      },
+      limit: 10,
+      ascending: false,
     });
     expect(found.map(({ reason }) => reason)).toEqual(["queue_full: 5 runs wait already"]);
   });
@@ -184,11 +176,9 @@ it("of bad signatures a hundred are kept, and how many were not is said", async 
       verdict: undefined,
       before: undefined,
       since: start + 11 * 6e4,
-      ...{
-        until: undefined,
-        limit: 1,
-        ascending: true,
-      },
+      until: undefined,
+      limit: 1,
+      ascending: true,
     });
     expect(newest?.reason).toBe("no (and 5 more before it that were not kept)");
   });

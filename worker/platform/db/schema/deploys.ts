@@ -46,7 +46,7 @@ export const activations = sqliteTable(
     to_version: integer().notNull(),
     by_token: text().notNull(),
     at: integer().notNull(),
-    forced: text({ mode: "json" }).$type<("drops_approvals" | "re_enables")[]>().notNull(),
+    forced: text({ mode: "json" }).$type<unknown>().notNull(),
   },
   (t) => [index("activations_by_worker").on(t.worker_id, t.id)],
 );
