@@ -16,6 +16,7 @@ const edge = readSources().filter((file) => file.path.startsWith("worker/") && !
 const fromOutside: Record<string, string> = {
   "worker/access/run-token.ts": "a token that its bearer sent",
   "worker/approvals/review-route.ts": "a field of a form",
+  "worker/registry/bundle/names-packages.ts": "package.json as its author wrote it",
   "worker/runs/engine/settle.ts": "the file in which a script left its outputs",
   "worker/runs/read/follow.ts": "messages of a run's object to its followers",
   "worker/runs/record/take-bytes.ts": "lines of a journal as the runner posts them",
