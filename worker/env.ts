@@ -91,5 +91,6 @@ export function readBindings(env: EdgeEnv) {
     runs: env.RUN_OBJECT,
     workers: env.WORKER_OBJECT,
     capacity: env.CAPACITY_OBJECT,
+    builds: env.BUILD_OBJECT,
   };
 }

@@ -39,6 +39,11 @@ def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) ->
     if not claim_attempt(control_dir, config.attempt):
         return 0
     take_own_name(arguments[0])
+    if getattr(config, "mode", None) == "build":
+        from .build import Build
+
+        Build(config).run()
+        return 0
     Attempt(config, read_source).run()
     return 0
 
@@ -131,16 +136,17 @@ class Attempt:
         work_dir = self._config.work_dir
         if not any(os.path.exists(os.path.join(work_dir, name)) for name in ("requirements.txt", "package.json")):
             return
-        from .dependencies import find_installs
+        from .dependencies import find_installs, perform_all
+        from .dependency_archive import take_archive
 
-        installs = find_installs(self._config, install_environment(self._config))
+        installs = find_installs(self._config, install_environment())
         if not installs:
+            return
+        if take_archive(self._config, installs, self._log):
             return
         self._enter("install")
         self._start_posting()
-        deadline = time.monotonic() + self._config.install_timeout_seconds
-        for install in installs:
-            install.perform(self._log, self._wakeup, deadline)
+        perform_all(installs, self._log, self._wakeup)
 
     def _execute(self) -> None:
         config = self._config

@@ -1,7 +1,6 @@
 const sharedKernel =
   "A sandbox shares the host's kernel, and what the kernel tells every process it tells scripts too.";
 const sharedUsr = "/usr is the host's own, seen read-only: its files can be watched and locked, not changed.";
-const keptByScript = "A run hands over dependencies by the token that its script holds as well.";
 
 /**
  * Attempts that are known to get through, by id or the beginning of ids, each with the reason. They count as got
@@ -13,5 +12,4 @@ export const knownOpen: Readonly<Record<string, string>> = {
   "host:lock-host-file": sharedUsr,
   "limits:sockets":
     "Bytes on their way between sockets are counted where cgroups count memory, not by the agent.",
-  "kept:poison": keptByScript,
 };

@@ -168,6 +168,8 @@ export const roomArrows: Record<string, string[]> = {
   "runs/engine": ["queue", "runs/lifecycle", "runs/spec", "runs/record"],
   // What carries out an attempt: the engine's port, kept by a sandbox.
   sandboxes: ["runs/engine"],
+  // What installs a version's packages, apart from its runs: the engine's port, kept by an object of its own.
+  dependencies: ["runs/lifecycle", "runs/record", "runs/engine"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],
   "runs/runner": ["runs/lifecycle", "runs/spec", "runs/record", "runs/read"],
   // The answer to a start is built from what was written, by the rule that a run begins with.
@@ -205,8 +207,8 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec"];
 export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
-  "runs/record": /^(?:run-replies|build-notice|store)$/,
-  "runs/engine": /^executor$/,
+  "runs/record": /^(?:run-replies|build-notice|store|take-bytes)$/,
+  "runs/engine": /^(?:executor|dependency-builds)$/,
   "runs/read": /^(?:read-run|follow)$/,
   "runs/start": /^(?:prepare-run|start-run)$/,
   schedules: /^next-fire$/,

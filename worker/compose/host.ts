@@ -6,11 +6,12 @@ import type { Db } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
+import type { DependencyBuilds } from "../runs/engine/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import { noSecrets } from "./secrets.ts";
 import type { Secrets } from "./secrets.ts";
-import { capacityStub, runStub, workerParts } from "./stubs.ts";
+import { buildStub, capacityStub, runStub, workerParts } from "./stubs.ts";
 import type { WorkerParts } from "./stubs.ts";
 
 /**
@@ -62,6 +63,11 @@ export class Host {
   /** The one object that is asked before every sandbox. */
   get capacity(): CapacityApi {
     return capacityStub(readBindings(this.#env));
+  }
+
+  /** The object that builds the dependencies of one version. */
+  builds(of: { worker_id: string; bundle_digest: string }): DependencyBuilds {
+    return buildStub(readBindings(this.#env), of);
   }
 
   sleep(ms: number): Promise<void> {

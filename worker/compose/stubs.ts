@@ -1,6 +1,7 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
+import type { DependencyBuilds } from "../runs/engine/dependency-builds.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
@@ -21,6 +22,7 @@ interface ObjectApis {
   runs: RunObjectStub;
   workers: WorkerObjectApi;
   capacity: CapacityApi;
+  builds: DependencyBuilds;
 }
 
 /** The bindings of the objects. */
@@ -65,4 +67,12 @@ export function workerParts(bindings: ObjectBindings, workerId: string): WorkerP
 /** The one object that is asked before every sandbox: the provider's limits are those of the whole account. */
 export function capacityStub(bindings: ObjectBindings): CapacityApi {
   return openStub(bindings, "capacity", "sandboxes");
+}
+
+/** The object that builds the dependencies of one version: one for each, so that they are built once. */
+export function buildStub(
+  bindings: ObjectBindings,
+  of: { worker_id: string; bundle_digest: string },
+): DependencyBuilds {
+  return openStub(bindings, "builds", `${of.worker_id}/${of.bundle_digest}`);
 }

@@ -9,6 +9,7 @@ import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
 import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
+import { namesPackages } from "../registry/bundle/names-packages.ts";
 import { packBundle } from "../registry/pack-bundle.ts";
 import type { PackedBundle } from "../registry/pack-bundle.ts";
 import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
@@ -57,7 +58,8 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
       await withTriggers(deps, { push, current, workerId: current.worker.id }, async () => true);
       return { ...current, created: false, changed: false };
     }
-    if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip);
+    const facts = { installs: namesPackages(push.files) };
+    if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip, facts);
     const pushed = current
       ? await addVersion(deps, { principal, current, push, packed })
       : await addWorker(deps, { principal, push, packed });

@@ -20,7 +20,14 @@ import type {
   ExternalAnswer,
   ResumeReply,
 } from "../runs/record/run-replies.ts";
-import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
+import type {
+  BuildNews,
+  EventPage,
+  JournalReply,
+  RunObjectApi,
+  RunView,
+  UploadPermit,
+} from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
 import { findTriggerEvent } from "../runs/spec/run-origin.ts";
 import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
@@ -103,15 +110,15 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 
-  async permitUpload(attempt: number | null, sizeBytes: number | null): Promise<UploadPermit> {
-    const record = this.#engine.record;
-    if (!record) return { kind: "missing", worker_id: "", bundle_digest: "", dry: false };
-    const { worker_id, bundle_digest, dry } = record.spec;
-    const facts = { worker_id, bundle_digest, dry };
-    const { attempt: current } = record.state;
-    const kind = this.#engine.judgeUpload(attempt ?? current);
-    const isFull = kind === "granted" && sizeBytes !== null && !this.#allowance.take(current, sizeBytes);
-    return { kind: isFull ? "full" : kind, ...facts };
+  async permitUpload(attempt: number, sizeBytes: number | null): Promise<UploadPermit> {
+    if (!this.#engine.record) return "missing";
+    const permit = this.#engine.judgeUpload(attempt);
+    const isFull = permit === "granted" && sizeBytes !== null && !this.#allowance.take(attempt, sizeBytes);
+    return isFull ? "full" : permit;
+  }
+
+  async dependenciesBuilt(news: BuildNews): Promise<void> {
+    this.ctx.waitUntil(this.#engine.takeBuild(news));
   }
 
   async findArtifact(

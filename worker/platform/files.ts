@@ -7,12 +7,12 @@
  *   runs/<run>/files/<sha256>                    an output or artifact file, by content
  *   runs/<run>/files/<attempt>/<path digest>     the same of a run of earlier days; nothing is written there any more
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
- *   dependencies/<worker>/<bundle>/<key>.tar.gz  installed dependencies of a version, by digest of what asked for them
+ *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
 export interface Files {
-  putBundle(digest: string, bytes: Uint8Array): Promise<void>;
-  getBundle(digest: string): Promise<StoredFile | null>;
+  putBundle(digest: string, bytes: Uint8Array, facts: BundleFacts): Promise<void>;
+  getBundle(digest: string): Promise<StoredBundle | null>;
   putUpload(place: UploadPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getUpload(place: UploadPlace): Promise<StoredFile | null>;
   deleteUpload(place: UploadPlace): Promise<void>;
@@ -28,10 +28,18 @@ export interface Files {
   putDelivery(deliveryId: string, body: Uint8Array): Promise<void>;
   getDelivery(deliveryId: string): Promise<StoredFile | null>;
   deleteDelivery(deliveryId: string): Promise<void>;
-  /** Keeps them unless some are there already, also when those came while this was being sent. Answers whether it did. */
-  putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<boolean>;
+  /**
+   * Keeps an archive unless one is there already, also when that came while this was being sent. Throws, and keeps
+   * nothing, when the bytes are not those that the facts name.
+   */
+  putDependencies(
+    place: DependencyPlace,
+    body: ReadableStream | Uint8Array,
+    facts: DependencyFacts,
+  ): Promise<void>;
+  /** What is kept for the version, without its bytes. */
+  findDependencies(place: DependencyPlace): Promise<DependencyFacts | null>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
-  hasDependencies(place: DependencyPlace): Promise<boolean>;
   putMail(place: MailPlace, json: string): Promise<void>;
   /** The texts of the newest mails by id, newest first. */
   listMails(workspaceId: string, limit: number): Promise<string[]>;
@@ -58,15 +66,30 @@ export interface EarlierRunFilePlace {
 
 export interface DependencyPlace {
   workerId: string;
-  /** The version's: no version can keep anything for another one. */
+  /** The version's: nothing that is built for one version is found by another one. */
   bundleDigest: string;
-  key: string;
+}
+
+/** What is known of a bundle from the time it was pushed. */
+export interface BundleFacts {
+  /** It names packages that have to be installed. */
+  installs: boolean;
+}
+
+export interface DependencyFacts {
+  /** Hex SHA-256 of the archive. */
+  sha256: string;
+  /** There is nothing to hand over: what has to be installed, each run installs itself. */
+  empty: boolean;
 }
 
 export interface MailPlace {
   workspaceId: string;
   deliveryId: string;
 }
+
+/** `installs` is false as well for a bundle of the time before it was written down. */
+export type StoredBundle = StoredFile & BundleFacts;
 
 /** A stored object. `body` can be read once. */
 export interface StoredFile {
@@ -85,22 +108,30 @@ const keys = {
   earlierRunFile: (p: EarlierRunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   mails: (workspaceId: string) => `outbox/${workspaceId}/`,
-  dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/${p.key}.tar.gz`,
+  dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/built.tar.gz`,
 };
+
+function toStoredFile(object: R2ObjectBody): StoredFile {
+  return { size: object.size, body: object.body, bytes: () => object.bytes(), text: () => object.text() };
+}
 
 /** Files over an R2 bucket. A stream given to a `put` must have a known length (FixedLengthStream). */
 export function createFiles(bucket: R2Bucket): Files {
   async function get(key: string): Promise<StoredFile | null> {
     const object = await bucket.get(key);
-    if (object === null) return null;
-    return { size: object.size, body: object.body, bytes: () => object.bytes(), text: () => object.text() };
+    return object && toStoredFile(object);
   }
   async function put(key: string, body: ReadableStream | Uint8Array | string): Promise<void> {
     await bucket.put(key, body);
   }
   return {
-    putBundle: (digest, bytes) => put(keys.bundle(digest), bytes),
-    getBundle: (digest) => get(keys.bundle(digest)),
+    async putBundle(digest, bytes, { installs }) {
+      await bucket.put(keys.bundle(digest), bytes, { customMetadata: { installs: installs ? "yes" : "no" } });
+    },
+    async getBundle(digest) {
+      const object = await bucket.get(keys.bundle(digest));
+      return object && { ...toStoredFile(object), installs: object.customMetadata?.["installs"] === "yes" };
+    },
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
     deleteUpload: (place) => bucket.delete(keys.upload(place)),
@@ -115,9 +146,15 @@ export function createFiles(bucket: R2Bucket): Files {
     putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
     getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),
     deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
-    async putDependencies(place, body) {
+    async putDependencies(place, body, { sha256, empty }) {
       const onlyIf = { etagDoesNotMatch: "*" };
-      return (await bucket.put(keys.dependencies(place), body, { onlyIf })) !== null;
+      const customMetadata = { sha256, empty: empty ? "yes" : "no" };
+      await bucket.put(keys.dependencies(place), body, { onlyIf, sha256, customMetadata });
+    },
+    async findDependencies(place) {
+      const found = await bucket.head(keys.dependencies(place));
+      const { sha256, empty } = found?.customMetadata ?? {};
+      return sha256 === undefined ? null : { sha256, empty: empty === "yes" };
     },
     getDependencies: (place) => get(keys.dependencies(place)),
     putMail: ({ workspaceId, deliveryId }, json) => put(`${keys.mails(workspaceId)}${deliveryId}.json`, json),
@@ -137,6 +174,5 @@ export function createFiles(bucket: R2Bucket): Files {
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
     },
-    hasDependencies: async (place) => (await bucket.head(keys.dependencies(place))) !== null,
   };
 }

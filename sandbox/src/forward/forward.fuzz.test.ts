@@ -139,7 +139,8 @@ const forwarders: Forwarder[] = [
     paths: [
       "/api/runs/r/runner/journal",
       "/api/runs/r/calls",
-      "/api/runs/r/runner/dependencies/k",
+      "/api/runs/r/calls/c",
+      "/api/runs/r/runner/files",
       "/api/health",
       "/api/workers",
       "/",

@@ -121,9 +121,9 @@ def poison_slowly(key):
         first.sendall(head.encode() + slow[:10])
         time.sleep(0.7)
         poison(key)
-        first.sendall(slow[10:])
         first.settimeout(10)
         try:
+            first.sendall(slow[10:])
             while first.recv(65536):
                 pass
         except OSError:

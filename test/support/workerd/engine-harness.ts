@@ -8,6 +8,7 @@ import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
+import type { BuildAnswer, BuildWaiter } from "../../../worker/runs/engine/dependency-builds.ts";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
@@ -20,6 +21,9 @@ import { buildSampleSpec, sampleStart } from "./sample-spec.ts";
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {
   engine: RunEngine;
+  /** What the builder of dependencies was asked, and its next answers; afterwards they are always being built. */
+  asked: BuildWaiter[];
+  buildAnswers: BuildAnswer[];
   driver: FakeExecutor;
   clock: { now: number };
   wakes: number[];
@@ -101,6 +105,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   let offset = 0;
   const harness: EngineHarness = {
     engine: undefined as unknown as RunEngine,
+    asked: [],
+    buildAnswers: [],
     driver,
     clock,
     wakes: [],
@@ -133,6 +139,12 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       storage: new RunStorage(state.storage.kv, harness.meter),
       files: createFiles(env.FILES),
       executor: driver,
+      dependencies: {
+        ask: async (_order, waiter) => {
+          harness.asked.push(waiter);
+          return harness.buildAnswers.shift() ?? { kind: "pending" };
+        },
+      },
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),

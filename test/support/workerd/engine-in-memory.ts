@@ -45,6 +45,7 @@ export class EngineInMemory {
       storage: new RunStorage(this.kv as unknown as SyncKvStorage, { rows: 0 }),
       files: noFiles,
       executor: this.executor,
+      dependencies: { ask: async () => ({ kind: "pending" }) },
       clock: () => now,
       random: () => 0,
       newArtifactId: () => newId("art", now),

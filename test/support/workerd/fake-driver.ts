@@ -1,6 +1,7 @@
 import type { JournalEntry } from "#contract/runner/runner";
 import { saidByOwner } from "../../../worker/runs/engine/executor.ts";
 import type {
+  BuildRequest,
   JournalRead,
   LaunchRequest,
   LaunchResult,
@@ -10,6 +11,10 @@ import type {
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
 export interface FakeExecutor extends Executor {
   launches: LaunchRequest[];
+  /** Builds of dependencies that were begun. */
+  builds: BuildRequest[];
+  /** The archive that a build has left in its sandbox. */
+  built: Uint8Array<ArrayBuffer> | null;
   killed: string[];
   /** Answers for the next launches, in order; afterwards every launch works. */
   launchAnswers: LaunchResult[];
@@ -30,6 +35,8 @@ export function toJournal(entries: readonly JournalEntry[]): Uint8Array {
 export function createFakeExecutor(): FakeExecutor {
   const fake: FakeExecutor = {
     launches: [],
+    builds: [],
+    built: null,
     killed: [],
     launchAnswers: [],
     journal: new Uint8Array(),
@@ -44,6 +51,13 @@ export function createFakeExecutor(): FakeExecutor {
           sandboxId: `sbx-${request.runId}-${request.attempt}`,
         }
       );
+    },
+    async build(request) {
+      fake.builds.push(request);
+      return fake.launchAnswers.shift() ?? { kind: "launched", sandboxId: `sbx-build-${request.attempt}` };
+    },
+    async openBuilt() {
+      return fake.built ? { kind: "open", body: new Blob([fake.built]).stream() } : { kind: "missing" };
     },
     async readJournal(_sandboxId, offset, maxBytes): Promise<JournalRead> {
       if (fake.reach === "gone") return saidByOwner();

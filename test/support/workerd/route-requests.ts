@@ -15,8 +15,6 @@ export interface Things {
   delivery: string;
   alert: string;
   alertDelivery: string;
-  /** Of a set of dependencies. */
-  key: string;
 }
 
 const noBody = "0".repeat(26);
@@ -35,7 +33,6 @@ export const nothing: Things = {
   delivery: `dlv_${noBody}`,
   alert: `alt_${noBody}`,
   alertDelivery: `dlv_${"1".repeat(26)}`,
-  key: "0".repeat(64),
 };
 
 const source = (name: string) => ({

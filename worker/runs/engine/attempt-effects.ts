@@ -4,10 +4,13 @@ import { endedItsRunner, pullJournal } from "./pull-journal.ts";
 import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
-import { buildLaunch } from "./launch.ts";
+import { buildLaunch, openBundle } from "./launch.ts";
+import { requireDependencies } from "./require-dependencies.ts";
 import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import { settle } from "./settle.ts";
+
+const nothingRequired = { kind: "ready", digest: null } as const;
 
 /** Has the attempt's sandbox made, or finds the one that an earlier try had made. */
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
@@ -16,12 +19,15 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (state.phase !== "launching" || state.attempt !== attempt) return;
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
+  const bundle = await openBundle(deps.files, spec.bundle_digest);
+  const required = bundle.installs ? await requireDependencies(run, attempt) : nothingRequired;
+  if (required.kind === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
   const runToken = await deps.mintRunToken(spec);
   const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const now = deps.clock();
   const inputs = await wait.inputsFor(spec);
-  const options = { attempt, recover, runToken, secrets, now };
-  const launched = await deps.executor.launch(await buildLaunch({ ...spec, inputs }, deps.files, options));
+  const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
+  const launched = await deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
   if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
 

@@ -4,6 +4,7 @@ import { extendTally } from "../record/attempt-tally.ts";
 import { buildEvents, splitEvents } from "../record/build-events.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
 import { needsNoPlace } from "../lifecycle/run-status.ts";
+import type { BuildNews } from "../record/run-api.ts";
 import { lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, RunHandle } from "./run-handle.ts";
 
@@ -53,6 +54,17 @@ export function judgeUpload({ record, tally }: RunHandle, attempt: number): "gra
   if (!record || needsNoPlace(record.state)) return "ended";
   if (attempt !== record.state.attempt) return "stale";
   return tally.result === null ? "granted" : "ended";
+}
+
+/**
+ * Takes what a build of dependencies that the attempt waits for has written down: its lines become part of the run's log,
+ * and its failure is the attempt's, as if it had been installed there.
+ */
+export async function takeBuild(run: RunHandle, { attempt, lines }: BuildNews): Promise<void> {
+  if (!takesEntries(run, attempt) || run.record.state.phase !== "launching") return;
+  if (lines.length > 0) append(run, lines, run.tally.offset);
+  const { result } = run.tally;
+  return run.dispatch(result ? { type: "reported", attempt, result } : { type: "built", attempt });
 }
 
 /** Only the current attempt is heard, and only until it has reported a result. */

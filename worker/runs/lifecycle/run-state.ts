@@ -102,6 +102,8 @@ export type RunInput =
       /** A bare status said it, which anybody in between may have sent. */
       doubtful?: boolean;
     }
+  /** What the launch waited for is there. */
+  | { type: "built"; attempt: number }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }

@@ -32,13 +32,13 @@ export interface EventPage {
 
 export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
 
-export interface UploadPermit {
-  kind: "granted" | "missing" | "stale" | "ended" | "full";
-  worker_id: string;
-  /** Of the version that runs. */
-  bundle_digest: string;
-  /** Nothing of a dry run is kept for others. */
-  dry: boolean;
+export type UploadPermit = "granted" | "missing" | "stale" | "ended" | "full";
+
+/** What became of the dependencies that an attempt waits for. */
+export interface BuildNews {
+  attempt: number;
+  /** What the build wrote down, as lines of a runner's journal; the last one is a result where it failed. */
+  lines: readonly string[];
 }
 
 /** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */
@@ -48,11 +48,10 @@ export interface RunObjectApi {
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
   takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply>;
-  /**
-   * Whether the run takes an upload of `attempt` (null: whichever is the current one) now. `sizeBytes` is taken off what
-   * it may still send; null only asks.
-   */
-  permitUpload(attempt: number | null, sizeBytes: number | null): Promise<UploadPermit>;
+  /** Whether the run takes an upload of `attempt` now. `sizeBytes` is taken off what it may still send; null only asks. */
+  permitUpload(attempt: number, sizeBytes: number | null): Promise<UploadPermit>;
+  /** The build that the run waits for has ended. Word of it may be lost: the run asks again by itself. */
+  dependenciesBuilt(news: BuildNews): Promise<void>;
   findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;

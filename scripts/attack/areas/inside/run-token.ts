@@ -233,7 +233,7 @@ const groups: readonly Group[] = [
         id: "key-no-digest",
         wants: "Keep dependencies under a name of one's own.",
         with: { method: "PUT", path: "/api/runs/{run}/runner/dependencies/mine", headers: bytes, body: "x" },
-        refusals: ["404*"],
+        refusals: ["403", "404*"],
       },
       {
         id: "call-unlisted",
