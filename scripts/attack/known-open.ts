@@ -1,6 +1,3 @@
-const sharedKernel =
-  "A sandbox shares the host's kernel, and what the kernel tells every process it tells scripts too.";
-const sharedUsr = "/usr is the host's own, seen read-only: its files can be watched and locked, not changed.";
 const keptByScript = "A run hands over dependencies by the token that its script holds as well.";
 
 /**
@@ -8,9 +5,6 @@ const keptByScript = "A run hands over dependencies by the token that its script
  * through all the same; a repair takes its line away, and the report says when one is no longer needed.
  */
 export const knownOpen: Readonly<Record<string, string>> = {
-  "host:learn-boot-id": sharedKernel,
-  "host:watch-machine": sharedUsr,
-  "host:lock-host-file": sharedUsr,
   "limits:sockets":
     "Bytes on their way between sockets are counted where cgroups count memory, not by the agent.",
   "journal:flood": "What a journal may hold is asked for lines of the log alone.",
