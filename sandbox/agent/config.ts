@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 
 const CONFIG_PATH = "/opt/agent/config.json";
 const DEFAULT_OPEN_FILES = 1024;
+/** What a socket may send or receive where nobody has changed the kernel's settings. */
+const DEFAULT_SOCKET_BYTES = 212_992;
 const DEFAULT_JOURNAL_BYTES = 8 * 1024 * 1024;
 
 /** What the host decided for this sandbox before it was launched. An absent limit is not enforced. */
@@ -13,6 +15,8 @@ export interface AgentConfig {
   /** Processors promised to the sandbox. */
   cpuCount: number;
   inodeLimit: number | undefined;
+  /** What one socket may hold. */
+  socketBytes: number;
   /** Output kept per command for a later `Connect`. */
   journalLimitBytes: number;
   egress: { proxySocket: string; proxyPort: number } | undefined;
@@ -22,6 +26,7 @@ interface ConfigFile {
   limits?: {
     memory_bytes?: number;
     inodes?: number;
+    socket_bytes?: number;
     open_files?: number;
     max_stdout_journal_bytes?: number;
     cpu_count?: number;
@@ -39,6 +44,7 @@ export function readAgentConfig(path = CONFIG_PATH): AgentConfig {
     openFiles: file.limits?.open_files ?? DEFAULT_OPEN_FILES,
     cpuCount: file.limits?.cpu_count ?? availableParallelism(),
     inodeLimit: file.limits?.inodes,
+    socketBytes: file.limits?.socket_bytes ?? DEFAULT_SOCKET_BYTES,
     journalLimitBytes: file.limits?.max_stdout_journal_bytes ?? DEFAULT_JOURNAL_BYTES,
     egress: proxySocket === undefined || proxyPort === undefined ? undefined : { proxySocket, proxyPort },
   };

@@ -5,8 +5,6 @@ const keptByScript = "A run hands over dependencies by the token that its script
  * through all the same; a repair takes its line away, and the report says when one is no longer needed.
  */
 export const knownOpen: Readonly<Record<string, string>> = {
-  "limits:sockets":
-    "Bytes on their way between sockets are counted where cgroups count memory, not by the agent.",
   "journal:flood": "What a journal may hold is asked for lines of the log alone.",
   "journal:code-internal-error":
     "A script that writes its own journal may end it with a code of the platform.",

@@ -12,6 +12,40 @@ most = resource.getrlimit(resource.RLIMIT_DATA)[1]
 resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 `;
 
+/** Four processes send over pair after pair until 400 MiB are on their way, or no more can be. */
+const sendWithoutReading = (pair: string): string => `
+import time
+reader, writer = os.pipe()
+children = []
+for _ in range(4):
+    pid = os.fork()
+    children.append(pid)
+    if pid > 0: continue
+    os.closerange(0, 3)
+    pairs, total = [], 0
+    try:
+        while total < 100 << 20:
+${pair.replaceAll(/^/gm, "            ")}
+            pairs.append(pair)
+            for end in pair:
+                end.setblocking(False)
+                try:
+                    for _ in range(most): total += end.send(b"x" * size)
+                except OSError: pass
+    except OSError: pass
+    os.write(writer, b"%d\\n" % total)
+    time.sleep(60)
+os.close(writer)
+said = b""
+while said.count(b"\\n") < 4:
+    part = os.read(reader, 1000)
+    if not part: break
+    said += part
+    if any(os.waitpid(pid, os.WNOHANG)[0] for pid in children): break
+time.sleep(2)
+ended = any(os.waitpid(pid, os.WNOHANG)[0] for pid in children)
+tell("stopped" if ended or sum(map(int, said.split())) < 192 << 20 else "kept")`;
+
 /** Each tells "kept" once it holds far more than the 192 MiB of its sandbox. */
 const HIDING_PLACES: [string, string][] = [
   [
@@ -43,34 +77,25 @@ for _ in range(2):
 time.sleep(3)
 tell("stopped" if any(os.waitpid(pid, os.WNOHANG)[0] for pid in children) else "kept")`,
   ],
-  [
-    "unix sockets that nobody reads",
-    `
-import resource, time
-pairs = []
-for _ in range(8):
-    if os.fork() == 0:
-        os.closerange(0, 3)
-        try:
-            while True: pairs.append(socket.socketpair())
-        except OSError: pass
-        for pair in pairs:
-            for end in pair:
-                end.setblocking(False)
-                try:
-                    while True: end.send(b"x" * 4096)
-                except BlockingIOError: pass
-        time.sleep(60)
-time.sleep(5)
-alive = 0
-while True:
-    try:
-        if os.waitpid(-1, os.WNOHANG)[0] == 0: alive = 1
-        if alive: break
-    except ChildProcessError: break
-left = sum(os.path.exists("/proc/%d/fd" % pid) and len(os.listdir("/proc/%d/fd" % pid)) > 900 for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if pid != 1)
-tell("kept" if left > 2 else "stopped")`,
-  ],
+  ...Object.entries({
+    "unix sockets that nobody reads, asked to hold as much as they may": `
+pair = socket.socketpair()
+for end in pair: end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+size, most = 65536, 1000`,
+    "messages that nobody receives": `
+pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+size, most = 200_000, 1000`,
+    "datagrams that nobody receives": `
+pair = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+for end in pair: end.bind(("127.0.0.1", 0))
+pair[0].connect(pair[1].getsockname()); pair[1].connect(pair[0].getsockname())
+# What comes beyond is dropped without a word.
+size, most = 60_000, 4`,
+    "connections to oneself that nobody reads": `
+with socket.create_server(("127.0.0.1", 0)) as server:
+    pair = [socket.create_connection(server.getsockname()), server.accept()[0]]
+size, most = 65536, 1000`,
+  }).map(([name, pair]): [string, string] => [name, sendWithoutReading(pair)]),
   [
     "page tables",
     `

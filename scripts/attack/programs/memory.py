@@ -4,6 +4,7 @@ import ctypes
 import errno
 import mmap
 import os
+import select
 import signal
 import socket
 import threading
@@ -122,25 +123,108 @@ def take_behind_dead_leader(mib):
     return held_apart(take)
 
 
-def take_in_sockets(mib):
-    """Bytes that were sent and not yet read belong to no process."""
+def unix_pair():
+    pair = socket.socketpair()
+    for end in pair:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+    return pair, 65536, 16 * MIB
 
-    def take():
-        pairs = []
-        total = 0
-        block = b"x" * 65536
-        while total < mib * MIB and len(pairs) < 240:
-            left, right = socket.socketpair()
-            left.setblocking(False)
-            left.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
-            pairs.append((left, right))
+
+def message_pair():
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM), 200_000, MIB
+
+
+def datagram_pair():
+    ends = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+    for end in ends:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
+        end.bind(("127.0.0.1", 0))
+    ends[0].connect(ends[1].getsockname())
+    ends[1].connect(ends[0].getsockname())
+    # What comes beyond is dropped without a word.
+    return ends, 60_000, 240_000
+
+
+def connection_pair():
+    """Read from for a while, so that the kernel lets more and more be on its way."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ends = [socket.create_connection(server.getsockname())]
+        ends.append(server.accept()[0])
+    for sender, receiver in (ends, ends[::-1]):
+        for end in ends:
+            end.setblocking(False)
+        for _ in range(10):
+            send_until_full(sender, 65536, 64 * MIB)
             try:
-                while total < mib * MIB:
-                    total += left.send(block)
+                while receiver.recv(MIB):
+                    pass
             except BlockingIOError:
                 pass
+    return ends, 65536, 64 * MIB
+
+
+def send_until_full(end, size, most):
+    sent = 0
+    block = b"x" * size
+    try:
+        while sent < most:
+            sent += end.send(block)
+    except OSError:
+        # Full, or all the room that datagrams have.
+        pass
+    return sent
+
+
+PAIRS = {
+    "unix": unix_pair,
+    "messages": message_pair,
+    "datagrams": datagram_pair,
+    "connections": connection_pair,
+}
+SENDERS = 8
+
+
+def take_in_sockets(mib, kind):
+    """Bytes that were sent and not yet read belong to no process: sent by several, until there are so many."""
+
+    def send(share, told):
+        pairs = []
+        total = 0
+        try:
+            while total < share:
+                pair, size, most = PAIRS[kind]()
+                pairs.append(pair)
+                for end in pair:
+                    end.setblocking(False)
+                    total += send_until_full(end, size, min(most, share - total))
+        except OSError:
+            # No descriptor is left.
+            pass
+        os.write(told, f"{total}\n".encode())
+        time.sleep(60)
+
+    def take():
+        reader, writer = os.pipe()
+        for _ in range(SENDERS):
+            if os.fork() == 0:
+                send(mib * MIB // SENDERS, writer)
+                os._exit(0)
+        os.close(writer)
+        said = b""
+        for _ in range(SENDERS):
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+            while ended == 0 and not select.select([reader], [], [], 0.1)[0]:
+                ended, _ = os.waitpid(-1, os.WNOHANG)
+            if ended != 0:
+                return "killed while sending"
+            said += os.read(reader, 65536)
+            if said.count(b"\n") == SENDERS:
+                break
         time.sleep(HOLD_SECONDS)
-        return "held" if total > mib * MIB // 2 else f"{total // MIB} MiB"
+        if os.waitpid(-1, os.WNOHANG)[0] != 0:
+            return "killed with all sent"
+        total = sum(map(int, said.split()))
+        return "held" if total >= mib * MIB else f"full with {total // MIB} MiB"
 
     return held_apart(take)
 
