@@ -1,7 +1,7 @@
 import type { CommandTable } from "../process/command-table.ts";
 import type { AgentConfig } from "../config.ts";
 import type { endSandbox } from "./end-sandbox.ts";
-import { exactMemoryUse, roughMemoryBytes } from "./memory-use.ts";
+import { chooseBiggest, exactMemoryUse, roughMemoryBytes } from "./memory-use.ts";
 import type { MemoryUser } from "./memory-use.ts";
 import type { SocketMemory } from "./socket-memory.ts";
 import { listPids, processMemory, sessionOf } from "./proc-table.ts";
@@ -75,12 +75,7 @@ export class Guards {
     const { totalBytes, users } = exactMemoryUse(pids, sockets);
     const restMs = (performance.now() - startedAtMs) * REST_PER_EXACT_LOOK;
     if (totalBytes <= limitBytes) return Math.max(CLOSE_CHECK_INTERVAL_MS, restMs);
-    const [first, ...others] = users;
-    if (first === undefined) return CHECK_INTERVAL_MS;
-    this.#killForMemory(
-      others.reduce((most, user) => (user.bytes > most.bytes ? user : most), first),
-      limitBytes,
-    );
+    for (const user of chooseBiggest(users, totalBytes - limitBytes)) this.#killForMemory(user, limitBytes);
     // What was killed takes a moment to give its memory back; looked at too soon, the next biggest would go too.
     return CHECK_INTERVAL_MS;
   }

@@ -31,6 +31,21 @@ export function exactMemoryUse(
   return { totalBytes, users: withSockets };
 }
 
+/**
+ * The biggest users, as many as it takes to free that many bytes. One after the other, a look each, many that grow at
+ * once would grow faster than they end. What they share with others may stay in use: the next look finds that.
+ */
+export function chooseBiggest(users: readonly MemoryUser[], excessBytes: number): MemoryUser[] {
+  const chosen: MemoryUser[] = [];
+  let freedBytes = 0;
+  for (const user of users.toSorted((a, b) => b.bytes - a.bytes)) {
+    if (freedBytes >= excessBytes) break;
+    chosen.push(user);
+    freedBytes += user.bytes;
+  }
+  return chosen;
+}
+
 function countDescriptors(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/fd`).length;

@@ -21,6 +21,8 @@ const FULL_OF_MESSAGES = 2;
 const TCP_OVERHEAD = 1.5;
 /** The kernel counts in pages and does not say how large they are; on arm64 up to this. */
 const LARGEST_PAGE_BYTES = process.arch === "arm64" ? 65_536 : 4_096;
+/** So little is not worth a look at the connections of the whole machine: it counts as the sandbox's own. */
+const SMALL_TCP_BYTES = 4 * 1024 * 1024;
 const LISTENING = "0A";
 
 /** The sockets in the text of `/proc/net/protocols`. Kernels older than 5.15 count unix streams among the rest. */
@@ -77,16 +79,16 @@ export class SocketMemory {
 
   /** Bytes, quickly and never too low. */
   rough(): number {
-    const counts = countSockets(read("protocols"));
-    return this.#full(counts) + (counts.tcp === 0 ? 0 : machineTcpBytes(read("sockstat")));
+    const { others, tcpAtMost } = this.#look();
+    return others + tcpAtMost;
   }
 
   /** Bytes, as the kernel tells them for TCP: it goes through the connections of the whole machine for that. */
   exact(): number {
-    const counts = countSockets(read("protocols"));
-    if (counts.tcp === 0) return this.#full(counts);
+    const { others, tcpAtMost } = this.#look();
+    if (tcpAtMost <= SMALL_TCP_BYTES) return others + tcpAtMost;
     const queued = queuedTcpBytes(read("tcp")) + queuedTcpBytes(read("tcp6"));
-    return this.#full(counts) + queued * TCP_OVERHEAD;
+    return others + queued * TCP_OVERHEAD;
   }
 
   /** Bytes that one descriptor may stand for: which process sent what is told nowhere. */
@@ -94,8 +96,13 @@ export class SocketMemory {
     return FULL_OF_MESSAGES * this.#bufferBytes;
   }
 
-  #full(counts: SocketCounts): number {
-    return fullSocketBytes(counts, { ownStreams: this.#ownStreams(), bufferBytes: this.#bufferBytes });
+  #look(): { others: number; tcpAtMost: number } {
+    const counts = countSockets(read("protocols"));
+    const own = { ownStreams: this.#ownStreams(), bufferBytes: this.#bufferBytes };
+    return {
+      others: fullSocketBytes(counts, own),
+      tcpAtMost: counts.tcp === 0 ? 0 : machineTcpBytes(read("sockstat")),
+    };
   }
 }
 

@@ -205,28 +205,39 @@ def take_in_sockets(mib, kind):
 
     def take():
         reader, writer = os.pipe()
+        pids = []
         for _ in range(SENDERS):
-            if os.fork() == 0:
+            pid = os.fork()
+            if pid == 0:
                 send(mib * MIB // SENDERS, writer)
                 os._exit(0)
+            pids.append(pid)
         os.close(writer)
-        said = b""
-        for _ in range(SENDERS):
-            ended, _ = os.waitpid(-1, os.WNOHANG)
-            while ended == 0 and not select.select([reader], [], [], 0.1)[0]:
-                ended, _ = os.waitpid(-1, os.WNOHANG)
-            if ended != 0:
-                return "killed while sending"
-            said += os.read(reader, 65536)
-            if said.count(b"\n") == SENDERS:
-                break
-        time.sleep(HOLD_SECONDS)
-        if os.waitpid(-1, os.WNOHANG)[0] != 0:
-            return "killed with all sent"
-        total = sum(map(int, said.split()))
-        return "held" if total >= mib * MIB else f"full with {total // MIB} MiB"
+        try:
+            return watch_senders(pids, reader, mib)
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
 
     return held_apart(take)
+
+
+def watch_senders(pids, reader, mib):
+    def has_one_ended():
+        # Looked at and left, so that every pid stays one that may be killed.
+        return any(os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) for pid in pids)
+
+    said = b""
+    while said.count(b"\n") < len(pids):
+        if has_one_ended():
+            return "killed while sending"
+        if select.select([reader], [], [], 0.1)[0]:
+            said += os.read(reader, 65536)
+    time.sleep(HOLD_SECONDS)
+    if has_one_ended():
+        return "killed with all sent"
+    total = sum(map(int, said.split()))
+    return "held" if total >= mib * MIB else f"full with {total // MIB} MiB"
 
 
 def take_by_many(mib, count):
