@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chooseBiggest } from "./memory-use.ts";
+import { chooseBiggest, shareOut } from "./memory-use.ts";
 
 const users = [30, 100, 60, 100].map((bytes, index) => ({ pid: index + 10, bytes }));
 
@@ -10,4 +10,14 @@ it.each([
   ["everybody, if that is still too little", 1_000, [11, 13, 12, 10]],
 ])("memory over the limit ends %s", (_name, excess, pids) => {
   expect(chooseBiggest(users, excess).map(({ pid }) => pid)).toEqual(pids);
+});
+
+it("what waits in sockets belongs to those who have them, by their number", () => {
+  const sockets = new Map([
+    [10, 1],
+    [11, 3],
+  ]);
+  const shares = shareOut(80, users, (pid) => sockets.get(pid) ?? 0);
+  expect(shares.map(({ bytes }) => bytes)).toEqual([50, 160, 60, 100]);
+  expect(shareOut(80, users, () => 0)).toEqual(users);
 });

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { processMemory, proportionalMemoryBytes } from "./proc-table.ts";
 import type { SocketMemory } from "./socket-memory.ts";
 
@@ -22,13 +22,21 @@ export function exactMemoryUse(
   const socketBytes = sockets.exact();
   const users = pids.map((pid) => ({ pid, bytes: proportionalMemoryBytes(pid) }));
   const totalBytes = users.reduce((sum, { bytes }) => sum + bytes, socketBytes);
-  // Which process sent what is told nowhere: it goes to those that hold descriptors.
-  if (socketBytes === 0) return { totalBytes, users };
-  const withSockets = users.map(({ pid, bytes }) => ({
+  return { totalBytes, users: socketBytes === 0 ? users : shareOut(socketBytes, users, countSocketsOf) };
+}
+
+/** Which process sent what is told nowhere: each gets as much of it as it has of the sockets. */
+export function shareOut(
+  socketBytes: number,
+  users: readonly MemoryUser[],
+  countOf: (pid: number) => number,
+): MemoryUser[] {
+  const counted = users.map((user) => ({ ...user, sockets: countOf(user.pid) }));
+  const all = counted.reduce((sum, { sockets }) => sum + sockets, 0);
+  return counted.map(({ pid, bytes, sockets }) => ({
     pid,
-    bytes: bytes + Math.min(socketBytes, countDescriptors(pid) * sockets.largestBytes),
+    bytes: all === 0 ? bytes : bytes + (socketBytes * sockets) / all,
   }));
-  return { totalBytes, users: withSockets };
 }
 
 /**
@@ -46,10 +54,19 @@ export function chooseBiggest(users: readonly MemoryUser[], excessBytes: number)
   return chosen;
 }
 
-function countDescriptors(pid: number): number {
+function countSocketsOf(pid: number): number {
+  const dir = `/proc/${pid}/fd`;
   try {
-    return readdirSync(`/proc/${pid}/fd`).length;
+    return readdirSync(dir).filter((fd) => isSocket(`${dir}/${fd}`)).length;
   } catch {
     return 0;
+  }
+}
+
+function isSocket(link: string): boolean {
+  try {
+    return readlinkSync(link).startsWith("socket:");
+  } catch {
+    return false;
   }
 }

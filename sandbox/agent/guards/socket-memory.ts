@@ -91,11 +91,6 @@ export class SocketMemory {
     return others + queued * TCP_OVERHEAD;
   }
 
-  /** Bytes that one descriptor may stand for: which process sent what is told nowhere. */
-  get largestBytes(): number {
-    return FULL_OF_MESSAGES * this.#bufferBytes;
-  }
-
   #look(): { others: number; tcpAtMost: number } {
     const counts = countSockets(read("protocols"));
     const own = { ownStreams: this.#ownStreams(), bufferBytes: this.#bufferBytes };

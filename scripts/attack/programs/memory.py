@@ -203,26 +203,29 @@ def take_in_sockets(mib, kind):
         os.write(told, f"{total}\n".encode())
         time.sleep(60)
 
-    def take():
-        reader, writer = os.pipe()
-        pids = []
-        for _ in range(SENDERS):
-            pid = os.fork()
-            if pid == 0:
-                send(mib * MIB // SENDERS, writer)
-                os._exit(0)
-            pids.append(pid)
-        os.close(writer)
-        try:
-            return watch_senders(pids, reader, mib)
-        finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGKILL)
-
-    return held_apart(take)
+    return held_apart(lambda: share_out(SENDERS, lambda told: send(mib * MIB // SENDERS, told), mib))
 
 
-def watch_senders(pids, reader, mib):
+def share_out(count, take, mib):
+    """Several take their part and say how much it was: "held" when all are there with all of it for a while."""
+    reader, writer = os.pipe()
+    pids = []
+    for _ in range(count):
+        pid = os.fork()
+        if pid == 0:
+            os.close(reader)
+            take(writer)
+            os._exit(0)
+        pids.append(pid)
+    os.close(writer)
+    try:
+        return watch_takers(pids, reader, mib)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+
+
+def watch_takers(pids, reader, mib):
     def has_one_ended():
         # Looked at and left, so that every pid stays one that may be killed.
         return any(os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) for pid in pids)
@@ -230,31 +233,23 @@ def watch_senders(pids, reader, mib):
     said = b""
     while said.count(b"\n") < len(pids):
         if has_one_ended():
-            return "killed while sending"
+            return "killed on the way"
         if select.select([reader], [], [], 0.1)[0]:
             said += os.read(reader, 65536)
     time.sleep(HOLD_SECONDS)
     if has_one_ended():
-        return "killed with all sent"
+        return "killed with all of it"
     total = sum(map(int, said.split()))
     return "held" if total >= mib * MIB else f"full with {total // MIB} MiB"
 
 
 def take_by_many(mib, count):
-    def take():
-        pids = []
-        for _ in range(count):
-            pid = os.fork()
-            if pid == 0:
-                data = bytearray(b"x") * (mib // count * MIB)
-                time.sleep(HOLD_SECONDS * 2)
-                os._exit(len(data) and 0)
-            pids.append(pid)
-        time.sleep(HOLD_SECONDS)
-        alive = [pid for pid in pids if os.waitpid(pid, os.WNOHANG) == (0, 0)]
-        return "held" if len(alive) == count else f"killed {count - len(alive)}"
+    def keep(told):
+        data = bytearray(b"x") * (mib // count * MIB)
+        os.write(told, f"{len(data)}\n".encode())
+        time.sleep(60)
 
-    return held_apart(take)
+    return held_apart(lambda: share_out(count, keep, mib // count * count))
 
 
 def fill_disk(folder, mib):
