@@ -22,6 +22,12 @@ export const requirements: Requirement[] = [
   },
   { id: "chaos:seed:same-faults", promise: "The seed reproduces the schedule of faults.", source },
   {
+    id: "chaos:soak:every-seed-once",
+    promise:
+      "`npm run soak` plays every history it was asked for once, in every world, and counts those that fail.",
+    source,
+  },
+  {
     id: "chaos:judge:finds-what-was-planted",
     promise:
       "The judge of a chaos run finds a lost, doubled, stuck or garbled run that was put in on purpose.",

@@ -32,7 +32,7 @@ export interface BwrapOptions {
 /** The search path for programs inside a sandbox. */
 const sandboxPath = "/opt/agent/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-const bootIdFile = "/proc/sys/kernel/random/boot_id";
+const BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id";
 const etcFiles = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
 
 /** What is the host's and all sandboxes see, read-only. */
@@ -57,7 +57,7 @@ function machineFactsArgs({ sources, bootIdFd }: BwrapOptions): string[] {
     sources.emptiedProc.flatMap(({ path, isDirectory }) =>
       isDirectory ? ["--size", "4096", "--tmpfs", path, "--remount-ro", path] : ["--ro-bind", empty, path],
     ),
-    ["--perms", "0444", "--ro-bind-data", String(bootIdFd), bootIdFile],
+    ["--perms", "0444", "--ro-bind-data", String(bootIdFd), BOOT_ID_FILE],
   ].flat();
 }
 
@@ -102,9 +102,9 @@ export function buildBwrapArgs(options: BwrapOptions): string[] {
  * What one process may map, as a multiple of the memory it may use. Mapped is not used: each thread's stack counts
  * against the limit with eight megabytes, each isolate of V8 with hundreds. What is used is held by the guard.
  */
-const mappedPerUsed = 16;
+const MAPPED_PER_USED = 16;
 /** Descriptors of the agent: its share of every command and connection comes on top of what it has itself. */
-const agentOpenFiles = 2048;
+const AGENT_OPEN_FILES = 2048;
 
 /**
  * The command bubblewrap runs: resource limits set inside the user namespace, where the process count is
@@ -114,11 +114,11 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
   return [
     "/usr/bin/prlimit",
     `--nproc=${limits.processes}`,
-    `--nofile=${Math.max(limits.open_files, agentOpenFiles)}`,
+    `--nofile=${Math.max(limits.open_files, AGENT_OPEN_FILES)}`,
     "--core=0",
     `--fsize=${limits.file_bytes}`,
     "--memlock=65536",
-    `--data=${limits.memory_bytes * mappedPerUsed}`,
+    `--data=${limits.memory_bytes * MAPPED_PER_USED}`,
     "--",
     ...command,
   ];

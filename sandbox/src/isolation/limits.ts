@@ -1,7 +1,7 @@
 import fs from "node:fs";
 
 const MIB = 1024 * 1024;
-const usualSocketBytes = 212_992;
+const USUAL_SOCKET_BYTES = 212_992;
 
 /** What one sandbox may use. Sizes in bytes. */
 export interface SandboxLimits {
@@ -20,9 +20,9 @@ export interface SandboxLimits {
   max_stdout_journal_bytes: number;
 }
 
-const defaultMemoryMb = 512;
-const smallestMemoryMb = 128;
-const largestMemoryMb = 65_536;
+const DEFAULT_MEMORY_MB = 512;
+const SMALLEST_MEMORY_MB = 128;
+const LARGEST_MEMORY_MB = 65_536;
 
 /**
  * The limits of every sandbox of this server. `FLOOM_SANDBOX_MEMORY_MB` sets the memory in MiB.
@@ -32,10 +32,10 @@ export function readLimits(
   env: Readonly<Record<string, string | undefined>>,
   cpuCount: number,
 ): SandboxLimits {
-  const memoryMb = Number(env["FLOOM_SANDBOX_MEMORY_MB"] ?? defaultMemoryMb);
-  if (!Number.isInteger(memoryMb) || memoryMb < smallestMemoryMb || memoryMb > largestMemoryMb) {
+  const memoryMb = Number(env["FLOOM_SANDBOX_MEMORY_MB"] ?? DEFAULT_MEMORY_MB);
+  if (!Number.isInteger(memoryMb) || memoryMb < SMALLEST_MEMORY_MB || memoryMb > LARGEST_MEMORY_MB) {
     throw new Error(
-      `FLOOM_SANDBOX_MEMORY_MB must be a whole number from ${smallestMemoryMb} to ${largestMemoryMb}, ` +
+      `FLOOM_SANDBOX_MEMORY_MB must be a whole number from ${SMALLEST_MEMORY_MB} to ${LARGEST_MEMORY_MB}, ` +
         `not ${JSON.stringify(env["FLOOM_SANDBOX_MEMORY_MB"])}`,
     );
   }
@@ -64,5 +64,5 @@ function readSocketBytes(): number {
       return 0;
     }
   };
-  return Math.max(usualSocketBytes, read("wmem_default"), read("rmem_default"));
+  return Math.max(USUAL_SOCKET_BYTES, read("wmem_default"), read("rmem_default"));
 }

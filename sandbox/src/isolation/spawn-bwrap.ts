@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
 import type { SandboxSources } from "./bwrap-args.ts";
 import type { SandboxLimits } from "./limits.ts";
@@ -30,13 +30,13 @@ export interface BwrapProcess {
   errors: Readable;
 }
 
-const statusFd = 4;
-const argsFd = 5;
-const seccompFd = 6;
+const STATUS_FD = 4;
+const ARGS_FD = 5;
+const SECCOMP_FD = 6;
 /** The agent knows it by the same number. */
-const secretFd = 7;
-const bootIdFd = 8;
-const lastOwnFd = 8;
+const SECRET_FD = 7;
+const BOOT_ID_FD = 8;
+const LAST_OWN_FD = 8;
 
 /**
  * Mounts the sandbox's own file systems, closes every descriptor that the server itself inherited, so that none
@@ -46,15 +46,15 @@ const lastOwnFd = 8;
 const launcher = `
 table=$1; shift
 [ -z "$table" ] || mount -a -T "$table" || exit 1
-for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${lastOwnFd} ] && eval "exec $fd>&-"; done
+for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${LAST_OWN_FD} ] && eval "exec $fd>&-"; done
 echo 500 > /proc/self/oom_score_adj
 name=$1; shift
-exec -a "$name" bwrap --args ${argsFd} "$@"
+exec -a "$name" bwrap --args ${ARGS_FD} "$@"
 `;
 
-function asStream<T>(stream: unknown): T {
-  if (stream === null || stream === undefined) throw new Error("a launch pipe is missing");
-  return stream as T;
+function requirePipe<T>(kind: abstract new (...args: never[]) => T, stream: unknown): T {
+  if (!(stream instanceof kind)) throw new Error("a launch pipe is missing");
+  return stream;
 }
 
 /**
@@ -75,11 +75,20 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
     });
     if (child.pid !== undefined) options.onSpawned?.(child.pid);
     const streams: readonly unknown[] = child.stdio;
-    const bwrapArgs = buildBwrapArgs({ ...options, seccompFd, statusFd, bootIdFd });
-    tell(streams[secretFd], options.secret ?? "");
-    tell(streams[bootIdFd], `${randomUUID()}\n`);
-    tell(streams[argsFd], bwrapArgs.join("\0") + "\0");
-    return { child, status: asStream<Readable>(streams[statusFd]), errors: asStream<Readable>(child.stderr) };
+    const bwrapArgs = buildBwrapArgs({
+      ...options,
+      seccompFd: SECCOMP_FD,
+      statusFd: STATUS_FD,
+      bootIdFd: BOOT_ID_FD,
+    });
+    tell(streams[SECRET_FD], options.secret ?? "");
+    tell(streams[BOOT_ID_FD], `${randomUUID()}\n`);
+    tell(streams[ARGS_FD], bwrapArgs.join("\0") + "\0");
+    return {
+      child,
+      status: requirePipe(Readable, streams[STATUS_FD]),
+      errors: requirePipe(Readable, child.stderr),
+    };
   } finally {
     fs.closeSync(seccomp);
   }
@@ -87,7 +96,7 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
 
 /** Says all there is to say over a pipe. Whoever should read it may have ended already. */
 function tell(stream: unknown, text: string): void {
-  const pipe = asStream<Writable>(stream);
+  const pipe = requirePipe(Writable, stream);
   pipe.on("error", () => undefined);
   pipe.end(text);
 }
@@ -96,12 +105,12 @@ function tell(stream: unknown, text: string): void {
  * Mounting needs rights that nobody has here: the launcher gets them in a user namespace of its own, in which it is root
  * and over nothing but its own mounts. Bubblewrap makes another one inside and gives all of them up.
  */
-const inOwnNamespace = ["--user", "--map-root-user", "--mount", "--"];
+const IN_OWN_NAMESPACE = ["--user", "--map-root-user", "--mount", "--"];
 
 function commandLine({ sources, name, limits, command }: SpawnOptions): [program: string, args: string[]] {
   const own = sources.ownFiles;
   const bash = "/bin/bash";
   const args = ["--norc", "--noprofile", "-c", launcher, "launcher", own?.table ?? "", name, "--"];
   args.push(...buildAgentCommand(limits, command));
-  return own === null ? [bash, args] : ["/usr/bin/unshare", [...inOwnNamespace, bash, ...args]];
+  return own === null ? [bash, args] : ["/usr/bin/unshare", [...IN_OWN_NAMESPACE, bash, ...args]];
 }

@@ -89,14 +89,14 @@ function readRootEntries(): SandboxSources["rootEntries"] {
 }
 
 /** How the kernel was started and built, what disks, drivers and devices the machine has, and who uses them. */
-const machineFacts = [
+const MACHINE_FACTS = [
   ["cmdline", "config.gz", "diskstats", "partitions", "swaps", "mdstat"],
   ["interrupts", "iomem", "ioports", "modules", "keys", "key-users"],
   ["acpi", "asound", "bus", "driver", "fs", "ide", "irq", "scsi"],
 ].flat();
 
 function readEmptiedProc(): SandboxSources["emptiedProc"] {
-  return machineFacts.flatMap((name) => {
+  return MACHINE_FACTS.flatMap((name) => {
     const stat = fs.statSync(`/proc/${name}`, { throwIfNoEntry: false });
     return stat === undefined ? [] : [{ path: `/proc/${name}`, isDirectory: stat.isDirectory() }];
   });
