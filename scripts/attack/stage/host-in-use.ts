@@ -15,9 +15,8 @@ export async function useHostProgram(): Promise<() => void> {
   const holder = spawn("flock", ["--exclusive", "--close", HOST_PROGRAM, "sh", "-c", "echo held; exec cat"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const failed = once(holder, "error").then(([error]) => Promise.reject(error as Error));
+  const failed = new Promise<never>((_resolve, reject) => holder.once("error", reject));
   await Promise.race([once(holder.stdout, "data"), failed]);
-  failed.catch(() => undefined);
   const opener = setInterval(() => readFileSync(HOST_PROGRAM), OPEN_EVERY_MS);
   return () => {
     clearInterval(opener);

@@ -76,8 +76,8 @@ def write_files():
 
 
 memory_mib = json.loads(Path("inputs.json").read_text(encoding="utf-8"))["memory_mib"]
-held = bytearray(b"x") * (memory_mib << 20)
 outputs = connect_to_edge()
+held = bytearray(b"x") * (memory_mib << 20)
 outputs |= {"threads": run_threads(), "bytes": write_bytes(), "files": write_files()}
 outputs["memory_mib"] = len(held) >> 20
 Path("result.json").write_text(json.dumps({"status": "success", "outputs": outputs}), encoding="utf-8")
