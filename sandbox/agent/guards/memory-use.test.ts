@@ -12,7 +12,7 @@ it.each([
   expect(chooseBiggest(users, excess).map(({ pid }) => pid)).toEqual(pids);
 });
 
-it("what waits in sockets belongs to those who have them, by their number", () => {
+it("what waits in sockets and pipes belongs to those who have them, by their number", () => {
   const sockets = new Map([
     [10, 1],
     [11, 3],

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from "node:fs";
+import { fullPipeBytes, listChannels, roughPipeBytes } from "./pipe-memory.ts";
 import { processMemory, proportionalMemoryBytes } from "./proc-table.ts";
 import type { SocketMemory } from "./socket-memory.ts";
 
@@ -11,7 +11,7 @@ export interface MemoryUser {
 /** Memory of these processes together, quickly and never too low: shared pages count for each of their users. */
 export function roughMemoryBytes(pids: number[], sockets: SocketMemory): number {
   const ofProcesses = pids.reduce((sum, pid) => sum + processMemory(pid).privateBytes, 0);
-  return ofProcesses + sockets.rough();
+  return ofProcesses + sockets.rough() + roughPipeBytes(pids);
 }
 
 /** The same for each process, shared pages divided among their users. Ten times slower. */
@@ -19,23 +19,30 @@ export function exactMemoryUse(
   pids: number[],
   sockets: SocketMemory,
 ): { totalBytes: number; users: MemoryUser[] } {
-  const socketBytes = sockets.exact();
   const users = pids.map((pid) => ({ pid, bytes: proportionalMemoryBytes(pid) }));
-  const totalBytes = users.reduce((sum, { bytes }) => sum + bytes, socketBytes);
-  return { totalBytes, users: socketBytes === 0 ? users : shareOut(socketBytes, users, countSocketsOf) };
+  const channels = new Map(pids.map((pid) => [pid, listChannels(pid)]));
+  const waitingBytes = sockets.exact() + fullPipeBytes(countPipes([...channels.values()]));
+  const totalBytes = users.reduce((sum, { bytes }) => sum + bytes, waitingBytes);
+  return { totalBytes, users: shareOut(waitingBytes, users, (pid) => channels.get(pid)?.length ?? 0) };
 }
 
-/** Which process sent what is told nowhere: each gets as much of it as it has of the sockets. */
+/** Different ones: a forked process has those of its parent. */
+function countPipes(channels: readonly string[][]): number {
+  const pipes = channels.flatMap((names) => names.filter((name) => name.startsWith("pipe:")));
+  return new Set(pipes).size;
+}
+
+/** Which process sent what is told nowhere: each gets as much of it as it has of the sockets and pipes. */
 export function shareOut(
-  socketBytes: number,
+  waitingBytes: number,
   users: readonly MemoryUser[],
   countOf: (pid: number) => number,
 ): MemoryUser[] {
-  const counted = users.map((user) => ({ ...user, sockets: countOf(user.pid) }));
-  const all = counted.reduce((sum, { sockets }) => sum + sockets, 0);
-  return counted.map(({ pid, bytes, sockets }) => ({
+  const counted = users.map((user) => ({ ...user, channels: countOf(user.pid) }));
+  const all = counted.reduce((sum, { channels }) => sum + channels, 0);
+  return counted.map(({ pid, bytes, channels }) => ({
     pid,
-    bytes: all === 0 ? bytes : bytes + (socketBytes * sockets) / all,
+    bytes: all === 0 ? bytes : bytes + (waitingBytes * channels) / all,
   }));
 }
 
@@ -52,21 +59,4 @@ export function chooseBiggest(users: readonly MemoryUser[], excessBytes: number)
     freedBytes += user.bytes;
   }
   return chosen;
-}
-
-function countSocketsOf(pid: number): number {
-  const dir = `/proc/${pid}/fd`;
-  try {
-    return readdirSync(dir).filter((fd) => isSocket(`${dir}/${fd}`)).length;
-  } catch {
-    return 0;
-  }
-}
-
-function isSocket(link: string): boolean {
-  try {
-    return readlinkSync(link).startsWith("socket:");
-  } catch {
-    return false;
-  }
 }
