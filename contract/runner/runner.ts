@@ -7,6 +7,9 @@ import * as z from "zod";
  */
 const at = z.int().nonnegative().describe("Epoch milliseconds by the sandbox's clock.");
 
+/** What a file holds, as the name it is kept under. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const runPhaseSchema = z.enum(["unpack", "install", "run", "collect"]);
 
 /** The last entry of a journal: how the attempt ended, as the runner saw it. */
@@ -28,6 +31,7 @@ export const runnerResultSchema = z.object({
     .record(z.string(), z.json())
     .nullable()
     .describe("Null when they were uploaded as the file result.json."),
+  outputs_sha256: sha256Schema.optional().describe("Of that file, when outputs is null."),
   decision_required: z.json().optional(),
   await_external: z.json().optional(),
   usage: z.object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() }),
@@ -93,6 +97,7 @@ export const runFileQuerySchema = z.object({
     .min(1)
     .max(512)
     .describe("Relative to the work directory; result.json for outputs too large for the journal."),
+  sha256: sha256Schema.describe("Of the body. Content that has another one is refused."),
   media_type: z.string().max(128).optional(),
 });
 

@@ -59,7 +59,7 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
     }
     if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip);
     const pushed = current
-      ? await addVersion(deps, { current, push, packed })
+      ? await addVersion(deps, { principal, current, push, packed })
       : await addWorker(deps, { principal, push, packed });
     if (pushed) return pushed;
   }
@@ -111,10 +111,12 @@ function buildVersion(
     file_count: what.push.files.length,
     size_bytes: what.packed.sizeBytes,
     created_at: now,
+    pushed_by: what.principal.id,
   };
 }
 
 interface BuiltFrom {
+  principal: Principal;
   push: Push;
   packed: PackedBundle;
 }
@@ -144,7 +146,7 @@ async function addVersion(
   return { worker: { ...worker, ...moved, ...archive }, version, created: false, changed: true };
 }
 
-async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principal }): Promise<Pushed | null> {
+async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null> {
   const { manifest } = from.push;
   const workspaceId = from.principal.workspace_id;
   const now = deps.clock();
@@ -159,6 +161,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
     archived_at: manifest.archived ? now : null,
     archive_reason: manifest.archive_reason ?? null,
     paused_at: null,
+    hook_token_box: null,
     created_at: now,
     updated_at: now,
   };

@@ -5,6 +5,7 @@ import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";
 import type * as z from "zod";
 import { AppError } from "../platform/app-error.ts";
+import { readAtMost } from "../platform/bytes.ts";
 import { pointerStep } from "../platform/json-pointer.ts";
 
 /** One file of a multipart form. */
@@ -43,19 +44,8 @@ function checkDeclaredLength(request: Request, limit: LimitName): void {
 export async function readBytes(request: Request, limit: LimitName): Promise<Uint8Array> {
   checkDeclaredLength(request, limit);
   if (request.body === null) return new Uint8Array();
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of request.body) {
-    size += part.byteLength;
-    if (size > limits[limit].value) throw tooLarge(limit);
-    parts.push(part);
-  }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
+  const bytes = await readAtMost(request.body, limits[limit].value);
+  if (bytes === null) throw tooLarge(limit);
   return bytes;
 }
 

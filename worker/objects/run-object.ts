@@ -1,4 +1,3 @@
-import type { Json } from "#contract/json";
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
@@ -18,6 +17,7 @@ import type {
   CallReply,
   DecideReply,
   DecisionRequest,
+  ExternalAnswer,
   ResumeReply,
 } from "../runs/record/run-replies.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
@@ -41,7 +41,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
-  readonly #allowance = new UploadAllowance();
+  readonly #allowance: UploadAllowance;
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -50,9 +50,11 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.#clock = host.clock;
     this.#meter = new Meter(host.clock);
     this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
+    const storage = new RunStorage(ctx.storage.kv, this.#meter);
+    this.#allowance = new UploadAllowance(storage);
     this.#engine = new RunEngine({
       ...engineDeps(host),
-      storage: new RunStorage(ctx.storage.kv, this.#meter),
+      storage,
       broadcast: (events) => this.#broadcast(events),
       watchers: () => ctx.getWebSockets().length,
       armWake: (at) => this.#arm(at),
@@ -101,15 +103,15 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 
-  async permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit> {
+  async permitUpload(attempt: number | null, sizeBytes: number | null): Promise<UploadPermit> {
     const record = this.#engine.record;
     if (!record) return { kind: "missing", worker_id: "", bundle_digest: "", dry: false };
     const { worker_id, bundle_digest, dry } = record.spec;
     const facts = { worker_id, bundle_digest, dry };
-    if (needsNoPlace(record.state)) return { kind: "ended", ...facts };
-    const stale = attempt !== null && attempt !== record.state.attempt;
-    if (stale) return { kind: "stale", ...facts };
-    return { kind: this.#allowance.take(sizeBytes) ? "granted" : "full", ...facts };
+    const { attempt: current } = record.state;
+    const kind = this.#engine.judgeUpload(attempt ?? current);
+    const isFull = kind === "granted" && sizeBytes !== null && !this.#allowance.take(current, sizeBytes);
+    return { kind: isFull ? "full" : kind, ...facts };
   }
 
   async findArtifact(
@@ -153,7 +155,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.decide(vote);
   }
 
-  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
+  async resume(came: ExternalAnswer): Promise<ResumeReply> {
     return this.#engine.wait.resume(came);
   }
 

@@ -4,7 +4,8 @@
  *   uploads/<workspace>/<sha256>                 a file somebody uploaded as an input
  *   runs/<run>/events.ndjson                     the archived record of a run
  *   runs/<run>/outputs.json                      outputs too large for the run record
- *   runs/<run>/files/<attempt>/<path digest>     an output or artifact file
+ *   runs/<run>/files/<sha256>                    an output or artifact file, by content
+ *   runs/<run>/files/<attempt>/<path digest>     the same of a run of earlier days; nothing is written there any more
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   dependencies/<worker>/<bundle>/<key>.tar.gz  installed dependencies of a version, by digest of what asked for them
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
@@ -22,6 +23,8 @@ export interface Files {
   putRunFile(place: RunFilePlace, body: ReadableStream | Uint8Array): Promise<void>;
   getRunFile(place: RunFilePlace): Promise<StoredFile | null>;
   runFileSize(place: RunFilePlace): Promise<number | null>;
+  /** A file of a run that ended before files were kept by their content. */
+  getEarlierRunFile(place: EarlierRunFilePlace): Promise<StoredFile | null>;
   putDelivery(deliveryId: string, body: Uint8Array): Promise<void>;
   getDelivery(deliveryId: string): Promise<StoredFile | null>;
   deleteDelivery(deliveryId: string): Promise<void>;
@@ -39,7 +42,14 @@ export interface UploadPlace {
   sha256: string;
 }
 
+/** By content: what lies in a place never becomes something else, whoever writes there and whenever. */
 export interface RunFilePlace {
+  runId: string;
+  /** Hex, of the content. */
+  sha256: string;
+}
+
+export interface EarlierRunFilePlace {
   runId: string;
   attempt: number;
   /** Hex SHA-256 of the path relative to the work directory: any path makes a safe key. */
@@ -71,7 +81,8 @@ const keys = {
   upload: (p: UploadPlace) => `uploads/${p.workspaceId}/${p.sha256}`,
   runEvents: (runId: string) => `runs/${runId}/events.ndjson`,
   runOutputs: (runId: string) => `runs/${runId}/outputs.json`,
-  runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
+  runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.sha256}`,
+  earlierRunFile: (p: EarlierRunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   mails: (workspaceId: string) => `outbox/${workspaceId}/`,
   dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/${p.key}.tar.gz`,
@@ -99,6 +110,7 @@ export function createFiles(bucket: R2Bucket): Files {
     getRunOutputs: (runId) => get(keys.runOutputs(runId)),
     putRunFile: (place, body) => put(keys.runFile(place), body),
     getRunFile: (place) => get(keys.runFile(place)),
+    getEarlierRunFile: (place) => get(keys.earlierRunFile(place)),
     runFileSize: async (place) => (await bucket.head(keys.runFile(place)))?.size ?? null,
     putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
     getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),

@@ -13,7 +13,14 @@ import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
 import { saidByOwner } from "../runs/engine/executor.ts";
-import type { Absent, Executor, JournalRead, LaunchRequest, LaunchResult } from "../runs/engine/executor.ts";
+import type {
+  Absent,
+  Executor,
+  FileRead,
+  JournalRead,
+  LaunchRequest,
+  LaunchResult,
+} from "../runs/engine/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -108,11 +115,12 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
 }
 
 /** A file's bytes; null when the agent of the sandbox says that there is none. A bare 404 may be anybody's. */
-async function readFile(sandbox: Sandbox, place: string): Promise<ReadableStream | null> {
+async function readFile(sandbox: Sandbox, place: string): Promise<FileRead> {
   try {
-    return await sandbox.files.read(place, { format: "stream" });
+    return { kind: "open", body: await sandbox.files.read(place, { format: "stream" }) };
   } catch (error) {
-    if (error instanceof FileNotFoundError && !(await sandbox.files.exists(place))) return null;
+    if (error instanceof FileNotFoundError && !(await sandbox.files.exists(place)))
+      return { kind: "missing" };
     throw error;
   }
 }
@@ -206,13 +214,14 @@ export class E2bDriver implements Executor {
     }
   }
 
-  async openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
+  async openFile(sandboxId: string, path: string): Promise<FileRead> {
     const place = `${sandboxPaths.work_dir}/${path}`;
     try {
       const sandbox = await this.#connect(sandboxId);
       return await readFile(sandbox, place);
     } catch (error) {
-      if (await this.#askOwner(sandboxId)) return null;
+      const gone = await this.#askOwner(sandboxId);
+      if (gone) return gone;
       throw error;
     }
   }

@@ -65,7 +65,7 @@ it("a control plane that knows no such sandbox is believed", async () => {
   verifies("run:verdict:owner-alone-says-gone");
   Object.assign(answers, { control: 404, data: 502 });
   expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "gone" });
-  expect(await driver.openFile("sbx1", "out.txt")).toBeNull();
+  expect(await driver.openFile("sbx1", "out.txt")).toEqual({ kind: "gone" });
 });
 
 it("a 401 of the control plane is a refusal to be doubted, for a gateway may have said it", async () => {

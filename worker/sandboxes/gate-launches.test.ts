@@ -15,7 +15,7 @@ function build(claim: CapacityApi["claim"]) {
       return { kind: "launched", sandboxId: "sbx" };
     },
     readJournal: async () => saidByOwner(),
-    openFile: async () => null,
+    openFile: async () => ({ kind: "missing" }),
     kill: async () => true,
     killAttempt: async () => true,
   };

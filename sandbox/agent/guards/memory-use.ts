@@ -14,7 +14,7 @@ export function roughMemoryBytes(pids: number[], sockets: SocketMemory): number 
   return ofProcesses + sockets.rough() + roughPipeBytes(pids);
 }
 
-/** The same for each process, shared pages divided among their users. Ten times slower. */
+/** Memory of these processes, each by itself, shared pages divided among their users. Ten times slower than the rough sum. */
 export function exactMemoryUse(
   pids: number[],
   sockets: SocketMemory,

@@ -83,7 +83,7 @@ export function buildJson(judged: readonly Judged[]): object {
   };
 }
 
-/** The same table as Markdown, for `--docs`. */
+/** The table of areas as Markdown, for `--docs`. */
 export function renderMarkdown(
   judged: readonly Judged[],
   titles: Readonly<Record<string, string>>,

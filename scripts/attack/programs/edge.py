@@ -76,9 +76,11 @@ def steer(headers, method="GET", path="/api/health"):
 
 
 def put_file(path, body=b"x", attempt=ATTEMPT):
+    from hashlib import sha256
     from urllib.parse import quote
 
-    where = f"/api/runs/{RUN}/runner/files?attempt={attempt}&path={quote(path, safe='')}"
+    what = f"path={quote(path, safe='')}&sha256={sha256(body).hexdigest()}"
+    where = f"/api/runs/{RUN}/runner/files?attempt={attempt}&{what}"
     return send("PUT", where, {"Content-Type": "application/octet-stream"}, body)
 
 

@@ -179,7 +179,18 @@ it("opens no tunnel for anybody", async () => {
   verifies("edge:front:framing");
   const tunnel = "CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: 127.0.0.1:22\r\n\r\nhello";
   const answer = await exchange({ port: workerd.port }, Buffer.from(tunnel), { untilClosed: true });
+  // The runtime says yes before the worker is asked; what is behind it is closed.
   expect(answer.toString().replace(/^[^]*?\r\n\r\n/, "")).toBe("");
+  expect(readStatuses(answer).filter((status) => status >= 500)).toEqual([]);
+});
+
+it.each(["a b", "[::1", "x:99999", ""])("answers a bad request where the host is %j", async (host) => {
+  verifies("edge:address:no-host");
+  const answer = await exchange(
+    { port: workerd.port },
+    Buffer.from(`GET /x HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
+  );
+  expect(readStatuses(answer)).toEqual([400]);
 });
 
 it("answers nothing of a request that stands in the body of another", async () => {

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -116,6 +116,8 @@ export class FakeEdge {
 
   #takeFile(url: URL, body: Buffer, response: ServerResponse): void {
     const query = runFileQuerySchema.parse(Object.fromEntries(url.searchParams));
+    if (query.sha256 !== createHash("sha256").update(body).digest("hex"))
+      this.problems.push(`${query.path} is not what its digest says`);
     this.files.set(query.path, { body, mediaType: query.media_type });
     reply(response, 200, { stored: true });
   }

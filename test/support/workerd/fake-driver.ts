@@ -55,8 +55,12 @@ export function createFakeExecutor(): FakeExecutor {
       };
     },
     async openFile(_sandboxId, path) {
+      if (fake.reach === "gone") return saidByOwner();
+      if (fake.reach === "unavailable") throw new Error("The sandbox is out of reach.");
       const content = fake.files.get(path);
-      return content === undefined ? null : new Blob([content]).stream();
+      return content === undefined
+        ? { kind: "missing" }
+        : { kind: "open", body: new Blob([content]).stream() };
     },
     async kill(sandboxId) {
       fake.killed.push(sandboxId);

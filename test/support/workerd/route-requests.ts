@@ -63,7 +63,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
 const queries: Record<string, string> = {
   previewSchedule: "?cron=@daily",
   postRunJournal: "?attempt=1&offset=0",
-  putRunFile: "?attempt=1&path=a.txt&media_type=text/plain",
+  putRunFile: `?attempt=1&path=a.txt&sha256=${"0".repeat(64)}&media_type=text/plain`,
 };
 
 /** What a parameter of a route's path names. */

@@ -5,6 +5,7 @@ import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
 import { buildLaunch } from "./launch.ts";
+import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import { settle } from "./settle.ts";
 
@@ -60,14 +61,10 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (!result || state.phase !== "finishing") return;
   const reading = await wait.readQuestion(spec, result);
   const asks = reading.kind === "asks";
-  const settlement = await settle(run.deps, {
-    spec,
-    attempt,
-    result,
-    artifacts,
-    sandboxId: state.sandbox_id,
-    asks,
-  });
-  if (settlement.kind === "lost") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
+  const settlement = await settle(run.deps, { spec, result, artifacts, sandboxId: state.sandbox_id, asks });
+  const isYoung = run.deps.clock() - state.phase_since < buildTimes(spec).silence_ms;
+  // A result may be quicker than the answer of the launch, which tells the sandbox.
+  if (settlement.kind === "unknown" && isYoung) return armRetry(run);
+  if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
 }

@@ -50,14 +50,17 @@ export function saidByOwner(): Absent {
 export type JournalRead =
   { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | Absent | { kind: "unavailable" };
 
+/** `missing`: the sandbox is there, and no such file in it. */
+export type FileRead = { kind: "open"; body: ReadableStream<Uint8Array> } | { kind: "missing" } | Absent;
+
 /** The port to whatever runs sandboxes. Every call is safe to repeat. */
 export interface Executor {
   /** Gets a sandbox with bundle, inputs and runner in it and the runner started; does not wait for the script. */
   launch(request: LaunchRequest): Promise<LaunchResult>;
   /** Reads the runner's journal from a byte offset, at most `maxBytes`. */
   readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead>;
-  /** A file of the work directory; null when it or the sandbox is gone. Throws where nobody can say. */
-  openFile(sandboxId: string, path: string): Promise<ReadableStream | null>;
+  /** A file of the work directory. Throws where nobody can say. */
+  openFile(sandboxId: string, path: string): Promise<FileRead>;
   /** True when it is gone for sure. */
   kill(sandboxId: string): Promise<boolean>;
   /** Kills every sandbox of an attempt, found by what it was created for. True when none is left. */

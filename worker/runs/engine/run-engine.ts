@@ -11,7 +11,7 @@ import type { RunView } from "../record/run-api.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { ApprovalWait } from "./approval-wait.ts";
-import { takeJournal } from "./attempt-intake.ts";
+import { judgeUpload, takeJournal } from "./attempt-intake.ts";
 import type { JournalPost } from "./attempt-intake.ts";
 import { buildEffects, perform } from "./effects.ts";
 import type { Effects } from "./effects.ts";
@@ -111,6 +111,11 @@ export class RunEngine {
   /** A part of the runner's journal that was posted. */
   takeJournal(post: JournalPost): JournalAnswer {
     return takeJournal(this.#run, post);
+  }
+
+  /** Whether the run takes an upload of `attempt` now. */
+  judgeUpload(attempt: number): "granted" | "stale" | "ended" {
+    return judgeUpload(this.#run, attempt);
   }
 
   #moment({ spec }: RunRecord): Moment {

@@ -7,7 +7,7 @@ import type { DependencyPlace, Files } from "../../platform/files.ts";
 import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
 import type { RunObjectStub, UploadPermit } from "../record/run-api.ts";
-import { runFilePlace } from "../record/run-file-place.ts";
+import { storeJudged } from "../../platform/store-judged.ts";
 
 /** What the program inside a sandbox may reach: its own run's object, and files kept for it. */
 export interface IntakeDeps {
@@ -40,10 +40,11 @@ async function proveStop(
   return hmacSha256Hex(token, `stop:${principal.id}:${post.attempt}`);
 }
 
+/** Asks the run whether it takes an upload. `sizeBytes` is taken off what it may still send; null takes nothing off. */
 async function requirePermit(
   deps: IntakeDeps,
   principal: RunPrincipal,
-  what: { attempt: number | null; sizeBytes: number },
+  what: { attempt: number | null; sizeBytes: number | null },
 ): Promise<UploadPermit> {
   const permit = await deps.runObject(principal.id).permitUpload(what.attempt, what.sizeBytes);
   if (permit.kind === "missing") throw notFound("run");
@@ -69,29 +70,44 @@ function declaredLength(request: Request, limit: "artifact_bytes"): number {
   throw new AppError("body_too_large", `The limit for ${limits[limit].what} is passed.`);
 }
 
-/** The body as a stream of that length; nothing is held in memory. */
-function sizedBody(
-  request: Request,
-  length: number,
-): { body: ReadableStream | Uint8Array; pump: Promise<void> } {
-  if (request.body === null || length === 0) return { body: new Uint8Array(), pump: Promise.resolve() };
-  const fixed = new FixedLengthStream(length);
-  return { body: fixed.readable, pump: request.body.pipeTo(fixed.writable) };
+/** The body came whole, and the run still takes it: it may have asked or ended while this was on its way. */
+async function checkWhole(
+  deps: IntakeDeps,
+  principal: RunPrincipal,
+  came: { attempt: number | null; length: number; size: number },
+): Promise<void> {
+  if (came.size !== came.length) {
+    throw new AppError("invalid_request", "The body does not have the length that Content-Length says.", {
+      errors: [{ pointer: "Content-Length", detail: `is ${came.length}, but other bytes came` }],
+    });
+  }
+  await requirePermit(deps, principal, { attempt: came.attempt, sizeBytes: null });
 }
 
-/** Stores an output or artifact file as it streams in. A repeat overwrites the same object. */
+/**
+ * Stores an output or artifact file as it streams in, under the digest of its content: a file that the run's record
+ * names cannot become another one afterwards. A repeat stores the same thing once more.
+ */
 export async function keepRunFile(
   deps: IntakeDeps,
   principal: RunPrincipal,
-  file: { attempt: number; path: string; request: Request },
+  file: { attempt: number; sha256: string; request: Request },
 ): Promise<{ stored: true }> {
+  const { attempt, sha256 } = file;
   const length = declaredLength(file.request, "artifact_bytes");
-  await requirePermit(deps, principal, { attempt: file.attempt, sizeBytes: length });
-  const { body, pump } = sizedBody(file.request, length);
-  await Promise.all([
-    pump,
-    deps.files.putRunFile(await runFilePlace(principal.id, file.attempt, file.path), body),
-  ]);
+  await requirePermit(deps, principal, { attempt, sizeBytes: length });
+  await storeJudged(file.request.body, {
+    length,
+    put: (body) => deps.files.putRunFile({ runId: principal.id, sha256 }, body),
+    judge: async (received) => {
+      await checkWhole(deps, principal, { attempt, length, size: received.size });
+      if (received.sha256 !== sha256) {
+        throw new AppError("invalid_request", "The file is not what its sender said it was.", {
+          errors: [{ pointer: "sha256", detail: `is not the body's, which is ${received.sha256}` }],
+        });
+      }
+    },
+  });
   return { stored: true };
 }
 
@@ -114,7 +130,7 @@ export async function findDependencies(
   key: string,
 ): Promise<Response> {
   checkKey(key);
-  const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: 0 });
+  const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: null });
   const stored = await deps.files.getDependencies(placeOf(permit, key));
   if (!stored) throw notFound("dependency set");
   return new Response(stored.body, {
@@ -136,7 +152,10 @@ export async function keepDependencies(
   const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: length });
   const where = placeOf(permit, place.key);
   if (permit.dry || (await deps.files.hasDependencies(where))) return { stored: false };
-  const { body, pump } = sizedBody(place.request, length);
-  const [, stored] = await Promise.all([pump, deps.files.putDependencies(where, body)]);
+  const stored = await storeJudged(place.request.body, {
+    length,
+    put: (body) => deps.files.putDependencies(where, body),
+    judge: ({ size }) => checkWhole(deps, principal, { attempt: null, length, size }),
+  });
   return { stored };
 }
