@@ -81,6 +81,7 @@ const calls: readonly (readonly [
   ["open-by-handle", "Open a file that no path leads to.", [304, 265], [-100, 0, 0]],
   ["name-to-handle", "Get a handle to guess others from.", [303, 264], [-100, "/usr", 0, 0, 0]],
   ["fanotify-init", "Watch every file of the machine.", [300, 262], [0, 0]],
+  ["vmsplice", "Hold huge pages by a byte in a pipe.", [278, 75], [0, 0, 0, 0]],
   ["fanotify-mark", "Watch a mount of the machine.", [301, 263], [0, 0, 0, 0, 0]],
   ["syslog", "Read the kernel's log.", [103, 116], [3, 0, 0]],
   ["acct", "Turn accounting on.", [163, 89], [0]],
@@ -141,7 +142,7 @@ const groups: readonly Group[] = [
   },
   {
     control: { id: "control-socket", way: "open_socket", with: { family: 2 }, works: ["ok"] },
-    refusals: ["EAFNOSUPPORT", "EPERM"],
+    refusals: ["EAFNOSUPPORT", "EPROTONOSUPPORT", "EPERM"],
     rows: [
       ...families.map(([name, family]) => ({
         id: `socket-${name}`,
@@ -157,6 +158,11 @@ const groups: readonly Group[] = [
         id: "socket-raw6",
         wants: "Write IPv6 packets of its own.",
         with: { family: 10, kinds: [3], protocols: [58, 255] },
+      },
+      {
+        id: "socket-rare-protocols",
+        wants: "Open a connection of a rare protocol (MPTCP, SCTP, DCCP, UDP-Lite).",
+        with: { family: 2, kinds: [1, 2, 5, 6], protocols: [262, 132, 33, 136] },
       },
       {
         id: "socket-netlink",
