@@ -1,3 +1,5 @@
+import { putInParts } from "./put-in-parts.ts";
+
 /**
  * The only file that knows R2 keys. Prefixes:
  *   bundles/<digest>.zip                         a version's folder, by content
@@ -10,7 +12,8 @@
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
 export interface Files {
-  putBundle(digest: string, bytes: Uint8Array): Promise<void>;
+  /** Stores what `fill` writes, a part at a time. */
+  putBundle(digest: string, fill: (sink: WritableStream<Uint8Array>) => Promise<unknown>): Promise<void>;
   getBundle(digest: string): Promise<StoredFile | null>;
   putUpload(place: UploadPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getUpload(place: UploadPlace): Promise<StoredFile | null>;
@@ -88,7 +91,7 @@ export function createFiles(bucket: R2Bucket): Files {
     await bucket.put(key, body);
   }
   return {
-    putBundle: (digest, bytes) => put(keys.bundle(digest), bytes),
+    putBundle: (digest, fill) => putInParts(bucket, keys.bundle(digest), fill),
     getBundle: (digest) => get(keys.bundle(digest)),
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
