@@ -4,7 +4,6 @@ import type { Judged, Verdict } from "./judge.ts";
 import {
   buildJson,
   countByArea,
-  renderMarkdown,
   renderTable,
   renderThrough,
   renderVerdict,
@@ -38,7 +37,6 @@ describe("the report of an attack", () => {
       "doors      3        1",
       "host       1        1",
     ]);
-    expect(renderMarkdown(all, { doors: "the routes" }).at(2)).toBe("| doors | the routes | 3 | 1 |");
   });
 
   it("names what is known and open before what nobody knew, and what has been closed since", () => {
