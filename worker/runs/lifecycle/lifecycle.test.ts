@@ -152,6 +152,16 @@ it("a refusal that will not change, or that comes when patience is over, ends th
   );
 });
 
+it("one answer that the key is not accepted may be a gateway's, so that only the fifth of a row ends the run", () => {
+  verifies("run:verdict:owner-alone-says-gone");
+  const denied = refused({ code: "missing_e2b_key", message: "no key", doubtful: true });
+  let state = inPhase("launching");
+  for (const now of [2000, 3000, 5000, 9000]) state = step(state, denied, at(now)).state;
+  expect(state).toMatchObject({ phase: "launching", refused: "no key" });
+  expect(step(step(state, refused(), at(17_000)).state, denied, at(25_000)).state.phase).toBe("launching");
+  expect(step(state, denied, at(17_000)).state.outcome?.failure?.code).toBe("missing_e2b_key");
+});
+
 it("a provider that is full is waited for as a queue is, and that is no failing", () => {
   const full = (message: string) => refused({ waits: true, message });
   const first = step(inPhase("launching"), full("full"), at(2000));
@@ -462,6 +472,17 @@ it.each([
 it("a launch that was given up says why the last try was turned down", () => {
   const given = wokeAt("launching", 61_000, { refused: "no room" });
   expect(given.state.outcome?.failure).toEqual(buildFailure("e2b_sandbox_error", "no room"));
+});
+
+it("a script that runs for hours is looked at less and less often, and at least every half hour", () => {
+  verifies("run:budget:rows");
+  const hours = { ...times, run_ms: 10 * 3_600_000 };
+  const wakes: number[] = [];
+  for (let now = 1000; now < 4 * 3_600_000;) {
+    now = nextWake(inPhase("running"), now, hours) ?? Infinity;
+    wakes.push((now - 1000) / 60_000);
+  }
+  expect(wakes).toEqual([0.5, 1, 2, 4, 8, 16, 32, 62, 92, 122, 152, 182, 212, 242]);
 });
 
 it("the next wake-up is in time for the deadline, and before it for what may have been lost", () => {

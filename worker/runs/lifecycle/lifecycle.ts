@@ -184,11 +184,20 @@ function giveUpLaunch(state: RunState, message: string | null, when: When): Step
   return fail(state, buildFailure(code, message ?? undefined), when);
 }
 
+/** So often the same doubtful refusal is waited out, which is about a quarter of a minute. */
+const DOUBTED_REFUSALS = 4;
+
+/** Whether another try would be refused as well. */
+function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {
+  if (event.code !== "missing_e2b_key" && event.code !== "invalid_worker") return false;
+  const isRepeated = state.refused === event.message && state.refusals >= DOUBTED_REFUSALS;
+  return !event.doubtful || isRepeated;
+}
+
 function onRefused(state: RunState, event: RunInput & { type: "refused" }, when: When): Step {
   if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
   const { now, times } = when;
-  const isFinal = event.code === "missing_e2b_key" || event.code === "invalid_worker";
-  if (isFinal) return fail(state, buildFailure(event.code, event.message), when);
+  if (isFinalRefusal(state, event)) return fail(state, buildFailure(event.code, event.message), when);
   const noted = event.waits
     ? noteWaiting(state, now)
     : { ...state, failing_since: state.failing_since ?? now };
@@ -340,6 +349,17 @@ export function isOverdue(state: RunState, now: number, times: LifecycleTimes): 
   return state.phase === "running" && now - state.phase_since >= times.run_ms;
 }
 
+/** However long a script has been running, it is looked at this often. */
+const MOST_WATCH_MS = 1_800_000;
+
+/**
+ * How long a running script is left alone: as long as it has run already. What was lost without a word is then found
+ * before the run has taken twice its time, and a long run is not looked into over and over.
+ */
+function watchMs(ranMs: number, { silence_ms }: LifecycleTimes): number {
+  return Math.max(silence_ms, Math.min(MOST_WATCH_MS, ranMs));
+}
+
 /**
  * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
  * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
@@ -357,7 +377,7 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
       );
     case "running":
       return now < deadline(times.run_ms)
-        ? Math.min(deadline(times.run_ms), now + times.silence_ms)
+        ? Math.min(deadline(times.run_ms), now + watchMs(now - state.phase_since, times))
         : now + times.silence_ms;
     case "finishing":
       return Math.min(deadline(times.finish_ms), now + times.silence_ms);
