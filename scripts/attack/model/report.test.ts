@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import type { Judged, Verdict } from "./judge.ts";
-import {
-  buildJson,
-  countByArea,
-  renderTable,
-  renderThrough,
-  renderVerdict,
-} from "./report.ts";
+import { buildJson, countByArea, renderTable, renderThrough, renderVerdict } from "./report.ts";
 
 function build(area: string, verdict: Verdict, more: Partial<Judged> = {}): Judged {
   const id = `${area}:${verdict}`;

@@ -32,7 +32,8 @@ export function writeZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> 
     const data = bytes(entry.data);
     const packed = entry.deflate === true ? deflateRawSync(data, { level: 9 }) : data;
     const facts = Buffer.alloc(22);
-    facts.writeUInt16LE(UTF8_NAMES, 0);
+    // Where the plain name is said to be Unicode itself, readers do not look for another one.
+    facts.writeUInt16LE(entry.unicodePath === undefined ? UTF8_NAMES : 0, 0);
     facts.writeUInt16LE(entry.deflate === true ? 8 : 0, 2);
     facts.writeUInt32LE(crc32(data), 8);
     facts.writeUInt32LE(packed.length, 12);

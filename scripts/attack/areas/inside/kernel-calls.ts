@@ -140,7 +140,6 @@ const namespaceCalls: readonly (readonly [id: string, wants: string, request: nu
   ["ns-owner-above", "Open the user namespace above by the one that owns its own.", 0xb701, "user"],
   ["ns-mount-next", "Open the next mount namespace of the machine.", 0x8010b70b, "mnt"],
   ["ns-mount-previous", "Open the mount namespace before its own.", 0x8010b70c, "mnt"],
-  ["ns-pid-outside", "Ask for its process's number outside.", 0x8004b706, "pid"],
 ];
 
 const groups: readonly Group[] = [
