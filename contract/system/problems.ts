@@ -44,5 +44,12 @@ export const systemProblems = {
   unavailable: retryable(
     kind(503, "The service is busy or restarting", "Try again with the same idempotency key."),
   ),
+  public_url_unset: retryable(
+    kind(
+      503,
+      "The server does not know its own address",
+      "Its operator sets FLOOM_PUBLIC_URL, the address at which it is reached, and deploys or starts it again.",
+    ),
+  ),
   internal: retryable(kind(500, "Something broke on our side", "Report it with the request id.")),
 } as const satisfies Record<string, ProblemKind>;

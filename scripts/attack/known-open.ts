@@ -17,8 +17,6 @@ export const knownOpen: Readonly<Record<string, string>> = {
   "journal:code-internal-error":
     "A script that writes its own journal may end it with a code of the platform.",
   "kept:poison": keptByScript,
-  "webhooks:replay-other-id":
-    "Some senders do not sign the delivery's id: under another id it counts as another delivery.",
   "approvals:link-after": "A review link shows what was decided until it expires.",
   "approvals:file-swapped": "A file can be replaced by an upload that began before the run asked.",
 };

@@ -210,7 +210,7 @@ export const doors: Record<string, RegExp> = {
   "runs/read": /^(?:read-run|follow)$/,
   "runs/start": /^(?:prepare-run|start-run)$/,
   schedules: /^next-fire$/,
-  hooks: /^(?:hook-service|delivery-service|build-webhook)$/,
+  hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,
 };
 
 /** Names of files that may ask the clock, chance or the network; every other file of the edge is pure. */

@@ -9,6 +9,12 @@ export const requirements: Requirement[] = [
     source: "design/goals.md",
   },
   {
+    id: "run:address:settings-alone",
+    promise:
+      "Where a run reports and its links lead is the settings' to say; without them no run is started, by any road.",
+    source: "docs/explanation/security.md",
+  },
+  {
     id: "run:budget:active",
     promise:
       "A run's object is awake for at most 100 ms in all of a short run, and sleeps while a script works.",
@@ -63,6 +69,12 @@ export const requirements: Requirement[] = [
   {
     id: "run:upgrade:stored-documents",
     promise: "Runs, waits, queues and schedules that an earlier version has stored go on after an upgrade.",
+    source: "Issue C, point 7",
+  },
+  {
+    id: "run:upgrade:newer-documents",
+    promise:
+      "What a newer version has stored in a form that this one does not know is refused by its name and version, and nothing is written over it.",
     source: "Issue C, point 7",
   },
   {

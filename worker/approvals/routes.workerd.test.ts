@@ -255,7 +255,8 @@ it("a wait for something outside is in nobody's inbox, and goes on when it comes
   const run = await readRun(id);
   expect(await (await callApi("GET", "/api/approvals/count")).json()).toEqual({ pending: 0 });
   expect((await callApi("POST", `/api/runs/${id}/approve`)).status).toBe(409);
-  const deps = { db: createDb(env.DB), runObject: (runId: string) => testHost.run(runId) };
+  const { publicUrl } = testHost;
+  const deps = { db: createDb(env.DB), publicUrl, runObject: (runId: string) => testHost.run(runId) };
   const worker = { workspaceId: owner, workerName: "waiter" };
   const event = { key: "order-1", payload: { paid: true } };
   await expect(resumeExternal(deps, worker, { ...event, key: "order-2" })).rejects.toMatchObject({

@@ -22,6 +22,7 @@ import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import type { Db } from "../platform/db/client.ts";
 import { readPlace, takePage } from "../platform/page.ts";
+import { requirePublicUrl } from "../platform/public-url.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
 import { requireRun } from "../runs/read/read-run.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
@@ -33,6 +34,8 @@ import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts"
 export interface ApprovalDeps extends ReadDeps {
   db: Db;
   signingKey: string;
+  /** Origin at which runs reach this edge; empty where the settings say none. */
+  publicUrl: string;
 }
 
 /** A decision as a person words it. */
@@ -127,6 +130,8 @@ async function decide(
   runId: string,
   { verdict, body, principal }: Decision & { principal: string },
 ): Promise<DecisionResult> {
+  // An approval starts a run; a rejection does not.
+  if (verdict === "approved") requirePublicUrl(deps.publicUrl);
   const vote: DecisionRequest = {
     principal,
     decision: verdict,

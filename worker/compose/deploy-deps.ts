@@ -9,7 +9,6 @@ export function deployDeps(host: Host): DeployDeps {
     clock: host.clock,
     newId: host.newId,
     schedules: (workerId) => host.worker(workerId).schedules,
-    apiUrl: host.publicOrigin,
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
     listRecentRuns: (workspaceId, workerName, limit) =>

@@ -21,19 +21,24 @@ export class Host {
   readonly clock = systemClock;
   readonly newId = newId;
   readonly secrets: Secrets = noSecrets;
-  /** Origin at which this edge is reached from outside; empty in an object where the settings do not say it. */
-  readonly publicOrigin: string;
+  /** Origin for the links of the answer that is being made; an object answers nobody and has the settings' own. */
+  readonly linkOrigin: string;
   readonly #env: EdgeEnv;
   #db: Db | undefined;
   #files: Files | undefined;
 
-  constructor(env: EdgeEnv, publicOrigin: string) {
+  constructor(env: EdgeEnv, linkOrigin: string) {
     this.#env = env;
-    this.publicOrigin = publicOrigin;
+    this.linkOrigin = linkOrigin;
   }
 
   get config(): Config {
     return readConfig(this.#env);
+  }
+
+  /** Origin at which this edge is reached from outside, by its settings alone; empty where they say none. */
+  get publicUrl(): string {
+    return this.config.publicUrl;
   }
 
   get db(): Db {

@@ -58,7 +58,7 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
     }
     if (attempt === 1) await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink));
     const pushed = current
-      ? await addVersion(deps, { current, push, digest })
+      ? await addVersion(deps, { principal, current, push, digest })
       : await addWorker(deps, { principal, push, digest });
     if (pushed) return pushed;
   }
@@ -110,10 +110,12 @@ function buildVersion(
     file_count: what.push.files.length,
     size_bytes: what.push.files.reduce((sum, file) => sum + file.size, 0),
     created_at: now,
+    pushed_by: what.principal.id,
   };
 }
 
 interface BuiltFrom {
+  principal: Principal;
   push: Push;
   digest: string;
 }
@@ -143,7 +145,7 @@ async function addVersion(
   return { worker: { ...worker, ...moved, ...archive }, version, created: false, changed: true };
 }
 
-async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principal }): Promise<Pushed | null> {
+async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null> {
   const { manifest } = from.push;
   const workspaceId = from.principal.workspace_id;
   const now = deps.clock();
@@ -158,6 +160,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
     archived_at: manifest.archived ? now : null,
     archive_reason: manifest.archive_reason ?? null,
     paused_at: null,
+    hook_token_box: null,
     created_at: now,
     updated_at: now,
   };

@@ -44,7 +44,6 @@ function buildDeps(): DeployDeps {
     files: createFiles(env.FILES),
     clock: () => (now += 1000),
     newId,
-    apiUrl: "http://floom.test",
     schedules: (workerId) => testHost.worker(workerId).schedules,
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],

@@ -3,8 +3,12 @@ import type { Hono, MiddlewareHandler } from "hono";
 /** What the protocol layer knows of one request before any room is asked. */
 export interface RequestContext {
   requestId: string;
-  /** Scheme, host and port at which this edge is reached from outside, e.g. https://floom.example. */
-  publicOrigin: string;
+  /**
+   * Scheme, host and port that the links of this request's own answer begin with, e.g. https://floom.example. Where the
+   * settings say none it is what the asker wrote into its request: good for what only the asker sees, and for nothing
+   * that is sent or told to anybody else.
+   */
+  linkOrigin: string;
   request: Request;
   /** Keeps the script alive for work that goes on behind the answer. */
   waitUntil: (work: Promise<unknown>) => void;
@@ -23,17 +27,14 @@ export interface EdgeTypes<Env extends object> {
 }
 export type EdgeHono<Env extends object> = Hono<EdgeTypes<Env>>;
 
-/**
- * Tells every handler what is known of its request. `publicUrl` is what the settings say of the origin, empty where they
- * say nothing; the origin is then the one the request came to.
- */
+/** Tells every handler what is known of its request. `publicUrl` is the origin that the settings say, empty for none. */
 export function openContext<Env extends object>(
   publicUrl: (env: Env) => string,
 ): MiddlewareHandler<EdgeTypes<Env>> {
   return async (c, next) => {
     c.set("context", {
       requestId: c.get("requestId"),
-      publicOrigin: publicUrl(c.env) || new URL(c.req.url).origin,
+      linkOrigin: publicUrl(c.env) || new URL(c.req.url).origin,
       request: c.req.raw,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     });

@@ -1,4 +1,3 @@
-import type { Json } from "#contract/json";
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
@@ -18,6 +17,7 @@ import type {
   CallReply,
   DecideReply,
   DecisionRequest,
+  ExternalAnswer,
   ResumeReply,
 } from "../runs/record/run-replies.ts";
 import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
@@ -153,7 +153,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.decide(vote);
   }
 
-  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
+  async resume(came: ExternalAnswer): Promise<ResumeReply> {
     return this.#engine.wait.resume(came);
   }
 

@@ -1,4 +1,4 @@
-import { putInParts } from "./put-in-parts.ts";
+import { putInParts } from "./storage/put-in-parts.ts";
 
 /**
  * The only file that knows R2 keys. Prefixes:

@@ -25,7 +25,6 @@ export const runHandlers: RouteHandlers<typeof runRoutes, StartDeps> = {
       idempotencyKey: readIdempotencyKey(context.request),
       priority: json.priority,
       ttlSeconds: json.ttl_seconds,
-      apiUrl: context.publicOrigin,
       waitSeconds: query.wait ?? 0,
     });
     return answerStart(started);

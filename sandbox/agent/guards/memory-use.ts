@@ -22,7 +22,7 @@ export function roughMemoryBytes(pids: number[]): number {
   return ofProcesses + unixSocketBytes();
 }
 
-/** The same for each process, shared pages divided among their users. Ten times slower. */
+/** Memory of these processes, each by itself, shared pages divided among their users. Ten times slower than the rough sum. */
 export function exactMemoryUse(pids: number[]): { totalBytes: number; users: MemoryUser[] } {
   const socketBytes = unixSocketBytes();
   const users = pids.map((pid) => ({ pid, bytes: proportionalMemoryBytes(pid) }));

@@ -94,7 +94,7 @@ export async function tryInside(
   return { run, seen: readSightings(await stage.yard.log(run.id)) };
 }
 
-/** The same things with what only this stage knows. */
+/** Things with what only this stage knows in place of the words in braces. */
 export function fillIn(stage: Stage, things: readonly Thing[]): z.infer<ReturnType<typeof z.json>>[] {
   const words: Record<string, string> = {
     canary: String(stage.canary.port),

@@ -27,7 +27,7 @@ const mostForHostile = 96 * MIB;
 const taker = `
 import { readBytes, readForm } from "./worker/http/read-body.ts";
 import { sha256Hex } from "./worker/platform/crypto.ts";
-import { putInParts } from "./worker/platform/put-in-parts.ts";
+import { putInParts } from "./worker/platform/storage/put-in-parts.ts";
 import { digestBundle, packBundle } from "./worker/registry/pack-bundle.ts";
 import { unpackBundle } from "./worker/registry/unpack-bundle.ts";
 

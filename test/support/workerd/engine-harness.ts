@@ -77,6 +77,7 @@ export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
     approvals: null,
     approval: null,
     requester: null,
+    co_requesters: [],
     concurrency: null,
     event: null,
     calls: [],

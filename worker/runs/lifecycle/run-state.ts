@@ -106,7 +106,7 @@ export type RunInput =
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
   | { type: "lapsed"; follow_up_run_id: RunId }
-  | { type: "resumed"; payload: Json; follow_up_run_id: RunId }
+  | { type: "resumed"; payload: Json; by?: readonly string[]; follow_up_run_id: RunId }
   | { type: "parked" }
   | { type: "followed_up" }
   | { type: "revoked" }

@@ -3,10 +3,11 @@ import { artifactSchema } from "#contract/runs/run";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { RunnerResult } from "#contract/runner/runner";
+import { defineDocument } from "../../platform/objects/stored-document.ts";
 import { keptResultSchema } from "../lifecycle/run-outcome.ts";
 
 /** What is known of the current attempt from the parts of its journal; kept with each part. */
-export const attemptTallySchema = z.object({
+const attemptTallySchema = z.object({
   last_seq: z.int(),
   /** Where the attempt's journal stands, in bytes. */
   offset: z.number(),
@@ -16,6 +17,7 @@ export const attemptTallySchema = z.object({
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
 });
 export type AttemptTally = z.infer<typeof attemptTallySchema>;
+export const attemptTallyDocument = defineDocument("tally of an attempt", attemptTallySchema);
 
 /** What one accepted part of the runner's journal brings. */
 export interface JournalPart {

@@ -1,9 +1,15 @@
-import type { Json } from "#contract/json";
 import type { Artifact, RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalAnswer } from "#contract/runner/runner";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { CallRecord, CallReply, DecideReply, DecisionRequest, ResumeReply } from "./run-replies.ts";
+import type {
+  CallRecord,
+  CallReply,
+  DecideReply,
+  DecisionRequest,
+  ExternalAnswer,
+  ResumeReply,
+} from "./run-replies.ts";
 import type { Caller, TriggerEvent } from "../spec/run-origin.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
@@ -53,7 +59,7 @@ export interface RunObjectApi {
   /** One person's word on what the run asks. The first decision wins. */
   decide(vote: DecisionRequest): Promise<DecideReply>;
   /** What the run waited for from outside has come. */
-  resume(came: { key: string; payload: Json }): Promise<ResumeReply>;
+  resume(came: ExternalAnswer): Promise<ResumeReply>;
   /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
   /** What came in from outside for the run. */

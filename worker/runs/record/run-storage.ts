@@ -6,7 +6,7 @@ import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { runStateSchema } from "../lifecycle/run-state.ts";
 import { runSpecDocument } from "../spec/run-spec.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-import { attemptTallySchema, emptyTally } from "./attempt-tally.ts";
+import { attemptTallyDocument, emptyTally } from "./attempt-tally.ts";
 import type { AttemptTally, JournalPart } from "./attempt-tally.ts";
 
 const runRecordSchema = z.object({
@@ -37,14 +37,18 @@ const launchingSchema = z.looseObject({
 
 const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema, [addUpLaunching]);
 
-/** A part as it is kept: with what is known after it, so that only the newest has to be read for that. */
-interface KeptPart {
-  attempt: number;
-  seq_to: number;
+const keptPartSchema = z.object({
+  attempt: z.int(),
+  seq_to: z.int(),
   /** As they were taken in; they are not judged again each time they are read. */
-  events: RunEvent[];
-  summary: unknown;
-}
+  events: z.custom<RunEvent[]>((value) => Array.isArray(value)),
+  /** What is known after it, so that only the newest part has to be read for that; it is read where it is asked for. */
+  summary: z.unknown(),
+});
+type KeptPart = z.output<typeof keptPartSchema>;
+
+/** A part as it is kept. */
+const keptPartDocument = defineDocument<KeptPart>("part of a run's journal", keptPartSchema);
 
 const HEAD_KEY = "run";
 const PART_PREFIX = "part:";
@@ -83,9 +87,14 @@ export class RunStorage {
     this.#meter.rows += 1;
   }
 
+  *#parts(range: Omit<SyncKvListOptions, "prefix"> = {}): Iterable<[key: string, part: KeptPart]> {
+    for (const [key, stored] of this.#kv.list({ prefix: PART_PREFIX, ...range }))
+      yield [key, keptPartDocument.read(stored)];
+  }
+
   /** The newest parts, newest first. */
   #newest(count: number): [string, KeptPart][] {
-    return [...this.#kv.list<KeptPart>({ prefix: PART_PREFIX, reverse: true, limit: count })];
+    return [...this.#parts({ reverse: true, limit: count })];
   }
 
   load(): RunRecord | null {
@@ -100,13 +109,14 @@ export class RunStorage {
 
   /** Keeps a part; `summary` is what is known with it. */
   append({ seq_from, attempt, seq_to, events }: JournalPart, summary: AttemptTally): void {
-    this.#put(partKey(seq_from), { attempt, seq_to, events, summary });
+    const part = { attempt, seq_to, events, summary: attemptTallyDocument.write(summary) };
+    this.#put(partKey(seq_from), keptPartDocument.write(part));
   }
 
   /** What the parts of `attempt` say, and the last event number of all parts. */
   tally(attempt: number): AttemptTally {
     const [newest] = this.#newest(1);
-    if (newest?.[1].attempt === attempt) return attemptTallySchema.parse(newest[1].summary);
+    if (newest?.[1].attempt === attempt) return attemptTallyDocument.read(newest[1].summary);
     return emptyTally(newest?.[1].seq_to ?? 0);
   }
 
@@ -114,7 +124,7 @@ export class RunStorage {
   eventsAfter(after: number, limit: number): { events: RunEvent[]; more: boolean } {
     const events: RunEvent[] = [];
     let characters = 0;
-    for (const [, part] of this.#kv.list<KeptPart>({ prefix: PART_PREFIX, start: this.#keyAt(after + 1) })) {
+    for (const [, part] of this.#parts({ start: this.#keyAt(after + 1) })) {
       if (events.length >= limit || characters >= PAGE_CHARACTERS) return { events, more: true };
       const fresh = part.events.filter((event) => event.seq > after);
       for (const event of fresh) if (event.type === "log") characters += event.message.length;
@@ -126,7 +136,7 @@ export class RunStorage {
   /** The key of the part that holds event `seq`, or of the first one after it. */
   #keyAt(seq: number): string {
     const options = { prefix: PART_PREFIX, end: partKey(seq + 1), reverse: true, limit: 1 };
-    const [holder] = this.#kv.list<KeptPart>(options);
+    const [holder] = this.#kv.list(options);
     return holder?.[0] ?? PART_PREFIX;
   }
 

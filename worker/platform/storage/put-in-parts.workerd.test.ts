@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { sha256Hex } from "./crypto.ts";
+import { sha256Hex } from "../crypto.ts";
 import { putInParts } from "./put-in-parts.ts";
 
 const MIB = 1024 * 1024;
