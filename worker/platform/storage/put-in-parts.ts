@@ -23,7 +23,7 @@ export async function putInParts(
     async write(bytes) {
       for (let at = 0; at < bytes.byteLength;) {
         if (used === PART_BYTES) await sendPart();
-        const more = bytes.subarray(at, at + PART_BYTES - used);
+        const more: Uint8Array = bytes.subarray(at, at + PART_BYTES - used);
         part.set(more, used);
         used += more.byteLength;
         at += more.byteLength;
