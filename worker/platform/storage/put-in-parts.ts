@@ -20,10 +20,10 @@ export async function putInParts(
     used = 0;
   };
   const sink = new WritableStream<Uint8Array>({
-    async write(bytes) {
+    async write(bytes: Uint8Array) {
       for (let at = 0; at < bytes.byteLength;) {
         if (used === PART_BYTES) await sendPart();
-        const more: Uint8Array = bytes.subarray(at, at + PART_BYTES - used);
+        const more = bytes.subarray(at, at + PART_BYTES - used);
         part.set(more, used);
         used += more.byteLength;
         at += more.byteLength;
