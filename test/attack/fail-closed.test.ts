@@ -13,7 +13,7 @@ import { verifies } from "../verifies.ts";
 import { intrude, shell } from "./intruder.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const NODE = path.join(ROOT, "node_modules/node/bin/node");
+const NODE = path.join(ROOT, "node_modules/.bin/node");
 const run = promisify(execFile);
 
 describe("a machine that cannot isolate", () => {

@@ -5,6 +5,7 @@ import type { JournalEntry } from "#contract/runner/runner";
 import { createFakeExecutor, toJournal } from "../../test/support/workerd/fake-driver.ts";
 import type { FakeExecutor } from "../../test/support/workerd/fake-driver.ts";
 import { logEntry, resultEntry, start } from "../../test/support/workerd/engine-harness.ts";
+import { fillWith } from "../../test/support/fill-with.ts";
 import { verifies } from "../../test/verifies.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
@@ -48,7 +49,7 @@ interface Harness {
 
 /** A build of a worker of its own inside a fresh object, with a clock and a provider held by the test. */
 async function withBuild(body: (harness: Harness) => Promise<void>): Promise<void> {
-  await files.putBundle(digest, bytes("zip"), { installs: true });
+  await files.putBundle(digest, fillWith("zip"), { installs: true });
   const stub = env.BUILD_OBJECT.get(env.BUILD_OBJECT.newUniqueId());
   await runInDurableObject(stub, async (_instance, state) => {
     const driver = createFakeExecutor();

@@ -10,8 +10,7 @@ import type { Files } from "../platform/files.ts";
 import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { namesPackages } from "../registry/bundle/names-packages.ts";
-import { packBundle } from "../registry/pack-bundle.ts";
-import type { PackedBundle } from "../registry/pack-bundle.ts";
+import { digestBundle, packBundle } from "../registry/pack-bundle.ts";
 import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
 import type { TriggerChangeDeps } from "../triggers/service.ts";
 import { insertVersion, insertWorker } from "./store.ts";
@@ -46,23 +45,25 @@ const ATTEMPTS = 8;
  * names a bundle that is not there; the rows then change together or not at all.
  */
 export async function pushBundle(deps: PushDeps, principal: Principal, push: Push): Promise<Pushed> {
-  const packed = await packBundle(push.files);
+  const digest = await digestBundle(push.files);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const current = await findWorkerVersion(deps.db, {
       workspaceId: principal.workspace_id,
       workerName: push.manifest.name,
     });
     assertExpected(push, current);
-    if (current?.version.digest === packed.digest) {
+    if (current?.version.digest === digest) {
       // Pushing again also mends what an interrupted push left undone.
       await withTriggers(deps, { push, current, workerId: current.worker.id }, async () => true);
       return { ...current, created: false, changed: false };
     }
-    const facts = { installs: namesPackages(push.files) };
-    if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip, facts);
+    if (attempt === 1) {
+      const facts = { installs: await namesPackages(push.files) };
+      await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink), facts);
+    }
     const pushed = current
-      ? await addVersion(deps, { principal, current, push, packed })
-      : await addWorker(deps, { principal, push, packed });
+      ? await addVersion(deps, { principal, current, push, digest })
+      : await addWorker(deps, { principal, push, digest });
     if (pushed) return pushed;
   }
   throw new AppError("unavailable", "Too many pushes to this worker at the same time. Push again.", {
@@ -108,10 +109,10 @@ function buildVersion(
   return {
     ...of,
     id: deps.newId("ver", now),
-    digest: what.packed.digest,
+    digest: what.digest,
     manifest: what.push.manifest,
     file_count: what.push.files.length,
-    size_bytes: what.packed.sizeBytes,
+    size_bytes: what.push.files.reduce((sum, file) => sum + file.size, 0),
     created_at: now,
     pushed_by: what.principal.id,
   };
@@ -120,7 +121,7 @@ function buildVersion(
 interface BuiltFrom {
   principal: Principal;
   push: Push;
-  packed: PackedBundle;
+  digest: string;
 }
 
 async function addVersion(

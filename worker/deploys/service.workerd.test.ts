@@ -300,9 +300,9 @@ describe("an update", () => {
 });
 
 it("validation says all and stores nothing", async () => {
-  const good = validationResultSchema.parse(validateWorker(source()));
+  const good = validationResultSchema.parse(await validateWorker(source()));
   expect(good).toMatchObject({ valid: true, name: "hello-worker", findings: [], problems: [] });
-  const bad = validateWorker({
+  const bad = await validateWorker({
     worker_yml: "- a",
     files: [{ path: "../x", content: "", encoding: "utf-8" }],
   });

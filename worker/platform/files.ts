@@ -1,3 +1,5 @@
+import { putInParts } from "./storage/put-in-parts.ts";
+
 /**
  * The only file that knows R2 keys. Prefixes:
  *   bundles/<digest>.zip                         a version's folder, by content
@@ -11,7 +13,12 @@
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
 export interface Files {
-  putBundle(digest: string, bytes: Uint8Array, facts: BundleFacts): Promise<void>;
+  /** Stores what `fill` writes, a part at a time. */
+  putBundle(
+    digest: string,
+    fill: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
+    facts: BundleFacts,
+  ): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
   putUpload(place: UploadPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getUpload(place: UploadPlace): Promise<StoredFile | null>;
@@ -125,9 +132,15 @@ export function createFiles(bucket: R2Bucket): Files {
     await bucket.put(key, body);
   }
   return {
-    async putBundle(digest, bytes, { installs }) {
-      await bucket.put(keys.bundle(digest), bytes, { customMetadata: { installs: installs ? "yes" : "no" } });
-    },
+    putBundle: (digest, fill, { installs }) =>
+      putInParts(
+        {
+          bucket,
+          key: keys.bundle(digest),
+          options: { customMetadata: { installs: installs ? "yes" : "no" } },
+        },
+        fill,
+      ),
     async getBundle(digest) {
       const object = await bucket.get(keys.bundle(digest));
       return object && { ...toStoredFile(object), installs: object.customMetadata?.["installs"] === "yes" };

@@ -10,6 +10,7 @@ import {
   withEngine,
 } from "../../../test/support/workerd/engine-harness.ts";
 import type { EngineHarness } from "../../../test/support/workerd/engine-harness.ts";
+import { fillWith } from "../../../test/support/fill-with.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { createFiles } from "../../platform/files.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -23,7 +24,7 @@ const failure = resultEntry({ outcome: "failure", error_code: "install_failed", 
 
 /** A spec of a version that names packages, of a worker of its own. */
 async function buildSpecWithPackages(change: Partial<RunSpec> = {}): Promise<RunSpec> {
-  await files.putBundle(withPackages, new TextEncoder().encode("zip"), { installs: true });
+  await files.putBundle(withPackages, fillWith("zip"), { installs: true });
   return buildTestSpec({ bundle_digest: withPackages, ...change });
 }
 

@@ -1,6 +1,6 @@
 import type { Artifact } from "#contract/runs/run";
 import type { Files } from "../../platform/files.ts";
-import { storeJudged } from "../../platform/store-judged.ts";
+import { storeJudged } from "../../platform/storage/store-judged.ts";
 import type { Executor, FileRead } from "./executor.ts";
 
 /** Where an attempt's files are kept, and where they may still lie. */

@@ -6,7 +6,7 @@ import type { Files } from "../../platform/files.ts";
 import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
-import { storeJudged } from "../../platform/store-judged.ts";
+import { storeJudged } from "../../platform/storage/store-judged.ts";
 
 /** What the program inside a sandbox may reach: its own run's object, and files kept for it. */
 export interface IntakeDeps {

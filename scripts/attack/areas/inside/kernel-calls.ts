@@ -134,6 +134,15 @@ const families: readonly (readonly [name: string, family: number])[] = [
   ["mctp", 45],
 ];
 
+/** Ioctls on the files of namespaces that lead from one namespace to another. */
+const namespaceCalls: readonly (readonly [id: string, wants: string, request: number, kind: string])[] = [
+  ["ns-parent-user", "Open the user namespace above its own.", 0xb702, "user"],
+  ["ns-parent-pid", "Open the process namespace above its own.", 0xb702, "pid"],
+  ["ns-owner-above", "Open the user namespace above by the one that owns its own.", 0xb701, "user"],
+  ["ns-mount-next", "Open the next mount namespace of the machine.", 0x8010b70b, "mnt"],
+  ["ns-mount-previous", "Open the mount namespace before its own.", 0x8010b70c, "mnt"],
+];
+
 const groups: readonly Group[] = [
   {
     control: { id: "control-call", way: "syscall", with: { numbers: [39, 172] }, works: ["ok"] },
@@ -196,6 +205,17 @@ const groups: readonly Group[] = [
       { id: "tiocsetd", wants: "Load a line discipline.", with: { request: 0x5423 } },
       { id: "tiocsti-high-bits", wants: "Hide that behind high bits.", with: { request: 0x100005412 } },
     ],
+  },
+  {
+    // What kind a namespace is may be asked by anybody; no file of another one may come of it.
+    control: {
+      id: "control-namespace",
+      way: "namespace_ioctl",
+      with: { request: 0xb703, kind: "user" },
+      works: ["ok"],
+    },
+    refusals: ["EPERM", "ENOTTY", "EINVAL", "EACCES"],
+    rows: namespaceCalls.map(([id, wants, request, kind]) => ({ id, wants, with: { request, kind } })),
   },
   {
     control: { id: "control-become", way: "become", with: { call: "setuid", args: [1000] }, works: ["ok"] },

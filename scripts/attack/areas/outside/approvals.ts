@@ -80,6 +80,11 @@ export const approvalsArea: Area<Stage> = {
       wants: "Be in the phase that acts by saying so in the inputs.",
       refusals: ["no decision inside"],
     },
+    {
+      id: "start-body",
+      wants: "Be in the phase that acts by saying so to whoever starts runs.",
+      refusals: ["422*"],
+    },
     { id: "twice", wants: "Decide again what is decided.", refusals: ["409*"] },
     { id: "at-once", wants: "Have an approval decided twice at once.", refusals: ["one decision"] },
     { id: "replay", wants: "Act again by a replay of what was approved.", refusals: ["not approved"] },
@@ -108,6 +113,7 @@ export const approvalsArea: Area<Stage> = {
     set("page-script", await readPage(stage, link));
     await lookAtDecisions(stage, { first, second, token, set });
     set("link-after", describeDecided(await review(first.id, token)));
+    set("start-body", await startDecided(stage, worker));
     set("inputs", await lookAtInputs(stage, worker));
     for (const { id, claims } of swaps) set(id, await swapFile(stage, claims));
     return seen;
@@ -150,7 +156,7 @@ async function lookAtDecisions(
   set("get-decides", after.status === "pending" ? "still pending" : after.status);
   set("more-keys", describeAnswer(await decide(first.id, { body: '{"execute":true,"principal":"tok_x"}' })));
   set("wrong-token", describeAnswer(await decide(first.id, { token: "flm_AAAAAAAAAAAAAAAA" })));
-  const answers = await Promise.all(Array.from({ length: 8 }, () => decide(second.id)));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => decide(second.id)));
   const decided = answers.filter(({ status }) => status === 200).length;
   set("at-once", decided === 1 ? "one decision" : `${decided} decisions`);
   await decide(first.id);
@@ -172,6 +178,24 @@ async function lookAtInputs(stage: Stage, worker: string): Promise<string> {
   const answer = await knock(stage.url, { method: "POST", path, token: stage.token, headers, body });
   if (answer.status >= 400) return "no decision inside";
   return answer.text.includes("found in inputs.json") ? "the script sees a decision" : "no decision inside";
+}
+
+/** A start that says what only the record of a run may say. */
+async function startDecided(stage: Stage, worker: string): Promise<string> {
+  const body = {
+    inputs: { things: [] },
+    phase: "execute",
+    approved: true,
+    approval: { decision: "approved" },
+  };
+  const answer = await knock(stage.url, {
+    method: "POST",
+    path: `/api/workers/${worker}/runs`,
+    token: stage.token,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return describeAnswer(answer);
 }
 
 async function readPage(stage: Stage, link: URL): Promise<string> {

@@ -1,5 +1,5 @@
-import { toHex } from "./bytes.ts";
-import { sha256Hex } from "./crypto.ts";
+import { toHex } from "../bytes.ts";
+import { sha256Hex } from "../crypto.ts";
 
 /** What a stream held. `size` in bytes; `sha256` in hex. */
 export interface Received {
