@@ -110,11 +110,9 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
     worker_id: workerId,
     summary,
     failure: null,
-    ...{
-      approval: null,
-      notify: null,
-      origin: "https://floom.test",
-    },
+    approval: null,
+    notify: null,
+    origin: "https://floom.test",
   };
   const worker = testHost.worker(workerId);
   await worker.release(summary.id, news);

@@ -6,7 +6,7 @@ import type { Db } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
-import type { DependencyBuilds } from "../runs/engine/dependency-builds.ts";
+import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import { noSecrets } from "./secrets.ts";

@@ -1,7 +1,7 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
-import type { DependencyBuilds } from "../runs/engine/dependency-builds.ts";
+import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";

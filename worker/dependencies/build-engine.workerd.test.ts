@@ -9,7 +9,7 @@ import { fillWith } from "../../test/support/fill-with.ts";
 import { verifies } from "../../test/verifies.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
-import type { BuildOrder, BuildWaiter } from "../runs/engine/dependency-builds.ts";
+import type { BuildOrder, BuildWaiter } from "../runs/ports/dependency-builds.ts";
 import { BuildEngine } from "./build-engine.ts";
 
 const files = createFiles(env.FILES);

@@ -3,7 +3,7 @@ import { workerIdSchema } from "#contract/ids";
 import { numberedId } from "../../test/support/numbered-id.ts";
 import { createRandom } from "../../test/support/random.ts";
 import { verifies } from "../../test/verifies.ts";
-import type { BuildOrder } from "../runs/engine/dependency-builds.ts";
+import type { BuildOrder } from "../runs/ports/dependency-builds.ts";
 import { nextBuildWake, stepBuild } from "./build-lifecycle.ts";
 import type { BuildDuty, BuildEvent, BuildLook } from "./build-lifecycle.ts";
 import type { BuildState } from "./build-state.ts";

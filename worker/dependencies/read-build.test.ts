@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { saidByOwner } from "../runs/engine/executor.ts";
-import type { JournalRead } from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/ports/executor.ts";
+import type { JournalRead } from "../runs/ports/executor.ts";
 import { lookAtBuild, readBuildJournal } from "./read-build.ts";
 
 const line = (entry: object) => `${JSON.stringify({ at: 1, ...entry })}\n`;

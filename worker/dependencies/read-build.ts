@@ -1,6 +1,6 @@
 import { limits } from "#contract/limits";
 import type { JournalEntry } from "#contract/runner/runner";
-import type { Executor } from "../runs/engine/executor.ts";
+import type { Executor } from "../runs/ports/executor.ts";
 import { parseEntry } from "../runs/record/take-bytes.ts";
 import type { BuildLook } from "./build-lifecycle.ts";
 import type { BuiltArchive } from "./build-state.ts";

@@ -10,7 +10,7 @@ import type {
   BuildOrder,
   BuildWaiter,
   DependencyBuilds,
-} from "../runs/engine/dependency-builds.ts";
+} from "../runs/ports/dependency-builds.ts";
 
 /** When everything is tried again after a wake-up failed. */
 const FAILED_WAKE_MS = 60_000;

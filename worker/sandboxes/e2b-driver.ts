@@ -12,7 +12,7 @@ import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import { saidByOwner } from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/ports/executor.ts";
 import type {
   Absent,
   BuildRequest,
@@ -22,7 +22,7 @@ import type {
   LaunchRefusal,
   LaunchRequest,
   LaunchResult,
-} from "../runs/engine/executor.ts";
+} from "../runs/ports/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import type { LaunchRequest } from "../runs/engine/executor.ts";
+import type { LaunchRequest } from "../runs/ports/executor.ts";
 import { E2bDriver } from "./e2b-driver.ts";
 
 /** What the two sides of the provider answer: its control plane, which owns sandboxes, and the way into one. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { CapacityApi } from "./capacity-api.ts";
-import { saidByOwner } from "../runs/engine/executor.ts";
-import type { BuildRequest, Executor, LaunchRequest } from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/ports/executor.ts";
+import type { BuildRequest, Executor, LaunchRequest } from "../runs/ports/executor.ts";
 import { gateLaunches } from "./gate-launches.ts";
 
 const request = { runId: "run_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as LaunchRequest;

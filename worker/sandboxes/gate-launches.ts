@@ -1,7 +1,7 @@
 import { describeError, log } from "../platform/log.ts";
 import type { CapacityApi } from "./capacity-api.ts";
 import type { ClaimVerdict } from "./capacity.ts";
-import type { Executor, LaunchResult } from "../runs/engine/executor.ts";
+import type { Executor, LaunchResult } from "../runs/ports/executor.ts";
 
 /**
  * A driver that asks for room before it launches. When nobody can be asked it launches all the same: the provider

@@ -40,7 +40,7 @@ async function takeBundle(zip) {
   const { files, problems } = await unpackBundle(zip);
   if (problems.length > 0) return Response.json(problems.slice(0, 3).map(({ code }) => code));
   await digestBundle(files);
-  await putInParts(nowhere, "key", (sink) => packBundle(files, sink));
+  await putInParts({ bucket: nowhere, key: "key" }, (sink) => packBundle(files, sink));
   return Response.json(["taken"]);
 }
 

@@ -8,7 +8,7 @@ import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { BuildAnswer, BuildWaiter } from "../../../worker/runs/engine/dependency-builds.ts";
+import type { BuildAnswer, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";

@@ -1,12 +1,12 @@
 import type { JournalEntry } from "#contract/runner/runner";
-import { saidByOwner } from "../../../worker/runs/engine/executor.ts";
+import { saidByOwner } from "../../../worker/runs/ports/executor.ts";
 import type {
   BuildRequest,
   JournalRead,
   LaunchRequest,
   LaunchResult,
   Executor,
-} from "../../../worker/runs/engine/executor.ts";
+} from "../../../worker/runs/ports/executor.ts";
 
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
 export interface FakeExecutor extends Executor {

@@ -1,7 +1,7 @@
 import type { Artifact } from "#contract/runs/run";
 import type { Files } from "../../platform/files.ts";
 import { storeJudged } from "../../platform/storage/store-judged.ts";
-import type { Executor, FileRead } from "./executor.ts";
+import type { Executor, FileRead } from "../ports/executor.ts";
 
 /** Where an attempt's files are kept, and where they may still lie. */
 export interface FileSources {

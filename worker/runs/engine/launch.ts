@@ -2,7 +2,7 @@ import { limits } from "#contract/limits";
 import { sandboxPaths } from "#contract/runner/runner";
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { DependencyPlace, Files, StoredBundle, StoredFile } from "../../platform/files.ts";
-import type { LaunchRequest } from "./executor.ts";
+import type { LaunchRequest } from "../ports/executor.ts";
 import { sandboxLifeMs } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 

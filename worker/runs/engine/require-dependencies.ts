@@ -1,7 +1,7 @@
 import { limits } from "#contract/limits";
 import { takeBuild } from "./attempt-intake.ts";
 import { dependencyPlace } from "./launch.ts";
-import type { BuildAnswer } from "./dependency-builds.ts";
+import type { BuildAnswer } from "../ports/dependency-builds.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
 /** The end of a build is told; only if that word is lost does asking again find it. */

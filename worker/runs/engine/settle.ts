@@ -4,7 +4,7 @@ import { buildFailure } from "#contract/runs/run-failure";
 import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "../ports/executor.ts";
 import { checkOutputs } from "./check-outputs.ts";
 import { ensureStored } from "./ensure-stored.ts";
 import type { FileSources } from "./ensure-stored.ts";
