@@ -7,6 +7,12 @@ export const requirements: Requirement[] = [
     source: "design/product.md, Runs",
   },
   {
+    id: "queue:limits:active-version",
+    promise:
+      "How many runs of a worker may be under way is said by its active version; a run of another version keeps to its own limits as well and changes nothing for the others.",
+    source: "Issue B, point 1",
+  },
+  {
     id: "queue:handover:repeated",
     promise: "A run that was admitted starts even when its queue went away before it could hand it over.",
     source: "Issue A, point 4",

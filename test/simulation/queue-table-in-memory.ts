@@ -1,10 +1,9 @@
-import type { Places, QueueEntry } from "../../worker/queue/admission.ts";
+import type { QueueEntry, QueueRule } from "../../worker/queue/admission.ts";
 import type { QueuedRun } from "../../worker/queue/queue-api.ts";
 import type { KnownKey, QueueTable } from "../../worker/queue/queue-table.ts";
 
 interface Stored {
   entry: QueueEntry;
-  places: Places;
   run: QueuedRun;
 }
 
@@ -13,6 +12,9 @@ export class MemoryQueueTable {
   readonly #rows = new Map<number, Stored>();
   readonly #keys = new Map<string, KnownKey>();
   paused = false;
+  active: QueueRule | null = null;
+  /** Called when an entry that waited gets a place. */
+  onStarted: (seq: number) => void = () => {};
 
   /** The table as one life of the object sees it: when that life is over, it writes nothing any more. */
   open(isAlive: () => boolean): QueueTable<QueuedRun> {
@@ -27,11 +29,15 @@ export class MemoryQueueTable {
     return {
       load: () => ({
         entries: this.entries(),
-        places: [...this.#rows.values()].at(-1)?.places ?? { limit: 1, total: 1 },
+        active: this.active,
         paused: this.paused,
       }),
-      insert: (entry, places, run) => write(() => void this.#rows.set(entry.seq, { entry, places, run })),
-      markStarted: (seq) => write(() => change(seq, { started: true })),
+      insert: (entry, run) => write(() => void this.#rows.set(entry.seq, { entry, run })),
+      markStarted: (seq) =>
+        write(() => {
+          change(seq, { started: true });
+          this.onStarted(seq);
+        }),
       markSuperseded: (seq) => write(() => change(seq, { superseded: true })),
       remove: (runId) =>
         write(() => {
@@ -45,6 +51,7 @@ export class MemoryQueueTable {
           for (const [key, known] of this.#keys) if (known.expires_at <= expiredAt) this.#keys.delete(key);
         }),
       setPaused: (paused) => write(() => (this.paused = paused)),
+      setActive: (rule) => write(() => (this.active = rule)),
     };
   }
 

@@ -1,12 +1,15 @@
 import { mintRunToken } from "../access/run-token.ts";
 import { putApprovalRow } from "../approvals/store.ts";
 import { signReview } from "../approvals/review-token.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
 import type { InboxDeps } from "../hooks/inbox/inbox.ts";
+import type { QueueRule } from "../queue/admission.ts";
 import type { RunQueueDeps } from "../queue/run-queue.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { putRunRow } from "../runs/record/store.ts";
+import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
 import { gateLaunches } from "../sandboxes/gate-launches.ts";
@@ -78,11 +81,22 @@ export function queueDeps(host: Host): Pick<RunQueueDeps<RunSpec>, "clock" | "ha
   };
 }
 
-/** What a worker's schedules reach outside the worker's object. */
-export function schedulerDeps(host: Host): Pick<SchedulerDeps, "clock" | "reconcile" | "prepare"> {
+/**
+ * What a worker's schedules reach outside the worker's object. Whatever the object holds of the active version is read
+ * anew with them: `follow` is told the rule of its queue.
+ */
+export function schedulerDeps(
+  host: Host,
+  follow: (rule: QueueRule) => void,
+): Pick<SchedulerDeps, "clock" | "reconcile" | "prepare"> {
   return {
     clock: host.clock,
-    reconcile: (workerId) => reconcileTriggers(host, workerId),
+    reconcile: async (workerId) => {
+      const schedules = await reconcileTriggers(host, workerId);
+      const active = await findWorkerVersion(host.db, { workerId });
+      if (active) follow(buildQueueRule(active.version.manifest.concurrency ?? null));
+      return schedules;
+    },
     prepare: (due) => prepareScheduled(prepareDeps(host), due),
   };
 }

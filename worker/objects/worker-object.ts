@@ -56,7 +56,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#outbox = new Outbox({ ...tools, ...outboxDeps(host) });
     this.#scheduler = new Scheduler({
       ...tools,
-      ...schedulerDeps(host),
+      ...schedulerDeps(host, (rule) => this.#queue.setActive(rule)),
       admit: (request) => this.#queue.admit(request),
       raise: (event) => {
         log("warn", "schedule.missed", { ...event });

@@ -1,6 +1,6 @@
 import type { RunId } from "#contract/ids";
 import type { Priority } from "#contract/runs/run";
-import type { Admission, KeyUse, Places, QueueRule } from "./admission.ts";
+import type { Admission, KeyUse, QueueRule } from "./admission.ts";
 
 /** All that a queue knows of a run; what else there is to it is stored and handed over unread. */
 export interface QueuedRun {
@@ -8,10 +8,9 @@ export interface QueuedRun {
   priority: Priority;
 }
 
-/** How many runs may be under way, of a group (`key`) and in all, and what happens to one more. */
-export interface ConcurrencyRule extends Places {
+/** How many runs may be under way, of a group (`key`) and in all, and what happens to one more, as its version says. */
+export interface ConcurrencyRule extends QueueRule {
   key: string;
-  on_conflict: QueueRule["on_conflict"];
 }
 
 /** A key somebody made up for a request. `digest` is of the request, to tell a repeat from another request under it. */

@@ -1,6 +1,6 @@
 import type { RunId } from "#contract/ids";
 import { migrateTables } from "../platform/objects/object-migrations.ts";
-import type { Places, QueueEntry } from "./admission.ts";
+import type { QueueEntry, QueueRule, QueueTerms } from "./admission.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
 import type { DocumentKind } from "../platform/objects/stored-document.ts";
 import type { QueuedRun } from "./queue-api.ts";
@@ -14,8 +14,8 @@ export interface KnownKey {
 /** The durable side of a worker's queue: each call is one write, or one read. */
 export interface QueueTable<Run extends QueuedRun> {
   /** Every entry, oldest first. */
-  load(): { entries: QueueEntry[]; places: Places; paused: boolean };
-  insert(entry: QueueEntry, places: Places, run: Run): void;
+  load(): QueueTerms & { entries: QueueEntry[] };
+  insert(entry: QueueEntry, run: Run): void;
   markStarted(seq: number): void;
   markSuperseded(seq: number): void;
   remove(runId: string): void;
@@ -24,28 +24,29 @@ export interface QueueTable<Run extends QueuedRun> {
   putKey(key: string, known: KnownKey): void;
   forgetKeys(expiredAt: number): void;
   setPaused(paused: boolean): void;
+  setActive(rule: QueueRule): void;
 }
 
-type QueueRow = Omit<QueueEntry, "started" | "superseded"> & {
+type QueueRow = Omit<QueueEntry, "started" | "superseded" | "own"> & {
   started: number;
   superseded: number;
   key_limit: number;
   total: number;
 };
 
-const noPlaces: Places = { limit: 1, total: 1 };
-
 /** The forms its tables have had; see migrateTables. */
 const steps = [
   `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
      CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
+  `CREATE TABLE active_rule (one INTEGER PRIMARY KEY, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, on_conflict TEXT NOT NULL);`,
 ];
 
 /**
  *   queued_runs(seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)   admitted, not ended
  *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
  *   pause(one)                              one row while the worker is paused
+ *   active_rule(one, key_limit, total, on_conflict)   what the active version says, once the object has been told
  * No index: a run may cost its queue three rows. A run is kept as the JSON of its document.
  */
 export function createQueueTable<Run extends QueuedRun>(
@@ -60,18 +61,23 @@ export function createQueueTable<Run extends QueuedRun>(
           "SELECT seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total FROM queued_runs ORDER BY seq",
         )
         .toArray();
-      const newest = rows.at(-1);
+      const [rule] = sql
+        .exec<{ limit: number; total: number; on_conflict: QueueRule["on_conflict"] }>(
+          'SELECT key_limit AS "limit", total, on_conflict FROM active_rule',
+        )
+        .toArray();
       return {
-        entries: rows.map(({ key_limit: _limit, total: _total, ...row }) => ({
+        entries: rows.map(({ key_limit: limit, total, ...row }) => ({
           ...row,
           started: row.started === 1,
           superseded: row.superseded === 1,
+          own: { limit, total },
         })),
-        places: newest ? { limit: newest.key_limit, total: newest.total } : noPlaces,
+        active: rule ?? null,
         paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
       };
     },
-    insert(entry, { limit, total }, run) {
+    insert(entry, run) {
       write(
         "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
         entry.seq,
@@ -80,8 +86,8 @@ export function createQueueTable<Run extends QueuedRun>(
         entry.priority,
         entry.arrived_at,
         entry.started ? 1 : 0,
-        limit,
-        total,
+        entry.own.limit,
+        entry.own.total,
         JSON.stringify(runs.write(run)),
       );
     },
@@ -111,5 +117,12 @@ export function createQueueTable<Run extends QueuedRun>(
     forgetKeys: (expiredAt) => write("DELETE FROM keys WHERE expires_at <= ?", expiredAt),
     setPaused: (paused) =>
       paused ? write("INSERT OR IGNORE INTO pause (one) VALUES (1)") : write("DELETE FROM pause"),
+    setActive: ({ limit, total, on_conflict }) =>
+      write(
+        "INSERT OR REPLACE INTO active_rule (one, key_limit, total, on_conflict) VALUES (1, ?, ?, ?)",
+        limit,
+        total,
+        on_conflict,
+      ),
   };
 }

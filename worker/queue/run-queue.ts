@@ -3,8 +3,15 @@ import { limits } from "#contract/limits";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import * as admission from "./admission.ts";
-import type { Places, QueueEntry } from "./admission.ts";
-import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueuedRun, QueueWait } from "./queue-api.ts";
+import type { QueueEntry, QueueRule, QueueTerms } from "./admission.ts";
+import type {
+  AdmitReply,
+  AdmitRequest,
+  ConcurrencyRule,
+  IdempotencyClaim,
+  QueuedRun,
+  QueueWait,
+} from "./queue-api.ts";
 import type { QueueTable } from "./queue-table.ts";
 
 const HANDOVER_RETRY_MS = 2000;
@@ -35,8 +42,7 @@ export class RunQueue<Run extends QueuedRun> {
   readonly #decide: Pick<typeof admission, "admit" | "dueToStart">;
   readonly #delivered = new Set<string>();
   #entries: QueueEntry[];
-  #places: Places;
-  #paused: boolean;
+  #terms: QueueTerms;
   #wakeAt: number | null = null;
   #sweptAt: number;
   /** Never given out twice in one life of the object: a message under way may still hold an old one. */
@@ -45,10 +51,9 @@ export class RunQueue<Run extends QueuedRun> {
   constructor(deps: RunQueueDeps<Run>) {
     this.#deps = deps;
     this.#decide = deps.decide ?? admission;
-    const { entries, places, paused } = deps.table.load();
+    const { entries, ...terms } = deps.table.load();
     this.#entries = entries;
-    this.#places = places;
-    this.#paused = paused;
+    this.#terms = terms;
     this.#sweptAt = deps.clock();
     this.#lastSeq = entries.at(-1)?.seq ?? 0;
     if (entries.length > 0) this.#wakeAt = deps.clock() + HANDOVER_RETRY_MS;
@@ -57,25 +62,27 @@ export class RunQueue<Run extends QueuedRun> {
   admit({ run, idempotency, concurrency }: AdmitRequest<Run>): AdmitReply {
     const use = idempotency ? this.findByKey(idempotency) : null;
     if (use && use.kind !== "new") return use;
-    const newcomer = this.#buildEntry(run, concurrency.key);
-    const rule = { ...concurrency, depth: limits.queue_runs.value };
-    const decision = this.#decide.admit(this.#entries, newcomer, { rule, paused: this.#paused });
+    const newcomer = this.#buildEntry(run, concurrency);
+    const depth = limits.queue_runs.value;
+    const asked = { rule: concurrency, depth, ...this.#terms };
+    const decision = this.#decide.admit(this.#entries, newcomer, asked);
     if (decision.kind === "full") return decision;
     // The key is not used up: it has started nothing, and the run that is there is somebody else's.
     if (decision.kind === "skip") return { kind: "skipped", run_id: decision.run_id };
     const started = decision.kind === "start";
-    this.#places = { limit: rule.limit, total: rule.total };
     this.#lastSeq = newcomer.seq;
-    this.#deps.table.insert({ ...newcomer, started }, this.#places, run);
+    this.#deps.table.insert({ ...newcomer, started }, run);
     this.#entries = [...this.#entries, { ...newcomer, started }];
     if (idempotency) this.#remember(idempotency, run.run_id);
     for (const runId of decision.supersede) this.#supersede(runId);
     this.#wakeSoon();
     this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
+    // Places may have been kept free for one that waits no more.
+    if (decision.supersede.length > 0) this.startDue();
     return { kind: "admitted", run_id: run.run_id, started, wait: this.describeWait(run.run_id) };
   }
 
-  #buildEntry({ run_id, priority }: QueuedRun, key: string): QueueEntry {
+  #buildEntry({ run_id, priority }: QueuedRun, { key, limit, total }: ConcurrencyRule): QueueEntry {
     const last = this.#entries.at(-1);
     return {
       seq: this.#lastSeq + 1,
@@ -85,6 +92,7 @@ export class RunQueue<Run extends QueuedRun> {
       arrived_at: Math.max(this.#deps.clock(), last?.arrived_at ?? 0),
       started: false,
       superseded: false,
+      own: { limit, total },
     };
   }
 
@@ -149,7 +157,7 @@ export class RunQueue<Run extends QueuedRun> {
 
   /** Starts the runs whose turn it is. */
   startDue(): void {
-    for (const entry of this.#decide.dueToStart(this.#entries, this.#places, this.#paused)) {
+    for (const entry of this.#decide.dueToStart(this.#entries, this.#terms)) {
       const run = this.#deps.table.findRun(entry.seq);
       if (!run) continue;
       const started = { ...entry, started: true };
@@ -161,15 +169,25 @@ export class RunQueue<Run extends QueuedRun> {
 
   /** Paused: those that wait go on waiting. Resumed: whoever may, starts. */
   setPaused(paused: boolean): void {
-    if (paused === this.#paused) return;
+    if (paused === this.#terms.paused) return;
     this.#deps.table.setPaused(paused);
-    this.#paused = paused;
+    this.#terms = { ...this.#terms, paused };
+    this.startDue();
+  }
+
+  /** What the version says that is active now; it holds from now on, for those that wait already, too. */
+  setActive({ limit, total, on_conflict }: QueueRule): void {
+    const { active } = this.#terms;
+    const rule = { limit, total, on_conflict };
+    if (active && JSON.stringify(active) === JSON.stringify(rule)) return;
+    this.#deps.table.setActive(rule);
+    this.#terms = { ...this.#terms, active: rule };
     this.startDue();
   }
 
   /** What a run waits for here; null when it does not wait. */
   describeWait(runId: string): QueueWait | null {
-    return admission.describeWait(this.#entries, runId, { places: this.#places, paused: this.#paused });
+    return admission.describeWait(this.#entries, runId, this.#terms);
   }
 
   nextWake(): number | null {

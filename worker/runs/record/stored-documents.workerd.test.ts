@@ -76,10 +76,11 @@ describe("what an earlier version has stored", () => {
         }
       }
       const queue = createQueueTable(tools, runSpecDocument);
-      const { entries, places, paused } = queue.load();
-      expect({ entries: entries.length, places, paused }).toEqual({
+      const { entries, active, paused } = queue.load();
+      expect({ own: entries.at(-1)?.own, entries: entries.length, active, paused }).toEqual({
+        own: { limit: 2, total: 4 },
         entries: 2,
-        places: { limit: 2, total: 4 },
+        active: null,
         paused: true,
       });
       expect(queue.findRun(1)).toMatchObject({ dry: true, calls: ["leaf"], event: { text: '{"id":"1"}' } });
