@@ -18,6 +18,12 @@ export const requirements: Requirement[] = [
     source: "Issue A, point 4",
   },
   {
+    id: "queue:wake:nobody-delays-others",
+    promise:
+      "A run's object that is silent, a queue of ten thousand, a receiver of alerts that is dead: each delays itself alone, and no schedule waits for any of them.",
+    source: "Issue B, point 1",
+  },
+  {
     id: "queue:pause:holds",
     promise: "A paused worker starts none of the runs that wait; resuming it does.",
     source: "Issue B, point 3",

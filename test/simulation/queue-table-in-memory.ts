@@ -13,6 +13,7 @@ export class MemoryQueueTable {
   readonly #keys = new Map<string, KnownKey>();
   paused = false;
   active: QueueRule | null = null;
+  toldUpTo = 0;
   /** Called when an entry that waited gets a place. */
   onStarted: (seq: number) => void = () => {};
 
@@ -30,6 +31,7 @@ export class MemoryQueueTable {
       load: () => ({
         entries: this.entries(),
         active: this.active,
+        toldUpTo: this.toldUpTo,
         paused: this.paused,
       }),
       insert: (entry, run) => write(() => void this.#rows.set(entry.seq, { entry, run })),
@@ -51,6 +53,7 @@ export class MemoryQueueTable {
           for (const [key, known] of this.#keys) if (known.expires_at <= expiredAt) this.#keys.delete(key);
         }),
       setPaused: (paused) => write(() => (this.paused = paused)),
+      setToldUpTo: (seq) => write(() => (this.toldUpTo = seq)),
       setActive: (rule) => write(() => (this.active = rule)),
     };
   }

@@ -43,6 +43,7 @@ export class QueueWorld {
   #life = 0;
   #alarmAt: number | null = null;
   readonly #messages: (() => void)[] = [];
+  readonly #timers = new Set<{ at: number; act: () => void }>();
   readonly #random: Random;
   readonly #decide: Decisions | undefined;
 
@@ -83,6 +84,8 @@ export class QueueWorld {
       clock: () => this.now,
       rearm: () => this.#arm(),
       waitUntil: (work) => void work.catch(() => {}),
+      random: () => 0.5,
+      after: (ms, act) => this.#after(ms, act),
       handOver: (run, go) => this.#send(run, isAlive, () => this.#accept(run, go)),
       supersede: (run, started) =>
         this.#send(run, isAlive, () => {
@@ -105,6 +108,7 @@ export class QueueWorld {
     if (!isAlive()) return new Promise(() => {});
     const roll = this.faults ? this.#random.next() : 1;
     if (roll < 0.1) return Promise.reject(new Error("lost on the way there"));
+    if (roll < 0.15) return new Promise(() => this.#note(`to ${run_id}, who is silent`));
     return new Promise((resolve, reject) => {
       const deliver = () => {
         const answer = act();
@@ -117,6 +121,20 @@ export class QueueWorld {
       else deliver();
       this.#note(`to ${run_id}`);
     });
+  }
+
+  #after(ms: number, act: () => void): () => void {
+    const timer = { at: this.now + ms, act };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  #fireTimers(): void {
+    for (const timer of this.#timers) {
+      if (timer.at > this.now) continue;
+      this.#timers.delete(timer);
+      timer.act();
+    }
   }
 
   #accept({ run_id }: QueuedRun, go: boolean): { ended: boolean } {
@@ -221,6 +239,7 @@ export class QueueWorld {
 
   #advance(): void {
     this.now += 1000 * (1 + this.#random.below(this.faults ? 120 : 400));
+    this.#fireTimers();
     if (this.#alarmAt === null || this.#alarmAt > this.now) return;
     this.#alarmAt = null;
     void this.#queue.wake(this.now).then(

@@ -4,7 +4,7 @@ import { signReview } from "../approvals/review-token.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { InboxDeps } from "../hooks/inbox/inbox.ts";
 import type { QueueRule } from "../queue/admission.ts";
-import type { RunQueueDeps } from "../queue/run-queue.ts";
+import type { HandoverDeps } from "../queue/handover.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
@@ -69,9 +69,11 @@ function waitDeps(host: Host): WaitDeps {
 }
 
 /** What a worker's queue does with the runs it lets go. */
-export function queueDeps(host: Host): Pick<RunQueueDeps<RunSpec>, "clock" | "handOver" | "supersede"> {
+export function queueDeps(host: Host): HandoverDeps<RunSpec> {
   return {
     clock: host.clock,
+    random: Math.random,
+    after: (ms, act) => host.after(ms, act),
     handOver: (run, go) => host.run(run.run_id).accept(run, go),
     supersede: async (run, started) => {
       const { ended } = await host.run(run.run_id).accept(run, started);
@@ -88,9 +90,10 @@ export function queueDeps(host: Host): Pick<RunQueueDeps<RunSpec>, "clock" | "ha
 export function schedulerDeps(
   host: Host,
   follow: (rule: QueueRule) => void,
-): Pick<SchedulerDeps, "clock" | "reconcile" | "prepare"> {
+): Pick<SchedulerDeps, "clock" | "after" | "reconcile" | "prepare"> {
   return {
     clock: host.clock,
+    after: (ms, act) => host.after(ms, act),
     reconcile: async (workerId) => {
       const schedules = await reconcileTriggers(host, workerId);
       const active = await findWorkerVersion(host.db, { workerId });

@@ -14,7 +14,7 @@ export interface KnownKey {
 /** The durable side of a worker's queue: each call is one write, or one read. */
 export interface QueueTable<Run extends QueuedRun> {
   /** Every entry, oldest first. */
-  load(): QueueTerms & { entries: QueueEntry[] };
+  load(): QueueTerms & { entries: QueueEntry[]; toldUpTo: number };
   insert(entry: QueueEntry, run: Run): void;
   markStarted(seq: number): void;
   markSuperseded(seq: number): void;
@@ -25,6 +25,7 @@ export interface QueueTable<Run extends QueuedRun> {
   forgetKeys(expiredAt: number): void;
   setPaused(paused: boolean): void;
   setActive(rule: QueueRule): void;
+  setToldUpTo(seq: number): void;
 }
 
 type QueueRow = Omit<QueueEntry, "started" | "superseded" | "own"> & {
@@ -39,7 +40,8 @@ const steps = [
   `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
      CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
-  `CREATE TABLE active_rule (one INTEGER PRIMARY KEY, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, on_conflict TEXT NOT NULL);`,
+  `CREATE TABLE active_rule (one INTEGER PRIMARY KEY, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, on_conflict TEXT NOT NULL);
+     CREATE TABLE told (one INTEGER PRIMARY KEY, up_to INTEGER NOT NULL);`,
 ];
 
 /**
@@ -47,6 +49,7 @@ const steps = [
  *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
  *   pause(one)                              one row while the worker is paused
  *   active_rule(one, key_limit, total, on_conflict)   what the active version says, once the object has been told
+ *   told(one, up_to)                        every waiting run up to this number knows that it waits
  * No index: a run may cost its queue three rows. A run is kept as the JSON of its document.
  */
 export function createQueueTable<Run extends QueuedRun>(
@@ -74,6 +77,7 @@ export function createQueueTable<Run extends QueuedRun>(
           own: { limit, total },
         })),
         active: rule ?? null,
+        toldUpTo: sql.exec<{ up_to: number }>("SELECT up_to FROM told").toArray()[0]?.up_to ?? 0,
         paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
       };
     },
@@ -124,5 +128,6 @@ export function createQueueTable<Run extends QueuedRun>(
         total,
         on_conflict,
       ),
+    setToldUpTo: (seq) => write("INSERT OR REPLACE INTO told (one, up_to) VALUES (1, ?)", seq),
   };
 }

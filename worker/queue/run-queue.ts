@@ -1,9 +1,9 @@
 import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
-import type { Clock } from "../platform/clock.ts";
-import { describeError, log } from "../platform/log.ts";
 import * as admission from "./admission.ts";
 import type { QueueEntry, QueueRule, QueueTerms } from "./admission.ts";
+import { Handover } from "./handover.ts";
+import type { HandoverDeps, Told } from "./handover.ts";
 import type {
   AdmitReply,
   AdmitRequest,
@@ -14,49 +14,51 @@ import type {
 } from "./queue-api.ts";
 import type { QueueTable } from "./queue-table.ts";
 
-const HANDOVER_RETRY_MS = 2000;
+/** When the object looks whether those it has just told know. */
+const LOOK_MS = 2000;
 const SWEEP_MS = 300_000;
+/** So many waiting runs must have been told before that is worth a row. */
+const NOTE_TOLD = 50;
 
-export interface RunQueueDeps<Run extends QueuedRun> {
+export interface RunQueueDeps<Run extends QueuedRun> extends HandoverDeps<Run> {
   table: QueueTable<Run>;
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
   /** Goes on with work behind the answer. */
   waitUntil: (work: Promise<unknown>) => void;
-  clock: Clock;
-  /** Gives a run to its own object; `ended` says that it needs its place no more. */
-  handOver: (run: Run, go: boolean) => Promise<{ ended: boolean }>;
-  /** Ends a run because a newer one took its place; `started` as for `handOver`, should it not know of the run yet. */
-  supersede: (run: Run, started: boolean) => Promise<{ ended: boolean }>;
   /** The decisions; tests put wrong ones in to see them found. */
   decide?: Pick<typeof admission, "admit" | "dueToStart">;
 }
 
 /**
  * A worker's queue. A run stays in it from admission until its RunObject reports its end, so that a message which got
- * lost is repeated by the alarm; what has been delivered is remembered in memory only, to save needless repeats.
+ * lost is repeated by the alarm. A wake-up only begins what is to be told, and waits for nobody.
  * The entries are held in memory too, read once from the table, and every change is written before it counts.
  */
 export class RunQueue<Run extends QueuedRun> {
   readonly #deps: RunQueueDeps<Run>;
   readonly #decide: Pick<typeof admission, "admit" | "dueToStart">;
-  readonly #delivered = new Set<string>();
+  readonly #handover: Handover<Run>;
   #entries: QueueEntry[];
   #terms: QueueTerms;
   #wakeAt: number | null = null;
   #sweptAt: number;
+  /** Every run up to this number that waits has been told so, by whichever life of the object. */
+  #toldUpTo: number;
   /** Never given out twice in one life of the object: a message under way may still hold an old one. */
   #lastSeq: number;
 
   constructor(deps: RunQueueDeps<Run>) {
     this.#deps = deps;
     this.#decide = deps.decide ?? admission;
-    const { entries, ...terms } = deps.table.load();
+    this.#handover = new Handover(deps);
+    const { entries, toldUpTo, ...terms } = deps.table.load();
     this.#entries = entries;
+    this.#toldUpTo = toldUpTo;
     this.#terms = terms;
     this.#sweptAt = deps.clock();
     this.#lastSeq = entries.at(-1)?.seq ?? 0;
-    if (entries.length > 0) this.#wakeAt = deps.clock() + HANDOVER_RETRY_MS;
+    if (entries.length > 0) this.#wakeAt = deps.clock() + LOOK_MS;
   }
 
   admit({ run, idempotency, concurrency }: AdmitRequest<Run>): AdmitReply {
@@ -75,7 +77,7 @@ export class RunQueue<Run extends QueuedRun> {
     this.#entries = [...this.#entries, { ...newcomer, started }];
     if (idempotency) this.#remember(idempotency, run.run_id);
     for (const runId of decision.supersede) this.#supersede(runId);
-    this.#wakeSoon();
+    this.#wakeBy(this.#deps.clock() + LOOK_MS);
     this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
     // Places may have been kept free for one that waits no more.
     if (decision.supersede.length > 0) this.startDue();
@@ -127,29 +129,34 @@ export class RunQueue<Run extends QueuedRun> {
     this.#deps.waitUntil(this.#deliver(superseded, run));
   }
 
-  /** Tells a run's object what the entry says. It leaves once the entry is durable: that is the object's output gate. */
   async #deliver(entry: QueueEntry, run: Run): Promise<void> {
-    const { handOver, supersede } = this.#deps;
-    try {
-      const { ended } = await (entry.superseded ? supersede : handOver)(run, entry.started);
-      if (ended) this.release(entry.run_id);
-      else this.#delivered.add(deliveryKey(entry));
-    } catch (error) {
-      log("warn", "queue.delivery_failed", { run_id: entry.run_id, error: describeError(error) });
-      this.#wakeSoon();
-    }
+    this.#noteTold(entry, await this.#handover.tell(entry, run));
   }
 
-  #wakeSoon(): void {
-    const soon = this.#deps.clock() + HANDOVER_RETRY_MS;
-    if (this.#wakeAt === null || this.#wakeAt > soon) this.#wakeAt = soon;
+  #noteTold(entry: QueueEntry, told: Told): void {
+    if (told === "ended") this.release(entry.run_id);
+    if (told === "unknown") this.#wakeBy(this.#handover.retryAt(entry));
+  }
+
+  #wakeBy(at: number): void {
+    if (this.#wakeAt === null || this.#wakeAt > at) this.#wakeAt = at;
     this.#deps.rearm();
+  }
+
+  /** Those who may not know yet what their entry says. */
+  #untold(): QueueEntry[] {
+    return this.#entries.filter(
+      (entry) =>
+        this.#handover.owes(entry) && (entry.started || entry.superseded || entry.seq > this.#toldUpTo),
+    );
   }
 
   /** A run has ended: its place is free. A repeat changes nothing. */
   release(runId: string): void {
-    if (this.#entries.some((entry) => entry.run_id === runId)) {
+    const known = this.#entries.find((entry) => entry.run_id === runId);
+    if (known) {
       this.#deps.table.remove(runId);
+      this.#handover.forget(known);
       this.#entries = this.#entries.filter((entry) => entry.run_id !== runId);
     }
     this.startDue();
@@ -194,24 +201,38 @@ export class RunQueue<Run extends QueuedRun> {
     return this.#wakeAt;
   }
 
-  /** Repeats what may have been lost: messages, starts that became possible, keys that have expired. */
+  /**
+   * Repeats what may have been lost: messages, starts that became possible, keys that have expired. Those that hold a
+   * place are asked every few minutes; who waits holds nothing and is told once, and again when its turn comes.
+   */
   async wake(now: number): Promise<void> {
-    this.#wakeAt = null;
     this.startDue();
-    for (const entry of this.#entries.filter((known) => !this.#delivered.has(deliveryKey(known)))) {
-      const run = this.#deps.table.findRun(entry.seq);
-      if (run) await this.#deliver(entry, run);
-    }
-    this.#deps.table.forgetKeys(now);
-    // The sweep forgets what it knows, so that a run whose end was never reported is asked again.
     if (now - this.#sweptAt >= SWEEP_MS) {
-      this.#delivered.clear();
+      this.#handover.askAgain(this.#entries);
       this.#sweptAt = now;
     }
-    if (this.#entries.length > 0) this.#wakeAt ??= now + SWEEP_MS;
+    this.#noteToldUpTo();
+    const untold = this.#untold();
+    for (const entry of this.#handover.due(untold, now)) {
+      const run = this.#deps.table.findRun(entry.seq);
+      if (run) this.#deps.waitUntil(this.#deliverInTurn(entry, run));
+    }
+    this.#deps.table.forgetKeys(now);
+    const sweepAt = this.#entries.length > 0 ? this.#sweptAt + SWEEP_MS : null;
+    this.#wakeAt = this.#handover.nextAt(untold, now) ?? sweepAt;
   }
-}
 
-function deliveryKey({ run_id, started, superseded }: QueueEntry): string {
-  return `${run_id}:${started}:${superseded}`;
+  async #deliverInTurn(entry: QueueEntry, run: Run): Promise<void> {
+    this.#noteTold(entry, await this.#handover.tellInTurn(entry, run));
+  }
+
+  /** Writes down how far those that wait have been told, so that the next life of the object need not begin again. */
+  #noteToldUpTo(): void {
+    const [first] = this.#untold().filter((entry) => !entry.started && !entry.superseded);
+    const upTo = first ? first.seq - 1 : this.#lastSeq;
+    const gained = admission.lineUp(this.#entries).filter(({ seq }) => seq > this.#toldUpTo && seq <= upTo);
+    if (gained.length < NOTE_TOLD) return;
+    this.#deps.table.setToldUpTo(upTo);
+    this.#toldUpTo = upTo;
+  }
 }

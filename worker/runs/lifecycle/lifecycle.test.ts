@@ -467,7 +467,7 @@ it("a launch that was given up says why the last try was turned down", () => {
 it("the next wake-up is in time for the deadline, and before it for what may have been lost", () => {
   const wake = (phase: RunPhase, now: number, change: Partial<RunState> = {}) =>
     nextWake(inPhase(phase, change), now, times);
-  expect(wake("waiting", 2000)).toBe(302_000);
+  expect(wake("waiting", 2000)).toBe(1_001_000);
   expect(wake("waiting", 900_000)).toBe(1_001_000);
   expect(wake("launching", 2000)).toBe(32_000);
   expect(wake("launching", 50_000)).toBe(61_000);

@@ -18,6 +18,9 @@ import type { RunOutcome } from "./run-outcome.ts";
 /** How long a follow-up run is offered to the queue: as long as the queue remembers the key it is offered under. */
 const RESUME_MS = limits.idempotency_seconds.value * 1000;
 
+/** A run that waits asks its queue so often to look again. */
+const NUDGE_MS = 3_600_000;
+
 /** A run as it is accepted: waiting for its turn, or launching at once. */
 export function acceptRun(go: boolean, now: number): Step {
   const state: RunState = {
@@ -348,7 +351,8 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
   const deadline = (ms: number) => state.phase_since + ms;
   switch (state.phase) {
     case "waiting":
-      return Math.min(deadline(times.queue_ms), now + 300_000);
+      // The queue looks after itself; this is for a queue whose own alarm was lost.
+      return Math.min(deadline(times.queue_ms), now + NUDGE_MS);
     case "launching":
       // While a launch is under way, what it may take is waited for.
       return Math.min(
