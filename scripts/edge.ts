@@ -1,5 +1,6 @@
 // The edge as a process of its own: the built bundle in the runtime that Cloudflare runs it in, its state in
-// FLOOM_HOME. `node scripts/edge.ts --port <n> [--sandbox-url <url>]`; prints `edge ready <url>`.
+// FLOOM_HOME. `node scripts/edge.ts --port <n> [--sandbox-url <url>] [--sandbox-edge-url <url>]`, the last being where
+// sandboxes find it; prints `edge ready <url>`.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,7 +21,11 @@ const localCapacity = {
 };
 
 const { values: options } = parseArgs({
-  options: { port: { type: "string" }, "sandbox-url": { type: "string" } },
+  options: {
+    port: { type: "string" },
+    "sandbox-url": { type: "string" },
+    "sandbox-edge-url": { type: "string" },
+  },
 });
 const port = Number(options.port ?? 0);
 const home = openHome(process.env);
@@ -91,7 +96,7 @@ function localVars(): Record<string, string> {
           E2B_API_URL: sandboxUrl,
           E2B_SANDBOX_URL: sandboxUrl,
           // What the sandbox server holds open, whatever address this edge has for others.
-          FLOOM_SANDBOX_EDGE_URL: `http://${LOOPBACK}:${port}`,
+          FLOOM_SANDBOX_EDGE_URL: options["sandbox-edge-url"] ?? `http://${LOOPBACK}:${port}`,
         }),
   };
 }

@@ -1,64 +1,58 @@
-// Millions of histories of the simulators: `npm run soak -- --runs 1000000 --seed 1`. Prints the seed that fails.
-import { spawn } from "node:child_process";
+// Millions of histories of run, queue and schedules in the simulators: `npm run soak -- --histories 1000000 --seed 1`.
+// Prints what fails with its seed, and last `N histories, N failed`; exit code 0 only when none has failed.
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import "./local/exit-with-parent.ts";
+import { shareOut } from "../test/simulation/soak/stretch.ts";
+import type { Stretch, Told } from "../test/simulation/soak/stretch.ts";
 
-const CHUNK = 10_000;
-const files = [
-  "test/simulation/run-lifecycle.test.ts",
-  "test/simulation/worker-queue.test.ts",
-  "test/simulation/schedules.test.ts",
-];
-const everyHistory = ["-t", "in every history"];
+const PROGRESS_EVERY_MS = 10_000;
+/** More failures than anybody reads. */
+const MOST_SHOWN = 5;
 
 const { values } = parseArgs({
   options: {
-    runs: { type: "string", default: "1000000" },
+    histories: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
   },
 });
-const runs = Number(values.runs);
+const histories = Number(values.histories);
 const firstSeed = Number(values.seed);
-if (!Number.isSafeInteger(runs) || !Number.isSafeInteger(firstSeed) || runs < 1) {
-  console.error("usage: npm run soak -- [--runs <histories>] [--seed <first seed>]");
+if (!Number.isSafeInteger(histories) || !Number.isSafeInteger(firstSeed) || histories < 1 || firstSeed < 0) {
+  console.error("usage: npm run soak -- [--histories <how many>] [--seed <first seed>]");
   process.exit(2);
 }
 
-/** Plays the histories of some seeds; the output when one fails, null when none does. */
-async function play(seed: number, count: number): Promise<string | null> {
-  const child = spawn(
-    process.execPath,
-    [
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      "--silent",
-      "--project",
-      "unit",
-      "--testTimeout",
-      "3600000",
-      ...everyHistory,
-      ...files,
-    ],
-    {
-      env: { ...process.env, FLOOM_SIM_SEED: String(seed), FLOOM_SIM_RUNS: String(count), NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  const output: Buffer[] = [];
-  child.stdout.on("data", (data: Buffer) => output.push(data));
-  child.stderr.on("data", (data: Buffer) => output.push(data));
-  await once(child, "close");
-  return child.exitCode === 0 ? null : Buffer.concat(output).toString("utf8");
+let played = 0;
+let failed = 0;
+
+function hear(told: Told): void {
+  if (told.kind === "played") {
+    played += told.count;
+    return;
+  }
+  failed += 1;
+  if (failed > MOST_SHOWN) return;
+  console.log(`${told.world}, ${told.why}`);
+  console.log(`Play it again: npm run soak -- --histories 1 --seed ${told.seed}`);
 }
 
-for (let done = 0; done < runs; done += CHUNK) {
-  const count = Math.min(CHUNK, runs - done);
-  const failure = await play(firstSeed + done, count);
-  if (failure !== null) {
-    console.log(failure);
-    const seed = /seed (\d+):/.exec(failure)?.[1];
-    if (seed !== undefined) console.log(`Play it again: npm run soak -- --seed ${seed} --runs 1`);
-    process.exit(1);
-  }
-  console.log(`${(done + count).toLocaleString("en-US")} histories of each simulator, none fails`);
+async function play(stretch: Stretch): Promise<void> {
+  const thread = new Worker(new URL("../test/simulation/soak/player.ts", import.meta.url), {
+    workerData: stretch,
+  });
+  thread.on("message", hear);
+  const [code] = await once(thread, "exit");
+  if (code !== 0) throw new Error(`a thread ended with ${String(code)}`);
 }
+
+const progress = setInterval(
+  () => console.log(`${played.toLocaleString("en-US")} histories, ${failed} failed so far`),
+  PROGRESS_EVERY_MS,
+);
+await Promise.all(shareOut(firstSeed, histories, availableParallelism()).map(play));
+clearInterval(progress);
+console.log(`${played} histories, ${failed} failed`);
+process.exit(failed === 0 && played === histories ? 0 : 1);

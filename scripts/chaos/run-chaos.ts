@@ -5,6 +5,7 @@ import { openHome } from "../local/home.ts";
 import { startLocal } from "../local/start-local.ts";
 import { connect } from "./careful-client.ts";
 import { injectFaults } from "./faults.ts";
+import { FaultyNetwork } from "./faulty-network.ts";
 import { gatherRun, listRunIds } from "./gather.ts";
 import { judge } from "./judge.ts";
 import type { Testimony, Verdict } from "./judge.ts";
@@ -17,6 +18,8 @@ import { pushWorkers, SCRIPT_TIMEOUT_SECONDS } from "./workers.ts";
 export interface ChaosOptions {
   runs: number;
   seed: number;
+  /** Whether the network between the parts is faulty as well. */
+  faults: boolean;
   /** An empty folder for the state of the Floom that suffers. */
   folder: string;
   say: (line: string) => void;
@@ -28,6 +31,8 @@ export interface ChaosReport {
   /** Runs that the schedule started besides. */
   scheduled: number;
   kills: number;
+  /** Requests that were refused, cut, dropped, delayed or repeated on their way. */
+  disturbed: number;
   /** Attempts whose script was seen in the machine's process table. */
   witnessed: number;
   verdict: Verdict;
@@ -48,25 +53,36 @@ const DEADLINE_MS =
 
 /** Starts a whole Floom, kills its processes by the seed's schedule while orders arrive, and judges the record. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { folder, say } = options;
+  const { folder, say, seed } = options;
+  const network = options.faults ? new FaultyNetwork(seed) : undefined;
   const environment = { ...process.env, FLOOM_HOME: folder, PORT: "0", E2B_API_KEY: "" };
-  const floom = await startLocal({ environment, say: () => undefined, maxBackoffMs: MOST_BACKOFF_MS });
+  const floom = await startLocal({
+    environment,
+    say: () => undefined,
+    maxBackoffMs: MOST_BACKOFF_MS,
+    ...(network ? { detour: (to, url) => network.detour(to, url) } : {}),
+  });
   try {
     say(`a Floom of its own at ${floom.url}`);
-    const client = connect(floom);
+    const client = connect({ ...floom, url: network?.edgeUrl ?? floom.url });
     const workers = join(folder, "chaos-workers");
     mkdirSync(workers);
     await pushWorkers(client, workers);
-    return await sufferAndJudge({ ...options, client, runDir: openHome(environment).runDir });
+    return await sufferAndJudge({ ...options, client, network, runDir: openHome(environment).runDir });
   } finally {
     await floom.stop();
+    network?.close();
   }
 }
 
-type Stage = ChaosOptions & { client: ReturnType<typeof connect>; runDir: string };
+type Stage = ChaosOptions & {
+  client: ReturnType<typeof connect>;
+  network: FaultyNetwork | undefined;
+  runDir: string;
+};
 
 async function sufferAndJudge(stage: Stage): Promise<ChaosReport> {
-  const { client, say } = stage;
+  const { client, network, say } = stage;
   const witness = watchScripts();
   const { traffic, kills, scheduled, missing } = await suffer(stage);
   witness.stop();
@@ -82,7 +98,8 @@ async function sufferAndJudge(stage: Stage): Promise<ChaosReport> {
   });
   verdict.lost.push(...missing);
   const runs = traffic.accepted.length - scheduled;
-  return { runs, scheduled, kills, witnessed: witness.seen.size, verdict };
+  const disturbed = network?.disturbed ?? 0;
+  return { runs, scheduled, kills, disturbed, witnessed: witness.seen.size, verdict };
 }
 
 interface Suffered {
@@ -94,16 +111,17 @@ interface Suffered {
 }
 
 /** Traffic under faults, until every run has ended or nothing moves any more. */
-async function suffer({ client, runs, seed, runDir, say }: Stage): Promise<Suffered> {
+async function suffer({ client, network, runs, seed, runDir, say }: Stage): Promise<Suffered> {
   const startedAt = performance.now();
   const over = new AbortController();
   const stalled = new AbortController();
-  const triggers = await createTriggers(client);
+  const triggers = await createTriggers(client, network?.edgeUrl);
   const orders = planOrders(seed, runs);
   const { deliver } = triggers;
   const traffic = new Traffic({ client, orders, deliver, startedAt, signal: stalled.signal });
   let ticks: Awaited<ReturnType<typeof endSchedule>> = { accepted: [], missing: [] };
   const faults = injectFaults({ seed, runDir, startedAt, signal: over.signal, say });
+  network?.begin(startedAt);
   const watch = setInterval(() => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     say(`${seconds} s: ${traffic.accepted.length} of ${runs} accepted, ${traffic.ended} ended`);
@@ -120,6 +138,7 @@ async function suffer({ client, runs, seed, runDir, say }: Stage): Promise<Suffe
   } finally {
     clearInterval(watch);
     over.abort();
+    network?.end();
   }
   return { traffic, kills: await faults, scheduled: ticks.accepted.length, missing: ticks.missing };
 }

@@ -23,8 +23,11 @@ export interface ChaosTriggers {
   scheduledAt: number;
 }
 
-/** Gives one worker a webhook and another one a schedule that comes due every minute. */
-export async function createTriggers(client: Client<Response>): Promise<ChaosTriggers> {
+/**
+ * Gives one worker a webhook and another one a schedule that comes due every minute; events are sent to the webhook by
+ * way of `origin` where one is named.
+ */
+export async function createTriggers(client: Client<Response>, origin?: string): Promise<ChaosTriggers> {
   const hook = await client.call(routes.createTrigger, {
     params: { worker: workerName("hook") },
     json: { type: "webhook" },
@@ -33,7 +36,8 @@ export async function createTriggers(client: Client<Response>): Promise<ChaosTri
     params: { worker: workerName("tick") },
     json: { type: "schedule", cron: "* * * * *", missed: "all", inputs: tickInputs },
   });
-  const { url } = hook.webhook ?? { url: "" };
+  const own = new URL(hook.webhook?.url ?? "");
+  const url = new URL(own.pathname + own.search, origin ?? own).href;
   const key = Buffer.from((hook.secret ?? "").replace("whsec_", ""), "base64");
   return {
     deliver: (order) => deliver(url, key, order),

@@ -20,6 +20,8 @@ export interface StartOptions {
   say: (line: string) => void;
   /** The longest pause before a process that ended is started again; by default 10 s. */
   maxBackoffMs?: number;
+  /** Leads what sandboxes send to the edge, and the edge to sandboxes, through somewhere else: answers where to. */
+  detour?: (to: "edge" | "sandbox", url: string) => Promise<string>;
 }
 
 /** A whole Floom running on this machine. */
@@ -33,7 +35,12 @@ export interface LocalFloom {
 }
 
 /** Starts sandbox server and edge on one home and waits until the edge is healthy. Throws StopError. */
-export async function startLocal({ environment, say, maxBackoffMs }: StartOptions): Promise<LocalFloom> {
+export async function startLocal({
+  environment,
+  say,
+  maxBackoffMs,
+  detour = (_, url) => Promise.resolve(url),
+}: StartOptions): Promise<LocalFloom> {
   const home = openHome(environment);
   const unlock = await lockInstance(home.runDir, home.dir);
   const parts: SupervisedProcess[] = [];
@@ -49,10 +56,13 @@ export async function startLocal({ environment, say, maxBackoffMs }: StartOption
     const context = {
       home,
       url,
+      sandboxEdgeUrl: await detour("edge", url),
       supervision: { say, ...(maxBackoffMs === undefined ? {} : { maxBackoffMs }) },
     };
     const usesCloud = (environment["E2B_API_KEY"] ?? "") !== "";
-    const sandboxUrl = usesCloud ? undefined : await startSandboxServer(context, parts);
+    const sandboxUrl = usesCloud
+      ? undefined
+      : await detour("sandbox", await startSandboxServer(context, parts));
     const edge = edgeProcess({ ...context, port, sandboxUrl });
     parts.push(edge);
     await edge.start();
@@ -72,11 +82,13 @@ export async function startLocal({ environment, say, maxBackoffMs }: StartOption
 interface StartContext {
   home: FloomHome;
   url: string;
+  /** Where sandboxes find the edge. */
+  sandboxEdgeUrl: string;
   supervision: { say: (line: string) => void; maxBackoffMs?: number };
 }
 
 async function startSandboxServer(context: StartContext, parts: SupervisedProcess[]): Promise<string> {
-  const { home, url, supervision } = context;
+  const { home, sandboxEdgeUrl, supervision } = context;
   // The first start takes any free port; a restart must come back where the edge looks for it.
   let port = "0";
   const server = new SupervisedProcess({
@@ -86,7 +98,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
       buildFlags({
         "--port": port,
         "--state-dir": home.sandboxStateDir,
-        "--edge-url": url,
+        "--edge-url": sandboxEdgeUrl,
         "--pool": String(POOL_SIZE),
       }),
     env: { FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey },
@@ -106,11 +118,16 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
 function edgeProcess(
   context: StartContext & { port: number; sandboxUrl: string | undefined },
 ): SupervisedProcess {
-  const { home, port, sandboxUrl, supervision } = context;
+  const { home, port, sandboxUrl, sandboxEdgeUrl, supervision } = context;
   return new SupervisedProcess({
     name: "edge",
     program: join(inRoot("scripts"), "edge.ts"),
-    buildArgs: () => buildFlags({ "--port": String(port), "--sandbox-url": sandboxUrl }),
+    buildArgs: () =>
+      buildFlags({
+        "--port": String(port),
+        "--sandbox-url": sandboxUrl,
+        "--sandbox-edge-url": sandboxEdgeUrl,
+      }),
     env: { FLOOM_HOME: home.dir },
     ready: /^edge ready (http:\/\/127\.0\.0\.1:\d+)/,
     ownsGroup: true,

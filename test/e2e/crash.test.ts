@@ -12,7 +12,7 @@ test("slow-progress outlives kill -9 of the edge, of the sandbox server and of b
   const floom = await startFloom();
   try {
     const client = connect(floom);
-    const { id } = await startRun(client, "slow-progress", { seconds: 60 });
+    const { id } = await startRun(client, "slow-progress", { seconds: 30 });
 
     await waitForProgress(client, id, 15);
     const first = floom.pids();
@@ -31,8 +31,8 @@ test("slow-progress outlives kill -9 of the edge, of the sandbox server and of b
     await floom.waitUntilBack(third);
 
     const run = await waitForEnd(client, id);
-    expect(run).toMatchObject({ status: "completed", attempt: 1, outputs: { lines: 60 } });
-    expect(await readPrintedLines(client, id)).toEqual(everyLine(60));
+    expect(run).toMatchObject({ status: "completed", attempt: 1, outputs: { lines: 30 } });
+    expect(await readPrintedLines(client, id)).toEqual(everyLine(30));
     const { runs } = await client.call(routes.listRuns, { query: { worker_id: "slow-progress" } });
     expect(runs.map((row) => row.id)).toEqual([id]);
   } finally {

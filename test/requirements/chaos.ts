@@ -15,7 +15,18 @@ export const requirements: Requirement[] = [
       "While processes are killed, runs arrive through the API and as signed webhooks, each request repeated until it is answered; no repeat makes a second run.",
     source,
   },
+  {
+    id: "chaos:system:faulty-network",
+    promise: "With --faults the ways between the parts refuse, cut off, drop, delay and repeat requests.",
+    source,
+  },
   { id: "chaos:seed:same-faults", promise: "The seed reproduces the schedule of faults.", source },
+  {
+    id: "chaos:soak:every-seed-once",
+    promise:
+      "`npm run soak` plays every history it was asked for once, in every world, and counts those that fail.",
+    source,
+  },
   {
     id: "chaos:judge:finds-what-was-planted",
     promise:

@@ -12,6 +12,8 @@ import { createMemorySql } from "./sql-in-memory.ts";
 import { numberedId } from "../support/numbered-id.ts";
 
 const MINUTE = 60_000;
+/** Things that happen in a history before the world calms down. */
+const STEPS = 150;
 const BEGIN = Date.parse("2026-10-24T20:00:10Z");
 
 /**
@@ -228,6 +230,46 @@ export class ScheduleWorld {
     }
     return times;
   }
+}
+
+/** Plays one history; throws when a time was lost, started early or twice, or is not accounted for. */
+export async function playSchedules(seed: number, random: Random): Promise<ScheduleWorld> {
+  const world = new ScheduleWorld(random);
+  await world.begin();
+  for (let step = 0; step < STEPS; step++) await world.step();
+  await world.calm();
+  const fault = world.violations[0] ?? (await findFault(world));
+  if (fault !== undefined) throw new Error(`seed ${seed}: ${fault}\n${world.history.join("\n")}`);
+  return world;
+}
+
+async function findFault(world: ScheduleWorld): Promise<string | undefined> {
+  for (const entry of world.entries) {
+    const fault = findEntryFault(world, entry, (await world.record(entry)).toReversed());
+    if (fault !== undefined) return `${entry.name}: ${fault}`;
+  }
+  return undefined;
+}
+
+function findEntryFault(
+  world: ScheduleWorld,
+  entry: ScheduleEntry,
+  record: readonly OccurrenceRecord[],
+): string | undefined {
+  const times = record.map(({ due_at }) => due_at);
+  const expected =
+    times[0] === undefined ? [] : world.expected(entry, { first: times[0], last: times.at(-1) ?? 0 });
+  if (times.join() !== expected.join())
+    return `the times on record are ${times.join()}, not ${expected.join()}`;
+
+  const odd = record.find(
+    ({ status }) => status !== "started" && (entry.missed === "all" || status !== "skipped"),
+  );
+  if (odd) return `${odd.due_at} is ${odd.status}`;
+
+  const started = record.filter(({ status }) => status === "started").length;
+  const admitted = world.admitted.filter((key) => key.startsWith(`sched:${entry.trigger_id}:`)).length;
+  return started === admitted ? undefined : `${started} on record as started, ${admitted} taken in`;
 }
 
 /** All that follows without waiting for the world has happened. */

@@ -65,9 +65,10 @@ export function buildNetwork(
 function refuse(error: unknown): LaunchResult & { kind: "refused" } {
   const refusal = (code: (LaunchResult & { kind: "refused" })["code"], message: string) =>
     ({ kind: "refused", code, message, retryAfterMs: null }) as const;
-  if (error instanceof AuthenticationError)
-    return refusal("missing_e2b_key", "The sandbox provider does not accept the API key.");
-
+  if (error instanceof AuthenticationError) {
+    const message = "The sandbox provider does not accept the API key.";
+    return { ...refusal("missing_e2b_key", message), doubtful: true };
+  }
   if (error instanceof RateLimitError) {
     const message = "The sandbox provider starts no more sandboxes right now.";
     return { ...refusal("e2b_quota_exhausted", message), waits: true };

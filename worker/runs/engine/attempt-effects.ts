@@ -24,8 +24,9 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
 
-  const { code, message, retryAfterMs, waits = false } = launched;
-  return run.dispatch({ type: "refused", attempt, code, message, retry_after_ms: retryAfterMs, waits });
+  const { code, message, retryAfterMs, waits = false, doubtful = false } = launched;
+  const why = { code, message, retry_after_ms: retryAfterMs, waits, doubtful };
+  return run.dispatch({ type: "refused", attempt, ...why });
 }
 
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */

@@ -25,6 +25,8 @@ export type LaunchResult =
       retryAfterMs: number | null;
       /** There is no room now, which is nobody's failure: the run waits as in a queue. */
       waits?: true;
+      /** Said by a bare status, which anybody in between may have sent: believed when it is said again and again. */
+      doubtful?: true;
     };
 
 declare const ownersWord: unique symbol;

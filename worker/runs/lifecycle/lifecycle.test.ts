@@ -152,6 +152,16 @@ it("a refusal that will not change, or that comes when patience is over, ends th
   );
 });
 
+it("one answer that the key is not accepted may be a gateway's, so that only the fifth of a row ends the run", () => {
+  verifies("run:verdict:owner-alone-says-gone");
+  const denied = refused({ code: "missing_e2b_key", message: "no key", doubtful: true });
+  let state = inPhase("launching");
+  for (const now of [2000, 3000, 5000, 9000]) state = step(state, denied, at(now)).state;
+  expect(state).toMatchObject({ phase: "launching", refused: "no key" });
+  expect(step(step(state, refused(), at(17_000)).state, denied, at(25_000)).state.phase).toBe("launching");
+  expect(step(state, denied, at(17_000)).state.outcome?.failure?.code).toBe("missing_e2b_key");
+});
+
 it("a provider that is full is waited for as a queue is, and that is no failing", () => {
   const full = (message: string) => refused({ waits: true, message });
   const first = step(inPhase("launching"), full("full"), at(2000));

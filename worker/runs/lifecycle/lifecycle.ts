@@ -187,11 +187,20 @@ function giveUpLaunch(state: RunState, message: string | null, when: When): Step
   return fail(state, buildFailure(code, message ?? undefined), when);
 }
 
+/** So often the same doubtful refusal is waited out, which is about a quarter of a minute. */
+const DOUBTED_REFUSALS = 4;
+
+/** Whether another try would be refused as well. */
+function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {
+  if (event.code !== "missing_e2b_key" && event.code !== "invalid_worker") return false;
+  const isRepeated = state.refused === event.message && state.refusals >= DOUBTED_REFUSALS;
+  return !event.doubtful || isRepeated;
+}
+
 function onRefused(state: RunState, event: RunInput & { type: "refused" }, when: When): Step {
   if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
   const { now, times } = when;
-  const isFinal = event.code === "missing_e2b_key" || event.code === "invalid_worker";
-  if (isFinal) return fail(state, buildFailure(event.code, event.message), when);
+  if (isFinalRefusal(state, event)) return fail(state, buildFailure(event.code, event.message), when);
   const noted = event.waits
     ? noteWaiting(state, now)
     : { ...state, failing_since: state.failing_since ?? now };

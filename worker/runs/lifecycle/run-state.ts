@@ -99,6 +99,8 @@ export type RunInput =
       retry_after_ms: number | null;
       /** No room for another sandbox: that is a wait and no failure. */
       waits?: boolean;
+      /** A bare status said it, which anybody in between may have sent. */
+      doubtful?: boolean;
     }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
