@@ -24,6 +24,12 @@ export const requirements: Requirement[] = [
     source: "Issue B, point 1",
   },
   {
+    id: "queue:poison:given-up",
+    promise:
+      "A run whose own object throws whatever it is told is given up after ten times: it has failed, on record and to its alerts, and its place is free.",
+    source: "Issue B, point 1",
+  },
+  {
     id: "queue:pause:holds",
     promise: "A paused worker starts none of the runs that wait; resuming it does.",
     source: "Issue B, point 3",

@@ -10,6 +10,7 @@ interface Stored {
 /** What survives a crash of a worker's object: the same facts as its tables, in memory so that histories are cheap. */
 export class MemoryQueueTable {
   readonly #rows = new Map<number, Stored>();
+  readonly #refusals = new Map<string, number>();
   readonly #keys = new Map<string, KnownKey>();
   paused = false;
   active: QueueRule | null = null;
@@ -32,6 +33,7 @@ export class MemoryQueueTable {
         entries: this.entries(),
         active: this.active,
         toldUpTo: this.toldUpTo,
+        refusals: new Map(this.#refusals),
         paused: this.paused,
       }),
       insert: (entry, run) => write(() => void this.#rows.set(entry.seq, { entry, run })),
@@ -53,6 +55,7 @@ export class MemoryQueueTable {
           for (const [key, known] of this.#keys) if (known.expires_at <= expiredAt) this.#keys.delete(key);
         }),
       setPaused: (paused) => write(() => (this.paused = paused)),
+      noteRefusals: (runId, refusals) => write(() => void this.#refusals.set(runId, refusals)),
       setToldUpTo: (seq) => write(() => (this.toldUpTo = seq)),
       setActive: (rule) => write(() => (this.active = rule)),
     };

@@ -17,6 +17,8 @@ interface SimRun {
   phase: "unknown" | "waiting" | "running" | "ended";
   /** Ended by itself, or ended because a newer one took its place. */
   superseded: boolean;
+  /** Its object throws, whatever it is told. */
+  isPoison: boolean;
 }
 
 const OVERTAKE_MS = 2 * limits.queue_overtake_seconds.value * 1000;
@@ -87,6 +89,13 @@ export class QueueWorld {
       random: () => 0.5,
       after: (ms, act) => this.#after(ms, act),
       handOver: (run, go) => this.#send(run, isAlive, () => this.#accept(run, go)),
+      giveUp: async ({ run_id }) => {
+        if (this.faults && this.#random.chance(0.3)) throw new Error("the database is away");
+        const run = this.runs.get(run_id);
+        if (!run?.isPoison) throw new Error(`${run_id} was given up and is well`);
+        this.#note(`${run_id} was given up`);
+        run.phase = "ended";
+      },
       supersede: (run, started) =>
         this.#send(run, isAlive, () => {
           const { ended } = this.#accept(run, started);
@@ -111,13 +120,18 @@ export class QueueWorld {
     if (roll < 0.15) return new Promise(() => this.#note(`to ${run_id}, who is silent`));
     return new Promise((resolve, reject) => {
       const deliver = () => {
-        const answer = act();
+        let answer: T;
+        try {
+          answer = act();
+        } catch (error) {
+          return reject(error as Error);
+        }
         if (!isAlive() || (this.faults && this.#random.chance(0.05)))
           reject(new Error("the answer was lost"));
         else resolve(answer);
       };
       if (roll < 0.5) this.#messages.push(deliver);
-      else if (roll < 0.55) this.#messages.push(deliver, () => void act());
+      else if (roll < 0.55) this.#messages.push(deliver, deliver);
       else deliver();
       this.#note(`to ${run_id}`);
     });
@@ -140,6 +154,8 @@ export class QueueWorld {
   #accept({ run_id }: QueuedRun, go: boolean): { ended: boolean } {
     const run = this.runs.get(run_id);
     if (!run) throw new Error(`${run_id} was never admitted`);
+    if (run.isPoison)
+      throw Object.assign(new Error("its object throws, whatever it is told"), { remote: true });
     if (run.phase === "unknown") run.phase = "waiting";
     if (go && run.phase === "waiting") {
       run.phase = "running";
@@ -188,7 +204,8 @@ export class QueueWorld {
     const id = numberedId("run", this.runs.size + 1);
     const priority = this.#random.pick(["low", "normal", "normal", "high"] as const) ?? "normal";
     const key = this.#random.pick(keys) ?? "";
-    this.runs.set(id, { id, key, phase: "unknown", superseded: false });
+    const isPoison = this.#random.chance(0.03);
+    this.runs.set(id, { id, key, phase: "unknown", superseded: false, isPoison });
     const claim = this.#random.chance(0.2) ? { key: `k${this.#random.below(5)}`, digest: "d" } : null;
     const rule = this.#random.pick(this.versions);
     if (!rule) return;

@@ -7,6 +7,7 @@ import type { QueueRule } from "../queue/admission.ts";
 import type { HandoverDeps } from "../queue/handover.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
+import { buildRefused } from "../runs/record/build-refused.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { putRunRow } from "../runs/record/store.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
@@ -68,13 +69,19 @@ function waitDeps(host: Host): WaitDeps {
   };
 }
 
-/** What a worker's queue does with the runs it lets go. */
-export function queueDeps(host: Host): HandoverDeps<RunSpec> {
+/** What a worker's queue does with the runs it lets go; `tell` is told of one that it had to give up. */
+export function queueDeps(host: Host, tell: (notice: RunNotice) => void): HandoverDeps<RunSpec> {
   return {
     clock: host.clock,
     random: Math.random,
     after: (ms, act) => host.after(ms, act),
     handOver: (run, go) => host.run(run.run_id).accept(run, go),
+    giveUp: async (run) => {
+      const { summary, notice } = buildRefused(run, host.clock());
+      const place = { workspaceId: run.workspace_id, workerId: run.worker_id };
+      await putRunRow(host.db, place, summary);
+      if (notice) tell(notice);
+    },
     supersede: async (run, started) => {
       const { ended } = await host.run(run.run_id).accept(run, started);
       if (!ended) await host.run(run.run_id).cancel("superseded");

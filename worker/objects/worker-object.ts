@@ -53,7 +53,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#queue = new RunQueue({
       ...tools,
       table: createQueueTable(tools, runSpecDocument),
-      ...queueDeps(host),
+      ...queueDeps(host, (notice) => this.#outbox.tellOf(notice)),
     });
     this.#outbox = new Outbox({ ...tools, ...outboxDeps(host) });
     this.#scheduler = new Scheduler({

@@ -161,6 +161,34 @@ it("cancel_previous ends the older run, and the newer one starts in its place", 
   await expect.poll(() => statusOf(newer.spec.run_id)).toBe("running");
 });
 
+it("a run whose record cannot be read is given up in the end, is shown as failed, and lets the next one start", async () => {
+  verifies("queue:poison:given-up");
+  await bundle();
+  const { stub, admit } = openQueue();
+  const spec = buildTestSpec({ run_id: newId("run", Date.now()) });
+  const object = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(spec.run_id));
+  await runInDurableObject(object, (_run, { storage }) => storage.kv.put("run", { spec: "unreadable" }));
+  await evictDurableObject(object);
+  await runInDurableObject(stub, (_object, { storage }) => {
+    storage.sql.exec(
+      "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (1, ?, '', 'normal', 0, 1, 0, 1, 1, ?)",
+      spec.run_id,
+      JSON.stringify(spec),
+    );
+    // It was refused nine times by now.
+    storage.sql.exec("INSERT INTO refused_runs (run_id, refusals) VALUES (?, 9)", spec.run_id);
+  });
+  await evictDurableObject(stub);
+  const next = await admit({ concurrency: 1 });
+  expect(next.reply).toMatchObject({ started: false });
+  await runDurableObjectAlarm(stub);
+  await expect.poll(() => statusOf(next.spec.run_id)).toBe("running");
+  const row = await env.DB.prepare("SELECT status, error_code FROM runs WHERE id = ?")
+    .bind(spec.run_id)
+    .first();
+  expect(row).toEqual({ status: "failed", error_code: "internal_error" });
+});
+
 it("a part that fails when it is woken is woken again soon, whatever the others wait for", async () => {
   await bundle();
   const { stub, admit } = openQueue();

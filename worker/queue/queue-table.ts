@@ -14,7 +14,7 @@ export interface KnownKey {
 /** The durable side of a worker's queue: each call is one write, or one read. */
 export interface QueueTable<Run extends QueuedRun> {
   /** Every entry, oldest first. */
-  load(): QueueTerms & { entries: QueueEntry[]; toldUpTo: number };
+  load(): QueueTerms & { entries: QueueEntry[]; toldUpTo: number; refusals: ReadonlyMap<string, number> };
   insert(entry: QueueEntry, run: Run): void;
   markStarted(seq: number): void;
   markSuperseded(seq: number): void;
@@ -26,6 +26,8 @@ export interface QueueTable<Run extends QueuedRun> {
   setPaused(paused: boolean): void;
   setActive(rule: QueueRule): void;
   setToldUpTo(seq: number): void;
+  /** How often the run's object has thrown in a row; 0 forgets it. */
+  noteRefusals(runId: string, refusals: number): void;
 }
 
 type QueueRow = Omit<QueueEntry, "started" | "superseded" | "own"> & {
@@ -41,6 +43,7 @@ const steps = [
      CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
   `CREATE TABLE active_rule (one INTEGER PRIMARY KEY, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, on_conflict TEXT NOT NULL);
+     CREATE TABLE refused_runs (run_id TEXT PRIMARY KEY, refusals INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE told (one INTEGER PRIMARY KEY, up_to INTEGER NOT NULL);`,
 ];
 
@@ -49,6 +52,7 @@ const steps = [
  *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
  *   pause(one)                              one row while the worker is paused
  *   active_rule(one, key_limit, total, on_conflict)   what the active version says, once the object has been told
+ *   refused_runs(run_id, refusals)          those whose objects throw, and how often they did
  *   told(one, up_to)                        every waiting run up to this number knows that it waits
  * No index: a run may cost its queue three rows. A run is kept as the JSON of its document.
  */
@@ -77,6 +81,12 @@ export function createQueueTable<Run extends QueuedRun>(
           own: { limit, total },
         })),
         active: rule ?? null,
+        refusals: new Map(
+          sql
+            .exec<{ run_id: string; refusals: number }>("SELECT run_id, refusals FROM refused_runs")
+            .toArray()
+            .map(({ run_id, refusals }) => [run_id, refusals]),
+        ),
         toldUpTo: sql.exec<{ up_to: number }>("SELECT up_to FROM told").toArray()[0]?.up_to ?? 0,
         paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
       };
@@ -128,6 +138,10 @@ export function createQueueTable<Run extends QueuedRun>(
         total,
         on_conflict,
       ),
+    noteRefusals: (runId, refusals) =>
+      refusals === 0
+        ? write("DELETE FROM refused_runs WHERE run_id = ?", runId)
+        : write("INSERT OR REPLACE INTO refused_runs (run_id, refusals) VALUES (?, ?)", runId, refusals),
     setToldUpTo: (seq) => write("INSERT OR REPLACE INTO told (one, up_to) VALUES (1, ?)", seq),
   };
 }

@@ -13,6 +13,7 @@ class Desk {
   readonly told: string[] = [];
   readonly silent = new Set<string>();
   readonly failing = new Map<string, Error>();
+  readonly givenUp: string[] = [];
   underWay = 0;
   mostUnderWay = 0;
   readonly #timers = new Set<{ at: number; act: () => void }>();
@@ -33,6 +34,7 @@ class Desk {
       },
       handOver: (run) => this.#tell(run),
       supersede: (run) => this.#tell(run),
+      giveUp: async ({ run_id }) => void this.givenUp.push(run_id),
     }));
   }
 
@@ -123,4 +125,32 @@ it("once all have been told, the sweep asks those that hold a place and leaves t
   expect(await desk.ring()).toEqual([]);
   expect(await desk.ring()).toEqual([run(1)]);
   expect(desk.now - start).toBe(300_000);
+});
+
+it("a run whose object throws whatever it is told is given up after ten times, and its place is free", async () => {
+  verifies("queue:poison:given-up");
+  const desk = new Desk();
+  desk.failing.set(run(1), Object.assign(new Error("unreadable"), { remote: true }));
+  for (const number of [1, 2]) desk.admit(number, 1);
+  await settled();
+  const start = desk.now;
+  for (let tries = 1; desk.givenUp.length === 0; tries++) {
+    expect(tries).toBeLessThan(20);
+    // What was counted outlives the object.
+    if (tries === 6) desk.open();
+    await desk.ring();
+  }
+  expect(desk.givenUp).toEqual([run(1)]);
+  expect(desk.now - start).toBeGreaterThan(300_000);
+  expect(desk.table.entries().map(({ run_id, started }) => [run_id, started])).toEqual([[run(2), true]]);
+});
+
+it("a run whose object is reset, overloaded or away is never given up", async () => {
+  const desk = new Desk();
+  for (const marks of [{}, { remote: true, retryable: true }, { remote: true, overloaded: true }]) {
+    desk.failing.set(run(1), Object.assign(new Error("away"), marks));
+    desk.admit(1, 1);
+    for (let i = 0; i < 20; i++) await desk.ring();
+    expect(desk.givenUp).toEqual([]);
+  }
 });

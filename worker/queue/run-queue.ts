@@ -51,8 +51,11 @@ export class RunQueue<Run extends QueuedRun> {
   constructor(deps: RunQueueDeps<Run>) {
     this.#deps = deps;
     this.#decide = deps.decide ?? admission;
-    this.#handover = new Handover(deps);
-    const { entries, toldUpTo, ...terms } = deps.table.load();
+    const { entries, toldUpTo, refusals, ...terms } = deps.table.load();
+    this.#handover = new Handover(deps, {
+      refusals,
+      note: (runId, count) => deps.table.noteRefusals(runId, count),
+    });
     this.#entries = entries;
     this.#toldUpTo = toldUpTo;
     this.#terms = terms;
