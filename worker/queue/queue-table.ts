@@ -11,10 +11,18 @@ export interface KnownKey {
   expires_at: number;
 }
 
+/** All that a new life of the object reads; the entries oldest first. */
+interface LoadedQueue extends QueueTerms {
+  entries: QueueEntry[];
+  /** Every waiting run up to this number knows that it waits. */
+  toldUpTo: number;
+  /** How often the objects of runs have thrown in a row. */
+  refusals: ReadonlyMap<string, number>;
+}
+
 /** The durable side of a worker's queue: each call is one write, or one read. */
 export interface QueueTable<Run extends QueuedRun> {
-  /** Every entry, oldest first. */
-  load(): QueueTerms & { entries: QueueEntry[]; toldUpTo: number; refusals: ReadonlyMap<string, number> };
+  load(): LoadedQueue;
   insert(entry: QueueEntry, run: Run): void;
   markStarted(seq: number): void;
   markSuperseded(seq: number): void;
@@ -62,35 +70,7 @@ export function createQueueTable<Run extends QueuedRun>(
 ): QueueTable<Run> {
   migrateTables(sql, "queue", steps);
   return {
-    load() {
-      const rows = sql
-        .exec<QueueRow>(
-          "SELECT seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total FROM queued_runs ORDER BY seq",
-        )
-        .toArray();
-      const [rule] = sql
-        .exec<{ limit: number; total: number; on_conflict: QueueRule["on_conflict"] }>(
-          'SELECT key_limit AS "limit", total, on_conflict FROM active_rule',
-        )
-        .toArray();
-      return {
-        entries: rows.map(({ key_limit: limit, total, ...row }) => ({
-          ...row,
-          started: row.started === 1,
-          superseded: row.superseded === 1,
-          own: { limit, total },
-        })),
-        active: rule ?? null,
-        refusals: new Map(
-          sql
-            .exec<{ run_id: string; refusals: number }>("SELECT run_id, refusals FROM refused_runs")
-            .toArray()
-            .map(({ run_id, refusals }) => [run_id, refusals]),
-        ),
-        toldUpTo: sql.exec<{ up_to: number }>("SELECT up_to FROM told").toArray()[0]?.up_to ?? 0,
-        paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
-      };
-    },
+    load: () => loadQueue(sql),
     insert(entry, run) {
       write(
         "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
@@ -143,5 +123,35 @@ export function createQueueTable<Run extends QueuedRun>(
         ? write("DELETE FROM refused_runs WHERE run_id = ?", runId)
         : write("INSERT OR REPLACE INTO refused_runs (run_id, refusals) VALUES (?, ?)", runId, refusals),
     setToldUpTo: (seq) => write("INSERT OR REPLACE INTO told (one, up_to) VALUES (1, ?)", seq),
+  };
+}
+
+function loadQueue(sql: SqlStorage): LoadedQueue {
+  const rows = sql
+    .exec<QueueRow>(
+      "SELECT seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total FROM queued_runs ORDER BY seq",
+    )
+    .toArray();
+  const [rule] = sql
+    .exec<{ limit: number; total: number; on_conflict: QueueRule["on_conflict"] }>(
+      'SELECT key_limit AS "limit", total, on_conflict FROM active_rule',
+    )
+    .toArray();
+  return {
+    entries: rows.map(({ key_limit: limit, total, ...row }) => ({
+      ...row,
+      started: row.started === 1,
+      superseded: row.superseded === 1,
+      own: { limit, total },
+    })),
+    active: rule ?? null,
+    refusals: new Map(
+      sql
+        .exec<{ run_id: string; refusals: number }>("SELECT run_id, refusals FROM refused_runs")
+        .toArray()
+        .map(({ run_id, refusals }) => [run_id, refusals]),
+    ),
+    toldUpTo: sql.exec<{ up_to: number }>("SELECT up_to FROM told").toArray()[0]?.up_to ?? 0,
+    paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
   };
 }
