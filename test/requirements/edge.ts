@@ -35,4 +35,10 @@ export const requirements: Requirement[] = [
     promise: "Whatever bytes a sender makes up, the edge's door answers or closes, and goes on serving.",
     source: SECURITY,
   },
+  {
+    id: "edge:queries:no-growing-scan",
+    promise:
+      "Every query of the database finds what it wants by an index: none reads more because a workspace has become large.",
+    source: "Issue B, point 4",
+  },
 ];

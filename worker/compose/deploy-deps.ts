@@ -12,8 +12,8 @@ export function deployDeps(host: Host): DeployDeps {
     apiUrl: host.publicOrigin,
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
-    listRecentRuns: (workspaceId, workerName, limit) =>
-      listRunRows(host.db, { workspaceId, workerName, limit }),
+    listRecentRuns: async (workspaceId, workerName, limit) =>
+      (await listRunRows(host.db, { workspaceId, workerName, limit })).rows,
     findMissingSecrets: host.secrets.findMissing,
   };
 }

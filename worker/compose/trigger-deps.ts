@@ -13,7 +13,11 @@ export function hookDeps(host: Host): HookDeps {
     newDeliveryId: (nowMs) => host.newId("dlv", nowMs),
     inbox: (workerId) => host.worker(workerId).inbox,
     resumeExternal: (worker, event) =>
-      resumeExternal({ db: host.db, runObject: (runId) => host.run(runId) }, worker, event),
+      resumeExternal(
+        { db: host.db, clock: host.clock, runObject: (runId) => host.run(runId) },
+        worker,
+        event,
+      ),
   };
 }
 
