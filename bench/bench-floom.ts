@@ -40,7 +40,7 @@ export async function startBenchFloom(): Promise<BenchFloom> {
     const client = createClient<Response>({
       origin: url,
       token,
-      fetch: (to, init) => fetch(to, init as RequestInit),
+      fetch: (to, init) => fetch(to, init),
     });
     const folders = [HELLO_DIR, join(WORKERS_DIR, "print-clock"), join(WORKERS_DIR, "hold-place")];
     for (const folder of folders) await push(client, folder);

@@ -20,6 +20,7 @@ export async function spawnBareSandbox(): Promise<void> {
 
 async function run(program: string, args: string[]): Promise<void> {
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`${program} ended with ${code}.`);
+  const ended: unknown[] = await once(child, "exit");
+  const [code] = ended;
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}.`);
 }

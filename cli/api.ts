@@ -15,7 +15,7 @@ export function openApi(host: Host, connection: Connection): Api {
     token,
     fetch: async (url, init) => {
       try {
-        return await host.fetch(url, toRequestInit(init));
+        return await host.fetch(url, init);
       } catch (cause) {
         if (host.interrupt.aborted || isAbort(cause)) throw cause;
         throw unreachable(connection, cause);
@@ -32,15 +32,6 @@ export function isTransient(error: unknown): boolean {
 
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
-}
-
-function toRequestInit(init: {
-  method: string;
-  headers: Record<string, string>;
-  body?: unknown;
-}): RequestInit {
-  // The contract knows no runtime's body types; whoever called handed over one that this fetch takes.
-  return init as RequestInit;
 }
 
 function unreachable({ origin, originSource }: Connection, cause: unknown): CliError {

@@ -56,13 +56,19 @@ export interface Call<S extends CommandSpec> {
   options: { [Name in keyof S["options"]]: OptionValue<S["options"][Name]> };
 }
 
+/** A call as it was read: words by the names of the spec's arguments, options by theirs, each with its value or what stands for none. */
+export interface RawCall {
+  args: Record<string, string | undefined>;
+  options: Record<string, unknown>;
+}
+
 /** Does the command and answers the exit code (see exit-code.ts). */
 export type Run<S extends CommandSpec> = (context: CommandContext, call: Call<S>) => Promise<number>;
 
 /** A spec together with the way to its code, which is read only when the command is called. */
 export interface Command {
   spec: CommandSpec;
-  run: (context: CommandContext, call: Call<CommandSpec>) => Promise<number>;
+  run: (context: CommandContext, call: RawCall) => Promise<number>;
 }
 
 /** Keeps the literal types of one spec, so that its code is typed by it. */

@@ -1,13 +1,7 @@
 import { Command as Program, InvalidArgumentError, Option } from "commander";
-import type { Command, CommandSpec, OptionSpec } from "./command.ts";
+import type { Command, CommandSpec, OptionSpec, RawCall } from "./command.ts";
 import type { Host } from "./host.ts";
 import type { Output } from "./output/output.ts";
-
-/** A call as commander read it: words by the names of the spec's arguments, options by theirs. */
-interface RawCall {
-  args: Record<string, string | undefined>;
-  options: Record<string, unknown>;
-}
 
 export interface ProgramOptions {
   commands: readonly Command[];
@@ -114,8 +108,14 @@ function parsePositive(text: string): number {
 /** Every option of the spec with a value, so that code need not ask whether it was given. */
 function fillOptions(spec: CommandSpec, given: Record<string, unknown>): Record<string, unknown> {
   const values = Object.entries(spec.options).map(([name, { kind }]) => {
-    const absent = { flag: false, switch: true, list: [], value: undefined, number: undefined }[kind];
-    return [name, given[name] ?? absent];
+    const absent: Record<OptionSpec["kind"], unknown> = {
+      flag: false,
+      switch: true,
+      list: [],
+      value: undefined,
+      number: undefined,
+    };
+    return [name, given[name] ?? absent[kind]] as const;
   });
   return { ...Object.fromEntries(values), json: given["json"] === true };
 }

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { usageError } from "./cli-error.ts";
 import { commands, groupSummaries } from "./commands/table.ts";
-import type { Call, CommandSpec } from "./command.ts";
 import { findConnection } from "./config.ts";
 import type { Connection } from "./config.ts";
 import type { CommandContext } from "./context.ts";
@@ -39,7 +38,7 @@ async function runCommand(argv: readonly string[], host: Host): Promise<number> 
     act: async (command, call) => {
       const context = openContext(host, call.options["json"] === true);
       // fillOptions gave every option of the spec its value, commander made sure of the arguments.
-      exitCode = await command.run(context, call as Call<CommandSpec>);
+      exitCode = await command.run(context, call);
     },
   });
   try {
@@ -96,6 +95,7 @@ function toReportable(error: unknown): unknown {
 
 function readVersion(): string {
   const text = readFileSync(join(checkoutDir, "package.json"), "utf8");
-  const { version }: { version: string } = JSON.parse(text);
-  return version;
+  const manifest: unknown = JSON.parse(text);
+  const hasVersion = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return hasVersion ? String(manifest.version) : "unknown";
 }

@@ -24,12 +24,19 @@ export interface ResponseLike {
   json(): Promise<unknown>;
 }
 
+/** What the fetch of the runtime takes that this is compiled for; where there is none, as in this room alone, anything. */
+type RuntimeInit = typeof globalThis extends { fetch: (url: string, init?: infer Init) => unknown }
+  ? NonNullable<Init>
+  : { body?: unknown; signal?: unknown };
+type RuntimeBody = RuntimeInit extends { body?: infer Body } ? Body : unknown;
+type RuntimeSignal = RuntimeInit extends { signal?: infer Signal } ? Signal : unknown;
+
 /** What the client hands to fetch. `body` and `signal` are the runtime's own kinds and pass through untouched. */
 export interface RequestLike {
   method: string;
   headers: Record<string, string>;
-  body?: unknown;
-  signal?: unknown;
+  body?: RuntimeBody;
+  signal?: RuntimeSignal;
 }
 
 /** What one call takes besides the route: path parameters, query, JSON body or raw body, headers. */
@@ -37,9 +44,9 @@ export interface CallOptions<R extends Route> {
   params?: RouteParams<R>;
   query?: Partial<RouteQueryInput<R>>;
   json?: RouteJsonInput<R>;
-  body?: unknown;
+  body?: RuntimeBody;
   headers?: Record<string, string>;
-  signal?: unknown;
+  signal?: RuntimeSignal;
 }
 
 export interface ClientOptions<Res extends ResponseLike> {
@@ -114,8 +121,10 @@ export function createClient<Res extends ResponseLike>({
     open,
     async call<R extends Route>(route: R, options: CallOptions<R> = {}) {
       const response = await open(route, options);
-      if (route.answer.kind !== "json") return undefined as RouteResult<R>;
-      return route.answer.schema.parse(await response.json()) as RouteResult<R>;
+      const { answer } = route;
+      const result = answer.kind === "json" ? answer.schema.parse(await response.json()) : undefined;
+      // The type says of the route what the line above did with it.
+      return result as RouteResult<R>;
     },
   };
 }

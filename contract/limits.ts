@@ -36,7 +36,11 @@ export type LimitName = keyof typeof limits;
 
 /** A limit as people read it, e.g. `5 MiB`, `2,000 files`, `60 seconds`. */
 export function formatLimit(name: LimitName): string {
-  const { value, unit }: Limit = limits[name];
+  return formatAmount(limits[name]);
+}
+
+/** The same for a row of the table. */
+export function formatAmount({ value, unit }: Limit): string {
   if (unit !== "bytes") return `${value.toLocaleString("en-US")} ${unit}`;
   return value >= MIB ? `${value / MIB} MiB` : `${value / KIB} KiB`;
 }

@@ -45,7 +45,7 @@ try {
   );
   const stuck = count(verdict.stuck) + missing;
   say(`${report.runs} runs, ${count(verdict.lost)} lost, ${count(verdict.doubled)} doubled, ${stuck} stuck`);
-  const found = missing + Object.values(verdict).reduce((sum, findings) => sum + findings.length, 0);
+  const found = missing + count(Object.values(verdict).flat());
   process.exitCode = found === 0 ? 0 : 1;
 } finally {
   if (options.keep) say(`kept ${folder}`);

@@ -16,5 +16,6 @@ const child = spawn(process.execPath, [wrangler, "deploy", ...process.argv.slice
   cwd: rootDir,
   stdio: "inherit",
 });
-const [code] = await once(child, "exit");
+const ended: unknown[] = await once(child, "exit");
+const [code] = ended;
 process.exit(typeof code === "number" ? code : 1);

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as z from "zod";
 import type { Connection } from "../config.ts";
 
+const knownVersionSchema = z.object({ worker: z.string(), versionNumber: z.number(), versionId: z.string() });
+
 /** The version that a folder was last pushed as, or pulled from. */
-export interface KnownVersion {
-  worker: string;
-  versionNumber: number;
-  versionId: string;
-}
+export type KnownVersion = z.infer<typeof knownVersionSchema>;
 
 /**
  * Remembers for each folder which version it stands on, so that a push can notice that somebody else pushed in
@@ -38,12 +37,7 @@ export function openPushMemory({ origin, stateDir }: Connection): PushMemory {
 
 function parseKnown(text: string): KnownVersion | undefined {
   try {
-    const value: Partial<KnownVersion> = JSON.parse(text);
-    const { worker, versionNumber, versionId } = value;
-    if (typeof worker !== "string" || typeof versionNumber !== "number" || typeof versionId !== "string")
-      return undefined;
-
-    return { worker, versionNumber, versionId };
+    return knownVersionSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

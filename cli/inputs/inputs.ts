@@ -1,3 +1,4 @@
+import { parseJson } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { usageError } from "../cli-error.ts";
@@ -71,8 +72,7 @@ function convertBoolean(text: string): Inputs[string] {
 
 function convertJson(text: string): Inputs[string] {
   try {
-    const value: Inputs[string] = JSON.parse(text);
-    return value;
+    return parseJson(text);
   } catch {
     return text;
   }

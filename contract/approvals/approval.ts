@@ -16,20 +16,20 @@ export const annotationsSchema = z
     text: z
       .array(z.strictObject({ quote: annotationText, comment: annotationText }))
       .max(200)
-      .optional(),
+      .exactOptional(),
     images: z
       .array(
         z.strictObject({
           url: z.string().regex(/^\/uploads\/[0-9a-f]{64}/, "must be /uploads/ and the id of an upload"),
-          caption: annotationText.optional(),
+          caption: annotationText.exactOptional(),
           pins: z
             .array(z.strictObject({ x: share, y: share, comment: annotationText }))
             .max(50)
-            .optional(),
+            .exactOptional(),
         }),
       )
       .max(30)
-      .optional(),
+      .exactOptional(),
   })
   .refine(
     (value) => JSON.stringify(value).length <= approvalLimits.annotations_bytes.value,

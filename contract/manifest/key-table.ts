@@ -15,19 +15,27 @@ export interface ManifestKey {
   code: string | undefined;
 }
 
-interface SchemaNode {
-  type?: string;
-  const?: unknown;
-  enum?: unknown[];
-  anyOf?: SchemaNode[];
-  items?: SchemaNode;
-  properties?: Record<string, SchemaNode>;
-  required?: string[];
-  description?: string;
-  rule?: string;
-  code?: string;
-  default?: unknown;
-}
+/** A JSON Schema as far as the table tells of it. */
+const nodeSchema = z.object({
+  type: z.string().optional(),
+  const: z.unknown().optional(),
+  enum: z.array(z.unknown()).optional(),
+  get anyOf() {
+    return z.array(nodeSchema).optional();
+  },
+  get items() {
+    return nodeSchema.optional();
+  },
+  get properties() {
+    return z.record(z.string(), nodeSchema).optional();
+  },
+  required: z.array(z.string()).optional(),
+  description: z.string().optional(),
+  rule: z.string().optional(),
+  code: z.string().optional(),
+  default: z.unknown().optional(),
+});
+type SchemaNode = z.infer<typeof nodeSchema>;
 
 /** JSON Schema (draft 2020-12) of worker.yml as authors write it, for editors and the reference. */
 export function buildManifestJsonSchema(): Record<string, unknown> {
@@ -42,7 +50,7 @@ export function buildManifestJsonSchema(): Record<string, unknown> {
 
 /** Every key of worker.yml with its parents before it, in the order of the schema. */
 export function listManifestKeys(): ManifestKey[] {
-  return collectKeys(z.toJSONSchema(authoredManifestSchema, { io: "input" }) as SchemaNode, "");
+  return collectKeys(nodeSchema.parse(z.toJSONSchema(authoredManifestSchema, { io: "input" })), "");
 }
 
 function collectKeys(node: SchemaNode, prefix: string): ManifestKey[] {

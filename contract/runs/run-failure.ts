@@ -162,6 +162,11 @@ export const failureCodes = {
 
 export type FailureCodeName = keyof typeof failureCodes;
 
+/** True for a code of the platform; a script may report one of its own. */
+export function isFailureCode(code: string): code is FailureCodeName {
+  return Object.hasOwn(failureCodes, code);
+}
+
 /** Builds the failure for `code`; `message` replaces the general sentence when there is a better one. */
 export function buildFailure(code: FailureCodeName, message?: string): RunFailure {
   const known: FailureCode = failureCodes[code];

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { errnoOf } from "./errno.ts";
 
 const CONFIG_PATH = "/opt/agent/config.json";
 const DEFAULT_OPEN_FILES = 1024;
@@ -18,37 +19,38 @@ export interface AgentConfig {
   egress: { proxySocket: string; proxyPort: number } | undefined;
 }
 
-interface ConfigFile {
-  limits?: {
-    memory_bytes?: number;
-    inodes?: number;
-    open_files?: number;
-    max_stdout_journal_bytes?: number;
-    cpu_count?: number;
-  };
-  proxy_socket?: string;
-  proxy_port?: number;
-}
-
 /** Reads the host's read-only configuration; a missing file means no limits and no way out. */
 export function readAgentConfig(path = CONFIG_PATH): AgentConfig {
   const file = parseConfigFile(path);
-  const { proxy_socket: proxySocket, proxy_port: proxyPort } = file;
+  const limits = memberOf(file, "limits");
+  const proxySocket = memberOf(file, "proxy_socket");
+  const proxyPort = numberOf(file, "proxy_port");
   return {
-    memoryLimitBytes: file.limits?.memory_bytes,
-    openFiles: file.limits?.open_files ?? DEFAULT_OPEN_FILES,
-    cpuCount: file.limits?.cpu_count ?? availableParallelism(),
-    inodeLimit: file.limits?.inodes,
-    journalLimitBytes: file.limits?.max_stdout_journal_bytes ?? DEFAULT_JOURNAL_BYTES,
-    egress: proxySocket === undefined || proxyPort === undefined ? undefined : { proxySocket, proxyPort },
+    memoryLimitBytes: numberOf(limits, "memory_bytes"),
+    openFiles: numberOf(limits, "open_files") ?? DEFAULT_OPEN_FILES,
+    cpuCount: numberOf(limits, "cpu_count") ?? availableParallelism(),
+    inodeLimit: numberOf(limits, "inodes"),
+    journalLimitBytes: numberOf(limits, "max_stdout_journal_bytes") ?? DEFAULT_JOURNAL_BYTES,
+    egress:
+      typeof proxySocket !== "string" || proxyPort === undefined ? undefined : { proxySocket, proxyPort },
   };
 }
 
-function parseConfigFile(path: string): ConfigFile {
+/** A member of a document by its name; undefined where there is none. */
+function memberOf(document: unknown, name: string): unknown {
+  return typeof document === "object" && document !== null ? Reflect.get(document, name) : undefined;
+}
+
+function numberOf(document: unknown, name: string): number | undefined {
+  const value = memberOf(document, name);
+  return typeof value === "number" ? value : undefined;
+}
+
+function parseConfigFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    if (errnoOf(error) === "ENOENT") return {};
     throw error;
   }
 }

@@ -1,10 +1,9 @@
 import fs from "node:fs";
+import { z } from "zod";
 
 /** A process, told apart from a later one with the same number by its start time (clock ticks since boot). */
-export interface ProcessIdentity {
-  pid: number;
-  start_ticks: number;
-}
+export const processIdentitySchema = z.object({ pid: z.number(), start_ticks: z.number() });
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
 /** `rssPages`: memory in use, file pages included. */
 interface StatLine {
@@ -62,14 +61,14 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
-const endPollMs = 5;
-const endWaitMs = 5_000;
+const END_POLL_MS = 5;
+const END_WAIT_MS = 5_000;
 
 /** Asks the process table until `isGone` says so; false when that has not come true after five seconds. */
 export async function waitUntilGone(isGone: () => boolean): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < endWaitMs; waitedMs += endPollMs) {
+  for (let waitedMs = 0; waitedMs < END_WAIT_MS; waitedMs += END_POLL_MS) {
     if (isGone()) return true;
-    await new Promise((resolve) => setTimeout(resolve, endPollMs));
+    await new Promise((resolve) => setTimeout(resolve, END_POLL_MS));
   }
   return isGone();
 }
@@ -99,14 +98,14 @@ function listTree(root: number): { pid: number; state: string }[] {
   });
 }
 
-const stopRounds = 50;
+const STOP_ROUNDS = 50;
 
 /**
  * Stops every process of the tree. Repeats until a whole pass finds all of them stopped, since a process may
  * fork while the pass goes on. Returns false when the tree is gone or will not stand still.
  */
 export function stopTree(root: ProcessIdentity): boolean {
-  for (let round = 0; round < stopRounds && isAlive(root); round += 1) {
+  for (let round = 0; round < STOP_ROUNDS && isAlive(root); round += 1) {
     const moving = listTree(root.pid).filter(({ state }) => !["T", "t", "Z", "X"].includes(state));
     if (moving.length === 0) return true;
     for (const { pid } of moving) trySignal(pid, "SIGSTOP");
@@ -151,12 +150,12 @@ export function measureTrees(roots: readonly number[]): Map<number, TreeUsage> {
     const tree = at === undefined ? undefined : usage.get(at);
     if (tree === undefined || stat === undefined) continue;
     tree.pids.push(pid);
-    tree.rssBytes += stat.rssPages * pageBytes;
+    tree.rssBytes += stat.rssPages * PAGE_BYTES;
   }
   return usage;
 }
 
-const pageBytes = 4096;
+const PAGE_BYTES = 4096;
 
 /** The variable of the environment by which the inside of a sandbox is found when nothing else is known of it. */
 export const nameVariable = "SANDBOX_NAME";

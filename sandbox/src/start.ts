@@ -33,8 +33,8 @@ export interface RunningServer {
   stop: (options: { killSandboxes: boolean }) => Promise<void>;
 }
 
-const sweepEveryMs = 1_000;
-const watchEveryMs = 1_000;
+const SWEEP_EVERY_MS = 1_000;
+const WATCH_EVERY_MS = 1_000;
 
 /** Root runs each sandbox under an unprivileged uid of its own; anyone else runs them under their own uid. */
 function createUidAllocator(): UidAllocator | null {
@@ -93,9 +93,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const isAuthorized = (key: string): boolean => equalsSecret(key, options.apiKey);
   const server = createSandboxServer({ host, pool, now: Date.now, isAuthorized });
   await listenOn(server, { port: options.port, host: "127.0.0.1" });
-  const sweeper = setInterval(() => host.sandboxes.sweep(), sweepEveryMs).unref();
+  const sweeper = setInterval(() => host.sandboxes.sweep(), SWEEP_EVERY_MS).unref();
   const watch = new Watch(host.sandboxes, host.limits, Date.now);
-  const watcher = setInterval(() => watch.look(), watchEveryMs).unref();
+  const watcher = setInterval(() => watch.look(), WATCH_EVERY_MS).unref();
   return {
     url: urlOf(server),
     memoryLimit: describeMemoryLimit(cgroupParent),

@@ -99,6 +99,7 @@ export async function runWrangler(args: string[]): Promise<void> {
   const output: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
-  const [code] = await once(child, "close");
+  const ended: unknown[] = await once(child, "close");
+  const [code] = ended;
   if (code !== 0) throw new Error(`wrangler ${args.join(" ")} failed:\n${Buffer.concat(output).toString()}`);
 }

@@ -11,7 +11,7 @@ export function connect({ url, token }: { url: string; token: string }): Client<
   return createClient<Response>({
     origin: url,
     token,
-    fetch: (to, init) => fetch(to, { ...(init as RequestInit), signal: AbortSignal.timeout(PATIENCE_MS) }),
+    fetch: (to, init) => fetch(to, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) }),
   });
 }
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { portOf } from "../local/ports.ts";
 import { Weather } from "./weather.ts";
 import type { Disturbance, Way } from "./weather.ts";
 
@@ -48,7 +48,7 @@ export async function startFaultProxy({ target, seed, wayOf }: FaultProxyOptions
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${portOf(server)}`,
     begin: (startedAt) => (beganAt = startedAt),
     end: () => (beganAt = Infinity),
     disturbed: () => disturbed,
@@ -162,7 +162,10 @@ async function readWhole(request: IncomingMessage): Promise<Buffer | null> {
   if (length > MOST_KEPT_BYTES || request.headers["transfer-encoding"] !== undefined) return null;
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    for await (const chunk of request) {
+      if (!Buffer.isBuffer(chunk)) throw new TypeError("the request was read as text");
+      chunks.push(chunk);
+    }
   } catch {
     return null;
   }

@@ -23,13 +23,8 @@ export interface Evidence {
   deadlineMs: number;
 }
 
-export interface Verdict {
-  lost: string[];
-  doubled: string[];
-  stuck: string[];
-  /** Whatever else is not as promised: log lines, order of turns, outcomes. */
-  wrong: string[];
-}
+/** Findings by kind; `wrong` is whatever else is not as promised: log lines, order of turns, outcomes. */
+export type Verdict = Record<"lost" | "doubled" | "stuck" | "wrong", string[]>;
 
 /** Compares what happened with what was promised; each finding is a sentence that names the run. Pure. */
 export function judge(evidence: Evidence): Verdict {

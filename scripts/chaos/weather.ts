@@ -50,7 +50,7 @@ const SPELL_SPREAD_MS = 4500;
 const STREAMS: Readonly<Record<Way, number>> = { control: 0x2c1b3c6d, data: 0x297a2d39, edge: 0x1b56c4e9 };
 
 /** The spells of a seed on a way, without end. Pure. */
-export function* planSpells(seed: number, way: Way): Generator<Spell> {
+export function* planSpells(seed: number, way: Way): Generator<Spell, never> {
   const random = createRandom(seed ^ STREAMS[way]);
   for (let at = 0; ;) {
     const from = at + CALM_LEAST_MS + random.below(CALM_SPREAD_MS);
@@ -63,7 +63,7 @@ export function* planSpells(seed: number, way: Way): Generator<Spell> {
 export class Weather {
   readonly #way: Way;
   readonly #random: Random;
-  readonly #spells: Generator<Spell, void>;
+  readonly #spells: Generator<Spell, never>;
   #spell: Spell;
 
   constructor(seed: number, way: Way) {
@@ -81,9 +81,7 @@ export class Weather {
   }
 
   #nextSpell(): Spell {
-    const { value } = this.#spells.next();
-    if (value === undefined) throw new Error("The weather has no end.");
-    return value;
+    return this.#spells.next().value;
   }
 
   #draw(): Disturbance {

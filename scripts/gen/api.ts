@@ -1,23 +1,31 @@
 import * as z from "zod";
 import { formatLimit } from "#contract/limits";
 import { problems } from "#contract/problem";
+import type { ProblemCode } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
 import { routes } from "#contract/routes";
 import { buildTable, code, openPage } from "./generator.ts";
 import type { Generator } from "./generator.ts";
 
 /** A JSON Schema as far as the reference shows it. */
-interface ShownSchema {
-  type?: string | string[];
-  description?: string;
-  properties?: Record<string, ShownSchema>;
-  required?: string[];
-  items?: ShownSchema;
-  enum?: unknown[];
-  const?: unknown;
-  anyOf?: ShownSchema[];
-  default?: unknown;
-}
+const shownSchema = z.object({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  description: z.string().optional(),
+  get properties() {
+    return z.record(z.string(), shownSchema).optional();
+  },
+  required: z.array(z.string()).optional(),
+  get items() {
+    return shownSchema.optional();
+  },
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  get anyOf() {
+    return z.array(shownSchema).optional();
+  },
+  default: z.unknown().optional(),
+});
+type ShownSchema = z.infer<typeof shownSchema>;
 
 export const apiPage: Generator = {
   file: "docs/reference/api.md",
@@ -77,13 +85,13 @@ function renderAnswer({ answer }: TableRoute): string[] {
   return [`Answers ${answer.status}. ${answer.description}\n`, ...(table === "" ? [] : [`${table}\n`])];
 }
 
-function problemLink(name: string): string {
-  const { status } = problems[name as keyof typeof problems];
+function problemLink(name: ProblemCode): string {
+  const { status } = problems[name];
   return `[${name}](problems.md#${name}) (${status})`;
 }
 
 function toShown(schema: z.ZodType, io: "input" | "output"): ShownSchema {
-  return z.toJSONSchema(schema, { io, unrepresentable: "any" }) as ShownSchema;
+  return shownSchema.parse(z.toJSONSchema(schema, { io, unrepresentable: "any" }));
 }
 
 function fieldTable(schema: ShownSchema): string {

@@ -65,7 +65,7 @@ function joinArrows(imports: readonly ImportArrow[], roomOf: Map<string, string>
 
 /** The rooms that each room reaches, itself only by a way round. */
 function reachable(rooms: readonly string[], arrows: readonly RoomArrow[]): Map<string, Set<string>> {
-  const next = new Map(rooms.map((room) => [room, [] as string[]]));
+  const next = new Map<string, string[]>(rooms.map((room) => [room, []]));
   for (const { from, to } of arrows) next.get(from)?.push(to);
   const reach = (start: string): Set<string> => {
     const seen = new Set<string>();
@@ -102,7 +102,7 @@ function countFloors(
     circles.flatMap((members) => members.map((room) => [room, members.join()] as const)),
   );
   const together = (a: string, b: string): boolean => roundOf.has(a) && roundOf.get(a) === roundOf.get(b);
-  const asked = new Map(rooms.map((room) => [room, [] as string[]]));
+  const asked = new Map<string, string[]>(rooms.map((room) => [room, []]));
   for (const { from, to } of arrows) if (!together(from, to)) asked.get(from)?.push(to);
   const floors = new Map<string, number>();
   const floorOf = (room: string): number => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import type { Server } from "node:net";
 import { StopError } from "./stop-error.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -30,8 +31,15 @@ async function probe(port: number): Promise<number> {
   const server = createServer();
   server.listen(port, LOOPBACK);
   await once(server, "listening");
-  const address = server.address();
+  const found = portOf(server);
   server.close();
   await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : port;
+  return found;
+}
+
+/** The port that a server listens on. Throws for one that listens on none. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server listens on no port.");
+  return address.port;
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as z from "zod";
 import { rootDir } from "../checkout.ts";
 import type { Step } from "./steps.ts";
 
@@ -55,11 +56,16 @@ async function runVitest(project: string): Promise<StepResult> {
   }
 }
 
+/** Vitest's report in JSON, as far as it is read here. */
+const reportSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+});
+
 function readReport(file: string): { passed: number; failed: number } {
   try {
-    const report: { numPassedTests: number; numFailedTests: number; testResults: TestFile[] } = JSON.parse(
-      readFileSync(file, "utf8"),
-    );
+    const report = reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
     // A file that cannot be loaded has no tests that could fail.
     const broken = report.testResults.filter(
       ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
@@ -70,11 +76,6 @@ function readReport(file: string): { passed: number; failed: number } {
   }
 }
 
-interface TestFile {
-  status: string;
-  assertionResults: unknown[];
-}
-
 async function run(command: string[], output: "pipe" | "inherit"): Promise<{ code: number; output: string }> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, { cwd: rootDir, stdio: ["ignore", output, output] });
@@ -83,7 +84,8 @@ async function run(command: string[], output: "pipe" | "inherit"): Promise<{ cod
   child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
   const stopChild = (): void => void child.kill("SIGTERM");
   process.once("SIGTERM", stopChild).once("SIGINT", stopChild);
-  const [code] = await once(child, "close");
+  const ended: unknown[] = await once(child, "close");
+  const [code] = ended;
   process.off("SIGTERM", stopChild).off("SIGINT", stopChild);
   return { code: typeof code === "number" ? code : 1, output: Buffer.concat(chunks).toString() };
 }

@@ -10,7 +10,7 @@ const POLL_MS = 200;
 
 /** A client of the Floom under test. */
 export function connect({ url, token }: { url: string; token: string }): FloomClient {
-  return createClient<Response>({ origin: url, token, fetch: (to, init) => fetch(to, init as RequestInit) });
+  return createClient<Response>({ origin: url, token, fetch: (to, init) => fetch(to, init) });
 }
 
 export async function startRun(client: FloomClient, worker: string, inputs: Inputs): Promise<RunDetail> {

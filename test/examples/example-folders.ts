@@ -31,7 +31,7 @@ export async function listExamples(): Promise<ExampleFolder[]> {
 }
 
 /** The zip of a folder, as a push sends it. */
-export async function packFolder(dir: string): Promise<Uint8Array> {
+export async function packFolder(dir: string): Promise<Uint8Array<ArrayBuffer>> {
   const zip = new ZipWriter(new Uint8ArrayWriter());
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((found) => found.isFile())) {

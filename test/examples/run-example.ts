@@ -12,7 +12,7 @@ export type FloomClient = Client<Response>;
 
 /** A client of the Floom under test. */
 export function connect({ url, token }: { url: string; token: string }): FloomClient {
-  return createClient<Response>({ origin: url, token, fetch: (to, init) => fetch(to, init as RequestInit) });
+  return createClient<Response>({ origin: url, token, fetch: (to, init) => fetch(to, init) });
 }
 
 /** Pushes the examples that this one calls. */

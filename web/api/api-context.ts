@@ -10,7 +10,7 @@ export function createApi(token: string | undefined, onRefused: () => void): Api
   const client = createClient<Response>({
     origin: window.location.origin,
     token,
-    fetch: (url, init) => window.fetch(url, init as RequestInit),
+    fetch: (url, init) => window.fetch(url, init),
   });
   async function watch<T>(answer: Promise<T>): Promise<T> {
     try {

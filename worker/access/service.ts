@@ -3,7 +3,7 @@
 // Writes workspaces and tokens.
 import { allScopes, scopeSchema } from "#contract/access/access";
 import type { Principal, WorkspaceInfo } from "#contract/access/access";
-import type { TokenId, WorkspaceId } from "#contract/ids";
+import { tokenIdSchema, workspaceIdSchema } from "#contract/ids";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
@@ -20,8 +20,8 @@ export interface AccessDeps {
 }
 
 /** The workspace that exists from the first start. */
-export const firstWorkspaceId = "wsp_00000000000000000000000000" as WorkspaceId;
-const ownerTokenId = "tok_00000000000000000000000000" as TokenId;
+export const firstWorkspaceId = workspaceIdSchema.parse("wsp_00000000000000000000000000");
+const ownerTokenId = tokenIdSchema.parse("tok_00000000000000000000000000");
 
 /** The one refusal of a credential: it does not say what was wrong with it. */
 export function unauthenticated(): AppError {

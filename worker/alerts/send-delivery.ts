@@ -137,10 +137,10 @@ async function readSample(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for (let size = 0; size < most;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    text += decoder.decode(value.subarray(0, most - size), { stream: true });
-    size += value.byteLength;
+    const part: unknown = (await reader.read()).value;
+    if (!(part instanceof Uint8Array)) break;
+    text += decoder.decode(part.subarray(0, most - size), { stream: true });
+    size += part.byteLength;
   }
   await reader.cancel();
   return text;

@@ -208,7 +208,7 @@ async function judge(claims: readonly Claim[]): Promise<Verification> {
 async function isTrue({ hash, key, message, signature }: Claim): Promise<boolean> {
   if (key.byteLength === 0) return false;
   const imported = await importHmacKey(key, hash);
-  return crypto.subtle.verify("HMAC", imported, signature as BufferSource, message as BufferSource);
+  return crypto.subtle.verify("HMAC", imported, signature, message);
 }
 
 /** The bytes of a signature; null when it is not written in this encoding. */

@@ -84,18 +84,19 @@ export function mount<Table extends Record<string, TableRoute>, Env extends obje
   table: MountedTable<Table, Host, Deps>,
   gate: Gate<Env, Host>,
 ): void {
-  for (const [id, route] of Object.entries<TableRoute>(table.routes)) {
-    const handler = table.handlers[id as keyof Table] as Handler<TableRoute, Deps>;
+  function bind<R extends TableRoute>(route: R, handler: Handler<R, Deps>): void {
     const path = route.path.replace(/\{(\w+)\}/g, ":$1");
     app.on(route.method, path, async (c) => {
       const context = c.get("context");
       const host = gate.openHost(c.env, context);
-      const params = c.req.param() as Record<string, string>;
+      const params: Record<string, string> = c.req.param();
       const principal = await gate.authorize(host, route, { raw: c.req.raw, params });
       const query = parseQuery(route, new URL(c.req.url));
       const { json, form } = await readBody(route, c.req.raw);
-      const call = { params, query, json, form, principal, context } as unknown as Call<TableRoute>;
-      return toResponse(route, await handler(table.deps(host), call));
+      const parsed: Record<keyof Call<R>, unknown> = { params, query, json, form, principal, context };
+      // Path, query, body and principal were each read by this very route, so the call has its shape.
+      return toResponse(route, await handler(table.deps(host), parsed as Call<R>));
     });
   }
+  for (const id in table.routes) bind(table.routes[id], table.handlers[id]);
 }

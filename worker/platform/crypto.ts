@@ -7,13 +7,13 @@ export type Hash = "SHA-256" | "SHA-1" | "SHA-512";
 /** Hex SHA-256 of text (as UTF-8) or bytes. */
 export async function sha256Hex(data: string | Uint8Array | ArrayBuffer): Promise<string> {
   const bytes = typeof data === "string" ? encoder.encode(data) : data;
-  return toHex(await crypto.subtle.digest("SHA-256", bytes as BufferSource));
+  return toHex(await crypto.subtle.digest("SHA-256", bytes));
 }
 
 /** A key for making and checking MACs. */
 export function importHmacKey(key: Uint8Array, hash: Hash): Promise<CryptoKey> {
   const algorithm = { name: "HMAC", hash };
-  return crypto.subtle.importKey("raw", key as BufferSource, algorithm, false, ["sign", "verify"]);
+  return crypto.subtle.importKey("raw", key, algorithm, false, ["sign", "verify"]);
 }
 
 /** The HMAC of `message` under `key`. */
@@ -24,7 +24,7 @@ export async function hmac(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = typeof message === "string" ? encoder.encode(message) : message;
   const imported = await importHmacKey(key, hash);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytes as BufferSource));
+  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytes));
 }
 
 /** Hex HMAC-SHA256 of `message` under `key`, both text. */

@@ -1,8 +1,7 @@
 import { html, raw } from "hono/html";
 import { problems } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
-import { limits, formatLimit } from "#contract/limits";
-import type { LimitName } from "#contract/limits";
+import { limits, formatAmount } from "#contract/limits";
 import { problemsOf } from "./openapi.ts";
 
 /** A page, or a piece of one: whatever was put in between the tags is escaped already. */
@@ -52,12 +51,11 @@ function buildProblems(): Html[] {
 }
 
 function buildLimits(): Html[] {
-  const names = Object.keys(limits) as LimitName[];
-  return names.map(
-    (name) =>
+  return Object.values(limits).map(
+    (limit) =>
       html`<tr>
-        <td>${limits[name].what}</td>
-        <td>${formatLimit(name)}</td>
+        <td>${limit.what}</td>
+        <td>${formatAmount(limit)}</td>
       </tr>`,
   );
 }

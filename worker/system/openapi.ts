@@ -6,7 +6,7 @@ import { limits } from "#contract/limits";
 
 type JsonSchema = Record<string, unknown>;
 
-function toSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
+function toSchema(schema: z.ZodType, io: "input" | "output"): z.core.JSONSchema.JSONSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
@@ -23,10 +23,7 @@ function buildParameters(route: TableRoute): JsonSchema[] {
     schema: { type: "string" },
   }));
   if (!route.query) return inPath;
-  const query = toSchema(route.query, "input") as {
-    properties?: Record<string, JsonSchema>;
-    required?: string[];
-  };
+  const query = toSchema(route.query, "input");
   const inQuery = Object.entries(query.properties ?? {}).map(([name, schema]) => ({
     name,
     in: "query",

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { ActiveClock } from "../active-clock.ts";
+import { errnoOf } from "../errno.ts";
 import { describeExit } from "./command-end.ts";
 import type { CommandEnd } from "./command-end.ts";
 import { OutputJournal } from "./output-journal.ts";
@@ -191,6 +192,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (errnoOf(error) !== "ESRCH") throw error;
   }
 }

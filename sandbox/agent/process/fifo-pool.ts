@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { errnoOf } from "../errno.ts";
 import { adopt } from "./orphans.ts";
 
 const MKFIFO = "/usr/bin/mkfifo";
@@ -86,7 +87,7 @@ function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }
 

@@ -11,7 +11,7 @@ export interface ListQuery {
   after: { startedAtMs: number; id: string } | null;
 }
 
-const maxLimit = 100;
+const MAX_LIMIT = 100;
 
 function decode(text: string): string {
   try {
@@ -44,10 +44,10 @@ function parseStates(params: URLSearchParams): Set<string> {
 }
 
 function parseLimit(text: string | null): number {
-  if (text === null) return maxLimit;
+  if (text === null) return MAX_LIMIT;
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit)
-    throw new ApiError(400, `limit must be 1 to ${maxLimit}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+    throw new ApiError(400, `limit must be 1 to ${MAX_LIMIT}`);
   return limit;
 }
 

@@ -5,23 +5,23 @@ import type { SandboxSpec } from "../host/sandbox-spec.ts";
 import { ApiError, unsupported } from "./api-error.ts";
 
 /** Longest time to live a client may ask for, in seconds. */
-const maxTimeoutSeconds = 86_400;
+const MAX_TIMEOUT_SECONDS = 86_400;
 
-const timeoutSchema = z.number().int().min(0).max(maxTimeoutSeconds);
+const timeoutSchema = z.number().int().min(0).max(MAX_TIMEOUT_SECONDS);
 const rulesSchema = z.array(z.string().max(255)).max(1000);
 const textMapSchema = z.record(z.string().max(1024), z.string().max(128 * 1024));
 
 const egressSchema = z.object({
-  allowOut: rulesSchema.optional(),
-  denyOut: rulesSchema.optional(),
+  allowOut: rulesSchema.exactOptional(),
+  denyOut: rulesSchema.exactOptional(),
   rules: z.record(z.string(), z.array(z.looseObject({ transform: z.unknown().optional() }))).nullish(),
   egressProxy: z.unknown().optional(),
 });
 
 const networkSchema = egressSchema.extend({
-  allowPublicTraffic: z.boolean().optional(),
-  maskRequestHost: z.string().optional(),
-  httpsPorts: z.array(z.number().int()).optional(),
+  allowPublicTraffic: z.boolean().exactOptional(),
+  maskRequestHost: z.string().exactOptional(),
+  httpsPorts: z.array(z.number().int()).exactOptional(),
 });
 
 const networkUpdateSchema = egressSchema.extend({ allow_internet_access: z.boolean().nullish() });
@@ -54,13 +54,12 @@ function parseWith<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 function toNetworkOptions(network: z.infer<typeof networkSchema>): NetworkOptions {
-  if (network.egressProxy !== undefined && network.egressProxy !== null)
-    throw unsupported("an egress proxy of your own");
-  const transforms = Object.values(network.rules ?? {}).flat();
+  const { egressProxy, rules, ...plain } = network;
+  if (egressProxy !== undefined && egressProxy !== null) throw unsupported("an egress proxy of your own");
+  const transforms = Object.values(rules ?? {}).flat();
   if (transforms.some(({ transform }) => transform !== undefined))
     throw unsupported("rewriting outgoing requests");
-  const entries = Object.entries(network).filter(([, value]) => value !== undefined && value !== null);
-  const options = Object.fromEntries(entries) as NetworkOptions;
+  const options: NetworkOptions = rules === undefined || rules === null ? plain : { ...plain, rules };
   checkRules(options);
   return options;
 }

@@ -30,8 +30,8 @@ export const systemResolver: ResolveHost = async (host) =>
   (await lookup(host, { all: true })).map(({ address }) => address);
 
 /** Per sandbox: each costs this server a descriptor, which user code could otherwise use up. */
-const maxConnections = 256;
-const connectTimeoutMs = 30_000;
+const MAX_CONNECTIONS = 256;
+const CONNECT_TIMEOUT_MS = 30_000;
 class Refused extends Error {}
 
 /**
@@ -104,7 +104,7 @@ const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, "$1");
 
 /** A connection that is not there after a while is given up; one that is may be as slow as it likes. */
 function connectInTime(socket: Socket): Socket {
-  socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error("no connection in time")));
+  socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error("no connection in time")));
   socket.once("connect", () => socket.setTimeout(0));
   return socket;
 }
@@ -153,7 +153,7 @@ function refuseTunnel(client: Duplex, { status, text }: Answer): void {
 
 function openTunnel(client: Duplex, head: Buffer, server: Socket): void {
   let isOpen = false;
-  server.setTimeout(connectTimeoutMs, () => server.destroy(new Error("no connection in time")));
+  server.setTimeout(CONNECT_TIMEOUT_MS, () => server.destroy(new Error("no connection in time")));
   server.once("connect", () => {
     isOpen = true;
     server.setTimeout(0);
@@ -222,7 +222,7 @@ export function createEgressProxy(deps: EgressDeps): Server {
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     void handleConnect(request, client, { head, deps, edge });
   });
-  server.maxConnections = maxConnections;
+  server.maxConnections = MAX_CONNECTIONS;
   server.on("clientError", (_error, socket) => socket.destroy());
   return server;
 }

@@ -21,8 +21,8 @@ export interface Upstream {
   onFailure: (failure: ForwardFailure, cause?: unknown) => void;
 }
 
-const firstStatus = 200;
-const lastStatus = 599;
+const FIRST_STATUS = 200;
+const LAST_STATUS = 599;
 
 /**
  * Passes a request on and its answer back, both as streams, framed anew on each side: a body on any method keeps its
@@ -145,7 +145,7 @@ interface Exchange {
 function answer(response: ServerResponse, incoming: IncomingMessage, { outgoing, fail }: Exchange): void {
   incoming.on("error", () => response.destroy());
   const status = incoming.statusCode ?? 0;
-  if (status < firstStatus || status > lastStatus || !writeHead(response, status, incoming)) {
+  if (status < FIRST_STATUS || status > LAST_STATUS || !writeHead(response, status, incoming)) {
     outgoing.destroy();
     fail("bad_answer");
     return;

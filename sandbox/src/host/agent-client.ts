@@ -30,9 +30,9 @@ interface Call {
   timeoutMs?: number;
 }
 
-const defaultTimeoutMs = 20_000;
+const DEFAULT_TIMEOUT_MS = 20_000;
 /** An agent is not trusted to be the one that was launched: user code of the same uid may have taken it over. */
-const maxAnswerChars = 1024 * 1024;
+const MAX_ANSWER_CHARS = 1024 * 1024;
 
 /** One call of the agent's host-only API; resolves to the parsed body. Throws AgentUnreachable. */
 export function callAgent(connection: AgentConnection, call: Call): Promise<unknown> {
@@ -45,7 +45,7 @@ export function callAgent(connection: AgentConnection, call: Call): Promise<unkn
       agent: connection.pool,
       method: call.method,
       path: call.path,
-      signal: AbortSignal.timeout(call.timeoutMs ?? defaultTimeoutMs),
+      signal: AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS),
       headers: {
         [agentTokenHeader]: connection.token,
         ...(body === undefined
@@ -61,7 +61,7 @@ export function callAgent(connection: AgentConnection, call: Call): Promise<unkn
       response.on("error", fail);
       response.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
-        if (text.length > maxAnswerChars) request.destroy(new Error("an answer without end"));
+        if (text.length > MAX_ANSWER_CHARS) request.destroy(new Error("an answer without end"));
       });
       response.once("end", () => {
         const status = response.statusCode ?? 0;

@@ -32,11 +32,11 @@ export interface Launched {
 export const processName = (sandboxId: string): string =>
   `sandbox-${createHash("sha256").update(`process of ${sandboxId}`).digest("hex").slice(0, 20)}`;
 
-const loggedBytes = 4096;
+const LOGGED_BYTES = 4096;
 
 /** Passes the first few KiB of a sandbox's own complaints to the log and drops the rest. */
 function logErrors(id: string, errors: Readable): void {
-  let left = loggedBytes;
+  let left = LOGGED_BYTES;
   errors.on("data", (chunk: Buffer) => {
     if (left <= 0) return;
     log("stderr", { id, text: chunk.subarray(0, left).toString("utf8").trim() });

@@ -12,9 +12,11 @@ export function listenOn(server: Server, where: string | { port: number; host: s
 }
 
 function descriptorOf(server: Server): number {
-  const handle = (server as unknown as { _handle?: { fd?: number } })._handle;
-  if (handle?.fd === undefined || handle.fd < 0) throw new Error("the listening socket has no descriptor");
-  return handle.fd;
+  // Node keeps it where its types do not show it.
+  const handle: unknown = Reflect.get(server, "_handle");
+  const fd = typeof handle === "object" && handle !== null && "fd" in handle ? handle.fd : undefined;
+  if (typeof fd !== "number" || fd < 0) throw new Error("the listening socket has no descriptor");
+  return fd;
 }
 
 /**

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Registry } from "./registry.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
@@ -49,6 +50,16 @@ describe("Registry", () => {
     const reopened = new Registry(file);
     expect(reopened.list()).toEqual([{ ...record, state: "running", init: { pid: 7, start_ticks: 9 } }]);
     reopened.close();
+  });
+
+  it("does not start on a record that it cannot read, lest a sandbox be taken for another's", () => {
+    const registry = new Registry(file);
+    registry.save(record);
+    registry.close();
+    const database = new DatabaseSync(file);
+    database.exec(`UPDATE sandboxes SET record = json_set(record, '$.state', 'flying')`);
+    database.close();
+    expect(() => new Registry(file)).toThrow(/"state"/);
   });
 
   it("forgets a removed record for good", () => {

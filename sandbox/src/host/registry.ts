@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { StatementSync } from "node:sqlite";
+import { sandboxRecordSchema } from "./sandbox-record.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
 /**
@@ -24,7 +25,7 @@ export class Registry {
     );
     this.#remove = this.#database.prepare("DELETE FROM sandboxes WHERE id = ?");
     for (const row of this.#database.prepare("SELECT record FROM sandboxes").all()) {
-      const record = JSON.parse(String(row["record"])) as SandboxRecord;
+      const record = sandboxRecordSchema.parse(JSON.parse(String(row["record"])));
       this.#records.set(record.id, record);
     }
   }

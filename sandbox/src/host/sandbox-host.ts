@@ -26,13 +26,13 @@ export interface HostDeps {
 }
 
 /** Starting an agent is all processor work: more at a time only makes every one of them late. */
-const concurrentLaunches = 4;
+const CONCURRENT_LAUNCHES = 4;
 /** Time an agent is given while nobody owns its sandbox, renewed by the pool: with the server gone, it ends. */
-const unownedLifeMs = 15 * 60_000;
+const UNOWNED_LIFE_MS = 15 * 60_000;
 /** While stopped an agent cannot judge time; its deadline is moved out of reach first. */
-const pausedLifeMs = 10 * 365 * 24 * 3_600_000;
+const PAUSED_LIFE_MS = 10 * 365 * 24 * 3_600_000;
 /** With the server down at the deadline, the agent of a sandbox that should be paused waits this long for it. */
-const autoPauseGraceMs = 3_600_000;
+const AUTO_PAUSE_GRACE_MS = 3_600_000;
 
 /**
  * Owns the life of sandboxes: launch, hand-over to a client, deadlines, pause and resume, recovery.
@@ -41,7 +41,7 @@ const autoPauseGraceMs = 3_600_000;
 export class SandboxHost {
   readonly #deps: HostDeps;
   readonly sandboxes: Sandboxes;
-  readonly #launchGate = pLimit(concurrentLaunches);
+  readonly #launchGate = pLimit(CONCURRENT_LAUNCHES);
 
   constructor(deps: HostDeps, sandboxes: Sandboxes) {
     this.#deps = deps;
@@ -108,8 +108,8 @@ export class SandboxHost {
       template_id: "",
       metadata: {},
       started_at_ms: now,
-      deadline_at_ms: now + unownedLifeMs,
-      timeout_ms: unownedLifeMs,
+      deadline_at_ms: now + UNOWNED_LIFE_MS,
+      timeout_ms: UNOWNED_LIFE_MS,
       pause_on_timeout: false,
       auto_resume: false,
       allow_internet_access: false,
@@ -122,7 +122,7 @@ export class SandboxHost {
     const live = this.sandboxes.live(id);
     await live.lock(async () => {
       if (this.sandboxes.find(id)?.state !== "pool") return;
-      await this.#tellDeadline(live, this.#deps.now() + unownedLifeMs);
+      await this.#tellDeadline(live, this.#deps.now() + UNOWNED_LIFE_MS);
     });
   }
 
@@ -182,7 +182,7 @@ export class SandboxHost {
   }
 
   async #pauseNow(live: LiveSandbox, before: SandboxRecord): Promise<void> {
-    await this.#tellDeadline(live, this.#deps.now() + pausedLifeMs);
+    await this.#tellDeadline(live, this.#deps.now() + PAUSED_LIFE_MS);
     clearTimeout(live.deadlineTimer);
     const record = this.sandboxes.update(live.id, () => ({ ...before, state: "paused" }));
     if (record.init === null || !stopTree(record.init)) {
@@ -261,7 +261,7 @@ export class SandboxHost {
   }
 
   #agentDeadline(record: SandboxRecord): number {
-    return record.deadline_at_ms + (record.pause_on_timeout ? autoPauseGraceMs : 0);
+    return record.deadline_at_ms + (record.pause_on_timeout ? AUTO_PAUSE_GRACE_MS : 0);
   }
 
   #armDeadline(live: LiveSandbox, record: SandboxRecord): void {

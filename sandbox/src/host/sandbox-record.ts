@@ -1,42 +1,46 @@
-import type { ProcessIdentity } from "../process-table.ts";
+import { z } from "zod";
+import { processIdentitySchema } from "../process-table.ts";
 
-/**
- * `starting`: written down, perhaps not launched yet. `pool`: launched and waiting for an owner.
- * `running` and `paused`: a client's. `ending`: to be killed; the record goes when its processes have gone.
- */
-type SandboxState = "starting" | "pool" | "running" | "paused" | "ending";
+const networkOptionsSchema = z.object({
+  allowOut: z.array(z.string()).exactOptional(),
+  denyOut: z.array(z.string()).exactOptional(),
+  rules: z.record(z.string(), z.unknown()).exactOptional(),
+  allowPublicTraffic: z.boolean().exactOptional(),
+  maskRequestHost: z.string().exactOptional(),
+  httpsPorts: z.array(z.number()).exactOptional(),
+});
 
 /** Network options as the SDK sends them; kept whole so that they can be shown again. */
-export interface NetworkOptions {
-  allowOut?: string[];
-  denyOut?: string[];
-  rules?: Record<string, unknown>;
-  allowPublicTraffic?: boolean;
-  maskRequestHost?: string;
-  httpsPorts?: number[];
-}
+export type NetworkOptions = z.infer<typeof networkOptionsSchema>;
+
+/** What is on disk is read by it. A field that is younger than the first records must be one that may be absent. */
+export const sandboxRecordSchema = z.object({
+  id: z.string(),
+  /**
+   * `starting`: written down, perhaps not launched yet. `pool`: launched and waiting for an owner.
+   * `running` and `paused`: a client's. `ending`: to be killed; the record goes when its processes have gone.
+   */
+  state: z.enum(["starting", "pool", "running", "paused", "ending"]),
+  /** Random part of the names of its directories. */
+  key: z.string(),
+  /** Host uid it runs under; null for the server's own. */
+  uid: z.number().nullable(),
+  /** Process 1 of its pid namespace; killing it ends the sandbox. Null until launched. */
+  init: processIdentitySchema.nullable(),
+  access_token: z.string(),
+  /** The secret its agent knows the host by. Absent for one launched by an earlier Floom, whose agents ask for none. */
+  agent_token: z.string().exactOptional(),
+  template_id: z.string(),
+  metadata: z.record(z.string(), z.string()),
+  started_at_ms: z.number(),
+  deadline_at_ms: z.number(),
+  /** Time to live last asked for; what traffic to a paused sandbox renews. */
+  timeout_ms: z.number(),
+  pause_on_timeout: z.boolean(),
+  auto_resume: z.boolean(),
+  allow_internet_access: z.boolean(),
+  network: networkOptionsSchema.nullable(),
+});
 
 /** All that the server must know about a sandbox to find it again after its own death. Times in epoch ms. */
-export interface SandboxRecord {
-  id: string;
-  state: SandboxState;
-  /** Random part of the names of its directories. */
-  key: string;
-  /** Host uid it runs under; null for the server's own. */
-  uid: number | null;
-  /** Process 1 of its pid namespace; killing it ends the sandbox. Null until launched. */
-  init: ProcessIdentity | null;
-  access_token: string;
-  /** The secret its agent knows the host by. Absent for one launched by an earlier Floom, whose agents ask for none. */
-  agent_token?: string;
-  template_id: string;
-  metadata: Record<string, string>;
-  started_at_ms: number;
-  deadline_at_ms: number;
-  /** Time to live last asked for; what traffic to a paused sandbox renews. */
-  timeout_ms: number;
-  pause_on_timeout: boolean;
-  auto_resume: boolean;
-  allow_internet_access: boolean;
-  network: NetworkOptions | null;
-}
+export type SandboxRecord = z.infer<typeof sandboxRecordSchema>;

@@ -18,7 +18,7 @@ export interface SandboxesDeps {
   cgroupParent: CgroupParent;
 }
 
-const endWaitMs = 10_000;
+const END_WAIT_MS = 10_000;
 
 /**
  * The set of sandboxes: each one's record together with what the server holds open for it, and the one way
@@ -123,7 +123,7 @@ export class Sandboxes {
     }
     const live = this.#live.get(id);
     if (live?.child?.exitCode === null && live.child.signalCode === null)
-      await Promise.race([live.ended, delay(endWaitMs, undefined, { ref: false })]);
+      await Promise.race([live.ended, delay(END_WAIT_MS, undefined, { ref: false })]);
 
     this.#drop(record);
   }

@@ -3,10 +3,10 @@ import type { SandboxHost } from "./sandbox-host.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 import type { SandboxSpec } from "./sandbox-spec.ts";
 
-const renewEveryMs = 5 * 60_000;
-const retryAfterMs = 2_000;
+const RENEW_EVERY_MS = 5 * 60_000;
+const RETRY_AFTER_MS = 2_000;
 /** A start takes a processor for a tenth of a second: while another member waits, what was just claimed goes first. */
-const refillDelayMs = 300;
+const REFILL_DELAY_MS = 300;
 
 /**
  * Keeps `size` started sandboxes ready, so that a create costs a claim and not a start. Members are on record
@@ -23,7 +23,7 @@ export class WarmPool {
   constructor(host: SandboxHost, size: number) {
     this.#host = host;
     this.#size = size;
-    this.#renewal = setInterval(() => this.#renewAll(), renewEveryMs).unref();
+    this.#renewal = setInterval(() => this.#renewAll(), RENEW_EVERY_MS).unref();
   }
 
   /** Starts one sandbox to the point where its agent serves. Throws when that fails: nothing works then. */
@@ -43,7 +43,7 @@ export class WarmPool {
         log("pool member lost", { id, error: String(error) });
       } finally {
         if (this.#ready.length === 0) this.#refill();
-        else setTimeout(() => this.#refill(), refillDelayMs).unref();
+        else setTimeout(() => this.#refill(), REFILL_DELAY_MS).unref();
       }
     }
     return this.#host.create(spec);
@@ -65,7 +65,7 @@ export class WarmPool {
       (error: unknown) => {
         this.#starting -= 1;
         log("pool refill failed", { error: String(error) });
-        setTimeout(() => this.#refill(), retryAfterMs).unref();
+        setTimeout(() => this.#refill(), RETRY_AFTER_MS).unref();
       },
     );
   }

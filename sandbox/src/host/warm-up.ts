@@ -2,7 +2,7 @@ import http from "node:http";
 import { AgentUnreachable, agentTokenHeader } from "./agent-client.ts";
 import type { AgentConnection } from "./agent-client.ts";
 
-const timeoutMs = 20_000;
+const TIMEOUT_MS = 20_000;
 const practiceFile = "/tmp/.practice";
 const boundary = "practice";
 
@@ -50,7 +50,7 @@ function post({ socketPath, pool, token }: AgentConnection, { path, mediaType, b
       "content-length": body.length,
       [agentTokenHeader]: token,
     };
-    const options = { socketPath, agent: pool, method: "POST", path, timeout: timeoutMs, headers };
+    const options = { socketPath, agent: pool, method: "POST", path, timeout: TIMEOUT_MS, headers };
     const request = http.request(options, (response) => {
       response.on("error", fail);
       response.once("end", () =>

@@ -7,13 +7,13 @@ import type { SandboxRecord } from "./sandbox-record.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 
 /** Later than the host's own timer, which ends a sandbox on time when all is well. */
-const deadlineGraceMs = 3_000;
+const DEADLINE_GRACE_MS = 3_000;
 /** What the agent may use beside the memory of its sandbox. */
-const agentBytes = 256 * 1024 * 1024;
+const AGENT_BYTES = 256 * 1024 * 1024;
 /** The kernel counts threads against this limit, so processes alone never reach it. */
-const spareProcesses = 64;
+const SPARE_PROCESSES = 64;
 /** The agent looks many times in this span and ends the biggest process; if that did not help, it is not at work. */
-const patienceLooks = 3;
+const PATIENCE_LOOKS = 3;
 
 /** Why the host ended a sandbox that its agent should have ended or held back. */
 export type Overrun = "deadline" | "processes" | "memory";
@@ -24,9 +24,9 @@ export function judgeUsage(
   usage: { nowMs: number; processes: number; rssBytes: number; memoryBytes: () => number },
   limits: Pick<SandboxLimits, "memory_bytes" | "processes">,
 ): Overrun | undefined {
-  if (usage.nowMs > record.deadline_at_ms + deadlineGraceMs) return "deadline";
-  if (usage.processes > limits.processes + spareProcesses) return "processes";
-  const most = limits.memory_bytes + agentBytes;
+  if (usage.nowMs > record.deadline_at_ms + DEADLINE_GRACE_MS) return "deadline";
+  if (usage.processes > limits.processes + SPARE_PROCESSES) return "processes";
+  const most = limits.memory_bytes + AGENT_BYTES;
   return usage.rssBytes > most && usage.memoryBytes() > most ? "memory" : undefined;
 }
 
@@ -69,7 +69,7 @@ export class Watch {
     const looks = overrun === undefined ? 0 : (this.#looks.get(record.id) ?? 0) + 1;
     if (looks === 0) this.#looks.delete(record.id);
     else this.#looks.set(record.id, looks);
-    if (overrun === undefined || (overrun !== "deadline" && looks < patienceLooks)) return;
+    if (overrun === undefined || (overrun !== "deadline" && looks < PATIENCE_LOOKS)) return;
     this.#looks.delete(record.id);
     log("ended from outside", { id: record.id, overrun });
     this.#sandboxes.destroyLater(record.id);

@@ -73,9 +73,9 @@ export function buildBwrapArgs(options: BwrapOptions): string[] {
  * What one process may map, as a multiple of the memory it may use. Mapped is not used: each thread's stack counts
  * against the limit with eight megabytes, each isolate of V8 with hundreds. What is used is held by the guard.
  */
-const mappedPerUsed = 16;
+const MAPPED_PER_USED = 16;
 /** Descriptors of the agent: its share of every command and connection comes on top of what it has itself. */
-const agentOpenFiles = 2048;
+const AGENT_OPEN_FILES = 2048;
 
 /**
  * The command bubblewrap runs: resource limits set inside the user namespace, where the process count is
@@ -85,11 +85,11 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
   return [
     "/usr/bin/prlimit",
     `--nproc=${limits.processes}`,
-    `--nofile=${Math.max(limits.open_files, agentOpenFiles)}`,
+    `--nofile=${Math.max(limits.open_files, AGENT_OPEN_FILES)}`,
     "--core=0",
     `--fsize=${limits.file_bytes}`,
     "--memlock=65536",
-    `--data=${limits.memory_bytes * mappedPerUsed}`,
+    `--data=${limits.memory_bytes * MAPPED_PER_USED}`,
     "--",
     ...command,
   ];

@@ -5,7 +5,7 @@ import type { SandboxLimits } from "./limits.ts";
 
 const cgroupRoot = "/sys/fs/cgroup";
 const memoryRoot = `${cgroupRoot}/memory`;
-const agentOverheadBytes = 256 * 1024 * 1024;
+const AGENT_OVERHEAD_BYTES = 256 * 1024 * 1024;
 /** The leaf that a delegated group's own processes move to: a group with processes may have no controlled children. */
 const ownLeaf = "floom-server";
 
@@ -18,7 +18,7 @@ export type CgroupParent = string | null;
 /** Memory of one sandbox as the kernel counts it: its tmpfs pages are in it. */
 function memoryBytes(limits: SandboxLimits): number {
   const filesystems = limits.home_bytes + limits.tmp_bytes + limits.shm_bytes * 2 + limits.root_bytes;
-  return limits.memory_bytes + filesystems + agentOverheadBytes;
+  return limits.memory_bytes + filesystems + AGENT_OVERHEAD_BYTES;
 }
 
 /** The value of each control file of version 2 for one sandbox. */

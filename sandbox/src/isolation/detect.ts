@@ -84,7 +84,7 @@ function isAppArmorRestricted(): boolean {
   }
 }
 
-const probeTimeoutMs = 20_000;
+const PROBE_TIMEOUT_MS = 20_000;
 
 /**
  * Starts a real sandbox, with every restriction, in which Node says its version. Throws IsolationUnavailable when that
@@ -102,7 +102,7 @@ export async function probeIsolation(
   });
   let output = "";
   errors.setEncoding("utf8").on("data", (text: string) => (output = (output + text).slice(0, 4096)));
-  const timer = setTimeout(() => child.kill("SIGKILL"), probeTimeoutMs);
+  const timer = setTimeout(() => child.kill("SIGKILL"), PROBE_TIMEOUT_MS);
   const code = await new Promise<number | null>((resolve) => {
     child.once("error", (error) => {
       output += error.message;

@@ -15,9 +15,9 @@ export interface SandboxLimits {
   max_stdout_journal_bytes: number;
 }
 
-const defaultMemoryMb = 512;
-const smallestMemoryMb = 128;
-const largestMemoryMb = 65_536;
+const DEFAULT_MEMORY_MB = 512;
+const SMALLEST_MEMORY_MB = 128;
+const LARGEST_MEMORY_MB = 65_536;
 
 /**
  * The limits of every sandbox of this server. `FLOOM_SANDBOX_MEMORY_MB` sets the memory in MiB.
@@ -27,10 +27,10 @@ export function readLimits(
   env: Readonly<Record<string, string | undefined>>,
   cpuCount: number,
 ): SandboxLimits {
-  const memoryMb = Number(env["FLOOM_SANDBOX_MEMORY_MB"] ?? defaultMemoryMb);
-  if (!Number.isInteger(memoryMb) || memoryMb < smallestMemoryMb || memoryMb > largestMemoryMb) {
+  const memoryMb = Number(env["FLOOM_SANDBOX_MEMORY_MB"] ?? DEFAULT_MEMORY_MB);
+  if (!Number.isInteger(memoryMb) || memoryMb < SMALLEST_MEMORY_MB || memoryMb > LARGEST_MEMORY_MB) {
     throw new Error(
-      `FLOOM_SANDBOX_MEMORY_MB must be a whole number from ${smallestMemoryMb} to ${largestMemoryMb}, ` +
+      `FLOOM_SANDBOX_MEMORY_MB must be a whole number from ${SMALLEST_MEMORY_MB} to ${LARGEST_MEMORY_MB}, ` +
         `not ${JSON.stringify(env["FLOOM_SANDBOX_MEMORY_MB"])}`,
     );
   }

@@ -33,36 +33,36 @@ export function reaperModuleFor(arch: string): Buffer {
 const imports = ["napi_create_function", "napi_get_cb_info", "napi_get_value_int32", "napi_create_int32"];
 const exported = "napi_register_module_v1";
 
-const segmentCount = 4;
-const headerBytes = 64;
-const segmentBytes = 56;
-const symbolBytes = 24;
-const relocationBytes = 24;
+const SEGMENT_COUNT = 4;
+const HEADER_BYTES = 64;
+const SEGMENT_BYTES = 56;
+const SYMBOL_BYTES = 24;
+const RELOCATION_BYTES = 24;
 /** Addresses of the writable segment lie this much higher than its place in the file: the largest page size. */
-const dataShift = 0x10000;
-const hashOffset = headerBytes + segmentCount * segmentBytes;
+const DATA_SHIFT = 0x10000;
+const HASH_OFFSET = HEADER_BYTES + SEGMENT_COUNT * SEGMENT_BYTES;
 const hashWords = [1, imports.length + 2, imports.length + 1];
-const symbolOffset = align(hashOffset + (hashWords.length + imports.length + 2) * 4);
-const stringOffset = symbolOffset + (imports.length + 2) * symbolBytes;
+const symbolOffset = align(HASH_OFFSET + (hashWords.length + imports.length + 2) * 4);
+const stringOffset = symbolOffset + (imports.length + 2) * SYMBOL_BYTES;
 const strings = `\0${[...imports, exported].join("\0")}\0`;
 const relocationOffset = align(stringOffset + strings.length);
-const codeOffset = align(relocationOffset + imports.length * relocationBytes);
+const codeOffset = align(relocationOffset + imports.length * RELOCATION_BYTES);
 /** Behind the code, which is shorter than this on both architectures. */
 const dataOffset = codeOffset + 0x100;
 const dynamicEntries: readonly (readonly [tag: number, value: number])[] = [
-  [4, hashOffset], // DT_HASH
+  [4, HASH_OFFSET], // DT_HASH
   [5, stringOffset], // DT_STRTAB
   [6, symbolOffset], // DT_SYMTAB
   [10, strings.length], // DT_STRSZ
-  [11, symbolBytes], // DT_SYMENT
+  [11, SYMBOL_BYTES], // DT_SYMENT
   [7, relocationOffset], // DT_RELA
-  [8, imports.length * relocationBytes], // DT_RELASZ
-  [9, relocationBytes], // DT_RELAENT
+  [8, imports.length * RELOCATION_BYTES], // DT_RELASZ
+  [9, RELOCATION_BYTES], // DT_RELAENT
   [0, 0], // DT_NULL
 ];
 const dynamicBytes = dynamicEntries.length * 16;
 /** Where the addresses of the imports are filled in when the module is loaded. */
-const tableAddress = dataShift + dataOffset + dynamicBytes;
+const tableAddress = DATA_SHIFT + dataOffset + dynamicBytes;
 
 function align(offset: number): number {
   return Math.ceil(offset / 16) * 16;
@@ -73,10 +73,10 @@ function writeHeader(file: Buffer, arch: FilteredArch): void {
   file.writeUInt16LE(3, 16); // a shared object
   file.writeUInt16LE(arch === "x64" ? 62 : 183, 18);
   file.writeUInt32LE(1, 20);
-  file.writeBigUInt64LE(BigInt(headerBytes), 32);
-  file.writeUInt16LE(headerBytes, 52);
-  file.writeUInt16LE(segmentBytes, 54);
-  file.writeUInt16LE(segmentCount, 56);
+  file.writeBigUInt64LE(BigInt(HEADER_BYTES), 32);
+  file.writeUInt16LE(HEADER_BYTES, 52);
+  file.writeUInt16LE(SEGMENT_BYTES, 54);
+  file.writeUInt16LE(SEGMENT_COUNT, 56);
   file.writeUInt16LE(64, 58);
 }
 
@@ -86,14 +86,14 @@ function writeSegments(file: Buffer, codeBytes: number): void {
   const executable = 5;
   const dataBytes = dynamicBytes + imports.length * 8;
   const segments = [
-    { type: 1, flags: executable, at: 0, shift: 0, bytes: codeOffset + codeBytes, aligned: dataShift },
-    { type: 1, flags: writable, at: dataOffset, shift: dataShift, bytes: dataBytes, aligned: dataShift },
-    { type: 2, flags: writable, at: dataOffset, shift: dataShift, bytes: dynamicBytes, aligned: 8 },
+    { type: 1, flags: executable, at: 0, shift: 0, bytes: codeOffset + codeBytes, aligned: DATA_SHIFT },
+    { type: 1, flags: writable, at: dataOffset, shift: DATA_SHIFT, bytes: dataBytes, aligned: DATA_SHIFT },
+    { type: 2, flags: writable, at: dataOffset, shift: DATA_SHIFT, bytes: dynamicBytes, aligned: 8 },
     // Without this one the loader takes the module for one that wants an executable stack.
     { type: 0x6474e551, flags: readable | writable, at: 0, shift: 0, bytes: 0, aligned: 16 },
   ];
   segments.forEach((segment, index) => {
-    const at = headerBytes + index * segmentBytes;
+    const at = HEADER_BYTES + index * SEGMENT_BYTES;
     file.writeUInt32LE(segment.type, at);
     file.writeUInt32LE(segment.flags, at + 4);
     const address = segment.at + segment.shift;
@@ -105,10 +105,10 @@ function writeSegments(file: Buffer, codeBytes: number): void {
 function writeSymbols(file: Buffer): void {
   // One bucket, in which every symbol points at the next.
   const chain = [0, ...imports.map((_, index) => index), imports.length];
-  [...hashWords, ...chain].forEach((word, index) => file.writeUInt32LE(word, hashOffset + index * 4));
+  [...hashWords, ...chain].forEach((word, index) => file.writeUInt32LE(word, HASH_OFFSET + index * 4));
   file.write(strings, stringOffset, "latin1");
   [...imports, exported].forEach((name, index) => {
-    const at = symbolOffset + (index + 1) * symbolBytes;
+    const at = symbolOffset + (index + 1) * SYMBOL_BYTES;
     file.writeUInt32LE(strings.indexOf(`\0${name}\0`) + 1, at);
     file.writeUInt8(0x12, at + 4); // global, a function
     if (name !== exported) return;
@@ -120,7 +120,7 @@ function writeSymbols(file: Buffer): void {
 function writeRelocations(file: Buffer, arch: FilteredArch): void {
   const globalData = arch === "x64" ? 6n : 1025n;
   imports.forEach((_, index) => {
-    const at = relocationOffset + index * relocationBytes;
+    const at = relocationOffset + index * RELOCATION_BYTES;
     file.writeBigUInt64LE(BigInt(tableAddress + index * 8), at);
     file.writeBigUInt64LE((BigInt(index + 1) << 32n) | globalData, at + 8);
   });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
 import type { SandboxSources } from "./bwrap-args.ts";
 import type { SandboxLimits } from "./limits.ts";
@@ -29,27 +29,27 @@ export interface BwrapProcess {
   errors: Readable;
 }
 
-const statusFd = 4;
-const argsFd = 5;
-const seccompFd = 6;
+const STATUS_FD = 4;
+const ARGS_FD = 5;
+const SECCOMP_FD = 6;
 /** The agent knows it by the same number. */
-const secretFd = 7;
-const lastOwnFd = 7;
+const SECRET_FD = 7;
+const LAST_OWN_FD = 7;
 
 /**
  * Closes every descriptor that the server itself inherited, so that none reaches user code, makes the sandbox
  * the kernel's first choice when memory runs out, and gives bubblewrap a neutral name.
  */
 const launcher = `
-for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${lastOwnFd} ] && eval "exec $fd>&-"; done
+for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${LAST_OWN_FD} ] && eval "exec $fd>&-"; done
 echo 500 > /proc/self/oom_score_adj
 name=$1; shift
-exec -a "$name" bwrap --args ${argsFd} "$@"
+exec -a "$name" bwrap --args ${ARGS_FD} "$@"
 `;
 
-function asStream<T>(stream: unknown): T {
-  if (stream === null || stream === undefined) throw new Error("a launch pipe is missing");
-  return stream as T;
+function requirePipe<T>(kind: abstract new (...args: never[]) => T, stream: unknown): T {
+  if (!(stream instanceof kind)) throw new Error("a launch pipe is missing");
+  return stream;
 }
 
 /**
@@ -72,13 +72,17 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
     );
     if (child.pid !== undefined) options.onSpawned?.(child.pid);
     const streams: readonly unknown[] = child.stdio;
-    const args = asStream<Writable>(streams[argsFd]);
+    const args = requirePipe(Writable, streams[ARGS_FD]);
     args.on("error", () => undefined);
-    const secret = asStream<Writable>(streams[secretFd]);
+    const secret = requirePipe(Writable, streams[SECRET_FD]);
     secret.on("error", () => undefined);
     secret.end(options.secret ?? "");
-    args.end(buildBwrapArgs({ ...options, seccompFd, statusFd }).join("\0") + "\0");
-    return { child, status: asStream<Readable>(streams[statusFd]), errors: asStream<Readable>(child.stderr) };
+    args.end(buildBwrapArgs({ ...options, seccompFd: SECCOMP_FD, statusFd: STATUS_FD }).join("\0") + "\0");
+    return {
+      child,
+      status: requirePipe(Readable, streams[STATUS_FD]),
+      errors: requirePipe(Readable, child.stderr),
+    };
   } finally {
     fs.closeSync(seccomp);
   }

@@ -26,8 +26,8 @@ const forTheAgent: ReadonlySet<string> = new Set([
 const fileMetadata = /^x-metadata-/;
 
 /** An agent takes messages up to 16 MiB, and files as large as its disks. */
-const maxMessageBytes = 17 * 1024 * 1024;
-const maxFileBytes = 2 * 1024 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
+const MAX_FILE_BYTES = 2 * 1024 * 1024 * 1024;
 
 export interface AgentForward {
   agent: AgentConnection;
@@ -46,7 +46,7 @@ export function forwardToAgent(
     path,
     passes: (name) => forTheAgent.has(name) || fileMetadata.test(name),
     headers: { host: "sandbox", [agentTokenHeader]: agent.token },
-    maxBodyBytes: path.startsWith("/files") ? maxFileBytes : maxMessageBytes,
+    maxBodyBytes: path.startsWith("/files") ? MAX_FILE_BYTES : MAX_MESSAGE_BYTES,
     onFailure,
   });
 }

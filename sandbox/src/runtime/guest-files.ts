@@ -1,7 +1,7 @@
 import type { SandboxLimits } from "../isolation/limits.ts";
 
 /** TCP port, inside a sandbox, where the agent takes requests for the egress proxy. */
-const proxyPort = 3128;
+const PROXY_PORT = 3128;
 
 /** Contents of the `/etc` files of a sandbox. `root` and `user` are the same uid: there is no privilege inside. */
 export const etcContents: Readonly<Record<string, string>> = {
@@ -59,6 +59,6 @@ export function agentConfigFor(limits: SandboxLimits): Record<string, unknown> {
       cpu_count: limits.cpu_count,
     },
     proxy_socket: "/opt/agent/egress/proxy.sock",
-    proxy_port: proxyPort,
+    proxy_port: PROXY_PORT,
   };
 }

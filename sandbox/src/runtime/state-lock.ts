@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { identifyProcess, isAlive } from "../process-table.ts";
+import { identifyProcess, isAlive, processIdentitySchema } from "../process-table.ts";
 import type { ProcessIdentity } from "../process-table.ts";
 
 function readHolder(file: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as ProcessIdentity;
+    return processIdentitySchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
   } catch {
     return undefined;
   }

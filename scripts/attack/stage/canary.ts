@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { portOf } from "../../local/ports.ts";
 
 /** A server on this machine that nothing may reach: what gets here has got through. */
 export interface Canary {
@@ -30,7 +30,7 @@ export async function startCanary(): Promise<Canary> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     hits,
     stop: () => {
       server.close();

@@ -6,7 +6,8 @@ import type { Area, Attempt, Control } from "../model/attempt.ts";
 import type { Stage } from "./stage.ts";
 import type { RunOptions } from "./yard.ts";
 
-type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
+/** What a program can be handed. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 
 /** One thing that a script does: a function of `programs/` by its name, with its arguments. */
 export interface Thing {

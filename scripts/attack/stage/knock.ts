@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import http from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import https from "node:https";
@@ -41,12 +40,15 @@ export async function knock(
     headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
-  const answered = once(request, "response") as Promise<[IncomingMessage]>;
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    request.once("response", resolve).once("error", reject);
+  });
   request.end(body);
-  const [response] = await answered;
+  const response = await answered;
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
+  for await (const part of response) {
+    if (!Buffer.isBuffer(part)) throw new TypeError("the answer was read as text");
     parts.push(part);
     size += part.length;
     if (size > MOST_BYTES) break;

@@ -73,7 +73,7 @@ async function playOn<T>(place: Place, play: (stage: Stage) => Promise<T>): Prom
   const client = createClient<Response>({
     origin: place.url,
     token: place.token,
-    fetch: (to, init) => fetch(to, init as RequestInit),
+    fetch: (to, init) => fetch(to, init),
   });
   const yard = new Yard(client);
   try {

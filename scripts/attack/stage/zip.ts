@@ -13,7 +13,8 @@ export interface ZipEntry {
   claimedSize?: number;
 }
 
-const bytes = (value: string | Uint8Array): Buffer => Buffer.from(value as Uint8Array);
+const bytes = (value: string | Uint8Array): Buffer =>
+  typeof value === "string" ? Buffer.from(value) : Buffer.from(value);
 const UTF8_NAMES = 0x0800;
 const MADE_BY_UNIX = 0x0314;
 const PLAIN_FILE = 0o100644;

@@ -1,3 +1,5 @@
+import * as z from "zod";
+
 interface Statement {
   bind(...values: unknown[]): Statement;
   run(): Promise<unknown>;
@@ -23,6 +25,8 @@ const STATEMENT_BREAK = "--> statement-breakpoint";
 const RECORD_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`;
 
+const recordedSchema = z.object({ name: z.string() });
+
 /**
  * Applies the migrations that the database has not seen, in the order of their names, each one whole or not at all.
  * Answers the names applied now.
@@ -30,7 +34,7 @@ const RECORD_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
 export async function migrate(db: MigrationDatabase, migrations: readonly Migration[]): Promise<string[]> {
   await db.prepare(RECORD_TABLE).run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all();
-  const done = new Set(results.map((row) => (row as { name: string }).name));
+  const done = new Set(results.map((row) => recordedSchema.parse(row).name));
   const pending = migrations
     .filter(({ name }) => !done.has(name))
     .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));

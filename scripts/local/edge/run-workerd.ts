@@ -4,9 +4,10 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { serializeConfig } from "miniflare";
 import type { Config } from "miniflare";
+import * as z from "zod";
 import { FRONT_SOCKET } from "./workerd-config.ts";
 
 /** The runtime at work. */
@@ -17,6 +18,11 @@ export interface RunningWorkerd {
   /** Ends it at once: what was answered is on disk already. */
   kill: () => void;
 }
+
+/** The package of the runtime exports the path of its program. */
+const workerdSchema = z.object({ default: z.string() });
+/** What the runtime writes about a socket that listens; it writes of other things too. */
+const listenSchema = z.object({ event: z.literal("listen"), socket: z.string(), port: z.number() });
 
 /** Starts the runtime with its one socket at this address; resolves when it listens. Throws when it ends before. */
 export async function serveWorkerd(
@@ -66,20 +72,22 @@ function startWorkerd(config: Config, args: string[]): ChildProcess {
 
 function workerdPath(): string {
   const own = createRequire(createRequire(import.meta.url).resolve("miniflare"));
-  return (own("workerd") as { default: string }).default;
+  return workerdSchema.parse(own("workerd")).default;
 }
 
 async function readPort(child: ChildProcess): Promise<number> {
-  const control = child.stdio[3] as Readable;
+  const control = child.stdio[3];
+  if (!(control instanceof Readable)) throw new Error("the runtime has no pipe to say its port by");
   for await (const line of createInterface({ input: control })) {
-    const message = JSON.parse(line) as { event: string; socket: string; port: number };
-    if (message.event === "listen" && message.socket === FRONT_SOCKET) return message.port;
+    const message = listenSchema.safeParse(JSON.parse(line));
+    if (message.success && message.data.socket === FRONT_SOCKET) return message.data.port;
   }
   // It closed the pipe without a word: its end says more.
   return new Promise(() => undefined);
 }
 
 async function waitForEnd(child: ChildProcess): Promise<string> {
-  const [code, signal] = await once(child, "exit");
+  const ended: unknown[] = await once(child, "exit");
+  const [code, signal] = ended;
   return String(signal ?? code);
 }

@@ -47,7 +47,9 @@ function buildRetry(retry: AuthoredManifest["retry"]): Manifest["retry"] {
   const { on = ["all"], ...own } = retry;
   const common = { max_attempts: 3, delay_seconds: 60, ...withoutUndefined(own) };
   if (Array.isArray(on)) return { ...common, on };
-  const rules = Object.entries(on).map(([code, rule]) => [code, { ...common, ...withoutUndefined(rule) }]);
+  const rules = Object.entries(on).map(
+    ([code, rule]) => [code, { ...common, ...withoutUndefined(rule) }] as const,
+  );
   return { ...common, on: Object.keys(on), rules: Object.fromEntries(rules) };
 }
 
@@ -195,7 +197,7 @@ function buildContext(context: NonNullable<AuthoredManifest["contexts"]>[number]
     ...context,
     writeable: context.writeable ?? false,
     source: context.source ?? "local",
-  }) as Record<string, Json>;
+  });
 }
 
 function buildCapabilities(declared: AuthoredManifest["capabilities"]): Manifest["capabilities"] {

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import type { Document, Node, ParsedNode, YAMLError, YAMLMap } from "yaml";
 import { formatLimit, limits } from "#contract/limits";
 import { pointerStep } from "../../platform/json-pointer.ts";
@@ -101,7 +101,7 @@ function createConverter(document: Document.Parsed, lines: LineCounter, report: 
     }
     if (isMap(node)) return { ...place, kind: "map", entries: convertEntries(node, pointer, depth) };
     if (isSeq(node)) {
-      const items = node.items.map((item, i) => convert(item as Node, `${pointer}/${i}`, depth + 1));
+      const items = node.items.map((item, i) => convert(asNode(item), `${pointer}/${i}`, depth + 1));
       return { ...place, kind: "list", items };
     }
     return { ...place, kind: "scalar", ...scalarOf(node) };
@@ -110,7 +110,7 @@ function createConverter(document: Document.Parsed, lines: LineCounter, report: 
   function convertEntries(node: YAMLMap, pointer: string, depth: number): Map<string, MapEntry> {
     const entries = new Map<string, MapEntry>();
     for (const pair of node.items) {
-      const keyNode = pair.key as Node | null;
+      const keyNode = asNode(pair.key);
       const place = placeAt(lines, keyNode?.range?.[0] ?? node.range?.[0] ?? 0, pointer);
       const name = isScalar(keyNode) ? String(keyNode.value) : null;
       if (name === null || name === "<<") {
@@ -130,7 +130,7 @@ function createConverter(document: Document.Parsed, lines: LineCounter, report: 
         continue;
       }
       const at = `${pointer}${pointerStep(name)}`;
-      const value = convert(pair.value as Node | null, at, depth + 1);
+      const value = convert(asNode(pair.value), at, depth + 1);
       const key = { ...place, pointer: at };
       const isEmptyPlace = pair.value === null || (value.kind === "scalar" && value.source === "");
       entries.set(name, { key, value: isEmptyPlace ? { ...value, ...key } : value });
@@ -139,6 +139,11 @@ function createConverter(document: Document.Parsed, lines: LineCounter, report: 
   }
 
   return convert;
+}
+
+/** What was parsed is a node or, where nothing stands, null; the library's types also know trees that were made by hand. */
+function asNode(value: unknown): Node | null {
+  return isNode(value) ? value : null;
 }
 
 function scalarOf(node: unknown): Pick<ScalarNode, "value" | "source"> {

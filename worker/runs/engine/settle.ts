@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
-import { buildFailure, failureCodes } from "#contract/runs/run-failure";
-import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
+import { buildFailure, isFailureCode } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
 import type { Executor } from "./executor.ts";
@@ -36,7 +36,7 @@ export type Settlement = { kind: "settled"; outcome: RunOutcome } | { kind: "los
 
 function resultFailure(result: RunnerResult): RunFailure {
   const code = result.error_code ?? "execution_error";
-  const known = Object.hasOwn(failureCodes, code) ? (code as FailureCodeName) : "worker_reported_error";
+  const known = isFailureCode(code) ? code : "worker_reported_error";
   const failure = buildFailure(known, result.error ?? undefined);
   return known === code ? failure : { ...failure, code };
 }

@@ -474,6 +474,17 @@ it("a launch that was given up says why the last try was turned down", () => {
   expect(given.state.outcome?.failure).toEqual(buildFailure("e2b_sandbox_error", "no room"));
 });
 
+it("a script that runs for hours is looked at less and less often, and at least every half hour", () => {
+  verifies("run:budget:rows");
+  const hours = { ...times, run_ms: 10 * 3_600_000 };
+  const wakes: number[] = [];
+  for (let now = 1000; now < 4 * 3_600_000;) {
+    now = nextWake(inPhase("running"), now, hours) ?? Infinity;
+    wakes.push((now - 1000) / 60_000);
+  }
+  expect(wakes).toEqual([0.5, 1, 2, 4, 8, 16, 32, 62, 92, 122, 152, 182, 212, 242]);
+});
+
 it("the next wake-up is in time for the deadline, and before it for what may have been lost", () => {
   const wake = (phase: RunPhase, now: number, change: Partial<RunState> = {}) =>
     nextWake(inPhase(phase, change), now, times);

@@ -352,6 +352,17 @@ export function isOverdue(state: RunState, now: number, times: LifecycleTimes): 
   return state.phase === "running" && now - state.phase_since >= times.run_ms;
 }
 
+/** However long a script has been running, it is looked at this often. */
+const MOST_WATCH_MS = 1_800_000;
+
+/**
+ * How long a running script is left alone: as long as it has run already. What was lost without a word is then found
+ * before the run has taken twice its time, and a long run is not looked into over and over.
+ */
+function watchMs(ranMs: number, { silence_ms }: LifecycleTimes): number {
+  return Math.max(silence_ms, Math.min(MOST_WATCH_MS, ranMs));
+}
+
 /**
  * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
  * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
@@ -370,7 +381,7 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
       );
     case "running":
       return now < deadline(times.run_ms)
-        ? Math.min(deadline(times.run_ms), now + times.silence_ms)
+        ? Math.min(deadline(times.run_ms), now + watchMs(now - state.phase_since, times))
         : now + times.silence_ms;
     case "finishing":
       return Math.min(deadline(times.finish_ms), now + times.silence_ms);

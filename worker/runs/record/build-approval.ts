@@ -1,4 +1,3 @@
-import type { Json } from "#contract/json";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import { toWireWorker } from "#contract/floom-wire";
 import type { ApprovalTrail, Artifact } from "#contract/runs/run";
@@ -30,7 +29,7 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     reason: verdict?.reason ?? null,
     edited_output: edited,
     edited_output_json: edited === null ? null : JSON.stringify(edited),
-    annotations: (verdict?.annotations ?? null) as Json,
+    annotations: verdict?.annotations ?? null,
     follow_up_run_id: verdict?.follow_up_run_id ?? null,
     owner_id: spec.workspace_id,
     inputs: spec.given_inputs,
@@ -40,7 +39,7 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     votes: hold.votes.map(({ at, edited_output, annotations, ...vote }) => ({
       ...vote,
       edited_output,
-      annotations: (annotations ?? null) as Json,
+      annotations: annotations ?? null,
       voted_at: toIso(at),
     })),
     kind: hold.kind,

@@ -48,9 +48,15 @@ export async function putRunRow(
     .onConflictDoUpdate({
       target: [runs.workspace_id, runs.id],
       set: changing,
-      setWhere: sql`${runs.completed_at} IS NULL`,
+      setWhere: sql`${runs.completed_at} IS NULL AND (${differs(changing)})`,
     });
   return meta.rows_written;
+}
+
+/** Whether a row says anything else than is to be written: what it says already costs no row. */
+function differs(changing: Partial<typeof runs.$inferInsert>): SQL {
+  const pairs = Object.entries(changing).map(([name, value]) => sql`${sql.identifier(name)} IS NOT ${value}`);
+  return sql.join(pairs, sql` OR `);
 }
 
 /** A row as lists show it. */

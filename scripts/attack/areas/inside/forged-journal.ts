@@ -3,13 +3,14 @@ import type { RunDetail } from "#contract/runs/run";
 import { buildAttempts } from "../../model/attempt.ts";
 import type { Area } from "../../model/attempt.ts";
 import { fillIn, pushPrograms, tryInside } from "../../stage/inside.ts";
-import type { Thing } from "../../stage/inside.ts";
+import type { Thing, Value } from "../../stage/inside.ts";
 import type { Stage } from "../../stage/stage.ts";
 
 const AREA = "journal";
 const CONTROL = `${AREA}:control-forged`;
 
-type Entry = string | Readonly<Record<string, string | number | boolean | null | object>>;
+/** What a line holds: a document, or text that is none. */
+type Entry = Value;
 
 /** A journal that a script writes in the runner's place, and what must not be found on the record afterwards. */
 interface Forgery {
@@ -177,7 +178,7 @@ const honest: Thing = {
   id: CONTROL,
   way: "forge",
   with: {
-    entries: [mark, file("out/kept.txt"), success] as never,
+    entries: [mark, file("out/kept.txt"), success],
   },
 };
 
@@ -222,7 +223,7 @@ export const journalArea: Area<Stage> = {
 };
 
 function startForgery(stage: Stage, worker: string, { entries }: Forgery): Promise<string> {
-  const thing: Thing = { id: `${AREA}:forge`, way: "forge", with: { entries: [mark, ...entries] as never } };
+  const thing: Thing = { id: `${AREA}:forge`, way: "forge", with: { entries: [mark, ...entries] } };
   return stage.yard.start(worker, { things: fillIn(stage, [thing]) });
 }
 

@@ -3,7 +3,7 @@ import { buildAttempts } from "../../model/attempt.ts";
 import type { Area } from "../../model/attempt.ts";
 import { runFloom } from "../../stage/command-line.ts";
 import { buildManifest, fillIn, readPrograms } from "../../stage/inside.ts";
-import type { Thing } from "../../stage/inside.ts";
+import type { Thing, Value } from "../../stage/inside.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { createHook, deliver } from "../outside/webhooks.ts";
 
@@ -13,26 +13,21 @@ const MARK = "LOUD";
 const HOSTILE = `${MARK}\u001b]52;c;eA==\u0007\u001b[2J\u009b31m\u0085\u007f\u0008\u202egpj.exe\u2066END`;
 
 /** What must not come out, by kind. Colours (SGR) and line ends are the command line's own. */
-const kinds = {
-  escape: /\u001b(?!\[[0-9;]*m)/,
-  control: /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/,
-  c1: /[\u0080-\u009f]/,
-  bidi: /[\u202a-\u202e\u2066-\u2069]/,
-} as const;
-type Kind = keyof typeof kinds;
-const kindNames = Object.keys(kinds) as Kind[];
+const kinds: readonly { name: string; words: string; pattern: RegExp }[] = [
+  { name: "escape", words: "commands", pattern: /\u001b(?!\[[0-9;]*m)/ },
+  {
+    name: "control",
+    words: "control characters",
+    pattern: /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/,
+  },
+  { name: "c1", words: "commands of one character", pattern: /[\u0080-\u009f]/ },
+  { name: "bidi", words: "text that reads backwards", pattern: /[\u202a-\u202e\u2066-\u2069]/ },
+];
 
 /** What the commands are asked about. */
-interface Loud {
-  worker: string;
-  failed: string;
-  done: string;
-  asked: string;
-  approval: string;
-  hook: string;
-  delivery: string;
-  alert: string;
-}
+type Loud = Readonly<
+  Record<"worker" | "failed" | "done" | "asked" | "approval" | "hook" | "delivery" | "alert", string>
+>;
 
 const commands: readonly (readonly [id: string, args: (loud: Loud) => readonly string[]])[] = [
   ["workers-list", () => ["workers", "list"]],
@@ -55,13 +50,6 @@ const forms = [
   ["-json", ["--json"]],
 ] as const;
 
-const wordsFor: Readonly<Record<Kind, string>> = {
-  escape: "commands",
-  control: "control characters",
-  c1: "commands of one character",
-  bidi: "text that reads backwards",
-};
-
 const CONTROL = `${AREA}:control-shown`;
 
 /** Texts of a script, of a sender and of an author, in every command that shows them. */
@@ -73,9 +61,9 @@ export const terminalArea: Area<Stage> = {
     { area: AREA, kind: "machine", control: CONTROL, refusals: ["shown without it"] },
     commands.flatMap(([id]) =>
       forms.flatMap(([form]) =>
-        kindNames.map((kind) => ({
-          id: `${id}${form}-${kind}`,
-          wants: `Send ${wordsFor[kind]} to the terminal by \`${id.replace("-", " ")}${form.replace("-", " --")}\`.`,
+        kinds.map(({ name, words }) => ({
+          id: `${id}${form}-${name}`,
+          wants: `Send ${words} to the terminal by \`${id.replace("-", " ")}${form.replace("-", " --")}\`.`,
         })),
       ),
     ),
@@ -91,9 +79,9 @@ export const terminalArea: Area<Stage> = {
         const { text } = await runFloom(stage, [...args(loud), ...more]);
         if (text.includes(MARK)) shown += 1;
         const isShown = marks.some((mark) => text.includes(mark));
-        for (const kind of kindNames) {
-          const saw = isShown ? describe(text, kind) : `nothing of it was shown: ${text.slice(0, 60)}`;
-          seen.set(`${AREA}:${id}${form}-${kind}`, saw);
+        for (const { name, pattern } of kinds) {
+          const saw = isShown ? describe(text, pattern) : `nothing of it was shown: ${text.slice(0, 60)}`;
+          seen.set(`${AREA}:${id}${form}-${name}`, saw);
         }
       }
     }
@@ -102,8 +90,8 @@ export const terminalArea: Area<Stage> = {
   },
 };
 
-function describe(text: string, kind: Kind): string {
-  const found = kinds[kind].exec(text);
+function describe(text: string, pattern: RegExp): string {
+  const found = pattern.exec(text);
   return found === null ? "shown without it" : `shown with ${JSON.stringify(found[0])}`;
 }
 
@@ -148,8 +136,8 @@ async function makeLoud(stage: Stage): Promise<Loud> {
     "worker.yml": buildManifest(worker, `description: ${title}\n`, title),
     ...readPrograms(),
   });
-  const forge = async (entries: readonly object[]): Promise<string> => {
-    const thing: Thing = { id: `${AREA}:forge`, way: "forge", with: { entries: entries as never } };
+  const forge = async (entries: readonly Value[]): Promise<string> => {
+    const thing: Thing = { id: `${AREA}:forge`, way: "forge", with: { entries } };
     return (await stage.yard.run(worker, { things: fillIn(stage, [thing]) })).id;
   };
   const asking = stage.yard.name("loud-asks");

@@ -2,11 +2,12 @@
 // Prints what fails with its seed, and last `N histories, N failed`; exit code 0 only when none has failed.
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import "./local/exit-with-parent.ts";
-import { shareOut } from "../test/simulation/soak/stretch.ts";
-import type { Stretch, Told } from "../test/simulation/soak/stretch.ts";
+import "../../../scripts/local/exit-with-parent.ts";
+import { shareOut } from "./stretch.ts";
+import type { Stretch, Told } from "./stretch.ts";
 
 const PROGRESS_EVERY_MS = 10_000;
 /** More failures than anybody reads. */
@@ -40,7 +41,7 @@ function hear(told: Told): void {
 }
 
 async function play(stretch: Stretch): Promise<void> {
-  const thread = new Worker(new URL("../test/simulation/soak/player.ts", import.meta.url), {
+  const thread = new Worker(join(import.meta.dirname, "player.ts"), {
     workerData: stretch,
   });
   thread.on("message", hear);
