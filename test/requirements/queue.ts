@@ -57,6 +57,11 @@ export const requirements: Requirement[] = [
     source: "Issue B, point 3",
   },
   {
+    id: "queue:ttl:pause-stands-still",
+    promise: "While a worker is paused, no run that waits for it spends any of its patience.",
+    source: "Issue B, point 3",
+  },
+  {
     id: "queue:pause:refuses-starts",
     promise: "A paused worker refuses new starts by hand with 409, until it is resumed.",
     source: "Issue B, point 3",

@@ -1,6 +1,6 @@
 import type { QueueEntry, QueueRule } from "../../worker/queue/admission.ts";
 import type { QueuedRun } from "../../worker/queue/queue-api.ts";
-import type { KnownKey, QueueTable } from "../../worker/queue/queue-table.ts";
+import type { KnownKey, Pause, QueueTable } from "../../worker/queue/queue-table.ts";
 
 interface Stored {
   entry: QueueEntry;
@@ -11,6 +11,7 @@ interface Stored {
 export class MemoryQueueTable {
   readonly #rows = new Map<number, Stored>();
   readonly #refusals = new Map<string, number>();
+  #pauses: Pause[] = [];
   readonly #keys = new Map<string, KnownKey>();
   paused = false;
   active: QueueRule | null = null;
@@ -53,6 +54,13 @@ export class MemoryQueueTable {
       forgetKeys: (expiredAt) =>
         write(() => {
           for (const [key, known] of this.#keys) if (known.expires_at <= expiredAt) this.#keys.delete(key);
+        }),
+      pauses: () => this.#pauses.map((pause) => ({ ...pause })),
+      beginPause: (since) => write(() => void this.#pauses.push({ since, until: null })),
+      endPause: (until, oldest) =>
+        write(() => {
+          for (const pause of this.#pauses) pause.until ??= until;
+          this.#pauses = this.#pauses.filter((pause) => (pause.until ?? Infinity) > oldest);
         }),
       setPaused: (paused) => write(() => (this.paused = paused)),
       noteRefusals: (runId, refusals) => write(() => void this.#refusals.set(runId, refusals)),

@@ -195,6 +195,8 @@ export class RunWorld {
         return this.#settle(effect.attempt);
       case "pull":
         return this.#pull(effect.attempt);
+      case "ask_pause":
+        return this.#askPause();
       case "nudge":
         return this.#input({ type: "go" });
       case "kill":
@@ -217,6 +219,13 @@ export class RunWorld {
       case "project":
         return;
     }
+  }
+
+  /** The queue may be away, and then the run asks on; or it says how long the worker was paused. */
+  #askPause(): void {
+    if (this.faults && this.#random.chance(0.3)) return;
+    const waited = this.now - this.state.phase_since;
+    this.#input({ type: "waited", paused_ms: this.#random.chance(0.5) ? Math.floor(waited / 2) : 0 });
   }
 
   /** Lists, queue or archive may be away; the engine then tries again, ever more seldom. */

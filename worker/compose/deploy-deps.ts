@@ -10,6 +10,7 @@ export function deployDeps(host: Host): DeployDeps {
     newId: host.newId,
     schedules: (workerId) => host.worker(workerId).schedules,
     apiUrl: host.publicOrigin,
+    endPatience: (workerId) => host.worker(workerId).queue.endPatience(),
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
     listRecentRuns: async (workspaceId, workerName, limit) =>

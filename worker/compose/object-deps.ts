@@ -34,6 +34,7 @@ export function engineDeps(
     resolveSecrets: host.secrets.resolve,
     project: (workspaceId, workerId, summary) => putRunRow(host.db, { workspaceId, workerId }, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
+    pausedMs: (workerId, runId) => host.worker(workerId).queue.pausedMs(runId),
     nudge: (workerId) => host.worker(workerId).queue.nudge(),
     cancelRun: async (runId) => {
       await host.run(runId).cancel();

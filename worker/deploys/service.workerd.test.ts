@@ -46,6 +46,7 @@ function buildDeps(): DeployDeps {
     newId,
     apiUrl: "http://floom.test",
     schedules: (workerId) => testHost.worker(workerId).schedules,
+    endPatience: async () => {},
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),

@@ -126,6 +126,14 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#queue.describeWait(runId);
   }
 
+  async pausedMs(runId: string): Promise<number> {
+    return this.#queue.pausedMs(runId);
+  }
+
+  async endPatience(): Promise<void> {
+    this.#queue.endPatience();
+  }
+
   async setPaused(paused: boolean): Promise<void> {
     this.#queue.setPaused(paused);
   }

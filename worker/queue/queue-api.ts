@@ -61,6 +61,10 @@ export interface QueueApi<Run extends QueuedRun> {
   nudge(): Promise<void>;
   /** Null when the run does not wait here. */
   queueWait(runId: string): Promise<QueueWait | null>;
+  /** How long the worker has been paused since the run came into the queue; 0 when it is not there. */
+  pausedMs(runId: string): Promise<number>;
+  /** The worker is gone: whoever a pause holds still waits only as long as it would have anyway. */
+  endPatience(): Promise<void>;
   /** Paused: no waiting run starts. A repeat changes nothing. */
   setPaused(paused: boolean): Promise<void>;
 }

@@ -20,6 +20,12 @@ interface LoadedQueue extends QueueTerms {
   refusals: ReadonlyMap<string, number>;
 }
 
+/** A time in which no patience was spent; `until` is null while it lasts. */
+export interface Pause {
+  since: number;
+  until: number | null;
+}
+
 /** The durable side of a worker's queue: each call is one write, or one read. */
 export interface QueueTable<Run extends QueuedRun> {
   load(): LoadedQueue;
@@ -32,6 +38,11 @@ export interface QueueTable<Run extends QueuedRun> {
   putKey(key: string, known: KnownKey): void;
   forgetKeys(expiredAt: number): void;
   setPaused(paused: boolean): void;
+  /** The pauses that those who wait have seen, oldest first. */
+  pauses(): Pause[];
+  beginPause(since: number): void;
+  /** Ends the pause under way, and forgets those that ended before `oldest`. */
+  endPause(until: number, oldest: number): void;
   setActive(rule: QueueRule): void;
   setToldUpTo(seq: number): void;
   /** How often the run's object has thrown in a row; 0 forgets it. */
@@ -52,6 +63,7 @@ const steps = [
      CREATE TABLE IF NOT EXISTS pause (one INTEGER PRIMARY KEY);`,
   `CREATE TABLE active_rule (one INTEGER PRIMARY KEY, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, on_conflict TEXT NOT NULL);
      CREATE TABLE refused_runs (run_id TEXT PRIMARY KEY, refusals INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE pauses (since INTEGER PRIMARY KEY, until INTEGER);
      CREATE TABLE told (one INTEGER PRIMARY KEY, up_to INTEGER NOT NULL);`,
 ];
 
@@ -59,6 +71,7 @@ const steps = [
  *   queued_runs(seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)   admitted, not ended
  *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
  *   pause(one)                              one row while the worker is paused
+ *   pauses(since, until)                    when the worker was paused, as far back as somebody waits
  *   active_rule(one, key_limit, total, on_conflict)   what the active version says, once the object has been told
  *   refused_runs(run_id, refusals)          those whose objects throw, and how often they did
  *   told(one, up_to)                        every waiting run up to this number knows that it waits
@@ -111,6 +124,15 @@ export function createQueueTable<Run extends QueuedRun>(
     forgetKeys: (expiredAt) => write("DELETE FROM keys WHERE expires_at <= ?", expiredAt),
     setPaused: (paused) =>
       paused ? write("INSERT OR IGNORE INTO pause (one) VALUES (1)") : write("DELETE FROM pause"),
+    pauses: () =>
+      sql
+        .exec<{ since: number; until: number | null }>("SELECT since, until FROM pauses ORDER BY since")
+        .toArray(),
+    beginPause: (since) => write("INSERT OR IGNORE INTO pauses (since, until) VALUES (?, NULL)", since),
+    endPause(until, oldest) {
+      write("UPDATE pauses SET until = ? WHERE until IS NULL", until);
+      write("DELETE FROM pauses WHERE until <= ?", oldest);
+    },
     setActive: ({ limit, total, on_conflict }) =>
       write(
         "INSERT OR REPLACE INTO active_rule (one, key_limit, total, on_conflict) VALUES (1, ?, ?, ?)",

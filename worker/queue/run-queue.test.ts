@@ -154,3 +154,25 @@ it("a run whose object is reset, overloaded or away is never given up", async ()
     expect(desk.givenUp).toEqual([]);
   }
 });
+
+it("no patience is spent while the worker is paused, and deleting it lets patience run again", () => {
+  verifies("queue:ttl:pause-stands-still");
+  const desk = new Desk();
+  const minute = 60_000;
+  desk.queue.setPaused(true);
+  desk.now += minute;
+  desk.admit(1, 1);
+  desk.now += 2 * minute;
+  expect(desk.queue.pausedMs(run(1))).toBe(2 * minute);
+  desk.queue.setPaused(false);
+  desk.admit(2, 1);
+  desk.now += 5 * minute;
+  desk.queue.setPaused(true);
+  desk.now += 3 * minute;
+  expect(desk.queue.pausedMs(run(1))).toBe(5 * minute);
+  expect(desk.open().pausedMs(run(2))).toBe(3 * minute);
+  desk.queue.endPatience();
+  desk.now += 9 * minute;
+  expect(desk.queue.pausedMs(run(2))).toBe(3 * minute);
+  expect(desk.queue.pausedMs(run(3))).toBe(0);
+});

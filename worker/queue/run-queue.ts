@@ -180,9 +180,32 @@ export class RunQueue<Run extends QueuedRun> {
   /** Paused: those that wait go on waiting. Resumed: whoever may, starts. */
   setPaused(paused: boolean): void {
     if (paused === this.#terms.paused) return;
+    const now = this.#deps.clock();
     this.#deps.table.setPaused(paused);
+    if (paused) this.#deps.table.beginPause(now);
+    else this.endPatience();
     this.#terms = { ...this.#terms, paused };
     this.startDue();
+  }
+
+  /** The pause goes on counting for nobody; see QueueApi. */
+  endPatience(): void {
+    const now = this.#deps.clock();
+    this.#deps.table.endPause(now, this.#entries[0]?.arrived_at ?? now);
+  }
+
+  /** How long the worker has been paused since the run came; 0 when it is not here. */
+  pausedMs(runId: string): number {
+    const entry = this.#entries.find((known) => known.run_id === runId);
+    const now = this.#deps.clock();
+    return entry === undefined
+      ? 0
+      : this.#deps.table
+          .pauses()
+          .reduce(
+            (sum, { since, until }) => sum + Math.max(0, (until ?? now) - Math.max(since, entry.arrived_at)),
+            0,
+          );
   }
 
   /** What the version says that is active now; it holds from now on, for those that wait already, too. */

@@ -460,13 +460,29 @@ it("a wake-up repeats what the phase waits for", () => {
 });
 
 it.each([
-  ["waiting", times.queue_ms, "queue_expired"],
   ["launching", times.launch_patience_ms, "e2b_sandbox_error"],
   ["finishing", times.finish_ms, "internal_error"],
   ["resuming", 86_400_000, "internal_error"],
 ] as const)("a wake-up ends %s when its deadline has come", (phase, lasts, code) => {
   expect(wokeAt(phase, 1000 + lasts - 1).state.phase).toBe(phase);
   expect(wokeAt(phase, 1000 + lasts).state.outcome?.failure?.code).toBe(code);
+});
+
+it("a run that has waited as long as it may asks whether that time counts, and a pause does not", () => {
+  verifies("queue:ttl:pause-stands-still");
+  const at = 1000 + times.queue_ms;
+  const over = wokeAt("waiting", at);
+  expect(over.effects).toEqual([{ type: "ask_pause" }]);
+  expect(nextWake(over.state, at, times)).toBe(at + 5000);
+  const answer = (paused_ms: number, now = at) =>
+    step(over.state, { type: "waited", paused_ms }, { now, times, retry: null, jitter: 0 });
+  expect(answer(0).state.outcome?.failure?.code).toBe("queue_expired");
+  const paused = answer(300_000);
+  expect(paused.state.phase).toBe("waiting");
+  expect(nextWake(paused.state, at, times)).toBe(at + 300_000);
+  expect(step(paused.state, { type: "go" }, { now: at, times, retry: null, jitter: 0 }).state.phase).toBe(
+    "launching",
+  );
 });
 
 it("a launch that was given up says why the last try was turned down", () => {

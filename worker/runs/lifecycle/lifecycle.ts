@@ -20,6 +20,8 @@ const RESUME_MS = limits.idempotency_seconds.value * 1000;
 
 /** A run that waits asks its queue so often to look again. */
 const NUDGE_MS = 3_600_000;
+/** One whose time is over asks again so soon whether that time counts, should nobody have answered. */
+const ASK_MS = 5000;
 
 /** A run as it is accepted: waiting for its turn, or launching at once. */
 export function acceptRun(go: boolean, now: number): Step {
@@ -40,6 +42,7 @@ export function acceptRun(go: boolean, now: number): Step {
     failing_since: null,
     owed_kills: [],
     cancel_wished: false,
+    paused_ms: 0,
     result: null,
     outcome: null,
     hold: null,
@@ -174,7 +177,7 @@ export function launchDelayMs(refusals: number, retryAfterMs: number | null): nu
  */
 function launchEndsAt(state: RunState, { queue_ms, launch_patience_ms }: LifecycleTimes): number {
   const since = state.launching_since ?? state.phase_since;
-  const first = state.attempt === 1 ? state.accepted_at : since;
+  const first = state.attempt === 1 ? state.accepted_at + state.paused_ms : since;
   const waited = Math.max(first + queue_ms, since + launch_patience_ms);
   const failed =
     state.failing_since === null ? Infinity : state.failing_since + launch_patience_ms - state.failing_ms;
@@ -276,6 +279,19 @@ function onCancel(state: RunState, event: RunInput & { type: "cancel" }, when: W
   return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, when);
 }
 
+/** When a run has waited for its turn as long as it may; while the worker is paused, patience stands still. */
+function patienceEndsAt({ phase_since, paused_ms }: RunState, { queue_ms }: LifecycleTimes): number {
+  return phase_since + queue_ms + paused_ms;
+}
+
+function onWaited(state: RunState, event: RunInput & { type: "waited" }, when: When): Step {
+  if (state.phase !== "waiting") return stay(state);
+  const next = { ...state, paused_ms: Math.max(state.paused_ms, event.paused_ms) };
+  return when.now >= patienceEndsAt(next, when.times)
+    ? fail(next, buildFailure("queue_expired"), when)
+    : stay(next);
+}
+
 /** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
 function onWoke(state: RunState, when: When): Step {
   const next = wakePhase(state, when);
@@ -288,7 +304,8 @@ function wakePhase(state: RunState, when: When): Step {
   const project: RunEffect = { type: "project", attempt: state.attempt };
   switch (state.phase) {
     case "waiting":
-      if (lasted >= times.queue_ms) return fail(state, buildFailure("queue_expired"), when);
+      // Only the queue knows whether all that time counts.
+      if (now >= patienceEndsAt(state, times)) return stay(state, { type: "ask_pause" });
       return stay(state, project, { type: "nudge" });
     case "launching":
       if (now >= launchEndsAt(state, times)) return giveUpLaunch(state, state.refused, when);
@@ -319,6 +336,8 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
   switch (event.type) {
     case "go":
       return state.phase === "waiting" ? startAttempt(state, now) : stay(state);
+    case "waited":
+      return onWaited(state, event, { now, times });
     case "launched":
       return onLaunched(state, event, now);
     case "refused":
@@ -371,8 +390,11 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
   const deadline = (ms: number) => state.phase_since + ms;
   switch (state.phase) {
     case "waiting":
-      // The queue looks after itself; this is for a queue whose own alarm was lost.
-      return Math.min(deadline(times.queue_ms), now + NUDGE_MS);
+      // The queue looks after itself; the nudge is for a queue whose own alarm was lost. Past its time, the run asks on.
+      return Math.min(
+        patienceEndsAt(state, times) > now ? patienceEndsAt(state, times) : now + ASK_MS,
+        now + NUDGE_MS,
+      );
     case "launching":
       // While a launch is under way, what it may take is waited for.
       return Math.min(
