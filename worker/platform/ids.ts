@@ -30,13 +30,17 @@ interface IdByPrefix {
 
 /** Makes an id: `prefix_` and a ULID of `nowMs` in lower case. */
 export function newId<P extends IdPrefix>(prefix: P, nowMs: number): IdByPrefix[P] {
-  return `${prefix}_${ulid(nowMs).toLowerCase()}` as IdByPrefix[P];
+  return joinId(prefix, ulid(nowMs));
+}
+
+function joinId<P extends IdPrefix>(prefix: P, body: string): IdByPrefix[P] {
+  return `${prefix}_${body.toLowerCase()}` as IdByPrefix[P];
 }
 
 /** The smallest id that can have been made at `ms` or later: where a search by time begins. */
 export function firstIdAt<P extends IdPrefix>(prefix: P, ms: number): IdByPrefix[P] {
-  const time = encodeTime(Math.max(0, Math.floor(ms)), TIME_CHARACTERS).toLowerCase();
-  return `${prefix}_${time}${"0".repeat(ULID_CHARACTERS - TIME_CHARACTERS)}` as IdByPrefix[P];
+  const time = encodeTime(Math.max(0, Math.floor(ms)), TIME_CHARACTERS);
+  return joinId(prefix, time.padEnd(ULID_CHARACTERS, "0"));
 }
 
 const ULID_CHARACTERS = 26;

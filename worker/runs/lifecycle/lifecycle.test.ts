@@ -4,7 +4,7 @@ import { buildFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import { verifies } from "../../../test/verifies.ts";
 import type { Hold } from "./hold-state.ts";
-import { acceptRun, isOverdue, launchDelayMs, nextWake, step } from "./lifecycle.ts";
+import { acceptRun, isOverdue, nextWake, step } from "./lifecycle.ts";
 import type { LifecycleTimes, Moment, RetryRule, RunInput, RunPhase, RunState } from "./run-state.ts";
 
 const times: LifecycleTimes = {
@@ -123,13 +123,6 @@ function refused(change: Partial<RunInput & { type: "refused" }> = {}): RunInput
     ...change,
   };
 }
-
-it("tries for a sandbox come after 1, 2, 4 ... 15 seconds, or when the provider says", () => {
-  expect([0, 1, 2, 3, 4, 9].map((refusals) => launchDelayMs(refusals, null))).toEqual([
-    1000, 2000, 4000, 8000, 15_000, 15_000,
-  ]);
-  expect(launchDelayMs(3, 250)).toBe(250);
-});
 
 it("a refusal is waited out and told once", () => {
   const first = step(inPhase("launching"), refused(), at(2000));
@@ -466,28 +459,6 @@ it.each([
 ] as const)("a wake-up ends %s when its deadline has come", (phase, lasts, code) => {
   expect(wokeAt(phase, 1000 + lasts - 1).state.phase).toBe(phase);
   expect(wokeAt(phase, 1000 + lasts).state.outcome?.failure?.code).toBe(code);
-});
-
-it("a run that has waited as long as it may asks whether that time counts, and a pause does not", () => {
-  verifies("queue:ttl:pause-stands-still");
-  const at = 1000 + times.queue_ms;
-  const over = wokeAt("waiting", at);
-  expect(over.effects).toEqual([{ type: "ask_pause" }]);
-  expect(nextWake(over.state, at, times)).toBe(at + 5000);
-  const answer = (paused_ms: number, now = at) =>
-    step(over.state, { type: "waited", paused_ms }, { now, times, retry: null, jitter: 0 });
-  expect(answer(0).state.outcome?.failure?.code).toBe("queue_expired");
-  const paused = answer(300_000);
-  expect(paused.state.phase).toBe("waiting");
-  expect(nextWake(paused.state, at, times)).toBe(at + 300_000);
-  expect(step(paused.state, { type: "go" }, { now: at, times, retry: null, jitter: 0 }).state.phase).toBe(
-    "launching",
-  );
-});
-
-it("a launch that was given up says why the last try was turned down", () => {
-  const given = wokeAt("launching", 61_000, { refused: "no room" });
-  expect(given.state.outcome?.failure).toEqual(buildFailure("e2b_sandbox_error", "no room"));
 });
 
 it("a script that runs for hours is looked at less and less often, and at least every half hour", () => {

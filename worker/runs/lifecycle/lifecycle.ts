@@ -2,6 +2,7 @@ import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import { cancelHeld, enterHold, heldWake, stepHeld, wakeHeld } from "./hold.ts";
+import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
@@ -166,24 +167,6 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   };
 }
 
-/** 1 s, 2 s, 4 s ... 15 s between tries to get a sandbox, unless the provider says how long. */
-export function launchDelayMs(refusals: number, retryAfterMs: number | null): number {
-  return retryAfterMs ?? Math.min(15_000, 1000 * 2 ** refusals);
-}
-
-/**
- * When a launch is given up, whatever its refusals are: the run may wait as long as its queue lets it, and its launches
- * may fail as long as patience lasts. Both only add up: a refusal of one kind does not wind back the clock of the other.
- */
-function launchEndsAt(state: RunState, { queue_ms, launch_patience_ms }: LifecycleTimes): number {
-  const since = state.launching_since ?? state.phase_since;
-  const first = state.attempt === 1 ? state.accepted_at + state.paused_ms : since;
-  const waited = Math.max(first + queue_ms, since + launch_patience_ms);
-  const failed =
-    state.failing_since === null ? Infinity : state.failing_since + launch_patience_ms - state.failing_ms;
-  return Math.min(waited, failed);
-}
-
 /** Gives a launch up: it has failed for too long, or there has been no room for too long. */
 function giveUpLaunch(state: RunState, message: string | null, when: When): Step {
   const code = state.failing_since === null ? "queue_expired" : "e2b_sandbox_error";
@@ -277,11 +260,6 @@ function onCancel(state: RunState, event: RunInput & { type: "cancel" }, when: W
   const code = event.code ?? (state.phase === "waiting" ? "cancelled_queued" : "user_cancel");
   const noted = noteAttempt(state, { now, lost: false, code });
   return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, when);
-}
-
-/** When a run has waited for its turn as long as it may; while the worker is paused, patience stands still. */
-function patienceEndsAt({ phase_since, paused_ms }: RunState, { queue_ms }: LifecycleTimes): number {
-  return phase_since + queue_ms + paused_ms;
 }
 
 function onWaited(state: RunState, event: RunInput & { type: "waited" }, when: When): Step {

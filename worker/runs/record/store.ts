@@ -1,5 +1,6 @@
-import { and, desc, eq, getTableColumns, gte, lt, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
@@ -10,7 +11,7 @@ import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
 import { firstIdAt } from "../../platform/ids.ts";
 
-type RunRow = typeof runs.$inferSelect;
+type RunRow = Pick<typeof runs.$inferSelect, keyof typeof columns>;
 
 const epoch = (iso: string | null) => (iso === null ? null : Date.parse(iso));
 
@@ -159,10 +160,25 @@ export async function listRunRows(db: Db, filter: RunFilter): Promise<RunRows> {
   return { rows: rows.map(toSummary), rest: rows.length < limit ? last : null };
 }
 
-/** The columns as expressions: of a table that is named in words, drizzle takes no others. */
-const columns = Object.fromEntries(
-  Object.entries(getTableColumns(runs)).map(([name, column]) => [name, sql`${column}`.mapWith(column)]),
-) as { [Name in keyof RunRow]: SQL<RunRow[Name]> };
+/** A column as an expression: of a table that is named in words, drizzle takes no other. */
+const said = <Column extends SQLiteColumn>(column: Column) =>
+  sql<Column["_"]["data"]>`${column}`.mapWith(column);
+
+const columns = {
+  id: said(runs.id),
+  worker_name: said(runs.worker_name),
+  worker_title: said(runs.worker_title),
+  version: said(runs.version),
+  status: said(runs.status),
+  trigger_source: said(runs.trigger_source),
+  created_at: said(runs.created_at),
+  started_at: said(runs.started_at),
+  completed_at: said(runs.completed_at),
+  duration_ms: said(runs.duration_ms),
+  error: said(runs.error),
+  error_code: said(runs.error_code),
+  attempt: said(runs.attempt),
+};
 
 function listIndexOf({ workerName }: RunFilter): "runs_by_worker" | null {
   return workerName === undefined ? null : "runs_by_worker";
