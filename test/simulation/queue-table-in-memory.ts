@@ -37,19 +37,24 @@ export class MemoryQueueTable {
         refusals: new Map(this.#refusals),
         paused: this.paused,
       }),
-      insert: (entry, run) => write(() => void this.#rows.set(entry.seq, { entry, run })),
+      insert: (entry, run, idempotency) =>
+        write(() => {
+          this.#rows.set(entry.seq, { entry, run });
+          if (idempotency) this.#keys.set(idempotency.name, idempotency.known);
+        }),
       markStarted: (seq) =>
         write(() => {
           change(seq, { started: true });
           this.onStarted(seq);
         }),
       markSuperseded: (seq) => write(() => change(seq, { superseded: true })),
-      remove: (runId) =>
-        write(() => {
-          for (const [seq, { entry }] of this.#rows) if (entry.run_id === runId) this.#rows.delete(seq);
-        }),
+      remove: ({ seq }) => write(() => void this.#rows.delete(seq)),
       findRun: (seq) => this.#rows.get(seq)?.run,
-      findKey: (key) => this.#keys.get(key),
+      findKey: (key) => {
+        const known = this.#keys.get(key);
+        const isThere = this.entries().some(({ run_id }) => run_id === known?.run_id);
+        return known && isThere ? { ...known, expires_at: Infinity } : known;
+      },
       putKey: (key, known) => write(() => void this.#keys.set(key, known)),
       forgetKeys: (expiredAt) =>
         write(() => {

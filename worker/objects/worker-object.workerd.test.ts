@@ -99,12 +99,33 @@ it("a handover that was lost with the object is repeated by its alarm", async ()
   await expect.poll(() => statusOf(spec.run_id)).toBe("running");
 });
 
-it("a run costs its queue three rows", async () => {
-  verifies("run:budget:rows");
+it.each([undefined, "key"])(
+  "a run costs its queue three rows, with an idempotency key or without",
+  async (key) => {
+    verifies("run:budget:rows");
+    await bundle();
+    const { stub, admit } = openQueue();
+    const { spec } = await admit(key === undefined ? {} : { key });
+    expect(await stub.release(spec.run_id)).toBeLessThanOrEqual(3);
+  },
+);
+
+it("a key outlives its run, and is known as long as its run is in the queue, however long that is", async () => {
   await bundle();
   const { stub, admit } = openQueue();
-  const { spec } = await admit();
-  expect(await stub.release(spec.run_id)).toBeLessThanOrEqual(3);
+  const first = await admit({ key: "k", concurrency: 1 });
+  const waiting = await admit({ key: "later", concurrency: 1 });
+  await runInDurableObject(stub, (_object, { storage }) => {
+    storage.sql.exec("UPDATE keyed_runs SET expires_at = ? WHERE claim = 'later'", Date.now() - 1);
+  });
+  await evictDurableObject(stub);
+  const repeat = { kind: "repeat", run_id: waiting.spec.run_id };
+  expect((await admit({ key: "later" })).reply).toEqual(repeat);
+  await stub.release(first.spec.run_id);
+  expect((await admit({ key: "k" })).reply).toEqual({ kind: "repeat", run_id: first.spec.run_id });
+  await expect.poll(() => statusOf(waiting.spec.run_id)).toBe("running");
+  await stub.release(waiting.spec.run_id);
+  expect((await admit({ key: "later" })).reply).toMatchObject({ kind: "admitted" });
 });
 
 it("a queue that is full refuses, and says which limit", async () => {

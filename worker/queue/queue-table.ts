@@ -29,12 +29,15 @@ export interface Pause {
 /** The durable side of a worker's queue: each call is one write, or one read. */
 export interface QueueTable<Run extends QueuedRun> {
   load(): LoadedQueue;
-  insert(entry: QueueEntry, run: Run): void;
+  /** With the key it came with, if it did. */
+  insert(entry: QueueEntry, run: Run, idempotency?: { name: string; known: KnownKey } | null): void;
   markStarted(seq: number): void;
   markSuperseded(seq: number): void;
-  remove(runId: string): void;
+  /** Its key, if it has one, stays until it expires. */
+  remove(entry: QueueEntry): void;
   findRun(seq: number): Run | undefined;
-  findKey(key: string): KnownKey | undefined;
+  /** The newest use of a key. That of a run in the queue does not expire. */
+  findKey(key: string, now: number): KnownKey | undefined;
   putKey(key: string, known: KnownKey): void;
   forgetKeys(expiredAt: number): void;
   setPaused(paused: boolean): void;
@@ -56,6 +59,8 @@ type QueueRow = Omit<QueueEntry, "started" | "superseded" | "own"> & {
   total: number;
 };
 
+const DAY_MS = 86_400_000;
+
 /** The forms its tables have had; see migrateTables. */
 const steps = [
   `CREATE TABLE IF NOT EXISTS queued_runs (seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, key TEXT NOT NULL, priority TEXT NOT NULL, arrived_at INTEGER NOT NULL, started INTEGER NOT NULL, superseded INTEGER NOT NULL, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, spec TEXT NOT NULL);
@@ -64,29 +69,45 @@ const steps = [
   `CREATE TABLE active_rule (one INTEGER PRIMARY KEY, key_limit INTEGER NOT NULL, total INTEGER NOT NULL, on_conflict TEXT NOT NULL);
      CREATE TABLE refused_runs (run_id TEXT PRIMARY KEY, refusals INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE pauses (since INTEGER PRIMARY KEY, until INTEGER);
-     CREATE TABLE told (one INTEGER PRIMARY KEY, up_to INTEGER NOT NULL);`,
+     CREATE TABLE told (one INTEGER PRIMARY KEY, up_to INTEGER NOT NULL);
+     CREATE TABLE keyed_runs (day INTEGER NOT NULL, claim TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL, run_id TEXT NOT NULL, seq INTEGER, key TEXT, priority TEXT, arrived_at INTEGER, started INTEGER, superseded INTEGER, key_limit INTEGER, total INTEGER, spec TEXT, PRIMARY KEY (day, claim)) WITHOUT ROWID;`,
 ];
 
 /**
  *   queued_runs(seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec)   admitted, not ended
- *   keys(key, run_id, digest, expires_at)   idempotency keys of the last day
+ *   keyed_runs(day, claim, digest, expires_at, run_id, ...)   the same of those with an idempotency key, on day 0; once
+ *                                           ended, their keys alone, on the day they expire
+ *   keys(key, run_id, digest, expires_at)   idempotency keys of the time before keyed_runs
  *   pause(one)                              one row while the worker is paused
  *   pauses(since, until)                    when the worker was paused, as far back as somebody waits
  *   active_rule(one, key_limit, total, on_conflict)   what the active version says, once the object has been told
  *   refused_runs(run_id, refusals)          those whose objects throw, and how often they did
  *   told(one, up_to)                        every waiting run up to this number knows that it waits
- * No index: a run may cost its queue three rows. A run is kept as the JSON of its document.
+ * No index: a run may cost its queue three rows, with a key or without. So a key is not a row of its own, and the row of
+ * an ended run moves within its table. A run is kept as the JSON of its document.
  */
 export function createQueueTable<Run extends QueuedRun>(
   { sql, write }: Pick<PartTools, "sql" | "write">,
   runs: DocumentKind<Run>,
 ): QueueTable<Run> {
   migrateTables(sql, "queue", steps);
+  const claims = readClaims(sql);
+  /** Writes to an entry that is there, in whichever table it is. */
+  const change = (seq: number, what: "started" | "superseded") => {
+    const claim = claims.get(seq);
+    if (claim === undefined) write(`UPDATE queued_runs SET ${what} = 1 WHERE seq = ?`, seq);
+    else write(`UPDATE keyed_runs SET ${what} = 1 WHERE day = 0 AND claim = ?`, claim);
+  };
   return {
     load: () => loadQueue(sql),
-    insert(entry, run) {
+    insert(entry, run, idempotency) {
+      const { name, known } = idempotency ?? {};
+      if (name !== undefined) claims.set(entry.seq, name);
+      const into = name === undefined ? "queued_runs (" : "keyed_runs (day, claim, digest, expires_at, ";
+      const claim = name === undefined ? [] : [0, name, known?.digest ?? "", known?.expires_at ?? 0];
       write(
-        "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+        `INSERT INTO ${into}seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (${"?, ".repeat(claim.length)}?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
+        ...claim,
         entry.seq,
         entry.run_id,
         entry.key,
@@ -98,30 +119,41 @@ export function createQueueTable<Run extends QueuedRun>(
         JSON.stringify(runs.write(run)),
       );
     },
-    markStarted: (seq) => write("UPDATE queued_runs SET started = 1 WHERE seq = ?", seq),
-    markSuperseded: (seq) => write("UPDATE queued_runs SET superseded = 1 WHERE seq = ?", seq),
-    remove: (runId) => write("DELETE FROM queued_runs WHERE run_id = ?", runId),
+    markStarted: (seq) => change(seq, "started"),
+    markSuperseded: (seq) => change(seq, "superseded"),
+    remove({ seq }) {
+      const claim = claims.get(seq);
+      claims.delete(seq);
+      if (claim === undefined) return write("DELETE FROM queued_runs WHERE seq = ?", seq);
+      write(
+        `UPDATE OR REPLACE keyed_runs SET day = max(1, expires_at / ${DAY_MS}), spec = NULL WHERE day = 0 AND claim = ?`,
+        claim,
+      );
+    },
     findRun(seq) {
-      const [row] = sql.exec<{ spec: string }>("SELECT spec FROM queued_runs WHERE seq = ?", seq).toArray();
+      const claim = claims.get(seq);
+      const [row] =
+        claim === undefined
+          ? sql.exec<{ spec: string }>("SELECT spec FROM queued_runs WHERE seq = ?", seq).toArray()
+          : sql
+              .exec<{ spec: string }>("SELECT spec FROM keyed_runs WHERE day = 0 AND claim = ?", claim)
+              .toArray();
       return row && runs.read(JSON.parse(row.spec));
     },
-    findKey: (key) =>
-      sql
-        .exec<{
-          run_id: RunId;
-          digest: string;
-          expires_at: number;
-        }>("SELECT run_id, digest, expires_at FROM keys WHERE key = ?", key)
-        .toArray()[0],
+    findKey: (key, now) => findKey(sql, { key, now }),
     putKey: (key, known) =>
       write(
-        "INSERT OR REPLACE INTO keys (key, run_id, digest, expires_at) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO keyed_runs (day, claim, run_id, digest, expires_at) VALUES (?, ?, ?, ?, ?)",
+        Math.max(1, Math.floor(known.expires_at / DAY_MS)),
         key,
         known.run_id,
         known.digest,
         known.expires_at,
       ),
-    forgetKeys: (expiredAt) => write("DELETE FROM keys WHERE expires_at <= ?", expiredAt),
+    forgetKeys(expiredAt) {
+      write("DELETE FROM keyed_runs WHERE day BETWEEN 1 AND ?", Math.floor(expiredAt / DAY_MS) - 1);
+      write("DELETE FROM keys WHERE expires_at <= ?", expiredAt);
+    },
     setPaused: (paused) =>
       paused ? write("INSERT OR IGNORE INTO pause (one) VALUES (1)") : write("DELETE FROM pause"),
     pauses: () =>
@@ -148,10 +180,33 @@ export function createQueueTable<Run extends QueuedRun>(
   };
 }
 
+/** The keys of the runs that are in the queue, by their numbers. */
+function readClaims(sql: SqlStorage): Map<number, string> {
+  const rows = sql
+    .exec<{ seq: number; claim: string }>("SELECT seq, claim FROM keyed_runs WHERE day = 0")
+    .toArray();
+  return new Map(rows.map(({ seq, claim }) => [seq, claim]));
+}
+
+/** A key is known for as long as its run is in the queue, and then until it expires: today or tomorrow. */
+function findKey(sql: SqlStorage, { key, now }: { key: string; now: number }): KnownKey | undefined {
+  const today = Math.floor(now / DAY_MS);
+  return sql
+    .exec<{ run_id: RunId; digest: string; expires_at: number }>(
+      `SELECT run_id, digest, CASE day WHEN 0 THEN 9e15 ELSE expires_at END AS expires_at FROM keyed_runs WHERE day IN (0, ?1, ?2) AND claim = ?3
+       UNION ALL SELECT run_id, digest, expires_at FROM keys WHERE key = ?3 ORDER BY expires_at DESC LIMIT 1`,
+      Math.max(1, today),
+      Math.max(1, today + 1),
+      key,
+    )
+    .toArray()[0];
+}
+
 function loadQueue(sql: SqlStorage): LoadedQueue {
+  const columns = "seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total";
   const rows = sql
     .exec<QueueRow>(
-      "SELECT seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total FROM queued_runs ORDER BY seq",
+      `SELECT ${columns} FROM queued_runs UNION ALL SELECT ${columns} FROM keyed_runs WHERE day = 0 ORDER BY seq`,
     )
     .toArray();
   const [rule] = sql

@@ -12,7 +12,7 @@ import type {
   QueuedRun,
   QueueWait,
 } from "./queue-api.ts";
-import type { QueueTable } from "./queue-table.ts";
+import type { KnownKey, QueueTable } from "./queue-table.ts";
 
 /** When the object looks whether those it has just told know. */
 const LOOK_MS = 2000;
@@ -76,9 +76,9 @@ export class RunQueue<Run extends QueuedRun> {
     if (decision.kind === "skip") return { kind: "skipped", run_id: decision.run_id };
     const started = decision.kind === "start";
     this.#lastSeq = newcomer.seq;
-    this.#deps.table.insert({ ...newcomer, started }, run);
+    const claim = idempotency && { name: idempotency.key, known: this.#knownBy(idempotency, run.run_id) };
+    this.#deps.table.insert({ ...newcomer, started }, run, claim);
     this.#entries = [...this.#entries, { ...newcomer, started }];
-    if (idempotency) this.#remember(idempotency, run.run_id);
     for (const runId of decision.supersede) this.#supersede(runId);
     this.#wakeBy(this.#deps.clock() + LOOK_MS);
     this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
@@ -103,19 +103,20 @@ export class RunQueue<Run extends QueuedRun> {
 
   /** The run an idempotency key has started within a day. */
   findByKey({ key, digest }: IdempotencyClaim): admission.KeyUse {
-    return admission.checkKey(this.#deps.table.findKey(key), { digest, now: this.#deps.clock() });
+    const now = this.#deps.clock();
+    return admission.checkKey(this.#deps.table.findKey(key, now), { digest, now });
   }
 
   /** From now on the key finds `runId`, and starts nothing; a run that it has started already is answered. */
   forbid(claim: IdempotencyClaim, runId: RunId): admission.KeyUse {
     const use = this.findByKey(claim);
-    if (use.kind === "new") this.#remember(claim, runId);
+    if (use.kind === "new") this.#deps.table.putKey(claim.key, this.#knownBy(claim, runId));
     return use;
   }
 
-  #remember({ key, digest }: IdempotencyClaim, runId: RunId): void {
+  #knownBy({ digest }: IdempotencyClaim, runId: RunId): KnownKey {
     const expiresAt = this.#deps.clock() + limits.idempotency_seconds.value * 1000;
-    this.#deps.table.putKey(key, { run_id: runId, digest, expires_at: expiresAt });
+    return { run_id: runId, digest, expires_at: expiresAt };
   }
 
   #replace(changed: QueueEntry): void {
@@ -158,7 +159,7 @@ export class RunQueue<Run extends QueuedRun> {
   release(runId: string): void {
     const known = this.#entries.find((entry) => entry.run_id === runId);
     if (known) {
-      this.#deps.table.remove(runId);
+      this.#deps.table.remove(known);
       this.#handover.forget(known);
       this.#entries = this.#entries.filter((entry) => entry.run_id !== runId);
     }
