@@ -28,6 +28,9 @@ import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
 
 const FOLLOW_PAGE_EVENTS = 500;
+/** What a follower is there for. */
+const WATCHES = "watches";
+const AWAITS_END = "awaits-end";
 /** When everything is tried again after a wake-up failed. */
 const FAILED_WAKE_MS = 60_000;
 
@@ -54,7 +57,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       ...engineDeps(host),
       storage: new RunStorage(ctx.storage.kv, this.#meter),
       broadcast: (events) => this.#broadcast(events),
-      watchers: () => ctx.getWebSockets().length,
+      watchers: () => ctx.getWebSockets(WATCHES).length,
       armWake: (at) => this.#arm(at),
       listCalls: () => this.#calls.list().map((call) => call.run_id),
       meter: this.#meter,
@@ -172,14 +175,20 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     }
   }
 
-  /** `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. */
+  /**
+   * `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. With `what=end` only
+   * those that say where the run stands: whoever waits for the end is sent no log, and is nobody to hurry for.
+   */
   override async fetch(request: Request): Promise<Response> {
-    const after = Number(new URL(request.url).searchParams.get("after") ?? "0");
+    const { searchParams } = new URL(request.url);
+    const after = Number(searchParams.get("after") ?? "0");
+    const awaitsEnd = searchParams.get("what") === "end";
     const { 0: client, 1: server } = new WebSocketPair();
     if (!this.#engine.record) return new Response("There is no such run.", { status: 404 });
 
-    this.ctx.acceptWebSocket(server);
-    this.#sendBacklog(server, after);
+    this.ctx.acceptWebSocket(server, [awaitsEnd ? AWAITS_END : WATCHES]);
+    if (awaitsEnd) this.#sendMilestones(server, after);
+    else this.#sendBacklog(server, after);
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -191,9 +200,19 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       from = page.events.at(-1)?.seq ?? from;
       if (!page.more) break;
     }
+    this.#sendClose(socket, after);
+  }
+
+  #sendMilestones(socket: WebSocket, after: number): void {
+    const events = this.#engine.record?.milestones.filter(({ seq }) => seq > after) ?? [];
+    if (events.length > 0) socket.send(JSON.stringify({ events }));
+    this.#sendClose(socket, after);
+  }
+
+  /** A reader who has seen everything still learns that there is no more to come. */
+  #sendClose(socket: WebSocket, after: number): void {
     const record = this.#engine.record;
     const ended = record?.state.phase === "ended" && (record.milestones.at(-1)?.seq ?? 0) <= after;
-    // A reader who has seen everything still learns that there is no more to come.
     if (record && ended) {
       const close = {
         type: "close",
@@ -206,8 +225,17 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   }
 
   #broadcast(events: readonly RunEvent[]): void {
+    this.#send(WATCHES, events);
+    this.#send(
+      AWAITS_END,
+      events.filter(({ type }) => type === "status" || type === "close"),
+    );
+  }
+
+  #send(tag: string, events: readonly RunEvent[]): void {
+    if (events.length === 0) return;
     const message = JSON.stringify({ events });
-    for (const socket of this.ctx.getWebSockets()) socket.send(message);
+    for (const socket of this.ctx.getWebSockets(tag)) socket.send(message);
   }
 
   override webSocketMessage(): void {

@@ -154,6 +154,18 @@ export function createQueueTable<Run extends QueuedRun>(
       write("DELETE FROM keyed_runs WHERE day BETWEEN 1 AND ?", Math.floor(expiredAt / DAY_MS) - 1);
       write("DELETE FROM keys WHERE expires_at <= ?", expiredAt);
     },
+    ...keepTerms({ sql, write }),
+  };
+}
+
+type TermsTable = Pick<
+  QueueTable<QueuedRun>,
+  "setPaused" | "pauses" | "beginPause" | "endPause" | "setActive" | "noteRefusals" | "setToldUpTo"
+>;
+
+/** What is written down besides the runs and their keys. */
+function keepTerms({ sql, write }: Pick<PartTools, "sql" | "write">): TermsTable {
+  return {
     setPaused: (paused) =>
       paused ? write("INSERT OR IGNORE INTO pause (one) VALUES (1)") : write("DELETE FROM pause"),
     pauses: () =>
