@@ -33,6 +33,8 @@ import { findVersion, listVersionRows, removeWorker, setArchived, setPausedAt } 
 export interface DeployDeps extends PushDeps {
   /** Tells a worker's queue to hold those that wait, or to let them start. Repeatable. */
   setQueuePaused: (workerId: string, paused: boolean) => Promise<void>;
+  /** The worker is gone: runs that its pause holds wait only as long as they would have anyway. Repeatable. */
+  endPatience: (workerId: string) => Promise<void>;
   /** The newest run of each of these workers, by worker name. */
   findLastRuns: (
     workspaceId: string,
@@ -255,6 +257,8 @@ export async function validateWorker(source: WorkerSource): Promise<ValidationRe
 /** Removes a worker; its runs stay on the record. */
 export async function deleteWorker(deps: DeployDeps, principal: Principal, name: string): Promise<void> {
   const { worker } = await requireWorker(deps, principal, { name });
+  // Nobody can resume it any more.
+  if (worker.paused_at !== null) await deps.endPatience(worker.id);
   await changeTriggers(deps, worker.id, () => removeWorker(deps.db, worker.id));
 }
 

@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
-import type { RunEvent } from "#contract/runs/run-event";
 import { openObjectHost } from "../compose/host.ts";
 import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
@@ -10,7 +9,7 @@ import { Meter } from "../platform/objects/meter.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
-import { needsNoPlace, statusOf } from "../runs/lifecycle/run-status.ts";
+import { needsNoPlace } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type {
   CallRecord,
@@ -33,8 +32,8 @@ import { findTriggerEvent } from "../runs/spec/run-origin.ts";
 import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
+import { Followers } from "./followers.ts";
 
-const FOLLOW_PAGE_EVENTS = 500;
 /** When everything is tried again after a wake-up failed. */
 const FAILED_WAKE_MS = 60_000;
 
@@ -49,6 +48,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
   readonly #allowance: UploadAllowance;
+  readonly #followers: Followers;
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -62,12 +62,13 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.#engine = new RunEngine({
       ...engineDeps(host),
       storage,
-      broadcast: (events) => this.#broadcast(events),
-      watchers: () => ctx.getWebSockets().length,
+      broadcast: (events) => Followers.tell(ctx, events),
+      watchers: () => Followers.count(ctx),
       armWake: (at) => this.#arm(at),
       listCalls: () => this.#calls.list().map((call) => call.run_id),
       meter: this.#meter,
     });
+    this.#followers = new Followers(ctx, this.#engine, host.clock);
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -181,42 +182,19 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     }
   }
 
-  /** `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. */
+  /**
+   * `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. With `what=end` only
+   * those that say where the run stands: whoever waits for the end is sent no log, and is nobody to hurry for.
+   */
   override async fetch(request: Request): Promise<Response> {
-    const after = Number(new URL(request.url).searchParams.get("after") ?? "0");
+    const { searchParams } = new URL(request.url);
+    const after = Number(searchParams.get("after") ?? "0");
+    const awaitsEnd = searchParams.get("what") === "end";
     const { 0: client, 1: server } = new WebSocketPair();
     if (!this.#engine.record) return new Response("There is no such run.", { status: 404 });
 
-    this.ctx.acceptWebSocket(server);
-    this.#sendBacklog(server, after);
+    this.#followers.accept(server, { after, awaitsEnd });
     return new Response(null, { status: 101, webSocket: client });
-  }
-
-  #sendBacklog(socket: WebSocket, after: number): void {
-    for (let from = after; ;) {
-      const page = this.#engine.eventsAfter(from, FOLLOW_PAGE_EVENTS);
-      if (!page) return socket.send(JSON.stringify({ archived: true }));
-      socket.send(JSON.stringify({ events: page.events }));
-      from = page.events.at(-1)?.seq ?? from;
-      if (!page.more) break;
-    }
-    const record = this.#engine.record;
-    const ended = record?.state.phase === "ended" && (record.milestones.at(-1)?.seq ?? 0) <= after;
-    // A reader who has seen everything still learns that there is no more to come.
-    if (record && ended) {
-      const close = {
-        type: "close",
-        seq: after,
-        timestamp: new Date(this.#clock()).toISOString(),
-        status: statusOf(record.state),
-      };
-      socket.send(JSON.stringify({ events: [close] }));
-    }
-  }
-
-  #broadcast(events: readonly RunEvent[]): void {
-    const message = JSON.stringify({ events });
-    for (const socket of this.ctx.getWebSockets()) socket.send(message);
   }
 
   override webSocketMessage(): void {

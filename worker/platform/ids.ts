@@ -1,4 +1,4 @@
-import { decodeTime, ulid } from "ulid";
+import { decodeTime, encodeTime, ulid } from "ulid";
 import type {
   AlertId,
   ApprovalId,
@@ -29,8 +29,21 @@ interface IdByPrefix {
 
 /** Makes an id: `prefix_` and a ULID of `nowMs` in lower case. */
 export function newId<P extends IdPrefix>(prefix: P, nowMs: number): IdByPrefix[P] {
-  return `${prefix}_${ulid(nowMs).toLowerCase()}` as IdByPrefix[P];
+  return joinId(prefix, ulid(nowMs));
 }
+
+function joinId<P extends IdPrefix>(prefix: P, body: string): IdByPrefix[P] {
+  return `${prefix}_${body.toLowerCase()}` as IdByPrefix[P];
+}
+
+/** The smallest id that can have been made at `ms` or later: where a search by time begins. */
+export function firstIdAt<P extends IdPrefix>(prefix: P, ms: number): IdByPrefix[P] {
+  const time = encodeTime(Math.max(0, Math.floor(ms)), TIME_CHARACTERS);
+  return joinId(prefix, time.padEnd(ULID_CHARACTERS, "0"));
+}
+
+const ULID_CHARACTERS = 26;
+const TIME_CHARACTERS = 10;
 
 /** The first sign of a ULID whose time is more than its 48 bits hold; nobody made such an id. */
 const BEYOND_TIME = /^[8-9a-z]/;

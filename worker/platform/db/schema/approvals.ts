@@ -1,4 +1,5 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { ApprovalId, RunId } from "#contract/ids";
 
 /** The inbox: one row per question a run asked, written by that run's RunObject alone. */
@@ -17,6 +18,17 @@ export const approvals = sqliteTable(
     created_at: integer().notNull(),
     decided_at: integer(),
     expires_at: integer().notNull(),
+    /** Computed from the request, to search by: whether people are asked, or something outside is awaited, and by which key. */
+    kind: text().generatedAlwaysAs(sql`json_extract(request, '$.kind')`, { mode: "virtual" }),
+    key: text().generatedAlwaysAs(sql`json_extract(request, '$.key')`, { mode: "virtual" }),
   },
-  (t) => [primaryKey({ columns: [t.workspace_id, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index("approvals_by_kind").on(t.workspace_id, t.kind, t.id),
+    index("approvals_by_status").on(t.workspace_id, t.kind, t.status, t.id),
+    // Partial: whoever waits for something from outside is found by its key, however many wait beside it.
+    index("approvals_awaiting")
+      .on(t.workspace_id, t.worker_name, t.key, t.id)
+      .where(sql`status = 'pending' AND kind = 'await_external'`),
+  ],
 );
