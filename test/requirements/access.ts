@@ -37,4 +37,10 @@ export const requirements: Requirement[] = [
     promise: "Nobody but the edge makes a run token, and it is good for its own run's routes alone.",
     source: "Issue C, item 5",
   },
+  {
+    id: "access:run-token:one-attempt",
+    promise:
+      "A run token speaks for one attempt, no longer than its sandbox can live; that of a lost, ended or waiting attempt opens nothing.",
+    source: "docs/explanation/security.md",
+  },
 ];

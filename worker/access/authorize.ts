@@ -29,11 +29,11 @@ export async function authorize(
 
 /** A run reaches its own routes alone; the token of another is none. */
 async function authorizeRun(
-  { signingKey }: Pick<AccessDeps, "signingKey">,
+  { signingKey, clock }: Pick<AccessDeps, "signingKey" | "clock">,
   { raw, params }: AskedRequest,
 ): Promise<RunPrincipal> {
   const token = raw.headers.get("x-workeros-run-token") ?? readToken(raw);
-  const principal = await verifyRunToken(signingKey, token);
+  const principal = await verifyRunToken(signingKey, token, clock());
   if (principal === null || principal.id !== params["run"]) throw unauthenticated();
   return principal;
 }

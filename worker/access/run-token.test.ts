@@ -8,7 +8,8 @@ import { verifies } from "../../test/verifies.ts";
 import { mintRunToken, verifyRunToken } from "./run-token.ts";
 
 const signingKey = "a signing key of at least 32 characters";
-const run = { run_id: newId("run", 1), workspace_id: newId("wsp", 1) };
+const run = { run_id: newId("run", 1), workspace_id: newId("wsp", 1), attempt: 2, until: 5000 };
+const now = 4999;
 
 /** A token as somebody with the key would make it, whatever its claims are. */
 async function forge(claims: unknown, key = signingKey): Promise<string> {
@@ -19,17 +20,33 @@ async function forge(claims: unknown, key = signingKey): Promise<string> {
 it("a run token stands for its run, in its workspace, with no scope", async () => {
   const token = await mintRunToken(signingKey, run);
   expect(token).toMatch(/^wrt_[\w-]+\.[0-9a-f]{64}$/);
-  expect(await verifyRunToken(signingKey, token)).toEqual({
+  expect(await verifyRunToken(signingKey, token, now)).toEqual({
     kind: "run",
     id: runIdSchema.parse(run.run_id),
     workspace_id: workspaceIdSchema.parse(run.workspace_id),
+    attempt: 2,
     scopes: [],
   });
 });
 
 it("a token that says more than this edge knows is still good for what it knows", async () => {
-  const token = await forge({ run: run.run_id, workspace: run.workspace_id, attempt: 3, expires: 99 });
-  expect(await verifyRunToken(signingKey, token)).toMatchObject({ id: run.run_id });
+  const token = await forge({
+    run: run.run_id,
+    workspace: run.workspace_id,
+    attempt: 3,
+    until: 5000,
+    more: 99,
+  });
+  expect(await verifyRunToken(signingKey, token, now)).toMatchObject({ id: run.run_id });
+});
+
+it("a token is good for no longer than it says, and one that says no end or no attempt is none", async () => {
+  verifies("access:run-token:one-attempt");
+  const token = await mintRunToken(signingKey, run);
+  expect(await verifyRunToken(signingKey, token, 5000)).toBeNull();
+  const claims = { run: run.run_id, workspace: run.workspace_id };
+  for (const more of [{}, { attempt: 1 }, { until: 5000 }, { attempt: 0, until: 5000 }])
+    expect(await verifyRunToken(signingKey, await forge({ ...claims, ...more }), now)).toBeNull();
 });
 
 it("no token that was changed anywhere, or made with another key, stands for anybody", async () => {
@@ -40,11 +57,11 @@ it("no token that was changed anywhere, or made with another key, stands for any
     fc.asyncProperty(fc.nat(token.length - 1), character, async (at, other) => {
       fc.pre(token[at] !== other);
       const changed = token.slice(0, at) + other + token.slice(at + 1);
-      expect(await verifyRunToken(signingKey, changed)).toBeNull();
+      expect(await verifyRunToken(signingKey, changed, now)).toBeNull();
     }),
     { seed: 7, numRuns: 500 },
   );
-  expect(await verifyRunToken(signingKey, await forge({ run: run.run_id }, "another key"))).toBeNull();
+  expect(await verifyRunToken(signingKey, await forge({ run: run.run_id }, "another key"), now)).toBeNull();
 });
 
 it("what is no run token at all stands for nobody", async () => {
@@ -55,7 +72,7 @@ it("what is no run token at all stands for nobody", async () => {
         fc.string().map((text) => `wrt_${text}`),
       ),
       async (text) => {
-        expect(await verifyRunToken(signingKey, text)).toBeNull();
+        expect(await verifyRunToken(signingKey, text, now)).toBeNull();
       },
     ),
     { seed: 7, numRuns: 300 },
@@ -74,5 +91,5 @@ it("claims that name no run or no workspace stand for nobody, though they were s
     { run: "run_x", workspace: workspace_id },
     { run: workspace_id, workspace: run_id },
   ];
-  for (const claims of wrong) expect(await verifyRunToken(signingKey, await forge(claims))).toBeNull();
+  for (const claims of wrong) expect(await verifyRunToken(signingKey, await forge(claims), now)).toBeNull();
 });

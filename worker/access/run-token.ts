@@ -6,7 +6,13 @@ import { equalInConstantTime, hmacSha256Hex } from "../platform/crypto.ts";
 import { runPrincipal } from "./principal.ts";
 
 /** What a run token says. A member this edge does not know is passed over: a younger edge may have made the token. */
-const claimsSchema = z.object({ run: runIdSchema, workspace: workspaceIdSchema });
+const claimsSchema = z.object({
+  run: runIdSchema,
+  workspace: workspaceIdSchema,
+  attempt: z.int().positive(),
+  /** Epoch milliseconds. */
+  until: z.number(),
+});
 
 const PREFIX = "wrt_";
 
@@ -14,25 +20,34 @@ const sign = (signingKey: string, payload: string) => hmacSha256Hex(signingKey, 
 
 /**
  * The token that the program in a run's sandbox carries: `wrt_<claims>.<hmac>`, the claims JSON as base64url. It is good
- * for that run's own routes and for nothing else, and stands for the run without a look at any store.
+ * for that run's own routes and for nothing else, for one attempt of it and no longer than its sandbox can live, and
+ * stands for the run without a look at any store. `until` is epoch milliseconds.
  */
 export async function mintRunToken(
   signingKey: string,
-  run: { run_id: string; workspace_id: string },
+  run: { run_id: string; workspace_id: string; attempt: number; until: number },
 ): Promise<string> {
-  const claims = JSON.stringify({ run: run.run_id, workspace: run.workspace_id });
+  const { run_id, workspace_id, attempt, until } = run;
+  const claims = JSON.stringify({ run: run_id, workspace: workspace_id, attempt, until });
   const payload = toBase64Url(new TextEncoder().encode(claims));
   return `${PREFIX}${payload}.${await sign(signingKey, payload)}`;
 }
 
-/** The run a token stands for; null for one that this edge did not make. Nothing of it is read before its MAC is right. */
-export async function verifyRunToken(signingKey: string, token: string): Promise<RunPrincipal | null> {
+/**
+ * The run a token stands for; null for one that this edge did not make, or whose time is over at `now`. Nothing of it is
+ * read before its MAC is right.
+ */
+export async function verifyRunToken(
+  signingKey: string,
+  token: string,
+  now: number,
+): Promise<RunPrincipal | null> {
   if (!token.startsWith(PREFIX)) return null;
   const [payload = "", mac = ""] = token.slice(PREFIX.length).split(".");
   if (!equalInConstantTime(mac, await sign(signingKey, payload))) return null;
   const bytes = fromBase64Url(payload);
   const claims = bytes && claimsSchema.safeParse(parseJson(bytes));
-  return claims?.success ? runPrincipal(claims.data) : null;
+  return claims?.success && now < claims.data.until ? runPrincipal(claims.data) : null;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

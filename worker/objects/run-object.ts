@@ -142,9 +142,9 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return record && findTriggerEvent(record.spec);
   }
 
-  async findCaller(): Promise<Caller | null> {
+  async findCaller(attempt: number): Promise<Caller | null> {
     const record = this.#engine.record;
-    return record && describeCaller(record, this.#clock());
+    return record && describeCaller(record, { attempt, now: this.#clock() });
   }
 
   async reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply> {

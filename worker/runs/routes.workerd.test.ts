@@ -166,7 +166,7 @@ it("a list gives every run once over its pages, newest first", async () => {
 
 it("a runner is told to stop with a proof that only its own token gives", async () => {
   const run = runDetailSchema.parse(await (await start({ inputs: { name: "Ada" } })).json());
-  const token = await runTokenOf(run.id);
+  const token = await runTokenOf(run.id, 99);
   const headers = { "content-type": "application/x-ndjson" };
   const path = `/api/runs/${run.id}/runner/journal?attempt=99&offset=0`;
   const answer = journalAnswerSchema.parse(
@@ -174,6 +174,16 @@ it("a runner is told to stop with a proof that only its own token gives", async 
   );
   const proof = await hmacSha256Hex(token, `stop:${run.id}:99`);
   expect(answer).toMatchObject({ stop: true, stop_proof: proof });
+});
+
+it("a token speaks for its own attempt alone", async () => {
+  verifies("access:run-token:one-attempt");
+  const run = runDetailSchema.parse(await (await start({ inputs: { name: "Ada" } })).json());
+  const token = await runTokenOf(run.id, 2);
+  const headers = { "content-type": "application/x-ndjson" };
+  const path = `/api/runs/${run.id}/runner/journal?attempt=1&offset=0`;
+  const answer = await callApi("POST", path, { body: "", token, headers });
+  expect([answer.status, problemSchema.parse(await answer.json()).code]).toEqual([409, "stale_attempt"]);
 });
 
 it("a runner with another run's token, or with a workspace token, is refused", async () => {

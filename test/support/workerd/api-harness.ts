@@ -35,9 +35,15 @@ export function callApi(method: string, path: string, call: ApiCall = {}): Promi
 /** What the edge itself is built from: its objects, its tables, its files. */
 export const testHost = new Host(env, "http://floom.test");
 
-/** The token that the program of a run of the owner's workspace carries. */
-export function runTokenOf(runId: string): Promise<string> {
-  return mintRunToken(testHost.config.signingKey, { run_id: runId, workspace_id: ownerWorkspace });
+/** The token that the program of a run of the owner's workspace carries, by default in the run's first attempt. */
+export function runTokenOf(runId: string, attempt = 1): Promise<string> {
+  const until = Date.now() + 3_600_000;
+  return mintRunToken(testHost.config.signingKey, {
+    run_id: runId,
+    workspace_id: ownerWorkspace,
+    attempt,
+    until,
+  });
 }
 
 /** A token of another workspace, which may do everything there. */

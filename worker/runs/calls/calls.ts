@@ -17,10 +17,11 @@ import { findEarlier, readReply } from "../start/start-run.ts";
 import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
 
+/** The run whose script asks, as long as that script may still be at work. */
 async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<Caller> {
-  const caller = await deps.runObject(principal.id).findCaller();
+  const caller = await deps.runObject(principal.id).findCaller(principal.attempt);
   if (!caller) throw notFound("run");
-  if (caller.ended) throw new AppError("run_finished", "The calling run has ended.");
+  if (caller.ended) throw new AppError("run_finished", "The script that this token was made for has ended.");
   return caller;
 }
 
@@ -126,7 +127,7 @@ export async function callWorker(
   }
   const child = await readChild(deps, childId);
   // The caller may have ended before its child was there to be cancelled with it: nobody would wait for it.
-  const { ended } = (await deps.runObject(principal.id).findCaller()) ?? { ended: true };
+  const { ended } = (await deps.runObject(principal.id).findCaller(principal.attempt)) ?? { ended: true };
   if (ended) await deps.runObject(childId).cancel();
   return child;
 }
@@ -137,9 +138,9 @@ export async function getCalledRun(
   principal: RunPrincipal,
   { childId, waitSeconds }: { childId: string; waitSeconds: number },
 ): Promise<CalledRun> {
-  const caller = await deps.runObject(principal.id).findCaller();
+  const caller = await requireCaller(deps, principal);
   const calls = await deps.runObject(principal.id).listCalls();
-  const recorded = caller?.dry && caller.replay_of ? await deps.runObject(caller.replay_of).listCalls() : [];
+  const recorded = caller.dry && caller.replay_of ? await deps.runObject(caller.replay_of).listCalls() : [];
   if (![...calls, ...recorded].some((call) => call.run_id === childId)) throw notFound("run");
   if (waitSeconds > 0) await waitForEnd(deps, { runId: childId, timeoutMs: waitSeconds * 1000 });
   return readChild(deps, childId);

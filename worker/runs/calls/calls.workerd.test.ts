@@ -127,6 +127,17 @@ it("cancelling the caller cancels its children, and an ended run calls nobody", 
   );
 });
 
+it("the script of another attempt calls nobody and reads nothing", async () => {
+  verifies("access:run-token:one-attempt");
+  const top = await startTop();
+  const request = { worker: "leaf", key: "l", inputs: { n: 1 } };
+  const leaf = calledRunSchema.parse(await (await call(top.id, request)).json());
+  const token = await runTokenOf(top.id, 2);
+  const path = `/api/runs/${top.id}/calls`;
+  expect(await refusalOf(await callApi("POST", path, { json: request, token }))).toBe("run_finished");
+  expect(await refusalOf(await callApi("GET", `${path}/${leaf.run_id}`, { token }))).toBe("run_finished");
+});
+
 it("a child is read by its caller alone", async () => {
   const [top, other] = [await startTop(), await startTop()];
   const leaf = calledRunSchema.parse(
@@ -157,7 +168,7 @@ it("what is left to a caller is the time its script has from its start", () => {
   const parent = buildTestSpec({ timeout_seconds: 60, install_timeout_seconds: 40, calls: ["leaf"] });
   const { state } = acceptRun(true, start);
   const running = { ...state, phase: "running" as const, phase_since: start };
-  const caller = describeCaller({ spec: parent, state: running }, start);
+  const caller = describeCaller({ spec: parent, state: running }, { attempt: 1, now: start });
   expect(caller.deadline_at).toBe(start + 100_000);
 });
 

@@ -22,9 +22,11 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const bundle = await openBundle(deps.files, spec.bundle_digest);
   const required = bundle.installs ? await requireDependencies(run, attempt) : nothingRequired;
   if (required.kind === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
-  const runToken = await deps.mintRunToken(spec);
-  const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const now = deps.clock();
+  const { run_id, workspace_id } = spec;
+  const until = now + buildTimes(spec).sandbox_life_ms;
+  const runToken = await deps.mintRunToken({ run_id, workspace_id, attempt, until });
+  const secrets = await deps.resolveSecrets(workspace_id, spec.secrets);
   const inputs = await wait.inputsFor(spec);
   const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
   const launched = await deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));

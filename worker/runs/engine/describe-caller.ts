@@ -1,8 +1,15 @@
 import type { RunRecord } from "../record/run-storage.ts";
+import type { RunPhase } from "../lifecycle/run-state.ts";
 import type { Caller } from "../spec/run-origin.ts";
 
-/** What a run hands down to the runs of workers it calls. Pure. */
-export function describeCaller({ spec, state }: Pick<RunRecord, "spec" | "state">, now: number): Caller {
+/** While these last, the script of the current attempt may be at work. */
+const AT_WORK: ReadonlySet<RunPhase> = new Set(["launching", "running", "finishing"]);
+
+/** What a run hands down to the runs of workers that the script of its attempt number `attempt` calls. Pure. */
+export function describeCaller(
+  { spec, state }: Pick<RunRecord, "spec" | "state">,
+  { attempt, now }: { attempt: number; now: number },
+): Caller {
   const since = state.phase === "running" ? state.phase_since : now;
   const ownEnd = since + (spec.timeout_seconds + spec.install_timeout_seconds) * 1000;
   const { lineage } = spec;
@@ -18,7 +25,7 @@ export function describeCaller({ spec, state }: Pick<RunRecord, "spec" | "state"
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,
     deadline_at: Math.min(ownEnd, lineage?.deadline_at ?? Infinity),
-    ended: state.phase === "ended",
+    ended: attempt !== state.attempt || !AT_WORK.has(state.phase),
     dry: spec.dry,
     replay_of: spec.replay_of,
   };

@@ -25,7 +25,9 @@ export interface EngineDeps {
   random: () => number;
   newArtifactId: () => ArtifactId;
   /** The token with which the program in the sandbox speaks for the run. */
-  mintRunToken: (run: Pick<RunSpec, "run_id" | "workspace_id">) => Promise<string>;
+  mintRunToken: (
+    run: Pick<RunSpec, "run_id" | "workspace_id"> & { attempt: number; until: number },
+  ) => Promise<string>;
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;

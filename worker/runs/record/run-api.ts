@@ -68,7 +68,8 @@ export interface RunObjectApi {
   /** What came in from outside for the run. */
   findTriggerEvent(): Promise<TriggerEvent | null>;
   /** What a call from this run must know of it; null when there is no such run. */
-  findCaller(): Promise<Caller | null>;
+  /** What the script of that attempt hands down to runs that it calls. */
+  findCaller(attempt: number): Promise<Caller | null>;
   /** Takes a call to another worker down; `run_id` is the child's if the call is new. */
   reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply>;
   /** The calls of the run, in the order they were made. */

@@ -20,6 +20,7 @@ export async function takeJournal(
   principal: RunPrincipal,
   post: { attempt: number; offset: number; request: Request },
 ): Promise<JournalAnswer> {
+  requireOwnAttempt(principal, post.attempt);
   const body = await readBytes(post.request, "journal_post_bytes");
   const reply = await deps
     .runObject(principal.id)
@@ -39,12 +40,19 @@ async function proveStop(
   return hmacSha256Hex(token, `stop:${principal.id}:${post.attempt}`);
 }
 
+/** A token speaks for the attempt it was made for, and for no other. */
+function requireOwnAttempt(principal: RunPrincipal, attempt: number): void {
+  if (attempt !== principal.attempt)
+    throw new AppError("stale_attempt", "The token was made for another attempt of this run.");
+}
+
 /** Asks the run whether it takes an upload. `sizeBytes` is taken off what it may still send; null takes nothing off. */
 async function requirePermit(
   deps: IntakeDeps,
   principal: RunPrincipal,
   what: { attempt: number; sizeBytes: number | null },
 ): Promise<void> {
+  requireOwnAttempt(principal, what.attempt);
   const permit = await deps.runObject(principal.id).permitUpload(what.attempt, what.sizeBytes);
   if (permit === "missing") throw notFound("run");
   if (permit === "stale") throw new AppError("stale_attempt", "Another attempt of this run has taken over.");
