@@ -7,7 +7,7 @@ import {
 } from "#contract/dead-letters/dead-letter";
 import { limits } from "#contract/limits";
 import { runDetailSchema } from "#contract/runs/run";
-import { callApi, seedWorker, strangerToken, testHost } from "../../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { newId } from "../../platform/ids.ts";
 
@@ -20,7 +20,6 @@ beforeEach(async () => {
   workerId = await seedWorker(name);
 });
 
-const queue = () => testHost.worker(workerId).queue;
 const read = async (id: string) =>
   runDetailSchema.parse(await (await callApi("GET", `/api/runs/${id}`)).json());
 const list = async (query = "") =>
