@@ -1,6 +1,8 @@
 /** The files that decide over runs, turns, times, signatures and approvals; all of them pure. */
 export const mutatedFiles: readonly string[] = [
   "worker/runs/lifecycle/lifecycle.ts",
+  "worker/runs/lifecycle/next-wake.ts",
+  "worker/runs/lifecycle/patience.ts",
   "worker/runs/lifecycle/retry.ts",
   "worker/queue/admission.ts",
   "worker/schedules/next-fire.ts",
