@@ -83,7 +83,8 @@ it("more triggers than a worker may have are refused at the push, and those that
   // From the time before there was a limit.
   await env.DB.prepare(
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)
-     INSERT INTO triggers SELECT 'trg_' || printf('%026d', i), workspace_id, worker_id, worker_name, 's-' || i, type, origin, spec, paused, pinned_version, secret_box, created_at, updated_at FROM n, triggers WHERE worker_name = 'crowded'`,
+     INSERT INTO triggers (id, workspace_id, worker_id, worker_name, name, type, origin, spec, paused, pinned_version, secret_box, created_at, updated_at)
+     SELECT 'trg_' || printf('%026d', i), workspace_id, worker_id, worker_name, 's-' || i, type, origin, spec, paused, pinned_version, secret_box, created_at, updated_at FROM n, triggers WHERE worker_name = 'crowded'`,
   ).run();
   expect(await list("crowded")).toHaveLength(151);
   expect((await push("crowded", { script: "print(2)" })).status).toBe(200);

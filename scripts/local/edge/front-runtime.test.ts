@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { fuzzCases } from "../../../test/support/fuzz-cases.ts";
 import { createRandom } from "../../../test/support/random.ts";
 import {
   createPulse,
@@ -18,7 +19,7 @@ import { serveWorkerd } from "./run-workerd.ts";
 import type { RunningWorkerd } from "./run-workerd.ts";
 import { buildFront } from "./workerd-config.ts";
 
-const messages = 10_000;
+const messages = fuzzCases;
 const atOnce = 100;
 const seed = 20_261_128;
 /** Far more than thousands of short messages leave behind, far less than they would if each were kept. */
@@ -165,7 +166,7 @@ it("tells the edge where a request really came from, and nothing that it claims"
 });
 
 it(
-  "survives ten thousand raw requests with no failure of its own but the answer to a bad method",
+  "survives thousands of raw requests with no failure of its own but the answer to a bad method",
   { timeout: 180_000 },
   async () => {
     verifies("edge:front:framing");

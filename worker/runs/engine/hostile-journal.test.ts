@@ -4,6 +4,7 @@ import { limits } from "#contract/limits";
 import { journalAnswerSchema } from "#contract/runner/runner";
 import { runDetailSchema } from "#contract/runs/run";
 import { runEventSchema } from "#contract/runs/run-event";
+import { fuzzCases } from "../../../test/support/fuzz-cases.ts";
 import { EngineInMemory } from "../../../test/support/workerd/engine-in-memory.ts";
 import { toJournal } from "../../../test/support/workerd/fake-driver.ts";
 import { HOSTILE_SEED, hostileJournal } from "../../../test/support/workerd/hostile-journal.ts";
@@ -12,7 +13,6 @@ import { buildSampleSpec, sampleStart } from "../../../test/support/workerd/samp
 import { verifies } from "../../../test/verifies.ts";
 import { fillDetail } from "../read/read-run.ts";
 
-const JOURNALS = 10_000;
 /** What a Durable Object keeps under one key. */
 const ENTRY_BYTES = 2_000_000;
 
@@ -83,11 +83,11 @@ async function live(journal: readonly HostilePost[], isAsking: boolean): Promise
     expect(JSON.stringify(kept).length, key).toBeLessThan(ENTRY_BYTES);
 }
 
-it(`${JOURNALS.toLocaleString("en")} journals by a hostile script break nothing, and each run ends once`, async () => {
+it(`${fuzzCases.toLocaleString("en")} journals by a hostile script break nothing, and each run ends once`, async () => {
   verifies("run:intake:hostile-journals", "run:failure:no-blame");
   const { failed, counterexamplePath, errorInstance } = await fc.check(
     fc.asyncProperty(hostileJournal, fc.boolean(), live),
-    { seed: HOSTILE_SEED, numRuns: JOURNALS, endOnFailure: true },
+    { seed: HOSTILE_SEED, numRuns: fuzzCases, endOnFailure: true },
   );
   // The journal itself would fill the screen: it is made again from its place.
   if (failed) throw new Error(`The journal at ${counterexamplePath} breaks a run.`, { cause: errorInstance });
