@@ -5,10 +5,9 @@ import { connect, startRun, waitForEnd } from "./story.ts";
 
 const RUNS = 5;
 const ROWS = 12;
-const ACTIVE_MS = 100;
 
-test("a short run writes at most twelve rows in all, and keeps its object awake for a tenth of a second", async () => {
-  verifies("run:budget:rows", "run:budget:active");
+test("a short run writes at most twelve rows in all", async () => {
+  verifies("run:budget:rows");
   const floom = inject("floom");
   const client = connect(floom);
   const ids: string[] = [];
@@ -21,8 +20,6 @@ test("a short run writes at most twelve rows in all, and keeps its object awake 
   // The one in the middle: on a machine so busy that a run is no longer short, it posts its log in more parts.
   const rows = costs.map((cost) => cost.rows).toSorted((a, b) => a - b);
   expect(rows[Math.floor(RUNS / 2)]).toBeLessThanOrEqual(ROWS);
-  // The quietest of them: whatever else this machine does at the moment is no part of the promise.
-  expect(Math.min(...costs.map((cost) => cost.active_ms))).toBeLessThanOrEqual(ACTIVE_MS);
 });
 
 test("the object of a run sleeps while its script works", async () => {
