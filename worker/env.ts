@@ -78,5 +78,6 @@ export function readBindings(env: EdgeEnv) {
     runs: env.RUN_OBJECT,
     workers: env.WORKER_OBJECT,
     capacity: env.CAPACITY_OBJECT,
+    housekeepers: env.HOUSEKEEPER_OBJECT,
   };
 }

@@ -1,6 +1,7 @@
 import { buildApp } from "./app.ts";
 
 export { CapacityObject } from "./objects/capacity-object.ts";
+export { HousekeeperObject } from "./objects/housekeeper-object.ts";
 export { RunObject } from "./objects/run-object.ts";
 export { WorkerObject } from "./objects/worker-object.ts";
 

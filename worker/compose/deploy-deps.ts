@@ -1,5 +1,6 @@
 import type { DeployDeps } from "../deploys/service.ts";
 import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
+import { describeError, log } from "../platform/log.ts";
 import type { Host } from "./host.ts";
 
 export function deployDeps(host: Host): DeployDeps {
@@ -10,6 +11,15 @@ export function deployDeps(host: Host): DeployDeps {
     newId: host.newId,
     schedules: (workerId) => host.worker(workerId).schedules,
     apiUrl: host.publicOrigin,
+    keepHouse: async (workspaceId) => {
+      try {
+        await host.housekeeper(workspaceId).open(workspaceId);
+      } catch (error) {
+        // The next push tries again; this one is done.
+        log("warn", "retention.open_failed", { workspace_id: workspaceId, error: describeError(error) });
+      }
+    },
+    clearWorker: (workspaceId, duty) => host.housekeeper(workspaceId).clearWorker(workspaceId, duty),
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
     listRecentRuns: (workspaceId, workerName, limit) =>

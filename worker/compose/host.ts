@@ -7,10 +7,11 @@ import { createFiles } from "../platform/files.ts";
 import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
+import type { HousekeeperApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import { noSecrets } from "./secrets.ts";
 import type { Secrets } from "./secrets.ts";
-import { capacityStub, runStub, workerParts } from "./stubs.ts";
+import { capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
 import type { WorkerParts } from "./stubs.ts";
 
 /**
@@ -57,6 +58,11 @@ export class Host {
   /** The one object that is asked before every sandbox. */
   get capacity(): CapacityApi {
     return capacityStub(readBindings(this.#env));
+  }
+
+  /** The object that keeps a workspace's house. */
+  housekeeper(workspaceId: string): HousekeeperApi {
+    return housekeeperStub(readBindings(this.#env), workspaceId);
   }
 
   sleep(ms: number): Promise<void> {

@@ -4,11 +4,12 @@ import type { QueueApi } from "../queue/queue-api.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
+import type { HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
 /** The remote calls of a WorkerObject: its parts', and what only the object can do, over several of them at once. */
-export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi {
+export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi, UpkeepApi {
   /**
    * A run needs its place no more: it is free, and whoever wants to know what became of the run is told. A repeat
    * changes nothing. Answers the rows written since the last release.
@@ -21,6 +22,7 @@ interface ObjectApis {
   runs: RunObjectStub;
   workers: WorkerObjectApi;
   capacity: CapacityApi;
+  housekeepers: HousekeeperApi;
 }
 
 /** The bindings of the objects. */
@@ -42,6 +44,7 @@ export interface WorkerParts {
   schedules: ScheduleApi;
   inbox: InboxApi;
   outbox: AlertOutboxApi;
+  upkeep: UpkeepApi;
   release: WorkerObjectApi["release"];
 }
 
@@ -58,6 +61,7 @@ export function workerParts(bindings: ObjectBindings, workerId: string): WorkerP
     schedules: object,
     inbox: object,
     outbox: object,
+    upkeep: object,
     release: (runId, notice) => object.release(runId, notice),
   };
 }
@@ -65,4 +69,9 @@ export function workerParts(bindings: ObjectBindings, workerId: string): WorkerP
 /** The one object that is asked before every sandbox: the provider's limits are those of the whole account. */
 export function capacityStub(bindings: ObjectBindings): CapacityApi {
   return openStub(bindings, "capacity", "sandboxes");
+}
+
+/** The object that keeps one workspace's house. */
+export function housekeeperStub(bindings: ObjectBindings, workspaceId: string): HousekeeperApi {
+  return openStub(bindings, "housekeepers", workspaceId);
 }

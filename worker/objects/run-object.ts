@@ -37,12 +37,15 @@ const FAILED_WAKE_MS = 60_000;
  * Every call loads what it needs from the journal, so that the object may be evicted between any two of them.
  */
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
-  readonly #engine: RunEngine;
+  #engine: RunEngine;
+  /** From what is stored now. */
+  readonly #openEngine: () => RunEngine;
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
   readonly #allowance = new UploadAllowance();
   #alarmAt: number | null = null;
+  #isAwake = false;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -50,15 +53,17 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.#clock = host.clock;
     this.#meter = new Meter(host.clock);
     this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
-    this.#engine = new RunEngine({
-      ...engineDeps(host),
-      storage: new RunStorage(ctx.storage.kv, this.#meter),
-      broadcast: (events) => this.#broadcast(events),
-      watchers: () => ctx.getWebSockets().length,
-      armWake: (at) => this.#arm(at),
-      listCalls: () => this.#calls.list().map((call) => call.run_id),
-      meter: this.#meter,
-    });
+    this.#openEngine = () =>
+      new RunEngine({
+        ...engineDeps(host),
+        storage: new RunStorage(ctx.storage.kv, this.#meter),
+        broadcast: (events) => this.#broadcast(events),
+        watchers: () => ctx.getWebSockets().length,
+        armWake: (at) => this.#arm(at),
+        listCalls: () => this.#calls.list().map((call) => call.run_id),
+        meter: this.#meter,
+      });
+    this.#engine = this.#openEngine();
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -161,14 +166,29 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.authorizes(approvalId, followUpRunId);
   }
 
+  /** After its end a run is woken once more for what it may owe: before that it is not forgotten. */
+  async forget(): Promise<boolean> {
+    const record = this.#engine.record;
+    const owes = this.#isAwake || (await this.ctx.storage.getAlarm()) !== null;
+    if (record && (record.state.phase !== "ended" || owes)) return false;
+    for (const socket of this.ctx.getWebSockets()) socket.close(1000);
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#engine = this.#openEngine();
+    return true;
+  }
+
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
+    this.#isAwake = true;
     try {
       await this.#engine.dispatch({ type: "woke" });
     } catch (error) {
       // After some failures the platform would wake the object no more.
       log("error", "run.wake_failed", { error: describeError(error) });
       this.#arm(this.#clock() + FAILED_WAKE_MS);
+    } finally {
+      this.#isAwake = false;
     }
   }
 

@@ -12,9 +12,14 @@
 export interface Files {
   putBundle(digest: string, bytes: Uint8Array): Promise<void>;
   getBundle(digest: string): Promise<StoredFile | null>;
+  deleteBundle(digest: string): Promise<void>;
+  /** When it was last put there, epoch milliseconds; null for none. */
+  bundlePutAt(digest: string): Promise<number | null>;
   putUpload(place: UploadPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getUpload(place: UploadPlace): Promise<StoredFile | null>;
   deleteUpload(place: UploadPlace): Promise<void>;
+  /** When it was last put there, epoch milliseconds; null for none. */
+  uploadPutAt(place: UploadPlace): Promise<number | null>;
   putRunEvents(runId: string, ndjson: string): Promise<void>;
   getRunEvents(runId: string): Promise<StoredFile | null>;
   putRunOutputs(runId: string, json: string): Promise<void>;
@@ -22,6 +27,8 @@ export interface Files {
   putRunFile(place: RunFilePlace, body: ReadableStream | Uint8Array): Promise<void>;
   getRunFile(place: RunFilePlace): Promise<StoredFile | null>;
   runFileSize(place: RunFilePlace): Promise<number | null>;
+  /** Deletes all that is stored of a run. */
+  deleteRun(runId: string): Promise<void>;
   putDelivery(deliveryId: string, body: Uint8Array): Promise<void>;
   getDelivery(deliveryId: string): Promise<StoredFile | null>;
   deleteDelivery(deliveryId: string): Promise<void>;
@@ -29,9 +36,13 @@ export interface Files {
   putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<boolean>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
   hasDependencies(place: DependencyPlace): Promise<boolean>;
+  /** Deletes what is kept for one version of a worker, or without a digest for all of them. */
+  deleteDependencies(of: { workerId: string; bundleDigest?: string }): Promise<void>;
   putMail(place: MailPlace, json: string): Promise<void>;
   /** The texts of the newest mails by id, newest first. */
   listMails(workspaceId: string, limit: number): Promise<string[]>;
+  /** Deletes the oldest mails whose id sorts before `firstKept`, `limit` of them at most; answers how many there were. */
+  deleteMails(of: { workspaceId: string; firstKept: string; limit: number }): Promise<number>;
 }
 
 export interface UploadPlace {
@@ -66,9 +77,13 @@ export interface StoredFile {
   text(): Promise<string>;
 }
 
+/** So many objects one call deletes. */
+const AT_ONCE = 1000;
+
 const keys = {
   bundle: (digest: string) => `bundles/${digest}.zip`,
   upload: (p: UploadPlace) => `uploads/${p.workspaceId}/${p.sha256}`,
+  run: (runId: string) => `runs/${runId}/`,
   runEvents: (runId: string) => `runs/${runId}/events.ndjson`,
   runOutputs: (runId: string) => `runs/${runId}/outputs.json`,
   runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
@@ -87,12 +102,27 @@ export function createFiles(bucket: R2Bucket): Files {
   async function put(key: string, body: ReadableStream | Uint8Array | string): Promise<void> {
     await bucket.put(key, body);
   }
+  async function putAt(key: string): Promise<number | null> {
+    return (await bucket.head(key))?.uploaded.getTime() ?? null;
+  }
+  /** From the start each time: what was listed is gone by then. */
+  async function deleteBelow(prefix: string): Promise<void> {
+    for (let more = true; more;) {
+      const page = await bucket.list({ prefix, limit: AT_ONCE });
+      if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
+      more = page.truncated;
+    }
+  }
   return {
     putBundle: (digest, bytes) => put(keys.bundle(digest), bytes),
     getBundle: (digest) => get(keys.bundle(digest)),
+    deleteBundle: (digest) => bucket.delete(keys.bundle(digest)),
+    bundlePutAt: (digest) => putAt(keys.bundle(digest)),
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
     deleteUpload: (place) => bucket.delete(keys.upload(place)),
+    uploadPutAt: (place) => putAt(keys.upload(place)),
+    deleteRun: (runId) => deleteBelow(keys.run(runId)),
     putRunEvents: (runId, ndjson) => put(keys.runEvents(runId), ndjson),
     getRunEvents: (runId) => get(keys.runEvents(runId)),
     putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
@@ -125,6 +155,19 @@ export function createFiles(bucket: R2Bucket): Files {
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
     },
+    async deleteMails({ workspaceId, firstKept, limit }) {
+      const prefix = keys.mails(workspaceId);
+      const page = await bucket.list({ prefix, limit });
+      const old = page.objects.map(({ key }) => key).filter((key) => key < `${prefix}${firstKept}`);
+      if (old.length > 0) await bucket.delete(old);
+      return old.length;
+    },
+    deleteDependencies: ({ workerId, bundleDigest }) =>
+      deleteBelow(
+        bundleDigest === undefined
+          ? `dependencies/${workerId}/`
+          : `dependencies/${workerId}/${bundleDigest}/`,
+      ),
     hasDependencies: async (place) => (await bucket.head(keys.dependencies(place))) !== null,
   };
 }

@@ -1,4 +1,4 @@
-import { decodeTime, ulid } from "ulid";
+import { decodeTime, encodeTime, ulid } from "ulid";
 import type {
   AlertId,
   ApprovalId,
@@ -31,6 +31,15 @@ interface IdByPrefix {
 /** Makes an id: `prefix_` and a ULID of `nowMs` in lower case. */
 export function newId<P extends IdPrefix>(prefix: P, nowMs: number): IdByPrefix[P] {
   return `${prefix}_${ulid(nowMs).toLowerCase()}` as IdByPrefix[P];
+}
+
+/** The body of a ULID: ten signs of time, and sixteen of chance. */
+const TIME_SIGNS = 10;
+const NO_CHANCE = "0".repeat(16);
+
+/** The least id of its kind that can have been made at `epochMs`: those made before sort before it. */
+export function firstIdAt(prefix: IdPrefix, epochMs: number): string {
+  return `${prefix}_${encodeTime(Math.max(0, epochMs), TIME_SIGNS).toLowerCase()}${NO_CHANCE}`;
 }
 
 /** The first sign of a ULID whose time is more than its 48 bits hold; nobody made such an id. */

@@ -172,6 +172,11 @@ export class RunQueue<Run extends QueuedRun> {
     return admission.describeWait(this.#entries, runId, { places: this.#places, paused: this.#paused });
   }
 
+  /** Every run that has a place in the queue. */
+  listRuns(): { run_id: string; started: boolean }[] {
+    return this.#entries.map(({ run_id, started }) => ({ run_id, started }));
+  }
+
   nextWake(): number | null {
     return this.#wakeAt;
   }

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { ApprovalId, RunId } from "#contract/ids";
 
 /** The inbox: one row per question a run asked, written by that run's RunObject alone. */
@@ -18,5 +18,8 @@ export const approvals = sqliteTable(
     decided_at: integer(),
     expires_at: integer().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.workspace_id, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index("approvals_by_run").on(t.workspace_id, t.run_id),
+  ],
 );

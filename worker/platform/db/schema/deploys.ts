@@ -32,7 +32,11 @@ export const versions = sqliteTable(
     size_bytes: integer().notNull(),
     created_at: integer().notNull(),
   },
-  (t) => [uniqueIndex("versions_by_number").on(t.worker_id, t.number)],
+  (t) => [
+    uniqueIndex("versions_by_number").on(t.worker_id, t.number),
+    // Whether anybody still needs a bundle.
+    index("versions_by_digest").on(t.digest),
+  ],
 );
 
 /** Every time a version was made active by hand: from which to which, by whose token, with which guards set aside. */

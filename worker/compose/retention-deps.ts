@@ -1,0 +1,117 @@
+import { deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
+import { chooseIdleVersions } from "../deploys/choose-idle-versions.ts";
+import {
+  deleteIdleVersion,
+  deleteLeftovers,
+  findBundleUse,
+  findDigest,
+  isWorkerThere,
+  listWorkersAfter,
+  loadVersionTimes,
+  sumVersions,
+} from "../deploys/expiry-store.ts";
+import { firstIdAt } from "../platform/ids.ts";
+import type { FilesToKeep, RetentionDeps, RunsToKeep, WorkersToKeep } from "../retention/retention-deps.ts";
+import type { RetentionServiceDeps } from "../retention/service.ts";
+import { findRetentionDays } from "../retention/store.ts";
+import {
+  deleteRunRows,
+  findOldestRunTime,
+  findOpenRuns,
+  isVersionUsed,
+  listEndedRuns,
+  listOpenRuns,
+  listRunsOfWorker,
+  sumRuns,
+} from "../runs/record/expiry-store.ts";
+import { USE_KNOWN_MS } from "../runs/start/upload-store.ts";
+import { deleteUnusedUpload, listUnusedUploads, sumUploads } from "../uploads/expiry-store.ts";
+import { findUpload } from "../uploads/store.ts";
+import type { Host } from "./host.ts";
+
+/** What a workspace's housekeeper finds and deletes things with: each room's own rows by that room's own store. */
+export function retentionDeps(host: Host): RetentionDeps {
+  return {
+    clock: host.clock,
+    findRetentionDays: (workspaceId) => findRetentionDays(host.db, workspaceId),
+    runs: runsToKeep(host),
+    workers: workersToKeep(host),
+    files: filesToKeep(host),
+  };
+}
+
+/** For whoever asks what is kept, and sets for how long. */
+export function retentionServiceDeps(host: Host): RetentionServiceDeps {
+  return {
+    db: host.db,
+    housekeeper: (workspaceId) => host.housekeeper(workspaceId),
+    sums: {
+      runs: (workspaceId) => sumRuns(host.db, workspaceId),
+      versions: (workspaceId) => sumVersions(host.db, workspaceId),
+      uploads: (workspaceId) => sumUploads(host.db, workspaceId),
+    },
+  };
+}
+
+function runsToKeep(host: Host): RunsToKeep {
+  const { db } = host;
+  return {
+    listEnded: (of) => listEndedRuns(db, of),
+    listOfWorker: (of) => listRunsOfWorker(db, of),
+    listAwaited: (workspaceId, ids) => listAwaitedAskers(db, workspaceId, ids),
+    listOpen: (of) => listOpenRuns(db, of),
+    findOpen: (workspaceId, ids) => findOpenRuns(db, workspaceId, ids),
+    oldestTime: (workspaceId) => findOldestRunTime(db, workspaceId),
+    cancel: async (runId) => {
+      await host.run(runId).cancel();
+    },
+    forget: async (runId) => {
+      if (!(await host.run(runId).forget())) return false;
+      await host.files.deleteRun(runId);
+      return true;
+    },
+    deleteRows: async (workspaceId, ids) => {
+      await deleteApprovalsOf(db, workspaceId, ids);
+      await deleteRunRows(db, workspaceId, ids);
+    },
+  };
+}
+
+function workersToKeep(host: Host): WorkersToKeep {
+  const { db } = host;
+  return {
+    listAfter: (of) => listWorkersAfter(db, of),
+    isThere: (workerId) => isWorkerThere(db, workerId),
+    listIdleVersions: async (of, cutoff) => {
+      const numbers = chooseIdleVersions(await loadVersionTimes(db, of.workerId), cutoff);
+      const idle: { number: number; digest: string }[] = [];
+      for (const number of numbers) {
+        if (await isVersionUsed(db, of, number)) continue;
+        const digest = await findDigest(db, of.workerId, number);
+        if (digest !== undefined) idle.push({ number, digest });
+      }
+      return idle;
+    },
+    deleteVersion: (workerId, number) => deleteIdleVersion(db, workerId, number),
+    deleteLeftovers: (workerId) => deleteLeftovers(db, workerId),
+    upkeep: (workerId) => host.worker(workerId).upkeep,
+  };
+}
+
+function filesToKeep(host: Host): FilesToKeep {
+  const { db, files } = host;
+  return {
+    findBundleUse: (of) => findBundleUse(db, of),
+    bundlePutAt: (digest) => files.bundlePutAt(digest),
+    deleteBundle: (digest) => files.deleteBundle(digest),
+    deleteDependencies: (of) => files.deleteDependencies(of),
+    uploadUseExactMs: USE_KNOWN_MS,
+    listUnusedUploads: (of) => listUnusedUploads(db, of),
+    deleteUnusedUpload: (of) => deleteUnusedUpload(db, of),
+    hasUpload: async ({ workspaceId, sha256 }) => (await findUpload(db, workspaceId, sha256)) !== undefined,
+    uploadPutAt: (of) => files.uploadPutAt(of),
+    deleteUpload: (of) => files.deleteUpload(of),
+    deleteMails: ({ workspaceId, before, limit }) =>
+      files.deleteMails({ workspaceId, firstKept: firstIdAt("dlv", before), limit }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Clock } from "../platform/clock.ts";
+import type { UpkeepApi } from "./housekeeper-api.ts";
+
+/** A worker by its uid and the name its runs are listed under. */
+export interface WorkerPlace {
+  workspaceId: string;
+  workerId: string;
+  workerName: string;
+}
+
+/** Runs, as far as they can be found and deleted. */
+export interface RunsToKeep {
+  /** Runs that ended before a time, newest first, from below an id. */
+  listEnded: (of: {
+    workspaceId: string;
+    endedBefore: number;
+    below: string;
+    limit: number;
+  }) => Promise<string[]>;
+  listOfWorker: (of: WorkerPlace & { below: string; limit: number }) => Promise<string[]>;
+  /** Which of these are needed by a follow-up run that is kept. */
+  listAwaited: (workspaceId: string, runIds: readonly string[]) => Promise<string[]>;
+  listOpen: (of: WorkerPlace) => Promise<string[]>;
+  findOpen: (workspaceId: string, runIds: readonly string[]) => Promise<{ id: string; waits: boolean }[]>;
+  oldestTime: (workspaceId: string) => Promise<number | null>;
+  cancel: (runId: string) => Promise<void>;
+  /** Deletes a run's object and its files; false while it has anything to do. */
+  forget: (runId: string) => Promise<boolean>;
+  /** Takes runs that are gone off the lists, and what they asked out of the inbox. */
+  deleteRows: (workspaceId: string, runIds: readonly string[]) => Promise<void>;
+}
+
+/** Workers and their versions, as far as they can be found and deleted. */
+export interface WorkersToKeep {
+  listAfter: (of: {
+    workspaceId: string;
+    after: string;
+    limit: number;
+  }) => Promise<{ id: string; name: string }[]>;
+  isThere: (workerId: string) => Promise<boolean>;
+  /** Versions that are idle since before `cutoff` and that no kept run is of. */
+  listIdleVersions: (of: WorkerPlace, cutoff: number) => Promise<{ number: number; digest: string }[]>;
+  deleteVersion: (workerId: string, number: number) => Promise<void>;
+  deleteLeftovers: (workerId: string) => Promise<void>;
+  /** The calls of a worker's object. */
+  upkeep: (workerId: string) => UpkeepApi;
+}
+
+/** Files, as far as they can be found and deleted. Times are epoch milliseconds. */
+export interface FilesToKeep {
+  findBundleUse: (of: {
+    workerId: string;
+    digest: string;
+  }) => Promise<{ byWorker: boolean; byAnybody: boolean }>;
+  bundlePutAt: (digest: string) => Promise<number | null>;
+  deleteBundle: (digest: string) => Promise<void>;
+  deleteDependencies: (of: { workerId: string; bundleDigest?: string }) => Promise<void>;
+  /** So exactly it is known when an upload was used. */
+  uploadUseExactMs: number;
+  listUnusedUploads: (of: { workspaceId: string; usedBefore: number; limit: number }) => Promise<string[]>;
+  deleteUnusedUpload: (of: { workspaceId: string; sha256: string; usedBefore: number }) => Promise<void>;
+  hasUpload: (of: { workspaceId: string; sha256: string }) => Promise<boolean>;
+  uploadPutAt: (of: { workspaceId: string; sha256: string }) => Promise<number | null>;
+  deleteUpload: (of: { workspaceId: string; sha256: string }) => Promise<void>;
+  deleteMails: (of: { workspaceId: string; before: number; limit: number }) => Promise<number>;
+}
+
+/** What the housekeeper finds and deletes things with. */
+export interface RetentionDeps {
+  clock: Clock;
+  /** Null: for ever. */
+  findRetentionDays: (workspaceId: string) => Promise<number | null>;
+  runs: RunsToKeep;
+  workers: WorkersToKeep;
+  files: FilesToKeep;
+}
