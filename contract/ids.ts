@@ -40,8 +40,7 @@ export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type AlertId = z.infer<typeof alertIdSchema>;
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 
-export type IdPrefix =
-  "wrk" | "ver" | "run" | "wsp" | "tok" | "usr" | "art" | "trg" | "apr" | "alt" | "dlv" | "req";
+export type IdPrefix = "wrk" | "ver" | "run" | "wsp" | "tok" | "art" | "trg" | "apr" | "alt" | "dlv" | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");

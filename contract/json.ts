@@ -30,9 +30,12 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** Reads JSON as what it is bound to be. Throws a SyntaxError for text that is none, and for one nested too deep. */
+/** What is JSON, perhaps, and is not read. */
+export class JsonTooDeep extends SyntaxError {}
+
+/** Reads JSON as what it is bound to be. Throws a SyntaxError for text that is none, JsonTooDeep for one nested too deep. */
 export function parseJson(text: string): Json {
   if (isTooDeep(text))
-    throw new SyntaxError(`lists and objects lie more than ${JSON_DEPTH} deep in each other`);
+    throw new JsonTooDeep(`lists and objects lie more than ${JSON_DEPTH} deep in each other`);
   return JSON.parse(text) as Json;
 }

@@ -41,7 +41,7 @@ export function formatLimit(name: LimitName): string {
   return formatAmount(limits[name]);
 }
 
-/** The same for a row of the table. */
+/** A row of the table as people read it. */
 export function formatAmount({ value, unit }: Limit): string {
   if (unit !== "bytes") return `${value.toLocaleString("en-US")} ${unit}`;
   return value >= MIB ? `${value / MIB} MiB` : `${value / KIB} KiB`;

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { buildConfigSchema } from "#contract/runner/runner";
+import type { BuildConfig } from "#contract/runner/runner";
 import { RunnerLab } from "../test/support/runner/start-runner.ts";
-import type { Script } from "../test/support/runner/start-runner.ts";
+import type { Built, Script } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
 
 const WHEEL = "wheels/shout-1.0-py3-none-any.whl";
@@ -61,46 +64,101 @@ describe("requirements.txt", () => {
     expect(attempt.lines("system").join("\n")).not.toContain("index");
   });
 
-  it("is installed once: the next run takes what the first one kept", async () => {
-    verifies("runner:install:cached");
+  it("is built apart once, and every run of the version takes what was built", async () => {
+    verifies("runner:install:cached", "runner:dependencies:built-apart");
     const script = await shouting("# pinned\nshout==1.0\n");
-    await lab.run(script);
-    expect(lab.edge.dependencies.size).toBe(1);
-    lab.edge.forget();
-    const again = await lab.run(script);
-    expect(again.lines("system")).toEqual(["The dependencies of requirements.txt come from an earlier run."]);
-    expect(again.lines("stdout")).toEqual(["HI!"]);
-    lab.edge.forget();
-    await lab.run({ ...script, files: { ...script.files, "requirements.txt": "shout>=1.0\n" } });
-    expect(lab.edge.dependencies.size).toBe(2);
+    const built = await lab.build(script);
+    expect(built.result).toMatchObject({ outcome: "success", error_code: null });
+    expect(built.lines("system").at(0)).toBe("Installing the dependencies of requirements.txt.");
+    expect(lab.edge.journal.length).toBe(0);
+    const dependencies = requireKept(built);
+    expect(createHash("sha256").update(dependencies.archive).digest("hex")).toBe(dependencies.sha256);
+    for (let run = 0; run < 2; run++) {
+      const attempt = await lab.run({ ...script, dependencies });
+      expect(attempt.lines("system")).toEqual([TAKEN]);
+      expect(attempt.lines("stdout")).toEqual(["HI!"]);
+      await expect(access(join(lab.home, ".floom", "dependencies.tar.gz"))).rejects.toThrow("ENOENT");
+      lab.edge.forget();
+    }
   });
 
-  it("is installed anew when the cache is broken, slow to exist, or refuses", async () => {
+  it("is installed in the run itself when what was built does not arrive as it was", async () => {
     verifies("runner:install:cache-trouble-harmless");
     const script = await shouting("shout==1.0\n");
-    await lab.run(script);
-    const [key = ""] = lab.edge.dependencies.keys();
-    for (const broken of [
-      Buffer.from("not a tar"),
-      (lab.edge.dependencies.get(key) ?? Buffer.alloc(0)).subarray(0, 500),
+    const { archive, sha256 } = requireKept(await lab.build(script));
+    const cut = archive.subarray(0, 500);
+    const digestOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+    for (const dependencies of [
+      { archive: Buffer.from("not a tar"), sha256 },
+      { archive: cut, sha256 },
+      { archive: cut, sha256: digestOf(cut) },
+      { archive: Buffer.from("not a tar"), sha256: digestOf(Buffer.from("not a tar")) },
     ]) {
       lab.edge.forget();
-      lab.edge.dependencies.set(key, broken);
-      expect((await lab.run(script)).result.outputs).toEqual({ text: "HELLO!" });
+      const attempt = await lab.run({ ...script, dependencies });
+      expect(attempt.result.outputs).toEqual({ text: "HELLO!" });
+      expect(attempt.lines("system").join("\n")).toContain("Installing the dependencies");
     }
-    lab.edge.forget();
-    lab.edge.decide = (route) => (route === "dependencies" ? "drop" : "answer");
-    expect((await lab.run(script)).result.outputs).toEqual({ text: "HELLO!" });
   });
 
-  it("takes nothing out of a kept archive that would land elsewhere", async () => {
+  it("takes nothing of an archive that would land elsewhere, or was built for another interpreter", async () => {
     const script = await shouting("shout==1.0\n");
-    await lab.run(script);
-    const [key = ""] = lab.edge.dependencies.keys();
-    lab.edge.forget();
-    lab.edge.dependencies.set(key, await buildEvilArchive());
-    expect((await lab.run(script)).result.outputs).toEqual({ text: "HELLO!" });
-    await expect(readFile(join(lab.home, ".floom", "evil.txt"))).rejects.toThrow("ENOENT");
+    const good = requireKept(await lab.build(script));
+    for (const change of [CLIMBS_BY_NAME, CLIMBS_BY_LINK, OTHER_INTERPRETER]) {
+      lab.edge.forget();
+      const dependencies = await rebuildArchive(good.archive, change);
+      const attempt = await lab.run({ ...script, dependencies });
+      expect(attempt.result.outputs).toEqual({ text: "HELLO!" });
+      expect(attempt.lines("system").join("\n")).toContain("are not used");
+      await expect(access(join(lab.home, ".floom", "evil.txt"))).rejects.toThrow("ENOENT");
+    }
+  });
+
+  it("that is larger than what is kept is left to each run", async () => {
+    const script = await shouting("shout==1.0\n");
+    const { limits } = await readBuildConfig(script);
+    const built = await lab.build(script, { limits: { ...limits, dependencies_bytes: 100 } });
+    expect(built.result.outcome).toBe("success");
+    expect(built.kept).toBeUndefined();
+    expect(built.lines("system").at(-1)).toContain("too large to be kept");
+  });
+
+  it("that cannot be built fails the build with the installer's words, and no later than its time allows", async () => {
+    verifies("runner:install:failed");
+    const missing = await lab.build({
+      files: { "run.py": "", "requirements.txt": "--no-index\nno-such-package-at-all==9.9\n" },
+    });
+    expect(missing.result).toMatchObject({ outcome: "failure", error_code: "install_failed" });
+    expect(missing.result.error).toContain("no-such-package-at-all==9.9");
+    expect(missing.lines("system").join("\n")).toContain("No matching distribution found");
+    const slow = await lab.build(
+      {
+        files: {
+          "run.py": "",
+          "requirements.txt": "./slow\n",
+          "slow/setup.py": "import time; time.sleep(60)",
+        },
+      },
+      { install_timeout_seconds: 1.5 },
+    );
+    expect(slow.result.error).toContain("took longer than 1.5 seconds");
+  });
+
+  it("is installed without a run's secrets and environment, wherever that happens", async () => {
+    verifies("runner:dependencies:built-apart");
+    const script: Script = {
+      files: {
+        "run.py": "print('ran')",
+        "requirements.txt": "--no-index\n./told\n",
+        "told/setup.py": "import os, sys\nsys.exit('sees ' + ' '.join(sorted(os.environ)))",
+      },
+      config: { secrets: { INDEX_TOKEN: "hunter2hunter2" }, environment: { FLOOM_DRY_RUN: "1" } },
+    };
+    for (const attempt of [await lab.build(script), await lab.run(script)]) {
+      const said = attempt.lines("system").join("\n");
+      expect(said).toContain("sees ");
+      expect(said).not.toMatch(/INDEX_TOKEN|FLOOM_/);
+    }
   });
 
   it("that cannot be satisfied fails the run before the script, with the installer's words", async () => {
@@ -149,6 +207,9 @@ describe("package.json", () => {
     const attempt = await lab.run(script);
     expect(attempt.result.outcome).toBe("success");
     expect(attempt.lines("stdout")).toEqual(["42"]);
+    lab.edge.forget();
+    const taken = await lab.run({ ...script, dependencies: requireKept(await lab.build(script)) });
+    expect(taken.lines()).toEqual([TAKEN, "42"]);
   });
 
   it("that is broken fails the run in words", async () => {
@@ -171,19 +232,39 @@ describe("package.json", () => {
   });
 });
 
-/** A tar.gz whose members climb out by name and through a link. */
-async function buildEvilArchive(): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), "floom-evil-"));
-  const path = join(folder, "evil.tar.gz");
+const TAKEN = "The dependencies are those that were built for this version.";
+const CLIMBS_BY_NAME = 'add("requirements.txt/../../evil.txt")';
+const CLIMBS_BY_LINK =
+  'link = tarfile.TarInfo("requirements.txt/up"); link.type = tarfile.SYMTYPE; link.linkname = ".."; made.addfile(link)\nadd("requirements.txt/up/evil.txt")';
+const OTHER_INTERPRETER = 'add("made-for.json", b\'{"requirements.txt": "cpython-27"}\')';
+
+function requireKept(built: Built): { archive: Buffer; sha256: string } {
+  if (!built.kept) throw new Error(`nothing was built: ${built.result.error ?? ""}`);
+  return built.kept;
+}
+
+/** The limits that a build is given, to change one of them. */
+async function readBuildConfig(script: Script): Promise<BuildConfig> {
+  await lab.build(script);
+  return buildConfigSchema.parse(JSON.parse(await readFile(join(lab.home, ".floom", "run.json"), "utf8")));
+}
+
+/** An archive with the members of a good one, and one more that is none of the builder's. */
+async function rebuildArchive(good: Buffer, change: string): Promise<{ archive: Buffer; sha256: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "floom-archive-"));
+  const [from, to] = [join(folder, "good.tar.gz"), join(folder, "changed.tar.gz")];
+  await writeFile(from, good);
   const source = `
 import io, sys, tarfile
-archive = tarfile.open(sys.argv[1], "w:gz")
-link = tarfile.TarInfo("up"); link.type = tarfile.SYMTYPE; link.linkname = ".."; archive.addfile(link)
-for name in ("up/evil.txt", "../evil.txt"):
-    member = tarfile.TarInfo(name); member.size = 4; archive.addfile(member, io.BytesIO(b"evil"))
-archive.close()`;
-  spawnSync("/usr/bin/python3", ["-c", source, path]);
-  const bytes = await readFile(path);
+old, made = tarfile.open(sys.argv[1]), tarfile.open(sys.argv[2], "w:gz")
+def add(name, data=b"evil"):
+    member = tarfile.TarInfo(name); member.size = len(data); made.addfile(member, io.BytesIO(data))
+for member in old:
+    made.addfile(member, old.extractfile(member) if member.isfile() else None)
+${change}
+made.close()`;
+  spawnSync("/usr/bin/python3", ["-c", source, from, to]);
+  const archive = await readFile(to);
   await rm(folder, { recursive: true });
-  return bytes;
+  return { archive, sha256: createHash("sha256").update(archive).digest("hex") };
 }

@@ -180,8 +180,10 @@ describe("result.json", () => {
         config: { output_files: [report], secrets: { K: "sk-very-secret" } },
       },
     );
-    expect(attempt.result).toMatchObject({ outcome: "success", outputs: null });
-    const stored = JSON.parse(lab.edge.files.get("result.json")?.body.toString() ?? "null");
+    const sent = lab.edge.files.get("result.json")?.body ?? Buffer.alloc(0);
+    const outputs_sha256 = createHash("sha256").update(sent).digest("hex");
+    expect(attempt.result).toMatchObject({ outcome: "success", outputs: null, outputs_sha256 });
+    const stored = JSON.parse(sent.toString());
     expect(stored.outputs).toEqual({ text: `${"long ".repeat(1000)}***`, report: "x.md" });
   });
 });

@@ -84,7 +84,8 @@ function localVars(): Record<string, string> {
   const sandboxUrl = options["sandbox-url"];
   return {
     FLOOM_ENVIRONMENT: "local",
-    FLOOM_PUBLIC_URL: process.env["FLOOM_PUBLIC_URL"] ?? `http://${LOOPBACK}:${port}`,
+    // Never unset, and an empty one is none: without it the edge starts no run.
+    FLOOM_PUBLIC_URL: process.env["FLOOM_PUBLIC_URL"] || `http://${LOOPBACK}:${port}`,
     FLOOM_SIGNING_KEY: secrets.signingKey,
     FLOOM_OWNER_TOKEN: secrets.ownerToken,
     ...(sandboxUrl === undefined ? {} : localCapacity),

@@ -15,9 +15,22 @@ export type EdgeEnv = Env & {
   FLOOM_ALERTS_LOOPBACK?: string;
 };
 
+/** An origin without a path; a slash at its end is forgiven. */
+const publicUrlSchema = z.string().transform((text, context) => {
+  if (text === "") return "";
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href) return url.origin;
+  context.addIssue({
+    code: "custom",
+    message: "FLOOM_PUBLIC_URL must be an origin such as https://floom.example.com",
+  });
+  return z.NEVER;
+});
+
 const configSchema = z.object({
   environment: z.enum(["production", "local", "test"]),
-  publicUrl: z.string(),
+  /** The origin at which this edge is reached from outside; without one no run is started. */
+  publicUrl: publicUrlSchema,
   e2bApiKey: z.string(),
   e2bApiUrl: z.string(),
   e2bSandboxUrl: z.string(),
@@ -49,7 +62,7 @@ export function readConfig(env: EdgeEnv): Config {
   if (cached) return cached;
   const config = configSchema.parse({
     environment: env.FLOOM_ENVIRONMENT,
-    publicUrl: env.FLOOM_PUBLIC_URL,
+    publicUrl: env.FLOOM_PUBLIC_URL ?? "",
     e2bApiKey: env.E2B_API_KEY ?? "",
     e2bApiUrl: env.E2B_API_URL,
     e2bSandboxUrl: env.E2B_SANDBOX_URL,
@@ -79,5 +92,6 @@ export function readBindings(env: EdgeEnv) {
     workers: env.WORKER_OBJECT,
     capacity: env.CAPACITY_OBJECT,
     housekeepers: env.HOUSEKEEPER_OBJECT,
+    builds: env.BUILD_OBJECT,
   };
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const cliDir = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const main = join(cliDir, "main.ts");
-const localNode = join(cliDir, "..", "node_modules", "node", "bin", "node");
+const localNode = join(cliDir, "..", "node_modules", ".bin", "node");
 const [major, minor] = process.versions.node.split(".").map(Number);
 const stripsTypes = major > 23 || (major === 22 && minor >= 18);
 

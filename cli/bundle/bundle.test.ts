@@ -39,17 +39,13 @@ it("leaves out version control, caches, environments and node_modules, at any de
     "__pycache__/x.pyc": "",
     "a/b.pyc": "",
     ".venv/x": "",
-    ...{
-      "node_modules/p/index.js": "",
-      "a/node_modules/p.js": "",
-      ".floom/token": "",
-      ".DS_Store": "",
-    },
-    ...{
-      "vendor/p/index.js": "",
-      ".env.example": "",
-      "a/venv.py": "",
-    },
+    "node_modules/p/index.js": "",
+    "a/node_modules/p.js": "",
+    ".floom/token": "",
+    ".DS_Store": "",
+    "vendor/p/index.js": "",
+    ".env.example": "",
+    "a/venv.py": "",
   });
   expect(await listedPaths()).toEqual([
     ".env.example",

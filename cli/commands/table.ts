@@ -40,6 +40,7 @@ export const commands: readonly Command[] = [
   bindCommand(workers.pauseSpec, async () => import("./workers/pause.ts")),
   bindCommand(workers.resumeSpec, async () => import("./workers/resume.ts")),
   bindCommand(workers.deleteSpec, async () => import("./workers/delete.ts")),
+  bindCommand(workers.rotateTokenSpec, async () => import("./workers/rotate-token.ts")),
   bindCommand(runs.listRunsSpec, async () => import("./runs/list.ts")),
   bindCommand(runs.showRunSpec, async () => import("./runs/show.ts")),
   bindCommand(runs.logsSpec, async () => import("./runs/logs.ts")),

@@ -25,12 +25,10 @@ async function openEdge(): Promise<FakeEdge> {
     error_code: evil,
     why_waiting: evil,
     outputs: { [evil]: evil },
-    ...{
-      inputs: { [evil]: evil },
-      progress: {
-        percent: 1,
-        message: evil,
-      },
+    inputs: { [evil]: evil },
+    progress: {
+      percent: 1,
+      message: evil,
     },
   });
   const worker = sampleWorkerDetail();

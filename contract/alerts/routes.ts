@@ -87,7 +87,7 @@ export const alertRoutes = {
     summary: "Send a test message now, once, and say how it went",
     access: "workers:write",
     answer: answer(z.array(alertDeliverySchema), "One delivery for the address and one for the mails."),
-    problems: ["not_found"],
+    problems: ["public_url_unset", "not_found"],
   }),
   listAlertDeliveries: defineRoute({
     id: "listAlertDeliveries",

@@ -60,8 +60,8 @@ export const voteSchema = z.object({
   voted_at: z.iso.datetime(),
 });
 
-/** What a reviewer sees, by the inbox as by a review link. Field names as in Floom's API; `votes` and below are ours. */
-export const publicApprovalSchema = z.object({
+/** What a reviewer sees of what is asked. Field names as in Floom's API. */
+const reviewedSchema = z.object({
   id: approvalIdSchema,
   run_id: runIdSchema,
   worker_id: workerNameSchema.describe("The worker's name, which is its address."),
@@ -84,9 +84,21 @@ export const publicApprovalSchema = z.object({
   annotations: z.json().nullable(),
   follow_up_run_id: runIdSchema.nullable(),
 });
+
+/**
+ * What a review link shows: all that is asked while it waits to be decided, and from then on the decision alone, with
+ * whatever else it said empty. `decided_by` is ours.
+ */
+export const publicApprovalSchema = reviewedSchema.extend({
+  decided_by: z
+    .string()
+    .nullable()
+    .describe("Once decided: the id of the token that decided, or `link`. Null where the time decided."),
+});
 export type PublicApproval = z.infer<typeof publicApprovalSchema>;
 
-export const approvalSchema = publicApprovalSchema.extend({
+/** What the inbox shows; `votes` and below are ours. */
+export const approvalSchema = reviewedSchema.extend({
   owner_id: z.string().describe("The workspace."),
   inputs: inputsSchema.describe("The inputs of the run that asks."),
   decision_input_json: z.string().describe("The same inputs as JSON text."),

@@ -35,6 +35,7 @@ const problems = [
   "approval_voted",
   "approval_own_request",
   "edits_not_allowed",
+  "public_url_unset",
 ] as const;
 const byLink = ["review_link_invalid", ...problems.filter((code) => code !== "not_found")] as const;
 const firstWins =

@@ -16,6 +16,7 @@ export const callRoutes = {
     body: { kind: "json", schema: callRequestSchema, limit: "json_body_bytes" },
     answer: { kind: "json", status: 202, schema: calledRunSchema, description: "The run that was started." },
     problems: [
+      "public_url_unset",
       "not_found",
       "run_finished",
       "call_refused",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { deliveryIdSchema, runIdSchema, triggerIdSchema } from "../ids.ts";
+import { deliveryIdSchema, runIdSchema, triggerIdSchema, workerNameSchema } from "../ids.ts";
 import { hookLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 
@@ -77,13 +77,14 @@ export const deliveryReceiptSchema = z.object({
 });
 export type DeliveryReceipt = z.infer<typeof deliveryReceiptSchema>;
 
+const overlapSchema = z
+  .int()
+  .min(0)
+  .max(hookLimits.receipt_seconds.value)
+  .default(hookLimits.secret_overlap_seconds.value);
+
 export const rotateSecretRequestSchema = z.strictObject({
-  overlap_seconds: z
-    .int()
-    .min(0)
-    .max(hookLimits.receipt_seconds.value)
-    .default(hookLimits.secret_overlap_seconds.value)
-    .describe("How long the old secret stays good."),
+  overlap_seconds: overlapSchema.describe("How long the old secret stays good."),
   secret: z
     .string()
     .min(8)
@@ -100,3 +101,15 @@ export const rotatedSecretSchema = z.object({
   previous_valid_until: z.iso.datetime().nullable(),
 });
 export type RotatedSecret = z.infer<typeof rotatedSecretSchema>;
+
+export const rotateTokenRequestSchema = z.strictObject({
+  overlap_seconds: overlapSchema.describe("How long the old token stays good."),
+});
+
+export const rotatedTokenSchema = z.object({
+  worker_id: workerNameSchema.describe("The worker's name, which is its address."),
+  token: z.string().describe("Shown this once."),
+  url: z.string().describe("The worker's own address with the token in it."),
+  previous_valid_until: z.iso.datetime().nullable(),
+});
+export type RotatedToken = z.infer<typeof rotatedTokenSchema>;

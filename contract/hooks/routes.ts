@@ -6,7 +6,9 @@ import {
   redeliverRequestSchema,
   redeliverResultSchema,
   rotatedSecretSchema,
+  rotatedTokenSchema,
   rotateSecretRequestSchema,
+  rotateTokenRequestSchema,
 } from "./delivery.ts";
 import { defineRoute } from "../route.ts";
 
@@ -78,6 +80,19 @@ export const deliveryRoutes = {
     access: "workers:write",
     body: { kind: "json", schema: rotateSecretRequestSchema, limit: "json_body_bytes", optional: true },
     answer: { kind: "json", status: 200, schema: rotatedSecretSchema, description: "The new secret." },
+    problems: ["not_found", "conflict"],
+  }),
+  rotateWorkerToken: defineRoute({
+    id: "rotateWorkerToken",
+    method: "POST",
+    path: "/api/workers/{worker}/webhook-token/rotate",
+    tag: "Webhooks",
+    summary: "Give a worker a new token for its own address, shown this once",
+    description:
+      "The token of `/webhooks/{worker}?token=`. The one before it stays good for `overlap_seconds`. A worker that is made again under the same name has another one.",
+    access: "workers:write",
+    body: { kind: "json", schema: rotateTokenRequestSchema, limit: "json_body_bytes", optional: true },
+    answer: { kind: "json", status: 200, schema: rotatedTokenSchema, description: "The new token." },
     problems: ["not_found", "conflict"],
   }),
 } as const;

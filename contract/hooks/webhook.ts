@@ -94,9 +94,9 @@ export const webhookSettingsSchema = z.strictObject({
     .int()
     .min(0)
     .max(hookLimits.receipt_seconds.value)
-    .default(hookLimits.same_body_seconds.value)
+    .optional()
     .describe(
-      "How long a second delivery with the same body counts as the first one, when it carries no id.",
+      "How long a second delivery with the same body counts as the first one, when nobody vouches for its id. Left out: seven days where the sender signs the body alone (github, shopify, hmac, floom), five minutes elsewhere.",
     ),
 });
 export type WebhookSettings = z.output<typeof webhookSettingsSchema>;

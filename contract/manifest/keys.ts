@@ -269,7 +269,7 @@ export const authoredManifestSchema = z.strictObject({
         rule: "Write reject or approve.",
         default: "reject",
       }),
-      not_by_requester: flag("Who started the run may not decide on it."),
+      not_by_requester: flag("Who started the run, or made the trigger that did, may not approve it."),
       approvers_needed: z.int().min(1).max(10).optional().meta({
         description: "How many different people must approve; one rejection is enough.",
         rule: "Write a whole number from 1 to 10.",

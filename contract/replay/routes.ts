@@ -11,6 +11,7 @@ const replay = {
   body: { kind: "json", schema: replayRequestSchema, limit: "json_body_bytes", optional: true },
   answer: { kind: "json", status: 202, schema: runDetailSchema, description: "The new run." },
   problems: [
+    "public_url_unset",
     "not_found",
     "run_not_ended",
     "invalid_inputs",

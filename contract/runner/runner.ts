@@ -7,6 +7,9 @@ import * as z from "zod";
  */
 const at = z.int().nonnegative().describe("Epoch milliseconds by the sandbox's clock.");
 
+/** What a file holds, as the name it is kept under. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const runPhaseSchema = z.enum(["unpack", "install", "run", "collect"]);
 
 /** The last entry of a journal: how the attempt ended, as the runner saw it. */
@@ -28,6 +31,7 @@ export const runnerResultSchema = z.object({
     .record(z.string(), z.json())
     .nullable()
     .describe("Null when they were uploaded as the file result.json."),
+  outputs_sha256: sha256Schema.optional().describe("Of that file, when outputs is null."),
   decision_required: z.json().optional(),
   await_external: z.json().optional(),
   usage: z.object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() }),
@@ -93,10 +97,9 @@ export const runFileQuerySchema = z.object({
     .min(1)
     .max(512)
     .describe("Relative to the work directory; result.json for outputs too large for the journal."),
+  sha256: sha256Schema.describe("Of the body. Content that has another one is refused."),
   media_type: z.string().max(128).optional(),
 });
-
-export const dependencyKeySchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Field the runner needs of a declared input or output file. */
 const runnerFileSchema = z.object({
@@ -106,6 +109,13 @@ const runnerFileSchema = z.object({
   required: z.boolean(),
   columns: z.array(z.string()).optional().describe("Headers that a CSV file must have."),
   json_required_keys: z.array(z.string()).optional().describe("Keys that a JSON file must have at its top."),
+});
+
+const logLimitsSchema = z.object({
+  log_bytes: z.int(),
+  log_tail_bytes: z.int(),
+  log_line_bytes: z.int(),
+  journal_post_bytes: z.int(),
 });
 
 /** `/home/user/.floom/run.json`: all that the runner needs to know. Written by the edge, read once. */
@@ -125,6 +135,12 @@ export const runnerConfigSchema = z.object({
     .array(z.object({ source: z.string(), path: z.string() }))
     .describe("Uploaded files: from source (absolute) to path (in the work directory)."),
   event: z.string().optional().describe("What becomes event.json: the webhook that started the run."),
+  dependencies: z
+    .object({ path: z.string(), sha256: z.string() })
+    .optional()
+    .describe(
+      "The version's dependencies as they were built apart; absent: whatever is missing is installed here.",
+    ),
   output_files: z.array(runnerFileSchema),
   output_scalars: z.array(z.object({ name: z.string(), required: z.boolean(), type: z.string().optional() })),
   secrets: z.record(z.string(), z.string()),
@@ -133,11 +149,7 @@ export const runnerConfigSchema = z.object({
   install_timeout_seconds: z.number().positive(),
   give_up_at: z.int().describe("Epoch milliseconds after which nobody waits for the runner any more."),
   flush_ms: z.int().positive(),
-  limits: z.object({
-    log_bytes: z.int(),
-    log_tail_bytes: z.int(),
-    log_line_bytes: z.int(),
-    journal_post_bytes: z.int(),
+  limits: logLimitsSchema.extend({
     result_bytes: z.int(),
     inline_outputs_bytes: z.int(),
     artifact_bytes: z.int(),
@@ -145,6 +157,22 @@ export const runnerConfigSchema = z.object({
   }),
 });
 export type RunnerConfig = z.infer<typeof runnerConfigSchema>;
+
+/**
+ * `/home/user/.floom/run.json` of a sandbox that builds a version's dependencies and does nothing else: it is told of no
+ * run, no input, no secret, no token and no edge. Its journal ends with a `file` that is the archive, if there is one
+ * to keep, and a `result`.
+ */
+export const buildConfigSchema = z.object({
+  mode: z.literal("build"),
+  attempt: z.literal(1),
+  bundle_path: z.string(),
+  work_dir: z.string(),
+  archive_path: z.string(),
+  install_timeout_seconds: z.number().positive(),
+  limits: logLimitsSchema.extend({ dependencies_bytes: z.int() }),
+});
+export type BuildConfig = z.infer<typeof buildConfigSchema>;
 
 /** Where things lie inside a sandbox. */
 export const sandboxPaths = {
@@ -154,5 +182,6 @@ export const sandboxPaths = {
   journal: "/home/user/.floom/journal.ndjson",
   bundle: "/home/user/.floom/bundle.zip",
   uploads: "/home/user/.floom/uploads",
+  dependencies: "/home/user/.floom/dependencies.tar.gz",
   work_dir: "/home/user/worker",
 } as const;

@@ -36,6 +36,12 @@ export const runLimits = {
     unit: "seconds",
     what: "installing a worker's dependencies, at least",
   },
+  dependencies_bytes: {
+    value: 100 * MIB,
+    unit: "bytes",
+    what: "a version's installed dependencies, packed; larger ones are installed anew in every run",
+  },
+  build_log_bytes: { value: 256 * KIB, unit: "bytes", what: "the log of building a version's dependencies" },
   run_grace_seconds: { value: 60, unit: "seconds", what: "collecting the results of a run after its time" },
   launch_patience_seconds: {
     value: 300,

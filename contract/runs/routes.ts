@@ -26,6 +26,7 @@ export const runRoutes = {
     body: { kind: "json", schema: startRunRequestSchema, limit: "json_body_bytes", optional: true },
     answer: { kind: "json", status: 202, schema: runDetailSchema, description: "The run as it is now." },
     problems: [
+      "public_url_unset",
       "not_found",
       "invalid_inputs",
       "worker_archived",

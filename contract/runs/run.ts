@@ -20,6 +20,10 @@ export function isTerminal(status: RunStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }
 
+/**
+ * What started a run, in the words of Floom's clients, which read all of them; `mcp` is what a caller says of itself.
+ * Nothing here starts a run as `composio`, `restart_retry` or `public_share`.
+ */
 export const triggerSourceSchema = z.enum([
   "manual",
   "schedule",

@@ -8,6 +8,11 @@ export const systemProblems = {
     "The body is not JSON",
     "Send a JSON document; the detail names the position of the first error.",
   ),
+  malformed_request: kind(
+    400,
+    "The request names no host or no path",
+    "Send a Host header that is a host, and a path that begins with /.",
+  ),
   invalid_request: kind(
     422,
     "The request does not fit",
@@ -43,6 +48,13 @@ export const systemProblems = {
   rate_limited: retryable(kind(429, "Too many requests", "Wait as long as Retry-After says.")),
   unavailable: retryable(
     kind(503, "The service is busy or restarting", "Try again with the same idempotency key."),
+  ),
+  public_url_unset: retryable(
+    kind(
+      503,
+      "The server does not know its own address",
+      "Its operator sets FLOOM_PUBLIC_URL, the address at which it is reached, and deploys or starts it again.",
+    ),
   ),
   internal: retryable(kind(500, "Something broke on our side", "Report it with the request id.")),
 } as const satisfies Record<string, ProblemKind>;

@@ -115,6 +115,7 @@ export const triggerRoutes = {
     access: "runs:write",
     answer: { kind: "json", status: 202, schema: testFireSchema, description: "The run." },
     problems: [
+      "public_url_unset",
       "not_found",
       "invalid_inputs",
       "worker_archived",

@@ -71,7 +71,10 @@ export type WorkerSummary = z.infer<typeof workerSummarySchema>;
 export const workerFileSchema = z.object({
   path: z.string(),
   language: z.string(),
-  content: z.string().nullable().describe("Null for binary files and for text over 256 KiB."),
+  content: z
+    .string()
+    .nullable()
+    .describe("Null for binary files, for text over 256 KiB, and once the answer shows 8 MiB of text."),
   binary: z.boolean(),
   size: z.int(),
 });

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from .config import Config
 from .failure import AttemptFailed
 from .log_book import LogBook
-from .output_files import FileIntake, PathRefused, resolve_path
+from .output_files import FileIntake, PathRefused, Upload, digest_file, resolve_path
 from .output_rules import as_literal, find_rule_fault
 from .result_file import Result, read_result
 from .unpack import came_with_bundle
@@ -121,16 +121,16 @@ def _missing(missing: List[str], result: Optional[Result]) -> AttemptFailed:
     return AttemptFailed("output_validation_failed", f"The script ended without outputs it declares: {names}.")
 
 
-def write_large_outputs(config: Config, outputs: Dict[str, Any]) -> bool:
+def write_large_outputs(config: Config, outputs: Dict[str, Any]) -> Optional[Upload]:
     """
-    True when the outputs are too large for the journal: then result.json is written anew, redacted and with the
-    paths as collected, so that uploading it and fetching it from the sandbox give the same.
+    The file to hand over when the outputs are too large for the journal: result.json is written anew, redacted and with
+    the paths as collected, so that uploading it and fetching it from the sandbox give the same.
     """
     if len(json.dumps(outputs, ensure_ascii=False).encode("utf-8", "replace")) <= config.limits.inline_outputs_bytes:
-        return False
+        return None
     path = os.path.join(config.work_dir, "result.json")
     if os.path.lexists(path):
         os.unlink(path)
     with open(path, "w", encoding="utf-8") as file:
         file.write(clean_text(json.dumps({"status": "success", "outputs": outputs}, ensure_ascii=False)))
-    return True
+    return "result.json", "application/json", digest_file(path)

@@ -9,7 +9,10 @@ from typing import Any
 
 
 class Config(SimpleNamespace):
-    """`runnerConfigSchema` of contract/runner/runner.ts by attribute, `limits` as well, plus the paths the runner chooses."""
+    """
+    `runnerConfigSchema` or `buildConfigSchema` of contract/runner/runner.ts by attribute, `limits` as well, plus the paths
+    the runner chooses.
+    """
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"run.json has no {name}")

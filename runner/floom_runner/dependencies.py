@@ -1,19 +1,16 @@
-"""Installs what requirements.txt and package.json name, from the cache when an earlier run has kept it."""
+"""Installs what requirements.txt and package.json name."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
-import re
 import shutil
 import sys
 import time
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, List, Optional
 
 from .config import Config
-from .dependency_cache import DependencyCache
 from .execute import Execution, Wakeup
 from .failure import AttemptFailed
 from .log_book import STDERR_TAIL_BYTES, SYSTEM, LogBook
@@ -22,12 +19,10 @@ PIP_OPTIONS = (
     "--quiet --no-input --disable-pip-version-check --no-warn-script-location --progress-bar off --no-cache-dir --retries 2"
 ).split()
 NPM_COMMAND = ["npm", "install", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
-LOCKFILES = ("package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc")
-PACKAGED = (".whl", ".tar.gz", ".tgz", ".zip")
 
 
 class Install:
-    """One installer's work: the commands to try in turn, the folder they fill and the key it is kept under."""
+    """One installer's work: the commands to try in turn, the folder they fill, and for what it is filled."""
 
     def __init__(self, config: Config, environment: Dict[str, str], what: str) -> None:
         self.config = config
@@ -35,15 +30,11 @@ class Install:
         self.what = what
         self.commands: List[List[str]] = []
         self.folder = ""
-        # None when the result depends on more than the files that a key can name.
-        self.key: Optional[str] = None
+        # What an installed package may depend on besides its name: interpreter, machine, C library.
+        self.made_for = ""
 
     def perform(self, log: LogBook, wakeup: Wakeup, deadline: float) -> None:
         """Raises AttemptFailed with `install_failed`."""
-        cache = DependencyCache(self.config)
-        if self.key is not None and cache.fetch(self.key, self.folder):
-            log.note(f"The dependencies of {self.what} come from an earlier run.")
-            return
         if shutil.which(self.commands[0][0], path=self.environment.get("PATH")) is None:
             raise AttemptFailed("install_failed", f"{self.what} needs {self.commands[0][0]}, which this sandbox does not have.")
         log.note(f"Installing the dependencies of {self.what}.")
@@ -56,8 +47,6 @@ class Install:
             log.note("The bundle's own packages are not enough; asking the package index.")
         log.stderr_tail = b""
         log.note(f"Installed in {time.monotonic() - started:.1f} s.")
-        if self.key is not None:
-            cache.keep(self.key, self.folder)
 
     def _run(self, command: List[str], log: LogBook, wakeup: Wakeup, deadline: float) -> int:
         log.stderr_tail = b""
@@ -79,8 +68,16 @@ class Install:
 
 
 def find_installs(config: Config, environment: Dict[str, str]) -> List[Install]:
+    """What has to be installed. Raises AttemptFailed for a list that cannot be read."""
     found = [_find_python(config, environment), _find_node(config, environment)]
     return [install for install in found if install is not None]
+
+
+def perform_all(installs: List[Install], log: LogBook, wakeup: Wakeup) -> None:
+    """Installs all of it within the time there is for it. Raises AttemptFailed with `install_failed`."""
+    started = time.monotonic()
+    for install in installs:
+        install.perform(log, wakeup, started + install.config.install_timeout_seconds)
 
 
 def _find_python(config: Config, environment: Dict[str, str]) -> Optional[Install]:
@@ -95,21 +92,8 @@ def _find_python(config: Config, environment: Dict[str, str]) -> Optional[Instal
         base += ["--find-links", "wheels"]
         install.commands.append([*base, "--no-index", "-r", "requirements.txt"])
     install.commands.append([*base, "-r", "requirements.txt"])
-    if _is_closed(text):
-        version = f"{sys.implementation.cache_tag} {platform.machine()} {platform.libc_ver()}"
-        install.key = _digest(config, version, ["requirements.txt", *_packaged_files(config)])
+    install.made_for = f"{sys.implementation.cache_tag} {_machine()}"
     return install
-
-
-def _is_closed(requirements: str) -> bool:
-    """True when nothing is named but packages, an index, and packed files of the bundle."""
-    for raw in requirements.splitlines():
-        line = raw.split(" #")[0].strip()
-        if not line or line.startswith("#") or line.endswith(PACKAGED):
-            continue
-        if re.match(r"-(r|c|e)\b|--(requirement|constraint|editable)\b|\.{0,2}/|file:|\.$", line):
-            return False
-    return True
 
 
 def _find_node(config: Config, environment: Dict[str, str]) -> Optional[Install]:
@@ -127,11 +111,12 @@ def _find_node(config: Config, environment: Dict[str, str]) -> Optional[Install]
     install = Install(config, environment, "package.json")
     install.folder = folder
     install.commands = [NPM_COMMAND]
-    links = [str(wanted) for wanted in named.values() if str(wanted).startswith(("file:", "link:", ".", "/"))]
-    if all(link.endswith(PACKAGED) for link in links):
-        version = f"{_node_version(environment)} {platform.machine()} {platform.libc_ver()}"
-        install.key = _digest(config, version, [*LOCKFILES, *_packaged_files(config)])
+    install.made_for = f"{_node_version(environment)} {_machine()}"
     return install
+
+
+def _machine() -> str:
+    return f"{platform.machine()} {' '.join(platform.libc_ver())}"
 
 
 def _node_version(environment: Dict[str, str]) -> str:
@@ -142,25 +127,6 @@ def _node_version(environment: Dict[str, str]) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return "no node"
     return answer.stdout.decode("utf-8", "replace").strip()
-
-
-def _digest(config: Config, version: str, names: List[str]) -> str:
-    digest = hashlib.sha256(version.encode())
-    for name in sorted(set(names)):
-        try:
-            with open(os.path.join(config.work_dir, name), "rb") as file:
-                content = hashlib.sha256(file.read()).hexdigest()
-        except FileNotFoundError:
-            continue
-        digest.update(f"\n{name} {content}".encode("utf-8", "replace"))
-    return digest.hexdigest()
-
-
-def _packaged_files(config: Config) -> Iterator[str]:
-    for folder, _, names in os.walk(config.work_dir):
-        for name in names:
-            if name.endswith(PACKAGED):
-                yield os.path.relpath(os.path.join(folder, name), config.work_dir)
 
 
 def _read(config: Config, name: str) -> str:

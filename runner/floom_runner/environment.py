@@ -12,18 +12,16 @@ from .config import Config
 HIDDEN_PREFIXES = ("E2B_", "PYTHONHOME", "PYTHONSTARTUP")
 
 
-def install_environment(config: Config) -> Dict[str, str]:
-    """What `pip` and `npm` see: the script's secrets too, because a private index is named with a token."""
+def install_environment() -> Dict[str, str]:
+    """What `pip` and `npm` see: nothing of a run, so that it makes no difference where they are started."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN_PREFIXES)}
     environment.setdefault("LANG", "C.UTF-8")
-    environment.update(config.environment)
-    environment.update(config.secrets)
     return environment
 
 
 def script_environment(config: Config, events_path: str) -> Dict[str, str]:
     """Platform names win over secrets of the same name, so that a script cannot be led to another server."""
-    environment = install_environment(config)
+    environment = {**install_environment(), **config.environment, **config.secrets}
     python_path = [config.dependencies_dir, config.lib_dir, environment.get("PYTHONPATH", "")]
     commands = [config.bin_dir, os.path.join(config.dependencies_dir, "bin")]
     commands.append(os.path.join(config.work_dir, "node_modules", ".bin"))

@@ -28,6 +28,7 @@ from .unpack import unpack, write_floom_module
 from .wire import Unsendable
 
 if TYPE_CHECKING:
+    from .output_files import Upload
     from .poster import Poster
 
 
@@ -38,6 +39,11 @@ def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) ->
     if not claim_attempt(control_dir, config.attempt):
         return 0
     take_own_name(arguments[0])
+    if getattr(config, "mode", None) == "build":
+        from .build import Build
+
+        Build(config).run()
+        return 0
     Attempt(config, read_source).run()
     return 0
 
@@ -59,8 +65,8 @@ class Attempt:
         self._poster: Optional[Poster] = None
         self._ended = Ended()
         self._events: Optional[EventServer] = None
-        # The files that are on record already, with their media types.
-        self._filed: List[Tuple[str, str]] = []
+        # The files that are on record already.
+        self._filed: List[Upload] = []
 
     def run(self) -> None:
         try:
@@ -74,7 +80,7 @@ class Attempt:
             return
         self._start_posting().finish()
 
-    def _attempt(self) -> List[Tuple[str, str]]:
+    def _attempt(self) -> List[Upload]:
         """Puts the result on record; gives the files to hand over before it is posted."""
         try:
             result, uploads = self._run_phases()
@@ -88,7 +94,6 @@ class Attempt:
             return uploads
 
     def _blame(self, error: Exception) -> AttemptFailed:
-        """Ours is only what went wrong before anything of the script's was touched."""
         if isinstance(error, AttemptFailed):
             return error
         if isinstance(error, Unsendable):
@@ -96,11 +101,11 @@ class Attempt:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _disk_full()
         if self._ended.exit_code is None:
-            return _internal(error)
+            return _unprepared(error)
         words = f"What the script left behind cannot be taken: {type(error).__name__}: {error}"
         return AttemptFailed("invalid_result_json", words, _trace(error))
 
-    def _run_phases(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
+    def _run_phases(self) -> Tuple[Dict[str, Any], List[Upload]]:
         self._enter("unpack")
         unpack(self._config)
         provide_python(self._config)
@@ -131,16 +136,17 @@ class Attempt:
         work_dir = self._config.work_dir
         if not any(os.path.exists(os.path.join(work_dir, name)) for name in ("requirements.txt", "package.json")):
             return
-        from .dependencies import find_installs
+        from .dependencies import find_installs, perform_all
+        from .dependency_archive import take_archive
 
-        installs = find_installs(self._config, install_environment(self._config))
+        installs = find_installs(self._config, install_environment())
         if not installs:
+            return
+        if take_archive(self._config, installs, self._log):
             return
         self._enter("install")
         self._start_posting()
-        deadline = time.monotonic() + self._config.install_timeout_seconds
-        for install in installs:
-            install.perform(self._log, self._wakeup, deadline)
+        perform_all(installs, self._log, self._wakeup)
 
     def _execute(self) -> None:
         config = self._config
@@ -202,7 +208,7 @@ class Attempt:
             return f"the artifact {path} {refusal}"
         return None
 
-    def _collect(self) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
+    def _collect(self) -> Tuple[Dict[str, Any], List[Upload]]:
         from .collect import collect, write_large_outputs
 
         self._enter("collect")
@@ -217,13 +223,14 @@ class Attempt:
             raise _disk_full() if self._journal.disk_full else error
         outputs = self._redactor.json(collected.outputs)
         collected.intake.write(self._journal)
-        self._filed = [(entry["path"], entry["media_type"]) for entry in collected.intake.entries]
+        self._filed = collected.intake.uploads()
         uploads = list(self._filed)
         large = write_large_outputs(self._config, outputs)
-        if large:
-            uploads.append(("result.json", "application/json"))
         self._journal.hold()
         result = self._build_result(collected.failure, None if large else outputs)
+        if large:
+            uploads.append(large)
+            result["outputs_sha256"] = large[2]
         result.update(self._redactor.json(collected.extras))
         return result, uploads
 
@@ -256,15 +263,15 @@ class Attempt:
             return None
         return result.failure if result else None
 
-    def _fail(self, failure: AttemptFailed) -> Tuple[Dict[str, Any], List[Tuple[str, str]]]:
-        uploads: List[Tuple[str, str]] = []
+    def _fail(self, failure: AttemptFailed) -> Tuple[Dict[str, Any], List[Upload]]:
+        uploads: List[Upload] = []
         if self._events is not None and self._ended.exit_code is not None and not self._filed:
             from .collect import salvage
 
             try:
                 intake = salvage(self._config, self._log, self._events.artifacts)
                 intake.write(self._journal)
-                uploads = [(entry["path"], entry["media_type"]) for entry in intake.entries]
+                uploads = intake.uploads()
             except (OSError, ValueError, ImportError, AttemptFailed, Unsendable):
                 # The failure itself must be told in any case.
                 uploads = []
@@ -313,8 +320,10 @@ def _prepare() -> None:
     from . import collect, verdict  # noqa: F401
 
 
-def _internal(error: Exception) -> AttemptFailed:
-    return AttemptFailed("internal_error", "The platform failed while it handled the run.", _trace(error))
+def _unprepared(error: Exception) -> AttemptFailed:
+    """Not the script's doing, but nobody could believe a word from in here that says so."""
+    words = f"The script could not be started: {type(error).__name__}: {error}"
+    return AttemptFailed("execution_error", words, _trace(error))
 
 
 def _trace(error: Exception) -> str:

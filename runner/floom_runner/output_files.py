@@ -15,6 +15,8 @@ from .log_book import LogBook
 from .wire import clean_text
 
 LONGEST_PATH = 512
+# A file to hand over: path, media type, and the digest of what it holds.
+Upload = Tuple[str, str, str]
 # Not the edge's final word: the edge says stop in its answer to a post, with its proof.
 AWAY_STATUSES = frozenset((401, 404, 408, 409, 410, 425, 429))
 # Written by the runner for the script alone.
@@ -147,7 +149,7 @@ class FileIntake:
             self._log.note(f"{len(self.entries) - limit} files over the limit of {limit} were left out.", "warning")
             del self.entries[limit:]
         for entry in self.entries:
-            entry["sha256"] = self._digest(entry["path"])
+            entry["sha256"] = digest_file(os.path.join(self._config.work_dir, entry["path"]))
             journal.append({"type": "file", **entry}, vital=True)
 
     def _add(self, kind: str, name: str, path: str, media_type: str) -> None:
@@ -158,26 +160,31 @@ class FileIntake:
     def _size(self, path: str) -> int:
         return os.stat(os.path.join(self._config.work_dir, path)).st_size
 
-    def _digest(self, path: str) -> str:
-        import hashlib
-
-        digest = hashlib.sha256()
-        with open(os.path.join(self._config.work_dir, path), "rb") as file:
-            for block in iter(lambda: file.read(1 << 20), b""):
-                digest.update(block)
-        return digest.hexdigest()
+    def uploads(self) -> List[Upload]:
+        """What was written, to be sent."""
+        return [(entry["path"], entry["media_type"], entry["sha256"]) for entry in self.entries]
 
 
-def upload(config: Config, files: List[Tuple[str, str]], stopped: Any) -> None:
+def digest_file(path: str) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def upload(config: Config, files: List[Upload], stopped: Any) -> None:
     """
-    Sends (path, media type) one after the other. An edge that is away is waited for until nobody waits for us;
-    raises Stopped when `stopped()` says that it wants nothing more from this attempt.
+    Sends one file after the other. An edge that is away is waited for until nobody waits for us; raises Stopped when
+    `stopped()` says that it wants nothing more from this attempt.
     """
     edge = Edge(config)
-    for path, media_type in files:
+    for file in files:
         backoff = 0.05
         while True:
-            status = _put(config, edge, path, media_type)
+            status = _put(config, edge, file)
             if status is not None and status < 500 and status not in AWAY_STATUSES:
                 break
             if stopped():
@@ -189,8 +196,9 @@ def upload(config: Config, files: List[Tuple[str, str]], stopped: Any) -> None:
     edge.close()
 
 
-def _put(config: Config, edge: Edge, path: str, media_type: str) -> Optional[int]:
-    query = f"attempt={config.attempt}&path={quote(path)}&media_type={quote(media_type)}"
+def _put(config: Config, edge: Edge, upload_file: Upload) -> Optional[int]:
+    path, media_type, sha256 = upload_file
+    query = f"attempt={config.attempt}&path={quote(path)}&sha256={sha256}&media_type={quote(media_type)}"
     with open(os.path.join(config.work_dir, path), "rb") as file:
         length = os.fstat(file.fileno()).st_size
         try:

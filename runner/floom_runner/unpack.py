@@ -17,8 +17,7 @@ SKIPPED_PARTS = {"__pycache__", ".pytest_cache", ".ruff_cache"}
 
 def unpack(config: Config) -> None:
     """Raises AttemptFailed for a bundle or an input that cannot be laid out."""
-    os.makedirs(config.work_dir, exist_ok=True)
-    _extract_bundle(config)
+    extract_bundle(config)
     _place_inputs(config)
     _write_json(config, "inputs.json", config.inputs)
     _write_json(config, "connections.json", {})
@@ -51,7 +50,9 @@ def join_safely(root: str, relative: str) -> str:
     return os.path.join(root, *parts)
 
 
-def _extract_bundle(config: Config) -> None:
+def extract_bundle(config: Config) -> None:
+    """Raises AttemptFailed for a bundle that is none."""
+    os.makedirs(config.work_dir, exist_ok=True)
     try:
         with open(config.bundle_path, "rb") as file:
             for member in list_members(file):

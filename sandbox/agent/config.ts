@@ -4,6 +4,8 @@ import { errnoOf } from "./errno.ts";
 
 const CONFIG_PATH = "/opt/agent/config.json";
 const DEFAULT_OPEN_FILES = 1024;
+/** What a socket may send or receive where nobody has changed the kernel's settings. */
+const DEFAULT_SOCKET_BYTES = 212_992;
 const DEFAULT_JOURNAL_BYTES = 8 * 1024 * 1024;
 
 /** What the host decided for this sandbox before it was launched. An absent limit is not enforced. */
@@ -14,6 +16,8 @@ export interface AgentConfig {
   /** Processors promised to the sandbox. */
   cpuCount: number;
   inodeLimit: number | undefined;
+  /** What one socket may hold. */
+  socketBytes: number;
   /** Output kept per command for a later `Connect`. */
   journalLimitBytes: number;
   egress: { proxySocket: string; proxyPort: number } | undefined;
@@ -30,6 +34,7 @@ export function readAgentConfig(path = CONFIG_PATH): AgentConfig {
     openFiles: numberOf(limits, "open_files") ?? DEFAULT_OPEN_FILES,
     cpuCount: numberOf(limits, "cpu_count") ?? availableParallelism(),
     inodeLimit: numberOf(limits, "inodes"),
+    socketBytes: numberOf(limits, "socket_bytes") ?? DEFAULT_SOCKET_BYTES,
     journalLimitBytes: numberOf(limits, "max_stdout_journal_bytes") ?? DEFAULT_JOURNAL_BYTES,
     egress:
       typeof proxySocket !== "string" || proxyPort === undefined ? undefined : { proxySocket, proxyPort },

@@ -15,10 +15,13 @@ import { Guards } from "./guards/guards.ts";
 import { readHostToken } from "./http/host-token.ts";
 import { createAgentServer } from "./http/http-server.ts";
 import { Lifetime } from "./guards/lifetime.ts";
+import { SocketMemory } from "./guards/socket-memory.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
 import { startReaping } from "./process/orphans.ts";
 
 const LISTEN_FD = 3;
+/** Of a connection to the host's proxy both ends belong to the sandbox's network. */
+const STREAMS_PER_CONNECTION = 2;
 const AGENT_TITLE = "sandbox-agent";
 /** A host that dies before it says how long this sandbox may live must not leave it for ever. */
 const UNTOLD_LIFE_MS = 15 * 60_000;
@@ -36,7 +39,12 @@ const clock = new ActiveClock(now);
 clock.start();
 const commands = new CommandTable(config.journalLimitBytes);
 const pipes = new FifoPool();
-const guards = new Guards({ config, commands, end: endSandbox });
+const egress = config.egress === undefined ? undefined : startEgressForward(config.egress);
+const sockets = new SocketMemory({
+  bufferBytes: config.socketBytes,
+  ownStreams: () => (egress?.joined() ?? 0) * STREAMS_PER_CONNECTION,
+});
+const guards = new Guards({ config, commands, sockets, end: endSandbox });
 const lifetime = new Lifetime({ end: endSandbox, now, clock });
 if (isStartedByHost()) lifetime.setDeadline(now() + UNTOLD_LIFE_MS);
 
@@ -53,7 +61,6 @@ const server = createAgentServer({
   onStarted: () => guards.wake(),
 });
 server.listen(listenTarget());
-if (config.egress !== undefined) startEgressForward(config.egress);
 // Starts the threads file operations run on: under a full process table libuv would abort instead of waiting.
 stat("/").catch(() => {});
 // Ahead of the first command; if it fails now, that command tries again and reports why.

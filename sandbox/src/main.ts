@@ -18,6 +18,7 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   const running = await startServer(options);
   process.stdout.write(`sandbox memory: ${running.memoryLimit}\n`);
+  process.stdout.write(`sandbox files: ${running.files}\n`);
   process.stdout.write(`sandbox ready ${running.url}\n`);
   const stop = (): void => {
     running.stop({ killSandboxes: options.killOnExit }).then(

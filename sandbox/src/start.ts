@@ -15,8 +15,10 @@ import { WarmPool } from "./host/warm-pool.ts";
 import { Watch } from "./host/watch.ts";
 import { describeMemoryLimit, findCgroupParent } from "./isolation/cgroup.ts";
 import type { CgroupParent } from "./isolation/cgroup.ts";
-import { probeIsolation } from "./isolation/detect.ts";
+import { IsolationUnavailable, probeIsolation } from "./isolation/detect.ts";
 import { readLimits } from "./isolation/limits.ts";
+import { describeFiles } from "./isolation/own-files.ts";
+import type { SpawnOptions } from "./isolation/spawn-bwrap.ts";
 import { log } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
 import { equalsSecret } from "./router/signature.ts";
@@ -30,6 +32,8 @@ export interface RunningServer {
   url: string;
   /** Who holds sandboxes to their memory, in a sentence. */
   memoryLimit: string;
+  /** Whose the files are that sandboxes see of the host, in a sentence. */
+  files: string;
   stop: (options: { killSandboxes: boolean }) => Promise<void>;
 }
 
@@ -43,23 +47,46 @@ function createUidAllocator(): UidAllocator | null {
   return range === null ? null : new UidAllocator(range, randomInt(range.count));
 }
 
-async function prepareHost(
-  options: ServerOptions,
-): Promise<{ host: SandboxHost; registry: Registry; runtimeDir: string; cgroupParent: CgroupParent }> {
+/** The sources with which a sandbox does start: with file systems of its own, or where that fails without. */
+async function withTheFilesItCanHave<Sources extends SpawnOptions["sources"]>(
+  options: Omit<SpawnOptions, "command" | "listenFd" | "name"> & { sources: Sources },
+): Promise<Sources> {
+  try {
+    await probeIsolation(options);
+    return options.sources;
+  } catch (error) {
+    if (!(error instanceof IsolationUnavailable)) throw error;
+    const sources = { ...options.sources, ownFiles: null };
+    await probeIsolation({ ...options, sources });
+    log("no file systems of a sandbox's own", { reason: error.message });
+    return sources;
+  }
+}
+
+interface PreparedHost {
+  host: SandboxHost;
+  registry: Registry;
+  runtimeDir: string;
+  cgroupParent: CgroupParent;
+  files: string;
+}
+
+async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
   fs.mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   lockState(options.stateDir);
   const limits = readLimits(process.env, availableParallelism());
   const runtimeDir = openRuntimeDir(options.stateDir);
-  const sources = await installSources({ runtimeDir, limits, nodeBinary: process.execPath, buildAgent });
+  const installed = await installSources({ runtimeDir, limits, nodeBinary: process.execPath, buildAgent });
   const uids = createUidAllocator();
   const probeDirs = sandboxDirs(runtimeDir, "probe");
   const probeUid = uids?.take(new Set()) ?? null;
   createSandboxDirs(probeDirs, probeUid);
-  try {
-    await probeIsolation({ sources, egressDir: probeDirs.egressDir, limits, uid: probeUid });
-  } finally {
-    removeSandboxDirs(probeDirs);
-  }
+  const sources = await withTheFilesItCanHave({
+    sources: installed,
+    egressDir: probeDirs.egressDir,
+    limits,
+    uid: probeUid,
+  }).finally(() => removeSandboxDirs(probeDirs));
   const registry = new Registry(path.join(options.stateDir, "registry.sqlite"));
   const cgroupParent = findCgroupParent(limits, process.env["FLOOM_SANDBOX_CGROUP"]);
   log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });
@@ -72,7 +99,8 @@ async function prepareHost(
     uids,
     now: Date.now,
   };
-  return { host: new SandboxHost(deps, sandboxes), registry, runtimeDir, cgroupParent };
+  const host = new SandboxHost(deps, sandboxes);
+  return { host, registry, runtimeDir, cgroupParent, files: describeFiles(sources.ownFiles) };
 }
 
 function urlOf(server: Server): string {
@@ -86,7 +114,7 @@ function urlOf(server: Server): string {
  * where it serves, then listens on loopback. Throws IsolationUnavailable when sandboxes cannot be isolated.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, registry, runtimeDir, cgroupParent } = await prepareHost(options);
+  const { host, registry, runtimeDir, cgroupParent, files } = await prepareHost(options);
   await host.recover();
   const pool = new WarmPool(host, options.poolSize);
   await pool.prime();
@@ -99,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: urlOf(server),
     memoryLimit: describeMemoryLimit(cgroupParent),
+    files,
     stop: async ({ killSandboxes }) => {
       clearInterval(sweeper);
       clearInterval(watcher);

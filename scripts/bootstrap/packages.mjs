@@ -1,26 +1,30 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { chooseNode } from "./choose-node.mjs";
+import { matchesLock } from "./lockfile.mjs";
 import { SetupError } from "./system-parts.mjs";
 
 /**
- * Installs node_modules when a package that the lockfile names is absent or of another version.
+ * Installs node_modules when they are not what the lockfile names, package by package.
  * npm's own record of what it installed (`node_modules/.package-lock.json`) is compared, so a plain
- * `npm install` by hand counts as well.
+ * `npm install` by hand counts as well. No package's install script runs, whatever the user's npm is set to: they
+ * fetch programs that no lockfile names, and nothing here needs one.
  * @param {{ root: string, say: (line: string) => void }} options
+ * @throws {SetupError} when npm fails
  */
 export function ensurePackages({ root, say }) {
-  if (installedMatchesLock(root) && localNodeWorks(root)) return;
+  if (installedMatchesLock(root)) return;
 
   say("Installing packages (npm ci) ...");
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
+  const args = ["ci", "--include=dev", "--include=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
   const options = /** @type {const} */ ({ cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   const run =
     npm !== undefined && npm.endsWith(".js")
       ? spawnSync(process.execPath, [npm, ...args], options)
       : spawnSync("npm", args, options);
-  if (run.status !== 0 || !localNodeWorks(root))
+  if (run.status !== 0)
     throw new SetupError("npm ci failed (see above). Check the network and the disk, then run this again.");
 }
 
@@ -45,15 +49,26 @@ export function linkFloom(root) {
   symlinkSync(target, link);
 }
 
-/** @param {string} root */
+/**
+ * The Node that runs the project: see `chooseNode`.
+ * @param {string} root
+ * @throws {SetupError} when there is none
+ */
 export function localNode(root) {
-  return join(root, "node_modules", ".bin", "node");
+  const path = ownNode(root);
+  const run = spawnSync(path, ["--version"], { encoding: "utf8" });
+  return chooseNode({
+    own: { path, version: run.status === 0 ? run.stdout.trim() : undefined },
+    running: { path: process.execPath, version: process.version },
+  });
 }
 
+/** The package that holds Node for this machine; the lockfile has it for some systems only. */
+const NODE_PACKAGE = `node_modules/node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+
 /** @param {string} root */
-function localNodeWorks(root) {
-  const run = spawnSync(localNode(root), ["--version"], { encoding: "utf8" });
-  return run.status === 0 && run.stdout.startsWith("v24.");
+function ownNode(root) {
+  return join(root, NODE_PACKAGE, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
 /** @param {string} root */
@@ -62,18 +77,14 @@ function installedMatchesLock(root) {
   const wanted = readPackages(join(root, "package-lock.json"));
   if (installed === undefined || wanted === undefined) return false;
 
-  return Object.entries(wanted).every(([path, entry]) => {
-    const isRoot = path === "";
-    const mayBeAbsent = entry.optional === true || entry.devOptional === true || entry.peer === true;
-    if (isRoot || (mayBeAbsent && installed[path] === undefined)) return true;
-
-    return installed[path]?.version === entry.version && installed[path]?.integrity === entry.integrity;
-  });
+  // npm leaves out what it could not fetch when it is optional; this one is optional for other systems only.
+  const lacksNode = wanted[NODE_PACKAGE] !== undefined && !existsSync(ownNode(root));
+  return !lacksNode && matchesLock(installed, wanted);
 }
 
 /**
  * @param {string} file
- * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }> | undefined}
+ * @returns {import("./lockfile.mjs").LockEntries | undefined}
  */
 function readPackages(file) {
   try {

@@ -103,7 +103,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
       }),
     env: { FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey },
     ready: /^sandbox ready (http:\/\/127\.0\.0\.1:\d+)/,
-    notice: /^(sandbox memory: .+)$/,
+    notice: /^(sandbox (?:memory: .+|files: all sandboxes .+))$/,
     ownsGroup: false,
     runDir: home.runDir,
     logDir: home.logDir,

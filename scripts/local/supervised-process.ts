@@ -45,7 +45,7 @@ export class SupervisedProcess {
   #stopping = false;
   #backoffMs = FIRST_BACKOFF_MS;
   #lastLines: string[] = [];
-  #lastNotice: string | undefined;
+  readonly #noticed = new Set<string>();
 
   constructor(plan: ProcessPlan) {
     this.#plan = plan;
@@ -134,8 +134,8 @@ export class SupervisedProcess {
 
   #pass(line: string): void {
     const notice = this.#plan.notice?.exec(line)?.[1];
-    if (notice === undefined || notice === this.#lastNotice) return;
-    this.#lastNotice = notice;
+    if (notice === undefined || this.#noticed.has(notice)) return;
+    this.#noticed.add(notice);
     this.#plan.say(notice);
   }
 

@@ -17,7 +17,7 @@ const claims: Readonly<Record<string, number>> = {
   "worker/http/mount.ts": 1,
   "worker/platform/ids.ts": 1,
   "worker/registry/manifest/build-manifest.ts": 1,
-  "worker/runs/engine/executor.ts": 1,
+  "worker/runs/ports/executor.ts": 1,
   "worker/runs/read/follow.ts": 1,
 };
 

@@ -165,9 +165,13 @@ export const roomArrows: Record<string, string[]> = {
   "runs/record": ["runs/lifecycle", "runs/spec"],
   // Who is told of what becomes of runs; a run does not know who listens.
   alerts: ["access", "catalog", "runs/record"],
-  "runs/engine": ["queue", "runs/lifecycle", "runs/spec", "runs/record"],
-  // What carries out an attempt: the engine's port, kept by a sandbox.
-  sandboxes: ["runs/engine"],
+  // What a run needs of those who carry it out.
+  "runs/ports": [],
+  "runs/engine": ["queue", "runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
+  // What carries out an attempt, in a sandbox.
+  sandboxes: ["runs/ports"],
+  // What installs a version's packages, apart from its runs, in an object of its own.
+  dependencies: ["runs/lifecycle", "runs/record", "runs/ports"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],
   "runs/runner": ["runs/lifecycle", "runs/spec", "runs/record", "runs/read"],
   // The answer to a start is built from what was written, by the rule that a run begins with.
@@ -201,19 +205,18 @@ export const roomArrows: Record<string, string[]> = {
 };
 
 /** Rooms that ask nobody and write nothing: any file of theirs may be imported. */
-export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec"];
+export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec", "runs/ports"];
 
 /** What others may import of a room besides its `service.ts` and its `*-api.ts`. */
 export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
-  "runs/record": /^(?:run-replies|build-notice|store)$/,
-  "runs/engine": /^executor$/,
+  "runs/record": /^(?:run-replies|build-notice|store|take-bytes)$/,
   "runs/read": /^(?:read-run|follow)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
   retention: /^duty$/,
-  hooks: /^(?:hook-service|delivery-service|build-webhook)$/,
+  hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,
 };
 
 /** Names of files that may ask the clock, chance or the network; every other file of the edge is pure. */

@@ -84,8 +84,7 @@ for _ in range(600):
         except BlockingIOError: os._exit(1)
         os._exit(0)
     orphans += os.waitpid(middle, 0)[1] == 0
-def zombies(): return sum(") Z " in open("/proc/%s/stat" % pid).read() for pid in os.listdir("/proc") if pid.isdigit())
-while zombies(): time.sleep(0.01)
+while "Z" in states(): time.sleep(0.01)
 tell(orphans > 300)`;
     expect(await intrude(sandbox, program)).toBe(true);
   });

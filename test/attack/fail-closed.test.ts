@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,7 +13,7 @@ import { verifies } from "../verifies.ts";
 import { intrude, shell } from "./intruder.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const NODE = path.join(ROOT, "node_modules/node/bin/node");
+const NODE = path.join(ROOT, "node_modules/.bin/node");
 const run = promisify(execFile);
 
 describe("a machine that cannot isolate", () => {
@@ -31,6 +32,31 @@ describe("a machine that cannot isolate", () => {
     expect(failed).toMatchObject({ code: 1, stdout: "" });
     expect(failed?.stderr).toMatch(/sandbox: cannot start: .+\n {2}\S.+/);
     expect(failed?.stderr).toMatch(/namespace/);
+    rmSync(stateDir, { recursive: true });
+  });
+
+  it("runs sandboxes over the host's own files where nothing may be laid over them, and says so", async () => {
+    verifies("sandbox:isolation:fail-closed");
+    const stateDir = mkdtempSync(path.join(tmpdir(), "sandbox-state-"));
+    const server = [NODE, path.join(ROOT, "sandbox/src/main.ts"), "--state-dir", stateDir, "--pool", "0"];
+    const withoutOverlays = ["--dev-bind", "/", "/", "--ro-bind", "/bin/false", "/usr/bin/unshare"];
+    const child = spawn(
+      "bwrap",
+      [...withoutOverlays, "--die-with-parent", "--", ...server, "--kill-on-exit"],
+      {
+        env: { ...process.env, FLOOM_SANDBOX_API_KEY: "k".repeat(20) },
+        stdio: ["ignore", "pipe", "ignore"],
+      },
+    );
+    let said = "";
+    for await (const text of child.stdout.setEncoding("utf8")) {
+      said += String(text);
+      if (said.includes("sandbox ready")) break;
+    }
+    expect(said).toMatch(/^sandbox files: all sandboxes see .+ watch and lock/m);
+    expect(said).toMatch(/^sandbox ready http/m);
+    child.kill("SIGKILL");
+    await once(child, "exit");
     rmSync(stateDir, { recursive: true });
   });
 

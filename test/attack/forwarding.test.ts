@@ -7,7 +7,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { exchange, readStatuses } from "../support/raw-http.ts";
+import { createPulse, exchange, readStatuses } from "../support/raw-http.ts";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
@@ -41,6 +41,7 @@ describe.each(serverUsers)("what passes between processes, with a server run by 
   });
 
   const port = (): number => Number(new URL(server.url).port);
+  const answering = createPulse(async () => victim.isRunning());
   const smuggled = (marker: string): string => {
     const start = JSON.stringify({ process: { cmd: "/bin/bash", args: ["-c", `touch /tmp/${marker}`] } });
     const head = Buffer.alloc(5);
@@ -69,7 +70,7 @@ describe.each(serverUsers)("what passes between processes, with a server run by 
     verifies("sandbox:forward:token", "sandbox:forward:requests");
     const marker = `smuggled-${how.replaceAll(" ", "-")}`;
     const head = `GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nE2b-Sandbox-Id: ${victim.sandboxId}\r\n`;
-    await exchange({ port: port() }, Buffer.from(head + frame(smuggled(marker)), "latin1"));
+    await exchange({ port: port() }, Buffer.from(head + frame(smuggled(marker)), "latin1"), answering);
     await victim.commands.run("true");
     expect(await victim.files.exists(`/tmp/${marker}`)).toBe(false);
     expect(await victim.isRunning()).toBe(true);
@@ -109,9 +110,7 @@ describe.each(serverUsers)("what passes between processes, with a server run by 
         const answer = await exchange(
           { path: path.join(runtimeDir, sockets[0] ?? "") },
           Buffer.from(request),
-          {
-            untilClosed: true,
-          },
+          "closed",
         );
         expect(readStatuses(answer), ask).toEqual([403]);
         expect(answer.toString(), ask).not.toContain("root:");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { routes } from "#contract/routes";
+import { packBundle } from "../support/runner/start-runner.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
 import { connect, readPrintedLines, startRun, waitForEnd, waitForProgress } from "./story.ts";
@@ -35,6 +36,36 @@ test("slow-progress outlives kill -9 of the edge, of the sandbox server and of b
     expect(await readPrintedLines(client, id)).toEqual(everyLine(30));
     const { runs } = await client.call(routes.listRuns, { query: { worker_id: "slow-progress" } });
     expect(runs.map((row) => row.id)).toEqual([id]);
+  } finally {
+    await floom.stop();
+  }
+});
+
+test("a build of packages outlives kill -9 of the edge, and the run that waits for it learns its end", async () => {
+  verifies("e2e:crash:edge", "runner:install:failed");
+  const floom = await startFloom({ seed: false });
+  try {
+    const client = connect(floom);
+    const worker = "slow-packages";
+    const bundle = await packBundle({
+      "worker.yml": `schema_version: "0.3"\nname: ${worker}\ntitle: Slow\nversion: 0.1.0\nexec: { entry: run.py }\n`,
+      "run.py": "",
+      "requirements.txt": "--no-index\n./slow\n",
+      "slow/setup.py": "import sys, time\ntime.sleep(8)\nsys.exit('woke after a while')\n",
+    });
+    const headers = { "content-type": "application/zip" };
+    await client.call(routes.putWorkerBundle, { params: { worker }, body: new Uint8Array(bundle), headers });
+    const { id } = await startRun(client, worker, {});
+    const params = { run: id };
+    const reason = async () => (await client.call(routes.getRun, { params })).why_waiting ?? "";
+    await expect.poll(reason).toContain("dependencies of this version are being installed");
+    const { edge } = floom.pids();
+    floom.killEdge();
+    await floom.waitUntilBack({ edge });
+    expect(await waitForEnd(client, id)).toMatchObject({ status: "failed", error_code: "install_failed" });
+    const { logs } = await client.call(routes.getRunLogs, { params });
+    expect(logs.filter(({ message }) => message.includes("woke after a while"))).not.toEqual([]);
+    expect(logs.filter(({ message }) => message.startsWith("Installing the dependencies"))).toHaveLength(1);
   } finally {
     await floom.stop();
   }

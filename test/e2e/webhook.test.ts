@@ -19,6 +19,7 @@ const worker = "github-webhook";
 let floom: FloomInstance;
 let client: FloomClient;
 let hook: { id: string; secret: string };
+let event: Record<string, unknown>;
 let payload: string;
 
 beforeAll(async () => {
@@ -29,19 +30,21 @@ beforeAll(async () => {
   const rotated = await client.call(routes.rotateWorkerSecret, { params: { worker }, json: {} });
   hook = { id: rotated.trigger_id, secret: rotated.secret };
   const example = JSON.parse(await readFile(join(folder, "example.json"), "utf8")) as {
-    inputs: { event: unknown };
+    inputs: { event: Record<string, unknown> };
   };
-  payload = JSON.stringify(example.inputs.event);
+  event = example.inputs.event;
+  payload = JSON.stringify(event);
 });
 
 afterAll(() => floom.stop());
 
-/** As GitHub would; undefined when nobody answered. */
+/** As GitHub would, each delivery with an event of its own; undefined when nobody answered. */
 async function deliver(id: string): Promise<DeliveryReceipt | undefined> {
-  const signature = createHmac("sha256", hook.secret).update(payload).digest("hex");
+  const body = JSON.stringify({ ...event, after: id });
+  const signature = createHmac("sha256", hook.secret).update(body).digest("hex");
   const response = await fetch(new URL(`/hooks/${hook.id}`, floom.url), {
     method: "POST",
-    body: payload,
+    body,
     headers: {
       "content-type": "application/json",
       "x-github-event": "push",

@@ -27,6 +27,12 @@ export const requirements: Requirement[] = [
     source: "Issue C, item 6",
   },
   {
+    id: "access:owner-token:environment-alone",
+    promise:
+      "The owner's token is the one of the environment: one that was replaced there is good for nothing.",
+    source: "docs/explanation/security.md",
+  },
+  {
     id: "access:run-token:not-forged",
     promise: "Nobody but the edge makes a run token, and it is good for its own run's routes alone.",
     source: "Issue C, item 5",

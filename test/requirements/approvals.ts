@@ -39,6 +39,16 @@ const promises: [id: string, promise: string, source?: string][] = [
     "approvals:link:page",
     "A review link opens a page that shows exactly what is asked and decides by its form alone.",
   ],
+  [
+    "approvals:link:ends-at-decision",
+    "Once it is decided, a review link tells what was decided, when and by whom, and shows nothing else.",
+    "docs/explanation/security.md",
+  ],
+  [
+    "approvals:files:as-shown",
+    "The files that were shown are the files that are served afterwards, whatever was sent in between.",
+    "docs/explanation/security.md",
+  ],
   ["approvals:bulk:per-item", "Deciding many at once answers for each what came of it."],
   ["approvals:inbox:list-count-show", "The inbox lists, counts and shows exactly what is asked of people."],
   ["approvals:rules:n-of-m", "Several approvers must be different people who have seen the same thing."],

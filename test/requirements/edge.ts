@@ -35,4 +35,9 @@ export const requirements: Requirement[] = [
     promise: "Whatever bytes a sender makes up, the edge's door answers or closes, and goes on serving.",
     source: SECURITY,
   },
+  {
+    id: "edge:address:no-host",
+    promise: "A request whose Host header is no host is a bad request, and never a failure of the edge.",
+    source: "docs/explanation/security.md",
+  },
 ];

@@ -49,6 +49,11 @@ export const requirements: Requirement[] = [
     source: badInput,
   },
   {
+    id: "registry:bundle:memory-bounded",
+    promise: "No zip and no form, permitted or hostile, makes the edge hold more than an isolate has.",
+    source: "Issue C, item 11",
+  },
+  {
     id: "registry:bundle:limits-enforced",
     promise:
       "A bundle over the limit of a file, of all files or of their number is refused, a zip bomb while it inflates.",

@@ -9,6 +9,12 @@ export const requirements: Requirement[] = [
     source: "design/goals.md",
   },
   {
+    id: "run:address:settings-alone",
+    promise:
+      "Where a run reports and its links lead is the settings' to say; without them no run is started, by any road.",
+    source: "docs/explanation/security.md",
+  },
+  {
     id: "run:budget:active",
     promise:
       "A run's object is awake for at most 100 ms in all of a short run, and sleeps while a script works.",
@@ -66,6 +72,12 @@ export const requirements: Requirement[] = [
     source: "Issue C, point 7",
   },
   {
+    id: "run:upgrade:newer-documents",
+    promise:
+      "What a newer version has stored in a form that this one does not know is refused by its name and version, and nothing is written over it.",
+    source: "Issue C, point 7",
+  },
+  {
     id: "run:verdict:owner-alone-says-gone",
     promise:
       "Only the provider's control plane says that a sandbox is gone; an error of anybody in between ends and repeats nothing.",
@@ -91,5 +103,40 @@ export const requirements: Requirement[] = [
     id: "run:alarm:recalled",
     promise: "A run whose alarm was lost sets it again, and a wake-up that fails is not the last one.",
     source: "Issue E, K2",
+  },
+  {
+    id: "run:files:by-content",
+    promise:
+      "A file of a run is kept by what it holds: nothing that is sent later takes its place, and other content than was said is refused.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:files:script-answers",
+    promise:
+      "A file that a journal names and that is not so is the script's own failure, once; the platform is not to blame.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:limits:journal-counts-all",
+    promise:
+      "Whatever an attempt hands over in its journal counts against one limit; beyond it, one line says so and the rest is left out.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:limits:uploads-outlive-memory",
+    promise: "What an attempt may still upload is known after its object went away.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:failure:no-blame",
+    promise:
+      "A journal that a script writes itself cannot put its failure on the platform, a policy or a person.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "run:intake:hostile-journals",
+    promise:
+      "Ten thousand hostile journals break nothing: no error of the edge, bounded records, and each run ends once.",
+    source: "docs/explanation/security.md",
   },
 ];

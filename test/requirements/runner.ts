@@ -302,13 +302,24 @@ export const requirements: Requirement[] = [
   { id: "runner:install:npm", promise: "package.json is installed with npm.", source: POINT_5 },
   {
     id: "runner:install:cached",
-    promise: "Installed dependencies are kept per digest of what names them.",
+    promise: "Installed dependencies are kept per version, by the digest of its bundle.",
     source: POINT_5,
   },
   {
     id: "runner:dependencies:no-poison",
     promise:
-      "What a run keeps of its dependencies is found by runs of the same version alone; what is kept is never replaced, and a dry run keeps nothing.",
+      "Nothing that a run does changes what another run imports, be it of the same version or of another one.",
+    source: "Issue D, point 6",
+  },
+  {
+    id: "runner:dependencies:built-apart",
+    promise:
+      "A version's dependencies are built in a sandbox of their own, which holds its bundle and no input, secret or token.",
+    source: "Issue D, point 6",
+  },
+  {
+    id: "runner:dependencies:built-once",
+    promise: "Runs of a version that start at once wait for one build, and see what it wrote in their logs.",
     source: "Issue D, point 6",
   },
   {

@@ -49,6 +49,17 @@ export const requirements: Requirement[] = [
     source: SHEET,
   },
   {
+    id: "sandbox:attack:own-files",
+    promise:
+      "What a sandbox locks and watches of the files that all of them see, it locks and watches alone.",
+    source: SHEET,
+  },
+  {
+    id: "sandbox:attack:no-host-facts",
+    promise: "User code is not told which boot, disks, drivers and devices the machine has.",
+    source: SHEET,
+  },
+  {
     id: "sandbox:attack:neutral-paths",
     promise: "The mount table and command lines inside name no user and no project of the host.",
     source: SHEET,

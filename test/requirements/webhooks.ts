@@ -38,6 +38,23 @@ export const requirements: Requirement[] = [
     source: "Issue B, must show",
   },
   {
+    id: "webhooks:replay:signed-bytes",
+    promise:
+      "What a sender signed starts one run while it is remembered, whatever is changed of what it did not sign.",
+    source: "docs/how-to/webhooks.md",
+  },
+  {
+    id: "webhooks:refusal:same-work",
+    promise: "A refusal costs the same reads, calls and keys tried, whether there is such a hook or not.",
+    source: "docs/explanation/security.md",
+  },
+  {
+    id: "webhooks:token:rotation",
+    promise:
+      "A worker's own token can be rotated, is shown once, and is not that of a worker made again under the name.",
+    source: "docs/how-to/webhooks.md",
+  },
+  {
     id: "webhooks:refusal:alike",
     promise: "An unknown hook and a bad signature look the same from outside; the owner sees why.",
     source: "Issue B, point 6",

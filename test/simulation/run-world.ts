@@ -266,8 +266,24 @@ export class RunWorld {
   }
 
   /** Find-or-create, as the driver does it: the runner starts its script once per sandbox, by its own lock. */
+  /** What a launch waits for is built elsewhere; word of its end may be lost, come twice, or come too late. */
+  #waitForBuild(attempt: number): void {
+    const wait = {
+      code: "e2b_sandbox_error",
+      message: "being built",
+      retry_after_ms: 10_000,
+      waits: true,
+    } as const;
+    this.#input({ type: "refused", attempt, ...wait });
+    if (this.#random.chance(0.2)) return;
+    this.now += 1000 * this.#random.below(30);
+    this.#input({ type: "built", attempt });
+    if (this.#random.chance(0.2)) this.#input({ type: "built", attempt });
+  }
+
   #launch(attempt: number): void {
     if (this.state.phase !== "launching" || this.state.attempt !== attempt) return;
+    if (this.faults && this.#random.chance(0.15)) return this.#waitForBuild(attempt);
     if (this.faults && this.#random.chance(0.3)) {
       return this.#input({
         type: "refused",

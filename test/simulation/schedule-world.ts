@@ -56,6 +56,7 @@ export class ScheduleWorld {
       inputs: {},
       paused: false,
       pinned_version: null,
+      makers: [],
     };
   }
 
@@ -123,7 +124,7 @@ export class ScheduleWorld {
   }
 
   async begin(): Promise<void> {
-    await this.#scheduler.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+    await this.#scheduler.expectTriggers("wrk_1");
   }
 
   /** One thing happens, at random. */

@@ -163,26 +163,55 @@ function pick(random: Random, items: readonly string[]): string {
   return random.pick(items) ?? "";
 }
 
-/** A server that waits for more of a broken message gets this long to say something. */
-const SILENCE_MS = 40;
+/** Resolves when a whole question that was begun after the call has been answered. */
+export type Pulse = () => Promise<unknown>;
+
+/**
+ * The pulse of a server: asks it one plain question after the other, for as long as somebody waits. What has not been
+ * answered while others were asked and answered will not be; how long that takes is the machine's affair.
+ */
+export function createPulse(ask: () => Promise<unknown>): Pulse {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<unknown> | undefined;
+  return () => {
+    next ??= running.then(() => {
+      next = undefined;
+      running = ask();
+      return running;
+    });
+    return next;
+  };
+}
+
+/** Beats of the pulse during which nothing came, after which nothing is waited for. */
+const SILENT_BEATS = 3;
 
 /**
  * Sends bytes over a connection of their own and collects all that comes back, until the other end closes or, where
- * the bytes leave it waiting for more, has been silent for a moment.
+ * the bytes may leave it waiting for more, has said nothing for some beats of its pulse.
  */
-export function exchange(
+export async function exchange(
   where: { port: number } | { path: string },
   bytes: RawMessage,
-  { untilClosed = false } = {},
+  until: "closed" | Pulse,
 ): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const parts: Buffer[] = [];
-    const socket: Socket = connect(where, () => socket.write(bytes));
-    if (!untilClosed) socket.setTimeout(SILENCE_MS, () => socket.destroy());
-    socket.on("data", (part: Buffer) => parts.push(part));
-    socket.on("error", () => undefined);
-    socket.once("close", () => resolve(Buffer.concat(parts)));
-  });
+  const parts: Buffer[] = [];
+  const socket: Socket = connect(where, () => socket.write(bytes));
+  socket.on("data", (part: Buffer) => parts.push(part));
+  socket.on("error", () => undefined);
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  if (until !== "closed") await waitForSilence(socket, until);
+  await closed;
+  return Buffer.concat(parts);
+}
+
+async function waitForSilence(socket: Socket, pulse: Pulse): Promise<void> {
+  let heard = -1;
+  while (!socket.destroyed && heard !== socket.bytesRead) {
+    heard = socket.bytesRead;
+    for (let beat = 0; beat < SILENT_BEATS && !socket.destroyed; beat += 1) await pulse();
+  }
+  socket.destroy();
 }
 
 /** The status lines in what came back, as numbers. */

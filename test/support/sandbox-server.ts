@@ -34,7 +34,7 @@ export interface SandboxServer {
 }
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const NODE = path.join(ROOT, "node_modules/node/bin/node");
+const NODE = path.join(ROOT, "node_modules/.bin/node");
 const API_KEY = `e2b_${"0".repeat(40)}`;
 const READY = /^sandbox ready (http:\/\/\S+)$/m;
 

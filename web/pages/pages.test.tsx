@@ -70,17 +70,13 @@ const trail = approvalTrailSchema.parse({
   status: "pending",
   kind: "approval",
   label: "Send the e-mail",
-  ...{
-    preview: "To: <ada>",
-    created_at: "2026-01-01T00:00:00.000Z",
-    expires_at: "2026-01-02T00:00:00.000Z",
-  },
-  ...{
-    decided_at: null,
-    reason: null,
-    follow_up_run_id: null,
-    link: "http://127.0.0.1:1/approvals/review",
-  },
+  preview: "To: <ada>",
+  created_at: "2026-01-01T00:00:00.000Z",
+  expires_at: "2026-01-02T00:00:00.000Z",
+  decided_at: null,
+  reason: null,
+  follow_up_run_id: null,
+  link: "http://127.0.0.1:1/approvals/review",
 });
 
 test("a run that asks shows what is proposed and both ways to decide", () => {

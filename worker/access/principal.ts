@@ -14,6 +14,14 @@ export function triggerPrincipal(
   };
 }
 
+/**
+ * Whose a trigger is: who made it, and who last changed what it starts. They asked for its runs as much as it did, and
+ * where a worker says that a requester may not approve they may not either. Pure.
+ */
+export function listMakers(trigger: { made_by: string | null; changed_by: string | null }): string[] {
+  return [...new Set([trigger.made_by, trigger.changed_by].filter((id) => id !== null))];
+}
+
 /** A run as the one that asks, by its own token. It has no scope: its routes are open to it because it is that run. Pure. */
 export function runPrincipal(of: { run: RunId; workspace: WorkspaceId }): RunPrincipal {
   return { kind: "run", id: of.run, workspace_id: of.workspace, scopes: [] };

@@ -64,18 +64,23 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
   };
 }
 
-/** Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike. */
+/**
+ * Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike. A row of the
+ * owner's is only as good as the environment says: one that was adopted stays in the table when the token is replaced.
+ */
 export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {
   const token = readToken(request);
   if (token === "") throw unauthenticated();
   const hash = await sha256Hex(token);
+  const isOwner = deps.ownerToken !== "" && equalInConstantTime(token, deps.ownerToken);
   const row = await findToken(deps.db, hash);
-  if (row) {
-    if (row.expires_at !== null && row.expires_at <= deps.clock()) throw unauthenticated();
-    return toPrincipal(row);
+  if (!row) {
+    if (!isOwner) throw unauthenticated();
+    return toPrincipal(await adoptOwner(deps, hash));
   }
-  if (deps.ownerToken === "" || !equalInConstantTime(token, deps.ownerToken)) throw unauthenticated();
-  return toPrincipal(await adoptOwner(deps, hash));
+  if (row.kind === "owner" && !isOwner) throw unauthenticated();
+  if (row.expires_at !== null && row.expires_at <= deps.clock()) throw unauthenticated();
+  return toPrincipal(row);
 }
 
 /** The word `whoami` has always had for the owner's token. */

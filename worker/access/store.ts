@@ -1,7 +1,9 @@
 import type { TokenId, WorkspaceId } from "#contract/ids";
 import { eq } from "drizzle-orm";
+import * as z from "zod";
 import type { Db } from "../platform/db/client.ts";
 import { tokens, workspaces } from "../platform/db/schema/access.ts";
+import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 export interface TokenRow {
   id: TokenId;
@@ -11,10 +13,13 @@ export interface TokenRow {
   expires_at: number | null;
 }
 
+/** Any text, so that a scope that is no more, or not yet, is passed over and does not lock its token out. */
+const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()));
+
 /** The token whose hash this is. */
 export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
   const [row] = await db.select().from(tokens).where(eq(tokens.hash, hash)).limit(1);
-  return row;
+  return row && { ...row, scopes: scopesForm.read(row.scopes) };
 }
 
 export async function findWorkspace(

@@ -50,10 +50,8 @@ it("a question and a missed schedule say what they are about", () => {
     trigger_id: "trg_1",
     name: "schedule-1",
     due_at: "2026-03-02T08:00:00.000Z",
-    ...{
-      code: "missed",
-      reason: "Nothing could start at that time.",
-    },
+    code: "missed",
+    reason: "Nothing could start at that time.",
   };
   const { worker, links } = message.data;
   const data = { worker, links, status: "told" };

@@ -1,7 +1,6 @@
-import { alertMessageSchema } from "#contract/alerts/alert";
 import type { AlertDelivery, DeliveryStatus } from "#contract/alerts/alert";
 import { deliveryIdSchema } from "#contract/ids";
-import { readAttempts } from "./outbox-table.ts";
+import { alertMessageForm, attemptsForm } from "./outbox-table.ts";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 
 /** A message as the outbox keeps it; `body` and `attempts` are JSON text. */
@@ -19,7 +18,7 @@ interface StoredDelivery {
 
 /** A message as people see it. */
 export function describeDelivery(row: StoredDelivery): AlertDelivery {
-  const message = alertMessageSchema.parse(JSON.parse(row.body));
+  const message = alertMessageForm.readText(row.body);
   return {
     id: deliveryIdSchema.parse(row.id),
     alert_id: row.alert_id,
@@ -27,7 +26,7 @@ export function describeDelivery(row: StoredDelivery): AlertDelivery {
     channel: row.channel,
     destination: row.destination,
     status: row.status,
-    attempts: readAttempts(row.attempts),
+    attempts: attemptsForm.readText(row.attempts),
     next_attempt_at: row.status === "pending" ? toIsoOrNull(row.next_at) : null,
     message,
     created_at: toIso(row.created_at),

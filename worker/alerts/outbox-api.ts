@@ -69,6 +69,4 @@ export interface AlertOutboxApi {
   /** An alert's messages, newest first. */
   listAlertDeliveries(alertId: string, limit: number): Promise<AlertDelivery[]>;
   redeliverAlert(alertId: string, deliveryId: string): Promise<RedeliverReply>;
-  /** Tells everybody who asked to be told. Durable when it answers; a repeat changes nothing. */
-  raiseAlert(event: AlertEvent): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import { migrateTables } from "../platform/objects/object-migrations.ts";
-import { deliveryAttemptSchema } from "#contract/alerts/alert";
+import { alertMessageSchema, deliveryAttemptSchema } from "#contract/alerts/alert";
 import type { DeliveryAttempt, DeliveryStatus } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
 import { alertTargetDocument } from "./outbox-api.ts";
 import type { AlertTarget } from "./outbox-api.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
+import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 export type Channel = "webhook" | "email";
 
@@ -32,9 +33,10 @@ export interface KnownTarget {
 const KEPT_ATTEMPTS = 30;
 
 /** The attempts of a message as they are kept with it. */
-export function readAttempts(stored: string): DeliveryAttempt[] {
-  return deliveryAttemptSchema.array().parse(JSON.parse(stored));
-}
+export const attemptsForm = defineUnmarked("attempts of an alert's message", deliveryAttemptSchema.array());
+
+/** A message as it is sent: its receivers get the text that is kept, byte for byte. */
+export const alertMessageForm = defineUnmarked("alert's message", alertMessageSchema);
 
 /** The forms its tables have had; see migrateTables. */
 const steps = [
@@ -73,7 +75,7 @@ export class OutboxTable {
     return new Map(
       rows.map(({ id, target, disabled }) => [
         id,
-        { target: alertTargetDocument.read(JSON.parse(target)), disabled },
+        { target: alertTargetDocument.readText(target), disabled },
       ]),
     );
   }
@@ -153,7 +155,7 @@ export class OutboxTable {
     row: DeliveryRow,
     noted: { attempt: DeliveryAttempt; status: DeliveryStatus; next_at: number | null },
   ): void {
-    const attempts = [...readAttempts(row.attempts), noted.attempt].slice(-KEPT_ATTEMPTS);
+    const attempts = [...attemptsForm.readText(row.attempts), noted.attempt].slice(-KEPT_ATTEMPTS);
     this.#write(
       "UPDATE alert_deliveries SET status = ?, tries = ?, attempts = ?, next_at = ? WHERE dedupe = ?",
       noted.status,

@@ -41,7 +41,7 @@ export interface OutboxDeps extends PartTools {
 export class Outbox implements ObjectPart {
   readonly #deps: OutboxDeps;
   readonly #table: OutboxTable;
-  readonly #known: Map<string, KnownTarget>;
+  #targets: Map<string, KnownTarget> | undefined;
   /** Under way, by `dedupe`: until when. */
   readonly #sending = new Map<string, number>();
   #wakeAt: number | null = null;
@@ -50,8 +50,13 @@ export class Outbox implements ObjectPart {
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
     this.#table = new OutboxTable(deps);
-    this.#known = this.#table.targets();
     this.#lookAhead();
+  }
+
+  /** Read when they are first asked for: one that cannot be read must not keep the worker's other parts from opening. */
+  get #known(): Map<string, KnownTarget> {
+    this.#targets ??= this.#table.targets();
+    return this.#targets;
   }
 
   /** Reads the targets made by the API anew, one reading after the other: what was read last is what stays. */
@@ -191,7 +196,7 @@ export class Outbox implements ObjectPart {
   #targetOf(row: DeliveryRow): AlertTarget | undefined {
     return row.target === null
       ? this.#known.get(row.alert_id)?.target
-      : alertTargetDocument.read(JSON.parse(row.target));
+      : alertTargetDocument.readText(row.target);
   }
 
   #describe(row: DeliveryRow): AlertDelivery {

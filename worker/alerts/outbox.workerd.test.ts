@@ -96,11 +96,9 @@ function buildTarget(change: Partial<AlertTarget> = {}): AlertTarget {
     worker_id: "wrk_1",
     url: "https://example.com/hook",
     email_to: [],
-    ...{
-      events: ["failed"],
-      signer: null,
-      email_subject: null,
-    },
+    events: ["failed"],
+    signer: null,
+    email_subject: null,
     ...change,
   };
 }
@@ -116,12 +114,10 @@ function buildNotice(
       status: "failed",
       ...summary,
     }),
-    ...{
-      failure: null,
-      approval: null,
-      notify: null,
-      origin: "https://floom.test",
-    },
+    failure: null,
+    approval: null,
+    notify: null,
+    origin: "https://floom.test",
     ...change,
   };
 }
@@ -292,10 +288,8 @@ it("a question of a run and a schedule that did not start are told to those who 
       trigger_id: "trg_1",
       trigger_name: "schedule-1",
       code: "missed",
-      ...{
-        due_at: "2026-03-02T08:00:00.000Z",
-        reason: "Nothing could start at that time.",
-      },
+      due_at: "2026-03-02T08:00:00.000Z",
+      reason: "Nothing could start at that time.",
     });
     h.outbox.tellOf(buildNotice());
     await h.ring();

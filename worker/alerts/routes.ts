@@ -26,8 +26,7 @@ export const alertHandlers: RouteHandlers<typeof alertRoutes, AlertDeps> = {
     return undefined;
   },
   rotateAlertSecret: (deps, { principal, params }) => rotateAlertSecret(deps, principal, params),
-  testAlert: (deps, { principal, params, context }) =>
-    testAlert(deps, principal, { place: params, origin: context.publicOrigin }),
+  testAlert: (deps, { principal, params }) => testAlert(deps, principal, params),
   listAlertDeliveries: (deps, { principal, params, query }) =>
     listDeliveries(deps, principal, { place: params, limit: query.limit }),
   redeliverAlert: (deps, { principal, params }) =>

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import {
   alertDeliverySchema,
@@ -11,7 +11,6 @@ import { problemSchema } from "#contract/problem";
 import { callApi, seedWorker, testHost } from "../../test/support/workerd/api-harness.ts";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import { buildMissedEvent } from "./build-message.ts";
 
 const base = "/api/workers/hello/alerts";
 
@@ -111,11 +110,9 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
     worker_id: workerId,
     summary,
     failure: null,
-    ...{
-      approval: null,
-      notify: null,
-      origin: "https://floom.test",
-    },
+    approval: null,
+    notify: null,
+    origin: "https://floom.test",
   };
   const worker = testHost.worker(workerId);
   await worker.release(summary.id, news);
@@ -136,29 +133,26 @@ it("a run that failed is mailed to the local outbox, once, and can be delivered 
   expect((await callApi("POST", `${base}/${id}/deliveries/dlv_1/redeliver`)).status).toBe(404);
 });
 
-it("whatever else happens to a worker can be raised, and the same twice makes one message", async () => {
+it("a start that a schedule missed is told, and the same one found twice makes one message", async () => {
   verifies("alerts:event:once-per-key");
   const workerId = await seedWorker("hello");
   const { id } = await create({ email_to: ["ada@example.com"], on: ["schedule_missed"] });
-  const missed = {
-    worker_name: "hello",
-    trigger_id: "trg_1",
-    trigger_name: "schedule-1",
-    code: "missed",
-    ...{
-      due_at: "2026-03-02T08:00:00.000Z",
-      reason: "Nothing could start at that time.",
-    },
+  const json = { type: "schedule", cron: "0 8 2 3 *", missed: "skip" };
+  expect((await callApi("POST", "/api/workers/hello/triggers", { json })).status).toBe(201);
+  const stub = env.WORKER_OBJECT.get(env.WORKER_OBJECT.idFromName(workerId));
+  const missAgain = async () => {
+    await runInDurableObject(stub, (_instance, { storage }) => {
+      storage.sql.exec("UPDATE schedules SET next_at = ?", Date.parse("2026-03-02T08:00:00Z")).toArray();
+    });
+    await runDurableObjectAlarm(stub);
   };
-  const event = buildMissedEvent(missed, { publicUrl: "https://floom.test", at: Date.now() });
-  const worker = testHost.worker(workerId);
-  await worker.outbox.raiseAlert(event);
-  await worker.outbox.raiseAlert(event);
+  await missAgain();
+  await missAgain();
   const deliveries = await callApi("GET", `${base}/${id}/deliveries`);
   expect(alertDeliverySchema.array().parse(await deliveries.json())).toMatchObject([
     {
       event: "schedule.missed",
-      message: { data: { links: { worker: "https://floom.test/workers/hello" } } },
+      message: { data: { links: { worker: expect.stringMatching(/\/workers\/hello$/) } } },
     },
   ]);
 });

@@ -67,15 +67,13 @@ async function buildOutgoing(
     workspace_id: "wsp_1",
     worker_id: "wrk_1",
     url: "https://example.com/hook",
-    ...{
-      email_to: ["ada@example.com"],
-      events: ["failed"],
-      signer: {
-        kind: "sealed",
-        box,
-      },
-      email_subject: null,
+    email_to: ["ada@example.com"],
+    events: ["failed"],
+    signer: {
+      kind: "sealed",
+      box,
     },
+    email_subject: null,
     ...change,
   };
   return { delivery_id: "dlv_1", channel, target, body: JSON.stringify(message) };

@@ -1,4 +1,3 @@
-import { alertMessageSchema } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
 import { toIso } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -9,6 +8,7 @@ import { signStandardWebhook } from "../platform/standard-webhooks.ts";
 import { buildMail } from "./build-mail.ts";
 import type { Mailer } from "./mailer.ts";
 import type { AlertTarget } from "./outbox-api.ts";
+import { alertMessageForm } from "./outbox-table.ts";
 import type { SendVerdict } from "./retry-schedule.ts";
 import { openSigningSecrets } from "./signing-secret.ts";
 
@@ -62,7 +62,7 @@ async function sendMail(
   { mailer }: SendDeps,
   { delivery_id: id, target, body }: OutgoingMessage,
 ): Promise<SendResult> {
-  const message = alertMessageSchema.parse(JSON.parse(body));
+  const message = alertMessageForm.readText(body);
   const { workspace_id: workspaceId, email_to: to, email_subject: subject } = target;
   const mail = buildMail(message, { id, workspace_id: workspaceId, to, subject });
   const answer = await mailer.send(mail);

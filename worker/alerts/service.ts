@@ -21,6 +21,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { judgeDialAddress } from "../platform/dial-address.ts";
 import type { newId } from "../platform/ids.ts";
+import { requirePublicUrl } from "../platform/public-url.ts";
 import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 import { buildManifestTarget, buildTestEvent } from "./build-message.ts";
 import type { AlertedPlace, AlertOutboxApi, AlertState, AlertTarget } from "./outbox-api.ts";
@@ -33,6 +34,8 @@ export interface AlertDeps {
   clock: Clock;
   newId: typeof newId;
   signingKey: string;
+  /** Origin at which this edge is reached, by its settings; empty where they say none. */
+  publicUrl: string;
   mailState: MailState;
   /** Receivers on this machine may be named, by http as well. */
   allowLoopbackAlerts: boolean;
@@ -282,8 +285,9 @@ async function requireTarget(deps: AlertDeps, principal: Principal, place: Alert
 export async function testAlert(
   deps: AlertDeps,
   principal: Principal,
-  { place, origin }: { place: AlertPlace; origin: string },
+  place: AlertPlace,
 ): Promise<AlertDelivery[]> {
+  const origin = requirePublicUrl(deps.publicUrl);
   const { found, target } = await requireTarget(deps, principal, place);
   const at = deps.clock();
   const { name, title } = found.version.manifest;

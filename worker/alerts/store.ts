@@ -1,10 +1,12 @@
 import { and, asc, eq } from "drizzle-orm";
+import * as z from "zod";
 import { alertTopicSchema } from "#contract/alerts/alert";
 import type { AlertTopic } from "#contract/alerts/alert";
 import type { AlertId, WorkerId, WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
+import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 export interface AlertRow {
   id: AlertId;
@@ -18,9 +20,13 @@ export interface AlertRow {
   created_at: number;
 }
 
+const mailboxesForm = defineUnmarked("mailboxes of an alert", z.array(z.string()));
+const topicsForm = defineUnmarked("topics of an alert", z.array(alertTopicSchema));
+
 const toAlert = (row: typeof alerts.$inferSelect): AlertRow => ({
   ...row,
-  events: alertTopicSchema.array().parse(row.events),
+  email_to: mailboxesForm.read(row.email_to),
+  events: topicsForm.read(row.events),
 });
 
 /** A worker's alerts, oldest first. */

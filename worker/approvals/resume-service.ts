@@ -4,6 +4,7 @@ import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
+import { requirePublicUrl } from "../platform/public-url.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
 import { findAwaitingRuns } from "./store.ts";
 
@@ -12,22 +13,26 @@ export interface ExternalEvent {
   key: string;
   run_id?: string | undefined;
   payload: Json;
+  /** Tokens of those whose word this may be: they may not approve what follows from it where a requester may not. */
+  by?: readonly string[];
 }
 
 /**
  * Lets the run of `worker` that waits for `event.key` go on: it is completed, and a follow-up run gets its inputs and
- * `external_result`. Of several the one that has waited longest. Throws not_found when none waits.
+ * `external_result`. Of several the one that has waited longest. Throws not_found when none waits,
+ * and `public_url_unset` where no run can be started.
  */
 export async function resumeExternal(
-  deps: Pick<ReadDeps, "runObject"> & { db: Db },
+  deps: Pick<ReadDeps, "runObject"> & { db: Db; publicUrl: string },
   worker: { workspaceId: string; workerName: string },
   event: ExternalEvent,
 ): Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }> {
-  const { key, payload, run_id: wanted } = event;
+  requirePublicUrl(deps.publicUrl);
+  const { key, payload, run_id: wanted, by = [] } = event;
   if (key.length > limits.approval_key_characters.value) throw notFound("run that waits for this");
   for (const runId of await findAwaitingRuns(deps.db, worker, key)) {
     if (wanted !== undefined && wanted !== runId) continue;
-    const reply = await deps.runObject(runId).resume({ key, payload });
+    const reply = await deps.runObject(runId).resume({ key, payload, by });
     if (reply.kind === "resumed") return { status: "resumed", run_id: runId, follow_up_run_id: reply.run_id };
   }
   throw notFound("run that waits for this");

@@ -22,6 +22,7 @@ const approval: PublicApproval = {
   created_at: markup,
   expires_at: markup,
   decided_at: null,
+  decided_by: null,
   on_expiry: "reject",
   approvers_needed: 1,
   reason: null,
@@ -31,7 +32,13 @@ const approval: PublicApproval = {
 };
 
 it("nothing that a worker or an approver says becomes markup on the page of a review link", async () => {
-  const decided = { ...approval, status: "rejected" as const, decided_at: markup, reason: markup };
+  const decided = {
+    ...approval,
+    status: "rejected" as const,
+    decided_at: markup,
+    decided_by: markup,
+    reason: markup,
+  };
   const pages = [buildReviewPage(approval, markup), buildReviewPage(decided, null), buildRefusalPage(markup)];
   for (const page of pages) {
     const text = String(await page);

@@ -46,10 +46,6 @@ function buildOutputs(approval: PublicApproval): Html {
 
 /** The form posts to the page's own address, which carries the token; following a link never decides. */
 function buildForm(approval: PublicApproval): Html {
-  if (approval.status !== "pending") {
-    const reason = approval.reason === null ? "" : `: ${approval.reason}`;
-    return html`<p role="status"><strong>${approval.status}</strong> ${approval.decided_at}${reason}</p>`;
-  }
   return html`<form method="post">
       <label>Reason <input name="reason" maxlength="8000" autocomplete="off" /></label>
       <details>
@@ -65,20 +61,36 @@ function buildForm(approval: PublicApproval): Html {
     <p>Until ${approval.expires_at}; then: ${approval.on_expiry}.</p>`;
 }
 
-/** The page of a review link: exactly what is asked, and a form to decide it. `notice` tells why nothing was done. Pure. */
+function buildDecision({ status, decided_at, decided_by, reason }: PublicApproval): Html {
+  const by = decided_by === "link" ? ", by a review link" : decided_by === null ? "" : `, by ${decided_by}`;
+  const why = reason === null ? "" : `: ${reason}`;
+  return html`<p role="status"><strong>${status}</strong> ${decided_at}${by}${why}</p>
+    <p>What it was about is shown in the inbox and with the run.</p>`;
+}
+
+/** All that is asked. */
+function buildQuestion(approval: PublicApproval): Html {
+  const { preview, preview_payload } = approval;
+  return html`${
+    preview === null
+      ? ""
+      : html`<h2>Preview</h2>
+          <pre>${preview}</pre>`
+  }
+  ${preview_payload === null ? "" : html`<pre>${asText(preview_payload)}</pre>`} ${buildOutputs(approval)}
+  ${buildForm(approval)}`;
+}
+
+/**
+ * The page of a review link: exactly what is asked, and a form to decide it; once that is done, what was decided.
+ * `notice` tells why nothing was done. Pure.
+ */
 export function buildReviewPage(approval: PublicApproval, notice: string | null): Html {
-  const { label, worker_name, preview, preview_payload } = approval;
+  const { label, worker_name, status } = approval;
   const body = html`<h1>${label}</h1>
     <p>${worker_name} asks before it acts.</p>
     ${notice === null ? "" : html`<p role="alert"><strong>${notice}</strong></p>`}
-    ${
-      preview === null
-        ? ""
-        : html`<h2>Preview</h2>
-            <pre>${preview}</pre>`
-    }
-    ${preview_payload === null ? "" : html`<pre>${asText(preview_payload)}</pre>`} ${buildOutputs(approval)}
-    ${buildForm(approval)}`;
+    ${status === "pending" ? buildQuestion(approval) : buildDecision(approval)}`;
   return buildDocument(label, body);
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { parseJson } from "#contract/json";
 import { inputsSchema } from "#contract/runs/run";
 import type { Inputs } from "#contract/runs/run";
 import { limits } from "#contract/limits";
@@ -73,7 +74,7 @@ async function readForm(request: Request, proposed: Inputs): Promise<Decision> {
 
 function readEdited(text: string): Inputs {
   try {
-    return inputsSchema.parse(JSON.parse(text));
+    return inputsSchema.parse(parseJson(text));
   } catch (cause) {
     throw new AppError("invalid_request", "The edited outputs are not a JSON object.", { cause });
   }

@@ -14,11 +14,11 @@ import type { ApprovalDeps } from "./service.ts";
 
 export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps> = {
   listApprovals: (deps, { query, principal, context }) =>
-    listApprovals(deps, principal, { query, origin: context.publicOrigin }),
+    listApprovals(deps, principal, { query, origin: context.linkOrigin }),
   countApprovals: (deps, { principal }) => countApprovals(deps, principal),
   decideApprovals: (deps, { json, principal }) => decideMany(deps, principal, json),
   getApproval: (deps, { params, principal, context }) =>
-    getApproval(deps, principal, { id: params.approval, origin: context.publicOrigin }),
+    getApproval(deps, principal, { id: params.approval, origin: context.linkOrigin }),
   approveApproval: (deps, { params, json, principal }) =>
     decideApproval(deps, principal, { id: params.approval, verdict: "approved", body: json }),
   rejectApproval: (deps, { params, json, principal }) =>

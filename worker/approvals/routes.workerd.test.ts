@@ -255,7 +255,8 @@ it("a wait for something outside is in nobody's inbox, and goes on when it comes
   const run = await readRun(id);
   expect(await (await callApi("GET", "/api/approvals/count")).json()).toEqual({ pending: 0 });
   expect((await callApi("POST", `/api/runs/${id}/approve`)).status).toBe(409);
-  const deps = { db: createDb(env.DB), runObject: (runId: string) => testHost.run(runId) };
+  const { publicUrl } = testHost;
+  const deps = { db: createDb(env.DB), publicUrl, runObject: (runId: string) => testHost.run(runId) };
   const worker = { workspaceId: owner, workerName: "waiter" };
   const event = { key: "order-1", payload: { paid: true } };
   await expect(resumeExternal(deps, worker, { ...event, key: "order-2" })).rejects.toMatchObject({
@@ -318,4 +319,47 @@ it("the page of a review link shows all of it without a script, and its form dec
   const edited = JSON.stringify(draft, null, 2);
   expect((await send({ decision: "approve", edited }, link.pathname + link.search)).status).toBe(200);
   expect((await readApproval(second.approval.id)).edited_output).toBeNull();
+});
+
+it.each(["approve", "reject"])(
+  "a review link that has served (%s) tells the decision, when and by whom, and nothing else",
+  async (verb) => {
+    verifies("approvals:link:ends-at-decision");
+    const { approval } = await hold();
+    const link = reviewPath(approval.public_link);
+    const edited = { to: "eve@example.com", body: "Edited" };
+    const json = { reason: "as agreed", ...(verb === "approve" ? { edited_output: edited } : {}) };
+    expect(
+      (await callApi("POST", reviewPath(approval.public_link, `/${verb}`), { json, token: "" })).status,
+    ).toBe(200);
+
+    const answer = await callApi("GET", link, { token: "" });
+    const text = await answer.text();
+    const told = publicApprovalSchema.parse(JSON.parse(text));
+    expect(told).toMatchObject({
+      status: verb === "approve" ? "approved" : "rejected",
+      decided_by: "link",
+      reason: "as agreed",
+    });
+    expect(told.decided_at).not.toBeNull();
+    const { pathname, search } = new URL(approval.public_link ?? "");
+    const page = await (await callApi("GET", `${pathname}${search}`, { token: "" })).text();
+    for (const secret of [draft.to, draft.body, edited.to, edited.body]) {
+      expect(text).not.toContain(secret);
+      expect(page).not.toContain(secret);
+    }
+    expect(page).toContain("as agreed");
+    expect(page).toContain("by a review link");
+  },
+);
+
+it("what a token decided is told by the link with that token's id", async () => {
+  verifies("approvals:link:ends-at-decision");
+  const { approval } = await hold();
+  await callApi("POST", `/api/approvals/${approval.id}/approve`, { json: {} });
+  const told = publicApprovalSchema.parse(
+    await (await callApi("GET", reviewPath(approval.public_link), { token: "" })).json(),
+  );
+  expect(told.decided_by).toMatch(/^tok_/);
+  expect(told.outputs).toEqual({});
 });

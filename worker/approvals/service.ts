@@ -14,7 +14,6 @@ import type {
   listApprovalsQuerySchema,
   PublicApproval,
 } from "#contract/approvals/approval";
-import { publicApprovalSchema } from "#contract/approvals/approval";
 import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { can } from "../access/policy.ts";
@@ -22,10 +21,12 @@ import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import type { Db } from "../platform/db/client.ts";
 import { readPlace, takePage } from "../platform/page.ts";
+import { requirePublicUrl } from "../platform/public-url.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
 import { requireRun } from "../runs/read/read-run.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
 import type { DecisionRequest } from "../runs/record/run-replies.ts";
+import { buildReview } from "./build-review.ts";
 import { refusalOf } from "./refusal.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
@@ -33,6 +34,8 @@ import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts"
 export interface ApprovalDeps extends ReadDeps {
   db: Db;
   signingKey: string;
+  /** Origin at which runs reach this edge; empty where the settings say none. */
+  publicUrl: string;
 }
 
 /** A decision as a person words it. */
@@ -127,6 +130,8 @@ async function decide(
   runId: string,
   { verdict, body, principal }: Decision & { principal: string },
 ): Promise<DecisionResult> {
+  // An approval starts a run; a rejection does not.
+  if (verdict === "approved") requirePublicUrl(deps.publicUrl);
   const vote: DecisionRequest = {
     principal,
     decision: verdict,
@@ -187,12 +192,12 @@ async function requireReview(
   return record;
 }
 
-/** What a review link shows. It changes nothing. */
+/** What a review link shows, see `buildReview`. It changes nothing. */
 export async function reviewApproval(
   deps: ApprovalDeps,
   review: { id: string; token: string },
 ): Promise<PublicApproval> {
-  return publicApprovalSchema.parse(await requireReview(deps, review));
+  return buildReview(await requireReview(deps, review));
 }
 
 /** A decision by whoever holds the review link. */

@@ -5,7 +5,7 @@ import type { ApprovalRecord, ApprovalStatus } from "#contract/approvals/approva
 import type { Db } from "../platform/db/client.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
 import * as z from "zod";
-import { parseStored, storedJsonSchema, storedValuesSchema } from "../platform/objects/stored-document.ts";
+import { defineDocument, storedJsonSchema, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
 /** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
 type Row = typeof approvals.$inferSelect;
@@ -20,7 +20,7 @@ export async function putApprovalRow(db: Db, approval: ApprovalRecord): Promise<
   const { decided_at: decidedAt } = approval;
   const changing = {
     status: approval.status,
-    request: approval,
+    request: approvalDocument.write(approval),
     decision: decidedAt === null ? null : { reason: approval.reason, votes: approval.votes },
     follow_up_run_id: approval.follow_up_run_id,
     decided_at: decidedAt === null ? null : Date.parse(decidedAt),
@@ -58,7 +58,9 @@ const keptRecordSchema = approvalRecordSchema.extend({
   ),
 });
 
-const toRecord = (row: Row): ApprovalRecord => parseStored("approval", keptRecordSchema, row.request);
+const approvalDocument = defineDocument<ApprovalRecord>("approval", keptRecordSchema);
+
+const toRecord = (row: Row): ApprovalRecord => approvalDocument.read(row.request);
 
 export interface ApprovalFilter {
   workspaceId: string;

@@ -6,7 +6,7 @@ import type { Manifest } from "#contract/manifest/manifest";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
-import { parseStored } from "../platform/objects/stored-document.ts";
+import { defineDocument } from "../platform/objects/stored-document.ts";
 
 export interface WorkerRow {
   id: WorkerId;
@@ -17,6 +17,8 @@ export interface WorkerRow {
   archived_at: number | null;
   archive_reason: string | null;
   paused_at: number | null;
+  /** The tokens of its `?token=`, sealed; null until the first one was asked for. */
+  hook_token_box: string | null;
   created_at: number;
   updated_at: number;
 }
@@ -31,6 +33,8 @@ export interface VersionRow {
   file_count: number;
   size_bytes: number;
   created_at: number;
+  /** The token that pushed it. */
+  pushed_by: string | null;
 }
 
 /** A worker and one of its versions. */
@@ -42,9 +46,12 @@ export interface WorkerVersion {
 /** A worker by its uid, or by its name in a workspace. */
 export type WorkerPlace = { workerId: string } | { workspaceId: string; workerName: string };
 
+/** A manifest as `versions` keeps it. Its `schema_version` is the form that its author wrote, and another matter. */
+export const manifestDocument = defineDocument("manifest", manifestSchema);
+
 /** A row of `versions` with its manifest as what it is. */
 export function toVersionRow(row: typeof versions.$inferSelect): VersionRow {
-  return { ...row, manifest: parseStored("manifest", manifestSchema, row.manifest) };
+  return { ...row, manifest: manifestDocument.read(row.manifest) };
 }
 
 /** What a query over `workers` and `versions` has found, as everybody speaks of it. */

@@ -1,4 +1,4 @@
-import { outboxMailSchema } from "#contract/alerts/alert";
+import { keptMailDocument } from "../alerts/kept-mail.ts";
 import { chooseMailer } from "../alerts/mailer.ts";
 import type { Mailer } from "../alerts/mailer.ts";
 import type { OutboxDeps } from "../alerts/outbox.ts";
@@ -18,12 +18,11 @@ export function alertDeps(host: Host): AlertDeps {
     newId: host.newId,
     signingKey,
     allowLoopbackAlerts,
+    publicUrl: host.publicUrl,
     mailState: buildMailer(host).state,
     alertOutbox: (workerId) => host.worker(workerId).outbox,
     listKeptMails: async (workspaceId, limit) =>
-      (await host.files.listMails(workspaceId, limit)).map((text) =>
-        outboxMailSchema.parse(JSON.parse(text)),
-      ),
+      (await host.files.listMails(workspaceId, limit)).map((text) => keptMailDocument.readText(text)),
   };
 }
 
@@ -32,7 +31,7 @@ export function outboxDeps(host: Host): Omit<OutboxDeps, keyof PartTools> {
   const sender = sendDeps(host);
   return {
     clock: host.clock,
-    publicUrl: host.publicOrigin,
+    publicUrl: host.publicUrl,
     loadTargets: (place) => listTargets(host.db, place),
     newDeliveryId: (nowMs) => host.newId("dlv", nowMs),
     send: (outgoing) => sendDelivery(sender, outgoing),
@@ -57,7 +56,7 @@ function buildMailer(host: Host): Mailer {
     keep: ({ id, workspace_id: workspaceId, ...mail }) =>
       host.files.putMail(
         { workspaceId, deliveryId: id },
-        JSON.stringify({ id, at: toIso(host.clock()), ...mail }),
+        JSON.stringify(keptMailDocument.write({ id, at: toIso(host.clock()), ...mail })),
       ),
   });
 }

@@ -10,7 +10,6 @@ export function deployDeps(host: Host): DeployDeps {
     clock: host.clock,
     newId: host.newId,
     schedules: (workerId) => host.worker(workerId).schedules,
-    apiUrl: host.publicOrigin,
     keepHouse: async (workspaceId) => {
       try {
         await host.housekeeper(workspaceId).open(workspaceId);

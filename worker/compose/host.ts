@@ -6,12 +6,13 @@ import type { Db } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
+import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
-import type { HousekeeperApi } from "../retention/housekeeper-api.ts";
+import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import { noSecrets } from "./secrets.ts";
 import type { Secrets } from "./secrets.ts";
-import { capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
+import { buildStub, capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
 import type { WorkerParts } from "./stubs.ts";
 
 /**
@@ -22,19 +23,24 @@ export class Host {
   readonly clock = systemClock;
   readonly newId = newId;
   readonly secrets: Secrets = noSecrets;
-  /** Origin at which this edge is reached from outside; empty in an object where the settings do not say it. */
-  readonly publicOrigin: string;
+  /** Origin for the links of the answer that is being made; an object answers nobody and has the settings' own. */
+  readonly linkOrigin: string;
   readonly #env: EdgeEnv;
   #db: Db | undefined;
   #files: Files | undefined;
 
-  constructor(env: EdgeEnv, publicOrigin: string) {
+  constructor(env: EdgeEnv, linkOrigin: string) {
     this.#env = env;
-    this.publicOrigin = publicOrigin;
+    this.linkOrigin = linkOrigin;
   }
 
   get config(): Config {
     return readConfig(this.#env);
+  }
+
+  /** Origin at which this edge is reached from outside, by its settings alone; empty where they say none. */
+  get publicUrl(): string {
+    return this.config.publicUrl;
   }
 
   get db(): Db {
@@ -63,6 +69,11 @@ export class Host {
   /** The object that keeps a workspace's house. */
   housekeeper(workspaceId: string): HousekeeperApi {
     return housekeeperStub(readBindings(this.#env), workspaceId);
+  }
+
+  /** The object that builds the dependencies of one version. */
+  builds(of: { worker_id: string; bundle_digest: string }): DependencyBuilds & BuildUpkeepApi {
+    return buildStub(readBindings(this.#env), of);
   }
 
   sleep(ms: number): Promise<void> {

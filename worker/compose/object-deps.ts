@@ -1,6 +1,7 @@
 import { mintRunToken } from "../access/run-token.ts";
 import { putApprovalRow } from "../approvals/store.ts";
 import { signReview } from "../approvals/review-token.ts";
+import type { BuildDeps } from "../dependencies/build-engine.ts";
 import type { InboxDeps } from "../hooks/inbox/inbox.ts";
 import type { RunQueueDeps } from "../queue/run-queue.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
@@ -23,6 +24,7 @@ export function engineDeps(
   return {
     files: host.files,
     executor: gateLaunches(openDriver(host), () => host.capacity),
+    dependencies: { ask: (order, waiter) => host.builds(order).ask(order, waiter) },
     clock: host.clock,
     random: Math.random,
     newArtifactId: () => host.newId("art", host.clock()),
@@ -90,6 +92,17 @@ export function schedulerDeps(host: Host): Pick<SchedulerDeps, "clock" | "reconc
 /** What a worker's inbox reaches outside the worker's object. */
 export function inboxDeps(host: Host): Pick<InboxDeps, "clock" | "deleteBody"> {
   return { clock: host.clock, deleteBody: (deliveryId) => host.files.deleteDelivery(deliveryId) };
+}
+
+/** What the build of a version's dependencies reaches outside its object. */
+export function buildDeps(host: Host): Omit<BuildDeps, "storage" | "armWake"> {
+  return {
+    files: host.files,
+    executor: gateLaunches(openDriver(host), () => host.capacity),
+    clock: host.clock,
+    tell: ({ run_id, attempt }, lines) => host.run(run_id).dependenciesBuilt({ attempt, lines }),
+    release: (buildId) => host.capacity.release(buildId),
+  };
 }
 
 /** What the object that is asked before every sandbox asks the provider. */

@@ -104,6 +104,8 @@ function filesToKeep(host: Host): FilesToKeep {
     findBundleUse: (of) => findBundleUse(db, of),
     bundlePutAt: (digest) => files.bundlePutAt(digest),
     deleteBundle: (digest) => files.deleteBundle(digest),
+    forgetBuild: ({ workerId, digest }) =>
+      host.builds({ worker_id: workerId, bundle_digest: digest }).forget(),
     deleteDependencies: (of) => files.deleteDependencies(of),
     uploadUseExactMs: USE_KNOWN_MS,
     listUnusedUploads: (of) => listUnusedUploads(db, of),

@@ -8,6 +8,7 @@ export function prepareDeps(host: Host): PrepareDeps {
   return {
     db: host.db,
     clock: host.clock,
+    publicUrl: host.publicUrl,
     newRunId: (nowMs) => host.newId("run", nowMs),
     findMissingSecrets: host.secrets.findMissing,
   };

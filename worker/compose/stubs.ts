@@ -1,10 +1,11 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
+import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
-import type { HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
+import type { BuildUpkeepApi, HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
@@ -23,6 +24,7 @@ interface ObjectApis {
   workers: WorkerObjectApi;
   capacity: CapacityApi;
   housekeepers: HousekeeperApi;
+  builds: DependencyBuilds & BuildUpkeepApi;
 }
 
 /** The bindings of the objects. */
@@ -74,4 +76,12 @@ export function capacityStub(bindings: ObjectBindings): CapacityApi {
 /** The object that keeps one workspace's house. */
 export function housekeeperStub(bindings: ObjectBindings, workspaceId: string): HousekeeperApi {
   return openStub(bindings, "housekeepers", workspaceId);
+}
+
+/** The object that builds the dependencies of one version: one for each, so that they are built once. */
+export function buildStub(
+  bindings: ObjectBindings,
+  of: { worker_id: string; bundle_digest: string },
+): ObjectApis["builds"] {
+  return openStub(bindings, "builds", `${of.worker_id}/${of.bundle_digest}`);
 }

@@ -13,7 +13,11 @@ export function hookDeps(host: Host): HookDeps {
     newDeliveryId: (nowMs) => host.newId("dlv", nowMs),
     inbox: (workerId) => host.worker(workerId).inbox,
     resumeExternal: (worker, event) =>
-      resumeExternal({ db: host.db, runObject: (runId) => host.run(runId) }, worker, event),
+      resumeExternal(
+        { db: host.db, publicUrl: host.publicUrl, runObject: (runId) => host.run(runId) },
+        worker,
+        event,
+      ),
   };
 }
 
@@ -22,6 +26,6 @@ export function triggerDeps(host: Host): TriggerDeps {
     ...hookDeps(host),
     newId: host.newId,
     schedules: (workerId) => host.worker(workerId).schedules,
-    apiUrl: host.publicOrigin,
+    linkOrigin: host.linkOrigin,
   };
 }

@@ -1,9 +1,14 @@
 import type { WorkerId, WorkspaceId } from "#contract/ids";
 import { and, desc, eq, exists, sql } from "drizzle-orm";
+import * as z from "zod";
+import { activationGuardSchema } from "#contract/versions/version";
 import type { Activation, ActivationGuard } from "#contract/versions/version";
 import { toIso } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
+import { defineUnmarked } from "../platform/objects/stored-document.ts";
+
+const guardsForm = defineUnmarked("guards of an activation", z.array(activationGuardSchema));
 
 export interface ActivationRow {
   workspace_id: WorkspaceId;
@@ -69,6 +74,6 @@ export async function listActivationRows(db: Db, workerId: WorkerId, limit: numb
     to: row.to_version,
     by: row.by_token,
     at: toIso(row.at),
-    forced: row.forced,
+    forced: guardsForm.read(row.forced),
   }));
 }

@@ -9,6 +9,8 @@ import { decodeText } from "./judge-bundle.ts";
 
 /** Larger text is named as changed, and not compared line by line. */
 const DIFF_BYTES = 256 * 1024;
+/** What is compared line by line in one answer, in bytes of both sides; later files are named only. */
+const DIFF_TOTAL_BYTES = 8 * 1024 * 1024;
 
 function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -34,35 +36,46 @@ export function diffManifests(before: Manifest, after: Manifest): ManifestChange
   return diffValues("", toJson(before), toJson(after));
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, i) => byte === b[i]);
+async function isSame(a: BundleFile, b: BundleFile): Promise<boolean> {
+  return a.executable === b.executable && a.size === b.size && (await a.hash()) === (await b.hash());
 }
 
-function describeChange(
+async function describeChange(
+  [before, after]: readonly [BundleFile | undefined, BundleFile | undefined],
   path: string,
-  before: BundleFile | undefined,
-  after: BundleFile | undefined,
-): FileChange {
-  const texts = [before, after].map((file) => (file === undefined ? null : decodeText(file.bytes)));
+  mostBytes: number,
+): Promise<FileChange> {
+  const texts = await Promise.all(
+    [before, after].map(async (file) => (file === undefined ? null : decodeText(await file.read()))),
+  );
   const binary = (before !== undefined && texts[0] === null) || (after !== undefined && texts[1] === null);
-  const large = [before, after].some((file) => (file?.bytes.byteLength ?? 0) > DIFF_BYTES);
+  const large = [before, after].some((file) => (file?.size ?? 0) > mostBytes);
   return {
     path,
     change: before === undefined ? "added" : after === undefined ? "removed" : "changed",
     binary,
-    before_bytes: before?.bytes.byteLength ?? null,
-    after_bytes: after?.bytes.byteLength ?? null,
+    before_bytes: before?.size ?? null,
+    after_bytes: after?.size ?? null,
     diff: binary || large ? null : unifiedDiff(path, texts[0] ?? null, texts[1] ?? null),
   };
 }
 
-/** The files that differ between two bundles, by path. Pure. */
-export function diffFiles(before: readonly BundleFile[], after: readonly BundleFile[]): FileChange[] {
+/** The files that differ between two bundles, by path. Reads one pair of them at a time. */
+export async function diffFiles(
+  before: readonly BundleFile[],
+  after: readonly BundleFile[],
+): Promise<FileChange[]> {
   const [old, now] = [before, after].map((files) => new Map(files.map((file) => [file.path, file])));
   const paths = [...new Set([...before, ...after].map((file) => file.path))].sort();
-  return paths.flatMap((path) => {
+  const changes: FileChange[] = [];
+  let left = DIFF_TOTAL_BYTES;
+  for (const path of paths) {
     const [a, b] = [old?.get(path), now?.get(path)];
-    const same = a && b && a.executable === b.executable && sameBytes(a.bytes, b.bytes);
-    return same ? [] : [describeChange(path, a, b)];
-  });
+    const same = a !== undefined && b !== undefined && (await isSame(a, b));
+    if (same) continue;
+    const change = await describeChange([a, b], path, Math.min(left, DIFF_BYTES));
+    if (change.diff !== null) left -= (a?.size ?? 0) + (b?.size ?? 0);
+    changes.push(change);
+  }
+  return changes;
 }

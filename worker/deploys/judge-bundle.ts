@@ -19,19 +19,19 @@ export interface BundleVerdict {
 }
 
 /** Judges files, whichever way they came: names, sizes, secrets, worker.yml and its entry. */
-export function judgeBundle(given: readonly BundleFile[], earlier: readonly BundleProblem[]): BundleVerdict {
+export async function judgeBundle(
+  given: readonly BundleFile[],
+  earlier: readonly BundleProblem[],
+): Promise<BundleVerdict> {
   const files = given.filter((file) => !isIgnored(file.path));
-  const problems = [
-    ...earlier,
-    ...checkFiles(files.map(({ path, bytes }) => ({ path, size: bytes.byteLength }))),
-  ];
+  const problems = [...earlier, ...checkFiles(files)];
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.
     const missing = earlier.length > 0 && files.length === 0 ? [] : [missingManifest(files)];
     return { files, manifest: null, findings: [], problems: [...problems, ...missing] };
   }
-  const source = decodeText(manifestFile.bytes);
+  const source = decodeText(await manifestFile.read());
   if (source === null) return { files, manifest: null, findings: [], problems: [...problems, notText] };
   const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)) });
   return { files, ...parsed, problems };

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../test/verifies.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
+import { fileOf } from "../registry/bundle/bundle-file.ts";
 import { diffFiles, diffManifests } from "./diff-versions.ts";
 import { judgeActivation } from "./judge-activation.ts";
 import { mayNewly } from "./may-newly.ts";
@@ -67,13 +68,10 @@ it("a manifest is compared value by value, each with its pointer", () => {
   ]);
 });
 
-it("files are compared as text, and binary ones are only named", () => {
+it("files are compared as text, and binary ones are only named", async () => {
   verifies("versions:diff:files-and-manifest");
-  const file = (path: string, bytes: string | Uint8Array) => ({
-    path,
-    bytes: typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes,
-    executable: false,
-  });
+  const file = (path: string, bytes: string | Uint8Array) =>
+    fileOf(path, typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
   const before = [
     file("same.txt", "x"),
     file("run.py", "a\nb\n"),
@@ -86,7 +84,7 @@ it("files are compared as text, and binary ones are only named", () => {
     file("new.txt", "hi\n"),
     file("i.png", new Uint8Array([0, 2])),
   ];
-  const changes = diffFiles(before, after);
+  const changes = await diffFiles(before, after);
   expect(changes.map(({ path, change, binary }) => ({ path, change, binary }))).toEqual([
     { path: "i.png", change: "changed", binary: true },
     { path: "new.txt", change: "added", binary: false },

@@ -9,8 +9,8 @@ import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
 import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
-import { packBundle } from "../registry/pack-bundle.ts";
-import type { PackedBundle } from "../registry/pack-bundle.ts";
+import { namesPackages } from "../registry/bundle/names-packages.ts";
+import { digestBundle, packBundle } from "../registry/pack-bundle.ts";
 import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
 import type { TriggerChangeDeps } from "../triggers/service.ts";
 import { insertVersion, insertWorker } from "./store.ts";
@@ -45,22 +45,25 @@ const ATTEMPTS = 8;
  * names a bundle that is not there; the rows then change together or not at all.
  */
 export async function pushBundle(deps: PushDeps, principal: Principal, push: Push): Promise<Pushed> {
-  const packed = await packBundle(push.files);
+  const digest = await digestBundle(push.files);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const current = await findWorkerVersion(deps.db, {
       workspaceId: principal.workspace_id,
       workerName: push.manifest.name,
     });
     assertExpected(push, current);
-    if (current?.version.digest === packed.digest) {
+    if (current?.version.digest === digest) {
       // Pushing again also mends what an interrupted push left undone.
       await withTriggers(deps, { push, current, workerId: current.worker.id }, async () => true);
       return { ...current, created: false, changed: false };
     }
-    if (attempt === 1) await deps.files.putBundle(packed.digest, packed.zip);
+    if (attempt === 1) {
+      const facts = { installs: await namesPackages(push.files) };
+      await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink), facts);
+    }
     const pushed = current
-      ? await addVersion(deps, { current, push, packed })
-      : await addWorker(deps, { principal, push, packed });
+      ? await addVersion(deps, { principal, current, push, digest })
+      : await addWorker(deps, { principal, push, digest });
     if (pushed) return pushed;
   }
   throw new AppError("unavailable", "Too many pushes to this worker at the same time. Push again.", {
@@ -106,17 +109,19 @@ function buildVersion(
   return {
     ...of,
     id: deps.newId("ver", now),
-    digest: what.packed.digest,
+    digest: what.digest,
     manifest: what.push.manifest,
     file_count: what.push.files.length,
-    size_bytes: what.packed.sizeBytes,
+    size_bytes: what.push.files.reduce((sum, file) => sum + file.size, 0),
     created_at: now,
+    pushed_by: what.principal.id,
   };
 }
 
 interface BuiltFrom {
+  principal: Principal;
   push: Push;
-  packed: PackedBundle;
+  digest: string;
 }
 
 async function addVersion(
@@ -144,7 +149,7 @@ async function addVersion(
   return { worker: { ...worker, ...moved, ...archive }, version, created: false, changed: true };
 }
 
-async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principal }): Promise<Pushed | null> {
+async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null> {
   const { manifest } = from.push;
   const workspaceId = from.principal.workspace_id;
   const now = deps.clock();
@@ -159,6 +164,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom & { principal: Principa
     archived_at: manifest.archived ? now : null,
     archive_reason: manifest.archive_reason ?? null,
     paused_at: null,
+    hook_token_box: null,
     created_at: now,
     updated_at: now,
   };

@@ -1,5 +1,6 @@
 import { fromBase64 } from "../platform/bytes.ts";
 import type { SourceFile } from "#contract/workers/worker";
+import { fileOf } from "../registry/bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 
 /** A worker's source as it comes in JSON; `files` may name any file of the folder. */
@@ -30,9 +31,7 @@ export function readSource(source: WorkerSource): SourceFiles {
 export function readSourceFiles(files: readonly SourceFile[]): SourceFiles {
   const read = files.map((file) => ({ file, bytes: bytesOf(file) }));
   return {
-    files: read.flatMap(({ file, bytes }) =>
-      bytes === null ? [] : [{ path: file.path, bytes, executable: false }],
-    ),
+    files: read.flatMap(({ file, bytes }) => (bytes === null ? [] : [fileOf(file.path, bytes)])),
     problems: read.filter(({ bytes }) => bytes === null).map(({ file }) => notBase64(file.path)),
   };
 }

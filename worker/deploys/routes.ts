@@ -24,7 +24,7 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
   listWorkers: (deps, { principal, query }) => listWorkers(deps, principal, query),
   createWorker: (deps, { principal, json }) => createWorker(deps, principal, json),
   createWorkerFromBundle: (deps, { principal, form }) => createWorkerFromBundle(deps, principal, form.bytes),
-  validateWorker: async (_deps, { json }) => validateWorker(json),
+  validateWorker: (_deps, { json }) => validateWorker(json),
   getWorker: (deps, { principal, params }) => getWorker(deps, principal, params.worker),
   updateWorker: (deps, { principal, params, query, json }) =>
     updateWorker(deps, principal, { source: json, target: targetOf(params.worker, query.base_version) }),

@@ -21,7 +21,7 @@ import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { changeTriggers } from "../triggers/service.ts";
-import { describeFile, textOf } from "./describe-files.ts";
+import { describeFiles, textOf } from "./describe-files.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
 import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
@@ -131,10 +131,10 @@ export async function getWorker(deps: DeployDeps, principal: Principal, name: st
     ...summary,
     enabled: worker.archived_at === null && !summary.paused,
     config: version.manifest,
-    manifest_yaml: textOf(files, "worker.yml") ?? "",
-    run_py: textOf(files, exec.entry.endsWith(".py") ? exec.entry : "run.py"),
-    skill_md_content: textOf(files, exec.mode === "agent" ? exec.entry : "SKILL.md"),
-    files: files.map(describeFile),
+    manifest_yaml: (await textOf(files, "worker.yml")) ?? "",
+    run_py: await textOf(files, exec.entry.endsWith(".py") ? exec.entry : "run.py"),
+    skill_md_content: await textOf(files, exec.mode === "agent" ? exec.entry : "SKILL.md"),
+    files: await describeFiles(files),
     outputs: exec.outputs,
     recent_runs: recentRuns,
     versions: versions.map((row) => describeVersion(row, worker.active_version)),
@@ -178,13 +178,13 @@ async function push(
 const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
 
 /** Creates a worker from JSON. Throws `worker_exists` when the name is taken. */
-export function createWorker(
+export async function createWorker(
   deps: DeployDeps,
   principal: Principal,
   source: WorkerSource,
 ): Promise<PushResult> {
   return push(deps, principal, {
-    verdict: judgeSource(readSource(source)),
+    verdict: await judgeSource(readSource(source)),
     expect: "new",
     target: newWorker,
   });
@@ -221,7 +221,11 @@ export async function updateWorker(
   const { version } = await requireWorker(deps, principal, { name: request.target.workerName });
   const { files, problems } = readSource(request.source);
   const merged = { files: mergeFiles(await readFiles(deps, version), files), problems };
-  return push(deps, principal, { verdict: judgeSource(merged), expect: "existing", target: request.target });
+  return push(deps, principal, {
+    verdict: await judgeSource(merged),
+    expect: "existing",
+    target: request.target,
+  });
 }
 
 /** Replaces all files of a worker. */
@@ -231,11 +235,11 @@ export async function replaceWorkerFiles(
   request: { files: Parameters<typeof readSourceFiles>[0]; target: PushTarget & { workerName: string } },
 ): Promise<PushResult> {
   await requireWorker(deps, principal, { name: request.target.workerName });
-  const verdict = judgeSource(readSourceFiles(request.files));
+  const verdict = await judgeSource(readSourceFiles(request.files));
   return push(deps, principal, { verdict, expect: "existing", target: request.target });
 }
 
-function judgeSource({ files, problems }: SourceFiles): BundleVerdict {
+function judgeSource({ files, problems }: SourceFiles): Promise<BundleVerdict> {
   return judgeBundle(files, problems);
 }
 
@@ -245,8 +249,8 @@ async function judgeZip(zip: Uint8Array): Promise<BundleVerdict> {
 }
 
 /** Says all that is wrong with a source, and stores nothing. */
-export function validateWorker(source: WorkerSource): ValidationResult {
-  const { manifest, findings, problems } = judgeSource(readSource(source));
+export async function validateWorker(source: WorkerSource): Promise<ValidationResult> {
+  const { manifest, findings, problems } = await judgeSource(readSource(source));
   return {
     valid: manifest !== null && problems.length === 0,
     name: manifest?.name ?? null,

@@ -44,7 +44,6 @@ function buildDeps(): DeployDeps {
     files: createFiles(env.FILES),
     clock: () => (now += 1000),
     newId,
-    apiUrl: "http://floom.test",
     schedules: (workerId) => testHost.worker(workerId).schedules,
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
@@ -303,9 +302,9 @@ describe("an update", () => {
 });
 
 it("validation says all and stores nothing", async () => {
-  const good = validationResultSchema.parse(validateWorker(source()));
+  const good = validationResultSchema.parse(await validateWorker(source()));
   expect(good).toMatchObject({ valid: true, name: "hello-worker", findings: [], problems: [] });
-  const bad = validateWorker({
+  const bad = await validateWorker({
     worker_yml: "- a",
     files: [{ path: "../x", content: "", encoding: "utf-8" }],
   });

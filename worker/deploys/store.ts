@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { WorkerId } from "#contract/ids";
-import { toVersionRow } from "../catalog/store.ts";
+import { manifestDocument, toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
@@ -32,7 +32,8 @@ export async function findVersion(
 
 /** Writes a new worker with its first version, both or neither. Fails when the name is taken. */
 export async function insertWorker(db: Db, { worker, version }: WorkerVersion): Promise<void> {
-  await db.batch([db.insert(workers).values(worker), db.insert(versions).values(version)]);
+  const first = { ...version, manifest: manifestDocument.write(version.manifest) };
+  await db.batch([db.insert(workers).values(worker), db.insert(versions).values(first)]);
 }
 
 /** The row as a SELECT from `workers`, so that it is only there if the worker still is and nobody took the number. */
@@ -44,10 +45,11 @@ function versionAsSelect(db: Db, version: VersionRow) {
       worker_id: sql`${workers.id}`.as("worker_id"),
       number: sql`${version.number}`.as("number"),
       digest: sql`${version.digest}`.as("digest"),
-      manifest: sql`${JSON.stringify(version.manifest)}`.as("manifest"),
+      manifest: sql`${JSON.stringify(manifestDocument.write(version.manifest))}`.as("manifest"),
       file_count: sql`${version.file_count}`.as("file_count"),
       size_bytes: sql`${version.size_bytes}`.as("size_bytes"),
       created_at: sql`${version.created_at}`.as("created_at"),
+      pushed_by: sql`${version.pushed_by}`.as("pushed_by"),
     })
     .from(workers)
     .where(isNextOf(version));

@@ -62,7 +62,7 @@ export async function diffVersions(
     worker: worker.name,
     from: from.number,
     to: to.number,
-    files: diffFiles(before, after),
+    files: await diffFiles(before, after),
     manifest: diffManifests(from.manifest, to.manifest),
     may_newly: mayNewly(from.manifest, to.manifest),
   };

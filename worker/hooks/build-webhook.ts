@@ -1,18 +1,18 @@
 import type { Inputs } from "#contract/runs/run";
-import { webhookSpecSchema } from "#contract/hooks/webhook";
 import type { WebhookSettings, WebhookSpec } from "#contract/hooks/webhook";
 import { AppError } from "../platform/app-error.ts";
 import { isAddressBlock } from "../platform/ip-address.ts";
+import { webhookSpecDocument } from "./webhook-spec.ts";
 
 /** The spec of a webhook's row: what is given over what it was. Throws `invalid_request` for an address that is none. */
 export function buildWebhookSpec(
   given: { inputs?: Inputs | undefined; settings?: WebhookSettings | undefined },
   old: unknown = {},
-): WebhookSpec {
-  const was = webhookSpecSchema.parse(old);
+): WebhookSpec & { schema: number } {
+  const was = webhookSpecDocument.read(old);
   const spec = { ...was, ...given.settings, inputs: given.inputs ?? was.inputs };
   const wrong = spec.allow_ips.filter((block) => !isAddressBlock(block));
-  if (wrong.length === 0) return spec;
+  if (wrong.length === 0) return webhookSpecDocument.write(spec);
   throw new AppError("invalid_request", `allow_ips holds what is no address or block: ${wrong.join(", ")}.`, {
     errors: wrong.map((block) => ({
       pointer: `/webhook/allow_ips/${spec.allow_ips.indexOf(block)}`,
@@ -24,12 +24,12 @@ export function buildWebhookSpec(
 /** A webhook's part of what the API shows of a trigger. */
 export function describeWebhook(
   row: { id: string; worker_name: string; spec: unknown; secret_box: string | null },
-  publicUrl: string,
+  linkOrigin: string,
 ) {
-  const { signature, reply, methods, allow_ips } = webhookSpecSchema.parse(row.spec);
+  const { signature, reply, methods, allow_ips } = webhookSpecDocument.read(row.spec);
   return {
-    url: `${publicUrl}/hooks/${row.id}`,
-    worker_url: `${publicUrl}/webhooks/${row.worker_name}`,
+    url: `${linkOrigin}/hooks/${row.id}`,
+    worker_url: `${linkOrigin}/webhooks/${row.worker_name}`,
     scheme: signature.scheme,
     signature,
     reply: reply.mode,

@@ -1,6 +1,7 @@
 import type { deliveryRoutes } from "#contract/hooks/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import type { HookDeps } from "./hook-service.ts";
+import { rotateToken } from "./token-service.ts";
 import { getDelivery, listDeliveries, redeliver, redeliverMany, rotateSecret } from "./delivery-service.ts";
 
 export const deliveryHandlers: RouteHandlers<typeof deliveryRoutes, HookDeps> = {
@@ -13,17 +14,15 @@ export const deliveryHandlers: RouteHandlers<typeof deliveryRoutes, HookDeps> = 
     }),
   getDelivery: (deps, { principal, params }) =>
     getDelivery(deps, principal, { triggerId: params.trigger, deliveryId: params.delivery }),
-  redeliver: (deps, { principal, params, context }) =>
+  redeliver: (deps, { principal, params }) =>
     redeliver(deps, principal, {
       triggerId: params.trigger,
       deliveryId: params.delivery,
-      apiUrl: context.publicOrigin,
     }),
-  redeliverMany: (deps, { principal, params, json, context }) =>
+  redeliverMany: (deps, { principal, params, json }) =>
     redeliverMany(deps, principal, {
       triggerId: params.trigger,
       choice: json,
-      apiUrl: context.publicOrigin,
     }),
   rotateTriggerSecret: (deps, { principal, params, json }) =>
     rotateSecret(deps, principal, {
@@ -36,5 +35,11 @@ export const deliveryHandlers: RouteHandlers<typeof deliveryRoutes, HookDeps> = 
       hook: { workerName: params.worker },
       overlapSeconds: json.overlap_seconds,
       secret: json.secret,
+    }),
+  rotateWorkerToken: (deps, { principal, params, json, context }) =>
+    rotateToken(deps, principal, {
+      workerName: params.worker,
+      overlapSeconds: json.overlap_seconds,
+      linkOrigin: context.linkOrigin,
     }),
 };

@@ -11,8 +11,8 @@ import type {
 } from "#contract/hooks/delivery";
 import { deliveryIdSchema } from "#contract/ids";
 import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
-import { webhookSpecSchema } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
+import { toWorkerVersion } from "../catalog/store.ts";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
@@ -28,6 +28,7 @@ import type { Hook } from "./hook-store.ts";
 import type { DeliveryRecord } from "./inbox/inbox-api.ts";
 import { textOf } from "./read-delivery.ts";
 import { signSample } from "./sign-sample.ts";
+import { webhookSpecDocument } from "./webhook-spec.ts";
 
 const PREVIEW_BYTES = 16_384;
 
@@ -129,14 +130,19 @@ function lastWhole(bytes: Uint8Array): number {
 async function redeliverRecord(
   deps: HookDeps,
   hook: Hook,
-  of: { record: DeliveryRecord; apiUrl: string; requestedBy: string },
+  of: { record: DeliveryRecord; requestedBy: string },
 ): Promise<DeliverySummary | null> {
-  const { record, apiUrl, requestedBy } = of;
+  const { record, requestedBy } = of;
   const body = record.verdict === "bad_signature" ? null : await readBody(deps, record);
   if (body === null) return null;
   const { headers, query, method, content_type, ip } = record;
   const delivery = { headers, query, method, content_type, ip, body };
-  const taken = await takeDelivery(deps, hook, { delivery, apiUrl, redeliveryOf: record.id, requestedBy });
+  const taken = await takeDelivery(deps, hook, {
+    delivery,
+    scheme: hook.spec.signature,
+    redeliveryOf: record.id,
+    requestedBy,
+  });
   return summarize(taken.record);
 }
 
@@ -144,13 +150,12 @@ async function redeliverRecord(
 export async function redeliver(
   deps: HookDeps,
   principal: Principal,
-  of: { triggerId: string; deliveryId: string; apiUrl: string },
+  of: { triggerId: string; deliveryId: string },
 ): Promise<DeliverySummary> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const record = await requireDelivery(deps, hook, of.deliveryId);
   const made = await redeliverRecord(deps, hook, {
     record,
-    apiUrl: of.apiUrl,
     requestedBy: principal.id,
   });
   if (made) return made;
@@ -168,11 +173,11 @@ export type RedeliverChoice =
 export async function redeliverMany(
   deps: HookDeps,
   principal: Principal,
-  of: { triggerId: string; choice: RedeliverChoice; apiUrl: string },
+  of: { triggerId: string; choice: RedeliverChoice },
 ): Promise<RedeliverResult> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const { ids, hasMore } = await chooseIds(deps, hook, of.choice);
-  const by = { apiUrl: of.apiUrl, requestedBy: principal.id };
+  const by = { requestedBy: principal.id };
   const deliveries: DeliverySummary[] = [];
   const missing: DeliveryId[] = [];
   for (const id of ids) {
@@ -211,11 +216,12 @@ async function chooseIds(
 export async function makeFirstSecret(
   deps: Pick<HookDeps, "signingKey">,
   hook: { id: string; spec: unknown },
+  by: string,
 ): Promise<{ secret: string; box: string } | null> {
-  const { scheme } = webhookSpecSchema.parse(hook.spec).signature;
+  const { scheme } = webhookSpecDocument.read(hook.spec).signature;
   if (scheme === "none") return null;
   const secret = newHookSecret(scheme);
-  const box = await sealHookSecrets(deps.signingKey, hook.id, [{ value: secret, expires_at: null }]);
+  const box = await sealHookSecrets(deps.signingKey, hook.id, [{ value: secret, expires_at: null, by }]);
   return { secret, box };
 }
 
@@ -240,7 +246,8 @@ export async function rotateSecret(
   const now = deps.clock();
   const value = of.secret ?? newHookSecret(hook.spec.signature.scheme);
   const known = await openHookSecrets(deps.signingKey, hook, now);
-  const secrets = rotateSecrets(known, { value, now, overlapSeconds: of.overlapSeconds });
+  const rotation = { value, now, overlapSeconds: of.overlapSeconds, by: principal.id };
+  const secrets = rotateSecrets(known, rotation);
   const to = await sealHookSecrets(deps.signingKey, hook.trigger_id, secrets);
   if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now })))
     throw new AppError("conflict", "Somebody else rotated the secret at the same time; rotate it again.");
@@ -257,7 +264,7 @@ export async function rotateSecret(
 export async function testWebhook(
   deps: HookDeps,
   triggerId: string,
-  request: { apiUrl: string; requestedBy: string; waitUntil: (work: Promise<unknown>) => void },
+  request: { requestedBy: string; waitUntil: (work: Promise<unknown>) => void },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const [hook] = await findHooks(deps.db, { triggerId });
   if (!hook) throw notFound("webhook");
@@ -267,7 +274,10 @@ export async function testWebhook(
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
 
   const id = deps.newDeliveryId(now);
-  const body = JSON.stringify({ ...(hook.target ? sampleInput(hook.target.version.manifest) : {}), id });
+  const body = JSON.stringify({
+    ...(hook.target ? sampleInput(toWorkerVersion(hook.target).version.manifest) : {}),
+    id,
+  });
   const signed = await signSample(hook.spec.signature, {
     secret: secret?.value ?? "",
     id,
@@ -283,11 +293,16 @@ export async function testWebhook(
     ip: null,
   };
   const open = { ...hook, spec: { ...hook.spec, allow_ips: [], same_body_seconds: 0 } };
-  await openHook(deps, { hooks: [open], entrance: "hook", delivery, waitUntil: request.waitUntil });
+  const { scheme } = await openHook(deps, {
+    hooks: [open],
+    entrance: "hook",
+    delivery,
+    waitUntil: request.waitUntil,
+  });
   const taken = await takeDelivery(
     deps,
     { ...open, paused: false },
-    { delivery, apiUrl: request.apiUrl, requestedBy: request.requestedBy, redeliveryOf: null },
+    { delivery, scheme, requestedBy: request.requestedBy, redeliveryOf: null },
   );
   if (taken.refusal) throw taken.refusal;
   if (taken.record.run_id === null) throw new AppError("conflict", "The sample started no run.");

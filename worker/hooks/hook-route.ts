@@ -7,9 +7,8 @@ import { buildTokenHook } from "./check-hook.ts";
 import type { Entrance } from "./check-hook.ts";
 import { openHook, resumeDelivered, startDelivered } from "./hook-service.ts";
 import type { HookDeps, OpenedHook } from "./hook-service.ts";
-import { findHooks } from "./hook-store.ts";
+import { findHookedWorker, findHooks } from "./hook-store.ts";
 import type { Hook } from "./hook-store.ts";
-import { findWorkerVersion } from "../catalog/store.ts";
 import { parseBody } from "./read-delivery.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
 
@@ -17,7 +16,7 @@ import type { IncomingDelivery } from "./read-delivery.ts";
 interface HookEntry {
   entrance: Entrance;
   hooks: (deps: HookDeps) => Promise<Hook[]>;
-  take: (deps: HookDeps, context: RequestContext, opened: OpenedHook) => Promise<Response>;
+  take: (deps: HookDeps, opened: OpenedHook) => Promise<Response>;
 }
 
 /**
@@ -67,13 +66,12 @@ function placeOf(deps: HookDeps, worker: string) {
  * vain: its token is good then, unless a signed one is paused, for pausing shuts this way as well.
  */
 async function findResumeHooks(deps: HookDeps, worker: string): Promise<Hook[]> {
-  const signed = (await findHooks(deps.db, placeOf(deps, worker))).filter(isSigned);
-  if (signed.length > 0) return signed.filter(({ paused }) => !paused);
-  const found = await findWorkerVersion(deps.db, placeOf(deps, worker));
+  const found = await findHookedWorker(deps.db, placeOf(deps, worker));
   if (!found) return [];
-  const { id, name, workspace_id } = found.worker;
-  const facts = { workspace_id, worker_id: id, worker_name: name };
-  return [{ ...buildTokenHook(), ...facts }];
+  const signed = found.hooks.filter(isSigned);
+  if (signed.length > 0) return signed.filter(({ paused }) => !paused);
+  const { id, name, workspace_id, hook_token_box } = found.worker;
+  return [buildTokenHook({ workspace_id, worker_id: id, worker_name: name, token_box: hook_token_box })];
 }
 
 function isSigned({ spec }: Hook): boolean {
@@ -84,18 +82,18 @@ async function take(deps: HookDeps, context: RequestContext, entry: HookEntry): 
   const delivery = await readDelivery(context.request);
   const { entrance } = entry;
   const { waitUntil } = context;
-  const hook = await openHook(deps, { hooks: await entry.hooks(deps), entrance, delivery, waitUntil });
-  checkMethod(hook, delivery);
-  return entry.take(deps, context, { hook, delivery });
+  const opened = await openHook(deps, { hooks: await entry.hooks(deps), entrance, delivery, waitUntil });
+  checkMethod(opened.hook, delivery);
+  return entry.take(deps, opened);
 }
 
-async function start(deps: HookDeps, context: RequestContext, opened: OpenedHook): Promise<Response> {
-  const { taken, run } = await startDelivered(deps, opened, context.publicOrigin);
+async function start(deps: HookDeps, opened: OpenedHook): Promise<Response> {
+  const { taken, run } = await startDelivered(deps, opened);
   const { hook, delivery } = opened;
   return answerHook(hook.spec.reply, taken, { run, payload: parseBody(delivery.body) });
 }
 
-async function resume(deps: HookDeps, _context: RequestContext, opened: OpenedHook): Promise<Response> {
+async function resume(deps: HookDeps, opened: OpenedHook): Promise<Response> {
   return Response.json(await resumeDelivered(deps, opened));
 }
 

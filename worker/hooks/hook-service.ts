@@ -1,6 +1,7 @@
 // Owns the way in from outside: who is let in, and what a sender is told.
 // Never answers before the delivery and its run are durable; never tells a stranger whether a hook exists.
 // Writes through the worker's inbox, which takes delivery, receipt and run in one turn.
+import type { Signature } from "#contract/hooks/webhook";
 import type { Json } from "#contract/json";
 import * as z from "zod";
 import type { Principal } from "#contract/access/access";
@@ -12,8 +13,9 @@ import { waitForEnd } from "../runs/read/follow.ts";
 import { getRun } from "../runs/read/read-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
 import { secondsToWait } from "./answer-hook.ts";
-import { checkDecoy, checkHook } from "./check-hook.ts";
-import type { Entrance } from "./check-hook.ts";
+import { checkDecoys, checkHook, isTriggers } from "./check-hook.ts";
+import type { Entrance, HookCheck } from "./check-hook.ts";
+import { listHookMakers } from "./list-hook-makers.ts";
 import type { Hook } from "./hook-store.ts";
 import { parseBody } from "./read-delivery.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
@@ -22,19 +24,19 @@ import type { TakeDeps, TakenDelivery } from "./take-delivery.ts";
 
 export interface HookDeps extends StartDeps, TakeDeps {
   files: Files;
-  signingKey: string;
   /** The workspace whose workers `/webhooks/{name}` means. */
   homeWorkspace: string;
   /** Lets a run go on that waits for something outside (`await_external`); throws `not_found` when none does. */
   resumeExternal: (
     worker: { workspaceId: string; workerName: string },
-    event: { key: string; run_id: string | undefined; payload: Json },
+    event: { key: string; run_id: string | undefined; payload: Json; by: readonly string[] },
   ) => Promise<{ status: "resumed"; run_id: string; follow_up_run_id: string }>;
 }
 
-/** A delivery that was let in, and by which hook. */
+/** A delivery that was let in, by which hook and by which scheme. */
 export interface OpenedHook {
   hook: Hook;
+  scheme: Signature;
   delivery: IncomingDelivery;
 }
 
@@ -49,8 +51,9 @@ function refuseHook(): AppError {
 }
 
 /**
- * The hook a delivery is for. Throws the same for one that does not exist and for one whose owner did not let the
- * sender in, after the same work; the delivery is noted behind the answer.
+ * The hook a delivery is for, and the scheme it was let in by. Throws the same for one that does not exist and for one
+ * whose owner did not let the sender in, after the same work; only behind the answer the delivery is noted for an owner
+ * to see.
  */
 export async function openHook(
   deps: HookDeps,
@@ -60,31 +63,39 @@ export async function openHook(
     delivery: IncomingDelivery;
     waitUntil: (work: Promise<unknown>) => void;
   },
-): Promise<Hook> {
+): Promise<OpenedHook> {
   const { hooks, entrance, delivery } = request;
-  const { signingKey, homeWorkspace } = deps;
-  const place = { signingKey, homeWorkspace, entrance, now: deps.clock() };
-  if (hooks.length === 0) await checkDecoy(place, delivery);
-  const verdicts = await Promise.all(hooks.map((hook) => checkHook(place, hook, delivery)));
-  const found = hooks.find((_hook, index) => verdicts[index]?.ok);
-  if (found) return found;
-  const [first, verdict] = [hooks[0], verdicts[0]];
-  if (first && first.trigger_id !== "" && verdict && !verdict.ok) {
-    const body = delivery.body.subarray(0, UNSIGNED_BODY_BYTES);
-    const facts = { ...describeDelivery(deps, first, delivery), body };
-    const record = { ...facts, verdict: verdict.verdict, reason: verdict.reason };
-    request.waitUntil(deps.inbox(first.worker_id).noteUnsigned(record));
-  }
+  const place = { signingKey: deps.signingKey, entrance, now: deps.clock() };
+  const judged = await Promise.all(
+    hooks.map(async (hook) => ({ hook, check: await checkHook(place, hook, delivery) })),
+  );
+  for (const { hook, check } of judged) if (check.ok) return { hook, scheme: check.scheme, delivery };
+  await checkDecoys(place, hooks.length, delivery);
+  // Whatever it leads to begins when the sender has been answered, also where it leads to nothing.
+  request.waitUntil(deps.sleep(0).then(() => noteRefused(deps, judged[0], delivery)));
   throw refuseHook();
+}
+
+/** Writes down for the hook's owner what was not let in; nothing where there is no owner. */
+async function noteRefused(
+  deps: HookDeps,
+  judged: { hook: Hook; check: HookCheck } | undefined,
+  delivery: IncomingDelivery,
+): Promise<void> {
+  if (!judged || judged.check.ok || !isTriggers(judged.hook)) return;
+  const { hook, check } = judged;
+  const body = delivery.body.subarray(0, UNSIGNED_BODY_BYTES);
+  const facts = { ...describeDelivery(deps, hook, delivery), body };
+  const record = { ...facts, verdict: check.verdict, reason: check.reason };
+  await deps.inbox(hook.worker_id).noteUnsigned(record);
 }
 
 /** Starts the run of a delivery that was let in, and waits for its end where the hook says so. Throws why it starts none. */
 export async function startDelivered(
   deps: HookDeps,
-  { hook, delivery }: OpenedHook,
-  apiUrl: string,
+  { hook, scheme, delivery }: OpenedHook,
 ): Promise<{ taken: TakenDelivery; run: RunDetail | null }> {
-  const taken = await takeDelivery(deps, hook, { delivery, apiUrl, redeliveryOf: null });
+  const taken = await takeDelivery(deps, hook, { delivery, scheme, redeliveryOf: null });
   if (taken.refusal) throw taken.refusal;
   const runId = taken.record.run_id;
   const seconds = secondsToWait(hook.spec.reply);
@@ -99,7 +110,7 @@ const resumeSchema = z.looseObject({ key: z.string().min(1), run_id: z.string().
  * Lets a run go on that waits for this delivery. Its body names what is waited for (`key`), and may name the run; all of
  * it becomes `external_result`.
  */
-export async function resumeDelivered(deps: HookDeps, { hook, delivery }: OpenedHook) {
+export async function resumeDelivered(deps: HookDeps, { hook, scheme, delivery }: OpenedHook) {
   const body = parseBody(delivery.body);
   const parsed = resumeSchema.safeParse(body);
   if (!parsed.success) {
@@ -108,7 +119,8 @@ export async function resumeDelivered(deps: HookDeps, { hook, delivery }: Opened
   }
   const { key, run_id } = parsed.data;
   const worker = { workspaceId: hook.workspace_id, workerName: hook.worker_name };
-  return deps.resumeExternal(worker, { key, run_id, payload: body ?? null });
+  const by = await listHookMakers(deps, hook, { delivery, scheme, redeliveryOf: null });
+  return deps.resumeExternal(worker, { key, run_id, payload: body ?? null, by });
 }
 
 /** The hook's trigger as the one that asks. */

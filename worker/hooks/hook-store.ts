@@ -1,15 +1,15 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import { webhookSpecSchema } from "#contract/hooks/webhook";
 import type { WebhookSpec } from "#contract/hooks/webhook";
-import { atPlace, onVersion, toWorkerVersion } from "../catalog/store.ts";
-import type { WorkerPlace, WorkerVersion } from "../catalog/store.ts";
+import { atPlace, onVersion } from "../catalog/store.ts";
+import type { toWorkerVersion, WorkerPlace } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { triggers } from "../platform/db/schema/triggers.ts";
+import { webhookSpecDocument } from "./webhook-spec.ts";
 
-/** A webhook trigger with what taking a delivery needs to know of its worker. */
+/** A webhook trigger with what letting a delivery in needs to know of its worker. */
 export interface Hook {
   trigger_id: TriggerId;
   workspace_id: WorkspaceId;
@@ -19,16 +19,28 @@ export interface Hook {
   spec: WebhookSpec;
   paused: boolean;
   secret_box: string | null;
-  /** What its runs start; null for what only lets in and starts nothing. */
-  target: WorkerVersion | null;
+  /** The tokens of who made it, and of who last changed what it starts. */
+  made_by: string | null;
+  changed_by: string | null;
+  /** The tokens that let in at the worker's own address, sealed; null where none was ever asked for. */
+  token_box: string | null;
+  /**
+   * What its runs start, as the rows hold it: nothing of it is read before somebody was let in, for that would take
+   * longer than finding nothing. Null for what only lets in and starts nothing.
+   */
+  target: Parameters<typeof toWorkerVersion>[0] | null;
 }
 
-const MOST_PER_WORKER = 10;
+/** So many webhooks of a worker are asked whether they let a delivery in at the worker's address. */
+export const MOST_PER_WORKER = 10;
 
 /** The webhook triggers of a worker, or the trigger of this id. */
 type HookPlace = { triggerId: string } | WorkerPlace;
 
-/** The webhook triggers that are meant, in the order of their names; none when there is no such trigger or worker. */
+/**
+ * The webhook triggers that are meant, in the order of their names; none when there is no such trigger or worker. One
+ * read, whatever is found.
+ */
 export async function findHooks(db: Db, of: HookPlace): Promise<Hook[]> {
   const number = sql`coalesce(${triggers.pinned_version}, ${workers.active_version})`;
   const rows = await db
@@ -39,23 +51,47 @@ export async function findHooks(db: Db, of: HookPlace): Promise<Hook[]> {
     .where("triggerId" in of ? idIs(triggers.id, of.triggerId) : atPlace(of))
     .orderBy(asc(triggers.name))
     .limit(MOST_PER_WORKER);
-  return rows.map(toHook);
+  return rows.map(({ trigger, ...target }) => toHook(trigger, target.worker.hook_token_box, target));
 }
 
-type HookRow = Parameters<typeof toWorkerVersion>[0] & { trigger: typeof triggers.$inferSelect };
+/** A worker with its webhooks, for what needs no version of it. One read, whatever is found. */
+export async function findHookedWorker(
+  db: Db,
+  of: WorkerPlace,
+): Promise<{ worker: typeof workers.$inferSelect; hooks: Hook[] } | null> {
+  const rows = await db
+    .select({ trigger: triggers, worker: workers })
+    .from(workers)
+    .leftJoin(triggers, and(eq(triggers.worker_id, workers.id), eq(triggers.type, "webhook")))
+    .where(atPlace(of))
+    .orderBy(asc(triggers.name))
+    .limit(MOST_PER_WORKER);
+  const [first] = rows;
+  if (!first) return null;
+  const { worker } = first;
+  const found = rows.flatMap(({ trigger }) => trigger ?? []);
+  return { worker, hooks: found.map((trigger) => toHook(trigger, worker.hook_token_box, null)) };
+}
 
-function toHook(row: HookRow): Hook {
-  const { trigger } = row;
+/** A trigger's row as a hook. Pure. */
+export function toHook(
+  trigger: typeof triggers.$inferSelect,
+  tokenBox: string | null,
+  target: Hook["target"],
+): Hook {
   return {
     trigger_id: trigger.id,
     workspace_id: trigger.workspace_id,
     worker_id: trigger.worker_id,
     worker_name: trigger.worker_name,
     name: trigger.name,
-    spec: webhookSpecSchema.parse(trigger.spec),
+    spec: webhookSpecDocument.read(trigger.spec),
     paused: trigger.paused,
     secret_box: trigger.secret_box,
-    target: toWorkerVersion(row),
+    made_by: trigger.made_by,
+    changed_by: trigger.changed_by,
+    token_box: tokenBox,
+    target,
   };
 }
 
@@ -70,5 +106,19 @@ export async function putSecretBox(
     .set({ secret_box: change.to, updated_at: change.now })
     .where(and(idIs(triggers.id, triggerId), sql`${triggers.secret_box} IS ${change.from}`))
     .returning({ id: triggers.id });
+  return changed.length === 1;
+}
+
+/** Puts a worker's tokens in place of those it had; false when somebody else changed them meanwhile. */
+export async function putTokenBox(
+  db: Db,
+  workerId: string,
+  change: { from: string | null; to: string },
+): Promise<boolean> {
+  const changed = await db
+    .update(workers)
+    .set({ hook_token_box: change.to })
+    .where(and(idIs(workers.id, workerId), sql`${workers.hook_token_box} IS ${change.from}`))
+    .returning({ id: workers.id });
   return changed.length === 1;
 }

@@ -1,6 +1,8 @@
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkerId } from "#contract/ids";
+import type { Signature } from "#contract/hooks/webhook";
 import { limits } from "#contract/limits";
+import { toWorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import { sha256Hex } from "../platform/crypto.ts";
@@ -13,8 +15,10 @@ import { checkOrder, freezeOrder } from "../runs/start/prepare-run.ts";
 import { keepEventUpload } from "../runs/start/upload-store.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
+import { buildReceipts } from "./build-receipts.ts";
+import { listHookMakers } from "./list-hook-makers.ts";
 import type { Hook } from "./hook-store.ts";
-import type { DeliverReply, DeliveryRecord, InboxApi, ReceiptKey } from "./inbox/inbox-api.ts";
+import type { DeliverReply, DeliveryRecord, InboxApi } from "./inbox/inbox-api.ts";
 import {
   answerHandshake,
   buildEventFile,
@@ -27,6 +31,7 @@ import {
 import type { IncomingDelivery } from "./read-delivery.ts";
 
 export interface TakeDeps extends PrepareDeps {
+  signingKey: string;
   files: Files;
   newDeliveryId: (nowMs: number) => DeliveryId;
   inbox: (workerId: WorkerId) => InboxApi;
@@ -76,24 +81,11 @@ async function keepBody(deps: TakeDeps, record: DeliveryRecord, body: Uint8Array
   return { ...record, stored: true };
 }
 
-/** The sender's id, else what the body is, for as long as the hook says. */
-async function buildReceipt(
-  hook: Hook,
-  delivery: IncomingDelivery,
-  externalId: string | null,
-): Promise<ReceiptKey | null> {
-  const digest = await sha256Hex(delivery.body);
-  if (externalId !== null) return { key: `id:${externalId}`, digest, seconds: limits.receipt_seconds.value };
-
-  if (hook.spec.same_body_seconds === 0) return null;
-  const facts = JSON.stringify([delivery.method, publicQuery(delivery.query), digest]);
-  return { key: `body:${await sha256Hex(facts)}`, digest, seconds: hook.spec.same_body_seconds };
-}
-
 /** A delivery that was let in, or one from the inbox once more. */
 export interface DeliveryToTake {
   delivery: IncomingDelivery;
-  apiUrl: string;
+  /** What it was let in by. */
+  scheme: Signature;
   redeliveryOf: DeliveryId | null;
   /** Who asks for it, when it is not the sender: the token's id. */
   requestedBy?: string;
@@ -115,12 +107,13 @@ export async function takeDelivery(
   hook: Hook,
   request: DeliveryToTake,
 ): Promise<TakenDelivery> {
-  const { delivery, redeliveryOf } = request;
-  const { scheme } = hook.spec.signature;
+  const { delivery, redeliveryOf, scheme: signature } = request;
+  const { scheme } = signature;
   const json = parseBody(delivery.body);
   const external_id = findExternalId(scheme, delivery, json);
   const facts = { ...describeDelivery(deps, hook, delivery), external_id, redelivery_of: redeliveryOf };
-  const receipt = redeliveryOf === null ? await buildReceipt(hook, delivery, external_id) : null;
+  const known = { scheme: signature, delivery, externalId: external_id };
+  const receipts = redeliveryOf === null ? await buildReceipts(hook.spec, known) : [];
   const record = await keepBody(deps, facts, delivery.body);
   const handshake = answerHandshake(scheme, delivery, json);
   const judged = handshake
@@ -128,7 +121,7 @@ export async function takeDelivery(
     : await judgeDelivery(deps, hook, { ...request, record });
   const reply = await deps.inbox(hook.worker_id).deliver({
     delivery: judged.record,
-    receipt: handshake ? null : receipt,
+    receipts: handshake ? [] : receipts,
     admit: judged.admit,
   });
   return conclude(hook, { ...judged, answer: handshake?.answer ?? null }, reply);
@@ -151,21 +144,23 @@ async function judgeDelivery(
 async function prepareDelivered(
   deps: TakeDeps,
   hook: Hook,
-  { record, delivery, apiUrl, requestedBy = hook.trigger_id }: DeliveryToTake & { record: DeliveryRecord },
+  request: DeliveryToTake & { record: DeliveryRecord },
 ): Promise<AdmitRequest<RunSpec>> {
+  const { record, delivery, requestedBy = hook.trigger_id } = request;
   if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
   if (hook.target === null) throw notFound("version");
-  const fields = hook.target.version.manifest.exec.inputs;
+  const found = toWorkerVersion(hook.target);
+  const fields = found.version.manifest.exec.inputs;
   const checked = await checkOrder(deps, {
-    found: hook.target,
+    found,
     requestedBy,
+    coRequesters: await listHookMakers(deps, hook, request),
     request: {
       workerName: hook.worker_name,
       inputs: takeInputs(fields, hook.spec.inputs, parseBody(delivery.body)),
       triggerSource: "webhook",
       triggerRef: hook.trigger_id,
       idempotencyKey: null,
-      apiUrl,
     },
   });
   const event = await keepEvent(deps, hook, buildEventFile(record.external_id ?? record.id, delivery));

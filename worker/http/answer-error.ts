@@ -7,7 +7,7 @@ export function answerError(
   thrown: unknown,
   { requestId, request }: { requestId: string; request: Request },
 ) {
-  const instance = new URL(request.url).pathname;
+  const instance = URL.parse(request.url)?.pathname ?? "/";
   if (thrown instanceof AppError) return problemResponse(thrown, { instance, requestId });
   log("error", "request.failed", { request_id: requestId, path: instance, error: describeError(thrown) });
   const error = new AppError("internal", `Something broke on our side. Report it with the id ${requestId}.`);

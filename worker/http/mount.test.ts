@@ -64,7 +64,7 @@ const handlers: RouteHandlers<typeof table, { origin: string }> = {
 function open(judge: () => Principal | null = () => ({ id: "tok_1", kind: "token" }) as Principal) {
   const seen: Seen = { built: [], asked: [] };
   const gate: Gate<{ PUBLIC_URL: string }, { origin: string }> = {
-    openHost: (_env, context) => ({ origin: context.publicOrigin }),
+    openHost: (_env, context) => ({ origin: context.linkOrigin }),
     authorize: async (_host, route, request) => {
       seen.asked.push(`${route.id} ${request.params["thing"]}`);
       return judge();

@@ -5,7 +5,9 @@ import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";
 import type * as z from "zod";
 import { AppError } from "../platform/app-error.ts";
+import { readAtMost } from "../platform/bytes.ts";
 import { pointerStep } from "../platform/json-pointer.ts";
+import { parseMultipart } from "./parse-multipart.ts";
 
 /** One file of a multipart form. */
 export interface FormFile {
@@ -33,29 +35,23 @@ function requireMediaType(request: Request, accepted: readonly string[]): void {
   );
 }
 
+/** Bytes, 0 when nothing usable is said. */
+function declaredLength(request: Request): number {
+  const declared = request.headers.get("content-length") ?? "";
+  return /^\d{1,15}$/.test(declared) ? Number(declared) : 0;
+}
+
 /** Refuses by the declared length before a byte is read. */
 function checkDeclaredLength(request: Request, limit: LimitName): void {
-  const declared = Number(request.headers.get("content-length") ?? "0");
-  if (declared > limits[limit].value) throw tooLarge(limit);
+  if (declaredLength(request) > limits[limit].value) throw tooLarge(limit);
 }
 
 /** Reads the whole body into memory, stopping at the limit whatever the headers claim. */
 export async function readBytes(request: Request, limit: LimitName): Promise<Uint8Array> {
   checkDeclaredLength(request, limit);
   if (request.body === null) return new Uint8Array();
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of request.body) {
-    size += part.byteLength;
-    if (size > limits[limit].value) throw tooLarge(limit);
-    parts.push(part);
-  }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
+  const bytes = await readAtMost(request.body, limits[limit].value, declaredLength(request));
+  if (bytes === null) throw tooLarge(limit);
   return bytes;
 }
 
@@ -101,7 +97,7 @@ function parseWith(schema: z.ZodType, value: unknown): unknown {
   });
 }
 
-/** Reads the one file of a multipart form. */
+/** Reads the one file of a multipart form; its bytes are a view of the body, which is in memory once. */
 export async function readForm(
   request: Request,
   body: RouteBody<LimitName> & { kind: "multipart" },
@@ -109,29 +105,24 @@ export async function readForm(
   requireMediaType(request, ["multipart/form-data"]);
   const contentType = request.headers.get("content-type") ?? "";
   const bytes = await readBytes(request, body.limit);
-  const form = await parseForm(bytes, contentType);
-  const file = form.get(body.field);
-  if (!(file instanceof File)) {
+  const parts = parseMultipart(bytes, contentType);
+  if (parts === null)
+    throw new AppError("invalid_request", "The body is not a multipart form that can be read.");
+  const file = parts.find(({ name }) => name === body.field);
+  if (file === undefined || file.filename === null) {
     throw new AppError("invalid_request", `The form needs one part named "${body.field}" that is a file.`, {
       errors: [{ pointer: `/${body.field}`, detail: "is missing or not a file" }],
     });
   }
   const fields: Record<string, string> = {};
-  for (const [name, value] of form.entries()) if (typeof value === "string") fields[name] = value;
+  for (const part of parts)
+    if (part.filename === null) fields[part.name] = new TextDecoder().decode(part.bytes);
   return {
-    filename: file.name,
-    mediaType: file.type || "application/octet-stream",
-    bytes: new Uint8Array(await file.arrayBuffer()),
+    filename: file.filename,
+    mediaType: file.mediaType || "application/octet-stream",
+    bytes: file.bytes,
     fields,
   };
-}
-
-async function parseForm(bytes: Uint8Array, contentType: string): Promise<FormData> {
-  try {
-    return await new Response(bytes, { headers: { "content-type": contentType } }).formData();
-  } catch (cause) {
-    throw new AppError("invalid_request", "The body is not a multipart form that can be read.", { cause });
-  }
 }
 
 /** Checks type and declared length of a raw body; the handler reads `request.body` itself. */

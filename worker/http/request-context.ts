@@ -1,10 +1,15 @@
 import type { Hono, MiddlewareHandler } from "hono";
+import { AppError } from "../platform/app-error.ts";
 
 /** What the protocol layer knows of one request before any room is asked. */
 export interface RequestContext {
   requestId: string;
-  /** Scheme, host and port at which this edge is reached from outside, e.g. https://floom.example. */
-  publicOrigin: string;
+  /**
+   * Scheme, host and port that the links of this request's own answer begin with, e.g. https://floom.example. Where the
+   * settings say none it is what the asker wrote into its request: good for what only the asker sees, and for nothing
+   * that is sent or told to anybody else.
+   */
+  linkOrigin: string;
   request: Request;
   /** Keeps the script alive for work that goes on behind the answer. */
   waitUntil: (work: Promise<unknown>) => void;
@@ -23,17 +28,18 @@ export interface EdgeTypes<Env extends object> {
 }
 export type EdgeHono<Env extends object> = Hono<EdgeTypes<Env>>;
 
-/**
- * Tells every handler what is known of its request. `publicUrl` is what the settings say of the origin, empty where they
- * say nothing; the origin is then the one the request came to.
- */
+/** Tells every handler what is known of its request. `publicUrl` is the origin that the settings say, empty for none. */
 export function openContext<Env extends object>(
   publicUrl: (env: Env) => string,
 ): MiddlewareHandler<EdgeTypes<Env>> {
   return async (c, next) => {
+    // A runtime puts the address together from the Host header, whatever that is; behind here it is one.
+    const url = URL.parse(c.req.url);
+    if (url === null)
+      throw new AppError("malformed_request", "The Host header is no host, or the path is none.");
     c.set("context", {
       requestId: c.get("requestId"),
-      publicOrigin: publicUrl(c.env) || new URL(c.req.url).origin,
+      linkOrigin: publicUrl(c.env) || url.origin,
       request: c.req.raw,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     });

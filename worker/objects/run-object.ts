@@ -1,4 +1,3 @@
-import type { Json } from "#contract/json";
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
@@ -18,9 +17,17 @@ import type {
   CallReply,
   DecideReply,
   DecisionRequest,
+  ExternalAnswer,
   ResumeReply,
 } from "../runs/record/run-replies.ts";
-import type { EventPage, JournalReply, RunObjectApi, RunView, UploadPermit } from "../runs/record/run-api.ts";
+import type {
+  BuildNews,
+  EventPage,
+  JournalReply,
+  RunObjectApi,
+  RunView,
+  UploadPermit,
+} from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
 import { findTriggerEvent } from "../runs/spec/run-origin.ts";
 import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
@@ -43,7 +50,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
-  readonly #allowance = new UploadAllowance();
+  readonly #allowance: UploadAllowance;
   #alarmAt: number | null = null;
   #isAwake = false;
 
@@ -56,13 +63,15 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.#openEngine = () =>
       new RunEngine({
         ...engineDeps(host),
-        storage: new RunStorage(ctx.storage.kv, this.#meter),
+        storage,
         broadcast: (events) => this.#broadcast(events),
         watchers: () => ctx.getWebSockets().length,
         armWake: (at) => this.#arm(at),
         listCalls: () => this.#calls.list().map((call) => call.run_id),
         meter: this.#meter,
       });
+    const storage = new RunStorage(ctx.storage.kv, this.#meter);
+    this.#allowance = new UploadAllowance(storage);
     this.#engine = this.#openEngine();
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
@@ -106,15 +115,15 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 
-  async permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit> {
-    const record = this.#engine.record;
-    if (!record) return { kind: "missing", worker_id: "", bundle_digest: "", dry: false };
-    const { worker_id, bundle_digest, dry } = record.spec;
-    const facts = { worker_id, bundle_digest, dry };
-    if (needsNoPlace(record.state)) return { kind: "ended", ...facts };
-    const stale = attempt !== null && attempt !== record.state.attempt;
-    if (stale) return { kind: "stale", ...facts };
-    return { kind: this.#allowance.take(sizeBytes) ? "granted" : "full", ...facts };
+  async permitUpload(attempt: number, sizeBytes: number | null): Promise<UploadPermit> {
+    if (!this.#engine.record) return "missing";
+    const permit = this.#engine.judgeUpload(attempt);
+    const isFull = permit === "granted" && sizeBytes !== null && !this.#allowance.take(attempt, sizeBytes);
+    return isFull ? "full" : permit;
+  }
+
+  async dependenciesBuilt(news: BuildNews): Promise<void> {
+    this.ctx.waitUntil(this.#engine.takeBuild(news));
   }
 
   async findArtifact(
@@ -158,7 +167,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.decide(vote);
   }
 
-  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
+  async resume(came: ExternalAnswer): Promise<ResumeReply> {
     return this.#engine.wait.resume(came);
   }
 

@@ -129,8 +129,8 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#queue.setPaused(paused);
   }
 
-  async expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void> {
-    await this.#scheduler.expectTriggers(place);
+  async expectTriggers(workerId: string): Promise<void> {
+    await this.#scheduler.expectTriggers(workerId);
   }
 
   async settleTriggers(): Promise<void> {
@@ -183,10 +183,6 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async redeliverAlert(alertId: string, deliveryId: string) {
     return this.#outbox.redeliver(alertId, deliveryId);
-  }
-
-  async raiseAlert(event: AlertEvent): Promise<void> {
-    this.#outbox.raise(event);
   }
 
   async deliver(request: DeliverRequest) {

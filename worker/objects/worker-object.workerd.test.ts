@@ -170,24 +170,20 @@ it("a part that fails when it is woken is woken again soon, whatever the others 
     trigger_id: numberedId("trg", 1),
     received_at: Date.now(),
     verdict: "refused" as const,
-    ...{
-      reason: null,
-      run_id: null,
-      external_id: null,
-      redelivery_of: null,
-      method: "POST",
-      headers: {},
-    },
-    ...{
-      content_type: null,
-      ip: null,
-      size_bytes: 0,
-      query: {},
-      stored: false,
-      body: null,
-    },
+    reason: null,
+    run_id: null,
+    external_id: null,
+    redelivery_of: null,
+    method: "POST",
+    headers: {},
+    content_type: null,
+    ip: null,
+    size_bytes: 0,
+    query: {},
+    stored: false,
+    body: null,
   };
-  await stub.deliver({ delivery, receipt: null, admit: null });
+  await stub.deliver({ delivery, receipts: [], admit: null });
   await runInDurableObject(stub, (_object, state) => void state.storage.sql.exec("DROP TABLE keys"));
   await runDurableObjectAlarm(stub);
   const at = await runInDurableObject(stub, (_object, state) => state.storage.getAlarm());

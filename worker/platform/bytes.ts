@@ -36,6 +36,35 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
 }
 
+/** Where what is read begins when nobody says how long it is. */
+const FIRST_BYTES = 64 * 1024;
+
+/**
+ * All that a stream holds; null, and the rest is not read, when that is more than `mostBytes`. It goes into one buffer of
+ * `expectedBytes`, or one that doubles: pieces and a whole made of them would take twice the memory.
+ */
+export async function readAtMost(
+  stream: ReadableStream<Uint8Array>,
+  mostBytes: number,
+  expectedBytes = 0,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  let bytes = new Uint8Array(Math.min(mostBytes, expectedBytes || FIRST_BYTES));
+  let size = 0;
+  for await (const part of stream) {
+    if (size + part.byteLength > mostBytes) return null;
+    if (size + part.byteLength > bytes.byteLength) {
+      const larger = new Uint8Array(
+        Math.min(mostBytes, Math.max(bytes.byteLength * 2, size + part.byteLength)),
+      );
+      larger.set(bytes.subarray(0, size));
+      bytes = larger;
+    }
+    bytes.set(part, size);
+    size += part.byteLength;
+  }
+  return bytes.subarray(0, size);
+}
+
 /** Two pieces as one. */
 export function concatBytes(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(head.byteLength + tail.byteLength);

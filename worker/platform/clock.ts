@@ -8,7 +8,7 @@ export function toIso(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
-/** The same for a time that may not have come yet. */
+/** A time in epoch milliseconds as ISO 8601 in UTC; null for one that has not come yet. */
 export function toIsoOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : toIso(epochMs);
 }

@@ -11,7 +11,7 @@ export async function sha256Hex(data: string | Uint8Array | ArrayBuffer): Promis
 }
 
 /** A key for making and checking MACs. */
-export function importHmacKey(key: Uint8Array, hash: Hash): Promise<CryptoKey> {
+function importHmacKey(key: Uint8Array, hash: Hash): Promise<CryptoKey> {
   const algorithm = { name: "HMAC", hash };
   return crypto.subtle.importKey("raw", key, algorithm, false, ["sign", "verify"]);
 }
@@ -34,7 +34,10 @@ export async function hmacSha256Hex(key: string, message: string): Promise<strin
 
 /** Compares two strings in a time that depends on their lengths alone. */
 export function equalInConstantTime(a: string, b: string): boolean {
-  const left = encoder.encode(a);
-  const right = encoder.encode(b);
+  return equalBytesInConstantTime(encoder.encode(a), encoder.encode(b));
+}
+
+/** Compares bytes in a time that depends on their lengths alone. */
+export function equalBytesInConstantTime(left: Uint8Array, right: Uint8Array): boolean {
   return left.byteLength === right.byteLength && crypto.subtle.timingSafeEqual(left, right);
 }

@@ -1,17 +1,25 @@
+import { putInParts } from "./storage/put-in-parts.ts";
+
 /**
  * The only file that knows R2 keys. Prefixes:
  *   bundles/<digest>.zip                         a version's folder, by content
  *   uploads/<workspace>/<sha256>                 a file somebody uploaded as an input
  *   runs/<run>/events.ndjson                     the archived record of a run
  *   runs/<run>/outputs.json                      outputs too large for the run record
- *   runs/<run>/files/<attempt>/<path digest>     an output or artifact file
+ *   runs/<run>/files/<sha256>                    an output or artifact file, by content
+ *   runs/<run>/files/<attempt>/<path digest>     the same of a run of earlier days; nothing is written there any more
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
- *   dependencies/<worker>/<bundle>/<key>.tar.gz  installed dependencies of a version, by digest of what asked for them
+ *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
 export interface Files {
-  putBundle(digest: string, bytes: Uint8Array): Promise<void>;
-  getBundle(digest: string): Promise<StoredFile | null>;
+  /** Stores what `fill` writes, a part at a time. */
+  putBundle(
+    digest: string,
+    fill: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
+    facts: BundleFacts,
+  ): Promise<void>;
+  getBundle(digest: string): Promise<StoredBundle | null>;
   deleteBundle(digest: string): Promise<void>;
   /** When it was last put there, epoch milliseconds; null for none. */
   bundlePutAt(digest: string): Promise<number | null>;
@@ -29,13 +37,23 @@ export interface Files {
   runFileSize(place: RunFilePlace): Promise<number | null>;
   /** Deletes all that is stored of a run. */
   deleteRun(runId: string): Promise<void>;
+  /** A file of a run that ended before files were kept by their content. */
+  getEarlierRunFile(place: EarlierRunFilePlace): Promise<StoredFile | null>;
   putDelivery(deliveryId: string, body: Uint8Array): Promise<void>;
   getDelivery(deliveryId: string): Promise<StoredFile | null>;
   deleteDelivery(deliveryId: string): Promise<void>;
-  /** Keeps them unless some are there already, also when those came while this was being sent. Answers whether it did. */
-  putDependencies(place: DependencyPlace, body: ReadableStream | Uint8Array): Promise<boolean>;
+  /**
+   * Keeps an archive unless one is there already, also when that came while this was being sent. Throws, and keeps
+   * nothing, when the bytes are not those that the facts name.
+   */
+  putDependencies(
+    place: DependencyPlace,
+    body: ReadableStream | Uint8Array,
+    facts: DependencyFacts,
+  ): Promise<void>;
+  /** What is kept for the version, without its bytes. */
+  findDependencies(place: DependencyPlace): Promise<DependencyFacts | null>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
-  hasDependencies(place: DependencyPlace): Promise<boolean>;
   /** Deletes what is kept for one version of a worker, or without a digest for all of them. */
   deleteDependencies(of: { workerId: string; bundleDigest?: string }): Promise<void>;
   putMail(place: MailPlace, json: string): Promise<void>;
@@ -50,7 +68,14 @@ export interface UploadPlace {
   sha256: string;
 }
 
+/** By content: what lies in a place never becomes something else, whoever writes there and whenever. */
 export interface RunFilePlace {
+  runId: string;
+  /** Hex, of the content. */
+  sha256: string;
+}
+
+export interface EarlierRunFilePlace {
   runId: string;
   attempt: number;
   /** Hex SHA-256 of the path relative to the work directory: any path makes a safe key. */
@@ -59,15 +84,30 @@ export interface RunFilePlace {
 
 export interface DependencyPlace {
   workerId: string;
-  /** The version's: no version can keep anything for another one. */
+  /** The version's: nothing that is built for one version is found by another one. */
   bundleDigest: string;
-  key: string;
+}
+
+/** What is known of a bundle from the time it was pushed. */
+export interface BundleFacts {
+  /** It names packages that have to be installed. */
+  installs: boolean;
+}
+
+export interface DependencyFacts {
+  /** Hex SHA-256 of the archive. */
+  sha256: string;
+  /** There is nothing to hand over: what has to be installed, each run installs itself. */
+  empty: boolean;
 }
 
 export interface MailPlace {
   workspaceId: string;
   deliveryId: string;
 }
+
+/** `installs` is false as well for a bundle of the time before it was written down. */
+export type StoredBundle = StoredFile & BundleFacts;
 
 /** A stored object. `body` can be read once. */
 export interface StoredFile {
@@ -86,18 +126,22 @@ const keys = {
   run: (runId: string) => `runs/${runId}/`,
   runEvents: (runId: string) => `runs/${runId}/events.ndjson`,
   runOutputs: (runId: string) => `runs/${runId}/outputs.json`,
-  runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
+  runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.sha256}`,
+  earlierRunFile: (p: EarlierRunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   mails: (workspaceId: string) => `outbox/${workspaceId}/`,
-  dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/${p.key}.tar.gz`,
+  dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/built.tar.gz`,
 };
+
+function toStoredFile(object: R2ObjectBody): StoredFile {
+  return { size: object.size, body: object.body, bytes: () => object.bytes(), text: () => object.text() };
+}
 
 /** Files over an R2 bucket. A stream given to a `put` must have a known length (FixedLengthStream). */
 export function createFiles(bucket: R2Bucket): Files {
   async function get(key: string): Promise<StoredFile | null> {
     const object = await bucket.get(key);
-    if (object === null) return null;
-    return { size: object.size, body: object.body, bytes: () => object.bytes(), text: () => object.text() };
+    return object && toStoredFile(object);
   }
   async function put(key: string, body: ReadableStream | Uint8Array | string): Promise<void> {
     await bucket.put(key, body);
@@ -114,8 +158,19 @@ export function createFiles(bucket: R2Bucket): Files {
     }
   }
   return {
-    putBundle: (digest, bytes) => put(keys.bundle(digest), bytes),
-    getBundle: (digest) => get(keys.bundle(digest)),
+    putBundle: (digest, fill, { installs }) =>
+      putInParts(
+        {
+          bucket,
+          key: keys.bundle(digest),
+          options: { customMetadata: { installs: installs ? "yes" : "no" } },
+        },
+        fill,
+      ),
+    async getBundle(digest) {
+      const object = await bucket.get(keys.bundle(digest));
+      return object && { ...toStoredFile(object), installs: object.customMetadata?.["installs"] === "yes" };
+    },
     deleteBundle: (digest) => bucket.delete(keys.bundle(digest)),
     bundlePutAt: (digest) => putAt(keys.bundle(digest)),
     putUpload: (place, body) => put(keys.upload(place), body),
@@ -129,13 +184,20 @@ export function createFiles(bucket: R2Bucket): Files {
     getRunOutputs: (runId) => get(keys.runOutputs(runId)),
     putRunFile: (place, body) => put(keys.runFile(place), body),
     getRunFile: (place) => get(keys.runFile(place)),
+    getEarlierRunFile: (place) => get(keys.earlierRunFile(place)),
     runFileSize: async (place) => (await bucket.head(keys.runFile(place)))?.size ?? null,
     putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
     getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),
     deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
-    async putDependencies(place, body) {
+    async putDependencies(place, body, { sha256, empty }) {
       const onlyIf = { etagDoesNotMatch: "*" };
-      return (await bucket.put(keys.dependencies(place), body, { onlyIf })) !== null;
+      const customMetadata = { sha256, empty: empty ? "yes" : "no" };
+      await bucket.put(keys.dependencies(place), body, { onlyIf, sha256, customMetadata });
+    },
+    async findDependencies(place) {
+      const found = await bucket.head(keys.dependencies(place));
+      const { sha256, empty } = found?.customMetadata ?? {};
+      return sha256 === undefined ? null : { sha256, empty: empty === "yes" };
     },
     getDependencies: (place) => get(keys.dependencies(place)),
     putMail: ({ workspaceId, deliveryId }, json) => put(`${keys.mails(workspaceId)}${deliveryId}.json`, json),
@@ -168,6 +230,5 @@ export function createFiles(bucket: R2Bucket): Files {
           ? `dependencies/${workerId}/`
           : `dependencies/${workerId}/${bundleDigest}/`,
       ),
-    hasDependencies: async (place) => (await bucket.head(keys.dependencies(place))) !== null,
   };
 }

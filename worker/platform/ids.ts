@@ -24,7 +24,6 @@ interface IdByPrefix {
   apr: ApprovalId;
   alt: AlertId;
   dlv: DeliveryId;
-  usr: string;
   req: string;
 }
 

@@ -16,7 +16,7 @@ function parse(text: string): Address | null {
   return ipaddr.IPv6.isValid(plain) && !plain.includes("%") ? ipaddr.IPv6.parse(plain) : null;
 }
 
-/** The same, with an IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) as IPv4. */
+/** An address, one of IPv4 that is written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) as IPv4; null for what is none. */
 function parsePlain(text: string): Address | null {
   const address = parse(text);
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;

@@ -1,11 +1,16 @@
 import * as z from "zod";
+import { defineUnmarked } from "./objects/stored-document.ts";
 import { openSecret, sealSecret } from "./secret-box.ts";
 
-const rotatingSecretSchema = z.object({ value: z.string(), expires_at: z.number().nullable() });
+const rotatingSecretSchema = z.object({
+  value: z.string(),
+  expires_at: z.number().nullable(),
+  by: z.string().optional(),
+});
 
 /**
  * A secret that can be replaced without a gap: during a rotation the one before is good as well. `expires_at` is epoch
- * milliseconds, null for the newest.
+ * milliseconds, null for the newest; `by` is the token to whom it was shown, where that was written down.
  */
 export type RotatingSecret = z.infer<typeof rotatingSecretSchema>;
 
@@ -17,7 +22,7 @@ const pairSchema = z
     ...(previous === null ? [] : [{ value: previous, expires_at: previous_until }]),
   ]);
 
-const boxSchema = z.union([z.array(rotatingSecretSchema), pairSchema]);
+const boxForm = defineUnmarked("secret", z.union([z.array(rotatingSecretSchema), pairSchema]));
 
 /** Seals secrets for storage; `purpose` names whose they are, and they open for it alone. */
 export function sealSecrets(
@@ -33,17 +38,28 @@ export async function openSecrets(
   signingKey: string,
   box: { purpose: string; sealed: string; now: number },
 ): Promise<RotatingSecret[]> {
-  const secrets = boxSchema.parse(JSON.parse(await openSecret(signingKey, box)));
+  const secrets = boxForm.readText(await openSecret(signingKey, box));
   return secrets.filter(({ expires_at }) => expires_at === null || expires_at > box.now);
+}
+
+/** As long as the box of one secret: it holds nothing, and opening it costs what opening any other does. */
+const emptyBox = { purpose: "", sealed: "A".repeat(152) };
+const nothing = JSON.stringify([{ value: "x".repeat(50), expires_at: null }]);
+
+/** Costs what opening a box costs, for whoever must not be told by the time it takes that there is none. */
+export async function pretendToOpen(signingKey: string): Promise<void> {
+  await openSecret(signingKey, emptyBox).catch(() => "");
+  boxForm.readText(nothing);
 }
 
 /** The new secret first, and the newest old one until its time is over; older ones are good no more. Pure. */
 export function rotateSecrets(
   known: readonly RotatingSecret[],
-  rotation: { value: string; now: number; overlapSeconds: number },
+  rotation: { value: string; now: number; overlapSeconds: number; by?: string },
 ): RotatingSecret[] {
   const until = rotation.now + rotation.overlapSeconds * 1000;
   const [newest] = known;
   const kept = newest && rotation.overlapSeconds > 0 ? [{ ...newest, expires_at: until }] : [];
-  return [{ value: rotation.value, expires_at: null }, ...kept];
+  const { value, by } = rotation;
+  return [{ value, expires_at: null, ...(by === undefined ? {} : { by }) }, ...kept];
 }

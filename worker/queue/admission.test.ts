@@ -9,11 +9,9 @@ const entry = (seq: number, change: Partial<QueueEntry> = {}): QueueEntry => ({
   key: "",
   priority: "normal",
   arrived_at: seq * 1e3,
-  ...{
-    started: false,
-    superseded: false,
-    ...change,
-  },
+  started: false,
+  superseded: false,
+  ...change,
 });
 const rule = { limit: 2, total: 2, depth: 3, on_conflict: "queue" as const };
 const ask = (entries: QueueEntry[], newcomer: QueueEntry, change: Partial<typeof rule> | object = {}) =>

@@ -90,7 +90,7 @@ export function createQueueTable<Run extends QueuedRun>(
     remove: (runId) => write("DELETE FROM queued_runs WHERE run_id = ?", runId),
     findRun(seq) {
       const [row] = sql.exec<{ spec: string }>("SELECT spec FROM queued_runs WHERE seq = ?", seq).toArray();
-      return row && runs.read(JSON.parse(row.spec));
+      return row && runs.readText(row.spec);
     },
     findKey: (key) =>
       sql

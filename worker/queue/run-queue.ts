@@ -111,12 +111,22 @@ export class RunQueue<Run extends QueuedRun> {
 
   #supersede(runId: string): void {
     const entry = this.#entries.find((candidate) => candidate.run_id === runId);
-    const run = entry && this.#deps.table.findRun(entry.seq);
+    const run = entry && this.#findRun(entry);
     if (!entry || !run) return;
     const superseded = { ...entry, superseded: true };
     this.#deps.table.markSuperseded(entry.seq);
     this.#replace(superseded);
     this.#deps.waitUntil(this.#deliver(superseded, run));
+  }
+
+  /** Undefined for a run that cannot be read, which a newer version wrote: it stays, and the others do not wait for it. */
+  #findRun({ seq, run_id }: QueueEntry): Run | undefined {
+    try {
+      return this.#deps.table.findRun(seq);
+    } catch (error) {
+      log("error", "queue.run_unreadable", { run_id, error: describeError(error) });
+      return undefined;
+    }
   }
 
   /** Tells a run's object what the entry says. It leaves once the entry is durable: that is the object's output gate. */
@@ -150,7 +160,7 @@ export class RunQueue<Run extends QueuedRun> {
   /** Starts the runs whose turn it is. */
   startDue(): void {
     for (const entry of this.#decide.dueToStart(this.#entries, this.#places, this.#paused)) {
-      const run = this.#deps.table.findRun(entry.seq);
+      const run = this.#findRun(entry);
       if (!run) continue;
       const started = { ...entry, started: true };
       this.#deps.table.markStarted(entry.seq);
@@ -186,7 +196,7 @@ export class RunQueue<Run extends QueuedRun> {
     this.#wakeAt = null;
     this.startDue();
     for (const entry of this.#entries.filter((known) => !this.#delivered.has(deliveryKey(known)))) {
-      const run = this.#deps.table.findRun(entry.seq);
+      const run = this.#findRun(entry);
       if (run) await this.#deliver(entry, run);
     }
     this.#deps.table.forgetKeys(now);

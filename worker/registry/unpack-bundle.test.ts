@@ -37,7 +37,7 @@ describe("a good zip", () => {
     const zip = await zipOf([["run.sh", "echo", { unixMode: 0o100755 }], manifest, ["data/ä.txt", ""]]);
     const { files, problems } = await unpackBundle(zip);
     expect(problems).toEqual([]);
-    expect(files.map((f) => [f.path, f.bytes.byteLength, f.executable])).toEqual([
+    expect(files.map((f) => [f.path, f.size, f.executable])).toEqual([
       ["data/ä.txt", 0, false],
       ["run.sh", 4, true],
       ["worker.yml", 7, false],

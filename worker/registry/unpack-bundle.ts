@@ -1,7 +1,10 @@
 import { Uint8ArrayReader, ZipReader } from "@zip.js/zip.js";
 import type { Entry, FileEntry } from "@zip.js/zip.js";
 import "../platform/configure-zip.ts";
+import { MIB } from "#contract/limit";
 import { formatLimit, limits } from "#contract/limits";
+import { sha256Hex } from "../platform/crypto.ts";
+import { fileOf } from "./bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "./bundle/bundle-file.ts";
 import { badPath, bundleTooLarge, checkFiles, fileTooLarge, tooManyFiles } from "./bundle/check-files.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
@@ -18,14 +21,27 @@ const REGULAR_FILE = 0o100_000;
 const DIRECTORY = 0o040_000;
 /** Entries that are read at all, ignored ones included: beyond it a zip is an attack on memory. */
 const MAX_ENTRIES = limits.bundle_files.value * 10;
+/** The most that is read of a zip in one piece, which is how its directory is read: names are most of it. */
+const MAX_DIRECTORY_BYTES = 8 * MIB;
+/** What of a folder is kept in memory after it has been judged. */
+const HELD_BYTES = 8 * MIB;
+
+/** The bytes of a zip, of which no piece is copied that is larger than an honest zip needs. */
+class BoundedReader extends Uint8ArrayReader {
+  override readUint8Array(index: number, length: number): Promise<Uint8Array> {
+    if (length <= MAX_DIRECTORY_BYTES) return super.readUint8Array(index, length);
+    throw new RangeError(`its directory takes more than ${MAX_DIRECTORY_BYTES / MIB} MiB`);
+  }
+}
 
 /**
  * Unpacks a zip that anybody may have sent. Names, links and sizes are judged before anything is inflated; what comes
  * out is counted while it comes, because a zip's own word for its sizes can be a lie. A single top folder is taken off.
+ * Besides the zip itself it holds a few MiB, whatever the zip is; the files it answers are read from it when asked.
  */
 export async function unpackBundle(zip: Uint8Array): Promise<UnpackedBundle> {
   if (zip.byteLength > limits.bundle_zip_bytes.value) return refuse([zipTooLarge()]);
-  const reader = new ZipReader(new Uint8ArrayReader(zip), {
+  const reader = new ZipReader(new BoundedReader(zip), {
     useWebWorkers: false,
     checkSignature: true,
     checkOverlappingEntry: true,
@@ -33,9 +49,7 @@ export async function unpackBundle(zip: Uint8Array): Promise<UnpackedBundle> {
   });
   const entries = await listEntries(reader);
   if ("problem" in entries) return refuse([entries.problem]);
-  const files = withoutTopFolder(
-    entries.list.filter(isWanted).map((entry) => ({ entry, path: pathOf(entry) })),
-  );
+  const files = withoutTopFolder(entries.list);
   const kept = files.filter(({ path }) => !isIgnored(path));
   const facts = kept.map(({ entry, path }) => ({ path, size: entry.uncompressedSize }));
   const problems = [...kept.flatMap(({ entry, path }) => checkEntry(entry, path)), ...checkFiles(facts)];
@@ -46,19 +60,23 @@ function refuse(problems: BundleProblem[]): UnpackedBundle {
   return { files: [], problems };
 }
 
+/** Lists what belongs to the folder; an entry takes kilobytes, so the others are not kept. */
 async function listEntries(
   reader: ZipReader<Uint8Array>,
-): Promise<{ list: Entry[] } | { problem: BundleProblem }> {
-  const list: Entry[] = [];
+): Promise<{ list: NamedEntry[] } | { problem: BundleProblem }> {
+  const list: NamedEntry[] = [];
+  let read = 0;
   try {
     for await (const entry of reader.getEntriesGenerator({ filenameValidation: "tolerant" })) {
-      list.push(entry);
-      if (list.length > MAX_ENTRIES) return { problem: tooManyFiles(list.length) };
+      read += 1;
+      const path = pathOf(entry);
+      if (isWanted(entry) && !isIgnored(path)) list.push({ entry, path });
+      if (read > MAX_ENTRIES || list.length > limits.bundle_files.value) return { problem: tooManyFiles() };
     }
   } catch (error) {
     return { problem: notAZip(error) };
   }
-  return list.length === 0 ? { problem: emptyZip } : { list };
+  return read === 0 ? { problem: emptyZip } : { list };
 }
 
 /** Folders are made from the paths of files; a folder that is a link all the same is judged as a file. */
@@ -90,8 +108,7 @@ interface NamedEntry {
 }
 
 /** A zip of a folder from outside has the folder's name before every path; worker.yml says which one it is. */
-function withoutTopFolder(files: NamedEntry[]): NamedEntry[] {
-  const visible = files.filter(({ path }) => !isIgnored(path));
+function withoutTopFolder(visible: NamedEntry[]): NamedEntry[] {
   const top = visible[0]?.path.split("/")[0] ?? "";
   const isWrapped = visible.every(({ path }) => path.startsWith(`${top}/`));
   const hasManifest = visible.some(({ path }) => path === `${top}/worker.yml`);
@@ -116,58 +133,75 @@ function special(file: string, code: string, what: string): BundleProblem {
   };
 }
 
+/** Reads every file once, which proves that it can be read; small folders stay in memory, large ones are read again. */
 async function inflateAll(kept: NamedEntry[]): Promise<UnpackedBundle> {
   const files: BundleFile[] = [];
-  let budget: number = limits.bundle_total_bytes.value;
+  let total = 0;
   for (const { entry, path } of kept) {
     if (entry.directory) continue;
-    const inflated = await inflate(entry, path, budget);
+    const inflated = await inflate(entry, path, limits.bundle_total_bytes.value - total);
     if ("problem" in inflated) return refuse([inflated.problem]);
-    budget -= inflated.bytes.byteLength;
-    files.push({ path, bytes: inflated.bytes, executable: entry.executable });
+    total += inflated.bytes.byteLength;
+    files.push(
+      total <= HELD_BYTES
+        ? fileOf(path, inflated.bytes, entry.executable)
+        : await fileInZip(entry, path, inflated.bytes),
+    );
   }
   return { files: files.toSorted(byPath), problems: [] };
+}
+
+async function fileInZip(entry: FileEntry, path: string, bytes: Uint8Array): Promise<BundleFile> {
+  const hash = await sha256Hex(bytes);
+  const size = bytes.byteLength;
+  return {
+    path,
+    size,
+    executable: entry.executable,
+    hash: () => Promise.resolve(hash),
+    async read() {
+      const again = await inflate(entry, path, size);
+      if ("problem" in again) throw new Error(`${path} could be read once only: ${again.problem.message}`);
+      return again.bytes;
+    },
+  };
 }
 
 function byPath(a: BundleFile, b: BundleFile): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
-/** Inflates one file and stops as soon as more comes out than the limits allow, whatever the header said. */
+/**
+ * Inflates one file straight into the room that the zip asks for, if that may be had, and stops as soon as more comes
+ * out than that.
+ */
 async function inflate(
   entry: FileEntry,
   path: string,
   budget: number,
 ): Promise<{ bytes: Uint8Array } | { problem: BundleProblem }> {
-  const parts: Uint8Array[] = [];
-  const most = Math.min(budget, limits.bundle_file_bytes.value);
+  if (entry.uncompressedSize > limits.bundle_file_bytes.value) return { problem: fileTooLarge(path) };
+  if (entry.uncompressedSize > budget) return { problem: bundleTooLarge() };
+  const bytes = new Uint8Array(entry.uncompressedSize);
   const abort = new AbortController();
   let size = 0;
   const sink = new WritableStream<Uint8Array>({
     write(part) {
+      if (size + part.byteLength > bytes.byteLength) return abort.abort();
+      bytes.set(part, size);
       size += part.byteLength;
-      if (size > most) abort.abort();
-      else parts.push(part.slice());
     },
   });
   try {
     await entry.getData(sink, { signal: abort.signal });
   } catch (error) {
-    if (!abort.signal.aborted) return { problem: damaged(path, error) };
+    return { problem: damaged(path, abort.signal.aborted ? moreThanSaid : error) };
   }
-  if (size > limits.bundle_file_bytes.value) return { problem: fileTooLarge(path) };
-  return size > budget ? { problem: bundleTooLarge() } : { bytes: concat(parts, size) };
+  return size === bytes.byteLength ? { bytes } : { problem: damaged(path, lessThanSaid) };
 }
 
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
-}
+const moreThanSaid = new Error("more comes out than the zip says");
+const lessThanSaid = new Error("less comes out than the zip says");
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : "unknown reason";

@@ -25,6 +25,7 @@ import {
   workerStubOf,
 } from "../../test/support/workerd/housekeeping.ts";
 import { seedThings } from "../../test/support/workerd/seed-things.ts";
+import { sha256Hex } from "../platform/crypto.ts";
 import { verifies } from "../../test/verifies.ts";
 
 const owner = { token: ownerToken, workspace_id: ownerWorkspace };
@@ -75,8 +76,9 @@ async function seedAll(name: string): Promise<{ workerId: string; runs: string[]
   const { digest } = (await env.DB.prepare("SELECT digest FROM versions WHERE worker_id = ?")
     .bind(workerId)
     .first<{ digest: string }>()) ?? { digest: "" };
-  const place = { workerId, bundleDigest: digest, key: "a".repeat(64) };
-  await testHost.files.putDependencies(place, new Uint8Array(3));
+  const archive = new TextEncoder().encode("an archive");
+  const facts = { sha256: await sha256Hex(archive), empty: false };
+  await testHost.files.putDependencies({ workerId, bundleDigest: digest }, archive, facts);
   await expect.poll(async () => (await listRunIds()).length).toBe(4);
   expect(await listKeys("deliveries/")).toHaveLength(1);
   return { workerId, runs: await listRunIds() };

@@ -38,7 +38,11 @@ async function clearBundle({ deps }: DutyPlace, duty: DutyOf<"bundle">): Promise
   const { files, clock } = deps;
   const place = { workerId: duty.worker_id, bundleDigest: duty.digest };
   const use = await files.findBundleUse({ workerId: duty.worker_id, digest: duty.digest });
-  if (!use.byWorker) await files.deleteDependencies(place);
+  if (!use.byWorker) {
+    const isForgotten = await files.forgetBuild({ workerId: duty.worker_id, digest: duty.digest });
+    if (!isForgotten) return { next: duty, afterMs: MINUTE_MS };
+    await files.deleteDependencies(place);
+  }
   if (use.byAnybody) return "done";
   const putAt = await files.bundlePutAt(duty.digest);
   if (putAt === null) return "done";

@@ -17,6 +17,12 @@ export interface HousekeeperApi {
   clearWorker(workspaceId: string, duty: DutyOf<"worker">): Promise<void>;
 }
 
+/** What the housekeeper asks of the object that has built a version's dependencies. */
+export interface BuildUpkeepApi {
+  /** Deletes what it remembers of its build, unless one is under way. Answers whether nothing is left. */
+  forget(): Promise<boolean>;
+}
+
 /** What the housekeeper asks of a worker's object. */
 export interface UpkeepApi {
   /** The runs that have a place in its queue. */

@@ -54,6 +54,8 @@ export interface FilesToKeep {
   }) => Promise<{ byWorker: boolean; byAnybody: boolean }>;
   bundlePutAt: (digest: string) => Promise<number | null>;
   deleteBundle: (digest: string) => Promise<void>;
+  /** Deletes what the object that built them remembers; false while it builds. */
+  forgetBuild: (of: { workerId: string; digest: string }) => Promise<boolean>;
   deleteDependencies: (of: { workerId: string; bundleDigest?: string }) => Promise<void>;
   /** So exactly it is known when an upload was used. */
   uploadUseExactMs: number;

@@ -3,7 +3,7 @@ import type { runnerRoutes } from "#contract/runner/routes";
 import { readIdempotencyKey } from "../http/idempotency.ts";
 import type { RouteHandlers } from "../http/mount.ts";
 import { downloadRun, openArtifact } from "./read/download.ts";
-import { findDependencies, keepDependencies, keepRunFile, takeJournal } from "./runner/intake.ts";
+import { keepRunFile, takeJournal } from "./runner/intake.ts";
 import type { IntakeDeps } from "./runner/intake.ts";
 import { listRuns } from "./read/list-runs.ts";
 import { readLog } from "./read/read-log.ts";
@@ -25,7 +25,6 @@ export const runHandlers: RouteHandlers<typeof runRoutes, StartDeps> = {
       idempotencyKey: readIdempotencyKey(context.request),
       priority: json.priority,
       ttlSeconds: json.ttl_seconds,
-      apiUrl: context.publicOrigin,
       waitSeconds: query.wait ?? 0,
     });
     return answerStart(started);
@@ -63,7 +62,4 @@ export const runnerHandlers: RouteHandlers<typeof runnerRoutes, IntakeDeps> = {
     takeJournal(deps, principal, { ...query, request: context.request }),
   putRunFile: (deps, { principal, query, context }) =>
     keepRunFile(deps, principal, { ...query, request: context.request }),
-  getRunDependencies: (deps, { principal, params }) => findDependencies(deps, principal, params.key),
-  putRunDependencies: (deps, { principal, params, context }) =>
-    keepDependencies(deps, principal, { key: params.key, request: context.request }),
 };

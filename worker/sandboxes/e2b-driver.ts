@@ -12,8 +12,17 @@ import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Lease } from "./capacity.ts";
-import { saidByOwner } from "../runs/engine/executor.ts";
-import type { Absent, Executor, JournalRead, LaunchRequest, LaunchResult } from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/ports/executor.ts";
+import type {
+  Absent,
+  BuildRequest,
+  Executor,
+  FileRead,
+  JournalRead,
+  LaunchRefusal,
+  LaunchRequest,
+  LaunchResult,
+} from "../runs/ports/executor.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 
 export interface E2bSettings {
@@ -62,8 +71,8 @@ export function buildNetwork(
   return network.deny_out.length > 0 ? { denyOut: network.deny_out } : undefined;
 }
 
-function refuse(error: unknown): LaunchResult & { kind: "refused" } {
-  const refusal = (code: (LaunchResult & { kind: "refused" })["code"], message: string) =>
+function refuse(error: unknown): LaunchRefusal {
+  const refusal = (code: LaunchRefusal["code"], message: string) =>
     ({ kind: "refused", code, message, retryAfterMs: null }) as const;
   if (error instanceof AuthenticationError) {
     const message = "The sandbox provider does not accept the API key.";
@@ -85,20 +94,36 @@ function decodeRunner(): ArrayBuffer {
   return bytes.buffer;
 }
 
-async function fill(sandbox: Sandbox, request: LaunchRequest, edgeUrl: string): Promise<void> {
-  const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
+/** What goes into a sandbox before its runner starts. */
+interface Filling {
+  config: object;
+  bundle: LaunchRequest["bundle"];
+  files: LaunchRequest["files"];
+}
+
+async function fill(sandbox: Sandbox, { config, bundle, files: more }: Filling): Promise<void> {
   const files: { path: string; data: string | ArrayBuffer }[] = [
     { path: sandboxPaths.runner, data: decodeRunner() },
     { path: sandboxPaths.config, data: JSON.stringify(config) },
   ];
-  const inline = request.bundle.size <= INLINE_BUNDLE_BYTES;
+  const inline = bundle.size <= INLINE_BUNDLE_BYTES;
   if (inline) {
-    const data = await new Response(await request.bundle.open()).arrayBuffer();
+    const data = await new Response(await bundle.open()).arrayBuffer();
     files.push({ path: sandboxPaths.bundle, data });
   }
   await sandbox.files.write(files);
-  if (!inline) await sandbox.files.write(sandboxPaths.bundle, await request.bundle.open());
-  for (const file of request.files) await sandbox.files.write(file.path, await file.open());
+  if (!inline) await sandbox.files.write(sandboxPaths.bundle, await bundle.open());
+  for (const file of more) await sandbox.files.write(file.path, await file.open());
+}
+
+/** Whose sandbox is wanted, and how it is to be. */
+interface Wanted {
+  /** By what it is found again. */
+  identity: { run_id: string; attempt: string };
+  workspaceId: string;
+  recover: boolean;
+  lifetimeMs: number;
+  network: SandboxNetworkOpts | undefined;
 }
 
 async function startRunner(sandbox: Sandbox): Promise<void> {
@@ -108,11 +133,12 @@ async function startRunner(sandbox: Sandbox): Promise<void> {
 }
 
 /** A file's bytes; null when the agent of the sandbox says that there is none. A bare 404 may be anybody's. */
-async function readFile(sandbox: Sandbox, place: string): Promise<ReadableStream | null> {
+async function readFile(sandbox: Sandbox, place: string): Promise<FileRead> {
   try {
-    return await sandbox.files.read(place, { format: "stream" });
+    return { kind: "open", body: await sandbox.files.read(place, { format: "stream" }) };
   } catch (error) {
-    if (error instanceof FileNotFoundError && !(await sandbox.files.exists(place))) return null;
+    if (error instanceof FileNotFoundError && !(await sandbox.files.exists(place)))
+      return { kind: "missing" };
     throw error;
   }
 }
@@ -151,41 +177,47 @@ export class E2bDriver implements Executor {
     return found;
   }
 
-  async #obtain(request: LaunchRequest): Promise<Sandbox> {
-    const identity = { run_id: request.runId, attempt: String(request.attempt) };
-    const [earlier] = request.recover ? await this.#findSandboxes(identity) : [];
+  async #obtain({ identity, workspaceId, recover, lifetimeMs, network }: Wanted): Promise<Sandbox> {
+    const [earlier] = recover ? await this.#findSandboxes(identity) : [];
     if (earlier !== undefined)
-      return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: request.lifetimeMs });
-    const network = buildNetwork(request.network, {
-      url: request.config.api_url,
-      hasOwnWay: this.#settings.edgeUrl !== "",
-    });
+      return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: lifetimeMs });
     return Sandbox.create(this.#settings.template, {
       ...this.#connection,
-      metadata: { ...identity, workspace_id: request.workspaceId },
-      timeoutMs: request.lifetimeMs,
+      metadata: { ...identity, workspace_id: workspaceId },
+      timeoutMs: lifetimeMs,
       ...(network ? { network } : {}),
     });
   }
 
-  async launch(request: LaunchRequest): Promise<LaunchResult> {
+  async #start(wanted: Wanted, filling: Filling): Promise<LaunchResult> {
     if (this.#settings.apiKey === "") {
       const message = "No sandbox provider is configured: E2B_API_KEY is not set.";
       return { kind: "refused", code: "missing_e2b_key", message, retryAfterMs: null };
     }
     try {
-      const sandbox = await this.#obtain(request);
-      await fill(sandbox, request, this.#settings.edgeUrl);
+      const sandbox = await this.#obtain(wanted);
+      await fill(sandbox, filling);
       await startRunner(sandbox);
       return { kind: "launched", sandboxId: sandbox.sandboxId };
     } catch (error) {
-      log("warn", "sandbox.launch_refused", {
-        run_id: request.runId,
-        attempt: request.attempt,
-        error: describeError(error),
-      });
+      log("warn", "sandbox.launch_refused", { ...wanted.identity, error: describeError(error) });
       return refuse(error);
     }
+  }
+
+  launch(request: LaunchRequest): Promise<LaunchResult> {
+    const { edgeUrl } = this.#settings;
+    const { bundle, files, workspaceId, recover, lifetimeMs } = request;
+    const identity = { run_id: request.runId, attempt: String(request.attempt) };
+    const edge = { url: request.config.api_url, hasOwnWay: edgeUrl !== "" };
+    const network = buildNetwork(request.network, edge);
+    const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
+    return this.#start({ identity, workspaceId, recover, lifetimeMs, network }, { config, bundle, files });
+  }
+
+  build({ buildId, attempt, config, bundle, ...rest }: BuildRequest): Promise<LaunchResult> {
+    const identity = { run_id: buildId, attempt: String(attempt) };
+    return this.#start({ identity, ...rest, network: undefined }, { config, bundle, files: [] });
   }
 
   async readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead> {
@@ -206,13 +238,21 @@ export class E2bDriver implements Executor {
     }
   }
 
-  async openFile(sandboxId: string, path: string): Promise<ReadableStream | null> {
-    const place = `${sandboxPaths.work_dir}/${path}`;
+  openFile(sandboxId: string, path: string): Promise<FileRead> {
+    return this.#open(sandboxId, `${sandboxPaths.work_dir}/${path}`);
+  }
+
+  openBuilt(sandboxId: string): Promise<FileRead> {
+    return this.#open(sandboxId, sandboxPaths.dependencies);
+  }
+
+  async #open(sandboxId: string, place: string): Promise<FileRead> {
     try {
       const sandbox = await this.#connect(sandboxId);
       return await readFile(sandbox, place);
     } catch (error) {
-      if (await this.#askOwner(sandboxId)) return null;
+      const gone = await this.#askOwner(sandboxId);
+      if (gone) return gone;
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import type { LaunchRequest } from "../runs/engine/executor.ts";
+import type { LaunchRequest } from "../runs/ports/executor.ts";
 import { E2bDriver } from "./e2b-driver.ts";
 
 /** What the two sides of the provider answer: its control plane, which owns sandboxes, and the way into one. */
@@ -65,7 +65,7 @@ it("a control plane that knows no such sandbox is believed", async () => {
   verifies("run:verdict:owner-alone-says-gone");
   Object.assign(answers, { control: 404, data: 502 });
   expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "gone" });
-  expect(await driver.openFile("sbx1", "out.txt")).toBeNull();
+  expect(await driver.openFile("sbx1", "out.txt")).toEqual({ kind: "gone" });
 });
 
 it("a 401 of the control plane is a refusal to be doubted, for a gateway may have said it", async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { CapacityApi } from "./capacity-api.ts";
-import { saidByOwner } from "../runs/engine/executor.ts";
-import type { Executor, LaunchRequest } from "../runs/engine/executor.ts";
+import { saidByOwner } from "../runs/ports/executor.ts";
+import type { BuildRequest, Executor, LaunchRequest } from "../runs/ports/executor.ts";
 import { gateLaunches } from "./gate-launches.ts";
 
 const request = { runId: "run_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as LaunchRequest;
@@ -14,8 +14,13 @@ function build(claim: CapacityApi["claim"]) {
       launches.push(runId);
       return { kind: "launched", sandboxId: "sbx" };
     },
+    build: async ({ buildId }) => {
+      launches.push(buildId);
+      return { kind: "launched", sandboxId: "sbx" };
+    },
+    openBuilt: async () => ({ kind: "missing" }),
     readJournal: async () => saidByOwner(),
-    openFile: async () => null,
+    openFile: async () => ({ kind: "missing" }),
     kill: async () => true,
     killAttempt: async () => true,
   };
@@ -39,4 +44,16 @@ it("a launch happens only when there is room; otherwise it is a wait with its re
 it("when nobody answers it launches all the same: the provider refuses by itself what is too much", async () => {
   const broken = build(() => Promise.reject(new Error("away")));
   expect((await broken.gated.launch(request)).kind).toBe("launched");
+});
+
+it("a build of dependencies takes its room like a run, and waits like one", async () => {
+  const order = { buildId: "build_1", workspaceId: "wsp_1", lifetimeMs: 1000 } as BuildRequest;
+  const open = build(async (claim) => {
+    expect(claim).toEqual({ run_id: "build_1", workspace_id: "wsp_1", lifetime_ms: 1000 });
+    return { kind: "granted" };
+  });
+  expect((await open.gated.build(order)).kind).toBe("launched");
+  const shut = build(async () => ({ kind: "wait", reason: "2 of 2", retry_after_ms: 7, full: true }));
+  expect(await shut.gated.build(order)).toMatchObject({ kind: "refused", waits: true });
+  expect(shut.launches).toEqual([]);
 });

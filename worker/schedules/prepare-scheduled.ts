@@ -9,7 +9,7 @@ import type { DueStart } from "./scheduler.ts";
 /** Prepares the run of one time of a schedule, on the version that is active now unless the schedule is pinned. */
 export async function prepareScheduled(
   deps: PrepareDeps,
-  { entry, key, apiUrl }: DueStart,
+  { entry, key }: DueStart,
 ): Promise<AdmitRequest<RunSpec>> {
   const trigger = { id: entry.trigger_id, workspaceId: entry.workspace_id };
   const principal = triggerPrincipal(trigger, ["runs:write"]);
@@ -18,13 +18,13 @@ export async function prepareScheduled(
   return prepareRun(deps, {
     found,
     requestedBy: principal.id,
+    coRequesters: entry.makers,
     request: {
       workerName: entry.worker_name,
       inputs: entry.inputs,
       triggerSource: "schedule",
       triggerRef: entry.trigger_id,
       idempotencyKey: key,
-      apiUrl,
     },
   });
 }

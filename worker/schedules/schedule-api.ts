@@ -16,6 +16,8 @@ const scheduleEntrySchema = z.object({
   inputs: storedValuesSchema,
   paused: z.boolean(),
   pinned_version: z.int().nullable(),
+  /** Whose it is: they count as requesters of the runs it starts. */
+  makers: z.array(z.string()).readonly().optional(),
 });
 
 /** A schedule as its worker's object keeps it: all that it takes to know when it is due and what to start. */
@@ -45,7 +47,7 @@ export interface ScheduleApi {
    * Says that what the worker's triggers come from is about to change. Should nobody settle them afterwards, the
    * object does it by itself a little later: a crash in between loses no schedule.
    */
-  expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void>;
+  expectTriggers(workerId: string): Promise<void>;
   /** Makes the worker's triggers those of its active version, and its schedules those of its triggers. Repeatable. */
   settleTriggers(): Promise<void>;
   scheduleStates(): Promise<ScheduleState[]>;

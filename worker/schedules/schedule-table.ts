@@ -23,7 +23,6 @@ export interface ScheduleRow {
 /** A change of the worker's triggers that has been announced and not been settled. */
 export interface Expectation {
   worker_id: string;
-  api_url: string;
   settle_at: number | null;
   /** Counts announcements, so that settling an earlier one does not cancel a later one. */
   generation: number;
@@ -57,17 +56,17 @@ export class ScheduleTable {
   expectation(): Expectation | undefined {
     return this.#sql
       .exec<{ [K in keyof Expectation]: Expectation[K] }>(
-        "SELECT worker_id, api_url, settle_at, generation FROM expectation",
+        "SELECT worker_id, settle_at, generation FROM expectation",
       )
       .toArray()[0];
   }
 
-  expect(place: { workerId: string; apiUrl: string }, settleAt: number): void {
+  /** `api_url` is a column that nothing reads: where a run reports is the settings' to say, when it is started. */
+  expect(workerId: string, settleAt: number): void {
     this.#write(
-      `INSERT INTO expectation (id, worker_id, api_url, settle_at, generation) VALUES (1, ?, ?, ?, 1)
-       ON CONFLICT (id) DO UPDATE SET worker_id = excluded.worker_id, api_url = excluded.api_url, settle_at = excluded.settle_at, generation = generation + 1`,
-      place.workerId,
-      place.apiUrl,
+      `INSERT INTO expectation (id, worker_id, api_url, settle_at, generation) VALUES (1, ?, '', ?, 1)
+       ON CONFLICT (id) DO UPDATE SET worker_id = excluded.worker_id, api_url = '', settle_at = excluded.settle_at, generation = generation + 1`,
+      workerId,
       settleAt,
     );
   }
@@ -149,7 +148,7 @@ export class ScheduleTable {
         now,
       )
       .toArray()
-      .map(({ entry, ...row }) => ({ row, entry: scheduleEntryDocument.read(JSON.parse(entry)) }));
+      .map(({ entry, ...row }) => ({ row, entry: scheduleEntryDocument.readText(entry) }));
   }
 
   dueTimesOf(triggerId: string): number[] {
@@ -224,5 +223,5 @@ export class ScheduleTable {
 }
 
 function toSchedule({ entry, next_at }: { entry: string; next_at: number | null }): ScheduleRow {
-  return { entry: scheduleEntryDocument.read(JSON.parse(entry)), nextAt: next_at };
+  return { entry: scheduleEntryDocument.readText(entry), nextAt: next_at };
 }

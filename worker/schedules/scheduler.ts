@@ -46,7 +46,6 @@ export interface DueStart {
   entry: ScheduleEntry;
   /** The same for the same time, however often it is tried. */
   key: string;
-  apiUrl: string;
 }
 
 export interface SchedulerDeps extends PartTools {
@@ -102,8 +101,8 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     this.#deps.rearm();
   }
 
-  async expectTriggers(place: { workerId: string; apiUrl: string }): Promise<void> {
-    this.#table.expect(place, this.#deps.clock() + SETTLE_DELAY_MS);
+  async expectTriggers(workerId: string): Promise<void> {
+    this.#table.expect(workerId, this.#deps.clock() + SETTLE_DELAY_MS);
     this.#refreshWake();
   }
 
@@ -217,7 +216,7 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     const key = `sched:${entry.trigger_id}:${toIso(row.due_at)}`;
     try {
       const started = await attempt(async () => {
-        const request = await this.#deps.prepare({ entry, key, apiUrl: expected.api_url });
+        const request = await this.#deps.prepare({ entry, key });
         this.#admit(row, request, expected.worker_id);
       });
       if (started.ok) return;

@@ -30,6 +30,7 @@ function entryOf(change: Partial<ScheduleEntry> = {}): ScheduleEntry {
     inputs: {},
     paused: false,
     pinned_version: null,
+    makers: [],
     ...change,
   };
 }
@@ -77,7 +78,7 @@ class Desk {
   }
 
   async settle(): Promise<void> {
-    await this.scheduler.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+    await this.scheduler.expectTriggers("wrk_1");
     await this.scheduler.settleTriggers();
   }
 
@@ -211,7 +212,7 @@ it("a paused trigger is not due, and resuming begins with the next time", () =>
 it("triggers that were announced and never settled are settled by the object itself", () =>
   atDesk(async (desk) => {
     verifies("schedule:reconcile:survives-a-crash");
-    await desk.scheduler.expectTriggers({ workerId: "wrk_1", apiUrl: "http://floom.test" });
+    await desk.scheduler.expectTriggers("wrk_1");
     desk.open();
     const settleAt = desk.scheduler.nextWake() ?? 0;
     expect(settleAt).toBeGreaterThan(BEGIN);

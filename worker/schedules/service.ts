@@ -8,14 +8,9 @@ import { requireWorker } from "../catalog/require-worker.ts";
 import { admitRun } from "../runs/start/start-run.ts";
 import type { AdmitDeps } from "../runs/start/start-run.ts";
 
-export interface ScheduleDeps extends AdmitDeps {
-  /** Origin at which this edge is reached. */
-  apiUrl: string;
-}
-
 /** Starts the run that a schedule would start now; throws what its run would be refused for. */
 export async function startNow(
-  deps: ScheduleDeps,
+  deps: AdmitDeps,
   principal: Principal,
   schedule: { triggerId: string; workerName: string; pinnedVersion: number | null; inputs: Inputs },
 ): Promise<RunId> {
@@ -30,7 +25,6 @@ export async function startNow(
       triggerSource: "schedule",
       triggerRef: schedule.triggerId,
       idempotencyKey: null,
-      apiUrl: deps.apiUrl,
     },
   });
   return runId;

@@ -30,7 +30,7 @@ export function zoneOffsetMs(zone: string, atMs: number): number {
   return sign === "-" ? -size : size;
 }
 
-/** The same at the beginning of the UTC day that holds `atMs`. */
+/** A zone's offset from UTC, in milliseconds, at the beginning of the UTC day that holds `atMs`. */
 export function zoneOffsetOfDayMs(zone: string, atMs: number): number {
   const { days } = recall(zone);
   const day = Math.floor(atMs / DAY_MS);

@@ -32,7 +32,7 @@ export const systemHandlers: RouteHandlers<typeof platformRoutes, SystemDeps> = 
     };
   },
   async getOpenapi(deps, { context }) {
-    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.publicOrigin }));
+    return Response.json(buildOpenapi(routes, { version: deps.version, origin: context.linkOrigin }));
   },
   async getDocs() {
     return new Response(String(await buildDocsPage(routes)), { headers: pageHeaders });

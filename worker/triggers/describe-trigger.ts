@@ -3,10 +3,10 @@ import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import { describeWebhook } from "../hooks/build-webhook.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { nextFires } from "../schedules/next-fire.ts";
-import { webhookSpecSchema } from "#contract/hooks/webhook";
+import { webhookSpecDocument } from "../hooks/webhook-spec.ts";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
 import type { TriggerRow } from "./store.ts";
-import { scheduleSpecSchema } from "./trigger-spec.ts";
+import { scheduleSpecDocument } from "./trigger-spec.ts";
 
 const SHOWN = 5;
 
@@ -19,7 +19,7 @@ export function upcoming(cron: string, timezone: string, now: number): string[] 
 /** A trigger as the API shows it. */
 export function describeTrigger(
   row: TriggerRow,
-  seen: { state: ScheduleState | undefined; now: number; publicUrl: string },
+  seen: { state: ScheduleState | undefined; now: number; linkOrigin: string },
 ): Trigger {
   const { last } = seen.state ?? { last: null };
   const common = {
@@ -41,21 +41,21 @@ export function describeTrigger(
 }
 
 function scheduleView(row: TriggerRow, seen: { state: ScheduleState | undefined; now: number }) {
-  const { cron, timezone, missed, inputs } = scheduleSpecSchema.parse(row.spec);
+  const { cron, timezone, missed, inputs } = scheduleSpecDocument.read(row.spec);
   const next = row.paused ? [] : upcoming(cron, timezone, seen.now);
   const nextAt = row.paused ? null : (toIsoOrNull(seen.state?.next_at ?? null) ?? next[0] ?? null);
   return { inputs, cron, timezone, missed, next_at: nextAt, next, webhook: null };
 }
 
-function webhookView(row: TriggerRow, seen: { publicUrl: string }) {
+function webhookView(row: TriggerRow, seen: { linkOrigin: string }) {
   return {
-    inputs: webhookSpecSchema.parse(row.spec).inputs,
+    inputs: webhookSpecDocument.read(row.spec).inputs,
     cron: null,
     timezone: null,
     missed: null,
     next_at: null,
     next: [],
-    webhook: describeWebhook(row, seen.publicUrl),
+    webhook: describeWebhook(row, seen.linkOrigin),
   };
 }
 

@@ -2,7 +2,7 @@ import type { TriggerId } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { TriggerType } from "#contract/triggers/trigger";
 import { nameTriggers } from "../registry/name-triggers.ts";
-import { declaredTrigger } from "./trigger-spec.ts";
+import { declaredTrigger, readTriggerSpec } from "./trigger-spec.ts";
 
 /** What planning needs to know of a trigger that is there. */
 export interface KnownTrigger {
@@ -34,7 +34,7 @@ export function planTriggers(known: readonly KnownTrigger[], manifest: Manifest)
   for (const one of declared) {
     const same = known.find((row) => row.name === one.name && row.type === one.type);
     if (same === undefined) plan.insert.push(one);
-    else if (same.origin !== "manifest" || JSON.stringify(same.spec) !== JSON.stringify(one.spec))
+    else if (same.origin !== "manifest" || !isSameSpec(one.type, same.spec, one.spec))
       plan.update.push({ id: same.id, spec: one.spec });
   }
   plan.remove = known
@@ -44,4 +44,10 @@ export function planTriggers(known: readonly KnownTrigger[], manifest: Manifest)
     })
     .map((row) => row.id);
   return plan;
+}
+
+/** Whether two specs say the same, the one of a version that filled in less of what was left out as well. */
+function isSameSpec(type: TriggerType, stored: unknown, declared: unknown): boolean {
+  const [was, is] = [stored, declared].map((spec) => JSON.stringify(readTriggerSpec(type, spec)));
+  return was === is;
 }

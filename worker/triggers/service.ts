@@ -24,11 +24,11 @@ import { isTimeZone } from "../registry/cron/time-zone.ts";
 import { buildWebhookSpec } from "../hooks/build-webhook.ts";
 import { makeFirstSecret, testWebhook } from "../hooks/delivery-service.ts";
 import type { HookDeps } from "../hooks/hook-service.ts";
+import { listMakers } from "../access/principal.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
 import { startNow } from "../schedules/service.ts";
-import type { ScheduleDeps } from "../schedules/service.ts";
 import {
   applyPlan,
   findTriggerRow,
@@ -39,17 +39,17 @@ import {
   updateTrigger,
 } from "./store.ts";
 import type { TriggerRow } from "./store.ts";
-import { scheduleSpecSchema } from "./trigger-spec.ts";
+import { scheduleSpecDocument } from "./trigger-spec.ts";
 import type { ScheduleSpec } from "./trigger-spec.ts";
 
 /** What changing triggers needs. */
 export interface TriggerChangeDeps {
   schedules: (workerId: string) => ScheduleApi;
-  /** Origin at which this edge is reached. */
-  apiUrl: string;
 }
 
-export interface TriggerDeps extends ScheduleDeps, HookDeps, TriggerChangeDeps {
+export interface TriggerDeps extends HookDeps, TriggerChangeDeps {
+  /** Origin that the addresses shown of webhooks begin with. */
+  linkOrigin: string;
   newId: typeof newId;
 }
 
@@ -63,7 +63,7 @@ export async function changeTriggers<T>(
   change: () => Promise<T>,
 ): Promise<T> {
   const object = deps.schedules(workerId);
-  await object.expectTriggers({ workerId, apiUrl: deps.apiUrl });
+  await object.expectTriggers(workerId);
   const result = await change();
   await object.settleTriggers();
   return result;
@@ -88,9 +88,12 @@ export async function reconcileTriggers(
   const of = { workspaceId: worker.workspace_id, workerId };
   const plan = planTriggers(await listTriggerRows(deps.db, of), version.manifest);
   const now = deps.clock();
-  const insert = plan.insert.map((one) => buildRow(deps, worker, { ...one, origin: "manifest" as const }));
+  const by = version.pushed_by;
+  const insert = plan.insert.map((one) =>
+    buildRow(deps, worker, { ...one, origin: "manifest" as const, made_by: by }),
+  );
   const changes = plan.insert.length + plan.update.length + plan.remove.length;
-  if (changes > 0) await applyPlan(deps.db, plan, { now, insert });
+  if (changes > 0) await applyPlan(deps.db, plan, { now, by, insert });
   const rows = await listTriggerRows(deps.db, of);
   return rows.filter((row) => row.type === "schedule").map(toEntry);
 }
@@ -98,7 +101,7 @@ export async function reconcileTriggers(
 function buildRow(
   deps: Pick<TriggerDeps, "clock" | "newId">,
   worker: WorkerRow,
-  what: Pick<TriggerRow, "name" | "type" | "origin" | "spec"> & Partial<TriggerRow>,
+  what: Pick<TriggerRow, "name" | "type" | "origin" | "spec" | "made_by"> & Partial<TriggerRow>,
 ): TriggerRow {
   const now = deps.clock();
   return {
@@ -109,6 +112,7 @@ function buildRow(
     paused: false,
     pinned_version: null,
     secret_box: null,
+    changed_by: null,
     created_at: now,
     updated_at: now,
     ...what,
@@ -123,7 +127,8 @@ function toEntry(row: TriggerRow): ScheduleEntry {
     worker_name: row.worker_name,
     paused: row.paused,
     pinned_version: row.pinned_version,
-    ...scheduleSpecSchema.parse(row.spec),
+    makers: listMakers(row),
+    ...scheduleSpecDocument.read(row.spec),
   };
 }
 
@@ -161,7 +166,7 @@ async function describe(deps: TriggerDeps, rows: readonly TriggerRow[]): Promise
   const workers = new Set(rows.filter((row) => row.type === "schedule").map((row) => row.worker_id));
   const states = await Promise.all([...workers].map((id) => deps.schedules(id).scheduleStates()));
   const byTrigger = new Map(states.flat().map((state): [string, ScheduleState] => [state.trigger_id, state]));
-  const seen = { now: deps.clock(), publicUrl: deps.apiUrl };
+  const seen = { now: deps.clock(), linkOrigin: deps.linkOrigin };
   return rows.map((row) => describeTrigger(row, { ...seen, state: byTrigger.get(row.id) }));
 }
 
@@ -221,7 +226,7 @@ function buildSpec(request: Omit<CreateTrigger, "name">, manifest: Manifest): un
     inputs,
   };
   checkSchedule(spec, manifest);
-  return spec;
+  return scheduleSpecDocument.write(spec);
 }
 
 /** Names of the form schedule-1 and webhook-1 belong to worker.yml. */
@@ -262,8 +267,9 @@ export async function createTrigger(
     spec: buildSpec(request, version.manifest),
     paused: request.paused ?? false,
     pinned_version: pinned,
+    made_by: principal.id,
   });
-  const first = row.type === "webhook" ? await makeFirstSecret(deps, row) : null;
+  const first = row.type === "webhook" ? await makeFirstSecret(deps, row, principal.id) : null;
   await changeTriggers(deps, worker.id, async () => {
     if (await insertTrigger(deps.db, { ...row, secret_box: first?.box ?? null })) return;
     throw new AppError("conflict", `${worker.name} has a trigger called ${row.name}.`);
@@ -307,15 +313,15 @@ async function buildChange(
   deps: TriggerDeps,
   principal: Principal,
   { row, change }: { row: TriggerRow; change: Omit<ChangeTrigger, "paused"> },
-): Promise<Pick<TriggerRow, "spec" | "pinned_version">> {
+): Promise<Pick<TriggerRow, "spec" | "pinned_version" | "changed_by">> {
   const { pinned_version = row.pinned_version, ...fields } = change;
   const of = { name: row.worker_name, version: pinned_version };
   const { version } = await requireVersion(deps, principal, of);
   const spec =
     row.type === "schedule"
-      ? buildSpec({ ...scheduleSpecSchema.parse(row.spec), ...fields, type: "schedule" }, version.manifest)
+      ? buildSpec({ ...scheduleSpecDocument.read(row.spec), ...fields, type: "schedule" }, version.manifest)
       : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, row.spec);
-  return { spec, pinned_version };
+  return { spec, pinned_version, changed_by: principal.id };
 }
 
 /** Deletes a trigger that was made through the API. */
@@ -335,12 +341,11 @@ export async function testTrigger(
   of: { id: string; waitUntil: (work: Promise<unknown>) => void },
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
-  if (row.type === "webhook") {
-    const { apiUrl } = deps;
-    return testWebhook(deps, row.id, { apiUrl, requestedBy: principal.id, waitUntil: of.waitUntil });
-  }
+  if (row.type === "webhook")
+    return testWebhook(deps, row.id, { requestedBy: principal.id, waitUntil: of.waitUntil });
+
   const { worker_name: workerName, pinned_version: pinnedVersion } = row;
-  const { inputs } = scheduleSpecSchema.parse(row.spec);
+  const { inputs } = scheduleSpecDocument.read(row.spec);
   const run_id = await startNow(deps, principal, { triggerId: row.id, workerName, pinnedVersion, inputs });
   return { run_id, trigger_id: row.id };
 }

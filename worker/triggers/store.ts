@@ -19,6 +19,9 @@ export interface TriggerRow {
   pinned_version: number | null;
   /** The webhook's secrets, sealed. */
   secret_box: string | null;
+  /** The tokens of who made it, and of who last changed what it starts. */
+  made_by: string | null;
+  changed_by: string | null;
   created_at: number;
   updated_at: number;
 }
@@ -55,7 +58,7 @@ export async function insertTrigger(db: Db, row: TriggerRow): Promise<boolean> {
 export async function updateTrigger(
   db: Db,
   id: TriggerId,
-  change: Partial<Pick<TriggerRow, "spec" | "paused" | "pinned_version" | "secret_box">> & {
+  change: Partial<Pick<TriggerRow, "spec" | "paused" | "pinned_version" | "changed_by">> & {
     updated_at: number;
   },
 ): Promise<void> {
@@ -75,10 +78,13 @@ export async function removeTriggersOf(db: Db, workerId: string): Promise<void> 
 export async function applyPlan(
   db: Db,
   plan: TriggerPlan,
-  make: { now: number; insert: readonly TriggerRow[] },
+  make: { now: number; by: string | null; insert: readonly TriggerRow[] },
 ): Promise<void> {
   const changed = plan.update.map(({ id, spec }) =>
-    db.update(triggers).set({ spec, origin: "manifest", updated_at: make.now }).where(eq(triggers.id, id)),
+    db
+      .update(triggers)
+      .set({ spec, origin: "manifest", changed_by: make.by, updated_at: make.now })
+      .where(eq(triggers.id, id)),
   );
   // Removals come first: a new trigger may take a removed one's name.
   await db.batch([

@@ -1,17 +1,25 @@
 import * as z from "zod";
+import type { WebhookSpec } from "#contract/hooks/webhook";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { ManifestTrigger } from "#contract/manifest/manifest";
-import { inputsSchema } from "#contract/runs/run";
 import type { TriggerType } from "#contract/triggers/trigger";
+import { webhookSpecDocument } from "../hooks/webhook-spec.ts";
+import { defineDocument, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
 /** The `spec` of a schedule's row. */
-export const scheduleSpecSchema = z.object({
+const scheduleSpecSchema = z.object({
   cron: z.string(),
   timezone: z.string(),
   missed: missedRuleSchema,
-  inputs: inputsSchema,
+  inputs: storedValuesSchema,
 });
 export type ScheduleSpec = z.infer<typeof scheduleSpecSchema>;
+export const scheduleSpecDocument = defineDocument("schedule's spec", scheduleSpecSchema);
+
+/** The `spec` of a trigger's row, whatever its kind. Throws when it does not fit. */
+export function readTriggerSpec(type: TriggerType, stored: unknown): ScheduleSpec | WebhookSpec {
+  return type === "schedule" ? scheduleSpecDocument.read(stored) : webhookSpecDocument.read(stored);
+}
 
 /** A trigger of worker.yml that the platform acts on: its kind and the spec of its row. */
 export interface DeclaredTrigger {
@@ -29,7 +37,7 @@ export function declaredTrigger(trigger: ManifestTrigger): DeclaredTrigger | nul
       missed: trigger.missed ?? "once",
       inputs,
     };
-    return { type: "schedule", spec };
+    return { type: "schedule", spec: scheduleSpecDocument.write(spec) };
   }
   if (trigger.type === "webhook") {
     const { allowed_methods: methods = ["POST"], signature, reply } = trigger.webhook ?? {};
@@ -37,7 +45,8 @@ export function declaredTrigger(trigger: ManifestTrigger): DeclaredTrigger | nul
       ...(signature ? { signature: { scheme: signature } } : {}),
       ...(reply ? { reply: { mode: reply } } : {}),
     };
-    return { type: "webhook", spec: { methods, inputs, ...chosen } };
+    const spec = webhookSpecDocument.read({ methods, inputs, ...chosen });
+    return { type: "webhook", spec: webhookSpecDocument.write(spec) };
   }
   return null;
 }

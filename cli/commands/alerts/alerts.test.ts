@@ -12,17 +12,13 @@ const alert = alertSchema.parse({
   worker: "hello-worker",
   origin: "api",
   url: "https://example.com/hook",
-  ...{
-    email_to: ["ada@example.com"],
-    on: ["failed"],
-    description: "",
-    enabled: true,
-    disabled_reason: null,
-  },
-  ...{
-    mail: "not_configured",
-    created_at: "2026-01-01T00:00:00.000Z",
-  },
+  email_to: ["ada@example.com"],
+  on: ["failed"],
+  description: "",
+  enabled: true,
+  disabled_reason: null,
+  mail: "not_configured",
+  created_at: "2026-01-01T00:00:00.000Z",
 });
 
 function buildDelivery(change: Partial<AlertDelivery> = {}): AlertDelivery {
@@ -32,30 +28,22 @@ function buildDelivery(change: Partial<AlertDelivery> = {}): AlertDelivery {
     event: "run.failed",
     channel: "webhook",
     status: "failed",
-    ...{
-      destination: alert.url,
-      next_attempt_at: null,
-      created_at: "2026-01-01T00:00:00.000Z",
-    },
+    destination: alert.url,
+    next_attempt_at: null,
+    created_at: "2026-01-01T00:00:00.000Z",
     attempts: [
       {
-        ...{
-          at: "2026-01-01T00:00:00.000Z",
-          outcome: "failed",
-          status_code: 500,
-          error: "It answered 500.",
-        },
-        ...{
-          response_sample: "no",
-          duration_ms: 12,
-        },
+        at: "2026-01-01T00:00:00.000Z",
+        outcome: "failed",
+        status_code: 500,
+        error: "It answered 500.",
+        response_sample: "no",
+        duration_ms: 12,
       },
     ],
     message: {
-      ...{
-        type: "run.failed",
-        timestamp: "2026-01-01T00:00:00.000Z",
-      },
+      type: "run.failed",
+      timestamp: "2026-01-01T00:00:00.000Z",
       data: {
         worker: {
           name: "hello-worker",

@@ -14,18 +14,14 @@ const summary: DeliverySummary = {
   trigger_id: trigger,
   received_at: "2026-01-01T23:59:00.000Z",
   verdict: "accepted",
-  ...{
-    reason: null,
-    run_id: sampleRunId,
-    external_id: "msg_1",
-    redelivery_of: null,
-    method: "POST",
-  },
-  ...{
-    content_type: "application/json",
-    ip: "192.0.2.1",
-    size_bytes: 12,
-  },
+  reason: null,
+  run_id: sampleRunId,
+  external_id: "msg_1",
+  redelivery_of: null,
+  method: "POST",
+  content_type: "application/json",
+  ip: "192.0.2.1",
+  size_bytes: 12,
 };
 
 let edge: FakeEdge | undefined;

@@ -144,10 +144,8 @@ describe("floom run", () => {
         sha256: "f".repeat(64),
         size: 4,
         media_type: "text/csv",
-        ...{
-          filename: "t.csv",
-          url: "/api/uploads/f",
-        },
+        filename: "t.csv",
+        url: "/api/uploads/f",
       }),
     });
     await writeFile(join(dir, "t.csv"), "a,b\n");
@@ -247,12 +245,10 @@ describe("floom run", () => {
       run_id: sampleRunId,
       name: "report.md",
       type: "text/markdown",
-      ...{
-        kind: "output" as const,
-        path: "out/report.md",
-        size_bytes: 5,
-        sha256: "0".repeat(64),
-      },
+      kind: "output" as const,
+      path: "out/report.md",
+      size_bytes: 5,
+      sha256: "0".repeat(64),
       created_at: "2026-01-01T00:00:00.000Z",
     };
     let path = "out/report.md";

@@ -1,23 +1,20 @@
 import { deliveryRoutes } from "#contract/hooks/routes";
-import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { readOverlap } from "../read-overlap.ts";
 import { findTriggerId } from "./find-trigger.ts";
 import type { rotateSecretSpec } from "./specs.ts";
 
 /** Gives a webhook a new secret; the secret alone goes to standard output. */
 export const run: Run<typeof rotateSecretSpec> = async (context, { args, options }) => {
   const { output, host, json } = context;
-  const overlap = options.overlap === undefined ? undefined : Number(options.overlap);
-  if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0))
-    throw usageError(`--overlap ${options.overlap} is not a whole number of seconds.`);
-
+  const overlap = readOverlap(options.overlap);
   const given = options.secret === "-" ? (await host.stdin.readAll()).trim() : options.secret;
   const api = await context.api();
   const rotated = await api.call(deliveryRoutes.rotateTriggerSecret, {
     params: { trigger: await findTriggerId(api, args.trigger) },
     json: {
-      ...(overlap === undefined ? {} : { overlap_seconds: overlap }),
+      ...overlap,
       ...(given === undefined ? {} : { secret: given }),
     },
   });

@@ -15,28 +15,20 @@ const schedule: Trigger = {
   type: "schedule",
   origin: "manifest",
   paused: false,
-  ...{
-    pinned_version: null,
-    inputs: {},
-    cron: "30 8 * * 1-5",
-    timezone: "Europe/Berlin",
-    missed: "once",
-  },
-  ...{
-    next_at: "2026-01-02T07:30:00.000Z",
-    next: ["2026-01-02T07:30:00.000Z"],
-    webhook: null,
-  },
-  ...{
-    last_due_at: "2026-01-01T07:30:00.000Z",
-    last_run_id: sampleRunId,
-    last_status: "started",
-  },
-  ...{
-    last_reason: null,
-    created_at: "2026-01-01T00:00:00.000Z",
-    updated_at: "2026-01-01T00:00:00.000Z",
-  },
+  pinned_version: null,
+  inputs: {},
+  cron: "30 8 * * 1-5",
+  timezone: "Europe/Berlin",
+  missed: "once",
+  next_at: "2026-01-02T07:30:00.000Z",
+  next: ["2026-01-02T07:30:00.000Z"],
+  webhook: null,
+  last_due_at: "2026-01-01T07:30:00.000Z",
+  last_run_id: sampleRunId,
+  last_status: "started",
+  last_reason: null,
+  created_at: "2026-01-01T00:00:00.000Z",
+  updated_at: "2026-01-01T00:00:00.000Z",
 };
 const missed: Occurrence = {
   trigger_id: id,
@@ -44,11 +36,9 @@ const missed: Occurrence = {
   status: "skipped",
   run_id: null,
   started_at: null,
-  ...{
-    late_ms: null,
-    code: "missed",
-    reason: "Nothing could start at that time.",
-  },
+  late_ms: null,
+  code: "missed",
+  reason: "Nothing could start at that time.",
 };
 
 let edge: FakeEdge | undefined;

@@ -30,13 +30,11 @@ const diff: VersionDiff = {
   to: 2,
   files: [
     {
-      ...{
-        path: "run.py",
-        change: "changed",
-        binary: false,
-        before_bytes: 4,
-        after_bytes: 4,
-      },
+      path: "run.py",
+      change: "changed",
+      binary: false,
+      before_bytes: 4,
+      after_bytes: 4,
       diff: "--- a/run.py\n+++ b/run.py\n@@ -1,1 +1,1 @@\n-new\n+old\n",
     },
     {
@@ -71,10 +69,8 @@ const activated = () => ({
     ...sampleVersion(2),
     active: true,
   },
-  ...{
-    previous: 3,
-    changed: true,
-  },
+  previous: 3,
+  changed: true,
 });
 
 describe("floom rollback", () => {

@@ -144,3 +144,23 @@ export const deleteSpec = defineCommand({
   json: true,
   examples: [{ line: "floom workers delete old-report --yes", does: "Delete it without a question." }],
 });
+
+export const rotateTokenSpec = defineCommand({
+  name: "workers rotate-token",
+  summary: "Give a worker a new token for its own webhook address, shown this once",
+  description:
+    "The token of /webhooks/<worker>?token=. The old one stays good for a day unless --overlap says otherwise.",
+  args: { worker },
+  options: {
+    overlap: {
+      kind: "value",
+      flags: "--overlap <seconds>",
+      description: "How long the old token stays good; 0 ends it now.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom workers rotate-token hello-worker", does: "Make a new token and print it." },
+    { line: "floom workers rotate-token hello-worker --overlap 0", does: "End the old one at once." },
+  ],
+});

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { workerNameSchema } from "#contract/ids";
 import { workerSourceSchema } from "#contract/workers/worker";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
@@ -288,4 +289,27 @@ describe("floom workers list, show, versions, archive, restore", () => {
     const { stdout } = await call(["workers", "list", "--json"], opened);
     expect(JSON.parse(stdout)).toEqual([sampleWorker()]);
   });
+});
+
+it("rotates a worker's own token, which alone goes to standard output", async () => {
+  verifies("webhooks:token:rotation");
+  const rotated = {
+    worker_id: workerNameSchema.parse("hello-worker"),
+    token: "ab".repeat(16),
+    url: `http://127.0.0.1:8787/webhooks/wrk_1?token=${"ab".repeat(16)}`,
+    previous_valid_until: "2026-01-02T00:00:00.000Z",
+  };
+  const opened = await openEdge({ rotateWorkerToken: () => rotated });
+  const plain = await call(["workers", "rotate-token", "hello-worker"], opened);
+  expect(plain.stdout).toBe(`${rotated.token}\n`);
+  expect(plain.stderr).toContain("good until 2026-01-02");
+  const json = await call(["workers", "rotate-token", "hello-worker", "--overlap", "0", "--json"], opened);
+  expect(JSON.parse(json.stdout)).toMatchObject({ token: rotated.token });
+  expect(opened.requests.map(({ body }) => JSON.parse(body.toString()))).toEqual([
+    {},
+    { overlap_seconds: 0 },
+  ]);
+  expect((await call(["workers", "rotate-token", "hello-worker", "--overlap", "-1"], opened)).exitCode).toBe(
+    2,
+  );
 });

@@ -1,19 +1,23 @@
 import type { CommandTable } from "../process/command-table.ts";
 import type { AgentConfig } from "../config.ts";
 import type { endSandbox } from "./end-sandbox.ts";
-import { exactMemoryUse, roughMemoryBytes } from "./memory-use.ts";
+import { chooseBiggest, exactMemoryUse, roughMemoryBytes } from "./memory-use.ts";
 import type { MemoryUser } from "./memory-use.ts";
+import type { SocketMemory } from "./socket-memory.ts";
 import { listPids, processMemory, sessionOf } from "./proc-table.ts";
 import { mountUsage, writableMounts } from "../writable-mounts.ts";
 
 const CHECK_INTERVAL_MS = 100;
 /** Between two looks a program can fill what is left, so they come closer where little is. */
 const CLOSE_CHECK_INTERVAL_MS = 20;
+/** An exact look may take a fifth of the agent's time, not more. */
+const REST_PER_EXACT_LOOK = 4;
 const BYTES_PER_MIB = 1024 * 1024;
 
 export interface GuardDeps {
   config: Pick<AgentConfig, "memoryLimitBytes" | "inodeLimit">;
   commands: CommandTable;
+  sockets: SocketMemory;
   end: typeof endSandbox;
 }
 
@@ -62,18 +66,16 @@ export class Guards {
   #checkMemory(pids: number[]): number {
     const limitBytes = this.#deps.config.memoryLimitBytes;
     if (limitBytes === undefined) return CHECK_INTERVAL_MS;
-    const roughBytes = roughMemoryBytes(pids);
+    const { sockets } = this.#deps;
+    const roughBytes = roughMemoryBytes(pids, sockets);
     if (roughBytes <= limitBytes)
       return roughBytes > limitBytes / 2 ? CLOSE_CHECK_INTERVAL_MS : CHECK_INTERVAL_MS;
 
-    const { totalBytes, users } = exactMemoryUse(pids);
-    if (totalBytes <= limitBytes) return CLOSE_CHECK_INTERVAL_MS;
-    const [first, ...others] = users;
-    if (first === undefined) return CHECK_INTERVAL_MS;
-    this.#killForMemory(
-      others.reduce((most, user) => (user.bytes > most.bytes ? user : most), first),
-      limitBytes,
-    );
+    const startedAtMs = performance.now();
+    const { totalBytes, users } = exactMemoryUse(pids, sockets);
+    const restMs = (performance.now() - startedAtMs) * REST_PER_EXACT_LOOK;
+    if (totalBytes <= limitBytes) return Math.max(CLOSE_CHECK_INTERVAL_MS, restMs);
+    for (const user of chooseBiggest(users, totalBytes - limitBytes)) this.#killForMemory(user, limitBytes);
     // What was killed takes a moment to give its memory back; looked at too soon, the next biggest would go too.
     return CHECK_INTERVAL_MS;
   }

@@ -1,14 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { fullPipeBytes, listChannels, roughPipeBytes } from "./pipe-memory.ts";
 import { processMemory, proportionalMemoryBytes } from "./proc-table.ts";
-
-/** What one unix socket may hold that nobody has read yet: the kernel's usual limit. */
-const UNIX_SOCKET_BYTES = 212_992;
-/**
- * Unix sockets that cost nothing: the agent's own, two of which go with every connection to the network, and as many
- * as programs have that speak to their children. What is sent over one, and what is in flight with it, belongs to no
- * process, so the ones beyond are counted as full.
- */
-const FREE_UNIX_SOCKETS = 1_024;
+import type { SocketMemory } from "./socket-memory.ts";
 
 /** A process and what it is taken to use, in bytes. */
 export interface MemoryUser {
@@ -17,49 +9,54 @@ export interface MemoryUser {
 }
 
 /** Memory of these processes together, quickly and never too low: shared pages count for each of their users. */
-export function roughMemoryBytes(pids: number[]): number {
+export function roughMemoryBytes(pids: number[], sockets: SocketMemory): number {
   const ofProcesses = pids.reduce((sum, pid) => sum + processMemory(pid).privateBytes, 0);
-  return ofProcesses + unixSocketBytes();
+  return ofProcesses + sockets.rough() + roughPipeBytes(pids);
 }
 
-/** The same for each process, shared pages divided among their users. Ten times slower. */
-export function exactMemoryUse(pids: number[]): { totalBytes: number; users: MemoryUser[] } {
-  const socketBytes = unixSocketBytes();
+/** Memory of these processes, each by itself, shared pages divided among their users. Ten times slower than the rough sum. */
+export function exactMemoryUse(
+  pids: number[],
+  sockets: SocketMemory,
+): { totalBytes: number; users: MemoryUser[] } {
   const users = pids.map((pid) => ({ pid, bytes: proportionalMemoryBytes(pid) }));
-  const totalBytes = users.reduce((sum, { bytes }) => sum + bytes, socketBytes);
-  // Which process sent what is told nowhere: it goes to those that hold descriptors.
-  if (socketBytes === 0) return { totalBytes, users };
-  const withSockets = users.map(({ pid, bytes }) => ({
+  const channels = new Map(pids.map((pid) => [pid, listChannels(pid)]));
+  const waitingBytes = sockets.exact() + fullPipeBytes(countPipes([...channels.values()]));
+  const totalBytes = users.reduce((sum, { bytes }) => sum + bytes, waitingBytes);
+  return { totalBytes, users: shareOut(waitingBytes, users, (pid) => channels.get(pid)?.length ?? 0) };
+}
+
+/** Different ones: a forked process has those of its parent. */
+function countPipes(channels: readonly string[][]): number {
+  const pipes = channels.flatMap((names) => names.filter((name) => name.startsWith("pipe:")));
+  return new Set(pipes).size;
+}
+
+/** Which process sent what is told nowhere: each gets as much of it as it has of the sockets and pipes. */
+export function shareOut(
+  waitingBytes: number,
+  users: readonly MemoryUser[],
+  countOf: (pid: number) => number,
+): MemoryUser[] {
+  const counted = users.map((user) => ({ ...user, channels: countOf(user.pid) }));
+  const all = counted.reduce((sum, { channels }) => sum + channels, 0);
+  return counted.map(({ pid, bytes, channels }) => ({
     pid,
-    bytes: bytes + countDescriptors(pid) * UNIX_SOCKET_BYTES,
+    bytes: all === 0 ? bytes : bytes + (waitingBytes * channels) / all,
   }));
-  return { totalBytes, users: withSockets };
 }
 
-function unixSocketBytes(): number {
-  return Math.max(0, countUnixSockets(readProtocols()) - FREE_UNIX_SOCKETS) * UNIX_SOCKET_BYTES;
-}
-
-/** Unix sockets of the network namespace, from the text of `/proc/net/protocols`. */
-export function countUnixSockets(protocols: string): number {
-  const counts = [...protocols.matchAll(/^UNIX(?:-STREAM)?\s+\d+\s+(\d+)/gm)].map((match) =>
-    Number(match[1]),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
-function readProtocols(): string {
-  try {
-    return readFileSync("/proc/net/protocols", "latin1");
-  } catch {
-    return "";
+/**
+ * The biggest users, as many as it takes to free that many bytes. One after the other, a look each, many that grow at
+ * once would grow faster than they end. What they share with others may stay in use: the next look finds that.
+ */
+export function chooseBiggest(users: readonly MemoryUser[], excessBytes: number): MemoryUser[] {
+  const chosen: MemoryUser[] = [];
+  let freedBytes = 0;
+  for (const user of users.toSorted((a, b) => b.bytes - a.bytes)) {
+    if (freedBytes >= excessBytes) break;
+    chosen.push(user);
+    freedBytes += user.bytes;
   }
-}
-
-function countDescriptors(pid: number): number {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).length;
-  } catch {
-    return 0;
-  }
+  return chosen;
 }

@@ -18,11 +18,17 @@ const TOO_MANY_ANSWER =
   "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" +
   `This sandbox has ${MAX_CONNECTIONS} connections to the network, which is as many as it may have at a time.\n`;
 
+export interface EgressForward {
+  server: Server;
+  /** Connections that are joined at the moment. */
+  joined: () => number;
+}
+
 /**
  * Joins `127.0.0.1:port` inside the sandbox to the host's filter proxy. Each connection opens the socket file
  * anew, since a restarted host listens on a new one in the same folder.
  */
-export function startEgressForward(options: { proxySocket: string; proxyPort: number }): Server {
+export function startEgressForward(options: { proxySocket: string; proxyPort: number }): EgressForward {
   let forwarding = 0;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     if (forwarding >= MAX_CONNECTIONS) return refuse(client);
@@ -36,7 +42,7 @@ export function startEgressForward(options: { proxySocket: string; proxyPort: nu
   // A sandbox whose port is taken has no way out; that is not a reason to have no sandbox.
   server.on("error", (error) => process.stderr.write(`${JSON.stringify({ egress: error.message })}\n`));
   server.listen(options.proxyPort, "127.0.0.1");
-  return server;
+  return { server, joined: () => forwarding };
 }
 
 /** Reads what comes, or the answer would be lost with it: a socket that is closed over unread bytes is reset. */

@@ -14,8 +14,6 @@ describe("isEdgeRequest", () => {
   it.each([
     `POST ${edge}/api/runs/run_1/runner/journal?from=0`,
     `PUT ${edge}/api/runs/run_1/runner/files?path=a%2Fb`,
-    `GET ${edge}/api/runs/run_1/runner/dependencies/abc`,
-    `PUT ${edge}/api/runs/run_1/runner/dependencies/abc`,
     `POST ${edge}/api/runs/run_1/calls`,
     `GET ${edge}/api/runs/run_1/calls/run_2`,
     `GET ${edge}/api/health`,
@@ -29,6 +27,7 @@ describe("isEdgeRequest", () => {
     `GET ${edge}/api/runs`,
     `GET ${edge}/api/runs/run_1`,
     `GET ${edge}/api/runs/run_1/events`,
+    `PUT ${edge}/api/runs/run_1/runner/dependencies/abc`,
     `POST ${edge}/api/runs/run_1/cancel`,
     `DELETE ${edge}/api/runs/run_1/runner/journal`,
     `POST ${edge}/api/health`,

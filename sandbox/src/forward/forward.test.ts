@@ -69,8 +69,7 @@ async function serveRaw(bytes: string): Promise<void> {
   await once(upstream, "listening");
 }
 
-const send = (text: string): Promise<Buffer> =>
-  exchange({ port }, Buffer.from(text, "latin1"), { untilClosed: true });
+const send = (text: string): Promise<Buffer> => exchange({ port }, Buffer.from(text, "latin1"), "closed");
 
 const head = (start: string, headers: string[]): string =>
   `${[`${start} HTTP/1.1`, "Host: x", "Connection: close", ...headers].join("\r\n")}\r\n\r\n`;

@@ -107,7 +107,7 @@ export class Sandboxes {
     return ending;
   }
 
-  /** The same for those who do not wait for it. */
+  /** Begins to end a sandbox, for those who do not wait for it; what goes wrong is logged. */
   destroyLater(id: string): void {
     if (this.#closed) return;
     this.destroy(id).catch((error: unknown) => log("not ended", { id, error: String(error) }));

@@ -1,5 +1,7 @@
 import { nameVariable } from "../process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
+import { placeOf } from "./own-files.ts";
+import type { OwnFiles } from "./own-files.ts";
 
 /** Where the host keeps what every sandbox sees read-only. Paths are neutral: they name no user and no project. */
 export interface SandboxSources {
@@ -7,10 +9,12 @@ export interface SandboxSources {
   etcDir: string;
   /** `/bin`, `/lib`, ... as the host has them: a link into `/usr`, or a directory of its own. */
   rootEntries: { path: string; linkTarget: string | null }[];
-  /** Host files and directories under `/etc` that programs need and that hold no secrets. */
-  etcEntries: string[];
-  /** Files of `/proc` that tell of the machine and not of the sandbox; empty inside. */
-  emptiedProcFiles: string[];
+  /** Host files and directories under `/etc` that programs need and that hold no secrets; `source` is no link. */
+  etcEntries: { path: string; source: string }[];
+  /** Files and directories of `/proc` that tell of the machine and not of the sandbox; empty inside. */
+  emptiedProc: { path: string; isDirectory: boolean }[];
+  /** Null where the kernel does not allow them: then sandboxes see the host's files themselves. */
+  ownFiles: OwnFiles | null;
 }
 
 export interface BwrapOptions {
@@ -21,32 +25,57 @@ export interface BwrapOptions {
   limits: SandboxLimits;
   seccompFd: number;
   statusFd: number;
+  /** From where the sandbox's own boot id is read. */
+  bootIdFd: number;
 }
 
 /** The search path for programs inside a sandbox. */
 const sandboxPath = "/opt/agent/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+const BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id";
 const etcFiles = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
 
-function filesystemArgs({ sources, egressDir, limits }: BwrapOptions): string[] {
+/** What is the host's and all sandboxes see, read-only. */
+function hostFileArgs(sources: SandboxSources): string[] {
+  const place = (path: string): string => placeOf(sources.ownFiles, path);
+  return [
+    ["--ro-bind", place("/usr"), "/usr"],
+    sources.rootEntries.flatMap(({ path, linkTarget }) =>
+      linkTarget === null ? ["--ro-bind", place(path), path] : ["--symlink", linkTarget, path],
+    ),
+    sources.etcEntries.flatMap(({ path, source }) => ["--ro-bind-try", place(source), path]),
+    (sources.ownFiles?.uncovered ?? []).flatMap((path) => ["--ro-bind-try", path, path]),
+    etcFiles.flatMap((name) => ["--ro-bind", place(`${sources.etcDir}/${name}`), `/etc/${name}`]),
+    ["--ro-bind", place(sources.agentDir), "/opt/agent"],
+  ].flat();
+}
+
+/** What the kernel would tell about the machine: nothing of its hardware, and a boot that is the sandbox's own. */
+function machineFactsArgs({ sources, bootIdFd }: BwrapOptions): string[] {
+  const empty = placeOf(sources.ownFiles, `${sources.etcDir}/empty`);
+  return [
+    sources.emptiedProc.flatMap(({ path, isDirectory }) =>
+      isDirectory ? ["--size", "4096", "--tmpfs", path, "--remount-ro", path] : ["--ro-bind", empty, path],
+    ),
+    ["--perms", "0444", "--ro-bind-data", String(bootIdFd), BOOT_ID_FILE],
+  ].flat();
+}
+
+function filesystemArgs(options: BwrapOptions): string[] {
+  const { sources, egressDir, limits } = options;
   const sized = (bytes: number): string[] => ["--size", String(bytes)];
   return [
     [...sized(limits.root_bytes), "--tmpfs", "/"],
     ["--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt"],
-    ["--ro-bind", "/usr", "/usr"],
-    sources.rootEntries.flatMap(({ path, linkTarget }) =>
-      linkTarget === null ? ["--ro-bind", path, path] : ["--symlink", linkTarget, path],
-    ),
-    sources.etcEntries.flatMap((path) => ["--ro-bind-try", path, path]),
-    etcFiles.flatMap((name) => ["--ro-bind", `${sources.etcDir}/${name}`, `/etc/${name}`]),
+    hostFileArgs(sources),
     ["--proc", "/proc", "--dev", "/dev"],
-    sources.emptiedProcFiles.flatMap((file) => ["--ro-bind", `${sources.etcDir}/empty`, file]),
+    machineFactsArgs(options),
     [...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
     [...sized(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"],
     [...sized(limits.home_bytes), "--perms", "0755", "--tmpfs", "/home", "--dir", "/home/user"],
     [...sized(limits.shm_bytes), "--perms", "0700", "--tmpfs", "/root"],
     ["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
-    ["--ro-bind", sources.agentDir, "/opt/agent", "--ro-bind", egressDir, "/opt/agent/egress"],
+    ["--ro-bind", egressDir, "/opt/agent/egress"],
     // Read-only /proc keeps user code from turning the kernel's out-of-memory choice against the agent.
     ["--remount-ro", "/dev", "--remount-ro", "/proc"],
   ].flat();

@@ -31,7 +31,7 @@ export function cgroupSettings(limits: SandboxLimits): Record<string, string> {
   };
 }
 
-/** The same for version 1, where each controller is a tree of its own and only memory is asked for. */
+/** The value of each control file of version 1, where each controller is a tree of its own and only memory is asked for. */
 export function memoryGroupSettings(limits: SandboxLimits): Record<string, string> {
   const bytes = String(memoryBytes(limits));
   return { "memory.limit_in_bytes": bytes, "memory.memsw.limit_in_bytes": bytes };

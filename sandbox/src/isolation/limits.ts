@@ -1,4 +1,7 @@
+import fs from "node:fs";
+
 const MIB = 1024 * 1024;
+const USUAL_SOCKET_BYTES = 212_992;
 
 /** What one sandbox may use. Sizes in bytes. */
 export interface SandboxLimits {
@@ -11,6 +14,8 @@ export interface SandboxLimits {
   shm_bytes: number;
   root_bytes: number;
   inodes: number;
+  /** What the kernel lets one socket send or receive. */
+  socket_bytes: number;
   cpu_count: number;
   max_stdout_journal_bytes: number;
 }
@@ -44,7 +49,20 @@ export function readLimits(
     shm_bytes: 64 * MIB,
     root_bytes: 16 * MIB,
     inodes: 200_000,
+    socket_bytes: readSocketBytes(),
     cpu_count: Math.min(2, cpuCount),
     max_stdout_journal_bytes: 8 * MIB,
   };
+}
+
+/** The machine's own setting: a sandbox's network has no other, and its own view of it does not show it. */
+function readSocketBytes(): number {
+  const read = (name: string): number => {
+    try {
+      return Number(fs.readFileSync(`/proc/sys/net/core/${name}`, "utf8"));
+    } catch {
+      return 0;
+    }
+  };
+  return Math.max(USUAL_SOCKET_BYTES, read("wmem_default"), read("rmem_default"));
 }

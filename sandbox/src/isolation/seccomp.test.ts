@@ -6,7 +6,9 @@ import type { FilteredArch } from "./syscalls.ts";
 const ALLOW = 0x7fff0000;
 const EPERM = 0x00050001;
 const ENOSYS = 0x00050026;
+const EPROTONOSUPPORT = 0x0005005d;
 const EAFNOSUPPORT = 0x00050061;
+const IGNORED = 0x00050000;
 const KILL = 0x80000000;
 const ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 };
 
@@ -64,6 +66,16 @@ describe("the system call filter", () => {
     ["clone of a network namespace", "arm64", { nr: 220, args: [0x40000000] }, EPERM],
     ["a unix socket", "x64", { nr: 41, args: [1, 1, 0] }, ALLOW],
     ["an IPv6 socket", "x64", { nr: 41, args: [10, 1, 0] }, ALLOW],
+    ["a TCP socket by its number", "x64", { nr: 41, args: [2, 1, 6] }, ALLOW],
+    ["a ping socket", "arm64", { nr: 198, args: [10, 2, 58] }, ALLOW],
+    ["an MPTCP socket", "x64", { nr: 41, args: [2, 1, 262] }, EPROTONOSUPPORT],
+    ["an SCTP socket", "arm64", { nr: 198, args: [10, 1, 132] }, EPROTONOSUPPORT],
+    ["a bigger send buffer", "x64", { nr: 54, args: [3, 1, 7] }, IGNORED],
+    ["a bigger receive buffer", "arm64", { nr: 208, args: [3, 1, 8] }, IGNORED],
+    ["another option of a socket", "x64", { nr: 54, args: [3, 1, 9] }, ALLOW],
+    ["an option of TCP with the same number", "x64", { nr: 54, args: [3, 6, 7] }, ALLOW],
+    ["vmsplice", "x64", { nr: 278 }, ENOSYS],
+    ["vmsplice on arm64", "arm64", { nr: 75 }, ENOSYS],
     ["a route netlink socket", "x64", { nr: 41, args: [16, 3, 0] }, ALLOW],
     ["another netlink socket", "x64", { nr: 41, args: [16, 3, 12] }, EPERM],
     ["a vsock socket", "x64", { nr: 41, args: [40, 1, 0] }, EAFNOSUPPORT],

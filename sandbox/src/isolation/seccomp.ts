@@ -25,7 +25,10 @@ const KILL_PROCESS = 0x80000000;
 const FAIL_WITH_ERRNO = 0x00050000;
 const EPERM = FAIL_WITH_ERRNO | 1;
 const ENOSYS = FAIL_WITH_ERRNO | 38;
+const EPROTONOSUPPORT = FAIL_WITH_ERRNO | 93;
 const EAFNOSUPPORT = FAIL_WITH_ERRNO | 97;
+/** The call is not made, and its caller is told that it went well. */
+const IGNORE = FAIL_WITH_ERRNO;
 
 const OFFSET_NUMBER = 0;
 const OFFSET_ARCH = 4;
@@ -41,6 +44,14 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
 const NETLINK_ROUTE = 0;
+const IPPROTO_IP = 0;
+const IPPROTO_ICMP = 1;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+const IPPROTO_ICMPV6 = 58;
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
 const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
 const TIOCSETD = 0x5423;
@@ -77,13 +88,41 @@ function allowOnly(values: number[], otherwise: number): Instruction[] {
   return [...tests, finish(otherwise), finish(ALLOW)];
 }
 
+/**
+ * Of the internet's protocols the common ones: what is on its way in others (MPTCP, SCTP ...) shows in no table that
+ * the agent can read, and no program relies on them.
+ */
 function socketRule(): Instruction[] {
   const netlinkRule = [load(offsetOfArgument(2)), ...allowOnly([NETLINK_ROUTE], EPERM)];
+  const protocols = [IPPROTO_IP, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6];
+  const internetRule = [load(offsetOfArgument(2)), ...allowOnly(protocols, EPROTONOSUPPORT)];
   return [
     load(offsetOfArgument(0)),
     ...onCall(AF_NETLINK, netlinkRule),
-    ...allowOnly([AF_UNIX, AF_INET, AF_INET6], EAFNOSUPPORT),
+    ...onCall(AF_INET, internetRule),
+    ...onCall(AF_INET6, internetRule),
+    ...allowOnly([AF_UNIX], EAFNOSUPPORT),
   ];
+}
+
+/**
+ * How much a socket may hold is a wish that the kernel cuts down without a word. Here it does so to what every socket
+ * has: the agent counts sockets, not what is in them, and a wish granted would be forty times as much.
+ */
+function socketOptionRule(): Instruction[] {
+  return [
+    load(offsetOfArgument(1)),
+    ifEqual(SOL_SOCKET, 1, 0),
+    finish(ALLOW),
+    load(offsetOfArgument(2)),
+    ...ignoreOnly([SO_SNDBUF, SO_RCVBUF]),
+  ];
+}
+
+/** Verdict "done" without doing anything when the loaded word is one of `values`, else ALLOW. */
+function ignoreOnly(values: number[]): Instruction[] {
+  const tests = values.map((value, index) => ifEqual(value, values.length - index, 0));
+  return [...tests, finish(ALLOW), finish(IGNORE)];
 }
 
 /** EPERM when the argument is one of `values`, else ALLOW. */
@@ -182,6 +221,7 @@ export function buildSeccompProgram(arch: FilteredArch): Instruction[] {
     ...onCall(call("socket"), socketRule()),
     ...onCall(call("socketpair"), [load(offsetOfArgument(0)), ...allowOnly([AF_UNIX], EAFNOSUPPORT)]),
     ...onCall(call("ioctl"), refuseValues(1, [TIOCSTI, TIOCLINUX, TIOCSETD, FIOSETOWN, SIOCSPGRP])),
+    ...onCall(call("setsockopt"), socketOptionRule()),
     ...onCall(call("shmget"), sharedSegmentRule()),
     ...agentRules(arch),
     ...onCall(call("personality"), [load(offsetOfArgument(0)), ...allowOnly([0, PERSONALITY_QUERY], EPERM)]),

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { Readable, Writable } from "node:stream";
 import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
@@ -34,13 +35,17 @@ const ARGS_FD = 5;
 const SECCOMP_FD = 6;
 /** The agent knows it by the same number. */
 const SECRET_FD = 7;
-const LAST_OWN_FD = 7;
+const BOOT_ID_FD = 8;
+const LAST_OWN_FD = 8;
 
 /**
- * Closes every descriptor that the server itself inherited, so that none reaches user code, makes the sandbox
- * the kernel's first choice when memory runs out, and gives bubblewrap a neutral name.
+ * Mounts the sandbox's own file systems, closes every descriptor that the server itself inherited, so that none
+ * reaches user code, makes the sandbox the kernel's first choice when memory runs out, and gives bubblewrap a neutral
+ * name.
  */
 const launcher = `
+table=$1; shift
+[ -z "$table" ] || mount -a -T "$table" || exit 1
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -gt ${LAST_OWN_FD} ] && eval "exec $fd>&-"; done
 echo 500 > /proc/self/oom_score_adj
 name=$1; shift
@@ -59,25 +64,26 @@ function requirePipe<T>(kind: abstract new (...args: never[]) => T, stream: unkn
 export function spawnBwrap(options: SpawnOptions): BwrapProcess {
   const seccomp = fs.openSync(options.sources.seccompFile, "r");
   try {
-    const child = spawn(
-      "/bin/bash",
-      ["--norc", "--noprofile", "-c", launcher, "launcher", options.name, ...commandLine(options)],
-      {
-        cwd: "/",
-        env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
-        detached: true,
-        stdio: ["ignore", "ignore", "pipe", options.listenFd ?? "ignore", "pipe", "pipe", seccomp, "pipe"],
-        ...(options.uid === null ? {} : { uid: options.uid, gid: options.uid }),
-      },
-    );
+    const [program, args] = commandLine(options);
+    const listen = options.listenFd ?? "ignore";
+    const child = spawn(program, args, {
+      cwd: "/",
+      env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe", listen, "pipe", "pipe", seccomp, "pipe", "pipe"],
+      ...(options.uid === null ? {} : { uid: options.uid, gid: options.uid }),
+    });
     if (child.pid !== undefined) options.onSpawned?.(child.pid);
     const streams: readonly unknown[] = child.stdio;
-    const args = requirePipe(Writable, streams[ARGS_FD]);
-    args.on("error", () => undefined);
-    const secret = requirePipe(Writable, streams[SECRET_FD]);
-    secret.on("error", () => undefined);
-    secret.end(options.secret ?? "");
-    args.end(buildBwrapArgs({ ...options, seccompFd: SECCOMP_FD, statusFd: STATUS_FD }).join("\0") + "\0");
+    const bwrapArgs = buildBwrapArgs({
+      ...options,
+      seccompFd: SECCOMP_FD,
+      statusFd: STATUS_FD,
+      bootIdFd: BOOT_ID_FD,
+    });
+    tell(streams[SECRET_FD], options.secret ?? "");
+    tell(streams[BOOT_ID_FD], `${randomUUID()}\n`);
+    tell(streams[ARGS_FD], bwrapArgs.join("\0") + "\0");
     return {
       child,
       status: requirePipe(Readable, streams[STATUS_FD]),
@@ -88,6 +94,23 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
   }
 }
 
-function commandLine(options: SpawnOptions): string[] {
-  return ["--", ...buildAgentCommand(options.limits, options.command)];
+/** Says all there is to say over a pipe. Whoever should read it may have ended already. */
+function tell(stream: unknown, text: string): void {
+  const pipe = requirePipe(Writable, stream);
+  pipe.on("error", () => undefined);
+  pipe.end(text);
+}
+
+/**
+ * Mounting needs rights that nobody has here: the launcher gets them in a user namespace of its own, in which it is root
+ * and over nothing but its own mounts. Bubblewrap makes another one inside and gives all of them up.
+ */
+const IN_OWN_NAMESPACE = ["--user", "--map-root-user", "--mount", "--"];
+
+function commandLine({ sources, name, limits, command }: SpawnOptions): [program: string, args: string[]] {
+  const own = sources.ownFiles;
+  const bash = "/bin/bash";
+  const args = ["--norc", "--noprofile", "-c", launcher, "launcher", own?.table ?? "", name, "--"];
+  args.push(...buildAgentCommand(limits, command));
+  return own === null ? [bash, args] : ["/usr/bin/unshare", [...IN_OWN_NAMESPACE, bash, ...args]];
 }

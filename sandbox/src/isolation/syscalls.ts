@@ -91,6 +91,7 @@ const missingCalls: readonly Numbers[] = [
   [447, 447], // memfd_secret
   [68, 186], // msgget
   [64, 190], // semget
+  [278, 75], // vmsplice, by which a pipe holds two megabytes for every byte that is in it
 ];
 
 const inspectedCalls = {
@@ -105,6 +106,7 @@ const inspectedCalls = {
   prlimit64: [302, 261],
   fcntl: [72, 25],
   shmget: [29, 194],
+  setsockopt: [54, 208],
 } as const satisfies Record<string, readonly [number, number]>;
 
 /** Name of a call whose arguments the filter looks at. */

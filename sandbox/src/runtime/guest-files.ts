@@ -54,6 +54,7 @@ export function agentConfigFor(limits: SandboxLimits): Record<string, unknown> {
     limits: {
       memory_bytes: limits.memory_bytes,
       inodes: limits.inodes,
+      socket_bytes: limits.socket_bytes,
       open_files: limits.open_files,
       max_stdout_journal_bytes: limits.max_stdout_journal_bytes,
       cpu_count: limits.cpu_count,

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { SandboxSources } from "../isolation/bwrap-args.ts";
+import { installOwnFiles } from "../isolation/own-files.ts";
 import { reaperModuleFor } from "../isolation/reaper-module.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
@@ -87,16 +88,27 @@ function readRootEntries(): SandboxSources["rootEntries"] {
   });
 }
 
-/** How the kernel was started and built, and what disks the machine has. */
-function readEmptiedProcFiles(): string[] {
-  return ["cmdline", "config.gz", "diskstats", "partitions"]
-    .map((name) => `/proc/${name}`)
-    .filter((file) => fs.existsSync(file));
+/** How the kernel was started and built, what disks, drivers and devices the machine has, and who uses them. */
+const MACHINE_FACTS = [
+  ["cmdline", "config.gz", "diskstats", "partitions", "swaps", "mdstat"],
+  ["interrupts", "iomem", "ioports", "modules", "keys", "key-users"],
+  ["acpi", "asound", "bus", "driver", "fs", "ide", "irq", "scsi"],
+].flat();
+
+function readEmptiedProc(): SandboxSources["emptiedProc"] {
+  return MACHINE_FACTS.flatMap((name) => {
+    const stat = fs.statSync(`/proc/${name}`, { throwIfNoEntry: false });
+    return stat === undefined ? [] : [{ path: `/proc/${name}`, isDirectory: stat.isDirectory() }];
+  });
 }
 
-function readEtcEntries(): string[] {
+/** A link is followed here: from where sandboxes are launched it would lead to the host's own file. */
+function readEtcEntries(): SandboxSources["etcEntries"] {
   const pythonDirs = fs.readdirSync("/etc").filter((name) => /^python3(\.\d+)?$/.test(name));
-  return [...hostEtcNames, ...pythonDirs].map((name) => `/etc/${name}`).filter((file) => fs.existsSync(file));
+  return [...hostEtcNames, ...pythonDirs]
+    .map((name) => `/etc/${name}`)
+    .filter((file) => fs.existsSync(file))
+    .map((file) => ({ path: file, source: fs.realpathSync(file) }));
 }
 
 /**
@@ -126,12 +138,16 @@ export async function installSources(options: InstallOptions): Promise<Installed
   for (const dir of [agentDir, etcDir, path.join(agentDir, "bin"), path.join(agentDir, "egress")])
     fs.chmodSync(dir, 0o755);
 
-  return {
-    agentDir,
-    etcDir,
-    rootEntries: readRootEntries(),
-    etcEntries: readEtcEntries(),
-    emptiedProcFiles: readEmptiedProcFiles(),
-    seccompFile,
-  };
+  const rootEntries = readRootEntries();
+  const etcEntries = readEtcEntries();
+  const ownDirs = [
+    "/usr",
+    ...rootEntries.flatMap(({ path: at, linkTarget }) => (linkTarget === null ? [at] : [])),
+  ];
+  const dirs = [...ownDirs, agentDir, etcDir];
+  const ownFiles = installOwnFiles(runtimeDir, {
+    dirs: [...dirs, "/etc"],
+    seen: [...dirs, ...etcEntries.map(({ source }) => source)],
+  });
+  return { agentDir, etcDir, rootEntries, etcEntries, emptiedProc: readEmptiedProc(), ownFiles, seccompFile };
 }

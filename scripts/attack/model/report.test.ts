@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import type { Judged, Verdict } from "./judge.ts";
-import {
-  buildJson,
-  countByArea,
-  renderMarkdown,
-  renderTable,
-  renderThrough,
-  renderVerdict,
-} from "./report.ts";
+import { buildJson, countByArea, renderTable, renderThrough, renderVerdict } from "./report.ts";
 
 function build(area: string, verdict: Verdict, more: Partial<Judged> = {}): Judged {
   const id = `${area}:${verdict}`;
@@ -38,7 +31,6 @@ describe("the report of an attack", () => {
       "doors      3        1",
       "host       1        1",
     ]);
-    expect(renderMarkdown(all, { doors: "the routes" }).at(2)).toBe("| doors | the routes | 3 | 1 |");
   });
 
   it("names what is known and open before what nobody knew, and what has been closed since", () => {

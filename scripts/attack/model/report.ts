@@ -82,14 +82,3 @@ export function buildJson(judged: readonly Judged[]): object {
     })),
   };
 }
-
-/** The same table as Markdown, for `--docs`. */
-export function renderMarkdown(
-  judged: readonly Judged[],
-  titles: Readonly<Record<string, string>>,
-): string[] {
-  const rows = countByArea(judged).map(
-    ({ area, tried, blocked }) => `| ${area} | ${titles[area] ?? ""} | ${tried} | ${blocked} |`,
-  );
-  return ["| Area | What an attacker wants | Tried | Blocked |", "| --- | --- | ---: | ---: |", ...rows];
-}

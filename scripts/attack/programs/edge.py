@@ -76,9 +76,11 @@ def steer(headers, method="GET", path="/api/health"):
 
 
 def put_file(path, body=b"x", attempt=ATTEMPT):
+    from hashlib import sha256
     from urllib.parse import quote
 
-    where = f"/api/runs/{RUN}/runner/files?attempt={attempt}&path={quote(path, safe='')}"
+    what = f"path={quote(path, safe='')}&sha256={sha256(body).hexdigest()}"
+    where = f"/api/runs/{RUN}/runner/files?attempt={attempt}&{what}"
     return send("PUT", where, {"Content-Type": "application/octet-stream"}, body)
 
 
@@ -119,9 +121,9 @@ def poison_slowly(key):
         first.sendall(head.encode() + slow[:10])
         time.sleep(0.7)
         poison(key)
-        first.sendall(slow[10:])
         first.settimeout(10)
         try:
+            first.sendall(slow[10:])
             while first.recv(65536):
                 pass
         except OSError:

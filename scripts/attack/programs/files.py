@@ -1,9 +1,14 @@
 """Paths: what can be read, written and seen, and what can be found in the tables of processes."""
 
+import ctypes
 import errno
+import fcntl
 import glob
 import os
+import select
 
+libc = ctypes.CDLL(None, use_errno=True)
+WATCH_SECONDS = 1
 
 def name_of(error):
     return errno.errorcode.get(error.errno, str(error.errno))
@@ -107,29 +112,52 @@ def make_device(path, mode, major, minor):
         return name_of(error)
 
 
-def watch_machine():
-    """Whether the kernel tells of files that others open in folders of the host."""
-    import ctypes
-    import select
-
-    libc = ctypes.CDLL(None, use_errno=True)
+def watch(path, act):
+    """Whether the kernel tells of files that others open in a folder, or of a file that others open."""
     fd = libc.inotify_init()
-    watch = libc.inotify_add_watch(fd, b"/usr/bin", 0x20)
-    if watch < 0:
+    if fd < 0 or libc.inotify_add_watch(fd, path.encode(), 0x20) < 0:
         return errno.errorcode[ctypes.get_errno()]
-    readable, _, _ = select.select([fd], [], [], 0.2)
-    return "told of what others open" if readable else "can be watched"
+    act()
+    readable, _, _ = select.select([fd], [], [], WATCH_SECONDS)
+    os.close(fd)
+    return "told of what others open" if readable else "told of nothing"
 
 
-def lock_host_file(path):
-    import fcntl
+def watch_folder(path):
+    return watch(path, lambda: None)
 
+
+def watch_own_folder():
+    """The control: a child opens a file where this one watches."""
+    folder = f"/tmp/watched-{os.getpid()}"
+    os.mkdir(folder)
+
+    def open_apart():
+        if os.fork() == 0:
+            os.close(os.open(f"{folder}/file", os.O_CREAT | os.O_WRONLY))
+            os._exit(0)
+        os.wait()
+
+    return watch(folder, open_apart)
+
+
+def lock_file(path):
     try:
         with open(path, "rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return "ok"
+        return "locked by nobody"
+    except BlockingIOError:
+        return "locked by somebody else"
     except OSError as error:
         return name_of(error)
+
+
+def lock_own_file():
+    """The control: another open file of the same name is locked."""
+    path = f"/tmp/locked-{os.getpid()}"
+    with open(path, "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return lock_file(path)
 
 
 WAYS = {
@@ -143,6 +171,8 @@ WAYS = {
     "descriptors": descriptors,
     "reopen": reopen,
     "make_device": make_device,
-    "watch_machine": watch_machine,
-    "lock_host_file": lock_host_file,
+    "watch_folder": watch_folder,
+    "watch_own_folder": watch_own_folder,
+    "lock_file": lock_file,
+    "lock_own_file": lock_own_file,
 }

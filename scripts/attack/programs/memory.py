@@ -4,6 +4,7 @@ import ctypes
 import errno
 import mmap
 import os
+import select
 import signal
 import socket
 import threading
@@ -122,44 +123,133 @@ def take_behind_dead_leader(mib):
     return held_apart(take)
 
 
-def take_in_sockets(mib):
-    """Bytes that were sent and not yet read belong to no process."""
+def unix_pair():
+    pair = socket.socketpair()
+    for end in pair:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+    return pair, 65536, 16 * MIB
 
-    def take():
-        pairs = []
-        total = 0
-        block = b"x" * 65536
-        while total < mib * MIB and len(pairs) < 240:
-            left, right = socket.socketpair()
-            left.setblocking(False)
-            left.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
-            pairs.append((left, right))
+
+def message_pair():
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM), 200_000, MIB
+
+
+def datagram_pair():
+    ends = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+    for end in ends:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
+        end.bind(("127.0.0.1", 0))
+    ends[0].connect(ends[1].getsockname())
+    ends[1].connect(ends[0].getsockname())
+    # What comes beyond is dropped without a word.
+    return ends, 60_000, 240_000
+
+
+def connection_pair():
+    """Read from for a while, so that the kernel lets more and more be on its way."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ends = [socket.create_connection(server.getsockname())]
+        ends.append(server.accept()[0])
+    for sender, receiver in (ends, ends[::-1]):
+        for end in ends:
+            end.setblocking(False)
+        for _ in range(10):
+            send_until_full(sender, 65536, 64 * MIB)
             try:
-                while total < mib * MIB:
-                    total += left.send(block)
+                while receiver.recv(MIB):
+                    pass
             except BlockingIOError:
                 pass
-        time.sleep(HOLD_SECONDS)
-        return "held" if total > mib * MIB // 2 else f"{total // MIB} MiB"
+    return ends, 65536, 64 * MIB
 
-    return held_apart(take)
+
+def send_until_full(end, size, most):
+    sent = 0
+    block = b"x" * size
+    try:
+        while sent < most:
+            sent += end.send(block)
+    except OSError:
+        # Full, or all the room that datagrams have.
+        pass
+    return sent
+
+
+PAIRS = {
+    "unix": unix_pair,
+    "messages": message_pair,
+    "datagrams": datagram_pair,
+    "connections": connection_pair,
+}
+SENDERS = 8
+
+
+def take_in_sockets(mib, kind):
+    """Bytes that were sent and not yet read belong to no process: sent by several, until there are so many."""
+
+    def send(share, told):
+        pairs = []
+        total = 0
+        try:
+            while total < share:
+                pair, size, most = PAIRS[kind]()
+                pairs.append(pair)
+                for end in pair:
+                    end.setblocking(False)
+                    total += send_until_full(end, size, min(most, share - total))
+        except OSError:
+            # No descriptor is left.
+            pass
+        os.write(told, f"{total}\n".encode())
+        time.sleep(60)
+
+    return held_apart(lambda: share_out(SENDERS, lambda told: send(mib * MIB // SENDERS, told), mib))
+
+
+def share_out(count, take, mib):
+    """Several take their part and say how much it was: "held" when all are there with all of it for a while."""
+    reader, writer = os.pipe()
+    pids = []
+    for _ in range(count):
+        pid = os.fork()
+        if pid == 0:
+            os.close(reader)
+            take(writer)
+            os._exit(0)
+        pids.append(pid)
+    os.close(writer)
+    try:
+        return watch_takers(pids, reader, mib)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+
+
+def watch_takers(pids, reader, mib):
+    def has_one_ended():
+        # Looked at and left, so that every pid stays one that may be killed.
+        return any(os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) for pid in pids)
+
+    said = b""
+    while said.count(b"\n") < len(pids):
+        if has_one_ended():
+            return "killed on the way"
+        if select.select([reader], [], [], 0.1)[0]:
+            said += os.read(reader, 65536)
+    time.sleep(HOLD_SECONDS)
+    if has_one_ended():
+        return "killed with all of it"
+    total = sum(map(int, said.split()))
+    return "held" if total >= mib * MIB else f"full with {total // MIB} MiB"
 
 
 def take_by_many(mib, count):
-    def take():
-        pids = []
-        for _ in range(count):
-            pid = os.fork()
-            if pid == 0:
-                data = bytearray(b"x") * (mib // count * MIB)
-                time.sleep(HOLD_SECONDS * 2)
-                os._exit(len(data) and 0)
-            pids.append(pid)
-        time.sleep(HOLD_SECONDS)
-        alive = [pid for pid in pids if os.waitpid(pid, os.WNOHANG) == (0, 0)]
-        return "held" if len(alive) == count else f"killed {count - len(alive)}"
+    def keep(told):
+        data = bytearray(b"x") * (mib // count * MIB)
+        os.write(told, f"{len(data)}\n".encode())
+        time.sleep(60)
 
-    return held_apart(take)
+    return held_apart(lambda: share_out(count, keep, mib // count * count))
 
 
 def fill_disk(folder, mib):

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "./stage.ts";
@@ -11,12 +12,18 @@ export interface HeldUpload {
 }
 
 /**
- * Begins to hand over a file of a run, with the token that its script tells in the log, and keeps the rest. Only a plain
- * connection can be held so; at an edge behind TLS nothing is begun.
+ * Begins to hand over a file of a run, with the token that its script tells in the log, and keeps the rest. It says that
+ * it holds `claims`. Only a plain connection can be held so; at an edge behind TLS nothing is begun.
  */
 export async function holdUpload(
   stage: Stage,
-  { run, path, begin, rest }: { run: string; path: string; begin: string; rest: string },
+  {
+    run,
+    path,
+    begin,
+    rest,
+    claims,
+  }: { run: string; path: string; begin: string; rest: string; claims: string },
 ): Promise<HeldUpload> {
   const { hostname, port } = new URL(stage.url);
   const token = await readToken(stage, run);
@@ -27,8 +34,10 @@ export async function holdUpload(
     socket.once("close", () => resolve());
   });
   const length = begin.length + rest.length;
+  const sha256 = createHash("sha256").update(claims).digest("hex");
+  const what = `attempt=1&path=${encodeURIComponent(path)}&sha256=${sha256}`;
   socket.write(
-    `PUT /api/runs/${run}/runner/files?attempt=1&path=${encodeURIComponent(path)} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n` +
+    `PUT /api/runs/${run}/runner/files?${what} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n` +
       `Authorization: Bearer ${token}\r\nContent-Type: application/octet-stream\r\nContent-Length: ${length}\r\n\r\n${begin}`,
   );
   return {

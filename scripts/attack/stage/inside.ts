@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { RunDetail } from "#contract/runs/run";
@@ -94,21 +94,28 @@ export async function tryInside(
   return { run, seen: readSightings(await stage.yard.log(run.id)) };
 }
 
-/** The same things with what only this stage knows. */
+/** Things with what only this stage knows in place of the words in braces. */
 export function fillIn(stage: Stage, things: readonly Thing[]): z.infer<ReturnType<typeof z.json>>[] {
   const words: Record<string, string> = {
     canary: String(stage.canary.port),
     secret_file: stage.secretFile,
     secret_folder: stage.folder,
+    boot_id: readBootId(),
     sandbox_pid: String(stage.own?.sandboxPid ?? 1_000_000),
     sandbox_port: stage.own === null ? "1" : new URL(stage.own.sandboxUrl).port,
     other: "run_01hzzzzzzzzzzzzzzzzzzzzzzz",
   };
   const text = JSON.stringify(things).replaceAll(
-    /\{(canary|secret_file|secret_folder|sandbox_pid|sandbox_port|other)\}/g,
+    /\{(canary|secret_file|secret_folder|boot_id|sandbox_pid|sandbox_port|other)\}/g,
     (_, word: string) => words[word] ?? "",
   );
   return z.array(z.json()).parse(JSON.parse(text));
+}
+
+/** This machine's; on another system nobody asks for it. */
+function readBootId(): string {
+  const file = "/proc/sys/kernel/random/boot_id";
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
 }
 
 export interface InsideOptions {
@@ -116,12 +123,14 @@ export interface InsideOptions {
   groups: readonly Group[];
   /** The kind of worker, when it is not the common one. */
   worker?: { kind: string; more: string };
+  /** What happens on this machine meanwhile; answers what ends it. */
+  meanwhile?: () => Promise<() => void>;
   /** What is seen besides what the script says. */
   after?: (stage: Stage, seen: Map<string, string>) => void;
 }
 
 /** An area whose attempts are all made in one run. */
-export function buildInsideArea({ name, groups, worker, after }: InsideOptions): Area<Stage> {
+export function buildInsideArea({ name, groups, worker, meanwhile, after }: InsideOptions): Area<Stage> {
   const full = (id: string): string => `${name}:${id}`;
   const controls: Control[] = groups.map(({ control }) => ({ id: full(control.id), works: control.works }));
   const attempts: Attempt[] = groups.flatMap((group) =>
@@ -145,7 +154,8 @@ export function buildInsideArea({ name, groups, worker, after }: InsideOptions):
   );
   const look = async (stage: Stage): Promise<Map<string, string>> => {
     const pushed = await pushPrograms(stage, worker?.kind ?? "inside", worker?.more);
-    const { seen, run } = await tryInside(stage, pushed, { things });
+    const end = await meanwhile?.();
+    const { seen, run } = await tryInside(stage, pushed, { things }).finally(() => end?.());
     // What was not reached because the run was ended from outside is told with the reason of that.
     const reason = run.error_code === null ? `run ${run.status}` : `run ${run.status}: ${run.error_code}`;
     for (const { id } of things) if (!seen.has(id)) seen.set(id, reason);

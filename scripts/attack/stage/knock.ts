@@ -57,7 +57,7 @@ export async function knock(
   return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
-/** The same as `knock`, and on to where a redirect within the edge leads, as any client goes. */
+/** Sends a request and goes on to where a redirect within the edge leads, as any client does. */
 export async function knockThrough(origin: string, request: Knock): Promise<Answer> {
   let answer = await knock(origin, request);
   for (let hop = 0; hop < 3 && answer.status >= 300 && answer.status < 400; hop += 1) {
@@ -76,7 +76,7 @@ export function describeAnswer({ status, text }: Pick<Answer, "status" | "text">
   return code === undefined ? String(status) : `${status} ${code}`;
 }
 
-/** The same as a sighting; a connection that is closed without an answer is "closed". */
+/** Sends a request and answers what came as a sighting; a connection that is closed without an answer is "closed". */
 export async function knockFor(origin: string, request: Knock): Promise<string> {
   try {
     return describeAnswer(await knock(origin, request));

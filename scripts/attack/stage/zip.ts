@@ -8,6 +8,8 @@ export interface ZipEntry {
   mode?: number;
   /** The name in the entry's own header, when it is to differ from the one in the directory. */
   localName?: string;
+  /** Another name in the directory's field for names in Unicode, which readers put before the plain one. */
+  unicodePath?: string;
   deflate?: boolean;
   /** The size that the entry claims to have, when it lies. */
   claimedSize?: number;
@@ -30,7 +32,8 @@ export function writeZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> 
     const data = bytes(entry.data);
     const packed = entry.deflate === true ? deflateRawSync(data, { level: 9 }) : data;
     const facts = Buffer.alloc(22);
-    facts.writeUInt16LE(UTF8_NAMES, 0);
+    // Where the plain name is said to be Unicode itself, readers do not look for another one.
+    facts.writeUInt16LE(entry.unicodePath === undefined ? UTF8_NAMES : 0, 0);
     facts.writeUInt16LE(entry.deflate === true ? 8 : 0, 2);
     facts.writeUInt32LE(crc32(data), 8);
     facts.writeUInt32LE(packed.length, 12);
@@ -51,7 +54,10 @@ export function writeZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> 
     const head = Buffer.from([0x50, 0x4b, 1, 2, 0, 0, 20, 0]);
     head.writeUInt16LE(MADE_BY_UNIX, 4);
     // The length of the extra field comes before what `tail` holds: comment, disk, attributes, offset.
-    directory.push(Buffer.concat([head, facts, Buffer.alloc(2), tail, name]));
+    const extra = unicodePathField(entry, name);
+    const extraLength = Buffer.alloc(2);
+    extraLength.writeUInt16LE(extra.length);
+    directory.push(Buffer.concat([head, facts, extraLength, tail, name, extra]));
     offset += local.length;
   }
   const list = Buffer.concat(directory);
@@ -62,4 +68,15 @@ export function writeZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> 
   end.writeUInt32LE(list.length, 12);
   end.writeUInt32LE(offset, 16);
   return new Uint8Array(Buffer.concat([...parts, list, end]));
+}
+
+/** Info-ZIP's Unicode Path field: version 1, the checksum of the plain name, the other name. */
+function unicodePathField({ unicodePath }: ZipEntry, name: Buffer): Buffer {
+  if (unicodePath === undefined) return Buffer.alloc(0);
+  const head = Buffer.alloc(9);
+  head.writeUInt16LE(0x7075);
+  head.writeUInt16LE(5 + Buffer.byteLength(unicodePath), 2);
+  head.writeUInt8(1, 4);
+  head.writeUInt32LE(crc32(name), 5);
+  return Buffer.concat([head, Buffer.from(unicodePath)]);
 }

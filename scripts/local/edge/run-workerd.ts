@@ -13,6 +13,7 @@ import { FRONT_SOCKET } from "./workerd-config.ts";
 /** The runtime at work. */
 export interface RunningWorkerd {
   port: number;
+  pid: number;
   /** Resolves, with a word why, when it has ended by whatever cause. */
   ended: Promise<string>;
   /** Ends it at once: what was answered is on disk already. */
@@ -42,7 +43,7 @@ export async function serveWorkerd(
   const first = await Promise.race([listening, ended]);
   if (typeof first === "string") throw new Error(`the runtime ended before it listened (${first})`);
 
-  return { port: first, ended, kill: () => void child.kill("SIGKILL") };
+  return { port: first, pid: child.pid ?? 0, ended, kill: () => void child.kill("SIGKILL") };
 }
 
 /** Has the workers of a configuration do what they call their test, which is how one acts and ends. Throws when one fails. */

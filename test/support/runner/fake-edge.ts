@@ -1,23 +1,22 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dependencyKeySchema, journalPostQuerySchema, runFileQuerySchema } from "#contract/runner/runner";
+import { journalPostQuerySchema, runFileQuerySchema } from "#contract/runner/runner";
 import type { JournalAnswer } from "#contract/runner/runner";
 
-type Route = "journal" | "files" | "dependencies";
+type Route = "journal" | "files";
 
 /** What happens to a request: answered properly, with a bare status, or by breaking the connection. */
 type Fate = "answer" | "drop" | number;
 
-/** The edge as a runner sees it: journal by offset, files and dependencies, and every way to be away. */
+/** The edge as a runner sees it: journal by offset, files, and every way to be away. */
 export class FakeEdge {
   readonly token = "run-token-0123456789";
   /** The journal as taken so far, which must always be a prefix of the runner's own file. */
   journal = Buffer.alloc(0);
   readonly posts: { offset: number; bytes: number }[] = [];
   readonly files = new Map<string, { body: Buffer; mediaType: string | undefined }>();
-  readonly dependencies = new Map<string, Buffer>();
   readonly problems: string[] = [];
   /** Whether a word to stop carries its proof, as the true edge's does. */
   provesStop = true;
@@ -31,7 +30,7 @@ export class FakeEdge {
     ((method: string, path: string, body: unknown) => { status: number; document: unknown }) | null = null;
   /** Called with the journal's text after each post that was taken. */
   onJournal: (text: string) => void = () => undefined;
-  #counts: Record<Route, number> = { journal: 0, files: 0, dependencies: 0 };
+  #counts: Record<Route, number> = { journal: 0, files: 0 };
   #server: Server;
   #port = 0;
 
@@ -57,7 +56,7 @@ export class FakeEdge {
     this.#server = this.#createServer();
   }
 
-  /** Makes room for the next attempt; kept dependencies stay. */
+  /** Makes room for the next attempt. */
   forget(): void {
     this.journal = Buffer.alloc(0);
     this.posts.length = 0;
@@ -75,9 +74,7 @@ export class FakeEdge {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "", this.url);
-    const match = /^\/api\/runs\/run_test\/runner\/(journal|files|dependencies)(?:\/(.+))?$/.exec(
-      url.pathname,
-    );
+    const match = /^\/api\/runs\/run_test\/runner\/(journal|files)$/.exec(url.pathname);
     const route = match?.[1] as Route | undefined;
     const body = await readAll(request);
     const callPath = /^\/api\/runs\/run_test(\/calls.*)$/.exec(`${url.pathname}${url.search}`)?.[1];
@@ -96,8 +93,7 @@ export class FakeEdge {
     if (fate === "drop") request.socket.destroy();
     else if (fate !== "answer") reply(response, fate, { code: "problem" });
     else if (route === "journal") this.#takeJournal(url, body, response);
-    else if (route === "files") this.#takeFile(url, body, response);
-    else this.#serveDependencies(request, { key: match?.[2] ?? "", body }, response);
+    else this.#takeFile(url, body, response);
   }
 
   #takeJournal(url: URL, body: Buffer, response: ServerResponse): void {
@@ -116,22 +112,10 @@ export class FakeEdge {
 
   #takeFile(url: URL, body: Buffer, response: ServerResponse): void {
     const query = runFileQuerySchema.parse(Object.fromEntries(url.searchParams));
+    if (query.sha256 !== createHash("sha256").update(body).digest("hex"))
+      this.problems.push(`${query.path} is not what its digest says`);
     this.files.set(query.path, { body, mediaType: query.media_type });
     reply(response, 200, { stored: true });
-  }
-
-  #serveDependencies(
-    request: IncomingMessage,
-    { key, body }: { key: string; body: Buffer },
-    response: ServerResponse,
-  ): void {
-    dependencyKeySchema.parse(key);
-    const kept = this.dependencies.get(key);
-    if (request.method === "PUT") {
-      this.dependencies.set(key, body);
-      reply(response, 200, { stored: true });
-    } else if (kept === undefined) reply(response, 404, { code: "not_found" });
-    else response.writeHead(200, { "content-type": "application/octet-stream" }).end(kept);
   }
 }
 

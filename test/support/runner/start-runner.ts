@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-import { journalEntrySchema, runnerConfigSchema } from "#contract/runner/runner";
-import type { JournalEntry, RunnerConfig, RunnerResult } from "#contract/runner/runner";
+import { buildConfigSchema, journalEntrySchema, runnerConfigSchema } from "#contract/runner/runner";
+import type { BuildConfig, JournalEntry, RunnerConfig, RunnerResult } from "#contract/runner/runner";
 import { limits } from "#contract/limits";
 import { runnerArchiveBase64 } from "../../../worker/sandboxes/runner.gen.ts";
 import { FakeEdge } from "./fake-edge.ts";
@@ -22,6 +22,8 @@ export interface Script {
   command?: string;
   config?: Partial<Omit<RunnerConfig, "limits">>;
   limits?: Partial<RunnerConfig["limits"]>;
+  /** The archive of the version's dependencies as the edge puts it into the sandbox, and the digest that it names. */
+  dependencies?: { archive: Uint8Array; sha256: string };
   /** Uploaded files by their declared path. */
   inputFiles?: Record<string, string>;
   environment?: Record<string, string>;
@@ -35,6 +37,11 @@ export interface Attempt {
   result: RunnerResult;
   /** The lines of the script's log. */
   lines: (stream?: "stdout" | "stderr" | "system") => string[];
+}
+
+/** A finished build, and what it left for runs: an archive and the digest that it says it has. */
+export interface Built extends Attempt {
+  kept: { archive: Buffer; sha256: string } | undefined;
 }
 
 /** One temporary home with the real archive in it, as the edge lays it out in a sandbox. */
@@ -84,7 +91,10 @@ export class RunnerLab {
     await Promise.all(
       uploads.map(([, text], index) => writeFile(join(control, "uploads", `${index}`), text)),
     );
-    const config = { ...this.#buildConfig(script), input_files: inputFiles };
+    const path = join(control, "dependencies.tar.gz");
+    if (script.dependencies) await writeFile(path, script.dependencies.archive);
+    const kept = script.dependencies ? { dependencies: { path, sha256: script.dependencies.sha256 } } : {};
+    const config = { ...this.#buildConfig(script), input_files: inputFiles, ...kept };
     await writeFile(join(control, "run.json"), JSON.stringify(runnerConfigSchema.parse(config)));
   }
 
@@ -115,6 +125,29 @@ export class RunnerLab {
     await this.prepare(script);
     await this.start(script).exited;
     return this.readAttempt();
+  }
+
+  /** Builds the dependencies of a script as a sandbox does that is for nothing else. */
+  async build(script: Script, change: Partial<BuildConfig> = {}): Promise<Built> {
+    await this.prepare(script);
+    const control = join(this.home, ".floom");
+    const archivePath = join(control, "dependencies.tar.gz");
+    const config = buildConfigSchema.parse({
+      mode: "build",
+      attempt: 1,
+      bundle_path: join(control, "bundle.zip"),
+      work_dir: this.workDir,
+      archive_path: archivePath,
+      install_timeout_seconds: 60,
+      limits: { ...readLimits(), dependencies_bytes: limits.dependencies_bytes.value },
+      ...change,
+    });
+    await writeFile(join(control, "run.json"), JSON.stringify(config));
+    await this.start(script).exited;
+    const attempt = parseJournal(await readFile(this.journalPath, "utf8"));
+    const file = attempt.entries.find((entry) => entry.type === "file");
+    const kept = file ? { archive: await readFile(archivePath), sha256: file.sha256 } : undefined;
+    return { ...attempt, kept };
   }
 
   /** Parses what the edge has; it must be what the runner has on disk. */

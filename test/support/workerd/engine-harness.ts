@@ -1,6 +1,5 @@
 import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
-import { workerNameSchema } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
@@ -9,6 +8,7 @@ import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
+import type { BuildAnswer, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
@@ -16,10 +16,14 @@ import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
 import { createFakeExecutor, toJournal } from "./fake-driver.ts";
 import type { FakeExecutor } from "./fake-driver.ts";
+import { buildSampleSpec, sampleStart } from "./sample-spec.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {
   engine: RunEngine;
+  /** What the builder of dependencies was asked, and its next answers; afterwards they are always being built. */
+  asked: BuildWaiter[];
+  buildAnswers: BuildAnswer[];
   driver: FakeExecutor;
   clock: { now: number };
   wakes: number[];
@@ -48,49 +52,10 @@ export interface EngineHarness {
   post(entries: readonly JournalEntry[], options?: { attempt?: number; offset?: number }): Promise<void>;
 }
 
-export const start = Date.parse("2026-03-02T09:00:00Z");
+export const start = sampleStart;
 
 export function buildTestSpec(change: Partial<RunSpec> = {}): RunSpec {
-  return {
-    run_id: newId("run", start),
-    workspace_id: newId("wsp", start),
-    worker_id: newId("wrk", start),
-    worker_name: workerNameSchema.parse("hello-worker"),
-    worker_title: "Hello",
-    version_id: newId("ver", start),
-    version: 1,
-    bundle_digest: "b".repeat(64),
-    entry: "run.py",
-    command: "python run.py",
-    runtime: "python311",
-    secrets: [],
-    outputs: [],
-    input_fields: [],
-    inputs: { name: "Ada" },
-    given_inputs: { name: "Ada" },
-    input_files: [],
-    network: { allow_out: [], deny_out: [] },
-    timeout_seconds: 60,
-    install_timeout_seconds: 180,
-    retry: null,
-    notify: null,
-    approvals: null,
-    approval: null,
-    requester: null,
-    concurrency: null,
-    event: null,
-    calls: [],
-    replay_of: null,
-    dry: false,
-    lineage: null,
-    priority: "normal",
-    queue_ttl_seconds: 86_400,
-    trigger_source: "manual",
-    trigger_ref: null,
-    api_url: "http://127.0.0.1:8787",
-    created_at: start,
-    ...change,
-  };
+  return buildSampleSpec(change);
 }
 
 export function logEntry(text: string): JournalEntry {
@@ -140,6 +105,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   let offset = 0;
   const harness: EngineHarness = {
     engine: undefined as unknown as RunEngine,
+    asked: [],
+    buildAnswers: [],
     driver,
     clock,
     wakes: [],
@@ -172,6 +139,12 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       storage: new RunStorage(state.storage.kv, harness.meter),
       files: createFiles(env.FILES),
       executor: driver,
+      dependencies: {
+        ask: async (_order, waiter) => {
+          harness.asked.push(waiter);
+          return harness.buildAnswers.shift() ?? { kind: "pending" };
+        },
+      },
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),

@@ -1,15 +1,20 @@
 import type { JournalEntry } from "#contract/runner/runner";
-import { saidByOwner } from "../../../worker/runs/engine/executor.ts";
+import { saidByOwner } from "../../../worker/runs/ports/executor.ts";
 import type {
+  BuildRequest,
   JournalRead,
   LaunchRequest,
   LaunchResult,
   Executor,
-} from "../../../worker/runs/engine/executor.ts";
+} from "../../../worker/runs/ports/executor.ts";
 
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
 export interface FakeExecutor extends Executor {
   launches: LaunchRequest[];
+  /** Builds of dependencies that were begun. */
+  builds: BuildRequest[];
+  /** The archive that a build has left in its sandbox. */
+  built: Uint8Array<ArrayBuffer> | null;
   killed: string[];
   /** Answers for the next launches, in order; afterwards every launch works. */
   launchAnswers: LaunchResult[];
@@ -30,6 +35,8 @@ export function toJournal(entries: readonly JournalEntry[]): Uint8Array {
 export function createFakeExecutor(): FakeExecutor {
   const fake: FakeExecutor = {
     launches: [],
+    builds: [],
+    built: null,
     killed: [],
     launchAnswers: [],
     journal: new Uint8Array(),
@@ -45,6 +52,13 @@ export function createFakeExecutor(): FakeExecutor {
         }
       );
     },
+    async build(request) {
+      fake.builds.push(request);
+      return fake.launchAnswers.shift() ?? { kind: "launched", sandboxId: `sbx-build-${request.attempt}` };
+    },
+    async openBuilt() {
+      return fake.built ? { kind: "open", body: new Blob([fake.built]).stream() } : { kind: "missing" };
+    },
     async readJournal(_sandboxId, offset, maxBytes): Promise<JournalRead> {
       if (fake.reach === "gone") return saidByOwner();
       if (fake.reach === "unavailable") return { kind: "unavailable" };
@@ -55,8 +69,12 @@ export function createFakeExecutor(): FakeExecutor {
       };
     },
     async openFile(_sandboxId, path) {
+      if (fake.reach === "gone") return saidByOwner();
+      if (fake.reach === "unavailable") throw new Error("The sandbox is out of reach.");
       const content = fake.files.get(path);
-      return content === undefined ? null : new Blob([content]).stream();
+      return content === undefined
+        ? { kind: "missing" }
+        : { kind: "open", body: new Blob([content]).stream() };
     },
     async kill(sandboxId) {
       fake.killed.push(sandboxId);

@@ -15,8 +15,6 @@ export interface Things {
   delivery: string;
   alert: string;
   alertDelivery: string;
-  /** Of a set of dependencies. */
-  key: string;
 }
 
 const noBody = "0".repeat(26);
@@ -35,7 +33,6 @@ export const nothing: Things = {
   delivery: `dlv_${noBody}`,
   alert: `alt_${noBody}`,
   alertDelivery: `dlv_${"1".repeat(26)}`,
-  key: "0".repeat(64),
 };
 
 const source = (name: string) => ({
@@ -63,7 +60,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
 const queries: Record<string, string> = {
   previewSchedule: "?cron=@daily",
   postRunJournal: "?attempt=1&offset=0",
-  putRunFile: "?attempt=1&path=a.txt&media_type=text/plain",
+  putRunFile: `?attempt=1&path=a.txt&sha256=${"0".repeat(64)}&media_type=text/plain`,
 };
 
 /** What a parameter of a route's path names. */

@@ -23,7 +23,10 @@ export interface DeliveryRecord {
   body: Uint8Array | null;
 }
 
-/** How a repeat is known: the sender's id or the body's digest, and how long it is remembered. */
+/**
+ * How a repeat is known, and how long it is remembered: by the sender's id (`id:`), by the bytes it signed (`signed:`),
+ * or by what came without either (`body:`).
+ */
 export interface ReceiptKey {
   key: string;
   digest: string;
@@ -32,8 +35,8 @@ export interface ReceiptKey {
 
 export interface DeliverRequest {
   delivery: DeliveryRecord;
-  /** Null: a repeat is welcome, as for a redelivery. */
-  receipt: ReceiptKey | null;
+  /** By which a repeat will be known, any one of them is enough. None: a repeat is welcome, as for a redelivery. */
+  receipts: readonly ReceiptKey[];
   /** Null: it starts no run, as a ping does or a delivery that was judged already. */
   admit: AdmitRequest<RunSpec> | null;
 }

@@ -1,6 +1,7 @@
 import type { DeliveryId, RunId } from "#contract/ids";
 import * as z from "zod";
 import { migrateTables } from "../../platform/objects/object-migrations.ts";
+import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
 import type { AdmitRefusal, AdmitReply, AdmitRequest } from "../../queue/queue-api.ts";
@@ -62,9 +63,11 @@ export class Inbox implements ObjectPart, InboxApi {
     if (any) this.#wakeAt = nextSweep(deps.clock());
   }
 
-  async deliver({ delivery, receipt, admit }: DeliverRequest): Promise<DeliverReply> {
-    const known = receipt ? this.#findReceipt(delivery.trigger_id, receipt.key) : undefined;
-    if (known && receipt) return this.#takeRepeat(delivery, receipt, known);
+  async deliver({ delivery, receipts, admit }: DeliverRequest): Promise<DeliverReply> {
+    for (const receipt of receipts) {
+      const known = this.#findReceipt(delivery.trigger_id, receipt.key);
+      if (known) return this.#takeRepeat(delivery, receipt, known);
+    }
     const reply = admit && delivery.verdict === "accepted" ? this.#deps.admit(admit) : null;
     if (reply && !("run_id" in reply)) {
       this.#put({ ...delivery, verdict: "refused", reason: describeRefusal(reply) });
@@ -77,7 +80,8 @@ export class Inbox implements ObjectPart, InboxApi {
         : delivery.reason;
     this.#put({ ...delivery, run_id, reason });
     // What could not be run may be sent again, and is judged again.
-    if (receipt && delivery.verdict === "accepted") this.#remember({ ...delivery, run_id }, receipt);
+    if (delivery.verdict === "accepted")
+      for (const receipt of receipts) this.#remember({ ...delivery, run_id }, receipt);
     return { kind: "taken", run_id, reply };
   }
 
@@ -89,7 +93,7 @@ export class Inbox implements ObjectPart, InboxApi {
   ): DeliverReply {
     const same = known.digest === receipt.digest;
     const reason = same
-      ? `a repeat of ${known.delivery_id}`
+      ? `a repeat of ${known.delivery_id}${receipt.key.startsWith("signed:") ? ": the same signed body" : ""}`
       : `has the id of ${known.delivery_id} and another body; it was not run`;
     const body = same ? { body: null, stored: false } : {};
     if (same && delivery.stored) this.#deps.waitUntil(this.#deps.deleteBody(delivery.id));
@@ -269,13 +273,13 @@ function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
-const textsSchema = z.record(z.string(), z.string());
+const textsForm = defineUnmarked("headers or query of a delivery", z.record(z.string(), z.string()));
 
 function fromRow(row: Row): DeliveryRecord {
   return {
     ...row,
-    headers: textsSchema.parse(JSON.parse(row.headers)),
-    query: textsSchema.parse(JSON.parse(row.query)),
+    headers: textsForm.readText(row.headers),
+    query: textsForm.readText(row.query),
     stored: row.stored === 1,
     body: row.body === null ? null : new Uint8Array(row.body),
   };

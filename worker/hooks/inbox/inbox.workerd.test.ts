@@ -50,28 +50,22 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
           deleteBody: async (deliveryId) => void lab.removed.push(deliveryId),
         }),
       record: (change = {}) => ({
-        ...{
-          id: newId("dlv", clock.now),
-          trigger_id: TRIGGER,
-          received_at: clock.now,
-          verdict: "accepted",
-        },
-        ...{
-          reason: null,
-          run_id: null,
-          external_id: null,
-          redelivery_of: null,
-          method: "POST",
-        },
-        ...{
-          content_type: null,
-          ip: null,
-          size_bytes: 2,
-          headers: {},
-          query: {},
-          stored: false,
-        },
-        ...{ body: new TextEncoder().encode("{}") },
+        id: newId("dlv", clock.now),
+        trigger_id: TRIGGER,
+        received_at: clock.now,
+        verdict: "accepted",
+        reason: null,
+        run_id: null,
+        external_id: null,
+        redelivery_of: null,
+        method: "POST",
+        content_type: null,
+        ip: null,
+        size_bytes: 2,
+        headers: {},
+        query: {},
+        stored: false,
+        body: new TextEncoder().encode("{}"),
         ...change,
       }),
       count: (table) =>
@@ -86,7 +80,7 @@ async function withInbox(body: (lab: Lab) => Promise<void>): Promise<void> {
 }
 
 const TRIGGER = numberedId("trg", 1);
-const receipt = { key: "id:1", digest: "a", seconds: limits.receipt_seconds.value };
+const receipts = [{ key: "id:1", digest: "a", seconds: limits.receipt_seconds.value }];
 const admitOf = () => ({
   run: buildTestSpec({ run_id: newId("run", start) }),
   idempotency: null,
@@ -97,10 +91,10 @@ it("a full queue refuses a delivery and remembers nothing of it, so that it may 
   await withInbox(async (lab) => {
     const inbox = lab.open();
     lab.answers.push({ kind: "full", limit: 5 });
-    const first = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
+    const first = await inbox.deliver({ delivery: lab.record(), receipts, admit: admitOf() });
     expect(first).toEqual({ kind: "refused", reply: { kind: "full", limit: 5 } });
     expect(lab.count("receipts")).toBe(0);
-    const second = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
+    const second = await inbox.deliver({ delivery: lab.record(), receipts, admit: admitOf() });
     expect(second.kind).toBe("taken");
     const found = await inbox.listDeliveries({
       triggerId: TRIGGER,
@@ -108,10 +102,8 @@ it("a full queue refuses a delivery and remembers nothing of it, so that it may 
       before: undefined,
       since: undefined,
       until: undefined,
-      ...{
-        limit: 10,
-        ascending: false,
-      },
+      limit: 10,
+      ascending: false,
     });
     expect(found.map(({ reason }) => reason)).toEqual(["queue_full: 5 runs wait already"]);
   });
@@ -121,7 +113,7 @@ it("deliveries and receipts go after seven days, bodies beside the inbox with th
   verifies("webhooks:inbox:seven-days");
   await withInbox(async (lab) => {
     const old = lab.record({ stored: true, body: null, size_bytes: 100_000 });
-    await lab.open().deliver({ delivery: old, receipt, admit: admitOf() });
+    await lab.open().deliver({ delivery: old, receipts, admit: admitOf() });
     // An object that comes back finds the time of its sweep again.
     const inbox = lab.open();
     expect(inbox.nextWake()).toBe(start + day);
@@ -143,23 +135,23 @@ it("an inbox that outgrows its bounds loses its oldest deliveries, and still kno
     const half = limits.inbox_bytes.value / 2;
     const place = { stored: true, body: null };
     const first = lab.record({ ...place, size_bytes: half });
-    const taken = await inbox.deliver({ delivery: first, receipt, admit: admitOf() });
+    const taken = await inbox.deliver({ delivery: first, receipts, admit: admitOf() });
     lab.clock.now += 1000;
     await inbox.deliver({
       delivery: lab.record({ ...place, size_bytes: half }),
-      receipt: null,
+      receipts: [],
       admit: admitOf(),
     });
     lab.clock.now += 1000;
     await inbox.deliver({
       delivery: lab.record({ ...place, size_bytes: 1 }),
-      receipt: null,
+      receipts: [],
       admit: admitOf(),
     });
     lab.clock.now = start + day;
     await inbox.wake(lab.clock.now);
     expect([lab.count("deliveries"), lab.removed]).toEqual([2, [first.id]]);
-    const again = await inbox.deliver({ delivery: lab.record(), receipt, admit: admitOf() });
+    const again = await inbox.deliver({ delivery: lab.record(), receipts, admit: admitOf() });
     expect(again).toEqual({
       kind: "duplicate",
       delivery_id: first.id,
@@ -184,11 +176,9 @@ it("of bad signatures a hundred are kept, and how many were not is said", async 
       verdict: undefined,
       before: undefined,
       since: start + 11 * 6e4,
-      ...{
-        until: undefined,
-        limit: 1,
-        ascending: true,
-      },
+      until: undefined,
+      limit: 1,
+      ascending: true,
     });
     expect(newest?.reason).toBe("no (and 5 more before it that were not kept)");
   });
@@ -199,7 +189,7 @@ it("what strangers send unsigned pushes nothing out that was signed, however lar
   await withInbox(async (lab) => {
     const inbox = lab.open();
     const signed = lab.record();
-    await inbox.deliver({ delivery: signed, receipt, admit: admitOf() });
+    await inbox.deliver({ delivery: signed, receipts, admit: admitOf() });
     const size_bytes = limits.webhook_body_bytes.value;
     for (let n = 1; n <= limits.inbox_unsigned_items.value; n++) {
       lab.clock.now = start + n * 60_000;
@@ -215,9 +205,9 @@ it("the large body of a repeat is not kept beside the inbox a second time", asyn
   await withInbox(async (lab) => {
     const inbox = lab.open();
     const large = { stored: true, body: null, size_bytes: limits.inbox_body_bytes.value + 1 };
-    await inbox.deliver({ delivery: lab.record(large), receipt, admit: admitOf() });
+    await inbox.deliver({ delivery: lab.record(large), receipts, admit: admitOf() });
     const repeat = lab.record(large);
-    await inbox.deliver({ delivery: repeat, receipt, admit: admitOf() });
+    await inbox.deliver({ delivery: repeat, receipts, admit: admitOf() });
     expect(lab.removed).toEqual([repeat.id]);
   });
 });

@@ -10,7 +10,7 @@ export function idIs(column: SQLiteColumn, given: string): SQL {
   return sql`${column} = ${given}`;
 }
 
-/** The same for many, in one parameter however many there are: D1 takes at most a hundred in a query. */
+/** Rows whose id is one of these strings, in one parameter however many there are: D1 takes at most a hundred in a query. */
 export function idIsOneOf(column: SQLiteColumn, given: readonly string[]): SQL {
   return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(given)}))`;
 }

@@ -15,21 +15,28 @@ export const storedValuesSchema = z.custom<Record<string, Json>>(
 /** Brings a document of one version to the form of the next. Pure. */
 export type DocumentStep = (document: Record<string, unknown>) => Record<string, unknown>;
 
+/** A form in which something is stored, and the one way to read it back. */
+export interface StoredForm<Value> {
+  /** Reads what was stored, as a value. Throws with the form's name when it does not fit. */
+  read: (stored: unknown) => Value;
+  /** Reads what was stored as JSON text. Throws with the form's name when it is none, or does not fit. */
+  readText: (text: string) => Value;
+}
+
 /** A kind of document that outlives the code that wrote it: how it is written, and how it is read back. */
-export interface DocumentKind<Value> {
+export interface DocumentKind<Value> extends StoredForm<Value> {
   /** Marks what is about to be stored with the version of its form. */
   write: (value: Value) => Value & { schema: number };
-  /** Reads a stored one, whatever version it is of. Throws with the document's name when it fits none. */
-  read: (stored: unknown) => Value;
 }
 
 const envelopeSchema = z.looseObject({ schema: z.int().positive().default(1) });
 
 /**
  * Defines a document. `steps[n]` leads from version n+1 to n+2, so the newest version is one more than there are steps;
- * what is merely added needs no step but a default in the schema, and a document without a mark is of version 1. A
- * document of a version that is not known yet (this code was rolled back) is read by the newest form that is: what was
- * added since is left aside.
+ * what is merely added needs no step but a default in the schema, and a document without a mark is of version 1.
+ *
+ * A document of a version above the newest is refused: it has a form that this code (which was rolled back) does not
+ * know, and whoever guessed at it would write the guess over it.
  */
 export function defineDocument<Value extends object>(
   name: string,
@@ -37,14 +44,42 @@ export function defineDocument<Value extends object>(
   steps: readonly DocumentStep[] = [],
 ): DocumentKind<Value> {
   const newest = steps.length + 1;
+  function read(stored: unknown): Value {
+    const { schema: version, ...document } = parseStored(name, envelopeSchema, stored);
+    if (version > newest) throw new Error(describeYounger(name, version, newest));
+    const moved = steps.slice(version - 1).reduce((old, step) => step(old), document);
+    return parseStored(`${name} (version ${version})`, schema, moved);
+  }
   return {
     write: (value) => ({ ...value, schema: newest }),
-    read(stored) {
-      const { schema: version, ...document } = envelopeSchema.parse(stored);
-      const moved = steps.slice(version - 1).reduce((old, step) => step(old), document);
-      return parseStored(`${name} (version ${version})`, schema, moved);
-    },
+    read,
+    readText: (text) => read(parseText(name, text)),
   };
+}
+
+function describeYounger(name: string, version: number, newest: number): string {
+  return (
+    `A stored ${name} is of version ${version}, and this Floom knows it up to version ${newest}: a newer Floom ` +
+    "wrote it. Nothing of it was changed; run that Floom again."
+  );
+}
+
+/**
+ * Defines a form that has no place for a mark: a list, or what others see as well just as it is stored (an event, a
+ * message, the values of a script). It is of version 1 for as long as it lives: it may grow members that have a default,
+ * and a mapping that must become another one is made a document, whose first version has no mark either.
+ */
+export function defineUnmarked<Value>(name: string, schema: z.ZodType<Value>): StoredForm<Value> {
+  const read = (stored: unknown): Value => parseStored(name, schema, stored);
+  return { read, readText: (text) => read(parseText(name, text)) };
+}
+
+function parseText(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`A stored ${name} cannot be read: it is no JSON.`, { cause });
+  }
 }
 
 /**
@@ -52,7 +87,7 @@ export function defineDocument<Value extends object>(
  * towards people must not make a document unreadable for code that was rolled back. Throws with `name` when it does not
  * fit.
  */
-export function parseStored<Value>(name: string, schema: z.ZodType<Value>, stored: unknown): Value {
+function parseStored<Value>(name: string, schema: z.ZodType<Value>, stored: unknown): Value {
   const parsed = schema.safeParse(stored);
   if (parsed.success) return parsed.data;
   const known = dropUnknownKeys(stored, parsed.error.issues);

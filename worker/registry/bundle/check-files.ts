@@ -17,7 +17,7 @@ export function checkFiles(files: readonly FileFacts[]): BundleProblem[] {
   return [
     ...files.flatMap((file) => checkFile(file)),
     ...findClashes(files.map((file) => file.path).filter((path) => whyUnsafePath(path) === null)),
-    ...(files.length > limits.bundle_files.value ? [tooManyFiles(files.length)] : []),
+    ...(files.length > limits.bundle_files.value ? [tooManyFiles()] : []),
     ...(total > limits.bundle_total_bytes.value ? [bundleTooLarge()] : []),
   ];
 }
@@ -89,11 +89,11 @@ export function bundleTooLarge(): BundleProblem {
   };
 }
 
-export function tooManyFiles(count: number): BundleProblem {
+export function tooManyFiles(): BundleProblem {
   return {
     file: "",
     code: "too_many_files",
-    message: `There are ${count.toLocaleString("en-US")} files; the limit is ${formatLimit("bundle_files")}.`,
+    message: `There are more than ${formatLimit("bundle_files")}.`,
     fix: "Leave out what the worker does not need, e.g. with a .floomignore file.",
   };
 }

@@ -71,7 +71,7 @@ function buildConcurrency(concurrency: AuthoredManifest["concurrency"]): Manifes
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** The same without the members that are undefined: a stored document has a key or has it not. */
+/** An object without the members that are undefined: a stored document has a key or has it not. */
 function withoutUndefined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
 }

@@ -82,6 +82,7 @@ async function admitChild(
   const order = {
     found,
     requestedBy: caller.requester,
+    coRequesters: caller.co_requesters,
     origin: { caller, ...(wish === undefined ? {} : { timeout_seconds: wish }) },
     request: {
       workerName: call.worker,
@@ -89,7 +90,6 @@ async function admitChild(
       triggerSource: "worker_call" as const,
       triggerRef: caller.run_id,
       idempotencyKey: `call:${caller.run_id}:${call.key}`,
-      apiUrl: caller.api_url,
     },
   };
   const queue = deps.queue(found.worker.id);

@@ -5,7 +5,6 @@ import type { StartDeps } from "../start/start-run.ts";
 
 export const deadLetterHandlers: RouteHandlers<typeof deadLetterRoutes, StartDeps> = {
   listDeadLetters: (deps, { query, principal }) => listDeadLetters(deps, principal, query),
-  redriveDeadLetters: (deps, { json, principal, context }) =>
-    redriveDeadLetters(deps, principal, { request: json, apiUrl: context.publicOrigin }),
+  redriveDeadLetters: (deps, { json, principal }) => redriveDeadLetters(deps, principal, json),
   dismissDeadLetters: (deps, { json, principal }) => dismissDeadLetters(deps, principal, json),
 };

@@ -75,12 +75,12 @@ async function selectIds(deps: StartDeps, principal: Principal, request: Dismiss
 export async function redriveDeadLetters(
   deps: StartDeps,
   principal: Principal,
-  { request, apiUrl }: { request: RedriveRequest; apiUrl: string },
+  request: RedriveRequest,
 ): Promise<{ results: RedriveResult[] }> {
   const ids = await selectIds(deps, principal, request);
   const known = ids.length === 0 ? [] : await findDeadLetters(deps.db, principal.workspace_id, ids);
   const results = await pLimit(AT_ONCE).map(ids, (id) =>
-    redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request, apiUrl }),
+    redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request }),
   );
   return { results };
 }
@@ -89,13 +89,12 @@ interface Redrive {
   id: string;
   row: { status: string; redriven_by: RunId | null } | undefined;
   request: RedriveRequest;
-  apiUrl: string;
 }
 
 async function redriveOne(
   deps: StartDeps,
   principal: Principal,
-  { id, row, request, apiUrl }: Redrive,
+  { id, row, request }: Redrive,
 ): Promise<RedriveResult> {
   if (!row) return refuse(id, "not_found", "There is no such run.");
   if (row.redriven_by) return { id, outcome: "already", run_id: row.redriven_by, problem: null };
@@ -107,7 +106,6 @@ async function redriveOne(
       workerName: null,
       replay: { version: request.version, inputs: {}, dry: false },
       idempotencyKey: `redrive:${id}`,
-      apiUrl,
     }),
   );
   if (!replayed.ok) return refuse(id, replayed.refusal.code, replayed.refusal.message);

@@ -53,6 +53,7 @@ export async function buildHold(
     approval_id: approval.id,
     link_token: rule && single ? await deps.signReview(approval) : null,
     requester: spec.requester,
+    co_requesters: spec.co_requesters,
     since: now,
     expires_at: approval.expires_at,
     on_expiry: rule?.on_expiry ?? "reject",

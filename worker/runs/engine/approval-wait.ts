@@ -1,4 +1,3 @@
-import type { Json } from "#contract/json";
 import type { Inputs } from "#contract/runs/run";
 import type { RunnerResult } from "#contract/runner/runner";
 import { readQuestion } from "./question.ts";
@@ -11,7 +10,7 @@ import type { VoteRecord } from "../lifecycle/hold-state.ts";
 import { refuseVote } from "../lifecycle/hold.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
-import type { DecideReply, DecisionRequest, ResumeReply } from "../record/run-replies.ts";
+import type { DecideReply, DecisionRequest, ExternalAnswer, ResumeReply } from "../record/run-replies.ts";
 import type { RunHandle } from "./run-handle.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { stampPhase } from "../spec/two-phase.ts";
@@ -96,7 +95,7 @@ export class ApprovalWait {
   }
 
   /** What the run waited for has come. Refused when it does not wait for `key`, or no longer. */
-  async resume(came: { key: string; payload: Json }): Promise<ResumeReply> {
+  async resume(came: ExternalAnswer): Promise<ResumeReply> {
     await this.lapseIfDue();
     const now = this.#run.deps.clock();
     const state = this.#run.record?.state;
@@ -104,7 +103,12 @@ export class ApprovalWait {
     const waits = state?.phase === "held" && hold?.kind === "await_external" && hold.key === came.key;
     if (!waits) return { kind: "refused" };
     const runId = this.#deps.newRunId(now);
-    await this.#run.dispatch({ type: "resumed", payload: came.payload, follow_up_run_id: runId });
+    await this.#run.dispatch({
+      type: "resumed",
+      payload: came.payload,
+      ...(came.by === undefined ? {} : { by: came.by }),
+      follow_up_run_id: runId,
+    });
     return { kind: "resumed", run_id: runId };
   }
 

@@ -4,9 +4,13 @@ import { endedItsRunner, pullJournal } from "./pull-journal.ts";
 import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
-import { buildLaunch } from "./launch.ts";
+import { buildLaunch, openBundle } from "./launch.ts";
+import { requireDependencies } from "./require-dependencies.ts";
+import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import { settle } from "./settle.ts";
+
+const nothingRequired = { kind: "ready", digest: null } as const;
 
 /** Has the attempt's sandbox made, or finds the one that an earlier try had made. */
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
@@ -15,12 +19,15 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (state.phase !== "launching" || state.attempt !== attempt) return;
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
+  const bundle = await openBundle(deps.files, spec.bundle_digest);
+  const required = bundle.installs ? await requireDependencies(run, attempt) : nothingRequired;
+  if (required.kind === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
   const runToken = await deps.mintRunToken(spec);
   const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const now = deps.clock();
   const inputs = await wait.inputsFor(spec);
-  const options = { attempt, recover, runToken, secrets, now };
-  const launched = await deps.executor.launch(await buildLaunch({ ...spec, inputs }, deps.files, options));
+  const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
+  const launched = await deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
   if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
 
@@ -60,14 +67,10 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (!result || state.phase !== "finishing") return;
   const reading = await wait.readQuestion(spec, result);
   const asks = reading.kind === "asks";
-  const settlement = await settle(run.deps, {
-    spec,
-    attempt,
-    result,
-    artifacts,
-    sandboxId: state.sandbox_id,
-    asks,
-  });
-  if (settlement.kind === "lost") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
+  const settlement = await settle(run.deps, { spec, result, artifacts, sandboxId: state.sandbox_id, asks });
+  const isYoung = run.deps.clock() - state.phase_since < buildTimes(spec).silence_ms;
+  // A result may be quicker than the answer of the launch, which tells the sandbox.
+  if (settlement.kind === "unknown" && isYoung) return armRetry(run);
+  if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
 }

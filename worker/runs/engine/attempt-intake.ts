@@ -1,7 +1,10 @@
+import { limits } from "#contract/limits";
 import type { JournalAnswer } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
-import { buildEvents } from "../record/build-events.ts";
+import { buildEvents, splitEvents } from "../record/build-events.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
+import { needsNoPlace } from "../lifecycle/run-status.ts";
+import type { BuildNews } from "../record/run-api.ts";
 import { lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, RunHandle } from "./run-handle.ts";
 
@@ -20,10 +23,13 @@ const RUNNER_ENDED =
 
 /** Takes a part of the journal, whichever road it came by, and answers what the runner should do next. */
 export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
-  if (!takesEntries(run, post.attempt)) return buildAnswer(run, post.offset + post.body.byteLength, true);
+  if (!takesEntries(run, post.attempt)) {
+    const sent = Math.min(post.offset + post.body.byteLength, Number.MAX_SAFE_INTEGER);
+    return buildAnswer(run, sent, true);
+  }
   run.lastPostAt = run.deps.clock();
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
-  if (taken.lines.length > 0) append(run, taken.lines, taken.next_offset);
+  if (taken.next_offset > run.tally.offset) append(run, taken.lines, taken.next_offset);
   const { result } = run.tally;
   if (result) void run.dispatch({ type: "reported", attempt: post.attempt, result });
   return buildAnswer(run, run.tally.offset, false);
@@ -38,6 +44,27 @@ export async function reportEndedRunner(run: AcceptedRun, attempt: number): Prom
   append(run, [JSON.stringify(buildRefusal("execution_error", RUNNER_ENDED))], run.tally.offset);
   const { result } = run.tally;
   if (result) await run.dispatch({ type: "reported", attempt, result });
+}
+
+/**
+ * Whether an upload of `attempt` is still part of what the run leaves. Once there is a result, what people are asked and
+ * what is served stands on the record: nothing that comes later belongs to it.
+ */
+export function judgeUpload({ record, tally }: RunHandle, attempt: number): "granted" | "stale" | "ended" {
+  if (!record || needsNoPlace(record.state)) return "ended";
+  if (attempt !== record.state.attempt) return "stale";
+  return tally.result === null ? "granted" : "ended";
+}
+
+/**
+ * Takes what a build of dependencies that the attempt waits for has written down: its lines become part of the run's log,
+ * and its failure is the attempt's, as if it had been installed there.
+ */
+export async function takeBuild(run: RunHandle, { attempt, lines }: BuildNews): Promise<void> {
+  if (!takesEntries(run, attempt) || run.record.state.phase !== "launching") return;
+  if (lines.length > 0) append(run, lines, run.tally.offset);
+  const { result } = run.tally;
+  return run.dispatch(result ? { type: "reported", attempt, result } : { type: "built", attempt });
 }
 
 /** Only the current attempt is heard, and only until it has reported a result. */
@@ -55,23 +82,28 @@ function append(run: AcceptedRun, lines: readonly string[], nextOffset: number):
     run_id: record.spec.run_id,
     seq,
     taken_bytes: tally.bytes,
-    artifacts: tally.artifacts.length,
-    artifact_bytes: tally.artifacts.reduce((sum, artifact) => sum + artifact.size_bytes, 0),
+    part_bytes: nextOffset - tally.offset,
+    artifacts: tally.artifacts,
     now: deps.clock(),
     newArtifactId: deps.newArtifactId,
   });
-  const part = {
-    attempt: record.state.attempt,
-    // A part without events still moves the offset; it takes a number so that parts keep distinct keys.
-    seq_from: seq + 1,
+  // Of a journal that is full nothing is written but what is kept of it: where it stands may then be forgotten.
+  const isLeftOut = tally.bytes > limits.journal_bytes.value && built.events.length === 0 && !built.result;
+  const { attempt } = record.state;
+  const parts = splitEvents(built.events);
+  run.tally = extendTally(tally, {
+    ...built,
     seq_to: built.events.at(-1)?.seq ?? seq + 1,
     end_offset: nextOffset,
-    ...built,
-  };
-  const extended = extendTally(tally, part);
-  deps.storage.append(part, extended);
-  run.tally = extended;
-  if (built.events.length > 0) deps.broadcast(built.events);
+  });
+  for (const [index, events] of parts.entries()) {
+    // A part without events still moves the offset; it takes a number so that parts keep distinct keys.
+    const seqFrom = events.at(0)?.seq ?? seq + 1;
+    const part = { attempt, seq_from: seqFrom, seq_to: events.at(-1)?.seq ?? seqFrom, events };
+    // All parts of a post are written at once or not at all; what is known is read from the last one.
+    if (!isLeftOut) deps.storage.append(part, index === parts.length - 1 ? run.tally : tally);
+    if (events.length > 0) deps.broadcast(events);
+  }
 }
 
 function buildAnswer({ deps }: RunHandle, nextOffset: number, stop: boolean): JournalAnswer {

@@ -1,8 +1,8 @@
 import { limits } from "#contract/limits";
 import { sandboxPaths } from "#contract/runner/runner";
 import type { RunnerConfig } from "#contract/runner/runner";
-import type { Files } from "../../platform/files.ts";
-import type { LaunchRequest } from "./executor.ts";
+import type { DependencyPlace, Files, StoredBundle, StoredFile } from "../../platform/files.ts";
+import type { LaunchRequest } from "../ports/executor.ts";
 import { sandboxLifeMs } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
@@ -14,6 +14,9 @@ export interface LaunchOptions {
   recover: boolean;
   runToken: string;
   secrets: Record<string, string>;
+  bundle: StoredBundle;
+  /** Hex SHA-256 of the version's dependencies, when an archive of them is to be handed over. */
+  dependencies: string | null;
   now: number;
 }
 
@@ -57,6 +60,9 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
       ...(spec.event === null ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
     },
     ...(spec.event?.text ? { event: spec.event.text } : {}),
+    ...(options.dependencies === null
+      ? {}
+      : { dependencies: { path: sandboxPaths.dependencies, sha256: options.dependencies } }),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,
@@ -74,41 +80,59 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
   };
 }
 
-async function openOrThrow(file: Promise<{ size: number; body: ReadableStream } | null>, what: string) {
+async function openOrThrow<Kept extends StoredFile>(file: Promise<Kept | null>, what: string): Promise<Kept> {
   const found = await file;
   if (found === null) throw new Error(`${what} is not in storage`);
   return found;
 }
 
-/** The whole launch order: bundle and input files are opened from storage only when the sandbox is there. */
-export async function buildLaunch(
-  spec: RunSpec,
-  files: Files,
-  options: LaunchOptions,
-): Promise<LaunchRequest> {
-  const bundle = await openOrThrow(files.getBundle(spec.bundle_digest), "the bundle");
-  let first: ReadableStream | null = bundle.body;
+/** The bundle of a version. Throws when it is not in storage. */
+export function openBundle(files: Files, digest: string): Promise<StoredBundle> {
+  return openOrThrow(files.getBundle(digest), "the bundle");
+}
+
+/** A bundle that was opened already, as a sandbox is filled with it: opened anew when it is asked for again. */
+export function handBundle(files: Files, digest: string, opened: StoredBundle): LaunchRequest["bundle"] {
+  let first: ReadableStream | null = opened.body;
+  return {
+    size: opened.size,
+    open: async () => {
+      const body = first ?? (await openBundle(files, digest)).body;
+      first = null;
+      return body;
+    },
+  };
+}
+
+/** Where a version's dependencies are kept. */
+export function dependencyPlace(spec: Pick<RunSpec, "worker_id" | "bundle_digest">): DependencyPlace {
+  return { workerId: spec.worker_id, bundleDigest: spec.bundle_digest };
+}
+
+/** What lies beside the bundle: opened from storage only when the sandbox is there. */
+function handFiles(spec: RunSpec, files: Files, withDependencies: boolean): LaunchRequest["files"] {
+  const inputs = spec.input_files.map((file, index) => ({
+    path: uploadPath(index),
+    open: async () => {
+      const place = { workspaceId: spec.workspace_id, sha256: file.sha256 };
+      return (await openOrThrow(files.getUpload(place), `the file for ${file.name}`)).body;
+    },
+  }));
+  if (!withDependencies) return inputs;
+  const kept = () => openOrThrow(files.getDependencies(dependencyPlace(spec)), "the archive of dependencies");
+  return [{ path: sandboxPaths.dependencies, open: async () => (await kept()).body }, ...inputs];
+}
+
+/** The whole launch order. */
+export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions): LaunchRequest {
   return {
     runId: spec.run_id,
     workspaceId: spec.workspace_id,
     attempt: options.attempt,
     recover: options.recover,
     config: buildRunnerConfig(spec, options),
-    bundle: {
-      size: bundle.size,
-      open: async () => {
-        const body = first ?? (await openOrThrow(files.getBundle(spec.bundle_digest), "the bundle")).body;
-        first = null;
-        return body;
-      },
-    },
-    files: spec.input_files.map((file, index) => ({
-      path: uploadPath(index),
-      open: async () => {
-        const place = { workspaceId: spec.workspace_id, sha256: file.sha256 };
-        return (await openOrThrow(files.getUpload(place), `the file for ${file.name}`)).body;
-      },
-    })),
+    bundle: handBundle(files, spec.bundle_digest, options.bundle),
+    files: handFiles(spec, files, options.dependencies !== null),
     network: spec.network,
     lifetimeMs: sandboxLifeMs(spec),
   };

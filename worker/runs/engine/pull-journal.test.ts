@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "../ports/executor.ts";
 import { endedItsRunner } from "./pull-journal.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

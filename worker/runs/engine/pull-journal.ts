@@ -1,5 +1,5 @@
 import { limits } from "#contract/limits";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "../ports/executor.ts";
 
 /** What a look into the sandbox found: `silent` means that the runner is no more and left no result. */
 export type PullVerdict = "ended" | "alive" | "silent" | "gone" | "unavailable";

@@ -18,15 +18,13 @@ const result = (change: Partial<RunnerResult>): RunnerResult => ({
   error_code: null,
   error: null,
   error_raw: null,
-  ...{
-    exit_code: 0,
-    outputs: {},
-    usage: {
-      wall_ms: 1,
-      cpu_ms: 1,
-      max_memory_bytes: 1,
-      log_bytes: 0,
-    },
+  exit_code: 0,
+  outputs: {},
+  usage: {
+    wall_ms: 1,
+    cpu_ms: 1,
+    max_memory_bytes: 1,
+    log_bytes: 0,
   },
   ...change,
 });

@@ -7,11 +7,11 @@ import { emptyTally } from "../record/attempt-tally.ts";
 import { buildMilestones } from "../record/build-milestones.ts";
 import { readEvents, readView } from "../record/read-record.ts";
 import type { EventRange } from "../record/read-record.ts";
-import type { RunView } from "../record/run-api.ts";
+import type { BuildNews, RunView } from "../record/run-api.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { ApprovalWait } from "./approval-wait.ts";
-import { takeJournal } from "./attempt-intake.ts";
+import { judgeUpload, takeBuild, takeJournal } from "./attempt-intake.ts";
 import type { JournalPost } from "./attempt-intake.ts";
 import { buildEffects, perform } from "./effects.ts";
 import type { Effects } from "./effects.ts";
@@ -111,6 +111,16 @@ export class RunEngine {
   /** A part of the runner's journal that was posted. */
   takeJournal(post: JournalPost): JournalAnswer {
     return takeJournal(this.#run, post);
+  }
+
+  /** Whether the run takes an upload of `attempt` now. */
+  judgeUpload(attempt: number): "granted" | "stale" | "ended" {
+    return judgeUpload(this.#run, attempt);
+  }
+
+  /** What became of the dependencies that the run waits for. */
+  takeBuild(news: BuildNews): Promise<void> {
+    return takeBuild(this.#run, news);
   }
 
   #moment({ spec }: RunRecord): Moment {

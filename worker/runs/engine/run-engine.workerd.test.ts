@@ -1,5 +1,6 @@
 import { env } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { sha256Hex } from "../../platform/crypto.ts";
 import { verifies } from "../../../test/verifies.ts";
 import {
   buildTestSpec,
@@ -179,7 +180,7 @@ it("files the runner could not upload are fetched from the sandbox", async () =>
       path: "out/report.md",
     };
     await h.post([
-      { ...file, media_type: "text/markdown", size_bytes: 8, sha256: "0".repeat(64) },
+      { ...file, media_type: "text/markdown", size_bytes: 8, sha256: await sha256Hex("# Report") },
       resultEntry({ outputs: { report: "out/report.md" } }),
     ]);
     await expect.poll(() => h.engine.view()?.detail.status).toBe("completed");

@@ -11,13 +11,15 @@ import type { RunNotice } from "../record/build-notice.ts";
 import type { RunRecord, RunStorage } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import type { WaitDeps } from "./approval-effects.ts";
-import type { Executor } from "./executor.ts";
+import type { DependencyBuilds } from "../ports/dependency-builds.ts";
+import type { Executor } from "../ports/executor.ts";
 
 /** All that a run's engine touches outside its own memory. */
 export interface EngineDeps {
   storage: RunStorage;
   files: Files;
   executor: Executor;
+  dependencies: DependencyBuilds;
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;

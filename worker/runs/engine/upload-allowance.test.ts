@@ -1,17 +1,69 @@
 import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
+import { verifies } from "../../../test/verifies.ts";
 import { UploadAllowance } from "./upload-allowance.ts";
+import type { Uploads } from "../record/run-storage.ts";
+import type { UploadMemory } from "./upload-allowance.ts";
+
+const most = 2 * limits.artifacts_per_run.value;
+
+/** Storage that outlives the object, and how often it was written. */
+function openMemory(): UploadMemory & { rows: number } {
+  let kept: Uploads | null = null;
+  const memory = {
+    rows: 0,
+    uploads: () => kept,
+    saveUploads: (uploads: Uploads) => {
+      kept = { ...uploads };
+      memory.rows += 1;
+    },
+  };
+  return memory;
+}
+
+/** Sends files of `bytes` until one is refused; how many were taken. */
+function sendAll(allowance: UploadAllowance, { attempt = 1, bytes = 1 } = {}): number {
+  let taken = 0;
+  while (taken < 10 * most && allowance.take(attempt, bytes)) taken += 1;
+  return taken;
+}
 
 it("every file a run may leave can be sent twice, and no more than that", () => {
-  const allowance = new UploadAllowance();
-  for (let i = 0; i < 2 * limits.artifacts_per_run.value; i++) expect(allowance.take(1)).toBe(true);
-  expect(allowance.take(1)).toBe(false);
+  expect(sendAll(new UploadAllowance(openMemory()))).toBe(most);
 });
 
 it("bytes run out before files do when files are large", () => {
-  const allowance = new UploadAllowance();
   const size = limits.artifact_bytes.value;
-  const most = Math.floor((2 * limits.artifacts_total_bytes.value) / size);
-  for (let i = 0; i < most; i++) expect(allowance.take(size)).toBe(true);
-  expect(allowance.take(size)).toBe(false);
+  const taken = sendAll(new UploadAllowance(openMemory()), { bytes: size });
+  expect(taken).toBe(Math.floor((2 * limits.artifacts_total_bytes.value) / size));
+});
+
+it("an object that goes away and comes back, however often, lets through no more", () => {
+  verifies("run:limits:uploads-outlive-memory");
+  const memory = openMemory();
+  let taken = 0;
+  for (let life = 0; life < 5 * most; life++) if (new UploadAllowance(memory).take(1, 1)) taken += 1;
+  expect(taken).toBeLessThanOrEqual(most);
+  expect(sendAll(new UploadAllowance(memory))).toBe(0);
+});
+
+it("an object that comes back in the middle still takes all that a run may leave", () => {
+  const memory = openMemory();
+  const before = new UploadAllowance(memory);
+  for (let file = 0; file < 100; file++) expect(before.take(1, 1)).toBe(true);
+  expect(100 + sendAll(new UploadAllowance(memory))).toBeGreaterThanOrEqual(limits.artifacts_per_run.value);
+});
+
+it("another attempt may send as much again", () => {
+  const allowance = new UploadAllowance(openMemory());
+  sendAll(allowance);
+  expect(sendAll(allowance, { attempt: 2 })).toBe(most);
+});
+
+it("some files cost one row, and none cost none", () => {
+  const memory = openMemory();
+  const allowance = new UploadAllowance(memory);
+  expect(memory.rows).toBe(0);
+  for (let file = 0; file < 20; file++) allowance.take(1, 1000);
+  expect(memory.rows).toBe(1);
 });

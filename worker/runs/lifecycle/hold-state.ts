@@ -37,6 +37,8 @@ export const holdVerdictSchema = z.object({
   annotations: annotationsSchema.nullable().default(null),
   /** What came from outside, for await_external. */
   external_result: storedJsonSchema.default(null),
+  /** Tokens of those whose word that may be. */
+  answered_by: z.array(z.string()).readonly().optional(),
   follow_up_run_id: runIdSchema.nullable(),
 });
 export type HoldVerdict = z.infer<typeof holdVerdictSchema>;
@@ -58,6 +60,8 @@ export const holdSchema = z.object({
   link_token: z.string().nullable(),
   /** Token or trigger that asked for the run. */
   requester: z.string().nullable(),
+  /** Tokens of those who count as having asked, too. */
+  co_requesters: z.array(z.string()).readonly().optional(),
   since: z.number(),
   expires_at: z.number(),
   on_expiry: z.enum(["reject", "approve"]),

@@ -49,8 +49,8 @@ function resume(state: RunState, hold: Hold, now: number): Step {
 
 function judge(hold: Hold, vote: VoteRecord): VoteRefusal | null {
   if (vote.at >= hold.expires_at) return "approval_expired";
-  if (vote.decision === "approved" && hold.not_by_requester && vote.principal === hold.requester)
-    return "approval_own_request";
+  const asked = vote.principal === hold.requester || hold.co_requesters?.includes(vote.principal);
+  if (vote.decision === "approved" && hold.not_by_requester && asked) return "approval_own_request";
   if (vote.edited_output !== null && hold.approvers_needed > 1) return "edits_not_allowed";
   return hold.votes.some((earlier) => earlier.principal === vote.principal) ? "approval_voted" : null;
 }
@@ -112,7 +112,11 @@ function lapse(state: RunState, followUpRunId: RunId, now: number): Step {
 }
 
 /** What the run waited for has come from outside. */
-function takeExternal(state: RunState, came: { payload: Json; follow_up_run_id: RunId }, now: number): Step {
+function takeExternal(
+  state: RunState,
+  came: { payload: Json; by?: readonly string[]; follow_up_run_id: RunId },
+  now: number,
+): Step {
   const hold = state.hold ?? null;
   if (state.phase !== "held" || hold?.kind !== "await_external" || now >= hold.expires_at) return stay(state);
   const verdict: HoldVerdict = {
@@ -121,6 +125,7 @@ function takeExternal(state: RunState, came: { payload: Json; follow_up_run_id: 
     at: now,
     reason: null,
     external_result: came.payload,
+    ...(came.by === undefined ? {} : { answered_by: came.by }),
     follow_up_run_id: came.follow_up_run_id,
   };
   return resume(state, { ...hold, verdict }, now);

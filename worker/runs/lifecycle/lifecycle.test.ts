@@ -1,20 +1,12 @@
 import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
-import type { RunnerResult } from "#contract/runner/runner";
+import { completed, inPhase, result, times } from "../../../test/support/run-in-phase.ts";
 import { verifies } from "../../../test/verifies.ts";
 import type { Hold } from "./hold-state.ts";
-import { acceptRun, isOverdue, launchDelayMs, nextWake, step } from "./lifecycle.ts";
-import type { LifecycleTimes, Moment, RetryRule, RunInput, RunPhase, RunState } from "./run-state.ts";
+import { acceptRun, isOverdue, launchDelayMs, step } from "./lifecycle.ts";
+import type { Moment, RetryRule, RunInput, RunPhase, RunState } from "./run-state.ts";
 
-const times: LifecycleTimes = {
-  queue_ms: 1_000_000,
-  launch_patience_ms: 60_000,
-  run_ms: 100_000,
-  finish_ms: 80_000,
-  silence_ms: 30_000,
-  sandbox_life_ms: 200_000,
-};
 const retry: RetryRule = { max_attempts: 2, delay_ms: 5000, backoff: "fixed", on: ["execution_error"] };
 const at = (now: number, change: Partial<Moment> = {}): Moment => ({
   now,
@@ -23,29 +15,11 @@ const at = (now: number, change: Partial<Moment> = {}): Moment => ({
   jitter: 0,
   ...change,
 });
-const result = { type: "result", outcome: "success" } as RunnerResult;
-const completed = { status: "completed" as const, failure: null, outputs: { a: 1 } };
 const failed = {
   status: "failed" as const,
   failure: buildFailure("execution_error", "it broke"),
   outputs: {},
 };
-
-/** A run in a phase since 1000, as the events before it leave it. */
-function inPhase(phase: RunPhase, change: Partial<RunState> = {}): RunState {
-  const launching = acceptRun(true, 1000).state;
-  const base: Record<RunPhase, Partial<RunState>> = {
-    waiting: { attempt: 0 },
-    launching: {},
-    running: { sandbox_id: "s1", started_at: 900, attempt_started_at: 950 },
-    finishing: { sandbox_id: "s1", started_at: 900, attempt_started_at: 950, result },
-    backoff: { retry_at: 6000, refused: "it broke" },
-    held: {},
-    resuming: {},
-    ended: { ended_at: 1000, outcome: completed },
-  };
-  return { ...launching, phase, ...base[phase], ...change };
-}
 
 const launchEffects = (attempt: number) => [
   { type: "announce" },
@@ -472,38 +446,4 @@ it.each([
 it("a launch that was given up says why the last try was turned down", () => {
   const given = wokeAt("launching", 61_000, { refused: "no room" });
   expect(given.state.outcome?.failure).toEqual(buildFailure("e2b_sandbox_error", "no room"));
-});
-
-it("a script that runs for hours is looked at less and less often, and at least every half hour", () => {
-  verifies("run:budget:rows");
-  const hours = { ...times, run_ms: 10 * 3_600_000 };
-  const wakes: number[] = [];
-  for (let now = 1000; now < 4 * 3_600_000;) {
-    now = nextWake(inPhase("running"), now, hours) ?? Infinity;
-    wakes.push((now - 1000) / 60_000);
-  }
-  expect(wakes).toEqual([0.5, 1, 2, 4, 8, 16, 32, 62, 92, 122, 152, 182, 212, 242]);
-});
-
-it("the next wake-up is in time for the deadline, and before it for what may have been lost", () => {
-  const wake = (phase: RunPhase, now: number, change: Partial<RunState> = {}) =>
-    nextWake(inPhase(phase, change), now, times);
-  expect(wake("waiting", 2000)).toBe(302_000);
-  expect(wake("waiting", 900_000)).toBe(1_001_000);
-  expect(wake("launching", 2000)).toBe(32_000);
-  expect(wake("launching", 50_000)).toBe(61_000);
-  expect(wake("launching", 2000, { refusals: 1, retry_at: 4000 })).toBe(4000);
-  expect(wake("launching", 5000, { refusals: 1, retry_at: 4000 })).toBe(35_000);
-  expect(wake("running", 2000)).toBe(32_000);
-  expect(wake("running", 90_000)).toBe(101_000);
-  expect(wake("running", 101_000)).toBe(131_000);
-  expect(wake("finishing", 2000)).toBe(32_000);
-  expect(wake("finishing", 70_000)).toBe(81_000);
-  expect(wake("backoff", 2000)).toBe(6000);
-  expect(wake("resuming", 2000)).toBe(7000);
-  expect(wake("resuming", 86_400_500)).toBe(86_401_000);
-  // Soon after its end, once, whatever the clock says between two looks at it.
-  expect(wake("ended", 1000)).toBe(31_000);
-  expect(wake("ended", 30_999)).toBe(31_000);
-  expect(wake("ended", 31_000)).toBeNull();
 });

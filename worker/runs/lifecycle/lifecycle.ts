@@ -320,6 +320,10 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
       return onLaunched(state, event, now);
     case "refused":
       return onRefused(state, event, { now, times });
+    case "built":
+      return state.phase === "launching" && state.attempt === event.attempt
+        ? stay({ ...state, retry_at: now }, { type: "launch", attempt: state.attempt })
+        : stay(state);
     case "reported":
       return onReported(state, event, now);
     case "settled":

@@ -102,11 +102,13 @@ export type RunInput =
       /** A bare status said it, which anybody in between may have sent. */
       doubtful?: boolean;
     }
+  /** What the launch waited for is there. */
+  | { type: "built"; attempt: number }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
   | { type: "lapsed"; follow_up_run_id: RunId }
-  | { type: "resumed"; payload: Json; follow_up_run_id: RunId }
+  | { type: "resumed"; payload: Json; by?: readonly string[]; follow_up_run_id: RunId }
   | { type: "parked" }
   | { type: "followed_up" }
   | { type: "revoked" }

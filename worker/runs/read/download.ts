@@ -6,7 +6,7 @@ import { notFound } from "../../platform/app-error.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Files } from "../../platform/files.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
-import { runFilePlace } from "../record/run-file-place.ts";
+import { openRunFile } from "./open-run-file.ts";
 
 interface DownloadDeps {
   files: Files;
@@ -16,8 +16,7 @@ interface DownloadDeps {
 /** One file of a run. It is the script's word what type it is: browsers are told to save it, and run nothing of it. */
 export async function openArtifact(deps: DownloadDeps, runId: string, artifactId: string): Promise<Response> {
   const found = await deps.runObject(runId).findArtifact(artifactId);
-  const stored =
-    found && (await deps.files.getRunFile(await runFilePlace(runId, found.attempt, found.artifact.path)));
+  const stored = found && (await openRunFile(deps.files, found.artifact, found.attempt));
   if (!found || !stored) throw notFound("artifact");
   return new Response(stored.body, {
     headers: {
@@ -61,7 +60,7 @@ async function writeZip(
   await zip.add("metadata.json", new Blob([JSON.stringify(metadata, null, 2)]).stream());
   await zip.add("outputs.json", new Blob([JSON.stringify(outputs, null, 2)]).stream());
   for (const artifact of run.artifacts) {
-    const stored = await deps.files.getRunFile(await runFilePlace(run.id, run.attempt, artifact.path));
+    const stored = await openRunFile(deps.files, artifact, run.attempt);
     if (stored) await zip.add(`artifacts/${artifact.path}`, stored.body);
   }
   await zip.close();

@@ -6,7 +6,7 @@ import { can } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
-import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
+import { defineUnmarked, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import { waitForYoung } from "../../platform/wait-for.ts";
 import type { QueueApi, QueueWait } from "../../queue/queue-api.ts";
 import type { RunObjectStub, RunView } from "../record/run-api.ts";
@@ -21,6 +21,9 @@ export interface ReadDeps {
   queue: (workerId: WorkerId) => QueueApi<RunSpec>;
   sleep: (ms: number) => Promise<void>;
 }
+
+/** By the names that the worker declares: a mark could bear the name of one of them. */
+const outputsForm = defineUnmarked("outputs of a run", storedValuesSchema);
 
 /** A run that was accepted just now is on its way to its object; a reader that is quicker waits this long for it. */
 const HANDOVER_GRACE_MS = 3000;
@@ -40,7 +43,7 @@ export async function requireRun(deps: ReadDeps, principal: Principal, runId: st
 
 async function readStoredOutputs(deps: ReadDeps, runId: string): Promise<RunDetail["outputs"]> {
   const stored = await deps.files.getRunOutputs(runId);
-  return stored ? storedValuesSchema.parse(JSON.parse(await stored.text())) : {};
+  return stored ? outputsForm.readText(await stored.text()) : {};
 }
 
 /** A run as the API shows it: its view, with what its object does not hold. Pure. */

@@ -1,5 +1,7 @@
+import * as z from "zod";
 import { runEventSchema } from "#contract/runs/run-event";
 import type { RunEvent } from "#contract/runs/run-event";
+import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import type { Files } from "../../platform/files.ts";
 import type { RunStorage, RunRecord } from "./run-storage.ts";
 
@@ -33,12 +35,18 @@ export async function archiveRun(run: {
   storage.save(record);
 }
 
+/** A line of an archive: an event as the API shows it, or one of a kind that only younger code knows. */
+const archiveLine = defineUnmarked(
+  "line of a run's record",
+  z.union([runEventSchema, z.unknown().transform(() => null)]),
+);
+
 /** Reads an archived record back, from after `after`. */
 export function parseArchive(ndjson: string, after: number): RunEvent[] {
   return ndjson
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => runEventSchema.safeParse(JSON.parse(line)).data)
-    .filter((event) => event !== undefined)
+    .map((line) => archiveLine.readText(line))
+    .filter((event) => event !== null)
     .filter((event) => event.seq > after);
 }

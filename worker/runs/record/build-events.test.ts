@@ -11,8 +11,8 @@ const place: IntakePlace = {
   run_id: numberedId("run", 1),
   seq: 7,
   taken_bytes: 0,
-  artifacts: 0,
-  artifact_bytes: 0,
+  part_bytes: 0,
+  artifacts: [],
   now,
   newArtifactId: () => "art_1" as ArtifactId,
 };
@@ -24,7 +24,7 @@ const file = (path: string, size = 1): JournalEntry => ({
   path,
   media_type: "text/plain",
   size_bytes: size,
-  sha256: "0",
+  sha256: "0".repeat(64),
 });
 
 it("events are numbered from where the record stands", () => {

@@ -1,31 +1,56 @@
 import { toWirePath } from "#contract/floom-wire";
 import type { ArtifactId, RunId } from "#contract/ids";
-import { limits } from "#contract/limits";
-import { whyUnsafePath } from "#contract/safe-path";
+import { formatLimit, limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
+import { boundEntry } from "./bound-entry.ts";
 
-const TOLD_PATH_CHARACTERS = 200;
+/** What an event costs beside its text. */
+const EVENT_BYTES = 160;
+/** What a part of a journal costs at least: it is a row of its own. */
+const PART_BYTES = 512;
+/** A stored entry has a limit of 2 MB, a message one of 1 MiB, and what is read page by page passes its mark by a part. */
+const SPLIT_BYTES = 512 * 1024;
 
 /** Where a batch of entries stands when it is turned into events. */
 export interface IntakePlace {
   run_id: RunId;
   /** The last event number given out. */
   seq: number;
-  /** Bytes of journal taken before this batch; beyond the limit, log lines are no longer kept. */
+  /** What the attempt's journal has cost before this batch. */
   taken_bytes: number;
-  artifacts: number;
-  artifact_bytes: number;
+  /** The batch as it came, in bytes, with what was no entry. */
+  part_bytes: number;
+  /** The files on the record before this batch. */
+  artifacts: readonly Artifact[];
   now: number;
   newArtifactId: () => ArtifactId;
 }
 
 export interface BuiltEvents {
   events: RunEvent[];
+  /** The files on the record after this batch, each path once. */
   artifacts: Artifact[];
   result: RunnerResult | null;
   progress: { percent: number | null; message: string | null } | null;
+  /** What the attempt's journal has cost after this batch. */
+  bytes: number;
+}
+
+/** How much room an event takes, about, in bytes. */
+export function weighEvent(event: RunEvent): number {
+  switch (event.type) {
+    case "log":
+    case "progress":
+      return EVENT_BYTES + (event.message?.length ?? 0);
+    case "artifact": {
+      const { path, name, type } = event.artifact;
+      return 3 * EVENT_BYTES + 2 * path.length + name.length + type.length;
+    }
+    default:
+      return EVENT_BYTES;
+  }
 }
 
 /** The sandbox's clock is the script's to set: times outside the run's own day are replaced by ours. */
@@ -38,12 +63,17 @@ function clampPercent(percent: number | null): number | null {
   return percent === null ? null : Math.min(100, Math.max(0, percent));
 }
 
-function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlace): Artifact {
+/** The file that an entry names; `known` is what the record has under its path so far, and lends it its id. */
+function buildArtifact(
+  entry: JournalEntry & { type: "file" },
+  place: IntakePlace,
+  known: Artifact | undefined,
+): Artifact {
   return {
-    id: place.newArtifactId(),
+    id: known?.id ?? place.newArtifactId(),
     run_id: place.run_id,
     name: entry.name,
-    type: mediaTypeForm.test(entry.media_type) ? entry.media_type : "application/octet-stream",
+    type: entry.media_type,
     kind: entry.kind,
     ...toWirePath(entry.path),
     size_bytes: entry.size_bytes,
@@ -52,43 +82,109 @@ function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlac
   };
 }
 
-/** The entry, or, for a file whose path could harm where it is saved, a line for the log that says why it is not kept. */
-function refuseUnsafeFile(entry: JournalEntry): JournalEntry {
-  const reason = entry.type === "file" ? whyUnsafePath(entry.path) : null;
-  if (entry.type !== "file" || reason === null) return entry;
-  const shown = JSON.stringify(entry.path.slice(0, TOLD_PATH_CHARACTERS));
-  const text = `The file ${shown} was not kept: its path ${reason}.`;
-  return { type: "log", at: entry.at, stream: "system", level: "warning", text };
+/** The files with one more; null when that is more than a run may leave. A path named again stands for the newer file. */
+function addArtifact(artifacts: readonly Artifact[], artifact: Artifact): Artifact[] | null {
+  const others = artifacts.filter(({ path }) => path !== artifact.path);
+  const bytes = others.reduce((sum, { size_bytes }) => sum + size_bytes, artifact.size_bytes);
+  const isTooMuch =
+    others.length >= limits.artifacts_per_run.value || bytes > limits.artifacts_total_bytes.value;
+  return isTooMuch ? null : [...others, artifact];
 }
 
-const mediaTypeForm = /^[\w.+-]+\/[\w.+-]+(;[ \w.=+-]*)?$/;
+type Telling = Extract<RunEvent, { type: "log" | "progress" }>;
+/** An event that has no number yet. */
+type Unnumbered = Telling extends infer Event ? (Event extends Telling ? Omit<Event, "seq"> : never) : never;
 
-/** Turns journal entries into events, numbering them from `place.seq + 1`. Pure but for the artifact ids it is given. */
-export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace): BuiltEvents {
-  const built: BuiltEvents = { events: [], artifacts: [], result: null, progress: null };
-  let seq = place.seq;
-  let files = place.artifacts;
-  let fileBytes = place.artifact_bytes;
-  const base = (at: number) => ({ seq: ++seq, timestamp: timestamp(at, place.now) });
-  for (const entry of entries.map(refuseUnsafeFile)) {
-    if (built.result) break;
-    if (entry.type === "log" && place.taken_bytes <= limits.journal_bytes.value) {
+/** What an entry tells of the script while it works; undefined for what it leaves. */
+function buildTelling(entry: JournalEntry, now: number): Unnumbered | undefined {
+  const at = timestamp(entry.at, now);
+  switch (entry.type) {
+    case "log": {
       const { level, stream, text } = entry;
-      built.events.push({ ...base(entry.at), type: "log", level, stream, message: text });
-    } else if (entry.type === "phase" && entry.phase === "install") {
+      return { timestamp: at, type: "log", level, stream, message: text };
+    }
+    case "progress":
+      return {
+        timestamp: at,
+        type: "progress",
+        percent: clampPercent(entry.percent),
+        message: entry.message,
+      };
+    case "phase": {
       const message = entry.detail ?? "Installing dependencies";
-      built.events.push({ ...base(entry.at), type: "log", level: "info", stream: "system", message });
-    } else if (entry.type === "progress") {
-      built.progress = { percent: clampPercent(entry.percent), message: entry.message };
-      built.events.push({ ...base(entry.at), type: "progress", ...built.progress });
+      return entry.phase === "install"
+        ? { timestamp: at, type: "log", level: "info", stream: "system", message }
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const fullMessage = `The log of this attempt has reached its limit of ${formatLimit("journal_bytes")}: what else it tells is left out, its files and its end are not.`;
+
+/**
+ * Turns journal entries into events, numbering them from `place.seq + 1`. What an attempt tells is counted as it came or
+ * as it is kept, whichever is more; beyond the limit it is left out, and one line says so. Files and the result have
+ * limits of their own; once the limit is passed, a file that is on the record stays the one it is. Pure but for the artifact ids it is given.
+ */
+export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace): BuiltEvents {
+  const most = limits.journal_bytes.value;
+  const built: BuiltEvents = {
+    events: [],
+    artifacts: [...place.artifacts],
+    result: null,
+    progress: null,
+    bytes: 0,
+  };
+  let seq = place.seq;
+  let told = 0;
+  for (const entry of entries.map(boundEntry)) {
+    if (built.result) break;
+    const isFull = place.taken_bytes + told > most;
+    const telling = buildTelling(entry, place.now);
+    if (telling && !isFull) {
+      const event: RunEvent = { ...telling, seq: ++seq };
+      told += weighEvent(event);
+      built.events.push(event);
+      if (event.type === "progress") built.progress = { percent: event.percent, message: event.message };
     } else if (entry.type === "file") {
-      files += 1;
-      fileBytes += entry.size_bytes;
-      if (files > limits.artifacts_per_run.value || fileBytes > limits.artifacts_total_bytes.value) continue;
-      const artifact = buildArtifact(entry, place);
-      built.artifacts.push(artifact);
-      built.events.push({ ...base(entry.at), type: "artifact", artifact });
+      const known = built.artifacts.find(({ path }) => path === entry.path);
+      if (isFull && known) continue;
+      const artifact = buildArtifact(entry, place, known);
+      const artifacts = addArtifact(built.artifacts, artifact);
+      if (artifacts === null) continue;
+      const event: RunEvent = { seq: ++seq, timestamp: artifact.created_at, type: "artifact", artifact };
+      told += weighEvent(event);
+      built.events.push(event);
+      built.artifacts = artifacts;
     } else if (entry.type === "result") built.result = entry;
   }
+  built.bytes = place.taken_bytes + Math.max(place.part_bytes, told, PART_BYTES);
+  if (place.taken_bytes <= most && built.bytes > most) {
+    const line = { type: "log", level: "warning", stream: "system", message: fullMessage } as const;
+    built.events.push({ seq: ++seq, timestamp: new Date(place.now).toISOString(), ...line });
+  }
   return built;
+}
+
+/**
+ * Events in parts that can be kept and sent as one: a part is no larger than this, or one event. There is always one
+ * part, be it empty. Pure.
+ */
+export function splitEvents(events: readonly RunEvent[], mostBytes = SPLIT_BYTES): RunEvent[][] {
+  const parts: RunEvent[][] = [];
+  let last: RunEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const weight = weighEvent(event);
+    if (last.length > 0 && bytes + weight > mostBytes) {
+      parts.push(last);
+      last = [];
+      bytes = 0;
+    }
+    last.push(event);
+    bytes += weight;
+  }
+  return [...parts, last];
 }

@@ -12,10 +12,8 @@ const rule = {
   label: "Send the e-mail",
   expires_ms: 864e5,
   on_expiry: "reject" as const,
-  ...{
-    not_by_requester: false,
-    approvers_needed: 1,
-  },
+  not_by_requester: false,
+  approvers_needed: 1,
 };
 
 it("the message that frees a run's place says how it failed, and whom its version wants to be told", async () => {

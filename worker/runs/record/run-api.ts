@@ -1,9 +1,15 @@
-import type { Json } from "#contract/json";
 import type { Artifact, RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalAnswer } from "#contract/runner/runner";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { CallRecord, CallReply, DecideReply, DecisionRequest, ResumeReply } from "./run-replies.ts";
+import type {
+  CallRecord,
+  CallReply,
+  DecideReply,
+  DecisionRequest,
+  ExternalAnswer,
+  ResumeReply,
+} from "./run-replies.ts";
 import type { Caller, TriggerEvent } from "../spec/run-origin.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
@@ -26,13 +32,13 @@ export interface EventPage {
 
 export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
 
-export interface UploadPermit {
-  kind: "granted" | "missing" | "stale" | "ended" | "full";
-  worker_id: string;
-  /** Of the version that runs. */
-  bundle_digest: string;
-  /** Nothing of a dry run is kept for others. */
-  dry: boolean;
+export type UploadPermit = "granted" | "missing" | "stale" | "ended" | "full";
+
+/** What became of the dependencies that an attempt waits for. */
+export interface BuildNews {
+  attempt: number;
+  /** What the build wrote down, as lines of a runner's journal; the last one is a result where it failed. */
+  lines: readonly string[];
 }
 
 /** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */
@@ -42,7 +48,10 @@ export interface RunObjectApi {
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
   takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply>;
-  permitUpload(attempt: number | null, sizeBytes: number): Promise<UploadPermit>;
+  /** Whether the run takes an upload of `attempt` now. `sizeBytes` is taken off what it may still send; null only asks. */
+  permitUpload(attempt: number, sizeBytes: number | null): Promise<UploadPermit>;
+  /** The build that the run waits for has ended. Word of it may be lost: the run asks again by itself. */
+  dependenciesBuilt(news: BuildNews): Promise<void>;
   findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;
@@ -53,7 +62,7 @@ export interface RunObjectApi {
   /** One person's word on what the run asks. The first decision wins. */
   decide(vote: DecisionRequest): Promise<DecideReply>;
   /** What the run waited for from outside has come. */
-  resume(came: { key: string; payload: Json }): Promise<ResumeReply>;
+  resume(came: ExternalAnswer): Promise<ResumeReply>;
   /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
   /** What came in from outside for the run. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Json } from "#contract/json";
 import { runIdSchema } from "#contract/ids";
 import type { RunId } from "#contract/ids";
 import type { ApprovalRecord } from "#contract/approvals/approval";
@@ -12,6 +13,13 @@ export type DecisionRequest = Omit<VoteRecord, "at">;
 export type DecideReply =
   | { kind: "taken"; approval: ApprovalRecord }
   | { kind: "refused"; why: VoteRefusal; approval: ApprovalRecord | null };
+
+/** What came from outside for a run that waits for `key`, and the tokens of those whose word it may be. */
+export interface ExternalAnswer {
+  key: string;
+  payload: Json;
+  by?: readonly string[];
+}
 
 export type ResumeReply = { kind: "resumed"; run_id: RunId } | { kind: "refused" };
 

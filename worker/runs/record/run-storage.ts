@@ -6,8 +6,9 @@ import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { runStateSchema } from "../lifecycle/run-state.ts";
 import { runSpecDocument } from "../spec/run-spec.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-import { attemptTallySchema, emptyTally } from "./attempt-tally.ts";
-import type { AttemptTally, JournalPart } from "./attempt-tally.ts";
+import { weighEvent } from "./build-events.ts";
+import { attemptTallyDocument, emptyTally } from "./attempt-tally.ts";
+import type { AttemptTally } from "./attempt-tally.ts";
 
 const runRecordSchema = z.object({
   spec: z.unknown().transform((stored): RunSpec => runSpecDocument.read(stored)),
@@ -37,19 +38,37 @@ const launchingSchema = z.looseObject({
 
 const runRecordDocument = defineDocument<RunRecord>("run record", runRecordSchema, [addUpLaunching]);
 
-/** A part as it is kept: with what is known after it, so that only the newest has to be read for that. */
-interface KeptPart {
+/** One accepted part of the runner's journal. */
+export interface JournalPart {
   attempt: number;
+  seq_from: number;
   seq_to: number;
-  /** As they were taken in; they are not judged again each time they are read. */
   events: RunEvent[];
-  summary: unknown;
 }
 
+const keptPartSchema = z.object({
+  attempt: z.int(),
+  seq_to: z.int(),
+  /** As they were taken in; they are not judged again each time they are read. */
+  events: z.custom<RunEvent[]>((value) => Array.isArray(value)),
+  /** What is known after it, so that only the newest part has to be read for that; it is read where it is asked for. */
+  summary: z.unknown(),
+});
+type KeptPart = z.output<typeof keptPartSchema>;
+
+/** A part as it is kept. */
+const keptPartDocument = defineDocument<KeptPart>("part of a run's journal", keptPartSchema);
+
+const uploadsSchema = z.object({ attempt: z.int(), files: z.number(), bytes: z.number() });
+/** How many files and bytes an attempt has been let upload. */
+export type Uploads = z.infer<typeof uploadsSchema>;
+const uploadsDocument = defineDocument("uploads of an attempt", uploadsSchema);
+
 const HEAD_KEY = "run";
+const UPLOADS_KEY = "uploads";
 const PART_PREFIX = "part:";
 /** A page travels as one message, and those have a limit of 1 MiB; the part that passes this mark is still whole. */
-const PAGE_CHARACTERS = 256 * 1024;
+const PAGE_BYTES = 256 * 1024;
 /** Parts that answer for the end of the log. */
 const TAIL_PARTS = 3;
 
@@ -66,6 +85,7 @@ export interface RowMeter {
  * A run's memory: entries of its Durable Object's storage.
  *   run            the head
  *   part:<seq>     one accepted part of the runner's journal, by its first event number
+ *   uploads        what the current attempt has been let upload; not there before its first file
  * Each entry written is a row billed. A table of our own would cost rows before it holds any: a short run has one head,
  * written three times, and one or two parts.
  */
@@ -78,14 +98,19 @@ export class RunStorage {
     this.#meter = meter;
   }
 
-  #put(key: string, value: RunRecord | KeptPart): void {
+  #put(key: string, value: RunRecord | KeptPart | Uploads): void {
     this.#kv.put(key, value);
     this.#meter.rows += 1;
   }
 
+  *#parts(range: Omit<SyncKvListOptions, "prefix"> = {}): Iterable<[key: string, part: KeptPart]> {
+    for (const [key, stored] of this.#kv.list({ prefix: PART_PREFIX, ...range }))
+      yield [key, keptPartDocument.read(stored)];
+  }
+
   /** The newest parts, newest first. */
   #newest(count: number): [string, KeptPart][] {
-    return [...this.#kv.list<KeptPart>({ prefix: PART_PREFIX, reverse: true, limit: count })];
+    return [...this.#parts({ reverse: true, limit: count })];
   }
 
   load(): RunRecord | null {
@@ -100,24 +125,35 @@ export class RunStorage {
 
   /** Keeps a part; `summary` is what is known with it. */
   append({ seq_from, attempt, seq_to, events }: JournalPart, summary: AttemptTally): void {
-    this.#put(partKey(seq_from), { attempt, seq_to, events, summary });
+    const part = { attempt, seq_to, events, summary: attemptTallyDocument.write(summary) };
+    this.#put(partKey(seq_from), keptPartDocument.write(part));
+  }
+
+  /** What an attempt has been let upload; null before the first file of a run. */
+  uploads(): Uploads | null {
+    const stored = this.#kv.get(UPLOADS_KEY);
+    return stored === undefined ? null : uploadsDocument.read(stored);
+  }
+
+  saveUploads(uploads: Uploads): void {
+    this.#put(UPLOADS_KEY, uploadsDocument.write(uploads));
   }
 
   /** What the parts of `attempt` say, and the last event number of all parts. */
   tally(attempt: number): AttemptTally {
     const [newest] = this.#newest(1);
-    if (newest?.[1].attempt === attempt) return attemptTallySchema.parse(newest[1].summary);
+    if (newest?.[1].attempt === attempt) return attemptTallyDocument.read(newest[1].summary);
     return emptyTally(newest?.[1].seq_to ?? 0);
   }
 
   /** Events after `after` in order, from whole parts, until a page of them is there: `limit` events, or its bytes. */
   eventsAfter(after: number, limit: number): { events: RunEvent[]; more: boolean } {
     const events: RunEvent[] = [];
-    let characters = 0;
-    for (const [, part] of this.#kv.list<KeptPart>({ prefix: PART_PREFIX, start: this.#keyAt(after + 1) })) {
-      if (events.length >= limit || characters >= PAGE_CHARACTERS) return { events, more: true };
+    let bytes = 0;
+    for (const [, part] of this.#parts({ start: this.#keyAt(after + 1) })) {
+      if (events.length >= limit || bytes >= PAGE_BYTES) return { events, more: true };
       const fresh = part.events.filter((event) => event.seq > after);
-      for (const event of fresh) if (event.type === "log") characters += event.message.length;
+      for (const event of fresh) bytes += weighEvent(event);
       events.push(...fresh);
     }
     return { events, more: false };
@@ -126,7 +162,7 @@ export class RunStorage {
   /** The key of the part that holds event `seq`, or of the first one after it. */
   #keyAt(seq: number): string {
     const options = { prefix: PART_PREFIX, end: partKey(seq + 1), reverse: true, limit: 1 };
-    const [holder] = this.#kv.list<KeptPart>(options);
+    const [holder] = this.#kv.list(options);
     return holder?.[0] ?? PART_PREFIX;
   }
 

@@ -2,8 +2,8 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { RunEvent } from "#contract/runs/run-event";
 import { emptyTally } from "./attempt-tally.ts";
-import type { JournalPart } from "./attempt-tally.ts";
 import { RunStorage } from "./run-storage.ts";
+import type { JournalPart } from "./run-storage.ts";
 
 function buildPart(seqFrom: number, seqTo: number): JournalPart {
   const events = Array.from({ length: seqTo - seqFrom + 1 }, (_, index): RunEvent => {
@@ -11,8 +11,7 @@ function buildPart(seqFrom: number, seqTo: number): JournalPart {
     const timestamp = "2026-03-02T09:00:00.000Z";
     return { seq, timestamp, type: "log", level: "info", stream: "stdout", message: `line ${seq}` };
   });
-  const facts = { artifacts: [], result: null, progress: null };
-  return { attempt: 1, seq_from: seqFrom, seq_to: seqTo, end_offset: seqTo * 100, events, ...facts };
+  return { attempt: 1, seq_from: seqFrom, seq_to: seqTo, events };
 }
 
 /** Five parts: events 2-4, 5, 8-12, 13, 14-20; our own milestones took the numbers between. */

@@ -1,13 +1,8 @@
-import { env, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { RunStatus } from "#contract/runs/run";
 import { start, withStoredRun } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 import stored from "../../../test/fixtures/documents/v0.1.0.json";
-import { OutboxTable } from "../../alerts/outbox-table.ts";
-import type { PartTools } from "../../platform/objects/object-part.ts";
-import { createQueueTable } from "../../queue/queue-table.ts";
-import { ScheduleTable } from "../../schedules/schedule-table.ts";
 import { runSpecDocument } from "../spec/run-spec.ts";
 
 /** What version 0.1.0 had written, before documents were marked with the version of their form. */
@@ -27,6 +22,15 @@ const runs: [name: string, status: RunStatus, later?: RunStatus][] = [
   ["decided-run", "completed"],
   ["run-that-awaits-something-outside", "pending_approval"],
   ["resumed-run", "completed"],
+  ["lost-run-that-is-tried-again", "running"],
+  ["run-in-backoff", "queued"],
+  ["cancelled-run", "cancelled"],
+  ["run-with-large-outputs", "completed"],
+  ["run-with-calls", "running"],
+  ["half-approved-run", "pending_approval"],
+  ["rejected-run", "completed"],
+  ["expired-run", "completed"],
+  ["resuming-run", "pending_approval", "completed"],
 ];
 
 describe("what an earlier version has stored", () => {
@@ -59,41 +63,4 @@ describe("what an earlier version has stored", () => {
     expect(spec).toMatchObject({ event: null, replay_of: null, concurrency: null });
     expect(runSpecDocument.read(structuredClone(runSpecDocument.write(spec)))).toEqual(spec);
   });
-
-  it("the tables of a worker's object are taken over with their rows", async () => {
-    verifies("run:upgrade:stored-documents");
-    const tables = read<{ sql: string; name: string; rows: Record<string, SqlStorageValue>[] }[]>("tables");
-    await inFreshObject((tools) => {
-      for (const { sql, name, rows } of tables) {
-        tools.sql.exec(sql);
-        for (const row of rows) {
-          const names = Object.keys(row);
-          const places = names.map(() => "?").join(", ");
-          tools.write(
-            `INSERT INTO "${name}" (${names.join(", ")}) VALUES (${places})`,
-            ...Object.values(row),
-          );
-        }
-      }
-      const queue = createQueueTable(tools, runSpecDocument);
-      const { entries, places, paused } = queue.load();
-      expect({ entries: entries.length, places, paused }).toEqual({
-        entries: 2,
-        places: { limit: 2, total: 4 },
-        paused: true,
-      });
-      expect(queue.findRun(1)).toMatchObject({ dry: true, calls: ["leaf"], event: { text: '{"id":"1"}' } });
-      expect(queue.findRun(2)).toMatchObject({ dry: false, calls: [], event: null });
-      expect(queue.findKey("k")).toBeDefined();
-      expect(new ScheduleTable(tools).list()).toEqual([]);
-      expect(new OutboxTable(tools).targets().size).toBe(0);
-    });
-  });
 });
-
-async function inFreshObject(body: (tools: Pick<PartTools, "sql" | "write">) => void): Promise<void> {
-  const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.newUniqueId());
-  await runInDurableObject(stub, (_instance, { storage: { sql } }) => {
-    body({ sql, write: (query, ...values) => void sql.exec(query, ...values).toArray() });
-  });
-}

@@ -1,3 +1,4 @@
+import { JsonTooDeep, parseJson } from "#contract/json";
 import { limits } from "#contract/limits";
 import { journalEntrySchema } from "#contract/runner/runner";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
@@ -5,6 +6,8 @@ import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 const NEWLINE = 10;
 /** How a result begins as the runner writes it. */
 const RESULT_START = /^\{"type": ?"result"/;
+/** No entry is shorter: looking closely at hundreds of thousands of crumbs in a post would take seconds. */
+const SHORTEST_ENTRY = '{"type":"result"'.length;
 
 /** What of a posted part of the journal is new: whole lines from `have` on, and where the journal stands after them. */
 export interface Intake {
@@ -57,22 +60,19 @@ interface Reading {
 }
 
 function readEntry(line: string): Reading {
+  if (line.length < SHORTEST_ENTRY || !line.startsWith("{")) return { isResult: false, fault: null };
   let document: unknown;
   try {
-    document = JSON.parse(line);
-  } catch {
-    return { isResult: RESULT_START.test(line), fault: null };
+    document = parseJson(line);
+  } catch (error) {
+    const fault = error instanceof JsonTooDeep ? error.message : null;
+    return { isResult: RESULT_START.test(line), fault };
   }
   const isResult =
     typeof document === "object" && document !== null && "type" in document && document.type === "result";
-  try {
-    const { data, error } = journalEntrySchema.safeParse(document);
-    const issue = error?.issues[0];
-    return { entry: data, isResult, fault: issue ? `${issue.path.join(".")}: ${issue.message}` : null };
-  } catch {
-    // The schema descends by recursion.
-    return { isResult, fault: "it is nested too deeply" };
-  }
+  const { data, error } = journalEntrySchema.safeParse(document);
+  const issue = error?.issues[0];
+  return { entry: data, isResult, fault: issue ? `${issue.path.join(".")}: ${issue.message}` : null };
 }
 
 /** A result in the place of one that never came or cannot be read. */

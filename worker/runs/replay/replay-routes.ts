@@ -10,7 +10,6 @@ import type { StartDeps } from "../start/start-run.ts";
 
 const fromRequest = (context: RequestContext, wait: number | undefined) => ({
   idempotencyKey: readIdempotencyKey(context.request),
-  apiUrl: context.publicOrigin,
   waitSeconds: wait ?? 0,
 });
 

@@ -17,7 +17,6 @@ export interface Replay {
   workerName: string | null;
   replay: ReplayRequest;
   idempotencyKey: string | null;
-  apiUrl: string;
   waitSeconds: number;
 }
 
@@ -64,7 +63,6 @@ export async function admitReplay(
       triggerSource: "manual",
       triggerRef: null,
       idempotencyKey: request.idempotencyKey,
-      apiUrl: request.apiUrl,
     },
   });
 }

@@ -1,13 +1,12 @@
 import type { RunPrincipal } from "#contract/access/access";
 import type { JournalAnswer } from "#contract/runner/runner";
-import { dependencyKeySchema } from "#contract/runner/runner";
 import { limits } from "#contract/limits";
 import { AppError, notFound } from "../../platform/app-error.ts";
-import type { DependencyPlace, Files } from "../../platform/files.ts";
+import type { Files } from "../../platform/files.ts";
 import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
-import type { RunObjectStub, UploadPermit } from "../record/run-api.ts";
-import { runFilePlace } from "../record/run-file-place.ts";
+import type { RunObjectStub } from "../record/run-api.ts";
+import { storeJudged } from "../../platform/storage/store-judged.ts";
 
 /** What the program inside a sandbox may reach: its own run's object, and files kept for it. */
 export interface IntakeDeps {
@@ -40,24 +39,22 @@ async function proveStop(
   return hmacSha256Hex(token, `stop:${principal.id}:${post.attempt}`);
 }
 
+/** Asks the run whether it takes an upload. `sizeBytes` is taken off what it may still send; null takes nothing off. */
 async function requirePermit(
   deps: IntakeDeps,
   principal: RunPrincipal,
-  what: { attempt: number | null; sizeBytes: number },
-): Promise<UploadPermit> {
+  what: { attempt: number; sizeBytes: number | null },
+): Promise<void> {
   const permit = await deps.runObject(principal.id).permitUpload(what.attempt, what.sizeBytes);
-  if (permit.kind === "missing") throw notFound("run");
-  if (permit.kind === "stale")
-    throw new AppError("stale_attempt", "Another attempt of this run has taken over.");
-  if (permit.kind === "ended")
-    throw new AppError("run_finished", "The run has ended; it takes no more files.");
-  if (permit.kind === "full")
+  if (permit === "missing") throw notFound("run");
+  if (permit === "stale") throw new AppError("stale_attempt", "Another attempt of this run has taken over.");
+  if (permit === "ended") throw new AppError("run_finished", "The run has ended; it takes no more files.");
+  if (permit === "full")
     throw new AppError("body_too_large", "The run has sent more files than a run may leave.");
-  return permit;
 }
 
 /** The length a file declares: R2 stores no stream of unknown length. */
-function declaredLength(request: Request, limit: "artifact_bytes"): number {
+function declaredLength(request: Request): number {
   const header = request.headers.get("content-length");
   const length = Number(header);
   if (header === null || !Number.isSafeInteger(length) || length < 0) {
@@ -65,78 +62,48 @@ function declaredLength(request: Request, limit: "artifact_bytes"): number {
       errors: [{ pointer: "Content-Length", detail: "is missing" }],
     });
   }
-  if (length <= limits[limit].value) return length;
-  throw new AppError("body_too_large", `The limit for ${limits[limit].what} is passed.`);
+  const { value, what } = limits.artifact_bytes;
+  if (length <= value) return length;
+  throw new AppError("body_too_large", `The limit for ${what} is passed.`);
 }
 
-/** The body as a stream of that length; nothing is held in memory. */
-function sizedBody(
-  request: Request,
-  length: number,
-): { body: ReadableStream | Uint8Array; pump: Promise<void> } {
-  if (request.body === null || length === 0) return { body: new Uint8Array(), pump: Promise.resolve() };
-  const fixed = new FixedLengthStream(length);
-  return { body: fixed.readable, pump: request.body.pipeTo(fixed.writable) };
-}
-
-/** Stores an output or artifact file as it streams in. A repeat overwrites the same object. */
-export async function keepRunFile(
+/** The body came whole, and the run still takes it: it may have asked or ended while this was on its way. */
+async function checkWhole(
   deps: IntakeDeps,
   principal: RunPrincipal,
-  file: { attempt: number; path: string; request: Request },
-): Promise<{ stored: true }> {
-  const length = declaredLength(file.request, "artifact_bytes");
-  await requirePermit(deps, principal, { attempt: file.attempt, sizeBytes: length });
-  const { body, pump } = sizedBody(file.request, length);
-  await Promise.all([
-    pump,
-    deps.files.putRunFile(await runFilePlace(principal.id, file.attempt, file.path), body),
-  ]);
-  return { stored: true };
-}
-
-function checkKey(key: string): void {
-  if (!dependencyKeySchema.safeParse(key).success) throw notFound("dependency set");
-}
-
-/** Kept for the version that runs, and for no other. */
-function placeOf(
-  { worker_id: workerId, bundle_digest: bundleDigest }: UploadPermit,
-  key: string,
-): DependencyPlace {
-  return { workerId, bundleDigest, key };
-}
-
-/** Dependencies that an earlier run of this version installed from the same list. */
-export async function findDependencies(
-  deps: IntakeDeps,
-  principal: RunPrincipal,
-  key: string,
-): Promise<Response> {
-  checkKey(key);
-  const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: 0 });
-  const stored = await deps.files.getDependencies(placeOf(permit, key));
-  if (!stored) throw notFound("dependency set");
-  return new Response(stored.body, {
-    headers: { "content-type": "application/octet-stream", "content-length": String(stored.size) },
-  });
+  came: { attempt: number; length: number; size: number },
+): Promise<void> {
+  if (came.size !== came.length) {
+    throw new AppError("invalid_request", "The body does not have the length that Content-Length says.", {
+      errors: [{ pointer: "Content-Length", detail: `is ${came.length}, but other bytes came` }],
+    });
+  }
+  await requirePermit(deps, principal, { attempt: came.attempt, sizeBytes: null });
 }
 
 /**
- * Keeps installed dependencies for later runs of the same version; the first to have come whole wins, and nothing that
- * a dry run sends is kept.
+ * Stores an output or artifact file as it streams in, under the digest of its content: a file that the run's record
+ * names cannot become another one afterwards. A repeat stores the same thing once more.
  */
-export async function keepDependencies(
+export async function keepRunFile(
   deps: IntakeDeps,
   principal: RunPrincipal,
-  place: { key: string; request: Request },
-): Promise<{ stored: boolean }> {
-  checkKey(place.key);
-  const length = declaredLength(place.request, "artifact_bytes");
-  const permit = await requirePermit(deps, principal, { attempt: null, sizeBytes: length });
-  const where = placeOf(permit, place.key);
-  if (permit.dry || (await deps.files.hasDependencies(where))) return { stored: false };
-  const { body, pump } = sizedBody(place.request, length);
-  const [, stored] = await Promise.all([pump, deps.files.putDependencies(where, body)]);
-  return { stored };
+  file: { attempt: number; sha256: string; request: Request },
+): Promise<{ stored: true }> {
+  const { attempt, sha256 } = file;
+  const length = declaredLength(file.request);
+  await requirePermit(deps, principal, { attempt, sizeBytes: length });
+  await storeJudged(file.request.body, {
+    length,
+    put: (body) => deps.files.putRunFile({ runId: principal.id, sha256 }, body),
+    judge: async (received) => {
+      await checkWhole(deps, principal, { attempt, length, size: received.size });
+      if (received.sha256 !== sha256) {
+        throw new AppError("invalid_request", "The file is not what its sender said it was.", {
+          errors: [{ pointer: "sha256", detail: `is not the body's, which is ${received.sha256}` }],
+        });
+      }
+    },
+  });
+  return { stored: true };
 }

@@ -22,13 +22,11 @@ function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?:
     },
     limits: { timeout_seconds },
     exec: {
-      ...{
-        entry: "run.py",
-        command: "python run.py",
-        runtime: "python311",
-        secrets: [],
-        outputs: [],
-      },
+      entry: "run.py",
+      command: "python run.py",
+      runtime: "python311",
+      secrets: [],
+      outputs: [],
       inputs: file
         ? [
             {
@@ -63,17 +61,13 @@ function specOf(
     checked: {},
     uploads: [],
     priority: "normal",
-    ...{
-      ttlSeconds: null,
-      triggerSource: "manual",
-      triggerRef: null,
-      apiUrl: "http://127.0.0.1:8787",
-    },
-    ...{
-      origin: {},
-      event: null,
-      now: start,
-    },
+    ttlSeconds: null,
+    triggerSource: "manual",
+    triggerRef: null,
+    apiUrl: "http://127.0.0.1:8787",
+    origin: {},
+    event: null,
+    now: start,
     ...change,
   });
 }
@@ -82,23 +76,17 @@ const caller: Caller = {
   run_id: "run_top" as RunId,
   workspace_id: "wsp_1" as WorkspaceId,
   requester: null,
+  co_requesters: [],
   calls: ["leaf"],
-  ...{
-    worker_id: "wrk_top" as WorkerId,
-    worker_name: "top" as WorkerName,
-  },
-  ...{
-    callers: ["wrk_first" as WorkerId],
-    root_run_id: "run_first" as RunId,
-    depth: 1,
-    deadline_at: start + 1e5,
-  },
-  ...{
-    api_url: "http://127.0.0.1:8787",
-    ended: false,
-    dry: false,
-    replay_of: null,
-  },
+  worker_id: "wrk_top" as WorkerId,
+  worker_name: "top" as WorkerName,
+  callers: ["wrk_first" as WorkerId],
+  root_run_id: "run_first" as RunId,
+  depth: 1,
+  deadline_at: start + 1e5,
+  ended: false,
+  dry: false,
+  replay_of: null,
 };
 
 it("a child has no more time than is left to its caller", () => {

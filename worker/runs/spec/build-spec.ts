@@ -27,6 +27,8 @@ export interface SpecParts {
   ttlSeconds: number | null;
   /** Token or trigger that asked for it. */
   requester?: string | null | undefined;
+  /** Who asked as much: those whose the trigger is. */
+  coRequesters?: readonly string[];
   triggerSource: TriggerSource;
   triggerRef: string | null;
   apiUrl: string;
@@ -87,12 +89,13 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
 }
 
 /** What only some runs have. */
-function buildExtras({ found, origin, event, requester }: SpecParts) {
+function buildExtras({ found, origin, event, requester, coRequesters = [] }: SpecParts) {
   const { manifest } = found.version;
   return {
     approvals: buildApprovalRule(manifest.approvals),
     approval: null,
     requester: requester ?? null,
+    co_requesters: coRequesters,
     concurrency: manifest.concurrency ?? null,
     calls: manifest.calls,
     replay_of: origin.replay_of ?? null,

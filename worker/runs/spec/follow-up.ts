@@ -19,6 +19,8 @@ export function buildFollowUp(spec: RunSpec, hold: DecidedHold, now: number): Ru
   const { verdict } = hold;
   const followUpId = verdict.follow_up_run_id;
   const isApproval = hold.kind === "approval";
+  // What came from outside is the word of whoever could send it: they ask for what the follow-up run does.
+  const asked = [...(spec.co_requesters ?? []), ...(verdict.answered_by ?? [])];
   const added = isApproval
     ? { decision: "approved", approved_output: approvedOutput(hold, verdict) }
     : { external_result: verdict.external_result };
@@ -26,6 +28,7 @@ export function buildFollowUp(spec: RunSpec, hold: DecidedHold, now: number): Ru
     ...spec,
     run_id: followUpId,
     inputs: { ...spec.inputs, ...added },
+    co_requesters: [...new Set(asked)],
     trigger_source: isApproval ? "approval" : "webhook",
     trigger_ref: hold.approval_id,
     created_at: now,

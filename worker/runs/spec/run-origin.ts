@@ -37,6 +37,7 @@ export interface Caller {
   worker_name: WorkerName;
   /** Token or trigger that asked for the first of the callers. */
   requester: string | null;
+  co_requesters?: readonly string[] | undefined;
   /** Names of the workers it may call. */
   calls: readonly string[];
   /** Ids of the workers above it, the first caller's first. */
@@ -45,7 +46,6 @@ export interface Caller {
   depth: number;
   /** When its script's time is over at the latest, epoch milliseconds. */
   deadline_at: number;
-  api_url: string;
   ended: boolean;
   dry: boolean;
   replay_of: RunId | null;

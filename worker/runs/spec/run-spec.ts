@@ -66,6 +66,8 @@ const runSpecSchema = z.object({
   approval: z.object({ id: approvalIdSchema, run_id: runIdSchema }).nullable().default(null),
   /** Token or trigger that asked for the run; a called run's is its caller's. */
   requester: z.string().nullable().default(null),
+  /** Tokens of those whose the trigger is that asked: they may decide no more than it may. */
+  co_requesters: z.array(z.string()).readonly().optional(),
   /** As the manifest says; a follow-up run is admitted by it. */
   concurrency: manifestSchema.shape.concurrency.nullable().default(null),
   trigger_source: triggerSourceSchema,

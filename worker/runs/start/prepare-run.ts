@@ -5,6 +5,7 @@ import type { WorkerVersion } from "../../catalog/store.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
+import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
@@ -20,6 +21,8 @@ import { useUploads } from "./upload-store.ts";
 export interface PrepareDeps {
   db: Db;
   clock: Clock;
+  /** Origin at which runs reach this edge, by its settings; empty where they say none, and then nothing is started. */
+  publicUrl: string;
   newRunId: (nowMs: number) => RunId;
   /** Names among these for which no secret is set. */
   findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
@@ -36,8 +39,6 @@ export interface StartRequest {
   priority?: Priority | undefined;
   /** How long it may wait for its turn; as the manifest says when it is not said. */
   ttlSeconds?: number | undefined;
-  /** Origin at which the run reaches this edge. */
-  apiUrl: string;
 }
 
 /** A run that somebody wants of a version that was found. */
@@ -46,6 +47,8 @@ export interface RunOrder {
   request: StartRequest;
   /** Token or trigger that asks: who may not approve where the worker says so. */
   requestedBy?: string | null | undefined;
+  /** Who asks as much: those whose the trigger is. */
+  coRequesters?: readonly string[] | undefined;
   origin?: RunOrigin;
 }
 
@@ -131,10 +134,12 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 }
 
 /**
- * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws what is wrong:
- * `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`, `invalid_inputs`.
+ * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws
+ * what is wrong: `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`,
+ * `invalid_inputs`.
  */
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
+  requirePublicUrl(deps.publicUrl);
   const { found, request } = order;
   const { secrets } = found.version.manifest.exec;
   const missingSecrets =
@@ -153,7 +158,7 @@ export async function freezeOrder(
   { order, given, inputs, uploads }: CheckedOrder,
   late: { runId?: RunId; event?: TriggerEvent } = {},
 ): Promise<AdmitRequest<RunSpec>> {
-  const { found, request, requestedBy, origin = {} } = order;
+  const { found, request, requestedBy, coRequesters = [], origin = {} } = order;
   const now = deps.clock();
   const event = late.event ?? origin.trigger_event ?? null;
   // A replay gets the event of its original, which may be old by now.
@@ -164,13 +169,14 @@ export async function freezeOrder(
     found,
     given,
     requester: requestedBy,
+    coRequesters,
     checked: inputs,
     uploads,
     priority: request.priority ?? "normal",
     ttlSeconds: request.ttlSeconds ?? null,
     triggerSource: request.triggerSource,
     triggerRef: request.triggerRef,
-    apiUrl: request.apiUrl,
+    apiUrl: requirePublicUrl(deps.publicUrl),
     origin,
     event,
     now,

@@ -131,14 +131,34 @@ const limitGroups: readonly Group[] = [
     ],
   },
   {
-    control: { id: "control-sockets", way: "take_in_sockets", with: { mib: 1 }, works: ["held"] },
+    control: {
+      id: "control-sockets",
+      way: "take_in_sockets",
+      with: { mib: 8, kind: "unix" },
+      works: ["held"],
+    },
     way: "take_in_sockets",
-    refusals: [...stopped, "* MiB", "0 MiB", "1*"],
+    refusals: [...stopped, "full with *"],
     rows: [
       {
         id: "sockets",
         wants: "Take memory by bytes on their way between sockets.",
-        with: { mib: TOO_MANY_MIB },
+        with: { mib: TOO_MANY_MIB, kind: "unix" },
+      },
+      {
+        id: "socket-messages",
+        wants: "Take it by messages that nobody receives.",
+        with: { mib: TOO_MANY_MIB, kind: "messages" },
+      },
+      {
+        id: "datagrams",
+        wants: "Take it by datagrams that nobody receives.",
+        with: { mib: TOO_MANY_MIB, kind: "datagrams" },
+      },
+      {
+        id: "connections",
+        wants: "Take it by bytes on their way in connections to oneself.",
+        with: { mib: TOO_MANY_MIB, kind: "connections" },
       },
     ],
   },

@@ -26,12 +26,12 @@ export const dependenciesArea: Area<Stage> = {
     {
       id: "overwrite",
       wants: "Replace dependencies that are kept already.",
-      refusals: [...nothing, "poisoned 0"],
+      refusals: nothing,
     },
     {
       id: "slow-overwrite",
       wants: "Replace them by an upload that began first.",
-      refusals: [...nothing, "poisoned 0"],
+      refusals: nothing,
     },
     { id: "dry-poison", wants: "Keep a module from a dry run, which lets nothing out.", refusals: nothing },
     {

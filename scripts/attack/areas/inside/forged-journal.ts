@@ -35,7 +35,7 @@ const failure = (error_code: string, error = "x"): Entry => ({
   error_code,
   error,
 });
-const file = (path: string, name = "a", media_type = "text/plain"): Entry => ({
+const fileOf = (path: string, name = "a", media_type = "text/plain") => ({
   type: "file",
   kind: "artifact",
   name,
@@ -44,6 +44,7 @@ const file = (path: string, name = "a", media_type = "text/plain"): Entry => ({
   size_bytes: 1,
   sha256: "0".repeat(64),
 });
+const file = (path: string, name?: string, media_type?: string): Entry => fileOf(path, name, media_type);
 
 const NO_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 const refusedUnless = (bad: boolean, what: string): string => (bad ? what : "refused");
@@ -63,7 +64,18 @@ const paths: readonly (readonly [id: string, path: string])[] = [
   ["nul", "out/a\u0000b"],
 ];
 
-const platformCodes = ["internal_error", "sandbox_lost", "provider_unavailable"] as const;
+const platformCodes = [
+  "internal_error",
+  "sandbox_lost",
+  "provider_unavailable",
+  "journal_lost",
+  "e2b_sandbox_error",
+] as const;
+const blames = (run: RunDetail): string =>
+  refusedUnless(
+    run.failure?.kind === "platform" || run.attempts.some(({ lost }) => lost),
+    "the platform is blamed",
+  );
 
 const forgeries: readonly Forgery[] = [
   ...paths.map(([id, path]) => ({
@@ -90,9 +102,26 @@ const forgeries: readonly Forgery[] = [
     id: `code-${code.replaceAll("_", "-")}`,
     wants: "Blame the platform for its own failure.",
     entries: [failure(code)],
-    read: (run: RunDetail) =>
-      refusedUnless(run.failure?.kind === "platform", "failed, and the platform is blamed"),
+    read: blames,
   })),
+  {
+    id: "missing-file",
+    wants: "Be run again at the platform's cost for a file that was never there.",
+    entries: [file("out/none.txt"), success],
+    read: blames,
+  },
+  {
+    id: "file-of-no-digest",
+    wants: "Have a file kept under a name of its own choice.",
+    entries: [{ ...fileOf("out/none.txt"), sha256: "../../../bundles/x" }, success],
+    read: keepsNoFile,
+  },
+  {
+    id: "result-elsewhere",
+    wants: "Hang its run by a result that is nowhere.",
+    entries: [{ ...ended, type: "result", outputs: null, outputs_sha256: "0".repeat(64) }],
+    read: blames,
+  },
   {
     id: "far-future",
     wants: "Date its lines so that the record breaks.",

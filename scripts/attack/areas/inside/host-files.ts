@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { HOST_PROGRAM, useHostProgram } from "../../stage/host-in-use.ts";
 import { SECRET } from "../../stage/stage.ts";
 import { buildInsideArea } from "../../stage/inside.ts";
 import type { Group } from "../../stage/inside.ts";
@@ -82,8 +84,11 @@ const absent: readonly (readonly [id: string, path: string])[] = [
 const facts: readonly (readonly [id: string, path: string, what: string])[] = [
   ["kernel-command-line", "/proc/cmdline", "the kernel's command line"],
   ["kernel-config", "/proc/config.gz", "the kernel's configuration"],
-  ["boot-id", "/proc/sys/kernel/random/boot_id", "the id of this boot"],
   ["partitions", "/proc/partitions", "the machine's disks"],
+  ["swaps", "/proc/swaps", "where the machine swaps"],
+  ["interrupts", "/proc/interrupts", "the machine's devices"],
+  ["modules", "/proc/modules", "the machine's drivers"],
+  ["keys", "/proc/keys", "who uses the machine's keys"],
 ];
 
 const groups: readonly Group[] = [
@@ -173,6 +178,12 @@ const groups: readonly Group[] = [
         with: { pattern: "/proc/self/mountinfo", words: ["floom", ".floom", "{secret_folder}"] },
       },
       {
+        id: "learn-boot-id",
+        wants: "Learn the id of this boot.",
+        with: { pattern: "/proc/sys/kernel/random/boot_id", words: ["{boot_id}"] },
+        needs: "process_table",
+      },
+      {
         id: "secret-in-memory-files",
         wants: "Find a secret of the host in files of memory.",
         with: { pattern: "/dev/shm/*", words: [SECRET] },
@@ -243,22 +254,44 @@ const groups: readonly Group[] = [
       works: ["read 64 bytes"],
     },
     refusals: ["ENOENT", "EACCES", "EPERM", "read 0 bytes"],
+    rows: facts.map(([id, path, what]) => ({ id: `learn-${id}`, wants: `Learn ${what}.`, with: { path } })),
+  },
+  {
+    control: {
+      id: "control-watch",
+      way: "watch_own_folder",
+      works: ["told of what others open"],
+    },
+    way: "watch_folder",
+    refusals: ["told of nothing", "EACCES", "EPERM", "ENOSYS"],
     rows: [
-      ...facts.map(([id, path, what]) => ({ id: `learn-${id}`, wants: `Learn ${what}.`, with: { path } })),
       {
         id: "watch-machine",
         wants: "See which programs others on the machine run.",
-        way: "watch_machine",
-        with: {},
+        with: { path: dirname(HOST_PROGRAM) },
+        needs: "process_table",
       },
       {
+        id: "watch-program",
+        wants: "See when others on the machine run one program.",
+        with: { path: HOST_PROGRAM },
+        needs: "process_table",
+      },
+    ],
+  },
+  {
+    control: { id: "control-lock", way: "lock_own_file", works: ["locked by somebody else"] },
+    way: "lock_file",
+    refusals: ["locked by nobody", "EACCES", "EPERM", "ENOSYS"],
+    rows: [
+      {
         id: "lock-host-file",
-        wants: "Signal to another sandbox by locks on a file of the host.",
-        way: "lock_host_file",
-        with: { path: "/usr/bin/env" },
+        wants: "Receive a signal from outside by a lock on a file of the host.",
+        with: { path: HOST_PROGRAM },
+        needs: "process_table",
       },
     ],
   },
 ];
 
-export const hostFilesArea = buildInsideArea({ name: "host", groups });
+export const hostFilesArea = buildInsideArea({ name: "host", groups, meanwhile: useHostProgram });

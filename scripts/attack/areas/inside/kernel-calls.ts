@@ -81,6 +81,7 @@ const calls: readonly (readonly [
   ["open-by-handle", "Open a file that no path leads to.", [304, 265], [-100, 0, 0]],
   ["name-to-handle", "Get a handle to guess others from.", [303, 264], [-100, "/usr", 0, 0, 0]],
   ["fanotify-init", "Watch every file of the machine.", [300, 262], [0, 0]],
+  ["vmsplice", "Hold huge pages by a byte in a pipe.", [278, 75], [0, 0, 0, 0]],
   ["fanotify-mark", "Watch a mount of the machine.", [301, 263], [0, 0, 0, 0, 0]],
   ["syslog", "Read the kernel's log.", [103, 116], [3, 0, 0]],
   ["acct", "Turn accounting on.", [163, 89], [0]],
@@ -133,6 +134,15 @@ const families: readonly (readonly [name: string, family: number])[] = [
   ["mctp", 45],
 ];
 
+/** Ioctls on the files of namespaces that lead from one namespace to another. */
+const namespaceCalls: readonly (readonly [id: string, wants: string, request: number, kind: string])[] = [
+  ["ns-parent-user", "Open the user namespace above its own.", 0xb702, "user"],
+  ["ns-parent-pid", "Open the process namespace above its own.", 0xb702, "pid"],
+  ["ns-owner-above", "Open the user namespace above by the one that owns its own.", 0xb701, "user"],
+  ["ns-mount-next", "Open the next mount namespace of the machine.", 0x8010b70b, "mnt"],
+  ["ns-mount-previous", "Open the mount namespace before its own.", 0x8010b70c, "mnt"],
+];
+
 const groups: readonly Group[] = [
   {
     control: { id: "control-call", way: "syscall", with: { numbers: [39, 172] }, works: ["ok"] },
@@ -141,7 +151,7 @@ const groups: readonly Group[] = [
   },
   {
     control: { id: "control-socket", way: "open_socket", with: { family: 2 }, works: ["ok"] },
-    refusals: ["EAFNOSUPPORT", "EPERM"],
+    refusals: ["EAFNOSUPPORT", "EPROTONOSUPPORT", "EPERM"],
     rows: [
       ...families.map(([name, family]) => ({
         id: `socket-${name}`,
@@ -157,6 +167,11 @@ const groups: readonly Group[] = [
         id: "socket-raw6",
         wants: "Write IPv6 packets of its own.",
         with: { family: 10, kinds: [3], protocols: [58, 255] },
+      },
+      {
+        id: "socket-rare-protocols",
+        wants: "Open a connection of a rare protocol (MPTCP, SCTP, DCCP, UDP-Lite).",
+        with: { family: 2, kinds: [1, 2, 5, 6], protocols: [262, 132, 33, 136] },
       },
       {
         id: "socket-netlink",
@@ -190,6 +205,17 @@ const groups: readonly Group[] = [
       { id: "tiocsetd", wants: "Load a line discipline.", with: { request: 0x5423 } },
       { id: "tiocsti-high-bits", wants: "Hide that behind high bits.", with: { request: 0x100005412 } },
     ],
+  },
+  {
+    // What kind a namespace is may be asked by anybody; no file of another one may come of it.
+    control: {
+      id: "control-namespace",
+      way: "namespace_ioctl",
+      with: { request: 0xb703, kind: "user" },
+      works: ["ok"],
+    },
+    refusals: ["EPERM", "ENOTTY", "EINVAL", "EACCES"],
+    rows: namespaceCalls.map(([id, wants, request, kind]) => ({ id, wants, with: { request, kind } })),
   },
   {
     control: { id: "control-become", way: "become", with: { call: "setuid", args: [1000] }, works: ["ok"] },

@@ -86,6 +86,8 @@ function buildRouteRows(): Group["rows"] {
 
 const journal = "/api/runs/{run}/runner/journal";
 const files = "/api/runs/{run}/runner/files";
+/** Of a body that is x. */
+const digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
 const bytes = { "Content-Type": "application/octet-stream" };
 const lines = { "Content-Type": "application/x-ndjson" };
 
@@ -191,7 +193,12 @@ const groups: readonly Group[] = [
       {
         id: "file-of-later-attempt",
         wants: "Leave a file for an attempt that has not begun.",
-        with: { method: "PUT", path: `${files}?attempt=99&path=a`, headers: bytes, body: "x" },
+        with: {
+          method: "PUT",
+          path: `${files}?attempt=99&path=a&sha256=${digest}`,
+          headers: bytes,
+          body: "x",
+        },
         refusals: ["409 stale_attempt"],
       },
       {
@@ -199,7 +206,7 @@ const groups: readonly Group[] = [
         wants: "Leave a file under an endless path.",
         with: {
           method: "PUT",
-          path: `${files}?attempt={attempt}&path=${"a".repeat(600)}`,
+          path: `${files}?attempt={attempt}&path=${"a".repeat(600)}&sha256=${digest}`,
           headers: bytes,
           body: "x",
         },
@@ -208,7 +215,12 @@ const groups: readonly Group[] = [
       {
         id: "file-no-path",
         wants: "Leave a file under no path.",
-        with: { method: "PUT", path: `${files}?attempt={attempt}&path=`, headers: bytes, body: "x" },
+        with: {
+          method: "PUT",
+          path: `${files}?attempt={attempt}&path=&sha256=${digest}`,
+          headers: bytes,
+          body: "x",
+        },
         refusals: ["422*"],
       },
       {
@@ -221,7 +233,7 @@ const groups: readonly Group[] = [
         id: "key-no-digest",
         wants: "Keep dependencies under a name of one's own.",
         with: { method: "PUT", path: "/api/runs/{run}/runner/dependencies/mine", headers: bytes, body: "x" },
-        refusals: ["404*"],
+        refusals: ["403", "404*"],
       },
       {
         id: "call-unlisted",

@@ -1,4 +1,5 @@
 import { routes } from "#contract/routes";
+import { publicApprovalSchema } from "#contract/approvals/approval";
 import type { Approval } from "#contract/approvals/approval";
 import { buildAttempts } from "../../model/attempt.ts";
 import type { Area } from "../../model/attempt.ts";
@@ -48,6 +49,16 @@ function changePart(token: string, index: number, change: (part: string) => stri
     .join(".");
 }
 
+/** What the late upload says that it holds: what it does hold, or what the approver saw. */
+const swaps = [
+  { id: "file-swapped", wants: "Replace a file between the look and the approval.", claims: "MALLO,100" },
+  {
+    id: "file-swapped-by-lie",
+    wants: "Replace a file by another one that claims to be the same.",
+    claims: "ALICE,100",
+  },
+] as const;
+
 const common = { area: AREA, kind: "outside", control: CONTROL } as const;
 
 /** What a person approves, and by what link. The control reads the approval by its true link. */
@@ -69,15 +80,20 @@ export const approvalsArea: Area<Stage> = {
       wants: "Be in the phase that acts by saying so in the inputs.",
       refusals: ["no decision inside"],
     },
+    {
+      id: "start-body",
+      wants: "Be in the phase that acts by saying so to whoever starts runs.",
+      refusals: ["422*"],
+    },
     { id: "twice", wants: "Decide again what is decided.", refusals: ["409*"] },
     { id: "at-once", wants: "Have an approval decided twice at once.", refusals: ["one decision"] },
     { id: "replay", wants: "Act again by a replay of what was approved.", refusals: ["not approved"] },
-    { id: "link-after", wants: "Read outputs by a link after the decision.", refusals: refusedLink },
     {
-      id: "file-swapped",
-      wants: "Replace a file between the look and the approval.",
-      refusals: ["the file that was shown"],
+      id: "link-after",
+      wants: "Read outputs by a link after the decision.",
+      refusals: [...refusedLink, "the decision alone"],
     },
+    ...swaps.map(({ id, wants }) => ({ id, wants, refusals: ["the file that was shown"] })),
     { id: "page-script", wants: "Run a script in the reviewer's page.", refusals: ["no script"] },
   ]),
   look: async (stage) => {
@@ -96,9 +112,10 @@ export const approvalsArea: Area<Stage> = {
     set("other-approval", describeAnswer(await review(second.id, token)));
     set("page-script", await readPage(stage, link));
     await lookAtDecisions(stage, { first, second, token, set });
-    set("link-after", describeAnswer(await review(first.id, token)));
+    set("link-after", describeDecided(await review(first.id, token)));
+    set("start-body", await startDecided(stage, worker));
     set("inputs", await lookAtInputs(stage, worker));
-    set("file-swapped", await swapFile(stage));
+    for (const { id, claims } of swaps) set(id, await swapFile(stage, claims));
     return seen;
   },
 };
@@ -139,7 +156,7 @@ async function lookAtDecisions(
   set("get-decides", after.status === "pending" ? "still pending" : after.status);
   set("more-keys", describeAnswer(await decide(first.id, { body: '{"execute":true,"principal":"tok_x"}' })));
   set("wrong-token", describeAnswer(await decide(first.id, { token: "flm_AAAAAAAAAAAAAAAA" })));
-  const answers = await Promise.all(Array.from({ length: 8 }, () => decide(second.id)));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => decide(second.id)));
   const decided = answers.filter(({ status }) => status === 200).length;
   set("at-once", decided === 1 ? "one decision" : `${decided} decisions`);
   await decide(first.id);
@@ -163,6 +180,24 @@ async function lookAtInputs(stage: Stage, worker: string): Promise<string> {
   return answer.text.includes("found in inputs.json") ? "the script sees a decision" : "no decision inside";
 }
 
+/** A start that says what only the record of a run may say. */
+async function startDecided(stage: Stage, worker: string): Promise<string> {
+  const body = {
+    inputs: { things: [] },
+    phase: "execute",
+    approved: true,
+    approval: { decision: "approved" },
+  };
+  const answer = await knock(stage.url, {
+    method: "POST",
+    path: `/api/workers/${worker}/runs`,
+    token: stage.token,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return describeAnswer(answer);
+}
+
 async function readPage(stage: Stage, link: URL): Promise<string> {
   const page = await knock(stage.url, { path: `${link.pathname}${link.search}` });
   const policy = String(page.headers["content-security-policy"] ?? "");
@@ -170,8 +205,20 @@ async function readPage(stage: Stage, link: URL): Promise<string> {
   return page.text.includes("<script>") || !isSealed ? "a script in the page" : "no script";
 }
 
+/** What a link shows of an approval that is decided. */
+function describeDecided(answer: Answer): string {
+  if (answer.status !== 200) return describeAnswer(answer);
+  const { status, outputs, artifacts, preview, preview_payload } = publicApprovalSchema.parse(
+    JSON.parse(answer.text),
+  );
+  const shown = { outputs, artifacts, preview, preview_payload };
+  const isEmpty =
+    JSON.stringify(shown) === '{"outputs":{},"artifacts":[],"preview":null,"preview_payload":null}';
+  return isEmpty && status !== "pending" ? "the decision alone" : `${status} with what was asked`;
+}
+
 /** An upload that begins before the run asks and ends after somebody looked. */
-async function swapFile(stage: Stage): Promise<string> {
+async function swapFile(stage: Stage, claims: string): Promise<string> {
   const worker = stage.yard.name("swaps");
   const more = "approvals: { required: true, label: Pay }\n";
   const manifest = buildManifest(worker, more).replace(
@@ -184,7 +231,7 @@ async function swapFile(stage: Stage): Promise<string> {
     { id: `${AREA}:ask`, way: "ask_person", with: { files: { "out/pay.csv": "ALICE,100" }, pause: 4 } },
   ];
   const run = await stage.yard.start(worker, { things: fillIn(stage, things) });
-  const held = await holdUpload(stage, { run, path: "out/pay.csv", begin: "MALLO", rest: ",100" });
+  const held = await holdUpload(stage, { run, path: "out/pay.csv", begin: "MALLO", rest: ",100", claims });
   try {
     const waiting = await stage.yard.end(run, { until: "pending_approval", patienceMs: 40_000 });
     const [file] = waiting.artifacts;

@@ -80,6 +80,24 @@ const zips: readonly (readonly [id: string, wants: string, entries: readonly Zip
   ["two-manifests", "Show one manifest and run another.", [entry("WORKER.YML", "x")]],
   ["local-name", "Show one name and unpack another.", [{ name: "a.txt", localName: "../b", data: "x" }]],
   [
+    "unicode-path",
+    "Show one name and unpack another by a field for names in Unicode.",
+    [{ name: "a.txt", unicodePath: "../b", data: "x" }],
+  ],
+  [
+    "unicode-path-absolute",
+    "Write to a place of the system by such a field.",
+    [{ name: "a.txt", unicodePath: "/etc/b", data: "x" }],
+  ],
+  [
+    "link-through-link",
+    "Have a link unpacked into a folder that is a link.",
+    [
+      { name: "d", data: "/tmp", mode: LINK },
+      { name: "d/e", data: "../../etc", mode: LINK },
+    ],
+  ],
+  [
     "bomb",
     "Fill memory by what a small file unpacks to.",
     [{ name: "big", data: "x".repeat(40 << 20), deflate: true }],
@@ -152,6 +170,18 @@ export const bundlesArea: Area<Stage> = {
     ...odd.map(([id, wants]) => ({ id: `odd-${id}`, wants })),
     ...manifests.map(([id, wants]) => ({ id: `manifest-${id}`, wants })),
     {
+      id: "bomb-memory",
+      wants: "Fill the edge's memory by a file that says it is small.",
+      refusals: ["less than 250 MiB"],
+      needs: "own_system" as const,
+    },
+    {
+      id: "names-memory",
+      wants: "Fill the edge's memory by a directory of nothing but names.",
+      refusals: ["less than 250 MiB"],
+      needs: "own_system" as const,
+    },
+    {
       id: "long-path-memory",
       wants: "Fill the edge's memory by one endless name.",
       refusals: ["less than 250 MiB"],
@@ -181,14 +211,28 @@ export const bundlesArea: Area<Stage> = {
       );
     }
     if (stage.own !== null) {
-      const before = residentMib(stage.own.edgePid);
-      await pushAll([entry("a/".repeat(30_000))]);
-      const grown = residentMib(stage.own.edgePid) - before;
-      set("long-path-memory", grown < 250 ? "less than 250 MiB" : `${grown} MiB more`);
+      const { edgePid } = stage.own;
+      for (const [id, entries] of fillers()) {
+        const before = residentMib(edgePid);
+        await pushAll(entries);
+        const grown = residentMib(edgePid) - before;
+        set(id, grown < 250 ? "less than 250 MiB" : `${grown} MiB more`);
+      }
     }
     return seen;
   },
 };
+
+/** Small zips that are large to whoever believes them. */
+function fillers(): (readonly [id: string, entries: ZipEntry[]])[] {
+  const bomb = { name: "big", data: Buffer.alloc(300 << 20), deflate: true, claimedSize: 10 };
+  const names = Array.from({ length: 700 }, (_, n) => entry(`${n}/`.padEnd(60_000, "a/"), ""));
+  return [
+    ["long-path-memory", [entry("a/".repeat(30_000))]],
+    ["bomb-memory", [bomb]],
+    ["names-memory", names],
+  ];
+}
 
 async function push(stage: Stage, name: string, body: Uint8Array): Promise<string> {
   stage.yard.note(name);

@@ -227,7 +227,6 @@ export function createHook(
     methods: ["POST" as const],
     allow_ips: [],
     reply: { mode: "202" as const },
-    same_body_seconds: 300,
   };
   return stage.client.call(routes.createTrigger, {
     params: { worker },

@@ -18,7 +18,7 @@ export const tokens = sqliteTable(
     kind: text({ enum: ["owner", "token"] }).notNull(),
     name: text().notNull(),
     hash: text().notNull(),
-    scopes: text({ mode: "json" }).$type<string[]>().notNull(),
+    scopes: text({ mode: "json" }).$type<unknown>().notNull(),
     created_at: integer().notNull(),
     expires_at: integer(),
   },

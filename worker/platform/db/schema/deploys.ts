@@ -1,6 +1,7 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 
+/** `hook_token_box`: the tokens of `/webhooks/{worker}?token=`, sealed; null until the first one was asked for. */
 export const workers = sqliteTable(
   "workers",
   {
@@ -12,13 +13,17 @@ export const workers = sqliteTable(
     archived_at: integer(),
     archive_reason: text(),
     paused_at: integer(),
+    hook_token_box: text(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
   (t) => [uniqueIndex("workers_by_name").on(t.workspace_id, t.name)],
 );
 
-/** Immutable: a row is inserted once and never updated. `manifest` is the parsed worker.yml as JSON. */
+/**
+ * Immutable: a row is inserted once and never updated. `manifest` is the parsed worker.yml as JSON; `pushed_by` the token
+ * that pushed it, null for one that is older than this column.
+ */
 export const versions = sqliteTable(
   "versions",
   {
@@ -31,6 +36,7 @@ export const versions = sqliteTable(
     file_count: integer().notNull(),
     size_bytes: integer().notNull(),
     created_at: integer().notNull(),
+    pushed_by: text(),
   },
   (t) => [
     uniqueIndex("versions_by_number").on(t.worker_id, t.number),
@@ -50,7 +56,7 @@ export const activations = sqliteTable(
     to_version: integer().notNull(),
     by_token: text().notNull(),
     at: integer().notNull(),
-    forced: text({ mode: "json" }).$type<("drops_approvals" | "re_enables")[]>().notNull(),
+    forced: text({ mode: "json" }).$type<unknown>().notNull(),
   },
   (t) => [index("activations_by_worker").on(t.worker_id, t.id)],
 );

@@ -3,7 +3,9 @@ import type { TriggerId, WorkerId, WorkspaceId, WorkerName } from "#contract/ids
 
 /**
  * What starts a worker besides a person. `name` is the trigger's place in the manifest (`schedule-1`) or the name the
- * API was given; `spec` is its cron, zone, signature scheme and so on; `secret_box` holds its secrets, sealed.
+ * API was given; `spec` is its cron, zone, signature scheme and so on; `secret_box` holds its secrets, sealed, each with
+ * whom it was shown. `made_by` and `changed_by` are those who made it and who last changed what it starts, by their
+ * tokens; null for one that is older than these columns.
  */
 export const triggers = sqliteTable(
   "triggers",
@@ -19,6 +21,8 @@ export const triggers = sqliteTable(
     paused: integer({ mode: "boolean" }).notNull(),
     pinned_version: integer(),
     secret_box: text(),
+    made_by: text(),
+    changed_by: text(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },

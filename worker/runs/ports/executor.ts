@@ -1,4 +1,4 @@
-import type { RunnerConfig } from "#contract/runner/runner";
+import type { BuildConfig, RunnerConfig } from "#contract/runner/runner";
 import type { FailureCodeName } from "#contract/runs/run-failure";
 
 /** What a sandbox is to be started with. */
@@ -16,18 +16,31 @@ export interface LaunchRequest {
   lifetimeMs: number;
 }
 
-export type LaunchResult =
-  | { kind: "launched"; sandboxId: string }
-  | {
-      kind: "refused";
-      code: FailureCodeName;
-      message: string;
-      retryAfterMs: number | null;
-      /** There is no room now, which is nobody's failure: the run waits as in a queue. */
-      waits?: true;
-      /** Said by a bare status, which anybody in between may have sent: believed when it is said again and again. */
-      doubtful?: true;
-    };
+/** What a sandbox that builds a version's dependencies is to be started with: the bundle, and nothing of any run. */
+export interface BuildRequest {
+  /** What the sandbox is found and counted by, in the place of a run's id. */
+  buildId: string;
+  workspaceId: string;
+  /** Names one try at the build. */
+  attempt: number;
+  recover: boolean;
+  config: BuildConfig;
+  bundle: LaunchRequest["bundle"];
+  lifetimeMs: number;
+}
+
+export interface LaunchRefusal {
+  kind: "refused";
+  code: FailureCodeName;
+  message: string;
+  retryAfterMs: number | null;
+  /** There is no room now, which is nobody's failure: the run waits as in a queue. */
+  waits?: true;
+  /** Said by a bare status, which anybody in between may have sent: believed when it is said again and again. */
+  doubtful?: true;
+}
+
+export type LaunchResult = { kind: "launched"; sandboxId: string } | LaunchRefusal;
 
 declare const ownersWord: unique symbol;
 
@@ -50,14 +63,21 @@ export function saidByOwner(): Absent {
 export type JournalRead =
   { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | Absent | { kind: "unavailable" };
 
+/** `missing`: the sandbox is there, and no such file in it. */
+export type FileRead = { kind: "open"; body: ReadableStream<Uint8Array> } | { kind: "missing" } | Absent;
+
 /** The port to whatever runs sandboxes. Every call is safe to repeat. */
 export interface Executor {
   /** Gets a sandbox with bundle, inputs and runner in it and the runner started; does not wait for the script. */
   launch(request: LaunchRequest): Promise<LaunchResult>;
+  /** Gets a sandbox with the bundle in it and the build started; does not wait for it. Its journal is read as a run's. */
+  build(request: BuildRequest): Promise<LaunchResult>;
+  /** The archive that a build has left; null when it or the sandbox is gone. Throws where nobody can say. */
+  openBuilt(sandboxId: string): Promise<FileRead>;
   /** Reads the runner's journal from a byte offset, at most `maxBytes`. */
   readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead>;
-  /** A file of the work directory; null when it or the sandbox is gone. Throws where nobody can say. */
-  openFile(sandboxId: string, path: string): Promise<ReadableStream | null>;
+  /** A file of the work directory. Throws where nobody can say. */
+  openFile(sandboxId: string, path: string): Promise<FileRead>;
   /** True when it is gone for sure. */
   kill(sandboxId: string): Promise<boolean>;
   /** Kills every sandbox of an attempt, found by what it was created for. True when none is left. */

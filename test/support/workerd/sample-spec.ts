@@ -1,0 +1,51 @@
+import { workerNameSchema } from "#contract/ids";
+import { newId } from "../../../worker/platform/ids.ts";
+import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+
+/** When the tests of runs begin, epoch milliseconds. */
+export const sampleStart = Date.parse("2026-03-02T09:00:00Z");
+
+/** A run of a worker that does nothing special. */
+export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
+  return {
+    run_id: newId("run", sampleStart),
+    workspace_id: newId("wsp", sampleStart),
+    worker_id: newId("wrk", sampleStart),
+    worker_name: workerNameSchema.parse("hello-worker"),
+    worker_title: "Hello",
+    version_id: newId("ver", sampleStart),
+    version: 1,
+    bundle_digest: "b".repeat(64),
+    entry: "run.py",
+    command: "python run.py",
+    runtime: "python311",
+    secrets: [],
+    outputs: [],
+    input_fields: [],
+    inputs: { name: "Ada" },
+    given_inputs: { name: "Ada" },
+    input_files: [],
+    network: { allow_out: [], deny_out: [] },
+    timeout_seconds: 60,
+    install_timeout_seconds: 180,
+    retry: null,
+    notify: null,
+    approvals: null,
+    approval: null,
+    requester: null,
+    co_requesters: [],
+    concurrency: null,
+    event: null,
+    calls: [],
+    replay_of: null,
+    dry: false,
+    lineage: null,
+    priority: "normal",
+    queue_ttl_seconds: 86_400,
+    trigger_source: "manual",
+    trigger_ref: null,
+    api_url: "http://127.0.0.1:8787",
+    created_at: sampleStart,
+    ...change,
+  };
+}

@@ -1,0 +1,187 @@
+import { expect, it } from "vitest";
+import { workerIdSchema } from "#contract/ids";
+import { numberedId } from "../../test/support/numbered-id.ts";
+import { createRandom } from "../../test/support/random.ts";
+import { verifies } from "../../test/verifies.ts";
+import type { BuildOrder } from "../runs/ports/dependency-builds.ts";
+import { nextBuildWake, stepBuild } from "./build-lifecycle.ts";
+import type { BuildDuty, BuildEvent, BuildLook } from "./build-lifecycle.ts";
+import type { BuildState } from "./build-state.ts";
+
+const order: BuildOrder = {
+  workspace_id: numberedId("wsp", 1),
+  worker_id: workerIdSchema.parse(`wrk_${"0".repeat(26)}`),
+  bundle_digest: "b".repeat(64),
+  install_timeout_seconds: 180,
+};
+const archive = { size_bytes: 3, sha256: "a".repeat(64) };
+const asked = (since: number): BuildEvent => ({ type: "asked", order, since });
+const woke = (wanted_at = 0): BuildEvent => ({ type: "woke", wanted_at });
+const looked = (state: BuildState, look: BuildLook): BuildEvent => ({
+  type: "looked",
+  attempt: state.attempt,
+  look,
+});
+const types = (duties: readonly BuildDuty[]) => duties.map(({ type }) => type);
+
+/** The state after these events, each at the next second from 1000 on. */
+function after(...events: ((state: BuildState) => BuildEvent)[]): BuildState {
+  let { state } = stepBuild(null, asked(1000), 1000);
+  let now = 1000;
+  for (const event of events) {
+    now += 1000;
+    if (state) state = stepBuild(state, event(state), now).state;
+  }
+  if (!state) throw new Error("the build was forgotten");
+  return state;
+}
+
+const launched = ({ attempt }: BuildState): BuildEvent => ({
+  type: "launched",
+  attempt,
+  sandbox_id: `sbx-${attempt}`,
+});
+const done = (state: BuildState): BuildEvent =>
+  looked(state, { kind: "done", lines: ["installed"], failed: false, archive });
+const failed = (state: BuildState): BuildEvent =>
+  looked(state, { kind: "done", lines: ["no", "result"], failed: true, archive: null });
+const gone = (state: BuildState): BuildEvent => looked(state, { kind: "gone" });
+const stored = ({ attempt }: BuildState): BuildEvent => ({ type: "stored", attempt });
+
+it("whoever asks while a build is under way waits for that one", () => {
+  verifies("runner:dependencies:built-once");
+  for (const state of [after(), after(launched), after(launched, done)])
+    expect(stepBuild(state, asked(9000), 9000)).toEqual({ state, duties: [] });
+});
+
+it("an end is told after the sandbox is gone, so that its room is free for the runs that waited", () => {
+  const storing = after(launched, done);
+  const { state, duties } = stepBuild(storing, stored(storing), 5000);
+  expect(types(duties)).toEqual(["kill", "tell"]);
+  expect(state).toMatchObject({ phase: "ended", lines: ["installed"] });
+});
+
+it("who waited for a build that failed gets its end; who comes later gets another build", () => {
+  const ended = after(launched, failed);
+  expect(ended).toMatchObject({ phase: "ended", phase_since: 3000, lines: ["no", "result"] });
+  expect(stepBuild(ended, asked(3000), 9000).state).toBe(ended);
+  const again = stepBuild(ended, asked(3001), 9000);
+  expect(again.state).toMatchObject({ phase: "starting", lines: [], refusals: 0 });
+  expect(again.state?.attempt).not.toBe(ended.attempt);
+  expect(types(again.duties)).toEqual(["launch"]);
+});
+
+it("a refusal is tried again after growing pauses, or when the provider says", () => {
+  const refused =
+    (retry_after_ms: number | null) =>
+    ({ attempt }: BuildState): BuildEvent => ({
+      type: "refused",
+      attempt,
+      refusal: { code: "e2b_quota_exhausted", message: "full", retry_after_ms, waits: true, doubtful: false },
+    });
+  const state = after(refused(null), refused(null), refused(7000));
+  expect(state).toMatchObject({ refusals: 3, retry_at: 4000 + 7000, refusal: { message: "full" } });
+  expect(nextBuildWake(state, 5000)).toBe(11_000);
+  expect(types(stepBuild(state, woke(4000), 10_999).duties)).toEqual([]);
+  expect(types(stepBuild(state, woke(4000), 11_000).duties)).toEqual(["launch"]);
+  expect(stepBuild(state, launched(state), 12_000).state).toMatchObject({ phase: "building", refusal: null });
+});
+
+it("a build that nobody waits for any more is given up while it has no sandbox", () => {
+  const state = after();
+  expect(stepBuild(state, woke(1000), 60_999).state).toBe(state);
+  const given = stepBuild(state, woke(1000), 61_000);
+  expect(given.state).toBeNull();
+  expect(types(given.duties)).toEqual(["kill", "forget"]);
+});
+
+it("a build that has a sandbox goes on to its end, whether or not its run was cancelled", () => {
+  const state = after(launched);
+  expect(types(stepBuild(state, woke(0), 200_000).duties)).toEqual(["look"]);
+});
+
+it("a lost sandbox is replaced, twice; the third loss is the platform's failure", () => {
+  const second = after(launched, gone);
+  expect(second).toMatchObject({ phase: "starting", losses: 1, sandbox_id: null });
+  const third = after(launched, gone, launched, done, gone);
+  expect(third).toMatchObject({ phase: "starting", losses: 2, archive: null, lines: [] });
+  expect(new Set([after().attempt, second.attempt, third.attempt]).size).toBe(3);
+  const over = after(launched, gone, launched, gone, launched, gone);
+  expect(over.phase).toBe("ended");
+  expect(over.lines.at(-1)).toContain('"error_code":"e2b_sandbox_error"');
+});
+
+it("an installer that ends its own watch fails the build, with what it had said", () => {
+  const state = after(launched, (at) => looked(at, { kind: "silent", lines: ["said"] }));
+  expect(state.lines).toHaveLength(2);
+  expect(state.lines[0]).toBe("said");
+  expect(state.lines[1]).toContain('"error_code":"install_failed"');
+});
+
+it("every phase with a sandbox has an end, and says which", () => {
+  const building = after(launched);
+  expect(types(stepBuild(building, woke(), 2000 + 239_999).duties)).toEqual(["look"]);
+  expect(stepBuild(building, woke(), 2000 + 240_000).state?.lines.at(-1)).toContain("install_failed");
+  const storing = after(launched, done);
+  expect(types(stepBuild(storing, woke(), 3000 + 119_999).duties)).toEqual(["store"]);
+  const over = stepBuild(storing, woke(), 3000 + 120_000);
+  expect(over.state?.lines.at(-1)).toContain("internal_error");
+  expect(types(over.duties)).toEqual(["kill", "tell"]);
+});
+
+it("an end is known for ten minutes and then costs nothing", () => {
+  const ended = after(launched, failed);
+  expect(nextBuildWake(ended, 4000)).toBe(3000 + 600_000);
+  expect(stepBuild(ended, woke(), 602_999).state).toBe(ended);
+  expect(types(stepBuild(ended, woke(), 603_000).duties)).toEqual(["forget"]);
+  expect(nextBuildWake(null, 0)).toBeNull();
+});
+
+it("the sandbox is looked into often at first and never less than every three seconds", () => {
+  const state = after(launched);
+  expect(nextBuildWake(state, 2000)).toBe(2400);
+  expect(nextBuildWake(state, 10_000)).toBe(12_000);
+  expect(nextBuildWake(state, 100_000)).toBe(103_000);
+});
+
+it("word of a former try changes nothing, and neither does word that comes twice", () => {
+  const ended = after(launched, done, stored);
+  const storing = after(launched, done);
+  const all = [launched, done, failed, gone, stored];
+  for (const event of all) expect(stepBuild(ended, event(ended), 9000).state).toBe(ended);
+  expect(stepBuild(storing, done(storing), 9000).state).toBe(storing);
+  for (const event of all) {
+    const late = event({ ...storing, attempt: storing.attempt - 1 });
+    expect(stepBuild(storing, late, 9000)).toEqual({ state: storing, duties: [] });
+    expect(stepBuild(null, late, 9000)).toEqual({ state: null, duties: [] });
+  }
+});
+
+it("whatever happens in whatever order, a build ends, and tells its end once", () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = createRandom(seed);
+    let state = stepBuild(null, asked(0), 0).state;
+    let told = 0;
+    let now = 0;
+    for (let turn = 0; turn < 2000 && state !== null && state.phase !== "ended"; turn++) {
+      now += random.below(5000);
+      const refusal = {
+        code: "e2b_quota_exhausted",
+        message: "full",
+        retry_after_ms: null,
+        waits: true,
+        doubtful: false,
+      } as const;
+      const { attempt } = state;
+      const events: BuildEvent[] = [woke(now), asked(0), stored(state), launched(state)];
+      if (random.chance(0.3)) events.push({ type: "refused", attempt, refusal });
+      if (random.chance(0.05)) events.push(done(state), gone(state), failed(state));
+      const next = stepBuild(state, random.pick(events) ?? woke(now), now);
+      told += types(next.duties).filter((type) => type === "tell").length;
+      if (next.state && nextBuildWake(next.state, now) === null) throw new Error("no wake-up");
+      state = next.state;
+    }
+    expect(state?.phase).toBe("ended");
+    expect(told).toBe(1);
+  }
+});

@@ -1,0 +1,55 @@
+import type { Artifact } from "#contract/runs/run";
+import type { Files } from "../../platform/files.ts";
+import { storeJudged } from "../../platform/storage/store-judged.ts";
+import type { Executor, FileRead } from "../ports/executor.ts";
+
+/** Where an attempt's files are kept, and where they may still lie. */
+export interface FileSources {
+  files: Files;
+  executor: Pick<Executor, "openFile">;
+  runId: string;
+  /** Null while nobody knows it. */
+  sandboxId: string | null;
+}
+
+/**
+ * `missing` and `other`: the sandbox is there, and its script named a file that is not, or that holds something else.
+ * `gone`: what was promised went with its sandbox. `unknown`: nobody can say yet.
+ */
+export type StoredVerdict = "stored" | "missing" | "other" | "gone" | "unknown";
+
+/** A file of the sandbox, as far as anybody knows the sandbox. Throws where nobody can say. */
+export async function openInSandbox(
+  { executor, sandboxId }: Pick<FileSources, "executor" | "sandboxId">,
+  path: string,
+): Promise<FileRead | { kind: "unknown" }> {
+  return sandboxId === null ? { kind: "unknown" } : executor.openFile(sandboxId, path);
+}
+
+/** What came is not what the record says. */
+class OtherContent extends Error {}
+
+/** Makes sure that a file on the record is in storage; fetches it from the sandbox when its upload did not arrive. */
+export async function ensureStored(
+  sources: FileSources,
+  { path, size_bytes: length, sha256 }: Artifact,
+): Promise<StoredVerdict> {
+  const { files, runId } = sources;
+  const size = await files.runFileSize({ runId, sha256 });
+  if (size !== null) return size === length ? "stored" : "other";
+  const found = await openInSandbox(sources, path);
+  if (found.kind !== "open") return found.kind;
+  try {
+    await storeJudged(found.body, {
+      length,
+      put: (body) => files.putRunFile({ runId, sha256 }, body),
+      judge: async (came) => {
+        if (came.size !== length || came.sha256 !== sha256) throw new OtherContent();
+      },
+    });
+    return "stored";
+  } catch (error) {
+    if (error instanceof OtherContent) return "other";
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import { buildFailure, failureCodes, isFailureCode } from "#contract/runs/run-failure";
+import type { RunFailure } from "#contract/runs/run-failure";
+import type { RunnerResult } from "#contract/runner/runner";
+
+/** Limits that the runner alone sees a script pass; every other limit is watched by the edge. */
+const seenByRunner: readonly string[] = ["output_too_large", "timeout", "sandbox_oom", "disk_full"];
+
+/**
+ * The failure that a journal reports. The journal lies in the script's reach, so it may tell how the script failed and
+ * nothing else: a code by which the platform, a policy or a person would be to blame is read as the script's own report.
+ * A code that nobody here knows is the script's own and kept. Pure.
+ */
+export function readFailure({ error_code, error }: Pick<RunnerResult, "error_code" | "error">): RunFailure {
+  const code = error_code ?? "execution_error";
+  const message = error ?? undefined;
+  if (!isFailureCode(code)) return { ...buildFailure("worker_reported_error", message), code };
+  const isScripts = failureCodes[code].kind === "worker" || seenByRunner.includes(code);
+  return buildFailure(isScripts ? code : "worker_reported_error", message);
+}
