@@ -146,18 +146,8 @@ export function createFiles(bucket: R2Bucket): Files {
   async function put(key: string, body: ReadableStream | Uint8Array | string): Promise<void> {
     await bucket.put(key, body);
   }
-  async function putAt(key: string): Promise<number | null> {
-    return (await bucket.head(key))?.uploaded.getTime() ?? null;
-  }
-  /** From the start each time: what was listed is gone by then. */
-  async function deleteBelow(prefix: string): Promise<void> {
-    for (let more = true; more;) {
-      const page = await bucket.list({ prefix, limit: AT_ONCE });
-      if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
-      more = page.truncated;
-    }
-  }
   return {
+    ...createDeletions(bucket),
     putBundle: (digest, fill, { installs }) =>
       putInParts(
         {
@@ -171,13 +161,8 @@ export function createFiles(bucket: R2Bucket): Files {
       const object = await bucket.get(keys.bundle(digest));
       return object && { ...toStoredFile(object), installs: object.customMetadata?.["installs"] === "yes" };
     },
-    deleteBundle: (digest) => bucket.delete(keys.bundle(digest)),
-    bundlePutAt: (digest) => putAt(keys.bundle(digest)),
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
-    deleteUpload: (place) => bucket.delete(keys.upload(place)),
-    uploadPutAt: (place) => putAt(keys.upload(place)),
-    deleteRun: (runId) => deleteBelow(keys.run(runId)),
     putRunEvents: (runId, ndjson) => put(keys.runEvents(runId), ndjson),
     getRunEvents: (runId) => get(keys.runEvents(runId)),
     putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
@@ -188,7 +173,6 @@ export function createFiles(bucket: R2Bucket): Files {
     runFileSize: async (place) => (await bucket.head(keys.runFile(place)))?.size ?? null,
     putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
     getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),
-    deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
     async putDependencies(place, body, { sha256, empty }) {
       const onlyIf = { etagDoesNotMatch: "*" };
       const customMetadata = { sha256, empty: empty ? "yes" : "no" };
@@ -217,6 +201,41 @@ export function createFiles(bucket: R2Bucket): Files {
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
     },
+  };
+}
+
+type Deletions = Pick<
+  Files,
+  | "deleteBundle"
+  | "bundlePutAt"
+  | "deleteUpload"
+  | "uploadPutAt"
+  | "deleteRun"
+  | "deleteDelivery"
+  | "deleteDependencies"
+  | "deleteMails"
+>;
+
+/** How things go again, and what is asked of them before. */
+function createDeletions(bucket: R2Bucket): Deletions {
+  async function putAt(key: string): Promise<number | null> {
+    return (await bucket.head(key))?.uploaded.getTime() ?? null;
+  }
+  /** From the start each time: what was listed is gone by then. */
+  async function deleteBelow(prefix: string): Promise<void> {
+    for (let more = true; more;) {
+      const page = await bucket.list({ prefix, limit: AT_ONCE });
+      if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
+      more = page.truncated;
+    }
+  }
+  return {
+    deleteBundle: (digest) => bucket.delete(keys.bundle(digest)),
+    bundlePutAt: (digest) => putAt(keys.bundle(digest)),
+    deleteUpload: (place) => bucket.delete(keys.upload(place)),
+    uploadPutAt: (place) => putAt(keys.upload(place)),
+    deleteRun: (runId) => deleteBelow(keys.run(runId)),
+    deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
     async deleteMails({ workspaceId, firstKept, limit }) {
       const prefix = keys.mails(workspaceId);
       const page = await bucket.list({ prefix, limit });

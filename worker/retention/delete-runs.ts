@@ -1,13 +1,15 @@
 import { describeError, log } from "../platform/log.ts";
 import type { RunsToKeep } from "./retention-deps.ts";
 
+type Deleting = Pick<RunsToKeep, "forget" | "deleteRows">;
+
 /**
  * Deletes runs that have ended, but those that a kept follow-up run needs; one of the same page whose follow-up goes with
  * it goes too. A run's object and files go first and its row last: what a crash leaves half done is found again by the
  * row. Answers how many are gone. One that cannot be deleted is left for the next time.
  */
 export async function deleteRuns(
-  runs: RunsToKeep,
+  runs: Deleting & Pick<RunsToKeep, "listAwaited">,
   workspaceId: string,
   runIds: readonly string[],
 ): Promise<number> {
@@ -25,7 +27,7 @@ export async function deleteRuns(
 
 /** The same whatever needs them: where all of a worker's runs go. */
 export async function deleteRunsAnyway(
-  runs: RunsToKeep,
+  runs: Deleting,
   workspaceId: string,
   runIds: readonly string[],
 ): Promise<number> {

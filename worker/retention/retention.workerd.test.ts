@@ -25,6 +25,7 @@ import {
   startRun,
   statusOf,
 } from "../../test/support/workerd/housekeeping.ts";
+import { nothing } from "../../test/support/workerd/route-requests.ts";
 import { seedThings } from "../../test/support/workerd/seed-things.ts";
 import { verifies } from "../../test/verifies.ts";
 
@@ -54,8 +55,11 @@ it("a run that ended longer ago than the workspace keeps is gone, and answers li
   expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([404, 404, 404]);
   const replay = await callApi("POST", `/api/runs/${things.run}/replay`, { json: {} });
   expect(replay.status).toBe(404);
-  const redrive = await callApi("POST", `/api/dead-letters/redrive`, { json: { ids: [things.run] } });
-  expect(JSON.stringify(await redrive.json())).not.toContain('"run_id"');
+  const redrive = await callApi("POST", "/api/deadletters/redrive", { json: { ids: [things.run] } });
+  const never = await callApi("POST", "/api/deadletters/redrive", { json: { ids: [nothing.run] } });
+  const [ofGone, ofNever] = await Promise.all([redrive.text(), never.text()]);
+  expect(ofGone).toContain("not_found");
+  expect(ofGone.replaceAll(things.run, nothing.run)).toBe(ofNever);
 });
 
 it("an upload goes with the last run that may name it", async () => {

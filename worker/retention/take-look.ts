@@ -62,11 +62,12 @@ async function lookAtWorkers(place: LookPlace, look: Look): Promise<Look | null>
   for (const [index, tried] of tries.entries()) {
     if (tried.status === "fulfilled") versions += tried.value;
     // One worker's trouble must not keep everybody's things.
-    else
+    else {
       log("warn", "retention.worker_failed", {
         worker_id: workers[index]?.id,
         error: describeError(tried.reason),
       });
+    }
   }
   return { ...look, cursor: last.id, deleted: { ...look.deleted, versions } };
 }
