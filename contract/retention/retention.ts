@@ -33,12 +33,15 @@ export const storageReportSchema = z.object({
   stored: z.array(
     z.object({
       kind: storedKindSchema,
-      count: z.int().describe("How many there are; no more than 100,000 are counted."),
+      count: z.int().describe("How many there are; no more than 4,000 are counted."),
       size_bytes: z
         .int()
         .nullable()
         .describe("Their files; null where that is not known without reading them."),
-      oldest_at: z.iso.datetime().nullable().describe("When the oldest was made; null where there is none."),
+      oldest_at: z.iso
+        .datetime()
+        .nullable()
+        .describe("When the oldest was made, an upload: was named last; null where there is none."),
       goes_at: z.iso
         .datetime()
         .nullable()

@@ -57,6 +57,10 @@ const promises: [id: string, promise: string, source?: string][] = [
     "approvals:await-external:resumed-once",
     "What a run waited for lets it go on once; people cannot decide it.",
   ],
+  [
+    "approvals:await-external:any-waiting-run",
+    "What comes from outside reaches the run that is named, or the first that takes it, however many wait.",
+  ],
   ["approvals:await-external:timeout", "What does not come in time fails the run."],
   ["approvals:cli:run-shows-what-to-do", "`floom run` shows what a run asks and what to do, and exits 0."],
   [

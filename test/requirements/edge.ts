@@ -40,4 +40,10 @@ export const requirements: Requirement[] = [
     promise: "A request whose Host header is no host is a bad request, and never a failure of the edge.",
     source: "docs/explanation/security.md",
   },
+  {
+    id: "edge:queries:no-growing-scan",
+    promise:
+      "Every query of the database finds what it wants by an index: none reads more because a workspace has become large.",
+    source: "Issue B, point 4",
+  },
 ];

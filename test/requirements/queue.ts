@@ -7,9 +7,27 @@ export const requirements: Requirement[] = [
     source: "design/product.md, Runs",
   },
   {
+    id: "queue:limits:active-version",
+    promise:
+      "How many runs of a worker may be under way is said by its active version; a run of another version keeps to its own limits as well and changes nothing for the others.",
+    source: "Issue B, point 1",
+  },
+  {
     id: "queue:handover:repeated",
     promise: "A run that was admitted starts even when its queue went away before it could hand it over.",
     source: "Issue A, point 4",
+  },
+  {
+    id: "queue:wake:nobody-delays-others",
+    promise:
+      "A run's object that is silent, a queue of ten thousand, a receiver of alerts that is dead: each delays itself alone, and no schedule waits for any of them.",
+    source: "Issue B, point 1",
+  },
+  {
+    id: "queue:poison:given-up",
+    promise:
+      "A run whose own object throws whatever it is told is given up after ten times: it has failed, on record and to its alerts, and its place is free.",
+    source: "Issue B, point 1",
   },
   {
     id: "queue:pause:holds",
@@ -36,6 +54,11 @@ export const requirements: Requirement[] = [
   {
     id: "queue:ttl:queue-expired",
     promise: "A run that waited longer than it may ends as failed with queue_expired.",
+    source: "Issue B, point 3",
+  },
+  {
+    id: "queue:ttl:pause-stands-still",
+    promise: "While a worker is paused, no run that waits for it spends any of its patience.",
     source: "Issue B, point 3",
   },
   {

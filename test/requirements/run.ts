@@ -4,6 +4,11 @@ const issue = "Issue A, point 4";
 
 export const requirements: Requirement[] = [
   {
+    id: "run:follow:waiting-is-not-watching",
+    promise: "Waiting for a run's end makes its script post no more often, and moves none of its log.",
+    source: "Issue B, point 4",
+  },
+  {
     id: "run:budget:rows",
     promise: "A short script run writes at most 12 rows in all, of which its own object writes at most 5.",
     source: "design/goals.md",

@@ -7,6 +7,12 @@ export const requirements: Requirement[] = [
     source: "product.md, Triggers",
   },
   {
+    id: "schedule:limit:refused-and-removable",
+    promise:
+      "More triggers than a worker may have are refused at the push; however many there are, a push takes them out.",
+    source: "Issue B, point 5",
+  },
+  {
     id: "schedule:reconcile:api-made-stay",
     promise: "A trigger made through the API stays when the worker is pushed.",
     source: "product.md, Triggers",

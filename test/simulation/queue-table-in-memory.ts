@@ -1,18 +1,23 @@
-import type { Places, QueueEntry } from "../../worker/queue/admission.ts";
+import type { QueueEntry, QueueRule } from "../../worker/queue/admission.ts";
 import type { QueuedRun } from "../../worker/queue/queue-api.ts";
-import type { KnownKey, QueueTable } from "../../worker/queue/queue-table.ts";
+import type { KnownKey, Pause, QueueTable } from "../../worker/queue/queue-table.ts";
 
 interface Stored {
   entry: QueueEntry;
-  places: Places;
   run: QueuedRun;
 }
 
 /** What survives a crash of a worker's object: the same facts as its tables, in memory so that histories are cheap. */
 export class MemoryQueueTable {
   readonly #rows = new Map<number, Stored>();
+  readonly #refusals = new Map<string, number>();
+  #pauses: Pause[] = [];
   readonly #keys = new Map<string, KnownKey>();
   paused = false;
+  active: QueueRule | null = null;
+  toldUpTo = 0;
+  /** Called when an entry that waited gets a place. */
+  onStarted: (seq: number) => void = () => {};
 
   /** The table as one life of the object sees it: when that life is over, it writes nothing any more. */
   open(isAlive: () => boolean): QueueTable<QueuedRun> {
@@ -27,24 +32,45 @@ export class MemoryQueueTable {
     return {
       load: () => ({
         entries: this.entries(),
-        places: [...this.#rows.values()].at(-1)?.places ?? { limit: 1, total: 1 },
+        active: this.active,
+        toldUpTo: this.toldUpTo,
+        refusals: new Map(this.#refusals),
         paused: this.paused,
       }),
-      insert: (entry, places, run) => write(() => void this.#rows.set(entry.seq, { entry, places, run })),
-      markStarted: (seq) => write(() => change(seq, { started: true })),
-      markSuperseded: (seq) => write(() => change(seq, { superseded: true })),
-      remove: (runId) =>
+      insert: (entry, run, idempotency) =>
         write(() => {
-          for (const [seq, { entry }] of this.#rows) if (entry.run_id === runId) this.#rows.delete(seq);
+          this.#rows.set(entry.seq, { entry, run });
+          if (idempotency) this.#keys.set(idempotency.name, idempotency.known);
         }),
+      markStarted: (seq) =>
+        write(() => {
+          change(seq, { started: true });
+          this.onStarted(seq);
+        }),
+      markSuperseded: (seq) => write(() => change(seq, { superseded: true })),
+      remove: ({ seq }) => write(() => void this.#rows.delete(seq)),
       findRun: (seq) => this.#rows.get(seq)?.run,
-      findKey: (key) => this.#keys.get(key),
+      findKey: (key) => {
+        const known = this.#keys.get(key);
+        const isThere = this.entries().some(({ run_id }) => run_id === known?.run_id);
+        return known && isThere ? { ...known, expires_at: Infinity } : known;
+      },
       putKey: (key, known) => write(() => void this.#keys.set(key, known)),
       forgetKeys: (expiredAt) =>
         write(() => {
           for (const [key, known] of this.#keys) if (known.expires_at <= expiredAt) this.#keys.delete(key);
         }),
+      pauses: () => this.#pauses.map((pause) => ({ ...pause })),
+      beginPause: (since) => write(() => void this.#pauses.push({ since, until: null })),
+      endPause: (until, oldest) =>
+        write(() => {
+          for (const pause of this.#pauses) pause.until ??= until;
+          this.#pauses = this.#pauses.filter((pause) => (pause.until ?? Infinity) > oldest);
+        }),
       setPaused: (paused) => write(() => (this.paused = paused)),
+      noteRefusals: (runId, refusals) => write(() => void this.#refusals.set(runId, refusals)),
+      setToldUpTo: (seq) => write(() => (this.toldUpTo = seq)),
+      setActive: (rule) => write(() => (this.active = rule)),
     };
   }
 

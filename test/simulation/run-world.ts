@@ -2,7 +2,8 @@ import { buildFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import { whyWaiting } from "../../worker/runs/lifecycle/run-status.ts";
 import { backoffMs } from "../../worker/runs/lifecycle/backoff.ts";
-import { acceptRun, isOverdue, nextWake, step } from "../../worker/runs/lifecycle/lifecycle.ts";
+import { acceptRun, isOverdue, step } from "../../worker/runs/lifecycle/lifecycle.ts";
+import { nextWake } from "../../worker/runs/lifecycle/next-wake.ts";
 import type {
   LifecycleTimes,
   RetryRule,
@@ -195,6 +196,8 @@ export class RunWorld {
         return this.#settle(effect.attempt);
       case "pull":
         return this.#pull(effect.attempt);
+      case "ask_pause":
+        return this.#askPause();
       case "nudge":
         return this.#input({ type: "go" });
       case "kill":
@@ -217,6 +220,13 @@ export class RunWorld {
       case "project":
         return;
     }
+  }
+
+  /** The queue may be away, and then the run asks on; or it says how long the worker was paused. */
+  #askPause(): void {
+    if (this.faults && this.#random.chance(0.3)) return;
+    const waited = this.now - this.state.phase_since;
+    this.#input({ type: "waited", paused_ms: this.#random.chance(0.5) ? Math.floor(waited / 2) : 0 });
   }
 
   /** Lists, queue or archive may be away; the engine then tries again, ever more seldom. */

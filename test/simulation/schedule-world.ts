@@ -33,6 +33,7 @@ export class ScheduleWorld {
   readonly #sql = createMemorySql();
   readonly #random: Random;
   readonly #waiting: (() => void)[] = [];
+  readonly #timers = new Set<{ at: number; act: () => void }>();
   #scheduler: Scheduler;
   #life = 0;
   #alarmAt: number | null = null;
@@ -79,6 +80,7 @@ export class ScheduleWorld {
       rearm: () => this.#arm(scheduler.nextWake()),
       waitUntil: () => {},
       clock: () => this.now,
+      after: (ms, act) => this.#after(ms, act),
       reconcile: async () => {
         await this.#pause();
         if (this.faults && this.#random.chance(0.2)) throw new Error("the database is away");
@@ -118,6 +120,20 @@ export class ScheduleWorld {
     this.admitted.push(key);
   }
 
+  #after(ms: number, act: () => void): () => void {
+    const timer = { at: this.now + ms, act };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  #fireTimers(): void {
+    for (const timer of this.#timers) {
+      if (timer.at > this.now) continue;
+      this.#timers.delete(timer);
+      timer.act();
+    }
+  }
+
   /** Ends when the world lets it: any other thing may happen before. */
   #pause(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -134,6 +150,7 @@ export class ScheduleWorld {
     else if (roll < 0.65 && this.faults) this.#crash();
     else if (roll < 0.72 && this.faults && !this.#waking) this.#jump();
     else this.#passTime();
+    this.#fireTimers();
     await settled();
   }
 
@@ -183,9 +200,11 @@ export class ScheduleWorld {
         this.#resumeOne();
         await settled();
       }
-      const atRest = !this.#waking && (this.#alarmAt ?? Infinity) > this.now;
+      // What is due is looked at a few seconds after its time.
+      const atRest = !this.#waking && (this.#alarmAt ?? Infinity) > this.now + 5000;
       if (atRest && !(await this.#anyDue())) return;
       this.#passTime();
+      this.#fireTimers();
       await settled();
     }
     throw new Error("it does not come to rest");

@@ -18,7 +18,7 @@ it(
     const seen = { conflicts: new Set<string>(), superseded: 0, runs: 0 };
     for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
       const world = await playQueue(seed, createRandom(seed));
-      seen.conflicts.add(world.rule.on_conflict);
+      for (const rule of world.versions) seen.conflicts.add(rule.on_conflict);
       for (const run of world.runs.values()) {
         seen.runs += 1;
         if (run.superseded) seen.superseded += 1;
@@ -33,58 +33,78 @@ it(
   },
 );
 
+/** The real decision over entries that were tampered with; what is due are the entries as they are. */
+function dueOver(change: (entry: QueueEntry) => QueueEntry): Decisions["dueToStart"] {
+  return (entries, terms) => {
+    const due = admission.dueToStart(entries.map(change), terms).map(({ run_id }) => run_id);
+    return due.flatMap((id) => entries.find((entry) => entry.run_id === id) ?? []);
+  };
+}
+
 /** Bugs put in on purpose. A simulator that does not find them proves nothing. */
 const mutants: Record<string, Decisions> = {
-  "one more than the limit starts": {
+  "one more than the active version's limit starts": {
     ...admission,
-    dueToStart: (entries, { limit, total }, paused) =>
-      admission.dueToStart(entries, { limit: limit + 1, total }, paused),
+    dueToStart: (entries, { active, paused }) =>
+      admission.dueToStart(entries, { active: active && { ...active, limit: active.limit + 1 }, paused }),
   },
-  "the worker's total is not looked at": {
+  "the active version's total is not looked at": {
     ...admission,
-    dueToStart: (entries, { limit }, paused) => admission.dueToStart(entries, { limit, total: 99 }, paused),
+    dueToStart: (entries, { active, paused }) =>
+      admission.dueToStart(entries, { active: active && { ...active, total: 99 }, paused }),
+  },
+  "what a run's own version says is not looked at": {
+    ...admission,
+    dueToStart: dueOver((entry) => ({ ...entry, own: { limit: 99, total: 99 } })),
+  },
+  "the newest run's version speaks for all": {
+    ...admission,
+    dueToStart: (entries, { active, paused }) => {
+      const own = entries.at(-1)?.own;
+      const rule = active && own ? { ...active, ...own } : active;
+      return admission.dueToStart(own ? entries.map((entry) => ({ ...entry, own })) : entries, {
+        active: rule,
+        paused,
+      });
+    },
+  },
+  "an old version's runs end those of the active one": {
+    ...admission,
+    admit: (entries, newcomer, context) => admission.admit(entries, newcomer, { ...context, active: null }),
+  },
+  "nobody waits for one that its own version holds back": {
+    ...admission,
+    dueToStart: (entries, terms) => {
+      const due = [...admission.dueToStart(entries, terms)];
+      const rest = () => entries.filter((entry) => !due.includes(entry));
+      for (let one = admission.lineUp(rest()); one.length > 0; one = one.slice(1)) {
+        const [next] = one;
+        const others = [...entries.filter((entry) => entry.started), ...due.map(started)];
+        if (next) due.push(...admission.dueToStart([...others, next], terms));
+      }
+      return due;
+    },
   },
   "the newest starts first": {
     ...admission,
-    dueToStart: (entries, places, paused) =>
-      admission
-        .dueToStart(
-          entries.map((entry) => ({ ...entry, arrived_at: -entry.arrived_at, seq: -entry.seq })),
-          places,
-          paused,
-        )
-        .map(({ seq }) => entries.find((entry) => entry.seq === -seq) as QueueEntry),
+    dueToStart: dueOver((entry) => ({ ...entry, arrived_at: -entry.arrived_at, seq: -entry.seq })),
   },
   "high always comes first": {
     ...admission,
-    dueToStart: (entries, places, paused) =>
-      admission
-        .dueToStart(
-          entries.map((e) => (e.priority === "high" ? { ...e, arrived_at: e.arrived_at - 1e12 } : e)),
-          places,
-          paused,
-        )
-        .map(({ seq }) => entries.find((entry) => entry.seq === seq) as QueueEntry),
+    dueToStart: dueOver((e) => (e.priority === "high" ? { ...e, arrived_at: e.arrived_at - 1e12 } : e)),
   },
   "a place is free only when all are": {
     ...admission,
-    dueToStart: (entries, places, paused) =>
-      entries.some((entry) => entry.started) ? [] : admission.dueToStart(entries, places, paused),
+    dueToStart: (entries, terms) =>
+      entries.some((entry) => entry.started) ? [] : admission.dueToStart(entries, terms),
   },
   "a superseded run still starts": {
     ...admission,
-    dueToStart: (entries, places, paused) =>
-      admission
-        .dueToStart(
-          entries.map((e) => ({ ...e, superseded: false })),
-          places,
-          paused,
-        )
-        .map(({ seq }) => entries.find((entry) => entry.seq === seq) as QueueEntry),
+    dueToStart: dueOver((entry) => ({ ...entry, superseded: false })),
   },
   "a pause is not looked at": {
     ...admission,
-    dueToStart: (entries, places) => admission.dueToStart(entries, places, false),
+    dueToStart: (entries, terms) => admission.dueToStart(entries, { ...terms, paused: false }),
   },
   "skip names a run of another group": {
     ...admission,
@@ -95,6 +115,10 @@ const mutants: Record<string, Decisions> = {
     },
   },
 };
+
+function started(entry: QueueEntry): QueueEntry {
+  return { ...entry, started: true };
+}
 
 it.each(Object.keys(mutants))("the simulator finds the bug: %s", async (name) => {
   const play = async () => {

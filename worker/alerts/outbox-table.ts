@@ -127,27 +127,32 @@ export class OutboxTable {
     return this.#rows("WHERE alert_id = ? ORDER BY id DESC LIMIT ?", alertId, limit);
   }
 
-  /** What is to be sent by `now`, oldest first, without those under way. */
-  due(now: number, not: { underWay: readonly string[]; limit: number }): DeliveryRow[] {
-    return this.#rows(
-      `WHERE status = 'pending' AND next_at <= ? AND dedupe NOT IN (SELECT value FROM json_each(?))
-       ORDER BY next_at LIMIT ?`,
-      now,
-      JSON.stringify(not.underWay),
-      not.limit,
-    );
-  }
-
-  /** When the next message is to be sent, without those under way. */
-  earliest(underWay: readonly string[]): number | null {
-    const [row] = this.#sql
-      .exec<{ at: number | null }>(
-        `SELECT min(next_at) AS at FROM alert_deliveries
-         WHERE status = 'pending' AND dedupe NOT IN (SELECT value FROM json_each(?))`,
+  /**
+   * What is to be sent by `now`, without those under way: of each receiver the oldest few, and the oldest of each before
+   * the second ones.
+   */
+  due(now: number, underWay: readonly string[]): DeliveryRow[] {
+    return this.#sql
+      .exec<DeliveryRow & Record<string, SqlStorageValue>>(
+        `SELECT * FROM (
+           SELECT *, row_number() OVER (PARTITION BY alert_id, channel ORDER BY next_at, dedupe) AS place FROM alert_deliveries
+           WHERE status = 'pending' AND next_at <= ? AND dedupe NOT IN (SELECT value FROM json_each(?)))
+         WHERE place <= 5 ORDER BY place, next_at, dedupe`,
+        now,
         JSON.stringify(underWay),
       )
       .toArray();
-    return row?.at ?? null;
+  }
+
+  /** When the next message to each receiver is to be sent, without those under way. */
+  earliest(underWay: readonly string[]): { alert_id: string; channel: Channel; at: number }[] {
+    return this.#sql
+      .exec<{ alert_id: string; channel: Channel; at: number }>(
+        `SELECT alert_id, channel, min(next_at) AS at FROM alert_deliveries
+         WHERE status = 'pending' AND dedupe NOT IN (SELECT value FROM json_each(?)) GROUP BY alert_id, channel`,
+        JSON.stringify(underWay),
+      )
+      .toArray();
   }
 
   /** Puts an attempt on a message's record, with what follows from it. */

@@ -8,6 +8,8 @@ import {
   topicOf,
 } from "./build-message.ts";
 import { describeDelivery } from "./describe-delivery.ts";
+import { chooseToLeave, laneOf, mayLeave } from "./lanes.ts";
+import type { Lane, Traffic } from "./lanes.ts";
 import { alertTargetDocument } from "./outbox-api.ts";
 import type { AlertedPlace, AlertEvent, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
 import { planNext } from "./retry-schedule.ts";
@@ -22,7 +24,6 @@ import type { Channel, DeliveryRow, KnownTarget } from "./outbox-table.ts";
 
 /** How long an attempt may be under way before the alarm looks again; longer than any attempt lasts. */
 const LEASE_MS = 30_000;
-const AT_ONCE = 10;
 
 export interface OutboxDeps extends PartTools {
   clock: Clock;
@@ -37,13 +38,16 @@ export interface OutboxDeps extends PartTools {
 /**
  * What a worker's alerts have sent and have still to send. A message is a row from the moment it is raised until it is
  * delivered or given up, so that it is sent at least once, always under the same id. A worker without alerts has no rows.
+ * A receiver that is slow or dead delays its own messages and nobody else's.
  */
 export class Outbox implements ObjectPart {
   readonly #deps: OutboxDeps;
   readonly #table: OutboxTable;
   #targets: Map<string, KnownTarget> | undefined;
-  /** Under way, by `dedupe`: until when. */
-  readonly #sending = new Map<string, number>();
+  /** Under way, by `dedupe`: until when, and to whom. */
+  readonly #sending = new Map<string, { until: number; lane: Lane }>();
+  /** Receivers that did not answer when they were asked last. */
+  readonly #silent = new Set<Lane>();
   #wakeAt: number | null = null;
   #reading: Promise<unknown> = Promise.resolve();
 
@@ -215,28 +219,36 @@ export class Outbox implements ObjectPart {
   }
 
   #lookAhead(): void {
-    // With all places taken, waking up for one more would find none: whoever ends looks ahead again.
-    const isFull = this.#sending.size >= AT_ONCE;
-    const earliest = isFull ? null : this.#table.earliest([...this.#sending.keys()]);
-    const times = [...this.#sending.values(), ...(earliest === null ? [] : [earliest])];
+    const traffic = this.#traffic();
+    // For who may not leave, waking up would find nothing to do: whoever ends looks ahead again.
+    const due = this.#table
+      .earliest([...this.#sending.keys()])
+      .filter((row) => mayLeave(traffic, laneOf(row)))
+      .map(({ at }) => at);
+    const times = [...due, ...Array.from(this.#sending.values(), ({ until }) => until)];
     this.#wakeAt = times.length > 0 ? Math.min(...times) : null;
+  }
+
+  #traffic(): Traffic {
+    return { sending: Array.from(this.#sending.values(), ({ lane }) => lane), silent: this.#silent };
   }
 
   /** Starts the attempts that are due. They go on behind the alarm, so that a slow receiver holds nobody up. */
   async wake(now: number): Promise<void> {
-    for (const [dedupe, until] of this.#sending) if (until <= now) this.#sending.delete(dedupe);
-    const limit = Math.max(0, AT_ONCE - this.#sending.size);
-    for (const row of this.#table.due(now, { underWay: [...this.#sending.keys()], limit }))
-      this.#deps.waitUntil(this.#attempt(row));
+    for (const [dedupe, { until }] of this.#sending) if (until <= now) this.#sending.delete(dedupe);
+    const due = this.#table.due(now, [...this.#sending.keys()]);
+    for (const row of chooseToLeave(due, this.#traffic())) this.#deps.waitUntil(this.#attempt(row));
 
     this.#lookAhead();
   }
 
   async #attempt(row: DeliveryRow): Promise<void> {
     const startedAt = this.#deps.clock();
-    this.#sending.set(row.dedupe, startedAt + LEASE_MS);
+    this.#sending.set(row.dedupe, { until: startedAt + LEASE_MS, lane: laneOf(row) });
     try {
       const result = await this.#send(row);
+      if (result.verdict === "failed" && result.status_code === null) this.#silent.add(laneOf(row));
+      else this.#silent.delete(laneOf(row));
       // A target that was deleted meanwhile took the row with it.
       if (this.#table.find(row.dedupe)) this.#note(row, startedAt, result);
     } catch (error) {

@@ -34,6 +34,8 @@ interface Harness {
   clock: { now: number };
   sent: OutgoingMessage[];
   answers: (SendResult | Error)[];
+  /** Addresses at which nobody ever answers. */
+  hanging: Set<string>;
   rows: () => number;
   written: { statements: number };
   /** Lets the alarm ring when it is due and waits for the attempts; answers when that was, null if none is set. */
@@ -51,6 +53,7 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
       clock: { now: start },
       sent: [],
       answers: [],
+      hanging: new Set(),
       written: { statements: 0 },
       outbox: undefined as unknown as Outbox,
       rows: () => Number(sql.exec("SELECT count(*) AS n FROM alert_deliveries").one()["n"]),
@@ -77,6 +80,7 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
           newDeliveryId: (now) => newId("dlv", now),
           async send(outgoing) {
             harness.sent.push(outgoing);
+            if (harness.hanging.has(outgoing.target.url ?? "")) await new Promise(() => {});
             const answer = harness.answers.shift() ?? delivered;
             if (answer instanceof Error) throw answer;
             return answer;
@@ -151,11 +155,34 @@ it("messages beyond those under way wait for one of them to end, and not in a ci
     h.outbox.sync([buildTarget()]);
     for (let n = 0; n < 11; n++) h.outbox.tellOf(buildNotice({}, { id: newId("run", start + n) }));
     await h.outbox.wake(start);
-    expect(h.sent).toHaveLength(10);
+    expect(h.sent).toHaveLength(2);
     expect(h.outbox.nextWake()).toBeGreaterThan(start);
     await expect.poll(() => h.outbox.nextWake()).toBe(start);
+    for (let sent = 4; sent <= 11; sent += 2) {
+      await h.ring();
+      expect(h.sent).toHaveLength(Math.min(11, sent));
+    }
     await h.ring();
     expect(h.sent).toHaveLength(11);
+  });
+});
+
+it("a receiver that never answers delays nobody's messages but its own", async () => {
+  verifies("queue:wake:nobody-delays-others");
+  await withOutbox(async (h) => {
+    const dead = buildTarget({ id: "alt_dead", url: "https://dead.example.com/hook" });
+    h.hanging.add(dead.url ?? "");
+    h.outbox.sync([dead, buildTarget()]);
+    for (let n = 0; n < 40; n++) h.outbox.tellOf(buildNotice({}, { id: newId("run", start + n) }));
+    const sentTo = (id: string) => h.sent.filter(({ target }) => target.id === id).length;
+    await expect
+      .poll(async () => {
+        await h.outbox.wake(start);
+        return sentTo("alt_1");
+      })
+      .toBe(40);
+    expect(sentTo("alt_dead")).toBe(2);
+    expect(h.outbox.nextWake()).toBeGreaterThan(start);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describeError, log } from "../platform/log.ts";
-import { openSecrets, rotateSecrets, sealSecrets } from "../platform/rotating-secret.ts";
-import type { RotatingSecret } from "../platform/rotating-secret.ts";
+import { openSecrets, rotateSecrets, sealSecrets } from "../platform/secrets/rotating-secret.ts";
+import type { RotatingSecret } from "../platform/secrets/rotating-secret.ts";
 
 /** For how long the secret before goes on signing as well, so that a receiver can be changed without a gap. */
 const OVERLAP_SECONDS = 86_400;

@@ -21,7 +21,9 @@ import {
   runTokenOf,
 } from "../../test/support/workerd/api-harness.ts";
 import { toJournal } from "../../test/support/workerd/fake-driver.ts";
+import { numberedId } from "../../test/support/numbered-id.ts";
 import { verifies } from "../../test/verifies.ts";
+import { systemClock } from "../platform/clock.ts";
 import { createDb } from "../platform/db/client.ts";
 import { resumeExternal } from "./resume-service.ts";
 
@@ -247,6 +249,44 @@ it("an approval of another workspace looks like none, and readers get no link th
   expect(record.approval_trail?.link).toBeNull();
 });
 
+it("a run that waits for something outside is found behind many that wait for the same and do not take it", async () => {
+  verifies("approvals:await-external:any-waiting-run");
+  await seedWorker("crowded", { inputs });
+  const { id } = await runToEnd("crowded", { await_external: { key: "payment", timeout_seconds: 600 } });
+  await expect.poll(async () => (await readRun(id)).approval_trail?.kind).toBe("await_external");
+  // Rows that nobody stands behind any more, all of them older: some are named as waiting, some have no time left.
+  await env.DB.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 119)
+     INSERT INTO approvals (workspace_id, id, run_id, worker_name, status, label, request, created_at, expires_at)
+     SELECT ?, 'apr_' || printf('%026d', i), 'run_' || printf('%026d', i), 'crowded', 'pending', 'L',
+       '{"kind":"await_external","key":"payment"}', 0, CASE WHEN i < 60 THEN 0 ELSE 9e15 END FROM n`,
+  )
+    .bind(owner)
+    .run();
+  const asked: string[] = [];
+  const deps = {
+    db: createDb(env.DB),
+    clock: systemClock,
+    publicUrl: testHost.publicUrl,
+    runObject: (runId: string) => {
+      asked.push(runId);
+      return testHost.run(runId);
+    },
+  };
+  const worker = { workspaceId: owner, workerName: "crowded" };
+  const resume = (run_id?: string) => resumeExternal(deps, worker, { key: "payment", run_id, payload: null });
+  await expect(resume(numberedId("run", 0))).rejects.toMatchObject({ code: "not_found" });
+  expect(asked).toEqual([]);
+  await expect
+    .poll(() =>
+      resume()
+        .then(({ run_id }) => run_id)
+        .catch(() => undefined),
+    )
+    .toBe(id);
+  expect(new Set(asked).size).toBe(61);
+});
+
 it("a wait for something outside is in nobody's inbox, and goes on when it comes", async () => {
   verifies("approvals:await-external:resumed-once");
   await seedWorker("waiter", { inputs });
@@ -256,7 +296,12 @@ it("a wait for something outside is in nobody's inbox, and goes on when it comes
   expect(await (await callApi("GET", "/api/approvals/count")).json()).toEqual({ pending: 0 });
   expect((await callApi("POST", `/api/runs/${id}/approve`)).status).toBe(409);
   const { publicUrl } = testHost;
-  const deps = { db: createDb(env.DB), publicUrl, runObject: (runId: string) => testHost.run(runId) };
+  const deps = {
+    db: createDb(env.DB),
+    clock: systemClock,
+    publicUrl,
+    runObject: (runId: string) => testHost.run(runId),
+  };
   const worker = { workspaceId: owner, workerName: "waiter" };
   const event = { key: "order-1", payload: { paid: true } };
   await expect(resumeExternal(deps, worker, { ...event, key: "order-2" })).rejects.toMatchObject({

@@ -1,8 +1,9 @@
 import type { ApprovalId } from "#contract/ids";
-import { and, asc, count, desc, eq, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { approvalRecordSchema, voteSchema } from "#contract/approvals/approval";
 import type { ApprovalRecord, ApprovalStatus } from "#contract/approvals/approval";
 import type { Db } from "../platform/db/client.ts";
+import { idIs } from "../platform/db/id-is.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
 import * as z from "zod";
 import { defineDocument, storedJsonSchema, storedValuesSchema } from "../platform/objects/stored-document.ts";
@@ -10,7 +11,7 @@ import { defineDocument, storedJsonSchema, storedValuesSchema } from "../platfor
 /** `request` holds the approval as its run's object wrote it; status and times are columns to search by. */
 type Row = typeof approvals.$inferSelect;
 
-const isApproval = sql`json_extract(${approvals.request}, '$.kind') = 'approval'`;
+const isApproval = eq(approvals.kind, "approval");
 
 /**
  * Writes an approval as its run's object knows it. Repeatable. A row that is decided is final: a late writer must not
@@ -25,7 +26,7 @@ export async function putApprovalRow(db: Db, approval: ApprovalRecord): Promise<
     follow_up_run_id: approval.follow_up_run_id,
     decided_at: decidedAt === null ? null : Date.parse(decidedAt),
   };
-  const row: Row = {
+  const row: typeof approvals.$inferInsert = {
     workspace_id: approval.owner_id,
     id: approval.id,
     run_id: approval.run_id,
@@ -118,25 +119,30 @@ export async function findApprovalRow(
   return row && toRecord(row);
 }
 
-/** Runs of a worker that wait for `key` from outside, the one that has waited longest first. */
+/**
+ * Runs of a worker that wait for `key` from outside and have time left, the one that has waited longest first: at most
+ * `limit` after the approval `after`, or only the one run that is meant.
+ */
 export async function findAwaitingRuns(
   db: Db,
   place: { workspaceId: string; workerName: string },
-  key: string,
-): Promise<string[]> {
-  const rows = await db
-    .select({ run_id: approvals.run_id })
+  wanted: { key: string; runId: string | undefined; after: ApprovalId | null; now: number; limit: number },
+): Promise<{ id: ApprovalId; run_id: string }[]> {
+  return db
+    .select({ id: approvals.id, run_id: approvals.run_id })
     .from(approvals)
     .where(
       and(
         eq(approvals.workspace_id, place.workspaceId),
         eq(approvals.worker_name, place.workerName),
-        eq(approvals.status, "pending"),
-        sql`json_extract(${approvals.request}, '$.kind') = 'await_external'`,
-        sql`json_extract(${approvals.request}, '$.key') = ${key}`,
+        // Spelled as the partial index has it, so that the planner takes it.
+        sql`status = 'pending' AND kind = 'await_external'`,
+        eq(approvals.key, wanted.key),
+        gt(approvals.expires_at, wanted.now),
+        wanted.runId === undefined ? undefined : idIs(approvals.run_id, wanted.runId),
+        wanted.after === null ? undefined : gt(approvals.id, wanted.after),
       ),
     )
     .orderBy(asc(approvals.id))
-    .limit(10);
-  return rows.map((row) => row.run_id);
+    .limit(wanted.limit);
 }

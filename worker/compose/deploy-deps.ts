@@ -19,10 +19,11 @@ export function deployDeps(host: Host): DeployDeps {
       }
     },
     clearWorker: (workspaceId, duty) => host.housekeeper(workspaceId).clearWorker(workspaceId, duty),
+    endPatience: (workerId) => host.worker(workerId).queue.endPatience(),
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
-    listRecentRuns: (workspaceId, workerName, limit) =>
-      listRunRows(host.db, { workspaceId, workerName, limit }),
+    listRecentRuns: async (workspaceId, workerName, limit) =>
+      (await listRunRows(host.db, { workspaceId, workerName, limit })).rows,
     findMissingSecrets: host.secrets.findMissing,
   };
 }

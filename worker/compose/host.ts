@@ -76,6 +76,12 @@ export class Host {
     return buildStub(readBindings(this.#env), of);
   }
 
+  /** Calls `act` in so many milliseconds; what it answers takes that back. */
+  after(ms: number, act: () => void): () => void {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  }
+
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, ms));
   }

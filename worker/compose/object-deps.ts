@@ -2,12 +2,16 @@ import { mintRunToken } from "../access/run-token.ts";
 import { putApprovalRow } from "../approvals/store.ts";
 import { signReview } from "../approvals/review-token.ts";
 import type { BuildDeps } from "../dependencies/build-engine.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
 import type { InboxDeps } from "../hooks/inbox/inbox.ts";
-import type { RunQueueDeps } from "../queue/run-queue.ts";
+import type { QueueRule } from "../queue/admission.ts";
+import type { HandoverDeps } from "../queue/handover.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
+import { buildRefused } from "../runs/record/build-refused.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { putRunRow } from "../runs/record/store.ts";
+import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
 import { gateLaunches } from "../sandboxes/gate-launches.ts";
@@ -32,6 +36,7 @@ export function engineDeps(
     resolveSecrets: host.secrets.resolve,
     project: (workspaceId, workerId, summary) => putRunRow(host.db, { workspaceId, workerId }, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
+    pausedMs: (workerId, runId) => host.worker(workerId).queue.pausedMs(runId),
     nudge: (workerId) => host.worker(workerId).queue.nudge(),
     cancelRun: async (runId) => {
       await host.run(runId).cancel();
@@ -67,11 +72,19 @@ function waitDeps(host: Host): WaitDeps {
   };
 }
 
-/** What a worker's queue does with the runs it lets go. */
-export function queueDeps(host: Host): Pick<RunQueueDeps<RunSpec>, "clock" | "handOver" | "supersede"> {
+/** What a worker's queue does with the runs it lets go; `tell` is told of one that it had to give up. */
+export function queueDeps(host: Host, tell: (notice: RunNotice) => void): HandoverDeps<RunSpec> {
   return {
     clock: host.clock,
+    random: Math.random,
+    after: (ms, act) => host.after(ms, act),
     handOver: (run, go) => host.run(run.run_id).accept(run, go),
+    giveUp: async (run) => {
+      const { summary, notice } = buildRefused(run, host.clock());
+      const place = { workspaceId: run.workspace_id, workerId: run.worker_id };
+      await putRunRow(host.db, place, summary);
+      if (notice) tell(notice);
+    },
     supersede: async (run, started) => {
       const { ended } = await host.run(run.run_id).accept(run, started);
       if (!ended) await host.run(run.run_id).cancel("superseded");
@@ -80,11 +93,23 @@ export function queueDeps(host: Host): Pick<RunQueueDeps<RunSpec>, "clock" | "ha
   };
 }
 
-/** What a worker's schedules reach outside the worker's object. */
-export function schedulerDeps(host: Host): Pick<SchedulerDeps, "clock" | "reconcile" | "prepare"> {
+/**
+ * What a worker's schedules reach outside the worker's object. Whatever the object holds of the active version is read
+ * anew with them: `follow` is told the rule of its queue.
+ */
+export function schedulerDeps(
+  host: Host,
+  follow: (rule: QueueRule) => void,
+): Pick<SchedulerDeps, "clock" | "after" | "reconcile" | "prepare"> {
   return {
     clock: host.clock,
-    reconcile: (workerId) => reconcileTriggers(host, workerId),
+    after: (ms, act) => host.after(ms, act),
+    reconcile: async (workerId) => {
+      const schedules = await reconcileTriggers(host, workerId);
+      const active = await findWorkerVersion(host.db, { workerId });
+      if (active) follow(buildQueueRule(active.version.manifest.concurrency ?? null));
+      return schedules;
+    },
     prepare: (due) => prepareScheduled(prepareDeps(host), due),
   };
 }

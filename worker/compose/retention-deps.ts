@@ -6,26 +6,24 @@ import {
   findBundleUse,
   findDigest,
   isWorkerThere,
+  listVersionSizes,
   listWorkersAfter,
   loadVersionTimes,
-  sumVersions,
 } from "../deploys/expiry-store.ts";
 import { firstIdAt } from "../platform/ids.ts";
 import type { FilesToKeep, RetentionDeps, RunsToKeep, WorkersToKeep } from "../retention/retention-deps.ts";
 import type { RetentionServiceDeps } from "../retention/service.ts";
 import { findRetentionDays } from "../retention/store.ts";
 import {
+  countRuns,
   deleteRunRows,
   findOldestRunTime,
   findOpenRuns,
-  isVersionUsed,
-  listEndedRuns,
-  listOpenRuns,
-  listRunsOfWorker,
-  sumRuns,
+  listHeldRuns,
+  listRunFacts,
 } from "../runs/record/expiry-store.ts";
 import { USE_KNOWN_MS } from "../runs/start/upload-store.ts";
-import { deleteUnusedUpload, listUnusedUploads, sumUploads } from "../uploads/expiry-store.ts";
+import { deleteUnusedUpload, listUnusedUploads, listUploadSizes } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
 import type { Host } from "./host.ts";
 
@@ -45,21 +43,19 @@ export function retentionServiceDeps(host: Host): RetentionServiceDeps {
   return {
     db: host.db,
     housekeeper: (workspaceId) => host.housekeeper(workspaceId),
-    sums: {
-      runs: (workspaceId) => sumRuns(host.db, workspaceId),
-      versions: (workspaceId) => sumVersions(host.db, workspaceId),
-      uploads: (workspaceId) => sumUploads(host.db, workspaceId),
-    },
+    countRuns: (workspaceId, most) => countRuns(host.db, workspaceId, most),
+    findOldestRunTime: (workspaceId) => findOldestRunTime(host.db, workspaceId),
+    listVersionSizes: (workspaceId, most) => listVersionSizes(host.db, workspaceId, most),
+    listUploadSizes: (workspaceId, most) => listUploadSizes(host.db, workspaceId, most),
   };
 }
 
 function runsToKeep(host: Host): RunsToKeep {
   const { db } = host;
   return {
-    listEnded: (of) => listEndedRuns(db, of),
-    listOfWorker: (of) => listRunsOfWorker(db, of),
+    listFacts: (of) => listRunFacts(db, of),
     listAwaited: (workspaceId, ids) => listAwaitedAskers(db, workspaceId, ids),
-    listOpen: (of) => listOpenRuns(db, of),
+    listHeld: (workspaceId, workerId) => listHeldRuns(db, workspaceId, workerId),
     findOpen: (workspaceId, ids) => findOpenRuns(db, workspaceId, ids),
     oldestTime: (workspaceId) => findOldestRunTime(db, workspaceId),
     cancel: async (runId) => {
@@ -82,16 +78,9 @@ function workersToKeep(host: Host): WorkersToKeep {
   return {
     listAfter: (of) => listWorkersAfter(db, of),
     isThere: (workerId) => isWorkerThere(db, workerId),
-    listIdleVersions: async (of, cutoff) => {
-      const numbers = chooseIdleVersions(await loadVersionTimes(db, of.workerId), cutoff);
-      const idle: { number: number; digest: string }[] = [];
-      for (const number of numbers) {
-        if (await isVersionUsed(db, of, number)) continue;
-        const digest = await findDigest(db, of.workerId, number);
-        if (digest !== undefined) idle.push({ number, digest });
-      }
-      return idle;
-    },
+    listIdleVersions: async (workerId, cutoff) =>
+      chooseIdleVersions(await loadVersionTimes(db, workerId), cutoff),
+    findDigest: (workerId, number) => findDigest(db, workerId, number),
     deleteVersion: (workerId, number) => deleteIdleVersion(db, workerId, number),
     deleteLeftovers: (workerId) => deleteLeftovers(db, workerId),
     upkeep: (workerId) => host.worker(workerId).upkeep,

@@ -14,7 +14,7 @@ export function hookDeps(host: Host): HookDeps {
     inbox: (workerId) => host.worker(workerId).inbox,
     resumeExternal: (worker, event) =>
       resumeExternal(
-        { db: host.db, publicUrl: host.publicUrl, runObject: (runId) => host.run(runId) },
+        { db: host.db, clock: host.clock, publicUrl: host.publicUrl, runObject: (runId) => host.run(runId) },
         worker,
         event,
       ),

@@ -1,6 +1,6 @@
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
-import { launchDelayMs } from "../runs/lifecycle/lifecycle.ts";
+import { launchDelayMs } from "../runs/lifecycle/patience.ts";
 import { buildRefusal } from "../runs/record/take-bytes.ts";
 import type { BuildOrder } from "../runs/ports/dependency-builds.ts";
 import type { BuildRefusal, BuildState, BuiltArchive } from "./build-state.ts";

@@ -1,5 +1,5 @@
 import type { WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import { and, asc, count, eq, min, notExists, sum } from "drizzle-orm";
+import { and, asc, eq, notExists } from "drizzle-orm";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
@@ -7,7 +7,7 @@ import { activations, versions, workers } from "../platform/db/schema/deploys.ts
 import { triggers } from "../platform/db/schema/triggers.ts";
 import type { VersionTimes } from "./choose-idle-versions.ts";
 
-/** A page of a workspace's workers, by id, from behind `after`. */
+/** A page of a workspace's workers, by name, from behind the name `after`. */
 export async function listWorkersAfter(
   db: Db,
   of: { workspaceId: string; after: string; limit: number },
@@ -15,8 +15,8 @@ export async function listWorkersAfter(
   return db
     .select({ id: workers.id, name: workers.name })
     .from(workers)
-    .where(and(idIs(workers.workspace_id, of.workspaceId), isAfter(workers.id, of.after)))
-    .orderBy(asc(workers.id))
+    .where(and(idIs(workers.workspace_id, of.workspaceId), isAfter(workers.name, of.after)))
+    .orderBy(asc(workers.name))
     .limit(of.limit);
 }
 
@@ -115,11 +115,26 @@ export async function deleteLeftovers(db: Db, workerId: string): Promise<void> {
   ]);
 }
 
-/** How many versions a workspace has, the bytes of their files, and when the oldest was made; null for none. */
-export async function sumVersions(db: Db, workspaceId: WorkspaceId) {
-  const [row] = await db
-    .select({ count: count(), bytes: sum(versions.size_bytes), oldest: min(versions.created_at) })
-    .from(versions)
-    .where(eq(versions.workspace_id, workspaceId));
-  return { count: row?.count ?? 0, bytes: Number(row?.bytes ?? 0), oldestAt: row?.oldest ?? null };
+/** A workspace's versions, `most` at most, and whether each is its worker's active one; times are epoch milliseconds. */
+export async function listVersionSizes(
+  db: Db,
+  workspaceId: WorkspaceId,
+  most: number,
+): Promise<{ size: number; created_at: number; isActive: boolean }[]> {
+  const rows = await db
+    .select({
+      size: versions.size_bytes,
+      created_at: versions.created_at,
+      number: versions.number,
+      active: workers.active_version,
+    })
+    .from(workers)
+    .innerJoin(versions, eq(versions.worker_id, workers.id))
+    .where(eq(workers.workspace_id, workspaceId))
+    .limit(most);
+  return rows.map(({ size, created_at, number, active }) => ({
+    size,
+    created_at,
+    isActive: number === active,
+  }));
 }

@@ -11,8 +11,9 @@ import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { namesPackages } from "../registry/bundle/names-packages.ts";
 import { digestBundle, packBundle } from "../registry/pack-bundle.ts";
-import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
+import { changeTriggers } from "../triggers/service.ts";
 import type { TriggerChangeDeps } from "../triggers/service.ts";
+import { isFollowed } from "./is-followed.ts";
 import { insertVersion, insertWorker } from "./store.ts";
 
 export interface PushDeps extends TriggerChangeDeps {
@@ -54,7 +55,7 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
     assertExpected(push, current);
     if (current?.version.digest === digest) {
       // Pushing again also mends what an interrupted push left undone.
-      await withTriggers(deps, { push, current, workerId: current.worker.id }, async () => true);
+      await withFollowing(deps, { push, current, workerId: current.worker.id }, async () => true);
       return { ...current, created: false, changed: false };
     }
     if (attempt === 1) {
@@ -71,14 +72,14 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
   });
 }
 
-/** Makes a change of the active version, and the worker's triggers with it when either version has any. */
-function withTriggers<T>(
+/** Makes a change of the active version, and has the worker's object follow it when either version gives it reason to. */
+function withFollowing<T>(
   deps: PushDeps,
   of: { push: Push; current?: WorkerVersion; workerId: string },
   change: () => Promise<T>,
 ): Promise<T> {
   const manifests = [of.push.manifest, ...(of.current ? [of.current.version.manifest] : [])];
-  return manifests.some(declaresTriggers) ? changeTriggers(deps, of.workerId, change) : change();
+  return manifests.some(isFollowed) ? changeTriggers(deps, of.workerId, change) : change();
 }
 
 function assertExpected(push: Push, current: WorkerVersion | undefined): void {
@@ -136,7 +137,7 @@ async function addVersion(
   };
   const version = buildVersion(deps, place, from);
   const archivedAt = from.push.manifest.archived ? (worker.archived_at ?? version.created_at) : null;
-  const inserted = await withTriggers(deps, { ...from, workerId: worker.id }, () =>
+  const inserted = await withFollowing(deps, { ...from, workerId: worker.id }, () =>
     insertVersion(deps.db, version, archivedAt),
   );
   if (!inserted) return null;
@@ -169,7 +170,9 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     updated_at: now,
   };
   try {
-    await withTriggers(deps, { push: from.push, workerId }, () => insertWorker(deps.db, { worker, version }));
+    await withFollowing(deps, { push: from.push, workerId }, () =>
+      insertWorker(deps.db, { worker, version }),
+    );
   } catch (error) {
     // Somebody else took the name in between: look again. Any other fault is a fault.
     if (await findWorkerVersion(deps.db, { workspaceId, workerName: manifest.name })) return null;

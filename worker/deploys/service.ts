@@ -40,6 +40,8 @@ export interface DeployDeps extends PushDeps {
   clearWorker: HousekeeperApi["clearWorker"];
   /** Tells a worker's queue to hold those that wait, or to let them start. Repeatable. */
   setQueuePaused: (workerId: string, paused: boolean) => Promise<void>;
+  /** The worker is gone: runs that its pause holds wait only as long as they would have anyway. Repeatable. */
+  endPatience: (workerId: string) => Promise<void>;
   /** The newest run of each of these workers, by worker name. */
   findLastRuns: (
     workspaceId: string,
@@ -278,6 +280,8 @@ export async function deleteWorker(
     since: deps.clock(),
   });
   await deps.clearWorker(worker.workspace_id, duty);
+  // Nobody can resume it any more.
+  if (worker.paused_at !== null) await deps.endPatience(worker.id);
   await changeTriggers(deps, worker.id, () => removeWorker(deps.db, worker.id));
 }
 

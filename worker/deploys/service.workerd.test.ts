@@ -45,6 +45,7 @@ function buildDeps(): DeployDeps {
     clock: () => (now += 1000),
     newId,
     schedules: (workerId) => testHost.worker(workerId).schedules,
+    endPatience: async () => {},
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),

@@ -10,11 +10,12 @@ import type {
 } from "#contract/versions/version";
 import { requireWorker } from "../catalog/require-worker.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
-import { changeTriggers, declaresTriggers } from "../triggers/service.ts";
+import { changeTriggers } from "../triggers/service.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { activateRow, listActivationRows } from "./activation-store.ts";
 import { describeVersion } from "./describe-worker.ts";
 import { diffFiles, diffManifests } from "./diff-versions.ts";
+import { isFollowed } from "./is-followed.ts";
 import { judgeActivation } from "./judge-activation.ts";
 import type { StandingGuard } from "./judge-activation.ts";
 import { mayNewly } from "./may-newly.ts";
@@ -122,9 +123,9 @@ export async function activateVersion(
       at: now,
       forced: standing.map(({ guard }) => guard),
     };
-    // The triggers of a version come and go with it.
+    // The triggers of a version come and go with it, and so does the rule of its queue.
     const activate = () => activateRow(deps.db, row, archive);
-    const follows = declaresTriggers(current.version.manifest) || declaresTriggers(target.manifest);
+    const follows = isFollowed(current.version.manifest) || isFollowed(target.manifest);
     const activated = await (follows ? changeTriggers(deps, worker.id, activate) : activate());
     if (!activated)
       throw changedBy((await requireWorker(deps, principal, { name: request.name })).worker.active_version);

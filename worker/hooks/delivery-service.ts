@@ -17,7 +17,7 @@ import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import { readPlace, takePage } from "../platform/page.ts";
-import { rotateSecrets } from "../platform/rotating-secret.ts";
+import { rotateSecrets } from "../platform/secrets/rotating-secret.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { newHookSecret, openHookSecrets, sealHookSecrets } from "./hook-secrets.ts";
 import { openHook } from "./hook-service.ts";

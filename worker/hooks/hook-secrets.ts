@@ -1,8 +1,8 @@
 import type { Signature } from "#contract/hooks/webhook";
 import { toHex } from "../platform/bytes.ts";
 import { hmacSha256Hex } from "../platform/crypto.ts";
-import { openSecrets, pretendToOpen, sealSecrets } from "../platform/rotating-secret.ts";
-import type { RotatingSecret } from "../platform/rotating-secret.ts";
+import { openSecrets, pretendToOpen, sealSecrets } from "../platform/secrets/rotating-secret.ts";
+import type { RotatingSecret } from "../platform/secrets/rotating-secret.ts";
 import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 
 const SECRET_BYTES = 32;

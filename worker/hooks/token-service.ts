@@ -6,7 +6,7 @@ import type { RotatedToken } from "#contract/hooks/delivery";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { AppError } from "../platform/app-error.ts";
 import { toIsoOrNull } from "../platform/clock.ts";
-import { rotateSecrets } from "../platform/rotating-secret.ts";
+import { rotateSecrets } from "../platform/secrets/rotating-secret.ts";
 import { newWorkerToken, openWorkerTokens, sealWorkerTokens } from "./hook-secrets.ts";
 import type { HookDeps } from "./hook-service.ts";
 import { putTokenBox } from "./hook-store.ts";

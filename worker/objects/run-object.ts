@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Artifact } from "#contract/runs/run";
-import type { RunEvent } from "#contract/runs/run-event";
 import { openObjectHost } from "../compose/host.ts";
 import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
@@ -10,7 +9,7 @@ import { Meter } from "../platform/objects/meter.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
-import { needsNoPlace, statusOf } from "../runs/lifecycle/run-status.ts";
+import { needsNoPlace } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type {
   CallRecord,
@@ -33,10 +32,12 @@ import { findTriggerEvent } from "../runs/spec/run-origin.ts";
 import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
+import { Followers } from "./followers.ts";
 
-const FOLLOW_PAGE_EVENTS = 500;
 /** When everything is tried again after a wake-up failed. */
 const FAILED_WAKE_MS = 60_000;
+/** So long after its end nothing is under way any more that the run owes. */
+const SETTLED_MS = 60_000;
 
 /**
  * One per run: the shell around RunEngine. Owns the run's storage, its alarm and its followers; what happens to the run is
@@ -45,14 +46,16 @@ const FAILED_WAKE_MS = 60_000;
  */
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   #engine: RunEngine;
+  /** Takes the pen from the engine there is. */
+  #close: () => void = () => {};
   /** From what is stored now. */
   readonly #openEngine: () => RunEngine;
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
   readonly #allowance: UploadAllowance;
+  #followers: Followers;
   #alarmAt: number | null = null;
-  #isAwake = false;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -60,19 +63,31 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.#clock = host.clock;
     this.#meter = new Meter(host.clock);
     this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
-    this.#openEngine = () =>
-      new RunEngine({
-        ...engineDeps(host),
-        storage,
-        broadcast: (events) => this.#broadcast(events),
-        watchers: () => ctx.getWebSockets().length,
-        armWake: (at) => this.#arm(at),
+    const storage = new RunStorage(ctx.storage.kv, this.#meter);
+    this.#allowance = new UploadAllowance(storage);
+    const deps = engineDeps(host);
+    this.#openEngine = () => {
+      const kept = new RunStorage(ctx.storage.kv, this.#meter);
+      const lease = { isOpen: true };
+      this.#close = () => {
+        lease.isOpen = false;
+        kept.close();
+      };
+      return new RunEngine({
+        ...deps,
+        storage: kept,
+        project: async (...row) => (lease.isOpen ? deps.project(...row) : 0),
+        broadcast: (events) => Followers.tell(ctx, events),
+        watchers: () => Followers.count(ctx),
+        armWake: (at) => {
+          if (lease.isOpen) this.#arm(at);
+        },
         listCalls: () => this.#calls.list().map((call) => call.run_id),
         meter: this.#meter,
       });
-    const storage = new RunStorage(ctx.storage.kv, this.#meter);
-    this.#allowance = new UploadAllowance(storage);
+    };
     this.#engine = this.#openEngine();
+    this.#followers = new Followers(ctx, this.#engine, host.clock);
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -175,68 +190,47 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.authorizes(approvalId, followUpRunId);
   }
 
-  /** After its end a run is woken once more for what it may owe: before that it is not forgotten. */
+  /**
+   * After its end a run is woken once more for what it may owe: before that it is not forgotten. What hangs since then and
+   * comes back afterwards can write nothing down any more.
+   */
   async forget(): Promise<boolean> {
-    const record = this.#engine.record;
-    const owes = this.#isAwake || (await this.ctx.storage.getAlarm()) !== null;
-    if (record && (record.state.phase !== "ended" || owes)) return false;
+    const state = this.#engine.record?.state;
+    const isOver = state === undefined || this.#clock() - (state.ended_at ?? Infinity) >= SETTLED_MS;
+    if (!isOver || (await this.ctx.storage.getAlarm()) !== null) return false;
+    this.#close();
     for (const socket of this.ctx.getWebSockets()) socket.close(1000);
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#engine = this.#openEngine();
+    this.#followers = new Followers(this.ctx, this.#engine, this.#clock);
     return true;
   }
 
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
-    this.#isAwake = true;
     try {
       await this.#engine.dispatch({ type: "woke" });
     } catch (error) {
       // After some failures the platform would wake the object no more.
       log("error", "run.wake_failed", { error: describeError(error) });
       this.#arm(this.#clock() + FAILED_WAKE_MS);
-    } finally {
-      this.#isAwake = false;
     }
   }
 
-  /** `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. */
+  /**
+   * `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. With `what=end` only
+   * those that say where the run stands: whoever waits for the end is sent no log, and is nobody to hurry for.
+   */
   override async fetch(request: Request): Promise<Response> {
-    const after = Number(new URL(request.url).searchParams.get("after") ?? "0");
+    const { searchParams } = new URL(request.url);
+    const after = Number(searchParams.get("after") ?? "0");
+    const awaitsEnd = searchParams.get("what") === "end";
     const { 0: client, 1: server } = new WebSocketPair();
     if (!this.#engine.record) return new Response("There is no such run.", { status: 404 });
 
-    this.ctx.acceptWebSocket(server);
-    this.#sendBacklog(server, after);
+    this.#followers.accept(server, { after, awaitsEnd });
     return new Response(null, { status: 101, webSocket: client });
-  }
-
-  #sendBacklog(socket: WebSocket, after: number): void {
-    for (let from = after; ;) {
-      const page = this.#engine.eventsAfter(from, FOLLOW_PAGE_EVENTS);
-      if (!page) return socket.send(JSON.stringify({ archived: true }));
-      socket.send(JSON.stringify({ events: page.events }));
-      from = page.events.at(-1)?.seq ?? from;
-      if (!page.more) break;
-    }
-    const record = this.#engine.record;
-    const ended = record?.state.phase === "ended" && (record.milestones.at(-1)?.seq ?? 0) <= after;
-    // A reader who has seen everything still learns that there is no more to come.
-    if (record && ended) {
-      const close = {
-        type: "close",
-        seq: after,
-        timestamp: new Date(this.#clock()).toISOString(),
-        status: statusOf(record.state),
-      };
-      socket.send(JSON.stringify({ events: [close] }));
-    }
-  }
-
-  #broadcast(events: readonly RunEvent[]): void {
-    const message = JSON.stringify({ events });
-    for (const socket of this.ctx.getWebSockets()) socket.send(message);
   }
 
   override webSocketMessage(): void {

@@ -1,6 +1,8 @@
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
+import { testHost } from "../../test/support/workerd/api-harness.ts";
+import { buildTestSpec, logEntry } from "../../test/support/workerd/engine-harness.ts";
+import { toJournal } from "../../test/support/workerd/fake-driver.ts";
 import { newId } from "../platform/ids.ts";
 import { verifies } from "../../test/verifies.ts";
 
@@ -15,4 +17,37 @@ it("a run whose alarm was lost sets it again as soon as its object is there", as
   await runInDurableObject(stub, (_, { storage }) => storage.deleteAlarm());
   await evictDurableObject(stub);
   await expect.poll(() => alarmOf(stub)).toBeGreaterThan(Date.now());
+});
+
+it("whoever waits for the end is told where the run stands and sent no log, and nobody hurries for it", async () => {
+  verifies("run:follow:waiting-is-not-watching");
+  await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
+  const spec = buildTestSpec({ run_id: newId("run", Date.now()), created_at: Date.now() });
+  const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(spec.run_id));
+  await stub.accept(spec, true);
+  const post = (offset: number, text: string) =>
+    stub.takeJournal({ attempt: 1, offset, body: toJournal([logEntry(text)]) });
+  const follow = async (what: string) => {
+    const headers = { upgrade: "websocket" };
+    const { webSocket } = await stub.fetch(`https://run.internal/follow?after=0&what=${what}`, { headers });
+    const types: string[] = [];
+    webSocket?.addEventListener("message", ({ data }) => {
+      const { events } = JSON.parse(String(data)) as { events: { type: string }[] };
+      types.push(...events.map(({ type }) => type));
+    });
+    webSocket?.accept();
+    return types;
+  };
+  const first = await post(0, "before");
+  const awaited = await follow("end");
+  const unwatched = await post(first.kind === "answer" ? first.answer.next_offset : 0, "unwatched");
+  const watched = await follow("all");
+  const hurried = await post(unwatched.kind === "answer" ? unwatched.answer.next_offset : 0, "watched");
+  expect(unwatched).toMatchObject({ answer: { flush_ms: 2000 } });
+  expect(hurried).toMatchObject({ answer: { flush_ms: 100 } });
+  await testHost.run(spec.run_id).cancel();
+  await expect.poll(() => awaited.at(-1)).toBe("close");
+  await expect.poll(() => watched.at(-1)).toBe("close");
+  expect(new Set(awaited)).toEqual(new Set(["status", "close"]));
+  expect(watched.filter((type) => type === "log")).toHaveLength(3);
 });

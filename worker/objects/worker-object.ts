@@ -8,6 +8,7 @@ import type { EdgeEnv } from "../env.ts";
 import type { WorkerObjectApi } from "../compose/stubs.ts";
 import { systemClock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import type { After } from "../platform/within.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { runSpecDocument } from "../runs/spec/run-spec.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
@@ -15,7 +16,7 @@ import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../q
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
 import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "../hooks/inbox/inbox-api.ts";
-import { earliestWake } from "../platform/objects/object-part.ts";
+import { earliestWake, wakeParts } from "../platform/objects/object-part.ts";
 import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
 import { createQueueTable } from "../queue/queue-table.ts";
 import { RunQueue } from "../queue/run-queue.ts";
@@ -35,6 +36,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   readonly #scheduler: Scheduler;
   readonly #outbox: Outbox;
   readonly #parts: readonly ObjectPart[];
+  readonly #after: After;
   /** Rows written and not yet reported with the end of a run. */
   #rows = 0;
   #alarmAt: number | null = null;
@@ -53,12 +55,12 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#queue = new RunQueue({
       ...tools,
       table: createQueueTable(tools, runSpecDocument),
-      ...queueDeps(host),
+      ...queueDeps(host, (notice) => this.#outbox.tellOf(notice)),
     });
     this.#outbox = new Outbox({ ...tools, ...outboxDeps(host) });
     this.#scheduler = new Scheduler({
       ...tools,
-      ...schedulerDeps(host),
+      ...schedulerDeps(host, (rule) => this.#queue.setActive(rule)),
       admit: (request) => this.#queue.admit(request),
       raise: (event) => {
         log("warn", "schedule.missed", { ...event });
@@ -70,7 +72,9 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
       ...inboxDeps(host),
       admit: (request) => this.#queue.admit(request),
     });
-    this.#parts = [this.#outbox, this.#queue, this.#scheduler, this.#inbox];
+    this.#after = (ms, act) => host.after(ms, act);
+    // Schedules first: what is due now is due now, and all else may come a moment later.
+    this.#parts = [this.#scheduler, this.#queue, this.#inbox, this.#outbox];
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -123,6 +127,14 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async queueWait(runId: string): Promise<QueueWait | null> {
     return this.#queue.describeWait(runId);
+  }
+
+  async pausedMs(runId: string): Promise<number> {
+    return this.#queue.pausedMs(runId);
+  }
+
+  async endPatience(): Promise<void> {
+    this.#queue.endPatience();
   }
 
   async setPaused(paused: boolean): Promise<void> {
@@ -205,17 +217,9 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     if (this.#isErased) return;
     this.#alarmAt = null;
     const now = systemClock();
-    let hasFailed = false;
-    for (const part of this.#parts) {
-      try {
-        await part.wake(now);
-      } catch (error) {
-        // One part's trouble must not silence the others.
-        log("error", "worker.wake_failed", { error: describeError(error) });
-        hasFailed = true;
-      }
-    }
-    if (!hasFailed) return this.#arm();
+    const failures = await wakeParts(this.#parts, now, this.#after);
+    if (failures.length === 0) return this.#arm();
+    for (const error of failures) log("error", "worker.wake_failed", { error: describeError(error) });
     // What the part still wishes says nothing: it may have forgotten its time, or wish for one that has passed.
     this.#alarmAt = systemClock() + FAILED_WAKE_MS;
     await this.ctx.storage.setAlarm(this.#alarmAt);

@@ -99,12 +99,33 @@ it("a handover that was lost with the object is repeated by its alarm", async ()
   await expect.poll(() => statusOf(spec.run_id)).toBe("running");
 });
 
-it("a run costs its queue three rows", async () => {
-  verifies("run:budget:rows");
+it.each([undefined, "key"])(
+  "a run costs its queue three rows, with an idempotency key or without",
+  async (key) => {
+    verifies("run:budget:rows");
+    await bundle();
+    const { stub, admit } = openQueue();
+    const { spec } = await admit(key === undefined ? {} : { key });
+    expect(await stub.release(spec.run_id)).toBeLessThanOrEqual(3);
+  },
+);
+
+it("a key outlives its run, and is known as long as its run is in the queue, however long that is", async () => {
   await bundle();
   const { stub, admit } = openQueue();
-  const { spec } = await admit();
-  expect(await stub.release(spec.run_id)).toBeLessThanOrEqual(3);
+  const first = await admit({ key: "k", concurrency: 1 });
+  const waiting = await admit({ key: "later", concurrency: 1 });
+  await runInDurableObject(stub, (_object, { storage }) => {
+    storage.sql.exec("UPDATE keyed_runs SET expires_at = ? WHERE claim = 'later'", Date.now() - 1);
+  });
+  await evictDurableObject(stub);
+  const repeat = { kind: "repeat", run_id: waiting.spec.run_id };
+  expect((await admit({ key: "later" })).reply).toEqual(repeat);
+  await stub.release(first.spec.run_id);
+  expect((await admit({ key: "k" })).reply).toEqual({ kind: "repeat", run_id: first.spec.run_id });
+  await expect.poll(() => statusOf(waiting.spec.run_id)).toBe("running");
+  await stub.release(waiting.spec.run_id);
+  expect((await admit({ key: "later" })).reply).toMatchObject({ kind: "admitted" });
 });
 
 it("a queue that is full refuses, and says which limit", async () => {
@@ -159,6 +180,34 @@ it("cancel_previous ends the older run, and the newer one starts in its place", 
   // In this harness a run's object reports to the queue its spec names, which is another one.
   await stub.release(older.spec.run_id);
   await expect.poll(() => statusOf(newer.spec.run_id)).toBe("running");
+});
+
+it("a run whose record cannot be read is given up in the end, is shown as failed, and lets the next one start", async () => {
+  verifies("queue:poison:given-up");
+  await bundle();
+  const { stub, admit } = openQueue();
+  const spec = buildTestSpec({ run_id: newId("run", Date.now()) });
+  const object = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(spec.run_id));
+  await runInDurableObject(object, (_run, { storage }) => storage.kv.put("run", { spec: "unreadable" }));
+  await evictDurableObject(object);
+  await runInDurableObject(stub, (_object, { storage }) => {
+    storage.sql.exec(
+      "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (1, ?, '', 'normal', 0, 1, 0, 1, 1, ?)",
+      spec.run_id,
+      JSON.stringify(spec),
+    );
+    // It was refused nine times by now.
+    storage.sql.exec("INSERT INTO refused_runs (run_id, refusals) VALUES (?, 9)", spec.run_id);
+  });
+  await evictDurableObject(stub);
+  const next = await admit({ concurrency: 1 });
+  expect(next.reply).toMatchObject({ started: false });
+  await runDurableObjectAlarm(stub);
+  await expect.poll(() => statusOf(next.spec.run_id)).toBe("running");
+  const row = await env.DB.prepare("SELECT status, error_code FROM runs WHERE id = ?")
+    .bind(spec.run_id)
+    .first();
+  expect(row).toEqual({ status: "failed", error_code: "internal_error" });
 });
 
 it("a part that fails when it is woken is woken again soon, whatever the others wait for", async () => {

@@ -29,17 +29,21 @@ interface IdByPrefix {
 
 /** Makes an id: `prefix_` and a ULID of `nowMs` in lower case. */
 export function newId<P extends IdPrefix>(prefix: P, nowMs: number): IdByPrefix[P] {
-  return `${prefix}_${ulid(nowMs).toLowerCase()}` as IdByPrefix[P];
+  return joinId(prefix, ulid(nowMs));
 }
 
-/** The body of a ULID: ten signs of time, and sixteen of chance. */
-const TIME_SIGNS = 10;
-const NO_CHANCE = "0".repeat(16);
-
-/** The least id of its kind that can have been made at `epochMs`: those made before sort before it. */
-export function firstIdAt(prefix: IdPrefix, epochMs: number): string {
-  return `${prefix}_${encodeTime(Math.max(0, epochMs), TIME_SIGNS).toLowerCase()}${NO_CHANCE}`;
+function joinId<P extends IdPrefix>(prefix: P, body: string): IdByPrefix[P] {
+  return `${prefix}_${body.toLowerCase()}` as IdByPrefix[P];
 }
+
+/** The smallest id that can have been made at `ms` or later: where a search by time begins. */
+export function firstIdAt<P extends IdPrefix>(prefix: P, ms: number): IdByPrefix[P] {
+  const time = encodeTime(Math.max(0, Math.floor(ms)), TIME_CHARACTERS);
+  return joinId(prefix, time.padEnd(ULID_CHARACTERS, "0"));
+}
+
+const ULID_CHARACTERS = 26;
+const TIME_CHARACTERS = 10;
 
 /** The first sign of a ULID whose time is more than its 48 bits hold; nobody made such an id. */
 const BEYOND_TIME = /^[8-9a-z]/;

@@ -28,13 +28,15 @@ export function readPlace<Schema extends z.ZodType<string>>(
 
 /**
  * A page of rows that were asked for with one more than `limit`: that one is not shown, and tells that there is a next
- * page. Pure.
+ * page. Where fewer were found because only so much was looked through, `rest` is the id the next page begins after. Pure.
  */
 export function takePage<Row extends { id: string }>(
   rows: readonly Row[],
   limit: number,
+  rest: string | null = null,
 ): { page: Row[]; next_cursor: string | null } {
   const page = rows.slice(0, limit);
   const last = rows.length > page.length ? page.at(-1) : undefined;
-  return { page, next_cursor: last ? encodeCursor(last.id) : null };
+  const from = last?.id ?? rest;
+  return { page, next_cursor: from === null ? null : encodeCursor(from) };
 }

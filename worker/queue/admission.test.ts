@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { admit, checkKey, describeWait, dueToStart, lineUp } from "./admission.ts";
-import type { QueueEntry } from "./admission.ts";
+import type { Places, QueueEntry, QueueRule } from "./admission.ts";
 import { numberedId } from "../../test/support/numbered-id.ts";
 
 const entry = (seq: number, change: Partial<QueueEntry> = {}): QueueEntry => ({
@@ -11,11 +11,17 @@ const entry = (seq: number, change: Partial<QueueEntry> = {}): QueueEntry => ({
   arrived_at: seq * 1e3,
   started: false,
   superseded: false,
+  own: { limit: 9, total: 9 },
   ...change,
 });
-const rule = { limit: 2, total: 2, depth: 3, on_conflict: "queue" as const };
-const ask = (entries: QueueEntry[], newcomer: QueueEntry, change: Partial<typeof rule> | object = {}) =>
-  admit(entries, newcomer, { rule: { ...rule, ...change }, paused: false });
+const rule: QueueRule = { limit: 2, total: 2, on_conflict: "queue" };
+/** One version, which is the active one. */
+const ask = (entries: QueueEntry[], newcomer: QueueEntry, change: Partial<QueueRule> = {}) => {
+  const active = { ...rule, ...change };
+  return admit(entries, newcomer, { rule: active, active, depth: 3, paused: false });
+};
+const due = (entries: QueueEntry[], places: Places, paused = false) =>
+  dueToStart(entries, { active: { ...places, on_conflict: "queue" }, paused });
 const seqs = (entries: QueueEntry[]) => entries.map(({ seq }) => seq);
 
 it("a run starts only when a place is free and nobody waits before it", () => {
@@ -24,21 +30,21 @@ it("a run starts only when a place is free and nobody waits before it", () => {
   expect(ask(busy, entry(3))).toEqual({ kind: "wait", supersede: [] });
   expect(ask([...busy.slice(1), entry(3)], entry(4))).toEqual({ kind: "wait", supersede: [] });
   expect(ask([...busy, entry(3), entry(4), entry(5)], entry(6))).toEqual({ kind: "full", limit: 3 });
-  expect(admit([], entry(1), { rule, paused: true }).kind).toBe("wait");
+  expect(admit([], entry(1), { rule, active: rule, depth: 3, paused: true }).kind).toBe("wait");
 });
 
 it("as many as there are free places start, oldest first, whatever order they are given in", () => {
   const entries = [3, 1, 2].map((seq) => entry(seq));
   const busy = entry(0, { started: true });
-  expect(seqs(dueToStart([...entries, busy], { limit: 3, total: 3 }, false))).toEqual([1, 2]);
-  expect(dueToStart([...entries, busy], { limit: 1, total: 1 }, false)).toEqual([]);
-  expect(dueToStart(entries, { limit: 3, total: 3 }, true)).toEqual([]);
+  expect(seqs(due([...entries, busy], { limit: 3, total: 3 }))).toEqual([1, 2]);
+  expect(due([...entries, busy], { limit: 1, total: 1 })).toEqual([]);
+  expect(due(entries, { limit: 3, total: 3 }, true)).toEqual([]);
 });
 
 it("each group has its own limit, and a full one holds up nobody but its own", () => {
   const entries = [entry(1, { key: "a", started: true }), entry(2, { key: "a" }), entry(3, { key: "b" })];
-  expect(seqs(dueToStart(entries, { limit: 1, total: 9 }, false))).toEqual([3]);
-  expect(dueToStart(entries, { limit: 1, total: 1 }, false)).toEqual([]);
+  expect(seqs(due(entries, { limit: 1, total: 9 }))).toEqual([3]);
+  expect(due(entries, { limit: 1, total: 1 })).toEqual([]);
 });
 
 it("a priority is a head start of five minutes and not a class of its own", () => {
@@ -50,7 +56,7 @@ it("a priority is a head start of five minutes and not a class of its own", () =
 });
 
 it("skip answers the run that is there, and lets one in when there is room", () => {
-  const skip = { on_conflict: "skip", limit: 1 };
+  const skip = { on_conflict: "skip" as const, limit: 1 };
   expect(ask([entry(1, { started: true })], entry(2), skip)).toEqual({
     kind: "skip",
     run_id: numberedId("run", 1),
@@ -60,7 +66,7 @@ it("skip answers the run that is there, and lets one in when there is room", () 
 
 it("cancel_previous keeps the newest of a group, and the newcomer waits until a place is given back", () => {
   const before = [entry(1, { started: true }), entry(2, { started: true }), entry(3)];
-  const cancel = { on_conflict: "cancel_previous" };
+  const cancel = { on_conflict: "cancel_previous" as const };
   expect(ask(before, entry(4), cancel)).toEqual({
     kind: "wait",
     supersede: [numberedId("run", 1), numberedId("run", 2)],
@@ -72,14 +78,55 @@ it("cancel_previous keeps the newest of a group, and the newcomer waits until a 
 });
 
 it("a waiting run says what it waits for and how many come before it", () => {
-  const places = { limit: 1, total: 9 };
+  const active = { limit: 1, total: 9, on_conflict: "queue" as const };
   const entries = [entry(1, { key: "a", started: true }), entry(2, { key: "a" }), entry(3, { key: "a" })];
-  expect(describeWait(entries, numberedId("run", 3), { places, paused: false })).toEqual({
+  expect(describeWait(entries, numberedId("run", 3), { active, paused: false })).toEqual({
     position: 2,
     why: "Waiting for its turn: 1 of 1 runs with the key a are under way; 1 before it.",
   });
-  expect(describeWait(entries, numberedId("run", 2), { places, paused: true })?.why).toContain("paused");
-  expect(describeWait(entries, numberedId("run", 1), { places, paused: false })).toBeNull();
+  expect(describeWait(entries, numberedId("run", 2), { active, paused: true })?.why).toContain("paused");
+  expect(describeWait(entries, numberedId("run", 1), { active, paused: false })).toBeNull();
+});
+
+it("a run of another version keeps to its own limit and to that of the active one", () => {
+  const lax = { own: { limit: 100, total: 100 } };
+  const strict = { own: { limit: 1, total: 1 } };
+  const busy = entry(1, { ...lax, started: true });
+  expect(due([busy, entry(2, lax), entry(3, lax)], { limit: 1, total: 1 })).toEqual([]);
+  expect(due([busy, entry(2, strict)], { limit: 9, total: 9 })).toEqual([]);
+  expect(seqs(due([busy, entry(2, strict), entry(3, lax)], { limit: 9, total: 9 }))).toEqual([3]);
+  expect(seqs(due([entry(2, strict), entry(3, lax)], { limit: 9, total: 9 }))).toEqual([2, 3]);
+});
+
+it("one that its own version holds back is overtaken for ten minutes, and then places are kept free for it", () => {
+  const minute = 60_000;
+  const places = { limit: 3, total: 9 };
+  const held = entry(2, { own: { limit: 1, total: 9 }, arrived_at: 0 });
+  const busy = entry(1, { started: true, arrived_at: 0 });
+  const at = (minutes: number, key = "") => [busy, held, entry(3, { arrived_at: minutes * minute, key })];
+  expect(seqs(due(at(10), places))).toEqual([3]);
+  expect(seqs(due(at(11), places))).toEqual([]);
+  expect(seqs(due(at(11, "other"), places))).toEqual([3]);
+});
+
+it("an old version ends nobody whom the active one would let go on, and leaves itself out as it likes", () => {
+  const old: QueueRule = { limit: 1, total: 1, on_conflict: "cancel_previous" };
+  const active: QueueRule = { limit: 3, total: 3, on_conflict: "queue" };
+  const busy = [entry(1, { started: true }), entry(2, { started: true })];
+  const newcomer = entry(3, { own: old });
+  const terms = { active, depth: 3, paused: false };
+  expect(admit(busy, newcomer, { ...terms, rule: old })).toEqual({ kind: "wait", supersede: [] });
+  expect(admit(busy, newcomer, { ...terms, rule: { ...old, on_conflict: "skip" } }).kind).toBe("skip");
+  const both = { ...terms, active: { ...active, on_conflict: "cancel_previous" as const } };
+  expect(admit(busy, newcomer, { ...both, rule: old })).toEqual({ kind: "wait", supersede: [] });
+});
+
+it("where the active version is not known yet, each run's own is all there is", () => {
+  const untold = { active: null, depth: 3, paused: false };
+  const own = { limit: 1, total: 1 };
+  const busy = entry(1, { started: true, own });
+  expect(admit([busy], entry(2, { own }), { ...untold, rule: { ...rule, ...own } }).kind).toBe("wait");
+  expect(describeWait([busy, entry(2, { own })], numberedId("run", 2), untold)?.why).toContain("1 of 1 runs");
 });
 
 it("a key is new again once it has expired", () => {

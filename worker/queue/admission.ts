@@ -5,7 +5,8 @@ import { limits } from "#contract/limits";
 /**
  * Who may start, as pure decisions over a worker's queue. A queue entry is a run that has been accepted and has not
  * ended; `started` ones hold a place, the others wait in line. What must stay true:
- *  - no group has more places taken than its limit, nor the worker more than its total;
+ *  - no group has more places taken than its limit, nor the worker more than its total, as the active version says;
+ *  - a run of another version keeps to its own version's limits as well, and changes nothing for the others;
  *  - within a group and a priority, first come is first served;
  *  - nobody waits for ever behind later ones: a higher priority overtakes only those who came a bounded time earlier;
  *  - a run whose place a newer one took never starts.
@@ -21,9 +22,11 @@ export interface QueueEntry {
   started: boolean;
   /** A newer run took its place; it has been told to end and is in the queue until it has. */
   superseded: boolean;
+  /** What the run's own version says: with more under way it does not start. */
+  own: Places;
 }
 
-/** How many may hold a place, as the newest version of the worker says. */
+/** How many may hold a place, as a version of the worker says. */
 export interface Places {
   /** In each group. */
   limit: number;
@@ -31,10 +34,16 @@ export interface Places {
   total: number;
 }
 
+/** What a version of the worker says about its runs. */
 export interface QueueRule extends Places {
   on_conflict: "queue" | "skip" | "cancel_previous";
-  /** Runs that may wait. */
-  depth: number;
+}
+
+/** What holds for everybody in a queue. */
+export interface QueueTerms {
+  /** Of the worker's active version; null until the queue has been told: then each run's own version is all there is. */
+  active: QueueRule | null;
+  paused: boolean;
 }
 
 /** `supersede`: the runs whose place the newcomer takes. `skip`: no new run, this one is already there. */
@@ -64,50 +73,100 @@ export function lineUp(entries: readonly QueueEntry[]): QueueEntry[] {
   return entries.filter(waits).sort((a, b) => lineAt(a) - lineAt(b) || a.seq - b.seq);
 }
 
-/** The waiting runs whose turn it is now, in order. A full group does not hold up the others. */
-export function dueToStart(
-  entries: readonly QueueEntry[],
-  { limit, total }: Places,
-  paused: boolean,
-): QueueEntry[] {
+/** No limit: where nobody has said one. */
+const unbounded: Places = { limit: Infinity, total: Infinity };
+
+/** How long somebody who came later may go on overtaking: a head start against the opposite of one. */
+const OVERTAKE_MS = headStartMs.high - headStartMs.low;
+
+/** Places that are taken while a line is gone through. */
+class TakenPlaces {
+  readonly #ofGroup = new Map<string, number>();
+  all = 0;
+
+  constructor(entries: readonly QueueEntry[]) {
+    for (const entry of entries) if (entry.started) this.take(entry.key);
+  }
+
+  take(key: string): void {
+    this.#ofGroup.set(key, this.of(key) + 1);
+    this.all += 1;
+  }
+
+  of(key: string): number {
+    return this.#ofGroup.get(key) ?? 0;
+  }
+
+  /** Whether nobody more may start: in all groups, or in this one. */
+  isFull({ limit, total }: Places, key: string): "all" | "group" | null {
+    if (this.all >= total) return "all";
+    return this.of(key) >= limit ? "group" : null;
+  }
+}
+
+/**
+ * The waiting runs whose turn it is now, in order. A full group does not hold up the others. Nor does a run that its own
+ * version holds back, until others have overtaken it for as long as anybody may be: then places are kept free for it.
+ */
+export function dueToStart(entries: readonly QueueEntry[], { active, paused }: QueueTerms): QueueEntry[] {
   if (paused) return [];
-  const taken = new Map<string, number>();
-  let all = 0;
-  const take = (key: string) => {
-    taken.set(key, (taken.get(key) ?? 0) + 1);
-    all += 1;
-  };
-  for (const entry of entries) if (entry.started) take(entry.key);
-  if (all >= total) return [];
+  const places = active ?? unbounded;
+  const taken = new TakenPlaces(entries);
+  if (taken.all >= places.total) return [];
   const due: QueueEntry[] = [];
+  /** Who came after this does not start: in all groups (null), or in one. */
+  const lastToPass = new Map<string | null, number>();
+  const passes = ({ key, arrived_at }: QueueEntry) =>
+    [key, null].every((of) => arrived_at <= (lastToPass.get(of) ?? Infinity));
   for (const entry of lineUp(entries)) {
-    if (all >= total) break;
-    if ((taken.get(entry.key) ?? 0) >= limit) continue;
-    take(entry.key);
+    const full = taken.isFull(places, entry.key);
+    if (full === "all") break;
+    if (full === "group" || !passes(entry)) continue;
+    const heldBack = taken.isFull(entry.own, entry.key);
+    if (heldBack !== null) {
+      const of = heldBack === "all" ? null : entry.key;
+      lastToPass.set(of, Math.min(lastToPass.get(of) ?? Infinity, entry.arrived_at + OVERTAKE_MS));
+      continue;
+    }
+    taken.take(entry.key);
     due.push(entry);
   }
   return due;
 }
 
-/** What happens to one more run. `newcomer` is the entry it would be. */
+/**
+ * What a newcomer's conflict rule is worth beside the active version's. To leave itself out is the newcomer's own affair;
+ * runs are ended for it only where the active version says so too, and as many as that one says.
+ */
+function conflictOf(rule: QueueRule, active: QueueRule | null): Pick<QueueRule, "on_conflict" | "limit"> {
+  const { on_conflict } = rule;
+  const limit = Math.min(rule.limit, active?.limit ?? Infinity);
+  if (active === null || on_conflict !== "cancel_previous") return { on_conflict, limit };
+  return active.on_conflict === "cancel_previous"
+    ? { on_conflict, limit: active.limit }
+    : { on_conflict: "queue", limit };
+}
+
+/** What happens to one more run. `newcomer` is the entry it would be, `rule` what its own version says. */
 export function admit(
   entries: readonly QueueEntry[],
   newcomer: QueueEntry,
-  { rule, paused }: { rule: QueueRule; paused: boolean },
+  { rule, depth, ...terms }: QueueTerms & { rule: QueueRule; depth: number },
 ): Admission {
+  const { on_conflict, limit } = conflictOf(rule, terms.active);
   const group = entries.filter((entry) => entry.key === newcomer.key && !entry.superseded);
   const holder = group.find((entry) => entry.started) ?? group[0];
-  if (rule.on_conflict === "skip" && holder && group.length >= rule.limit)
+  if (on_conflict === "skip" && holder && group.length >= limit)
     return { kind: "skip", run_id: holder.run_id };
 
-  const tooMany = rule.on_conflict === "cancel_previous" ? group.length - (rule.limit - 1) : 0;
+  const tooMany = on_conflict === "cancel_previous" ? group.length - (limit - 1) : 0;
   const out = new Set(group.slice(0, Math.max(0, tooMany)).map((entry) => entry.run_id));
   const left =
     out.size === 0
       ? entries
       : entries.map((entry) => (out.has(entry.run_id) ? { ...entry, superseded: true } : entry));
-  if (left.filter(waits).length >= rule.depth) return { kind: "full", limit: rule.depth };
-  const due = dueToStart([...left, newcomer], rule, paused);
+  if (left.filter(waits).length >= depth) return { kind: "full", limit: depth };
+  const due = dueToStart([...left, newcomer], terms);
   const kind = due.some((entry) => entry.seq === newcomer.seq) ? "start" : "wait";
   return { kind, supersede: [...out] };
 }
@@ -116,7 +175,7 @@ export function admit(
 export function describeWait(
   entries: readonly QueueEntry[],
   runId: string,
-  { places, paused }: { places: Places; paused: boolean },
+  { active, paused }: QueueTerms,
 ): { position: number; why: string } | null {
   const line = lineUp(entries);
   const index = line.findIndex((entry) => entry.run_id === runId);
@@ -127,11 +186,16 @@ export function describeWait(
   const started = entries.filter((entry) => entry.started);
   const inGroup = started.filter((entry) => entry.key === own.key).length;
   const before = index === 0 ? "it is next" : `${index} before it`;
-  const held =
-    inGroup >= places.limit
-      ? `${inGroup} of ${places.limit} ${own.key === "" ? "runs" : `runs with the key ${own.key}`} are under way`
-      : `${started.length} of ${places.total} runs of the worker are under way`;
-  return { position, why: `Waiting for its turn: ${held}; ${before}.` };
+  const limit = Math.min(own.own.limit, active?.limit ?? Infinity);
+  const total = Math.min(own.own.total, active?.total ?? Infinity);
+  const why = (held: string) => ({ position, why: `Waiting for its turn: ${held}; ${before}.` });
+  if (inGroup >= limit) {
+    const runs = own.key === "" ? "runs" : `runs with the key ${own.key}`;
+    return why(`${inGroup} of ${limit} ${runs} are under way`);
+  }
+  return started.length >= total
+    ? why(`${started.length} of ${total} runs of the worker are under way`)
+    : why("places are kept free for a run of another version");
 }
 
 /** An idempotency key that was used before: the same request again, or another one under the same key. */

@@ -1,6 +1,6 @@
 import type { RunId } from "#contract/ids";
 import type { Priority } from "#contract/runs/run";
-import type { Admission, KeyUse, Places, QueueRule } from "./admission.ts";
+import type { Admission, KeyUse, QueueRule } from "./admission.ts";
 
 /** All that a queue knows of a run; what else there is to it is stored and handed over unread. */
 export interface QueuedRun {
@@ -8,10 +8,9 @@ export interface QueuedRun {
   priority: Priority;
 }
 
-/** How many runs may be under way, of a group (`key`) and in all, and what happens to one more. */
-export interface ConcurrencyRule extends Places {
+/** How many runs may be under way, of a group (`key`) and in all, and what happens to one more, as its version says. */
+export interface ConcurrencyRule extends QueueRule {
   key: string;
-  on_conflict: QueueRule["on_conflict"];
 }
 
 /** A key somebody made up for a request. `digest` is of the request, to tell a repeat from another request under it. */
@@ -62,6 +61,10 @@ export interface QueueApi<Run extends QueuedRun> {
   nudge(): Promise<void>;
   /** Null when the run does not wait here. */
   queueWait(runId: string): Promise<QueueWait | null>;
+  /** How long the worker has been paused since the run came into the queue; 0 when it is not there. */
+  pausedMs(runId: string): Promise<number>;
+  /** The worker is gone: whoever a pause holds still waits only as long as it would have anyway. */
+  endPatience(): Promise<void>;
   /** Paused: no waiting run starts. A repeat changes nothing. */
   setPaused(paused: boolean): Promise<void>;
 }

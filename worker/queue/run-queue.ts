@@ -1,81 +1,94 @@
 import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
-import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import * as admission from "./admission.ts";
-import type { Places, QueueEntry } from "./admission.ts";
-import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueuedRun, QueueWait } from "./queue-api.ts";
-import type { QueueTable } from "./queue-table.ts";
+import type { QueueEntry, QueueRule, QueueTerms } from "./admission.ts";
+import { Handover } from "./handover.ts";
+import type { HandoverDeps, Told } from "./handover.ts";
+import type {
+  AdmitReply,
+  AdmitRequest,
+  ConcurrencyRule,
+  IdempotencyClaim,
+  QueuedRun,
+  QueueWait,
+} from "./queue-api.ts";
+import type { KnownKey, QueueTable } from "./queue-table.ts";
 
-const HANDOVER_RETRY_MS = 2000;
+/** When the object looks whether those it has just told know. */
+const LOOK_MS = 2000;
 const SWEEP_MS = 300_000;
+/** So many waiting runs must have been told before that is worth a row. */
+const NOTE_TOLD = 50;
 
-export interface RunQueueDeps<Run extends QueuedRun> {
+export interface RunQueueDeps<Run extends QueuedRun> extends HandoverDeps<Run> {
   table: QueueTable<Run>;
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
   /** Goes on with work behind the answer. */
   waitUntil: (work: Promise<unknown>) => void;
-  clock: Clock;
-  /** Gives a run to its own object; `ended` says that it needs its place no more. */
-  handOver: (run: Run, go: boolean) => Promise<{ ended: boolean }>;
-  /** Ends a run because a newer one took its place; `started` as for `handOver`, should it not know of the run yet. */
-  supersede: (run: Run, started: boolean) => Promise<{ ended: boolean }>;
   /** The decisions; tests put wrong ones in to see them found. */
   decide?: Pick<typeof admission, "admit" | "dueToStart">;
 }
 
 /**
  * A worker's queue. A run stays in it from admission until its RunObject reports its end, so that a message which got
- * lost is repeated by the alarm; what has been delivered is remembered in memory only, to save needless repeats.
+ * lost is repeated by the alarm. A wake-up only begins what is to be told, and waits for nobody.
  * The entries are held in memory too, read once from the table, and every change is written before it counts.
  */
 export class RunQueue<Run extends QueuedRun> {
   readonly #deps: RunQueueDeps<Run>;
   readonly #decide: Pick<typeof admission, "admit" | "dueToStart">;
-  readonly #delivered = new Set<string>();
+  readonly #handover: Handover<Run>;
   #entries: QueueEntry[];
-  #places: Places;
-  #paused: boolean;
+  #terms: QueueTerms;
   #wakeAt: number | null = null;
   #sweptAt: number;
+  /** Every run up to this number that waits has been told so, by whichever life of the object. */
+  #toldUpTo: number;
   /** Never given out twice in one life of the object: a message under way may still hold an old one. */
   #lastSeq: number;
 
   constructor(deps: RunQueueDeps<Run>) {
     this.#deps = deps;
     this.#decide = deps.decide ?? admission;
-    const { entries, places, paused } = deps.table.load();
+    const { entries, toldUpTo, refusals, ...terms } = deps.table.load();
+    this.#handover = new Handover(deps, {
+      refusals,
+      note: (runId, count) => deps.table.noteRefusals(runId, count),
+    });
     this.#entries = entries;
-    this.#places = places;
-    this.#paused = paused;
+    this.#toldUpTo = toldUpTo;
+    this.#terms = terms;
     this.#sweptAt = deps.clock();
     this.#lastSeq = entries.at(-1)?.seq ?? 0;
-    if (entries.length > 0) this.#wakeAt = deps.clock() + HANDOVER_RETRY_MS;
+    if (entries.length > 0) this.#wakeAt = deps.clock() + LOOK_MS;
   }
 
   admit({ run, idempotency, concurrency }: AdmitRequest<Run>): AdmitReply {
     const use = idempotency ? this.findByKey(idempotency) : null;
     if (use && use.kind !== "new") return use;
-    const newcomer = this.#buildEntry(run, concurrency.key);
-    const rule = { ...concurrency, depth: limits.queue_runs.value };
-    const decision = this.#decide.admit(this.#entries, newcomer, { rule, paused: this.#paused });
+    const newcomer = this.#buildEntry(run, concurrency);
+    const depth = limits.queue_runs.value;
+    const asked = { rule: concurrency, depth, ...this.#terms };
+    const decision = this.#decide.admit(this.#entries, newcomer, asked);
     if (decision.kind === "full") return decision;
     // The key is not used up: it has started nothing, and the run that is there is somebody else's.
     if (decision.kind === "skip") return { kind: "skipped", run_id: decision.run_id };
     const started = decision.kind === "start";
-    this.#places = { limit: rule.limit, total: rule.total };
     this.#lastSeq = newcomer.seq;
-    this.#deps.table.insert({ ...newcomer, started }, this.#places, run);
+    const claim = idempotency && { name: idempotency.key, known: this.#knownBy(idempotency, run.run_id) };
+    this.#deps.table.insert({ ...newcomer, started }, run, claim);
     this.#entries = [...this.#entries, { ...newcomer, started }];
-    if (idempotency) this.#remember(idempotency, run.run_id);
     for (const runId of decision.supersede) this.#supersede(runId);
-    this.#wakeSoon();
+    this.#wakeBy(this.#deps.clock() + LOOK_MS);
     this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
+    // Places may have been kept free for one that waits no more.
+    if (decision.supersede.length > 0) this.startDue();
     return { kind: "admitted", run_id: run.run_id, started, wait: this.describeWait(run.run_id) };
   }
 
-  #buildEntry({ run_id, priority }: QueuedRun, key: string): QueueEntry {
+  #buildEntry({ run_id, priority }: QueuedRun, { key, limit, total }: ConcurrencyRule): QueueEntry {
     const last = this.#entries.at(-1);
     return {
       seq: this.#lastSeq + 1,
@@ -85,24 +98,26 @@ export class RunQueue<Run extends QueuedRun> {
       arrived_at: Math.max(this.#deps.clock(), last?.arrived_at ?? 0),
       started: false,
       superseded: false,
+      own: { limit, total },
     };
   }
 
   /** The run an idempotency key has started within a day. */
   findByKey({ key, digest }: IdempotencyClaim): admission.KeyUse {
-    return admission.checkKey(this.#deps.table.findKey(key), { digest, now: this.#deps.clock() });
+    const now = this.#deps.clock();
+    return admission.checkKey(this.#deps.table.findKey(key, now), { digest, now });
   }
 
   /** From now on the key finds `runId`, and starts nothing; a run that it has started already is answered. */
   forbid(claim: IdempotencyClaim, runId: RunId): admission.KeyUse {
     const use = this.findByKey(claim);
-    if (use.kind === "new") this.#remember(claim, runId);
+    if (use.kind === "new") this.#deps.table.putKey(claim.key, this.#knownBy(claim, runId));
     return use;
   }
 
-  #remember({ key, digest }: IdempotencyClaim, runId: RunId): void {
+  #knownBy({ digest }: IdempotencyClaim, runId: RunId): KnownKey {
     const expiresAt = this.#deps.clock() + limits.idempotency_seconds.value * 1000;
-    this.#deps.table.putKey(key, { run_id: runId, digest, expires_at: expiresAt });
+    return { run_id: runId, digest, expires_at: expiresAt };
   }
 
   #replace(changed: QueueEntry): void {
@@ -129,29 +144,34 @@ export class RunQueue<Run extends QueuedRun> {
     }
   }
 
-  /** Tells a run's object what the entry says. It leaves once the entry is durable: that is the object's output gate. */
   async #deliver(entry: QueueEntry, run: Run): Promise<void> {
-    const { handOver, supersede } = this.#deps;
-    try {
-      const { ended } = await (entry.superseded ? supersede : handOver)(run, entry.started);
-      if (ended) this.release(entry.run_id);
-      else this.#delivered.add(deliveryKey(entry));
-    } catch (error) {
-      log("warn", "queue.delivery_failed", { run_id: entry.run_id, error: describeError(error) });
-      this.#wakeSoon();
-    }
+    this.#noteTold(entry, await this.#handover.tell(entry, run));
   }
 
-  #wakeSoon(): void {
-    const soon = this.#deps.clock() + HANDOVER_RETRY_MS;
-    if (this.#wakeAt === null || this.#wakeAt > soon) this.#wakeAt = soon;
+  #noteTold(entry: QueueEntry, told: Told): void {
+    if (told === "ended") this.release(entry.run_id);
+    if (told === "unknown") this.#wakeBy(this.#handover.retryAt(entry));
+  }
+
+  #wakeBy(at: number): void {
+    if (this.#wakeAt === null || this.#wakeAt > at) this.#wakeAt = at;
     this.#deps.rearm();
+  }
+
+  /** Those who may not know yet what their entry says. */
+  #untold(): QueueEntry[] {
+    return this.#entries.filter(
+      (entry) =>
+        this.#handover.owes(entry) && (entry.started || entry.superseded || entry.seq > this.#toldUpTo),
+    );
   }
 
   /** A run has ended: its place is free. A repeat changes nothing. */
   release(runId: string): void {
-    if (this.#entries.some((entry) => entry.run_id === runId)) {
-      this.#deps.table.remove(runId);
+    const known = this.#entries.find((entry) => entry.run_id === runId);
+    if (known) {
+      this.#deps.table.remove(known);
+      this.#handover.forget(known);
       this.#entries = this.#entries.filter((entry) => entry.run_id !== runId);
     }
     this.startDue();
@@ -159,7 +179,7 @@ export class RunQueue<Run extends QueuedRun> {
 
   /** Starts the runs whose turn it is. */
   startDue(): void {
-    for (const entry of this.#decide.dueToStart(this.#entries, this.#places, this.#paused)) {
+    for (const entry of this.#decide.dueToStart(this.#entries, this.#terms)) {
       const run = this.#findRun(entry);
       if (!run) continue;
       const started = { ...entry, started: true };
@@ -171,15 +191,48 @@ export class RunQueue<Run extends QueuedRun> {
 
   /** Paused: those that wait go on waiting. Resumed: whoever may, starts. */
   setPaused(paused: boolean): void {
-    if (paused === this.#paused) return;
+    if (paused === this.#terms.paused) return;
+    const now = this.#deps.clock();
     this.#deps.table.setPaused(paused);
-    this.#paused = paused;
+    if (paused) this.#deps.table.beginPause(now);
+    else this.endPatience();
+    this.#terms = { ...this.#terms, paused };
+    this.startDue();
+  }
+
+  /** The pause goes on counting for nobody; see QueueApi. */
+  endPatience(): void {
+    const now = this.#deps.clock();
+    this.#deps.table.endPause(now, this.#entries[0]?.arrived_at ?? now);
+  }
+
+  /** How long the worker has been paused since the run came; 0 when it is not here. */
+  pausedMs(runId: string): number {
+    const entry = this.#entries.find((known) => known.run_id === runId);
+    const now = this.#deps.clock();
+    return entry === undefined
+      ? 0
+      : this.#deps.table
+          .pauses()
+          .reduce(
+            (sum, { since, until }) => sum + Math.max(0, (until ?? now) - Math.max(since, entry.arrived_at)),
+            0,
+          );
+  }
+
+  /** What the version says that is active now; it holds from now on, for those that wait already, too. */
+  setActive({ limit, total, on_conflict }: QueueRule): void {
+    const { active } = this.#terms;
+    const rule = { limit, total, on_conflict };
+    if (active && JSON.stringify(active) === JSON.stringify(rule)) return;
+    this.#deps.table.setActive(rule);
+    this.#terms = { ...this.#terms, active: rule };
     this.startDue();
   }
 
   /** What a run waits for here; null when it does not wait. */
   describeWait(runId: string): QueueWait | null {
-    return admission.describeWait(this.#entries, runId, { places: this.#places, paused: this.#paused });
+    return admission.describeWait(this.#entries, runId, this.#terms);
   }
 
   /** Every run that has a place in the queue. */
@@ -191,24 +244,38 @@ export class RunQueue<Run extends QueuedRun> {
     return this.#wakeAt;
   }
 
-  /** Repeats what may have been lost: messages, starts that became possible, keys that have expired. */
+  /**
+   * Repeats what may have been lost: messages, starts that became possible, keys that have expired. Those that hold a
+   * place are asked every few minutes; who waits holds nothing and is told once, and again when its turn comes.
+   */
   async wake(now: number): Promise<void> {
-    this.#wakeAt = null;
     this.startDue();
-    for (const entry of this.#entries.filter((known) => !this.#delivered.has(deliveryKey(known)))) {
-      const run = this.#findRun(entry);
-      if (run) await this.#deliver(entry, run);
-    }
-    this.#deps.table.forgetKeys(now);
-    // The sweep forgets what it knows, so that a run whose end was never reported is asked again.
     if (now - this.#sweptAt >= SWEEP_MS) {
-      this.#delivered.clear();
+      this.#handover.askAgain(this.#entries);
       this.#sweptAt = now;
     }
-    if (this.#entries.length > 0) this.#wakeAt ??= now + SWEEP_MS;
+    this.#noteToldUpTo();
+    const untold = this.#untold();
+    for (const entry of this.#handover.due(untold, now)) {
+      const run = this.#findRun(entry);
+      if (run) this.#deps.waitUntil(this.#deliverInTurn(entry, run));
+    }
+    this.#deps.table.forgetKeys(now);
+    const sweepAt = this.#entries.length > 0 ? this.#sweptAt + SWEEP_MS : null;
+    this.#wakeAt = this.#handover.nextAt(untold, now) ?? sweepAt;
   }
-}
 
-function deliveryKey({ run_id, started, superseded }: QueueEntry): string {
-  return `${run_id}:${started}:${superseded}`;
+  async #deliverInTurn(entry: QueueEntry, run: Run): Promise<void> {
+    this.#noteTold(entry, await this.#handover.tellInTurn(entry, run));
+  }
+
+  /** Writes down how far those that wait have been told, so that the next life of the object need not begin again. */
+  #noteToldUpTo(): void {
+    const [first] = this.#untold().filter((entry) => !entry.started && !entry.superseded);
+    const upTo = first ? first.seq - 1 : this.#lastSeq;
+    const gained = admission.lineUp(this.#entries).filter(({ seq }) => seq > this.#toldUpTo && seq <= upTo);
+    if (gained.length < NOTE_TOLD) return;
+    this.#deps.table.setToldUpTo(upTo);
+    this.#toldUpTo = upTo;
+  }
 }

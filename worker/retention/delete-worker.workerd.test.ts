@@ -169,6 +169,8 @@ it("a deletion that was announced and did not happen touches nothing", async () 
     since: Date.now(),
     stage: "find",
     open: [],
+    below: null,
+    left: 0,
   });
   await clearOut();
   expect(await countRows()).toMatchObject({ workers: 1, versions: 1, runs: 1 });

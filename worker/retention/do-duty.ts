@@ -5,6 +5,7 @@ import { DAY_MS } from "./plan-look.ts";
 import type { RetentionDeps } from "./retention-deps.ts";
 
 const RUNS_AT_ONCE = 10;
+const ROWS_AT_ONCE = 1000;
 const SOON_MS = 1000;
 const MINUTE_MS = 60_000;
 /** A file put there so recently may belong to a row that is about to be written. */
@@ -77,10 +78,6 @@ function clearWorker(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {
   }
 }
 
-function placeOf({ workspaceId }: DutyPlace, duty: WorkerDuty) {
-  return { workspaceId, workerId: duty.worker_id, workerName: duty.worker_name };
-}
-
 /** What was announced need not have happened: while its row is there, a worker is not touched. */
 async function findRuns(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {
   const { runs, workers } = place.deps;
@@ -88,7 +85,7 @@ async function findRuns(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome
     const isOver = place.deps.clock() - duty.since > ANNOUNCED_MS;
     return isOver ? "done" : { next: duty, afterMs: 10 * SOON_MS };
   }
-  const open = await runs.listOpen(placeOf(place, duty));
+  const open = await runs.listHeld(place.workspaceId, duty.worker_id);
   return { next: { ...duty, stage: "stop", open }, afterMs: 0 };
 }
 
@@ -109,15 +106,23 @@ async function stopRuns(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome
   return { next: { ...duty, open: open.map(({ id }) => id) }, afterMs: 5 * SOON_MS };
 }
 
-/** Page by page from the newest; those that have something left to do are met again. */
+/** Page by page from the newest, and again from the newest until none is left: some may have had something left to do. */
 async function deleteItsRuns(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {
   const { deps, workspaceId } = place;
-  const newest = firstIdAt("run", deps.clock() + DAY_MS);
-  const page = { ...placeOf(place, duty), below: newest, limit: RUNS_AT_ONCE };
-  const ids = await deps.runs.listOfWorker(page);
-  if (ids.length === 0) return { next: { ...duty, stage: "object" }, afterMs: 0 };
-  const gone = await deleteRunsAnyway(deps.runs, workspaceId, ids);
-  return { next: duty, afterMs: gone > 0 ? SOON_MS : MINUTE_MS };
+  const below = duty.below ?? firstIdAt("run", deps.clock() + DAY_MS);
+  const of = { workspaceId, workerName: duty.worker_name, below, limit: ROWS_AT_ONCE };
+  const rows = await deps.runs.listFacts(of);
+  const last = rows.at(-1)?.id;
+  if (last === undefined) {
+    if (duty.left > 0) return { next: { ...duty, below: null, left: 0 }, afterMs: MINUTE_MS };
+    return { next: { ...duty, stage: "object", below: null }, afterMs: 0 };
+  }
+  // Another worker may have had the name before or after.
+  const its = rows.filter((row) => row.worker_id === duty.worker_id).map(({ id }) => id);
+  const page = its.slice(0, RUNS_AT_ONCE);
+  const gone = await deleteRunsAnyway(deps.runs, workspaceId, page);
+  const next = its.length > page.length ? (page.at(-1) ?? last) : last;
+  return { next: { ...duty, below: next, left: duty.left + page.length - gone }, afterMs: SOON_MS };
 }
 
 async function eraseObject({ deps }: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {

@@ -25,8 +25,12 @@ const workerDutySchema = z.object({
   /** When its deletion was asked for, epoch milliseconds. */
   since: z.number(),
   stage: z.enum(["find", "stop", "runs", "object", "files"]),
-  /** Its runs that had not ended when they were looked for. */
+  /** Its runs that have not ended, as far as they are known. */
   open: z.array(z.string()),
+  /** Below which run the deletion of its runs goes on; null at the newest. */
+  below: z.string().nullable(),
+  /** Runs that could not be deleted yet since it was there last. */
+  left: z.int(),
 });
 
 /** Something that was begun and must come to its end, whatever happens in between. */
@@ -57,5 +61,5 @@ export function dutyKey(duty: Duty): string {
 export function beginWorkerDuty(
   worker: Pick<DutyOf<"worker">, "worker_id" | "worker_name" | "digests" | "purge" | "since">,
 ): DutyOf<"worker"> {
-  return { kind: "worker", ...worker, stage: "find", open: [] };
+  return { kind: "worker", ...worker, stage: "find", open: [], below: null, left: 0 };
 }

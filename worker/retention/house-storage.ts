@@ -9,8 +9,16 @@ const houseSchema = z.object({
   next_look_at: z.number(),
   look: z
     .object({
-      stage: z.enum(["runs", "workers", "uploads", "mails"]),
+      stage: z.enum(["runs", "workers", "versions", "uploads", "mails"]),
       cursor: z.string().nullable(),
+      search: z
+        .object({
+          worker_id: z.string(),
+          worker_name: z.string(),
+          numbers: z.array(z.int()),
+          below: z.string(),
+        })
+        .nullable(),
       cutoff: z.number().nullable(),
       deleted: deletedCountsSchema,
     })

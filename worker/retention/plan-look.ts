@@ -2,11 +2,21 @@ import type { DeletedCounts } from "#contract/retention/retention";
 
 export const DAY_MS = 86_400_000;
 
+/** Versions of a worker of which no kept run has been found yet; `below`: the run behind which the search goes on. */
+export interface VersionSearch {
+  worker_id: string;
+  worker_name: string;
+  numbers: number[];
+  below: string;
+}
+
 /** Where a look stands: what it looks at, and behind what it goes on. */
 export interface Look {
-  stage: "runs" | "workers" | "uploads" | "mails";
+  stage: "runs" | "workers" | "versions" | "uploads" | "mails";
   /** Behind which id the next page begins; null at the beginning of a stage. */
   cursor: string | null;
+  /** Idle versions of one worker, and how far its runs have been looked through for one that is of them. */
+  search: VersionSearch | null;
   /** What ended before goes, epoch milliseconds; null when everything is kept for ever. */
   cutoff: number | null;
   deleted: DeletedCounts;
@@ -18,6 +28,7 @@ export function beginLook(retentionDays: number | null, now: number): Look {
   return {
     stage: cutoff === null ? "workers" : "runs",
     cursor: null,
+    search: null,
     cutoff,
     deleted: { runs: 0, versions: 0, uploads: 0, mails: 0 },
   };
@@ -25,10 +36,16 @@ export function beginLook(retentionDays: number | null, now: number): Look {
 
 /** The look at the beginning of what comes after its stage; null at its end. Runs come first: what they need goes after them. */
 export function nextStage(look: Look): Look | null {
-  const after = { runs: "workers", workers: "uploads", uploads: "mails", mails: null } as const;
+  const after = {
+    runs: "workers",
+    workers: "versions",
+    versions: "uploads",
+    uploads: "mails",
+    mails: null,
+  } as const;
   const stage = after[look.stage];
-  if (stage === null || (stage === "uploads" && look.cutoff === null)) return null;
-  return { ...look, stage, cursor: null };
+  if (stage === null || (stage === "versions" && look.cutoff === null)) return null;
+  return { ...look, stage, cursor: null, search: null };
 }
 
 /**

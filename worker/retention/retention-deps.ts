@@ -8,19 +8,27 @@ export interface WorkerPlace {
   workerName: string;
 }
 
+/** What must be known of a run to say whether it goes; times are epoch milliseconds. */
+export interface RunFacts {
+  id: string;
+  worker_id: string;
+  version: number;
+  completed_at: number | null;
+}
+
 /** Runs, as far as they can be found and deleted. */
 export interface RunsToKeep {
-  /** Runs that ended before a time, newest first, from below an id. */
-  listEnded: (of: {
+  /** A page of runs, newest first, from below an id: all, or those that are listed under a worker's name. */
+  listFacts: (of: {
     workspaceId: string;
-    endedBefore: number;
+    workerName?: string;
     below: string;
     limit: number;
-  }) => Promise<string[]>;
-  listOfWorker: (of: WorkerPlace & { below: string; limit: number }) => Promise<string[]>;
+  }) => Promise<RunFacts[]>;
   /** Which of these are needed by a follow-up run that is kept. */
   listAwaited: (workspaceId: string, runIds: readonly string[]) => Promise<string[]>;
-  listOpen: (of: WorkerPlace) => Promise<string[]>;
+  /** A worker's runs that wait for people. */
+  listHeld: (workspaceId: string, workerId: string) => Promise<string[]>;
   findOpen: (workspaceId: string, runIds: readonly string[]) => Promise<{ id: string; waits: boolean }[]>;
   oldestTime: (workspaceId: string) => Promise<number | null>;
   cancel: (runId: string) => Promise<void>;
@@ -38,8 +46,9 @@ export interface WorkersToKeep {
     limit: number;
   }) => Promise<{ id: string; name: string }[]>;
   isThere: (workerId: string) => Promise<boolean>;
-  /** Versions that are idle since before `cutoff` and that no kept run is of. */
-  listIdleVersions: (of: WorkerPlace, cutoff: number) => Promise<{ number: number; digest: string }[]>;
+  /** Numbers of the versions that are idle since before `cutoff`; kept runs may still be of them. */
+  listIdleVersions: (workerId: string, cutoff: number) => Promise<number[]>;
+  findDigest: (workerId: string, number: number) => Promise<string | undefined>;
   deleteVersion: (workerId: string, number: number) => Promise<void>;
   deleteLeftovers: (workerId: string) => Promise<void>;
   /** The calls of a worker's object. */

@@ -19,6 +19,7 @@ import {
   listKeys,
   listRunIds,
   lookOnce,
+  lookUntil,
   passTime,
   pushWorker,
   runStubOf,
@@ -46,7 +47,7 @@ it("a run that ended longer ago than the workspace keeps is gone, and answers li
   expect(runs).toHaveLength(3);
   await Promise.all(runs.map(endRun));
   passTime(91 * DAY);
-  await lookOnce();
+  await lookUntil(async () => (await listRunIds()).length === 0);
   expect(await countRows()).toMatchObject({ runs: 0, approvals: 0, workers: 1, versions: 1, triggers: 1 });
   expect(await listKeys("runs/")).toEqual([]);
   expect(await listKeys("bundles/")).toHaveLength(1);
@@ -69,11 +70,12 @@ it("an upload goes with the last run that may name it", async () => {
   await Promise.all(runs.slice(1).map(endRun));
   passTime(95 * DAY);
   await lookOnce();
+  await lookUntil(async () => (await listRunIds()).length === 1);
   expect(await listRunIds()).toEqual([runs[0]]);
   expect(await listKeys("uploads/")).toHaveLength(1);
   await endRun(runs[0] ?? "");
   passTime(95 * DAY);
-  await lookOnce();
+  await lookUntil(async () => (await listKeys("uploads/")).length === 0);
   expect(await countRows()).toMatchObject({ runs: 0, uploads: 0 });
   expect(await listKeys("uploads/")).toEqual([]);
 });
@@ -113,7 +115,7 @@ it("a run whose follow-up is kept stays with it, and both go together", async ()
   await expectEnded(things.run);
   await Promise.all((await listRunIds()).filter((id) => id !== things.run).map(endRun));
   passTime(91 * DAY);
-  await lookOnce();
+  await lookUntil(async () => (await listRunIds()).length === 0);
   expect(await countRows()).toMatchObject({ runs: 0, approvals: 0 });
 });
 

@@ -3,29 +3,42 @@
 // Writes retention_days of workspaces.
 import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
-import type { ChangeSettings, StorageReport, WorkspaceSettings } from "#contract/retention/retention";
+import type {
+  ChangeSettings,
+  StorageReport,
+  StoredKind,
+  WorkspaceSettings,
+} from "#contract/retention/retention";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { HousekeeperApi } from "./housekeeper-api.ts";
 import { DAY_MS } from "./plan-look.ts";
 import { findRetentionDays, setRetentionDays } from "./store.ts";
 
+/** So many of a kind are counted: beyond that a count would cost more than it says. */
+const COUNTED_MOST = 4000;
+
 /** How much there is of a kind; times are epoch milliseconds. */
-export interface StoredSum {
+interface StoredSum {
   count: number;
   /** Null where it is not known without reading all of it. */
   bytes: number | null;
   oldestAt: number | null;
+  /** From when the time runs for what goes first; null where nothing goes. */
+  agesFrom: number | null;
 }
 
 export interface RetentionServiceDeps {
   db: Db;
   housekeeper: (workspaceId: string) => HousekeeperApi;
-  sums: {
-    runs: (workspaceId: WorkspaceId) => Promise<StoredSum>;
-    versions: (workspaceId: WorkspaceId) => Promise<StoredSum>;
-    uploads: (workspaceId: WorkspaceId) => Promise<StoredSum>;
-  };
+  countRuns: (workspaceId: WorkspaceId, most: number) => Promise<number>;
+  findOldestRunTime: (workspaceId: WorkspaceId) => Promise<number | null>;
+  listVersionSizes: (
+    workspaceId: WorkspaceId,
+    most: number,
+  ) => Promise<{ size: number; created_at: number; isActive: boolean }[]>;
+  /** Those that were unused longest first. */
+  listUploadSizes: (workspaceId: WorkspaceId, most: number) => Promise<{ size: number; used_at: number }[]>;
 }
 
 /** What the workspace has set. */
@@ -58,32 +71,65 @@ export async function describeStorage(
   const [days, house, runs, versions, uploads] = await Promise.all([
     findRetentionDays(deps.db, workspaceId),
     deps.housekeeper(workspaceId).open(workspaceId),
-    deps.sums.runs(workspaceId),
-    deps.sums.versions(workspaceId),
-    deps.sums.uploads(workspaceId),
+    sumRuns(deps, workspaceId),
+    sumVersions(deps, workspaceId),
+    sumUploads(deps, workspaceId),
   ]);
-  const kinds = { runs, versions, uploads } as const;
+  const describe = (kind: StoredKind, sum: StoredSum) => ({
+    kind,
+    count: sum.count,
+    size_bytes: sum.bytes,
+    oldest_at: toIsoOrNull(sum.oldestAt),
+    goes_at: toIsoOrNull(findGoesAt(sum.agesFrom, { days, nextLookAt: house.nextLookAt })),
+  });
   return {
     retention_days: days,
-    stored: (["runs", "versions", "uploads"] as const).map((kind) => ({
-      kind,
-      count: kinds[kind].count,
-      size_bytes: kinds[kind].bytes,
-      oldest_at: toIsoOrNull(kinds[kind].oldestAt),
-      goes_at: toIsoOrNull(goesAt(kinds[kind].oldestAt, { days, nextLookAt: house.nextLookAt })),
-    })),
+    stored: [describe("runs", runs), describe("versions", versions), describe("uploads", uploads)],
     next_look_at: toIso(house.nextLookAt),
     last_look: house.lastLook && { at: toIso(house.lastLook.at), deleted: house.lastLook.deleted },
     being_deleted: house.duties,
   };
 }
 
+async function sumRuns(deps: RetentionServiceDeps, workspaceId: WorkspaceId): Promise<StoredSum> {
+  const [count, oldestAt] = await Promise.all([
+    deps.countRuns(workspaceId, COUNTED_MOST),
+    deps.findOldestRunTime(workspaceId),
+  ]);
+  return { count, bytes: null, oldestAt, agesFrom: oldestAt };
+}
+
+async function sumVersions(deps: RetentionServiceDeps, workspaceId: WorkspaceId): Promise<StoredSum> {
+  const all = await deps.listVersionSizes(workspaceId, COUNTED_MOST);
+  return {
+    count: all.length,
+    bytes: all.reduce((sum, { size }) => sum + size, 0),
+    oldestAt: findLeast(all.map(({ created_at }) => created_at)),
+    agesFrom: findLeast(all.filter(({ isActive }) => !isActive).map(({ created_at }) => created_at)),
+  };
+}
+
+async function sumUploads(deps: RetentionServiceDeps, workspaceId: WorkspaceId): Promise<StoredSum> {
+  const all = await deps.listUploadSizes(workspaceId, COUNTED_MOST);
+  const oldestAt = all[0]?.used_at ?? null;
+  return {
+    count: all.length,
+    bytes: all.reduce((sum, { size }) => sum + size, 0),
+    oldestAt,
+    agesFrom: oldestAt,
+  };
+}
+
+function findLeast(times: readonly number[]): number | null {
+  return times.length === 0 ? null : Math.min(...times);
+}
+
 /** The first daily look that finds it too old; null when none will. Pure. */
-function goesAt(
-  oldestAt: number | null,
+function findGoesAt(
+  agesFrom: number | null,
   { days, nextLookAt }: { days: number | null; nextLookAt: number },
 ): number | null {
-  if (oldestAt === null || days === null) return null;
-  const missing = Math.ceil((oldestAt + days * DAY_MS - nextLookAt) / DAY_MS);
+  if (agesFrom === null || days === null) return null;
+  const missing = Math.ceil((agesFrom + days * DAY_MS - nextLookAt) / DAY_MS);
   return nextLookAt + Math.max(0, missing) * DAY_MS;
 }

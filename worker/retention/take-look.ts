@@ -2,12 +2,14 @@ import { firstIdAt } from "../platform/ids.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Duty } from "./duty.ts";
 import { deleteRuns } from "./delete-runs.ts";
-import { nextStage, uploadCutoff } from "./plan-look.ts";
-import type { Look } from "./plan-look.ts";
-import type { RetentionDeps, WorkerPlace } from "./retention-deps.ts";
+import { DAY_MS, nextStage, uploadCutoff } from "./plan-look.ts";
+import type { Look, VersionSearch } from "./plan-look.ts";
+import type { RetentionDeps } from "./retention-deps.ts";
 
 /** How much is looked at in one go: so many calls a wake-up may make, and so long others wait for the tables. */
 const RUNS_AT_ONCE = 10;
+/** Rows read to find runs that go, or of which version they are. */
+const ROWS_AT_ONCE = 1000;
 const WORKERS_AT_ONCE = 5;
 const UPLOADS_AT_ONCE = 10;
 const MAILS_AT_ONCE = 100;
@@ -28,6 +30,8 @@ export async function takeLook(place: LookPlace, look: Look): Promise<Look | nul
   switch (look.stage) {
     case "runs":
       return lookAtRuns(place, { ...look, cutoff });
+    case "versions":
+      return lookAtVersions(place, { ...look, cutoff });
     case "uploads":
       return lookAtUploads(place, { ...look, cutoff });
     case "mails":
@@ -39,56 +43,68 @@ type CutLook = Look & { cutoff: number };
 
 async function lookAtRuns({ deps, workspaceId }: LookPlace, look: CutLook): Promise<Look | null> {
   const below = look.cursor ?? firstIdAt("run", look.cutoff);
-  const page = { workspaceId, endedBefore: look.cutoff, below, limit: RUNS_AT_ONCE };
-  const ids = await deps.runs.listEnded(page);
-  const last = ids.at(-1);
+  const rows = await deps.runs.listFacts({ workspaceId, below, limit: ROWS_AT_ONCE });
+  const last = rows.at(-1)?.id;
   if (last === undefined) return nextStage(look);
-  const runs = look.deleted.runs + (await deleteRuns(deps.runs, workspaceId, ids));
-  return { ...look, cursor: last, deleted: { ...look.deleted, runs } };
+  const old = rows.filter(({ completed_at: at }) => at !== null && at < look.cutoff).map(({ id }) => id);
+  const page = old.slice(0, RUNS_AT_ONCE);
+  const runs = look.deleted.runs + (await deleteRuns(deps.runs, workspaceId, page));
+  // Either all that is old among the rows is in this page, or the next one goes on behind it.
+  const cursor = old.length > page.length ? (page.at(-1) ?? last) : last;
+  return { ...look, cursor, deleted: { ...look.deleted, runs } };
 }
 
-async function lookAtWorkers(place: LookPlace, look: Look): Promise<Look | null> {
-  const { deps, workspaceId } = place;
+async function lookAtWorkers({ deps, workspaceId }: LookPlace, look: Look): Promise<Look | null> {
   const page = { workspaceId, after: look.cursor ?? "", limit: WORKERS_AT_ONCE };
   const workers = await deps.workers.listAfter(page);
   const last = workers.at(-1);
   if (last === undefined) return nextStage(look);
-  let versions = look.deleted.versions;
   const tries = await Promise.allSettled(
-    workers.map(({ id, name }) =>
-      tidyWorker(place, { workspaceId, workerId: id, workerName: name }, look.cutoff),
-    ),
+    workers.map(({ id }) => deps.workers.upkeep(id).forgetBefore(look.cutoff ?? 0)),
   );
   for (const [index, tried] of tries.entries()) {
-    if (tried.status === "fulfilled") versions += tried.value;
     // One worker's trouble must not keep everybody's things.
-    else {
+    if (tried.status === "rejected")
       log("warn", "retention.worker_failed", {
         worker_id: workers[index]?.id,
         error: describeError(tried.reason),
       });
-    }
   }
-  return { ...look, cursor: last.id, deleted: { ...look.deleted, versions } };
+  return { ...look, cursor: last.name };
 }
 
-/** Answers how many of its versions are gone. */
-async function tidyWorker(place: LookPlace, of: WorkerPlace, cutoff: number | null): Promise<number> {
-  await place.deps.workers.upkeep(of.workerId).forgetBefore(cutoff ?? 0);
-  return cutoff === null ? 0 : deleteVersions(place, of, cutoff);
+/** One worker after the other: which of its versions are idle, then page by page whether a kept run is of them. */
+async function lookAtVersions(place: LookPlace, look: CutLook): Promise<Look | null> {
+  const { deps, workspaceId } = place;
+  if (look.search !== null) return searchRuns(place, look, look.search);
+  const [worker] = await deps.workers.listAfter({ workspaceId, after: look.cursor ?? "", limit: 1 });
+  if (worker === undefined) return nextStage(look);
+  const numbers = await deps.workers.listIdleVersions(worker.id, look.cutoff);
+  if (numbers.length === 0) return { ...look, cursor: worker.name };
+  const below = firstIdAt("run", deps.clock() + DAY_MS);
+  return { ...look, search: { worker_id: worker.id, worker_name: worker.name, numbers, below } };
 }
 
-async function deleteVersions(
-  { deps, promise }: LookPlace,
-  of: WorkerPlace,
-  cutoff: number,
-): Promise<number> {
-  const idle = await deps.workers.listIdleVersions(of, cutoff);
-  for (const { number, digest } of idle) {
-    promise({ kind: "bundle", worker_id: of.workerId, digest });
-    await deps.workers.deleteVersion(of.workerId, number);
-  }
-  return idle.length;
+async function searchRuns(place: LookPlace, look: CutLook, search: VersionSearch): Promise<Look> {
+  const { deps, workspaceId } = place;
+  const { worker_id: workerId, worker_name: workerName, below } = search;
+  const rows = await deps.runs.listFacts({ workspaceId, workerName, below, limit: ROWS_AT_ONCE });
+  const used = new Set(rows.filter((row) => row.worker_id === workerId).map(({ version }) => version));
+  const numbers = search.numbers.filter((number) => !used.has(number));
+  const last = rows.at(-1)?.id;
+  const over = { ...look, search: null, cursor: workerName };
+  if (numbers.length === 0) return over;
+  if (last !== undefined) return { ...look, search: { ...search, numbers, below: last } };
+  await Promise.all(numbers.map((number) => deleteVersion(place, workerId, number)));
+  const versions = look.deleted.versions + numbers.length;
+  return { ...over, deleted: { ...look.deleted, versions } };
+}
+
+async function deleteVersion({ deps, promise }: LookPlace, workerId: string, number: number): Promise<void> {
+  const digest = await deps.workers.findDigest(workerId, number);
+  if (digest === undefined) return;
+  promise({ kind: "bundle", worker_id: workerId, digest });
+  await deps.workers.deleteVersion(workerId, number);
 }
 
 async function lookAtUploads({ deps, workspaceId, promise }: LookPlace, look: CutLook): Promise<Look | null> {

@@ -211,11 +211,12 @@ export class ScheduleTable {
       .toArray();
   }
 
-  /** The earliest time at which anything is to be done. */
-  nextWake(): number | null {
+  /** The earliest time at which anything is to be done; for a schedule's own time, so many milliseconds after it. */
+  nextWake(spreadMs: number): number | null {
     const [row] = this.#sql
       .exec<{ at: number | null }>(
-        `SELECT min(at) AS at FROM (SELECT min(next_at) AS at FROM schedules UNION ALL SELECT min(retry_at) FROM due UNION ALL SELECT settle_at FROM expectation)`,
+        `SELECT min(at) AS at FROM (SELECT min(next_at) + ? AS at FROM schedules UNION ALL SELECT min(retry_at) FROM due UNION ALL SELECT settle_at FROM expectation)`,
+        spreadMs,
       )
       .toArray();
     return row?.at ?? null;

@@ -10,11 +10,14 @@ import { describeError, log } from "../platform/log.ts";
 import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
+import { within } from "../platform/within.ts";
+import type { After } from "../platform/within.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
 import { nextFire } from "./next-fire.ts";
 import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
 import { planOccurrences } from "./plan-occurrences.ts";
 import type { OccurrenceRecord, ScheduleApi, ScheduleEntry, ScheduleState } from "./schedule-api.ts";
+import { shareOf, spreadMs } from "./spread.ts";
 import { ScheduleTable } from "./schedule-table.ts";
 import type { DueRow, ScheduleRow } from "./schedule-table.ts";
 
@@ -27,6 +30,10 @@ const GIVE_UP_TRIES = 1440;
 const ALERT_MS = limits.schedule_alert_seconds.value * 1000;
 /** Triggers whose runs are taken in at the same time: their look-ups overlap. */
 const AT_ONCE = 20;
+/** How long a look-up outside the object may take: what is due does not wait for one that hangs. */
+const LOOK_UP_MS = 10_000;
+/** While times are being started, the alarm looks whether that still goes on. */
+const LEASE_MS = 60_000;
 
 /** An expected start that did not happen in time, or will not happen. */
 export interface ScheduleMissed {
@@ -50,6 +57,7 @@ export interface DueStart {
 
 export interface SchedulerDeps extends PartTools {
   clock: Clock;
+  after: After;
   /** Brings the worker's trigger rows in line with its active version, and answers its schedules. Repeatable. */
   reconcile: (workerId: string) => Promise<ScheduleEntry[]>;
   /** Checks the run against the version that is active now. Writes nothing. */
@@ -88,16 +96,21 @@ export class Scheduler implements ObjectPart, ScheduleApi {
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
     this.#table = new ScheduleTable(deps);
-    this.#wakeAt = this.#table.nextWake();
+    this.#wakeAt = this.#nextTime();
   }
 
   nextWake(): number | null {
     return this.#wakeAt;
   }
 
+  /** Workers whose schedules name the same minute do not all begin in the same second. */
+  #nextTime(): number | null {
+    return this.#table.nextWake(spreadMs(this.#table.expectation()?.worker_id ?? ""));
+  }
+
   #refreshWake(): void {
     if (this.#busy) return;
-    this.#wakeAt = this.#table.nextWake();
+    this.#wakeAt = this.#nextTime();
     this.#deps.rearm();
   }
 
@@ -116,7 +129,8 @@ export class Scheduler implements ObjectPart, ScheduleApi {
   async #settle(): Promise<void> {
     const expected = this.#table.expectation();
     if (expected === undefined) return;
-    const entries = await this.#deps.reconcile(expected.worker_id);
+    const { reconcile, after } = this.#deps;
+    const entries = await within(after, LOOK_UP_MS, () => reconcile(expected.worker_id));
     const now = this.#deps.clock();
     const known = new Map(this.#table.list().map((row) => [row.entry.trigger_id, row]));
     for (const entry of entries) this.#keep(entry, { known: known.get(entry.trigger_id), now });
@@ -144,14 +158,17 @@ export class Scheduler implements ObjectPart, ScheduleApi {
   }
 
   async wake(now: number): Promise<void> {
+    if (this.#busy) return void (this.#wakeAt = now + LEASE_MS);
     if ((this.#table.expectation()?.settle_at ?? Infinity) <= now) await this.#settleLate(now);
     this.#busy = true;
+    this.#wakeAt = now + LEASE_MS;
     try {
       for (const row of this.#table.listPassed(now)) this.#plan(row, now);
       await this.#startDue(now);
     } finally {
       this.#busy = false;
-      this.#wakeAt = this.#table.nextWake();
+      this.#wakeAt = this.#nextTime();
+      this.#deps.rearm();
     }
   }
 
@@ -216,7 +233,8 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     const key = `sched:${entry.trigger_id}:${toIso(row.due_at)}`;
     try {
       const started = await attempt(async () => {
-        const request = await this.#deps.prepare({ entry, key });
+        const { prepare, after } = this.#deps;
+        const request = await within(after, LOOK_UP_MS, () => prepare({ entry, key }));
         this.#admit(row, request, expected.worker_id);
       });
       if (started.ok) return;
@@ -270,11 +288,11 @@ export class Scheduler implements ObjectPart, ScheduleApi {
       const record = skipped(entry, row.due_at, { code, reason });
       return this.#table.record({ ...record, status: "failed" });
     }
-    const delay = Math.min(RETRY_MS * 2 ** row.tries, RETRY_MOST_MS);
+    const delay = Math.min(RETRY_MS * 2 ** row.tries, RETRY_MOST_MS) * (1 + shareOf(row.trigger_id) / 4);
     this.#table.postpone({
       ...row,
       tries: row.tries + 1,
-      retry_at: now + delay,
+      retry_at: Math.round(now + delay),
       alerted: row.alerted === 1 || late ? 1 : 0,
     });
   }

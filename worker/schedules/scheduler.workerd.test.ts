@@ -9,6 +9,7 @@ import { AppError } from "../platform/app-error.ts";
 import type { AdmitReply, AdmitRequest } from "../queue/queue-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { ScheduleEntry } from "./schedule-api.ts";
+import { spreadMs } from "./spread.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { DueStart, ScheduleMissed } from "./scheduler.ts";
 import { numberedId } from "../../test/support/numbered-id.ts";
@@ -40,6 +41,9 @@ class Desk {
   now = BEGIN;
   entries: ScheduleEntry[] = [entryOf()];
   refuse: Error | null = null;
+  /** Triggers whose look-ups never come to an end; `hurry` is told when one is to be given up. */
+  readonly hanging = new Set<string>();
+  hurry: (() => void)[] = [];
   readonly started: string[] = [];
   readonly raised: ScheduleMissed[] = [];
   scheduler: Scheduler;
@@ -58,6 +62,10 @@ class Desk {
       rearm: () => {},
       waitUntil: () => {},
       clock: () => this.now,
+      after: (_ms, act) => {
+        this.hurry.push(act);
+        return () => {};
+      },
       reconcile: async () => this.entries,
       prepare: (due) => this.#prepare(due),
       admit: (request) => this.#admit(request),
@@ -66,7 +74,8 @@ class Desk {
     return this.scheduler;
   }
 
-  async #prepare({ key }: DueStart): Promise<AdmitRequest<RunSpec>> {
+  async #prepare({ entry, key }: DueStart): Promise<AdmitRequest<RunSpec>> {
+    if (this.hanging.has(entry.trigger_id)) await new Promise(() => {});
     if (this.refuse) throw this.refuse;
     const run = { run_id: `run_${key}`, worker_id: "wrk_1" };
     return { run, idempotency: { key, digest: "" } } as unknown as AdmitRequest<RunSpec>;
@@ -104,7 +113,7 @@ it("a due time starts once, under its own key, and never before its time", () =>
   atDesk(async (desk) => {
     verifies("schedule:start:never-early-never-twice");
     await desk.settle();
-    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T09:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T09:00Z") + spreadMs("wrk_1"));
     await desk.wakeAt("2026-03-02T08:59:59.999Z");
     expect(desk.started).toEqual([]);
     await desk.wakeAt("2026-03-02T09:00:00.000Z");
@@ -113,7 +122,7 @@ it("a due time starts once, under its own key, and never before its time", () =>
     await desk.wakeAt("2026-03-02T09:00:01.000Z");
     expect(desk.started).toEqual([`sched:${TRIGGER}:2026-03-02T09:00:00.000Z`]);
     expect(await desk.record()).toEqual(["03-02T09:00 started"]);
-    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T10:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T10:00Z") + spreadMs("wrk_1"));
   }));
 
 it.each<[MissedRule, string[], string[]]>([
@@ -156,9 +165,30 @@ it("ten thousand schedules due in one minute all start once", () =>
     await desk.wakeAt("2026-03-02T09:00:05Z");
     expect(desk.started).toHaveLength(10_000);
     expect(new Set(desk.started).size).toBe(10_000);
-    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T10:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T10:00Z") + spreadMs("wrk_1"));
     await desk.wakeAt("2026-03-02T09:00:06Z");
     expect(desk.started).toHaveLength(10_000);
+  }));
+
+it("a look-up that hangs delays no other schedule, and is given up and tried again", () =>
+  atDesk(async (desk) => {
+    verifies("queue:wake:nobody-delays-others");
+    const other = numberedId("trg", 2);
+    desk.entries = [entryOf(), { ...entryOf(), trigger_id: other, name: "other" }];
+    await desk.settle();
+    desk.hanging.add(TRIGGER);
+    desk.now = Date.parse("2026-03-02T09:00:00Z");
+    const waking = desk.scheduler.wake(desk.now);
+    await expect.poll(() => desk.started).toEqual([`sched:${other}:2026-03-02T09:00:00.000Z`]);
+    // The alarm may ring again meanwhile; nothing begins twice, and it rings once more.
+    await desk.scheduler.wake(desk.now);
+    expect(desk.scheduler.nextWake()).toBeGreaterThan(desk.now);
+    for (const giveUp of desk.hurry) giveUp();
+    await waking;
+    desk.hanging.clear();
+    await desk.wakeAt(desk.scheduler.nextWake() ?? 0);
+    expect(await desk.record()).toEqual(["03-02T09:00 started"]);
+    expect(desk.started).toHaveLength(2);
   }));
 
 it("a refusal for good is on record with its reason, and told at once", () =>
@@ -217,7 +247,7 @@ it("triggers that were announced and never settled are settled by the object its
     const settleAt = desk.scheduler.nextWake() ?? 0;
     expect(settleAt).toBeGreaterThan(BEGIN);
     await desk.wakeAt(settleAt);
-    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T09:00Z"));
+    expect(desk.scheduler.nextWake()).toBe(Date.parse("2026-03-02T09:00Z") + spreadMs("wrk_1"));
   }));
 
 it("a clock that is set back starts nothing again", () =>

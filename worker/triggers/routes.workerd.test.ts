@@ -68,6 +68,28 @@ it("a push makes the triggers of worker.yml the worker's, under names that stay"
   });
 });
 
+it("more triggers than a worker may have are refused at the push, and those that are there already can be taken out", async () => {
+  verifies("schedule:limit:refused-and-removable");
+  const many = Array.from(
+    { length: 150 },
+    (_, n) => `{type: schedule, name: s-${n}, cron: "${n % 60} 0 * * *"}`,
+  ).join(", ");
+  const refused = await push("crowded", { triggers: many });
+  expect(refused.status).toBe(422);
+  expect(JSON.stringify(await refused.json())).toContain(
+    "150 triggers are declared; a worker has at most 100",
+  );
+  await push("crowded", { triggers: daily });
+  // From the time before there was a limit.
+  await env.DB.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)
+     INSERT INTO triggers SELECT 'trg_' || printf('%026d', i), workspace_id, worker_id, worker_name, 's-' || i, type, origin, spec, paused, pinned_version, secret_box, created_at, updated_at FROM n, triggers WHERE worker_name = 'crowded'`,
+  ).run();
+  expect(await list("crowded")).toHaveLength(151);
+  expect((await push("crowded", { script: "print(2)" })).status).toBe(200);
+  expect(await list("crowded")).toEqual([]);
+});
+
 it("a trigger made through the API stays when the worker is pushed, and goes with the worker", async () => {
   verifies("schedule:reconcile:api-made-stay");
   await push("kept", { triggers: daily });

@@ -1,4 +1,4 @@
-import { and, count, eq, lt, min, sum } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import type { Db } from "../platform/db/client.ts";
 import { uploads } from "../platform/db/schema/uploads.ts";
 
@@ -32,11 +32,16 @@ export async function deleteUnusedUpload(
     );
 }
 
-/** How many uploads a workspace has, their bytes, and when the one that was unused longest was used; null for none. */
-export async function sumUploads(db: Db, workspaceId: string) {
-  const [row] = await db
-    .select({ count: count(), bytes: sum(uploads.size), oldest: min(uploads.used_at) })
+/** A workspace's uploads, `most` at most, those that were unused longest first; times are epoch milliseconds. */
+export async function listUploadSizes(
+  db: Db,
+  workspaceId: string,
+  most: number,
+): Promise<{ size: number; used_at: number }[]> {
+  return db
+    .select({ size: uploads.size, used_at: uploads.used_at })
     .from(uploads)
-    .where(eq(uploads.workspace_id, workspaceId));
-  return { count: row?.count ?? 0, bytes: Number(row?.bytes ?? 0), oldestAt: row?.oldest ?? null };
+    .where(eq(uploads.workspace_id, workspaceId))
+    .orderBy(uploads.used_at)
+    .limit(most);
 }

@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from "#contract/words";
 const nouns: Readonly<Record<StoredKind, string>> = { runs: "run", versions: "version", uploads: "upload" };
 
 /** Beyond this nobody counts; see the contract. */
-const COUNTED_MOST = 100_000;
+const COUNTED_MOST = 4000;
 
 /** For how long ended runs are kept, in words: `90 days`, `for ever`. */
 export function describeDays(days: number | null): string {

@@ -18,7 +18,7 @@ const report: StorageReport = {
   stored: [
     {
       kind: "runs",
-      count: 100_000,
+      count: 4000,
       size_bytes: null,
       oldest_at: "2026-01-02T00:00:00.000Z",
       goes_at: "2026-02-01T03:00:00.000Z",
@@ -49,7 +49,7 @@ describe("floom retention", () => {
     const { stdout } = await callCli(["retention", "show"], { edge: opened });
     expect(stdout.split("\n")).toEqual([
       "Ended runs are kept 30 days.",
-      "at least 100,000 runs, oldest from 2026-01-02, goes 2026-02-01 at the earliest",
+      "at least 4,000 runs, oldest from 2026-01-02, goes 2026-02-01 at the earliest",
       "1 version, 2 KiB, oldest from 2026-01-01",
       "0 uploads, 0 B",
       "next look 2026-01-03T03:00:00.000Z; last one 2026-01-02T03:00:00.000Z deleted 2 runs, 1 version, 0 uploads, 0 mails; 1 deletion under way",

@@ -160,6 +160,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         return 0;
       },
       nudge: async () => {},
+      pausedMs: async () => 0,
       listCalls: () => harness.calls,
       cancelRun: async (runId) => void harness.cancelled.push(runId),
       broadcast: (events) => void harness.broadcast.push(...events),

@@ -57,6 +57,7 @@ export class EngineInMemory {
         return 0;
       },
       nudge: async () => undefined,
+      pausedMs: async () => 0,
       listCalls: () => [],
       cancelRun: async () => undefined,
       broadcast: (events) => void this.told.push(...events),

@@ -130,3 +130,13 @@ export async function startRun(worker: string, token = ownerToken): Promise<stri
   await expect.poll(() => statusOf(id)).toBeDefined();
   return id;
 }
+
+/** The same, look after look, until `isSo`: a run that has something left to do is met again the day after. */
+export async function lookUntil(isSo: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 6; looks++) {
+    await lookOnce();
+    if (await isSo()) return;
+    // Their alarms stand at times that only the date has reached.
+    await Promise.all((await listRunIds()).map((id) => runDurableObjectAlarm(runStubOf(id))));
+  }
+}

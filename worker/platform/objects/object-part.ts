@@ -1,3 +1,9 @@
+import { within } from "../within.ts";
+import type { After } from "../within.ts";
+
+/** How long an alarm waits for a part; one that takes longer goes on behind it. */
+const PART_MS = 30_000;
+
 /**
  * A WorkerObject is made of parts, each with its own tables and its own times. They share the object's one alarm: it
  * stands at the earliest time any part wants to be woken.
@@ -24,4 +30,17 @@ export interface PartTools {
 export function earliestWake(parts: readonly Pick<ObjectPart, "nextWake">[]): number | null {
   const times = parts.flatMap((part) => part.nextWake() ?? []);
   return times.length > 0 ? Math.min(...times) : null;
+}
+
+/**
+ * Wakes the parts side by side, the first of them first: none waits for another, and the trouble of one does not silence
+ * the others. Answers what went wrong.
+ */
+export async function wakeParts(
+  parts: readonly Pick<ObjectPart, "wake">[],
+  now: number,
+  after: After,
+): Promise<unknown[]> {
+  const woken = await Promise.allSettled(parts.map((part) => within(after, PART_MS, () => part.wake(now))));
+  return woken.flatMap((one): unknown[] => (one.status === "rejected" ? [one.reason] : []));
 }

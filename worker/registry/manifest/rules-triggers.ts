@@ -1,3 +1,4 @@
+import { limits } from "#contract/limits";
 import type { Manifest } from "#contract/manifest/manifest";
 import { checkInputs } from "../check-inputs.ts";
 import { parseCron } from "../cron/parse-cron.ts";
@@ -46,8 +47,17 @@ export function checkStarts(manifest: Manifest, root: MapNode, report: Report): 
 /** What each kind of trigger needs, and that its cron fields and time zone mean something. */
 export function checkTriggers(root: MapNode, report: Report): void {
   const single = nodeAt(root, "trigger");
-  for (const trigger of [...itemsAt(root, "triggers"), ...(single === undefined ? [] : [single])])
-    if (trigger.kind === "map") checkTrigger(trigger, report);
+  const triggers = [...itemsAt(root, "triggers"), ...(single === undefined ? [] : [single])];
+  const most = limits.triggers_per_worker.value;
+  const beyond = triggers[most];
+  if (beyond !== undefined) {
+    report.error(beyond, {
+      code: "too_many_triggers",
+      message: `${triggers.length} triggers are declared; a worker has at most ${most}.`,
+      fix: "Let one schedule start a run that does the work of many, or split the worker.",
+    });
+  }
+  for (const trigger of triggers) if (trigger.kind === "map") checkTrigger(trigger, report);
 }
 
 function checkTrigger(trigger: MapNode, report: Report): void {

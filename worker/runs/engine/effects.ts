@@ -25,6 +25,10 @@ export function buildEffects(wait: ApprovalWait): Effects {
     launch: (run, { attempt }) => launchAttempt(run, wait, attempt),
     settle: (run, { attempt }) => settleAttempt(run, wait, attempt),
     pull: (run, { attempt }) => pullAttempt(run, attempt),
+    ask_pause: async (run) => {
+      const { worker_id, run_id } = run.record.spec;
+      await run.dispatch({ type: "waited", paused_ms: await run.deps.pausedMs(worker_id, run_id) });
+    },
     nudge: (run) => run.deps.nudge(run.record.spec.worker_id),
     kill: async (run, { sandbox_id: id }) => finishKill(run, await run.deps.executor.kill(id)),
     kill_attempt: async (run, { attempt }) =>

@@ -1,6 +1,7 @@
 import type { JournalAnswer } from "#contract/runner/runner";
 import { describeError, log } from "../../platform/log.ts";
-import { acceptRun, nextWake, step } from "../lifecycle/lifecycle.ts";
+import { acceptRun, step } from "../lifecycle/lifecycle.ts";
+import { nextWake } from "../lifecycle/next-wake.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
 import type { Moment, RunEffect, RunInput } from "../lifecycle/run-state.ts";
 import { emptyTally } from "../record/attempt-tally.ts";

@@ -33,6 +33,8 @@ export interface EngineDeps {
   release: (workerId: string, runId: string, news?: RunNotice) => Promise<number>;
   /** Asks the worker's queue to look again at what may start. */
   nudge: (workerId: string) => Promise<void>;
+  /** How long the worker has been paused while the run waited in its queue. */
+  pausedMs: (workerId: string, runId: string) => Promise<number>;
   broadcast: (events: readonly RunEvent[]) => void;
   watchers: () => number;
   armWake: (at: number) => void;

@@ -4,7 +4,7 @@ import { buildFailure } from "#contract/runs/run-failure";
 import { completed, inPhase, result, times } from "../../../test/support/run-in-phase.ts";
 import { verifies } from "../../../test/verifies.ts";
 import type { Hold } from "./hold-state.ts";
-import { acceptRun, isOverdue, launchDelayMs, step } from "./lifecycle.ts";
+import { acceptRun, isOverdue, step } from "./lifecycle.ts";
 import type { Moment, RetryRule, RunInput, RunPhase, RunState } from "./run-state.ts";
 
 const retry: RetryRule = { max_attempts: 2, delay_ms: 5000, backoff: "fixed", on: ["execution_error"] };
@@ -97,13 +97,6 @@ function refused(change: Partial<RunInput & { type: "refused" }> = {}): RunInput
     ...change,
   };
 }
-
-it("tries for a sandbox come after 1, 2, 4 ... 15 seconds, or when the provider says", () => {
-  expect([0, 1, 2, 3, 4, 9].map((refusals) => launchDelayMs(refusals, null))).toEqual([
-    1000, 2000, 4000, 8000, 15_000, 15_000,
-  ]);
-  expect(launchDelayMs(3, 250)).toBe(250);
-});
 
 it("a refusal is waited out and told once", () => {
   const first = step(inPhase("launching"), refused(), at(2000));
@@ -434,7 +427,6 @@ it("a wake-up repeats what the phase waits for", () => {
 });
 
 it.each([
-  ["waiting", times.queue_ms, "queue_expired"],
   ["launching", times.launch_patience_ms, "e2b_sandbox_error"],
   ["finishing", times.finish_ms, "internal_error"],
   ["resuming", 86_400_000, "internal_error"],

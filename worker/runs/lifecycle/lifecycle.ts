@@ -1,7 +1,9 @@
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
-import { cancelHeld, enterHold, heldWake, stepHeld, wakeHeld } from "./hold.ts";
+import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
+import { RESUME_MS } from "./next-wake.ts";
+import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
@@ -14,9 +16,6 @@ import type { RunOutcome } from "./run-outcome.ts";
  *  - every phase has a deadline, and `nextWake` never lies after it;
  *  - effects may be performed twice (after a crash they are); each of them is a repeatable act.
  */
-
-/** How long a follow-up run is offered to the queue: as long as the queue remembers the key it is offered under. */
-const RESUME_MS = limits.idempotency_seconds.value * 1000;
 
 /** A run as it is accepted: waiting for its turn, or launching at once. */
 export function acceptRun(go: boolean, now: number): Step {
@@ -37,6 +36,7 @@ export function acceptRun(go: boolean, now: number): Step {
     failing_since: null,
     owed_kills: [],
     cancel_wished: false,
+    paused_ms: 0,
     result: null,
     outcome: null,
     hold: null,
@@ -160,24 +160,6 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   };
 }
 
-/** 1 s, 2 s, 4 s ... 15 s between tries to get a sandbox, unless the provider says how long. */
-export function launchDelayMs(refusals: number, retryAfterMs: number | null): number {
-  return retryAfterMs ?? Math.min(15_000, 1000 * 2 ** refusals);
-}
-
-/**
- * When a launch is given up, whatever its refusals are: the run may wait as long as its queue lets it, and its launches
- * may fail as long as patience lasts. Both only add up: a refusal of one kind does not wind back the clock of the other.
- */
-function launchEndsAt(state: RunState, { queue_ms, launch_patience_ms }: LifecycleTimes): number {
-  const since = state.launching_since ?? state.phase_since;
-  const first = state.attempt === 1 ? state.accepted_at : since;
-  const waited = Math.max(first + queue_ms, since + launch_patience_ms);
-  const failed =
-    state.failing_since === null ? Infinity : state.failing_since + launch_patience_ms - state.failing_ms;
-  return Math.min(waited, failed);
-}
-
 /** Gives a launch up: it has failed for too long, or there has been no room for too long. */
 function giveUpLaunch(state: RunState, message: string | null, when: When): Step {
   const code = state.failing_since === null ? "queue_expired" : "e2b_sandbox_error";
@@ -221,6 +203,12 @@ function noteWaiting(state: RunState, now: number): RunState {
   // A first refusal for want of room says that nothing had failed before it.
   const failing = state.failing_since === null || state.refusals === 0 ? 0 : now - state.failing_since;
   return { ...state, failing_ms: state.failing_ms + failing, failing_since: null };
+}
+
+/** What the launch waited for is there. */
+function onBuilt(state: RunState, event: RunInput & { type: "built" }, now: number): Step {
+  if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
+  return stay({ ...state, retry_at: now }, { type: "launch", attempt: state.attempt });
 }
 
 function onReported(state: RunState, event: RunInput & { type: "reported" }, now: number): Step {
@@ -273,6 +261,14 @@ function onCancel(state: RunState, event: RunInput & { type: "cancel" }, when: W
   return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, when);
 }
 
+function onWaited(state: RunState, event: RunInput & { type: "waited" }, when: When): Step {
+  if (state.phase !== "waiting") return stay(state);
+  const next = { ...state, paused_ms: Math.max(state.paused_ms, event.paused_ms) };
+  return when.now >= patienceEndsAt(next, when.times)
+    ? fail(next, buildFailure("queue_expired"), when)
+    : stay(next);
+}
+
 /** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
 function onWoke(state: RunState, when: When): Step {
   const next = wakePhase(state, when);
@@ -285,7 +281,8 @@ function wakePhase(state: RunState, when: When): Step {
   const project: RunEffect = { type: "project", attempt: state.attempt };
   switch (state.phase) {
     case "waiting":
-      if (lasted >= times.queue_ms) return fail(state, buildFailure("queue_expired"), when);
+      // Only the queue knows whether all that time counts.
+      if (now >= patienceEndsAt(state, times)) return stay(state, { type: "ask_pause" });
       return stay(state, project, { type: "nudge" });
     case "launching":
       if (now >= launchEndsAt(state, times)) return giveUpLaunch(state, state.refused, when);
@@ -316,14 +313,14 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
   switch (event.type) {
     case "go":
       return state.phase === "waiting" ? startAttempt(state, now) : stay(state);
+    case "waited":
+      return onWaited(state, event, { now, times });
     case "launched":
       return onLaunched(state, event, now);
     case "refused":
       return onRefused(state, event, { now, times });
     case "built":
-      return state.phase === "launching" && state.attempt === event.attempt
-        ? stay({ ...state, retry_at: now }, { type: "launch", attempt: state.attempt })
-        : stay(state);
+      return onBuilt(state, event, now);
     case "reported":
       return onReported(state, event, now);
     case "settled":
@@ -351,47 +348,4 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
  */
 export function isOverdue(state: RunState, now: number, times: LifecycleTimes): boolean {
   return state.phase === "running" && now - state.phase_since >= times.run_ms;
-}
-
-/** However long a script has been running, it is looked at this often. */
-const MOST_WATCH_MS = 1_800_000;
-
-/**
- * How long a running script is left alone: as long as it has run already. What was lost without a word is then found
- * before the run has taken twice its time, and a long run is not looked into over and over.
- */
-function watchMs(ranMs: number, { silence_ms }: LifecycleTimes): number {
-  return Math.max(silence_ms, Math.min(MOST_WATCH_MS, ranMs));
-}
-
-/**
- * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
- * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
- */
-export function nextWake(state: RunState, now: number, times: LifecycleTimes): number | null {
-  const deadline = (ms: number) => state.phase_since + ms;
-  switch (state.phase) {
-    case "waiting":
-      return Math.min(deadline(times.queue_ms), now + 300_000);
-    case "launching":
-      // While a launch is under way, what it may take is waited for.
-      return Math.min(
-        launchEndsAt(state, times),
-        state.retry_at > now ? state.retry_at : now + times.silence_ms,
-      );
-    case "running":
-      return now < deadline(times.run_ms)
-        ? Math.min(deadline(times.run_ms), now + watchMs(now - state.phase_since, times))
-        : now + times.silence_ms;
-    case "finishing":
-      return Math.min(deadline(times.finish_ms), now + times.silence_ms);
-    case "backoff":
-      return state.retry_at;
-    case "held":
-      return heldWake(state, now, times);
-    case "resuming":
-      return Math.min(Math.max(deadline(RESUME_MS), now), now + 5000);
-    case "ended":
-      return now < deadline(times.silence_ms) ? deadline(times.silence_ms) : null;
-  }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { inPhase, times } from "../../../test/support/run-in-phase.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { nextWake } from "./lifecycle.ts";
+import { nextWake } from "./next-wake.ts";
 import type { RunPhase, RunState } from "./run-state.ts";
 
 it("a script that runs for hours is looked at less and less often, and at least every half hour", () => {
@@ -18,7 +18,7 @@ it("a script that runs for hours is looked at less and less often, and at least 
 it("the next wake-up is in time for the deadline, and before it for what may have been lost", () => {
   const wake = (phase: RunPhase, now: number, change: Partial<RunState> = {}) =>
     nextWake(inPhase(phase, change), now, times);
-  expect(wake("waiting", 2000)).toBe(302_000);
+  expect(wake("waiting", 2000)).toBe(1_001_000);
   expect(wake("waiting", 900_000)).toBe(1_001_000);
   expect(wake("launching", 2000)).toBe(32_000);
   expect(wake("launching", 50_000)).toBe(61_000);

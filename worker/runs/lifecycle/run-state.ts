@@ -79,6 +79,8 @@ export const runStateSchema = z.object({
   owed_kills: z.array(z.object({ attempt: z.int(), until: z.number() })).default([]),
   /** Resuming: somebody has cancelled the run; its follow-up must not happen. */
   cancel_wished: z.boolean().default(false),
+  /** How long the worker is known to have been paused while the run waited for its turn; no patience is spent then. */
+  paused_ms: z.number().default(0),
   result: keptResultSchema.nullable(),
   outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
@@ -90,6 +92,8 @@ export type RunState = z.infer<typeof runStateSchema>;
 
 export type RunInput =
   | { type: "go" }
+  /** The queue's word on how long the worker has been paused while the run waited. */
+  | { type: "waited"; paused_ms: number }
   | { type: "launched"; attempt: number; sandbox_id: string }
   | {
       type: "refused";
@@ -122,6 +126,7 @@ export type RunEffect =
   | { type: "settle"; attempt: number }
   | { type: "pull"; attempt: number }
   | { type: "nudge" }
+  | { type: "ask_pause" }
   | { type: "kill"; sandbox_id: string }
   | { type: "kill_attempt"; attempt: number }
   | { type: "announce" }

@@ -10,6 +10,14 @@ export interface FollowDeps {
 
 const REOPEN_MS = 10;
 
+interface FollowRequest {
+  runId: string;
+  after: number;
+  take: (events: RunEvent[]) => void;
+  signal: AbortSignal;
+  what?: "all" | "end";
+}
+
 /** What a RunObject sends over the WebSocket: events in order, or word that the record lies in the archive. */
 export type FollowMessage = { events: RunEvent[] } | { archived: true };
 
@@ -17,22 +25,22 @@ export type FollowMessage = { events: RunEvent[] } | { archived: true };
  * Opens the object's WebSocket. The object sleeps between messages; nothing waits inside it. Null while the run has
  * not been handed over to its object.
  */
-async function openFollow(deps: FollowDeps, runId: string, after: number): Promise<WebSocket | null> {
-  const url = `https://run.internal/follow?after=${after}`;
+async function openFollow(
+  deps: FollowDeps,
+  { runId, after, what }: { runId: string; after: number; what: "all" | "end" },
+): Promise<WebSocket | null> {
+  const url = `https://run.internal/follow?after=${after}&what=${what}`;
   const response = await deps.runObject(runId).fetch(new Request(url, { headers: { upgrade: "websocket" } }));
   response.webSocket?.accept();
   return response.webSocket;
 }
 
 /**
- * Hands every event after `after` to `take`, in order, until the run's `close` event or until the connection ends.
- * Resolves true when the run has ended. `signal` ends it early.
+ * Hands every event after `after` to `take`, in order, until the run's `close` event or until the connection ends; of
+ * what is "end" only those that say where the run stands. Resolves true when the run has ended. `signal` ends it early.
  */
-export async function followRun(
-  deps: FollowDeps,
-  request: { runId: string; after: number; take: (events: RunEvent[]) => void; signal: AbortSignal },
-): Promise<boolean> {
-  const socket = await openFollow(deps, request.runId, request.after);
+export async function followRun(deps: FollowDeps, request: FollowRequest): Promise<boolean> {
+  const socket = await openFollow(deps, { what: "all", ...request });
   if (socket === null) return false;
   return new Promise<boolean>((resolve, reject) => {
     const finish = (ended: boolean) => {
@@ -78,7 +86,8 @@ export async function waitForEnd(
         if (events.some((event) => event.type === "status" && event.status === "pending_approval"))
           controller.abort();
       };
-      const ended = await followRun(deps, { runId: request.runId, after, take, signal: controller.signal });
+      const { signal } = controller;
+      const ended = await followRun(deps, { runId: request.runId, after, take, signal, what: "end" });
       if (ended) return;
       // The object was restarted, or has not been handed the run yet: look again.
       if (!controller.signal.aborted) await deps.sleep(REOPEN_MS);

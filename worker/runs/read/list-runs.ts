@@ -12,7 +12,7 @@ export async function listRuns(
   principal: Principal,
   query: z.output<typeof listRunsQuerySchema>,
 ): Promise<z.output<typeof runPageSchema>> {
-  const rows = await listRunRows(deps.db, {
+  const { rows, rest } = await listRunRows(deps.db, {
     workspaceId: principal.workspace_id,
     workerName: query.worker_id,
     status: query.status,
@@ -21,6 +21,6 @@ export async function listRuns(
     before: readPlace(runIdSchema, query.cursor),
     limit: query.limit + 1,
   });
-  const { page, next_cursor } = takePage(rows, query.limit);
+  const { page, next_cursor } = takePage(rows, query.limit, rest);
   return { runs: page, next_cursor };
 }

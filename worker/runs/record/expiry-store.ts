@@ -1,38 +1,44 @@
 import type { RunId } from "#contract/ids";
-import { and, asc, count, desc, eq, isNull, lt } from "drizzle-orm";
+import { and, asc, count, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs, idIsOneOf, isBefore } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
 import { idTime } from "../../platform/ids.ts";
 
-/** The runs of one worker: by its uid, for its name may have had another worker before or after. */
-export interface RunsOfWorker {
-  workspaceId: string;
-  workerId: string;
-  workerName: string;
+/** What must be known of a run to say whether it goes; times are epoch milliseconds. */
+export interface RunFacts {
+  id: RunId;
+  worker_id: string;
+  version: number;
+  completed_at: number | null;
 }
 
 /**
- * Runs that ended before `endedBefore`, newest first, from below the id `below`. A run is made before it ends, and ids
- * sort by when they were made: the order of the list finds them, without an index of its own that each run would pay.
+ * A page of runs, newest first, from below the id `below`: all of the workspace's, or those that are listed under a
+ * worker's name. Who asks chooses among them, so that no page reads more than it answers. A run is made before it ends
+ * and ids sort by when they were made: the order of the list finds what is old, without an index that each run would pay.
  */
-export async function listEndedRuns(
+export async function listRunFacts(
   db: Db,
-  of: { workspaceId: string; endedBefore: number; below: string; limit: number },
-): Promise<RunId[]> {
-  const rows = await db
-    .select({ id: runs.id })
+  of: { workspaceId: string; workerName?: string; below: string; limit: number },
+): Promise<RunFacts[]> {
+  return db
+    .select({
+      id: runs.id,
+      worker_id: runs.worker_id,
+      version: runs.version,
+      completed_at: runs.completed_at,
+    })
     .from(runs)
     .where(
       and(
         eq(runs.workspace_id, of.workspaceId),
+        of.workerName === undefined ? undefined : idIs(runs.worker_name, of.workerName),
         isBefore(runs.id, of.below),
-        lt(runs.completed_at, of.endedBefore),
       ),
     )
     .orderBy(desc(runs.id))
     .limit(of.limit);
-  return rows.map(({ id }) => id);
 }
 
 /** When the oldest run that is kept was made, epoch milliseconds; null when none is. */
@@ -46,26 +52,21 @@ export async function findOldestRunTime(db: Db, workspaceId: string): Promise<nu
   return row ? idTime(row.id) : null;
 }
 
-/** A worker's runs, newest first, from below the id `below`. */
-export async function listRunsOfWorker(
-  db: Db,
-  of: RunsOfWorker & { below: string; limit: number },
-): Promise<RunId[]> {
+/** A worker's runs that wait for people; those that wait for anything else or run are in its queue. */
+export async function listHeldRuns(db: Db, workspaceId: string, workerId: string): Promise<RunId[]> {
   const rows = await db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(isOfWorker(of), isBefore(runs.id, of.below)))
-    .orderBy(desc(runs.id))
-    .limit(of.limit);
-  return rows.map(({ id }) => id);
-}
-
-/** A worker's runs that have not ended; reads all its rows. */
-export async function listOpenRuns(db: Db, of: RunsOfWorker): Promise<RunId[]> {
-  const rows = await db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(isOfWorker(of), isNull(runs.completed_at)));
+    .select({ id: sql<RunId>`${runs.id}` })
+    // The planner would rather go through the whole workspace.
+    .from(sql`${runs} INDEXED BY "runs_by_status"`)
+    .where(
+      and(
+        eq(runs.workspace_id, workspaceId),
+        // In the words of the partial index, so that it is seen to hold all of them.
+        sql`status IN ('queued', 'pending_approval', 'failed', 'cancelled')`,
+        eq(runs.status, "pending_approval"),
+        eq(runs.worker_id, workerId),
+      ),
+    );
   return rows.map(({ id }) => id);
 }
 
@@ -82,47 +83,14 @@ export async function findOpenRuns(
   return rows.map(({ id, status }) => ({ id, waits: status !== "running" }));
 }
 
-/** Whether a run of this version of a worker is kept; the oldest is looked at first. */
-export async function isVersionUsed(db: Db, of: RunsOfWorker, version: number): Promise<boolean> {
-  const [row] = await db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(isOfWorker(of), eq(runs.version, version)))
-    .orderBy(asc(runs.id))
-    .limit(1);
-  return row !== undefined;
-}
-
 /** Takes runs off the lists, whose objects are gone. */
 export async function deleteRunRows(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
   await db.delete(runs).where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, ids)));
 }
 
-function isOfWorker({ workspaceId, workerId, workerName }: RunsOfWorker) {
-  return and(
-    eq(runs.workspace_id, workspaceId),
-    idIs(runs.worker_name, workerName),
-    eq(runs.worker_id, workerId),
-  );
-}
-
-/** So many runs are counted; beyond that a count would cost more than it says. */
-const COUNTED_MOST = 100_000;
-
-/** How many runs a workspace has, as far as they are counted, and when the oldest was made; null for none. */
-export async function sumRuns(
-  db: Db,
-  workspaceId: string,
-): Promise<{ count: number; bytes: null; oldestAt: number | null }> {
-  const some = db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(eq(runs.workspace_id, workspaceId))
-    .limit(COUNTED_MOST)
-    .as("some");
-  const [[row], oldestAt] = await Promise.all([
-    db.select({ count: count() }).from(some),
-    findOldestRunTime(db, workspaceId),
-  ]);
-  return { count: row?.count ?? 0, bytes: null, oldestAt };
+/** How many runs a workspace has, `most` at most. */
+export async function countRuns(db: Db, workspaceId: string, most: number): Promise<number> {
+  const some = sql`(SELECT 1 FROM ${runs} WHERE ${runs.workspace_id} = ${workspaceId} LIMIT ${most})`;
+  const [row] = await db.select({ count: count() }).from(some);
+  return row?.count ?? 0;
 }

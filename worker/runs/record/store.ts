@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, lt, lte, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
@@ -8,8 +9,9 @@ import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
+import { firstIdAt } from "../../platform/ids.ts";
 
-type RunRow = typeof runs.$inferSelect;
+type RunRow = Pick<typeof runs.$inferSelect, keyof typeof columns>;
 
 const epoch = (iso: string | null) => (iso === null ? null : Date.parse(iso));
 
@@ -88,24 +90,110 @@ export interface RunFilter {
   limit: number;
 }
 
+/** A run's id may be promised before the run is made: by a delivery, a call or a decision, at most a day before. */
+const PROMISED_MS = 2 * 86_400_000;
+/** An id is never younger than its run, but for clocks that differ. */
+const SKEW_MS = 60_000;
+
+/**
+ * Statuses with an index of their own, spelled as it has them. It would cost every run a row to have one for `running`
+ * and `completed` as well, or one by worker: those are looked for among the newest runs (of the worker), and the page
+ * after begins where that look ended.
+ */
+const indexed: readonly string[] = ["queued", "pending_approval", "failed", "cancelled"];
+const isIndexed = sql`status IN ('queued', 'pending_approval', 'failed', 'cancelled')`;
+const WINDOW_RUNS = 2000;
+
+/** Where a list stands, by its index: whose runs, and from which id to which. */
+function placeOf(filter: RunFilter) {
+  const { workerName, since, until, before } = filter;
+  return and(
+    eq(runs.workspace_id, filter.workspaceId),
+    workerName === undefined ? undefined : idIs(runs.worker_name, workerName),
+    since === undefined ? undefined : gte(runs.id, firstIdAt("run", since - PROMISED_MS)),
+    until === undefined ? undefined : lt(runs.id, firstIdAt("run", until + SKEW_MS)),
+    before === undefined ? undefined : lt(runs.id, before),
+  );
+}
+
+/** What else must be true of a run in it. */
+function matches({ since, until, status }: RunFilter) {
+  return [
+    since === undefined ? undefined : gte(runs.created_at, since),
+    until === undefined ? undefined : lte(runs.created_at, until),
+    status === undefined ? undefined : eq(runs.status, status),
+  ];
+}
+
+/** `rest`: fewer runs than asked for were found in what was looked through, and this is where to go on; else null. */
+export interface RunRows {
+  rows: RunSummary[];
+  rest: RunId | null;
+}
+
+/**
+ * The runs by an index. The planner would rather go through the whole workspace in the order of ids than take an index
+ * that leads to few of them, so each query says which; where there is none to name, that order is right.
+ */
+function runsBy(index: "runs_by_status" | "runs_by_worker" | null): SQL {
+  return index === null ? sql`${runs}` : sql`${runs} INDEXED BY ${sql.identifier(index)}`;
+}
+
 /** Runs of a workspace, newest first. */
-export async function listRunRows(db: Db, filter: RunFilter): Promise<RunSummary[]> {
+export async function listRunRows(db: Db, filter: RunFilter): Promise<RunRows> {
+  const { status, workerName, limit } = filter;
+  const hasIndex = status !== undefined && workerName === undefined && indexed.includes(status);
+  const last = status === undefined || hasIndex ? null : await findWindowEnd(db, filter);
   const rows = await db
-    .select()
-    .from(runs)
+    .select(columns)
+    .from(runsBy(hasIndex ? "runs_by_status" : listIndexOf(filter)))
     .where(
       and(
-        eq(runs.workspace_id, filter.workspaceId),
-        filter.workerName === undefined ? undefined : idIs(runs.worker_name, filter.workerName),
-        filter.status === undefined ? undefined : eq(runs.status, filter.status),
-        filter.since === undefined ? undefined : gte(runs.created_at, filter.since),
-        filter.until === undefined ? undefined : lte(runs.created_at, filter.until),
-        filter.before === undefined ? undefined : lt(runs.id, filter.before),
+        placeOf(filter),
+        last === null ? undefined : gte(runs.id, last),
+        hasIndex ? isIndexed : undefined,
+        ...matches(filter),
       ),
     )
     .orderBy(desc(runs.id))
-    .limit(filter.limit);
-  return rows.map(toSummary);
+    .limit(limit);
+  return { rows: rows.map(toSummary), rest: rows.length < limit ? last : null };
+}
+
+/** A column as an expression: of a table that is named in words, drizzle takes no other. */
+const said = <Column extends SQLiteColumn>(column: Column) =>
+  sql<Column["_"]["data"]>`${column}`.mapWith(column);
+
+const columns = {
+  id: said(runs.id),
+  worker_name: said(runs.worker_name),
+  worker_title: said(runs.worker_title),
+  version: said(runs.version),
+  status: said(runs.status),
+  trigger_source: said(runs.trigger_source),
+  created_at: said(runs.created_at),
+  started_at: said(runs.started_at),
+  completed_at: said(runs.completed_at),
+  duration_ms: said(runs.duration_ms),
+  error: said(runs.error),
+  error_code: said(runs.error_code),
+  attempt: said(runs.attempt),
+};
+
+function listIndexOf({ workerName }: RunFilter): "runs_by_worker" | null {
+  return workerName === undefined ? null : "runs_by_worker";
+}
+
+/** The oldest run that one look goes back to; null where there are fewer runs than that. */
+async function findWindowEnd(db: Db, filter: RunFilter): Promise<RunId | null> {
+  const [row] = await db
+    .select({ id: columns.id })
+    .from(runsBy(listIndexOf(filter)))
+    .where(placeOf(filter))
+    .orderBy(desc(runs.id))
+    .limit(1)
+    .offset(WINDOW_RUNS - 1);
+  return row?.id ?? null;
 }
 
 /** The newest run of each of the named workers: one row read per worker, by the list index. */
@@ -116,8 +204,8 @@ export async function findLastRunRows(
 ): Promise<Map<string, RunSummary>> {
   const newest = workerNames.map((name) =>
     db
-      .select()
-      .from(runs)
+      .select(columns)
+      .from(runsBy("runs_by_worker"))
       .where(and(eq(runs.workspace_id, workspaceId), idIs(runs.worker_name, name)))
       .orderBy(desc(runs.id))
       .limit(1),

@@ -1,5 +1,6 @@
-import { and, eq, inArray, lt } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import type { Db } from "../../platform/db/client.ts";
+import { idIsOneOf } from "../../platform/db/id-is.ts";
 import { uploads } from "../../platform/db/schema/uploads.ts";
 
 /** So exactly it is known when an upload was used last: another use within this time writes nothing. */
@@ -11,7 +12,7 @@ export const USE_KNOWN_MS = 86_400_000;
  */
 export async function useUploads(db: Db, of: { workspaceId: string; ids: readonly string[]; now: number }) {
   if (of.ids.length === 0) return [];
-  const named = and(eq(uploads.workspace_id, of.workspaceId), inArray(uploads.sha256, [...of.ids]));
+  const named = and(eq(uploads.workspace_id, of.workspaceId), idIsOneOf(uploads.sha256, of.ids));
   const mark = db
     .update(uploads)
     .set({ used_at: of.now })

@@ -15,5 +15,5 @@ export const alerts = sqliteTable(
     secret_box: text(),
     created_at: integer().notNull(),
   },
-  (t) => [index("alerts_by_worker").on(t.workspace_id, t.worker_id)],
+  (t) => [index("alerts_by_worker").on(t.worker_id, t.id)],
 );

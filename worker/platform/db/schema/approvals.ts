@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { ApprovalId, RunId } from "#contract/ids";
 
@@ -17,9 +18,18 @@ export const approvals = sqliteTable(
     created_at: integer().notNull(),
     decided_at: integer(),
     expires_at: integer().notNull(),
+    /** Computed from the request, to search by: whether people are asked, or something outside is awaited, and by which key. */
+    kind: text().generatedAlwaysAs(sql`json_extract(request, '$.kind')`, { mode: "virtual" }),
+    key: text().generatedAlwaysAs(sql`json_extract(request, '$.key')`, { mode: "virtual" }),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
     index("approvals_by_run").on(t.workspace_id, t.run_id),
+    index("approvals_by_kind").on(t.workspace_id, t.kind, t.id),
+    index("approvals_by_status").on(t.workspace_id, t.kind, t.status, t.id),
+    // Partial: whoever waits for something from outside is found by its key, however many wait beside it.
+    index("approvals_awaiting")
+      .on(t.workspace_id, t.worker_name, t.key, t.id)
+      .where(sql`status = 'pending' AND kind = 'await_external'`),
   ],
 );

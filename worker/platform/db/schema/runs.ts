@@ -3,7 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import type { RunId, WorkerName } from "#contract/ids";
 
 /**
- * A projection for lists, written by each run's RunObject alone. The migration makes it WITHOUT ROWID: the primary key
+ * A projection for lists, written by each run's RunObject alone (or by its queue, once its object cannot take it up). The migration makes it WITHOUT ROWID: the primary key
  * is the list order, and a run costs two rows here when it starts and one when it ends. `redriven_by` (the run that was
  * started in its stead) and `dismissed_at` take a failed run off the list of dead letters; that list alone writes them.
  */
@@ -31,6 +31,11 @@ export const runs = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
     index("runs_by_worker").on(t.workspace_id, t.worker_name, t.id),
+    // Partial: a run that starts at once and ends well costs no row here. Those that run or have completed are found
+    // among the newest; see listRunRows.
+    index("runs_by_status")
+      .on(t.workspace_id, t.status, t.id)
+      .where(sql`status IN ('queued', 'pending_approval', 'failed', 'cancelled')`),
     // Partial: only a run that fails costs a row here.
     index("runs_dead")
       .on(t.workspace_id, t.id)

@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { TriggerId, WorkerId, WorkspaceId, WorkerName } from "#contract/ids";
 
 /**
@@ -26,5 +26,8 @@ export const triggers = sqliteTable(
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
-  (t) => [uniqueIndex("triggers_by_worker").on(t.worker_id, t.name)],
+  (t) => [
+    uniqueIndex("triggers_by_worker").on(t.worker_id, t.name),
+    index("triggers_by_workspace").on(t.workspace_id, t.worker_name, t.name),
+  ],
 );

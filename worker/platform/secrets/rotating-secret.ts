@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineUnmarked } from "./objects/stored-document.ts";
+import { defineUnmarked } from "../objects/stored-document.ts";
 import { openSecret, sealSecret } from "./secret-box.ts";
 
 const rotatingSecretSchema = z.object({

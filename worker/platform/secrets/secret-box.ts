@@ -1,4 +1,4 @@
-import { concatBytes, fromBase64, toBase64 } from "./bytes.ts";
+import { concatBytes, fromBase64, toBase64 } from "../bytes.ts";
 
 /**
  * Seals small secrets for storage: AES-256-GCM under a key derived from the signing key (HKDF-SHA256, RFC 5869), with

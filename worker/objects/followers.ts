@@ -1,0 +1,81 @@
+import type { RunEvent } from "#contract/runs/run-event";
+import type { Clock } from "../platform/clock.ts";
+import type { RunEngine } from "../runs/engine/run-engine.ts";
+import { statusOf } from "../runs/lifecycle/run-status.ts";
+
+const PAGE_EVENTS = 500;
+/** What a follower is there for. */
+const WATCHES = "watches";
+const AWAITS_END = "awaits-end";
+
+/** Those who follow a run over sockets: who watches gets every event, who waits for its end those that tell where it stands. */
+export class Followers {
+  readonly #ctx: DurableObjectState;
+  readonly #engine: RunEngine;
+  readonly #clock: Clock;
+
+  constructor(ctx: DurableObjectState, engine: RunEngine, clock: Clock) {
+    this.#ctx = ctx;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  /** How many watch, whom the run hurries for. */
+  static count(ctx: DurableObjectState): number {
+    return ctx.getWebSockets(WATCHES).length;
+  }
+
+  /** Tells followers what has happened. */
+  static tell(ctx: DurableObjectState, events: readonly RunEvent[]): void {
+    send(ctx, WATCHES, events);
+    send(
+      ctx,
+      AWAITS_END,
+      events.filter(({ type }) => type === "status" || type === "close"),
+    );
+  }
+
+  /** Takes a follower in and sends it what it has not seen, the events after the one of number `after`. */
+  accept(socket: WebSocket, { after, awaitsEnd }: { after: number; awaitsEnd: boolean }): void {
+    this.#ctx.acceptWebSocket(socket, [awaitsEnd ? AWAITS_END : WATCHES]);
+    if (awaitsEnd) this.#sendMilestones(socket, after);
+    else this.#sendBacklog(socket, after);
+  }
+
+  #sendBacklog(socket: WebSocket, after: number): void {
+    for (let from = after; ;) {
+      const page = this.#engine.eventsAfter(from, PAGE_EVENTS);
+      if (!page) return socket.send(JSON.stringify({ archived: true }));
+      socket.send(JSON.stringify({ events: page.events }));
+      from = page.events.at(-1)?.seq ?? from;
+      if (!page.more) break;
+    }
+    this.#sendClose(socket, after);
+  }
+
+  #sendMilestones(socket: WebSocket, after: number): void {
+    const events = this.#engine.record?.milestones.filter(({ seq }) => seq > after) ?? [];
+    if (events.length > 0) socket.send(JSON.stringify({ events }));
+    this.#sendClose(socket, after);
+  }
+
+  /** A reader who has seen everything still learns that there is no more to come. */
+  #sendClose(socket: WebSocket, after: number): void {
+    const record = this.#engine.record;
+    const ended = record?.state.phase === "ended" && (record.milestones.at(-1)?.seq ?? 0) <= after;
+    if (!record || !ended) return;
+    const close = {
+      type: "close",
+      seq: after,
+      timestamp: new Date(this.#clock()).toISOString(),
+      status: statusOf(record.state),
+    };
+    socket.send(JSON.stringify({ events: [close] }));
+  }
+}
+
+function send(ctx: DurableObjectState, tag: string, events: readonly RunEvent[]): void {
+  if (events.length === 0) return;
+  const message = JSON.stringify({ events });
+  for (const socket of ctx.getWebSockets(tag)) socket.send(message);
+}

@@ -1,0 +1,281 @@
+import { env } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/d1";
+import { expect, it } from "vitest";
+import { workerIdSchema, workerNameSchema } from "#contract/ids";
+import { numberedId } from "../../../test/support/numbered-id.ts";
+import { sampleRunSummary } from "../../../test/support/sample-records.ts";
+import { verifies } from "../../../test/verifies.ts";
+import * as access from "../../access/store.ts";
+import * as alerts from "../../alerts/store.ts";
+import * as oldApprovals from "../../approvals/expiry-store.ts";
+import * as approvals from "../../approvals/store.ts";
+import * as catalog from "../../catalog/store.ts";
+import * as activations from "../../deploys/activation-store.ts";
+import * as oldVersions from "../../deploys/expiry-store.ts";
+import * as deploys from "../../deploys/store.ts";
+import * as hooks from "../../hooks/hook-store.ts";
+import * as deadLetters from "../../runs/dead-letters/dead-letter-store.ts";
+import * as retention from "../../retention/store.ts";
+import * as oldRuns from "../../runs/record/expiry-store.ts";
+import * as runs from "../../runs/record/store.ts";
+import * as uploadsOfRuns from "../../runs/start/upload-store.ts";
+import * as triggers from "../../triggers/store.ts";
+import * as oldUploads from "../../uploads/expiry-store.ts";
+import * as uploads from "../../uploads/store.ts";
+import { newId } from "../ids.ts";
+import type { Db } from "./client.ts";
+
+const RUNS = 9000;
+/** What one query may read however large the workspace is: two looks at the newest runs. */
+const MOST_ROWS = 4500;
+const now = Date.parse("2026-03-02T09:00:00Z");
+const workspace = numberedId("wsp", 77);
+const run = numberedId("run", 5);
+const trigger = numberedId("trg", 1);
+const workerName = workerNameSchema.parse("planned");
+const workerId = workerIdSchema.parse(newId("wrk", now));
+const place = { workspaceId: workspace, workerName };
+const approval = newId("apr", now);
+const list = { workspaceId: workspace, limit: 50 };
+const noFilter = { workerName: undefined, code: undefined, codes: undefined, since: undefined };
+const version = {
+  id: newId("ver", now),
+  workspace_id: workspace,
+  worker_id: workerId,
+  number: 9,
+  digest: "d",
+  manifest: {} as never,
+  file_count: 1,
+  size_bytes: 1,
+  created_at: now,
+  pushed_by: null,
+};
+
+/** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
+const calls: Record<string, (db: Db) => Promise<unknown>> = {
+  findToken: (db) => access.findToken(db, "h"),
+  findWorkspace: (db) => access.findWorkspace(db, workspace),
+  listAlertRows: (db) => alerts.listAlertRows(db, workspace, workerId),
+  updateAlertRow: (db) => alerts.updateAlertRow(db, { id: newId("alt", now), email_to: [] } as never),
+  deleteAlertRow: (db) => alerts.deleteAlertRow(db, newId("alt", now)),
+  listApprovalRows: (db) =>
+    approvals.listApprovalRows(db, { ...list, status: undefined, before: newId("apr", now) }),
+  "listApprovalRows by status": (db) =>
+    approvals.listApprovalRows(db, { ...list, status: "expired", before: undefined }),
+  countPendingRows: (db) => approvals.countPendingRows(db, workspace, now),
+  findApprovalRow: (db) => approvals.findApprovalRow(db, workspace, approval),
+  findAwaitingRuns: (db) =>
+    approvals.findAwaitingRuns(db, place, { key: "k", runId: undefined, after: approval, now, limit: 50 }),
+  "findAwaitingRuns by run": (db) =>
+    approvals.findAwaitingRuns(db, place, { key: "k", runId: run, after: null, now, limit: 50 }),
+  findWorkerVersion: (db) => catalog.findWorkerVersion(db, place),
+  "findWorkerVersion by number": (db) => catalog.findWorkerVersion(db, { workerId }, 3),
+  listActiveVersions: (db) => catalog.listActiveVersions(db, workspace),
+  activateRow: (db) =>
+    activations.activateRow(
+      db,
+      {
+        workspace_id: workspace,
+        worker_id: workerId,
+        from_version: 1,
+        to_version: 2,
+        by_token: "t",
+        at: now,
+        forced: [],
+      },
+      null,
+    ),
+  listActivationRows: (db) => activations.listActivationRows(db, workerId, 10),
+  listVersionRows: (db) => deploys.listVersionRows(db, workerId, 10),
+  findVersion: (db) => deploys.findVersion(db, workerId, 1),
+  insertVersion: (db) => deploys.insertVersion(db, version, null),
+  setArchived: (db) =>
+    deploys.setArchived(db, workerId, { archived_at: now, archive_reason: null, updated_at: now }),
+  setPausedAt: (db) => deploys.setPausedAt(db, workerId, now),
+  removeWorker: (db) => deploys.removeWorker(db, workerId),
+  findHooks: (db) => hooks.findHooks(db, place),
+  "findHooks by trigger": (db) => hooks.findHooks(db, { triggerId: trigger }),
+  findHookedWorker: (db) => hooks.findHookedWorker(db, place),
+  putTokenBox: (db) => hooks.putTokenBox(db, workerId, { from: null, to: "x" }),
+  putSecretBox: (db) => hooks.putSecretBox(db, trigger, { from: null, to: "x", now }),
+  listDeadRows: (db) => deadLetters.listDeadRows(db, workspace, { filter: noFilter, before: run, limit: 50 }),
+  listOldestDeadIds: (db) => deadLetters.listOldestDeadIds(db, workspace, { filter: noFilter, limit: 50 }),
+  findDeadLetters: (db) => deadLetters.findDeadLetters(db, workspace, [run]),
+  markRedriven: (db) => deadLetters.markRedriven(db, { workspaceId: workspace, id: run }, run),
+  markDismissed: (db) => deadLetters.markDismissed(db, workspace, { ids: [run], now }),
+  listRunRows: (db) => runs.listRunRows(db, list),
+  "listRunRows by worker": (db) => runs.listRunRows(db, { ...list, workerName, before: run }),
+  "listRunRows newest by worker": (db) => runs.listRunRows(db, { ...list, workerName: "other" }),
+  "listRunRows by time": (db) => runs.listRunRows(db, { ...list, since: now - 1000, until: now }),
+  ...Object.fromEntries(
+    (["queued", "running", "pending_approval", "completed", "failed", "cancelled"] as const).flatMap(
+      (status) => [
+        [`listRunRows ${status}`, (db: Db) => runs.listRunRows(db, { ...list, status })],
+        [
+          `listRunRows ${status} by worker`,
+          (db: Db) => runs.listRunRows(db, { ...list, status, workerName }),
+        ],
+      ],
+    ),
+  ),
+  findLastRunRows: (db) => runs.findLastRunRows(db, workspace, [workerName, "other"]),
+  findRunRows: (db) => runs.findRunRows(db, workspace, [run]),
+  putRunRow: (db) => runs.putRunRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
+  useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
+  keepEventUpload: (db) =>
+    uploadsOfRuns.keepEventUpload(db, { workspaceId: workspace, sha256: "b", size: 1, now }),
+  findRetentionDays: (db) => retention.findRetentionDays(db, workspace),
+  setRetentionDays: (db) => retention.setRetentionDays(db, workspace, 7),
+  listRunFacts: (db) => oldRuns.listRunFacts(db, { workspaceId: workspace, below: run, limit: 1000 }),
+  "listRunFacts by worker": (db) =>
+    oldRuns.listRunFacts(db, { workspaceId: workspace, workerName, below: "run_z", limit: 1000 }),
+  findOldestRunTime: (db) => oldRuns.findOldestRunTime(db, workspace),
+  listHeldRuns: (db) => oldRuns.listHeldRuns(db, workspace, workerId),
+  findOpenRuns: (db) => oldRuns.findOpenRuns(db, workspace, [run]),
+  deleteRunRows: (db) => oldRuns.deleteRunRows(db, workspace, [run]),
+  countRuns: (db) => oldRuns.countRuns(db, workspace, 4000),
+  listAwaitedAskers: (db) => oldApprovals.listAwaitedAskers(db, workspace, [run]),
+  deleteApprovalsOf: (db) => oldApprovals.deleteApprovalsOf(db, workspace, [run]),
+  listWorkersAfter: (db) =>
+    oldVersions.listWorkersAfter(db, { workspaceId: workspace, after: "a", limit: 5 }),
+  isWorkerThere: (db) => oldVersions.isWorkerThere(db, workerId),
+  loadVersionTimes: (db) => oldVersions.loadVersionTimes(db, workerId),
+  findDigest: (db) => oldVersions.findDigest(db, workerId, 1),
+  listDigests: (db) => oldVersions.listDigests(db, workerId),
+  deleteIdleVersion: (db) => oldVersions.deleteIdleVersion(db, workerId, 1),
+  findBundleUse: (db) => oldVersions.findBundleUse(db, { workerId, digest: "d" }),
+  deleteLeftovers: (db) => oldVersions.deleteLeftovers(db, workerId),
+  listVersionSizes: (db) => oldVersions.listVersionSizes(db, workspace, 4000),
+  listUnusedUploads: (db) =>
+    oldUploads.listUnusedUploads(db, { workspaceId: workspace, usedBefore: now, limit: 10 }),
+  deleteUnusedUpload: (db) =>
+    oldUploads.deleteUnusedUpload(db, { workspaceId: workspace, sha256: "a", usedBefore: now }),
+  listUploadSizes: (db) => oldUploads.listUploadSizes(db, workspace, 4000),
+  listTriggerRows: (db) => triggers.listTriggerRows(db, { workspaceId: workspace }),
+  "listTriggerRows by worker": (db) => triggers.listTriggerRows(db, { workspaceId: workspace, workerId }),
+  findTriggerRow: (db) => triggers.findTriggerRow(db, trigger),
+  updateTrigger: (db) => triggers.updateTrigger(db, trigger, { updated_at: now }),
+  removeTrigger: (db) => triggers.removeTrigger(db, trigger),
+  removeTriggersOf: (db) => triggers.removeTriggersOf(db, workerId),
+  applyPlan: (db) =>
+    triggers.applyPlan(
+      db,
+      { insert: [], update: [{ id: trigger, spec: {} }], remove: [trigger] },
+      { now, by: null, insert: [] },
+    ),
+  findUpload: (db) => uploads.findUpload(db, workspace, "a"),
+};
+
+/** What a plan may not do: go through a table from end to end, or sort what it has found. */
+const growing = /^(?:SCAN (?!json_each|CONSTANT ROW|\(subquery)|USE TEMP B-TREE FOR ORDER BY)/;
+
+/** One large workspace: runs of which few are queued, and waits of which none is for people. */
+async function fill(): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${RUNS - 1})
+       INSERT INTO runs (workspace_id, id, worker_id, worker_name, worker_title, version, status, trigger_source, created_at, attempt)
+       SELECT ?, 'run_' || printf('%026d', i), ?, ?, 'P', 1, CASE WHEN i = 3 THEN 'running' WHEN i % 2 THEN 'failed' ELSE 'cancelled' END, 'manual', i, 1 FROM n`,
+    ).bind(workspace, workerId, workerName),
+    env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${RUNS - 1})
+       INSERT INTO approvals (workspace_id, id, run_id, worker_name, status, label, request, created_at, expires_at)
+       SELECT ?, 'apr_' || printf('%026d', i), 'run_' || i, ?, CASE WHEN i % 2 THEN 'approved' ELSE 'pending' END, 'L', '{"kind":"await_external","key":"k' || i || '"}', i, 9e15 FROM n`,
+    ).bind(workspace, workerName),
+  ]);
+}
+
+it("every query finds what it wants by an index, however much the workspace holds", async () => {
+  verifies("edge:queries:no-growing-scan");
+  await fill();
+  const faults: string[] = [];
+  for (const [name, call] of Object.entries(calls)) {
+    const queries: Query[] = [];
+    await call(drizzle(listenTo(queries))).catch(() => undefined);
+    expect(queries.length, name).toBeGreaterThan(0);
+    for (const query of queries) faults.push(...(await judge(query)).map((fault) => `${name}: ${fault}`));
+  }
+  expect(faults, faults.join("\n")).toEqual([]);
+});
+
+interface Query {
+  sql: string;
+  params: unknown[];
+}
+
+/** The database, with all that is asked of it written down. */
+function listenTo(queries: Query[]): D1Database {
+  return new Proxy(env.DB, {
+    get(target, key) {
+      if (key !== "prepare") return (...args: unknown[]) => Reflect.get(target, key).apply(target, args);
+      return (sql: string) => {
+        const statement = target.prepare(sql);
+        const bind = (...params: unknown[]) => {
+          queries.push({ sql, params });
+          return statement.bind(...params);
+        };
+        return { bind };
+      };
+    },
+  });
+}
+
+async function judge({ sql, params }: Query): Promise<string[]> {
+  const ask = <Row>(text: string) =>
+    env.DB.prepare(text)
+      .bind(...params)
+      .all<Row>();
+  const plan = (await ask<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)).results.map(
+    ({ detail }) => detail,
+  );
+  const faults = plan.filter((detail) => growing.test(detail));
+  // Whoever writes has been here already, and must not do it twice.
+  const { meta } = sql.startsWith("select") ? await ask(sql) : { meta: { rows_read: 0 } };
+  if (meta.rows_read > MOST_ROWS) faults.push(`reads ${meta.rows_read} rows: ${plan.join("; ")}`);
+  return faults;
+}
+
+it("a list that looked through only so much says where to go on, and comes to the end in the end", async () => {
+  await fill();
+  const db = drizzle(env.DB);
+  const found: string[] = [];
+  let before: Parameters<typeof runs.listRunRows>[1]["before"];
+  for (let page = 0; page < 20; page++) {
+    const { rows, rest } = await runs.listRunRows(db, { ...list, status: "running", before });
+    found.push(...rows.map(({ id }) => id));
+    if (rest === null) break;
+    before = rest;
+  }
+  expect(found).toEqual([numberedId("run", 3)]);
+});
+
+it("every function of a store that reads or changes rows is among those whose plan is looked at", () => {
+  const stores = [
+    access,
+    alerts,
+    approvals,
+    catalog,
+    activations,
+    deploys,
+    hooks,
+    deadLetters,
+    runs,
+    uploadsOfRuns,
+    triggers,
+    uploads,
+    retention,
+    oldRuns,
+    oldApprovals,
+    oldVersions,
+    oldUploads,
+  ];
+  // Inserts of whole rows, and what asks nothing.
+  const plain =
+    /^(?:insert(?:Alert|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|onVersion|atPlace)$/;
+  const named = new Set(Object.keys(calls).map((name) => name.split(" ")[0]));
+  const missing = stores
+    .flatMap((store) => Object.entries(store))
+    .filter(([name, value]) => typeof value === "function" && !plain.test(name) && !named.has(name))
+    .map(([name]) => name);
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,9 @@
+/**
+ * Did a Durable Object's own code throw this? Anything else (it was reset, is overloaded, could not be reached, did not
+ * answer) says nothing about what it was asked. Pure.
+ */
+export function isThrownByObject(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const has = (mark: string) => Reflect.get(error, mark) === true;
+  return has("remote") && !has("retryable") && !has("overloaded");
+}

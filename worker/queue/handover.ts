@@ -1,0 +1,183 @@
+import pLimit from "p-limit";
+import type { Clock } from "../platform/clock.ts";
+import { describeError, log } from "../platform/log.ts";
+import { isThrownByObject } from "../platform/objects/remote-error.ts";
+import { within } from "../platform/within.ts";
+import type { After } from "../platform/within.ts";
+import type { QueueEntry } from "./admission.ts";
+import type { QueuedRun } from "./queue-api.ts";
+
+/** How long a run's object may take to answer before it counts as silent. */
+const ANSWER_MS = 5000;
+/** Runs that are told again at the same time; a silent one keeps one of these for as long as it may be silent. */
+const AT_ONCE = 20;
+/** Runs that one wake-up tells again; the rest are the next one's. */
+const BATCH = 200;
+const FIRST_RETRY_MS = 2000;
+const MOST_RETRY_MS = 300_000;
+const SPREAD = 0.25;
+/** A run whose object has thrown so often in a row, over a quarter of an hour, will not be taken up. */
+const MOST_REFUSALS = 10;
+/** Fewer of them are not worth a row: an object that was just being replaced throws once or twice. */
+const NOTED_REFUSALS = 3;
+
+export interface HandoverDeps<Run extends QueuedRun> {
+  clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
+  after: After;
+  /** Gives a run to its own object; `ended` says that it needs its place no more. */
+  handOver: (run: Run, go: boolean) => Promise<{ ended: boolean }>;
+  /** Ends a run because a newer one took its place; `started` as for `handOver`, should it not know of the run yet. */
+  supersede: (run: Run, started: boolean) => Promise<{ ended: boolean }>;
+  /** Puts on record, in place of the run's object, that the run has failed, and tells whoever wants to know. Repeatable. */
+  giveUp: (run: Run) => Promise<void>;
+}
+
+/** What outlives the object of it: how often a run's object has thrown in a row. */
+export interface RefusalRecord {
+  refusals: ReadonlyMap<string, number>;
+  note: (runId: string, refusals: number) => void;
+}
+
+/** What came of telling a run's object: it knows, it needs its place no more, or nobody can say. */
+export type Told = "told" | "ended" | "unknown";
+
+interface Trouble {
+  tries: number;
+  refusals: number;
+  retryAt: number;
+}
+
+/**
+ * Tells the runs of a queue what becomes of them, each by itself: one that is silent or fails is tried again ever more
+ * seldom, and delays nobody else. What has been told is remembered in memory only, to save needless repeats; telling
+ * twice is harmless. One whose object throws whatever is said to it is given up in the end, and its place is free.
+ */
+export class Handover<Run extends QueuedRun> {
+  readonly #deps: HandoverDeps<Run>;
+  readonly #record: RefusalRecord;
+  readonly #told = new Set<string>();
+  readonly #underWay = new Set<string>();
+  readonly #trouble = new Map<string, Trouble>();
+  readonly #pool = pLimit(AT_ONCE);
+
+  constructor(deps: HandoverDeps<Run>, record: RefusalRecord) {
+    this.#deps = deps;
+    this.#record = record;
+    for (const [runId, refusals] of record.refusals)
+      this.#trouble.set(runId, { tries: refusals, refusals, retryAt: 0 });
+  }
+
+  /** Tells a run what its entry says. It leaves once the entry is durable: that is the object's output gate. */
+  tell(entry: QueueEntry, run: Run): Promise<Told> {
+    return this.#once(entry, () => this.#tell(entry, run));
+  }
+
+  /** The same where many are told: at most some at the same time. */
+  tellInTurn(entry: QueueEntry, run: Run): Promise<Told> {
+    return this.#once(entry, () => this.#pool(() => this.#tell(entry, run)));
+  }
+
+  /** Nobody is told the same twice at a time. */
+  async #once(entry: QueueEntry, tell: () => Promise<Told>): Promise<Told> {
+    const word = wordOf(entry);
+    if (this.#underWay.has(word)) return "told";
+    this.#underWay.add(word);
+    try {
+      return await tell();
+    } finally {
+      this.#underWay.delete(word);
+    }
+  }
+
+  async #tell(entry: QueueEntry, run: Run): Promise<Told> {
+    const { handOver, supersede, after } = this.#deps;
+    try {
+      const act = entry.superseded ? supersede : handOver;
+      const { ended } = await within(after, ANSWER_MS, () => act(run, entry.started));
+      this.#forgetTrouble(entry.run_id);
+      this.#told.add(wordOf(entry));
+      return ended ? "ended" : "told";
+    } catch (error) {
+      log("warn", "queue.delivery_failed", { run_id: entry.run_id, error: describeError(error) });
+      const refusals = this.#noteTrouble(entry.run_id, isThrownByObject(error));
+      return refusals >= MOST_REFUSALS ? this.#giveUp(run) : "unknown";
+    }
+  }
+
+  async #giveUp(run: Run): Promise<Told> {
+    const { giveUp, after } = this.#deps;
+    try {
+      await within(after, ANSWER_MS, () => giveUp(run));
+      log("error", "queue.given_up", { run_id: run.run_id });
+      return "ended";
+    } catch (error) {
+      log("error", "queue.give_up_failed", { run_id: run.run_id, error: describeError(error) });
+      return "unknown";
+    }
+  }
+
+  /** Answers how often the run's object has thrown by now. */
+  #noteTrouble(runId: string, refused: boolean): number {
+    const { clock, random } = this.#deps;
+    const before = this.#trouble.get(runId);
+    const tries = (before?.tries ?? 0) + 1;
+    const refusals = (before?.refusals ?? 0) + (refused ? 1 : 0);
+    const delay = Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
+    const retryAt = Math.round(clock() + delay * (1 + SPREAD * random()));
+    this.#trouble.set(runId, { tries, refusals, retryAt });
+    if (refused && refusals >= NOTED_REFUSALS) this.#record.note(runId, refusals);
+    return refusals;
+  }
+
+  #forgetTrouble(runId: string): void {
+    const noted = (this.#trouble.get(runId)?.refusals ?? 0) >= NOTED_REFUSALS;
+    this.#trouble.delete(runId);
+    if (noted) this.#record.note(runId, 0);
+  }
+
+  /** Nothing that was said of a run counts any more: it is gone from the queue. */
+  forget(entry: QueueEntry): void {
+    this.#forgetTrouble(entry.run_id);
+    for (const started of [false, true])
+      for (const superseded of [false, true]) this.#told.delete(wordOf({ ...entry, started, superseded }));
+  }
+
+  /** Those that hold a place are to be told again, so that one whose end was never reported is found. */
+  askAgain(entries: readonly QueueEntry[]): void {
+    for (const entry of entries) if (entry.started || entry.superseded) this.#told.delete(wordOf(entry));
+  }
+
+  /** Has this run not been told yet what its entry says? */
+  owes(entry: QueueEntry): boolean {
+    return !this.#told.has(wordOf(entry));
+  }
+
+  /** Whom to tell now, those that hold places first. */
+  due(entries: readonly QueueEntry[], now: number): QueueEntry[] {
+    return entries
+      .filter((entry) => this.owes(entry) && this.retryAt(entry) <= now)
+      .sort((a, b) => Number(b.started) - Number(a.started) || a.seq - b.seq)
+      .slice(0, BATCH);
+  }
+
+  /** When the next of them is to be told, epoch milliseconds; null when all know. */
+  nextAt(entries: readonly QueueEntry[], now: number): number | null {
+    const soonest = entries
+      .filter((entry) => this.owes(entry))
+      .reduce((at, entry) => Math.min(at, Math.max(this.retryAt(entry), now + FIRST_RETRY_MS)), Infinity);
+    return soonest === Infinity ? null : soonest;
+  }
+
+  /** Not before this is the run told again. */
+  retryAt(entry: QueueEntry): number {
+    // One that is being told says by itself how that went; should its word be lost, it is told again.
+    if (this.#underWay.has(wordOf(entry))) return this.#deps.clock() + 2 * ANSWER_MS;
+    return this.#trouble.get(entry.run_id)?.retryAt ?? 0;
+  }
+}
+
+function wordOf({ run_id, started, superseded }: QueueEntry): string {
+  return `${run_id}:${started}:${superseded}`;
+}

@@ -1,0 +1,178 @@
+import { expect, it } from "vitest";
+import { MemoryQueueTable } from "../../test/simulation/queue-table-in-memory.ts";
+import { numberedId } from "../../test/support/numbered-id.ts";
+import { verifies } from "../../test/verifies.ts";
+import type { QueuedRun } from "./queue-api.ts";
+import { RunQueue } from "./run-queue.ts";
+
+/** A queue over a table that outlives it, with its clock and the answers of its runs' objects held by the test. */
+class Desk {
+  now = 1_000_000;
+  readonly table = new MemoryQueueTable();
+  /** Runs told, in order; once a run is in `silent`, its object does not answer any more. */
+  readonly told: string[] = [];
+  readonly silent = new Set<string>();
+  readonly failing = new Map<string, Error>();
+  readonly givenUp: string[] = [];
+  underWay = 0;
+  mostUnderWay = 0;
+  readonly #timers = new Set<{ at: number; act: () => void }>();
+  queue = this.open();
+
+  /** A new life of the object. */
+  open(): RunQueue<QueuedRun> {
+    return (this.queue = new RunQueue<QueuedRun>({
+      table: this.table.open(() => true),
+      rearm: () => {},
+      waitUntil: (work) => void work,
+      clock: () => this.now,
+      random: () => 0,
+      after: (ms, act) => {
+        const timer = { at: this.now + ms, act };
+        this.#timers.add(timer);
+        return () => this.#timers.delete(timer);
+      },
+      handOver: (run) => this.#tell(run),
+      supersede: (run) => this.#tell(run),
+      giveUp: async ({ run_id }) => void this.givenUp.push(run_id),
+    }));
+  }
+
+  async #tell({ run_id }: QueuedRun): Promise<{ ended: boolean }> {
+    this.told.push(run_id);
+    this.underWay += 1;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    if (this.silent.has(run_id)) await new Promise(() => {});
+    await settled();
+    this.underWay -= 1;
+    const error = this.failing.get(run_id);
+    if (error) throw error;
+    return { ended: false };
+  }
+
+  admit(number: number, limit: number): void {
+    const run_id = numberedId("run", number);
+    const concurrency = { key: "", limit, total: limit, on_conflict: "queue" as const };
+    this.queue.admit({ run: { run_id, priority: "normal" }, idempotency: null, concurrency });
+  }
+
+  /** Lets the alarm ring at its time; answers who was told. */
+  async ring(): Promise<string[]> {
+    const before = this.told.length;
+    this.now = Math.max(this.now, this.queue.nextWake() ?? this.now);
+    for (const timer of this.#timers) {
+      if (timer.at > this.now) continue;
+      this.#timers.delete(timer);
+      timer.act();
+    }
+    await settled();
+    await this.queue.wake(this.now);
+    await settled();
+    return this.told.slice(before);
+  }
+}
+
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+const run = (number: number) => numberedId("run", number);
+
+it("a run whose object is silent keeps the queue from nothing, and is asked again ever more seldom", async () => {
+  verifies("queue:wake:nobody-delays-others");
+  const desk = new Desk();
+  desk.silent.add(run(1));
+  desk.failing.set(run(2), new Error("reset"));
+  for (const number of [1, 2, 3]) desk.admit(number, 9);
+  await settled();
+  expect(desk.told).toEqual([run(1), run(2), run(3)]);
+  const times: number[] = [];
+  for (let i = 0; i < 40; i++) if ((await desk.ring()).includes(run(1))) times.push(desk.now);
+  const gaps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+  expect(gaps.length).toBeGreaterThan(4);
+  expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(400_000);
+  expect(desk.told.filter((id) => id === run(3)).length).toBeLessThan(20);
+});
+
+it("ten thousand waiting runs are told in turns, a few at once, and after a restart not all over again", async () => {
+  verifies("queue:wake:nobody-delays-others");
+  const desk = new Desk();
+  for (let number = 1; number <= 10_000; number++) {
+    const waiting = { seq: number, run_id: run(number), key: "", priority: "normal" as const };
+    const entry = { ...waiting, arrived_at: 0, superseded: false, own: { limit: 1, total: 1 } };
+    desk.table
+      .open(() => true)
+      .insert({ ...entry, started: number === 1 }, { run_id: run(number), priority: "normal" });
+  }
+  desk.open();
+  for (let told = 0; told < 3000;) {
+    const batch = (await desk.ring()).length;
+    expect(batch).toBeGreaterThan(0);
+    expect(batch).toBeLessThanOrEqual(200);
+    for (let i = 0; i < 30; i++) await settled();
+    told = new Set(desk.told).size;
+  }
+  expect(desk.mostUnderWay).toBeLessThanOrEqual(20);
+  desk.open();
+  const again = await desk.ring();
+  expect(again).toContain(run(1));
+  expect(again.filter((id) => desk.told.indexOf(id) < 2500)).toEqual([run(1)]);
+});
+
+it("once all have been told, the sweep asks those that hold a place and leaves those that wait alone", async () => {
+  const desk = new Desk();
+  for (const number of [1, 2, 3]) desk.admit(number, 1);
+  await settled();
+  const start = desk.now;
+  expect(await desk.ring()).toEqual([]);
+  expect(await desk.ring()).toEqual([run(1)]);
+  expect(desk.now - start).toBe(300_000);
+});
+
+it("a run whose object throws whatever it is told is given up after ten times, and its place is free", async () => {
+  verifies("queue:poison:given-up");
+  const desk = new Desk();
+  desk.failing.set(run(1), Object.assign(new Error("unreadable"), { remote: true }));
+  for (const number of [1, 2]) desk.admit(number, 1);
+  await settled();
+  const start = desk.now;
+  for (let tries = 1; desk.givenUp.length === 0; tries++) {
+    expect(tries).toBeLessThan(20);
+    // What was counted outlives the object.
+    if (tries === 6) desk.open();
+    await desk.ring();
+  }
+  expect(desk.givenUp).toEqual([run(1)]);
+  expect(desk.now - start).toBeGreaterThan(300_000);
+  expect(desk.table.entries().map(({ run_id, started }) => [run_id, started])).toEqual([[run(2), true]]);
+});
+
+it("a run whose object is reset, overloaded or away is never given up", async () => {
+  const desk = new Desk();
+  for (const marks of [{}, { remote: true, retryable: true }, { remote: true, overloaded: true }]) {
+    desk.failing.set(run(1), Object.assign(new Error("away"), marks));
+    desk.admit(1, 1);
+    for (let i = 0; i < 20; i++) await desk.ring();
+    expect(desk.givenUp).toEqual([]);
+  }
+});
+
+it("no patience is spent while the worker is paused, and deleting it lets patience run again", () => {
+  verifies("queue:ttl:pause-stands-still");
+  const desk = new Desk();
+  const minute = 60_000;
+  desk.queue.setPaused(true);
+  desk.now += minute;
+  desk.admit(1, 1);
+  desk.now += 2 * minute;
+  expect(desk.queue.pausedMs(run(1))).toBe(2 * minute);
+  desk.queue.setPaused(false);
+  desk.admit(2, 1);
+  desk.now += 5 * minute;
+  desk.queue.setPaused(true);
+  desk.now += 3 * minute;
+  expect(desk.queue.pausedMs(run(1))).toBe(5 * minute);
+  expect(desk.open().pausedMs(run(2))).toBe(3 * minute);
+  desk.queue.endPatience();
+  desk.now += 9 * minute;
+  expect(desk.queue.pausedMs(run(2))).toBe(3 * minute);
+  expect(desk.queue.pausedMs(run(3))).toBe(0);
+});

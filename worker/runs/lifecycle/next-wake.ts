@@ -1,0 +1,57 @@
+import { limits } from "#contract/limits";
+import { heldWake } from "./hold.ts";
+import { launchEndsAt, patienceEndsAt } from "./patience.ts";
+import type { LifecycleTimes, RunState } from "./run-state.ts";
+
+/** How long a follow-up run is offered to the queue: as long as the queue remembers the key it is offered under. */
+export const RESUME_MS = limits.idempotency_seconds.value * 1000;
+/** A run that waits asks its queue so often to look again. */
+const NUDGE_MS = 3_600_000;
+/** One whose time is over asks again so soon whether that time counts, should nobody have answered. */
+const ASK_MS = 5000;
+/** However long a script has been running, it is looked at this often. */
+const MOST_WATCH_MS = 1_800_000;
+
+/**
+ * How long a running script is left alone: as long as it has run already. What was lost without a word is then found
+ * before the run has taken twice its time, and a long run is not looked into over and over.
+ */
+function watchMs(ranMs: number, { silence_ms }: LifecycleTimes): number {
+  return Math.max(silence_ms, Math.min(MOST_WATCH_MS, ranMs));
+}
+
+/**
+ * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
+ * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
+ */
+export function nextWake(state: RunState, now: number, times: LifecycleTimes): number | null {
+  const deadline = (ms: number) => state.phase_since + ms;
+  switch (state.phase) {
+    case "waiting":
+      // The queue looks after itself; the nudge is for a queue whose own alarm was lost. Past its time, the run asks on.
+      return Math.min(
+        patienceEndsAt(state, times) > now ? patienceEndsAt(state, times) : now + ASK_MS,
+        now + NUDGE_MS,
+      );
+    case "launching":
+      // While a launch is under way, what it may take is waited for.
+      return Math.min(
+        launchEndsAt(state, times),
+        state.retry_at > now ? state.retry_at : now + times.silence_ms,
+      );
+    case "running":
+      return now < deadline(times.run_ms)
+        ? Math.min(deadline(times.run_ms), now + watchMs(now - state.phase_since, times))
+        : now + times.silence_ms;
+    case "finishing":
+      return Math.min(deadline(times.finish_ms), now + times.silence_ms);
+    case "backoff":
+      return state.retry_at;
+    case "held":
+      return heldWake(state, now, times);
+    case "resuming":
+      return Math.min(Math.max(deadline(RESUME_MS), now), now + 5000);
+    case "ended":
+      return now < deadline(times.silence_ms) ? deadline(times.silence_ms) : null;
+  }
+}
