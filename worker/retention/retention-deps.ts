@@ -2,7 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { UpkeepApi } from "./housekeeper-api.ts";
 
 /** A worker by its uid and the name its runs are listed under. */
-export interface WorkerPlace {
+interface WorkerPlace {
   workspaceId: string;
   workerId: string;
   workerName: string;

@@ -64,11 +64,12 @@ async function lookAtWorkers({ deps, workspaceId }: LookPlace, look: Look): Prom
   );
   for (const [index, tried] of tries.entries()) {
     // One worker's trouble must not keep everybody's things.
-    if (tried.status === "rejected")
+    if (tried.status === "rejected") {
       log("warn", "retention.worker_failed", {
         worker_id: workers[index]?.id,
         error: describeError(tried.reason),
       });
+    }
   }
   return { ...look, cursor: last.name };
 }
