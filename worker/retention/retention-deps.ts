@@ -1,13 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { UpkeepApi } from "./housekeeper-api.ts";
 
-/** A worker by its uid and the name its runs are listed under. */
-interface WorkerPlace {
-  workspaceId: string;
-  workerId: string;
-  workerName: string;
-}
-
 /** What must be known of a run to say whether it goes; times are epoch milliseconds. */
 export interface RunFacts {
   id: string;
