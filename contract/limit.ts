@@ -1,6 +1,6 @@
 /** The unit a limit is counted in; it is shown behind the number. */
 export type LimitUnit =
-  "bytes" | "files" | "characters" | "seconds" | "milliseconds" | "runs" | "items" | "attempts";
+  "bytes" | "files" | "characters" | "seconds" | "milliseconds" | "days" | "runs" | "items" | "attempts";
 
 /** One number a user can meet. */
 export interface Limit {

@@ -7,6 +7,7 @@ import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
+import { retentionLimits } from "./retention/limits.ts";
 import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
@@ -30,6 +31,7 @@ export const limits = {
   ...approvalLimits,
   ...alertLimits,
   ...deadLetterLimits,
+  ...retentionLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -6,6 +6,7 @@ import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
 import { replayRoutes } from "./replay/routes.ts";
+import { retentionRoutes } from "./retention/routes.ts";
 import { approvalRoutes } from "./approvals/routes.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
@@ -32,6 +33,7 @@ export const routes = {
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,
+  ...retentionRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

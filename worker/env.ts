@@ -91,6 +91,7 @@ export function readBindings(env: EdgeEnv) {
     runs: env.RUN_OBJECT,
     workers: env.WORKER_OBJECT,
     capacity: env.CAPACITY_OBJECT,
+    housekeepers: env.HOUSEKEEPER_OBJECT,
     builds: env.BUILD_OBJECT,
   };
 }

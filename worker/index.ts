@@ -2,6 +2,7 @@ import { buildApp } from "./app.ts";
 
 export { BuildObject } from "./objects/build-object.ts";
 export { CapacityObject } from "./objects/capacity-object.ts";
+export { HousekeeperObject } from "./objects/housekeeper-object.ts";
 export { RunObject } from "./objects/run-object.ts";
 export { WorkerObject } from "./objects/worker-object.ts";
 

@@ -6,6 +6,7 @@ import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as platform from "./platform/specs.ts";
 import * as replay from "./replay/specs.ts";
+import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as triggers from "./triggers/specs.ts";
@@ -22,6 +23,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   alerts: "Tell others how runs end",
   deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
+  retention: "Say how long things are kept, and what goes when",
   versions: "Compare a worker's versions",
 };
 
@@ -80,6 +82,8 @@ export const commands: readonly Command[] = [
   bindCommand(deliveries.listDeliveriesSpec, async () => import("./deliveries/list.ts")),
   bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),
   bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),
+  bindCommand(retention.showRetentionSpec, async () => import("./retention/show.ts")),
+  bindCommand(retention.setRetentionSpec, async () => import("./retention/set.ts")),
   bindCommand(platform.doctorSpec, async () => import("./platform/doctor.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./platform/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./platform/completion.ts")),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineRoute } from "../route.ts";
 import {
+  deleteWorkerQuerySchema,
   listWorkersQuerySchema,
   pushResultSchema,
   sampleInputSchema,
@@ -149,8 +150,11 @@ export const workerRoutes = {
     method: "DELETE",
     path: "/api/workers/{worker}",
     tag: "Workers",
-    summary: "Delete a worker; its runs stay on the record",
+    summary: "Delete a worker; the record of its runs stays until its time is over",
+    description:
+      "Runs that wait or are held are cancelled, a run under way comes to its end. Its versions, triggers, alerts, deliveries and dependencies go. With `purge=true` runs under way are cancelled as well, and the record of all its runs goes with their logs and files. The answer comes at once; the deleting goes on behind it.",
     access: "workers:write",
+    query: deleteWorkerQuerySchema,
     answer: { kind: "empty", status: 204, description: "Deleted." },
     problems: ["not_found"],
   }),

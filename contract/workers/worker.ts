@@ -116,6 +116,10 @@ export const listWorkersQuerySchema = z.object({
   include_system: z.stringbool().default(false),
 });
 
+export const deleteWorkerQuerySchema = z.object({
+  purge: z.stringbool().default(false).describe("Also delete the record of its runs."),
+});
+
 export const sampleInputSchema = z.object({ inputs: inputsSchema });
 
 /** Answer of an upload; `id` is what a file input takes as its value. */

@@ -196,7 +196,9 @@ export const roomArrows: Record<string, string[]> = {
   triggers: ["access", "registry", "catalog", "schedules", "hooks", "hooks/inbox"],
   // A decision is claimed by the run that asks.
   approvals: ["access", "catalog", "runs/lifecycle", "runs/record", "runs/read"],
-  deploys: ["access", "registry", "catalog", "triggers", "runs/record"],
+  // How long what has ended is kept. It knows none of the rooms whose things it deletes: it is handed how.
+  retention: ["access"],
+  deploys: ["access", "registry", "catalog", "triggers", "retention", "runs/record"],
   uploads: ["access"],
   // The system room answers who is asking.
   system: ["access"],
@@ -211,8 +213,9 @@ export const doors: Record<string, RegExp> = {
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-notice|store|take-bytes)$/,
   "runs/read": /^(?:read-run|follow)$/,
-  "runs/start": /^(?:prepare-run|start-run)$/,
+  "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
+  retention: /^duty$/,
   hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,
 };
 

@@ -180,10 +180,13 @@ export class OutboxTable {
     );
   }
 
-  /** Finished messages are kept for a while, and only so many. */
-  prune(now: number): void {
+  /** Finished messages are kept for a while (not those from before `before`), and only so many. */
+  prune(now: number, before = 0): void {
     const finished = "FROM alert_deliveries WHERE status <> 'pending'";
-    this.#write(`DELETE ${finished} AND created_at < ?`, now - limits.alert_kept_seconds.value * 1000);
+    this.#write(
+      `DELETE ${finished} AND created_at < ?`,
+      Math.max(before, now - limits.alert_kept_seconds.value * 1000),
+    );
     this.#write(
       `DELETE ${finished} AND id < (SELECT id ${finished} ORDER BY id DESC LIMIT 1 OFFSET ?)`,
       limits.alert_deliveries.value,

@@ -209,6 +209,11 @@ export class Outbox implements ObjectPart {
     return describeDelivery({ ...row, destination: destination ?? "" });
   }
 
+  /** Lets go of finished messages from before this, and of those older than they are kept anyway. */
+  forgetBefore(before: number): void {
+    this.#table.prune(this.#deps.clock(), before);
+  }
+
   nextWake(): number | null {
     return this.#wakeAt;
   }

@@ -1,5 +1,6 @@
 import type { DeployDeps } from "../deploys/service.ts";
 import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
+import { describeError, log } from "../platform/log.ts";
 import type { Host } from "./host.ts";
 
 export function deployDeps(host: Host): DeployDeps {
@@ -9,6 +10,15 @@ export function deployDeps(host: Host): DeployDeps {
     clock: host.clock,
     newId: host.newId,
     schedules: (workerId) => host.worker(workerId).schedules,
+    keepHouse: async (workspaceId) => {
+      try {
+        await host.housekeeper(workspaceId).open(workspaceId);
+      } catch (error) {
+        // The next push tries again; this one is done.
+        log("warn", "retention.open_failed", { workspace_id: workspaceId, error: describeError(error) });
+      }
+    },
+    clearWorker: (workspaceId, duty) => host.housekeeper(workspaceId).clearWorker(workspaceId, duty),
     endPatience: (workerId) => host.worker(workerId).queue.endPatience(),
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),

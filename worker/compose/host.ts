@@ -8,10 +8,11 @@ import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
 import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
+import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import { noSecrets } from "./secrets.ts";
 import type { Secrets } from "./secrets.ts";
-import { buildStub, capacityStub, runStub, workerParts } from "./stubs.ts";
+import { buildStub, capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
 import type { WorkerParts } from "./stubs.ts";
 
 /**
@@ -65,8 +66,13 @@ export class Host {
     return capacityStub(readBindings(this.#env));
   }
 
+  /** The object that keeps a workspace's house. */
+  housekeeper(workspaceId: string): HousekeeperApi {
+    return housekeeperStub(readBindings(this.#env), workspaceId);
+  }
+
   /** The object that builds the dependencies of one version. */
-  builds(of: { worker_id: string; bundle_digest: string }): DependencyBuilds {
+  builds(of: { worker_id: string; bundle_digest: string }): DependencyBuilds & BuildUpkeepApi {
     return buildStub(readBindings(this.#env), of);
   }
 

@@ -8,6 +8,7 @@ import { runnerRoutes } from "#contract/runner/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
+import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
@@ -20,6 +21,7 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
 import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
 import { replayHandlers } from "../runs/replay/replay-routes.ts";
@@ -31,6 +33,7 @@ import { alertDeps } from "./alert-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
+import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { systemDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
@@ -48,6 +51,7 @@ const rooms = defineRooms({
   approvals: room(approvalRoutes, approvalHandlers, approvalDeps),
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
+  retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

@@ -5,11 +5,12 @@ import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
+import type { BuildUpkeepApi, HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
 /** The remote calls of a WorkerObject: its parts', and what only the object can do, over several of them at once. */
-export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi {
+export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi, UpkeepApi {
   /**
    * A run needs its place no more: it is free, and whoever wants to know what became of the run is told. A repeat
    * changes nothing. Answers the rows written since the last release.
@@ -22,7 +23,8 @@ interface ObjectApis {
   runs: RunObjectStub;
   workers: WorkerObjectApi;
   capacity: CapacityApi;
-  builds: DependencyBuilds;
+  housekeepers: HousekeeperApi;
+  builds: DependencyBuilds & BuildUpkeepApi;
 }
 
 /** The bindings of the objects. */
@@ -44,6 +46,7 @@ export interface WorkerParts {
   schedules: ScheduleApi;
   inbox: InboxApi;
   outbox: AlertOutboxApi;
+  upkeep: UpkeepApi;
   release: WorkerObjectApi["release"];
 }
 
@@ -60,6 +63,7 @@ export function workerParts(bindings: ObjectBindings, workerId: string): WorkerP
     schedules: object,
     inbox: object,
     outbox: object,
+    upkeep: object,
     release: (runId, notice) => object.release(runId, notice),
   };
 }
@@ -69,10 +73,15 @@ export function capacityStub(bindings: ObjectBindings): CapacityApi {
   return openStub(bindings, "capacity", "sandboxes");
 }
 
+/** The object that keeps one workspace's house. */
+export function housekeeperStub(bindings: ObjectBindings, workspaceId: string): HousekeeperApi {
+  return openStub(bindings, "housekeepers", workspaceId);
+}
+
 /** The object that builds the dependencies of one version: one for each, so that they are built once. */
 export function buildStub(
   bindings: ObjectBindings,
   of: { worker_id: string; bundle_digest: string },
-): DependencyBuilds {
+): ObjectApis["builds"] {
   return openStub(bindings, "builds", `${of.worker_id}/${of.bundle_digest}`);
 }

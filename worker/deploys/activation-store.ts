@@ -1,11 +1,11 @@
 import type { WorkerId, WorkspaceId } from "#contract/ids";
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, exists, sql } from "drizzle-orm";
 import * as z from "zod";
 import { activationGuardSchema } from "#contract/versions/version";
 import type { Activation, ActivationGuard } from "#contract/versions/version";
 import { toIso } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
-import { activations, workers } from "../platform/db/schema/deploys.ts";
+import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 const guardsForm = defineUnmarked("guards of an activation", z.array(activationGuardSchema));
@@ -22,14 +22,22 @@ export interface ActivationRow {
 
 /**
  * Makes a version active and writes down who did it, both or neither; false when another version than `from_version`
- * is active by now. `archive` changes the worker's archive as well, when the manifests say so.
+ * is active by now, or the one to be made active is gone. `archive` changes the worker's archive as well, when the manifests say so.
  */
 export async function activateRow(
   db: Db,
   row: ActivationRow,
   archive: { archived_at: number | null } | null,
 ): Promise<boolean> {
-  const stillThere = and(eq(workers.id, row.worker_id), eq(workers.active_version, row.from_version));
+  const target = db
+    .select({ id: versions.id })
+    .from(versions)
+    .where(and(eq(versions.worker_id, row.worker_id), eq(versions.number, row.to_version)));
+  const stillThere = and(
+    eq(workers.id, row.worker_id),
+    eq(workers.active_version, row.from_version),
+    exists(target),
+  );
   const asSelect = db
     .select({
       id: sql`NULL`.as("id"),

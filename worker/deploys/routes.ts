@@ -37,8 +37,8 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
     const zip = await readBytes(context.request, "bundle_zip_bytes");
     return putWorkerBundle(deps, principal, { zip, target: targetOf(params.worker, query.base_version) });
   },
-  async deleteWorker(deps, { principal, params }) {
-    await deleteWorker(deps, principal, params.worker);
+  async deleteWorker(deps, { principal, params, query }) {
+    await deleteWorker(deps, principal, { name: params.worker, purge: query.purge });
     return undefined;
   },
   async downloadWorkerBundle(deps, { principal, params, query }) {

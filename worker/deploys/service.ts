@@ -13,6 +13,8 @@ import type {
 import { requireWorker } from "../catalog/require-worker.ts";
 import { listActiveVersions } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
+import { beginWorkerDuty } from "../retention/duty.ts";
+import type { HousekeeperApi } from "../retention/housekeeper-api.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
@@ -28,9 +30,14 @@ import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
 import type { SourceFiles, WorkerSource } from "./read-source.ts";
+import { listDigests } from "./expiry-store.ts";
 import { findVersion, listVersionRows, removeWorker, setArchived, setPausedAt } from "./store.ts";
 
 export interface DeployDeps extends PushDeps {
+  /** Sees to it that the workspace is looked after; a failure is nobody's business here. */
+  keepHouse: (workspaceId: string) => Promise<void>;
+  /** Takes over the rest of a worker's deletion. */
+  clearWorker: HousekeeperApi["clearWorker"];
   /** Tells a worker's queue to hold those that wait, or to let them start. Repeatable. */
   setQueuePaused: (workerId: string, paused: boolean) => Promise<void>;
   /** The worker is gone: runs that its pause holds wait only as long as they would have anyway. Repeatable. */
@@ -160,6 +167,7 @@ async function push(
     expect,
     baseVersion: target.baseVersion,
   });
+  await deps.keepHouse(principal.workspace_id);
   return {
     worker: await summarize(deps, pushed),
     version: describeVersion(pushed.version, pushed.worker.active_version),
@@ -254,9 +262,24 @@ export async function validateWorker(source: WorkerSource): Promise<ValidationRe
   };
 }
 
-/** Removes a worker; its runs stay on the record. */
-export async function deleteWorker(deps: DeployDeps, principal: Principal, name: string): Promise<void> {
+/**
+ * Removes a worker; the record of its runs stays for its time, or goes too (`purge`). What is not done here is handed over
+ * before anything is gone: waiting runs, its object and its files are the housekeeper's.
+ */
+export async function deleteWorker(
+  deps: DeployDeps,
+  principal: Principal,
+  { name, purge }: { name: string; purge: boolean },
+): Promise<void> {
   const { worker } = await requireWorker(deps, principal, { name });
+  const duty = beginWorkerDuty({
+    worker_id: worker.id,
+    worker_name: worker.name,
+    digests: await listDigests(deps.db, worker.id),
+    purge,
+    since: deps.clock(),
+  });
+  await deps.clearWorker(worker.workspace_id, duty);
   // Nobody can resume it any more.
   if (worker.paused_at !== null) await deps.endPatience(worker.id);
   await changeTriggers(deps, worker.id, () => removeWorker(deps.db, worker.id));

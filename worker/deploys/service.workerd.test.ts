@@ -50,6 +50,8 @@ function buildDeps(): DeployDeps {
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),
     setQueuePaused: async () => {},
+    keepHouse: async () => {},
+    clearWorker: async () => {},
   };
 }
 
@@ -188,7 +190,7 @@ describe("a push", () => {
       workerName: "hello-worker",
     });
     if (!seen) throw new Error("the worker was just created");
-    await deleteWorker(deps, ada, "hello-worker");
+    await deleteWorker(deps, ada, { name: "hello-worker", purge: false });
     const next = { ...seen.version, id: newId("ver", START), number: 2 };
     expect(await insertVersion(deps.db, next, null)).toBe(false);
     expect(await countRows()).toMatchObject({ workers: 0, versions: 0 });
@@ -327,7 +329,7 @@ it("a worker is archived, restored and deleted; its name is then free again", as
     archived: false,
     archive_reason: null,
   });
-  await deleteWorker(deps, ada, "hello-worker");
+  await deleteWorker(deps, ada, { name: "hello-worker", purge: false });
   await expect(getWorker(deps, ada, "hello-worker")).rejects.toMatchObject({ code: "not_found" });
   expect(await createWorker(deps, ada, source())).toMatchObject({ created: true, version: { number: 1 } });
 });
@@ -360,7 +362,7 @@ it("another workspace sees nothing, in the same words as for what is not there",
   const name = "hello-worker";
   const attempts = [
     () => getWorker(deps, stranger, name),
-    () => deleteWorker(deps, stranger, name),
+    () => deleteWorker(deps, stranger, { name, purge: true }),
     () => archiveWorker(deps, stranger, { name, reason: undefined }),
     () => restoreWorker(deps, stranger, name),
     () => listVersions(deps, stranger, { name, limit: 5 }),

@@ -4,7 +4,7 @@ import { manifestDocument, toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
-import { versions, workers } from "../platform/db/schema/deploys.ts";
+import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
 /** A worker's versions, newest first. */
 export async function listVersionRows(db: Db, workerId: WorkerId, limit: number): Promise<VersionRow[]> {
@@ -98,10 +98,11 @@ export async function setPausedAt(db: Db, workerId: WorkerId, pausedAt: number |
   await db.update(workers).set({ paused_at: pausedAt }).where(eq(workers.id, workerId));
 }
 
-/** Removes a worker with its versions and its alerts. Bundles stay: other versions may share them, and runs still read them. */
+/** Removes a worker with its versions, its alerts and the record of its activations. Bundles are the housekeeper's: others may share them. */
 export async function removeWorker(db: Db, workerId: WorkerId): Promise<void> {
   await db.batch([
     db.delete(versions).where(eq(versions.worker_id, workerId)),
+    db.delete(activations).where(eq(activations.worker_id, workerId)),
     db.delete(alerts).where(eq(alerts.worker_id, workerId)),
     db.delete(workers).where(eq(workers.id, workerId)),
   ]);

@@ -12,6 +12,7 @@ import { EVENT_PATH } from "../runs/spec/run-origin.ts";
 import type { TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { checkOrder, freezeOrder } from "../runs/start/prepare-run.ts";
+import { keepEventUpload } from "../runs/start/upload-store.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import { refuseAdmission } from "../runs/start/start-run.ts";
 import { buildReceipts } from "./build-receipts.ts";
@@ -172,6 +173,8 @@ async function keepEvent(deps: TakeDeps, hook: Hook, event: string): Promise<Tri
   if (bytes.byteLength <= limits.inbox_body_bytes.value) return { event, files: [] };
   const sha256 = await sha256Hex(bytes);
   await deps.files.putUpload({ workspaceId: hook.workspace_id, sha256 }, bytes);
+  const of = { workspaceId: hook.workspace_id, sha256, size: bytes.byteLength, now: deps.clock() };
+  await keepEventUpload(deps.db, of);
   return { event: null, files: [{ name: "event", sha256, path: EVENT_PATH }] };
 }
 

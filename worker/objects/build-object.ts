@@ -3,6 +3,7 @@ import { openObjectHost } from "../compose/host.ts";
 import { buildDeps } from "../compose/object-deps.ts";
 import { BuildEngine } from "../dependencies/build-engine.ts";
 import type { EdgeEnv } from "../env.ts";
+import type { BuildUpkeepApi } from "../retention/housekeeper-api.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import type {
@@ -19,8 +20,10 @@ const FAILED_WAKE_MS = 60_000;
  * One per version that names packages: the shell around BuildEngine. That there is one object for each is what makes
  * two runs that start at once wait for one build. Owns the build's state and its alarm.
  */
-export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBuilds {
-  readonly #engine: BuildEngine;
+export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBuilds, BuildUpkeepApi {
+  #engine: BuildEngine;
+  /** From what is stored now. */
+  readonly #openEngine: () => BuildEngine;
   readonly #clock: Clock;
   #alarmAt: number | null = null;
 
@@ -28,11 +31,13 @@ export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBui
     super(ctx, env);
     const host = openObjectHost(env);
     this.#clock = host.clock;
-    this.#engine = new BuildEngine({
-      ...buildDeps(host),
-      storage: ctx.storage.kv,
-      armWake: (at) => this.#arm(at),
-    });
+    this.#openEngine = () =>
+      new BuildEngine({
+        ...buildDeps(host),
+        storage: ctx.storage.kv,
+        armWake: (at) => this.#arm(at),
+      });
+    this.#engine = this.#openEngine();
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
@@ -52,6 +57,14 @@ export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBui
 
   async ask(order: BuildOrder, waiter: BuildWaiter): Promise<BuildAnswer> {
     return this.#engine.ask(order, waiter);
+  }
+
+  async forget(): Promise<boolean> {
+    if (this.#engine.wakeAt() !== null) return false;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#engine = this.#openEngine();
+    return true;
   }
 
   override async alarm(): Promise<void> {

@@ -36,6 +36,8 @@ import { Followers } from "./followers.ts";
 
 /** When everything is tried again after a wake-up failed. */
 const FAILED_WAKE_MS = 60_000;
+/** So long after its end nothing is under way any more that the run owes. */
+const SETTLED_MS = 60_000;
 
 /**
  * One per run: the shell around RunEngine. Owns the run's storage, its alarm and its followers; what happens to the run is
@@ -43,12 +45,16 @@ const FAILED_WAKE_MS = 60_000;
  * Every call loads what it needs from the journal, so that the object may be evicted between any two of them.
  */
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
-  readonly #engine: RunEngine;
+  #engine: RunEngine;
+  /** Takes the pen from the engine there is. */
+  #close: () => void = () => {};
+  /** From what is stored now. */
+  readonly #openEngine: () => RunEngine;
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
   readonly #allowance: UploadAllowance;
-  readonly #followers: Followers;
+  #followers: Followers;
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -59,15 +65,28 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
     const storage = new RunStorage(ctx.storage.kv, this.#meter);
     this.#allowance = new UploadAllowance(storage);
-    this.#engine = new RunEngine({
-      ...engineDeps(host),
-      storage,
-      broadcast: (events) => Followers.tell(ctx, events),
-      watchers: () => Followers.count(ctx),
-      armWake: (at) => this.#arm(at),
-      listCalls: () => this.#calls.list().map((call) => call.run_id),
-      meter: this.#meter,
-    });
+    const deps = engineDeps(host);
+    this.#openEngine = () => {
+      const kept = new RunStorage(ctx.storage.kv, this.#meter);
+      const lease = { isOpen: true };
+      this.#close = () => {
+        lease.isOpen = false;
+        kept.close();
+      };
+      return new RunEngine({
+        ...deps,
+        storage: kept,
+        project: async (...row) => (lease.isOpen ? deps.project(...row) : 0),
+        broadcast: (events) => Followers.tell(ctx, events),
+        watchers: () => Followers.count(ctx),
+        armWake: (at) => {
+          if (lease.isOpen) this.#arm(at);
+        },
+        listCalls: () => this.#calls.list().map((call) => call.run_id),
+        meter: this.#meter,
+      });
+    };
+    this.#engine = this.#openEngine();
     this.#followers = new Followers(ctx, this.#engine, host.clock);
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
@@ -169,6 +188,23 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   async authorizes(approvalId: string, followUpRunId: string): Promise<boolean> {
     return this.#engine.wait.authorizes(approvalId, followUpRunId);
+  }
+
+  /**
+   * After its end a run is woken once more for what it may owe: before that it is not forgotten. What hangs since then and
+   * comes back afterwards can write nothing down any more.
+   */
+  async forget(): Promise<boolean> {
+    const state = this.#engine.record?.state;
+    const isOver = state === undefined || this.#clock() - (state.ended_at ?? Infinity) >= SETTLED_MS;
+    if (!isOver || (await this.ctx.storage.getAlarm()) !== null) return false;
+    this.#close();
+    for (const socket of this.ctx.getWebSockets()) socket.close(1000);
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#engine = this.#openEngine();
+    this.#followers = new Followers(this.ctx, this.#engine, this.#clock);
+    return true;
   }
 
   override async alarm(): Promise<void> {

@@ -40,6 +40,8 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   /** Rows written and not yet reported with the end of a run. */
   #rows = 0;
   #alarmAt: number | null = null;
+  /** The worker is gone, and its tables with it; until the object is evicted it does nothing more. */
+  #isErased = false;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -90,6 +92,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   /** Sets the alarm to the earliest wish, unless it stands at an earlier time that has not come yet. */
   #arm(): void {
+    if (this.#isErased) return;
     const at = earliestWake(this.#parts);
     const standing = this.#alarmAt !== null && this.#alarmAt > systemClock();
     if (at === null || (standing && this.#alarmAt !== null && this.#alarmAt <= at)) return;
@@ -154,6 +157,26 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#scheduler.listOccurrences(triggerId, limit);
   }
 
+  async listQueued() {
+    return this.#queue.listRuns();
+  }
+
+  async forgetBefore(before: number): Promise<void> {
+    this.#inbox.forgetBefore(before);
+    this.#outbox.forgetBefore(before);
+    this.#scheduler.forgetBefore(before);
+  }
+
+  async erase(): Promise<boolean> {
+    if (this.#isErased) return true;
+    if (this.#queue.listRuns().length > 0) return false;
+    await this.#inbox.deleteBodies();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#isErased = true;
+    return true;
+  }
+
   async syncAlerts(place: AlertedPlace) {
     return this.#outbox.refresh(place);
   }
@@ -191,6 +214,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   }
 
   override async alarm(): Promise<void> {
+    if (this.#isErased) return;
     this.#alarmAt = null;
     const now = systemClock();
     const failures = await wakeParts(this.#parts, now, this.#after);

@@ -20,9 +20,14 @@ export interface Files {
     facts: BundleFacts,
   ): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
+  deleteBundle(digest: string): Promise<void>;
+  /** When it was last put there, epoch milliseconds; null for none. */
+  bundlePutAt(digest: string): Promise<number | null>;
   putUpload(place: UploadPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getUpload(place: UploadPlace): Promise<StoredFile | null>;
   deleteUpload(place: UploadPlace): Promise<void>;
+  /** When it was last put there, epoch milliseconds; null for none. */
+  uploadPutAt(place: UploadPlace): Promise<number | null>;
   putRunEvents(runId: string, ndjson: string): Promise<void>;
   getRunEvents(runId: string): Promise<StoredFile | null>;
   putRunOutputs(runId: string, json: string): Promise<void>;
@@ -30,6 +35,8 @@ export interface Files {
   putRunFile(place: RunFilePlace, body: ReadableStream | Uint8Array): Promise<void>;
   getRunFile(place: RunFilePlace): Promise<StoredFile | null>;
   runFileSize(place: RunFilePlace): Promise<number | null>;
+  /** Deletes all that is stored of a run. */
+  deleteRun(runId: string): Promise<void>;
   /** A file of a run that ended before files were kept by their content. */
   getEarlierRunFile(place: EarlierRunFilePlace): Promise<StoredFile | null>;
   putDelivery(deliveryId: string, body: Uint8Array): Promise<void>;
@@ -47,9 +54,13 @@ export interface Files {
   /** What is kept for the version, without its bytes. */
   findDependencies(place: DependencyPlace): Promise<DependencyFacts | null>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
+  /** Deletes what is kept for one version of a worker, or without a digest for all of them. */
+  deleteDependencies(of: { workerId: string; bundleDigest?: string }): Promise<void>;
   putMail(place: MailPlace, json: string): Promise<void>;
   /** The texts of the newest mails by id, newest first. */
   listMails(workspaceId: string, limit: number): Promise<string[]>;
+  /** Deletes the oldest mails whose id sorts before `firstKept`, `limit` of them at most; answers how many there were. */
+  deleteMails(of: { workspaceId: string; firstKept: string; limit: number }): Promise<number>;
 }
 
 export interface UploadPlace {
@@ -106,9 +117,13 @@ export interface StoredFile {
   text(): Promise<string>;
 }
 
+/** So many objects one call deletes. */
+const AT_ONCE = 1000;
+
 const keys = {
   bundle: (digest: string) => `bundles/${digest}.zip`,
   upload: (p: UploadPlace) => `uploads/${p.workspaceId}/${p.sha256}`,
+  run: (runId: string) => `runs/${runId}/`,
   runEvents: (runId: string) => `runs/${runId}/events.ndjson`,
   runOutputs: (runId: string) => `runs/${runId}/outputs.json`,
   runFile: (p: RunFilePlace) => `runs/${p.runId}/files/${p.sha256}`,
@@ -132,6 +147,7 @@ export function createFiles(bucket: R2Bucket): Files {
     await bucket.put(key, body);
   }
   return {
+    ...createDeletions(bucket),
     putBundle: (digest, fill, { installs }) =>
       putInParts(
         {
@@ -147,7 +163,6 @@ export function createFiles(bucket: R2Bucket): Files {
     },
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
-    deleteUpload: (place) => bucket.delete(keys.upload(place)),
     putRunEvents: (runId, ndjson) => put(keys.runEvents(runId), ndjson),
     getRunEvents: (runId) => get(keys.runEvents(runId)),
     putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
@@ -158,7 +173,6 @@ export function createFiles(bucket: R2Bucket): Files {
     runFileSize: async (place) => (await bucket.head(keys.runFile(place)))?.size ?? null,
     putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
     getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),
-    deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
     async putDependencies(place, body, { sha256, empty }) {
       const onlyIf = { etagDoesNotMatch: "*" };
       const customMetadata = { sha256, empty: empty ? "yes" : "no" };
@@ -187,5 +201,53 @@ export function createFiles(bucket: R2Bucket): Files {
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
     },
+  };
+}
+
+type Deletions = Pick<
+  Files,
+  | "deleteBundle"
+  | "bundlePutAt"
+  | "deleteUpload"
+  | "uploadPutAt"
+  | "deleteRun"
+  | "deleteDelivery"
+  | "deleteDependencies"
+  | "deleteMails"
+>;
+
+/** How things go again, and what is asked of them before. */
+function createDeletions(bucket: R2Bucket): Deletions {
+  async function putAt(key: string): Promise<number | null> {
+    return (await bucket.head(key))?.uploaded.getTime() ?? null;
+  }
+  /** From the start each time: what was listed is gone by then. */
+  async function deleteBelow(prefix: string): Promise<void> {
+    for (let more = true; more;) {
+      const page = await bucket.list({ prefix, limit: AT_ONCE });
+      if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
+      more = page.truncated;
+    }
+  }
+  return {
+    deleteBundle: (digest) => bucket.delete(keys.bundle(digest)),
+    bundlePutAt: (digest) => putAt(keys.bundle(digest)),
+    deleteUpload: (place) => bucket.delete(keys.upload(place)),
+    uploadPutAt: (place) => putAt(keys.upload(place)),
+    deleteRun: (runId) => deleteBelow(keys.run(runId)),
+    deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
+    async deleteMails({ workspaceId, firstKept, limit }) {
+      const prefix = keys.mails(workspaceId);
+      const page = await bucket.list({ prefix, limit });
+      const old = page.objects.map(({ key }) => key).filter((key) => key < `${prefix}${firstKept}`);
+      if (old.length > 0) await bucket.delete(old);
+      return old.length;
+    },
+    deleteDependencies: ({ workerId, bundleDigest }) =>
+      deleteBelow(
+        bundleDigest === undefined
+          ? `dependencies/${workerId}/`
+          : `dependencies/${workerId}/${bundleDigest}/`,
+      ),
   };
 }

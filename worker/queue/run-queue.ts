@@ -235,6 +235,11 @@ export class RunQueue<Run extends QueuedRun> {
     return admission.describeWait(this.#entries, runId, this.#terms);
   }
 
+  /** Every run that has a place in the queue. */
+  listRuns(): { run_id: string; started: boolean }[] {
+    return this.#entries.map(({ run_id, started }) => ({ run_id, started }));
+  }
+
   nextWake(): number | null {
     return this.#wakeAt;
   }

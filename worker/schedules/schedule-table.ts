@@ -190,6 +190,14 @@ export class ScheduleTable {
     );
   }
 
+  /** Lets go of past times from before this, but for each schedule's last. */
+  forgetBefore(before: number): void {
+    this.#write(
+      `DELETE FROM occurrences WHERE due_at < ?1 AND due_at < (SELECT max(due_at) FROM occurrences newest WHERE newest.trigger_id = occurrences.trigger_id)`,
+      before,
+    );
+  }
+
   /** A schedule's times, newest first: those being started and those on record. */
   occurrences(triggerId: string, limit: number): OccurrenceRecord[] {
     return this.#sql

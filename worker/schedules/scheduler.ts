@@ -305,6 +305,11 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     }));
   }
 
+  /** Lets go of past times from before this, but for each schedule's last. */
+  forgetBefore(before: number): void {
+    this.#table.forgetBefore(before);
+  }
+
   async listOccurrences(triggerId: string, limit: number): Promise<OccurrenceRecord[]> {
     return this.#table.occurrences(triggerId, limit);
   }

@@ -35,13 +35,15 @@ export async function createUpload(
 ): Promise<Upload> {
   const sha256 = await sha256Hex(given.bytes);
   const workspaceId = principal.workspace_id;
+  const now = deps.clock();
   const row: UploadRow = {
     workspace_id: workspaceId,
     sha256,
     size: given.bytes.byteLength,
     media_type: cleanMediaType(given.mediaType),
     filename: cleanFilename(given.filename),
-    created_at: deps.clock(),
+    created_at: now,
+    used_at: now,
   };
   await deps.files.putUpload({ workspaceId, sha256 }, given.bytes);
   await putUpload(deps.db, row);

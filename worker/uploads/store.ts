@@ -24,6 +24,6 @@ export async function putUpload(db: Db, row: UploadRow): Promise<void> {
     .values(row)
     .onConflictDoUpdate({
       target: [uploads.workspace_id, uploads.sha256],
-      set: { filename: row.filename, media_type: row.media_type },
+      set: { filename: row.filename, media_type: row.media_type, used_at: row.used_at },
     });
 }

@@ -2,6 +2,8 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { ApiProblem } from "#contract/client";
+import type { StorageReport } from "#contract/retention/retention";
+import { retentionRoutes } from "#contract/retention/routes";
 import { healthSchema, platformRoutes } from "#contract/system/routes";
 import type { Api } from "../../api.ts";
 import { CliError } from "../../cli-error.ts";
@@ -12,6 +14,7 @@ import { exitCodes, exitNameForStatus } from "../../exit-code.ts";
 import type { ExitName } from "../../exit-code.ts";
 import type { Host } from "../../host.ts";
 import type { Style } from "../../output/style.ts";
+import { describeDays, describeLooks, describeStored } from "../retention/render-storage.ts";
 import type { doctorSpec } from "./specs.ts";
 
 /** One thing that was looked at. */
@@ -33,9 +36,11 @@ export const run: Run<typeof doctorSpec> = async (context) => {
   const api = await context.api();
   const server = await checkServer(api, connection);
   const isReachable = server[0]?.status !== "failed";
+  const workspace = isReachable ? await checkWorkspace(api, connection) : null;
+  const storage = workspace?.storage ?? null;
   const checks = [
     ...server,
-    ...(isReachable ? [await checkToken(api, connection)] : []),
+    ...(workspace?.checks ?? []),
     // People have been told on standard error.
     ...(json ? connection.notes : []).map((note) =>
       warning("home", note, "Remove the folder, or name a server."),
@@ -48,6 +53,7 @@ export const run: Run<typeof doctorSpec> = async (context) => {
       ok: failed === undefined,
       api_url: connection.origin,
       checks: checks.map(({ name, status, detail, fix }) => ({ name, status, detail, fix })),
+      storage,
     });
   } else {
     for (const check of checks) {
@@ -91,6 +97,34 @@ async function checkServer(api: Api, { origin, originSource }: Connection): Prom
     const fix = error instanceof CliError ? (error.hint ?? null) : "Check FLOOM_API_URL.";
     return [failed("server", { detail, fix, exit: "unavailable" })];
   }
+}
+
+/** Whether the token is good, and with a good one what the workspace stores. */
+async function checkWorkspace(
+  api: Api,
+  connection: Connection,
+): Promise<{ checks: Check[]; storage: StorageReport | null }> {
+  const token = await checkToken(api, connection);
+  if (token.status === "failed") return { checks: [token], storage: null };
+  try {
+    const storage = await api.call(retentionRoutes.getStorage);
+    return { checks: [token, ...describeStorage(storage)], storage };
+  } catch (error) {
+    // A server that is older than this command has no such route.
+    if (!(error instanceof ApiProblem)) throw error;
+    const detail = `cannot be told: ${error.problem.title}`;
+    return {
+      checks: [token, warning("storage", detail, "Start the server of this version.")],
+      storage: null,
+    };
+  }
+}
+
+function describeStorage(storage: StorageReport): Check[] {
+  return [
+    ...describeStored(storage).map((line) => ok("storage", line)),
+    ok("retention", `ended runs are kept ${describeDays(storage.retention_days)}; ${describeLooks(storage)}`),
+  ];
 }
 
 async function checkToken(api: Api, { tokenSource }: Connection): Promise<Check> {

@@ -42,6 +42,13 @@ async function openEdge(sandboxes: "configured" | "missing" = "configured"): Pro
       workspace_name: "Home",
       principal: { kind: "owner", scopes: [...allScopes] },
     }),
+    getStorage: () => ({
+      retention_days: 90,
+      stored: [{ kind: "runs", count: 3, size_bytes: null, oldest_at: null, goes_at: null }],
+      next_look_at: "2026-01-03T03:00:00.000Z",
+      last_look: null,
+      being_deleted: 0,
+    }),
     listWorkers: () => [sampleWorker(), sampleWorker({ id: "csv-enricher", name: "CSV: enricher" })],
     listRuns: () => ({ runs: [sampleRunSummary()], next_cursor: null }),
   });
@@ -52,15 +59,43 @@ describe("floom doctor", () => {
   it("finds everything in place", async () => {
     const { exitCode, stdout } = await callCli(["doctor", "--json"], { edge: await openEdge() });
     expect(exitCode).toBe(0);
-    const { ok, checks } = JSON.parse(stdout);
+    const { ok, checks, storage } = JSON.parse(stdout);
     expect(ok).toBe(true);
-    expect(checks.map(({ name }: { name: string }) => name).slice(0, 5)).toEqual([
+    expect(checks.map(({ name }: { name: string }) => name).slice(0, 7)).toEqual([
       "server",
       "database",
       "sandboxes",
       "token",
+      "storage",
+      "retention",
       "node",
     ]);
+    expect(storage).toMatchObject({ retention_days: 90, stored: [{ kind: "runs", count: 3 }] });
+  });
+
+  it("says what is stored and what goes when, and of an older server that it cannot", async () => {
+    verifies("retention:report:what-goes-when");
+    const told = await callCli(["doctor"], { edge: await openEdge() });
+    expect(told.stdout).toContain("3 runs");
+    expect(told.stdout).toContain(
+      "ended runs are kept 90 days; next look 2026-01-03T03:00:00.000Z; none yet",
+    );
+    await edge?.close();
+    edge = await startFakeEdge({
+      getHealth: () => ({
+        status: "ok",
+        version: "0.0.9",
+        time: "2026-01-01T00:00:00.000Z",
+        checks: { database: "ok", sandboxes: "configured" },
+      }),
+      getWorkspaceInfo: () => ({
+        workspace_id: workspaceIdSchema.parse(`wsp_${"0".repeat(26)}`),
+        workspace_name: "Home",
+        principal: { kind: "owner", scopes: [...allScopes] },
+      }),
+    });
+    const older = await callCli(["doctor"], { edge });
+    expect(older).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("cannot be told") });
   });
 
   it("says what is missing and how to get it", async () => {

@@ -35,6 +35,8 @@ export const initSpec = defineCommand({
 export const doctorSpec = defineCommand({
   name: "doctor",
   summary: "Check that everything is in place, and say what is not",
+  description:
+    "Also says what the workspace stores, for how long, and what goes when; see `floom retention`.",
   args: {},
   options: {},
   json: true,

@@ -138,11 +138,22 @@ export const resumeSpec = defineCommand({
 export const deleteSpec = defineCommand({
   name: "workers delete",
   aliases: ["rm"],
-  summary: "Delete a worker; its runs stay on the record",
+  summary: "Delete a worker; the record of its runs stays until its time is over",
+  description:
+    "Runs that wait or are held are cancelled, a run under way comes to its end. With --purge that is cancelled as well, and the record of all its runs goes too, with their logs and files.",
   args: { worker },
-  options: { yes: { kind: "flag", flags: "-y, --yes", description: "Do not ask." } },
+  options: {
+    yes: { kind: "flag", flags: "-y, --yes", description: "Do not ask." },
+    purge: { kind: "flag", flags: "--purge", description: "Delete the record of its runs as well." },
+  },
   json: true,
-  examples: [{ line: "floom workers delete old-report --yes", does: "Delete it without a question." }],
+  examples: [
+    { line: "floom workers delete old-report --yes", does: "Delete it without a question." },
+    {
+      line: "floom workers delete old-report --purge",
+      does: "Delete it with all that is known of its runs.",
+    },
+  ],
 });
 
 export const rotateTokenSpec = defineCommand({

@@ -263,6 +263,12 @@ describe("floom workers delete", () => {
     const agreed = await callCli(["workers", "rm", "hello-worker"], { edge: opened, reply: "y" });
     expect(agreed.stdout).toBe("Deleted hello-worker.\n");
     expect((await call(["workers", "delete", "hello-worker", "-y", "--json"], opened)).exitCode).toBe(0);
+    const purged = await callCli(["workers", "delete", "hello-worker", "--purge"], {
+      edge: opened,
+      reply: "y",
+    });
+    expect(purged.exitCode).toBe(0);
+    expect(opened.requests.map(({ query }) => query["purge"])).toEqual(["false", "false", "true"]);
   });
 });
 

@@ -205,6 +205,17 @@ export class Inbox implements ObjectPart, InboxApi {
     return row ? fromRow(row) : null;
   }
 
+  /** Lets go of what came in before this; how a repeat is known has a time of its own. */
+  forgetBefore(before: number): void {
+    this.#drop("received_at < ?", before);
+  }
+
+  /** Deletes every large body that lies beside the inbox. */
+  async deleteBodies(): Promise<void> {
+    const large = this.#deps.sql.exec<{ id: string }>("SELECT id FROM deliveries WHERE stored = 1").toArray();
+    for (const { id } of large) await this.#deps.deleteBody(id);
+  }
+
   nextWake(): number | null {
     return this.#wakeAt;
   }

@@ -14,3 +14,13 @@ export function idIs(column: SQLiteColumn, given: string): SQL {
 export function idIsOneOf(column: SQLiteColumn, given: readonly string[]): SQL {
   return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(given)}))`;
 }
+
+/** Rows whose id sorts before this string, which need not be an id. */
+export function isBefore(column: SQLiteColumn, given: string): SQL {
+  return sql`${column} < ${given}`;
+}
+
+/** Rows whose id sorts behind this string, which need not be an id. */
+export function isAfter(column: SQLiteColumn, given: string): SQL {
+  return sql`${column} > ${given}`;
+}

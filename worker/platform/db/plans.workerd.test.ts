@@ -7,15 +7,20 @@ import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 import * as access from "../../access/store.ts";
 import * as alerts from "../../alerts/store.ts";
+import * as oldApprovals from "../../approvals/expiry-store.ts";
 import * as approvals from "../../approvals/store.ts";
 import * as catalog from "../../catalog/store.ts";
 import * as activations from "../../deploys/activation-store.ts";
+import * as oldVersions from "../../deploys/expiry-store.ts";
 import * as deploys from "../../deploys/store.ts";
 import * as hooks from "../../hooks/hook-store.ts";
 import * as deadLetters from "../../runs/dead-letters/dead-letter-store.ts";
+import * as retention from "../../retention/store.ts";
+import * as oldRuns from "../../runs/record/expiry-store.ts";
 import * as runs from "../../runs/record/store.ts";
 import * as uploadsOfRuns from "../../runs/start/upload-store.ts";
 import * as triggers from "../../triggers/store.ts";
+import * as oldUploads from "../../uploads/expiry-store.ts";
 import * as uploads from "../../uploads/store.ts";
 import { newId } from "../ids.ts";
 import type { Db } from "./client.ts";
@@ -116,7 +121,36 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findLastRunRows: (db) => runs.findLastRunRows(db, workspace, [workerName, "other"]),
   findRunRows: (db) => runs.findRunRows(db, workspace, [run]),
   putRunRow: (db) => runs.putRunRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
-  findUploads: (db) => uploadsOfRuns.findUploads(db, workspace, ["a"]),
+  useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
+  keepEventUpload: (db) =>
+    uploadsOfRuns.keepEventUpload(db, { workspaceId: workspace, sha256: "b", size: 1, now }),
+  findRetentionDays: (db) => retention.findRetentionDays(db, workspace),
+  setRetentionDays: (db) => retention.setRetentionDays(db, workspace, 7),
+  listRunFacts: (db) => oldRuns.listRunFacts(db, { workspaceId: workspace, below: run, limit: 1000 }),
+  "listRunFacts by worker": (db) =>
+    oldRuns.listRunFacts(db, { workspaceId: workspace, workerName, below: "run_z", limit: 1000 }),
+  findOldestRunTime: (db) => oldRuns.findOldestRunTime(db, workspace),
+  listHeldRuns: (db) => oldRuns.listHeldRuns(db, workspace, workerId),
+  findOpenRuns: (db) => oldRuns.findOpenRuns(db, workspace, [run]),
+  deleteRunRows: (db) => oldRuns.deleteRunRows(db, workspace, [run]),
+  countRuns: (db) => oldRuns.countRuns(db, workspace, 4000),
+  listAwaitedAskers: (db) => oldApprovals.listAwaitedAskers(db, workspace, [run]),
+  deleteApprovalsOf: (db) => oldApprovals.deleteApprovalsOf(db, workspace, [run]),
+  listWorkersAfter: (db) =>
+    oldVersions.listWorkersAfter(db, { workspaceId: workspace, after: "a", limit: 5 }),
+  isWorkerThere: (db) => oldVersions.isWorkerThere(db, workerId),
+  loadVersionTimes: (db) => oldVersions.loadVersionTimes(db, workerId),
+  findDigest: (db) => oldVersions.findDigest(db, workerId, 1),
+  listDigests: (db) => oldVersions.listDigests(db, workerId),
+  deleteIdleVersion: (db) => oldVersions.deleteIdleVersion(db, workerId, 1),
+  findBundleUse: (db) => oldVersions.findBundleUse(db, { workerId, digest: "d" }),
+  deleteLeftovers: (db) => oldVersions.deleteLeftovers(db, workerId),
+  listVersionSizes: (db) => oldVersions.listVersionSizes(db, workspace, 4000),
+  listUnusedUploads: (db) =>
+    oldUploads.listUnusedUploads(db, { workspaceId: workspace, usedBefore: now, limit: 10 }),
+  deleteUnusedUpload: (db) =>
+    oldUploads.deleteUnusedUpload(db, { workspaceId: workspace, sha256: "a", usedBefore: now }),
+  listUploadSizes: (db) => oldUploads.listUploadSizes(db, workspace, 4000),
   listTriggerRows: (db) => triggers.listTriggerRows(db, { workspaceId: workspace }),
   "listTriggerRows by worker": (db) => triggers.listTriggerRows(db, { workspaceId: workspace, workerId }),
   findTriggerRow: (db) => triggers.findTriggerRow(db, trigger),
@@ -229,6 +263,11 @@ it("every function of a store that reads or changes rows is among those whose pl
     uploadsOfRuns,
     triggers,
     uploads,
+    retention,
+    oldRuns,
+    oldApprovals,
+    oldVersions,
+    oldUploads,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =

@@ -72,6 +72,11 @@ export interface RunObjectApi {
   findCaller(attempt: number): Promise<Caller | null>;
   /** Takes a call to another worker down; `run_id` is the child's if the call is new. */
   reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply>;
+  /**
+   * Deletes all that the object holds of a run that has ended, once nothing is left to be done for it. Answers whether
+   * nothing is left; a repeat, and one for a run that never was, changes nothing.
+   */
+  forget(): Promise<boolean>;
   /** The calls of the run, in the order they were made. */
   listCalls(): Promise<CallRecord[]>;
 }

@@ -92,13 +92,20 @@ export interface RowMeter {
 export class RunStorage {
   readonly #kv: SyncKvStorage;
   readonly #meter: RowMeter;
+  #isClosed = false;
 
   constructor(kv: SyncKvStorage, meter: RowMeter) {
     this.#kv = kv;
     this.#meter = meter;
   }
 
+  /** From now on nothing is written: the run is forgotten, and who still holds this must not bring it back. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   #put(key: string, value: RunRecord | KeptPart | Uploads): void {
+    if (this.#isClosed) return;
     this.#kv.put(key, value);
     this.#meter.rows += 1;
   }

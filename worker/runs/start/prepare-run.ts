@@ -16,7 +16,7 @@ import { originFacts } from "../spec/run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "../spec/run-origin.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { dropEngineKeys, fieldsToGive } from "../spec/two-phase.ts";
-import { findUploads } from "./upload-store.ts";
+import { useUploads } from "./upload-store.ts";
 
 export interface PrepareDeps {
   db: Db;
@@ -92,7 +92,7 @@ function assertRunnable(
 
 /** Inputs as the version's schema takes them, and the uploads its file inputs name. */
 async function resolveInputs(
-  deps: Pick<PrepareDeps, "db">,
+  deps: Pick<PrepareDeps, "db" | "clock">,
   { worker, version }: WorkerVersion,
   given: Inputs,
 ) {
@@ -102,11 +102,11 @@ async function resolveInputs(
     const value = inputs[field.name];
     return field.kind === "file" && typeof value === "string" ? [{ field, value }] : [];
   });
-  const uploads = await findUploads(
-    deps.db,
-    worker.workspace_id,
-    named.map(({ value }) => value),
-  );
+  const uploads = await useUploads(deps.db, {
+    workspaceId: worker.workspace_id,
+    ids: named.map(({ value }) => value),
+    now: deps.clock(),
+  });
   const fileErrors = named.flatMap(({ field, value }): ProblemError[] => {
     const upload = uploads.find((candidate) => candidate.sha256 === value);
     if (upload) return [fileProblem(field, upload)].filter((problem) => problem !== null);
@@ -134,8 +134,9 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 }
 
 /**
- * Judges an order by its version: may it run now, and with these inputs? Writes nothing. Throws what is wrong:
- * `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`, `invalid_inputs`.
+ * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws
+ * what is wrong: `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`,
+ * `invalid_inputs`.
  */
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
@@ -159,6 +160,10 @@ export async function freezeOrder(
 ): Promise<AdmitRequest<RunSpec>> {
   const { found, request, requestedBy, coRequesters = [], origin = {} } = order;
   const now = deps.clock();
+  const event = late.event ?? origin.trigger_event ?? null;
+  // A replay gets the event of its original, which may be old by now.
+  const ids = (event?.files ?? []).map(({ sha256 }) => sha256);
+  await useUploads(deps.db, { workspaceId: found.worker.workspace_id, ids, now });
   const run = buildSpec({
     runId: late.runId ?? deps.newRunId(now),
     found,
@@ -173,14 +178,14 @@ export async function freezeOrder(
     triggerRef: request.triggerRef,
     apiUrl: requirePublicUrl(deps.publicUrl),
     origin,
-    event: late.event ?? origin.trigger_event ?? null,
+    event,
     now,
   });
   const concurrency = await buildConcurrency(found.version.manifest.concurrency, inputs);
   return { run, idempotency: await buildClaim(order), concurrency };
 }
 
-/** An order as its worker's queue takes it: judged by its version, its inputs resolved, its spec frozen. Writes nothing. */
+/** An order as its worker's queue takes it: judged by its version, its inputs resolved, its spec frozen. Nothing of the run is written yet. */
 export async function prepareRun(deps: PrepareDeps, order: RunOrder): Promise<AdmitRequest<RunSpec>> {
   return freezeOrder(deps, await checkOrder(deps, order));
 }

@@ -1,12 +1,23 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import type { Db } from "../../platform/db/client.ts";
 import { idIsOneOf } from "../../platform/db/id-is.ts";
 import { uploads } from "../../platform/db/schema/uploads.ts";
 
-/** Which of these uploads the workspace has, with their file names. */
-export async function findUploads(db: Db, workspaceId: string, ids: readonly string[]) {
-  if (ids.length === 0) return [];
-  return db
+/** So exactly it is known when an upload was used last: another use within this time writes nothing. */
+export const USE_KNOWN_MS = 86_400_000;
+
+/**
+ * Which of these uploads the workspace has, with their file names. They are marked as used first, which keeps those
+ * that are there from being deleted for their age: what this answers stays as long as the run that names it.
+ */
+export async function useUploads(db: Db, of: { workspaceId: string; ids: readonly string[]; now: number }) {
+  if (of.ids.length === 0) return [];
+  const named = and(eq(uploads.workspace_id, of.workspaceId), idIsOneOf(uploads.sha256, of.ids));
+  const mark = db
+    .update(uploads)
+    .set({ used_at: of.now })
+    .where(and(named, lt(uploads.used_at, of.now - USE_KNOWN_MS)));
+  const find = db
     .select({
       sha256: uploads.sha256,
       filename: uploads.filename,
@@ -14,5 +25,26 @@ export async function findUploads(db: Db, workspaceId: string, ids: readonly str
       media_type: uploads.media_type,
     })
     .from(uploads)
-    .where(and(eq(uploads.workspace_id, workspaceId), idIsOneOf(uploads.sha256, ids)));
+    .where(named);
+  const [, found] = await db.batch([mark, find]);
+  return found;
+}
+
+/** Writes down that the event of a delivery lies among the uploads, so that it goes when no run needs it any more. */
+export async function keepEventUpload(
+  db: Db,
+  of: { workspaceId: string; sha256: string; size: number; now: number },
+): Promise<void> {
+  await db
+    .insert(uploads)
+    .values({
+      workspace_id: of.workspaceId,
+      sha256: of.sha256,
+      size: of.size,
+      media_type: "application/json",
+      filename: "event.json",
+      created_at: of.now,
+      used_at: of.now,
+    })
+    .onConflictDoUpdate({ target: [uploads.workspace_id, uploads.sha256], set: { used_at: of.now } });
 }

@@ -5,6 +5,8 @@ export const workspaces = sqliteTable("workspaces", {
   id: text().$type<WorkspaceId>().primaryKey(),
   name: text().notNull(),
   created_at: integer().notNull(),
+  /** Days for which what has ended is kept; null: for ever. What a new workspace has is `retention_days_default` of the limits. */
+  retention_days: integer().default(90),
 });
 
 /** `hash` is the hex SHA-256 of the token; the token itself is stored nowhere. `scopes` is a JSON array. */

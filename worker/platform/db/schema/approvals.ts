@@ -24,6 +24,7 @@ export const approvals = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
+    index("approvals_by_run").on(t.workspace_id, t.run_id),
     index("approvals_by_kind").on(t.workspace_id, t.kind, t.id),
     index("approvals_by_status").on(t.workspace_id, t.kind, t.status, t.id),
     // Partial: whoever waits for something from outside is found by its key, however many wait beside it.

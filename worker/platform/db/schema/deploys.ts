@@ -38,7 +38,11 @@ export const versions = sqliteTable(
     created_at: integer().notNull(),
     pushed_by: text(),
   },
-  (t) => [uniqueIndex("versions_by_number").on(t.worker_id, t.number)],
+  (t) => [
+    uniqueIndex("versions_by_number").on(t.worker_id, t.number),
+    // Whether anybody still needs a bundle.
+    index("versions_by_digest").on(t.digest),
+  ],
 );
 
 /** Every time a version was made active by hand: from which to which, by whose token, with which guards set aside. */

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const uploads = sqliteTable(
   "uploads",
@@ -9,6 +9,11 @@ export const uploads = sqliteTable(
     media_type: text().notNull(),
     filename: text().notNull(),
     created_at: integer().notNull(),
+    /** When a run last named it, give or take a day. */
+    used_at: integer().notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.workspace_id, t.sha256] })],
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.sha256] }),
+    index("uploads_by_use").on(t.workspace_id, t.used_at),
+  ],
 );

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { retentionLimits } from "./limits.ts";
+
+const retentionDaysSchema = z
+  .int()
+  .min(retentionLimits.retention_days_least.value)
+  .max(retentionLimits.retention_days_most.value)
+  .nullable()
+  .describe("Days for which an ended run and all that belongs to it is kept; null keeps it for ever.");
+
+/** What a workspace has set for itself. */
+export const workspaceSettingsSchema = z.object({ retention_days: retentionDaysSchema });
+export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>;
+
+/** What is left out stays. */
+export const changeSettingsSchema = z.strictObject({ retention_days: retentionDaysSchema.optional() });
+export type ChangeSettings = z.infer<typeof changeSettingsSchema>;
+
+export const storedKindSchema = z.enum(["runs", "versions", "uploads"]);
+export type StoredKind = z.infer<typeof storedKindSchema>;
+
+/** What a look has deleted. */
+export const deletedCountsSchema = z.object({
+  runs: z.int(),
+  versions: z.int(),
+  uploads: z.int(),
+  mails: z.int(),
+});
+export type DeletedCounts = z.infer<typeof deletedCountsSchema>;
+
+export const storageReportSchema = z.object({
+  retention_days: retentionDaysSchema,
+  stored: z.array(
+    z.object({
+      kind: storedKindSchema,
+      count: z.int().describe("How many there are; no more than 4,000 are counted."),
+      size_bytes: z
+        .int()
+        .nullable()
+        .describe("Their files; null where that is not known without reading them."),
+      oldest_at: z.iso
+        .datetime()
+        .nullable()
+        .describe("When the oldest was made, an upload: was named last; null where there is none."),
+      goes_at: z.iso
+        .datetime()
+        .nullable()
+        .describe(
+          "The earliest time at which the oldest goes, if nothing needs it any more; null for never.",
+        ),
+    }),
+  ),
+  next_look_at: z.iso.datetime().describe("When what is too old is looked for next."),
+  last_look: z
+    .object({ at: z.iso.datetime(), deleted: deletedCountsSchema })
+    .nullable()
+    .describe("The last look and what it has deleted; null before the first."),
+  being_deleted: z.int().describe("Deletions that were asked for and have not come to their end."),
+});
+export type StorageReport = z.infer<typeof storageReportSchema>;
