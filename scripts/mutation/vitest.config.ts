@@ -7,8 +7,8 @@ export default defineConfig({
       "worker/{runs,queue,schedules,hooks,triggers,approvals}/**/*.test.ts",
       "test/simulation/**/*.test.ts",
     ],
-    // The agreement with other libraries takes too long to be asked a thousand times.
-    exclude: ["**/*.workerd.test.ts", "**/*.agreement.test.ts"],
+    // The agreement with other libraries and hostile journals by the thousand take too long to be asked so often.
+    exclude: ["**/*.workerd.test.ts", "**/*.agreement.test.ts", "**/hostile-*.test.ts"],
     setupFiles: ["test/support/unit-setup.ts"],
     testTimeout: 60_000,
   },
