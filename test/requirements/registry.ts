@@ -50,7 +50,8 @@ export const requirements: Requirement[] = [
   },
   {
     id: "registry:bundle:memory-bounded",
-    promise: "No zip and no form, permitted or hostile, makes the edge hold more than an isolate has.",
+    promise:
+      "A zip and a form of the largest permitted size are in memory once, and a hostile one costs less than that.",
     source: "Issue C, item 11",
   },
   {
