@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import pLimit from "p-limit";
 import "./local/exit-with-parent.ts";
 import { runStep } from "./verify/run-step.ts";
-import { steps } from "./verify/steps.ts";
+import { steps, suiteOrder } from "./verify/steps.ts";
 import type { Step } from "./verify/steps.ts";
 
 const COMMANDS_AT_ONCE = 2;
@@ -43,13 +43,18 @@ async function prove(step: Step): Promise<void> {
   console.log(`- ${step.name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
 }
 
+/** Suites one after the other. */
+async function proveRow(names: readonly string[]): Promise<void> {
+  for (const step of chosen.filter(({ name }) => names.includes(name))) await prove(step);
+}
+
 const chosen = steps.filter(({ name }) => names?.includes(name) ?? true);
 // Commands touch nothing of each other's and mostly keep one processor busy; suites take all there are.
 await pLimit(COMMANDS_AT_ONCE).map(
   chosen.filter(({ kind }) => kind === "command"),
   prove,
 );
-for (const suite of chosen.filter(({ kind }) => kind === "vitest")) await prove(suite);
+for (const rows of suiteOrder) await Promise.all(rows.map(proveRow));
 
 if (interrupted) {
   failed += 1;

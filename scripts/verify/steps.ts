@@ -35,6 +35,18 @@ export const steps: Step[] = [
   ...(existsSync("/usr/bin/chromium") ? [project("browser")] : []),
 ];
 
+/**
+ * The Vitest projects in the order in which they run. What stands beside another runs at the same time, a row one after
+ * the other: such suites wait for processes more than they compute.
+ */
+export const suiteOrder: readonly (readonly string[])[][] = [
+  [["architecture"]],
+  [["unit"]],
+  [["workerd"]],
+  [["conformance"], ["attack"]],
+  [["e2e"], ["examples", "browser"]],
+];
+
 /** Every room is type-checked for its own runtime, and its tests for theirs. */
 function typeProjects(): string[] {
   return globSync("*/tsconfig*.json", { cwd: rootDir, exclude: ["node_modules"] }).sort();

@@ -53,7 +53,7 @@ async function waitForLine(child: ChildProcess, pattern: RegExp): Promise<void> 
   throw new Error(`It ended without a line like ${pattern}`);
 }
 
-const numberedLines = Array.from({ length: 20 }, (_, index) => `line ${index + 1} of 20`);
+const numberedLines = Array.from({ length: 10 }, (_, index) => `line ${index + 1} of 10`);
 
 it("a folder is pushed and run, and the greeting stands in the outputs", () => {
   verifies("cli:run:json-is-one-document", "cli:config:finds-server-and-token");
@@ -135,7 +135,7 @@ it("Ctrl-C stops following and leaves the run to be cancelled", async () => {
 it("kill -9 of the edge in the middle is not even noticed: every line once and in order", async () => {
   verifies("cli:follow:goes-on-after-the-last-event", "cli:runs:logs-print-the-script-alone");
   call("workers", "push", join(examples, "slow-progress"));
-  const started = call("run", "slow-progress", "--input", "seconds=20", "--no-wait");
+  const started = call("run", "slow-progress", "--input", "seconds=10", "--no-wait");
   const runId = started.stdout.trim();
   const child = start("runs", "logs", "-f", runId);
   if (child.stdout === null) throw new Error("Standard output is not piped.");

@@ -8,7 +8,7 @@ import type { Decisions } from "./queue-world.ts";
 
 /** `FLOOM_SIM_SEED` plays one history again; `FLOOM_SIM_RUNS` says how many. */
 const firstSeed = Number(process.env["FLOOM_SIM_SEED"] ?? 1);
-const histories = Number(process.env["FLOOM_SIM_RUNS"] ?? (process.env["FLOOM_SIM_SEED"] ? 1 : 10_000));
+const histories = Number(process.env["FLOOM_SIM_RUNS"] ?? (process.env["FLOOM_SIM_SEED"] ? 1 : 5000));
 
 it(
   "in every history the limits hold, turns come in order, nobody starves and no accepted run is lost",
