@@ -18,6 +18,11 @@ export const requirements: Requirement[] = [
     source: "Issue B, must show",
   },
   {
+    id: "webhooks:signature:no-secret",
+    promise: "Nobody can sign for a hook that has no secret, or one that stands for no bytes.",
+    source: "docs/explanation/security.md",
+  },
+  {
     id: "webhooks:signature:old-timestamp",
     promise: "A signature over an old time does not verify.",
     source: "Issue B, must show",

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { signatureSchema } from "#contract/hooks/webhook";
 import type { Signature } from "#contract/hooks/webhook";
@@ -27,6 +28,52 @@ const specHeaders = {
   "webhook-timestamp": "1614265330",
   "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
 };
+
+/** A GitHub signature as somebody makes it who has this secret, which may be the empty one. */
+const githubSigned = (secret: string, body: string): SignedDelivery => {
+  const mac = createHmac("sha256", secret).update(body).digest("hex");
+  return deliver({ "x-hub-signature-256": `sha256=${mac}` }, body);
+};
+
+describe("secrets that are none", () => {
+  const github = read({ scheme: "github" });
+  const body = '{"a":1}';
+
+  it("nobody can sign for a hook without a secret, or with an empty one, whatever stands in for it", async () => {
+    verifies("webhooks:signature:no-secret");
+    for (const guess of ["", "nobody's"]) {
+      for (const secrets of [[], [""], ["", ""], ["the real one"]]) {
+        const verdict = await verifySignature(github, githubSigned(guess, body), { ...options(""), secrets });
+        expect(verdict.ok).toBe(false);
+      }
+    }
+  });
+
+  it("nor for one whose secret stands for no bytes", async () => {
+    verifies("webhooks:signature:no-secret");
+    const message = `msg_1.1614265330.${body}`;
+    for (const guess of ["", "nobody's"]) {
+      const mac = createHmac("sha256", guess).update(message).digest("base64");
+      const headers = { ...specHeaders, "webhook-id": "msg_1", "webhook-signature": `v1,${mac}` };
+      expect((await verifySignature(standard, deliver(headers, body), options("whsec_"))).ok).toBe(false);
+    }
+  });
+
+  it("each of three secrets is good", async () => {
+    const three = { ...options(""), secrets: ["one", "two", "three"] };
+    for (const secret of three.secrets)
+      expect(await verifySignature(github, githubSigned(secret, body), three)).toEqual({ ok: true });
+  });
+
+  it("an older version of Stripe's signature is none, though it is right", async () => {
+    const mac = createHmac("sha256", "secret").update(`1614265330.${body}`).digest("hex");
+    const signed = (version: string) =>
+      deliver({ "stripe-signature": `t=1614265330,${version}=${mac}` }, body);
+    const stripe = read({ scheme: "stripe" });
+    expect((await verifySignature(stripe, signed("v1"), options("secret"))).ok).toBe(true);
+    expect((await verifySignature(stripe, signed("v0"), options("secret"))).ok).toBe(false);
+  });
+});
 
 describe("Standard Webhooks", () => {
   const verify = (headers: Record<string, string>, change: { body?: string; at?: number } = {}) =>

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { inPhase, times } from "../../../test/support/run-in-phase.ts";
 import { verifies } from "../../../test/verifies.ts";
+import { heldWake } from "./hold.ts";
 import { nextWake } from "./next-wake.ts";
 import type { RunPhase, RunState } from "./run-state.ts";
 
@@ -30,6 +31,7 @@ it("the next wake-up is in time for the deadline, and before it for what may hav
   expect(wake("finishing", 2000)).toBe(32_000);
   expect(wake("finishing", 70_000)).toBe(81_000);
   expect(wake("backoff", 2000)).toBe(6000);
+  expect(wake("held", 2000)).toBe(heldWake(inPhase("held"), 2000, times));
   expect(wake("resuming", 2000)).toBe(7000);
   expect(wake("resuming", 86_400_500)).toBe(86_401_000);
   // Soon after its end, once, whatever the clock says between two looks at it.
