@@ -12,29 +12,6 @@ const script = (path: string): string[] => [process.execPath, join(rootDir, path
 const command = (name: string, ...commands: string[][]): Step => ({ name, kind: "command", commands });
 const project = (name: string): Step => ({ name, kind: "vitest", project: name });
 
-/** Everything that `npm test` proves: cheap walls first, then what needs processes. */
-export const steps: Step[] = [
-  command("format", [bin("prettier"), "--check", "--log-level", "warn", "."]),
-  command("lint", [bin("oxlint")]),
-  command(
-    "types",
-    [bin("wrangler"), "types", "worker/worker-configuration.d.ts", "--include-runtime=false", "--check"],
-    ...typeProjects().map((config) => [bin("tsc"), "-p", config]),
-  ),
-  command("knip", [bin("knip")]),
-  project("architecture"),
-  command("docs", [...script("scripts/gen.ts"), "--check"]),
-  command("build", [...script("scripts/deploy.ts"), "--dry-run"]),
-  project("unit"),
-  project("workerd"),
-  project("conformance"),
-  project("attack"),
-  project("e2e"),
-  project("examples"),
-  // Left out where no browser could be had; the set-up has said so.
-  ...(existsSync("/usr/bin/chromium") ? [project("browser")] : []),
-];
-
 /**
  * The Vitest projects in the order in which they run. What stands beside another runs at the same time, a row one after
  * the other: such suites wait for processes more than they compute.
@@ -45,6 +22,27 @@ export const suiteOrder: readonly (readonly string[])[][] = [
   [["workerd"]],
   [["conformance"], ["attack"]],
   [["e2e"], ["examples", "browser"]],
+];
+
+/** Left out where no browser could be had; the set-up has said so. */
+const hasBrowser = existsSync("/usr/bin/chromium");
+
+/** Everything that `npm test` proves: cheap walls first, then what needs processes. */
+export const steps: Step[] = [
+  command("format", [bin("prettier"), "--check", "--log-level", "warn", "."]),
+  command("lint", [bin("oxlint")]),
+  command(
+    "types",
+    [bin("wrangler"), "types", "worker/worker-configuration.d.ts", "--include-runtime=false", "--check"],
+    ...typeProjects().map((config) => [bin("tsc"), "-p", config]),
+  ),
+  command("knip", [bin("knip")]),
+  command("docs", [...script("scripts/gen.ts"), "--check"]),
+  command("build", [...script("scripts/deploy.ts"), "--dry-run"]),
+  ...suiteOrder
+    .flat(2)
+    .filter((name) => name !== "browser" || hasBrowser)
+    .map(project),
 ];
 
 /** Every room is type-checked for its own runtime, and its tests for theirs. */
