@@ -1,6 +1,15 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -16,14 +25,28 @@ const ROOT = path.join(import.meta.dirname, "../..");
 const NODE = path.join(ROOT, "node_modules/.bin/node");
 const run = promisify(execFile);
 
+/** What a server of an earlier day left in `base`: a directory whose owner is gone, and which few may enter. */
+function leaveRemains(base: string): string {
+  const remains = path.join(base, "0123456789abcdef");
+  const locked = path.join(remains, "c-locked");
+  mkdirSync(locked, { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(remains, "owner"), "/nonexistent/state");
+  writeFileSync(path.join(locked, "file"), "");
+  if (process.getuid?.() === 0) chownSync(locked, 54_321, 54_321);
+  else chmodSync(locked, 0);
+  return remains;
+}
+
 describe("a machine that cannot isolate", () => {
   it("starts no server, and says why and what to do", async () => {
     verifies("sandbox:isolation:fail-closed");
     const stateDir = mkdtempSync(path.join(tmpdir(), "sandbox-state-"));
     const server = [NODE, path.join(ROOT, "sandbox/src/main.ts"), "--state-dir", stateDir, "--pool", "0"];
+    const ownVarTmp = mkdtempSync(path.join(tmpdir(), "var-tmp-"));
+    const remains = leaveRemains(ownVarTmp);
+    const host = ["--dev-bind", "/", "/", "--bind", ownVarTmp, "/var/tmp"];
     // Inside a user namespace that allows no further ones, bubblewrap cannot do its work.
-    const withoutNamespaces = ["--dev-bind", "/", "/", "--unshare-user", "--disable-userns", "--", ...server];
-    const failed = await run("bwrap", withoutNamespaces, {
+    const failed = await run("bwrap", [...host, "--unshare-user", "--disable-userns", "--", ...server], {
       env: { ...process.env, FLOOM_SANDBOX_API_KEY: "k".repeat(20) },
     }).then(
       () => undefined,
@@ -32,7 +55,12 @@ describe("a machine that cannot isolate", () => {
     expect(failed).toMatchObject({ code: 1, stdout: "" });
     expect(failed?.stderr).toMatch(/sandbox: cannot start: .+\n {2}\S.+/);
     expect(failed?.stderr).toMatch(/namespace/);
-    rmSync(stateDir, { recursive: true });
+    expect(failed?.stderr).toMatch(
+      `remains of another server cannot be removed dir="/var/tmp/0123456789abcdef"`,
+    );
+    expect(readdirSync(remains)).toContain("owner");
+    if (process.getuid?.() !== 0) chmodSync(path.join(remains, "c-locked"), 0o700);
+    for (const dir of [ownVarTmp, stateDir]) rmSync(dir, { recursive: true });
   });
 
   it("runs sandboxes over the host's own files where nothing may be laid over them, and says so", async () => {

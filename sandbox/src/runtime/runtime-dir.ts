@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { log } from "../log.ts";
 
 const pointerName = "runtime-dir";
 const ownerName = "owner";
@@ -53,11 +54,26 @@ function isOrphan(dir: string): boolean {
   return owner !== undefined && readIfPresent(path.join(owner, pointerName)) !== dir;
 }
 
+/** Its owner goes last: a directory half removed is still known for an orphan the next time. */
+function removeOrphan(dir: string): void {
+  for (const name of fs.readdirSync(dir).filter((entry) => entry !== ownerName))
+    fs.rmSync(path.join(dir, name), { recursive: true, force: true });
+  fs.rmSync(dir, { recursive: true, force: true });
+}
+
+/** What cannot be removed stays, and is told of: another server's remains keep none from starting. */
+function removeIfOrphan(dir: string): void {
+  try {
+    if (isOrphan(dir)) removeOrphan(dir);
+  } catch (error) {
+    log("remains of another server cannot be removed", { dir, reason: String(error) });
+  }
+}
+
 function removeOrphans(): void {
   for (const base of bases()) {
     const dirs = fs.readdirSync(base).filter((name) => dirName.test(name));
-    for (const dir of dirs.map((name) => path.join(base, name)))
-      if (isOrphan(dir)) fs.rmSync(dir, { recursive: true, force: true });
+    for (const dir of dirs.map((name) => path.join(base, name))) removeIfOrphan(dir);
   }
 }
 
