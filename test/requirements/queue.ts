@@ -81,4 +81,34 @@ export const requirements: Requirement[] = [
     promise: "A run without room at the sandbox provider waits and says why; that is no failure of it.",
     source: "Issue B, point 3",
   },
+  {
+    id: "queue:provider:called",
+    promise:
+      "A run without room is called as soon as a place is free; one that does not come delays nobody, and a call that is lost is repeated.",
+    source: "Issue C, faults of runs",
+  },
+  {
+    id: "queue:provider:priority",
+    promise:
+      "A run of a higher priority gets its sandbox first, also where few runs wait and none of them for ever.",
+    source: "Issue C, faults of runs",
+  },
+  {
+    id: "queue:provider:fair",
+    promise:
+      "A worker with a hundred runs does not hold up the others: who has the fewest sandboxes is next.",
+    source: "Issue C, faults of runs",
+  },
+  {
+    id: "queue:budget:waiting",
+    promise:
+      "A run that waits ten minutes for room writes at most fifteen rows, and reads no file meanwhile.",
+    source: "Issue C, faults of runs",
+  },
+  {
+    id: "queue:silent:given-up",
+    promise:
+      "A run whose own object never answers is given up like one whose object throws, and its place is free.",
+    source: "Issue C, faults of runs",
+  },
 ];

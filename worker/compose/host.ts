@@ -9,7 +9,7 @@ import { newId } from "../platform/ids.ts";
 import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-api.ts";
-import type { CapacityApi } from "../sandboxes/capacity-api.ts";
+import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
 import { noSecrets } from "./secrets.ts";
 import type { Secrets } from "./secrets.ts";
 import { buildStub, capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
@@ -72,7 +72,7 @@ export class Host {
   }
 
   /** The object that builds the dependencies of one version. */
-  builds(of: { worker_id: string; bundle_digest: string }): DependencyBuilds & BuildUpkeepApi {
+  builds(of: { worker_id: string; bundle_digest: string }): DependencyBuilds & BuildUpkeepApi & RoomGuest {
     return buildStub(readBindings(this.#env), of);
   }
 

@@ -9,12 +9,14 @@ import type { HandoverDeps } from "../queue/handover.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
+import type { Room } from "../runs/ports/room.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { putRunRow } from "../runs/record/store.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
-import { gateLaunches } from "../sandboxes/gate-launches.ts";
+import { askRoom } from "../sandboxes/ask-room.ts";
+import type { KeeperDeps } from "../sandboxes/room-keeper.ts";
 import { prepareScheduled } from "../schedules/prepare-scheduled.ts";
 import type { SchedulerDeps } from "../schedules/scheduler.ts";
 import { reconcileTriggers } from "../triggers/service.ts";
@@ -27,7 +29,8 @@ export function engineDeps(
 ): Omit<EngineDeps, "storage" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls"> {
   return {
     files: host.files,
-    executor: gateLaunches(openDriver(host), () => host.capacity),
+    executor: openDriver(host),
+    room: openRoom(host),
     dependencies: { ask: (order, waiter) => host.builds(order).ask(order, waiter) },
     clock: host.clock,
     random: Math.random,
@@ -53,11 +56,11 @@ async function releaseRun(
   host: Host,
   { workerId, runId, notice }: { workerId: string; runId: string; notice: RunNotice | undefined },
 ): Promise<number> {
-  const [rows] = await Promise.all([
+  const [rows, ofRoom] = await Promise.all([
     host.worker(workerId).release(runId, notice),
-    host.capacity.release(runId).catch(() => {}),
+    openRoom(host).giveBack(runId),
   ]);
-  return rows;
+  return rows + ofRoom;
 }
 
 /** What a run needs to ask people and to let its follow-up run into the queue. */
@@ -123,17 +126,30 @@ export function inboxDeps(host: Host): Pick<InboxDeps, "clock" | "deleteBody"> {
 export function buildDeps(host: Host): Omit<BuildDeps, "storage" | "armWake"> {
   return {
     files: host.files,
-    executor: gateLaunches(openDriver(host), () => host.capacity),
+    executor: openDriver(host),
+    room: openRoom(host),
     clock: host.clock,
     tell: ({ run_id, attempt }, lines) => host.run(run_id).dependenciesBuilt({ attempt, lines }),
-    release: (buildId) => host.capacity.release(buildId),
   };
 }
 
-/** What the object that is asked before every sandbox asks the provider. */
-export function capacityDeps(host: Host) {
+/** What the object that is asked before every sandbox reaches: the provider, and those that wait. */
+export function capacityDeps(host: Host): Omit<KeeperDeps, "armWake" | "waitUntil"> {
   const driver = openDriver(host);
-  return { listRunning: () => driver.listRunning() };
+  return {
+    clock: host.clock,
+    after: (ms, act) => host.after(ms, act),
+    limits: () => host.config.sandboxLimits,
+    listRunning: () => driver.listRunning(),
+    call: ({ run_id, worker_id, bundle_digest }) =>
+      bundle_digest === null
+        ? host.run(run_id).roomFree()
+        : host.builds({ worker_id, bundle_digest }).roomFree(),
+  };
+}
+
+function openRoom(host: Host): Room {
+  return askRoom({ capacity: () => host.capacity, random: Math.random });
 }
 
 function openDriver({ config }: Host): E2bDriver {

@@ -6,7 +6,7 @@ import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { BuildUpkeepApi, HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
-import type { CapacityApi } from "../sandboxes/capacity-api.ts";
+import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
 /** The remote calls of a WorkerObject: its parts', and what only the object can do, over several of them at once. */
@@ -24,7 +24,7 @@ interface ObjectApis {
   workers: WorkerObjectApi;
   capacity: CapacityApi;
   housekeepers: HousekeeperApi;
-  builds: DependencyBuilds & BuildUpkeepApi;
+  builds: DependencyBuilds & BuildUpkeepApi & RoomGuest;
 }
 
 /** The bindings of the objects. */

@@ -6,7 +6,9 @@ import { sha256Hex } from "../platform/crypto.ts";
 import type { DependencyPlace, Files } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { BuildAnswer, BuildOrder, BuildWaiter } from "../runs/ports/dependency-builds.ts";
-import type { Executor } from "../runs/ports/executor.ts";
+import type { Executor, LaunchResult } from "../runs/ports/executor.ts";
+import { launchInRoom } from "../runs/ports/room.ts";
+import type { Room } from "../runs/ports/room.ts";
 import { buildLifeMs, nextBuildWake, stepBuild } from "./build-lifecycle.ts";
 import type { BuildDuty, BuildEvent } from "./build-lifecycle.ts";
 import { buildStateDocument } from "./build-state.ts";
@@ -14,6 +16,8 @@ import type { BuildState } from "./build-state.ts";
 import { lookAtBuild } from "./read-build.ts";
 
 const STATE_KEY = "build";
+/** Who waits for a build that waits for room is told of the end, and asks by itself after so long. */
+const ASK_AGAIN_MS = 60_000;
 
 /** All that a build touches outside its own memory. */
 export interface BuildDeps {
@@ -24,8 +28,8 @@ export interface BuildDeps {
   armWake: (at: number) => void;
   /** Tells an attempt what became of what it waits for. */
   tell: (waiter: BuildWaiter, lines: readonly string[]) => Promise<void>;
-  /** Gives the room at the provider back. */
-  release: (buildId: string) => Promise<void>;
+  /** Gives out room for sandboxes. */
+  room: Room;
 }
 
 /** By what the sandbox of a build is found and counted. */
@@ -94,9 +98,15 @@ export class BuildEngine {
       code,
       message,
       retryAfterMs,
-      ...(waits ? { waits } : {}),
+      ...(waits ? { waits, asksAgainMs: ASK_AGAIN_MS } : {}),
       ...(doubtful ? { doubtful } : {}),
     };
+  }
+
+  /** There is room for its sandbox; answers whether the build still wants it. It goes on behind the answer. */
+  call(): { wanted: boolean; goneOn: Promise<void> } {
+    const wanted = this.#state?.phase === "starting";
+    return { wanted, goneOn: wanted ? this.dispatch({ type: "called" }) : Promise.resolve() };
   }
 
   /** The alarm. */
@@ -146,16 +156,39 @@ export class BuildEngine {
     forget: async () => void this.#deps.storage.delete(STATE_KEY),
   };
 
-  async #launch({ order, attempt }: BuildState): Promise<void> {
+  async #launch(state: BuildState): Promise<void> {
+    const { order, attempt } = state;
+    const claim = {
+      run_id: buildIdOf(order),
+      workspace_id: order.workspace_id,
+      worker_id: order.worker_id,
+      bundle_digest: order.bundle_digest,
+      // All runs of the version may wait for it.
+      priority: "high" as const,
+      since: state.phase_since,
+      lifetime_ms: buildLifeMs(order),
+    };
+    const launched = await launchInRoom(this.#deps.room, claim, () => this.#makeSandbox(state));
+    if (launched === null) return;
+    if (launched.kind === "launched")
+      return this.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
+    const { code, message, waits = false, doubtful = false, asksAgainMs = null } = launched;
+    const retry_after_ms = asksAgainMs ?? launched.retryAfterMs;
+    const refusal = { code, message, retry_after_ms, waits, doubtful };
+    return this.dispatch({ type: "refused", attempt, refusal });
+  }
+
+  async #makeSandbox({ order, attempt }: BuildState): Promise<LaunchResult> {
     const { executor, files } = this.#deps;
     const recover = this.#tried.has(attempt);
     this.#tried.add(attempt);
     const bundle = await files.getBundle(order.bundle_digest);
     if (bundle === null) throw new Error("the bundle is not in storage");
     let first: ReadableStream | null = bundle.body;
-    const launched = await executor.build({
+    return executor.build({
       buildId: buildIdOf(order),
       workspaceId: order.workspace_id,
+      workerId: order.worker_id,
       attempt,
       recover,
       config: buildConfig(order),
@@ -170,11 +203,6 @@ export class BuildEngine {
       },
       lifetimeMs: buildLifeMs(order),
     });
-    if (launched.kind === "launched")
-      return this.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
-    const { code, message, retryAfterMs: retry_after_ms, waits = false, doubtful = false } = launched;
-    const refusal = { code, message, retry_after_ms, waits, doubtful };
-    return this.dispatch({ type: "refused", attempt, refusal });
   }
 
   async #look({ attempt, sandbox_id }: BuildState): Promise<void> {
@@ -214,9 +242,9 @@ export class BuildEngine {
 
   /** What is not reached ends with its own time. */
   async #kill({ order, attempt, sandbox_id }: BuildState): Promise<void> {
-    const { executor, release } = this.#deps;
+    const { executor, room } = this.#deps;
     const buildId = buildIdOf(order);
     await (sandbox_id === null ? executor.killAttempt(buildId, attempt) : executor.kill(sandbox_id));
-    await release(buildId);
+    await room.giveBack(buildId);
   }
 }

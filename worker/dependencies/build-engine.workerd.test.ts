@@ -10,6 +10,7 @@ import { verifies } from "../../test/verifies.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
 import type { BuildOrder, BuildWaiter } from "../runs/ports/dependency-builds.ts";
+import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 import { BuildEngine } from "./build-engine.ts";
 
 const files = createFiles(env.FILES);
@@ -41,6 +42,8 @@ interface Harness {
   wakes: number[];
   told: { waiter: BuildWaiter; lines: readonly string[] }[];
   released: string[];
+  claims: RoomClaim[];
+  roomAnswers: RoomVerdict[];
   ask: (run: string, since?: number) => ReturnType<BuildEngine["ask"]>;
   /** The alarm, so many milliseconds later. */
   wake: (laterMs?: number) => Promise<void>;
@@ -62,7 +65,14 @@ async function withBuild(body: (harness: Harness) => Promise<void>): Promise<voi
         clock: () => clock.now,
         armWake: (at) => void harness.wakes.push(at),
         tell: async (waiter, lines) => void harness.told.push({ waiter, lines }),
-        release: async (buildId) => void harness.released.push(buildId),
+        room: {
+          ask: async (claim) => {
+            harness.claims.push(claim);
+            return harness.roomAnswers.shift() ?? { kind: "granted" };
+          },
+          turnedAway: async () => ({ kind: "wait", reason: "full", retry_after_ms: null }),
+          giveBack: async (buildId) => harness.released.push(buildId),
+        },
       });
     const order: BuildOrder = {
       workspace_id: newId("wsp", start),
@@ -78,6 +88,8 @@ async function withBuild(body: (harness: Harness) => Promise<void>): Promise<voi
       wakes: [],
       told: [],
       released: [],
+      claims: [],
+      roomAnswers: [],
       ask: (run_id, since = clock.now) => harness.engine.ask(order, { run_id, attempt: 1, since }),
       async wake(laterMs = 400) {
         clock.now += laterMs;
@@ -200,18 +212,12 @@ it("dependencies that are too large to keep are noted as such, so that they are 
 
 it("a build goes on where it was when its object went away, in every phase, and tells who asks again", async () => {
   await withBuild(async (h) => {
-    h.driver.launchAnswers.push({
-      kind: "refused",
-      code: "e2b_quota_exhausted",
-      message: "full",
-      retryAfterMs: 2000,
-      waits: true,
-    });
+    h.roomAnswers.push({ kind: "wait", reason: "full", retry_after_ms: 2000 });
     expect(await h.ask("run_1")).toMatchObject({ kind: "refused", message: "full", waits: true });
     h.evict();
     await h.wake(2000);
     h.evict();
-    expect(h.driver.builds.map(({ recover }) => recover)).toEqual([false, true]);
+    expect(h.driver.builds.map(({ recover }) => recover)).toEqual([true]);
     h.driver.reach = "unavailable";
     await h.wake();
     h.driver.reach = "read";
@@ -221,7 +227,7 @@ it("a build goes on where it was when its object went away, in every phase, and 
     h.evict();
     h.driver.built = archive;
     await h.wake();
-    expect(h.driver.builds).toHaveLength(3);
+    expect(h.driver.builds).toHaveLength(2);
     await h.wake();
     expect(h.told).toEqual([]);
     h.evict();

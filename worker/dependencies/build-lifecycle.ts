@@ -14,8 +14,10 @@ import type { BuildRefusal, BuildState, BuiltArchive } from "./build-state.ts";
  *  - duties may be performed twice; each of them is a repeatable act.
  */
 
-/** A build that nobody asks for any more while it waits for a sandbox is given up after this long. */
+/** A build that nobody asks for any more while it has no sandbox is given up after this long. */
 const UNWANTED_MS = 60_000;
+/** The same while it stands in line for one: those that wait for it then ask seldom. */
+const UNWANTED_IN_LINE_MS = 3_600_000;
 /** Time for a build beyond what its installers have: packing, and a look that comes late. */
 const GRACE_MS = limits.run_grace_seconds.value * 1000;
 /** How long the archive may take on its way into storage, tries that fail included. */
@@ -35,6 +37,8 @@ export type BuildEvent =
   | { type: "asked"; order: BuildOrder; since: number }
   | { type: "launched"; attempt: number; sandbox_id: string }
   | { type: "refused"; attempt: number; refusal: BuildRefusal }
+  /** There is room for its sandbox. */
+  | { type: "called" }
   | { type: "looked"; attempt: number; look: BuildLook }
   | { type: "stored"; attempt: number }
   /** `wanted_at`: when somebody asked last, as far as is remembered. */
@@ -134,7 +138,8 @@ function onWoke(state: BuildState, wantedAt: number, now: number): BuildStep {
   const lasted = now - state.phase_since;
   switch (state.phase) {
     case "starting":
-      if (now - wantedAt >= UNWANTED_MS) return { state: null, duties: stay(state, "kill", "forget").duties };
+      if (now - wantedAt >= (state.refusal?.waits ? UNWANTED_IN_LINE_MS : UNWANTED_MS))
+        return { state: null, duties: stay(state, "kill", "forget").duties };
       return now >= state.retry_at ? stay(state, "launch") : stay(state);
     case "building": {
       const { install_timeout_seconds } = state.order;
@@ -161,6 +166,8 @@ export function stepBuild(state: BuildState | null, event: BuildEvent, now: numb
   if (event.type === "asked") return onAsked(state, event, now);
   if (state === null) return { state, duties: [] };
   if (event.type === "woke") return onWoke(state, event.wanted_at, now);
+  if (event.type === "called")
+    return state.phase === "starting" ? stay({ ...state, retry_at: now }, "launch") : stay(state);
   if (event.attempt !== state.attempt) return stay(state);
   switch (event.type) {
     case "launched":

@@ -6,6 +6,7 @@ import type { EdgeEnv } from "../env.ts";
 import type { BuildUpkeepApi } from "../retention/housekeeper-api.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import type { RoomGuest } from "../sandboxes/capacity-api.ts";
 import type {
   BuildAnswer,
   BuildOrder,
@@ -20,7 +21,10 @@ const FAILED_WAKE_MS = 60_000;
  * One per version that names packages: the shell around BuildEngine. That there is one object for each is what makes
  * two runs that start at once wait for one build. Owns the build's state and its alarm.
  */
-export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBuilds, BuildUpkeepApi {
+export class BuildObject
+  extends DurableObject<EdgeEnv>
+  implements DependencyBuilds, BuildUpkeepApi, RoomGuest
+{
   #engine: BuildEngine;
   /** From what is stored now. */
   readonly #openEngine: () => BuildEngine;
@@ -57,6 +61,12 @@ export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBui
 
   async ask(order: BuildOrder, waiter: BuildWaiter): Promise<BuildAnswer> {
     return this.#engine.ask(order, waiter);
+  }
+
+  async roomFree(): Promise<boolean> {
+    const { wanted, goneOn } = this.#engine.call();
+    this.ctx.waitUntil(goneOn);
+    return wanted;
   }
 
   async forget(): Promise<boolean> {

@@ -1,58 +1,80 @@
 import { DurableObject } from "cloudflare:workers";
 import { openObjectHost } from "../compose/host.ts";
 import { capacityDeps } from "../compose/object-deps.ts";
-import { readConfig } from "../env.ts";
 import type { EdgeEnv } from "../env.ts";
 import { systemClock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
-import { claim, openCapacity, reconcile, release } from "../sandboxes/capacity.ts";
-import type { CapacityState, Claim } from "../sandboxes/capacity.ts";
+import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
+import { createLineTable } from "../sandboxes/line-table.ts";
+import { RoomKeeper } from "../sandboxes/room-keeper.ts";
 
-const LOOK_AGAIN_MS = 30_000;
-/** A provider that does not answer must not hold up everybody: its own refusals are the limit then. */
-const LOOK_PATIENCE_MS = 2000;
+/** When everything is tried again after a wake-up failed. */
+const FAILED_WAKE_MS = 60_000;
 
-const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/**
- * One for all: asked before every sandbox. Owns nothing durable, so that a run costs no row here; what it forgets when
- * it goes away it learns again from the provider's own list, before it answers anybody.
- */
+/** One for all: the shell around RoomKeeper, which is asked before every sandbox. Owns the line and its alarm. */
 export class CapacityObject extends DurableObject<EdgeEnv> implements CapacityApi {
-  #state: CapacityState = openCapacity(systemClock());
-  #lookedAt = 0;
-  #look: Promise<void> | null = null;
+  readonly #keeper: RoomKeeper;
+  /** Rows written and not yet reported with a release. */
+  #rows = 0;
+  #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
-    this.#look = this.#askProvider();
+    const table = createLineTable({
+      sql: ctx.storage.sql,
+      write: (query, ...values) => {
+        const cursor = ctx.storage.sql.exec(query, ...values);
+        cursor.toArray();
+        this.#rows += cursor.rowsWritten;
+      },
+    });
+    this.#keeper = new RoomKeeper(table, {
+      ...capacityDeps(openObjectHost(env)),
+      armWake: (at) => this.#arm(at),
+      waitUntil: (work) => ctx.waitUntil(work),
+    });
+    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
 
-  async #askProvider(): Promise<void> {
-    this.#lookedAt = systemClock();
-    try {
-      const alive = await capacityDeps(openObjectHost(this.env)).listRunning();
-      this.#state = reconcile(this.#state, alive, systemClock());
-    } catch (error) {
-      log("warn", "capacity.list_failed", { error: describeError(error) });
-    }
-    this.#look = null;
+  /** An alarm that is missing or past due is set again: those in line must not hang on one lost alarm. */
+  async #recallAlarm(): Promise<void> {
+    this.#alarmAt = await this.ctx.storage.getAlarm();
+    const wake = this.#keeper.wakeAt();
+    if (wake !== null && (this.#alarmAt === null || this.#alarmAt <= systemClock())) this.#arm(wake);
   }
 
-  async claim(asked: Claim) {
-    if (this.#look) await Promise.race([this.#look, elapsed(LOOK_PATIENCE_MS)]);
-    const { sandboxLimits: limits } = readConfig(this.env);
+  #arm(at: number): void {
     const now = systemClock();
-    const { state, verdict } = claim(this.#state, { claim: asked, limits, now });
-    this.#state = state;
-    // The word that a sandbox is gone may have been lost: look, so that whoever asks again finds the truth.
-    const full = verdict.kind === "wait" && verdict.full;
-    if (full && now - this.#lookedAt >= LOOK_AGAIN_MS) this.ctx.waitUntil(this.#askProvider());
-    return verdict;
+    if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now) return;
+    this.#alarmAt = Math.max(at, now);
+    this.#rows += 1;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(this.#alarmAt));
   }
 
-  async release(runId: string): Promise<void> {
-    this.#state = release(this.#state, runId);
+  async claim(asked: RoomClaim): Promise<RoomVerdict> {
+    return this.#keeper.claim(asked);
+  }
+
+  async turnedAway(asked: RoomClaim, retryAfterMs: number | null): Promise<RoomVerdict> {
+    return this.#keeper.turnedAway(asked, retryAfterMs);
+  }
+
+  async release(runId: string): Promise<number> {
+    this.#keeper.release(runId);
+    const rows = this.#rows;
+    this.#rows = 0;
+    return rows;
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    try {
+      this.#keeper.wake();
+    } catch (error) {
+      // After some failures the platform would wake the object no more.
+      log("error", "capacity.wake_failed", { error: describeError(error) });
+      this.#arm(systemClock() + FAILED_WAKE_MS);
+    }
   }
 }

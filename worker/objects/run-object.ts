@@ -141,6 +141,12 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     this.ctx.waitUntil(this.#engine.takeBuild(news));
   }
 
+  async roomFree(): Promise<boolean> {
+    const { wanted, goneOn } = this.#engine.call();
+    this.ctx.waitUntil(goneOn);
+    return wanted;
+  }
+
   async findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null> {

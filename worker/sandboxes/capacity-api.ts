@@ -1,9 +1,17 @@
-import type { Claim, ClaimVerdict } from "./capacity.ts";
+import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 
 /** The remote calls of the CapacityObject. */
 export interface CapacityApi {
-  /** Asks whether a run may have a sandbox now. */
-  claim(asked: Claim): Promise<ClaimVerdict>;
-  /** A run needs no sandbox any more. A repeat changes nothing. */
-  release(runId: string): Promise<void>;
+  /** Asks for room for a sandbox; whoever finds none stands in line, on the record, and is called. */
+  claim(asked: RoomClaim): Promise<RoomVerdict>;
+  /** The provider had no room for a sandbox that was granted here: nobody starts one for a while, and it waits again. */
+  turnedAway(asked: RoomClaim, retryAfterMs: number | null): Promise<RoomVerdict>;
+  /** A run needs no sandbox any more. A repeat changes nothing. Answers the rows written since the last release. */
+  release(runId: string): Promise<number>;
+}
+
+/** What is called once there is room for it. */
+export interface RoomGuest {
+  /** There is room for its sandbox, for a short while. It asks for it then; answers whether it still wants any. */
+  roomFree(): Promise<boolean>;
 }

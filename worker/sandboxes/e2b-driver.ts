@@ -11,7 +11,7 @@ import type { SandboxNetworkOpts, SandboxOpts } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
-import type { Lease } from "./capacity.ts";
+import type { Lease } from "./places.ts";
 import { saidByOwner } from "../runs/ports/executor.ts";
 import type {
   Absent,
@@ -121,6 +121,7 @@ interface Wanted {
   /** By what it is found again. */
   identity: { run_id: string; attempt: string };
   workspaceId: string;
+  workerId: string;
   recover: boolean;
   lifetimeMs: number;
   network: SandboxNetworkOpts | undefined;
@@ -170,20 +171,22 @@ export class E2bDriver implements Executor {
     const found: Lease[] = [];
     while (paginator.hasNext) {
       for (const { metadata, startedAt, endAt } of await paginator.nextItems()) {
-        const { run_id = "", workspace_id = "" } = metadata;
-        found.push({ run_id, workspace_id, since: startedAt.getTime(), until: endAt.getTime() });
+        const { run_id = "", workspace_id = "", worker_id = "" } = metadata;
+        const lasts = { since: startedAt.getTime(), until: endAt.getTime() };
+        found.push({ run_id, workspace_id, worker_id, ...lasts });
       }
     }
     return found;
   }
 
-  async #obtain({ identity, workspaceId, recover, lifetimeMs, network }: Wanted): Promise<Sandbox> {
+  async #obtain(wanted: Wanted): Promise<Sandbox> {
+    const { identity, workspaceId, workerId, recover, lifetimeMs, network } = wanted;
     const [earlier] = recover ? await this.#findSandboxes(identity) : [];
     if (earlier !== undefined)
       return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: lifetimeMs });
     return Sandbox.create(this.#settings.template, {
       ...this.#connection,
-      metadata: { ...identity, workspace_id: workspaceId },
+      metadata: { ...identity, workspace_id: workspaceId, worker_id: workerId },
       timeoutMs: lifetimeMs,
       ...(network ? { network } : {}),
     });
@@ -207,12 +210,13 @@ export class E2bDriver implements Executor {
 
   launch(request: LaunchRequest): Promise<LaunchResult> {
     const { edgeUrl } = this.#settings;
-    const { bundle, files, workspaceId, recover, lifetimeMs } = request;
+    const { bundle, files, workspaceId, workerId, recover, lifetimeMs } = request;
     const identity = { run_id: request.runId, attempt: String(request.attempt) };
     const edge = { url: request.config.api_url, hasOwnWay: edgeUrl !== "" };
     const network = buildNetwork(request.network, edge);
     const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
-    return this.#start({ identity, workspaceId, recover, lifetimeMs, network }, { config, bundle, files });
+    const wanted = { identity, workspaceId, workerId, recover, lifetimeMs, network };
+    return this.#start(wanted, { config, bundle, files });
   }
 
   build({ buildId, attempt, config, bundle, ...rest }: BuildRequest): Promise<LaunchResult> {

@@ -9,6 +9,7 @@ import { newId } from "../../../worker/platform/ids.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { BuildAnswer, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
+import type { Room, RoomClaim, RoomVerdict } from "../../../worker/runs/ports/room.ts";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
@@ -25,6 +26,12 @@ export interface EngineHarness {
   asked: BuildWaiter[];
   buildAnswers: BuildAnswer[];
   driver: FakeExecutor;
+  /** What the keeper of room was asked, and its next answers; afterwards there is room. */
+  claims: RoomClaim[];
+  roomAnswers: RoomVerdict[];
+  /** Ids for which the room was given back, or the provider had none. */
+  givenBack: string[];
+  turnedAway: string[];
   clock: { now: number };
   wakes: number[];
   projected: RunSummary[];
@@ -108,6 +115,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     asked: [],
     buildAnswers: [],
     driver,
+    claims: [],
+    roomAnswers: [],
+    givenBack: [],
+    turnedAway: [],
     clock,
     wakes: [],
     projected: [],
@@ -139,6 +150,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       storage: new RunStorage(state.storage.kv, harness.meter),
       files: createFiles(env.FILES),
       executor: driver,
+      room: buildRoom(harness),
       dependencies: {
         ask: async (_order, waiter) => {
           harness.asked.push(waiter);
@@ -172,6 +184,24 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   }
   harness.evict();
   return harness;
+}
+
+/** Whoever gives out room; who finds none is told so as by the real one. */
+function buildRoom(harness: EngineHarness): Room {
+  return {
+    ask: async (claim) => {
+      harness.claims.push(claim);
+      return harness.roomAnswers.shift() ?? { kind: "granted" };
+    },
+    turnedAway: async ({ run_id }) => {
+      harness.turnedAway.push(run_id);
+      return { kind: "wait", reason: "no more sandboxes right now", retry_after_ms: null };
+    },
+    giveBack: async (runId) => {
+      harness.givenBack.push(runId);
+      return 0;
+    },
+  };
 }
 
 /** The queue takes a follow-up run once for each key, as the real one does. */

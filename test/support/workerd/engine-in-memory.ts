@@ -45,6 +45,11 @@ export class EngineInMemory {
       storage: new RunStorage(this.kv as unknown as SyncKvStorage, { rows: 0 }),
       files: noFiles,
       executor: this.executor,
+      room: {
+        ask: async () => ({ kind: "granted" }),
+        turnedAway: async () => ({ kind: "wait", reason: "full", retry_after_ms: null }),
+        giveBack: async () => 0,
+      },
       dependencies: { ask: async () => ({ kind: "pending" }) },
       clock: () => now,
       random: () => 0,

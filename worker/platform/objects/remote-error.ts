@@ -7,3 +7,8 @@ export function isThrownByObject(error: unknown): boolean {
   const has = (mark: string) => Reflect.get(error, mark) === true;
   return has("remote") && !has("retryable") && !has("overloaded");
 }
+
+/** Has a Durable Object more to do than it can? Who asks again at once makes it worse. Pure. */
+export function isOverloaded(error: unknown): boolean {
+  return error instanceof Error && Reflect.get(error, "overloaded") === true;
+}

@@ -1,5 +1,8 @@
 import { isOverdue } from "../lifecycle/lifecycle.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
+import type { LaunchResult } from "../ports/executor.ts";
+import { launchInRoom } from "../ports/room.ts";
+import type { RoomClaim } from "../ports/room.ts";
 import { endedItsRunner, pullJournal } from "./pull-journal.ts";
 import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
@@ -12,16 +15,54 @@ import { settle } from "./settle.ts";
 
 const nothingRequired = { kind: "ready", digest: null } as const;
 
-/** Has the attempt's sandbox made, or finds the one that an earlier try had made. */
+const launches = ({ record }: AcceptedRun, attempt: number) =>
+  record.state.phase === "launching" && record.state.attempt === attempt;
+
+/** Has the attempt's sandbox made once there is room for it, or finds the one that an earlier try had made. */
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
+  if (!launches(run, attempt)) return;
+  const launched = await launchInRoom(run.deps.room, buildClaim(run), () => makeSandbox(run, wait, attempt));
+  if (launched === null) return;
+  if (launched.kind === "launched")
+    return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
+
+  const { code, message, retryAfterMs, waits = false, doubtful = false, asksAgainMs = null } = launched;
+  const why = { code, message, retry_after_ms: retryAfterMs, waits, doubtful, asks_again_ms: asksAgainMs };
+  return run.dispatch({ type: "refused", attempt, ...why });
+}
+
+function buildClaim({ record: { spec, state } }: AcceptedRun): RoomClaim {
+  const { run_id, workspace_id, worker_id, priority } = spec;
+  return {
+    run_id,
+    workspace_id,
+    worker_id,
+    bundle_digest: null,
+    priority,
+    since: state.launching_since ?? state.phase_since,
+    lifetime_ms: buildTimes(spec).sandbox_life_ms,
+  };
+}
+
+/** Null when the attempt needs none now: it waits for something else, or is over. */
+async function makeSandbox(
+  run: AcceptedRun,
+  wait: ApprovalWait,
+  attempt: number,
+): Promise<LaunchResult | null> {
   const { deps, record } = run;
   const { spec, state } = record;
-  if (state.phase !== "launching" || state.attempt !== attempt) return;
+  if (!launches(run, attempt)) return null;
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
+  // Whoever was called is not looked after by an alarm as near as that of a launch which has just begun.
+  if (state.asks_again_ms !== null) deps.armWake(deps.clock() + buildTimes(spec).silence_ms);
   const bundle = await openBundle(deps.files, spec.bundle_digest);
   const required = bundle.installs ? await requireDependencies(run, attempt) : nothingRequired;
-  if (required.kind === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
+  if (required.kind === "awaited" || !launches(run, attempt)) {
+    await bundle.body.cancel();
+    return null;
+  }
   const now = deps.clock();
   const { run_id, workspace_id } = spec;
   const until = now + buildTimes(spec).sandbox_life_ms;
@@ -29,13 +70,7 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const secrets = await deps.resolveSecrets(workspace_id, spec.secrets);
   const inputs = await wait.inputsFor(spec);
   const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
-  const launched = await deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
-  if (launched.kind === "launched")
-    return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
-
-  const { code, message, retryAfterMs, waits = false, doubtful = false } = launched;
-  const why = { code, message, retry_after_ms: retryAfterMs, waits, doubtful };
-  return run.dispatch({ type: "refused", attempt, ...why });
+  return deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
 }
 
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */

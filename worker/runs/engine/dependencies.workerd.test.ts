@@ -155,10 +155,10 @@ it("a run to which no word of the end came asks again, and goes on", async () =>
   await withEngine(async (h) => {
     const spec = await buildSpecWithPackages();
     await h.engine.accept(spec, true);
-    expect(h.wakes.at(-1)).toBe(start + 10_000);
+    expect(h.wakes.at(-1)).toBe(start + 60_000);
     h.evict();
     await keep(spec);
-    h.clock.now += 10_000;
+    h.clock.now += 60_000;
     await h.engine.dispatch({ type: "woke" });
     expect(h.driver.launches).toHaveLength(1);
   });

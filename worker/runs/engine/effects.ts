@@ -10,7 +10,7 @@ import type { AcceptedRun } from "./run-handle.ts";
 type EffectOf<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
 
 /** "done": this very effect need not be performed again while the object lives. */
-type Performed = "done" | void;
+export type Performed = "done" | void;
 
 /** How each effect of the lifecycle is performed. Every one may be repeated. */
 export type Effects = {

@@ -128,6 +128,7 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
   return {
     runId: spec.run_id,
     workspaceId: spec.workspace_id,
+    workerId: spec.worker_id,
     attempt: options.attempt,
     recover: options.recover,
     config: buildRunnerConfig(spec, options),

@@ -5,7 +5,7 @@ import type { BuildAnswer } from "../ports/dependency-builds.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
 /** The end of a build is told; only if that word is lost does asking again find it. */
-const ASK_AGAIN_MS = 10_000;
+const ASK_AGAIN_MS = 60_000;
 const BEING_BUILT = "the dependencies of this version are being installed, once for all its runs.";
 
 /**
@@ -49,10 +49,11 @@ function describeWait(answer: Exclude<BuildAnswer, { kind: "ended" }>) {
     return {
       code: "e2b_sandbox_error",
       message: BEING_BUILT,
-      retry_after_ms: ASK_AGAIN_MS,
+      retry_after_ms: null,
       waits: true,
+      asks_again_ms: ASK_AGAIN_MS,
     } as const;
   }
-  const { code, message, retryAfterMs, waits = false, doubtful = false } = answer;
-  return { code, message, retry_after_ms: retryAfterMs, waits, doubtful };
+  const { code, message, retryAfterMs, waits = false, doubtful = false, asksAgainMs = null } = answer;
+  return { code, message, retry_after_ms: retryAfterMs, waits, doubtful, asks_again_ms: asksAgainMs };
 }

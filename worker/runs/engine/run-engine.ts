@@ -15,7 +15,7 @@ import { ApprovalWait } from "./approval-wait.ts";
 import { judgeUpload, takeBuild, takeJournal } from "./attempt-intake.ts";
 import type { JournalPost } from "./attempt-intake.ts";
 import { buildEffects, perform } from "./effects.ts";
-import type { Effects } from "./effects.ts";
+import type { Effects, Performed } from "./effects.ts";
 import { reportEnd } from "./report-end.ts";
 import { armRetry, lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, EngineDeps, RunHandle } from "./run-handle.ts";
@@ -32,6 +32,8 @@ export class RunEngine {
   readonly #effects: Effects;
   readonly #underWay = new Set<string>();
   readonly #done = new Set<string>();
+  /** Asked for while they were under way. */
+  readonly #again = new Set<string>();
   #toReport = false;
 
   constructor(deps: EngineDeps) {
@@ -119,6 +121,12 @@ export class RunEngine {
     return judgeUpload(this.#run, attempt);
   }
 
+  /** There is room for its sandbox; answers whether the run still wants it. It goes on behind the answer. */
+  call(): { wanted: boolean; goneOn: Promise<void> } {
+    const wanted = this.record?.state.phase === "launching";
+    return { wanted, goneOn: wanted ? this.dispatch({ type: "called" }) : Promise.resolve() };
+  }
+
   /** What became of the dependencies that the run waits for. */
   takeBuild(news: BuildNews): Promise<void> {
     return takeBuild(this.#run, news);
@@ -151,19 +159,27 @@ export class RunEngine {
 
   async #performOnce(run: AcceptedRun, effect: RunEffect): Promise<void> {
     const key = JSON.stringify(effect);
-    if (this.#underWay.has(key) || this.#done.has(key)) return;
+    if (this.#done.has(key)) return;
+    if (this.#underWay.has(key)) return void this.#again.add(key);
     this.#underWay.add(key);
+    this.#again.delete(key);
+    if ((await this.#perform(run, effect)) === "done") this.#done.add(key);
+    this.#underWay.delete(key);
+    // The call that there is room may come while the answer that there is none is still on its way.
+    const isCalled = run.record.state.asks_again_ms !== null;
+    if (this.#again.delete(key) && isCalled) await this.#performOnce(run, effect);
+  }
+
+  async #perform(run: AcceptedRun, effect: RunEffect): Promise<Performed> {
     try {
-      if ((await perform(this.#effects, run, effect)) !== "done") return;
-      this.#done.add(key);
-      if (effect.type === "conclude") this.#toReport = true;
+      const performed = await perform(this.#effects, run, effect);
+      if (performed === "done" && effect.type === "conclude") this.#toReport = true;
+      return performed;
     } catch (error) {
       // The act is repeatable and the wake-up is armed: it is tried again from the record.
       const facts = { run_id: run.record.spec.run_id, effect: effect.type, error: describeError(error) };
       log("error", "run.effect_failed", facts);
       armRetry(run);
-    } finally {
-      this.#underWay.delete(key);
     }
   }
 }

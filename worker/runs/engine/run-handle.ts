@@ -13,12 +13,15 @@ import type { RunSpec } from "../spec/run-spec.ts";
 import type { WaitDeps } from "./approval-effects.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
+import type { Room } from "../ports/room.ts";
 
 /** All that a run's engine touches outside its own memory. */
 export interface EngineDeps {
   storage: RunStorage;
   files: Files;
   executor: Executor;
+  /** Gives out room for sandboxes. */
+  room: Room;
   dependencies: DependencyBuilds;
   clock: Clock;
   /** A number in [0, 1). */

@@ -24,7 +24,7 @@ const failed = {
 const launchEffects = (attempt: number) => [
   { type: "announce" },
   { type: "launch", attempt },
-  { type: "project", attempt },
+  { type: "project", attempt, status: "running" },
 ];
 const endEffects = [{ type: "announce" }, { type: "conclude" }];
 const kill = { type: "kill", sandbox_id: "s1" };
@@ -38,7 +38,7 @@ it("an accepted run launches at once or waits, and either way is announced and l
   expect(launching.effects).toEqual(launchEffects(1));
   const waiting = acceptRun(false, 5);
   expect(waiting.state).toMatchObject({ phase: "waiting", attempt: 0 });
-  expect(waiting.effects).toEqual([{ type: "announce" }, { type: "project", attempt: 0 }]);
+  expect(waiting.effects).toEqual([{ type: "announce" }, { type: "project", attempt: 0, status: "queued" }]);
 });
 
 it("a waiting run starts when it is told to, and any other takes no notice", () => {
@@ -141,7 +141,7 @@ it("a provider that is full is waited for as a queue is, and that is no failing"
     refused: "full",
     retry_at: 3000,
   });
-  expect(first.effects).toEqual([{ type: "announce" }]);
+  expect(first.effects).toEqual([{ type: "announce" }, { type: "project", attempt: 1, status: "queued" }]);
   const second = step(first.state, full("full"), at(500_000));
   expect(second.state).toMatchObject({ failing_since: null, failing_ms: 0, refusals: 2 });
   expect(second.effects).toEqual([]);
@@ -288,7 +288,7 @@ it("a failure that the manifest retries waits without a sandbox, then starts the
   });
   expect(waits.state.attempts).toMatchObject([{ attempt: 1, lost: false, code: "execution_error" }]);
   expect(waits.effects).toEqual([{ type: "announce" }, kill]);
-  const project = { type: "project", attempt: 1 };
+  const project = { type: "project", attempt: 1, status: "queued" };
   expect(step(waits.state, { type: "woke" }, at(6999))).toEqual({
     state: waits.state,
     effects: [project, killAttempt],
@@ -413,8 +413,8 @@ const wokeAt = (phase: RunPhase, now: number, change: Partial<RunState> = {}) =>
   step(inPhase(phase, change), { type: "woke" }, at(now));
 
 it("a wake-up repeats what the phase waits for", () => {
-  const project = (attempt: number) => ({ type: "project", attempt });
-  expect(wokeAt("waiting", 2000).effects).toEqual([project(0), { type: "nudge" }]);
+  const project = (attempt: number, status = "running") => ({ type: "project", attempt, status });
+  expect(wokeAt("waiting", 2000).effects).toEqual([project(0, "queued"), { type: "nudge" }]);
   expect(wokeAt("launching", 2000).effects).toEqual([project(1), { type: "launch", attempt: 1 }]);
   expect(wokeAt("launching", 2000, { retry_at: 2000 }).effects).toHaveLength(2);
   expect(wokeAt("launching", 2000, { retry_at: 2001 }).effects).toEqual([project(1)]);

@@ -5,6 +5,7 @@ import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { retryDelayMs } from "./retry.ts";
+import { statusOf } from "./run-status.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
@@ -34,6 +35,7 @@ export function acceptRun(go: boolean, now: number): Step {
     launching_since: null,
     failing_ms: 0,
     failing_since: null,
+    asks_again_ms: null,
     owed_kills: [],
     cancel_wished: false,
     paused_ms: 0,
@@ -42,29 +44,33 @@ export function acceptRun(go: boolean, now: number): Step {
     hold: null,
     attempts: [],
   };
-  return go ? startAttempt(state, now) : stay(state, { type: "announce" }, { type: "project", attempt: 0 });
+  return go ? startAttempt(state, now) : stay(state, { type: "announce" }, projectOf(state));
+}
+
+/** Brings the list row up to date. It says what it says, so that it is done once for each status. */
+function projectOf(state: RunState): RunEffect {
+  return { type: "project", attempt: state.attempt, status: statusOf(state) };
 }
 
 function startAttempt(state: RunState, now: number): Step {
   const attempt = state.attempt + 1;
-  return {
-    state: {
-      ...state,
-      phase: "launching",
-      attempt,
-      attempt_started_at: null,
-      phase_since: now,
-      retry_at: now,
-      refusals: 0,
-      refused: null,
-      launching_since: now,
-      failing_ms: 0,
-      // Until the provider says that it only has no room, a launch that brings nothing counts as failing.
-      failing_since: now,
-      sandbox_id: null,
-    },
-    effects: [{ type: "announce" }, { type: "launch", attempt }, { type: "project", attempt }],
+  const next: RunState = {
+    ...state,
+    phase: "launching",
+    attempt,
+    attempt_started_at: null,
+    phase_since: now,
+    retry_at: now,
+    refusals: 0,
+    refused: null,
+    launching_since: now,
+    failing_ms: 0,
+    // Until the provider says that it only has no room, a launch that brings nothing counts as failing.
+    failing_since: now,
+    asks_again_ms: null,
+    sandbox_id: null,
   };
+  return { state: next, effects: [{ type: "announce" }, { type: "launch", attempt }, projectOf(next)] };
 }
 
 type When = Pick<Moment, "now" | "times">;
@@ -146,18 +152,22 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   if (!isCurrent || state.phase !== "launching")
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
 
-  return {
-    state: {
-      ...state,
-      phase: "running",
-      phase_since: now,
-      attempt_started_at: now,
-      started_at: state.started_at ?? now,
-      sandbox_id: event.sandbox_id,
-      refused: null,
-    },
-    effects: [{ type: "announce" }],
+  const next: RunState = {
+    ...state,
+    phase: "running",
+    phase_since: now,
+    attempt_started_at: now,
+    started_at: state.started_at ?? now,
+    sandbox_id: event.sandbox_id,
+    refused: null,
+    asks_again_ms: null,
   };
+  return { state: next, effects: [{ type: "announce" }, ...projectIfOther(state, next)] };
+}
+
+/** Lists show a run that waits for room as queued, and that costs a row only where it is so. */
+function projectIfOther(before: RunState, after: RunState): RunEffect[] {
+  return statusOf(before) === statusOf(after) ? [] : [projectOf(after)];
 }
 
 /** Gives a launch up: it has failed for too long, or there has been no room for too long. */
@@ -187,15 +197,19 @@ function onRefused(state: RunState, event: RunInput & { type: "refused" }, when:
     const code = event.waits ? "queue_expired" : event.code;
     return fail(noted, buildFailure(code, event.message), when);
   }
-  return {
-    state: {
-      ...noted,
-      refusals: state.refusals + 1,
-      refused: event.message,
-      retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
-    },
-    effects: state.refused === event.message ? [] : [{ type: "announce" }],
+  const asksAgainMs = event.asks_again_ms ?? null;
+  const said = state.refused === event.message;
+  // It is on the record already, and that it has asked once more changes nothing.
+  if (said && asksAgainMs !== null && state.asks_again_ms === asksAgainMs) return stay(state);
+  const next: RunState = {
+    ...noted,
+    refusals: state.refusals + 1,
+    refused: event.message,
+    asks_again_ms: asksAgainMs,
+    retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
   };
+  const announce: RunEffect[] = said ? [] : [{ type: "announce" }];
+  return { state: next, effects: [...announce, ...projectIfOther(state, next)] };
 }
 
 /** No room is nobody's failure: the clock of failing stands still while a run waits as in a queue. */
@@ -208,7 +222,12 @@ function noteWaiting(state: RunState, now: number): RunState {
 /** What the launch waited for is there. */
 function onBuilt(state: RunState, event: RunInput & { type: "built" }, now: number): Step {
   if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
-  return stay({ ...state, retry_at: now }, { type: "launch", attempt: state.attempt });
+  return stay({ ...state, retry_at: now, asks_again_ms: null }, { type: "launch", attempt: state.attempt });
+}
+
+/** Nothing is written down for it: should the launch come to nothing, it is begun again by whoever called, or by the run. */
+function onCalled(state: RunState): Step {
+  return state.phase === "launching" ? stay(state, { type: "launch", attempt: state.attempt }) : stay(state);
 }
 
 function onReported(state: RunState, event: RunInput & { type: "reported" }, now: number): Step {
@@ -278,7 +297,7 @@ function onWoke(state: RunState, when: When): Step {
 function wakePhase(state: RunState, when: When): Step {
   const { now, times } = when;
   const lasted = now - state.phase_since;
-  const project: RunEffect = { type: "project", attempt: state.attempt };
+  const project = projectOf(state);
   switch (state.phase) {
     case "waiting":
       // Only the queue knows whether all that time counts.
@@ -286,7 +305,7 @@ function wakePhase(state: RunState, when: When): Step {
       return stay(state, project, { type: "nudge" });
     case "launching":
       if (now >= launchEndsAt(state, times)) return giveUpLaunch(state, state.refused, when);
-      return now >= state.retry_at
+      return now >= state.retry_at || state.asks_again_ms !== null
         ? stay(state, project, { type: "launch", attempt: state.attempt })
         : stay(state, project);
     case "running":
@@ -321,6 +340,8 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
       return onRefused(state, event, { now, times });
     case "built":
       return onBuilt(state, event, now);
+    case "called":
+      return onCalled(state);
     case "reported":
       return onReported(state, event, now);
     case "settled":

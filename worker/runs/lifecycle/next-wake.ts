@@ -20,6 +20,15 @@ function watchMs(ranMs: number, { silence_ms }: LifecycleTimes): number {
   return Math.max(silence_ms, Math.min(MOST_WATCH_MS, ranMs));
 }
 
+/** One that is called when it may go on asks by itself ever more seldom: each time may cost rows, and calls are seldom lost. */
+function launchWake(state: RunState, now: number, { silence_ms }: LifecycleTimes): number {
+  const { asks_again_ms, launching_since, phase_since, retry_at } = state;
+  const waitedMs = now - (launching_since ?? phase_since);
+  if (asks_again_ms !== null) return now + Math.max(asks_again_ms, Math.min(MOST_WATCH_MS, waitedMs));
+  // While a launch is under way, what it may take is waited for.
+  return retry_at > now ? retry_at : now + silence_ms;
+}
+
 /**
  * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
  * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
@@ -34,11 +43,7 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
         now + NUDGE_MS,
       );
     case "launching":
-      // While a launch is under way, what it may take is waited for.
-      return Math.min(
-        launchEndsAt(state, times),
-        state.retry_at > now ? state.retry_at : now + times.silence_ms,
-      );
+      return Math.min(launchEndsAt(state, times), launchWake(state, now, times));
     case "running":
       return now < deadline(times.run_ms)
         ? Math.min(deadline(times.run_ms), now + watchMs(now - state.phase_since, times))

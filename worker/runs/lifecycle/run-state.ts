@@ -1,6 +1,7 @@
 import type { Json } from "#contract/json";
 import * as z from "zod";
 import type { RunId } from "#contract/ids";
+import type { RunStatus } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
@@ -79,6 +80,11 @@ export const runStateSchema = z.object({
   owed_kills: z.array(z.object({ attempt: z.int(), until: z.number() })).default([]),
   /** Resuming: somebody has cancelled the run; its follow-up must not happen. */
   cancel_wished: z.boolean().default(false),
+  /**
+   * Launching: whoever has what the run waits for calls it, and the run asks by itself only after so long, or as long as
+   * it has waited. Null while nobody calls it.
+   */
+  asks_again_ms: z.number().nullable().default(null),
   /** How long the worker is known to have been paused while the run waited for its turn; no patience is spent then. */
   paused_ms: z.number().default(0),
   result: keptResultSchema.nullable(),
@@ -105,9 +111,13 @@ export type RunInput =
       waits?: boolean;
       /** A bare status said it, which anybody in between may have sent. */
       doubtful?: boolean;
+      /** The run is called once it may go on, and asks by itself only after so long. */
+      asks_again_ms?: number | null;
     }
   /** What the launch waited for is there. */
   | { type: "built"; attempt: number }
+  /** There is room for the sandbox that the launch waits for. */
+  | { type: "called" }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
@@ -130,7 +140,7 @@ export type RunEffect =
   | { type: "kill"; sandbox_id: string }
   | { type: "kill_attempt"; attempt: number }
   | { type: "announce" }
-  | { type: "project"; attempt: number }
+  | { type: "project"; attempt: number; status: RunStatus }
   | { type: "park" }
   | { type: "note"; votes: number }
   | { type: "lapse" }

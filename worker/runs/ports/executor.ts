@@ -5,6 +5,7 @@ import type { FailureCodeName } from "#contract/runs/run-failure";
 export interface LaunchRequest {
   runId: string;
   workspaceId: string;
+  workerId: string;
   attempt: number;
   /** An earlier try at this attempt may have got as far as a sandbox: look for it first. */
   recover: boolean;
@@ -21,6 +22,7 @@ export interface BuildRequest {
   /** What the sandbox is found and counted by, in the place of a run's id. */
   buildId: string;
   workspaceId: string;
+  workerId: string;
   /** Names one try at the build. */
   attempt: number;
   recover: boolean;
@@ -36,6 +38,8 @@ export interface LaunchRefusal {
   retryAfterMs: number | null;
   /** There is no room now, which is nobody's failure: the run waits as in a queue. */
   waits?: true;
+  /** It is called once it may go on, and asks by itself only after so long: the call may have been lost. */
+  asksAgainMs?: number;
   /** Said by a bare status, which anybody in between may have sent: believed when it is said again and again. */
   doubtful?: true;
 }

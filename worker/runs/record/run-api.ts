@@ -52,6 +52,8 @@ export interface RunObjectApi {
   permitUpload(attempt: number, sizeBytes: number | null): Promise<UploadPermit>;
   /** The build that the run waits for has ended. Word of it may be lost: the run asks again by itself. */
   dependenciesBuilt(news: BuildNews): Promise<void>;
+  /** There is room for the sandbox that the run waits for. It asks for it, behind the answer whether it still wants any. */
+  roomFree(): Promise<boolean>;
   findArtifact(
     artifactId: string,
   ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;

@@ -1,0 +1,76 @@
+import type { Priority } from "#contract/runs/run";
+import type { LaunchRefusal, LaunchResult } from "./executor.ts";
+
+/** Who wants a sandbox: an attempt of a run, or the build of a version's dependencies. */
+export interface RoomClaim {
+  /** What the sandbox will be found and counted by: the run's id, or the build's. */
+  run_id: string;
+  workspace_id: string;
+  worker_id: string;
+  /** Of a build: with the worker's id it names the object that is called. Null for a run. */
+  bundle_digest: string | null;
+  priority: Priority;
+  /** Since when it is wanted, epoch milliseconds. Whoever comes back stands where it stood. */
+  since: number;
+  /** How long its sandbox lives at most. */
+  lifetime_ms: number;
+}
+
+/**
+ * `wait`: there is none now. With `retry_after_ms` null whoever asked stands in line and is called; otherwise nobody knows
+ * of it, and it asks again after so long.
+ */
+export type RoomVerdict =
+  { kind: "granted" } | { kind: "wait"; reason: string; retry_after_ms: number | null };
+
+/** The port to whoever gives out the room for sandboxes. Every call may be repeated, and none throws. */
+export interface Room {
+  /** Asks for room for one sandbox. */
+  ask(claim: RoomClaim): Promise<RoomVerdict>;
+  /** The provider had none all the same; `retryAfterMs` is its own word on how long. Never grants. */
+  turnedAway(claim: RoomClaim, retryAfterMs: number | null): Promise<RoomVerdict>;
+  /** What was let have room needs it no more. Answers the rows that were written for it. */
+  giveBack(runId: string): Promise<number>;
+}
+
+/** Who stands in line for room and is not called asks by itself after so long: its call may have been lost. */
+const ASK_BY_ITSELF_MS = 600_000;
+
+/**
+ * Makes a sandbox once there is room for it; before that, nothing is opened for it. `launch` answers null where it found
+ * that none is wanted now, and throws before it has begun one: then the room is given back. Where a launch has failed in
+ * any other way there may be a sandbox, so that the room is kept for the next try.
+ */
+export async function launchInRoom(
+  room: Room,
+  claim: RoomClaim,
+  launch: () => Promise<LaunchResult | null>,
+): Promise<LaunchResult | null> {
+  const verdict = await room.ask(claim);
+  if (verdict.kind === "wait") return refuseFor(verdict);
+  let launched: LaunchResult | null;
+  try {
+    launched = await launch();
+  } catch (error) {
+    await room.giveBack(claim.run_id);
+    throw error;
+  }
+  if (launched === null) {
+    await room.giveBack(claim.run_id);
+    return null;
+  }
+  if (launched.kind === "launched" || !launched.waits) return launched;
+  const away = await room.turnedAway(claim, launched.retryAfterMs);
+  return away.kind === "wait" ? refuseFor(away) : launched;
+}
+
+function refuseFor({ reason, retry_after_ms }: RoomVerdict & { kind: "wait" }): LaunchRefusal {
+  return {
+    kind: "refused",
+    code: "e2b_quota_exhausted",
+    message: reason,
+    retryAfterMs: retry_after_ms,
+    waits: true,
+    ...(retry_after_ms === null ? { asksAgainMs: ASK_BY_ITSELF_MS } : {}),
+  };
+}
