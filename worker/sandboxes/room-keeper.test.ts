@@ -1,0 +1,188 @@
+import { expect, it } from "vitest";
+import { verifies } from "../../test/verifies.ts";
+import type { RoomClaim } from "../runs/ports/room.ts";
+import type { CapacityLimits, Lease } from "./places.ts";
+import { RoomKeeper } from "./room-keeper.ts";
+
+const minute = 60_000;
+
+/** A keeper over a line that outlives it, with its clock, its provider and those it calls held by the test. */
+class House {
+  now = 1_000_000;
+  readonly line = new Map<string, RoomClaim>();
+  readonly called: string[] = [];
+  /** Those whose objects do not answer, and those that want no room any more. */
+  readonly silent = new Set<string>();
+  readonly unwilling = new Set<string>();
+  alive: Lease[] | null = [];
+  looks = 0;
+  wakes: number[] = [];
+  limits: CapacityLimits = { creates_per_second: 100, live: 1, workspace_live: 1 };
+  readonly #timers = new Set<{ at: number; act: () => void }>();
+  keeper = this.open();
+
+  /** A new life of the object: of the old one nothing happens any more. */
+  open(): RoomKeeper {
+    this.#timers.clear();
+    const table = {
+      load: () => [...this.line.values()],
+      put: (claim: RoomClaim) => void this.line.set(claim.run_id, claim),
+      remove: (runId: string) => void this.line.delete(runId),
+    };
+    return (this.keeper = new RoomKeeper(table, {
+      clock: () => this.now,
+      after: (ms, act) => {
+        const timer = { at: this.now + ms, act };
+        this.#timers.add(timer);
+        return () => this.#timers.delete(timer);
+      },
+      limits: () => this.limits,
+      listRunning: async () => {
+        this.looks += 1;
+        if (this.alive === null) return new Promise<never>(() => {});
+        return this.alive;
+      },
+      call: async ({ run_id }) => {
+        this.called.push(run_id);
+        if (this.silent.has(run_id)) return new Promise<never>(() => {});
+        return !this.unwilling.has(run_id);
+      },
+      armWake: (at) => void this.wakes.push(at),
+      waitUntil: (work) => void work,
+    }));
+  }
+
+  async ask(run_id: string, since = this.now) {
+    const owner = { workspace_id: "wsp_1", worker_id: "wrk_1", bundle_digest: null };
+    const { kind } = await this.keeper.claim({
+      run_id,
+      since,
+      priority: "normal",
+      lifetime_ms: 60 * minute,
+      ...owner,
+    });
+    return kind;
+  }
+
+  async release(runId: string): Promise<void> {
+    this.keeper.release(runId);
+    await settled();
+  }
+
+  async pass(ms: number): Promise<void> {
+    const until = this.now + ms;
+    for (;;) {
+      const next = [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.#timers.delete(next);
+      this.now = Math.max(this.now, next.at);
+      next.act();
+      await settled();
+    }
+    this.now = until;
+  }
+}
+
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+/** One run has the only place, and others wait for it in order. */
+async function fullHouse(...waiting: string[]): Promise<House> {
+  const house = new House();
+  await house.pass(minute);
+  expect(await house.ask("holder")).toBe("granted");
+  for (const run of waiting) {
+    house.now += 1;
+    expect(await house.ask(run)).toBe("wait");
+  }
+  return house;
+}
+
+it("who waits is on the record until it has come for its place, and is called in its turn", async () => {
+  verifies("queue:provider:called");
+  const house = await fullHouse("a", "b");
+  expect([...house.line.keys()]).toEqual(["a", "b"]);
+  await house.release("holder");
+  expect(house.called).toEqual(["a"]);
+  expect([...house.line.keys()]).toEqual(["a", "b"]);
+  expect(await house.ask("a")).toBe("granted");
+  expect([...house.line.keys()]).toEqual(["b"]);
+});
+
+it("a new life of the object calls those in line once it has learnt from the provider what is alive", async () => {
+  verifies("queue:provider:called");
+  const house = await fullHouse("a", "b");
+  const kept = { workspace_id: "wsp_1", worker_id: "wrk_1", since: 0, until: 1e12 };
+  house.alive = [{ run_id: "holder", ...kept }];
+  house.open();
+  await settled();
+  expect(house.called).toEqual([]);
+  house.alive = [];
+  house.open();
+  await settled();
+  expect(house.called).toEqual(["a"]);
+});
+
+it("a run whose object is silent is passed over, called again ever more seldom, and keeps no place", async () => {
+  verifies("queue:provider:called");
+  const house = await fullHouse("silent", "b");
+  house.silent.add("silent");
+  await house.release("holder");
+  await house.pass(6000);
+  expect(house.called).toEqual(["silent", "b"]);
+  expect(await house.ask("b")).toBe("granted");
+  await house.pass(10 * minute);
+  await house.release("b");
+  expect(house.called).toEqual(["silent", "b", "silent"]);
+  // It was called, and what it says came too late: it asks by itself, and is given the place.
+  await house.pass(3 * minute);
+  expect(await house.ask("silent")).toBe("granted");
+  expect(house.line.size).toBe(0);
+});
+
+it("a place that was promised to one who answers and never comes is free again after half a minute", async () => {
+  const house = await fullHouse("forgetful", "b");
+  await house.release("holder");
+  await house.pass(29_999);
+  expect(house.called).toEqual(["forgetful"]);
+  await house.pass(2);
+  expect(house.called).toEqual(["forgetful", "b"]);
+});
+
+it("one that wants no room any more leaves the line, and the next one is called at once", async () => {
+  const house = await fullHouse("ended", "b");
+  house.unwilling.add("ended");
+  await house.release("holder");
+  expect(house.called).toEqual(["ended", "b"]);
+  expect([...house.line.keys()]).toEqual(["b"]);
+});
+
+it("an end whose word was lost is found in the provider's list, by the alarm if nothing else happens", async () => {
+  const house = await fullHouse("a");
+  await house.pass(minute);
+  const wake = house.keeper.wakeAt() ?? 0;
+  expect(wake - house.now).toBeLessThanOrEqual(5 * minute);
+  const looks = house.looks;
+  house.now = wake + minute;
+  house.keeper.wake();
+  await settled();
+  expect(house.looks).toBe(looks + 1);
+  expect(house.called).toEqual(["a"]);
+});
+
+it("a provider that does not say what is alive holds up nobody for long", async () => {
+  const house = new House();
+  house.alive = null;
+  house.open();
+  const asked = house.ask("a");
+  await house.pass(2000);
+  expect(await asked).toBe("granted");
+});
+
+it("a sandbox that was given back while the provider was asked is not taken for alive", async () => {
+  const house = await fullHouse("a");
+  house.alive = [{ run_id: "holder", workspace_id: "wsp_1", worker_id: "", since: 0, until: 1e12 }];
+  await house.pass(minute);
+  house.keeper.wake();
+  await house.release("holder");
+  expect(house.called).toEqual(["a"]);
+});
