@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { TriggerType } from "#contract/triggers/trigger";
 import type { Db } from "../platform/db/client.ts";
-import { idIs } from "../platform/db/id-is.ts";
+import { idIs, idIsOneOf } from "../platform/db/id-is.ts";
 import { triggers } from "../platform/db/schema/triggers.ts";
 import type { TriggerPlan } from "./plan-triggers.ts";
 
@@ -88,7 +88,7 @@ export async function applyPlan(
   );
   // Removals come first: a new trigger may take a removed one's name.
   await db.batch([
-    db.delete(triggers).where(inArray(triggers.id, plan.remove)),
+    db.delete(triggers).where(idIsOneOf(triggers.id, plan.remove)),
     ...changed,
     ...make.insert.map((row) => db.insert(triggers).values(row)),
   ]);

@@ -7,6 +7,7 @@ import type { JournalEntry } from "#contract/runner/runner";
 import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
+import { guardEntries } from "../../../worker/platform/objects/carriers.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
@@ -170,7 +171,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   };
   function build(): RunEngine {
     return new RunEngine({
-      storage: new RunStorage(state.storage.kv, harness.meter),
+      storage: new RunStorage(guardEntries(state.storage.kv), harness.meter),
       files: createFiles(env.FILES),
       executor: driver,
       clock: () => clock.now,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, not, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNull, lt, not, or, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { RunId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
@@ -20,7 +20,7 @@ const isDead = sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS
 
 function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefined)[] {
   const { workerName, code, codes, since } = filter;
-  const among = codes && inArray(runs.error_code, [...codes.names]);
+  const among = codes && idIsOneOf(runs.error_code, codes.names);
   return [
     eq(runs.workspace_id, workspaceId),
     isDead,

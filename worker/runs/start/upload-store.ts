@@ -1,5 +1,6 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Db } from "../../platform/db/client.ts";
+import { idIsOneOf } from "../../platform/db/id-is.ts";
 import { uploads } from "../../platform/db/schema/uploads.ts";
 
 /** Which of these uploads the workspace has, with their file names. */
@@ -13,5 +14,5 @@ export async function findUploads(db: Db, workspaceId: string, ids: readonly str
       media_type: uploads.media_type,
     })
     .from(uploads)
-    .where(and(eq(uploads.workspace_id, workspaceId), inArray(uploads.sha256, [...ids])));
+    .where(and(eq(uploads.workspace_id, workspaceId), idIsOneOf(uploads.sha256, ids)));
 }
