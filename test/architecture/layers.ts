@@ -205,7 +205,7 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec"];
 export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
-  "runs/record": /^(?:run-replies|build-notice|store)$/,
+  "runs/record": /^(?:run-replies|build-approval|build-notice|store)$/,
   "runs/engine": /^executor$/,
   "runs/read": /^(?:read-run|follow)$/,
   "runs/start": /^(?:prepare-run|start-run)$/,

@@ -2,7 +2,7 @@
 // them. Writes nothing: the run's object claims the event, and the first one wins.
 import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
-import { notFound } from "../platform/app-error.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
 import { requirePublicUrl } from "../platform/public-url.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
@@ -20,7 +20,7 @@ export interface ExternalEvent {
 /**
  * Lets the run of `worker` that waits for `event.key` go on: it is completed, and a follow-up run gets its inputs and
  * `external_result`. Of several the one that has waited longest. Throws not_found when none waits,
- * and `public_url_unset` where no run can be started.
+ * `body_too_large` when the event does not fit beside the run's inputs, and `public_url_unset` where no run can be started.
  */
 export async function resumeExternal(
   deps: Pick<ReadDeps, "runObject"> & { db: Db; publicUrl: string },
@@ -33,6 +33,10 @@ export async function resumeExternal(
   for (const runId of await findAwaitingRuns(deps.db, worker, key)) {
     if (wanted !== undefined && wanted !== runId) continue;
     const reply = await deps.runObject(runId).resume({ key, payload, by });
+    if (reply.kind === "too_large") {
+      const detail = "What came is too large to be kept beside the inputs of the run that waits for it.";
+      throw new AppError("body_too_large", detail);
+    }
     if (reply.kind === "resumed") return { status: "resumed", run_id: runId, follow_up_run_id: reply.run_id };
   }
   throw notFound("run that waits for this");

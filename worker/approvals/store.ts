@@ -4,6 +4,7 @@ import { approvalRecordSchema, voteSchema } from "#contract/approvals/approval";
 import type { ApprovalRecord, ApprovalStatus } from "#contract/approvals/approval";
 import type { Db } from "../platform/db/client.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
+import { packApproval, unpackApproval } from "../runs/record/build-approval.ts";
 import * as z from "zod";
 import { defineDocument, storedJsonSchema, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
@@ -20,8 +21,8 @@ export async function putApprovalRow(db: Db, approval: ApprovalRecord): Promise<
   const { decided_at: decidedAt } = approval;
   const changing = {
     status: approval.status,
-    request: approvalDocument.write(approval),
-    decision: decidedAt === null ? null : { reason: approval.reason, votes: approval.votes },
+    request: approvalDocument.write(packApproval(approval)),
+    decision: decidedAt === null ? null : { reason: approval.reason },
     follow_up_run_id: approval.follow_up_run_id,
     decided_at: decidedAt === null ? null : Date.parse(decidedAt),
   };
@@ -60,7 +61,7 @@ const keptRecordSchema = approvalRecordSchema.extend({
 
 const approvalDocument = defineDocument<ApprovalRecord>("approval", keptRecordSchema);
 
-const toRecord = (row: Row): ApprovalRecord => approvalDocument.read(row.request);
+const toRecord = (row: Row): ApprovalRecord => unpackApproval(approvalDocument.read(row.request));
 
 export interface ApprovalFilter {
   workspaceId: string;

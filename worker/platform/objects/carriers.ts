@@ -21,9 +21,9 @@ function refuseLarge(what: string, bytes: number): void {
   if (bytes > CARRIED_BYTES) throw new TooLargeToKeep(what, bytes);
 }
 
-/** Everything that is bound to one statement; a row is made of it. */
+/** Everything that is bound to one statement: a row is made of it, which an upsert binds twice. */
 function checkBound(query: string, values: readonly unknown[]): void {
-  const bytes = values.reduce<number>((sum, value) => sum + boundBytes(value), 0);
+  const bytes = [...new Set(values)].reduce<number>((sum, value) => sum + boundBytes(value), 0);
   refuseLarge(`What is bound to \`${query.slice(0, 60)}\``, bytes);
 }
 

@@ -9,7 +9,20 @@ it("no value takes more bytes in storage than are counted for it", () => {
       expect(storedBytes(value)).toBeGreaterThanOrEqual(serialize(value).byteLength - 2);
     }),
   );
-  for (const value of ["a".repeat(1e5), `${"a".repeat(1e5)}🙂`, Array(1e4).fill(0.5), Array(1e4).fill([])])
+  for (const value of [
+    [0.5, 1, 2],
+    [1, 2, "a", 0.5],
+    [2 ** 30, -(2 ** 30), 2 ** 31],
+    [-0, 1],
+    Array(200).fill(5000),
+    [63, 64, -64, -65],
+    Array(1e4).fill(0.5),
+    Array(1e4).fill([]),
+    Array(1e4).fill({ a: 1 }),
+    Array(1e4).fill("é"),
+    "a".repeat(1e5),
+    `${"a".repeat(1e5)}🙂`,
+  ])
     expect(storedBytes(value)).toBeGreaterThanOrEqual(serialize(value).byteLength - 2);
 });
 
@@ -17,6 +30,7 @@ it("the count is near the truth for what runs keep: texts, and records of a few 
   for (const value of [
     "a".repeat(1e6),
     `${"a".repeat(1e6)}🙂`,
+    Array(1e5).fill(7),
     Array.from({ length: 1000 }, (_, seq) => ({ seq, type: "log", message: "x".repeat(500) })),
   ])
     expect(storedBytes(value)).toBeLessThan(1.2 * serialize(value).byteLength);

@@ -1,7 +1,7 @@
-import type { JournalAnswer } from "#contract/runner/runner";
+import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
 import { buildEvents } from "../record/build-events.ts";
-import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
+import { buildRefusal, packEntries, parseEntry, takeBytes } from "../record/take-bytes.ts";
 import { lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, RunHandle } from "./run-handle.ts";
 
@@ -47,9 +47,14 @@ function takesEntries(run: RunHandle, attempt: number): run is AcceptedRun {
   return state.phase === "running" || state.phase === "launching";
 }
 
+/** Keeps what the lines say, in as many parts as it takes; `nextOffset` counts once the last of them is kept. */
 function append(run: AcceptedRun, lines: readonly string[], nextOffset: number): void {
+  const packs = packEntries(lines.flatMap((line) => parseEntry(line) ?? []));
+  for (const pack of packs) appendPart(run, pack, pack === packs.at(-1) ? nextOffset : run.tally.offset);
+}
+
+function appendPart(run: AcceptedRun, entries: readonly JournalEntry[], nextOffset: number): void {
   const { record, tally, deps } = run;
-  const entries = lines.flatMap((line) => parseEntry(line) ?? []);
   const seq = lastSeq(run);
   const built = buildEvents(entries, {
     run_id: record.spec.run_id,

@@ -5,6 +5,7 @@ import { buildFailure, isFailureCode } from "#contract/runs/run-failure";
 import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
 import type { Files } from "../../platform/files.ts";
+import { cutMessage } from "../record/build-events.ts";
 import type { Executor } from "./executor.ts";
 import { runFilePlace } from "../record/run-file-place.ts";
 import { checkOutputs } from "./check-outputs.ts";
@@ -37,7 +38,7 @@ export type Settlement = { kind: "settled"; outcome: RunOutcome } | { kind: "los
 function resultFailure(result: RunnerResult): RunFailure {
   const code = result.error_code ?? "execution_error";
   const known = isFailureCode(code) ? code : "worker_reported_error";
-  const failure = buildFailure(known, result.error ?? undefined);
+  const failure = buildFailure(known, result.error === null ? undefined : cutMessage(result.error));
   return known === code ? failure : { ...failure, code };
 }
 
@@ -76,7 +77,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
     if (!(await ensureStored(deps, input, artifact))) return { kind: "lost" };
 
   if (input.result.outcome === "failure") {
-    const outputs = input.result.outputs ?? {};
+    const outputs = await keepOutputs(deps, input.spec.run_id, input.result.outputs ?? {});
     return { kind: "settled", outcome: { status: "failed", failure: resultFailure(input.result), outputs } };
   }
   const outputs = await readOutputs(deps, input);

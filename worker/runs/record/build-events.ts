@@ -38,16 +38,26 @@ function clampPercent(percent: number | null): number | null {
   return percent === null ? null : Math.min(100, Math.max(0, percent));
 }
 
+/** What the runner writes is short; the journal lies in the script's reach, and what is too long is cut. */
+const FILE_NAME_CHARACTERS = 255;
+const DIGEST_CHARACTERS = 64;
+
+/** The message as people are told it. */
+export function cutMessage(message: string): string {
+  const most = limits.told_characters.value;
+  return message.length <= most ? message : `${message.slice(0, most - 1)}…`;
+}
+
 function buildArtifact(entry: JournalEntry & { type: "file" }, place: IntakePlace): Artifact {
   return {
     id: place.newArtifactId(),
     run_id: place.run_id,
-    name: entry.name,
+    name: entry.name.slice(0, FILE_NAME_CHARACTERS),
     type: mediaTypeForm.test(entry.media_type) ? entry.media_type : "application/octet-stream",
     kind: entry.kind,
     ...toWirePath(entry.path),
     size_bytes: entry.size_bytes,
-    sha256: entry.sha256,
+    sha256: entry.sha256.slice(0, DIGEST_CHARACTERS),
     created_at: timestamp(entry.at, place.now),
   };
 }
@@ -61,7 +71,7 @@ function refuseUnsafeFile(entry: JournalEntry): JournalEntry {
   return { type: "log", at: entry.at, stream: "system", level: "warning", text };
 }
 
-const mediaTypeForm = /^[\w.+-]+\/[\w.+-]+(;[ \w.=+-]*)?$/;
+const mediaTypeForm = /^[\w.+-]{1,100}\/[\w.+-]{1,100}(;[ \w.=+-]{0,100})?$/;
 
 /** Turns journal entries into events, numbering them from `place.seq + 1`. Pure but for the artifact ids it is given. */
 export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace): BuiltEvents {
@@ -79,7 +89,8 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
       const message = entry.detail ?? "Installing dependencies";
       built.events.push({ ...base(entry.at), type: "log", level: "info", stream: "system", message });
     } else if (entry.type === "progress") {
-      built.progress = { percent: clampPercent(entry.percent), message: entry.message };
+      const message = entry.message === null ? null : cutMessage(entry.message);
+      built.progress = { percent: clampPercent(entry.percent), message };
       built.events.push({ ...base(entry.at), type: "progress", ...built.progress });
     } else if (entry.type === "file") {
       files += 1;

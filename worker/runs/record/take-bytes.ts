@@ -1,8 +1,11 @@
 import { limits } from "#contract/limits";
+import { storedBytes } from "../../platform/objects/stored-size.ts";
 import { journalEntrySchema } from "#contract/runner/runner";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 
 const NEWLINE = 10;
+/** Room for a result beside the files of its run. The runner hands a fraction of it over in its journal, the rest as a file. */
+const RESULT_BYTES = 1_200_000;
 /** How a result begins as the runner writes it. */
 const RESULT_START = /^\{"type": ?"result"/;
 
@@ -31,6 +34,33 @@ export function takeBytes(have: number, offset: number, body: Uint8Array): Intak
   return { lines: text.split("\n").filter((line) => line !== ""), next_offset: have + end };
 }
 
+/** Room for the events of one part, beside what is known after it. */
+const PART_BYTES = 1_000_000;
+/** What an event takes besides what its entry does. */
+const EVENT_BYTES = 300;
+
+/**
+ * Entries in packs, each of which fits into one part of a run's record; at least one pack, and nothing after a result.
+ * Pure.
+ */
+export function packEntries(entries: readonly JournalEntry[]): JournalEntry[][] {
+  let pack: JournalEntry[] = [];
+  const packs = [pack];
+  let taken = 0;
+  for (const entry of entries) {
+    const bytes = EVENT_BYTES + storedBytes(entry);
+    if (pack.length > 0 && taken + bytes > PART_BYTES) {
+      pack = [];
+      packs.push(pack);
+      taken = 0;
+    }
+    pack.push(entry);
+    taken += bytes;
+    if (entry.type === "result") break;
+  }
+  return packs;
+}
+
 /**
  * Reads one journal line; undefined for a line that is not an entry (the journal lies in the script's reach). A result
  * is never dropped: a script whose result nobody hears of would be run again, with all that it does to others. One
@@ -38,7 +68,7 @@ export function takeBytes(have: number, offset: number, body: Uint8Array): Intak
  */
 export function parseEntry(line: string): JournalEntry | undefined {
   const read = readEntry(line);
-  if (read.entry) return read.entry;
+  if (read.entry) return fitEntry(read.entry);
   if (!read.isResult) return undefined;
   if (line.length >= limits.journal_post_bytes.value / 4 && read.fault === null) {
     return buildRefusal(
@@ -47,6 +77,15 @@ export function parseEntry(line: string): JournalEntry | undefined {
     );
   }
   return buildRefusal("invalid_result_json", `The result cannot be read: ${read.fault ?? "it is not JSON"}.`);
+}
+
+/** Numbers and texts may take several times the room that their JSON does. */
+function fitEntry(entry: JournalEntry): JournalEntry {
+  if (entry.type !== "result" || storedBytes(entry) <= RESULT_BYTES) return entry;
+  return buildRefusal(
+    "output_too_large",
+    "What the script hands over takes more room than a run has for it.",
+  );
 }
 
 interface Reading {

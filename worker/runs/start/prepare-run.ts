@@ -9,6 +9,7 @@ import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
+import { hasRoomToStart } from "../record/room.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
 import type { UploadFact } from "../spec/build-spec.ts";
@@ -176,6 +177,12 @@ export async function freezeOrder(
     event: late.event ?? origin.trigger_event ?? null,
     now,
   });
+  if (!hasRoomToStart(run)) {
+    const detail =
+      "together with what came in from outside take more room than can be kept with a run; send large data as a file input";
+    const errors: ProblemError[] = [{ pointer: "/inputs", code: "too_large", detail }];
+    throw new AppError("invalid_inputs", `The inputs ${detail}.`, { errors });
+  }
   const concurrency = await buildConcurrency(found.version.manifest.concurrency, inputs);
   return { run, idempotency: await buildClaim(order), concurrency };
 }
