@@ -14,5 +14,6 @@ export function deployDeps(host: Host): DeployDeps {
     listRecentRuns: (workspaceId, workerName, limit) =>
       listRunRows(host.db, { workspaceId, workerName, limit }),
     findMissingSecrets: host.secrets.findMissing,
+    sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };
 }

@@ -49,6 +49,7 @@ function buildDeps(): DeployDeps {
     listRecentRuns: async () => [],
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),
     setQueuePaused: async () => {},
+    sandboxLifeSeconds: 3600,
   };
 }
 

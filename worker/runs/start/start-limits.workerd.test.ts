@@ -68,3 +68,30 @@ it("the largest approval that may be decided is kept in its row and read back to
   await putApprovalRow(db, approval);
   expect(await findApprovalRow(db, spec.workspace_id, hold.approval_id)).toEqual(approval);
 });
+
+it("a time limit beyond the life of a sandbox is refused when it is pushed, and when an older version is started", async () => {
+  verifies("run:limits:sandbox-life");
+  const yml = (seconds: number) =>
+    `schema_version: "0.3"\nname: patient\ntitle: Patient\nversion: "1.0.0"\nlimits:\n  timeout_seconds: ${seconds}\nexec:\n  entry: run.py\n`;
+  const push = (seconds: number) =>
+    callApi("POST", "/api/workers", { json: { worker_yml: yml(seconds), run_py: "print(1)" } });
+  const refused = await push(3301);
+  expect(refused.status).toBe(422);
+  const problem = problemSchema.parse(await refused.json());
+  expect(problem).toMatchObject({
+    code: "invalid_manifest",
+    errors: [{ pointer: "/limits/timeout_seconds" }],
+  });
+  expect(problem.detail).toContain("at most 3300 are possible here");
+
+  expect((await push(3300)).status).toBe(201);
+  const start = () => callApi("POST", "/api/workers/patient/runs", { json: {} });
+  expect((await start()).status).toBe(202);
+  // As a version that was pushed under another plan.
+  await env.DB.prepare(
+    "UPDATE versions SET manifest = json_set(manifest, '$.limits.timeout_seconds', 3600) WHERE worker_id = (SELECT id FROM workers WHERE name = 'patient')",
+  ).run();
+  const late = problemSchema.parse(await (await start()).json());
+  expect(late).toMatchObject({ code: "worker_not_runnable" });
+  expect(late.detail).toContain("limits.timeout_seconds is 3600, and at most 3300 are possible here");
+});
