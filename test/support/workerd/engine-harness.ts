@@ -15,12 +15,13 @@ import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+import { evictsAlways } from "./eviction.ts";
 import { createFakeExecutor, toJournal } from "./fake-driver.ts";
 import type { FakeExecutor } from "./fake-driver.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {
-  engine: RunEngine;
+  readonly engine: RunEngine;
   driver: FakeExecutor;
   clock: { now: number };
   wakes: number[];
@@ -136,12 +137,36 @@ export async function withStoredRun(
   });
 }
 
+/** Tells when no work is under way. */
+class IdleMeter extends Meter {
+  #underWay = 0;
+
+  get isIdle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  override async awake<T>(work: () => Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    try {
+      return await super.awake(work);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+}
+
 function buildHarness(state: DurableObjectState): EngineHarness {
   const driver = createFakeExecutor();
   const clock = { now: start };
+  const meter = new IdleMeter(() => clock.now);
+  let current: RunEngine;
   let offset = 0;
   const harness: EngineHarness = {
-    engine: undefined as unknown as RunEngine,
+    get engine() {
+      // An object goes only when its work has come to an end.
+      if (evictsAlways && meter.isIdle) harness.evict();
+      return current;
+    },
     driver,
     clock,
     wakes: [],
@@ -156,10 +181,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     admitAnswers: [],
     authorized: new Set(),
     broadcast: [],
-    meter: new Meter(() => clock.now),
+    meter,
     watchers: 0,
     evict() {
-      harness.engine = build();
+      current = build();
     },
     async post(entries, options = {}) {
       const body = toJournal(entries);
