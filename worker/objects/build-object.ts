@@ -6,6 +6,7 @@ import type { EdgeEnv } from "../env.ts";
 import type { BuildUpkeepApi } from "../retention/housekeeper-api.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
 import type {
   BuildAnswer,
   BuildOrder,
@@ -34,7 +35,7 @@ export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBui
     this.#openEngine = () =>
       new BuildEngine({
         ...buildDeps(host),
-        storage: ctx.storage.kv,
+        storage: guardEntries(ctx.storage.kv),
         armWake: (at) => this.#arm(at),
       });
     this.#engine = this.#openEngine();

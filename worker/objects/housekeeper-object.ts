@@ -4,6 +4,7 @@ import { retentionDeps } from "../compose/retention-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
 import type { DutyOf } from "../retention/duty.ts";
 import { HouseStorage } from "../retention/house-storage.ts";
 import { Housekeeper } from "../retention/housekeeper.ts";
@@ -24,7 +25,7 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
     this.#clock = host.clock;
     this.#housekeeper = new Housekeeper({
       ...retentionDeps(host),
-      storage: new HouseStorage(ctx.storage.kv),
+      storage: new HouseStorage(guardEntries(ctx.storage.kv)),
       rearm: () => this.#arm(),
     });
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());

@@ -5,6 +5,7 @@ import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
 import { Meter } from "../platform/objects/meter.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
@@ -62,12 +63,13 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     const host = openObjectHost(env);
     this.#clock = host.clock;
     this.#meter = new Meter(host.clock);
-    this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
-    const storage = new RunStorage(ctx.storage.kv, this.#meter);
+    const entries = guardEntries(ctx.storage.kv);
+    this.#calls = new ChildCalls(entries, this.#meter);
+    const storage = new RunStorage(entries, this.#meter);
     this.#allowance = new UploadAllowance(storage);
     const deps = engineDeps(host);
     this.#openEngine = () => {
-      const kept = new RunStorage(ctx.storage.kv, this.#meter);
+      const kept = new RunStorage(entries, this.#meter);
       const lease = { isOpen: true };
       this.#close = () => {
         lease.isOpen = false;
