@@ -2,8 +2,8 @@ import { DurableObject } from "cloudflare:workers";
 import { openObjectHost } from "../compose/host.ts";
 import { capacityDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
-import { systemClock } from "../platform/clock.ts";
-import { describeError, log } from "../platform/log.ts";
+import { guardTables } from "../platform/objects/carriers.ts";
+import { WakeUp } from "../platform/objects/wake-up.ts";
 import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import { createLineTable } from "../sandboxes/line-table.ts";
@@ -15,41 +15,37 @@ const FAILED_WAKE_MS = 60_000;
 /** One for all: the shell around RoomKeeper, which is asked before every sandbox. Owns the line and its alarm. */
 export class CapacityObject extends DurableObject<EdgeEnv> implements CapacityApi {
   readonly #keeper: RoomKeeper;
+  readonly #wakeUp: WakeUp;
   /** Rows written and not yet reported with a release. */
   #rows = 0;
-  #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
+    const host = openObjectHost(env);
+    const sql = guardTables(ctx.storage.sql);
     const table = createLineTable({
-      sql: ctx.storage.sql,
+      sql,
       write: (query, ...values) => {
-        const cursor = ctx.storage.sql.exec(query, ...values);
+        const cursor = sql.exec(query, ...values);
         cursor.toArray();
         this.#rows += cursor.rowsWritten;
       },
     });
+    this.#wakeUp = new WakeUp(ctx, {
+      clock: host.clock,
+      wish: () => this.#keeper.wakeAt(),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "capacity.wake_failed",
+      countRow: () => {
+        this.#rows += 1;
+      },
+    });
     this.#keeper = new RoomKeeper(table, {
-      ...capacityDeps(openObjectHost(env)),
-      armWake: (at) => this.#arm(at),
+      ...capacityDeps(host),
+      armWake: (at) => this.#wakeUp.arm(at),
       waitUntil: (work) => ctx.waitUntil(work),
     });
-    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
-  }
-
-  /** An alarm that is missing or past due is set again: those in line must not hang on one lost alarm. */
-  async #recallAlarm(): Promise<void> {
-    this.#alarmAt = await this.ctx.storage.getAlarm();
-    const wake = this.#keeper.wakeAt();
-    if (wake !== null && (this.#alarmAt === null || this.#alarmAt <= systemClock())) this.#arm(wake);
-  }
-
-  #arm(at: number): void {
-    const now = systemClock();
-    if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now) return;
-    this.#alarmAt = Math.max(at, now);
-    this.#rows += 1;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(this.#alarmAt));
+    this.#wakeUp.recall();
   }
 
   async claim(asked: RoomClaim): Promise<RoomVerdict> {
@@ -68,13 +64,6 @@ export class CapacityObject extends DurableObject<EdgeEnv> implements CapacityAp
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
-    try {
-      this.#keeper.wake();
-    } catch (error) {
-      // After some failures the platform would wake the object no more.
-      log("error", "capacity.wake_failed", { error: describeError(error) });
-      this.#arm(systemClock() + FAILED_WAKE_MS);
-    }
+    await this.#wakeUp.answer(async () => this.#keeper.wake());
   }
 }

@@ -54,7 +54,9 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
   readonly #deps: KeeperDeps;
   readonly #table: LineTable;
   #state: CapacityState;
-  #lookedAt = 0;
+  #lookedAt: number;
+  /** Whether this life of the object has learnt what is alive. */
+  #knows = false;
   #look: Promise<void> | null = null;
   /** Given back lately: the provider may still list their sandboxes. */
   readonly #gone = new Map<string, number>();
@@ -62,6 +64,7 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
 
   constructor(table: LineTable, deps: KeeperDeps) {
     this.#deps = deps;
+    this.#lookedAt = deps.clock();
     this.#table = table;
     this.#state = openCapacity(deps.clock(), table.load());
     this.#beginLook();
@@ -115,7 +118,7 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
 
   #settle(state: CapacityState): void {
     // What is alive is not known yet: it is, in a moment, and then everybody has its turn.
-    if (this.#look !== null && this.#lookedAt === 0) return this.#take({ state, called: [] });
+    if (!this.#knows) return this.#take({ state, called: [] });
     this.#take(callNext(state, this.#deps.limits(), this.#now));
   }
 
@@ -160,6 +163,7 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
       return null;
     });
     this.#lookedAt = began;
+    this.#knows = true;
     this.#look = null;
     const gone = new Set(this.#gone.keys());
     this.#settle(alive === null ? this.#state : reconcile(this.#state, { alive, gone, now: this.#now }));
