@@ -106,6 +106,11 @@ export const requirements: Requirement[] = [
     source: "Issue C, faults of runs",
   },
   {
+    id: "queue:budget:silent-hour",
+    promise: "A queue in which nothing happens is woken ever more seldom, and at least every half hour.",
+    source: "Issue C, faults of runs",
+  },
+  {
     id: "queue:silent:given-up",
     promise:
       "A run whose own object never answers is given up like one whose object throws, and its place is free.",

@@ -17,8 +17,8 @@ interface SimRun {
   phase: "unknown" | "waiting" | "running" | "ended";
   /** Ended by itself, or ended because a newer one took its place. */
   superseded: boolean;
-  /** Its object throws, whatever it is told. */
-  isPoison: boolean;
+  /** Its object throws, or is silent, whatever it is told. */
+  trouble: "throws" | "silent" | null;
 }
 
 const OVERTAKE_MS = 2 * limits.queue_overtake_seconds.value * 1000;
@@ -92,7 +92,7 @@ export class QueueWorld {
       giveUp: async ({ run_id }) => {
         if (this.faults && this.#random.chance(0.3)) throw new Error("the database is away");
         const run = this.runs.get(run_id);
-        if (!run?.isPoison) throw new Error(`${run_id} was given up and is well`);
+        if (!run?.trouble) throw new Error(`${run_id} was given up and is well`);
         this.#note(`${run_id} was given up`);
         run.phase = "ended";
       },
@@ -117,7 +117,8 @@ export class QueueWorld {
     if (!isAlive()) return new Promise(() => {});
     const roll = this.faults ? this.#random.next() : 1;
     if (roll < 0.1) return Promise.reject(new Error("lost on the way there"));
-    if (roll < 0.15) return new Promise(() => this.#note(`to ${run_id}, who is silent`));
+    if (roll < 0.15 || this.runs.get(run_id)?.trouble === "silent")
+      return new Promise(() => this.#note(`to ${run_id}, who is silent`));
     return new Promise((resolve, reject) => {
       const deliver = () => {
         let answer: T;
@@ -154,7 +155,7 @@ export class QueueWorld {
   #accept({ run_id }: QueuedRun, go: boolean): { ended: boolean } {
     const run = this.runs.get(run_id);
     if (!run) throw new Error(`${run_id} was never admitted`);
-    if (run.isPoison)
+    if (run.trouble === "throws")
       throw Object.assign(new Error("its object throws, whatever it is told"), { remote: true });
     if (run.phase === "unknown") run.phase = "waiting";
     if (go && run.phase === "waiting") {
@@ -204,8 +205,10 @@ export class QueueWorld {
     const id = numberedId("run", this.runs.size + 1);
     const priority = this.#random.pick(["low", "normal", "normal", "high"] as const) ?? "normal";
     const key = this.#random.pick(keys) ?? "";
-    const isPoison = this.#random.chance(0.03);
-    this.runs.set(id, { id, key, phase: "unknown", superseded: false, isPoison });
+    const trouble = this.#random.chance(0.03)
+      ? (this.#random.pick(["throws", "silent"] as const) ?? null)
+      : null;
+    this.runs.set(id, { id, key, phase: "unknown", superseded: false, trouble });
     const claim = this.#random.chance(0.2) ? { key: `k${this.#random.below(5)}`, digest: "d" } : null;
     const rule = this.#random.pick(this.versions);
     if (!rule) return;

@@ -2,7 +2,7 @@
 export type After = (ms: number, act: () => void) => () => void;
 
 /** Somebody did not answer in time; what was asked may still happen. */
-class Unanswered extends Error {
+export class Unanswered extends Error {
   override readonly name = "Unanswered";
 }
 

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import { isThrownByObject } from "../platform/objects/remote-error.ts";
-import { within } from "../platform/within.ts";
+import { Unanswered, within } from "../platform/within.ts";
 import type { After } from "../platform/within.ts";
 import type { QueueEntry } from "./admission.ts";
 import type { QueuedRun } from "./queue-api.ts";
@@ -16,9 +16,9 @@ const BATCH = 200;
 const FIRST_RETRY_MS = 2000;
 const MOST_RETRY_MS = 300_000;
 const SPREAD = 0.25;
-/** A run whose object has thrown so often in a row, over a quarter of an hour, will not be taken up. */
+/** A run whose object has thrown or been silent so often in a row, over a quarter of an hour, will not be taken up. */
 const MOST_REFUSALS = 10;
-/** Fewer of them are not worth a row: an object that was just being replaced throws once or twice. */
+/** Fewer of them are not worth a row: an object that was just being replaced throws or is silent once or twice. */
 const NOTED_REFUSALS = 3;
 
 export interface HandoverDeps<Run extends QueuedRun> {
@@ -34,7 +34,7 @@ export interface HandoverDeps<Run extends QueuedRun> {
   giveUp: (run: Run) => Promise<void>;
 }
 
-/** What outlives the object of it: how often a run's object has thrown in a row. */
+/** What outlives the object of it: how often a run's object has thrown or been silent in a row. */
 export interface RefusalRecord {
   refusals: ReadonlyMap<string, number>;
   note: (runId: string, refusals: number) => void;
@@ -52,7 +52,8 @@ interface Trouble {
 /**
  * Tells the runs of a queue what becomes of them, each by itself: one that is silent or fails is tried again ever more
  * seldom, and delays nobody else. What has been told is remembered in memory only, to save needless repeats; telling
- * twice is harmless. One whose object throws whatever is said to it is given up in the end, and its place is free.
+ * twice is harmless. One whose object throws whatever is said to it, or never answers, is given up in the end, and its
+ * place is free.
  */
 export class Handover<Run extends QueuedRun> {
   readonly #deps: HandoverDeps<Run>;
@@ -101,7 +102,7 @@ export class Handover<Run extends QueuedRun> {
       return ended ? "ended" : "told";
     } catch (error) {
       log("warn", "queue.delivery_failed", { run_id: entry.run_id, error: describeError(error) });
-      const refusals = this.#noteTrouble(entry.run_id, isThrownByObject(error));
+      const refusals = this.#noteTrouble(entry.run_id, isRefusal(error));
       return refusals >= MOST_REFUSALS ? this.#giveUp(run) : "unknown";
     }
   }
@@ -118,7 +119,7 @@ export class Handover<Run extends QueuedRun> {
     }
   }
 
-  /** Answers how often the run's object has thrown by now. */
+  /** Answers how often the run's object has refused by now. */
   #noteTrouble(runId: string, refused: boolean): number {
     const { clock, random } = this.#deps;
     const before = this.#trouble.get(runId);
@@ -157,25 +158,31 @@ export class Handover<Run extends QueuedRun> {
   /** Whom to tell now, those that hold places first. */
   due(entries: readonly QueueEntry[], now: number): QueueEntry[] {
     return entries
-      .filter((entry) => this.owes(entry) && this.retryAt(entry) <= now)
+      .filter((entry) => this.owes(entry) && !this.#underWay.has(wordOf(entry)) && this.retryAt(entry) <= now)
       .sort((a, b) => Number(b.started) - Number(a.started) || a.seq - b.seq)
       .slice(0, BATCH);
   }
 
-  /** When the next of them is to be told, epoch milliseconds; null when all know. */
+  /** When the next of them is to be told, epoch milliseconds; null when all know, or are being told and say how that went. */
   nextAt(entries: readonly QueueEntry[], now: number): number | null {
     const soonest = entries
-      .filter((entry) => this.owes(entry))
+      .filter((entry) => this.owes(entry) && !this.#underWay.has(wordOf(entry)))
       .reduce((at, entry) => Math.min(at, Math.max(this.retryAt(entry), now + FIRST_RETRY_MS)), Infinity);
     return soonest === Infinity ? null : soonest;
   }
 
   /** Not before this is the run told again. */
   retryAt(entry: QueueEntry): number {
-    // One that is being told says by itself how that went; should its word be lost, it is told again.
-    if (this.#underWay.has(wordOf(entry))) return this.#deps.clock() + 2 * ANSWER_MS;
     return this.#trouble.get(entry.run_id)?.retryAt ?? 0;
   }
+}
+
+/**
+ * An object that has thrown, or has not answered in time, has had its chance. One that was reset, is overloaded or cannot
+ * be reached had none.
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Unanswered || isThrownByObject(error);
 }
 
 function wordOf({ run_id, started, superseded }: QueueEntry): string {

@@ -56,16 +56,23 @@ class Desk {
     this.queue.admit({ run: { run_id, priority: "normal" }, idempotency: null, concurrency });
   }
 
-  /** Lets the alarm ring at its time; answers who was told. */
-  async ring(): Promise<string[]> {
-    const before = this.told.length;
-    this.now = Math.max(this.now, this.queue.nextWake() ?? this.now);
-    for (const timer of this.#timers) {
-      if (timer.at > this.now) continue;
+  /** Time passes until `at`, which what happens on the way may change. */
+  async #passTo(at: () => number): Promise<void> {
+    for (;;) {
+      const [timer] = [...this.#timers].filter((one) => one.at <= at()).sort((a, b) => a.at - b.at);
+      this.now = Math.max(this.now, timer?.at ?? at());
+      if (!timer) return settled();
       this.#timers.delete(timer);
       timer.act();
+      await settled();
     }
-    await settled();
+  }
+
+  /** Lets the alarm ring at its time, for a new life of the object if it `sleeps` in between; answers who was told. */
+  async ring(sleeps = false): Promise<string[]> {
+    const before = this.told.length;
+    await this.#passTo(() => Math.max(this.now, this.queue.nextWake() ?? this.now));
+    if (sleeps) this.open();
     await this.queue.wake(this.now);
     await settled();
     return this.told.slice(before);
@@ -143,6 +150,65 @@ it("a run whose object throws whatever it is told is given up after ten times, a
   expect(desk.givenUp).toEqual([run(1)]);
   expect(desk.now - start).toBeGreaterThan(300_000);
   expect(desk.table.entries().map(({ run_id, started }) => [run_id, started])).toEqual([[run(2), true]]);
+});
+
+it("a run whose object never answers is given up as well, within half an hour, and its place is free", async () => {
+  verifies("queue:silent:given-up");
+  const desk = new Desk();
+  desk.silent.add(run(1));
+  for (const number of [1, 2]) desk.admit(number, 1);
+  await settled();
+  const start = desk.now;
+  for (let rings = 1; desk.givenUp.length === 0; rings++) {
+    expect(rings).toBeLessThan(60);
+    await desk.ring();
+  }
+  expect(desk.givenUp).toEqual([run(1)]);
+  expect(desk.now - start).toBeGreaterThan(300_000);
+  expect(desk.now - start).toBeLessThan(1_800_000);
+  expect(desk.table.entries().map(({ run_id, started }) => [run_id, started])).toEqual([[run(2), true]]);
+});
+
+it("a run whose object is silent now and then, and answers in between, is not given up", async () => {
+  const desk = new Desk();
+  desk.admit(1, 1);
+  await settled();
+  for (let i = 0; i < 40; i++) {
+    if (i % 5 === 4) desk.silent.delete(run(1));
+    else desk.silent.add(run(1));
+    await desk.ring();
+  }
+  expect(desk.givenUp).toEqual([]);
+});
+
+it("the alarm of a queue in which nothing happens grows rare, also when its object has slept in between", async () => {
+  verifies("queue:budget:silent-hour");
+  for (const sleeps of [false, true]) {
+    const desk = new Desk();
+    desk.admit(1, 9);
+    await settled();
+    const start = desk.now;
+    const sweeps: number[] = [];
+    const alarms: number[] = [];
+    while (desk.now < start + 3 * 3_600_000) {
+      const told = await desk.ring(sleeps && alarms.length > 0);
+      alarms.push((desk.now - start) / 60_000);
+      if (told.length > 0) sweeps.push((desk.now - start) / 60_000);
+    }
+    expect(sweeps.slice(0, 6).map(Math.round)).toEqual([5, 15, 45, 75, 105, 135]);
+    expect(alarms.filter((at) => at > 1)).toEqual(sweeps);
+  }
+});
+
+it("while somebody waits for a place, those that hold one are asked every five minutes", async () => {
+  const desk = new Desk();
+  for (const number of [1, 2]) desk.admit(number, 1);
+  await settled();
+  const sweeps: number[] = [];
+  const start = desk.now;
+  while (desk.now < start + 1_800_000)
+    if ((await desk.ring()).length > 0) sweeps.push(Math.round((desk.now - start) / 60_000));
+  expect(sweeps).toEqual([5, 10, 15, 20, 25, 30]);
 });
 
 it("a run whose object is reset, overloaded or away is never given up", async () => {

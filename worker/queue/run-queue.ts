@@ -17,7 +17,9 @@ import type { KnownKey, QueueTable } from "./queue-table.ts";
 
 /** When the object looks whether those it has just told know. */
 const LOOK_MS = 2000;
+/** Those that hold a place are asked again after so long at least, and at most. */
 const SWEEP_MS = 300_000;
+const MOST_SWEEP_MS = 1_800_000;
 /** So many waiting runs must have been told before that is worth a row. */
 const NOTE_TOLD = 50;
 
@@ -62,7 +64,20 @@ export class RunQueue<Run extends QueuedRun> {
     this.#terms = terms;
     this.#sweptAt = deps.clock();
     this.#lastSeq = entries.at(-1)?.seq ?? 0;
-    if (entries.length > 0) this.#wakeAt = deps.clock() + LOOK_MS;
+    // Who came last was told by the life before this one, or by the alarm that it had set for that.
+    if (entries.length > 0) this.#wakeAt = this.#nextSweep();
+  }
+
+  /**
+   * A sweep finds what was lost without a word, which happens seldom. Where everybody has a place already it grows rarer:
+   * it waits twice as long as the newest of them had been there at the last one. That is read from the entries, since an
+   * object that sleeps in between remembers nothing else.
+   */
+  #nextSweep(): number {
+    const newest = this.#entries.at(-1)?.arrived_at ?? 0;
+    const somebodyWaits = this.#entries.some((entry) => !entry.started || entry.superseded);
+    const quietMs = somebodyWaits ? 0 : this.#sweptAt - newest;
+    return this.#sweptAt + Math.max(SWEEP_MS, Math.min(MOST_SWEEP_MS, 2 * quietMs));
   }
 
   admit({ run, idempotency, concurrency }: AdmitRequest<Run>): AdmitReply {
@@ -250,7 +265,7 @@ export class RunQueue<Run extends QueuedRun> {
    */
   async wake(now: number): Promise<void> {
     this.startDue();
-    if (now - this.#sweptAt >= SWEEP_MS) {
+    if (now >= this.#nextSweep()) {
       this.#handover.askAgain(this.#entries);
       this.#sweptAt = now;
     }
@@ -261,7 +276,7 @@ export class RunQueue<Run extends QueuedRun> {
       if (run) this.#deps.waitUntil(this.#deliverInTurn(entry, run));
     }
     this.#deps.table.forgetKeys(now);
-    const sweepAt = this.#entries.length > 0 ? this.#sweptAt + SWEEP_MS : null;
+    const sweepAt = this.#entries.length > 0 ? this.#nextSweep() : null;
     this.#wakeAt = this.#handover.nextAt(untold, now) ?? sweepAt;
   }
 
