@@ -9,6 +9,12 @@ export const requirements: Requirement[] = [
     source: "Issue B, point 4",
   },
   {
+    id: "run:settle:ends",
+    promise:
+      "A run whose results cannot be stored ends ten minutes after its script, whatever goes away meanwhile.",
+    source: "docs/explanation/run-lifecycle.md",
+  },
+  {
     id: "run:budget:rows",
     promise: "A short script run writes at most 12 rows in all, of which its own object writes at most 5.",
     source: "design/goals.md",

@@ -97,6 +97,7 @@ function append(run: AcceptedRun, lines: readonly string[], nextOffset: number):
     ...built,
     seq_to: (built.events.at(-1)?.seq ?? seq) + numbered,
     end_offset: nextOffset,
+    taken_at: deps.clock(),
   });
   for (const [index, events] of parts.entries()) {
     const seqFrom = events.at(0)?.seq ?? run.tally.last_seq;

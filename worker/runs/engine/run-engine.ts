@@ -53,12 +53,16 @@ export class RunEngine {
     if (record) this.#applyReported(record);
   }
 
-  /** A result that was journalled but not settled before the object went away puts the run back into `finishing`. */
+  /**
+   * A result that was journalled but not settled before the object went away puts the run back into `finishing`, since
+   * when it came: the time to settle it does not begin anew.
+   */
   #applyReported(record: RunRecord): void {
-    const { result } = this.#run.tally;
+    const { result, result_at } = this.#run.tally;
     if (!result) return;
     const event: RunInput = { type: "reported", attempt: record.state.attempt, result };
-    record.state = step(record.state, event, this.#moment(record)).state;
+    const moment = this.#moment(record);
+    record.state = step(record.state, event, { ...moment, now: result_at ?? moment.now }).state;
   }
 
   /**

@@ -153,3 +153,22 @@ it("a journal that blames the platform fails as the script's own report", async 
     });
   });
 });
+
+it("a run whose files cannot be fetched ends ten minutes after its result, however often its object goes away", async () => {
+  verifies("run:settle:ends");
+  await withEngine(async (h) => {
+    h.driver.reach = "unavailable";
+    await reportRun(h, [await fileEntry(), resultEntry()]);
+    const patience = limits.finish_seconds.value * 1000;
+    for (let late = 60_000; late < patience; late += 60_000) {
+      h.clock.now = start + late;
+      h.evict();
+      await h.engine.dispatch({ type: "woke" });
+      expect(detailOf(h)?.status).toBe("running");
+    }
+    h.clock.now = start + patience;
+    h.evict();
+    await h.engine.dispatch({ type: "woke" });
+    expect(detailOf(h)).toMatchObject({ status: "failed", error_code: "internal_error" });
+  });
+});

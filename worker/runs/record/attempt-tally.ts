@@ -14,6 +14,8 @@ const attemptTallySchema = z.object({
   bytes: z.number(),
   artifacts: z.array(artifactSchema),
   result: keptResultSchema.nullable(),
+  /** When the result was taken in, epoch milliseconds; null before, and on records of the time before it was kept. */
+  result_at: z.number().nullable().default(null),
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
 });
 export type AttemptTally = z.infer<typeof attemptTallySchema>;
@@ -29,12 +31,14 @@ export interface TakenPost {
   /** The files on the record after it. */
   artifacts: Artifact[];
   result: RunnerResult | null;
+  /** When it was taken in, epoch milliseconds. */
+  taken_at: number;
   progress: AttemptTally["progress"];
 }
 
 /** The tally of no journal at all: what a new attempt starts from. Pure. */
 export function emptyTally(lastSeq: number): AttemptTally {
-  return { last_seq: lastSeq, offset: 0, bytes: 0, artifacts: [], result: null, progress: null };
+  return { last_seq: lastSeq, offset: 0, bytes: 0, artifacts: [], result: null, result_at: null, progress: null };
 }
 
 /** The tally after one more post of the journal. Pure. */
@@ -45,6 +49,7 @@ export function extendTally(tally: AttemptTally, post: TakenPost): AttemptTally 
     bytes: post.bytes,
     artifacts: post.artifacts,
     result: post.result ?? tally.result,
+    result_at: post.result ? post.taken_at : tally.result_at,
     progress: post.progress ?? tally.progress,
   };
 }
