@@ -72,6 +72,15 @@ it("a run that waits for room starts when it is called, and lists say that it is
   });
 });
 
+it("lists follow a run that is queued, running and queued again, though its object stays", async () => {
+  await withEngine(async (h) => {
+    h.roomAnswers.push(noRoom);
+    await h.engine.accept(buildTestSpec(), true);
+    await call(h);
+    expect(h.projected.map(({ status }) => status)).toEqual(["running", "queued", "running"]);
+  });
+});
+
 it("a run that is called and goes away before its sandbox is there is looked after in half a minute", async () => {
   await withEngine(async (h) => {
     h.roomAnswers.push(noRoom);

@@ -33,6 +33,8 @@ export class RunEngine {
   readonly #effects: Effects;
   readonly #underWay = new Set<string>();
   readonly #done = new Set<string>();
+  /** The last of them that wrote the list row. */
+  #projected: string | null = null;
   /** Asked for while they were under way. */
   readonly #again = new Set<string>();
   #toReport = false;
@@ -171,11 +173,20 @@ export class RunEngine {
     if (this.#underWay.has(key)) return void this.#again.add(key);
     this.#underWay.add(key);
     this.#again.delete(key);
-    if ((await this.#perform(run, effect)) === "done") this.#done.add(key);
+    if ((await this.#perform(run, effect)) === "done") this.#noteDone(effect, key);
     this.#underWay.delete(key);
     // The call that there is room may come while the answer that there is none is still on its way.
     const isCalled = run.record.state.asks_again_ms !== null;
     if (this.#again.delete(key) && isCalled) await this.#performOnce(run, effect);
+  }
+
+  /** Of what the list row was made to say only the last counts: a run may be queued, running, and queued again. */
+  #noteDone({ type }: RunEffect, key: string): void {
+    if (type === "project") {
+      if (this.#projected !== null) this.#done.delete(this.#projected);
+      this.#projected = key;
+    }
+    this.#done.add(key);
   }
 
   async #perform(run: AcceptedRun, effect: RunEffect): Promise<Performed> {
