@@ -342,9 +342,8 @@ class RoomWorld {
     }
     const burst = this.creations.filter((at) => at > now - 1000).length;
     if (burst > 2 * own.creates_per_second) throw new Error(`${burst} creations in a second`);
-    for (const run of this.waiting.keys()) {
+    for (const run of this.waiting.keys())
       if (!state.line.some(({ claim: { run_id } }) => run_id === run)) this.#ask(run);
-    }
     this.#checkIdle();
   }
 

@@ -38,7 +38,15 @@ export interface TakenPost {
 
 /** The tally of no journal at all: what a new attempt starts from. Pure. */
 export function emptyTally(lastSeq: number): AttemptTally {
-  return { last_seq: lastSeq, offset: 0, bytes: 0, artifacts: [], result: null, result_at: null, progress: null };
+  return {
+    last_seq: lastSeq,
+    offset: 0,
+    bytes: 0,
+    artifacts: [],
+    result: null,
+    result_at: null,
+    progress: null,
+  };
 }
 
 /** The tally after one more post of the journal. Pure. */
