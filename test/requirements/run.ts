@@ -105,6 +105,12 @@ export const requirements: Requirement[] = [
     source: "Issue E, K2",
   },
   {
+    id: "run:alarm:wakes-evicted",
+    promise:
+      "An alarm finds its run though the run's object was put away meanwhile: what it looks after is looked after.",
+    source: "docs/explanation/run-lifecycle.md",
+  },
+  {
     id: "run:alarm:recalled",
     promise: "A run whose alarm was lost sets it again, and a wake-up that fails is not the last one.",
     source: "Issue E, K2",
