@@ -4,6 +4,7 @@ import { buildDeps } from "../compose/object-deps.ts";
 import { BuildEngine } from "../dependencies/build-engine.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { BuildUpkeepApi } from "../retention/housekeeper-api.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
 import type {
   BuildAnswer,
@@ -31,7 +32,7 @@ export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBui
     this.#openEngine = () =>
       new BuildEngine({
         ...buildDeps(host),
-        storage: ctx.storage.kv,
+        storage: guardEntries(ctx.storage.kv),
         armWake: (at) => this.#wakeUp.arm(at),
       });
     this.#wakeUp = new WakeUp(ctx, {

@@ -3,6 +3,7 @@ import { openObjectHost } from "../compose/host.ts";
 import { retentionDeps } from "../compose/retention-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
 import type { DutyOf } from "../retention/duty.ts";
 import { HouseStorage } from "../retention/house-storage.ts";
@@ -27,7 +28,7 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
     this.#clock = host.clock;
     this.#housekeeper = new Housekeeper({
       ...retentionDeps(host),
-      storage: new HouseStorage(ctx.storage.kv),
+      storage: new HouseStorage(guardEntries(ctx.storage.kv)),
       rearm: () => this.#wakeUp.rearm(),
     });
     this.#wakeUp = new WakeUp(ctx, {

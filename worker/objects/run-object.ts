@@ -4,6 +4,7 @@ import { openObjectHost } from "../compose/host.ts";
 import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
 import { Meter } from "../platform/objects/meter.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
@@ -50,6 +51,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   /** Takes the pen from the engine there is. */
   #layDownPen: () => void = () => {};
   readonly #deps: ReturnType<typeof engineDeps>;
+  readonly #entries: SyncKvStorage;
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
@@ -62,8 +64,9 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     const host = openObjectHost(env);
     this.#clock = host.clock;
     this.#meter = new Meter(host.clock);
-    this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
-    this.#allowance = new UploadAllowance(new RunStorage(ctx.storage.kv, this.#meter));
+    this.#entries = guardEntries(ctx.storage.kv);
+    this.#calls = new ChildCalls(this.#entries, this.#meter);
+    this.#allowance = new UploadAllowance(new RunStorage(this.#entries, this.#meter));
     this.#deps = engineDeps(host);
     this.#wakeUp = new WakeUp(ctx, {
       clock: host.clock,
@@ -80,7 +83,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   /** An engine that goes on from what is stored now, with a pen of its own. */
   #openEngine(): RunEngine {
     const { pen, layDown } = takePen({
-      storage: new RunStorage(this.ctx.storage.kv, this.#meter),
+      storage: new RunStorage(this.#entries, this.#meter),
       project: this.#deps.project,
       armWake: (at) => this.#wakeUp.arm(at),
     });

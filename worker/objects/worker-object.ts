@@ -16,6 +16,7 @@ import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../q
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
 import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "../hooks/inbox/inbox-api.ts";
+import { guardTables } from "../platform/objects/carriers.ts";
 import { earliestWake, wakeParts } from "../platform/objects/object-part.ts";
 import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
@@ -32,6 +33,7 @@ const FAILED_WAKE_MS = 2000;
  * tables and the one alarm they share; decides nothing, and never runs anything.
  */
 export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObjectApi {
+  readonly #sql: SqlStorage;
   readonly #queue: RunQueue<RunSpec>;
   readonly #inbox: Inbox;
   readonly #scheduler: Scheduler;
@@ -46,8 +48,9 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
+    this.#sql = guardTables(ctx.storage.sql);
     const tools: PartTools = {
-      sql: ctx.storage.sql,
+      sql: this.#sql,
       write: (query, ...values) => this.#write(query, ...values),
       rearm: () => this.#wakeUp.rearm(),
       waitUntil: (work) => ctx.waitUntil(work),
@@ -87,7 +90,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   }
 
   #write(query: string, ...values: SqlStorageValue[]): void {
-    const cursor = this.ctx.storage.sql.exec(query, ...values);
+    const cursor = this.#sql.exec(query, ...values);
     cursor.toArray();
     this.#rows += cursor.rowsWritten;
   }
