@@ -14,6 +14,21 @@ export const requirements: Requirement[] = [
     source: "design/goals.md",
   },
   {
+    id: "run:budget:silent-hour",
+    promise: "A run whose script says nothing for an hour costs no more rows than the budget for it.",
+    source: "docs/reference/budgets.md",
+  },
+  {
+    id: "run:budget:watched",
+    promise: "Watching a run costs it at most one more row for each time that its script says something.",
+    source: "docs/reference/budgets.md",
+  },
+  {
+    id: "run:budget:owed-kill",
+    promise: "A run whose sandbox cannot be ended wakes its objects at most 100 times a day for that.",
+    source: "docs/reference/budgets.md",
+  },
+  {
     id: "run:address:settings-alone",
     promise:
       "Where a run reports and its links lead is the settings' to say; without them no run is started, by any road.",
