@@ -42,7 +42,8 @@ export async function startBenchFloom(): Promise<BenchFloom> {
       token,
       fetch: (to, init) => fetch(to, init),
     });
-    const folders = [HELLO_DIR, join(WORKERS_DIR, "print-clock"), join(WORKERS_DIR, "hold-place")];
+    const own = ["print-clock", "print-lines", "hold-place"].map((name) => join(WORKERS_DIR, name));
+    const folders = [HELLO_DIR, ...own];
     for (const folder of folders) await push(client, folder);
     const sandboxUrl = readSandboxUrl(home);
     const apiKey = openSecrets(openHome({ FLOOM_HOME: home })).sandboxApiKey;

@@ -88,7 +88,11 @@ it("the report for programs has every quantity with its value, unit, floor, rati
 it("every budget is a ratio but those that the platform's prices set", () => {
   const absolute = Object.entries(readBudgets()).filter(([, budget]) => "max" in budget);
   expect(absolute).toEqual([
-    ["rows_per_run", { max: 12 }],
+    ["short_run_rows", { max: 12 }],
+    ["keyed_run_rows", { max: 12 }],
+    ["watched_run_rows", { max: 24 }],
+    ["silent_hour_rows", { max: 44 }],
+    ["owed_kill_alarms", { max: 100 }],
     ["waiting_rows", { max: 15 }],
     ["active_ms_per_run", { max: 100 }],
   ]);

@@ -1,6 +1,6 @@
 import type { BenchFloom } from "./bench-floom.ts";
 
-export type Unit = "ms" | "rows";
+export type Unit = "ms" | "rows" | "alarms";
 
 /** One quantity as it was measured, before anybody judges it. */
 export interface Measurement {

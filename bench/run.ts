@@ -7,18 +7,22 @@ import type { BenchFloom } from "./bench-floom.ts";
 import { judge, readBudgets } from "./budgets.ts";
 import type { Verdict } from "./budgets.ts";
 import { measureFirstLogLine } from "./first-log-line.ts";
+import { measureLongCosts } from "./long-costs.ts";
 import type { Measure } from "./measurement.ts";
 import { buildReport } from "./report.ts";
 import { measureRunCost } from "./run-cost.ts";
 import { measureRunOverhead } from "./run-overhead.ts";
 import { measureSandboxCreate } from "./sandbox-create.ts";
 import { formatTable } from "./table.ts";
+import { measureWatchedRun } from "./watched-run.ts";
 import { measureWebhookAccept } from "./webhook-accept.ts";
 
 /** Accepting comes last: it leaves runs behind that wait. */
 const measures: readonly Measure[] = [
   measureRunOverhead,
   measureRunCost,
+  measureWatchedRun,
+  measureLongCosts,
   measureSandboxCreate,
   measureFirstLogLine,
   measureAccept,

@@ -29,6 +29,6 @@ function buildRow({ measurement, budget, value, met }: Verdict): string[] {
 }
 
 function formatValue(value: number, unit: Unit): string {
-  if (unit === "rows") return `${value} rows`;
+  if (unit !== "ms") return `${value} ${unit}`;
   return `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 }

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "worker/{runs,queue,schedules,hooks,triggers,approvals}/**/*.test.ts",
+      "worker/{runs,queue,schedules,hooks,triggers,approvals,dependencies,retention}/**/*.test.ts",
       "test/simulation/**/*.test.ts",
     ],
     // The agreement with other libraries and hostile journals by the thousand take too long to be asked so often.

@@ -20,6 +20,21 @@ export const requirements: Requirement[] = [
     source: "design/goals.md",
   },
   {
+    id: "run:budget:silent-hour",
+    promise: "A run whose script says nothing for an hour costs no more rows than the budget for it.",
+    source: "docs/reference/budgets.md",
+  },
+  {
+    id: "run:budget:watched",
+    promise: "Watching a run costs it at most one more row for each time that its script says something.",
+    source: "docs/reference/budgets.md",
+  },
+  {
+    id: "run:budget:owed-kill",
+    promise: "A run whose sandbox cannot be ended wakes its objects at most 100 times a day for that.",
+    source: "docs/reference/budgets.md",
+  },
+  {
     id: "run:address:settings-alone",
     promise:
       "Where a run reports and its links lead is the settings' to say; without them no run is started, by any road.",
@@ -109,6 +124,12 @@ export const requirements: Requirement[] = [
     id: "run:kills:repeated",
     promise: "A sandbox that had to be killed and was not is looked for again until its own life is over.",
     source: "Issue E, K2",
+  },
+  {
+    id: "run:alarm:wakes-evicted",
+    promise:
+      "An alarm finds its run though the run's object was put away meanwhile: what it looks after is looked after.",
+    source: "docs/explanation/run-lifecycle.md",
   },
   {
     id: "run:alarm:recalled",

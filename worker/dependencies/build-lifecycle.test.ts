@@ -4,7 +4,7 @@ import { numberedId } from "../../test/support/numbered-id.ts";
 import { createRandom } from "../../test/support/random.ts";
 import { verifies } from "../../test/verifies.ts";
 import type { BuildOrder } from "../runs/ports/dependency-builds.ts";
-import { nextBuildWake, stepBuild } from "./build-lifecycle.ts";
+import { buildLifeMs, nextBuildWake, stepBuild } from "./build-lifecycle.ts";
 import type { BuildDuty, BuildEvent, BuildLook } from "./build-lifecycle.ts";
 import type { BuildState } from "./build-state.ts";
 
@@ -155,6 +155,76 @@ it("word of a former try changes nothing, and neither does word that comes twice
     expect(stepBuild(storing, late, 9000)).toEqual({ state: storing, duties: [] });
     expect(stepBuild(null, late, 9000)).toEqual({ state: null, duties: [] });
   }
+});
+
+it("a build begins with nothing known, and its first try is launched at once", () => {
+  const { state, duties } = stepBuild(null, asked(900), 1000);
+  expect(state).toEqual({
+    order,
+    phase: "starting",
+    phase_since: 1000,
+    attempt: 1000,
+    losses: 0,
+    sandbox_id: null,
+    retry_at: 1000,
+    refusals: 0,
+    refusal: null,
+    lines: [],
+    archive: null,
+  });
+  expect(duties).toEqual([{ type: "launch", attempt: 1000 }]);
+});
+
+it("its sandbox lives as long as the installers may take, with a minute before and after", () => {
+  expect(buildLifeMs(order)).toBe((180 + 2 * 60) * 1000);
+});
+
+it("a failed build says in words what happened to it", () => {
+  const words = (state: BuildState | null) => String(JSON.parse(state?.lines.at(-1) ?? "{}").error);
+  const building = after(launched);
+  expect(words(stepBuild(building, woke(), 500_000).state)).toBe(
+    "Installing the dependencies took longer than 180 seconds.",
+  );
+  expect(words(after(launched, (at) => looked(at, { kind: "silent", lines: [] })))).toContain(
+    "was ended while it worked",
+  );
+  expect(words(stepBuild(after(launched, done), woke(), 500_000).state)).toContain("could not be stored");
+  const lost = after(launched, gone, launched, gone, launched, done, gone);
+  expect(words(lost)).toContain("were lost");
+  expect(lost.lines).toHaveLength(1);
+});
+
+it("a look that finds the installers at work, or finds again what was found, changes nothing", () => {
+  const building = after(launched);
+  expect(stepBuild(building, looked(building, { kind: "going" }), 9000)).toEqual({
+    state: building,
+    duties: [],
+  });
+  const storing = after(launched, done);
+  const silent = looked(storing, { kind: "silent", lines: ["said"] });
+  expect(stepBuild(storing, silent, 9000)).toEqual({ state: storing, duties: [] });
+  const starting = after();
+  expect(stepBuild(starting, gone(starting), 9000)).toEqual({ state: starting, duties: [] });
+});
+
+it("an answer to a launch that is past changes nothing", () => {
+  const building = after(launched);
+  const refusal = {
+    code: "e2b_quota_exhausted",
+    message: "full",
+    retry_after_ms: null,
+    waits: true,
+    doubtful: false,
+  } as const;
+  const refused: BuildEvent = { type: "refused", attempt: building.attempt, refusal };
+  expect(stepBuild(building, refused, 9000)).toEqual({ state: building, duties: [] });
+  expect(stepBuild(building, launched(building), 9000)).toEqual({ state: building, duties: [] });
+  expect(stepBuild(building, stored(building), 9000)).toEqual({ state: building, duties: [] });
+});
+
+it("a launch under way is looked after in half a minute, and storing every five seconds", () => {
+  expect(nextBuildWake(after(), 1000)).toBe(31_000);
+  expect(nextBuildWake(after(launched, done), 9000)).toBe(14_000);
 });
 
 it("whatever happens in whatever order, a build ends, and tells its end once", () => {

@@ -59,8 +59,8 @@ export function buildLifeMs({ install_timeout_seconds }: BuildOrder): number {
   return install_timeout_seconds * 1000 + 2 * GRACE_MS;
 }
 
-function begin(order: BuildOrder, now: number): BuildStep {
-  const state: BuildState = {
+function startingState(order: BuildOrder, now: number): BuildState {
+  return {
     order,
     phase: "starting",
     phase_since: now,
@@ -73,13 +73,16 @@ function begin(order: BuildOrder, now: number): BuildStep {
     lines: [],
     archive: null,
   };
-  return stay(state, "launch");
 }
 
 const stay = (state: BuildState, ...duties: BuildDuty["type"][]): BuildStep => ({
   state,
   duties: duties.map((type) => ({ type, attempt: state.attempt })),
 });
+
+function begin(order: BuildOrder, now: number): BuildStep {
+  return stay(startingState(order, now), "launch");
+}
 
 function end(state: BuildState, lines: string[], now: number): BuildStep {
   return stay({ ...state, phase: "ended", phase_since: now, lines }, "kill", "tell");
@@ -129,9 +132,7 @@ function lose(state: BuildState, now: number): BuildStep {
     const message = "The sandboxes in which the dependencies were installed were lost.";
     return fail({ ...state, lines: [] }, { code: "e2b_sandbox_error", message }, now);
   }
-  const attempt = state.attempt + 1;
-  const { state: fresh } = begin(state.order, now);
-  return fresh ? stay({ ...fresh, attempt, losses }, "launch") : stay(state);
+  return stay({ ...startingState(state.order, now), attempt: state.attempt + 1, losses }, "launch");
 }
 
 function onWoke(state: BuildState, wantedAt: number, now: number): BuildStep {

@@ -1,11 +1,16 @@
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { signatureSchema } from "#contract/hooks/webhook";
+import { verifies } from "../../test/verifies.ts";
 import { verifySignature } from "./verify-signature.ts";
 
 const nowMs = 1_700_000_000_000;
 const time = "1700000000";
 const hex = "ab".repeat(32);
 const base64 = "q".repeat(43);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** What the owner of a hook reads of a delivery that was not let in. */
 async function reasonFor(
@@ -60,6 +65,7 @@ it.each<[string, object, Record<string, string>, string]>([
   ["it is not hex", hmac, { "x-sig": `mac=${hex}zz` }, "X-Sig is not hex"],
   ["it only ends in hex", hmac, { "x-sig": `mac=zz${hex}` }, "X-Sig is not hex"],
   ["half a byte is missing", hmac, { "x-sig": "mac=abc" }, "X-Sig is not hex"],
+  ["it is empty", hmac, { "x-sig": "mac=" }, "X-Sig is not hex"],
   ["it is not this body's", hmac, { "x-sig": `mac=${hex}` }, noFit],
   ["an id is empty", { scheme: "standard" }, standard({ "webhook-id": "" }), standardMissing],
   ["a time is empty", { scheme: "standard" }, standard({ "webhook-timestamp": "" }), standardMissing],
@@ -70,6 +76,12 @@ it.each<[string, object, Record<string, string>, string]>([
     "a time begins with a text",
     { scheme: "standard" },
     standard({ "webhook-timestamp": `+${time}` }),
+    noTime,
+  ],
+  [
+    "a time has more digits than any time has",
+    { scheme: "standard" },
+    standard({ "webhook-timestamp": `${time}000` }),
     noTime,
   ],
   ["a signature is no base64", { scheme: "standard" }, standard({ "webhook-signature": "v1,?" }), noFit],
@@ -112,6 +124,18 @@ it.each<[string, object, Record<string, string>, string]>([
     "neither X-Floom-Signature nor ?token= is there",
   ],
   [
+    "Floom's signature has another beginning",
+    { scheme: "floom" },
+    { "x-workeros-signature": hex },
+    "X-Floom-Signature does not begin with sha256=",
+  ],
+  [
+    "Floom's signature is no hex",
+    { scheme: "floom" },
+    { "x-floom-signature": "sha256=zz" },
+    "X-Floom-Signature is not hex",
+  ],
+  [
     "Floom's signature is not this body's",
     { scheme: "floom" },
     { "x-floom-signature": `sha256=${hex}` },
@@ -136,4 +160,24 @@ it("an empty secret lets nobody in, whatever was signed with it", async () => {
 
 it("a space after a comma in Stripe's header is allowed", async () => {
   expect(await reasonFor({ scheme: "stripe" }, stripe(`v1=${hex}, t=${time}`))).toBe(noFit);
+});
+
+it("whatever a delivery lacks, two keys are tried over its whole body, so that nothing is learned from the time it takes", async () => {
+  verifies("webhooks:refusal:same-work");
+  const sign = vi.spyOn(crypto.subtle, "sign");
+  const body = new TextEncoder().encode('{"a":1}');
+  const work = async (scheme: object, headers: Record<string, string>, secrets: string[]) => {
+    sign.mockClear();
+    const options = { secrets, urlTokens: [], nowMs };
+    await verifySignature(signatureSchema.parse(scheme), { headers, query: {}, body }, options);
+    return sign.mock.calls.map(([, key, data]) => [Reflect.get(key.algorithm, "hash"), data.byteLength]);
+  };
+  const twice = Array.from({ length: 2 }, () => [{ name: "SHA-256" }, body.byteLength]);
+  for (const secrets of [[], ["one"], ["one", "two"]]) {
+    expect(await work(hmac, {}, secrets)).toEqual(twice);
+    expect(await work({ scheme: "standard" }, {}, secrets)).toEqual(twice);
+    expect(await work({ scheme: "floom" }, {}, secrets)).toEqual(twice);
+    expect(await work({ scheme: "none" }, {}, secrets)).toEqual(twice);
+    expect(await work(hmac, { "x-sig": `mac=${hex}` }, secrets)).toEqual(twice);
+  }
 });

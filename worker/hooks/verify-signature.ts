@@ -36,7 +36,7 @@ type Reading = { ok: true; claim: Claim } | { ok: false; reason: string };
 const encoder = new TextEncoder();
 const good: Verification = { ok: true };
 const bad = (reason: string): { ok: false; reason: string } => ({ ok: false, reason });
-const hashes: Record<string, Hash> = { sha256: "SHA-256", sha1: "SHA-1", sha512: "SHA-512" };
+const hashes: Record<BodyForm["algorithm"], Hash> = { sha256: "SHA-256", sha1: "SHA-1", sha512: "SHA-512" };
 const ownBytes = (secret: string) => encoder.encode(secret);
 
 /** So many secrets are tried on every delivery, there or not: a rotation leaves two that are good. */
@@ -124,6 +124,13 @@ const shopifyForm: BodyForm = {
   prefix: "",
 };
 
+const floomForm: BodyForm = {
+  header: "X-Floom-Signature",
+  algorithm: "sha256",
+  encoding: "hex",
+  prefix: "sha256=",
+};
+
 /** A signature over the raw body alone, in one header. */
 function readBody({ headers, body }: SignedDelivery, form: BodyForm): Reading {
   const given = headers[form.header.toLowerCase()];
@@ -131,7 +138,7 @@ function readBody({ headers, body }: SignedDelivery, form: BodyForm): Reading {
   if (!given.startsWith(form.prefix)) return bad(`${form.header} does not begin with ${form.prefix}`);
   const signature = decode(given.slice(form.prefix.length), form.encoding);
   if (signature === null) return bad(`${form.header} is not ${form.encoding}`);
-  const hash = hashes[form.algorithm] ?? "SHA-256";
+  const hash = hashes[form.algorithm];
   return { ok: true, claim: { hash, keyOf: ownBytes, message: body, signatures: [signature] } };
 }
 
@@ -188,8 +195,9 @@ export function hasFloomSignature(delivery: SignedDelivery): boolean {
 
 /** Floom's signature: HMAC-SHA256 of the body under the hex SHA-256 of the raw secret, in either of two headers. */
 function readFloom(delivery: SignedDelivery): Reading {
-  const form: BodyForm = { header: "x", algorithm: "sha256", encoding: "hex", prefix: "sha256=" };
-  const read = readBody({ ...delivery, headers: { x: floomHeader(delivery) ?? "" } }, form);
+  const given = floomHeader(delivery);
+  const headers = given === undefined ? {} : { "x-floom-signature": given };
+  const read = readBody({ ...delivery, headers }, floomForm);
   if (!read.ok) return read;
   return { ok: true, claim: { ...read.claim, keyOf: (_secret, digest) => encoder.encode(digest) } };
 }

@@ -88,6 +88,56 @@ it("a waiting run says what it waits for and how many come before it", () => {
   expect(describeWait(entries, numberedId("run", 1), { active, paused: false })).toBeNull();
 });
 
+it("a waiting run names the limit that holds it, whichever version says it", () => {
+  const why = (entries: QueueEntry[], change: Partial<QueueRule> = {}) => {
+    const active = { limit: 9, total: 9, on_conflict: "queue" as const, ...change };
+    return describeWait(entries, numberedId("run", 3), { active, paused: false })?.why;
+  };
+  const busy = [entry(1, { key: "a", started: true }), entry(2, { key: "b", started: true })];
+  const next = (held: string) => `Waiting for its turn: ${held}; it is next.`;
+  const ofWorker = next("2 of 2 runs of the worker are under way");
+  expect(why([...busy, entry(3, { key: "c" })], { total: 2 })).toBe(ofWorker);
+  expect(why([...busy, entry(3, { key: "c", own: { limit: 9, total: 2 } })])).toBe(ofWorker);
+  const ofGroup = next("1 of 1 runs with the key a are under way");
+  expect(why([...busy, entry(3, { key: "a" })], { limit: 1 })).toBe(ofGroup);
+  expect(why([...busy, entry(3, { key: "a", own: { limit: 1, total: 9 } })])).toBe(ofGroup);
+  const kept = next("places are kept free for a run of another version");
+  expect(why([...busy, entry(3, { key: "a" })], { limit: 2, total: 3 })).toBe(kept);
+  expect(describeWait(busy, numberedId("run", 3), { active: null, paused: true })).toBeNull();
+  expect(describeWait([entry(3)], numberedId("run", 3), { active: null, paused: true })).toEqual({
+    position: 1,
+    why: "The worker is paused; the run goes on when the worker is resumed.",
+  });
+});
+
+it("those who came at the same moment take their turns as they were taken in", () => {
+  const line = [3, 1, 2].map((seq) => entry(seq, { arrived_at: 5 }));
+  expect(seqs(lineUp(line))).toEqual([1, 2, 3]);
+});
+
+it("skip answers a run that is under way before one that waits, and counts none that was told to end", () => {
+  const skip = { on_conflict: "skip" as const };
+  const [waiting, busy] = [entry(1), entry(2, { started: true })];
+  expect(ask([waiting, busy], entry(3), skip)).toEqual({ kind: "skip", run_id: busy.run_id });
+  expect(ask([waiting], entry(3), { ...skip, limit: 1 })).toEqual({ kind: "skip", run_id: waiting.run_id });
+  expect(ask([waiting], entry(3), skip).kind).toBe("start");
+  const ending = entry(1, { started: true, superseded: true });
+  expect(ask([ending], entry(3), { ...skip, limit: 1 })).toEqual({ kind: "wait", supersede: [] });
+  const old: QueueRule = { limit: 9, total: 9, on_conflict: "skip" };
+  const active: QueueRule = { limit: 1, total: 9, on_conflict: "queue" };
+  expect(admit([busy], entry(3), { rule: old, active, depth: 3, paused: false }).kind).toBe("skip");
+});
+
+it("cancel_previous ends no more than it must, and those that it ends fill no queue", () => {
+  const cancel = { on_conflict: "cancel_previous" as const };
+  expect(ask([entry(1, { started: true })], entry(4), cancel)).toEqual({ kind: "start", supersede: [] });
+  const line = [1, 2, 3].map((seq) => entry(seq));
+  const all = { kind: "start", supersede: line.map(({ run_id }) => run_id) };
+  expect(ask(line, entry(4), { ...cancel, limit: 1 })).toEqual(all);
+  const alone: QueueRule = { limit: 1, total: 1, on_conflict: "cancel_previous" };
+  expect(admit(line, entry(4), { rule: alone, active: null, depth: 3, paused: false })).toEqual(all);
+});
+
 it("a run of another version keeps to its own limit and to that of the active one", () => {
   const lax = { own: { limit: 100, total: 100 } };
   const strict = { own: { limit: 1, total: 1 } };
@@ -107,6 +157,21 @@ it("one that its own version holds back is overtaken for ten minutes, and then p
   expect(seqs(due(at(10), places))).toEqual([3]);
   expect(seqs(due(at(11), places))).toEqual([]);
   expect(seqs(due(at(11, "other"), places))).toEqual([3]);
+});
+
+it("places are kept free for the first that is held back, in its group, or in all where its version's total holds it", () => {
+  const minute = 60_000;
+  const places = { limit: 9, total: 9 };
+  const busy = entry(1, { started: true, arrived_at: 0 });
+  const held = (seq: number, minutes: number, own: Places) =>
+    entry(seq, { own, arrived_at: minutes * minute });
+  const later = (minutes: number, key = "") => entry(4, { arrived_at: minutes * minute, key });
+  const ofGroup = [busy, held(2, 0, { limit: 1, total: 9 }), held(3, 5, { limit: 1, total: 9 })];
+  expect(seqs(due([...ofGroup, later(10)], places))).toEqual([4]);
+  expect(due([...ofGroup, later(12)], places)).toEqual([]);
+  const ofAll = [busy, held(2, 0, { limit: 9, total: 1 })];
+  expect(seqs(due([...ofAll, later(10, "other")], places))).toEqual([4]);
+  expect(due([...ofAll, later(11, "other")], places)).toEqual([]);
 });
 
 it("an old version ends nobody whom the active one would let go on, and leaves itself out as it likes", () => {

@@ -192,3 +192,23 @@ it("the next time lies after the one asked from, to the millisecond", () => {
   expect(nextFire(read("0 12 * * *"), "UTC", noon - 1)).toBe(noon);
   expect(nextFire(read("0 12 * * *"), "UTC", noon)).toBe(noon + 86_400_000);
 });
+
+it("between two minutes and right before one, the next minute is the next time", () => {
+  const noon = Date.parse("2026-05-05T12:00Z");
+  for (const after of [noon + 1, noon + 30_000, noon + 59_999])
+    expect(nextFire(read("* * * * *"), "Europe/Berlin", after)).toBe(noon + 60_000);
+});
+
+it("times before 1970 are times like others", () => {
+  expect(times("30 6 * * *", "UTC", { after: "1969-07-20T06:30Z", count: 2 })).toEqual([
+    "1969-07-21T06:30Z",
+    "1969-07-22T06:30Z",
+  ]);
+});
+
+it("a schedule that never comes due has no next time, and no next times", () => {
+  const never = { ...read("0 0 31 1 *"), months: read("0 0 1 2 *").months };
+  const afterMs = Date.parse("2026-05-05T12:00Z");
+  expect(nextFire(never, "UTC", afterMs)).toBeNull();
+  expect(nextFires(never, "UTC", { afterMs, count: 2 })).toEqual([]);
+});

@@ -55,8 +55,7 @@ function firstWall(zone: string, afterMs: number): number {
     zoneOffsetOfDayMs(zone, afterMs + 2 * DAY_MS),
   ];
   const setBack = Math.max(...around) - Math.min(...around);
-  const wall = afterMs + now - setBack;
-  return wall - (wall % MINUTE_MS);
+  return afterMs + now - setBack;
 }
 
 /** The instants at which the zone's clock shows `wall` and the entry fires: none, one or two, oldest first. */
@@ -86,20 +85,14 @@ function endOfGap(zone: string, low: number, high: number): number {
 
 /** Every reading of the wall clock, from `first` on, that the fields name. */
 function* wallTimes(cron: CronExpression, first: number): Generator<number> {
-  const firstDay = first - mod(first, DAY_MS);
-  for (const day of wallDays(cron, firstDay)) {
-    for (const hour of cron.hours.values) {
-      const wall = day + hour * HOUR_MS;
-      if (wall + HOUR_MS > first) yield* wallMinutes(cron, wall, first);
-    }
-  }
+  const times = timesOfDay(cron);
+  for (const day of wallDays(cron, first - mod(first, DAY_MS)))
+    for (const time of times) if (day + time >= first) yield day + time;
 }
 
-function* wallMinutes(cron: CronExpression, hour: number, first: number): Generator<number> {
-  for (const minute of cron.minutes.values) {
-    const wall = hour + minute * MINUTE_MS;
-    if (wall >= first) yield wall;
-  }
+/** The times that the hour and the minute name, milliseconds after midnight, earliest first. */
+function timesOfDay({ hours, minutes }: CronExpression): number[] {
+  return hours.values.flatMap((hour) => minutes.values.map((minute) => hour * HOUR_MS + minute * MINUTE_MS));
 }
 
 function* wallDays(cron: CronExpression, firstDay: number): Generator<number> {

@@ -1,6 +1,12 @@
 import type { Clock } from "../clock.ts";
 import { describeError, log } from "../log.ts";
 
+/**
+ * For so long an alarm that is due counts as on its way, and is not touched: it may be what the object is there for, and
+ * the platform drops an alarm that is moved meanwhile. One that fails is delivered again for about two minutes.
+ */
+const DELIVERY_MS = 300_000;
+
 export interface WakeUpDeps {
   clock: Clock;
   /** When the object wants to be woken as things stand, epoch milliseconds; null when it waits for nothing. */
@@ -28,13 +34,15 @@ export class WakeUp {
   }
 
   /**
-   * The last thing in the object's constructor: before it answers anybody, an alarm that is missing or past due is set
-   * again. What the object waits for must not hang on one lost alarm.
+   * The last thing in the object's constructor: before it answers anybody, an alarm that was lost is set again. What the
+   * object waits for must not hang on one lost alarm.
    */
   recall(): void {
     void this.#ctx.blockConcurrencyWhile(async () => {
       this.#at = await this.#ctx.storage.getAlarm();
-      if (this.#at === null || this.#at <= this.#deps.clock()) this.rearm();
+      if (this.#at === null) this.rearm();
+      // Not at what the object wishes now: should the alarm be on its way after all, that would put off what is due.
+      else if (this.#deps.clock() - this.#at > DELIVERY_MS) this.arm(this.#deps.clock());
     });
   }
 

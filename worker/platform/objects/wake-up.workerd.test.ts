@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /** An object with nothing in it but an alarm; `wakeUp` makes what stands over it, as after each eviction. */
 async function inObject(
   body: (tools: {
-    wakeUp: (wish?: number | null) => WakeUp;
+    wakeUp: (wish?: number, clock?: () => number) => WakeUp;
     storage: DurableObjectStorage;
     rows: () => number;
   }) => Promise<void>,
@@ -16,10 +16,10 @@ async function inObject(
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.newUniqueId());
   let rows = 0;
   await runInDurableObject(stub, async (_instance, state) => {
-    const wakeUp = (wish: number | null = null) =>
+    const wakeUp = (wish?: number, clock = Date.now) =>
       new WakeUp(state, {
-        clock: Date.now,
-        wish: () => wish,
+        clock,
+        wish: () => wish ?? null,
         retryMs: HOUR_MS,
         failedEvent: "test.wake_failed",
         countRow: () => (rows += 1),
@@ -53,6 +53,21 @@ it("an alarm that was lost is set again when the object is there again, and one 
     again.arm(now + 3 * HOUR_MS);
     expect(await storage.getAlarm()).toBe(now + 2 * HOUR_MS);
     expect(rows()).toBe(1);
+  });
+});
+
+it("an alarm that is due is left alone, since it may be on its way, unless it should have come long ago", async () => {
+  verifies("run:alarm:wakes-evicted");
+  const due = Date.now() + HOUR_MS;
+  await inObject(async ({ wakeUp, storage, rows }) => {
+    await storage.setAlarm(due);
+    wakeUp(due + 2 * HOUR_MS, () => due + 60_000).recall();
+    await storage.sync();
+    expect(await storage.getAlarm()).toBe(due);
+    expect(rows()).toBe(0);
+    // At once, and not at the time it wishes for now: that would put off what is due.
+    wakeUp(due + 2 * HOUR_MS, () => due + HOUR_MS).recall();
+    await expect.poll(() => storage.getAlarm()).toBe(due + HOUR_MS);
   });
 });
 

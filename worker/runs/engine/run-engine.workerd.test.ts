@@ -42,6 +42,20 @@ it("a short run writes at most five rows of its own", async () => {
   });
 });
 
+it("a run that is watched writes a row for each time that its script says something, and none while it is silent", async () => {
+  verifies("run:budget:watched");
+  await withEngine(async (h) => {
+    h.watchers = 1;
+    await h.engine.accept(buildTestSpec(), true);
+    const before = h.meter.rows;
+    for (let line = 0; line < 10; line++) {
+      await h.post([logEntry(`line ${line}`)]);
+      await h.post([]);
+    }
+    expect(h.meter.rows - before).toBe(10);
+  });
+});
+
 it("a journal posted twice, overlapping and with a gap is taken once and in order", async () => {
   verifies("run:journal:exactly-once");
   await withEngine(async (h) => {

@@ -16,3 +16,11 @@ it("what fails at one moment is tried again at different ones", () => {
   verifies("run:duties:backoff");
   expect(backoffMs(60_000, 0.9)).toBeGreaterThan(backoffMs(60_000, 0.1));
 });
+
+it("each wait is a third of what has passed, or a little less, spread by up to a quarter", () => {
+  verifies("run:duties:backoff");
+  expect(backoffMs(100_000, 0)).toBe(30_000);
+  expect(backoffMs(100_000, 0.5)).toBe(33_750);
+  expect(backoffMs(0, 0.5)).toBe(5625);
+  expect(backoffMs(100_001, 0.5)).toBe(33_750);
+});

@@ -187,6 +187,72 @@ it("cancelling ends what waits, and takes back what was decided and has not happ
   expect(stepHeld(revoked, { type: "revoked" }, now + 8)).toEqual({ state: revoked, effects: [] });
 });
 
+it("what has no sandbox any more has none to end, whichever way the wait is over", () => {
+  const bare = { ...held(), sandbox_id: null };
+  const ends = [{ type: "announce" }, { type: "conclude" }];
+  expect(cast(bare).effects).toEqual([{ type: "announce" }, { type: "follow_up" }]);
+  expect(cast(bare, { decision: "rejected" }).effects).toEqual(ends);
+  expect(cancelHeld(bare, now + 5).effects).toEqual(ends);
+});
+
+it("a verdict says all that is known of it, and leaves open what nobody has said", () => {
+  const unsaid = { edited_output: null, annotations: null, external_result: null };
+  const verdictOf = ({ state }: { state: RunState }) => state.hold?.verdict;
+  const at = now + 1000;
+  const lapsed = stepHeld(held(), { type: "lapsed", ...fresh }, at);
+  expect(verdictOf(lapsed)).toEqual({
+    ...unsaid,
+    status: "expired",
+    at,
+    reason: "Nobody decided in time.",
+    follow_up_run_id: null,
+  });
+  const external = held({ kind: "await_external" });
+  const came = { type: "resumed", payload: 7, ...fresh } as const;
+  const answered = { ...unsaid, status: "approved", at: now + 2, reason: null, external_result: 7, ...fresh };
+  expect(verdictOf(stepHeld(external, came, now + 2))).toEqual(answered);
+  const byTwo = stepHeld(external, { ...came, by: ["a", "b"] }, now + 2);
+  expect(verdictOf(byTwo)).toEqual({ ...answered, answered_by: ["a", "b"] });
+  const rejected = cast(held(), {
+    decision: "rejected",
+    annotations: { text: [{ quote: "a", comment: "b" }] },
+  });
+  expect(verdictOf(rejected)).toEqual({
+    ...unsaid,
+    status: "rejected",
+    at: now + 1,
+    reason: "ok",
+    annotations: { text: [{ quote: "a", comment: "b" }] },
+    follow_up_run_id: null,
+  });
+});
+
+it("a run that waits and has lost what for breaks nothing, and asks for its end at once", () => {
+  const lost: RunState = { ...held(), hold: null };
+  for (const event of [
+    { type: "parked" },
+    { type: "voted", vote: vote(), ...fresh },
+    { type: "lapsed", ...fresh },
+    { type: "resumed", payload: 7, ...fresh },
+  ] as const)
+    expect(stepHeld(lost, event, now + 5000)).toEqual({ state: lost, effects: [] });
+  const resuming: RunState = { ...lost, phase: "resuming" };
+  for (const event of [{ type: "followed_up" }, { type: "revoked" }] as const)
+    expect(stepHeld(resuming, event, now + 1)).toEqual({ state: resuming, effects: [] });
+  expect(cancelHeld(lost, now + 1)).toEqual({ state: lost, effects: [] });
+  expect(wakeHeld(lost, now + 1).effects).toEqual([{ type: "lapse" }]);
+  expect(heldWake(lost, now + 1, times)).toBe(now + 1);
+});
+
+it("word that is meant for another phase changes nothing", () => {
+  const waiting = held();
+  for (const type of ["followed_up", "revoked"] as const)
+    expect(stepHeld(waiting, { type }, now + 1)).toEqual({ state: waiting, effects: [] });
+  const resuming = cast(waiting).state;
+  expect(stepHeld(resuming, { type: "parked" }, now + 1)).toEqual({ state: resuming, effects: [] });
+  expect(cancelHeld(acceptRun(true, now).state, now + 1).effects).toEqual([]);
+});
+
 it("a wake-up gives back what is still held, then only ends the wait", () => {
   const owing = held();
   expect(wakeHeld(owing, now + 1).effects).toEqual([{ type: "park" }, kill]);
