@@ -26,6 +26,10 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
       ...retentionDeps(host),
       storage: new HouseStorage(ctx.storage.kv),
       rearm: () => this.#arm(),
+      erase: async () => {
+        await ctx.storage.deleteAlarm();
+        await ctx.storage.deleteAll();
+      },
     });
     void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
   }
@@ -51,6 +55,10 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
 
   async clearWorker(workspaceId: string, duty: DutyOf<"worker">): Promise<void> {
     await this.#housekeeper.clearWorker(workspaceId, duty);
+  }
+
+  async clearWorkspace(workspaceId: string): Promise<void> {
+    await this.#housekeeper.clearWorkspace(workspaceId);
   }
 
   override async alarm(): Promise<void> {

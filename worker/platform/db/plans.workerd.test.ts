@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
 import { expect, it } from "vitest";
-import { workerIdSchema, workerNameSchema } from "#contract/ids";
+import { workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
@@ -54,6 +54,9 @@ const version = {
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
 const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findToken: (db) => access.findToken(db, "h"),
+  beginDeletion: (db) => access.beginDeletion(db, workspaceIdSchema.parse(workspace), now),
+  findDeletion: (db) => access.findDeletion(db, workspace),
+  deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
   listAlertRows: (db) => alerts.listAlertRows(db, workspace, workerId),
   updateAlertRow: (db) => alerts.updateAlertRow(db, { id: newId("alt", now), email_to: [] } as never),
@@ -136,6 +139,8 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   countRuns: (db) => oldRuns.countRuns(db, workspace, 4000),
   listAwaitedAskers: (db) => oldApprovals.listAwaitedAskers(db, workspace, [run]),
   deleteApprovalsOf: (db) => oldApprovals.deleteApprovalsOf(db, workspace, [run]),
+  deleteAllApprovals: (db) => oldApprovals.deleteAllApprovals(db, workspace),
+  archiveWorkers: (db) => oldVersions.archiveWorkers(db, workspaceIdSchema.parse(workspace), now),
   listWorkersAfter: (db) =>
     oldVersions.listWorkersAfter(db, { workspaceId: workspace, after: "a", limit: 5 }),
   isWorkerThere: (db) => oldVersions.isWorkerThere(db, workerId),
@@ -150,6 +155,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     oldUploads.listUnusedUploads(db, { workspaceId: workspace, usedBefore: now, limit: 10 }),
   deleteUnusedUpload: (db) =>
     oldUploads.deleteUnusedUpload(db, { workspaceId: workspace, sha256: "a", usedBefore: now }),
+  deleteAllUploads: (db) => oldUploads.deleteAllUploads(db, workspace),
   listUploadSizes: (db) => oldUploads.listUploadSizes(db, workspace, 4000),
   listTriggerRows: (db) => triggers.listTriggerRows(db, { workspaceId: workspace }),
   "listTriggerRows by worker": (db) => triggers.listTriggerRows(db, { workspaceId: workspace, workerId }),
