@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import type { MissedRule } from "#contract/manifest/manifest";
 import { parseCron } from "../registry/cron/parse-cron.ts";
+import { nextFire } from "./next-fire.ts";
 import { planOccurrences } from "./plan-occurrences.ts";
 
 const MINUTE_MS = 60_000;
@@ -87,4 +88,48 @@ it("times beyond the reach of catching up are forgotten, and those within it are
   expect(beyond.forgotten).toBe(true);
   expect(beyond.skip[0]).toBe(noon + 24 * HOUR_MS);
   expect(beyond.nextAt).toBe(noon + reach + 24 * HOUR_MS);
+});
+
+it("a week of every minute is not gone through time by time, whatever becomes of it", () => {
+  for (const missed of ["skip", "once", "all"] as const) {
+    let asked = 0;
+    const count: typeof nextFire = (...of) => {
+      asked += 1;
+      return nextFire(...of);
+    };
+    const plan = planOccurrences(build("* * * * *", missed), noon + 7 * 24 * HOUR_MS, count);
+    expect(asked).toBeLessThan(500);
+    expect(plan.nextAt).toBe(noon + 7 * 24 * HOUR_MS + MINUTE_MS);
+  }
+});
+
+it("what is started and listed is the same as if every time had been looked at", () => {
+  const expressions = ["* * * * *", "*/7 * * * *", "0 * * * *", "30 3 * * *", "0 9 * * 1", "0 0 29 2 *"];
+  for (const expression of expressions) {
+    for (const missed of ["skip", "once", "all"] as const) {
+      for (const hoursLater of [0, 1, 5, 26, 167, 169, 900]) {
+        const schedule = build(
+          expression,
+          missed,
+          nextFire(build(expression, missed).cron, "UTC", noon) ?? 0,
+        );
+        const now = schedule.nextAt + hoursLater * HOUR_MS;
+        const reach = limits.catch_up_seconds.value * 1000;
+        const all: number[] = [];
+        let at: number | null = schedule.nextAt;
+        if (schedule.nextAt < now - reach) at = nextFire(schedule.cron, "UTC", now - reach);
+        for (; at !== null && at <= now; at = nextFire(schedule.cron, "UTC", at)) all.push(at);
+        const plan = planOccurrences(schedule, now);
+        const left = all.filter((time) => !plan.start.includes(time));
+        expect(plan.nextAt).toBe(at);
+        expect(plan.skip).toEqual(left.slice(-limits.occurrences_kept.value));
+        const started =
+          missed === "all"
+            ? all.slice(-limits.catch_up_runs.value)
+            : all.filter((time) => now - time <= limits.schedule_late_seconds.value * 1000);
+        const isLate = missed === "once" && started.length === 0;
+        expect(plan.start).toEqual(isLate ? all.slice(-1) : started);
+      }
+    }
+  }
 });

@@ -43,6 +43,9 @@ export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<vo
   const { deps, record } = run;
   const times = buildTimes(record.spec);
   const now = deps.clock();
+  const { result } = run.tally;
+  // It was taken, and something came between it and what follows from it.
+  if (result) return run.dispatch({ type: "reported", attempt, result });
   const overdue = isOverdue(record.state, now, times);
   if (!overdue && now - run.lastPostAt < times.silence_ms) return;
   const sandboxId = record.state.sandbox_id;

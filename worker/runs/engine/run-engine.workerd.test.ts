@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { verifies } from "../../../test/verifies.ts";
 import type { JournalEntry } from "#contract/runner/runner";
+import type { Executor } from "../ports/executor.ts";
 import { toJournal } from "../../../test/support/workerd/fake-driver.ts";
 import {
   buildTestSpec,
@@ -138,7 +139,7 @@ it("one look that finds no runner ends nothing when the next one finds it, its r
     await withEngine(async (h) => {
       await h.engine.accept(buildTestSpec(), true);
       h.driver.journal = journal;
-      const read = h.driver.readJournal;
+      const read: Executor["readJournal"] = h.driver.readJournal.bind(h.driver);
       let looks = 0;
       h.driver.readJournal = async (...asked) => {
         looks += 1;

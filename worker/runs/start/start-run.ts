@@ -4,6 +4,7 @@ import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { AppError } from "../../platform/app-error.ts";
+import { attempt } from "../../platform/attempt.ts";
 import type { AdmitRefusal, AdmitReply, QueueApi } from "../../queue/queue-api.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { getRun } from "../read/read-run.ts";
@@ -87,7 +88,11 @@ export async function admitRun(deps: AdmitDeps, order: RunOrder): Promise<Accept
   return readReply(await queue.admit(request), request.run);
 }
 
-/** A started run as its starter sees it: at once, or after its end or so many seconds. */
+/**
+ * A started run as its starter sees it: at once, or after its end or so many seconds. What was accepted stays accepted
+ * whether or not its object can be read now: a 404 or a 500 would have it started once more. Throws `unavailable`
+ * for one that was started before and cannot be read now.
+ */
 export async function readStarted(
   deps: ReadDeps,
   principal: Principal,
@@ -97,7 +102,11 @@ export async function readStarted(
   // What was written down just now is known here: nobody has to be asked for it.
   if (fresh && waitSeconds === 0) return { run: buildFirstDetail(fresh), how };
   if (waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: waitSeconds * 1000 });
-  return { run: await getRun(deps, principal, runId), how };
+  const read = await attempt(() => getRun(deps, principal, runId));
+  if (read.ok) return { run: read.value, how };
+  if (fresh) return { run: buildFirstDetail(fresh), how };
+  if (read.refusal.code !== "not_found") throw read.refusal;
+  throw new AppError("unavailable", `${runId} was accepted and cannot be read yet.`);
 }
 
 /** Starts a run of a worker's active version, or of the one of this number: durable in the worker's queue before the answer. */
