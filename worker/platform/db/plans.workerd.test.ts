@@ -38,6 +38,8 @@ const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
 const list = { workspaceId: workspace, limit: 50 };
 const noFilter = { workerName: undefined, code: undefined, codes: undefined, since: undefined };
+const rareCode = { ...noFilter, code: "disk_full" };
+const rareKind = { ...noFilter, codes: { except: false, names: ["disk_full", "sandbox_oom"] } };
 const version = {
   id: newId("ver", now),
   workspace_id: workspace,
@@ -102,6 +104,12 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   putTokenBox: (db) => hooks.putTokenBox(db, workerId, { from: null, to: "x" }),
   putSecretBox: (db) => hooks.putSecretBox(db, trigger, { from: null, to: "x", now }),
   listDeadRows: (db) => deadLetters.listDeadRows(db, workspace, { filter: noFilter, before: run, limit: 50 }),
+  "listDeadRows by code": (db) =>
+    deadLetters.listDeadRows(db, workspace, { filter: rareCode, before: run, limit: 50 }),
+  "listDeadRows by kind": (db) =>
+    deadLetters.listDeadRows(db, workspace, { filter: rareKind, before: undefined, limit: 50 }),
+  "listOldestDeadIds by code": (db) =>
+    deadLetters.listOldestDeadIds(db, workspace, { filter: rareCode, limit: 50 }),
   listOldestDeadIds: (db) => deadLetters.listOldestDeadIds(db, workspace, { filter: noFilter, limit: 50 }),
   findDeadLetters: (db) => deadLetters.findDeadLetters(db, workspace, [run]),
   markRedriven: (db) => deadLetters.markRedriven(db, { workspaceId: workspace, id: run }, run),
@@ -240,6 +248,43 @@ async function judge({ sql, params }: Query): Promise<string[]> {
   if (meta.rows_read > MOST_ROWS) faults.push(`reads ${meta.rows_read} rows: ${plan.join("; ")}`);
   return faults;
 }
+
+it("dead letters with a rare code, or of a rare kind, are found without going through all others", async () => {
+  verifies("edge:queries:no-growing-scan");
+  await fill();
+  await env.DB.prepare("UPDATE runs SET error_code = 'sandbox_oom' WHERE workspace_id = ? AND created_at = 5")
+    .bind(workspace)
+    .run();
+  for (const filter of [
+    { ...noFilter, code: "sandbox_oom" },
+    rareKind,
+    { ...rareKind, code: "sandbox_oom" },
+  ]) {
+    const queries: Query[] = [];
+    const found = drizzle(listenTo(queries));
+    await deadLetters
+      .listDeadRows(found, workspace, { filter, before: undefined, limit: 50 })
+      .catch(() => undefined);
+    const db = drizzle(env.DB);
+    const rows = await deadLetters.listDeadRows(db, workspace, { filter, before: undefined, limit: 50 });
+    expect(rows.map(({ id }) => id)).toEqual([numberedId("run", 5)]);
+    expect(await deadLetters.listOldestDeadIds(db, workspace, { filter, limit: 50 })).toEqual([
+      numberedId("run", 5),
+    ]);
+    const costs = await Promise.all(
+      queries.map(
+        async ({ sql, params }) =>
+          (
+            await env.DB.prepare(sql)
+              .bind(...params)
+              .all()
+          ).meta.rows_read,
+      ),
+    );
+    expect(costs.length).toBeGreaterThan(0);
+    expect(costs.reduce((sum, read) => sum + read, 0)).toBeLessThan(20);
+  }
+});
 
 it("a list that looked through only so much says where to go on, and comes to the end in the end", async () => {
   await fill();
