@@ -4,7 +4,6 @@ import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { AppError } from "../../platform/app-error.ts";
-import { attempt } from "../../platform/attempt.ts";
 import type { AdmitRefusal, AdmitReply, QueueApi } from "../../queue/queue-api.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { getRun } from "../read/read-run.ts";
@@ -102,11 +101,14 @@ export async function readStarted(
   // What was written down just now is known here: nobody has to be asked for it.
   if (fresh && waitSeconds === 0) return { run: buildFirstDetail(fresh), how };
   if (waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: waitSeconds * 1000 });
-  const read = await attempt(() => getRun(deps, principal, runId));
-  if (read.ok) return { run: read.value, how };
-  if (fresh) return { run: buildFirstDetail(fresh), how };
-  if (read.refusal.code !== "not_found") throw read.refusal;
-  throw new AppError("unavailable", `${runId} was accepted and cannot be read yet.`);
+  const run = await getRun(deps, principal, runId).catch((cause: unknown) => answerUnread(started, cause));
+  return { run, how };
+}
+
+/** What is known of an accepted run that cannot be read. */
+function answerUnread({ runId, fresh }: Acceptance, cause: unknown): RunDetail {
+  if (fresh) return buildFirstDetail(fresh);
+  throw new AppError("unavailable", `${runId} was accepted and cannot be read yet.`, { cause });
 }
 
 /** Starts a run of a worker's active version, or of the one of this number: durable in the worker's queue before the answer. */
