@@ -98,6 +98,7 @@ it("a week of every minute is not gone through time by time, whatever becomes of
       return nextFire(...of);
     };
     const plan = planOccurrences(build("* * * * *", missed), noon + 7 * 24 * HOUR_MS, count);
+    expect(asked).toBeGreaterThan(0);
     expect(asked).toBeLessThan(500);
     expect(plan.nextAt).toBe(noon + 7 * 24 * HOUR_MS + MINUTE_MS);
   }
