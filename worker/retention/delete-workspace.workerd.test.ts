@@ -143,7 +143,7 @@ it("from the answer on nothing starts or is reached; the owner's token then make
   }
   const knocked = await callApi("POST", `/hooks/${things.trigger}`, { json: { again: true } });
   expect(knocked.status).toBeGreaterThanOrEqual(400);
-  expect(await listRunIds()).toEqual(runs);
+  expect((await listRunIds()).filter((id) => !runs.includes(id))).toEqual([]);
   await clearOut();
   expect((await callApi("GET", "/api/workspace/settings")).status).toBe(200);
   const settings = await callApi("GET", "/api/workspace/settings");
