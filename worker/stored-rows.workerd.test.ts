@@ -143,7 +143,10 @@ describe("files of an earlier version", () => {
         .map((line) => JSON.parse(line)),
     );
     const mail = JSON.parse(stored["mail.json"]);
-    await testHost.files.putMail({ workspaceId: ownerWorkspace, deliveryId: mail.id }, stored["mail.json"]);
+    await testHost.files.putMail(
+      { workspaceId: ownerWorkspace, workerId: "wrk_1", deliveryId: mail.id },
+      stored["mail.json"],
+    );
     expect(outboxMailSchema.array().parse(await ask("/api/outbox"))).toEqual([mail]);
   });
 

@@ -12,6 +12,7 @@ import * as schedules from "./schedules/specs.ts";
 import * as triggers from "./triggers/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
+import * as workspace from "./workspace/specs.ts";
 
 /** What the groups of commands are about, for help and the reference. */
 export const groupSummaries: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
   retention: "Say how long things are kept, and what goes when",
+  workspace: "Give up a whole workspace",
   versions: "Compare a worker's versions",
 };
 
@@ -84,6 +86,7 @@ export const commands: readonly Command[] = [
   bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),
   bindCommand(retention.showRetentionSpec, async () => import("./retention/show.ts")),
   bindCommand(retention.setRetentionSpec, async () => import("./retention/set.ts")),
+  bindCommand(workspace.deleteWorkspaceSpec, async () => import("./workspace/delete.ts")),
   bindCommand(platform.doctorSpec, async () => import("./platform/doctor.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./platform/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./platform/completion.ts")),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { workspaceIdSchema } from "../ids.ts";
 import { retentionLimits } from "./limits.ts";
 
 const retentionDaysSchema = z
@@ -15,6 +16,17 @@ export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>;
 /** What is left out stays. */
 export const changeSettingsSchema = z.strictObject({ retention_days: retentionDaysSchema.optional() });
 export type ChangeSettings = z.infer<typeof changeSettingsSchema>;
+
+/** The id of the workspace, written out, so that nobody deletes one by a slip or the wrong one by a wrong token. */
+export const deleteWorkspaceSchema = z.strictObject({
+  confirm: z.string().describe("The id of the workspace that is to be deleted."),
+});
+
+export const workspaceDeletionSchema = z.object({
+  workspace_id: workspaceIdSchema,
+  being_deleted: z.literal(true),
+});
+export type WorkspaceDeletion = z.infer<typeof workspaceDeletionSchema>;
 
 export const storedKindSchema = z.enum(["runs", "versions", "uploads"]);
 export type StoredKind = z.infer<typeof storedKindSchema>;

@@ -1,5 +1,11 @@
 import { defineRoute } from "../route.ts";
-import { changeSettingsSchema, storageReportSchema, workspaceSettingsSchema } from "./retention.ts";
+import {
+  changeSettingsSchema,
+  deleteWorkspaceSchema,
+  storageReportSchema,
+  workspaceDeletionSchema,
+  workspaceSettingsSchema,
+} from "./retention.ts";
 
 export const retentionRoutes = {
   getWorkspaceSettings: defineRoute({
@@ -34,5 +40,23 @@ export const retentionRoutes = {
     access: "workers:read",
     answer: { kind: "json", status: 200, schema: storageReportSchema, description: "What is stored." },
     problems: [],
+  }),
+  deleteWorkspace: defineRoute({
+    id: "deleteWorkspace",
+    method: "DELETE",
+    path: "/api/workspace",
+    tag: "Retention",
+    summary: "Delete the workspace with everything in it",
+    description:
+      "Needs the owner's token. From the answer on no token of the workspace is good any more and nothing is started; runs are cancelled, and everything goes: workers, runs, files, approvals, triggers, alerts, tokens, settings. That goes on behind the answer; until it is done the owner's token is refused with `workspace_being_deleted`. Afterwards it makes a new, empty workspace.",
+    access: "workers:write",
+    body: { kind: "json", schema: deleteWorkspaceSchema, limit: "json_body_bytes" },
+    answer: {
+      kind: "json",
+      status: 202,
+      schema: workspaceDeletionSchema,
+      description: "The deletion has begun and cannot be taken back.",
+    },
+    problems: ["owner_only"],
   }),
 } as const;

@@ -55,6 +55,23 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "retention:workspace:nothing-left",
+    promise:
+      "After a workspace was deleted nothing of it is left in any table, file or object, whatever crashed meanwhile, and nothing of anybody else is gone.",
+    source,
+  },
+  {
+    id: "retention:workspace:owner-and-name",
+    promise: "Only its owner deletes a workspace, and only by writing its id out.",
+    source,
+  },
+  {
+    id: "retention:workspace:shut-at-once",
+    promise:
+      "From the answer on nothing in a deleted workspace is started or reached, until the owner's token makes a new, empty one.",
+    source,
+  },
+  {
     id: "retention:house:wakes-by-itself",
     promise: "A push sees to it that the workspace is looked after every day, and a lost alarm is set again.",
     source,

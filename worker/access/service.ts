@@ -28,6 +28,17 @@ export function unauthenticated(): AppError {
   return new AppError("unauthenticated", "Send a valid token: `Authorization: Bearer <token>`.");
 }
 
+/** So often it is worth asking whether a deletion is done: its own steps are a minute apart. */
+const ASK_AGAIN_SECONDS = 30;
+
+function beingDeleted(): AppError {
+  return new AppError(
+    "workspace_being_deleted",
+    "The workspace is being deleted. When everything in it is gone, this token makes a new, empty one.",
+    { retryAfterSeconds: ASK_AGAIN_SECONDS },
+  );
+}
+
 /** The token of a request, empty for none: a bearer token, or one of the headers that Floom's clients send. */
 export function readToken(request: Request): string {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
@@ -44,7 +55,10 @@ function toPrincipal(row: TokenRow): Principal {
   };
 }
 
-/** The owner's token of the environment becomes an ordinary row the first time it is shown. */
+/**
+ * The owner's token of the environment becomes an ordinary row the first time it is shown. Throws
+ * `workspace_being_deleted` as long as there is something left of a workspace whose place the new one would take.
+ */
 async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
   const seed = {
     workspaceId: firstWorkspaceId,
@@ -54,7 +68,7 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
     scopes: allScopes,
     now: deps.clock(),
   };
-  await putOwner(deps.db, seed);
+  if (!(await putOwner(deps.db, seed))) throw beingDeleted();
   return {
     id: ownerTokenId,
     workspace_id: firstWorkspaceId,
@@ -65,7 +79,8 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
 }
 
 /**
- * Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike. A row of the
+ * Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike, and
+ * `workspace_being_deleted` to the owner while that is so. A row of the
  * owner's is only as good as the environment says: one that was adopted stays in the table when the token is replaced.
  */
 export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {

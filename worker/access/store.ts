@@ -1,7 +1,8 @@
 import type { TokenId, WorkspaceId } from "#contract/ids";
-import { eq } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { Db } from "../platform/db/client.ts";
+import { idIs } from "../platform/db/id-is.ts";
 import { tokens, workspaces } from "../platform/db/schema/access.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
@@ -39,26 +40,65 @@ export interface OwnerSeed {
   now: number;
 }
 
-/** Writes the first workspace and its owner token; a new owner token takes the old one's place. */
-export async function putOwner(db: Db, seed: OwnerSeed): Promise<void> {
-  const token = {
-    id: seed.tokenId,
-    workspace_id: seed.workspaceId,
-    kind: "owner" as const,
-    name: "owner",
-    hash: seed.hash,
-    scopes: [...seed.scopes],
-    created_at: seed.now,
-    expires_at: null,
-  };
-  await db.batch([
+/**
+ * Writes the first workspace and its owner token; a new owner token takes the old one's place. False, and no token is
+ * there, while the workspace is being deleted.
+ */
+export async function putOwner(db: Db, seed: OwnerSeed): Promise<boolean> {
+  const token = db
+    .select({
+      id: sql`${seed.tokenId}`.as("id"),
+      workspace_id: workspaces.id,
+      kind: sql`'owner'`.as("kind"),
+      name: sql`'owner'`.as("name"),
+      hash: sql`${seed.hash}`.as("hash"),
+      scopes: sql`${JSON.stringify(seed.scopes)}`.as("scopes"),
+      created_at: sql`${seed.now}`.as("created_at"),
+      expires_at: sql`NULL`.as("expires_at"),
+    })
+    .from(workspaces)
+    .where(and(eq(workspaces.id, seed.workspaceId), isNull(workspaces.deleted_at)));
+  const [, put] = await db.batch([
     db
       .insert(workspaces)
       .values({ id: seed.workspaceId, name: seed.workspaceName, created_at: seed.now })
       .onConflictDoNothing(),
     db
       .insert(tokens)
-      .values(token)
-      .onConflictDoUpdate({ target: tokens.id, set: { hash: seed.hash } }),
+      .select(token)
+      .onConflictDoUpdate({ target: tokens.id, set: { hash: seed.hash } })
+      .returning({ id: tokens.id }),
+  ]);
+  return put.length === 1;
+}
+
+/** Notes that a workspace is to be deleted, and ends all its tokens, in one step. The first time stays. */
+export async function beginDeletion(db: Db, workspaceId: WorkspaceId, now: number): Promise<void> {
+  await db.batch([
+    db
+      .update(workspaces)
+      .set({ deleted_at: now })
+      .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.deleted_at))),
+    db.delete(tokens).where(eq(tokens.workspace_id, workspaceId)),
+  ]);
+}
+
+/** Whether there is such a workspace, and whether it is being deleted. */
+export async function findDeletion(db: Db, workspaceId: string): Promise<"none" | "kept" | "begun"> {
+  const [row] = await db
+    .select({ deleted_at: workspaces.deleted_at })
+    .from(workspaces)
+    .where(idIs(workspaces.id, workspaceId))
+    .limit(1);
+  if (row === undefined) return "none";
+  return row.deleted_at === null ? "kept" : "begun";
+}
+
+/** Deletes the last of a workspace whose deletion was begun: what tokens it may have, and its row. */
+export async function deleteWorkspaceRow(db: Db, workspaceId: string): Promise<void> {
+  const begun = and(idIs(workspaces.id, workspaceId), isNotNull(workspaces.deleted_at));
+  await db.batch([
+    db.delete(tokens).where(idIs(tokens.workspace_id, workspaceId)),
+    db.delete(workspaces).where(begun),
   ]);
 }

@@ -16,7 +16,13 @@ const message: AlertMessage = {
     links: { run: "https://floom.test/runs/run_1" },
   },
 };
-const envelope = { id: "dlv_1", workspace_id: "wsp_1", to: ["ada@example.com"], subject: null };
+const envelope = {
+  id: "dlv_1",
+  workspace_id: "wsp_1",
+  worker_id: "wrk_1",
+  to: ["ada@example.com"],
+  subject: null,
+};
 
 it("a subject is one line, whatever the names hold", () => {
   verifies("alerts:mail:plain-and-safe");

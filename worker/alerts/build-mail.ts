@@ -5,6 +5,8 @@ export interface Mail {
   /** The delivery's id: the same mail sent twice has the same one. */
   id: string;
   workspace_id: string;
+  /** The worker it tells of. */
+  worker_id: string;
   to: string[];
   subject: string;
   text: string;
@@ -52,7 +54,7 @@ function describe({ type, timestamp, data }: AlertMessage): string[] {
 /** The mail of a message. Only what the message holds is in it: no inputs, no outputs, no secrets. Pure. */
 export function buildMail(
   message: AlertMessage,
-  { subject, ...envelope }: { id: string; workspace_id: string; to: string[]; subject: string | null },
+  { subject, ...envelope }: Omit<Mail, "subject" | "text"> & { subject: string | null },
 ): Mail {
   const links = Object.entries(message.data.links).map(([name, url]) => `Open the ${name}: ${url}`);
   const lines = [...describe(message), "", ...links].map((line) => toLine(line, LINE_CHARACTERS));

@@ -63,8 +63,8 @@ async function sendMail(
   { delivery_id: id, target, body }: OutgoingMessage,
 ): Promise<SendResult> {
   const message = alertMessageForm.readText(body);
-  const { workspace_id: workspaceId, email_to: to, email_subject: subject } = target;
-  const mail = buildMail(message, { id, workspace_id: workspaceId, to, subject });
+  const { workspace_id, worker_id, email_to: to, email_subject: subject } = target;
+  const mail = buildMail(message, { id, workspace_id, worker_id, to, subject });
   const answer = await mailer.send(mail);
   const rest = { status_code: answer.status, response_sample: null };
   if (answer.sent) return { verdict: "delivered", error: null, ...rest };

@@ -32,3 +32,8 @@ export async function deleteApprovalsOf(
     .delete(approvals)
     .where(and(eq(approvals.workspace_id, workspaceId), idIsOneOf(approvals.run_id, runIds)));
 }
+
+/** Empties a workspace's inbox, of which no run is left. */
+export async function deleteAllApprovals(db: Db, workspaceId: string): Promise<void> {
+  await db.delete(approvals).where(eq(approvals.workspace_id, workspaceId));
+}

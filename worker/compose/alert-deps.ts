@@ -53,9 +53,9 @@ function sendDeps(host: Host): SendDeps {
 function buildMailer(host: Host): Mailer {
   return chooseMailer(host.config, {
     fetch: (url, init) => fetch(url, init),
-    keep: ({ id, workspace_id: workspaceId, ...mail }) =>
+    keep: ({ id, workspace_id: workspaceId, worker_id: workerId, ...mail }) =>
       host.files.putMail(
-        { workspaceId, deliveryId: id },
+        { workspaceId, workerId, deliveryId: id },
         JSON.stringify(keptMailDocument.write({ id, at: toIso(host.clock()), ...mail })),
       ),
   });

@@ -1,17 +1,27 @@
-import { deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
+import { beginDeletion, deleteWorkspaceRow, findDeletion } from "../access/store.ts";
+import { deleteAllApprovals, deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
 import { chooseIdleVersions } from "../deploys/choose-idle-versions.ts";
 import {
+  archiveWorkers,
   deleteIdleVersion,
   deleteLeftovers,
   findBundleUse,
   findDigest,
   isWorkerThere,
+  listDigests,
   listVersionSizes,
   listWorkersAfter,
   loadVersionTimes,
 } from "../deploys/expiry-store.ts";
+import { removeWorker } from "../deploys/store.ts";
 import { firstIdAt } from "../platform/ids.ts";
-import type { FilesToKeep, RetentionDeps, RunsToKeep, WorkersToKeep } from "../retention/retention-deps.ts";
+import type {
+  FilesToKeep,
+  RetentionDeps,
+  RunsToKeep,
+  WorkersToKeep,
+  WorkspaceToKeep,
+} from "../retention/retention-deps.ts";
 import type { RetentionServiceDeps } from "../retention/service.ts";
 import { findRetentionDays } from "../retention/store.ts";
 import {
@@ -23,7 +33,12 @@ import {
   listRunFacts,
 } from "../runs/record/expiry-store.ts";
 import { USE_KNOWN_MS } from "../runs/start/upload-store.ts";
-import { deleteUnusedUpload, listUnusedUploads, listUploadSizes } from "../uploads/expiry-store.ts";
+import {
+  deleteAllUploads,
+  deleteUnusedUpload,
+  listUnusedUploads,
+  listUploadSizes,
+} from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
 import type { Host } from "./host.ts";
 
@@ -35,6 +50,7 @@ export function retentionDeps(host: Host): RetentionDeps {
     runs: runsToKeep(host),
     workers: workersToKeep(host),
     files: filesToKeep(host),
+    workspace: workspaceToKeep(host),
   };
 }
 
@@ -43,6 +59,11 @@ export function retentionServiceDeps(host: Host): RetentionServiceDeps {
   return {
     db: host.db,
     housekeeper: (workspaceId) => host.housekeeper(workspaceId),
+    begin: async (workspaceId, now) => {
+      await beginDeletion(host.db, workspaceId, now);
+      await archiveWorkers(host.db, workspaceId, now);
+    },
+    clock: host.clock,
     countRuns: (workspaceId, most) => countRuns(host.db, workspaceId, most),
     findOldestRunTime: (workspaceId) => findOldestRunTime(host.db, workspaceId),
     listVersionSizes: (workspaceId, most) => listVersionSizes(host.db, workspaceId, most),
@@ -82,6 +103,8 @@ function workersToKeep(host: Host): WorkersToKeep {
       chooseIdleVersions(await loadVersionTimes(db, workerId), cutoff),
     findDigest: (workerId, number) => findDigest(db, workerId, number),
     deleteVersion: (workerId, number) => deleteIdleVersion(db, workerId, number),
+    listDigests: (workerId) => listDigests(db, workerId),
+    removeWorker: (workerId) => removeWorker(db, workerId),
     deleteLeftovers: (workerId) => deleteLeftovers(db, workerId),
     upkeep: (workerId) => host.worker(workerId).upkeep,
   };
@@ -104,5 +127,25 @@ function filesToKeep(host: Host): FilesToKeep {
     deleteUpload: (of) => files.deleteUpload(of),
     deleteMails: ({ workspaceId, before, limit }) =>
       files.deleteMails({ workspaceId, firstKept: firstIdAt("dlv", before), limit }),
+    deleteMailsAbout: (of) => files.deleteMailsAbout(of),
+  };
+}
+
+function workspaceToKeep(host: Host): WorkspaceToKeep {
+  const { db, files } = host;
+  return {
+    findDeletion: (workspaceId) => findDeletion(db, workspaceId),
+    deleteSomeFiles: async (workspaceId) => {
+      await deleteAllUploads(db, workspaceId);
+      const gone = await Promise.all([
+        files.deleteSomeUploads(workspaceId),
+        files.deleteSomeMails(workspaceId),
+      ]);
+      return gone.reduce((sum, count) => sum + count, 0);
+    },
+    deleteRows: async (workspaceId) => {
+      await deleteAllApprovals(db, workspaceId);
+      await deleteWorkspaceRow(db, workspaceId);
+    },
   };
 }

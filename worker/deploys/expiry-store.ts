@@ -1,5 +1,5 @@
 import type { WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import { and, asc, eq, notExists } from "drizzle-orm";
+import { and, asc, eq, isNull, notExists } from "drizzle-orm";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
@@ -57,7 +57,7 @@ export async function findDigest(db: Db, workerId: string, number: number): Prom
 }
 
 /** The digests of all bundles of a worker, each once. */
-export async function listDigests(db: Db, workerId: WorkerId): Promise<string[]> {
+export async function listDigests(db: Db, workerId: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ digest: versions.digest })
     .from(versions)
@@ -137,4 +137,12 @@ export async function listVersionSizes(
     created_at,
     isActive: number === active,
   }));
+}
+
+/** Lets none of a workspace's workers start anything any more: what goes cannot be started, whoever asks. */
+export async function archiveWorkers(db: Db, workspaceId: WorkspaceId, now: number): Promise<void> {
+  await db
+    .update(workers)
+    .set({ archived_at: now })
+    .where(and(eq(workers.workspace_id, workspaceId), isNull(workers.archived_at)));
 }

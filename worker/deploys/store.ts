@@ -3,6 +3,7 @@ import type { WorkerId } from "#contract/ids";
 import { manifestDocument, toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
+import { idIs } from "../platform/db/id-is.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
@@ -99,11 +100,11 @@ export async function setPausedAt(db: Db, workerId: WorkerId, pausedAt: number |
 }
 
 /** Removes a worker with its versions, its alerts and the record of its activations. Bundles are the housekeeper's: others may share them. */
-export async function removeWorker(db: Db, workerId: WorkerId): Promise<void> {
+export async function removeWorker(db: Db, workerId: string): Promise<void> {
   await db.batch([
-    db.delete(versions).where(eq(versions.worker_id, workerId)),
-    db.delete(activations).where(eq(activations.worker_id, workerId)),
-    db.delete(alerts).where(eq(alerts.worker_id, workerId)),
-    db.delete(workers).where(eq(workers.id, workerId)),
+    db.delete(versions).where(idIs(versions.worker_id, workerId)),
+    db.delete(activations).where(idIs(activations.worker_id, workerId)),
+    db.delete(alerts).where(idIs(alerts.worker_id, workerId)),
+    db.delete(workers).where(idIs(workers.id, workerId)),
   ]);
 }

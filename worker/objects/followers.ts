@@ -1,5 +1,6 @@
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../platform/clock.ts";
+import { describeError, log } from "../platform/log.ts";
 import type { RunEngine } from "../runs/engine/run-engine.ts";
 import { statusOf } from "../runs/lifecycle/run-status.ts";
 
@@ -77,5 +78,12 @@ export class Followers {
 function send(ctx: DurableObjectState, tag: string, events: readonly RunEvent[]): void {
   if (events.length === 0) return;
   const message = JSON.stringify({ events });
-  for (const socket of ctx.getWebSockets(tag)) socket.send(message);
+  for (const socket of ctx.getWebSockets(tag)) {
+    try {
+      socket.send(message);
+    } catch (error) {
+      // One that is closing takes nothing any more: that is nothing to the run, nor to the others.
+      log("info", "run.follower_gone", { error: describeError(error) });
+    }
+  }
 }

@@ -30,6 +30,10 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
       ...retentionDeps(host),
       storage: new HouseStorage(guardEntries(ctx.storage.kv)),
       rearm: () => this.#wakeUp.rearm(),
+      erase: async () => {
+        await this.#wakeUp.disarm();
+        await ctx.storage.deleteAll();
+      },
     });
     this.#wakeUp = new WakeUp(ctx, {
       clock: host.clock,
@@ -46,6 +50,10 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
 
   async clearWorker(workspaceId: string, duty: DutyOf<"worker">): Promise<void> {
     await this.#housekeeper.clearWorker(workspaceId, duty);
+  }
+
+  async clearWorkspace(workspaceId: string): Promise<void> {
+    await this.#housekeeper.clearWorkspace(workspaceId);
   }
 
   override async alarm(): Promise<void> {

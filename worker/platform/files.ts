@@ -26,6 +26,8 @@ export interface Files {
   putUpload(place: UploadPlace, body: ReadableStream | Uint8Array): Promise<void>;
   getUpload(place: UploadPlace): Promise<StoredFile | null>;
   deleteUpload(place: UploadPlace): Promise<void>;
+  /** Deletes some of what lies among a workspace's uploads; answers how many. */
+  deleteSomeUploads(workspaceId: string): Promise<number>;
   /** When it was last put there, epoch milliseconds; null for none. */
   uploadPutAt(place: UploadPlace): Promise<number | null>;
   putRunEvents(runId: string, ndjson: string): Promise<void>;
@@ -56,11 +58,16 @@ export interface Files {
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
   /** Deletes what is kept for one version of a worker, or without a digest for all of them. */
   deleteDependencies(of: { workerId: string; bundleDigest?: string }): Promise<void>;
-  putMail(place: MailPlace, json: string): Promise<void>;
+  /** `workerId`: of whom it tells. */
+  putMail(place: MailPlace & { workerId: string }, json: string): Promise<void>;
   /** The texts of the newest mails by id, newest first. */
   listMails(workspaceId: string, limit: number): Promise<string[]>;
   /** Deletes the oldest mails whose id sorts before `firstKept`, `limit` of them at most; answers how many there were. */
   deleteMails(of: { workspaceId: string; firstKept: string; limit: number }): Promise<number>;
+  /** Deletes the mails that tell of one worker, but those from before it was written down of which worker they tell. */
+  deleteMailsAbout(of: { workspaceId: string; workerId: string }): Promise<void>;
+  /** Deletes some of a workspace's mails; answers how many. */
+  deleteSomeMails(workspaceId: string): Promise<number>;
 }
 
 export interface UploadPlace {
@@ -122,6 +129,7 @@ const AT_ONCE = 1000;
 
 const keys = {
   bundle: (digest: string) => `bundles/${digest}.zip`,
+  uploads: (workspaceId: string) => `uploads/${workspaceId}/`,
   upload: (p: UploadPlace) => `uploads/${p.workspaceId}/${p.sha256}`,
   run: (runId: string) => `runs/${runId}/`,
   runEvents: (runId: string) => `runs/${runId}/events.ndjson`,
@@ -184,7 +192,10 @@ export function createFiles(bucket: R2Bucket): Files {
       return sha256 === undefined ? null : { sha256, empty: empty === "yes" };
     },
     getDependencies: (place) => get(keys.dependencies(place)),
-    putMail: ({ workspaceId, deliveryId }, json) => put(`${keys.mails(workspaceId)}${deliveryId}.json`, json),
+    async putMail({ workspaceId, deliveryId, workerId }, json) {
+      const customMetadata = { worker: workerId };
+      await bucket.put(`${keys.mails(workspaceId)}${deliveryId}.json`, json, { customMetadata });
+    },
     async listMails(workspaceId, limit) {
       const prefix = keys.mails(workspaceId);
       let newest: R2Object[] = [];
@@ -214,6 +225,9 @@ type Deletions = Pick<
   | "deleteDelivery"
   | "deleteDependencies"
   | "deleteMails"
+  | "deleteMailsAbout"
+  | "deleteSomeMails"
+  | "deleteSomeUploads"
 >;
 
 /** How things go again, and what is asked of them before. */
@@ -223,11 +237,12 @@ function createDeletions(bucket: R2Bucket): Deletions {
   }
   /** From the start each time: what was listed is gone by then. */
   async function deleteBelow(prefix: string): Promise<void> {
-    for (let more = true; more;) {
-      const page = await bucket.list({ prefix, limit: AT_ONCE });
-      if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
-      more = page.truncated;
-    }
+    while ((await deleteSome(prefix)).more);
+  }
+  async function deleteSome(prefix: string): Promise<{ gone: number; more: boolean }> {
+    const page = await bucket.list({ prefix, limit: AT_ONCE });
+    if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
+    return { gone: page.objects.length, more: page.truncated };
   }
   return {
     deleteBundle: (digest) => bucket.delete(keys.bundle(digest)),
@@ -243,6 +258,19 @@ function createDeletions(bucket: R2Bucket): Deletions {
       if (old.length > 0) await bucket.delete(old);
       return old.length;
     },
+    async deleteMailsAbout({ workspaceId, workerId }) {
+      const prefix = keys.mails(workspaceId);
+      let cursor: string | undefined;
+      do {
+        const options: R2ListOptions = { prefix, include: ["customMetadata"] };
+        const page = await bucket.list(cursor === undefined ? options : { ...options, cursor });
+        const about = page.objects.filter((mail) => mail.customMetadata?.["worker"] === workerId);
+        if (about.length > 0) await bucket.delete(about.map(({ key }) => key));
+        cursor = page.truncated ? page.cursor : undefined;
+      } while (cursor !== undefined);
+    },
+    deleteSomeMails: async (workspaceId) => (await deleteSome(keys.mails(workspaceId))).gone,
+    deleteSomeUploads: async (workspaceId) => (await deleteSome(keys.uploads(workspaceId))).gone,
     deleteDependencies: ({ workerId, bundleDigest }) =>
       deleteBelow(
         bundleDigest === undefined

@@ -1,4 +1,3 @@
-import { env } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { storageReportSchema } from "#contract/retention/retention";
 import {
@@ -13,7 +12,6 @@ import {
   countStored,
   DAY,
   endRun,
-  expectEnded,
   keepHouse,
   listKeys,
   listRunIds,
@@ -24,8 +22,7 @@ import {
   statusOf,
   workerStubOf,
 } from "../../test/support/workerd/housekeeping.ts";
-import { seedThings } from "../../test/support/workerd/seed-things.ts";
-import { sha256Hex } from "../platform/crypto.ts";
+import { findWorkerId, seedAll, settleRuns } from "../../test/support/workerd/seed-all.ts";
 import { verifies } from "../../test/verifies.ts";
 
 const owner = { token: ownerToken, workspace_id: ownerWorkspace };
@@ -38,23 +35,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function findWorkerId(name: string): Promise<string> {
-  const row = await env.DB.prepare("SELECT id FROM workers WHERE name = ?").bind(name).first();
-  return String(row?.["id"]);
-}
-
 /** Lets the housekeeper finish what was begun, and every run that it cancels come to its end. */
 async function clearOut(): Promise<void> {
-  const settleRuns = async () => {
-    const { results } = await env.DB.prepare(
-      "SELECT id FROM runs WHERE workspace_id = ? AND completed_at IS NOT NULL",
-    )
-      .bind(ownerWorkspace)
-      .all<{ id: string }>();
-    await Promise.all(results.map(({ id }) => expectEnded(id)));
-  };
   await keepHouse(ownerWorkspace, async () => {
-    await settleRuns();
+    await settleRuns(ownerWorkspace);
     const report = await callApi("GET", "/api/workspace/storage");
     return storageReportSchema.parse(await report.json()).being_deleted === 0;
   });
@@ -67,26 +51,9 @@ async function listOf(status: string): Promise<string[]> {
   return statuses.filter(({ is }) => is === status).map(({ id }) => id);
 }
 
-/** A worker with one of everything, some of it large enough to lie in the bucket. */
-async function seedAll(name: string): Promise<{ workerId: string; runs: string[] }> {
-  const things = await seedThings(owner, name);
-  const large = await callApi("POST", `/hooks/${things.trigger}`, { json: { text: "x".repeat(100_000) } });
-  expect(large.status).toBeLessThan(300);
-  const workerId = await findWorkerId(name);
-  const { digest } = (await env.DB.prepare("SELECT digest FROM versions WHERE worker_id = ?")
-    .bind(workerId)
-    .first<{ digest: string }>()) ?? { digest: "" };
-  const archive = new TextEncoder().encode("an archive");
-  const facts = { sha256: await sha256Hex(archive), empty: false };
-  await testHost.files.putDependencies({ workerId, bundleDigest: digest }, archive, facts);
-  await expect.poll(async () => (await listRunIds()).length).toBe(4);
-  expect(await listKeys("deliveries/")).toHaveLength(1);
-  return { workerId, runs: await listRunIds() };
-}
-
 it("a worker deleted with its record leaves nothing in tables, files and objects", async () => {
   verifies("retention:worker:nothing-left");
-  const { workerId, runs } = await seedAll("old-worker");
+  const { workerId, runs } = await seedAll(owner, "old-worker");
   const deleted = await callApi("DELETE", "/api/workers/old-worker?purge=true");
   expect(deleted.status).toBe(204);
   await clearOut();
@@ -106,7 +73,7 @@ it("a worker deleted with its record leaves nothing in tables, files and objects
 
 it("a worker deleted without its record: what waits is cancelled, what runs goes on, the record stays its time", async () => {
   verifies("retention:worker:record-stays");
-  const { runs } = await seedAll("old-worker");
+  const { runs } = await seedAll(owner, "old-worker");
   // No sandbox can be had here, which counts as under way; the one that asks is held.
   const underWay = await listOf("running");
   const held = await listOf("pending_approval");
@@ -120,6 +87,7 @@ it("a worker deleted without its record: what waits is cancelled, what runs goes
   expect(await countRows()).toMatchObject({ runs: 4, workers: 0, versions: 0, triggers: 0, alerts: 0 });
   expect(await listKeys("deliveries/")).toEqual([]);
   expect(await listKeys("dependencies/")).toEqual([]);
+  expect(await listKeys("outbox/")).toEqual([]);
   expect((await callApi("GET", `/api/runs/${runs[0]}`)).status).toBe(200);
   passTime(91 * DAY);
   await keepHouse(ownerWorkspace, async () => (await listRunIds()).length === 0);

@@ -1,25 +1,14 @@
 import { firstIdAt } from "../platform/ids.ts";
 import { deleteRunsAnyway } from "./delete-runs.ts";
+import { clearWorkspace } from "./clear-workspace.ts";
+import { ANNOUNCED_MS, MINUTE_MS, RUNS_AT_ONCE, SOON_MS } from "./duty-times.ts";
 import type { Duty, DutyOf, DutyOutcome } from "./duty.ts";
+import type { DutyPlace } from "./duty-place.ts";
 import { DAY_MS } from "./plan-look.ts";
-import type { RetentionDeps } from "./retention-deps.ts";
 
-const RUNS_AT_ONCE = 10;
 const ROWS_AT_ONCE = 1000;
-const SOON_MS = 1000;
-const MINUTE_MS = 60_000;
 /** A file put there so recently may belong to a row that is about to be written. */
 const FRESH_MS = 3_600_000;
-/** How long a worker whose deletion was announced may still be there before it is taken as kept. */
-const ANNOUNCED_MS = 10 * MINUTE_MS;
-
-/** One duty's surroundings. */
-export interface DutyPlace {
-  deps: RetentionDeps;
-  workspaceId: string;
-  /** Writes down what must be done after what is about to be done. */
-  promise: (duty: Duty) => void;
-}
 
 type WorkerDuty = DutyOf<"worker">;
 
@@ -32,6 +21,8 @@ export function doDuty(place: DutyPlace, duty: Duty): Promise<DutyOutcome> {
       return clearUpload(place, duty);
     case "worker":
       return clearWorker(place, duty);
+    case "workspace":
+      return clearWorkspace(place, duty);
   }
 }
 
@@ -131,8 +122,10 @@ async function eraseObject({ deps }: DutyPlace, duty: WorkerDuty): Promise<DutyO
   return { next: { ...duty, stage: "files" }, afterMs: 0 };
 }
 
-async function clearFiles({ deps, promise }: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {
+async function clearFiles(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {
+  const { deps, workspaceId, promise } = place;
   await deps.workers.deleteLeftovers(duty.worker_id);
+  await deps.files.deleteMailsAbout({ workspaceId, workerId: duty.worker_id });
   await deps.files.deleteDependencies({ workerId: duty.worker_id });
   for (const digest of duty.digests) promise({ kind: "bundle", worker_id: duty.worker_id, digest });
   return "done";

@@ -67,6 +67,11 @@ export class HouseStorage {
     return [...this.#kv.list({ prefix: DUTY_PREFIX })].map(([, stored]) => dutyDocument.read(stored));
   }
 
+  findDuty(duty: Duty): KeptDuty | null {
+    const stored = this.#kv.get(DUTY_PREFIX + dutyKey(duty));
+    return stored === undefined ? null : dutyDocument.read(stored);
+  }
+
   saveDuty(kept: KeptDuty): void {
     this.#kv.put(DUTY_PREFIX + dutyKey(kept.duty), dutyDocument.write(kept));
   }

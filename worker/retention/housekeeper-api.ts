@@ -15,6 +15,8 @@ export interface HousekeeperApi {
   open(workspaceId: string): Promise<HouseState>;
   /** Takes over the rest of a worker's deletion, before its rows go. Once this answers it is not forgotten. */
   clearWorker(workspaceId: string, duty: DutyOf<"worker">): Promise<void>;
+  /** Takes over a workspace's deletion, before it is marked as deleted. Once this answers it is not forgotten. */
+  clearWorkspace(workspaceId: string): Promise<void>;
 }
 
 /** What the housekeeper asks of the object that has built a version's dependencies. */

@@ -1,7 +1,9 @@
 import { log } from "../platform/log.ts";
 import type { ObjectPart } from "../platform/objects/object-part.ts";
 import { doDuty } from "./do-duty.ts";
+import { beginWorkspaceDuty } from "./duty.ts";
 import type { Duty, DutyOf } from "./duty.ts";
+import type { DutyPlace } from "./duty-place.ts";
 import type { House, HouseStorage, KeptDuty } from "./house-storage.ts";
 import type { HousekeeperApi, HouseState } from "./housekeeper-api.ts";
 import { beginLook, nextLookAt } from "./plan-look.ts";
@@ -19,6 +21,8 @@ export interface HousekeeperDeps extends RetentionDeps {
   storage: HouseStorage;
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
+  /** Deletes all that is stored. */
+  erase: () => Promise<void>;
 }
 
 /**
@@ -28,6 +32,8 @@ export interface HousekeeperDeps extends RetentionDeps {
  */
 export class Housekeeper implements ObjectPart, HousekeeperApi {
   readonly #deps: HousekeeperDeps;
+  /** How often it was asked for anything: who asked while something was awaited is not to be forgotten. */
+  #asked = 0;
 
   constructor(deps: HousekeeperDeps) {
     this.#deps = deps;
@@ -44,7 +50,14 @@ export class Housekeeper implements ObjectPart, HousekeeperApi {
     this.#deps.rearm();
   }
 
+  async clearWorkspace(workspaceId: string): Promise<void> {
+    this.#ensure(workspaceId);
+    this.#promise(beginWorkspaceDuty(this.#deps.clock()), ANNOUNCED_MS);
+    this.#deps.rearm();
+  }
+
   #ensure(workspaceId: string): House {
+    this.#asked += 1;
     const { storage, clock, rearm } = this.#deps;
     const known = storage.house();
     const house = known ?? {
@@ -84,11 +97,27 @@ export class Housekeeper implements ObjectPart, HousekeeperApi {
   async #doDuty(house: House, kept: KeptDuty): Promise<void> {
     const { storage, clock } = this.#deps;
     // Should it fail, it is tried later; a success says otherwise.
-    storage.saveDuty({ ...kept, next_at: clock() + retryMs(kept.failures), failures: kept.failures + 1 });
-    const place = { deps: this.#deps, workspaceId: house.workspace_id, promise: this.#promiseDuty };
-    const outcome = await doDuty(place, kept.duty);
-    if (outcome === "done") storage.dropDuty(kept.duty);
+    const tried = { ...kept, next_at: clock() + retryMs(kept.failures), failures: kept.failures + 1 };
+    storage.saveDuty(tried);
+    const asked = this.#asked;
+    const outcome = await doDuty(this.#openPlace(house), kept.duty);
+    const isAskedAnew = this.#asked !== asked;
+    // Begun anew meanwhile, from its beginning: that is what is to be done.
+    if (isAskedAnew && JSON.stringify(storage.findDuty(kept.duty)) !== JSON.stringify(tried)) return;
+    if (outcome === "gone" && !isAskedAnew) await this.#deps.erase();
+    else if (outcome === "gone" || outcome === "done") storage.dropDuty(kept.duty);
     else this.#promise(outcome.next, outcome.afterMs);
+  }
+
+  #openPlace(house: House): DutyPlace {
+    const { storage } = this.#deps;
+    return {
+      deps: this.#deps,
+      workspaceId: house.workspace_id,
+      promise: this.#promiseDuty,
+      listDuties: () => storage.duties().map(({ duty }) => duty),
+      forgetLooks: () => storage.saveHouse({ ...house, look: null, last: null }),
+    };
   }
 
   readonly #promiseDuty = (duty: Duty): void => this.#promise(duty);

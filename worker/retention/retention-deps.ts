@@ -43,6 +43,9 @@ export interface WorkersToKeep {
   listIdleVersions: (workerId: string, cutoff: number) => Promise<number[]>;
   findDigest: (workerId: string, number: number) => Promise<string | undefined>;
   deleteVersion: (workerId: string, number: number) => Promise<void>;
+  listDigests: (workerId: string) => Promise<string[]>;
+  /** Takes a worker away with all its rows but those of its runs. */
+  removeWorker: (workerId: string) => Promise<void>;
   deleteLeftovers: (workerId: string) => Promise<void>;
   /** The calls of a worker's object. */
   upkeep: (workerId: string) => UpkeepApi;
@@ -67,6 +70,17 @@ export interface FilesToKeep {
   uploadPutAt: (of: { workspaceId: string; sha256: string }) => Promise<number | null>;
   deleteUpload: (of: { workspaceId: string; sha256: string }) => Promise<void>;
   deleteMails: (of: { workspaceId: string; before: number; limit: number }) => Promise<number>;
+  deleteMailsAbout: (of: { workspaceId: string; workerId: string }) => Promise<void>;
+}
+
+/** A workspace as a whole. */
+export interface WorkspaceToKeep {
+  /** Whether there is one, and whether its deletion was begun. */
+  findDeletion: (workspaceId: string) => Promise<"none" | "kept" | "begun">;
+  /** Deletes some of its uploads and mails; answers how many. */
+  deleteSomeFiles: (workspaceId: string) => Promise<number>;
+  /** Deletes what is left of it in tables when all that it had is gone. */
+  deleteRows: (workspaceId: string) => Promise<void>;
 }
 
 /** What the housekeeper finds and deletes things with. */
@@ -77,4 +91,5 @@ export interface RetentionDeps {
   runs: RunsToKeep;
   workers: WorkersToKeep;
   files: FilesToKeep;
+  workspace: WorkspaceToKeep;
 }

@@ -1,5 +1,5 @@
-// Owns for how long a workspace keeps what has ended, and can say what is stored and when it goes.
-// Never deletes anything by itself: that is the housekeeper's, in the workspace's own object.
+// Owns for how long a workspace keeps what has ended, can say what is stored and when it goes, and begins the deletion of
+// a whole workspace. Never deletes anything by itself: that is the housekeeper's, in the workspace's own object.
 // Writes retention_days of workspaces.
 import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
@@ -7,9 +7,12 @@ import type {
   ChangeSettings,
   StorageReport,
   StoredKind,
+  WorkspaceDeletion,
   WorkspaceSettings,
 } from "#contract/retention/retention";
+import { AppError } from "../platform/app-error.ts";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { HousekeeperApi } from "./housekeeper-api.ts";
 import { DAY_MS } from "./plan-look.ts";
@@ -30,7 +33,10 @@ interface StoredSum {
 
 export interface RetentionServiceDeps {
   db: Db;
+  clock: Clock;
   housekeeper: (workspaceId: string) => HousekeeperApi;
+  /** Ends every token of a workspace and marks it as deleted; then nothing in it starts any more. Repeatable. */
+  begin: (workspaceId: WorkspaceId, now: number) => Promise<void>;
   countRuns: (workspaceId: WorkspaceId, most: number) => Promise<number>;
   findOldestRunTime: (workspaceId: WorkspaceId) => Promise<number | null>;
   listVersionSizes: (
@@ -60,6 +66,31 @@ export async function changeSettings(
     await setRetentionDays(deps.db, workspaceId, change.retention_days);
   await deps.housekeeper(workspaceId).open(workspaceId);
   return getSettings(deps, principal);
+}
+
+/**
+ * Begins the deletion of the whole workspace, which cannot be taken back. It is handed over before anything is gone, so
+ * that a crash in between leaves either a workspace nobody has touched or one that goes. Throws `owner_only`, and
+ * `invalid_request` unless the workspace's own id was written out.
+ */
+export async function deleteWorkspace(
+  deps: RetentionServiceDeps,
+  principal: Principal,
+  confirm: string,
+): Promise<WorkspaceDeletion> {
+  const { workspace_id: workspaceId } = principal;
+  if (principal.kind !== "token" || !principal.owner)
+    throw new AppError("owner_only", "A workspace is deleted with its owner's token.");
+
+  if (confirm !== workspaceId) {
+    const detail = `must be the id of this workspace, ${workspaceId}`;
+    throw new AppError("invalid_request", `Nothing was deleted: confirm ${detail}.`, {
+      errors: [{ pointer: "/confirm", detail }],
+    });
+  }
+  await deps.housekeeper(workspaceId).clearWorkspace(workspaceId);
+  await deps.begin(workspaceId, deps.clock());
+  return { workspace_id: workspaceId, being_deleted: true };
 }
 
 /** What is stored of the workspace, and what goes when. */

@@ -159,10 +159,11 @@ export class E2bDriver implements Executor {
     this.#connection = buildConnection(settings);
   }
 
-  async #findSandboxes(metadata: Record<string, string>): Promise<string[]> {
+  /** The sandboxes that were created with this; all there are where nothing is said. */
+  async #findSandboxes(metadata?: Record<string, string>): Promise<string[]> {
     const paginator = Sandbox.list({
       ...this.#connection,
-      query: { metadata, state: ["running", "paused"] },
+      query: { ...(metadata ? { metadata } : {}), state: ["running", "paused"] },
     });
     const found: string[] = [];
     while (paginator.hasNext) found.push(...(await paginator.nextItems()).map((info) => info.sandboxId));
@@ -270,20 +271,31 @@ export class E2bDriver implements Executor {
     return Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
   }
 
-  /** The control plane's word that the sandbox is no more; null for every other answer, and for none. */
+  /**
+   * The control plane's word that the sandbox is no more: it knows none of this id, and answers with a list that has
+   * none. A bare 404 may be anybody's in between. Null for every other answer, and for none.
+   */
   async #askOwner(sandboxId: string): Promise<Absent | null> {
     try {
       await Sandbox.getInfo(sandboxId, this.#connection);
       return null;
     } catch (error) {
-      return error instanceof SandboxNotFoundError ? saidByOwner() : null;
+      return error instanceof SandboxNotFoundError ? this.#askList(sandboxId) : null;
+    }
+  }
+
+  async #askList(sandboxId: string): Promise<Absent | null> {
+    try {
+      return (await this.#findSandboxes()).includes(sandboxId) ? null : saidByOwner();
+    } catch {
+      return null;
     }
   }
 
   async kill(sandboxId: string): Promise<boolean> {
     try {
-      await Sandbox.kill(sandboxId, this.#connection);
-      return true;
+      const isKilled = await Sandbox.kill(sandboxId, this.#connection);
+      return isKilled || (await this.#askList(sandboxId)) !== null;
     } catch (error) {
       log("warn", "sandbox.kill_failed", { sandbox_id: sandboxId, error: describeError(error) });
       return false;

@@ -6,8 +6,12 @@ import { verifies } from "../../test/verifies.ts";
 import type { LaunchRequest } from "../runs/ports/executor.ts";
 import { E2bDriver } from "./e2b-driver.ts";
 
-/** What the two sides of the provider answer: its control plane, which owns sandboxes, and the way into one. */
-const answers = { control: 200, data: 200 };
+/**
+ * What the two sides of the provider answer: its control plane, which owns sandboxes and lists them, and the way into
+ * one. `kept`: whether the one that is asked about is on that list.
+ */
+const healthy = { control: 200, list: 200, data: 200, kept: true };
+const answers = { ...healthy };
 let server: Server;
 let driver: E2bDriver;
 
@@ -26,19 +30,24 @@ const sandbox = {
 
 const isControl = ({ url = "" }: IncomingMessage): boolean => /^\/(?:v\d+\/)?sandboxes\b/.test(url);
 
+const isList = ({ method, url = "" }: IncomingMessage): boolean =>
+  method === "GET" && /^\/(?:v\d+\/)?sandboxes(?:\?|$)/.test(url);
+
 beforeAll(async () => {
   server = createServer((request, response) => {
     request.resume();
-    const status = isControl(request) ? answers.control : answers.data;
+    const [status, body] = isList(request)
+      ? [answers.list, answers.kept ? [sandbox] : []]
+      : [isControl(request) ? answers.control : answers.data, sandbox];
     response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(status < 300 ? sandbox : { code: status, message: "no" }));
+    response.end(JSON.stringify(status < 300 ? body : { code: status, message: "no" }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   driver = new E2bDriver({ apiKey: "e2b_0", apiUrl: url, sandboxUrl: url, edgeUrl: "", template: "base" });
 });
 
-beforeEach(() => Object.assign(answers, { control: 200, data: 200 }));
+beforeEach(() => Object.assign(answers, healthy));
 
 afterAll(() => server.close());
 
@@ -61,11 +70,24 @@ it.each(statuses.filter((status) => status !== 404))(
   },
 );
 
-it("a control plane that knows no such sandbox is believed", async () => {
+it("a control plane that knows no such sandbox and lists none is believed", async () => {
   verifies("run:verdict:owner-alone-says-gone");
-  Object.assign(answers, { control: 404, data: 502 });
+  Object.assign(answers, { control: 404, data: 502, kept: false });
   expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "gone" });
   expect(await driver.openFile("sbx1", "out.txt")).toEqual({ kind: "gone" });
+  expect(await driver.kill("sbx1")).toBe(true);
+});
+
+it.each([
+  { list: 404, kept: false },
+  { list: 502, kept: false },
+  { list: 200, kept: true },
+])("a 404 that anybody in between may have said is not believed: the list says %o", async (said) => {
+  verifies("run:verdict:owner-alone-says-gone");
+  Object.assign(answers, { control: 404, data: 502, ...said });
+  expect(await driver.readJournal("sbx1", 0, 1024)).toEqual({ kind: "unavailable" });
+  await expect(driver.openFile("sbx1", "out.txt")).rejects.toThrow();
+  expect(await driver.kill("sbx1")).toBe(false);
 });
 
 const request = { runId: "run_1", network: { allow_out: [], deny_out: [] }, config: { api_url: "" } };

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import type { MissedRule } from "#contract/manifest/manifest";
 import { parseCron } from "../registry/cron/parse-cron.ts";
+import { nextFire } from "./next-fire.ts";
 import { planOccurrences } from "./plan-occurrences.ts";
 
 const MINUTE_MS = 60_000;
@@ -88,3 +89,57 @@ it("times beyond the reach of catching up are forgotten, and those within it are
   expect(beyond.skip[0]).toBe(noon + 24 * HOUR_MS);
   expect(beyond.nextAt).toBe(noon + reach + 24 * HOUR_MS);
 });
+
+it("a week of every minute is not gone through time by time, whatever becomes of it", () => {
+  for (const missed of ["skip", "once", "all"] as const) {
+    let asked = 0;
+    const count: typeof nextFire = (...of) => {
+      asked += 1;
+      return nextFire(...of);
+    };
+    const plan = planOccurrences(build("* * * * *", missed), noon + 7 * 24 * HOUR_MS, count);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(500);
+    expect(plan.nextAt).toBe(noon + 7 * 24 * HOUR_MS + MINUTE_MS);
+  }
+});
+
+/** Every time of a schedule up to now, as far back as is caught up, and the one that follows. */
+function listAll(
+  { cron, nextAt }: ReturnType<typeof build>,
+  now: number,
+): { all: number[]; at: number | null } {
+  const since = now - limits.catch_up_seconds.value * 1000;
+  const all: number[] = [];
+  let at = nextAt < since ? nextFire(cron, "UTC", since) : nextAt;
+  for (; at !== null && at <= now; at = nextFire(cron, "UTC", at)) all.push(at);
+  return { all, at };
+}
+
+/** Of all times those that start, by the rule's own words. */
+function choose(missed: MissedRule, all: readonly number[], now: number): number[] {
+  if (missed === "all") return all.slice(-limits.catch_up_runs.value);
+  const onTime = all.filter((time) => now - time <= limits.schedule_late_seconds.value * 1000);
+  return missed === "once" && onTime.length === 0 ? all.slice(-1) : onTime;
+}
+
+const expressions = ["* * * * *", "*/7 * * * *", "0 * * * *", "30 3 * * *", "0 9 * * 1", "0 0 29 2 *"];
+
+it.each(expressions)(
+  "what %s starts and lists is the same as if every time had been looked at",
+  (expression) => {
+    for (const missed of ["skip", "once", "all"] as const) {
+      const first = nextFire(build(expression, missed).cron, "UTC", noon) ?? 0;
+      for (const hoursLater of [0, 1, 5, 26, 167, 169, 900]) {
+        const schedule = build(expression, missed, first);
+        const now = first + hoursLater * HOUR_MS;
+        const { all, at } = listAll(schedule, now);
+        const plan = planOccurrences(schedule, now);
+        const left = all.filter((time) => !plan.start.includes(time));
+        expect(plan.nextAt).toBe(at);
+        expect(plan.start).toEqual(choose(missed, all, now));
+        expect(plan.skip).toEqual(left.slice(-limits.occurrences_kept.value));
+      }
+    }
+  },
+);

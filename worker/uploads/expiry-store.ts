@@ -45,3 +45,8 @@ export async function listUploadSizes(
     .orderBy(uploads.used_at)
     .limit(most);
 }
+
+/** Forgets all uploads of a workspace; their contents are to be deleted afterwards. */
+export async function deleteAllUploads(db: Db, workspaceId: string): Promise<void> {
+  await db.delete(uploads).where(eq(uploads.workspace_id, workspaceId));
+}

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
 import { expect, it } from "vitest";
-import { workerIdSchema, workerNameSchema } from "#contract/ids";
+import { workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
@@ -38,6 +38,8 @@ const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
 const list = { workspaceId: workspace, limit: 50 };
 const noFilter = { workerName: undefined, code: undefined, codes: undefined, since: undefined };
+const rareCode = { ...noFilter, code: "disk_full" };
+const rareKind = { ...noFilter, codes: { except: false, names: ["disk_full", "sandbox_oom"] } };
 const version = {
   id: newId("ver", now),
   workspace_id: workspace,
@@ -54,6 +56,9 @@ const version = {
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
 const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findToken: (db) => access.findToken(db, "h"),
+  beginDeletion: (db) => access.beginDeletion(db, workspaceIdSchema.parse(workspace), now),
+  findDeletion: (db) => access.findDeletion(db, workspace),
+  deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
   listAlertRows: (db) => alerts.listAlertRows(db, workspace, workerId),
   updateAlertRow: (db) => alerts.updateAlertRow(db, { id: newId("alt", now), email_to: [] } as never),
@@ -99,6 +104,12 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   putTokenBox: (db) => hooks.putTokenBox(db, workerId, { from: null, to: "x" }),
   putSecretBox: (db) => hooks.putSecretBox(db, trigger, { from: null, to: "x", now }),
   listDeadRows: (db) => deadLetters.listDeadRows(db, workspace, { filter: noFilter, before: run, limit: 50 }),
+  "listDeadRows by code": (db) =>
+    deadLetters.listDeadRows(db, workspace, { filter: rareCode, before: run, limit: 50 }),
+  "listDeadRows by kind": (db) =>
+    deadLetters.listDeadRows(db, workspace, { filter: rareKind, before: undefined, limit: 50 }),
+  "listOldestDeadIds by code": (db) =>
+    deadLetters.listOldestDeadIds(db, workspace, { filter: rareCode, limit: 50 }),
   listOldestDeadIds: (db) => deadLetters.listOldestDeadIds(db, workspace, { filter: noFilter, limit: 50 }),
   findDeadLetters: (db) => deadLetters.findDeadLetters(db, workspace, [run]),
   markRedriven: (db) => deadLetters.markRedriven(db, { workspaceId: workspace, id: run }, run),
@@ -136,6 +147,8 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   countRuns: (db) => oldRuns.countRuns(db, workspace, 4000),
   listAwaitedAskers: (db) => oldApprovals.listAwaitedAskers(db, workspace, [run]),
   deleteApprovalsOf: (db) => oldApprovals.deleteApprovalsOf(db, workspace, [run]),
+  deleteAllApprovals: (db) => oldApprovals.deleteAllApprovals(db, workspace),
+  archiveWorkers: (db) => oldVersions.archiveWorkers(db, workspaceIdSchema.parse(workspace), now),
   listWorkersAfter: (db) =>
     oldVersions.listWorkersAfter(db, { workspaceId: workspace, after: "a", limit: 5 }),
   isWorkerThere: (db) => oldVersions.isWorkerThere(db, workerId),
@@ -150,6 +163,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     oldUploads.listUnusedUploads(db, { workspaceId: workspace, usedBefore: now, limit: 10 }),
   deleteUnusedUpload: (db) =>
     oldUploads.deleteUnusedUpload(db, { workspaceId: workspace, sha256: "a", usedBefore: now }),
+  deleteAllUploads: (db) => oldUploads.deleteAllUploads(db, workspace),
   listUploadSizes: (db) => oldUploads.listUploadSizes(db, workspace, 4000),
   listTriggerRows: (db) => triggers.listTriggerRows(db, { workspaceId: workspace }),
   "listTriggerRows by worker": (db) => triggers.listTriggerRows(db, { workspaceId: workspace, workerId }),
@@ -234,6 +248,43 @@ async function judge({ sql, params }: Query): Promise<string[]> {
   if (meta.rows_read > MOST_ROWS) faults.push(`reads ${meta.rows_read} rows: ${plan.join("; ")}`);
   return faults;
 }
+
+it("dead letters with a rare code, or of a rare kind, are found without going through all others", async () => {
+  verifies("edge:queries:no-growing-scan");
+  await fill();
+  await env.DB.prepare("UPDATE runs SET error_code = 'sandbox_oom' WHERE workspace_id = ? AND created_at = 5")
+    .bind(workspace)
+    .run();
+  for (const filter of [
+    { ...noFilter, code: "sandbox_oom" },
+    rareKind,
+    { ...rareKind, code: "sandbox_oom" },
+  ]) {
+    const queries: Query[] = [];
+    const found = drizzle(listenTo(queries));
+    await deadLetters
+      .listDeadRows(found, workspace, { filter, before: undefined, limit: 50 })
+      .catch(() => undefined);
+    const db = drizzle(env.DB);
+    const rows = await deadLetters.listDeadRows(db, workspace, { filter, before: undefined, limit: 50 });
+    expect(rows.map(({ id }) => id)).toEqual([numberedId("run", 5)]);
+    expect(await deadLetters.listOldestDeadIds(db, workspace, { filter, limit: 50 })).toEqual([
+      numberedId("run", 5),
+    ]);
+    const costs = await Promise.all(
+      queries.map(
+        async ({ sql, params }) =>
+          (
+            await env.DB.prepare(sql)
+              .bind(...params)
+              .all()
+          ).meta.rows_read,
+      ),
+    );
+    expect(costs.length).toBeGreaterThan(0);
+    expect(costs.reduce((sum, read) => sum + read, 0)).toBeLessThan(20);
+  }
+});
 
 it("a list that looked through only so much says where to go on, and comes to the end in the end", async () => {
   await fill();

@@ -5,7 +5,8 @@ import type { RunSummary } from "#contract/runs/run";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
-import { toSummary } from "../record/store.ts";
+import { firstIdAt } from "../../platform/ids.ts";
+import { columns, PROMISED_MS, toSummary } from "../record/store.ts";
 
 export interface DeadLetterFilter {
   workerName: string | undefined;
@@ -27,9 +28,28 @@ function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefine
     workerName === undefined ? undefined : idIs(runs.worker_name, workerName),
     code === undefined ? undefined : eq(runs.error_code, code),
     codes?.except && among ? or(isNull(runs.error_code), not(among)) : among,
+    since === undefined ? undefined : gte(runs.id, firstIdAt("run", since - PROMISED_MS)),
     since === undefined ? undefined : gte(runs.created_at, since),
   ];
 }
+
+/**
+ * The filter as filters for one code each, by the index of codes, so that a rare one is found without going through all
+ * others; or as it is, for the order of ids. The planner is told, as it would rather sort.
+ */
+function split(filter: DeadLetterFilter): { filters: DeadLetterFilter[]; from: SQL } {
+  const { code, codes } = filter;
+  const names = code === undefined ? (codes?.except === false ? codes.names : null) : [code];
+  if (names === null) return { filters: [filter], from: sql`${runs} INDEXED BY "runs_dead"` };
+  const wanted = codes && code !== undefined ? names.filter((name) => fits(name, codes)) : names;
+  return {
+    filters: wanted.map((name) => ({ ...filter, code: name, codes: undefined })),
+    from: sql`${runs} INDEXED BY "runs_dead_by_code"`,
+  };
+}
+
+const fits = (name: string, { except, names }: NonNullable<DeadLetterFilter["codes"]>): boolean =>
+  names.includes(name) !== except;
 
 /** Dead letters, newest first, only those before `before`. */
 export async function listDeadRows(
@@ -38,13 +58,22 @@ export async function listDeadRows(
   page: { filter: DeadLetterFilter; before: RunId | undefined; limit: number },
 ): Promise<RunSummary[]> {
   const before = page.before === undefined ? undefined : lt(runs.id, page.before);
-  const rows = await db
-    .select()
-    .from(runs)
-    .where(and(...matches(workspaceId, page.filter), before))
-    .orderBy(desc(runs.id))
-    .limit(page.limit);
-  return rows.map(toSummary);
+  const { filters, from } = split(page.filter);
+  const queries = filters.map((filter) =>
+    db
+      .select(columns)
+      .from(from)
+      .where(and(...matches(workspaceId, filter), before))
+      .orderBy(desc(runs.id))
+      .limit(page.limit),
+  );
+  const [first, ...rest] = queries;
+  if (!first) return [];
+  const found = (await db.batch([first, ...rest])).flat();
+  return found
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, page.limit)
+    .map(toSummary);
 }
 
 /** Ids of the oldest dead letters that the filter matches. */
@@ -53,13 +82,19 @@ export async function listOldestDeadIds(
   workspaceId: string,
   { filter, limit }: { filter: DeadLetterFilter; limit: number },
 ): Promise<string[]> {
-  const rows = await db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(...matches(workspaceId, filter)))
-    .orderBy(asc(runs.id))
-    .limit(limit);
-  return rows.map((row) => row.id);
+  const { filters, from } = split(filter);
+  const queries = filters.map((one) =>
+    db
+      .select({ id: columns.id })
+      .from(from)
+      .where(and(...matches(workspaceId, one)))
+      .orderBy(asc(runs.id))
+      .limit(limit),
+  );
+  const [first, ...rest] = queries;
+  if (!first) return [];
+  const found = (await db.batch([first, ...rest])).flat().map(({ id }) => id);
+  return found.sort().slice(0, limit);
 }
 
 /** What is known of these runs as dead letters; a run that is not in the workspace is left out. */

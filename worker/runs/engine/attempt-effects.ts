@@ -3,7 +3,7 @@ import { buildTimes } from "../lifecycle/run-state.ts";
 import type { LaunchResult } from "../ports/executor.ts";
 import { launchInRoom } from "../ports/room.ts";
 import type { RoomClaim } from "../ports/room.ts";
-import { endedItsRunner, pullJournal } from "./pull-journal.ts";
+import { lookAgain, pullJournal } from "./pull-journal.ts";
 import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
@@ -78,6 +78,9 @@ export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<vo
   const { deps, record } = run;
   const times = buildTimes(record.spec);
   const now = deps.clock();
+  const { result } = run.tally;
+  // It was taken, and something came between it and what follows from it.
+  if (result) return run.dispatch({ type: "reported", attempt, result });
   const overdue = isOverdue(record.state, now, times);
   if (!overdue && now - run.lastPostAt < times.silence_ms) return;
   const sandboxId = record.state.sandbox_id;
@@ -89,8 +92,9 @@ export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<vo
     take: (offset, body) => void takeJournal(run, { attempt, offset, body }),
     ended: () => run.tally.result !== null || record.state.phase === "ended",
   };
-  const verdict = await pullJournal(request);
-  if (verdict === "silent" && (await endedItsRunner(request))) return reportEndedRunner(run, attempt);
+  const first = await pullJournal(request);
+  const verdict = first === "silent" ? await lookAgain(request) : first;
+  if (verdict === "runner_ended") return reportEndedRunner(run, attempt);
   if (verdict === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
   if (verdict === "silent") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   const givenUp = now - record.state.phase_since >= times.run_ms + times.finish_ms;

@@ -1,14 +1,19 @@
 import { expect, it } from "vitest";
+import { verifies } from "../../../test/verifies.ts";
 import type { Executor } from "../ports/executor.ts";
-import { endedItsRunner } from "./pull-journal.ts";
+import { lookAgain } from "./pull-journal.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function look(journal: string, runnerAlive: boolean) {
+function look(journal: string, { alive = false, answers = Infinity } = {}) {
   let offset = 0;
-  const readJournal: Executor["readJournal"] = (_, from) =>
-    Promise.resolve({ kind: "read", bytes: bytes(journal).subarray(from), runnerAlive });
-  return endedItsRunner({
+  let looks = 0;
+  const readJournal: Executor["readJournal"] = async (_, from) => {
+    looks += 1;
+    if (looks > answers) return { kind: "unavailable" };
+    return { kind: "read", bytes: bytes(journal).subarray(from), runnerAlive: alive };
+  };
+  return lookAgain({
     executor: { readJournal },
     sandboxId: "sbx",
     offset: () => offset,
@@ -19,12 +24,20 @@ function look(journal: string, runnerAlive: boolean) {
   });
 }
 
+const begun = '{"type":"phase","at":1,"phase":"run"}\n';
+
 it("a runner that is gone after its script began was ended by the script", async () => {
-  expect(await look('{"type":"phase","at":1,"phase":"run"}\n', false)).toBe(true);
+  expect(await look(begun)).toBe("runner_ended");
 });
 
 it("one that lives, left a result after the first look, or never began its script was not", async () => {
-  expect(await look('{"type":"phase","at":1,"phase":"run"}\n', true)).toBe(false);
-  expect(await look('{"type":"phase","at":1,"phase":"run"}\n{"type":"result"}\n', false)).toBe(false);
-  expect(await look('{"type":"phase","at":1,"phase":"unpack"}\n', false)).toBe(false);
+  expect(await look(begun, { alive: true })).toBe("alive");
+  expect(await look(`${begun}{"type":"result"}\n`)).toBe("ended");
+  expect(await look('{"type":"phase","at":1,"phase":"unpack"}\n')).toBe("silent");
+});
+
+it("where nobody answers any more nothing is known", async () => {
+  verifies("run:verdict:owner-alone-says-gone");
+  expect(await look(begun, { answers: 0 })).toBe("unavailable");
+  expect(await look(begun, { answers: 1 })).toBe("unavailable");
 });

@@ -15,13 +15,16 @@ export interface PullRequest {
 const RUN_BEGUN = '"phase":"run"';
 
 /**
- * True when the runner is gone from a sandbox that lives on and its script had begun: then the script, or the kernel for
- * want of memory, has ended it. Asks twice, because the first look may have come between the runner's last line and its end.
+ * A look that found no runner is made once more, because it may have come between the runner's last line and its end, or
+ * found nothing for want of anything: an attempt is over only when both say so. `runner_ended`: the sandbox lives on and
+ * the script had begun, so the script, or the kernel for want of memory, has ended the program that watches over it.
  */
-export async function endedItsRunner(request: PullRequest): Promise<boolean> {
-  if ((await pullJournal(request)) !== "silent") return false;
+export async function lookAgain(request: PullRequest): Promise<PullVerdict | "runner_ended"> {
+  const second = await pullJournal(request);
+  if (second !== "silent") return second;
   const start = await request.executor.readJournal(request.sandboxId, 0, limits.journal_post_bytes.value);
-  return start.kind === "read" && new TextDecoder().decode(start.bytes).includes(RUN_BEGUN);
+  if (start.kind !== "read") return start.kind;
+  return new TextDecoder().decode(start.bytes).includes(RUN_BEGUN) ? "runner_ended" : "silent";
 }
 
 /** Fetches what the runner could not post, part by part, until the journal's end or its result. */

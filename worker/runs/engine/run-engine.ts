@@ -156,9 +156,10 @@ export class RunEngine {
   }
 
   async #act(run: AcceptedRun, events: readonly RunEvent[], effects: readonly RunEffect[]): Promise<void> {
-    if (events.length > 0) this.#deps.broadcast(events);
     const wake = this.wakeAt();
     if (wake !== null) this.#deps.armWake(wake);
+    // Whoever follows comes after what the run itself needs.
+    if (events.length > 0) this.#deps.broadcast(events);
     // Effects of one step do not depend on each other; what has an order is a step of its own.
     const acts = () => Promise.all(effects.map((effect) => this.#performOnce(run, effect)));
     await this.#deps.meter.awake(acts);

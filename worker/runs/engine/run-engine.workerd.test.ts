@@ -2,6 +2,9 @@ import { env } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { verifies } from "../../../test/verifies.ts";
+import type { JournalEntry } from "#contract/runner/runner";
+import type { Executor } from "../ports/executor.ts";
+import { toJournal } from "../../../test/support/workerd/fake-driver.ts";
 import {
   buildTestSpec,
   logEntry,
@@ -107,7 +110,6 @@ it("a runner that cannot post is read by the watchdog", async () => {
   verifies("run:watchdog:pull");
   await withEngine(async (h) => {
     await h.engine.accept(buildTestSpec(), true);
-    const { toJournal } = await import("../../../test/support/workerd/fake-driver.ts");
     h.driver.journal = toJournal([logEntry("from the sandbox"), resultEntry({ outputs: { a: 1 } })]);
     h.clock.now += 31_000;
     await h.engine.dispatch({ type: "woke" });
@@ -141,6 +143,33 @@ it("a provider that is out of reach is not a lost sandbox", async () => {
     }
     expect(h.engine.view()?.detail).toMatchObject({ status: "running", attempt: 1 });
   });
+});
+
+it("one look that finds no runner ends nothing when the next one finds it, its result, or nobody to ask", async () => {
+  verifies("run:verdict:owner-alone-says-gone");
+  const began: JournalEntry = { type: "phase", at: start, phase: "run" };
+  const journal = toJournal([began]);
+  for (const second of ["alive", "unavailable", "ended"] as const) {
+    await withEngine(async (h) => {
+      await h.engine.accept(buildTestSpec(), true);
+      h.driver.journal = journal;
+      const read: Executor["readJournal"] = h.driver.readJournal.bind(h.driver);
+      let looks = 0;
+      h.driver.readJournal = async (...asked) => {
+        looks += 1;
+        if (looks === 1) return { kind: "read", bytes: journal, runnerAlive: false };
+        if (second === "unavailable") return { kind: "unavailable" };
+        if (second === "ended") h.driver.journal = toJournal([began, resultEntry()]);
+        return read(...asked);
+      };
+      h.clock.now += 31_000;
+      await h.engine.dispatch({ type: "woke" });
+      const status = second === "ended" ? "completed" : "running";
+      await expect.poll(() => h.engine.view()?.detail.status).toBe(status);
+      expect(h.engine.view()?.detail.attempt, second).toBe(1);
+      expect(h.driver.launches, second).toHaveLength(1);
+    });
+  }
 });
 
 it("cancelling works while launching, while running, and changes nothing afterwards", async () => {

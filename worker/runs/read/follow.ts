@@ -1,4 +1,5 @@
 import type { RunEvent } from "#contract/runs/run-event";
+import { describeError, log } from "../../platform/log.ts";
 import { parseArchive } from "../record/archive.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
 import type { Files } from "../../platform/files.ts";
@@ -8,7 +9,9 @@ export interface FollowDeps {
   files: Files;
 }
 
-const REOPEN_MS = 10;
+/** How soon a run's object is asked again that was not there or did not answer: at first, and at most. */
+const FIRST_REOPEN_MS = 10;
+const LONGEST_REOPEN_MS = 2000;
 
 interface FollowRequest {
   runId: string;
@@ -70,7 +73,10 @@ async function takeArchive(
   request.take(stored ? parseArchive(await stored.text(), request.after) : []);
 }
 
-/** Waits until the run has ended or the time is over; says nothing about which. */
+/**
+ * Waits until the run has ended or the time is over; says nothing about which. An object that is being replaced or cannot
+ * be reached has said nothing: it is asked again, ever more seldom.
+ */
 export async function waitForEnd(
   deps: FollowDeps & { sleep: (ms: number) => Promise<void> },
   request: { runId: string; timeoutMs: number },
@@ -79,20 +85,27 @@ export async function waitForEnd(
   const timer = setTimeout(() => controller.abort(), request.timeoutMs);
   try {
     let after = 0;
+    let reopenMs = FIRST_REOPEN_MS;
     while (!controller.signal.aborted) {
       const take = (events: RunEvent[]) => {
         after = events.at(-1)?.seq ?? after;
+        reopenMs = FIRST_REOPEN_MS;
         // A decision may take days: the answer does not wait for people.
         if (events.some((event) => event.type === "status" && event.status === "pending_approval"))
           controller.abort();
       };
       const { signal } = controller;
-      const ended = await followRun(deps, { runId: request.runId, after, take, signal, what: "end" });
-      if (ended) return;
-      // The object was restarted, or has not been handed the run yet: look again.
-      if (!controller.signal.aborted) await deps.sleep(REOPEN_MS);
+      const follow = { runId: request.runId, after, take, signal, what: "end" as const };
+      if (await followRun(deps, follow).catch(noteUnreachable)) return;
+      if (!controller.signal.aborted) await deps.sleep(reopenMs);
+      reopenMs = Math.min(reopenMs * 2, LONGEST_REOPEN_MS);
     }
   } finally {
     clearTimeout(timer);
   }
+}
+
+function noteUnreachable(error: unknown): false {
+  log("warn", "run.follow_failed", { error: describeError(error) });
+  return false;
 }

@@ -91,7 +91,7 @@ export interface RunFilter {
 }
 
 /** A run's id may be promised before the run is made: by a delivery, a call or a decision, at most a day before. */
-const PROMISED_MS = 2 * 86_400_000;
+export const PROMISED_MS = 2 * 86_400_000;
 /** An id is never younger than its run, but for clocks that differ. */
 const SKEW_MS = 60_000;
 
@@ -164,7 +164,8 @@ export async function listRunRows(db: Db, filter: RunFilter): Promise<RunRows> {
 const said = <Column extends SQLiteColumn>(column: Column) =>
   sql<Column["_"]["data"]>`${column}`.mapWith(column);
 
-const columns = {
+/** What of a row a list shows. */
+export const columns = {
   id: said(runs.id),
   worker_name: said(runs.worker_name),
   worker_title: said(runs.worker_title),

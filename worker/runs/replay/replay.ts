@@ -26,15 +26,15 @@ export async function replayRun(
   principal: Principal,
   request: Replay,
 ): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
-  const started = await admitReplay(deps, principal, request);
+  const started = await admitReplay(deps, principal, { ...request, on: request.replay.version });
   return readStarted(deps, principal, { started, waitSeconds: request.waitSeconds });
 }
 
-/** Takes the replay of an ended run into its worker's queue. Throws `run_not_ended`. */
+/** Takes the replay of an ended run into its worker's queue; `on` where its key is good for one version alone. Throws `run_not_ended`. */
 export async function admitReplay(
   deps: StartDeps,
   principal: Principal,
-  request: Omit<Replay, "waitSeconds">,
+  request: Omit<Replay, "waitSeconds"> & { on?: "same" | "active" },
 ): Promise<Acceptance> {
   const { detail } = await requireRun(deps, principal, request.runId);
   const { name: workerName } = fromWireWorker(detail);
@@ -56,7 +56,7 @@ export async function admitReplay(
   return admitRun(deps, {
     found,
     requestedBy: principal.id,
-    origin: { replay_of: detail.id, dry, trigger_event },
+    origin: { replay_of: detail.id, dry, trigger_event, ...(request.on ? { replay_on: request.on } : {}) },
     request: {
       workerName,
       inputs: editInputs(detail.inputs, inputs),

@@ -21,6 +21,8 @@ export function findTriggerEvent(spec: RunSpec): TriggerEvent | null {
 /** Where a run comes from besides its trigger: a run that it replays, or a run whose worker called it. */
 export interface RunOrigin {
   replay_of?: RunId;
+  /** On which version, where whoever asks names the key: the same key is not good for another one. */
+  replay_on?: "same" | "active";
   dry?: boolean;
   /** What had come in from outside for the replayed run. */
   trigger_event?: TriggerEvent | null;
@@ -63,8 +65,8 @@ export function buildLineage(caller: Caller): RunLineage {
 }
 
 /** What tells requests apart that ask for the same inputs of the same worker. Pure. */
-export function originFacts({ replay_of, dry, caller }: RunOrigin): unknown[] {
-  return replay_of === undefined && caller === undefined
-    ? []
-    : [replay_of ?? null, dry ?? false, caller?.run_id ?? null];
+export function originFacts({ replay_of, replay_on = "same", dry, caller }: RunOrigin): unknown[] {
+  if (replay_of === undefined && caller === undefined) return [];
+  const on = replay_on === "same" ? [] : [replay_on];
+  return [replay_of ?? null, dry ?? false, caller?.run_id ?? null, ...on];
 }

@@ -4,6 +4,7 @@ import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
@@ -139,11 +140,20 @@ async function resolveInputs(
   return { inputs, uploads };
 }
 
-/** The key that an order came with; null for one without. */
+/** What tells requests apart by how their run is to wait; what is usual is not said. */
+function orderFacts({ priority = "normal", ttlSeconds }: StartRequest): unknown[] {
+  const isUsual = priority === "normal" && ttlSeconds === undefined;
+  return isUsual ? [] : [{ priority, ttl_seconds: ttlSeconds ?? null }];
+}
+
+/**
+ * The key that an order came with, and a digest of all that was asked for under it, in whichever order it was written;
+ * null for one without a key.
+ */
 export async function buildClaim({ request, origin = {} }: RunOrder): Promise<IdempotencyClaim | null> {
   if (request.idempotencyKey === null) return null;
-  const facts = [request.workerName, request.inputs, ...originFacts(origin)];
-  return { key: request.idempotencyKey, digest: await sha256Hex(JSON.stringify(facts)) };
+  const facts = [request.workerName, request.inputs, ...originFacts(origin), ...orderFacts(request)];
+  return { key: request.idempotencyKey, digest: await sha256Hex(canonicalJson(facts)) };
 }
 
 /**

@@ -87,7 +87,11 @@ export async function admitRun(deps: AdmitDeps, order: RunOrder): Promise<Accept
   return readReply(await queue.admit(request), request.run);
 }
 
-/** A started run as its starter sees it: at once, or after its end or so many seconds. */
+/**
+ * A started run as its starter sees it: at once, or after its end or so many seconds. What was accepted stays accepted
+ * whether or not its object can be read now: a 404 or a 500 would have it started once more. Throws `unavailable`
+ * for one that was started before and cannot be read now.
+ */
 export async function readStarted(
   deps: ReadDeps,
   principal: Principal,
@@ -97,7 +101,14 @@ export async function readStarted(
   // What was written down just now is known here: nobody has to be asked for it.
   if (fresh && waitSeconds === 0) return { run: buildFirstDetail(fresh), how };
   if (waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: waitSeconds * 1000 });
-  return { run: await getRun(deps, principal, runId), how };
+  const run = await getRun(deps, principal, runId).catch((cause: unknown) => answerUnread(started, cause));
+  return { run, how };
+}
+
+/** What is known of an accepted run that cannot be read. */
+function answerUnread({ runId, fresh }: Acceptance, cause: unknown): RunDetail {
+  if (fresh) return buildFirstDetail(fresh);
+  throw new AppError("unavailable", `${runId} was accepted and cannot be read yet.`, { cause });
 }
 
 /** Starts a run of a worker's active version, or of the one of this number: durable in the worker's queue before the answer. */

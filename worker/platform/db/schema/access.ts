@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { TokenId, WorkspaceId } from "#contract/ids";
 
 export const workspaces = sqliteTable("workspaces", {
@@ -7,6 +7,8 @@ export const workspaces = sqliteTable("workspaces", {
   created_at: integer().notNull(),
   /** Days for which what has ended is kept; null: for ever. What a new workspace has is `retention_days_default` of the limits. */
   retention_days: integer().default(90),
+  /** When its deletion was asked for, epoch milliseconds: from then on it has no tokens, and the row goes last. */
+  deleted_at: integer(),
 });
 
 /** `hash` is the hex SHA-256 of the token; the token itself is stored nowhere. `scopes` is a JSON array. */
@@ -22,5 +24,5 @@ export const tokens = sqliteTable(
     created_at: integer().notNull(),
     expires_at: integer(),
   },
-  (t) => [uniqueIndex("tokens_by_hash").on(t.hash)],
+  (t) => [uniqueIndex("tokens_by_hash").on(t.hash), index("tokens_by_workspace").on(t.workspace_id)],
 );

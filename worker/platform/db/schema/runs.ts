@@ -36,9 +36,13 @@ export const runs = sqliteTable(
     index("runs_by_status")
       .on(t.workspace_id, t.status, t.id)
       .where(sql`status IN ('queued', 'pending_approval', 'failed', 'cancelled')`),
-    // Partial: only a run that fails costs a row here.
+    // Partial: only a run that fails costs a row here, and one in the next.
     index("runs_dead")
       .on(t.workspace_id, t.id)
+      .where(sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`),
+    // The same by what they failed with: one that is rare is found however many others there are.
+    index("runs_dead_by_code")
+      .on(t.workspace_id, t.error_code, t.id)
       .where(sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`),
   ],
 );

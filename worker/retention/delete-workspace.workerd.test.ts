@@ -1,0 +1,188 @@
+import { env, evictDurableObject } from "cloudflare:test";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { problemSchema } from "#contract/problem";
+import {
+  callApi,
+  ownerToken,
+  ownerWorkspace,
+  strangerToken,
+  strangerWorkspace,
+  testHost,
+} from "../../test/support/workerd/api-harness.ts";
+import {
+  countStored,
+  DAY,
+  houseStubOf,
+  keepHouse,
+  listKeys,
+  listRunIds,
+  passTime,
+  pushWorker,
+  runStubOf,
+  startRun,
+  statusOf,
+  workerStubOf,
+} from "../../test/support/workerd/housekeeping.ts";
+import { seedAll, settleRuns } from "../../test/support/workerd/seed-all.ts";
+import { verifies } from "../../test/verifies.ts";
+
+const owner = { token: ownerToken, workspace_id: ownerWorkspace };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const deleteWorkspace = (confirm: unknown = ownerWorkspace, token = ownerToken) =>
+  callApi("DELETE", "/api/workspace", { json: { confirm }, token });
+
+/** How many rows of each table of the database hold the workspace's id in any of their columns. */
+async function countRowsOf(workspaceId: string): Promise<Record<string, number>> {
+  const { results: tables } = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'd1_migrations'",
+  ).all<{ name: string }>();
+  const counts = await Promise.all(
+    tables.map(async ({ name }) => {
+      const { results: columns } = await env.DB.prepare("SELECT name FROM pragma_table_xinfo(?)")
+        .bind(name)
+        .all<{ name: string }>();
+      const named = columns.map((column) => `"${column.name}" = ?1`).join(" OR ");
+      const query = env.DB.prepare(`SELECT count(*) AS n FROM "${name}" WHERE ${named}`).bind(workspaceId);
+      return [name, (await query.first<number>("n")) ?? -1] as const;
+    }),
+  );
+  return Object.fromEntries(counts.filter(([, n]) => n !== 0));
+}
+
+/** Lets the housekeeper work, evicted before each step, until the workspace is gone. */
+async function clearOut(): Promise<void> {
+  await keepHouse(ownerWorkspace, async () => {
+    await settleRuns(ownerWorkspace);
+    await evictDurableObject(houseStubOf(ownerWorkspace));
+    return (await countRowsOf(ownerWorkspace))["workspaces"] === undefined;
+  });
+}
+
+/** Until nothing is left to be done: a bundle that was pushed a moment ago is given an hour. */
+async function leaveHouse(): Promise<void> {
+  await keepHouse(ownerWorkspace, async () => (await countStored(houseStubOf(ownerWorkspace))) === 0);
+}
+
+const codeOf = async (response: Response) => problemSchema.parse(await response.json()).code;
+
+it("after a workspace was deleted no table, no file and no object has anything of it, and others have all of theirs", async () => {
+  verifies("retention:workspace:nothing-left");
+  const stranger = { token: await strangerToken(), workspace_id: strangerWorkspace };
+  const theirs = await seedAll(stranger, "their-worker");
+  const theirRows = await countRowsOf(strangerWorkspace);
+  const theirKeys = await listKeys();
+  const one = await seedAll(owner, "one");
+  const two = await seedAll(owner, "two");
+  // Of a worker that went before, with a record that was to stay.
+  await pushWorker("gone-before");
+  const earlier = await startRun("gone-before");
+  expect((await callApi("DELETE", "/api/workers/gone-before")).status).toBe(204);
+  const runs = (await listRunIds()).filter((id) => !theirs.runs.includes(id));
+  expect(runs).toContain(earlier);
+  expect((await deleteWorkspace()).status).toBe(202);
+  await clearOut();
+  expect(await countRowsOf(ownerWorkspace)).toEqual({});
+  for (const run of runs) expect(await countStored(runStubOf(run)), run).toBe(0);
+  for (const { workerId } of [one, two]) expect(await countStored(workerStubOf(workerId))).toBe(0);
+  await leaveHouse();
+  const keys = await listKeys();
+  expect(keys).toEqual(expect.arrayContaining(theirKeys));
+  // Their runs go on meanwhile, and may have come to their end.
+  const isTheirs = (key: string) =>
+    theirKeys.includes(key) || theirs.runs.some((run) => key.startsWith(`runs/${run}/`));
+  expect(keys.filter((key) => !isTheirs(key))).toEqual([]);
+  expect(await countRowsOf(strangerWorkspace)).toEqual(theirRows);
+  const read = await callApi("GET", `/api/runs/${theirs.things.run}`, { token: stranger.token });
+  expect(read.status).toBe(200);
+}, 60_000);
+
+it("nobody but the owner deletes a workspace, and the owner not without writing its id out", async () => {
+  verifies("retention:workspace:owner-and-name");
+  await pushWorker("kept");
+  const stranger = await strangerToken();
+  for (const confirm of [strangerWorkspace, ownerWorkspace]) {
+    const refused = await deleteWorkspace(confirm, stranger);
+    expect([refused.status, await codeOf(refused)]).toEqual([403, "owner_only"]);
+  }
+  for (const confirm of ["", "default", strangerWorkspace, `${ownerWorkspace} `, true, null]) {
+    const refused = await deleteWorkspace(confirm);
+    expect([confirm, refused.status, await codeOf(refused)]).toEqual([confirm, 422, "invalid_request"]);
+  }
+  expect((await callApi("DELETE", "/api/workspace", { json: {} })).status).toBe(422);
+  expect((await callApi("GET", "/api/workers/kept")).status).toBe(200);
+});
+
+it("from the answer on nothing starts or is reached; the owner's token then makes a new, empty workspace", async () => {
+  verifies("retention:workspace:shut-at-once");
+  const { things, runs } = await seedAll(owner, "one");
+  await callApi("PATCH", "/api/workspace/settings", { json: { retention_days: 7 } });
+  const child = "tok_of_a_child";
+  await env.DB.prepare(
+    "INSERT INTO tokens (id, workspace_id, kind, name, hash, scopes, created_at) VALUES (?, ?, 'token', 'ci', 'h', '[]', 0)",
+  )
+    .bind(child, ownerWorkspace)
+    .run();
+  expect((await deleteWorkspace()).status).toBe(202);
+  expect(await countRowsOf(ownerWorkspace)).not.toHaveProperty("tokens");
+  for (const [method, path] of [
+    ["GET", "/api/runs"],
+    ["POST", "/api/workers/one/runs"],
+    ["DELETE", "/api/workspace"],
+  ] as const) {
+    const refused = await callApi(method, path, method === "GET" ? {} : { json: {} });
+    expect([path, refused.status, await codeOf(refused)]).toEqual([path, 409, "workspace_being_deleted"]);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(1);
+  }
+  const knocked = await callApi("POST", `/hooks/${things.trigger}`, { json: { again: true } });
+  expect(knocked.status).toBeGreaterThanOrEqual(400);
+  expect((await listRunIds()).filter((id) => !runs.includes(id))).toEqual([]);
+  await clearOut();
+  expect((await callApi("GET", "/api/workspace/settings")).status).toBe(200);
+  const settings = await callApi("GET", "/api/workspace/settings");
+  expect(await settings.json()).toEqual({ retention_days: 90 });
+  expect(await (await callApi("GET", "/api/runs")).json()).toMatchObject({ runs: [] });
+  await pushWorker("one");
+  const run = await startRun("one");
+  // What was left to be done for the old one does not touch it.
+  passTime(2 * 3_600_000);
+  await keepHouse(ownerWorkspace, async () => {
+    const storage = await callApi("GET", "/api/workspace/storage");
+    return ((await storage.json()) as { being_deleted: number }).being_deleted === 0;
+  });
+  expect(await statusOf(run)).not.toBe("cancelled");
+  expect((await callApi("GET", "/api/workers/one/bundle.zip")).status).toBe(200);
+}, 60_000);
+
+it("a deletion that was announced and did not happen touches nothing", async () => {
+  verifies("retention:workspace:nothing-left");
+  await pushWorker("kept");
+  const run = await startRun("kept");
+  await testHost.housekeeper(ownerWorkspace).clearWorkspace(ownerWorkspace);
+  await keepHouse(ownerWorkspace, async () => {
+    const storage = await callApi("GET", "/api/workspace/storage");
+    return ((await storage.json()) as { being_deleted: number }).being_deleted === 0;
+  });
+  expect(await statusOf(run)).not.toBe("cancelled");
+  expect((await callApi("GET", "/api/workers/kept")).status).toBe(200);
+});
+
+it("a worker whose record was to stay goes with its workspace, though a run of it was still under way", async () => {
+  verifies("retention:workspace:nothing-left");
+  await pushWorker("busy");
+  const run = await startRun("busy");
+  expect((await callApi("DELETE", "/api/workers/busy")).status).toBe(204);
+  expect((await deleteWorkspace()).status).toBe(202);
+  const begun = Date.now();
+  await clearOut();
+  expect(Date.now() - begun).toBeLessThan(DAY);
+  expect(await countRowsOf(ownerWorkspace)).toEqual({});
+  expect(await countStored(runStubOf(run))).toBe(0);
+});
