@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { Server } from "node:http";
 import { handleControl } from "./control/control-plane.ts";
-import type { ControlDeps } from "./control/control-plane.ts";
+import type { ControlDeps } from "./control/route.ts";
 import { log } from "./log.ts";
 import { findAddress, isSignedFileRequest, routeRequest } from "./router/route-request.ts";
 

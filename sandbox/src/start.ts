@@ -22,6 +22,9 @@ import type { SpawnOptions } from "./isolation/spawn-bwrap.ts";
 import { log } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
 import { equalsSecret } from "./router/signature.ts";
+import { Layers } from "./isolation/layers.ts";
+import { TemplateStore } from "./templates/template-store.ts";
+import { Templates } from "./templates/templates.ts";
 import { installSources } from "./runtime/install-sources.ts";
 import { openRuntimeDir } from "./runtime/runtime-dir.ts";
 import { createSandboxDirs, removeSandboxDirs, sandboxDirs } from "./runtime/sandbox-dirs.ts";
@@ -66,6 +69,8 @@ async function withTheFilesItCanHave<Sources extends SpawnOptions["sources"]>(
 interface PreparedHost {
   host: SandboxHost;
   registry: Registry;
+  layers: Layers;
+  hasOverlays: boolean;
   runtimeDir: string;
   cgroupParent: CgroupParent;
   files: string;
@@ -99,8 +104,18 @@ async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
     uids,
     now: Date.now,
   };
-  const host = new SandboxHost(deps, sandboxes);
-  return { host, registry, runtimeDir, cgroupParent, files: describeFiles(sources.ownFiles) };
+  const layers = new Layers(runtimeDir, sources.rootEntries);
+  const host = new SandboxHost({ ...deps, layers }, sandboxes);
+  const hasOverlays = sources.ownFiles !== null;
+  return {
+    host,
+    registry,
+    layers,
+    runtimeDir,
+    cgroupParent,
+    files: describeFiles(sources.ownFiles),
+    hasOverlays,
+  };
 }
 
 function urlOf(server: Server): string {
@@ -114,12 +129,21 @@ function urlOf(server: Server): string {
  * where it serves, then listens on loopback. Throws IsolationUnavailable when sandboxes cannot be isolated.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, registry, runtimeDir, cgroupParent, files } = await prepareHost(options);
+  const { host, registry, layers, hasOverlays, runtimeDir, cgroupParent, files } = await prepareHost(options);
   await host.recover();
+  const store = new TemplateStore(path.join(options.stateDir, "templates.sqlite"));
+  const templates = new Templates({
+    host,
+    layers,
+    hasOverlays,
+    store,
+    workDir: options.stateDir,
+    now: Date.now,
+  });
   const pool = new WarmPool(host, options.poolSize);
   await pool.prime();
   const isAuthorized = (key: string): boolean => equalsSecret(key, options.apiKey);
-  const server = createSandboxServer({ host, pool, now: Date.now, isAuthorized });
+  const server = createSandboxServer({ host, pool, templates, now: Date.now, isAuthorized });
   await listenOn(server, { port: options.port, host: "127.0.0.1" });
   const sweeper = setInterval(() => host.sandboxes.sweep(), SWEEP_EVERY_MS).unref();
   const watch = new Watch(host.sandboxes, host.limits, Date.now);
@@ -137,6 +161,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       server.closeAllConnections();
       host.sandboxes.close();
       registry.close();
+      store.close();
       if (killSandboxes) fs.rmSync(runtimeDir, { recursive: true, force: true });
     },
   };

@@ -40,6 +40,12 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "conformance:e2b:templates",
+    promise:
+      "The SDK's template builder makes templates, whose packages, variables and start command sandboxes have.",
+    source: "issue F, point 9",
+  },
+  {
     id: "conformance:e2b:refusals",
     promise: "Pseudo-terminals and snapshots are answered 501 with a reason.",
     source: "Issue A, point 3: PTY and snapshots: 501 with a reason",

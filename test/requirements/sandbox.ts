@@ -27,6 +27,12 @@ export const requirements: Requirement[] = [
     source: SHEET,
   },
   {
+    id: "sandbox:attack:template-layers",
+    promise:
+      "What the commands of a template's build pack stays in the template, whatever archive they make of it.",
+    source: "issue F, point 9",
+  },
+  {
     id: "sandbox:attack:no-privileges",
     promise: "User code has no capability and can gain none.",
     source: SHEET,

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AgentUnreachable, callAgent } from "../host/agent-client.ts";
-import type { SandboxHost } from "../host/sandbox-host.ts";
 import type { SandboxRecord } from "../host/sandbox-record.ts";
 import { SandboxUnavailable } from "../host/sandbox-spec.ts";
-import type { WarmPool } from "../host/warm-pool.ts";
 import { log } from "../log.ts";
+import { BASE_TEMPLATE } from "../templates/templates.ts";
 import { ApiError, unsupported } from "./api-error.ts";
 import { parseListQuery, selectPage } from "./list-query.ts";
 import { coversNow, presentMetrics } from "./metrics.ts";
 import { presentDetail, presentListed, presentSandbox } from "./present.ts";
+import type { Answer, Call, ControlDeps, Route } from "./route.ts";
+import { templateRoutes } from "./template-routes.ts";
 import { readJsonBody } from "./read-body.ts";
 import {
   checkPause,
@@ -18,31 +19,6 @@ import {
   parseRefresh,
   parseTimeout,
 } from "./requests.ts";
-
-export interface ControlDeps {
-  host: SandboxHost;
-  pool: WarmPool;
-  now: () => number;
-  isAuthorized: (key: string) => boolean;
-}
-
-interface Call {
-  isAbandoned: () => boolean;
-  id: string;
-  params: URLSearchParams;
-  body: () => Promise<unknown>;
-  deps: ControlDeps;
-}
-interface Answer {
-  status: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-interface Route {
-  method: string;
-  path: RegExp;
-  handle: (call: Call) => Promise<Answer> | Answer;
-}
 
 const defaultTimeoutSeconds = { v1: 15, v2: 300 };
 
@@ -54,7 +30,11 @@ function recordOf(call: Call): SandboxRecord {
 
 async function create(call: Call, timeoutSeconds: number): Promise<Answer> {
   const spec = parseCreate(await call.body(), timeoutSeconds);
-  const record = await call.deps.pool.create(spec);
+  const { templates, pool } = call.deps;
+  const beginning = templates.findBeginning(spec.templateId);
+  if (beginning === undefined) throw new ApiError(404, `template '${spec.templateId}' not found`);
+  const isPlain = spec.templateId === BASE_TEMPLATE;
+  const record = await (isPlain ? pool.create(spec) : templates.create(spec, beginning));
   // Nobody would ever learn its id: rather than live out its time, it ends now.
   if (call.isAbandoned()) await call.deps.host.kill(record.id);
   return { status: 201, body: presentSandbox(record) };
@@ -147,7 +127,8 @@ const routes: readonly Route[] = [
   { method: "*", path: one("/fork"), handle: refuse("forking a sandbox") },
   { method: "*", path: one("/snapshots"), handle: refuse("taking a snapshot") },
   { method: "*", path: /^\/snapshots(\/|$)/, handle: refuse("listing snapshots") },
-  { method: "*", path: /^(\/v[23])?\/templates(\/|$)/, handle: refuse("building templates") },
+  ...templateRoutes,
+  { method: "*", path: /^(\/v[23])?\/templates(\/|$)/, handle: refuse("this way to build templates") },
   { method: "*", path: /^\/(volumes|volumecontent)(\/|$)/, handle: refuse("volumes") },
   { method: "*", path: /^\/secrets(\/|$)/, handle: refuse("E2B's secret store") },
   { method: "*", path: /^\/teams(\/|$)/, handle: refuse("team management") },
@@ -156,7 +137,7 @@ const routes: readonly Route[] = [
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
   if (response.headersSent || response.destroyed) return;
   if (body === undefined) {
-    response.writeHead(status, headers).end();
+    response.writeHead(status, status === 204 ? headers : { "content-length": 0, ...headers }).end();
     return;
   }
   const text = JSON.stringify(body);
@@ -193,9 +174,10 @@ async function dispatch(request: IncomingMessage, deps: ControlDeps): Promise<An
   const route = onPath.find(({ method }) => method === request.method || method === "*");
   if (route === undefined)
     throw new ApiError(onPath.length > 0 ? 405 : 404, `no such operation: ${request.method} ${url.pathname}`);
-  const id = route.path.exec(url.pathname)?.groups?.["id"] ?? "";
+  const { id = "", part = "" } = route.path.exec(url.pathname)?.groups ?? {};
   return route.handle({
     id,
+    part,
     isAbandoned: () => request.socket.destroyed,
     params: url.searchParams,
     body: () => readJsonBody(request),

@@ -46,7 +46,8 @@ const connectSchema = z.object({ timeout: timeoutSchema.optional(), memory: z.bo
 const refreshSchema = z.object({ duration: timeoutSchema.optional() });
 const pauseSchema = z.object({ memory: z.boolean().nullish() });
 
-function parseWith<T>(schema: z.ZodType<T>, body: unknown): T {
+/** `body` as the schema wants it. Throws ApiError, which names the member that does not fit. */
+export function parseWith<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -90,6 +91,7 @@ export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): Sandbo
   refuseCloudFeatures(body);
   return {
     templateId: body.templateID,
+    layers: [],
     timeoutMs: (body.timeout ?? defaultTimeoutSeconds) * 1000,
     metadata: body.metadata ?? {},
     envs: body.envVars ?? {},

@@ -14,11 +14,13 @@ import type { Sandboxes } from "./sandboxes.ts";
 import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
 import type { SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
+import type { Layers } from "../isolation/layers.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface HostDeps {
   context: LaunchContext;
   runtimeDir: string;
+  layers: Layers;
   live: LiveDeps;
   /** Null when the server is not root and sandboxes run under its own uid. */
   uids: UidAllocator | null;
@@ -54,13 +56,13 @@ export class SandboxHost {
 
   /** Starts a sandbox for a client. Throws when none can be started. */
   create(spec: SandboxSpec): Promise<SandboxRecord> {
-    return this.#launchGate(async () => this.claim(await this.#launch(), spec));
+    return this.#launchGate(async () => this.claim(await this.#launch(spec.layers), spec));
   }
 
   /** Starts a sandbox that belongs to nobody yet; resolves to its id once its agent serves and is warm. */
   launchUnowned(): Promise<string> {
     return this.#launchGate(async () => {
-      const id = await this.#launch();
+      const id = await this.#launch([]);
       try {
         await this.renewUnowned(id);
         await warmUp(this.sandboxes.live(id).agent);
@@ -72,15 +74,19 @@ export class SandboxHost {
     });
   }
 
-  async #launch(): Promise<string> {
-    const record = this.#newRecord();
+  async #launch(layers: readonly string[]): Promise<string> {
+    const { context, layers: store } = this.#deps;
+    const record = this.#newRecord(layers);
     const dirs = sandboxDirs(this.#deps.runtimeDir, record.key);
     this.sandboxes.save(record);
     try {
       createSandboxDirs(dirs, record.uid);
       const live = await openLiveSandbox(record, dirs, this.#deps.live);
       this.sandboxes.add(live);
-      const { child, init } = await launch(record, dirs, this.#deps.context);
+      const { child, init } = await launch(record, dirs, {
+        ...context,
+        sources: store.over(context.sources, layers),
+      });
       live.child = child;
       child.once("exit", () => {
         live.markEnded();
@@ -94,7 +100,7 @@ export class SandboxHost {
     }
   }
 
-  #newRecord(): SandboxRecord {
+  #newRecord(layers: readonly string[]): SandboxRecord {
     const used = new Set(this.sandboxes.list().flatMap(({ uid }) => (uid === null ? [] : [uid])));
     const now = this.#deps.now();
     return {
@@ -106,6 +112,7 @@ export class SandboxHost {
       access_token: newAccessToken(),
       agent_token: newAgentToken(),
       template_id: "",
+      ...(layers.length > 0 ? { layers: Array.from(layers) } : {}),
       metadata: {},
       started_at_ms: now,
       deadline_at_ms: now + UNOWNED_LIFE_MS,

@@ -31,6 +31,8 @@ export const sandboxRecordSchema = z.object({
   /** The secret its agent knows the host by. Absent for one launched by an earlier Floom, whose agents ask for none. */
   agent_token: z.string().exactOptional(),
   template_id: z.string(),
+  /** The layers it shows of its template; absent for the base. They are kept while it lives. */
+  layers: z.array(z.string()).exactOptional(),
   metadata: z.record(z.string(), z.string()),
   started_at_ms: z.number(),
   deadline_at_ms: z.number(),

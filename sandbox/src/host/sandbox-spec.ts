@@ -3,6 +3,8 @@ import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 /** What a client asks for when it creates a sandbox; validated. */
 export interface SandboxSpec {
   templateId: string;
+  /** What the template installed, the uppermost layer first; empty for the base. */
+  layers: readonly string[];
   timeoutMs: number;
   metadata: Record<string, string>;
   envs: Record<string, string>;

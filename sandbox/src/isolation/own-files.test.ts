@@ -4,6 +4,7 @@ import type { OwnFiles } from "./own-files.ts";
 
 const own: OwnFiles = {
   dir: "/run/view",
+  emptyDir: "/run/empty",
   table: "/run/view.fstab",
   covered: ["/usr", "/etc", "/usr/lib/wsl"],
   uncovered: ["/etc/localtime"],
@@ -40,10 +41,19 @@ describe("what is laid over the host's files", () => {
   });
 
   it("is a table that mount reads, whatever a folder is called", () => {
-    expect(buildMountTable({ dir: "/v", covered: ["/usr", "/usr/a b:c,d"] }, "/e")).toBe(
+    const tabled = { dir: "/v", covered: ["/usr", "/usr/a b:c,d"], emptyDir: "/e" };
+    expect(buildMountTable(tabled)).toBe(
       "overlay /v/usr overlay ro,lowerdir=/usr:/e 0 0\n" +
         String.raw`overlay /v/usr/a\040b:c,d overlay ro,lowerdir=/usr/a\040b\134:c\134,d:/e 0 0` +
         "\n",
+    );
+  });
+
+  it("shows what a template installed before what the host has", () => {
+    const tabled = { dir: "/v", covered: ["/usr", "/etc"], emptyDir: "/e" };
+    expect(buildMountTable(tabled, ["/l/2/usr", "/l/1/usr"])).toBe(
+      "overlay /v/usr overlay ro,lowerdir=/l/2/usr:/l/1/usr:/usr:/e 0 0\n" +
+        "overlay /v/etc overlay ro,lowerdir=/etc:/e 0 0\n",
     );
   });
 

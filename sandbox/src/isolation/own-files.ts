@@ -13,6 +13,8 @@ export interface OwnFiles {
   table: string;
   /** Folders of the host that are covered, with what is mounted below them. */
   covered: string[];
+  /** A folder with nothing in it. */
+  emptyDir: string;
   /** Single files that somebody mounted in those folders: nothing can be laid over them. */
   uncovered: string[];
 }
@@ -54,10 +56,17 @@ const escapeSpaces = (text: string): string =>
   text.replaceAll(/[\s\\#]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, "0")}`);
 const escapeLayer = (dir: string): string => dir.replaceAll(/[\\:,]/g, String.raw`\$&`);
 
-/** The table for `mount -a`. An overlay that nobody may write needs two layers: the folder, and an empty one. */
-export function buildMountTable(own: Pick<OwnFiles, "dir" | "covered">, emptyDir: string): string {
+/**
+ * The table for `mount -a`. An overlay that nobody may write needs two layers: the folder, and an empty one. `above` are
+ * folders of the host laid over its `/usr`, the uppermost first.
+ */
+export function buildMountTable(
+  own: Pick<OwnFiles, "dir" | "covered" | "emptyDir">,
+  above: readonly string[] = [],
+): string {
   const rows = own.covered.map((dir) => {
-    const layers = `lowerdir=${escapeLayer(dir)}:${escapeLayer(emptyDir)}`;
+    const folders = [...(dir === "/usr" ? above : []), dir, own.emptyDir];
+    const layers = `lowerdir=${folders.map(escapeLayer).join(":")}`;
     return `overlay ${escapeSpaces(own.dir + dir)} overlay ro,${escapeSpaces(layers)} 0 0\n`;
   });
   return rows.join("");
@@ -93,9 +102,9 @@ export function installOwnFiles(
   for (const made of [dir, emptyDir, ...view.dirs.map((covered) => dir + covered)])
     fs.mkdirSync(made, { recursive: true, mode: 0o755 });
 
-  const own = { dir, ...planOwnFiles({ ...view, mounts: readMountPoints() }) };
+  const own = { dir, emptyDir, ...planOwnFiles({ ...view, mounts: readMountPoints() }) };
   const table = path.join(runtimeDir, "view.fstab");
-  fs.writeFileSync(table, buildMountTable(own, emptyDir), { mode: 0o644 });
+  fs.writeFileSync(table, buildMountTable(own), { mode: 0o644 });
   return { ...own, table };
 }
 

@@ -74,6 +74,11 @@ describe("the official E2B SDK", () => {
     await expectPass("network", entry);
   });
 
+  it.each(casesOf("templates"))("$runtime, templates: $name", async (entry) => {
+    verifies("conformance:e2b:templates");
+    await expectPass("templates", entry);
+  });
+
   it.each(casesOf("refusals"))("$runtime, refusals: $name", async (entry) => {
     verifies("conformance:e2b:refusals");
     await expectPass("refusals", entry);

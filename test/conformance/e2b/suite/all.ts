@@ -6,6 +6,7 @@ import { networkCases } from "./network.ts";
 import { refusalCases } from "./refusals.ts";
 import { sandboxCases } from "./sandboxes.ts";
 import { signedUrlCases } from "./signed-urls.ts";
+import { templateCases } from "./templates.ts";
 import { watchCases } from "./watch.ts";
 
 /** Every behaviour the sandbox server promises to the official SDK, by part. */
@@ -17,6 +18,7 @@ export const suites = {
   signedUrls: signedUrlCases,
   git: gitCases,
   network: networkCases,
+  templates: templateCases,
   refusals: refusalCases,
 } satisfies Record<string, ConformanceCase[]>;
 
