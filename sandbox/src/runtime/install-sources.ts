@@ -14,6 +14,7 @@ export interface InstallOptions {
   runtimeDir: string;
   limits: SandboxLimits;
   nodeBinary: string;
+  edgeOrigin: string;
   buildAgent: (outFile: string) => Promise<void>;
 }
 
@@ -23,7 +24,6 @@ const hostEtcNames = [
   "ca-certificates",
   "pki",
   "alternatives",
-  "localtime",
   "mime.types",
   "services",
   "protocols",
@@ -125,7 +125,11 @@ export async function installSources(options: InstallOptions): Promise<Installed
   const bundle = path.join(runtimeDir, "agent-bundle.mjs");
   await options.buildAgent(bundle);
   replaceFile(path.join(agentDir, "agent.mjs"), fs.readFileSync(bundle), 0o644);
-  replaceFile(path.join(agentDir, "config.json"), JSON.stringify(agentConfigFor(limits)), 0o644);
+  replaceFile(
+    path.join(agentDir, "config.json"),
+    JSON.stringify(agentConfigFor(limits, options.edgeOrigin)),
+    0o644,
+  );
   installNode(nodeBinary, path.join(agentDir, "node"));
   installPrograms(path.join(agentDir, "bin"));
   installNpm(agentDir, nodeBinary);
