@@ -47,7 +47,7 @@ def connect(family, address):
     with socket.socket(family, socket.SOCK_STREAM) as s:
         s.settimeout(5)
         s.connect(address)
-tell([attempt(lambda: connect(socket.AF_INET, ("127.0.0.1", ${port}))),
+tell([attempt(lambda: connect(socket.AF_INET, ("127.0.0.1", ${new URL(server.url).port}))),
       attempt(lambda: connect(socket.AF_INET, ("169.254.169.254", 80))),
       attempt(lambda: connect(socket.AF_INET, ("1.1.1.1", 443))),
       attempt(lambda: connect(socket.AF_INET6, ("2606:4700:4700::1111", 443)))])`;
