@@ -111,11 +111,15 @@ function runThread(queue: Queue, wake: Int32Array): void {
     passEventsOn();
     port.postMessage({ settled: added.flatMap((one) => ("wd" in one ? [one.wd] : [])) });
   };
+  const isRequest = (message: unknown): message is WatchRequest =>
+    typeof message === "object" && message !== null && "add" in message && "remove" in message;
   /** All that was asked since the last time, as one: to find the numbers out takes as long for one as for many. */
   const asked = (): WatchRequest => {
     const requests: WatchRequest[] = [];
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-      requests.push(next.message as WatchRequest);
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      const { message }: { message: unknown } = next;
+      if (isRequest(message)) requests.push(message);
+    }
     return { add: requests.flatMap(({ add }) => add), remove: requests.flatMap(({ remove }) => remove) };
   };
   for (;;) {

@@ -104,8 +104,11 @@ function readEmptiedProc(): SandboxSources["emptiedProc"] {
 
 /** A link is followed here: from where sandboxes are launched it would lead to the host's own file. */
 function readEtcEntries(): SandboxSources["etcEntries"] {
-  const pythonDirs = fs.readdirSync("/etc").filter((name) => /^python3(\.\d+)?$/.test(name));
-  return [...hostEtcNames, ...pythonDirs]
+  // Languages of `/usr` that keep what they cannot start without in a folder with their version.
+  const languages = fs
+    .readdirSync("/etc")
+    .filter((name) => /^(?:python3(?:\.\d+)?|java-\d+-openjdk)$/.test(name));
+  return [...hostEtcNames, ...languages]
     .map((name) => `/etc/${name}`)
     .filter((file) => fs.existsSync(file))
     .map((file) => ({ path: file, source: fs.realpathSync(file) }));
