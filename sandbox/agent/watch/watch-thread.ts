@@ -116,10 +116,10 @@ function runThread(queue: Queue, wake: Int32Array): void {
   /** All that was asked since the last time, as one: to find the numbers out takes as long for one as for many. */
   const asked = (): WatchRequest => {
     const requests: WatchRequest[] = [];
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-      const { message }: { message: unknown } = next;
-      if (isRequest(message)) requests.push(message);
-    }
+    const take = (): { message: unknown } | undefined => receiveMessageOnPort(port);
+    for (let next = take(); next !== undefined; next = take())
+      if (isRequest(next.message)) requests.push(next.message);
+
     return { add: requests.flatMap(({ add }) => add), remove: requests.flatMap(({ remove }) => remove) };
   };
   for (;;) {
