@@ -109,6 +109,18 @@ export const networkCases: ConformanceCase[] = [
     },
   },
   {
+    name: "pip fetches packages by the proxy, which is asked whether it may",
+    async run({ create }) {
+      const pip =
+        "python3 -m pip install -vvv --retries 0 --disable-pip-version-check --trusted-host " +
+        `${HOST} --index-url http://${HOST}/simple nothing 2>&1 | grep -o 'HTTP/1.1" [0-9]*' || true`;
+      const closed = await create({ allowInternetAccess: false });
+      assert.equal((await closed.commands.run(pip)).stdout, `HTTP/1.1" ${REFUSED}\n`);
+      const open = await create();
+      assert.equal((await open.commands.run(pip)).stdout, `HTTP/1.1" ${LET_THROUGH}\n`);
+    },
+  },
+  {
     name: "Node and Python find the proxy by themselves",
     async run({ sandbox }) {
       const { commands } = await sandbox();
