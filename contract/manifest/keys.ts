@@ -40,6 +40,17 @@ const authoredLimitsSchema = z.strictObject({
     .meta({ description: "Dollars a month.", rule: "Write a number from 0 to 100000." }),
 });
 
+const OCTET = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
+
+/** E2B shuts out networks and not names, and a sandbox there has no IPv6. */
+const ipv4Network = z
+  .string()
+  .regex(new RegExp(String.raw`^${OCTET}(?:\.${OCTET}){3}(?:/(?:3[0-2]|[12]?\d))?$`))
+  .meta({
+    code: "bad_network",
+    rule: "Use addresses and networks, e.g. 203.0.113.0/24: a sandbox shuts out no names. To open some names alone, list them in allow_out.",
+  });
+
 const authoredCapabilitiesSchema = z.strictObject({
   secrets: z
     .array(environmentName)
@@ -50,7 +61,10 @@ const authoredCapabilitiesSchema = z.strictObject({
     .strictObject({
       egress: flag("Whether the worker says it uses the internet."),
       allow_out: texts("Hosts it may reach."),
-      deny_out: texts("Hosts and networks it may not reach."),
+      deny_out: z
+        .array(ipv4Network)
+        .optional()
+        .meta({ description: "Networks it may not reach.", rule: "Write a list of networks.", default: [] }),
     })
     .optional()
     .meta({ description: "Use of the network.", rule: "Write egress, allow_out and deny_out." }),

@@ -8,6 +8,19 @@ const DEFAULT_OPEN_FILES = 1024;
 const DEFAULT_SOCKET_BYTES = 212_992;
 const DEFAULT_JOURNAL_BYTES = 8 * 1024 * 1024;
 
+/** A port inside the sandbox, and the host's socket that answers there. */
+export interface EgressWay {
+  host: string;
+  port: number;
+  socket: string;
+}
+
+interface EgressConfig {
+  proxyPort: number;
+  /** The proxy's port, and the edge's where that is one of the loopback. */
+  ways: EgressWay[];
+}
+
 /** What the host decided for this sandbox before it was launched. An absent limit is not enforced. */
 export interface AgentConfig {
   memoryLimitBytes: number | undefined;
@@ -20,15 +33,14 @@ export interface AgentConfig {
   socketBytes: number;
   /** Output kept per command for a later `Connect`. */
   journalLimitBytes: number;
-  egress: { proxySocket: string; proxyPort: number } | undefined;
+  /** Undefined for a sandbox without any way out. */
+  egress: EgressConfig | undefined;
 }
 
 /** Reads the host's read-only configuration; a missing file means no limits and no way out. */
 export function readAgentConfig(path = CONFIG_PATH): AgentConfig {
   const file = parseConfigFile(path);
   const limits = memberOf(file, "limits");
-  const proxySocket = memberOf(file, "proxy_socket");
-  const proxyPort = numberOf(file, "proxy_port");
   return {
     memoryLimitBytes: numberOf(limits, "memory_bytes"),
     openFiles: numberOf(limits, "open_files") ?? DEFAULT_OPEN_FILES,
@@ -36,9 +48,21 @@ export function readAgentConfig(path = CONFIG_PATH): AgentConfig {
     inodeLimit: numberOf(limits, "inodes"),
     socketBytes: numberOf(limits, "socket_bytes") ?? DEFAULT_SOCKET_BYTES,
     journalLimitBytes: numberOf(limits, "max_stdout_journal_bytes") ?? DEFAULT_JOURNAL_BYTES,
-    egress:
-      typeof proxySocket !== "string" || proxyPort === undefined ? undefined : { proxySocket, proxyPort },
+    egress: egressOf(file),
   };
+}
+
+function egressOf(file: unknown): EgressConfig | undefined {
+  const proxySocket = memberOf(file, "proxy_socket");
+  const proxyPort = numberOf(file, "proxy_port");
+  if (typeof proxySocket !== "string" || proxyPort === undefined) return undefined;
+  const edgeSocket = memberOf(file, "edge_socket");
+  const edgePort = numberOf(file, "edge_port");
+  const edge =
+    typeof edgeSocket !== "string" || edgePort === undefined
+      ? []
+      : ["127.0.0.1", "::1"].map((host) => ({ host, port: edgePort, socket: edgeSocket }));
+  return { proxyPort, ways: [{ host: "127.0.0.1", port: proxyPort, socket: proxySocket }, ...edge] };
 }
 
 /** A member of a document by its name; undefined where there is none. */

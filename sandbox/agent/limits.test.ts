@@ -61,7 +61,12 @@ it("too many files end the whole sandbox, with the cause as exit code", async ()
 it("a passed deadline ends the sandbox and every process in it", async () => {
   verifies("conformance:agent:deadline");
   agent = await startAgent();
-  const body = JSON.stringify({ envs: {}, sandbox_id: "i1", deadline_at_ms: Date.now() - 4_000 });
+  const body = JSON.stringify({
+    envs: {},
+    sandbox_id: "i1",
+    template_id: "base",
+    deadline_at_ms: Date.now() - 4_000,
+  });
   expect((await agent.http("POST", "/_agent/init", { body })).status).toBe(204);
   const running = runShell(agent, "setsid sleep 300 & sleep 300");
   await expect(running).rejects.toThrow();
@@ -109,8 +114,10 @@ it("commands reach the host's proxy through a port, a new connection each time, 
       "HTTPS_PROXY=http://127.0.0.1:3128",
       "HTTP_PROXY=http://127.0.0.1:3128",
       "NODE_USE_ENV_PROXY=1",
+      "NO_PROXY=localhost,127.0.0.1,::1,0.0.0.0,sandbox",
       "http_proxy=http://127.0.0.1:3128",
       "https_proxy=http://127.0.0.1:3128",
+      "no_proxy=localhost,127.0.0.1,::1,0.0.0.0,sandbox",
       "",
     ]);
   } finally {

@@ -39,7 +39,7 @@ const clock = new ActiveClock(now);
 clock.start();
 const commands = new CommandTable(config.journalLimitBytes);
 const pipes = new FifoPool();
-const egress = config.egress === undefined ? undefined : startEgressForward(config.egress);
+const egress = config.egress === undefined ? undefined : startEgressForward(config.egress.ways);
 const sockets = new SocketMemory({
   bufferBytes: config.socketBytes,
   ownStreams: () => (egress?.joined() ?? 0) * STREAMS_PER_CONNECTION,

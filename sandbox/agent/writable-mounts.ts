@@ -1,6 +1,6 @@
 import { statSync, statfsSync } from "node:fs";
 
-const WRITABLE_PATHS = ["/", "/home", "/tmp", "/root", "/dev/shm"];
+const WRITABLE_PATHS = ["/", "/dev/shm"];
 
 export interface MountUsage {
   usedBytes: number;

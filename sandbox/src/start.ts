@@ -81,7 +81,13 @@ async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
   lockState(options.stateDir);
   const limits = readLimits(process.env, availableParallelism());
   const runtimeDir = openRuntimeDir(options.stateDir);
-  const installed = await installSources({ runtimeDir, limits, nodeBinary: process.execPath, buildAgent });
+  const installed = await installSources({
+    runtimeDir,
+    limits,
+    nodeBinary: process.execPath,
+    edgeOrigin: options.edgeOrigin,
+    buildAgent,
+  });
   const uids = createUidAllocator();
   const probeDirs = sandboxDirs(runtimeDir, "probe");
   const probeUid = uids?.take(new Set()) ?? null;

@@ -54,6 +54,8 @@ export const layerRules: LayerRule[] = [
       /^worker\/system\/openapi\.ts$/,
       // The chaos run draws its faults from the same seeded chance as the tests.
       /^test\/support\/random\.ts$/,
+      // Parity is measured on the server that the conformance suite starts.
+      /^test\/support\/sandbox-server\.ts$/,
       /^package\.json$/,
     ],
   },
@@ -118,9 +120,9 @@ export const layerRules: LayerRule[] = [
 
 export const vendorRules: VendorRule[] = [
   {
-    sentence: "One importer per vendor: e2b is known to e2b-driver alone.",
+    sentence: "One importer per vendor: e2b is known to e2b-driver alone, and to what measures sandboxes.",
     vendor: /^e2b$/,
-    importers: /^worker\/sandboxes\/e2b-[a-z-]+\.ts$|^bench\//,
+    importers: /^worker\/sandboxes\/e2b-[a-z-]+\.ts$|^bench\/|^scripts\/parity\//,
   },
   {
     sentence: "One importer per vendor: drizzle is known to stores and platform/db alone.",
@@ -244,8 +246,8 @@ function forbiddenFiles(arrow: ImportArrow): string[] {
   const byLayer = layerRules
     .filter((rule) => rule.from.test(from) && !matchesAny(rule.files ?? [/./], target))
     .map((rule) => rule.sentence);
-  // Measuring and the chaos run are tests that are started by hand.
-  const toTest = target.startsWith("test/") && !/^(?:bench|scripts\/chaos)\//.test(from);
+  // Measuring, the chaos run and the comparison with E2B are tests that are started by hand.
+  const toTest = target.startsWith("test/") && !/^(?:bench|scripts\/(?:chaos|parity))\//.test(from);
   return [...byLayer, ...(toTest ? ["Nothing but tests imports a test."] : []), ...forbiddenRoomArrow(arrow)];
 }
 

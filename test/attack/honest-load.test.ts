@@ -70,6 +70,18 @@ with ThreadPoolExecutor(200) as pool: tell(sum(pool.map(lambda n: together.wait(
     expect(await shell(sandbox, `node -e "${workers}"`)).toBe("all\n");
   });
 
+  it.each(["java -version", "perl -v", "ruby -v", "php -v", "go version"])(
+    "starts what the machine has of other languages: %s",
+    async (command) => {
+      const [program = ""] = command.split(" ");
+      const said = await shell(
+        sandbox,
+        `command -v ${program} > /dev/null || exit 0; ${command} > /dev/null; echo $?`,
+      );
+      expect(["", "0\n"]).toContain(said.replace(/^(?:openjdk|OpenJDK|Picked).*\n/gm, ""));
+    },
+  );
+
   it("is told when it has as many processes as there may be", async () => {
     verifies("sandbox:limits:honest-errors");
     const said = await shell(

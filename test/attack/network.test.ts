@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { Server } from "node:http";
 import { once } from "node:events";
+import net from "node:net";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { Sandbox } from "e2b";
@@ -46,7 +47,7 @@ def connect(family, address):
     with socket.socket(family, socket.SOCK_STREAM) as s:
         s.settimeout(5)
         s.connect(address)
-tell([attempt(lambda: connect(socket.AF_INET, ("127.0.0.1", ${port}))),
+tell([attempt(lambda: connect(socket.AF_INET, ("127.0.0.1", ${new URL(server.url).port}))),
       attempt(lambda: connect(socket.AF_INET, ("169.254.169.254", 80))),
       attempt(lambda: connect(socket.AF_INET, ("1.1.1.1", 443))),
       attempt(lambda: connect(socket.AF_INET6, ("2606:4700:4700::1111", 443)))])`;
@@ -133,12 +134,28 @@ tell([attempt(datagram), attempt(lambda: socket.getaddrinfo("leak.example.com", 
 
   it("opens no port that the host can see", async () => {
     verifies("sandbox:attack:no-direct-network");
-    await sandbox.commands.run(`python3 -m http.server ${port} --bind 0.0.0.0`, { background: true });
-    await expect
-      .poll(() => shell(sandbox, statusOf(`http://127.0.0.1:${port}/`, "--noproxy '*'")))
-      .toBe("200");
-    await fetch(`http://127.0.0.1:${port}/still-the-edge`);
-    expect(hits).toEqual(["GET /still-the-edge"]);
+    const unused = net.createServer().listen(0, "127.0.0.1");
+    await once(unused, "listening");
+    const free = (unused.address() as AddressInfo).port;
+    unused.close();
+    await once(unused, "close");
+    await sandbox.commands.run(`python3 -m http.server ${free} --bind 0.0.0.0`, { background: true });
+    await expect.poll(() => shell(sandbox, statusOf(`http://127.0.0.1:${free}/`))).toBe("200");
+    await expect(fetch(`http://127.0.0.1:${free}/`)).rejects.toThrow();
+  });
+
+  it("cannot stand in for the edge, whose port the agent holds", async () => {
+    verifies("sandbox:network:edge-run-api");
+    const program = `
+def take(family, address):
+    with socket.socket(family) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind((address, ${port}))
+        s.listen()
+tell([attempt(lambda: take(socket.AF_INET, "127.0.0.1")), attempt(lambda: take(socket.AF_INET, "0.0.0.0")),
+      attempt(lambda: take(socket.AF_INET6, "::1"))])`;
+    expect(await intrude(sandbox, program)).toEqual(["EADDRINUSE", "EADDRINUSE", "EADDRINUSE"]);
+    expect(hits).toEqual([]);
   });
 
   it("reaches the run API of the edge, streams a body through it, and nothing else of the edge", async () => {
@@ -163,6 +180,9 @@ tell([attempt(datagram), attempt(lambda: socket.getaddrinfo("leak.example.com", 
     ])
       expect(await shell(closed, statusOf(`${base}${path}`, "--path-as-is"))).toBe("403");
 
+    for (const path of ["/api/workers", "/"])
+      expect(await shell(closed, statusOf(`http://localhost:${port}${path}`))).toBe("403");
+
     for (const path of ["/api/workers", "/api/runs/../workers", "/"])
       expect(await shell(closed, statusOf(`${base}${path}`, "--path-as-is --proxytunnel"))).toContain("403");
 
@@ -183,17 +203,17 @@ tell([attempt(datagram), attempt(lambda: socket.getaddrinfo("leak.example.com", 
     expect(await refusal("http://203.0.113.9/")).toContain("public internet");
     await held.updateNetwork({ allowInternetAccess: false });
     expect(await refusal("http://example.com/")).toContain("network rules");
-    await held.updateNetwork({ denyOut: ["198.51.100.0/24", "*.example.com"] });
-    expect(await refusal("http://a.example.com/")).toContain("network rules");
+    await held.updateNetwork({ denyOut: ["198.51.100.0/24", "93.184.216.0/24"] });
+    expect(await refusal("http://93.184.216.34/")).toContain("network rules");
     const info = await Sandbox.getInfo(held.sandboxId, server.sdk);
-    expect(info.network).toEqual({ denyOut: ["198.51.100.0/24", "*.example.com"] });
+    expect(info.network).toEqual({ denyOut: ["198.51.100.0/24", "93.184.216.0/24"] });
   });
 
   it("cannot replace or open up the way out", async () => {
     verifies("sandbox:attack:no-direct-network");
     const program = `
-path = "/opt/agent/egress/proxy.sock"
-tell([attempt(lambda: os.unlink(path)), attempt(lambda: os.chmod(path, 0o777)), attempt(lambda: os.rename(path, "/tmp/x"))])`;
+paths = ["/opt/agent/egress/proxy.sock", "/opt/agent/egress/edge.sock"]
+tell([attempt(ask) for path in paths for ask in (lambda: os.unlink(path), lambda: os.chmod(path, 0o777), lambda: os.rename(path, "/tmp/x"))])`;
     for (const answer of (await intrude(sandbox, program)) as string[])
       expect(["EROFS", "EXDEV"]).toContain(answer);
   });

@@ -51,6 +51,12 @@ export const requirements: Requirement[] = [
     source: "Issue A, point 3: PTY and snapshots: 501 with a reason",
   },
   {
+    id: "conformance:e2b:parity",
+    promise:
+      "A local sandbox gives scripts and the SDK what E2B's gives, but for the differences that the docs name.",
+    source: "Issue on parity with E2B: npm run parity ends with 0 differ",
+  },
+  {
     id: "conformance:agent:replay",
     promise: "A command's output and exit code can be fetched by a client that lost its stream.",
     source: "Issue A, point 3: kill -9 of the server loses nothing (reattach)",

@@ -55,8 +55,8 @@ it("an allow-list that is dropped opens the whole internet; one that grows opens
   expect(abilities(list("a.example"), "")).toEqual(["network *"]);
   expect(abilities(list("a.example"), list("a.example, b.example"))).toEqual(["network b.example"]);
   expect(abilities("", list("a.example"))).toEqual([]);
-  const denied = "capabilities: { network: { deny_out: [c.example] } }\n";
-  expect(abilities(denied, "")).toEqual(["network c.example"]);
+  const denied = "capabilities: { network: { deny_out: [203.0.113.0/24] } }\n";
+  expect(abilities(denied, "")).toEqual(["network 203.0.113.0/24"]);
 });
 
 it("a manifest is compared value by value, each with its pointer", () => {

@@ -6,6 +6,9 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { FileError } from "./file-error.ts";
 
+/** `/dev/null` by its numbers. Other devices may never come to an end of what they say, or to a beginning. */
+const NULL_DEVICE = 0x103;
+
 interface ByteRange {
   start: number;
   /** Inclusive, as HTTP counts. */
@@ -20,7 +23,8 @@ export async function sendFile(
 ): Promise<void> {
   const info = await stat(path);
   if (info.isDirectory()) throw new FileError(400, `path '${path}' is a directory`);
-  if (!info.isFile()) throw new FileError(400, `path '${path}' is not a regular file`);
+  if (!info.isFile() && info.rdev !== NULL_DEVICE)
+    throw new FileError(400, `path '${path}' is not a regular file`);
   const encoding = chooseEncoding(request.headers["accept-encoding"]);
   if (encoding === undefined)
     throw new FileError(406, "no acceptable encoding: identity and gzip are offered");
@@ -29,12 +33,29 @@ export async function sendFile(
   response.setHeader("Last-Modified", info.mtime.toUTCString());
   response.setHeader("Vary", "Accept-Encoding");
   if (encoding === "gzip") return sendGzip(path, response);
+  if (info.size === 0) return sendUnsized(path, response);
   return sendPlain({ path, size: info.size }, request.headers.range, response);
 }
 
 async function sendGzip(path: string, response: ServerResponse): Promise<void> {
   response.writeHead(200, { "Content-Encoding": "gzip" });
   await pipeline(createReadStream(path), createGzip({ level: 1 }), response);
+}
+
+/** Files of `/proc` and devices say that they are empty and are not. */
+async function sendUnsized(path: string, response: ServerResponse): Promise<void> {
+  const content = createReadStream(path)[Symbol.asyncIterator]();
+  const first = await content.next();
+  if (first.done === true) {
+    response.writeHead(200, { "Content-Length": 0 }).end();
+    return;
+  }
+  response.writeHead(200);
+  const rest = async function* () {
+    yield first.value;
+    for (let next = await content.next(); next.done !== true; next = await content.next()) yield next.value;
+  };
+  await pipeline(rest, response);
 }
 
 async function sendPlain(
@@ -56,10 +77,6 @@ async function sendPlain(
     return pipeline(createReadStream(file.path, range), response);
   }
   response.writeHead(200, { "Content-Length": file.size });
-  if (file.size === 0) {
-    response.end();
-    return;
-  }
   // Bounded by the length announced, in case the file grows while it is sent.
   return pipeline(createReadStream(file.path, { start: 0, end: file.size - 1 }), response);
 }

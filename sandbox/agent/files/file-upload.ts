@@ -1,5 +1,6 @@
-import { createWriteStream, statSync } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { chown, mkdir, open, rm, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { posix } from "node:path";
 import { PassThrough } from "node:stream";
@@ -105,6 +106,18 @@ class Upload {
 }
 
 /**
+ * Opens a file and gives it to its owner, in envd's order, which a watch shows: an existing one before, a new one after
+ * it was made. Here the owner is always the same, so nothing else comes of it.
+ */
+async function openForWriting(path: string, exists: boolean): Promise<FileHandle> {
+  const [uid, gid] = [process.getuid?.() ?? -1, process.getgid?.() ?? -1];
+  if (exists) await chown(path, uid, gid).catch(() => undefined);
+  const file = await open(path, "w");
+  if (!exists) await file.chown(uid, gid);
+  return file;
+}
+
+/**
  * Writes in place, as envd does: links, owners and watchers of an existing file stay. A new file that cannot be
  * written whole is taken away again; an existing one is left alone when the space is known not to suffice.
  */
@@ -120,7 +133,8 @@ async function writeWhole(path: string, content: Readable, announcedBytes: numbe
     );
   }
   try {
-    await pipeline(content, createWriteStream(path));
+    const file = await openForWriting(path, existing !== undefined);
+    await pipeline(content, file.createWriteStream());
   } catch (error) {
     if (existing === undefined) await rm(path, { force: true });
     throw error;

@@ -5,7 +5,7 @@ import type { AgentUnderTest } from "../../../test/support/sandbox-agent/agent-u
 
 let agent: AgentUnderTest;
 beforeAll(async () => {
-  agent = await startAgent({ homeSize: String(8 * 1024 * 1024) });
+  agent = await startAgent({ diskSize: String(8 * 1024 * 1024) });
 });
 afterAll(async () => agent.stop());
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { writeIdentity } from "../identity.ts";
 import type { CommandEnvironment } from "../process/command-environment.ts";
 import { replyEmpty, replyError, replyJson } from "../http-reply.ts";
 import type { Lifetime } from "../guards/lifetime.ts";
@@ -16,6 +17,7 @@ interface InitRequest {
   envs: Record<string, string>;
   deadline_at_ms: number;
   sandbox_id: string;
+  template_id: string;
 }
 
 /**
@@ -31,8 +33,11 @@ export async function handleControl(
   switch (operation) {
     case "POST /_agent/init": {
       const body = await readJson(request);
-      if (!isInitRequest(body)) return replyError(response, 400, "expected envs, deadline_at_ms, sandbox_id");
-      deps.environment.setSandbox(body.sandbox_id, body.envs);
+      if (!isInitRequest(body))
+        return replyError(response, 400, "expected envs, deadline_at_ms, sandbox_id, template_id");
+      const identity = { sandboxId: body.sandbox_id, templateId: body.template_id };
+      deps.environment.setSandbox(identity, body.envs);
+      writeIdentity(identity);
       deps.lifetime.setDeadline(body.deadline_at_ms);
       return replyEmpty(response);
     }
@@ -75,6 +80,7 @@ function hasDeadline(body: unknown): body is { deadline_at_ms: number } {
 
 function isInitRequest(body: unknown): body is InitRequest {
   if (!hasDeadline(body) || !("sandbox_id" in body) || typeof body.sandbox_id !== "string") return false;
+  if (!("template_id" in body) || typeof body.template_id !== "string") return false;
   if (!("envs" in body) || typeof body.envs !== "object" || body.envs === null) return false;
   return Object.values(body.envs).every((value) => typeof value === "string");
 }

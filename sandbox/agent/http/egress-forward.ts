@@ -1,5 +1,6 @@
 import { connect, createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
+import type { EgressWay } from "../config.ts";
 
 /**
  * Connections at a time. Each costs the agent two descriptors of its 1,024, without which it could not hold the limits
@@ -19,30 +20,31 @@ const TOO_MANY_ANSWER =
   `This sandbox has ${MAX_CONNECTIONS} connections to the network, which is as many as it may have at a time.\n`;
 
 export interface EgressForward {
-  server: Server;
   /** Connections that are joined at the moment. */
   joined: () => number;
 }
 
 /**
- * Joins `127.0.0.1:port` inside the sandbox to the host's filter proxy. Each connection opens the socket file
- * anew, since a restarted host listens on a new one in the same folder.
+ * Joins ports inside the sandbox to sockets of the host: its filter proxy, and the edge's own door. Each connection
+ * opens the socket file anew, since a restarted host listens on a new one in the same folder.
  */
-export function startEgressForward(options: { proxySocket: string; proxyPort: number }): EgressForward {
+export function startEgressForward(ways: readonly EgressWay[]): EgressForward {
   let forwarding = 0;
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    if (forwarding >= MAX_CONNECTIONS) return refuse(client);
-    forwarding += 1;
-    client.once("close", () => {
-      forwarding -= 1;
+  for (const { host, port, socket } of ways) {
+    const server = createServer({ allowHalfOpen: true }, (client) => {
+      if (forwarding >= MAX_CONNECTIONS) return refuse(client);
+      forwarding += 1;
+      client.once("close", () => {
+        forwarding -= 1;
+      });
+      forward(client, socket);
     });
-    forward(client, options.proxySocket);
-  });
-  server.maxConnections = MAX_CONNECTIONS + MAX_REFUSALS;
-  // A sandbox whose port is taken has no way out; that is not a reason to have no sandbox.
-  server.on("error", (error) => process.stderr.write(`${JSON.stringify({ egress: error.message })}\n`));
-  server.listen(options.proxyPort, "127.0.0.1");
-  return { server, joined: () => forwarding };
+    server.maxConnections = MAX_CONNECTIONS + MAX_REFUSALS;
+    // A sandbox whose port is taken has no way out; that is not a reason to have no sandbox.
+    server.on("error", (error) => process.stderr.write(`${JSON.stringify({ egress: error.message })}\n`));
+    server.listen(port, host);
+  }
+  return { joined: () => forwarding };
 }
 
 /** Reads what comes, or the answer would be lost with it: a socket that is closed over unread bytes is reset. */
@@ -55,8 +57,8 @@ function refuse(client: Socket): void {
   client.once("close", () => clearTimeout(timer));
 }
 
-function forward(client: Socket, proxySocket: string): void {
-  const proxy = connect({ path: proxySocket, allowHalfOpen: true });
+function forward(client: Socket, socket: string): void {
+  const proxy = connect({ path: socket, allowHalfOpen: true });
   let connected = false;
   proxy.once("connect", () => {
     connected = true;

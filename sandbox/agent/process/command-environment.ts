@@ -1,4 +1,5 @@
 import type { AgentConfig } from "../config.ts";
+import type { SandboxIdentity } from "../identity.ts";
 import type { SandboxUser } from "../users.ts";
 
 const FALLBACK_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -16,12 +17,13 @@ export class CommandEnvironment {
       PATH: process.env["PATH"] ?? FALLBACK_PATH,
       LANG: process.env["LANG"] ?? "C.UTF-8",
       E2B_SANDBOX: "true",
+      ...packageVariables,
       ...(config.egress === undefined ? {} : proxyVariables(config.egress.proxyPort)),
     };
   }
 
-  setSandbox(sandboxId: string, envs: Record<string, string>): void {
-    this.#sandboxEnvs = { E2B_SANDBOX_ID: sandboxId, ...envs };
+  setSandbox({ sandboxId, templateId }: SandboxIdentity, envs: Record<string, string>): void {
+    this.#sandboxEnvs = { E2B_SANDBOX_ID: sandboxId, E2B_TEMPLATE_ID: templateId, ...envs };
   }
 
   of(user: SandboxUser, commandEnvs: Record<string, string>): Record<string, string> {
@@ -38,12 +40,30 @@ export class CommandEnvironment {
 }
 
 /**
- * The sandbox has no route: HTTP(S) leaves through the host's filter proxy.
- * `NO_PROXY` is left unset on purpose. The edge's run API answers on the *host's* 127.0.0.1, which is reached
- * only through the proxy; a program that means a server inside the sandbox says so (`curl --noproxy '*'`).
- * `ALL_PROXY` is left unset too: it would send other protocols into a proxy that speaks HTTP alone.
+ * Packages "for everybody" go to the user's home: `/usr` is the host's, and so is the mark in it by which pip refuses to
+ * touch what a distribution manages. Root's commands install to the same place, as in E2B.
+ */
+const packageVariables: Readonly<Record<string, string>> = {
+  PIP_BREAK_SYSTEM_PACKAGES: "1",
+  PYTHONUSERBASE: "/home/user/.local",
+  NPM_CONFIG_PREFIX: "/home/user/.local",
+};
+
+/**
+ * The sandbox has no route: HTTP(S) leaves through the host's filter proxy. What is named by the loopback is inside, and
+ * so is the port of an edge that is named so: the agent answers there.
+ * `ALL_PROXY` is left unset: it would send other protocols into a proxy that speaks HTTP alone.
  */
 function proxyVariables(port: number): Record<string, string> {
   const url = `http://127.0.0.1:${port}`;
-  return { HTTP_PROXY: url, HTTPS_PROXY: url, http_proxy: url, https_proxy: url, NODE_USE_ENV_PROXY: "1" };
+  const inside = "localhost,127.0.0.1,::1,0.0.0.0,sandbox";
+  return {
+    HTTP_PROXY: url,
+    HTTPS_PROXY: url,
+    http_proxy: url,
+    https_proxy: url,
+    NO_PROXY: inside,
+    no_proxy: inside,
+    NODE_USE_ENV_PROXY: "1",
+  };
 }

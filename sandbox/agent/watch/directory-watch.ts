@@ -1,8 +1,9 @@
-import { lstatSync, readdirSync, statSync, watch } from "node:fs";
-import type { BigIntStats, FSWatcher } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { errnoOf } from "../errno.ts";
+import { IN, Inotify, SETTLED } from "./inotify.ts";
+import type { InotifyEvent, WatchedFolder } from "./inotify.ts";
 
 /** What happened to an entry, in the words of E2B's API. */
 export type ChangeKind = "create" | "write" | "remove" | "rename" | "chmod";
@@ -13,37 +14,60 @@ export interface DirectoryWatch {
 
 interface WatchOptions {
   recursive: boolean;
-  /** `name` is relative to the watched directory, `path` absolute. */
+  /** `name` is relative to the watched directory, "." for itself; `path` is absolute. */
   onChange: (kind: ChangeKind, name: string, path: string) => void;
   /** The watch is over: the directory is gone or there are too many. */
   onFailure: (error: unknown) => void;
 }
 
 const MAX_DIRECTORIES = 2_000;
-/** The two halves of a rename arrive in one batch; a disappearance waits this long for its other half. */
-const RENAME_WINDOW_MS = 20;
 
-/** Watches one directory, or with `recursive` its whole tree. Throws when it is missing or not a directory. */
-export function watchDirectory(root: string, options: WatchOptions): DirectoryWatch {
+/** E2B's word for each of the kernel's; what is not here is not told. */
+const KINDS: readonly (readonly [bits: number, kind: ChangeKind])[] = [
+  [IN.CREATE | IN.MOVED_TO, "create"],
+  [IN.MOVED_FROM | IN.MOVE_SELF, "rename"],
+  [IN.ATTRIB, "chmod"],
+  [IN.MODIFY, "write"],
+  [IN.DELETE, "remove"],
+];
+
+/** The change that an event tells of, undefined for none. */
+export function kindOf(mask: number): ChangeKind | undefined {
+  return KINDS.find(([bits]) => (mask & bits) !== 0)?.[1];
+}
+
+/**
+ * Watches one directory, or with `recursive` its whole tree; resolves when the watch holds. Rejects when it is missing
+ * or not a directory.
+ */
+export async function watchDirectory(root: string, options: WatchOptions): Promise<DirectoryWatch> {
   if (!statSync(root).isDirectory())
     throw new ConnectError(`path is not a directory: ${root}`, Code.InvalidArgument);
 
   const tree = new WatchedTree(root, options);
-  tree.add(root);
-  return tree;
+  try {
+    await tree.add(root, { announce: false });
+    return tree;
+  } catch (error) {
+    tree.close();
+    throw error;
+  }
 }
 
-/**
- * Node reports only "something changed" and "a name came or went". The tree remembers each entry's last known
- * state and works out which of the five changes it was.
- */
+const inotify = new Inotify();
+
+/** A folder of the tree, and entries that were told of before the kernel's own word of them may come. */
+interface Branch {
+  folder: WatchedFolder | undefined;
+  announced: Set<string>;
+}
+
+/** Passes the kernel's events on as they come, and takes directories that are made later into the watch. */
 class WatchedTree implements DirectoryWatch {
   readonly #root: string;
   readonly #options: WatchOptions;
-  readonly #watchers = new Map<string, FSWatcher>();
-  readonly #known = new Map<string, BigIntStats>();
-  /** Entries that disappeared, by inode, until it is clear whether they were renamed or removed. */
-  readonly #missing = new Map<string, { path: string; timer: NodeJS.Timeout }>();
+  readonly #branches = new Map<string, Branch>();
+  #isClosed = false;
 
   constructor(root: string, options: WatchOptions) {
     this.#root = root;
@@ -51,130 +75,85 @@ class WatchedTree implements DirectoryWatch {
   }
 
   close(): void {
-    for (const watcher of this.#watchers.values()) watcher.close();
-    for (const { timer } of this.#missing.values()) clearTimeout(timer);
-    this.#watchers.clear();
-    this.#missing.clear();
-    this.#known.clear();
+    this.#isClosed = true;
+    for (const { folder } of this.#branches.values()) folder?.close();
+    this.#branches.clear();
   }
 
-  /** Starts watching a directory; its present entries are known, not new. */
-  add(dir: string): void {
-    this.#watchOne(dir);
-    for (const path of childrenOf(dir)) {
-      const stat = lstatIfThere(path);
-      if (stat === undefined) continue;
-      this.#known.set(path, stat);
-      if (this.#options.recursive && stat.isDirectory()) this.add(path);
-    }
-  }
-
-  #watchOne(dir: string): void {
-    if (this.#watchers.size >= MAX_DIRECTORIES)
+  /** Watches a directory. What is in it is known, or with `announce` as new as the directory itself. */
+  async add(dir: string, { announce }: { announce: boolean }): Promise<void> {
+    if (this.#branches.size >= MAX_DIRECTORIES)
       throw new ConnectError(`more than ${MAX_DIRECTORIES} folders to watch`, Code.ResourceExhausted);
 
-    const watcher = watch(dir, (event, name) => {
-      if (name === null) return;
-      this.#guard(() => this.#changed(event, posix.join(dir, name), dir));
-    });
-    watcher.on("error", (error) => this.#options.onFailure(error));
-    this.#watchers.set(dir, watcher);
+    const branch: Branch = { folder: undefined, announced: new Set() };
+    this.#branches.set(dir, branch);
+    const folder = await inotify.watch(dir, (event) => this.#happened(dir, branch, event));
+    if (this.#branches.get(dir) !== branch) return folder.close();
+    branch.folder = folder;
+    const paths = folder.entries.map((name) => posix.join(dir, name));
+    if (announce) {
+      branch.announced = new Set(folder.entries);
+      for (const path of paths) this.#emit("create", path);
+    }
+    if (!this.#options.recursive) return;
+    const below = paths.filter((path) => isDirectory(path) && !this.#branches.has(path));
+    await Promise.all(below.map((path) => this.#addOrMiss(path, announce)));
   }
 
-  #guard(handle: () => void): void {
+  /** A directory that is gone again before it could be watched is not part of the tree. */
+  async #addOrMiss(dir: string, announce: boolean): Promise<void> {
     try {
-      handle();
+      await this.add(dir, { announce });
     } catch (error) {
-      this.#options.onFailure(error);
+      this.#forget(dir);
+      if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR") throw error;
     }
   }
 
-  #changed(event: "rename" | "change", path: string, dir: string): void {
-    const before = this.#known.get(path);
-    const now = lstatIfThere(path);
-    if (now === undefined) {
-      if (before !== undefined) this.#disappeared(path, before);
-      // A watched directory that goes away reports its own name; only the root ends the watch.
-      if (before === undefined && dir === this.#root) this.#failIfRootGone();
+  #happened(dir: string, branch: Branch, { mask, name }: InotifyEvent): void {
+    if (this.#isClosed || this.#branches.get(dir) !== branch) return;
+    if ((mask & IN.Q_OVERFLOW) !== 0) {
+      this.#options.onFailure(new ConnectError("events were lost", Code.ResourceExhausted));
       return;
     }
-    this.#known.set(path, now);
-    if (before === undefined || (event === "rename" && before.ino !== now.ino)) this.#appeared(path, now);
-    else if (event === "change") this.#emit(contentChanged(before, now) ? "write" : "chmod", path);
+    if (mask === SETTLED) return branch.announced.clear();
+    if (name === "") return this.#happenedToItself(dir, mask);
+    const path = posix.join(dir, name);
+    const kind = kindOf(mask);
+    if (kind === undefined) return;
+    const wasTold = branch.announced.delete(name);
+    if (kind !== "create" || !wasTold) this.#emit(kind, path);
+    if ((mask & IN.ISDIR) === 0 || !this.#options.recursive) return;
+    if (kind === "rename" || kind === "remove") this.#forget(path);
+    if (kind === "create" && !this.#branches.has(path))
+      this.#addOrMiss(path, true).catch((error: unknown) => this.#options.onFailure(error));
   }
 
-  #appeared(path: string, stat: BigIntStats): void {
-    const missing = this.#missing.get(inodeKey(stat));
-    if (missing !== undefined) {
-      clearTimeout(missing.timer);
-      this.#missing.delete(inodeKey(stat));
-      this.#forgetTree(missing.path);
-      this.#emit("rename", missing.path);
+  /** Of a directory below the root its parent tells. */
+  #happenedToItself(dir: string, mask: number): void {
+    if (dir !== this.#root) return;
+    if ((mask & IN.DELETE_SELF) !== 0) {
+      const gone = new ConnectError(`the watched directory is gone: ${this.#root}`, Code.NotFound);
+      return this.#options.onFailure(gone);
     }
-    this.#emit("create", path);
-    if (this.#options.recursive && stat.isDirectory()) this.#addNew(path);
+    const kind = kindOf(mask);
+    if (kind !== undefined) this.#emit(kind, dir);
   }
 
-  /** Entries made before the new directory's watch began are announced here, each once. */
-  #addNew(dir: string): void {
-    if (!this.#watchers.has(dir)) this.#watchOne(dir);
-    for (const path of childrenOf(dir)) {
-      const stat = lstatIfThere(path);
-      if (stat === undefined || this.#known.has(path)) continue;
-      this.#known.set(path, stat);
-      this.#emit("create", path);
-      if (stat.isDirectory()) this.#addNew(path);
-    }
-  }
-
-  #disappeared(path: string, before: BigIntStats): void {
-    this.#known.delete(path);
-    const timer = setTimeout(() => {
-      this.#missing.delete(inodeKey(before));
-      this.#forgetTree(path);
-      this.#emit("remove", path);
-    }, RENAME_WINDOW_MS);
-    this.#missing.set(inodeKey(before), { path, timer });
-  }
-
-  #forgetTree(dir: string): void {
-    for (const [watched, watcher] of this.#watchers) {
+  #forget(dir: string): void {
+    for (const [watched, { folder }] of this.#branches) {
       if (watched !== dir && !watched.startsWith(`${dir}/`)) continue;
-      watcher.close();
-      this.#watchers.delete(watched);
+      folder?.close();
+      this.#branches.delete(watched);
     }
-    for (const path of this.#known.keys()) if (path.startsWith(`${dir}/`)) this.#known.delete(path);
-  }
-
-  #failIfRootGone(): void {
-    if (lstatIfThere(this.#root) !== undefined) return;
-    this.#options.onFailure(new ConnectError(`the watched directory is gone: ${this.#root}`, Code.NotFound));
   }
 
   #emit(kind: ChangeKind, path: string): void {
-    this.#options.onChange(kind, posix.relative(this.#root, path), path);
+    this.#options.onChange(kind, posix.relative(this.#root, path) || ".", path);
   }
 }
 
-/** A change of attributes moves only the change time; everything else is taken for a write. */
-function contentChanged(before: BigIntStats, now: BigIntStats): boolean {
-  const sameContent = before.mtimeNs === now.mtimeNs && before.size === now.size;
-  return !(sameContent && before.ctimeNs !== now.ctimeNs);
-}
-
-function inodeKey(stat: BigIntStats): string {
-  return `${stat.dev}:${stat.ino}`;
-}
-
-function childrenOf(dir: string): string[] {
-  try {
-    return readdirSync(dir).map((name) => posix.join(dir, name));
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return [];
-    throw error;
-  }
-}
-
-function lstatIfThere(path: string): BigIntStats | undefined {
-  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+/** Links are not followed: one to a parent would never end. */
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -43,13 +43,23 @@ type WatchMethods = Pick<
 /** The watching half of `filesystem.Filesystem`: as a stream, and as a queue that clients poll. */
 export function createWatchMethods(describe: (path: string) => EntryInfo): WatchMethods {
   const watchers = new Map<string, EventQueue>();
-  let streams = 0;
-  const open = (request: WatchRequest, context: HandlerContext): EventQueue => {
-    if (watchers.size + streams >= MAX_WATCHERS)
+  let opened = 0;
+  const open = async (request: WatchRequest, context: HandlerContext): Promise<EventQueue> => {
+    if (opened >= MAX_WATCHERS)
       throw new ConnectError(`more than ${MAX_WATCHERS} watchers`, Code.ResourceExhausted);
 
     const path = resolvePath(request.path, userOfRequest(context.requestHeader));
-    return openQueue({ ...request, path }, describe);
+    opened += 1;
+    try {
+      return await openQueue({ ...request, path }, describe);
+    } catch (error) {
+      opened -= 1;
+      throw toConnectError(error);
+    }
+  };
+  const close = (queue: EventQueue): void => {
+    opened -= 1;
+    queue.watch.close();
   };
   const find = (watcherId: string): EventQueue => {
     const queue = watchers.get(watcherId);
@@ -58,19 +68,17 @@ export function createWatchMethods(describe: (path: string) => EntryInfo): Watch
   };
   return {
     async *watchDir(request, context) {
-      const queue = open(request, context);
-      streams += 1;
+      const queue = await open(request, context);
       try {
         yield { event: { case: "start", value: {} } };
         yield* streamEvents(queue, context);
       } finally {
-        streams -= 1;
-        queue.watch.close();
+        close(queue);
       }
     },
-    createWatcher(request, context) {
+    async createWatcher(request, context) {
       const watcherId = randomUUID();
-      watchers.set(watcherId, open(request, context));
+      watchers.set(watcherId, await open(request, context));
       return { watcherId };
     },
     getWatcherEvents(request) {
@@ -79,7 +87,7 @@ export function createWatchMethods(describe: (path: string) => EntryInfo): Watch
       return { events: queue.events.splice(0) };
     },
     removeWatcher(request) {
-      find(request.watcherId).watch.close();
+      close(find(request.watcherId));
       watchers.delete(request.watcherId);
       return {};
     },
@@ -99,7 +107,7 @@ async function* streamEvents(queue: EventQueue, context: HandlerContext) {
   }
 }
 
-function openQueue(request: WatchRequest, describe: (path: string) => EntryInfo): EventQueue {
+async function openQueue(request: WatchRequest, describe: (path: string) => EntryInfo): Promise<EventQueue> {
   const listeners = new Set<() => void>();
   const wake = () => {
     for (const listener of listeners) listener();
@@ -118,29 +126,25 @@ function openQueue(request: WatchRequest, describe: (path: string) => EntryInfo)
     queue.watch.close();
     wake();
   };
-  try {
-    queue.watch = watchDirectory(request.path, {
-      recursive: request.recursive,
-      onFailure: fail,
-      onChange: (kind, name, path) => {
-        if (queue.events.length >= MAX_QUEUED_EVENTS) {
-          fail(new ConnectError("events were not read fast enough", Code.ResourceExhausted));
-          return;
-        }
-        const entry = request.includeEntry ? describeIfThere(path, describe) : undefined;
-        queue.events.push(
-          create(FilesystemEventSchema, {
-            name,
-            type: EVENT_TYPES[kind],
-            ...(entry === undefined ? {} : { entry }),
-          }),
-        );
-        wake();
-      },
-    });
-  } catch (error) {
-    throw toConnectError(error);
-  }
+  queue.watch = await watchDirectory(request.path, {
+    recursive: request.recursive,
+    onFailure: fail,
+    onChange: (kind, name, path) => {
+      if (queue.events.length >= MAX_QUEUED_EVENTS) {
+        fail(new ConnectError("events were not read fast enough", Code.ResourceExhausted));
+        return;
+      }
+      const entry = request.includeEntry ? describeIfThere(path, describe) : undefined;
+      queue.events.push(
+        create(FilesystemEventSchema, {
+          name,
+          type: EVENT_TYPES[kind],
+          ...(entry === undefined ? {} : { entry }),
+        }),
+      );
+      wake();
+    },
+  });
   return queue;
 }
 

@@ -35,7 +35,7 @@ export function presentListed(record: SandboxRecord, limits: SandboxLimits): Rec
     endAt: new Date(record.deadline_at_ms).toISOString(),
     cpuCount: limits.cpu_count,
     memoryMB: Math.round(limits.memory_bytes / MIB),
-    diskSizeMB: Math.round(limits.home_bytes / MIB),
+    diskSizeMB: Math.round(limits.disk_bytes / MIB),
     metadata: record.metadata,
     state: record.state,
     envdVersion,

@@ -60,9 +60,36 @@ describe("the body of a create", () => {
     [{ templateID: "base", timeout: -1 }],
     [{ templateID: "base", timeout: 1e9 }],
     [{ templateID: "base", metadata: { a: 1 } }],
+    [{ templateID: "base", timeout: 0 }],
     [{ templateID: "base", network: { denyOut: ["not a rule"] } }],
+    [{ templateID: "base", network: { allowOut: ["not a rule"], denyOut: ["0.0.0.0/0"] } }],
   ])("is refused as bad: %j", (body) => {
     expect(statusOf(() => parseCreate(body, 300))).toBe(400);
+  });
+
+  it("is refused as E2B refuses it when nobody built the template", () => {
+    expect(() => parseCreate({ templateID: "ffmpeg" }, 300)).toThrow("template 'ffmpeg' not found");
+    expect(statusOf(() => parseCreate({ templateID: "ffmpeg" }, 300))).toBe(404);
+  });
+
+  it.each([
+    [{ denyOut: ["example.com"] }, "invalid denied CIDR example.com"],
+    [{ denyOut: ["203.0.113.7", "*.example.com"] }, "invalid denied CIDR *.example.com"],
+    [{ denyOut: ["::/0"] }, "invalid denied CIDR ::/0"],
+    [{ denyOut: ["*"] }, "invalid denied CIDR *"],
+    [{ allowOut: ["example.com"] }, "you must include 'ALL_TRAFFIC' in deny out"],
+    [{ allowOut: ["203.0.113.7", "*.example.com"], denyOut: ["10.0.0.0/8"] }, "must include 'ALL_TRAFFIC'"],
+  ])("is refused where E2B refuses its network rules: %j", (network, words) => {
+    expect(() => parseCreate({ templateID: "base", network }, 300)).toThrow(words);
+    expect(statusOf(() => parseNetworkUpdate(network))).toBe(400);
+  });
+
+  it.each([
+    [{ denyOut: ["203.0.113.7", "198.51.100.0/24", "0.0.0.0/0"] }],
+    [{ allowOut: ["203.0.113.7", "2001:db8::/32"] }],
+    [{ allowOut: ["example.com", "*.example.com", "203.0.113.7"], denyOut: ["0.0.0.0/0", "10.0.0.0/8"] }],
+  ])("is taken where E2B takes its network rules: %j", (network) => {
+    expect(parseCreate({ templateID: "base", network }, 300).network).toEqual(network);
   });
 
   it.each([

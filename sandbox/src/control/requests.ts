@@ -1,13 +1,19 @@
 import { z } from "zod";
-import { buildEgressPolicy } from "../egress/network-rules.ts";
+import { buildEgressPolicy, EVERYTHING, isNetwork, isNetworkOfIpv4 } from "../egress/network-rules.ts";
 import type { NetworkOptions } from "../host/sandbox-record.ts";
 import type { SandboxSpec } from "../host/sandbox-spec.ts";
 import { ApiError, unsupported } from "./api-error.ts";
 
-/** Longest time to live a client may ask for, in seconds. */
-const MAX_TIMEOUT_SECONDS = 86_400;
+/** Longest time to live a client may ask for, in hours: what E2B gives its larger plans. */
+const MAX_TIMEOUT_HOURS = 24;
 
-const timeoutSchema = z.number().int().min(0).max(MAX_TIMEOUT_SECONDS);
+const timeoutSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(MAX_TIMEOUT_HOURS * 3_600, `Timeout cannot be greater than ${MAX_TIMEOUT_HOURS} hours`);
+/** The one template there is: the host's programs. */
+const TEMPLATE = "base";
 const rulesSchema = z.array(z.string().max(255)).max(1000);
 const textMapSchema = z.record(z.string().max(1024), z.string().max(128 * 1024));
 
@@ -65,13 +71,19 @@ function toNetworkOptions(network: z.infer<typeof networkSchema>): NetworkOption
   return options;
 }
 
+/** E2B's own refusals, in its words: a worker whose rules are wrong in the cloud must not run here. */
 function checkRules(options: NetworkOptions): void {
+  const { allowOut = [], denyOut = [] } = options;
+  const name = denyOut.find((rule) => !isNetworkOfIpv4(rule));
+  if (name !== undefined) throw new ApiError(400, `invalid denied CIDR ${name}`);
+  if (allowOut.some((rule) => !isNetwork(rule)) && !denyOut.includes(EVERYTHING)) {
+    throw new ApiError(
+      400,
+      "When specifying allowed domains in allow out, you must include 'ALL_TRAFFIC' in deny out to block all other traffic.",
+    );
+  }
   try {
-    buildEgressPolicy({
-      allowInternetAccess: true,
-      allowOut: options.allowOut ?? [],
-      denyOut: options.denyOut ?? [],
-    });
+    buildEgressPolicy({ allowInternetAccess: true, allowOut, denyOut });
   } catch (error) {
     throw new ApiError(400, error instanceof Error ? error.message : "invalid network rules");
   }
@@ -89,6 +101,8 @@ function refuseCloudFeatures(body: z.infer<typeof createSchema>): void {
 export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): SandboxSpec {
   const body = parseWith(createSchema, raw);
   refuseCloudFeatures(body);
+  if (body.timeout === 0) throw new ApiError(400, "Timeout must be greater than 0");
+  if (body.templateID !== TEMPLATE) throw new ApiError(404, `template '${body.templateID}' not found`);
   return {
     templateId: body.templateID,
     layers: [],

@@ -13,9 +13,21 @@ interface RuleSet {
   domains: string[];
 }
 
-const everythingRules = ["0.0.0.0/0", "::/0"];
+/** The rule that means all traffic. */
+export const EVERYTHING = "0.0.0.0/0";
+const everythingRules = [EVERYTHING, "::/0"];
 const domainPattern =
   /^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+/** Whether a rule is an address or a CIDR block, of either family. */
+export function isNetwork(rule: string): boolean {
+  return addAddressRule({ everything: false, addresses: new BlockList(), domains: [] }, rule);
+}
+
+/** The same of IPv4 alone. */
+export function isNetworkOfIpv4(rule: string): boolean {
+  return isNetwork(rule) && isIP(rule.split("/")[0] ?? "") === 4;
+}
 
 function addAddressRule(set: RuleSet, rule: string): boolean {
   const [address = "", prefixText] = rule.split("/");

@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildEgressPolicy } from "./network-rules.ts";
 import type { EgressOptions } from "./network-rules.ts";
-import { createEgressProxy } from "./proxy.ts";
+import { createEgress } from "./proxy.ts";
 
 const open: EgressOptions = { allowInternetAccess: true, allowOut: [], denyOut: [] };
 
@@ -19,6 +19,7 @@ describe("the egress proxy", () => {
   let origin: http.Server;
   let originPort: number;
   let proxy: http.Server;
+  let edgeDoor: http.Server;
   let proxyPort: number;
   let rules: EgressOptions;
   let names: Record<string, string[]>;
@@ -37,7 +38,7 @@ describe("the egress proxy", () => {
     });
     originPort = await listen(origin);
     edgeOrigin = `http://127.0.0.1:${originPort}`;
-    proxy = createEgressProxy({
+    ({ proxy, edge: edgeDoor } = createEgress({
       policy: () => buildEgressPolicy(rules),
       edgeOrigin,
       resolveHost: (host) => {
@@ -49,11 +50,11 @@ describe("the egress proxy", () => {
         connected.push(address);
         return net.connect(originPort, "127.0.0.1");
       },
-    });
+    }));
     proxyPort = await listen(proxy);
   });
   afterEach(() => {
-    for (const server of [origin, proxy]) {
+    for (const server of [origin, proxy, edgeDoor]) {
       server.close();
       server.closeAllConnections();
     }
@@ -112,6 +113,33 @@ describe("the egress proxy", () => {
     ];
     for (const path of others) expect(await ask(path), path).toMatch(/^HTTP\/1.1 403 /);
     expect((await tunnel("127.0.0.1:1")).status).toBe(403);
+  });
+
+  it("answers at the edge's own port for its run API, whatever the host is called, and for nothing else", async () => {
+    const port = await listen(edgeDoor);
+    const ask = async (method: string, path: string) => {
+      const socket = net.connect(port, "127.0.0.1");
+      socket.write(
+        `${method} ${path} HTTP/1.1\r\nhost: localhost:1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+      );
+      return Buffer.concat(await socket.toArray()).toString();
+    };
+    const answer = await ask("POST", "/api/runs/run_1/runner/journal");
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answer).toContain(`"host":"127.0.0.1:${originPort}"`);
+    for (const path of ["/", "/api/workers", "/api/runs/../workers", "http://127.0.0.1:1/api/health"])
+      expect(await ask("GET", path), path).toMatch(/^HTTP\/1.1 403 /);
+
+    expect(await ask("CONNECT", `127.0.0.1:${originPort}`)).not.toContain("200");
+  });
+
+  it("takes 256 connections from a sandbox, by both of its ways together", async () => {
+    const ports = [proxyPort, await listen(edgeDoor)];
+    const held = Array.from({ length: 256 }, (_, n) => net.connect(ports[n % 2] ?? 0, "127.0.0.1"));
+    await Promise.all(held.map((socket) => once(socket, "connect")));
+    await expect.poll(() => send("http://10.0.0.1/").catch(() => "closed")).toBe("closed");
+    for (const socket of held) socket.destroy();
+    await expect.poll(() => send("http://10.0.0.1/").catch(() => "closed")).toMatchObject({ status: 403 });
   });
 
   it("carries bytes both ways through a tunnel", async () => {

@@ -29,7 +29,7 @@ export interface EgressDeps {
 export const systemResolver: ResolveHost = async (host) =>
   (await lookup(host, { all: true })).map(({ address }) => address);
 
-/** Per sandbox: each costs this server a descriptor, which user code could otherwise use up. */
+/** Per sandbox, to both of its servers: each costs a descriptor, which user code could otherwise use up. */
 const MAX_CONNECTIONS = 256;
 const CONNECT_TIMEOUT_MS = 30_000;
 class Refused extends Error {}
@@ -167,10 +167,10 @@ function openTunnel(client: Duplex, head: Buffer, server: Socket): void {
 }
 
 /**
- * Node's own fetch asks for a tunnel even for plain http. To the edge it gets one that ends here: what comes through
- * is read as HTTP and held to the same paths as any other request to the edge.
+ * Takes requests that are addressed to the edge itself and not to a proxy, and holds them to the same paths as any
+ * other. Node's own fetch asks for a tunnel even for plain http: to the edge it gets one that ends here.
  */
-function createEdgeTunnel(edgeOrigin: string): Server {
+function createEdgeServer(edgeOrigin: string): Server {
   return http.createServer({ requestTimeout: 0 }, (request, response) => {
     const url = URL.parse(request.url ?? "", edgeOrigin);
     if (url === null || !isEdgeRequest(request.method ?? "", url, edgeOrigin)) {
@@ -215,14 +215,36 @@ async function handleConnect(
  * public addresses its policy allows, and the run API of the edge. Everything else is answered 403.
  */
 export function createEgressProxy(deps: EgressDeps): Server {
-  const edge = createEdgeTunnel(deps.edgeOrigin);
+  const edge = createEdgeServer(deps.edgeOrigin);
   const server = http.createServer({ requestTimeout: 0 }, (request, response) => {
     void handleRequest(request, response, deps);
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     void handleConnect(request, client, { head, deps, edge });
   });
-  server.maxConnections = MAX_CONNECTIONS;
   server.on("clientError", (_error, socket) => socket.destroy());
   return server;
+}
+
+/** What a sandbox's agent connects to. */
+export interface Egress {
+  proxy: Server;
+  /** Stands in for the edge's own port, for an edge on the loopback of this machine. */
+  edge: Server;
+}
+
+/** Both servers of one sandbox, which take a limited number of connections together. */
+export function createEgress(deps: EgressDeps): Egress {
+  const egress = { proxy: createEgressProxy(deps), edge: createEdgeServer(deps.edgeOrigin) };
+  let open = 0;
+  const admit = (socket: Socket): void => {
+    if (open >= MAX_CONNECTIONS) {
+      socket.destroy();
+      return;
+    }
+    open += 1;
+    socket.once("close", () => (open -= 1));
+  };
+  for (const server of [egress.proxy, egress.edge]) server.prependListener("connection", admit);
+  return egress;
 }

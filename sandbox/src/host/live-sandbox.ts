@@ -3,8 +3,8 @@ import type { Server } from "node:http";
 import fs from "node:fs";
 import pLimit from "p-limit";
 import type { LimitFunction } from "p-limit";
-import type { EgressDeps } from "../egress/proxy.ts";
-import { createEgressProxy } from "../egress/proxy.ts";
+import type { Egress, EgressDeps } from "../egress/proxy.ts";
+import { createEgress } from "../egress/proxy.ts";
 import { buildEgressPolicy } from "../egress/network-rules.ts";
 import type { EgressPolicy } from "../egress/network-rules.ts";
 import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
@@ -18,7 +18,7 @@ export interface LiveSandbox {
   id: string;
   dirs: SandboxDirs;
   agent: AgentConnection;
-  proxy: Server;
+  egress: Egress;
   policy: EgressPolicy;
   /** The process this server started; undefined for one it found again. */
   child: ChildProcess | undefined;
@@ -40,14 +40,14 @@ export function policyOf(record: SandboxRecord): EgressPolicy {
   });
 }
 
-/** Builds the in-memory side of a sandbox and opens its egress proxy. */
+/** Builds the in-memory side of a sandbox and opens its ways out. */
 export async function openLiveSandbox(
   record: SandboxRecord,
   dirs: SandboxDirs,
   deps: LiveDeps,
 ): Promise<LiveSandbox> {
   const { promise: ended, resolve: markEnded } = Promise.withResolvers<void>();
-  const live: Omit<LiveSandbox, "proxy"> = {
+  const live: Omit<LiveSandbox, "egress"> = {
     id: record.id,
     dirs,
     agent: openAgentConnection(dirs.agentSocket, record.agent_token ?? ""),
@@ -58,19 +58,26 @@ export async function openLiveSandbox(
     ended,
     markEnded,
   };
-  const proxy = createEgressProxy({ ...deps, policy: () => opened.policy });
-  const opened: LiveSandbox = Object.assign(live, { proxy });
-  fs.rmSync(dirs.proxySocket, { force: true });
-  await listenOn(proxy, dirs.proxySocket);
-  // Its directory is open to this sandbox's uid alone; the socket itself must be open to that other uid.
-  fs.chmodSync(dirs.proxySocket, 0o666);
+  const egress = createEgress({ ...deps, policy: () => opened.policy });
+  const opened: LiveSandbox = Object.assign(live, { egress });
+  await listenFor(egress.proxy, dirs.proxySocket);
+  await listenFor(egress.edge, dirs.edgeSocket);
   return opened;
+}
+
+async function listenFor(server: Server, socket: string): Promise<void> {
+  fs.rmSync(socket, { force: true });
+  await listenOn(server, socket);
+  // Its directory is open to this sandbox's uid alone; the socket itself must be open to that other uid.
+  fs.chmodSync(socket, 0o666);
 }
 
 /** Lets go of everything `openLiveSandbox` opened. */
 export function closeLiveSandbox(live: LiveSandbox): void {
   clearTimeout(live.deadlineTimer);
-  live.proxy.close();
-  live.proxy.closeAllConnections();
+  for (const server of [live.egress.proxy, live.egress.edge]) {
+    server.close();
+    server.closeAllConnections();
+  }
   live.agent.pool.destroy();
 }

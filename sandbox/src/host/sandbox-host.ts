@@ -144,7 +144,12 @@ export class SandboxHost {
     const record = this.sandboxes.update(live.id, (before) => ({ ...before, ...ownedFields(spec, now) }));
     live.policy = policyOf(record);
     try {
-      const body = { envs: spec.envs, deadline_at_ms: this.#agentDeadline(record), sandbox_id: live.id };
+      const body = {
+        envs: spec.envs,
+        deadline_at_ms: this.#agentDeadline(record),
+        sandbox_id: live.id,
+        template_id: spec.templateId,
+      };
       await callAgent(live.agent, { method: "POST", path: "/_agent/init", body });
     } catch (error) {
       await this.sandboxes.destroy(live.id);
@@ -161,9 +166,13 @@ export class SandboxHost {
     return true;
   }
 
-  /** Sets the deadline to `timeoutMs` from now, or only ever later than it is when `extendOnly`. */
+  /**
+   * Sets the deadline to `timeoutMs` from now, or only ever later than it is when `extendOnly`. Throws
+   * SandboxUnavailable for a paused sandbox, which has none.
+   */
   setTimeout(id: string, timeoutMs: number, options: { extendOnly: boolean }): Promise<SandboxRecord> {
     return this.sandboxes.exclusively(id, async (live, before) => {
+      if (before.state === "paused") throw new SandboxUnavailable(id, "not_running");
       const wanted = this.#deps.now() + timeoutMs;
       const deadline = options.extendOnly ? Math.max(wanted, before.deadline_at_ms) : wanted;
       const record = this.sandboxes.update(id, () => ({
@@ -171,11 +180,9 @@ export class SandboxHost {
         deadline_at_ms: deadline,
         timeout_ms: timeoutMs,
       }));
-      if (record.state === "running") {
-        // The host's own timer first: it must hold when the agent does not answer.
-        this.#armDeadline(live, record);
-        await this.#tellDeadline(live, this.#agentDeadline(record));
-      }
+      // The host's own timer first: it must hold when the agent does not answer.
+      this.#armDeadline(live, record);
+      await this.#tellDeadline(live, this.#agentDeadline(record));
       return record;
     });
   }

@@ -14,11 +14,18 @@ export interface SandboxSpec {
   autoResume: boolean;
 }
 
+type Unavailability = "gone" | "already_paused" | "not_running";
+const REASONS: Readonly<Record<Unavailability, string>> = {
+  gone: "was not found",
+  already_paused: "is already paused",
+  not_running: "is not running",
+};
+
 /** The sandbox is unknown, has ended, or is in a state that rules the operation out. */
 export class SandboxUnavailable extends Error {
-  readonly reason: "gone" | "already_paused";
-  constructor(id: string, reason: "gone" | "already_paused") {
-    super(reason === "gone" ? `sandbox ${id} was not found` : `sandbox ${id} is already paused`);
+  readonly reason: Unavailability;
+  constructor(id: string, reason: Unavailability) {
+    super(`sandbox ${id} ${REASONS[reason]}`);
     this.name = "SandboxUnavailable";
     this.reason = reason;
   }

@@ -30,10 +30,27 @@ export interface BwrapOptions {
 }
 
 /** The search path for programs inside a sandbox. */
-const sandboxPath = "/opt/agent/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const sandboxPath =
+  "/opt/agent/bin:/home/user/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id";
-const etcFiles = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
+const etcFiles = ["passwd", "group", "hosts", "hostname", "nsswitch.conf", "resolv.conf"];
+
+/** Folders that scripts find on a usual system, all on the one file system that they may write. */
+const folders: readonly (readonly [mode: string, path: string])[] = [
+  ["1777", "/tmp"],
+  ["0755", "/home"],
+  ["0755", "/home/user"],
+  ["0700", "/root"],
+  ["0755", "/run"],
+  ["0755", "/run/e2b"],
+  ["0755", "/var"],
+  ["0755", "/var/cache"],
+  ["0755", "/var/lib"],
+  ["0755", "/var/log"],
+  ["1777", "/var/tmp"],
+  ["0777", "/code"],
+];
 
 /** What is the host's and all sandboxes see, read-only. */
 function hostFileArgs(sources: SandboxSources): string[] {
@@ -65,16 +82,14 @@ function filesystemArgs(options: BwrapOptions): string[] {
   const { sources, egressDir, limits } = options;
   const sized = (bytes: number): string[] => ["--size", String(bytes)];
   return [
-    [...sized(limits.root_bytes), "--tmpfs", "/"],
+    [...sized(limits.disk_bytes), "--tmpfs", "/"],
     ["--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt"],
     hostFileArgs(sources),
     ["--proc", "/proc", "--dev", "/dev"],
     machineFactsArgs(options),
     [...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
-    [...sized(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"],
-    [...sized(limits.home_bytes), "--perms", "0755", "--tmpfs", "/home", "--dir", "/home/user"],
-    [...sized(limits.shm_bytes), "--perms", "0700", "--tmpfs", "/root"],
-    ["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
+    folders.flatMap(([mode, path]) => ["--perms", mode, "--dir", path]),
+    ["--symlink", "../usr/lib/os-release", "/etc/os-release"],
     ["--ro-bind", egressDir, "/opt/agent/egress"],
     // Read-only /proc keeps user code from turning the kernel's out-of-memory choice against the agent.
     ["--remount-ro", "/dev", "--remount-ro", "/proc"],

@@ -17,7 +17,7 @@ export type CgroupParent = string | null;
 
 /** Memory of one sandbox as the kernel counts it: its tmpfs pages are in it. */
 function memoryBytes(limits: SandboxLimits): number {
-  const filesystems = limits.home_bytes + limits.tmp_bytes + limits.shm_bytes * 2 + limits.root_bytes;
+  const filesystems = limits.disk_bytes + limits.shm_bytes;
   return limits.memory_bytes + filesystems + AGENT_OVERHEAD_BYTES;
 }
 

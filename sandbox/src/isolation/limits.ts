@@ -9,10 +9,9 @@ export interface SandboxLimits {
   processes: number;
   open_files: number;
   file_bytes: number;
-  home_bytes: number;
-  tmp_bytes: number;
+  /** Everything that may be written but shared memory: `/`, `/home`, `/tmp` and `/var` are one file system. */
+  disk_bytes: number;
   shm_bytes: number;
-  root_bytes: number;
   inodes: number;
   /** What the kernel lets one socket send or receive. */
   socket_bytes: number;
@@ -44,10 +43,8 @@ export function readLimits(
     processes: 256,
     open_files: 1024,
     file_bytes: 1024 * MIB,
-    home_bytes: 1024 * MIB,
-    tmp_bytes: 256 * MIB,
+    disk_bytes: 1280 * MIB,
     shm_bytes: 64 * MIB,
-    root_bytes: 16 * MIB,
     inodes: 200_000,
     socket_bytes: readSocketBytes(),
     cpu_count: Math.min(2, cpuCount),

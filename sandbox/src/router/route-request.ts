@@ -15,6 +15,7 @@ export interface RouterDeps {
 }
 
 const envdPort = "49983";
+const FILES_PATH = "/files";
 const hostPattern = /^(\d{1,5})-([a-z0-9]{1,64})\./;
 /**
  * The only paths that reach an agent. A list of what is let in, compared with the path as it was sent, so no
@@ -67,7 +68,7 @@ function findSigned(
 /** Whether a request without any address is nevertheless for the inside of a sandbox. */
 export function isSignedFileRequest(request: IncomingMessage): boolean {
   const { path, params } = splitUrl(request);
-  return path === "/files" && params.has("signature");
+  return path === FILES_PATH && params.has("signature");
 }
 
 function refusal(request: IncomingMessage, record: SandboxRecord, deps: RouterDeps): string | null {
@@ -76,7 +77,7 @@ function refusal(request: IncomingMessage, record: SandboxRecord, deps: RouterDe
   const token = request.headers["x-access-token"];
   if (typeof token === "string")
     return equalsSecret(token, record.access_token) ? null : "the access token is wrong";
-  if (path !== "/files") return "the X-Access-Token header is missing";
+  if (path !== FILES_PATH) return "the X-Access-Token header is missing";
   const check = { operation: operationOf(request), accessToken: record.access_token, nowMs: deps.now() };
   switch (judgeSignature(params, check)) {
     case null:
@@ -98,8 +99,9 @@ function sendGone(response: ServerResponse, id: string): void {
     .end(body);
 }
 
-function sendUnauthenticated(response: ServerResponse, message: string): void {
-  const body = JSON.stringify({ code: "unauthenticated", message });
+/** envd's two ways to say it: by the status in answers about files, by Connect's word in all others. */
+function sendUnauthenticated(response: ServerResponse, path: string, message: string): void {
+  const body = JSON.stringify({ code: path === FILES_PATH ? 401 : "unauthenticated", message });
   response
     .writeHead(401, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
     .end(body);
@@ -127,12 +129,12 @@ export async function routeRequest(
   const record =
     address === undefined ? findSigned(request, params, deps) : deps.host.sandboxes.findOwned(address.id);
   if (record === undefined) {
-    if (address === undefined) sendUnauthenticated(response, "invalid signature");
+    if (address === undefined) sendUnauthenticated(response, path, "invalid signature");
     else sendGone(response, address.id);
     return;
   }
   const reason = refusal(request, record, deps);
-  if (reason !== null) return sendUnauthenticated(response, reason);
+  if (reason !== null) return sendUnauthenticated(response, path, reason);
   if (address !== undefined && address.port !== envdPort) return sendGone(response, record.id);
   if (!agentPaths.test(path)) return sendApiError(response, 404, "no such path");
   await serve(request, response, { record, deps });

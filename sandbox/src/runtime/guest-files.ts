@@ -2,6 +2,18 @@ import type { SandboxLimits } from "../isolation/limits.ts";
 
 /** TCP port, inside a sandbox, where the agent takes requests for the egress proxy. */
 const PROXY_PORT = 3128;
+const HTTP_PORT = 80;
+const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/**
+ * The port of an edge that is named by the loopback of this machine; undefined for one that has another address. The
+ * loopback of a sandbox is its own, so there the agent takes what is meant for the edge.
+ */
+export function loopbackPort(edgeOrigin: string): number | undefined {
+  const { hostname, port } = new URL(edgeOrigin);
+  if (!loopback.test(hostname)) return undefined;
+  return port === "" ? HTTP_PORT : Number(port);
+}
 
 /** Contents of the `/etc` files of a sandbox. `root` and `user` are the same uid: there is no privilege inside. */
 export const etcContents: Readonly<Record<string, string>> = {
@@ -13,6 +25,7 @@ export const etcContents: Readonly<Record<string, string>> = {
   ].join("\n"),
   group: ["user:x:1000:", "root:x:1000:", "nogroup:x:65534:", ""].join("\n"),
   hosts: ["127.0.0.1 localhost sandbox", "::1 localhost ip6-localhost", ""].join("\n"),
+  hostname: "sandbox\n",
   "nsswitch.conf": ["passwd: files", "group: files", "hosts: files dns", "services: files", ""].join("\n"),
   "resolv.conf": "",
   empty: "",
@@ -49,7 +62,7 @@ export const nodeShims: Readonly<Record<string, string>> = {
 };
 
 /** The file the agent reads at start. */
-export function agentConfigFor(limits: SandboxLimits): Record<string, unknown> {
+export function agentConfigFor(limits: SandboxLimits, edgeOrigin: string): Record<string, unknown> {
   return {
     limits: {
       memory_bytes: limits.memory_bytes,
@@ -61,5 +74,7 @@ export function agentConfigFor(limits: SandboxLimits): Record<string, unknown> {
     },
     proxy_socket: "/opt/agent/egress/proxy.sock",
     proxy_port: PROXY_PORT,
+    edge_socket: "/opt/agent/egress/edge.sock",
+    edge_port: loopbackPort(edgeOrigin),
   };
 }

@@ -14,6 +14,7 @@ export interface InstallOptions {
   runtimeDir: string;
   limits: SandboxLimits;
   nodeBinary: string;
+  edgeOrigin: string;
   buildAgent: (outFile: string) => Promise<void>;
 }
 
@@ -23,7 +24,6 @@ const hostEtcNames = [
   "ca-certificates",
   "pki",
   "alternatives",
-  "localtime",
   "mime.types",
   "services",
   "protocols",
@@ -104,8 +104,11 @@ function readEmptiedProc(): SandboxSources["emptiedProc"] {
 
 /** A link is followed here: from where sandboxes are launched it would lead to the host's own file. */
 function readEtcEntries(): SandboxSources["etcEntries"] {
-  const pythonDirs = fs.readdirSync("/etc").filter((name) => /^python3(\.\d+)?$/.test(name));
-  return [...hostEtcNames, ...pythonDirs]
+  // Languages of `/usr` that keep what they cannot start without in a folder with their version.
+  const languages = fs
+    .readdirSync("/etc")
+    .filter((name) => /^(?:python3(?:\.\d+)?|java-\d+-openjdk)$/.test(name));
+  return [...hostEtcNames, ...languages]
     .map((name) => `/etc/${name}`)
     .filter((file) => fs.existsSync(file))
     .map((file) => ({ path: file, source: fs.realpathSync(file) }));
@@ -125,7 +128,11 @@ export async function installSources(options: InstallOptions): Promise<Installed
   const bundle = path.join(runtimeDir, "agent-bundle.mjs");
   await options.buildAgent(bundle);
   replaceFile(path.join(agentDir, "agent.mjs"), fs.readFileSync(bundle), 0o644);
-  replaceFile(path.join(agentDir, "config.json"), JSON.stringify(agentConfigFor(limits)), 0o644);
+  replaceFile(
+    path.join(agentDir, "config.json"),
+    JSON.stringify(agentConfigFor(limits, options.edgeOrigin)),
+    0o644,
+  );
   installNode(nodeBinary, path.join(agentDir, "node"));
   installPrograms(path.join(agentDir, "bin"));
   installNpm(agentDir, nodeBinary);

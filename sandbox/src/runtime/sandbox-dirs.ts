@@ -9,6 +9,7 @@ export interface SandboxDirs {
   /** Bound into the sandbox; a directory, so that a restarted server can put a new socket into it. */
   egressDir: string;
   proxySocket: string;
+  edgeSocket: string;
 }
 
 /** Where the sandbox with the random name `key` keeps its sockets. */
@@ -20,6 +21,7 @@ export function sandboxDirs(runtimeDir: string, key: string): SandboxDirs {
     agentSocket: path.join(controlDir, "agent.sock"),
     egressDir,
     proxySocket: path.join(egressDir, "proxy.sock"),
+    edgeSocket: path.join(egressDir, "edge.sock"),
   };
 }
 

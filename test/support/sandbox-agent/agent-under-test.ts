@@ -36,7 +36,8 @@ export interface AgentUnderTest {
 /** Sizes and rules of the sandbox under test; `config` becomes `/opt/agent/config.json`. */
 export interface AgentOptions {
   config?: object;
-  homeSize?: string;
+  /** Bytes of its one file system. */
+  diskSize?: string;
   proxySocketDir?: string;
 }
 
@@ -78,11 +79,11 @@ export async function startAgent(options: AgentOptions = {}): Promise<AgentUnder
 
 function bwrapArguments(dir: string, options: AgentOptions): string[] {
   const words = [
-    "--size 16777216 --tmpfs / --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/sbin /sbin",
+    `--size ${options.diskSize ?? "134217728"} --tmpfs / --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/sbin /sbin`,
     "--symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev --size 67108864 --tmpfs /dev/shm",
     `--ro-bind ${join(dir, "passwd")} /etc/passwd --ro-bind ${join(dir, "group")} /etc/group`,
-    `--size 67108864 --tmpfs /tmp --size ${options.homeSize ?? "134217728"} --tmpfs /home --dir /home/user`,
-    `--size 16777216 --tmpfs /root --ro-bind ${process.execPath} /opt/agent/node`,
+    "--perms 1777 --dir /tmp --dir /home --dir /home/user --dir /root",
+    `--ro-bind ${process.execPath} /opt/agent/node`,
     `--ro-bind ${join(dir, "agent.mjs")} /opt/agent/agent.mjs --bind ${join(dir, "run")} /opt/agent/run`,
     `--ro-bind ${join(dir, "reaper.node")} /opt/agent/reaper.node`,
     `--ro-bind ${join(dir, "config.json")} /opt/agent/config.json`,

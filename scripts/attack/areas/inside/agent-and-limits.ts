@@ -192,15 +192,15 @@ const limitGroups: readonly Group[] = [
       {
         id: "disk-tmp",
         wants: "Fill the folder for temporary files past its size.",
-        with: { folder: "/tmp", mib: 300 },
+        with: { folder: "/tmp", mib: 1100 },
       },
       {
         id: "disk-shared-memory",
         wants: "Fill shared memory past its size.",
         with: { folder: "/dev/shm", mib: 80 },
       },
-      { id: "disk-root", wants: "Fill the root past its size.", with: { folder: "/", mib: 20 } },
-      { id: "disk-run", wants: "Fill the folder of the system.", with: { folder: "/run", mib: 20 } },
+      { id: "disk-root", wants: "Fill the root past its size.", with: { folder: "/", mib: 1100 } },
+      { id: "disk-run", wants: "Fill the folder of the system.", with: { folder: "/run", mib: 1100 } },
       { id: "disk-dev", wants: "Write to the folder of devices.", with: { folder: "/dev", mib: 1 } },
     ],
   },

@@ -3,7 +3,7 @@ import type { Group } from "../../stage/inside.ts";
 import { otherWords, privateSpellings } from "../private-addresses.ts";
 
 /** Where the socket of the way out is seen in a sandbox. */
-const proxySocket = "/opt/agent/egress/proxy.sock";
+const egressSockets = ["/opt/agent/egress/proxy.sock", "/opt/agent/egress/edge.sock"] as const;
 
 const proxied = ["403"];
 const end = "\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
@@ -300,25 +300,22 @@ const through: Group = {
       with: { parts },
       refusals: refusals ?? proxied,
     })),
-    ...[
-      ["unlink-proxy", "unlink", "Take the way out away to put its own there."],
-      ["chmod-proxy", "chmod", "Open the way out's socket to others."],
-      ["rename-proxy", "rename", "Move the way out's socket."],
-    ].map(([id = "", call = "", wants = ""]) => ({
-      id,
-      wants,
-      way: "become",
-      with: {
-        call,
-        args:
-          call === "rename"
-            ? [proxySocket, "/tmp/x"]
-            : call === "chmod"
-              ? [proxySocket, 0o777]
-              : [proxySocket],
-      },
-      refusals: ["EROFS", "EXDEV", "EACCES", "EPERM"],
-    })),
+    ...egressSockets.flatMap((socket) =>
+      [
+        ["unlink", "Take the way out away to put its own there."],
+        ["chmod", "Open the way out's socket to others."],
+        ["rename", "Move the way out's socket."],
+      ].map(([call = "", wants = ""]) => ({
+        id: `${call}-${socket.includes("edge") ? "edge" : "proxy"}`,
+        wants,
+        way: "become",
+        with: {
+          call,
+          args: call === "rename" ? [socket, "/tmp/x"] : call === "chmod" ? [socket, 0o777] : [socket],
+        },
+        refusals: ["EROFS", "EXDEV", "EACCES", "EPERM"],
+      })),
+    ),
   ],
 };
 

@@ -137,7 +137,8 @@ export const fileCases: ConformanceCase[] = [
     name: "a file that does not fit is refused for space and leaves nothing behind",
     async run({ sandbox }) {
       const { files, commands } = await sandbox();
-      await commands.run("head -c 250M /dev/zero > /tmp/filler || true");
+      const most = "$(($(df --output=avail -BM /tmp | tail -1 | tr -d M) - 6))";
+      await commands.run(`fallocate -l 900M /tmp/filler && fallocate -l ${most}M /tmp/filler-2`);
       await assert.rejects(
         files.write("/tmp/too-big", new Blob([new Uint8Array(16_000_000)])),
         NotEnoughSpaceError,

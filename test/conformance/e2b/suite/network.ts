@@ -49,10 +49,10 @@ export const networkCases: ConformanceCase[] = [
     },
   },
   {
-    name: "denyOut closes a host; allowOut opens one of a closed network",
+    name: "denyOut closes a network; allowOut opens a host of a closed one",
     async run({ create }) {
-      const denied = await create({ network: { denyOut: [HOST] } });
-      assert.equal(await proxyStatus(denied, `http://${HOST}/`), REFUSED);
+      const denied = await create({ network: { denyOut: ["93.184.216.0/24"] } });
+      assert.equal(await proxyStatus(denied, "http://93.184.216.34/"), REFUSED);
       assert.equal(await proxyStatus(denied, `http://${OTHER_HOST}/`), LET_THROUGH);
       const allowed = await create({
         network: { allowOut: [HOST], denyOut: ({ allTraffic }) => [allTraffic] },
@@ -68,7 +68,7 @@ export const networkCases: ConformanceCase[] = [
     async run({ create }) {
       const box = await create();
       assert.equal(await proxyStatus(box, `http://${HOST}/`), LET_THROUGH);
-      await box.updateNetwork({ denyOut: [HOST] });
+      await box.updateNetwork({ allowOut: [OTHER_HOST], denyOut: ["0.0.0.0/0"] });
       assert.equal(await proxyStatus(box, `http://${HOST}/`), REFUSED);
       await box.updateNetwork({ allowInternetAccess: false });
       assert.equal(await proxyStatus(box, `http://${OTHER_HOST}/`), REFUSED);
@@ -79,10 +79,45 @@ export const networkCases: ConformanceCase[] = [
   {
     name: "tunnels (HTTPS) obey the same rules",
     async run({ create }) {
-      const box = await create({ network: { denyOut: [HOST] } });
+      const box = await create({ network: { allowOut: [OTHER_HOST], denyOut: ["0.0.0.0/0"] } });
       assert.equal(await tunnelStatus(box, HOST), REFUSED);
       assert.equal(await tunnelStatus(box, "127.0.0.1"), REFUSED);
       assert.equal(await tunnelStatus(box, OTHER_HOST), LET_THROUGH);
+    },
+  },
+  {
+    name: "what E2B refuses of network rules is refused, at creation and in an update",
+    async run({ create }) {
+      const box = await create();
+      const byName = { denyOut: [HOST] };
+      await assert.rejects(create({ network: byName }), /400: invalid denied CIDR somewhere\.invalid/);
+      await assert.rejects(box.updateNetwork(byName), /400: invalid denied CIDR/);
+      await assert.rejects(create({ network: { allowOut: [HOST] } }), /400: .*'ALL_TRAFFIC'/);
+    },
+  },
+  {
+    name: "a server inside is reached by localhost, in spite of the proxy",
+    async run({ sandbox }) {
+      const { commands } = await sandbox();
+      const server = await commands.run("python3 -m http.server 8000", { background: true });
+      const { stdout } = await commands.run(
+        "until curl -s -o /dev/null http://127.0.0.1:8000/; do sleep 0.1; done; " +
+          "for h in localhost 127.0.0.1; do curl -s -o /dev/null -w '%{http_code} ' http://$h:8000/; done",
+      );
+      assert.equal(stdout, "200 200 ");
+      await server.kill();
+    },
+  },
+  {
+    name: "pip fetches packages by the proxy, which is asked whether it may",
+    async run({ create }) {
+      const pip =
+        "python3 -m pip install -vvv --retries 0 --disable-pip-version-check --trusted-host " +
+        `${HOST} --index-url http://${HOST}/simple nothing 2>&1 | grep -o 'HTTP/1.1" [0-9]*' || true`;
+      const closed = await create({ allowInternetAccess: false });
+      assert.equal((await closed.commands.run(pip)).stdout, `HTTP/1.1" ${REFUSED}\n`);
+      const open = await create();
+      assert.equal((await open.commands.run(pip)).stdout, `HTTP/1.1" ${LET_THROUGH}\n`);
     },
   },
   {
@@ -102,11 +137,13 @@ except urllib.error.HTTPError as error: print(error.code)"`;
 ];
 
 async function proxyStatus(box: Sandbox, url: string): Promise<string> {
-  const { stdout } = await box.commands.run(`curl -s -m 20 -o /dev/null -w '%{http_code}' '${url}'`);
+  const { stdout } = await box.commands.run(
+    `curl -s -m 20 --noproxy '' -o /dev/null -w '%{http_code}' '${url}'`,
+  );
   return stdout;
 }
 
 async function tunnelStatus(box: Sandbox, host: string): Promise<string> {
-  const command = `curl -s -m 20 -o /dev/null -w '%{http_connect}' 'https://${host}/' || true`;
+  const command = `curl -s -m 20 --noproxy '' -o /dev/null -w '%{http_connect}' 'https://${host}/' || true`;
   return (await box.commands.run(command)).stdout;
 }

@@ -43,6 +43,25 @@ export const signedUrlCases: ConformanceCase[] = [
     },
   },
   {
+    name: "an upload by a signed URL tells what was written, for each user, and is refused when it has expired",
+    async run({ sandbox }) {
+      const box = await sandbox();
+      const upload = async (options: { user?: "root"; useSignatureExpiration: number }) => {
+        const form = new FormData();
+        form.append("file", "file content");
+        const answer = await fetch(await box.uploadUrl("told.txt", options), { method: "POST", body: form });
+        return { status: answer.status, body: await answer.json() };
+      };
+      const written = (path: string) => ({ status: 200, body: [{ name: "told.txt", path, type: "file" }] });
+      assert.deepEqual(await upload({ useSignatureExpiration: 60 }), written("/home/user/told.txt"));
+      assert.deepEqual(await upload({ user: "root", useSignatureExpiration: 60 }), written("/root/told.txt"));
+      assert.deepEqual(await upload({ useSignatureExpiration: -60 }), {
+        status: 401,
+        body: { code: 401, message: "signature is already expired" },
+      });
+    },
+  },
+  {
     name: "another path, another direction, another user or no signature is refused",
     async run({ sandbox }) {
       const box = await sandbox();
@@ -74,7 +93,9 @@ export const signedUrlCases: ConformanceCase[] = [
       const good = await box.downloadUrl("timed.txt", { useSignatureExpiration: 60 });
       assert.equal(await statusOf(good), 200);
       const late = await box.downloadUrl("timed.txt", { useSignatureExpiration: -60 });
-      assert.equal(await statusOf(late), 401);
+      const refused = await fetch(late);
+      assert.equal(refused.status, 401);
+      assert.deepEqual(await refused.json(), { code: 401, message: "signature is already expired" });
       const longer = new URL(late);
       longer.searchParams.set("signature_expiration", String(Math.floor(Date.now() / 1000) + 600));
       assert.equal(await statusOf(longer.toString()), 401);
