@@ -1,13 +1,9 @@
 import type * as z from "zod";
+import { describeFault, JSON_DEPTH, mendTexts, scanJson } from "./json-scan.ts";
+import type { JsonFault } from "./json-scan.ts";
 
 /** Any value that JSON can say. */
 export type Json = z.infer<ReturnType<typeof z.json>>;
-
-/**
- * How deep lists and objects may lie in each other. No document of ours comes near; what walks a value step by step
- * (a schema, a comparison) would run out of stack far beyond it.
- */
-const JSON_DEPTH = 200;
 
 const [QUOTE, BACKSLASH] = ['"', "\\"];
 
@@ -33,9 +29,33 @@ function isTooDeep(text: string): boolean {
 /** What is JSON, perhaps, and is not read. */
 export class JsonTooDeep extends SyntaxError {}
 
-/** Reads JSON as what it is bound to be. Throws a SyntaxError for text that is none, JsonTooDeep for one nested too deep. */
+/**
+ * Reads JSON that a program of ours wrote, or that was judged when it came in. Throws a SyntaxError for text that is
+ * none, JsonTooDeep for one nested too deep.
+ */
 export function parseJson(text: string): Json {
   if (isTooDeep(text))
     throw new JsonTooDeep(`lists and objects lie more than ${JSON_DEPTH} deep in each other`);
   return JSON.parse(text) as Json;
+}
+
+/** Why a given JSON text is not taken; its message names the place and reads behind a colon. */
+export class JsonRefused extends SyntaxError {
+  readonly fault: JsonFault;
+
+  constructor(fault: JsonFault) {
+    super(describeFault(fault));
+    this.fault = fault;
+  }
+}
+
+/**
+ * Reads JSON that somebody gave, exactly or not at all: what no reader could keep as it is written is refused with its
+ * place, never changed in silence. Only lone halves of character pairs, of which UTF-8 has none, become U+FFFD.
+ * Throws JsonRefused.
+ */
+export function readGivenJson(text: string): Json {
+  const fault = scanJson(text);
+  if (fault !== null) throw new JsonRefused(fault);
+  return mendTexts(JSON.parse(text) as Json, text);
 }

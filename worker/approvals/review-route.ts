@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { parseJson } from "#contract/json";
+import { readGivenJson } from "#contract/json";
 import { inputsSchema } from "#contract/runs/run";
 import type { Inputs } from "#contract/runs/run";
 import { limits } from "#contract/limits";
@@ -74,8 +74,9 @@ async function readForm(request: Request, proposed: Inputs): Promise<Decision> {
 
 function readEdited(text: string): Inputs {
   try {
-    return inputsSchema.parse(parseJson(text));
+    return inputsSchema.parse(readGivenJson(text));
   } catch (cause) {
-    throw new AppError("invalid_request", "The edited outputs are not a JSON object.", { cause });
+    const why = cause instanceof SyntaxError ? `: ${cause.message}` : "";
+    throw new AppError("invalid_request", `The edited outputs are not a JSON object${why}.`, { cause });
   }
 }

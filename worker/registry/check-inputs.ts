@@ -5,7 +5,8 @@ import type { ProblemError } from "#contract/problem";
 import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
 import { pointerStep } from "../platform/json-pointer.ts";
-import { checkValue } from "./inputs/check-value.ts";
+import { checkValue, optionValue } from "./inputs/check-value.ts";
+import type { ValueRules } from "./inputs/check-value.ts";
 import { valueType } from "./inputs/value-types.ts";
 import { extensionOf } from "./media-types.ts";
 import { didYouMean } from "./suggest.ts";
@@ -62,7 +63,7 @@ interface FieldOutcome {
 
 function checkField(field: Field, given: Json | undefined): FieldOutcome {
   if (isMissing(field, given)) {
-    if (field.default !== undefined) return { value: field.default };
+    if (field.default !== undefined) return { value: convertDefault(field, field.default) };
     return field.required ? { error: problem(field.name, "missing", "is required") } : {};
   }
   if (given === undefined || (given === "" && !field.required))
@@ -72,16 +73,23 @@ function checkField(field: Field, given: Json | undefined): FieldOutcome {
   return checked.ok ? { value: checked.value } : { error: problem(field.name, "invalid", checked.detail) };
 }
 
-/** An empty text is a value only where text is optional; a form cannot send nothing for a number. */
+/** A default as the same value becomes when somebody gives it: `no` of a boolean is false. */
+export function convertDefault(rules: ValueRules, value: Json): Json {
+  const checked = checkValue(rules, value);
+  return checked.ok ? checked.value : value;
+}
+
+/**
+ * Blanks are a value where they are one of the options, and where text is optional: a tab may be a separator. Else
+ * nothing was given; a form cannot send nothing for a number.
+ */
 function isMissing(field: Field, given: Json | undefined): boolean {
   if (given === undefined || given === null) return true;
   if (typeof given !== "string" || given.trim() !== "") return false;
-  const mayBeEmpty =
-    field.kind === "scalar" &&
-    !field.required &&
-    field.options === undefined &&
-    valueType(field.type).json === "text";
-  return !(mayBeEmpty && given === "");
+  if (field.kind === "file") return true;
+  const { options = [] } = field;
+  if (options.length > 0) return !options.some((option) => optionValue(option) === given);
+  return field.required || valueType(field.type).json !== "text";
 }
 
 function checkFileId(field: Field, given: Json): FieldOutcome {

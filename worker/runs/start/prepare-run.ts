@@ -90,14 +90,20 @@ function assertRunnable(
   }
 }
 
-/** Inputs as the version's schema takes them, and the uploads its file inputs name. */
+/**
+ * Inputs as the version's schema takes them, and the uploads its file inputs name. `fromOutside`: names that nobody
+ * declared are passed on as they came, because whoever sends an event does not read worker.yml.
+ */
 async function resolveInputs(
   deps: Pick<PrepareDeps, "db" | "clock">,
   { worker, version }: WorkerVersion,
-  given: Inputs,
+  { given, fromOutside }: { given: Inputs; fromOutside: boolean },
 ) {
   const fields = fieldsToGive(version.manifest);
-  const { inputs, errors } = checkInputs(fields, given);
+  const isDeclared = ([name]: [string, unknown]) => fields.some((field) => field.name === name);
+  const beyond = fromOutside ? Object.entries(given).filter((entry) => !isDeclared(entry)) : [];
+  const judged = fromOutside ? Object.fromEntries(Object.entries(given).filter(isDeclared)) : given;
+  const { inputs, errors } = checkInputs(fields, judged);
   const named = fields.flatMap((field) => {
     const value = inputs[field.name];
     return field.kind === "file" && typeof value === "string" ? [{ field, value }] : [];
@@ -123,7 +129,7 @@ async function resolveInputs(
     const detail = `${version.manifest.name} cannot run with these inputs: ${all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ")}.`;
     throw new AppError("invalid_inputs", detail, { errors: all });
   }
-  return { inputs, uploads };
+  return { inputs: { ...Object.fromEntries(beyond), ...inputs }, uploads };
 }
 
 /** The key that an order came with; null for one without. */
@@ -146,7 +152,8 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, secrets) : [];
   assertRunnable(found, { source: request.triggerSource, missingSecrets });
   const given = dropEngineKeys(found.version.manifest, request.inputs);
-  return { order, given, ...(await resolveInputs(deps, found, given)) };
+  const fromOutside = request.triggerSource === "webhook" || Boolean(order.origin?.trigger_event);
+  return { order, given, ...(await resolveInputs(deps, found, { given, fromOutside })) };
 }
 
 /**
