@@ -8,7 +8,10 @@ import { createReport } from "./manifest/report.ts";
 import type { Report } from "./manifest/report.ts";
 import { checkConnections } from "./manifest/rules-connections.ts";
 import { checkExec } from "./manifest/rules-exec.ts";
+import { checkExample } from "./manifest/rules-example.ts";
 import { checkFields } from "./manifest/rules-fields.ts";
+import { checkNetwork } from "./manifest/rules-network.ts";
+import { checkPaths } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
 import type { MapNode } from "./manifest/yaml-node.ts";
@@ -40,13 +43,18 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const authored = checkShape(canonical, report);
   checkRules(canonical, options.paths, report);
   const manifest = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
-  if (manifest !== null) checkStarts(manifest, canonical, report);
+  if (manifest !== null) {
+    checkStarts(manifest, canonical, report);
+    checkExample(manifest, canonical, report);
+  }
   return { manifest: report.hasErrors() ? null : manifest, findings: report.list() };
 }
 
 function checkRules(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   checkExec(root, paths, report);
   checkFields(root, report);
+  checkPaths(root, paths, report);
+  checkNetwork(root, report);
   checkTriggers(root, report);
   checkConnections(root, report);
   checkPolicy(root, report);
