@@ -1,19 +1,10 @@
+import { platformFiles } from "#contract/manifest/platform-files";
 import { foldPath } from "#contract/safe-path";
 import { trimPath } from "./normalize.ts";
 import type { Report } from "./report.ts";
 import { itemsAt, nodeAt, textAt } from "./yaml-node.ts";
-import type { MapNode, Place } from "./yaml-node.ts";
+import type { MapNode, Place, YamlNode } from "./yaml-node.ts";
 
-/** Files of the work directory that Floom writes or reads itself. */
-const PLATFORM_FILES = [
-  ".env.local",
-  "connections.json",
-  "event.json",
-  "inputs.json",
-  "result.json",
-  "secrets.json",
-  "worker.yml",
-];
 /** What decides about the packages that a run gets. */
 const PACKAGE_FILES = ["package.json", "package-lock.json", "requirements.txt"];
 
@@ -31,7 +22,7 @@ export function checkPaths(root: MapNode, bundle: ReadonlySet<string> | undefine
   const entry = trimPath(textAt(root, "exec", "entry") ?? "run.py");
   const needed: Owner[] = [
     { path: entry, what: "is the script itself" },
-    ...PLATFORM_FILES.map((path) => ({ path, what: "belongs to Floom" })),
+    ...platformFiles.map((path) => ({ path, what: "belongs to Floom" })),
   ];
   const brought: Owner[] = [
     ...PACKAGE_FILES.map((path) => ({ path, what: "says which packages are installed" })),
@@ -59,18 +50,18 @@ function checkList(
     const other = own.find((owner) => meets(owner.path, path));
     const owner = taken.find((candidate) => meets(candidate.path, path));
     if (other !== undefined) report.error(place, sharedPath(list, path, other.path));
-    else if (owner !== undefined)
-      report.error(place, {
-        code: "path_taken",
-        message: `${textAt(field, "name") ?? "The field"} cannot be at ${path}: it ${owner.what}.`,
-        fix:
-          list === "inputs"
-            ? "Write a path of its own, e.g. inputs/data.csv."
-            : "Write a path of its own, e.g. out/report.csv.",
-      });
+    else if (owner !== undefined) report.error(place, takenPath(list, field, { ...owner, path }));
     own.push({ path, what: `is the place of the input ${textAt(field, "name") ?? path}` });
   }
   return own;
+}
+
+function takenPath(list: string, field: YamlNode, { path, what }: Owner) {
+  return {
+    code: "path_taken",
+    message: `${textAt(field, "name") ?? "The field"} cannot be at ${path}: it ${what}.`,
+    fix: `Write a path of its own, e.g. ${list === "inputs" ? "inputs" : "out"}/data.csv.`,
+  };
 }
 
 function sharedPath(list: string, path: string, other: string) {
