@@ -1,5 +1,3 @@
-import type { Json } from "./json.ts";
-
 /** What a JSON text says that no reader of it could keep as it is, and where. */
 export interface JsonFault {
   /** `syntax`: it is no JSON. The others are JSON, and would be changed or lost on the way. */
@@ -211,18 +209,4 @@ export function numberFault(written: string, isWhole: boolean): string | null {
 
 function shorten(written: string): string {
   return written.length <= 40 ? written : `${written.slice(0, 37)}...`;
-}
-
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
-
-/** Every lone half of a character pair, which UTF-8 cannot carry, as U+FFFD. `text` is what `value` was read from. */
-export function mendTexts(value: Json, text: string): Json {
-  return SURROGATE_ESCAPE.test(text) ? mend(value) : value;
-}
-
-function mend(value: Json): Json {
-  if (typeof value === "string") return value.toWellFormed();
-  if (Array.isArray(value)) return value.map(mend);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toWellFormed(), mend(inner)]));
 }

@@ -110,5 +110,6 @@ it("members that nobody declared are taken too, as long as all inputs together a
   const body = { a: 1, b: { c: [2] } };
   expect(takeUndeclared([field("a", "number")], { a: 1 }, body)).toEqual({ b: { c: [2] } });
   expect(takeUndeclared([], {}, [1])).toEqual({});
+  expect(takeUndeclared([field("event", "json")], {}, body)).toEqual({});
   expect(takeUndeclared([], {}, { big: "x".repeat(limits.inputs_bytes.value) })).toEqual({});
 });

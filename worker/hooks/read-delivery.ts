@@ -1,6 +1,6 @@
-import { parseJson } from "#contract/json";
+import { readForeignJson } from "#contract/json";
 import type { Json } from "#contract/json";
-import { describeFault, mendTexts, numberFault, scanJson } from "#contract/json-scan";
+import { describeFault } from "#contract/json-scan";
 import { limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
@@ -61,24 +61,9 @@ export function parseBody(body: Uint8Array): Json | undefined {
 export function readBody(body: Uint8Array): { json: Json | undefined; note: string | null } {
   const text = textOf(body)?.replace(/^\uFEFF/, "");
   if (text === undefined || text.trim() === "") return { json: undefined, note: null };
-  const fault = scanJson(text);
-  if (fault === null) return { json: mendTexts(parseJson(text), text), note: null };
-  const note = `the inputs differ from the body, which event.json holds: ${describeFault(fault)}`;
-  try {
-    // Its names are judged by the scan; of what is too deep or no JSON nothing is taken.
-    parseJson(text);
-    return { json: mendTexts(JSON.parse(text, keepDigits) as Json, text), note };
-  } catch {
-    return { json: undefined, note: fault.code === "syntax" ? null : note };
-  }
-}
-
-/** For JSON.parse: what a double would change stays the text that was sent; `undefined` leaves a member out. */
-function keepDigits(this: unknown, name: string, value: unknown, context?: { source?: string }): unknown {
-  if (name === "__proto__") return undefined;
-  const source = context?.source;
-  if (typeof value !== "number" || source === undefined) return value;
-  return numberFault(source, !/[.eE]/.test(source)) === null ? value : source;
+  const { json, fault } = readForeignJson(text);
+  if (fault === null || fault.code === "syntax") return { json, note: null };
+  return { json, note: `the inputs differ from the body, which event.json holds: ${describeFault(fault)}` };
 }
 
 /**
@@ -96,10 +81,11 @@ export function takeInputs(fields: readonly Field[], saved: Inputs, body: Json |
 
 /**
  * The members of a body that no input has been declared for. They reach the script as inputs all the same, as far as
- * all inputs together stay within their limit; event.json has them in any case.
+ * all inputs together stay within their limit; event.json has them in any case, and so has an input that takes the whole
+ * body.
  */
 export function takeUndeclared(fields: readonly Field[], taken: Inputs, body: Json | undefined): Inputs {
-  if (!isObject(body)) return {};
+  if (!isObject(body) || fields.some(takesWholeEvent)) return {};
   const names = new Set(fields.map(({ name }) => name));
   const beyond = Object.entries(body).filter(([name]) => !names.has(name));
   const all = new TextEncoder().encode(JSON.stringify([taken, beyond]));

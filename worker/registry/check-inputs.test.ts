@@ -197,6 +197,13 @@ describe("a file input", () => {
     expect(check(file, { path: "x" }).errors).toHaveLength(1);
   });
 
+  it("fits by any name that its content came under", () => {
+    const named = { media_type: "text/plain", filename: "notes.txt", size: 0 };
+    expect(fileProblem(file, named)?.code).toBe("wrong_file_type");
+    const aliases = [{ media_type: "application/octet-stream", filename: "table.csv" }];
+    expect(fileProblem(file, { ...named, aliases })).toBeNull();
+  });
+
   it.each([
     ["text/csv", "a.csv", 10, true],
     ["text/csv; charset=utf-8", "a", 10, true],

@@ -34,21 +34,31 @@ export function checkInputs(fields: readonly Field[], given: Readonly<Inputs>): 
   return { inputs: Object.fromEntries(inputs), errors };
 }
 
-/** Why a stored upload cannot be the value of this file input; null when it can. Types by media type or by ending. */
+/** A name and a type under which a content was uploaded. */
+interface NamedAs {
+  media_type: string;
+  filename: string;
+}
+
+/**
+ * Why a stored upload cannot be the value of this file input; null when it can. Types by media type or by ending, of any
+ * name that its content came under.
+ */
 export function fileProblem(
   field: Field,
-  file: { size: number; media_type: string; filename: string },
+  file: NamedAs & { size: number; aliases?: readonly NamedAs[] },
 ): ProblemError | null {
   if (field.max_size_mb !== undefined && file.size > field.max_size_mb * 1024 * 1024)
     return problem(field.name, "too_large", `must be a file of at most ${field.max_size_mb} MiB`);
 
   const accepts = field.accepts ?? [];
-  if (accepts.length === 0 || accepts.some((rule) => acceptsFile(rule.trim().toLowerCase(), file)))
-    return null;
+  const names = [file, ...(file.aliases ?? [])];
+  const fits = (rule: string) => names.some((named) => acceptsFile(rule.trim().toLowerCase(), named));
+  if (accepts.length === 0 || accepts.some(fits)) return null;
   return problem(field.name, "wrong_file_type", `must be a file of the type ${accepts.join(" or ")}`);
 }
 
-function acceptsFile(rule: string, file: { media_type: string; filename: string }): boolean {
+function acceptsFile(rule: string, file: NamedAs): boolean {
   if (rule === "*" || rule === "*/*") return true;
   if (rule.startsWith(".")) return file.filename.toLowerCase().endsWith(rule);
   const mediaType = file.media_type.split(";")[0]?.trim().toLowerCase() ?? "";

@@ -6,6 +6,7 @@ import { normalize } from "./manifest/normalize.ts";
 import { readYaml } from "./manifest/read-yaml.ts";
 import { createReport } from "./manifest/report.ts";
 import type { Report } from "./manifest/report.ts";
+import { checkAbsent } from "./manifest/rules-absent.ts";
 import { checkConnections } from "./manifest/rules-connections.ts";
 import { checkExec } from "./manifest/rules-exec.ts";
 import { checkExample } from "./manifest/rules-example.ts";
@@ -46,6 +47,7 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   if (manifest !== null) {
     checkStarts(manifest, canonical, report);
     checkExample(manifest, canonical, report);
+    checkAbsent(manifest, canonical, report);
   }
   return { manifest: report.hasErrors() ? null : manifest, findings: report.list() };
 }

@@ -7,7 +7,7 @@ import { convertDefault } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./normalize.ts";
 import { planExec } from "./plan-exec.ts";
-import { isReservedSecret } from "./rules-exec.ts";
+import { isReservedSecret } from "../declared.ts";
 
 /** What holds when the author says nothing. */
 const defaults = {

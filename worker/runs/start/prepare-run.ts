@@ -1,6 +1,7 @@
 import type { RunId } from "#contract/ids";
 import type { ProblemError } from "#contract/problem";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
+import { isPausedByManifest } from "../../catalog/is-paused.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -8,6 +9,7 @@ import { sha256Hex } from "../../platform/crypto.ts";
 import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
+import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
@@ -64,14 +66,19 @@ export interface CheckedOrder {
 const heldWhilePaused: readonly TriggerSource[] = ["webhook", "composio", "approval"];
 
 function assertRunnable(
-  { worker, version: { manifest } }: WorkerVersion,
+  { worker, version }: WorkerVersion,
   { source, missingSecrets }: { source: TriggerSource; missingSecrets: readonly string[] },
 ): void {
+  const { manifest } = version;
   if (worker.archived_at !== null)
     throw new AppError("worker_archived", `${manifest.name} is archived. Restore it to run it.`);
 
-  if (manifest.paused)
-    throw new AppError("worker_paused", `${manifest.name} is paused: worker.yml says paused: true.`);
+  if (isPausedByManifest({ worker, version })) {
+    throw new AppError(
+      "worker_paused",
+      `${manifest.name} is paused: worker.yml says paused: true. Resume it, or push it without that line.`,
+    );
+  }
 
   if (worker.paused_at !== null && !heldWhilePaused.includes(source))
     throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
@@ -82,12 +89,23 @@ function assertRunnable(
       `${manifest.name} is an agent (${manifest.exec.entry}); this server runs scripts.`,
     );
   }
+  const absent = findAbsent(manifest);
+  if (absent.length > 0) {
+    throw new AppError(
+      "worker_not_runnable",
+      `${manifest.name} declares ${joinWords(absent.map(({ what }) => what))}, which this server does not have.`,
+    );
+  }
   if (missingSecrets.length > 0) {
     throw new AppError(
       "missing_secrets",
       `${manifest.name} needs secrets that are not set: ${missingSecrets.join(", ")}.`,
     );
   }
+}
+
+function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 /**
@@ -126,7 +144,8 @@ async function resolveInputs(
   });
   const all = [...errors, ...fileErrors];
   if (all.length > 0) {
-    const detail = `${version.manifest.name} cannot run with these inputs: ${all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ")}.`;
+    const said = all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ");
+    const detail = `${version.manifest.name} cannot run with these inputs: ${said.replace(/\.$/, "")}.`;
     throw new AppError("invalid_inputs", detail, { errors: all });
   }
   return { inputs: { ...Object.fromEntries(beyond), ...inputs }, uploads };
@@ -147,7 +166,7 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
   const { found, request } = order;
-  const { secrets } = found.version.manifest.exec;
+  const secrets = declaredSecrets(found.version.manifest);
   const missingSecrets =
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, secrets) : [];
   assertRunnable(found, { source: request.triggerSource, missingSecrets });
