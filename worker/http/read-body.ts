@@ -59,10 +59,11 @@ function parseJsonText(bytes: Uint8Array): unknown {
   try {
     return readGivenJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch (cause) {
-    if (!(cause instanceof JsonRefused))
+    if (!(cause instanceof JsonRefused)) {
       throw new AppError("malformed_json", "The body is not a JSON document: it is not UTF-8 text.", {
         cause,
       });
+    }
     const { pointer, reason, code } = cause.fault;
     if (code === "syntax" || code === "too_deep")
       throw new AppError("malformed_json", `The body is not a JSON document: ${cause.message}.`, { cause });
