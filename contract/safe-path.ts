@@ -26,7 +26,20 @@ export function whyUnsafePath(path: string): string | null {
   return steps.map(whyUnsafeStep).find((reason) => reason !== null) ?? null;
 }
 
+/** Bytes that a name in a folder may have, on every system in use. */
+const MOST_NAME_BYTES = 255;
+
+/** Bytes of a text in UTF-8. */
+function countBytes(text: string): number {
+  return [...text].reduce((sum, character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return sum + (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
+  }, 0);
+}
+
 function whyUnsafeStep(step: string): string | null {
+  if (countBytes(step) > MOST_NAME_BYTES)
+    return `has a name of more than ${MOST_NAME_BYTES} bytes, which no file can have`;
   if (step.includes(":")) return "has a colon, which names another stream of the file on Windows";
   if (/[. ]$/.test(step)) return "has a name that ends in a dot or a blank, which Windows drops";
   if (WINDOWS_DEVICE.test(step)) return "has a name that is a device on Windows";

@@ -55,6 +55,16 @@ describe("a declared file", () => {
     );
   });
 
+  it("that was handed over with an approval is the run's own, unless the script writes another one", async () => {
+    verifies("approvals:files:opened-and-handed-over");
+    const { result } = await run('print(open("out/plan").read())', {
+      inputFiles: { "out/plan": "as approved" },
+      config: { output_files: [file("plan", "text/plain")] },
+    });
+    expect(result).toMatchObject({ error: null, outputs: { plan: "out/plan" } });
+    expect(lab.edge.files.get("out/plan")?.body.toString()).toBe("as approved");
+  });
+
   it("that came with the bundle, and result.json likewise, are no result of this run", async () => {
     verifies("runner:result:not-the-bundles");
     const { result } = await lab.run({

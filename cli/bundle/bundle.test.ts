@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { verifies } from "../../test/verifies.ts";
 import { listFolder, packFolder } from "./bundle.ts";
+import { unzipFiles } from "./zip.ts";
 import { CliError } from "../cli-error.ts";
 
 let dir: string;
@@ -99,14 +100,24 @@ it("leaves out symbolic links that stay inside, and says so", async () => {
   expect(warnings).toHaveLength(2);
 });
 
-it("packs the same files to the same bytes, whatever their times and modes", async () => {
+it("packs the same files to the same bytes, whatever their times and who may read them", async () => {
   verifies("cli:bundle:same-files-same-bytes");
   const before = await packFolder(dir);
   await utimes(join(dir, "run.py"), 1, 1);
-  await chmod(join(dir, "run.py"), 0o755);
+  await chmod(join(dir, "run.py"), 0o600);
   expect(Buffer.from((await packFolder(dir)).zip).equals(Buffer.from(before.zip))).toBe(true);
   await write({ "run.py": "print(2)\n" });
   expect(Buffer.from((await packFolder(dir)).zip).equals(Buffer.from(before.zip))).toBe(false);
+});
+
+it("keeps which files can be executed, so that a script runs there what it runs here", async () => {
+  verifies("cli:bundle:same-files-same-bytes");
+  const before = await packFolder(dir);
+  await chmod(join(dir, "run.py"), 0o755);
+  const { zip } = await packFolder(dir);
+  expect(Buffer.from(zip).equals(Buffer.from(before.zip))).toBe(false);
+  const executable = (await unzipFiles(zip)).filter((file) => file.executable).map(({ path }) => path);
+  expect(executable).toEqual(["run.py"]);
 });
 
 it("refuses every broken limit at once, with the name and both numbers", async () => {

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { readFile, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
@@ -17,6 +18,8 @@ const IGNORE_FILE = ".floomignore";
 interface FolderFile {
   path: string;
   sizeBytes: number;
+  /** Whether its owner may execute it; never on Windows. */
+  executable: boolean;
 }
 
 export interface FolderFiles {
@@ -27,7 +30,7 @@ export interface FolderFiles {
 }
 
 export interface PackedFolder extends FolderFiles {
-  /** The zip. The same files give the same bytes, whatever their times and modes. */
+  /** The zip. The same files give the same bytes, whatever their times. */
   zip: Uint8Array<ArrayBuffer>;
 }
 
@@ -60,7 +63,11 @@ export async function listFolder(dir: string): Promise<FolderFiles> {
 export async function packFolder(dir: string): Promise<PackedFolder> {
   const { files, warnings } = await listFolder(dir);
   const zip = await zipFiles(
-    files.map(({ path }) => ({ path, read: async () => readFile(join(dir, ...path.split("/"))) })),
+    files.map(({ path, executable }) => ({
+      path,
+      executable,
+      read: async () => readFile(join(dir, ...path.split("/"))),
+    })),
   );
   if (zip.byteLength > limits.bundle_zip_bytes.value)
     throw tooLarge([`the zip: ${formatBytes(zip.byteLength)}, at most ${formatLimit("bundle_zip_bytes")}`]);
@@ -90,9 +97,14 @@ async function walkFolder(walk: Walk, below: string): Promise<void> {
     if (walk.rules.ignores(entry.isDirectory() ? `${path}/` : path)) continue;
     if (entry.isDirectory()) await walkFolder(walk, path);
     else if (entry.isSymbolicLink()) await noteLink(walk, path);
-    else if (entry.isFile()) walk.files.push({ path, sizeBytes: (await stat(join(walk.root, path))).size });
+    else if (entry.isFile()) walk.files.push(await describeFile(walk.root, path));
     else walk.warnings.push(`${path} is no regular file and was left out.`);
   }
+}
+
+async function describeFile(root: string, path: string): Promise<FolderFile> {
+  const { size, mode } = await stat(join(root, path));
+  return { path, sizeBytes: size, executable: (mode & constants.S_IXUSR) !== 0 };
 }
 
 async function noteLink(walk: Walk, path: string): Promise<void> {

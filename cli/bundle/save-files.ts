@@ -14,6 +14,7 @@ export interface IncomingFile {
   /** SHA-256 of its content in hex, as its sender says; a file that is there with the same one is left alone. */
   sha256: string;
   open: () => Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>>;
+  executable?: boolean;
 }
 
 /** The folder to save in, as the person named it, and the folder they named it in. */
@@ -59,22 +60,26 @@ export async function saveFiles(
   }
   if (refused.length > 0) throw filesRefused(dir, refused);
   await mkdir(root, { recursive: true });
-  for (const { place, isThere, open: openContent } of placed)
-    if (!isThere) await writeWhole(place, await openContent());
+  for (const { place, isThere, open: openContent, executable = false } of placed)
+    if (!isThere) await writeWhole(place, await openContent(), executable ? 0o777 : 0o666);
 
   return placed.map(({ place }) => place);
 }
 
-/** Writes a file that appears whole or not at all; a link of that name is replaced, never followed. */
+/**
+ * Writes a file that appears whole or not at all; a link of that name is replaced, never followed. `mode` is narrowed by
+ * the person's umask.
+ */
 export async function writeWhole(
   file: string,
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mode = 0o666,
 ): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const partial = join(dirname(file), `.${randomUUID()}.part`);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   try {
-    const handle = await open(partial, flags, 0o666);
+    const handle = await open(partial, flags, mode);
     await pipeline(content, handle.createWriteStream());
     await rename(partial, file);
   } finally {

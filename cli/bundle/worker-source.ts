@@ -17,7 +17,14 @@ export interface WorkerSourceText {
 
 /** The manifest of a folder as it stands there, to show lines of it. */
 export async function readManifest(dir: string): Promise<string> {
-  return readFile(join(dir, MANIFEST_FILE), "utf8");
+  const bytes = await readFile(join(dir, MANIFEST_FILE));
+  if (isText(bytes)) return bytes.toString("utf8");
+  const isUtf16 = bytes.subarray(0, 64).includes(0);
+  throw new CliError(`${MANIFEST_FILE} is not UTF-8 text${isUtf16 ? "; it looks like UTF-16" : ""}.`, {
+    exit: "usage",
+    code: "not_text",
+    hint: "Save it as UTF-8. In Windows PowerShell, write it with Set-Content -Encoding utf8 instead of >.",
+  });
 }
 
 /**
@@ -32,9 +39,13 @@ export function findWorkerName(manifest: string): string | undefined {
   return name.success ? name.data : undefined;
 }
 
-/** Reads what a push of the folder would send, as text (base64 where it is none). Throws as listFolder does. */
+/**
+ * Reads what a push of the folder would send, as text (base64 where it is none). Throws as listFolder and readManifest
+ * do.
+ */
 export async function readSource(dir: string): Promise<WorkerSourceText> {
   const { files } = await listFolder(dir);
+  const manifest = await readManifest(dir);
   const sources = await Promise.all(
     files.map(async ({ path }) => toSourceFile(path, await readFile(join(dir, ...path.split("/"))))),
   );
@@ -46,17 +57,19 @@ export async function readSource(dir: string): Promise<WorkerSourceText> {
       hint: `At most ${formatLimit("source_body_bytes")} as text; \`floom workers push\` checks it all the same.`,
     });
   }
-  const manifest = sources.find(({ path }) => path === MANIFEST_FILE);
   return {
-    worker_yml: manifest?.content ?? "",
+    worker_yml: manifest,
     files: sources.filter(({ path }) => path !== MANIFEST_FILE),
   };
 }
 
 function toSourceFile(path: string, bytes: Buffer): SourceFile {
-  const content = bytes.toString("utf8");
-  const isText = !content.includes("\0") && Buffer.from(content, "utf8").equals(bytes);
-  return isText
-    ? { path, content, encoding: "utf-8" }
+  return isText(bytes)
+    ? { path, content: bytes.toString("utf8"), encoding: "utf-8" }
     : { path, content: bytes.toString("base64"), encoding: "base64" };
+}
+
+function isText(bytes: Buffer): boolean {
+  const content = bytes.toString("utf8");
+  return !content.includes("\0") && Buffer.from(content, "utf8").equals(bytes);
 }

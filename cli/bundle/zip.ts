@@ -4,12 +4,14 @@ import { CliError } from "../cli-error.ts";
 /** A file to pack; it is read when its turn comes. */
 export interface ZipSource {
   path: string;
+  executable: boolean;
   read: () => Promise<Uint8Array>;
 }
 
 /** A file that was unpacked. */
 export interface ZipFile {
   path: string;
+  executable: boolean;
   bytes: Uint8Array;
 }
 
@@ -18,7 +20,12 @@ const EARLIEST_DOS_TIME = 0x00210000;
 
 configure({ useWebWorkers: false });
 
-/** Packs files in the order given. The same files give the same bytes: no times, no modes, no host's name. */
+const EXECUTABLE_FILE = 0o100_755;
+
+/**
+ * Packs files in the order given. The same files give the same bytes: no times, no host's name, and of their modes only
+ * whether they can be executed, which scripts count on.
+ */
 export async function zipFiles(sources: readonly ZipSource[]): Promise<Uint8Array<ArrayBuffer>> {
   const writer = new ZipWriter(new Uint8ArrayWriter(), {
     rawLastModDate: EARLIEST_DOS_TIME,
@@ -28,7 +35,10 @@ export async function zipFiles(sources: readonly ZipSource[]): Promise<Uint8Arra
     keepOrder: true,
     useCompressionStream: false,
   });
-  for (const { path, read } of sources) await writer.add(path, new Uint8ArrayReader(await read()));
+  for (const { path, executable, read } of sources) {
+    const mode = executable ? { unixMode: EXECUTABLE_FILE } : {};
+    await writer.add(path, new Uint8ArrayReader(await read()), mode);
+  }
   return writer.close();
 }
 
@@ -56,7 +66,8 @@ async function readEntries(zip: Uint8Array): Promise<ZipFile[]> {
   const files: ZipFile[] = [];
   for (const entry of await reader.getEntries()) {
     if (entry.directory) continue;
-    files.push({ path: entry.filename, bytes: await entry.getData(new Uint8ArrayWriter()) });
+    const bytes = await entry.getData(new Uint8ArrayWriter());
+    files.push({ path: entry.filename, executable: entry.executable, bytes });
   }
   await reader.close();
   return files;

@@ -1,4 +1,4 @@
-import { parseJson } from "#contract/json";
+import { readGivenJson } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { usageError } from "../cli-error.ts";
@@ -21,9 +21,12 @@ export function parseInputWord(word: string): [name: string, value: TypedInput] 
 export function parseInputsFile(text: string, file: string): [name: string, value: TypedInput][] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Notepad and PowerShell put a byte order mark in front.
+    value = readGivenJson(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw usageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw usageError(
+      `${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw usageError(`${file} must hold a JSON object of inputs.`, 'For example: {"name": "Ada"}');
@@ -51,7 +54,7 @@ export function convertText(text: string, field: Field | undefined): Inputs[stri
     case "number":
     case "integer":
     case "float":
-      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+      return convertNumber(text);
     case "boolean":
       return convertBoolean(text);
     case "json":
@@ -64,6 +67,12 @@ export function convertText(text: string, field: Field | undefined): Inputs[stri
   }
 }
 
+/** A number that JSON writes as it was typed; the server judges all others as text. */
+function convertNumber(text: string): Inputs[string] {
+  const value = convertJson(text.trim());
+  return typeof value === "number" ? value : text;
+}
+
 function convertBoolean(text: string): Inputs[string] {
   const word = text.toLowerCase();
   if (["true", "yes", "on", "1"].includes(word)) return true;
@@ -72,7 +81,7 @@ function convertBoolean(text: string): Inputs[string] {
 
 function convertJson(text: string): Inputs[string] {
   try {
-    return parseJson(text);
+    return readGivenJson(text);
   } catch {
     return text;
   }

@@ -6,7 +6,6 @@ import type { Field } from "#contract/manifest/manifest";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import type { Inputs } from "#contract/runs/run";
-import { formatBytes } from "#contract/words";
 import type { Api } from "../api.ts";
 import { CliError } from "../cli-error.ts";
 import type { Host } from "../host.ts";
@@ -73,22 +72,22 @@ async function resolveInput(
     });
   }
   if (field?.kind !== "file") return convertText(await readFile(file, "utf8"), field);
-  return uploadFile(api, { file, sizeBytes: info.size, mediaType: field.media_type });
+  return uploadFile(api, { file, sizeBytes: info.size });
 }
 
-/** Uploads a file and answers its id. */
+/** Uploads a file under its own name, by which the server knows its type, and answers its id. */
 async function uploadFile(
   api: Api,
-  { file, sizeBytes, mediaType }: { file: string; sizeBytes: number; mediaType: string | undefined },
+  { file, sizeBytes }: { file: string; sizeBytes: number },
 ): Promise<string> {
   if (sizeBytes > limits.upload_bytes.value) {
     throw new CliError(
-      `${file} is too large: ${formatBytes(sizeBytes)}, at most ${formatLimit("upload_bytes")}.`,
+      `${file} is too large: ${sizeBytes.toLocaleString("en-US")} bytes, at most ${limits.upload_bytes.value.toLocaleString("en-US")} (${formatLimit("upload_bytes")}).`,
       { exit: "usage", code: "upload_too_large" },
     );
   }
   const body = new FormData();
-  const blob = await openAsBlob(file, mediaType === undefined ? {} : { type: mediaType });
+  const blob = await openAsBlob(file);
   body.append("file", blob, basename(file));
   const { id } = await api.call(uploadRoutes.createUpload, { body });
   return id;

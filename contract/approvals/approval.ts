@@ -37,14 +37,14 @@ export const annotationsSchema = z
   );
 
 const outputsSchema = z.record(z.string(), z.json());
-const reason = z.string().max(approvalLimits.annotation_characters.value).optional();
+const reason = z.string().max(approvalLimits.annotation_characters.value).nullish();
 
-/** `comment` is another name for `reason`. */
+/** `comment` is another name for `reason`. A member that is null counts as not given. */
 export const approveRequestSchema = z.strictObject({
   edited_output: outputsSchema
-    .optional()
+    .nullish()
     .describe("What is executed instead of the outputs; only where one approver decides."),
-  annotations: annotationsSchema.optional(),
+  annotations: annotationsSchema.nullish(),
   reason,
   comment: reason,
 });

@@ -27,6 +27,12 @@ const decided = {
   schema: decisionResultSchema,
   description: "What was decided.",
 } as const;
+const file = {
+  kind: "stream",
+  status: 200,
+  media_type: "application/octet-stream",
+  description: "The file.",
+} as const;
 const problems = [
   "not_found",
   "run_not_pending",
@@ -150,6 +156,28 @@ export const approvalRoutes = {
     query: reviewQuerySchema,
     answer: { kind: "json", status: 200, schema: publicApprovalSchema, description: "The approval." },
     problems: ["review_link_invalid"],
+  }),
+  downloadApprovalArtifact: defineRoute({
+    id: "downloadApprovalArtifact",
+    method: "GET",
+    path: "/api/approvals/{approval}/artifacts/{artifact}/download",
+    tag,
+    summary: "Download a file that is to be approved",
+    access: "runs:read",
+    answer: file,
+    problems: ["not_found"],
+  }),
+  downloadReviewArtifact: defineRoute({
+    id: "downloadReviewArtifact",
+    method: "GET",
+    path: "/api/approvals/public/{approval}/artifacts/{artifact}/download",
+    tag,
+    summary: "Download a file that is to be approved, by a signed review link",
+    description: "As long as the approval waits for a decision.",
+    access: "public",
+    query: reviewQuerySchema,
+    answer: file,
+    problems: ["review_link_invalid", "not_found"],
   }),
   approveByLink: defineRoute({
     id: "approveByLink",

@@ -34,7 +34,10 @@ export const valueTypes = {
     json: "boolean",
     takes: "true or false, or in any case the words true, yes, on, 1, false, no, off, 0.",
   },
-  json: { json: "any JSON", takes: "Any JSON value; text is read as JSON." },
+  json: {
+    json: "any JSON",
+    takes: "Any JSON value. A text stays a text, except one that begins with { or [, which is read as JSON.",
+  },
   object: { json: "object", takes: "A JSON object, or text that is one." },
   array: {
     json: "array",

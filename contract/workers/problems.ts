@@ -24,10 +24,14 @@ export const workerProblems = {
     "The worker is archived",
     "Restore it first: POST /api/workers/{worker}/restore.",
   ),
-  worker_paused: kind(409, "The worker is paused", "Resume it first."),
+  worker_paused: kind(
+    409,
+    "The worker is paused",
+    "Resume it with floom workers resume, or POST /api/workers/{worker}/resume.",
+  ),
   worker_not_runnable: kind(
     409,
     "This kind of worker cannot run here yet",
-    "The detail says what is missing.",
+    "Take what the detail names out of worker.yml, or run the worker on a server that has it.",
   ),
 } as const satisfies Record<string, ProblemKind>;

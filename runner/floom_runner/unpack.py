@@ -25,7 +25,10 @@ def unpack(config: Config) -> None:
     _write_secrets(config)
     for output in config.output_files:
         os.makedirs(os.path.dirname(join_safely(config.work_dir, output["path"])), exist_ok=True)
-    config.brought = {output["path"]: _mark(config, output["path"]) for output in config.output_files}
+    # What was approved and handed over is a result of this run, too, unless the script writes another one.
+    handed = {file["path"] for file in config.input_files}
+    outputs = [output["path"] for output in config.output_files if output["path"] not in handed]
+    config.brought = {path: _mark(config, path) for path in outputs}
 
 
 def came_with_bundle(config: Config, path: str) -> bool:

@@ -214,7 +214,7 @@ export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|store|take-bytes)$/,
-  "runs/read": /^(?:read-run|follow)$/,
+  "runs/read": /^(?:read-run|follow|download)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
   retention: /^duty$/,

@@ -49,6 +49,15 @@ const promises: [id: string, promise: string, source?: string][] = [
     "The files that were shown are the files that are served afterwards, whatever was sent in between.",
     "docs/explanation/security.md",
   ],
+  [
+    "approvals:files:opened-and-handed-over",
+    "Who decides can open the files that are to be approved, by token or by link; the follow-up finds just these.",
+  ],
+  [
+    "approvals:required:always-holds",
+    "A worker whose worker.yml requires approval is held whether or not its script asks.",
+  ],
+  ["approvals:decide:null-is-absent", "A member of a decision that is null counts as not given."],
   ["approvals:bulk:per-item", "Deciding many at once answers for each what came of it."],
   ["approvals:inbox:list-count-show", "The inbox lists, counts and shows exactly what is asked of people."],
   ["approvals:rules:n-of-m", "Several approvers must be different people who have seen the same thing."],

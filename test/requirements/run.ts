@@ -4,6 +4,22 @@ const issue = "Issue A, point 4";
 
 export const requirements: Requirement[] = [
   {
+    id: "run:start:declared-and-absent",
+    promise:
+      "What worker.yml declares and the server does not have is refused by name, not left out in silence.",
+    source: issue,
+  },
+  {
+    id: "run:start:resume-means-it",
+    promise: "A resumed worker runs, though its worker.yml says that it is paused.",
+    source: issue,
+  },
+  {
+    id: "run:start:files-by-every-name",
+    promise: "Two uploads of one content are each judged by the name that they came under.",
+    source: issue,
+  },
+  {
     id: "run:follow:waiting-is-not-watching",
     promise: "Waiting for a run's end makes its script post no more often, and moves none of its log.",
     source: "Issue B, point 4",

@@ -33,6 +33,12 @@ export const requirements: Requirement[] = [
     source: "Issue B, point 6",
   },
   {
+    id: "webhooks:inputs:undeclared-too",
+    promise:
+      "Members of a body that no input declares reach the script too; what cannot be kept as it was sent is told.",
+    source: "Floom's SPEC, 11.3",
+  },
+  {
     id: "webhooks:inputs:declared-ones",
     promise: "The payload's declared members are the run's inputs, over those the trigger has saved.",
     source: "Issue B, point 6",

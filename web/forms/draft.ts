@@ -1,4 +1,4 @@
-import { parseJson } from "#contract/json";
+import { readGivenJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
@@ -79,7 +79,7 @@ function readTyped(
 
 function readJson(text: string): Json | undefined {
   try {
-    return parseJson(text);
+    return readGivenJson(text);
   } catch {
     return undefined;
   }

@@ -39,7 +39,11 @@ it("nothing that a worker or an approver says becomes markup on the page of a re
     decided_by: markup,
     reason: markup,
   };
-  const pages = [buildReviewPage(approval, markup), buildReviewPage(decided, null), buildRefusalPage(markup)];
+  const pages = [
+    buildReviewPage(approval, { notice: markup, token: markup }),
+    buildReviewPage(decided, { notice: null, token: "t" }),
+    buildRefusalPage(markup),
+  ];
   for (const page of pages) {
     const text = String(await page);
     expect(text).not.toContain("<script>");

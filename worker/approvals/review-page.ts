@@ -29,16 +29,21 @@ function buildDocument(title: string, body: Html): Html {
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
-function buildOutputs(approval: PublicApproval): Html {
+function buildOutputs(approval: PublicApproval, token: string): Html {
   const rows = Object.entries(approval.outputs).map(
     ([name, value]) =>
       html`<dt>${name}</dt>
         <dd><pre>${asText(value)}</pre></dd>`,
   );
   const files = approval.artifacts.map(
-    ({ path, size_bytes }) =>
+    ({ id, path, size_bytes }) =>
       html`<dt>file</dt>
-        <dd>${path}, ${size_bytes} bytes</dd>`,
+        <dd>
+          <a
+            href="/api/approvals/public/${approval.id}/artifacts/${id}/download?token=${encodeURIComponent(token)}"
+            >${path}</a
+          >, ${size_bytes} bytes
+        </dd>`,
   );
   return html`<h2>What will be executed</h2>
     <dl>${rows}${files}</dl>`;
@@ -69,7 +74,7 @@ function buildDecision({ status, decided_at, decided_by, reason }: PublicApprova
 }
 
 /** All that is asked. */
-function buildQuestion(approval: PublicApproval): Html {
+function buildQuestion(approval: PublicApproval, token: string): Html {
   const { preview, preview_payload } = approval;
   return html`${
     preview === null
@@ -77,20 +82,23 @@ function buildQuestion(approval: PublicApproval): Html {
       : html`<h2>Preview</h2>
           <pre>${preview}</pre>`
   }
-  ${preview_payload === null ? "" : html`<pre>${asText(preview_payload)}</pre>`} ${buildOutputs(approval)}
-  ${buildForm(approval)}`;
+  ${preview_payload === null ? "" : html`<pre>${asText(preview_payload)}</pre>`}
+  ${buildOutputs(approval, token)} ${buildForm(approval)}`;
 }
 
 /**
  * The page of a review link: exactly what is asked, and a form to decide it; once that is done, what was decided.
- * `notice` tells why nothing was done. Pure.
+ * `notice` tells why nothing was done; `token` is the link's, for the files. Pure.
  */
-export function buildReviewPage(approval: PublicApproval, notice: string | null): Html {
+export function buildReviewPage(
+  approval: PublicApproval,
+  { notice, token }: { notice: string | null; token: string },
+): Html {
   const { label, worker_name, status } = approval;
   const body = html`<h1>${label}</h1>
     <p>${worker_name} asks before it acts.</p>
     ${notice === null ? "" : html`<p role="alert"><strong>${notice}</strong></p>`}
-    ${status === "pending" ? buildQuestion(approval) : buildDecision(approval)}`;
+    ${status === "pending" ? buildQuestion(approval, token) : buildDecision(approval)}`;
   return buildDocument(label, body);
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { parseJson } from "#contract/json";
+import { readGivenJson } from "#contract/json";
 import { inputsSchema } from "#contract/runs/run";
 import type { Inputs } from "#contract/runs/run";
 import { limits } from "#contract/limits";
@@ -45,7 +45,10 @@ export function mountReviewPage<Env extends object>(
 }
 
 async function showReview(deps: ApprovalDeps, review: Review): Promise<Response> {
-  return page(buildReviewPage(await reviewApproval(deps, review), null), 200);
+  return page(
+    buildReviewPage(await reviewApproval(deps, review), { notice: null, token: review.token }),
+    200,
+  );
 }
 
 /** Takes the form. Why nothing was done is said beside how things stand, to whoever may see that. */
@@ -55,7 +58,8 @@ async function decideReview(deps: ApprovalDeps, review: Review, request: Request
     decideByLink(deps, { ...review, ...(await readForm(request, outputs)) }),
   );
   const refusal = decided.ok ? null : decided.refusal;
-  const html = buildReviewPage(await reviewApproval(deps, review), refusal?.message ?? null);
+  const shown = { notice: refusal?.message ?? null, token: review.token };
+  const html = buildReviewPage(await reviewApproval(deps, review), shown);
   return page(html, refusal?.status ?? 200);
 }
 
@@ -74,8 +78,9 @@ async function readForm(request: Request, proposed: Inputs): Promise<Decision> {
 
 function readEdited(text: string): Inputs {
   try {
-    return inputsSchema.parse(parseJson(text));
+    return inputsSchema.parse(readGivenJson(text));
   } catch (cause) {
-    throw new AppError("invalid_request", "The edited outputs are not a JSON object.", { cause });
+    const why = cause instanceof SyntaxError ? `: ${cause.message}` : "";
+    throw new AppError("invalid_request", `The edited outputs are not a JSON object${why}.`, { cause });
   }
 }

@@ -8,6 +8,8 @@ import {
   decideRun,
   getApproval,
   listApprovals,
+  openApprovalFile,
+  openReviewFile,
   reviewApproval,
 } from "./service.ts";
 import type { ApprovalDeps } from "./service.ts";
@@ -29,6 +31,14 @@ export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps
     decideRun(deps, principal, { runId: params.run, verdict: "rejected", body: json }),
   reviewApproval: (deps, { params, query }) =>
     reviewApproval(deps, { id: params.approval, token: query.token ?? "" }),
+  downloadApprovalArtifact: (deps, { params, principal }) =>
+    openApprovalFile(deps, principal, { id: params.approval, artifactId: params.artifact }),
+  downloadReviewArtifact: (deps, { params, query }) =>
+    openReviewFile(deps, {
+      id: params.approval,
+      token: query.token ?? "",
+      artifactId: params.artifact,
+    }),
   approveByLink: (deps, { params, query, json }) =>
     decideByLink(deps, {
       id: params.approval,

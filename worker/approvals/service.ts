@@ -23,6 +23,7 @@ import type { Db } from "../platform/db/client.ts";
 import { readPlace, takePage } from "../platform/page.ts";
 import { requirePublicUrl } from "../platform/public-url.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
+import { openArtifact } from "../runs/read/download.ts";
 import { requireRun } from "../runs/read/read-run.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
 import type { DecisionRequest } from "../runs/record/run-replies.ts";
@@ -198,6 +199,30 @@ export async function reviewApproval(
   review: { id: string; token: string },
 ): Promise<PublicApproval> {
   return buildReview(await requireReview(deps, review));
+}
+
+/** A file that is, or was, to be approved. Throws `not_found` for one that is none of the approval's. */
+export async function openApprovalFile(
+  deps: ApprovalDeps,
+  principal: Principal,
+  request: { id: string; artifactId: string },
+): Promise<Response> {
+  return openFileOf(deps, await requireApproval(deps, principal, request.id), request.artifactId);
+}
+
+/** The same for whoever holds the review link, which shows nothing any more once it has served. */
+export async function openReviewFile(
+  deps: ApprovalDeps,
+  request: { id: string; token: string; artifactId: string },
+): Promise<Response> {
+  const record = await requireReview(deps, request);
+  if (record.status !== "pending") throw notFound("artifact");
+  return openFileOf(deps, record, request.artifactId);
+}
+
+async function openFileOf(deps: ApprovalDeps, record: ApprovalRecord, artifactId: string): Promise<Response> {
+  if (!record.artifacts.some(({ id }) => id === artifactId)) throw notFound("artifact");
+  return openArtifact(deps, record.run_id, artifactId);
 }
 
 /** A decision by whoever holds the review link. */

@@ -15,7 +15,20 @@ export async function requireWorker(
   of: { name: string; scope?: Scope; version?: number | null },
 ): Promise<WorkerVersion> {
   const place = { workspaceId: principal.workspace_id, workerName: of.name };
-  const found = await findWorkerVersion(deps.db, place, of.version);
+  const found =
+    (await findWorkerVersion(deps.db, place, of.version)) ?? (await findBySlug(deps, place, of.version));
   if (!found || !can(principal, of.scope ?? "workers:read", found.worker)) throw notFound("worker");
   return found;
+}
+
+/** Names have hyphens; whoever writes the folder's or the module's name has underscores, and means the same worker. */
+async function findBySlug(
+  deps: { db: Db },
+  place: { workspaceId: string; workerName: string },
+  version: number | null | undefined,
+): Promise<WorkerVersion | undefined> {
+  const workerName = place.workerName.replaceAll("_", "-");
+  return workerName === place.workerName
+    ? undefined
+    : findWorkerVersion(deps.db, { ...place, workerName }, version);
 }

@@ -17,6 +17,8 @@ export interface WorkerRow {
   archived_at: number | null;
   archive_reason: string | null;
   paused_at: number | null;
+  /** The version whose `paused: true` was lifted by a resume. */
+  resumed_version: number | null;
   /** The tokens of its `?token=`, sealed; null until the first one was asked for. */
   hook_token_box: string | null;
   created_at: number;

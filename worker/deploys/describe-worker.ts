@@ -1,6 +1,7 @@
 import type { RunSummary } from "#contract/runs/run";
 import type { VersionSummary, WorkerSummary } from "#contract/workers/worker";
 import { toIso } from "../platform/clock.ts";
+import { isPausedByManifest } from "../catalog/is-paused.ts";
 import type { VersionRow, WorkerRow } from "../catalog/store.ts";
 
 /** What else a list shows of a worker. */
@@ -22,7 +23,7 @@ export function describeWorker(
     description: manifest.description,
     is_example: manifest.is_example,
     archived: worker.archived_at !== null,
-    paused: worker.paused_at !== null || manifest.paused,
+    paused: worker.paused_at !== null || isPausedByManifest({ worker, version }),
     archive_reason: worker.archive_reason,
     stage: manifest.stage ?? "live",
     tags: manifest.tags,

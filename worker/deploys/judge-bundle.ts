@@ -4,6 +4,7 @@ import { AppError } from "../platform/app-error.ts";
 import { isTooLarge } from "../registry/bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 import { checkFiles } from "../registry/bundle/check-files.ts";
+import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import { parseManifest } from "../registry/parse-manifest.ts";
 
@@ -24,7 +25,7 @@ export async function judgeBundle(
   earlier: readonly BundleProblem[],
 ): Promise<BundleVerdict> {
   const files = given.filter((file) => !isIgnored(file.path));
-  const problems = [...earlier, ...checkFiles(files)];
+  const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files))];
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.

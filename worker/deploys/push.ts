@@ -165,6 +165,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     archived_at: manifest.archived ? now : null,
     archive_reason: manifest.archive_reason ?? null,
     paused_at: null,
+    resumed_version: null,
     hook_token_box: null,
     created_at: now,
     updated_at: now,

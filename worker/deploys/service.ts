@@ -22,6 +22,7 @@ import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
+import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeFiles, textOf } from "./describe-files.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
@@ -33,7 +34,7 @@ import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
 import type { SourceFiles, WorkerSource } from "./read-source.ts";
 import { listDigests } from "./expiry-store.ts";
-import { findVersion, listVersionRows, removeWorker, setArchived, setPausedAt } from "./store.ts";
+import { findVersion, listVersionRows, removeWorker, setArchived, setPause } from "./store.ts";
 
 export interface DeployDeps extends PushDeps {
   /** Sees to it that the workspace is looked after; a failure is nobody's business here. */
@@ -71,7 +72,7 @@ async function findActivity(
   workspaceId: string,
   all: readonly WorkerVersion[],
 ): Promise<WorkerActivity[]> {
-  const secrets = [...new Set(all.flatMap(({ version }) => version.manifest.exec.secrets))];
+  const secrets = [...new Set(all.flatMap(({ version }) => declaredSecrets(version.manifest)))];
   const [lastRuns, missing] = await Promise.all([
     deps.findLastRuns(
       workspaceId,
@@ -81,7 +82,7 @@ async function findActivity(
   ]);
   return all.map(({ worker, version }) => ({
     lastRun: lastRuns.get(worker.name) ?? null,
-    isMissingSecrets: version.manifest.exec.secrets.some((name) => missing.includes(name)),
+    isMissingSecrets: declaredSecrets(version.manifest).some((name) => missing.includes(name)),
   }));
 }
 
@@ -338,9 +339,12 @@ export async function setWorkerPaused(
 ): Promise<WorkerSummary> {
   const { worker, version } = await requireWorker(deps, principal, { name: request.name });
   await deps.setQueuePaused(worker.id, request.paused);
-  const pausedAt = request.paused ? (worker.paused_at ?? deps.clock()) : null;
-  await setPausedAt(deps.db, worker.id, pausedAt);
-  return summarize(deps, { worker: { ...worker, paused_at: pausedAt }, version });
+  // A resume also lifts what the version's own worker.yml says; another push may pause the worker again.
+  const pause = request.paused
+    ? { paused_at: worker.paused_at ?? deps.clock(), resumed_version: null }
+    : { paused_at: null, resumed_version: version.number };
+  await setPause(deps.db, worker.id, pause);
+  return summarize(deps, { worker: { ...worker, ...pause }, version });
 }
 
 /** A worker's versions, newest first. */

@@ -94,9 +94,13 @@ export async function setArchived(
   await db.update(workers).set(archive).where(eq(workers.id, workerId));
 }
 
-/** Pauses (a time) or resumes (null) a worker. */
-export async function setPausedAt(db: Db, workerId: WorkerId, pausedAt: number | null): Promise<void> {
-  await db.update(workers).set({ paused_at: pausedAt }).where(eq(workers.id, workerId));
+/** Pauses (a time) or resumes (null) a worker. `resumed_version`: whose `paused: true` counts no more. */
+export async function setPause(
+  db: Db,
+  workerId: WorkerId,
+  pause: { paused_at: number | null; resumed_version: number | null },
+): Promise<void> {
+  await db.update(workers).set(pause).where(eq(workers.id, workerId));
 }
 
 /** Removes a worker with its versions, its alerts and the record of its activations. Bundles are the housekeeper's: others may share them. */

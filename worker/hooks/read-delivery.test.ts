@@ -1,13 +1,16 @@
 import { expect, it } from "vitest";
 import type { Field } from "#contract/manifest/manifest";
 import type { Signature } from "#contract/hooks/webhook";
+import { limits } from "#contract/limits";
 import {
   answerHandshake,
   buildEventFile,
   findExternalId,
   parseBody,
   publicHeaders,
+  readBody,
   takeInputs,
+  takeUndeclared,
 } from "./read-delivery.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
 
@@ -84,4 +87,29 @@ it("GitHub's ping and Slack's challenge are answered, an ordinary event is not",
   expect(answerHandshake("slack", delivery(), { type: "url_verification", challenge: "c" })?.answer).toEqual({
     challenge: "c",
   });
+});
+
+it("what no input can hold as it was sent is taken so that nothing is changed in silence", () => {
+  const read = readBody(
+    bytes('{"id": 820982911946154508, "n": [1, 1e400], "a": 1, "a": 2, "__proto__": {"x": 1}}'),
+  );
+  expect(read.json).toEqual({ id: "820982911946154508", n: [1, "1e400"], a: 2 });
+  expect(read.note).toContain("/id is 820982911946154508, a whole number beyond 2^53");
+  expect(readBody(bytes('\uFEFF{"text": "cut \\ud83d"}'))).toEqual({
+    json: { text: "cut \ufffd" },
+    note: null,
+  });
+  expect(readBody(bytes('"hi"'))).toEqual({ json: "hi", note: null });
+  for (const other of ["a=b", "", '{"a": NaN}']) expect(readBody(bytes(other)).json).toBeUndefined();
+  const deep = readBody(bytes("[".repeat(600) + "]".repeat(600)));
+  expect(deep.json).toBeUndefined();
+  expect(deep.note).toContain("deep");
+});
+
+it("members that nobody declared are taken too, as long as all inputs together are not too large", () => {
+  const body = { a: 1, b: { c: [2] } };
+  expect(takeUndeclared([field("a", "number")], { a: 1 }, body)).toEqual({ b: { c: [2] } });
+  expect(takeUndeclared([], {}, [1])).toEqual({});
+  expect(takeUndeclared([field("event", "json")], {}, body)).toEqual({});
+  expect(takeUndeclared([], {}, { big: "x".repeat(limits.inputs_bytes.value) })).toEqual({});
 });

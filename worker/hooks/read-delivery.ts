@@ -1,5 +1,7 @@
-import { parseJson } from "#contract/json";
+import { readForeignJson } from "#contract/json";
 import type { Json } from "#contract/json";
+import { describeFault } from "#contract/json-scan";
+import { limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
@@ -48,11 +50,20 @@ export function findExternalId(
 
 /** The body as JSON, whatever its media type says; undefined when it is something else. */
 export function parseBody(body: Uint8Array): Json | undefined {
-  try {
-    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body));
-  } catch {
-    return undefined;
-  }
+  return readBody(body).json;
+}
+
+/**
+ * The body as JSON, and what of it the inputs cannot hold as it was sent. Nobody can ask a sender for another body, so
+ * it is taken all the same: a number that no double holds becomes the text of its digits, of a name that stands twice
+ * the last one counts, `__proto__` is left out. All of it stands unchanged in event.json.
+ */
+export function readBody(body: Uint8Array): { json: Json | undefined; note: string | null } {
+  const text = textOf(body)?.replace(/^\uFEFF/, "");
+  if (text === undefined || text.trim() === "") return { json: undefined, note: null };
+  const { json, fault } = readForeignJson(text);
+  if (fault === null || fault.code === "syntax") return { json, note: null };
+  return { json, note: `the inputs differ from the body, which event.json holds: ${describeFault(fault)}` };
 }
 
 /**
@@ -66,6 +77,19 @@ export function takeInputs(fields: readonly Field[], saved: Inputs, body: Json |
     if (takesWholeEvent(field) && body !== undefined) inputs[field.name] = body;
   }
   return inputs;
+}
+
+/**
+ * The members of a body that no input has been declared for. They reach the script as inputs all the same, as far as
+ * all inputs together stay within their limit; event.json has them in any case, and so has an input that takes the whole
+ * body.
+ */
+export function takeUndeclared(fields: readonly Field[], taken: Inputs, body: Json | undefined): Inputs {
+  if (!isObject(body) || fields.some(takesWholeEvent)) return {};
+  const names = new Set(fields.map(({ name }) => name));
+  const beyond = Object.entries(body).filter(([name]) => !names.has(name));
+  const all = new TextEncoder().encode(JSON.stringify([taken, beyond]));
+  return all.byteLength <= limits.inputs_bytes.value ? Object.fromEntries(beyond) : {};
 }
 
 function takesWholeEvent({ name, kind, type }: Field): boolean {

@@ -1,6 +1,7 @@
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkerId } from "#contract/ids";
 import type { Signature } from "#contract/hooks/webhook";
+import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import { toWorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
@@ -23,10 +24,11 @@ import {
   answerHandshake,
   buildEventFile,
   findExternalId,
-  parseBody,
   publicHeaders,
   publicQuery,
+  readBody,
   takeInputs,
+  takeUndeclared,
 } from "./read-delivery.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
 
@@ -109,7 +111,7 @@ export async function takeDelivery(
 ): Promise<TakenDelivery> {
   const { delivery, redeliveryOf, scheme: signature } = request;
   const { scheme } = signature;
-  const json = parseBody(delivery.body);
+  const { json, note } = readBody(delivery.body);
   const external_id = findExternalId(scheme, delivery, json);
   const facts = { ...describeDelivery(deps, hook, delivery), external_id, redelivery_of: redeliveryOf };
   const known = { scheme: signature, delivery, externalId: external_id };
@@ -118,7 +120,7 @@ export async function takeDelivery(
   const handshake = answerHandshake(scheme, delivery, json);
   const judged = handshake
     ? { record: { ...record, reason: handshake.reason }, admit: null, refusal: null }
-    : await judgeDelivery(deps, hook, { ...request, record });
+    : await judgeDelivery(deps, hook, { ...request, record: { ...record, reason: note }, json });
   const reply = await deps.inbox(hook.worker_id).deliver({
     delivery: judged.record,
     receipts: handshake ? [] : receipts,
@@ -127,12 +129,11 @@ export async function takeDelivery(
   return conclude(hook, { ...judged, answer: handshake?.answer ?? null }, reply);
 }
 
+/** A delivery whose body has been read; `json` is undefined when it is none. */
+type ReadDelivery = DeliveryToTake & { record: DeliveryRecord; json: Json | undefined };
+
 /** A delivery with the run it starts; a refusal is the delivery's verdict. */
-async function judgeDelivery(
-  deps: TakeDeps,
-  hook: Hook,
-  request: DeliveryToTake & { record: DeliveryRecord },
-): Promise<JudgedDelivery> {
+async function judgeDelivery(deps: TakeDeps, hook: Hook, request: ReadDelivery): Promise<JudgedDelivery> {
   const { record } = request;
   const prepared = await attempt(() => prepareDelivered(deps, hook, request));
   if (prepared.ok) return { record, admit: prepared.value, refusal: null };
@@ -144,20 +145,21 @@ async function judgeDelivery(
 async function prepareDelivered(
   deps: TakeDeps,
   hook: Hook,
-  request: DeliveryToTake & { record: DeliveryRecord },
+  request: ReadDelivery,
 ): Promise<AdmitRequest<RunSpec>> {
-  const { record, delivery, requestedBy = hook.trigger_id } = request;
+  const { record, delivery, json, requestedBy = hook.trigger_id } = request;
   if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
   if (hook.target === null) throw notFound("version");
   const found = toWorkerVersion(hook.target);
   const fields = found.version.manifest.exec.inputs;
+  const taken = takeInputs(fields, hook.spec.inputs, json);
   const checked = await checkOrder(deps, {
     found,
     requestedBy,
     coRequesters: await listHookMakers(deps, hook, request),
     request: {
       workerName: hook.worker_name,
-      inputs: takeInputs(fields, hook.spec.inputs, parseBody(delivery.body)),
+      inputs: { ...takeUndeclared(fields, taken, json), ...taken },
       triggerSource: "webhook",
       triggerRef: hook.trigger_id,
       idempotencyKey: null,

@@ -66,6 +66,17 @@ it("what is no JSON, no UTF-8 or of another type is refused for what it is", asy
   expect(await refusalOf(() => readJson(post("{}"), json))).toEqual(["unsupported_media_type"]);
 });
 
+it("what would not arrive as it is written is refused with its place", async () => {
+  const open = { ...json, schema: z.looseObject({}) };
+  const refuse = (text: string) => refusalOf(() => readJson(post(text, asJson), open));
+  expect(await refuse('{"id": 820982911946154508}')).toEqual(["invalid_request", "/id"]);
+  expect(await refuse('{"a": {"b": 1, "b": 2}}')).toEqual(["invalid_request", "/a/b"]);
+  expect(await refuse('{"__proto__": {}}')).toEqual(["invalid_request", "/__proto__"]);
+  expect(await refuse('{"a": NaN}')).toEqual(["malformed_json"]);
+  const cut = await readJson(post('{"text": "cut \\ud83d"}', asJson), open);
+  expect(cut).toEqual({ text: "cut \ufffd" });
+});
+
 it("a body that may be missing counts as an empty object", async () => {
   const optional = { ...json, schema: z.strictObject({ name: z.string().default("Ada") }), optional: true };
   expect(await readJson(post(null), optional)).toEqual({ name: "Ada" });

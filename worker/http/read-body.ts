@@ -1,6 +1,6 @@
 import { formatLimit, limits } from "#contract/limits";
 import type { LimitName } from "#contract/limits";
-import { parseJson } from "#contract/json";
+import { JsonRefused, readGivenJson } from "#contract/json";
 import type { ProblemError } from "#contract/problem";
 import type { RouteBody } from "#contract/route";
 import type * as z from "zod";
@@ -57,10 +57,20 @@ export async function readBytes(request: Request, limit: LimitName): Promise<Uin
 
 function parseJsonText(bytes: Uint8Array): unknown {
   try {
-    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    return readGivenJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? cause.message : "it is not UTF-8 text";
-    throw new AppError("malformed_json", `The body is not a JSON document: ${reason}.`, { cause });
+    if (!(cause instanceof JsonRefused)) {
+      throw new AppError("malformed_json", "The body is not a JSON document: it is not UTF-8 text.", {
+        cause,
+      });
+    }
+    const { pointer, reason, code } = cause.fault;
+    if (code === "syntax" || code === "too_deep")
+      throw new AppError("malformed_json", `The body is not a JSON document: ${cause.message}.`, { cause });
+    throw new AppError("invalid_request", `The body would not arrive as it is written: ${cause.message}.`, {
+      cause,
+      errors: [{ pointer, code, detail: reason }],
+    });
   }
 }
 

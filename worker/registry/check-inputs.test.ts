@@ -37,6 +37,11 @@ describe("values", () => {
     ["time", "09:30", "09:30"],
     ["json", '{"a":[1]}', { a: [1] }],
     ["json", [1], [1]],
+    ["json", "5", "5"],
+    ["json", "hello", "hello"],
+    ["json", '"quoted"', '"quoted"'],
+    ["string", "\t", "\t"],
+    ["text", "\u00a0", "\u00a0"],
     ["object", '{"a":1}', { a: 1 }],
     ["array", "[1,2]", [1, 2]],
     ["something-else", "free", "free"],
@@ -54,6 +59,11 @@ describe("values", () => {
     ["number", true],
     ["integer", 1.5],
     ["integer", "9007199254740993"],
+    ["number", "820982911946154508"],
+    ["number", "1e400"],
+    ["json", '{"id": 820982911946154508}'],
+    ["object", '{"a": 1, "a": 2}'],
+    ["object", '{"__proto__": {}}'],
     ["boolean", "maybe"],
     ["boolean", 2],
     ["url", "javascript:alert(1)"],
@@ -96,6 +106,37 @@ describe("values", () => {
       "1 items",
     );
   });
+});
+
+it("a blank that is one of the options is chosen, even where an input is required", () => {
+  const select = field("select", { options: [",", "\t", { value: " ", label: "Blank" }], default: "," });
+  expect(check(select, "\t").inputs).toEqual({ x: "\t" });
+  expect(check({ ...select, required: true }, " ")).toEqual({ inputs: { x: " " }, errors: [] });
+  expect(check(select, "").inputs).toEqual({ x: "," });
+  expect(check(field("number", { default: 3 }), " ").inputs).toEqual({ x: 3 });
+});
+
+it("a default is what the same text becomes when somebody gives it", () => {
+  verifies("registry:inputs:checked-and-converted-once");
+  const given = (type: string, value: Inputs[string]) =>
+    checkInputs([field(type, { default: value })], {}).inputs["x"];
+  expect([
+    given("boolean", "no"),
+    given("boolean", "Off"),
+    given("integer", "3"),
+    given("number", "1.5"),
+  ]).toEqual([false, false, 3, 1.5]);
+  expect([given("object", '{"a":1}'), given("array", "[1]"), given("string", 1067)]).toEqual([
+    { a: 1 },
+    [1],
+    "1067",
+  ]);
+});
+
+it("what is wrong in a JSON text is said with its place", () => {
+  const { errors } = check(field("json"), '{"rows": [1, 820982911946154508]}');
+  expect(errors[0]?.detail).toContain("/rows/1 is 820982911946154508, a whole number beyond 2^53");
+  expect(errors[0]?.detail).toContain("line 1, column 14");
 });
 
 describe("what is missing", () => {
@@ -154,6 +195,13 @@ describe("a file input", () => {
     expect(check(file, "a".repeat(64)).errors).toEqual([]);
     expect(check(file, "data.csv").errors[0]?.detail).toContain("/api/uploads");
     expect(check(file, { path: "x" }).errors).toHaveLength(1);
+  });
+
+  it("fits by any name that its content came under", () => {
+    const named = { media_type: "text/plain", filename: "notes.txt", size: 0 };
+    expect(fileProblem(file, named)?.code).toBe("wrong_file_type");
+    const aliases = [{ media_type: "application/octet-stream", filename: "table.csv" }];
+    expect(fileProblem(file, { ...named, aliases })).toBeNull();
   });
 
   it.each([

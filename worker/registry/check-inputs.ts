@@ -5,7 +5,8 @@ import type { ProblemError } from "#contract/problem";
 import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
 import { pointerStep } from "../platform/json-pointer.ts";
-import { checkValue } from "./inputs/check-value.ts";
+import { checkValue, optionValue } from "./inputs/check-value.ts";
+import type { ValueRules } from "./inputs/check-value.ts";
 import { valueType } from "./inputs/value-types.ts";
 import { extensionOf } from "./media-types.ts";
 import { didYouMean } from "./suggest.ts";
@@ -33,21 +34,31 @@ export function checkInputs(fields: readonly Field[], given: Readonly<Inputs>): 
   return { inputs: Object.fromEntries(inputs), errors };
 }
 
-/** Why a stored upload cannot be the value of this file input; null when it can. Types by media type or by ending. */
+/** A name and a type under which a content was uploaded. */
+interface NamedAs {
+  media_type: string;
+  filename: string;
+}
+
+/**
+ * Why a stored upload cannot be the value of this file input; null when it can. Types by media type or by ending, of any
+ * name that its content came under.
+ */
 export function fileProblem(
   field: Field,
-  file: { size: number; media_type: string; filename: string },
+  file: NamedAs & { size: number; aliases?: readonly NamedAs[] },
 ): ProblemError | null {
   if (field.max_size_mb !== undefined && file.size > field.max_size_mb * 1024 * 1024)
     return problem(field.name, "too_large", `must be a file of at most ${field.max_size_mb} MiB`);
 
   const accepts = field.accepts ?? [];
-  if (accepts.length === 0 || accepts.some((rule) => acceptsFile(rule.trim().toLowerCase(), file)))
-    return null;
+  const names = [file, ...(file.aliases ?? [])];
+  const fits = (rule: string) => names.some((named) => acceptsFile(rule.trim().toLowerCase(), named));
+  if (accepts.length === 0 || accepts.some(fits)) return null;
   return problem(field.name, "wrong_file_type", `must be a file of the type ${accepts.join(" or ")}`);
 }
 
-function acceptsFile(rule: string, file: { media_type: string; filename: string }): boolean {
+function acceptsFile(rule: string, file: NamedAs): boolean {
   if (rule === "*" || rule === "*/*") return true;
   if (rule.startsWith(".")) return file.filename.toLowerCase().endsWith(rule);
   const mediaType = file.media_type.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -62,7 +73,7 @@ interface FieldOutcome {
 
 function checkField(field: Field, given: Json | undefined): FieldOutcome {
   if (isMissing(field, given)) {
-    if (field.default !== undefined) return { value: field.default };
+    if (field.default !== undefined) return { value: convertDefault(field, field.default) };
     return field.required ? { error: problem(field.name, "missing", "is required") } : {};
   }
   if (given === undefined || (given === "" && !field.required))
@@ -72,16 +83,23 @@ function checkField(field: Field, given: Json | undefined): FieldOutcome {
   return checked.ok ? { value: checked.value } : { error: problem(field.name, "invalid", checked.detail) };
 }
 
-/** An empty text is a value only where text is optional; a form cannot send nothing for a number. */
+/** A default as the same value becomes when somebody gives it: `no` of a boolean is false. */
+export function convertDefault(rules: ValueRules, value: Json): Json {
+  const checked = checkValue(rules, value);
+  return checked.ok ? checked.value : value;
+}
+
+/**
+ * Blanks are a value where they are one of the options, and where text is optional: a tab may be a separator. Else
+ * nothing was given; a form cannot send nothing for a number.
+ */
 function isMissing(field: Field, given: Json | undefined): boolean {
   if (given === undefined || given === null) return true;
   if (typeof given !== "string" || given.trim() !== "") return false;
-  const mayBeEmpty =
-    field.kind === "scalar" &&
-    !field.required &&
-    field.options === undefined &&
-    valueType(field.type).json === "text";
-  return !(mayBeEmpty && given === "");
+  if (field.kind === "file") return true;
+  const { options = [] } = field;
+  if (options.length > 0) return !options.some((option) => optionValue(option) === given);
+  return field.required || valueType(field.type).json !== "text";
 }
 
 function checkFileId(field: Field, given: Json): FieldOutcome {

@@ -300,6 +300,21 @@ connections: [gmail]
     ["an entrypoint that differs", `${good}entrypoint: other.py`, "entrypoint_differs"],
     ["node20", good.replace("run.py", "run.js\n  runtime: node20"), "renamed_value"],
     ["a self-hosted runner", withExec("runner: self-hosted:box"), "runner_unavailable"],
+    [
+      "an example input that a run would refuse",
+      withExec("inputs: [{name: a, type: integer}]", "example_input: {a: many}"),
+      "bad_example",
+    ],
+    [
+      "a number as text that YAML changes",
+      withExec("inputs: [{name: a, type: string, default: 01067}]"),
+      "unquoted_text",
+    ],
+    [
+      "a number as option that YAML changes",
+      withExec("inputs: [{name: a, type: select, options: [1.10]}]"),
+      "unquoted_text",
+    ],
     ["an example input of no input", `${good}example_input: {nam: Ada}`, "unknown_input"],
   ])("accepts %s with a warning", (_what, source, code) => {
     verifies("registry:manifest:seen-in-the-wild-accepted");
@@ -319,6 +334,18 @@ connections: [gmail]
     const { manifest, findings } = parseManifest(`${good.replace("entry: run.py", exec)}${top}\n`);
     expect(findings.filter((f) => f.severity === "error")).toEqual([]);
     expect(manifest?.exec.entry).toBe(entry);
+  });
+
+  it("stores a default as the same value becomes when somebody gives it", () => {
+    const { manifest } = parseManifest(
+      withExec(`inputs:
+  - {name: dry_run, type: boolean, default: no}
+  - {name: count, type: integer, default: "3"}
+  - {name: zip, type: string, default: 1067}
+  - {name: rows, type: array, default: "[1]"}
+  - {name: choice, options: ["3"], default: 3}`),
+    );
+    expect(manifest?.exec.inputs.map((field) => field.default)).toEqual([false, 3, "1067", [1], "3"]);
   });
 
   it("never hands a worker a secret of the platform's own", () => {
@@ -365,4 +392,76 @@ describe("retry and concurrency", () => {
       ]);
     }
   });
+});
+
+describe("paths of files", () => {
+  const file = (list: string, path: string) => `${list}: [{name: a, kind: file, path: ${path}}]`;
+
+  it.each([
+    ["the script", file("inputs", "run.py")],
+    ["the script, written in another case", file("inputs", "RUN.py")],
+    ["a folder in the place of the script", file("inputs", "run.py/x.csv")],
+    ["the inputs themselves", file("inputs", "inputs.json")],
+    ["the secrets", file("inputs", "secrets.json")],
+    ["the result", file("inputs", "result.json")],
+    ["an output where the result is", file("outputs", "result.json")],
+    ["an output where the manifest is", file("outputs", "worker.yml")],
+    ["what is installed", file("inputs", "requirements.txt")],
+    ["a file of the folder", file("inputs", "lib/names.csv")],
+    ["a file in the place of a folder", file("inputs", "lib")],
+    ["an output of the same path", `${file("inputs", "out/a.csv")}\n${file("outputs", "out/a.csv")}`],
+  ])("cannot be those of %s", (_what, lines) => {
+    expect(codes(withExec(lines), ["run.py", "worker.yml", "lib/names.csv"])).toEqual(["path_taken"]);
+  });
+
+  it("cannot be a folder of each other, and may be what else there is", () => {
+    const two = (a: string, b: string) =>
+      withExec(`inputs: [{name: a, kind: file, path: ${a}}, {name: b, kind: file, path: ${b}}]`);
+    expect(codes(two("inputs/x", "inputs/x/y"))).toEqual(["duplicate_path"]);
+    expect(codes(two("inputs/x", "inputs/X"))).toEqual(["duplicate_path"]);
+    expect(codes(two("inputs/x", "inputs/xy"), ["run.py", "inputs/x"])).toEqual([]);
+    expect(codes(withExec(file("outputs", "out/a.csv")), ["run.py", "out/a.csv"])).toEqual([]);
+  });
+});
+
+describe("network rules", () => {
+  const rules = (key: string, rule: string) => `${good}capabilities: {network: {${key}: ["${rule}"]}}\n`;
+
+  it.each([
+    ["deny_out", "example.com"],
+    ["deny_out", "*.example.com"],
+    ["deny_out", "10.0.0.0/33"],
+    ["allow_out", "https://example.com"],
+    ["allow_out", "example.com:443"],
+    ["allow_out", "example.com/path"],
+    ["allow_out", "300.1.1.1"],
+  ])("that the provider would refuse are refused: %s %s", (key, rule) => {
+    expect(codes(rules(key, rule))).toEqual(["bad_network_rule"]);
+  });
+
+  it.each([
+    ["deny_out", "10.0.0.0/8"],
+    ["deny_out", "192.168.1.1"],
+    ["deny_out", "fd00::/8"],
+    ["allow_out", "api.example.com"],
+    ["allow_out", "*.example.com"],
+    ["allow_out", "1.1.1.1"],
+  ])("that it takes are taken: %s %s", (key, rule) => {
+    expect(codes(rules(key, rule))).toEqual([]);
+  });
+});
+
+it("abbreviations of zones that are none are refused, whatever an old library made of them", () => {
+  const zone = (name: string) =>
+    codes(`${good}trigger: {type: schedule, cron: "0 9 * * *", timezone: ${name}}\n`);
+  for (const name of ["BST", "AST", "NST", "ECT", "IST", "SST", "CNT", "SystemV/PST8"])
+    expect([name, zone(name)]).toEqual([name, ["bad_timezone"]]);
+  for (const name of ["EST", "CET", "GB", "UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires", "W-SU"])
+    expect([name, zone(name)]).toEqual([name, []]);
+});
+
+it("a key that JavaScript would lose is refused wherever an author may choose keys", () => {
+  expect(
+    codes(`${withExec("inputs: [{name: o, type: object}]")}example_input: {o: {__proto__: {a: 1}}}\n`),
+  ).toEqual(["bad_key"]);
 });

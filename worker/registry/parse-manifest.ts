@@ -6,9 +6,13 @@ import { normalize } from "./manifest/normalize.ts";
 import { readYaml } from "./manifest/read-yaml.ts";
 import { createReport } from "./manifest/report.ts";
 import type { Report } from "./manifest/report.ts";
+import { checkAbsent } from "./manifest/rules-absent.ts";
 import { checkConnections } from "./manifest/rules-connections.ts";
 import { checkExec } from "./manifest/rules-exec.ts";
+import { checkExample } from "./manifest/rules-example.ts";
 import { checkFields } from "./manifest/rules-fields.ts";
+import { checkNetwork } from "./manifest/rules-network.ts";
+import { checkPaths } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
 import type { MapNode } from "./manifest/yaml-node.ts";
@@ -40,13 +44,19 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const authored = checkShape(canonical, report);
   checkRules(canonical, options.paths, report);
   const manifest = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
-  if (manifest !== null) checkStarts(manifest, canonical, report);
+  if (manifest !== null) {
+    checkStarts(manifest, canonical, report);
+    checkExample(manifest, canonical, report);
+    checkAbsent(manifest, canonical, report);
+  }
   return { manifest: report.hasErrors() ? null : manifest, findings: report.list() };
 }
 
 function checkRules(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   checkExec(root, paths, report);
   checkFields(root, report);
+  checkPaths(root, paths, report);
+  checkNetwork(root, report);
   checkTriggers(root, report);
   checkConnections(root, report);
   checkPolicy(root, report);

@@ -42,6 +42,7 @@ export async function createUpload(
     size: given.bytes.byteLength,
     media_type: cleanMediaType(given.mediaType),
     filename: cleanFilename(given.filename),
+    aliases: null,
     created_at: now,
     used_at: now,
   };

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { readGivenJson } from "#contract/json";
 import type { DecisionResult } from "#contract/approvals/approval";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { inputsSchema } from "#contract/runs/run";
@@ -13,20 +14,21 @@ import { exitCodes } from "../../exit-code.ts";
 export async function readEdit(cwd: string, edit: string | undefined): Promise<Inputs | undefined> {
   if (edit === undefined) return undefined;
   const text = edit.startsWith("@") ? await readFile(resolve(cwd, edit.slice(1)), "utf8") : edit;
-  const parsed = inputsSchema.safeParse(parseJson(text));
+  const { value, why } = readObject(text.replace(/^\uFEFF/, ""));
+  const parsed = inputsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new CliError("--edit must be a JSON object.", {
+  throw new CliError(`--edit must be a JSON object${why}.`, {
     exit: "usage",
     code: "bad_edit",
     hint: `Write e.g. --edit '{"body":"Hi"}' or --edit @draft.json.`,
   });
 }
 
-function parseJson(text: string): unknown {
+function readObject(text: string): { value: unknown; why: string } {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return { value: readGivenJson(text), why: "" };
+  } catch (error) {
+    return { value: undefined, why: error instanceof Error ? `: ${error.message}` : "" };
   }
 }
 

@@ -27,8 +27,9 @@ export const run: Run<typeof pullSpec> = async (context, { args, options }) => {
     query: { version: number },
   });
   const files = await unzipFiles(new Uint8Array(await response.arrayBuffer()));
-  const incoming = files.map(({ path, bytes }) => ({
+  const incoming = files.map(({ path, executable, bytes }) => ({
     path,
+    executable,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     open: async () => [bytes],
   }));

@@ -153,5 +153,18 @@ function showResult(
   else if (result.created)
     output.line(`${style.green("Created")} ${worker.id}, version ${version.number} (${size}).`);
   else output.line(`${style.green("Pushed")} ${worker.id}, version ${version.number} (${size}).`);
-  output.note(style.dim(`Run it: floom run ${worker.id}`));
+  output.note(style.dim(sayNext(result)));
+}
+
+/** The next thing to do; a worker that no start would run is not called one. */
+function sayNext({ worker, warnings }: PushResult): string {
+  if (worker.mode !== "script")
+    return `${worker.id} is stored. It is an agent, and this server runs scripts only.`;
+  if (worker.archived) return `It is archived. To run it: floom workers restore ${worker.id}`;
+  if (worker.paused) return `It is paused. To run it: floom workers resume ${worker.id}`;
+  if (worker.status === "missing_secret")
+    return `${worker.id} is stored. It needs secrets that this server does not have.`;
+  const absent = warnings.some(({ code }) => code === "not_available" || code === "runner_unavailable");
+  if (absent) return `${worker.id} is stored. Runs are refused: see the warnings above.`;
+  return `Run it: floom run ${worker.id}`;
 }

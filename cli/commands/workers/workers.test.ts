@@ -221,7 +221,9 @@ describe("floom workers validate", () => {
 
 describe("floom workers pull", () => {
   async function openBundle(content: string, path = "run.py"): Promise<FakeEdge> {
-    const zip = await zipFiles([{ path, read: async () => Buffer.from(content) }]);
+    const zip = await zipFiles([
+      { path, executable: path === "run.sh", read: async () => Buffer.from(content) },
+    ]);
     return openEdge({
       listVersions: () => [sampleVersion(3)],
       downloadWorkerBundle: ({ response }) => void response.end(zip),

@@ -96,7 +96,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   insertVersion: (db) => deploys.insertVersion(db, version, null),
   setArchived: (db) =>
     deploys.setArchived(db, workerId, { archived_at: now, archive_reason: null, updated_at: now }),
-  setPausedAt: (db) => deploys.setPausedAt(db, workerId, now),
+  setPause: (db) => deploys.setPause(db, workerId, { paused_at: now, resumed_version: null }),
   removeWorker: (db) => deploys.removeWorker(db, workerId),
   findHooks: (db) => hooks.findHooks(db, place),
   "findHooks by trigger": (db) => hooks.findHooks(db, { triggerId: trigger }),

@@ -1,4 +1,5 @@
-import { parseJson } from "#contract/json";
+import { JsonRefused, readGivenJson } from "#contract/json";
+import { numberFault } from "#contract/json-scan";
 import type { Json } from "#contract/json";
 import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
 import type { ValueTypeName } from "#contract/manifest/value-types";
@@ -24,19 +25,26 @@ function toText(value: Json): Conversion {
   return refuse("must be text");
 }
 
-/** Text that is a decimal number, with an exponent if need be, becomes a number. */
+/** Text that is a decimal number, with an exponent if need be, becomes a number; never another one than was written. */
 function toNumber(value: Json): Conversion {
   if (typeof value === "number" && Number.isFinite(value)) return ok(value);
   const trimmed = typeof value === "string" ? value.trim() : "";
-  const isNumber =
-    /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(trimmed) && Number.isFinite(Number(trimmed));
-  return isNumber ? ok(Number(trimmed)) : refuse("must be a number");
+  const match = /^[+-]?(?:\d+(\.\d*)?|(\.\d+))([eE][+-]?\d+)?$/.exec(trimmed);
+  if (match === null) return refuse("must be a number");
+  const isWhole = match.slice(1).every((part) => part === undefined);
+  const fault = numberFault(trimmed, isWhole);
+  return fault === null ? ok(Number(trimmed)) : refuse(`must be a number that can be kept; it ${fault}`);
 }
 
 function toInteger(value: Json): Conversion {
   const number = toNumber(value);
-  if (number.ok && Number.isSafeInteger(number.value)) return number;
-  return refuse("must be a whole number");
+  if (!number.ok) return number;
+  if (Number.isSafeInteger(number.value)) return number;
+  return refuse(
+    Number.isInteger(number.value)
+      ? "must be a whole number between -(2^53 - 1) and 2^53 - 1"
+      : "must be a whole number",
+  );
 }
 
 const YES = ["true", "yes", "on", "1"];
@@ -51,30 +59,36 @@ function toBoolean(value: Json): Conversion {
   return NO.includes(word) ? ok(false) : refuse("must be true or false");
 }
 
-function parseText(value: Json): Json | undefined {
-  if (typeof value !== "string") return value;
+/** Text is read as JSON, anything else is JSON already; `what` the value must be, for people. */
+function readText(value: Json, what: string): Conversion {
+  if (typeof value !== "string") return ok(value);
   try {
-    return parseJson(value);
-  } catch {
-    return undefined;
+    return ok(readGivenJson(value));
+  } catch (error) {
+    return refuse(error instanceof JsonRefused ? `must be ${what}: ${error.message}` : `must be ${what}`);
   }
 }
 
-/** Text is read as JSON; anything else is JSON already. */
+/**
+ * A text is JSON already, and stays a text, except where it begins like an object or an array: forms and command lines
+ * send those as text. So a text is never read twice.
+ */
 function toJsonValue(value: Json): Conversion {
-  const parsed = parseText(value);
-  return parsed === undefined ? refuse("must be JSON") : ok(parsed);
+  const isWritten = typeof value === "string" && /^\s*[[{]/.test(value);
+  return isWritten ? readText(value, "JSON") : ok(value);
 }
 
 function toObject(value: Json): Conversion {
-  const parsed = parseText(value);
-  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-  return isObject ? ok(parsed) : refuse("must be a JSON object");
+  const read = readText(value, "a JSON object");
+  if (!read.ok) return read;
+  const isObject = typeof read.value === "object" && read.value !== null && !Array.isArray(read.value);
+  return isObject ? read : refuse("must be a JSON object");
 }
 
 function toArray(value: Json): Conversion {
-  const parsed = parseText(value);
-  return Array.isArray(parsed) ? ok(parsed) : refuse("must be a JSON array");
+  const read = readText(value, "a JSON array");
+  if (!read.ok) return read;
+  return Array.isArray(read.value) ? read : refuse("must be a JSON array");
 }
 
 const text = (sample: string, format?: string): ValueType => ({

@@ -3,10 +3,11 @@ import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
 import type { AuthoredManifest } from "#contract/manifest/keys";
+import { convertDefault } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./normalize.ts";
 import { planExec } from "./plan-exec.ts";
-import { isReservedSecret } from "./rules-exec.ts";
+import { isReservedSecret } from "../declared.ts";
 
 /** What holds when the author says nothing. */
 const defaults = {
@@ -118,8 +119,7 @@ function buildField(field: AuthoredField, folder: string): Field {
     options: field.options ?? choices,
     bounds: field.bounds && withoutUndefined(field.bounds),
   };
-  if (field.kind !== "file")
-    return withoutUndefined({ ...common, kind: "scalar" as const, type: field.type ?? "select" });
+  if (field.kind !== "file") return buildScalar({ ...common, type: field.type ?? "select" });
 
   const mediaType = field.media_type ?? mediaTypeOfField(field);
   return withoutUndefined({
@@ -128,6 +128,15 @@ function buildField(field: AuthoredField, folder: string): Field {
     type: "file",
     media_type: mediaType,
     path: field.path ?? `${folder}/${field.name}${endingOf(mediaType, folder)}`,
+  });
+}
+
+function buildScalar(field: Omit<Field, "kind">): Field {
+  const { default: written } = field;
+  return withoutUndefined({
+    ...field,
+    kind: "scalar" as const,
+    default: written === undefined ? undefined : convertDefault(field, written),
   });
 }
 

@@ -113,6 +113,14 @@ function createConverter(document: Document.Parsed, lines: LineCounter, report: 
       const keyNode = asNode(pair.key);
       const place = placeAt(lines, keyNode?.range?.[0] ?? node.range?.[0] ?? 0, pointer);
       const name = isScalar(keyNode) ? String(keyNode.value) : null;
+      if (name === "__proto__" && pointer !== "") {
+        report.error(place, {
+          code: "bad_key",
+          message: "The key __proto__ cannot be kept.",
+          fix: "Choose another name.",
+        });
+        continue;
+      }
       if (name === null || name === "<<") {
         report.error(place, {
           code: name === null ? "bad_key" : "merge_key",

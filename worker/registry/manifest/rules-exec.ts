@@ -3,10 +3,10 @@ import { trimPath } from "./normalize.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
+import { isReservedSecret } from "../declared.ts";
 import { isBlank, itemsAt, mapAt, nodeAt, textAt } from "./yaml-node.ts";
 import type { MapNode, Place } from "./yaml-node.ts";
 
-const RESERVED_SECRET = /^(FLOOM|WORKEROS|E2B)_|^COMPOSIO_(API_KEY|WEBHOOK_SIGNING_KEY)$/;
 const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
 
 /** What runs: entry, its file, and that script and agent are not mixed. `paths` are the files of the bundle. */
@@ -138,14 +138,9 @@ function checkRunner(root: MapNode, report: Report): void {
   });
 }
 
-/** Names of the platform's own secrets: a worker may list them, but never gets them. */
-export function isReservedSecret(name: string): boolean {
-  return RESERVED_SECRET.test(name);
-}
-
 function checkSecrets(root: MapNode, report: Report): void {
   const seen = new Set<string>();
-  for (const item of itemsAt(root, "exec", "secrets")) {
+  for (const item of [...itemsAt(root, "exec", "secrets"), ...itemsAt(root, "capabilities", "secrets")]) {
     const name = textAt(item) ?? "";
     if (isReservedSecret(name)) {
       report.warning(item, {
@@ -154,7 +149,7 @@ function checkSecrets(root: MapNode, report: Report): void {
         fix: "Remove it, or choose another name for the worker's own secret.",
       });
     }
-    if (seen.has(name))
+    if (itemsAt(root, "exec", "secrets").indexOf(item) > 0 && seen.has(name))
       report.warning(item, { code: "duplicate_name", message: `${name} is listed twice.`, fix: "Keep one." });
     seen.add(name);
   }

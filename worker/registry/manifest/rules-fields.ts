@@ -7,7 +7,7 @@ import { whyUnsafePath } from "#contract/safe-path";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
 import { isBlank, itemsAt, mapAt, nodeAt, textAt, toJson } from "./yaml-node.ts";
-import type { MapNode, Place } from "./yaml-node.ts";
+import type { MapNode, Place, YamlNode } from "./yaml-node.ts";
 
 const typeNames = Object.keys(valueTypes);
 const formatNames = Object.keys(valueFormats);
@@ -21,7 +21,6 @@ export function checkFields(root: MapNode, report: Report): void {
       checkName(item, seen, report);
       checkField(item, report);
     }
-    checkPaths(root, list, report);
   }
   checkExampleInput(root, report);
   checkConcurrencyKey(root, report);
@@ -175,8 +174,10 @@ function checkFormat(field: MapNode, type: string, report: Report): void {
 function checkDefaults(field: MapNode, type: string, report: Report): void {
   const rules = readRules(field, type);
   const given = nodeAt(field, "default");
-  const checked =
-    given === undefined || isBlank(given) ? { ok: true as const } : checkValue(rules, toJson(given));
+  const isGiven = given !== undefined && !isBlank(given);
+  const checked = isGiven ? checkValue(rules, toJson(given)) : { ok: true as const };
+  if (valueType(type).json === "text")
+    for (const node of [...(isGiven ? [given] : []), ...itemsAt(field, "options")]) warnNumber(node, report);
   if (given !== undefined && !checked.ok) {
     report.error(given, {
       code: "bad_default",
@@ -195,6 +196,16 @@ function checkDefaults(field: MapNode, type: string, report: Report): void {
   }
 }
 
+/** YAML reads 01067 as the number 1067 and 1.10 as 1.1: as a text that is another one. */
+function warnNumber(node: YamlNode, report: Report): void {
+  if (node.kind !== "scalar" || typeof node.value !== "number" || String(node.value) === node.source) return;
+  report.warning(node, {
+    code: "unquoted_text",
+    message: `${node.source} is the number ${node.value} in YAML, and so becomes the text ${node.value}.`,
+    fix: `Put it in quotes: "${node.source}".`,
+  });
+}
+
 function readRules(field: MapNode, type: string): Pick<Field, "type" | "options" | "bounds" | "format"> {
   const bounds = mapAt(field, "bounds");
   const format = textAt(field, "format");
@@ -209,24 +220,6 @@ function readRules(field: MapNode, type: string): Pick<Field, "type" | "options"
     bounds: Object.fromEntries(numbers),
     ...(format === undefined ? {} : { format }),
   };
-}
-
-/** Two files at one path would overwrite each other. */
-function checkPaths(root: MapNode, list: string, report: Report): void {
-  const seen = new Set<string>();
-  for (const item of itemsAt(root, "exec", list)) {
-    const path = textAt(item, "path");
-    const place = nodeAt(item, "path");
-    if (path === undefined || place === undefined) continue;
-    if (seen.has(path)) {
-      report.error(place, {
-        code: "duplicate_path",
-        message: `Two ${list} have the path ${path}.`,
-        fix: "Give each its own path.",
-      });
-    }
-    seen.add(path);
-  }
 }
 
 function inputNames(root: MapNode): string[] {

@@ -79,12 +79,17 @@ export async function putApproval(
  * Puts the follow-up run into the queue. Repeatable: run id and key were written down with the verdict, so a repeat
  * finds the run there. Throws when the queue takes it not now.
  */
-export async function admitFollowUp(deps: WaitDeps, { spec, state }: RunRecord, now: number): Promise<void> {
+export async function admitFollowUp(
+  deps: WaitDeps,
+  { record, artifacts }: { record: RunRecord; artifacts: readonly Artifact[] },
+  now: number,
+): Promise<void> {
+  const { spec, state } = record;
   const { hold } = state;
   const followUpId = hold?.verdict?.follow_up_run_id ?? null;
   if (!hold?.verdict || followUpId === null) return;
   const verdict = { ...hold.verdict, follow_up_run_id: followUpId };
-  const followUp = buildFollowUp(spec, { ...hold, verdict }, now);
+  const followUp = buildFollowUp(spec, { hold: { ...hold, verdict }, artifacts }, now);
   const request = await buildAdmission(followUp, followUpKey(hold));
   const reply = await deps.queue(followUp.worker_id).admit(request);
   if (reply.kind !== "admitted" && reply.kind !== "repeat")

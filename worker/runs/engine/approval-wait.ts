@@ -148,7 +148,8 @@ export class ApprovalWait {
   async followUp(): Promise<void> {
     const record = this.#run.record;
     if (record?.state.phase !== "resuming" || record.state.cancel_wished) return;
-    await admitFollowUp(this.#deps, record, this.#run.deps.clock());
+    const { artifacts } = this.#run.tally;
+    await admitFollowUp(this.#deps, { record, artifacts }, this.#run.deps.clock());
     await this.#run.dispatch({ type: "followed_up" });
   }
 

@@ -107,7 +107,7 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const { spec, state } = run.record;
   if (!result || state.phase !== "finishing") return;
   const reading = await wait.readQuestion(spec, result);
-  const asks = reading.kind === "asks";
+  const asks = reading.kind === "asks" && reading.unfinished;
   const settlement = await settle(run.deps, { spec, result, artifacts, sandboxId: state.sandbox_id, asks });
   const isYoung = run.deps.clock() - state.phase_since < buildTimes(spec).silence_ms;
   // A result may be quicker than the answer of the launch, which tells the sandbox.

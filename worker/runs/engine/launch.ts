@@ -114,8 +114,11 @@ function handFiles(spec: RunSpec, files: Files, withDependencies: boolean): Laun
   const inputs = spec.input_files.map((file, index) => ({
     path: uploadPath(index),
     open: async () => {
-      const place = { workspaceId: spec.workspace_id, sha256: file.sha256 };
-      return (await openOrThrow(files.getUpload(place), `the file for ${file.name}`)).body;
+      const { sha256, run_id: runId } = file;
+      const found = runId
+        ? files.getRunFile({ runId, sha256 })
+        : files.getUpload({ workspaceId: spec.workspace_id, sha256 });
+      return (await openOrThrow(found, `the file for ${file.name}`)).body;
     },
   }));
   if (!withDependencies) return inputs;

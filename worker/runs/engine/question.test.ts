@@ -46,13 +46,23 @@ it.each([
   expect(reading).toMatchObject({ kind: "asks", ask: { kind: "approval", lasts_ms: 1000, ...ask } });
 });
 
-it("nothing is asked by a worker that need not ask, by a failure, or by saying no", () => {
+it("nothing is asked by a worker that need not ask, and by a failure", () => {
   const none = { kind: "none" };
   expect(readQuestion(result({ decision_required: { label: "x" } }), null)).toEqual(none);
   expect(readQuestion(result({ decision_required: { label: "x" }, outcome: "failure" }), rule)).toEqual(none);
-  for (const written of [null, false])
-    expect(readQuestion(result({ decision_required: written }), rule)).toEqual(none);
-  expect(readQuestion(result({}), rule)).toEqual(none);
+});
+
+it("a worker that must ask is held whether or not its script asks, with its own label", () => {
+  for (const written of [undefined, null, false]) {
+    const reading = readQuestion(result(written === undefined ? {} : { decision_required: written }), rule);
+    expect(reading).toMatchObject({
+      kind: "asks",
+      unfinished: false,
+      ask: { kind: "approval", label: "Send", preview: null, preview_payload: null },
+    });
+  }
+  const waits = readQuestion(result({ await_external: { key: "k" } }), rule);
+  expect(waits).toMatchObject({ kind: "asks", unfinished: true, ask: { kind: "await_external" } });
 });
 
 it("a preview that cannot be shown whole is a fault, and so is a wait without a key or an end", () => {

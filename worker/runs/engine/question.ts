@@ -13,7 +13,10 @@ export type Question = Pick<
   lasts_ms: number;
 };
 export type QuestionReading =
-  { kind: "none" } | { kind: "asks"; ask: Question } | { kind: "fault"; failure: RunFailure };
+  | { kind: "none" }
+  /** `unfinished`: the script itself asks, and may owe its outputs until it is answered. */
+  | { kind: "asks"; ask: Question; unfinished: boolean }
+  | { kind: "fault"; failure: RunFailure };
 
 const MOST_LABEL = 200;
 const text = z.string();
@@ -33,6 +36,7 @@ const awaitSchema = z.looseObject({
 });
 
 function readDecision(written: unknown, rule: ApprovalRule): QuestionReading {
+  const unfinished = isSaid(written);
   const parsed = decisionSchema.safeParse(written);
   const { label, preview, preview_type, preview_payload } = parsed.success ? parsed.data : {};
   const isText = typeof preview === "string";
@@ -45,7 +49,8 @@ function readDecision(written: unknown, rule: ApprovalRule): QuestionReading {
     key: null,
     lasts_ms: rule.expires_ms,
   };
-  if (JSON.stringify(ask).length <= limits.inline_outputs_bytes.value) return { kind: "asks", ask };
+  if (JSON.stringify(ask).length <= limits.inline_outputs_bytes.value)
+    return { kind: "asks", ask, unfinished };
   return { kind: "fault", failure: buildFailure("output_too_large", "The preview is larger than 128 KiB.") };
 }
 
@@ -65,19 +70,20 @@ function readAwait(written: unknown): QuestionReading {
     key,
     lasts_ms: (timeout_seconds ?? limits.approval_seconds.value) * 1e3,
   };
-  return { kind: "asks", ask };
+  return { kind: "asks", ask, unfinished: true };
 }
 
+const isSaid = (written: unknown) => written !== undefined && written !== null && written !== false;
+
 /**
- * What a result asks for before the run may end. `decision_required` counts only in the propose phase of a worker whose
- * manifest requires approval; `await_external` counts always. Pure.
+ * What a result asks for before the run may end. `await_external` counts always. In the propose phase of a worker whose
+ * manifest requires approval people are asked whatever the script says: `decision_required` only words the question, and
+ * without it the outputs are what is shown. Pure.
  */
 export function readQuestion(result: RunnerResult, rule: ApprovalRule | null): QuestionReading {
   const { decision_required: decision, await_external: external } = result;
   if (result.outcome !== "success") return { kind: "none" };
-  if (rule && decision !== undefined && decision !== null && decision !== false)
-    return readDecision(decision, rule);
-  return external === undefined || external === null || external === false
-    ? { kind: "none" }
-    : readAwait(external);
+  if (rule && isSaid(decision)) return readDecision(decision, rule);
+  if (isSaid(external)) return readAwait(external);
+  return rule ? readDecision(null, rule) : { kind: "none" };
 }

@@ -57,3 +57,13 @@ it("a code of the script's own is kept, also one that is the name of something o
 it("a failure without a code is a script that ended with an error", () => {
   expect(readFailure({ error_code: null, error: null }).code).toBe("execution_error");
 });
+
+it.each([
+  ["ModuleNotFoundError: No module named 'numpy.linalg'", /^Name the package of numpy in requirements\.txt/],
+  ["Error: Cannot find module '@acme/mail'", /^Name @acme\/mail among the dependencies of package\.json/],
+  ["Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'left-pad' imported from /x", /^Name left-pad among/],
+  ["Error: Cannot find module './lib.js'", /^Read the last lines of the log/],
+  ["ValueError: bad row", /^Read the last lines of the log/],
+])("what is not installed is told with the place to name it: %s", (error, hint) => {
+  expect(readFailure({ error_code: null, error }).hint).toMatch(hint);
+});

@@ -15,5 +15,20 @@ export function readFailure({ error_code, error }: Pick<RunnerResult, "error_cod
   const message = error ?? undefined;
   if (!isFailureCode(code)) return { ...buildFailure("worker_reported_error", message), code };
   const isScripts = failureCodes[code].kind === "worker" || seenByRunner.includes(code);
-  return buildFailure(isScripts ? code : "worker_reported_error", message);
+  const failure = buildFailure(isScripts ? code : "worker_reported_error", message);
+  const hint = hintAtPackage(failure.message);
+  return hint === null ? failure : { ...failure, hint };
+}
+
+/** Where to name a package that a script did not find; its message says only that it is not there. */
+function hintAtPackage(message: string): string | null {
+  const [, module = ""] = /ModuleNotFoundError: No module named '([\w.]{1,100})'/.exec(message) ?? [];
+  if (module !== "") {
+    const name = module.split(".")[0] ?? module;
+    return `Name the package of ${name} in requirements.txt beside worker.yml, one a line, and push again. A file of your own must lie in the folder.`;
+  }
+  const [, found = ""] = /Cannot find (?:module|package) '((?:@[\w.-]+\/)?[\w-][\w.-]*)/.exec(message) ?? [];
+  return found === ""
+    ? null
+    : `Name ${found} among the dependencies of package.json beside worker.yml, and push again.`;
 }

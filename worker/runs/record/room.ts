@@ -48,7 +48,8 @@ function fits({ spec, state, artifacts }: Held, most: number): boolean {
   return (
     carriedBytes({ spec, state }) <= most &&
     carriedBytes(approval) <= most &&
-    carriedBytes(buildFollowUp(spec, asIfApproved(spec, hold), hold.since)) <= FOLLOW_UP_BYTES
+    carriedBytes(buildFollowUp(spec, { hold: asIfApproved(spec, hold), artifacts }, hold.since)) <=
+      FOLLOW_UP_BYTES
   );
 }
 

@@ -9,6 +9,7 @@ import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { InputFile, RunSpec } from "./run-spec.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
+import { declaredSecrets } from "../../registry/declared.ts";
 
 /** A stored upload, as far as placing it needs to know. */
 export interface UploadFact {
@@ -130,7 +131,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     entry: manifest.exec.entry,
     command: manifest.exec.command,
     runtime: manifest.exec.runtime,
-    secrets: manifest.exec.secrets,
+    secrets: declaredSecrets(manifest),
     outputs: manifest.exec.outputs,
     input_fields: manifest.exec.inputs,
     inputs: stampPhase({ approvals, inputs }, false),

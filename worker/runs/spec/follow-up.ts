@@ -1,7 +1,9 @@
 import type { RunId } from "#contract/ids";
-import type { Inputs } from "#contract/runs/run";
+import { platformFiles } from "#contract/manifest/platform-files";
+import type { Artifact, Inputs } from "#contract/runs/run";
+import { foldPath, whyUnsafePath } from "#contract/safe-path";
 import type { Hold, HoldVerdict } from "../lifecycle/hold-state.ts";
-import type { RunSpec } from "./run-spec.ts";
+import type { InputFile, RunSpec } from "./run-spec.ts";
 
 /** The outputs that an approval lets out: those the approver edited, or those the run proposed. */
 export function approvedOutput(hold: Hold, verdict: HoldVerdict): Inputs {
@@ -12,10 +14,26 @@ export function approvedOutput(hold: Hold, verdict: HoldVerdict): Inputs {
 export type DecidedHold = Hold & { verdict: HoldVerdict & { follow_up_run_id: RunId } };
 
 /**
- * The run that acts on a verdict: the same version and inputs, and what was decided. `approval` is what its phase is
- * recognised by, and is checked against the record of the run that asked before every launch. Pure.
+ * The files that a run left, each where it was: what was looked at is what is there, byte for byte, since a file is kept
+ * under the digest of its content. None takes the place of the script or of Floom's own files.
  */
-export function buildFollowUp(spec: RunSpec, hold: DecidedHold, now: number): RunSpec {
+function handOver(spec: RunSpec, artifacts: readonly Artifact[]): InputFile[] {
+  const kept = [spec.entry, ...platformFiles].map(foldPath);
+  return artifacts
+    .filter(({ path }) => whyUnsafePath(path) === null && !kept.includes(foldPath(path)))
+    .map(({ name, path, sha256 }) => ({ name, path, sha256, run_id: spec.run_id }));
+}
+
+/**
+ * The run that acts on a verdict: the same version and inputs, the files that were left, and what was decided.
+ * `approval` is what its phase is recognised by, and is checked against the record of the run that asked before every
+ * launch. Pure.
+ */
+export function buildFollowUp(
+  spec: RunSpec,
+  { hold, artifacts }: { hold: DecidedHold; artifacts: readonly Artifact[] },
+  now: number,
+): RunSpec {
   const { verdict } = hold;
   const followUpId = verdict.follow_up_run_id;
   const isApproval = hold.kind === "approval";
@@ -24,9 +42,12 @@ export function buildFollowUp(spec: RunSpec, hold: DecidedHold, now: number): Ru
   const added = isApproval
     ? { decision: "approved", approved_output: approvedOutput(hold, verdict) }
     : { external_result: verdict.external_result };
+  const left = handOver(spec, artifacts);
+  const others = spec.input_files.filter(({ path }) => !left.some((file) => file.path === path));
   return {
     ...spec,
     run_id: followUpId,
+    input_files: [...others, ...left],
     inputs: { ...spec.inputs, ...added },
     co_requesters: [...new Set(asked)],
     trigger_source: isApproval ? "approval" : "webhook",

@@ -14,8 +14,14 @@ import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 
-/** A file input: which upload, and where the worker wants it. */
-export const inputFileSchema = z.object({ name: z.string(), sha256: z.string(), path: z.string() });
+/** A file that a run finds in its work directory: which upload, and where the worker wants it. */
+export const inputFileSchema = z.object({
+  name: z.string(),
+  sha256: z.string(),
+  path: z.string(),
+  /** The run that left the file, for one that is no upload. */
+  run_id: runIdSchema.optional(),
+});
 export type InputFile = z.infer<typeof inputFileSchema>;
 
 /** The runs above a run that another one called. */

@@ -1,6 +1,7 @@
 import type { RunId } from "#contract/ids";
 import type { ProblemError } from "#contract/problem";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
+import { isPausedByManifest } from "../../catalog/is-paused.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -9,6 +10,7 @@ import { sha256Hex } from "../../platform/crypto.ts";
 import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
+import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
 import { hasRoomToStart } from "../record/room.ts";
 import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
@@ -75,14 +77,19 @@ interface Startable {
 }
 
 function assertRunnable(
-  { worker, version: { manifest } }: WorkerVersion,
+  { worker, version }: WorkerVersion,
   { source, missingSecrets, sandboxLifeSeconds }: Startable,
 ): void {
+  const { manifest } = version;
   if (worker.archived_at !== null)
     throw new AppError("worker_archived", `${manifest.name} is archived. Restore it to run it.`);
 
-  if (manifest.paused)
-    throw new AppError("worker_paused", `${manifest.name} is paused: worker.yml says paused: true.`);
+  if (isPausedByManifest({ worker, version })) {
+    throw new AppError(
+      "worker_paused",
+      `${manifest.name} is paused: worker.yml says paused: true. Resume it, or push it without that line.`,
+    );
+  }
 
   if (worker.paused_at !== null && !heldWhilePaused.includes(source))
     throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
@@ -96,6 +103,13 @@ function assertRunnable(
   const why = whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
   if (why !== null) throw new AppError("worker_not_runnable", `${manifest.name} cannot run here: ${why}`);
 
+  const absent = findAbsent(manifest);
+  if (absent.length > 0) {
+    throw new AppError(
+      "worker_not_runnable",
+      `${manifest.name} declares ${joinWords(absent.map(({ what }) => what))}, which this server does not have.`,
+    );
+  }
   if (missingSecrets.length > 0) {
     throw new AppError(
       "missing_secrets",
@@ -104,14 +118,24 @@ function assertRunnable(
   }
 }
 
-/** Inputs as the version's schema takes them, and the uploads its file inputs name. */
+function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/**
+ * Inputs as the version's schema takes them, and the uploads its file inputs name. `fromOutside`: names that nobody
+ * declared are passed on as they came, because whoever sends an event does not read worker.yml.
+ */
 async function resolveInputs(
   deps: Pick<PrepareDeps, "db" | "clock">,
   { worker, version }: WorkerVersion,
-  given: Inputs,
+  { given, fromOutside }: { given: Inputs; fromOutside: boolean },
 ) {
   const fields = fieldsToGive(version.manifest);
-  const { inputs, errors } = checkInputs(fields, given);
+  const isDeclared = ([name]: [string, unknown]) => fields.some((field) => field.name === name);
+  const beyond = fromOutside ? Object.entries(given).filter((entry) => !isDeclared(entry)) : [];
+  const judged = fromOutside ? Object.fromEntries(Object.entries(given).filter(isDeclared)) : given;
+  const { inputs, errors } = checkInputs(fields, judged);
   const named = fields.flatMap((field) => {
     const value = inputs[field.name];
     return field.kind === "file" && typeof value === "string" ? [{ field, value }] : [];
@@ -134,10 +158,11 @@ async function resolveInputs(
   });
   const all = [...errors, ...fileErrors];
   if (all.length > 0) {
-    const detail = `${version.manifest.name} cannot run with these inputs: ${all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ")}.`;
+    const said = all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ");
+    const detail = `${version.manifest.name} cannot run with these inputs: ${said.replace(/\.$/, "")}.`;
     throw new AppError("invalid_inputs", detail, { errors: all });
   }
-  return { inputs, uploads };
+  return { inputs: { ...Object.fromEntries(beyond), ...inputs }, uploads };
 }
 
 /** What tells requests apart by how their run is to wait; what is usual is not said. */
@@ -164,13 +189,14 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
   const { found, request } = order;
-  const { secrets } = found.version.manifest.exec;
+  const secrets = declaredSecrets(found.version.manifest);
   const missingSecrets =
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, secrets) : [];
   const { sandboxLifeSeconds } = deps;
   assertRunnable(found, { source: request.triggerSource, missingSecrets, sandboxLifeSeconds });
   const given = dropEngineKeys(found.version.manifest, request.inputs);
-  return { order, given, ...(await resolveInputs(deps, found, given)) };
+  const fromOutside = request.triggerSource === "webhook" || Boolean(order.origin?.trigger_event);
+  return { order, given, ...(await resolveInputs(deps, found, { given, fromOutside })) };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { and, eq, lt } from "drizzle-orm";
+import * as z from "zod";
 import type { Db } from "../../platform/db/client.ts";
 import { idIsOneOf } from "../../platform/db/id-is.ts";
 import { uploads } from "../../platform/db/schema/uploads.ts";
+import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 
 /** So exactly it is known when an upload was used last: another use within this time writes nothing. */
 export const USE_KNOWN_MS = 86_400_000;
@@ -23,12 +25,18 @@ export async function useUploads(db: Db, of: { workspaceId: string; ids: readonl
       filename: uploads.filename,
       size: uploads.size,
       media_type: uploads.media_type,
+      aliases: uploads.aliases,
     })
     .from(uploads)
     .where(named);
   const [, found] = await db.batch([mark, find]);
-  return found;
+  return found.map(({ aliases, ...upload }) => ({ ...upload, aliases: aliasesForm.read(aliases ?? []) }));
 }
+
+const aliasesForm = defineUnmarked(
+  "list of an upload's names",
+  z.array(z.object({ filename: z.string(), media_type: z.string() })),
+);
 
 /** Writes down that the event of a delivery lies among the uploads, so that it goes when no run needs it any more. */
 export async function keepEventUpload(

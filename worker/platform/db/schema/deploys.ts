@@ -1,7 +1,10 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 
-/** `hook_token_box`: the tokens of `/webhooks/{worker}?token=`, sealed; null until the first one was asked for. */
+/**
+ * `resumed_version`: the version whose `paused: true` somebody has lifted; the next push may pause anew.
+ * `hook_token_box`: the tokens of `/webhooks/{worker}?token=`, sealed; null until the first one was asked for.
+ */
 export const workers = sqliteTable(
   "workers",
   {
@@ -13,6 +16,7 @@ export const workers = sqliteTable(
     archived_at: integer(),
     archive_reason: text(),
     paused_at: integer(),
+    resumed_version: integer(),
     hook_token_box: text(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),

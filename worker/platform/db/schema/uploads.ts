@@ -8,6 +8,8 @@ export const uploads = sqliteTable(
     size: integer().notNull(),
     media_type: text().notNull(),
     filename: text().notNull(),
+    /** Under which other names and types the same content came, newest last: a list of `{filename, media_type}`. */
+    aliases: text({ mode: "json" }).$type<unknown>(),
     created_at: integer().notNull(),
     /** When a run last named it, give or take a day. */
     used_at: integer().notNull().default(0),

@@ -1,0 +1,52 @@
+import type { Json } from "#contract/json";
+import type { Manifest } from "#contract/manifest/manifest";
+
+/** Names of all secrets that a worker declares, in whichever of the two places. Pure. */
+export function declaredSecrets({ exec, capabilities }: Pick<Manifest, "exec" | "capabilities">): string[] {
+  return [...new Set([...exec.secrets, ...capabilities.secrets])].filter((name) => !isReservedSecret(name));
+}
+
+const RESERVED_SECRET = /^(FLOOM|WORKEROS|E2B)_|^COMPOSIO_(API_KEY|WEBHOOK_SIGNING_KEY)$/;
+
+/** Names of the platform's own secrets: a worker may list them, but never gets them. */
+export function isReservedSecret(name: string): boolean {
+  return RESERVED_SECRET.test(name);
+}
+
+/** Something that a worker declares and this server does not have: where it stands in worker.yml, and its names. */
+export interface Absent {
+  key: "connections" | "contexts" | "memory" | "exec.runner";
+  /** With its names: "the connections gmail, slack". */
+  what: string;
+}
+
+/**
+ * What a worker declares that this server cannot give it. A run without it would do other work than its author meant, so
+ * it is refused instead. Pure.
+ */
+export function findAbsent(manifest: Manifest): Absent[] {
+  const { connections, contexts, memory, exec } = manifest;
+  const absent: Absent[] = [];
+  if (connections.length > 0)
+    absent.push({ key: "connections", what: `the connections ${connections.map(nameOf).join(", ")}` });
+  if (contexts.length > 0)
+    absent.push({ key: "contexts", what: `the contexts ${contexts.map(nameOf).join(", ")}` });
+  if (memory !== undefined && memory !== null && memory !== false)
+    absent.push({ key: "memory", what: "memory" });
+  if (exec.runner.startsWith("self-hosted"))
+    absent.push({ key: "exec.runner", what: `the runner ${exec.runner}` });
+  return absent;
+}
+
+/** An app, a server or a site by the name that its author gave it. */
+function nameOf(declared: Record<string, Json>): string {
+  for (const key of ["name", "app", "mcp", "browser_session"]) {
+    const value = declared[key];
+    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      const inner = value["name"] ?? value["site"] ?? value["url"] ?? value["command"];
+      if (typeof inner === "string") return inner;
+    }
+  }
+  return "without a name";
+}

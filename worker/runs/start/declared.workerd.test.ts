@@ -1,0 +1,74 @@
+import { expect, it } from "vitest";
+import { problemSchema } from "#contract/problem";
+import { pushResultSchema, uploadSchema, workerSummarySchema } from "#contract/workers/worker";
+import { callApi } from "../../../test/support/workerd/api-harness.ts";
+import { verifies } from "../../../test/verifies.ts";
+
+async function push(lines: string, exec = "") {
+  const worker_yml = `schema_version: "0.3"\nname: told\ntitle: Told\nversion: 0.1.0\nexec:\n  entry: run.py\n${exec}${lines}\n`;
+  const answer = await callApi("POST", "/api/workers", { json: { worker_yml, run_py: "print(1)" } });
+  return pushResultSchema.parse(await answer.json());
+}
+
+const start = (inputs: object = {}) => callApi("POST", "/api/workers/told/runs", { json: { inputs } });
+const problemOf = async (answer: Response) => problemSchema.parse(await answer.json());
+
+it.each([
+  ["connections: [gmail, {app: slack}]", "the connections gmail, slack"],
+  ["contexts: [{name: handbook, writeable: true}]", "the contexts handbook"],
+  ["memory: true", "memory"],
+])(
+  "what is declared and not there is said at push and refused at start, by name: %s",
+  async (lines, what) => {
+    verifies("run:start:declared-and-absent");
+    const { warnings } = await push(lines);
+    expect(warnings).toMatchObject([
+      { code: "not_available", message: expect.stringContaining(what) as string },
+    ]);
+    const problem = await problemOf(await start());
+    expect(problem).toMatchObject({ status: 409, code: "worker_not_runnable" });
+    expect(problem.detail).toContain(what);
+  },
+);
+
+it("secrets count as declared wherever they are listed", async () => {
+  verifies("run:start:declared-and-absent");
+  await push("capabilities: {secrets: [API_KEY]}", "  secrets: [OTHER_KEY]\n");
+  const problem = await problemOf(await start());
+  expect(problem.code).toBe("missing_secrets");
+  expect(problem.detail).toContain("OTHER_KEY, API_KEY");
+});
+
+it("a resume lifts what worker.yml says of a pause, and a pause says so again", async () => {
+  verifies("run:start:resume-means-it");
+  await push("paused: true");
+  expect(await problemOf(await start())).toMatchObject({ code: "worker_paused" });
+  const act = async (verb: string) =>
+    workerSummarySchema.parse(await (await callApi("POST", `/api/workers/told/${verb}`)).json());
+  expect(await act("resume")).toMatchObject({ paused: false });
+  expect((await start()).status).toBe(202);
+  expect(await act("pause")).toMatchObject({ paused: true });
+  expect(await problemOf(await start())).toMatchObject({ code: "worker_paused" });
+});
+
+it("two files of one content are each what their input accepts, and a file that is not is refused", async () => {
+  verifies("run:start:files-by-every-name");
+  await push(
+    "",
+    "  inputs:\n    - {name: table, kind: file, accepts: [.csv]}\n    - {name: notes, kind: file, accepts: [text/plain]}\n",
+  );
+  const upload = async (name: string) => {
+    const body = new FormData();
+    body.append("file", new Blob(["same"]), name);
+    return uploadSchema.parse(await (await callApi("POST", "/api/uploads", { body })).json());
+  };
+  const [table, notes] = [await upload("a.csv"), await upload("b.txt")];
+  expect(notes).toMatchObject({ id: table.id, filename: "b.txt" });
+  expect((await start({ table: table.id, notes: notes.id })).status).toBe(202);
+  const other = new FormData();
+  other.append("file", new Blob(["other"]), "c.txt");
+  const { id } = uploadSchema.parse(await (await callApi("POST", "/api/uploads", { body: other })).json());
+  expect(await problemOf(await start({ table: id }))).toMatchObject({
+    errors: [{ pointer: "/inputs/table", code: "wrong_file_type" }],
+  });
+});
