@@ -188,6 +188,10 @@ export const roomArrows: Record<string, string[]> = {
   "runs/calls": ["access", "catalog", "queue", "runs/spec", "runs/record", "runs/read", "runs/start"],
   "runs/replay": ["access", "catalog", "queue", "runs/spec", "runs/record", "runs/read", "runs/start"],
   "runs/dead-letters": ["access", "runs/record", "runs/read", "runs/start", "runs/replay"],
+  // What a run was made of, whatever is active now.
+  "runs/source": ["access", "registry", "catalog", "runs/read"],
+  // How things went lately, in numbers, lines and tables.
+  reports: ["access", "catalog", "runs/record", "runs/read"],
   runs: ["access", "runs/record", "runs/read", "runs/runner", "runs/start"],
   schedules: ["access", "registry", "catalog", "queue", "runs/spec", "runs/start"],
   "hooks/inbox": ["queue", "runs/spec"],
@@ -211,7 +215,7 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec", 
 export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
-  "runs/record": /^(?:run-replies|build-notice|store|take-bytes)$/,
+  "runs/record": /^(?:run-replies|build-notice|outcome-store|store|take-bytes)$/,
   "runs/read": /^(?:read-run|follow)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,

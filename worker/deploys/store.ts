@@ -3,6 +3,7 @@ import type { WorkerId } from "#contract/ids";
 import { manifestDocument, toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
+import { idIs } from "../platform/db/id-is.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
@@ -26,6 +27,20 @@ export async function findVersion(
     .select()
     .from(versions)
     .where(and(eq(versions.worker_id, workerId), eq(versions.number, number)))
+    .limit(1);
+  return row && toVersionRow(row);
+}
+
+/** The worker's version of this id, as somebody sent it. */
+export async function findVersionById(
+  db: Db,
+  workerId: WorkerId,
+  id: string,
+): Promise<VersionRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(versions)
+    .where(and(idIs(versions.id, id), eq(versions.worker_id, workerId)))
     .limit(1);
   return row && toVersionRow(row);
 }
