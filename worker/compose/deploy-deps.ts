@@ -40,5 +40,6 @@ export function deployDeps(host: Host): DeployDeps {
       return (await rotateSecret(hookDeps(host), principal, of)).secret;
     },
     findMissingSecrets: host.secrets.findMissing,
+    sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };
 }
