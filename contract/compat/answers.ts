@@ -2,7 +2,12 @@ import * as z from "zod";
 import { activationResultSchema } from "../versions/version.ts";
 import { approvalPageSchema, approvalSchema } from "../approvals/approval.ts";
 import { logPageSchema, logLineSchema, runPageSchema, runSummarySchema } from "../runs/run.ts";
-import { timeseriesSchema, timeseriesDaySchema } from "../reports/report.ts";
+import {
+  timeseriesDaySchema,
+  timeseriesSchema,
+  workerLogLineSchema,
+  workerLogsSchema,
+} from "../reports/report.ts";
 import {
   pushResultSchema,
   sampleInputSchema,
@@ -24,10 +29,14 @@ import {
 export interface OriginalAnswer {
   schema: z.ZodType;
   description: string;
-  /** The body, made of the route's own answer. */
-  toBody: (answer: unknown, params: Readonly<Record<string, string>>) => unknown;
-  /** What the route's own answer says beside the list, for those who ask for the next part of it. */
-  toHeaders: (answer: unknown) => Record<string, string>;
+  /**
+   * The body, made of the route's own answer and the parameters of its path, and in headers what that answer says beside
+   * a list, for those who ask for the next part of it.
+   */
+  build: (
+    answer: unknown,
+    params: Readonly<Record<string, string>>,
+  ) => { body: unknown; headers: Record<string, string> };
 }
 
 interface Shape<From extends z.ZodType, To extends z.ZodType> {
@@ -44,8 +53,10 @@ function original<From extends z.ZodType, To extends z.ZodType>(shape: Shape<Fro
   return {
     schema: shape.to,
     description: shape.description,
-    toBody: (answer, params) => shape.build(shape.from.parse(answer), params),
-    toHeaders: (answer) => shape.headers?.(shape.from.parse(answer)) ?? {},
+    build: (answer, params) => {
+      const own = shape.from.parse(answer);
+      return { body: shape.build(own, params), headers: shape.headers?.(own) ?? {} };
+    },
   };
 }
 
@@ -120,8 +131,8 @@ export const originalAnswers: Readonly<Record<string, OriginalAnswer>> = {
     build: ({ days }) => days,
   }),
   listWorkerLogs: original({
-    from: logPageSchema.pick({ logs: true }),
-    to: z.array(logLineSchema),
+    from: workerLogsSchema,
+    to: z.array(workerLogLineSchema),
     description: "Log lines in order.",
     build: ({ logs }) => logs,
   }),

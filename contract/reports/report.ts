@@ -121,6 +121,7 @@ export const exportRunsQuerySchema = listRunsQuerySchema.pick({
   status: true,
   since: true,
   until: true,
+  before_id: true,
 });
 export const exportChosenSchema = z.strictObject({
   run_ids: z.array(runIdSchema).min(1).max(reportLimits.export_chosen_runs.value),

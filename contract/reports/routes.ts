@@ -19,7 +19,7 @@ const csv = {
   status: 200,
   media_type: "text/csv",
   description:
-    "CSV (RFC 4180) with a head line, newest first. When there are more runs than one export holds, its last line says so and how to go on.",
+    "CSV (RFC 4180) with a head line, newest first. Where it had to be cut off, its last line says so and how to go on.",
 } as const;
 
 /** What has happened lately, in numbers and in lines. */

@@ -210,7 +210,7 @@ export const listRunsQuerySchema = pageQuerySchema.extend({
     ),
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
-  before_id: runIdSchema.optional().describe("Only runs before this one in the list; `cursor` goes before."),
+  before_id: runIdSchema.optional().describe("Only runs before this one, newest first."),
   offset: z.coerce
     .number()
     .int()

@@ -216,7 +216,7 @@ export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
-  "runs/read": /^(?:read-run|follow)$/,
+  "runs/read": /^(?:read-run|follow|list-runs)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
   retention: /^duty$/,

@@ -18,6 +18,7 @@ export function answerJson(
     headers.set("content-type", HOUSE_MEDIA_TYPE);
     return Response.json(answer, { status, headers });
   }
-  for (const [name, value] of Object.entries(original.toHeaders(answer))) headers.set(name, value);
-  return Response.json(original.toBody(answer, asked.params), { status, headers });
+  const { body, headers: more } = original.build(answer, asked.params);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  return Response.json(body, { status, headers });
 }

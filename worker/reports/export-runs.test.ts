@@ -29,8 +29,23 @@ it("an export is cut off at its limit, says so in its last line, and reads no fu
     return { runs: part, rest: idOf(1) };
   });
   expect(lines.length).toBe(limits.export_runs.value + 2);
-  expect(lines.at(-1)).toContain("Ask again with until=2026-01-01T");
+  expect(lines.at(-1)?.split(",")[0]).toBe(
+    `Cut off: there may be more runs. Ask again with before_id=${part[0]?.id}`,
+  );
   expect(parts).toBe(3);
+});
+
+it("exactly as many runs as an export holds are no cut off table", async () => {
+  const runs = Array.from({ length: limits.export_runs.value }, () => sampleRunSummary());
+  const lines = await read(async () => ({ runs, rest: null }));
+  expect([lines.length, lines.at(-1)?.startsWith("run_")]).toEqual([limits.export_runs.value + 1, true]);
+});
+
+it("what is sought and hardly there ends the search after a while, and says from where to go on", async () => {
+  let parts = 0;
+  const lines = await read(async () => ({ runs: [], rest: idOf((parts += 1)) }));
+  expect(parts).toBeLessThan(100);
+  expect(lines.at(-1)).toContain(`before_id=${idOf(parts)}`);
 });
 
 it("a workspace without runs is a head line", async () => {

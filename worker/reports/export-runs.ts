@@ -14,14 +14,27 @@ export type ReadPart = (before: RunId | undefined) => Promise<ExportPart>;
 
 const encoder = new TextEncoder();
 
+/** Runs that are sought may be rare: after so many parts, however little was in them, it is enough. */
+const MOST_PARTS = 50;
+
 /**
  * Runs as a CSV file that is made while it is sent, part by part: no more of it is held than one part. It ends after as
- * many runs as one export holds, and its last line then says how to go on.
+ * many runs as one export holds, or when so many were looked through; its last line then says how to go on.
  */
 export function exportRuns(readPart: ReadPart): Response {
+  const writer = new ExportWriter(readPart);
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(csvHead())),
-    pull: buildPull(readPart),
+    pull: async (controller) => {
+      try {
+        const { text, ended } = await writer.next();
+        if (text !== "") controller.enqueue(encoder.encode(text));
+        if (ended) controller.close();
+      } catch (error) {
+        log("error", "export.failed", { error: describeError(error) });
+        controller.error(error);
+      }
+    },
   });
   return new Response(body, {
     headers: {
@@ -31,29 +44,35 @@ export function exportRuns(readPart: ReadPart): Response {
   });
 }
 
-function buildPull(readPart: ReadPart) {
-  let before: RunId | undefined;
-  let left = limits.export_runs.value;
-  return async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    try {
-      const part = await readPart(before);
-      const runs = part.runs.slice(0, left);
-      left -= runs.length;
-      const isOver = part.rest !== null && left <= 0;
-      const text = csvLines(runs) + (isOver ? csvNote(cutOff(runs)) : "");
-      // An empty part would not be asked to be followed by the next.
-      if (text !== "" || part.rest !== null) controller.enqueue(encoder.encode(text));
-      if (isOver || part.rest === null) controller.close();
-      else before = part.rest;
-    } catch (error) {
-      log("error", "export.failed", { error: describeError(error) });
-      controller.error(error);
+/** Where an export stands. */
+class ExportWriter {
+  readonly #readPart: ReadPart;
+  #before: RunId | undefined;
+  #left = limits.export_runs.value;
+  #parts = 0;
+
+  constructor(readPart: ReadPart) {
+    this.#readPart = readPart;
+  }
+
+  /** The next lines; none only at the end. */
+  async next(): Promise<{ text: string; ended: boolean }> {
+    for (;;) {
+      const { runs, rest } = await this.#readPart(this.#before);
+      const shown = runs.slice(0, this.#left);
+      this.#left -= shown.length;
+      this.#parts += 1;
+      const text = csvLines(shown);
+      if (rest === null && shown.length === runs.length) return { text, ended: true };
+      const last = shown.length < runs.length ? shown.at(-1)?.id : rest;
+      if (this.#left <= 0 || this.#parts >= MOST_PARTS)
+        return { text: text + cutOff(last ?? ""), ended: true };
+      this.#before = rest ?? undefined;
+      if (text !== "") return { text, ended: false };
     }
-  };
+  }
 }
 
-function cutOff(runs: readonly RunSummary[]): string {
-  const most = limits.export_runs.value.toLocaleString("en-US");
-  const until = runs.at(-1)?.created_at ?? "";
-  return `Cut off after ${most} runs: there are more. Ask again with until=${until}`;
+function cutOff(last: string): string {
+  return csvNote(`Cut off: there may be more runs. Ask again with before_id=${last}`);
 }

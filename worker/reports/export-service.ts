@@ -4,7 +4,8 @@ import type { Principal } from "#contract/access/access";
 import type { RunId } from "#contract/ids";
 import type { RunStatus } from "#contract/runs/run";
 import type { Db } from "../platform/db/client.ts";
-import { findRunRows, listRunRows } from "../runs/record/store.ts";
+import { listByStatus } from "../runs/read/list-runs.ts";
+import { findRunRows } from "../runs/record/store.ts";
 import { exportRuns } from "./export-runs.ts";
 
 const PART_RUNS = 500;
@@ -15,6 +16,8 @@ interface ExportFilter {
   status?: readonly RunStatus[] | undefined;
   since?: string | undefined;
   until?: string | undefined;
+  /** Only runs before this one, newest first. */
+  before_id?: RunId | undefined;
 }
 
 const epoch = (iso: string | undefined) => (iso === undefined ? undefined : Date.parse(iso));
@@ -29,13 +32,10 @@ export function exportList(deps: { db: Db }, principal: Principal, filter: Expor
     until: epoch(filter.until),
     limit: PART_RUNS,
   };
-  return exportRuns(async (before: RunId | undefined) => {
-    // Several statuses are picked from all runs: a part is then short, or empty, and the next one follows.
-    const [only] = status.length === 1 ? status : [];
-    const { rows, rest } = await listRunRows(deps.db, { ...place, status: only, before });
-    const last = rows.length < PART_RUNS ? rest : (rows.at(-1)?.id ?? null);
-    const runs = status.length > 1 ? rows.filter((run) => status.includes(run.status)) : rows;
-    return { runs, rest: last };
+  return exportRuns(async (from: RunId | undefined) => {
+    const before = from ?? filter.before_id;
+    const { rows, rest } = await listByStatus(deps.db, { ...place, before }, status);
+    return { runs: rows, rest: rows.length < PART_RUNS ? rest : (rows.at(-1)?.id ?? null) };
   });
 }
 

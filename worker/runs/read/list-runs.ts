@@ -27,7 +27,11 @@ export async function listRuns(
 }
 
 /** Runs of any of these statuses, of every one where none is named: each by its own index, put together in order. */
-async function listByStatus(db: Db, filter: RunFilter, statuses: readonly RunStatus[]): Promise<RunRows> {
+export async function listByStatus(
+  db: Db,
+  filter: RunFilter,
+  statuses: readonly RunStatus[],
+): Promise<RunRows> {
   const [first, ...others] = statuses;
   if (others.length === 0) return listRunRows(db, { ...filter, status: first });
   const found = await Promise.all(statuses.map((status) => listRunRows(db, { ...filter, status })));

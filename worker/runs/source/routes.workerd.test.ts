@@ -19,7 +19,7 @@ it("a run's folder is the one it ran, whatever was pushed since", async () => {
   const changed = await callApi("PATCH", "/api/workers/made-of", { json: { name: "Pushed since" } });
   expect(changed.status).toBe(200);
   const file = await read("/bundle/worker.yml");
-  expect(await file.text()).toContain("title: Asks before it acts");
+  expect(new TextDecoder().decode(await file.bytes())).toContain("title: Asks before it acts");
   expect(file.headers.get("content-type")).toBe("application/octet-stream");
   expect(file.headers.get("content-disposition")).toContain('attachment; filename="worker.yml"');
   const zip = await read("/bundle");
