@@ -1,3 +1,4 @@
+import { HOUSE_MEDIA_TYPE } from "./compat/media-type.ts";
 import { problemSchema } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import type { Route, RouteJsonInput, RouteParams, RouteQueryInput, RouteResult } from "./route.ts";
@@ -105,7 +106,10 @@ export function createClient<Res extends ResponseLike>({
   fetch,
 }: ClientOptions<Res>): Client<Res> {
   async function open<R extends Route>(route: R, options: CallOptions<R> = {}): Promise<Res> {
-    const headers: Record<string, string> = { accept: "application/json, */*", ...options.headers };
+    const headers: Record<string, string> = {
+      accept: `${HOUSE_MEDIA_TYPE}, application/json, */*`,
+      ...options.headers,
+    };
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
     const init: RequestLike = { method: route.method, headers };
     if (options.json !== undefined) {

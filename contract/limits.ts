@@ -7,6 +7,7 @@ import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
+import { reportLimits } from "./reports/limits.ts";
 import { retentionLimits } from "./retention/limits.ts";
 import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
@@ -32,6 +33,7 @@ export const limits = {
   ...alertLimits,
   ...deadLetterLimits,
   ...retentionLimits,
+  ...reportLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -8,7 +8,9 @@ import { callRoutes } from "./calls/routes.ts";
 import { replayRoutes } from "./replay/routes.ts";
 import { retentionRoutes } from "./retention/routes.ts";
 import { approvalRoutes } from "./approvals/routes.ts";
+import { compatRunRoutes, compatSystemRoutes } from "./compat/routes.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
+import { reportRoutes } from "./reports/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
@@ -22,9 +24,12 @@ export type TableRoute = Route<LimitName, ProblemCode>;
 /** The one table of every HTTP operation. Mount, client, OpenAPI, reference and the every-route tests read it. */
 export const routes = {
   ...platformRoutes,
+  ...compatSystemRoutes,
   ...uploadRoutes,
   ...workerRoutes,
+  ...reportRoutes,
   ...runRoutes,
+  ...compatRunRoutes,
   ...deadLetterRoutes,
   ...approvalRoutes,
   ...versionRoutes,

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { apiPage } from "./gen/api.ts";
 import { cliPage } from "./gen/cli.ts";
+import { firstClientsPage } from "./gen/first-clients.ts";
 import type { Generator } from "./gen/generator.ts";
 import { limitsPage } from "./gen/limits.ts";
 import { manifestPage, manifestSchema } from "./gen/manifest.ts";
@@ -20,6 +21,7 @@ const generators: Generator[] = [
   manifestPage,
   manifestSchema,
   problemsPage,
+  firstClientsPage,
   runnerArchive,
 ];
 const isCheck = process.argv.includes("--check");

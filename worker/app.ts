@@ -2,9 +2,10 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import { routes } from "#contract/routes";
 import { mountRooms } from "./compose/rooms.ts";
-import { readConfig } from "./env.ts";
+import { readBindings, readConfig } from "./env.ts";
 import type { EdgeEnv } from "./env.ts";
 import { answerError } from "./http/answer-error.ts";
+import { answerPage, routePathOf } from "./http/front-door.ts";
 import { openContext } from "./http/request-context.ts";
 import type { EdgeHono } from "./http/request-context.ts";
 import { sealAnswers } from "./http/seal.ts";
@@ -14,13 +15,17 @@ import { newId } from "./platform/ids.ts";
 
 /** The edge as one Hono app: every room, what stands before each of them, and a problem document for everything else. */
 export function buildApp(): EdgeHono<EdgeEnv> {
-  const app: EdgeHono<EdgeEnv> = new Hono();
+  const app: EdgeHono<EdgeEnv> = new Hono({ getPath: routePathOf });
   // Without a header's name: a caller must not choose the id under which a fault is looked for.
   app.use(requestId({ headerName: "", generator: () => newId("req", systemClock()) }));
   app.use(...sealAnswers);
   app.use(openContext<EdgeEnv>((env) => readConfig(env).publicUrl));
   mountRooms(app);
-  app.notFound((c) => refuseUnknown(routes, c.get("context")));
+  app.notFound(async (c) => {
+    const { pages } = readBindings(c.env);
+    const page = await answerPage(c.req.raw, (request) => pages.fetch(request));
+    return page ?? refuseUnknown(routes, c.get("context"));
+  });
   app.onError((error, c) => answerError(error, { requestId: c.get("requestId"), request: c.req.raw }));
   return app;
 }

@@ -96,5 +96,6 @@ export function readBindings(env: EdgeEnv) {
     capacity: env.CAPACITY_OBJECT,
     housekeepers: env.HOUSEKEEPER_OBJECT,
     builds: env.BUILD_OBJECT,
+    pages: env.ASSETS,
   };
 }

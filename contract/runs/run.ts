@@ -9,6 +9,7 @@ import {
 } from "../ids.ts";
 import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
+import { requestLimits } from "../request-limits.ts";
 import { priorities, runStatuses } from "./lists.ts";
 import { runFailureSchema } from "./run-failure.ts";
 
@@ -187,11 +188,36 @@ export const runDetailSchema = runSummarySchema.extend({
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
+/** Statuses in the words of the first Floom. */
+const statusSynonyms: Readonly<Record<string, RunStatus>> = { success: "completed", error: "failed" };
+
+/** One status or several with commas between them; a blank counts as not given. */
+const statusListSchema = z.string().transform((text, context): RunStatus[] => {
+  const words = text.split(",").flatMap((part) => part.trim() || []);
+  const found = words.map((word) => runStatusSchema.safeParse(statusSynonyms[word] ?? word).data);
+  const unknown = words.filter((_, at) => found[at] === undefined);
+  const message = `${unknown.join(", ")} is none; there are ${runStatuses.join(", ")}`;
+  if (unknown.length > 0) context.addIssue({ code: "custom", message });
+  return [...new Set(found.flatMap((status) => status ?? []))];
+});
+
 export const listRunsQuerySchema = pageQuerySchema.extend({
   worker_id: z.string().optional(),
-  status: runStatusSchema.optional(),
+  status: statusListSchema
+    .optional()
+    .describe(
+      `One or several with commas: ${runStatuses.join(", ")}; success means completed, error means failed.`,
+    ),
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
+  before_id: runIdSchema.optional().describe("Only runs before this one, newest first."),
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(requestLimits.list_offset_items.value)
+    .default(0)
+    .describe("How many to leave out; to go through a list, `cursor` is the way."),
 });
 
 export const runPageSchema = z.object({

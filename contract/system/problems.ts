@@ -34,6 +34,11 @@ export const systemProblems = {
     "Check the id; things of other workspaces cannot be seen.",
   ),
   unknown_route: kind(404, "There is no such route", "See /api/docs for the routes there are."),
+  feature_missing: kind(
+    501,
+    "This server does not have that",
+    "The detail names what is missing; the reference says what clients of the first Floom can do here.",
+  ),
   method_not_allowed: kind(
     405,
     "The method is not allowed here",

@@ -1,9 +1,12 @@
 import * as z from "zod";
 import { defineRoute } from "../route.ts";
 import {
+  changedWorkerSchema,
+  changeWorkerSchema,
   deleteWorkerQuerySchema,
   listWorkersQuerySchema,
   pushResultSchema,
+  reloadedSchema,
   sampleInputSchema,
   validationResultSchema,
   versionSummarySchema,
@@ -95,6 +98,16 @@ export const workerRoutes = {
     },
     problems: [],
   }),
+  reloadWorkers: defineRoute({
+    id: "reloadWorkers",
+    method: "POST",
+    path: "/api/workers/reload",
+    tag: "Workers",
+    summary: "Say how many workers there are; nothing has to be loaded again, every push is live at once",
+    access: "workers:read",
+    answer: { kind: "json", status: 200, schema: reloadedSchema, description: "How many there are." },
+    problems: [],
+  }),
   getWorker: defineRoute({
     id: "getWorker",
     method: "GET",
@@ -116,6 +129,24 @@ export const workerRoutes = {
     body: { kind: "json", schema: workerSourceSchema, limit: "source_body_bytes" },
     answer: { kind: "json", status: 200, schema: pushResultSchema, description: "What is active now." },
     problems: ["not_found", "worker_name_mismatch", "version_conflict", ...pushProblems],
+  }),
+  changeWorker: defineRoute({
+    id: "changeWorker",
+    method: "PATCH",
+    path: "/api/workers/{worker}",
+    tag: "Workers",
+    summary: "Change single settings of a worker",
+    description:
+      "Written into worker.yml, whose comments stay, as a new version that can be rolled back; what changes nothing makes none.",
+    access: "workers:write",
+    body: { kind: "json", schema: changeWorkerSchema, limit: "json_body_bytes" },
+    answer: {
+      kind: "json",
+      status: 200,
+      schema: changedWorkerSchema,
+      description: "The worker as it is now.",
+    },
+    problems: ["not_found", "conflict", "version_conflict", ...pushProblems],
   }),
   replaceWorkerFiles: defineRoute({
     id: "replaceWorkerFiles",

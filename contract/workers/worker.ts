@@ -37,6 +37,7 @@ export const versionSummarySchema = z.object({
   file_count: z.int(),
   size_bytes: z.int(),
   created_at: z.iso.datetime(),
+  pushed_by: z.string().nullable().describe("Id of the token that pushed it."),
 });
 export type VersionSummary = z.infer<typeof versionSummarySchema>;
 
@@ -46,6 +47,7 @@ export const workerSummarySchema = z.object({
   name: z.string().describe("The worker's title."),
   description: z.string(),
   is_example: z.boolean(),
+  system: z.boolean().describe("Left out of lists unless asked for."),
   archived: z.boolean(),
   archive_reason: z.string().nullable(),
   paused: z.boolean().describe("Takes no new runs and starts none of those that wait."),
@@ -79,9 +81,40 @@ export const workerFileSchema = z.object({
   size: z.int(),
 });
 
+/** How a worker's runs went in the last seven days, and how much better than in the seven before. */
+export const recentStatsSchema = z.object({
+  last_run_at: z.iso.datetime().nullable(),
+  runs_7d: z.int().nonnegative(),
+  success_rate_7d: z.number().nullable().describe("Of those that ended, 0 to 1; null where none did."),
+  success_rate_change_7d: z.number().nullable(),
+});
+
+export type RecentStats = z.infer<typeof recentStatsSchema>;
+
+/** What whoever asks may do to a worker. */
+export const permissionsSchema = z.object({
+  is_owner: z.boolean(),
+  can_view: z.boolean(),
+  can_edit: z.boolean(),
+  can_run: z.boolean(),
+  can_delete: z.boolean(),
+  can_share: z.boolean().describe("Nothing is shared here."),
+});
+
 export const workerDetailSchema = workerSummarySchema.extend({
   enabled: z.boolean(),
-  config: manifestSchema,
+  secrets: z.array(z.string()).describe("Names of the secrets it declares."),
+  missing_secrets: z.array(z.string()).describe("Those of them that are not set."),
+  permissions: permissionsSchema,
+  recent_stats: recentStatsSchema,
+  input_values: inputsSchema.describe("What its first trigger hands to its runs."),
+  next_run_at: z.iso.datetime().nullable().describe("When its schedules start it next."),
+  last_fired_at: z.iso.datetime().nullable().describe("When a schedule of it last came due."),
+  webhook_url: z
+    .string()
+    .nullable()
+    .describe("Where its first webhook takes events; only for whoever may change the worker."),
+  config: manifestSchema.describe("worker.yml, parsed."),
   manifest_yaml: z.string(),
   run_py: z.string().nullable(),
   skill_md_content: z.string().nullable(),
@@ -115,6 +148,35 @@ export const listWorkersQuerySchema = z.object({
   include_archived: z.stringbool().default(false),
   include_system: z.stringbool().default(false),
 });
+
+/**
+ * Body of `PATCH /api/workers/{worker}`: what is left out stays. All but the secret is written into worker.yml and makes
+ * a new version. `input_values` and `capabilities` are merged: a member that is null is taken out (RFC 7396).
+ */
+export const changeWorkerSchema = z
+  .strictObject({
+    name: z.string().min(1).max(120).describe("The title."),
+    description: z.string().max(500).nullable(),
+    trigger_type: z
+      .enum(["manual", "schedule", "cron", "webhook"])
+      .describe("What starts it: takes the place of the one trigger it has. `cron` is `schedule`."),
+    cron_expr: z.string().max(200).describe("Of its first schedule."),
+    cron_timezone: z.string().max(100).describe("Of its first schedule, as IANA names it."),
+    input_values: inputsSchema.describe("What its schedules and webhooks hand to their runs."),
+    capabilities: z.record(z.string(), z.json()),
+    webhook_secret_rotate: z
+      .boolean()
+      .describe("Gives its first webhook a new secret, shown this once in `new_webhook_secret`."),
+  })
+  .partial();
+export type ChangeWorker = z.infer<typeof changeWorkerSchema>;
+
+/** A worker that was changed just now. */
+export const changedWorkerSchema = workerDetailSchema.extend({
+  new_webhook_secret: z.string().nullable().describe("Shown this once."),
+});
+
+export const reloadedSchema = z.object({ status: z.literal("ok"), workers_loaded: z.int().nonnegative() });
 
 export const deleteWorkerQuerySchema = z.object({
   purge: z.stringbool().default(false).describe("Also delete the record of its runs."),

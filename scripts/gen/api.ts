@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { originalAnswers } from "#contract/compat/answers";
+import type { OriginalAnswer } from "#contract/compat/answers";
+import { HOUSE_MEDIA_TYPE } from "#contract/compat/media-type";
 import { formatLimit } from "#contract/limits";
 import { problems } from "#contract/problem";
 import type { ProblemCode } from "#contract/problem";
@@ -75,15 +78,28 @@ function renderBody({ body }: TableRoute): string[] {
   ];
 }
 
-function renderAnswer({ answer }: TableRoute): string[] {
+function renderAnswer({ id, answer }: TableRoute): string[] {
   if (answer.kind === "empty") return [`Answers 204. ${answer.description}\n`];
 
   if (answer.kind === "stream")
     return [`Answers ${answer.status} as ${code(answer.media_type)}. ${answer.description}\n`];
 
   const table = fieldTable(toShown(answer.schema, "output"));
-  return [`Answers ${answer.status}. ${answer.description}\n`, ...(table === "" ? [] : [`${table}\n`])];
+  const original = originalAnswers[id];
+  return [
+    `Answers ${answer.status}. ${answer.description}\n`,
+    ...(table === "" ? [] : [`${table}\n`]),
+    ...(original === undefined ? [] : [`${sayOriginal(original)}\n`]),
+  ];
 }
+
+/** What is answered to whoever does not ask for the server's own shapes. */
+function sayOriginal({ schema, description }: OriginalAnswer): string {
+  const what = typeOf(toShown(schema, "output"));
+  return `That is what ${code(`Accept: ${HOUSE_MEDIA_TYPE}`)} is answered; [others](first-clients.md) get ${article(what)}: ${description}`;
+}
+
+const article = (what: string) => (/^[aeiou]/.test(what) ? `an ${what}` : `a ${what}`);
 
 function problemLink(name: ProblemCode): string {
   const { status } = problems[name];

@@ -190,6 +190,10 @@ export const roomArrows: Record<string, string[]> = {
   "runs/calls": ["access", "catalog", "queue", "runs/spec", "runs/record", "runs/read", "runs/start"],
   "runs/replay": ["access", "catalog", "queue", "runs/spec", "runs/record", "runs/read", "runs/start"],
   "runs/dead-letters": ["access", "runs/record", "runs/read", "runs/start", "runs/replay"],
+  // What a run was made of, whatever is active now.
+  "runs/source": ["access", "registry", "catalog", "runs/read"],
+  // How things went lately, in numbers, lines and tables.
+  reports: ["access", "catalog", "runs/record", "runs/read"],
   runs: ["access", "runs/record", "runs/read", "runs/runner", "runs/start"],
   schedules: ["access", "registry", "catalog", "queue", "runs/spec", "runs/start"],
   "hooks/inbox": ["queue", "runs/spec"],
@@ -213,8 +217,8 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec", 
 export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
-  "runs/record": /^(?:run-replies|build-approval|build-notice|store|take-bytes)$/,
-  "runs/read": /^(?:read-run|follow|download)$/,
+  "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
+  "runs/read": /^(?:read-run|follow|download|list-runs)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
   retention: /^duty$/,

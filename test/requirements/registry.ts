@@ -103,6 +103,11 @@ export const requirements: Requirement[] = [
     source: "issue A, point 7",
   },
   {
+    id: "registry:change:as-a-version",
+    promise: "A changed setting of a worker is a version like any other: judged, listed, rolled back.",
+    source: "docs/decisions/0022-the-first-clients-shapes.md",
+  },
+  {
     id: "registry:uploads:kept-by-content",
     promise:
       "An upload's id is its SHA-256; it comes back byte for byte as an attachment that no browser runs.",

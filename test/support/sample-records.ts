@@ -90,6 +90,7 @@ export function sampleVersion(number = 1): VersionSummary {
     file_count: 2,
     size_bytes: 2048,
     created_at: time,
+    pushed_by: null,
   };
 }
 
@@ -100,6 +101,7 @@ export function sampleWorker(change: Partial<WorkerSummary> = {}): WorkerSummary
     name: "Hello worker",
     description: "Greets.",
     is_example: false,
+    system: false,
     archived: false,
     archive_reason: null,
     paused: false,
@@ -127,6 +129,21 @@ export function sampleWorkerDetail(inputs?: Field[]): WorkerDetail {
   return {
     ...sampleWorker(),
     enabled: true,
+    secrets: [],
+    missing_secrets: [],
+    permissions: {
+      is_owner: true,
+      can_view: true,
+      can_edit: true,
+      can_run: true,
+      can_delete: true,
+      can_share: false,
+    },
+    recent_stats: { last_run_at: null, runs_7d: 0, success_rate_7d: null, success_rate_change_7d: null },
+    input_values: {},
+    next_run_at: null,
+    last_fired_at: null,
+    webhook_url: null,
     config: sampleManifest(inputs),
     manifest_yaml: "name: hello-worker\n",
     run_py: null,

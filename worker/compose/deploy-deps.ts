@@ -1,7 +1,12 @@
+import { limits } from "#contract/limits";
 import type { DeployDeps } from "../deploys/service.ts";
+import { rotateSecret } from "../hooks/delivery-service.ts";
+import { findRecentStats } from "../reports/service.ts";
 import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
 import { describeError, log } from "../platform/log.ts";
+import { listWorkerTriggers } from "../triggers/service.ts";
 import type { Host } from "./host.ts";
+import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 export function deployDeps(host: Host): DeployDeps {
   return {
@@ -24,6 +29,16 @@ export function deployDeps(host: Host): DeployDeps {
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
     listRecentRuns: async (workspaceId, workerName, limit) =>
       (await listRunRows(host.db, { workspaceId, workerName, limit })).rows,
+    findRecentStats: (of) => findRecentStats(host, of),
+    listTriggers: (principal, name) => listWorkerTriggers(triggerDeps(host), principal, name),
+    rotateHookSecret: async (principal, workerName) => {
+      const of = {
+        hook: { workerName },
+        overlapSeconds: limits.secret_overlap_seconds.value,
+        secret: undefined,
+      };
+      return (await rotateSecret(hookDeps(host), principal, of)).secret;
+    },
     findMissingSecrets: host.secrets.findMissing,
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };

@@ -1,9 +1,11 @@
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { callRoutes } from "#contract/calls/routes";
+import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import { replayRoutes } from "#contract/replay/routes";
+import { reportRoutes } from "#contract/reports/routes";
 import { runnerRoutes } from "#contract/runner/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { platformRoutes } from "#contract/system/routes";
@@ -21,11 +23,14 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { reportHandlers } from "../reports/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
 import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
 import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
+import { compatRunHandlers } from "../runs/source/routes.ts";
+import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
@@ -35,15 +40,19 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
-import { systemDeps, uploadDeps } from "./system-deps.ts";
+import { reportDeps, systemDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
   system: room(platformRoutes, systemHandlers, systemDeps),
+  compatSystem: room(compatSystemRoutes, compatSystemHandlers, systemDeps),
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
+  // Before the runs: `export.csv` is no run.
+  reports: room(reportRoutes, reportHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
+  compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
   calls: room(callRoutes, callHandlers, startDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),

@@ -1,7 +1,9 @@
 import { version } from "../../package.json";
+import type { ReportDeps } from "../reports/service.ts";
 import type { SystemDeps } from "../system/routes.ts";
 import type { UploadDeps } from "../uploads/service.ts";
 import type { Host } from "./host.ts";
+import { startDeps } from "./run-deps.ts";
 
 export function systemDeps(host: Host): SystemDeps {
   return {
@@ -14,4 +16,9 @@ export function systemDeps(host: Host): SystemDeps {
 
 export function uploadDeps(host: Host): UploadDeps {
   return { db: host.db, files: host.files, clock: host.clock };
+}
+
+/** For whoever asks how things went lately. */
+export function reportDeps(host: Host): ReportDeps {
+  return { ...startDeps(host), version };
 }

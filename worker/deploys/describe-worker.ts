@@ -22,6 +22,7 @@ export function describeWorker(
     name: manifest.title,
     description: manifest.description,
     is_example: manifest.is_example,
+    system: manifest.system_worker,
     archived: worker.archived_at !== null,
     paused: worker.paused_at !== null || isPausedByManifest({ worker, version }),
     archive_reason: worker.archive_reason,
@@ -61,5 +62,6 @@ export function describeVersion(version: VersionRow, activeNumber: number): Vers
     file_count: version.file_count,
     size_bytes: version.size_bytes,
     created_at: toIso(version.created_at),
+    pushed_by: version.pushed_by,
   };
 }

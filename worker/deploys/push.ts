@@ -87,7 +87,7 @@ function assertExpected(push: Push, current: WorkerVersion | undefined): void {
   if (push.expect === "new" && current) {
     throw new AppError(
       "worker_exists",
-      `A worker called ${name} exists. Update it with PUT, or choose another name.`,
+      `A worker called ${name} already exists. Update it with PUT, or choose another name.`,
     );
   }
   if (push.expect === "existing" && !current)

@@ -7,7 +7,6 @@ import {
   createWorkerFromBundle,
   deleteWorker,
   getSampleInput,
-  getWorker,
   listVersions,
   listWorkers,
   openWorkerBundle,
@@ -19,12 +18,20 @@ import {
   validateWorker,
 } from "./service.ts";
 import type { DeployDeps } from "./service.ts";
+import { changeWorker } from "./change-worker.ts";
+import { getWorker } from "./show-worker.ts";
 
 export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
   listWorkers: (deps, { principal, query }) => listWorkers(deps, principal, query),
   createWorker: (deps, { principal, json }) => createWorker(deps, principal, json),
   createWorkerFromBundle: (deps, { principal, form }) => createWorkerFromBundle(deps, principal, form.bytes),
   validateWorker: (_deps, { json }) => validateWorker(json),
+  async reloadWorkers(deps, { principal }) {
+    const all = await listWorkers(deps, principal, { include_archived: true, include_system: true });
+    return { status: "ok", workers_loaded: all.length };
+  },
+  changeWorker: (deps, { principal, params, json }) =>
+    changeWorker(deps, principal, { name: params.worker, change: json }),
   getWorker: (deps, { principal, params }) => getWorker(deps, principal, params.worker),
   updateWorker: (deps, { principal, params, query, json }) =>
     updateWorker(deps, principal, { source: json, target: targetOf(params.worker, query.base_version) }),

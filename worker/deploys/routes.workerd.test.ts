@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from "@zip.js/zip.js";
 import { expect, it } from "vitest";
 import * as z from "zod";
+import { HOUSE_MEDIA_TYPE } from "#contract/compat/media-type";
 import { problemSchema } from "#contract/problem";
 import {
   pushResultSchema,
@@ -27,6 +28,7 @@ const zipType = { "content-type": "application/zip" };
 async function call(path: string, init: RequestInit = {}, token = "test-owner-token"): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set("authorization", `Bearer ${token}`);
+  headers.set("accept", HOUSE_MEDIA_TYPE);
   return buildApp().request(`http://floom.test${path}`, { ...init, headers }, env);
 }
 

@@ -4,11 +4,12 @@
 import type { Principal } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { Inputs, RunSummary } from "#contract/runs/run";
+import type { Trigger } from "#contract/triggers/trigger";
 import type {
   PushResult,
+  RecentStats,
   ValidationResult,
   VersionSummary,
-  WorkerDetail,
   WorkerSummary,
 } from "#contract/workers/worker";
 import { requireWorker } from "../catalog/require-worker.ts";
@@ -24,7 +25,6 @@ import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
-import { describeFiles, textOf } from "./describe-files.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
 import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
@@ -52,6 +52,12 @@ export interface DeployDeps extends PushDeps {
   ) => Promise<ReadonlyMap<string, RunSummary>>;
   /** A worker's newest runs, newest first. */
   listRecentRuns: (workspaceId: string, workerName: string, limit: number) => Promise<RunSummary[]>;
+  /** How a worker's runs went lately. */
+  findRecentStats: (of: { workspaceId: string; workerName: string }) => Promise<RecentStats>;
+  /** What starts a worker besides people, with when. */
+  listTriggers: (principal: Principal, workerName: string) => Promise<Trigger[]>;
+  /** Gives a worker's first webhook a new secret and answers it, this once. */
+  rotateHookSecret: (principal: Principal, workerName: string) => Promise<string>;
   /** Names among these for which no secret is set. */
   findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
   /** How long the provider's plan lets a sandbox live. */
@@ -64,7 +70,6 @@ export interface PushTarget {
   baseVersion: number | undefined;
 }
 
-const RECENT = 10;
 const noNames: readonly string[] = [];
 
 async function findActivity(
@@ -121,31 +126,6 @@ export async function readFiles(deps: DeployDeps, version: VersionRow): Promise<
   const { files, problems } = await unpackBundle(await stored.bytes());
   if (problems.length === 0) return files;
   throw new Error(`the stored bundle ${version.digest} cannot be read: ${problems[0]?.message}`);
-}
-
-/** A worker with its files, last runs and newest versions. */
-export async function getWorker(deps: DeployDeps, principal: Principal, name: string): Promise<WorkerDetail> {
-  const found = await requireWorker(deps, principal, { name });
-  const { worker, version } = found;
-  const [summary, files, recentRuns, versions] = await Promise.all([
-    summarize(deps, found),
-    readFiles(deps, version),
-    deps.listRecentRuns(worker.workspace_id, worker.name, RECENT),
-    listVersionRows(deps.db, worker.id, RECENT),
-  ]);
-  const { exec } = version.manifest;
-  return {
-    ...summary,
-    enabled: worker.archived_at === null && !summary.paused,
-    config: version.manifest,
-    manifest_yaml: (await textOf(files, "worker.yml")) ?? "",
-    run_py: await textOf(files, exec.entry.endsWith(".py") ? exec.entry : "run.py"),
-    skill_md_content: await textOf(files, exec.mode === "agent" ? exec.entry : "SKILL.md"),
-    files: await describeFiles(files),
-    outputs: exec.outputs,
-    recent_runs: recentRuns,
-    versions: versions.map((row) => describeVersion(row, worker.active_version)),
-  };
 }
 
 interface Arrival {

@@ -21,7 +21,6 @@ import {
   createWorkerFromBundle,
   deleteWorker,
   getSampleInput,
-  getWorker,
   listVersions,
   listWorkers,
   openWorkerBundle,
@@ -32,6 +31,7 @@ import {
   validateWorker,
 } from "./service.ts";
 import type { DeployDeps } from "./service.ts";
+import { getWorker } from "./show-worker.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { insertVersion } from "./store.ts";
 
@@ -48,6 +48,14 @@ function buildDeps(): DeployDeps {
     endPatience: async () => {},
     findLastRuns: async () => new Map(),
     listRecentRuns: async () => [],
+    findRecentStats: async () => ({
+      last_run_at: null,
+      runs_7d: 0,
+      success_rate_7d: null,
+      success_rate_change_7d: null,
+    }),
+    listTriggers: async () => [],
+    rotateHookSecret: async () => "s",
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),
     setQueuePaused: async () => {},
     keepHouse: async () => {},

@@ -31,6 +31,20 @@ export async function findVersion(
   return row && toVersionRow(row);
 }
 
+/** The worker's version of this id, as somebody sent it. */
+export async function findVersionById(
+  db: Db,
+  workerId: WorkerId,
+  id: string,
+): Promise<VersionRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(versions)
+    .where(and(idIs(versions.id, id), eq(versions.worker_id, workerId)))
+    .limit(1);
+  return row && toVersionRow(row);
+}
+
 /** Writes a new worker with its first version, both or neither. Fails when the name is taken. */
 export async function insertWorker(db: Db, { worker, version }: WorkerVersion): Promise<void> {
   const first = { ...version, manifest: manifestDocument.write(version.manifest) };

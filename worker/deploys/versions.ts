@@ -21,16 +21,17 @@ import type { StandingGuard } from "./judge-activation.ts";
 import { mayNewly } from "./may-newly.ts";
 import { readFiles, summarize } from "./service.ts";
 import type { DeployDeps } from "./service.ts";
-import { findVersion } from "./store.ts";
+import { findVersion, findVersionById } from "./store.ts";
 
 const ACTIVATIONS = 100;
 
 type ActivateRequest = z.output<typeof activateRequestSchema>;
 
-async function requireVersion(deps: DeployDeps, workerId: WorkerId, number: string): Promise<VersionRow> {
-  const version = /^[1-9]\d{0,9}$/.test(number)
-    ? await findVersion(deps.db, workerId, Number(number))
-    : undefined;
+/** The version that is named by its number, or by its id as lists show it. */
+async function requireVersion(deps: DeployDeps, workerId: WorkerId, name: string): Promise<VersionRow> {
+  const version = /^[1-9]\d{0,9}$/.test(name)
+    ? await findVersion(deps.db, workerId, Number(name))
+    : await findVersionById(deps.db, workerId, name);
   if (!version) throw notFound("version");
   return version;
 }

@@ -2,6 +2,7 @@ import type { Principal, RunPrincipal } from "#contract/access/access";
 import type { RouteJson, RouteParams, RouteQuery, RouteResult } from "#contract/route";
 import type { TableRoute } from "#contract/routes";
 import { AppError } from "../platform/app-error.ts";
+import { answerJson } from "./answer-json.ts";
 import { checkRawBody, readForm, readJson, toProblemErrors } from "./read-body.ts";
 import type { FormFile } from "./read-body.ts";
 import type { EdgeHono, RequestContext } from "./request-context.ts";
@@ -68,9 +69,14 @@ async function readBody(
   return { json: undefined, form: undefined };
 }
 
-function toResponse(route: TableRoute, result: unknown): Response {
+function toResponse(
+  route: TableRoute,
+  result: unknown,
+  asked: { request: Request; params: Record<string, string> },
+): Response {
   if (result instanceof Response) return result;
-  if (route.answer.kind === "json") return Response.json(result, { status: route.answer.status });
+  if (route.answer.kind === "json")
+    return answerJson({ id: route.id, status: route.answer.status }, result, asked);
   return new Response(null, { status: route.answer.status });
 }
 
@@ -95,7 +101,8 @@ export function mount<Table extends Record<string, TableRoute>, Env extends obje
       const { json, form } = await readBody(route, c.req.raw);
       const parsed: Record<keyof Call<R>, unknown> = { params, query, json, form, principal, context };
       // Path, query, body and principal were each read by this very route, so the call has its shape.
-      return toResponse(route, await handler(table.deps(host), parsed as Call<R>));
+      const result = await handler(table.deps(host), parsed as Call<R>);
+      return toResponse(route, result, { request: c.req.raw, params });
     });
   }
   for (const id in table.routes) bind(table.routes[id], table.handlers[id]);

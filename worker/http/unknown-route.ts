@@ -1,5 +1,7 @@
+import { findMissingFeature } from "#contract/compat/features";
 import type { TableRoute } from "#contract/routes";
 import { AppError } from "../platform/app-error.ts";
+import { routePathOf } from "./front-door.ts";
 import { problemResponse } from "./problem-response.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -16,15 +18,24 @@ export function allowedMethods(table: Record<string, TableRoute>, path: string):
   return [...new Set(methods)];
 }
 
-/** The refusal for a request no route took: 405 with Allow where the path is known, else 404. */
+/**
+ * The refusal for a request no route took: 405 with Allow where the path is known, 501 with its name where it belongs to
+ * something that clients of the first Floom know and this server does not have, else 404.
+ */
 export function refuseUnknown(table: Record<string, TableRoute>, context: RequestContext): Response {
-  const path = new URL(context.request.url).pathname;
+  const instance = new URL(context.request.url).pathname;
+  const path = routePathOf(context.request);
+  return problemResponse(refusalOf(table, path), { instance, requestId: context.requestId });
+}
+
+function refusalOf(table: Record<string, TableRoute>, path: string): AppError {
   const methods = allowedMethods(table, path);
-  const error =
-    methods.length > 0
-      ? new AppError("method_not_allowed", `${path} takes ${methods.join(", ")}.`, {
-          headers: { allow: methods.join(", ") },
-        })
-      : new AppError("unknown_route", `There is no ${path}. See /api/docs for what there is.`);
-  return problemResponse(error, { instance: path, requestId: context.requestId });
+  if (methods.length > 0) {
+    const allow = methods.join(", ");
+    return new AppError("method_not_allowed", `${path} takes ${allow}.`, { headers: { allow } });
+  }
+  const feature = findMissingFeature(path);
+  if (feature !== undefined)
+    return new AppError("feature_missing", `This server has no ${feature.what}: ${path} is not there.`);
+  return new AppError("unknown_route", `There is no ${path}. See /api/docs for what there is.`);
 }

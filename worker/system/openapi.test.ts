@@ -31,3 +31,14 @@ it("the page names every route and lets no text become markup", async () => {
   expect(escaped).toContain("&lt;script&gt;&quot;&amp;&quot;");
   expect(escaped).not.toContain("<script>");
 });
+
+it("an answer that has two shapes is described in both, each under the type it is asked for by", () => {
+  const answer = document.paths["/api/runs"]?.["get"]?.responses["200"] as {
+    content: Record<string, { schema: { type: string } }>;
+  };
+  const types = Object.entries(answer.content).map(([type, { schema }]) => [type, schema.type]);
+  expect(types).toEqual([
+    ["application/vnd.floom+json", "object"],
+    ["application/json", "array"],
+  ]);
+});

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { originalAnswers } from "#contract/compat/answers";
+import { HOUSE_MEDIA_TYPE } from "#contract/compat/media-type";
 import { problems, problemSchema, PROBLEM_CONTENT_TYPE } from "#contract/problem";
 import type { ProblemCode } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
@@ -63,10 +65,16 @@ function buildRequestBody(route: TableRoute): JsonSchema | undefined {
 function buildAnswer(route: TableRoute): JsonSchema {
   const { answer } = route;
   if (answer.kind === "json") {
-    return {
-      description: answer.description,
-      content: { "application/json": { schema: toSchema(answer.schema, "output") } },
-    };
+    const own = { schema: toSchema(answer.schema, "output") };
+    const original = originalAnswers[route.id];
+    const content =
+      original === undefined
+        ? { "application/json": own }
+        : {
+            [HOUSE_MEDIA_TYPE]: own,
+            "application/json": { schema: toSchema(original.schema, "output") },
+          };
+    return { description: answer.description, content };
   }
   if (answer.kind === "stream") {
     return {

@@ -1,5 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import type { Field, Manifest } from "#contract/manifest/manifest";
+import { HOUSE_MEDIA_TYPE } from "#contract/compat/media-type";
 import { allScopes } from "#contract/access/access";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
 import { Host } from "../../../worker/compose/host.ts";
@@ -20,10 +21,10 @@ export interface ApiCall {
   token?: string;
 }
 
-/** One request to the edge inside workerd, as the owner unless told otherwise. */
+/** One request to the edge inside workerd, as the owner and for its own shapes unless told otherwise. */
 export async function callApi(method: string, path: string, call: ApiCall = {}): Promise<Response> {
   await evictBeforeCall();
-  const headers: Record<string, string> = { ...call.headers };
+  const headers: Record<string, string> = { accept: HOUSE_MEDIA_TYPE, ...call.headers };
   const token = call.token ?? ownerToken;
   if (token !== "") headers["authorization"] = `Bearer ${token}`;
   const init: RequestInit = { method, headers };

@@ -8,6 +8,7 @@ export interface Things {
   run: string;
   otherRun: string;
   artifact: string;
+  file: string;
   child: string;
   upload: string;
   approval: string;
@@ -26,6 +27,7 @@ export const nothing: Things = {
   run: `run_${noBody}`,
   otherRun: `run_${"1".repeat(26)}`,
   artifact: `art_${noBody}`,
+  file: "worker.yml",
   child: `run_${"2".repeat(26)}`,
   upload: "0".repeat(64),
   approval: `apr_${noBody}`,
@@ -45,6 +47,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
   createWorker: () => source("made-by-a-test"),
   validateWorker: () => source("made-by-a-test"),
   updateWorker: (of) => source(of.worker),
+  changeWorker: () => ({ description: "Changed by a test." }),
+  exportChosenRuns: (of) => ({ run_ids: [of.run] }),
   replaceWorkerFiles: (of) => ({ files: [{ path: "worker.yml", content: source(of.worker).worker_yml }] }),
   redriveDeadLetters: (of) => ({ ids: [of.run] }),
   dismissDeadLetters: (of) => ({ ids: [of.run] }),

@@ -17,6 +17,7 @@ import * as hooks from "../../hooks/hook-store.ts";
 import * as deadLetters from "../../runs/dead-letters/dead-letter-store.ts";
 import * as retention from "../../retention/store.ts";
 import * as oldRuns from "../../runs/record/expiry-store.ts";
+import * as outcomes from "../../runs/record/outcome-store.ts";
 import * as runs from "../../runs/record/store.ts";
 import * as uploadsOfRuns from "../../runs/start/upload-store.ts";
 import * as triggers from "../../triggers/store.ts";
@@ -93,6 +94,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   listActivationRows: (db) => activations.listActivationRows(db, workerId, 10),
   listVersionRows: (db) => deploys.listVersionRows(db, workerId, 10),
   findVersion: (db) => deploys.findVersion(db, workerId, 1),
+  findVersionById: (db) => deploys.findVersionById(db, workerId, "ver_1"),
   insertVersion: (db) => deploys.insertVersion(db, version, null),
   setArchived: (db) =>
     deploys.setArchived(db, workerId, { archived_at: now, archive_reason: null, updated_at: now }),
@@ -129,6 +131,13 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       ],
     ),
   ),
+  listOutcomes: (db) => outcomes.listOutcomes(db, { workspaceId: workspace, since: 0, limit: 1000 }),
+  "listOutcomes by worker": (db) =>
+    outcomes.listOutcomes(db, { workspaceId: workspace, workerName, since: 0, limit: 1000 }),
+  "countWaitingRuns queued": (db) =>
+    outcomes.countWaitingRuns(db, { workspaceId: workspace, status: "queued", most: 4000 }),
+  "countWaitingRuns pending_approval": (db) =>
+    outcomes.countWaitingRuns(db, { workspaceId: workspace, status: "pending_approval", most: 4000 }),
   findLastRunRows: (db) => runs.findLastRunRows(db, workspace, [workerName, "other"]),
   findRunRows: (db) => runs.findRunRows(db, workspace, [run]),
   putRunRow: (db) => runs.putRunRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
@@ -311,6 +320,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     hooks,
     deadLetters,
     runs,
+    outcomes,
     uploadsOfRuns,
     triggers,
     uploads,

@@ -13,22 +13,13 @@ function isNetwork(rule: string): boolean {
   return IPV6.test(rule) && URL.canParse(`http://[${address}]/`);
 }
 
-/** Rules that the sandbox provider would refuse when a run is launched: they are named when the worker is pushed. */
+/** Hosts that the sandbox provider would refuse when a run is launched: they are named when the worker is pushed. */
 export function checkNetwork(root: MapNode, report: Report): void {
-  for (const item of itemsAt(root, "capabilities", "network", "deny_out")) {
-    const rule = textAt(item);
-    if (rule === undefined || isNetwork(rule)) continue;
-    report.error(item, {
-      code: "bad_network_rule",
-      message: `deny_out cannot name ${rule}: only addresses and networks can be shut out, names cannot.`,
-      fix: "Write an address or a network such as 10.0.0.0/8, or list the hosts that are needed in allow_out: all others are shut out then.",
-    });
-  }
   for (const item of itemsAt(root, "capabilities", "network", "allow_out")) {
     const rule = textAt(item);
     if (rule === undefined || isNetwork(rule) || (HOST.test(rule) && !/^[\d.]+$/.test(rule))) continue;
     report.error(item, {
-      code: "bad_network_rule",
+      code: "bad_network",
       message: `allow_out cannot be ${rule}: it is no host name, no address and no network.`,
       fix: "Write a name without scheme, port and path (api.example.com, *.example.com), an address, or a network such as 10.0.0.0/8.",
     });

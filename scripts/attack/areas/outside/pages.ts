@@ -68,7 +68,8 @@ export const pagesArea: Area<Stage> = {
     const seen = new Map<string, string>();
     const set = (id: string, saw: string): void => void seen.set(`${AREA}:${id}`, saw);
     const ask = (request: Knock): Promise<Answer> => knock(stage.url, request);
-    const page = await ask({ path: "/" });
+    // As a browser asks: a program is given no page.
+    const page = await ask({ path: "/", headers: { accept: "text/html" } });
     seen.set(CONTROL, describeAnswer(page));
     for (const origin of origins) {
       set(

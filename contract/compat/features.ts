@@ -1,0 +1,61 @@
+/** Something the clients of the first Floom can ask for that this server does not have. */
+export interface MissingFeature {
+  /** In the words of a reader: "There are no <what> here". */
+  what: string;
+  /** Paths below /api that belong to it. No route of the table may be among them: a test sees to it. */
+  paths: RegExp;
+}
+
+/**
+ * What the clients of the first Floom know and this server does not. A request to any of these is refused by name, so
+ * that a program and its user read what is missing instead of "no such route". Whoever builds one takes its line out.
+ */
+const missingFeatures: readonly MissingFeature[] = [
+  { what: "secrets", paths: /^\/api\/secrets(?:\/|$)/ },
+  { what: "contexts (shared folders of knowledge)", paths: /^\/api\/contexts(?:\/|$)/ },
+  { what: "contexts (shared folders of knowledge)", paths: /^\/api\/workers\/[^/]+\/contexts(?:\/|$)/ },
+  { what: "connections to other apps and MCP servers", paths: /^\/api\/connections(?:\/|$)/ },
+  { what: "connections to other apps and MCP servers", paths: /^\/api\/integrations(?:\/|$)/ },
+  {
+    what: "actions of agents to approve",
+    paths: /^\/api\/approvals\/[^/]+\/(?:approve|reject)-action$/,
+  },
+  { what: "conversations with an assistant", paths: /^\/api\/(?:chat|conversations)(?:\/|$)/ },
+  {
+    what: "workers drafted from a prompt",
+    paths: /^\/api\/workers\/(?:draft-from-prompt|draft-and-create|new\/from-prompt|[^/]+\/suggest)$/,
+  },
+  {
+    what: "instructions and history of the workspace",
+    paths: /^\/api\/workspace(?:$|\/(?:base|versions|rollback|changelog|export|import|issues)(?:\/|$))/,
+  },
+  {
+    what: "workspaces, members and accounts",
+    paths: /^\/api\/(?:workspaces|users|admin|account|members)(?:\/|$)/,
+  },
+  { what: "workspaces, members and accounts", paths: /^\/api\/workspace\/members(?:\/|$)/ },
+  {
+    what: "sign-in by a browser (a token is what this server takes)",
+    paths: /^\/api\/(?:cli-auth|auth\/(?!me$))/,
+  },
+  { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
+  {
+    what: "share links",
+    paths:
+      /^\/api\/(?:workers|runs)\/(?:[^/]+\/(?:share-links?|short-link)|public\/.+|short-links\/.+|import-from-.+)$/,
+  },
+  {
+    what: "feedback",
+    paths: /^\/api\/(?:workers|runs)\/[^/]+\/(?:feedback(?:\/.*)?|request-edit|edit-requests)$/,
+  },
+  {
+    what: "visibility, stars and copies of workers",
+    paths: /^\/api\/workers\/[^/]+\/(?:visibility|star|clone)$/,
+  },
+  { what: "deleting all runs at once (see retention)", paths: /^\/api\/runs\/clear$/ },
+];
+
+/** The feature a path below /api belongs to that this server does not have; undefined for any other path. Pure. */
+export function findMissingFeature(path: string): MissingFeature | undefined {
+  return missingFeatures.find(({ paths }) => paths.test(path));
+}

@@ -1,0 +1,99 @@
+import type { HttpMethod } from "../route.ts";
+
+/** One tool of the first Floom's MCP server, and the request that it makes. */
+export interface OriginalTool {
+  tool: string;
+  method: HttpMethod;
+  /** Without the /api that it has in the hosted mode; `{worker}` and such are filled in. */
+  path: string;
+  /** What this server lacks for it; absent where the tool works. */
+  missing?: string;
+}
+
+/** Tools that ask no server. */
+export const localTools = [
+  "workers.contract",
+  "workers.templates.list",
+  "workers.templates.get",
+  "workers.validate",
+] as const;
+
+const works = (tool: string, method: HttpMethod, path: string): OriginalTool => ({ tool, method, path });
+const lacks =
+  (missing: string) =>
+  (tool: string, method: HttpMethod, path: string): OriginalTool => ({
+    tool,
+    method,
+    path,
+    missing,
+  });
+const secrets = lacks("secrets");
+const contexts = lacks("contexts");
+const connections = lacks("connections");
+const workspace = lacks("instructions and history of the workspace");
+const assistant = lacks("conversations with an assistant");
+
+/**
+ * The tools of the first Floom's MCP server with the request each makes. A test drives them all; the reference page
+ * "Clients of the first Floom" is generated from it.
+ */
+export const originalTools: readonly OriginalTool[] = [
+  works("workers.list", "GET", "/workers"),
+  works("workers.get", "GET", "/workers/{worker}"),
+  works("workers.create", "POST", "/workers"),
+  works("workers.update", "PATCH", "/workers/{worker}"),
+  works("workers.run", "POST", "/workers/{worker}/runs"),
+  works("workers.write_file", "PUT", "/workers/{worker}/files"),
+  works("workers.logs", "GET", "/workers/{worker}/logs"),
+  works("workers.stats", "GET", "/workers/{worker}/stats"),
+  works("workers.timeseries", "GET", "/workers/{worker}/runs/timeseries"),
+  works("workers.sample_input", "GET", "/workers/{worker}/sample-input"),
+  works("workers.archive", "POST", "/workers/{worker}/archive"),
+  works("workers.restore", "POST", "/workers/{worker}/restore"),
+  works("workers.reload", "POST", "/workers/reload"),
+  works("workers.versions", "GET", "/workers/{worker}/versions"),
+  works("workers.rollback", "POST", "/workers/{worker}/rollback/{version}"),
+  works("workers.alerts.list", "GET", "/workers/{worker}/alerts"),
+  works("workers.alerts.create", "POST", "/workers/{worker}/alerts"),
+  works("workers.alerts.delete", "DELETE", "/workers/{worker}/alerts/{alert}"),
+  works("runs.list", "GET", "/runs"),
+  works("runs.get", "GET", "/runs/{run}"),
+  works("runs.watch", "GET", "/runs/{run}/events"),
+  works("runs.cancel", "POST", "/runs/{otherRun}/cancel"),
+  works("runs.replay", "POST", "/workers/{worker}/runs/{otherRun}/replay"),
+  works("approvals.list", "GET", "/approvals"),
+  works("approvals.approve", "POST", "/runs/{run}/approve"),
+  works("approvals.reject", "POST", "/runs/{asking}/reject"),
+  works("system.overview", "GET", "/system/overview"),
+  works("system.stats", "GET", "/stats"),
+  works("system.info", "GET", "/system/info"),
+  works("system.alerts", "GET", "/system/alerts"),
+  secrets("secrets.list", "GET", "/secrets"),
+  secrets("secrets.set", "POST", "/secrets/A_KEY"),
+  secrets("secrets.delete", "DELETE", "/secrets/A_KEY"),
+  secrets("secrets.test", "POST", "/secrets/A_KEY/test"),
+  connections("connections.list", "GET", "/connections"),
+  connections("connections.add_mcp", "POST", "/connections/mcp"),
+  connections("connections.delete", "DELETE", "/connections/con_1"),
+  connections("connections.status", "GET", "/connections/con_1/status"),
+  connections("connections.test", "POST", "/connections/con_1/test"),
+  connections("triggers.list", "GET", "/integrations/triggers"),
+  connections("integrations.catalog", "GET", "/integrations/catalog"),
+  contexts("contexts.list", "GET", "/contexts"),
+  contexts("contexts.create", "POST", "/contexts/notes"),
+  contexts("contexts.delete", "DELETE", "/contexts/notes"),
+  contexts("contexts.read", "GET", "/contexts/notes/files/a.md"),
+  contexts("contexts.write", "PUT", "/contexts/notes/files/a.md"),
+  contexts("contexts.upload", "PUT", "/contexts/notes/files/b.png"),
+  contexts("contexts.delete_file", "DELETE", "/contexts/notes/files/a.md"),
+  contexts("contexts.versions", "GET", "/contexts/notes/versions"),
+  contexts("contexts.rollback", "POST", "/contexts/notes/rollback/abc1234"),
+  workspace("workspace.instructions.get", "GET", "/workspace"),
+  workspace("workspace.instructions.set", "PUT", "/workspace"),
+  workspace("workspace.versions", "GET", "/workspace/versions"),
+  workspace("workspace.rollback", "POST", "/workspace/rollback/abc1234"),
+  assistant("workspace.chat", "POST", "/chat"),
+  assistant("conversations.list", "GET", "/conversations"),
+  assistant("conversations.get", "GET", "/conversations/cnv_1"),
+  works("workers.delete", "DELETE", "/workers/{worker}"),
+];

@@ -1,0 +1,56 @@
+import { getPath } from "hono/utils/url";
+import { asksForPage } from "#contract/compat/media-type";
+
+/** What the edge answers whoever asks; everything else is a page's address, or a route without its /api. */
+const OWN_PATHS = /^\/(?:api|hooks|webhooks|mcp)(?:\/|$)|^\/approvals\/review$/;
+const TOKEN_HEADERS = ["authorization", "x-floom-token", "x-floom-secret", "x-workeros-run-token"];
+
+/**
+ * Whether a program asks, and not a person's browser: it shows a token, does more than read, or does not ask for a page.
+ * A browser never shows a token when it goes to an address. Pure.
+ */
+export function isProgram(request: Request): boolean {
+  if (request.method !== "GET" && request.method !== "HEAD") return true;
+  if (TOKEN_HEADERS.some((name) => request.headers.has(name))) return true;
+  return !asksForPage(request.headers.get("accept"));
+}
+
+/**
+ * The path by which a request finds its route. Clients of the first Floom that keep their own server leave /api out; the
+ * web pages live at the same addresses, so only a program's requests are read that way. Pure.
+ */
+export function routePathOf(request: Request): string {
+  const path = getPath(request);
+  if (OWN_PATHS.test(path) || path === "/" || !isProgram(request)) return path;
+  return `/api${path}`;
+}
+
+/** Reads files of the web pages; answers 404 for what is none. */
+export type ReadPages = (request: Request) => Promise<Response>;
+
+/** On which of a request's headers it depends whether it is answered a page. */
+const VARY = ["accept", ...TOKEN_HEADERS].join(", ");
+/** A page is the web application's own; nobody may frame it or give it another base. */
+const PAGE_POLICY = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/**
+ * The web page's answer to a request that no route took: the file of that name, or for whoever asks for a page the
+ * application itself, which knows its own addresses. Null where a problem is to be answered: a program is never given a
+ * page instead of what it asked for.
+ */
+export async function answerPage(request: Request, readPages: ReadPages): Promise<Response | null> {
+  const url = URL.parse(request.url);
+  if (url === null || OWN_PATHS.test(url.pathname)) return null;
+  if (request.method !== "GET" && request.method !== "HEAD") return null;
+  const isPlace = url.pathname === "/" || url.pathname === "/index.html";
+  if (isPlace && isProgram(request)) return null;
+  const file = isPlace ? null : await readPages(request);
+  if (file !== null && file.status !== 404) return file;
+  if (isProgram(request)) return null;
+  const page = await readPages(new Request(new URL("/", url), request));
+  if (page.status === 404) return null;
+  const headers = new Headers(page.headers);
+  headers.set("vary", VARY);
+  headers.set("content-security-policy", PAGE_POLICY);
+  return new Response(page.body, { status: page.status, headers });
+}
