@@ -16,26 +16,34 @@ const nothingRequired = { kind: "ready", digest: null } as const;
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
   const { deps, record } = run;
   const { spec, state } = record;
-  if (state.phase !== "launching" || state.attempt !== attempt) return;
+  if (!isLaunching(run, attempt)) return;
   const recover = run.launchedBefore || state.refusals > 0;
   run.launchedBefore = true;
   const bundle = await openBundle(deps.files, spec.bundle_digest);
   const required = bundle.installs ? await requireDependencies(run, attempt) : nothingRequired;
-  if (required.kind === "awaited" || run.record.state.phase !== "launching") return bundle.body.cancel();
+  if (required.kind === "awaited") return bundle.body.cancel();
   const now = deps.clock();
   const { run_id, workspace_id } = spec;
   const until = now + buildTimes(spec).sandbox_life_ms;
   const runToken = await deps.mintRunToken({ run_id, workspace_id, attempt, until });
   const secrets = await deps.resolveSecrets(workspace_id, spec.secrets);
   const inputs = await wait.inputsFor(spec);
+  // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
+  if (!isLaunching(run, attempt)) return bundle.body.cancel();
   const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
-  const launched = await deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
+  const launch = deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
+  run.launching = launch.catch(() => {});
+  const launched = await launch;
   if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
 
   const { code, message, retryAfterMs, waits = false, doubtful = false } = launched;
   const why = { code, message, retry_after_ms: retryAfterMs, waits, doubtful };
   return run.dispatch({ type: "refused", attempt, ...why });
+}
+
+function isLaunching({ record }: AcceptedRun, attempt: number): boolean {
+  return record.state.phase === "launching" && record.state.attempt === attempt;
 }
 
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */
@@ -70,9 +78,9 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const reading = await wait.readQuestion(spec, result);
   const asks = reading.kind === "asks";
   const settlement = await settle(run.deps, { spec, result, artifacts, sandboxId: state.sandbox_id, asks });
-  const isYoung = run.deps.clock() - state.phase_since < buildTimes(spec).silence_ms;
-  // A result may be quicker than the answer of the launch, which tells the sandbox.
-  if (settlement.kind === "unknown" && isYoung) return armRetry(run);
+  // A result may be quicker than the answer of the launch, which tells the sandbox. While nobody knows it nothing is
+  // lost: the script has ended, and must not run again for want of an answer.
+  if (settlement.kind === "unknown") return armRetry(run);
   if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
 }

@@ -95,6 +95,7 @@ function append(run: AcceptedRun, lines: readonly string[], nextOffset: number):
     ...built,
     seq_to: built.events.at(-1)?.seq ?? seq + 1,
     end_offset: nextOffset,
+    at: deps.clock(),
   });
   for (const [index, events] of parts.entries()) {
     // A part without events still moves the offset; it takes a number so that parts keep distinct keys.

@@ -32,3 +32,44 @@ it("every attempt is on the record: when it ran, how it ended, and whose fault i
     });
   });
 });
+
+it("a run that is cancelled while its launch is being prepared gets no sandbox", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    let answer: (secrets: Record<string, string>) => void = () => {};
+    h.resolveSecrets = () => new Promise((resolve) => (answer = resolve));
+    const accepted = h.engine.accept(buildTestSpec({ secrets: ["API_KEY"] }), true);
+    await h.engine.dispatch({ type: "cancel" });
+    answer({});
+    await accepted;
+    expect(h.engine.view()?.detail.status).toBe("cancelled");
+    expect(h.driver.launches).toEqual([]);
+  });
+});
+
+it("while a launch is under way no sandbox of its attempt is killed, or it would make another one", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: launched, resolve: launch } = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const killAttempt = h.driver.killAttempt.bind(h.driver);
+    h.driver.launch = async () => {
+      begin();
+      await launched;
+      order.push("launched");
+      return { kind: "launched", sandboxId: "sbx" };
+    };
+    h.driver.killAttempt = (...of) => {
+      order.push("killed");
+      return killAttempt(...of);
+    };
+    const accepted = h.engine.accept(buildTestSpec(), true);
+    await begun;
+    const cancelled = h.engine.dispatch({ type: "cancel" });
+    launch();
+    await Promise.all([accepted, cancelled]);
+    expect(order).toEqual(["launched", "killed"]);
+    expect(h.driver.killed).toContain("sbx");
+  });
+});

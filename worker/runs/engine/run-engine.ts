@@ -43,6 +43,7 @@ export class RunEngine {
       tally: record ? deps.storage.tally(record.state.attempt) : emptyTally(0),
       lastPostAt: 0,
       launchedBefore: record !== null,
+      launching: Promise.resolve(),
       dispatch: (event) => this.dispatch(event),
     };
     this.wait = new ApprovalWait(this.#run);
@@ -50,12 +51,16 @@ export class RunEngine {
     if (record) this.#applyReported(record);
   }
 
-  /** A result that was journalled but not settled before the object went away puts the run back into `finishing`. */
+  /**
+   * A result that was journalled but not settled before the object went away puts the run back into `finishing`, as of
+   * when it came: what settling may take does not begin anew with each life of the object.
+   */
   #applyReported(record: RunRecord): void {
-    const { result } = this.#run.tally;
+    const { result, reported_at } = this.#run.tally;
     if (!result) return;
     const event: RunInput = { type: "reported", attempt: record.state.attempt, result };
-    record.state = step(record.state, event, this.#moment(record)).state;
+    const moment = this.#moment(record);
+    record.state = step(record.state, event, { ...moment, now: reported_at ?? moment.now }).state;
   }
 
   /**

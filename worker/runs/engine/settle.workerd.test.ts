@@ -153,3 +153,39 @@ it("a journal that blames the platform fails as the script's own report", async 
     });
   });
 });
+
+it("a script that has ended does not run again because nobody knows its sandbox", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    const refused = { kind: "refused", code: "e2b_sandbox_error", message: "", retryAfterMs: null } as const;
+    h.driver.launchAnswers.push(refused);
+    await reportRun(h, [await fileEntry(), resultEntry()]);
+    for (let minute = 0; minute < 9; minute++) {
+      h.clock.now += 60_000;
+      await h.engine.dispatch({ type: "woke" });
+    }
+    expect(detailOf(h)).toMatchObject({ status: "running", attempt: 1 });
+    h.clock.now += 120_000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(detailOf(h)).toMatchObject({ status: "failed", error_code: "internal_error", attempt: 1 });
+    expect(h.driver.launches).toHaveLength(1);
+  });
+});
+
+it("results that cannot be collected fail the run in time, however often its object goes away meanwhile", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    h.driver.reach = "unavailable";
+    await reportRun(h, [await fileEntry(), resultEntry()]);
+    for (let minute = 0; minute < 9; minute++) {
+      h.clock.now += 60_000;
+      h.evict();
+      await h.engine.dispatch({ type: "woke" });
+    }
+    expect(detailOf(h)?.status).toBe("running");
+    h.clock.now += 120_000;
+    h.evict();
+    await h.engine.dispatch({ type: "woke" });
+    expect(detailOf(h)).toMatchObject({ status: "failed", error_code: "internal_error", attempt: 1 });
+  });
+});

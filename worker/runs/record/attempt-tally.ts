@@ -14,6 +14,8 @@ const attemptTallySchema = z.object({
   bytes: z.number(),
   artifacts: z.array(artifactSchema),
   result: keptResultSchema.nullable(),
+  /** When the result came, epoch milliseconds. Null without one, and on tallies of the time before it was written down. */
+  reported_at: z.number().nullable().default(null),
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
 });
 export type AttemptTally = z.infer<typeof attemptTallySchema>;
@@ -29,12 +31,22 @@ export interface TakenPost {
   /** The files on the record after it. */
   artifacts: Artifact[];
   result: RunnerResult | null;
+  /** When it came, epoch milliseconds. */
+  at: number;
   progress: AttemptTally["progress"];
 }
 
 /** The tally of no journal at all: what a new attempt starts from. Pure. */
 export function emptyTally(lastSeq: number): AttemptTally {
-  return { last_seq: lastSeq, offset: 0, bytes: 0, artifacts: [], result: null, progress: null };
+  return {
+    last_seq: lastSeq,
+    offset: 0,
+    bytes: 0,
+    artifacts: [],
+    result: null,
+    reported_at: null,
+    progress: null,
+  };
 }
 
 /** The tally after one more post of the journal. Pure. */
@@ -45,6 +57,7 @@ export function extendTally(tally: AttemptTally, post: TakenPost): AttemptTally 
     bytes: post.bytes,
     artifacts: post.artifacts,
     result: post.result ?? tally.result,
+    reported_at: tally.reported_at ?? (post.result && post.at),
     progress: post.progress ?? tally.progress,
   };
 }

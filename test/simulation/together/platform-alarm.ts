@@ -1,0 +1,87 @@
+import type { Surroundings } from "./surroundings.ts";
+
+/** So long a handler may take before the platform ends it, and its object with it. */
+const MOST_HANDLER_MS = 900_000;
+const REPEATED_AFTER_MS = 2000;
+const DAY_MS = 86_400_000;
+
+interface Owner {
+  name: string;
+  /** Does what is due. */
+  ring: () => Promise<void>;
+  /** The platform lets go of the object. */
+  reset: () => void;
+}
+
+/**
+ * The alarm of a Durable Object, as the platform keeps it: one time, which outlives the object; one handler at a time;
+ * what was not dealt with to the end is repeated. `arm` is the rule of our objects: the earliest time wins.
+ */
+export class PlatformAlarm {
+  /** When it rings next, epoch milliseconds. */
+  at: number | null = null;
+  isRinging = false;
+  /** How often it rang, by the day of the history. */
+  readonly rings = new Map<number, number>();
+  readonly #world: Surroundings;
+  readonly #owner: Owner;
+  readonly #begin: number;
+  #unset: () => void = () => {};
+  #handler = 0;
+
+  constructor(world: Surroundings, owner: Owner) {
+    this.#world = world;
+    this.#owner = owner;
+    this.#begin = world.now;
+  }
+
+  /** Sets it to a time, unless it stands at an earlier one that has not come yet. */
+  arm(at: number): void {
+    const { now } = this.#world;
+    if (this.at !== null && this.at <= at && this.at > now) return;
+    this.set(Math.max(at, now));
+  }
+
+  set(at: number): void {
+    this.#unset();
+    this.at = at;
+    this.#unset = this.#world.timers.after(at - this.#world.now, () => this.#due());
+  }
+
+  #due(): void {
+    // The handler that is at work comes to its end first.
+    if (this.isRinging || this.at === null) return;
+    this.at = null;
+    this.isRinging = true;
+    const handler = ++this.#handler;
+    const day = Math.floor((this.#world.now - this.#begin) / DAY_MS);
+    this.rings.set(day, (this.rings.get(day) ?? 0) + 1);
+    const isMine = () => handler === this.#handler && this.isRinging;
+    const drop = this.#world.timers.after(MOST_HANDLER_MS, () => isMine() && this.#owner.reset());
+    const over = (again: boolean) => {
+      drop();
+      if (!isMine()) return;
+      this.isRinging = false;
+      if (again && this.at === null) this.set(this.#world.now + REPEATED_AFTER_MS);
+      else if (this.at !== null && this.at <= this.#world.now) this.#due();
+    };
+    this.#owner.ring().then(
+      () => over(false),
+      () => over(true),
+    );
+  }
+
+  /** The object went away: what its handler had begun is begun again. */
+  crashed(): void {
+    if (!this.isRinging) return;
+    this.isRinging = false;
+    this.#handler += 1;
+    if (this.at === null) this.set(this.#world.now + REPEATED_AFTER_MS);
+    else if (this.at <= this.#world.now) this.set(this.#world.now);
+  }
+
+  /** The most that rang on any day. */
+  get mostRings(): number {
+    return Math.max(0, ...this.rings.values());
+  }
+}

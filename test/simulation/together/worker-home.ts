@@ -1,0 +1,153 @@
+import { earliestWake, wakeParts } from "../../../worker/platform/objects/object-part.ts";
+import type { PartTools } from "../../../worker/platform/objects/object-part.ts";
+import type { QueueEntry, QueueRule } from "../../../worker/queue/admission.ts";
+import type { HandoverDeps } from "../../../worker/queue/handover.ts";
+import { createQueueTable } from "../../../worker/queue/queue-table.ts";
+import type { QueueTable } from "../../../worker/queue/queue-table.ts";
+import { RunQueue } from "../../../worker/queue/run-queue.ts";
+import { runSpecDocument } from "../../../worker/runs/spec/run-spec.ts";
+import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+import { Scheduler } from "../../../worker/schedules/scheduler.ts";
+import type { SchedulerDeps } from "../../../worker/schedules/scheduler.ts";
+import { PlatformAlarm } from "./platform-alarm.ts";
+import { Life } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const HIBERNATES_AFTER_MS = 10_000;
+const FAILED_WAKE_MS = 2000;
+
+/** What the worker's object reaches. */
+export interface WorkerOutside {
+  queue: Pick<HandoverDeps<RunSpec>, "handOver" | "supersede" | "giveUp">;
+  /** `follow` is told the rule of the version that is active. */
+  schedules: (follow: (rule: QueueRule) => void) => Pick<SchedulerDeps, "reconcile" | "prepare">;
+  /** A run got its place, beside those that have one. */
+  onStarted: (seq: number) => void;
+}
+
+interface Parts {
+  queue: RunQueue<RunSpec>;
+  scheduler: Scheduler;
+}
+
+/** A worker's object: the real queue and the real schedules over tables and an alarm that outlive it. */
+export class WorkerHome {
+  readonly alarm: PlatformAlarm;
+  readonly #world: Surroundings;
+  readonly #sql: SqlStorage;
+  readonly #outside: (life: Life) => WorkerOutside;
+  #life: Life | null = null;
+  #parts: Parts | null = null;
+  #usedAt = 0;
+
+  constructor(world: Surroundings, sql: SqlStorage, outside: (life: Life) => WorkerOutside) {
+    this.#world = world;
+    this.#sql = sql;
+    this.#outside = outside;
+    this.alarm = new PlatformAlarm(world, {
+      name: "worker",
+      ring: () => this.#ring(),
+      reset: () => this.#life?.crash(),
+    });
+  }
+
+  get queue(): RunQueue<RunSpec> {
+    return this.#open().queue;
+  }
+
+  get scheduler(): Scheduler {
+    return this.#open().scheduler;
+  }
+
+  #open(): Parts {
+    const isAsleep = this.#life?.pending === 0 && this.#world.now - this.#usedAt >= HIBERNATES_AFTER_MS;
+    if (isAsleep && !this.alarm.isRinging) this.#forget();
+    this.#usedAt = this.#world.now;
+    return this.#parts ?? this.#load();
+  }
+
+  #forget(): void {
+    if (this.#life) this.#life.isAlive = false;
+    this.#life = null;
+    this.#parts = null;
+  }
+
+  #load(): Parts {
+    const life = new Life(() => {
+      this.#world.note("the worker's object goes away");
+      this.#parts = null;
+      this.alarm.crashed();
+    });
+    this.#life = life;
+    const { clock, timers, random } = this.#world;
+    const outside = this.#outside(life);
+    const tools: PartTools = {
+      sql: this.#sql,
+      write: (query, ...values) => {
+        if (!life.isAlive) throw new Error("the object is gone");
+        this.#sql.exec(query, ...values).toArray();
+      },
+      rearm: () => this.#arm(life),
+      waitUntil: (work) => void work.catch((error: unknown) => this.#blame(life, error)),
+    };
+    const after = (ms: number, act: () => void) => timers.after(ms, () => life.isAlive && act());
+    const queue = new RunQueue<RunSpec>({
+      ...tools,
+      ...outside.queue,
+      clock,
+      after,
+      random: () => random.next(),
+      table: this.#watch(createQueueTable(tools, runSpecDocument), outside.onStarted),
+    });
+    const scheduler = new Scheduler({
+      ...tools,
+      ...outside.schedules((rule) => queue.setActive(rule)),
+      clock,
+      after,
+      admit: (request) => queue.admit(request),
+      raise: () => {},
+    });
+    this.#parts = { queue, scheduler };
+    if (this.alarm.at === null || this.alarm.at <= clock()) this.#arm(life);
+    return this.#parts;
+  }
+
+  #blame(life: Life, error: unknown): void {
+    if (life.isAlive) this.#world.blame(`the queue threw ${String(error)}`);
+  }
+
+  /** Tells of every run that gets a place, once that is written down. */
+  #watch(table: QueueTable<RunSpec>, onStarted: (seq: number) => void): QueueTable<RunSpec> {
+    return {
+      ...table,
+      insert: (entry, run, idempotency) => {
+        table.insert(entry, run, idempotency);
+        if (entry.started) onStarted(entry.seq);
+      },
+      markStarted: (seq) => {
+        table.markStarted(seq);
+        onStarted(seq);
+      },
+    };
+  }
+
+  #arm(life: Life): void {
+    if (!life.isAlive || !this.#parts) return;
+    const at = earliestWake([this.#parts.scheduler, this.#parts.queue]);
+    if (at !== null) this.alarm.arm(at);
+  }
+
+  async #ring(): Promise<void> {
+    const { scheduler, queue } = this.#open();
+    const life = this.#life;
+    const failures = await wakeParts([scheduler, queue], this.#world.now, this.#world.timers.after);
+    if (!life?.isAlive) return;
+    if (failures.length === 0) this.#arm(life);
+    else this.alarm.set(this.#world.now + FAILED_WAKE_MS);
+  }
+
+  /** What is on the record, whatever the object knows. */
+  facts(): { entries: QueueEntry[]; active: QueueRule | null; paused: boolean } {
+    return createQueueTable({ sql: this.#sql, write: () => {} }, runSpecDocument).load();
+  }
+}
