@@ -34,8 +34,10 @@ export class Builds {
     const { random } = this.#world;
     if (known && known.endedAt !== null && known.endedAt >= waiter.since)
       return { kind: "ended", lines: known.lines };
-    if (random.chance(0.1))
-      return { kind: "refused", code: "e2b_quota_exhausted", message: "No room.", retryAfterMs: 20_000, waits: true };
+    if (random.chance(0.1)) {
+      const why = { code: "e2b_quota_exhausted", message: "No room.", retryAfterMs: 20_000 } as const;
+      return { kind: "refused", ...why, waits: true };
+    }
     this.#begin(order, waiter);
     return { kind: "pending" };
   }
@@ -49,7 +51,8 @@ export class Builds {
   #end(order: BuildOrder, build: Build): void {
     const { random, now } = this.#world;
     build.endedAt = now;
-    if (random.chance(0.25)) build.lines.push(JSON.stringify(buildRefusal("dependency_install_failed", "no such package")));
+    if (random.chance(0.25))
+      build.lines.push(JSON.stringify(buildRefusal("dependency_install_failed", "no such package")));
     else {
       const key = `dependencies/${order.worker_id}/${order.bundle_digest}/built.tar.gz`;
       this.#bucket.put(key, { customMetadata: { sha256: "d".repeat(64), empty: "no" } });

@@ -65,9 +65,9 @@ export class Faults {
   }
 
   #drawTrouble(): Trouble {
-    const { below, pick } = this.#random;
-    const left = pick([1, 2 + below(6), Infinity]) ?? 1;
-    return { spared: below(8), left, kinds: pick(kindsOfTrouble) ?? ["refused"] };
+    const random = this.#random;
+    const left = random.pick([1, 2 + random.below(6), Infinity]) ?? 1;
+    return { spared: random.below(8), left, kinds: random.pick(kindsOfTrouble) ?? ["refused"] };
   }
 
   /** What becomes of the next call of this way; null when it goes well. */

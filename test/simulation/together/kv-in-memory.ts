@@ -14,9 +14,13 @@ export class MemoryKv {
     return this.#entries.delete(key);
   }
 
-  *list<T>({ prefix = "", start = "", end, reverse = false, limit = Infinity }: SyncKvListOptions = {}): Iterable<
-    [string, T]
-  > {
+  *list<T>({
+    prefix = "",
+    start = "",
+    end,
+    reverse = false,
+    limit = Infinity,
+  }: SyncKvListOptions = {}): Iterable<[string, T]> {
     const keys = [...this.#entries.keys()].filter(
       (key) => key.startsWith(prefix) && key >= start && (end === undefined || key < end),
     );

@@ -1,43 +1,18 @@
-import { limits } from "#contract/limits";
 import type { LaunchRequest } from "../../../worker/runs/ports/executor.ts";
 import { buildTimes } from "../../../worker/runs/lifecycle/run-state.ts";
-import type { RunPhase } from "../../../worker/runs/lifecycle/run-state.ts";
-import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+import { boundOf } from "../phase-bounds.ts";
 import type { RunHome } from "./run-home.ts";
 import { SimFloom } from "./sim-floom.ts";
 import type { Witness } from "./sim-floom.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
 /** A wake-up may come after the handler before it, which lasts as long as what it waits for is silent. */
 const SLACK_MS = 20 * MINUTE;
+/** How long the sandbox of an ended run may go on where killing works. */
+const LEFT_MS = 8 * MINUTE;
 /** So often may an object's alarm ring in a day, whatever fails and for however long. */
-export const mostRings = { run: 1000, worker: 3000 };
-
-/** How long a phase may last, whatever happens. Milliseconds. */
-function boundOf(phase: RunPhase, spec: RunSpec, pausedMs: number): number {
-  const times = buildTimes(spec);
-  switch (phase) {
-    case "waiting":
-      // Whether its time is over is asked for a day.
-      return times.queue_ms + pausedMs + DAY + 2 * 60 * MINUTE;
-    case "launching":
-      return Math.max(times.queue_ms + pausedMs, times.launch_patience_ms) + SLACK_MS;
-    case "running":
-      return times.run_ms + times.finish_ms + SLACK_MS;
-    case "finishing":
-      return times.finish_ms + SLACK_MS;
-    case "backoff":
-      return 60 * MINUTE * 1.2 + SLACK_MS;
-    case "held":
-      return Math.max(30 * MINUTE, spec.approvals?.expires_ms ?? 0) + SLACK_MS;
-    case "resuming":
-      return limits.idempotency_seconds.value * 1000 + 2 * 60 * MINUTE;
-    case "ended":
-      return Infinity;
-  }
-}
+export const mostRings = { run: 1000, worker: 5000 };
 
 /** What must hold at every moment, held against what the world has seen and not against what the engine says of itself. */
 export class Laws implements Witness {
@@ -54,13 +29,17 @@ export class Laws implements Witness {
   }
 
   /** No sandbox is asked for on behalf of a run that is over, or for what was cancelled. */
-  launchAsked(home: RunHome, { attempt }: LaunchRequest): void {
+  launchAsked(home: RunHome, { attempt, config }: LaunchRequest): void {
     const state = home.look();
     if (state?.phase !== "launching" || state.attempt !== attempt)
       this.#world.blame(`${home.id} asks for a sandbox and is ${state?.phase}/${state?.attempt}`);
     const asked = this.#floom.homes.get(this.#floom.askedBy.get(home.id) ?? "");
     if (asked && this.ends.get(asked.id) === "cancelled")
       this.#world.blame(`${home.id} acts though ${asked.id} was cancelled`);
+    const verdict = asked?.look()?.hold?.verdict;
+    const mayAct = verdict?.status === "approved" && verdict.follow_up_run_id === home.id;
+    if (config.inputs["decision"] === "approved" && !mayAct)
+      this.#world.blame(`${home.id} acts and nobody approved`);
   }
 
   /** With one more, no more are under way than its own version and the active one allow. */
@@ -70,15 +49,20 @@ export class Laws implements Witness {
     if (!entry) return this.#world.blame(`entry ${seq} started and is not there`);
     const { limit, total } = SimFloom.placesOf(active, entry.own);
     const under = entries.filter((other) => other.started);
-    if (under.length > total) this.#world.blame(`${under.length} under way with ${entry.run_id}, of ${total}`);
+    if (under.length > total)
+      this.#world.blame(`${under.length} under way with ${entry.run_id}, of ${total}`);
     if (under.filter(({ key }) => key === entry.key).length > limit)
       this.#world.blame(`more than ${limit} under way in the group of ${entry.run_id}`);
     if (paused) this.#world.blame(`${entry.run_id} started while the worker was paused`);
   }
 
-  get #isKillSound(): boolean {
-    const { faults } = this.#world;
-    return this.#floom.isClosing && !faults.isBroken("kill") && !faults.crashesForEver;
+  /** Once sandboxes can be killed again, none outlives its run by more than the wait for the next try. */
+  #checkLeft(runId: string, endedAt: number): void {
+    const { now, troubledAt } = this.#world;
+    const soundSince = Math.max(endedAt, troubledAt.get("kill") ?? 0, troubledAt.get("crash") ?? 0);
+    if (now - soundSince < LEFT_MS + 0.4 * (soundSince - endedAt)) return;
+    const left = this.#floom.provider.sandboxes.find((one) => one.isAlive && one.run_id === runId);
+    if (left) this.#world.blame(`${left.id} of ${runId} is alive long after its end`);
   }
 
   check(): void {
@@ -94,15 +78,15 @@ export class Laws implements Witness {
     const { record, seen } = home;
     if (!state || !record || !seen) return;
     const lasted = this.#world.now - seen.since;
-    if (lasted > boundOf(seen.phase, record.spec, this.pausedMs))
+    const heldMs = Math.max(30 * MINUTE, record.spec.approvals?.expires_ms ?? 0);
+    const bound = boundOf(seen.phase, buildTimes(record.spec), { pausedMs: this.pausedMs, heldMs });
+    if (lasted > bound + SLACK_MS)
       this.#world.blame(`${home.id} has been ${seen.phase} for ${Math.round(lasted / MINUTE)} minutes`);
     if (home.alarm.mostRings > mostRings.run)
       this.#world.blame(`the alarm of ${home.id} rang ${home.alarm.mostRings} times in a day`);
     if (state.phase !== "ended" && home.alarm.at === null && !home.alarm.isRinging)
       this.#world.blame(`${home.id} is ${state.phase} and nothing will wake it`);
-    const isLeftBehind = seen.phase === "ended" && lasted > 2 * SLACK_MS && this.#isKillSound;
-    const left = isLeftBehind && this.#floom.provider.sandboxes.find((one) => one.isAlive && one.run_id === home.id);
-    if (left) this.#world.blame(`${left.id} of ${home.id} is alive long after its end`);
+    if (seen.phase === "ended") this.#checkLeft(home.id, seen.since);
     this.#checkEnd(home.id, state.phase === "ended" ? (state.outcome?.status ?? "without outcome") : null);
     const lost = state.attempts.filter((attempt) => attempt.lost);
     const wrong = lost.find(({ attempt }) => !this.#mayBeLost(`${home.id}:${attempt}`));

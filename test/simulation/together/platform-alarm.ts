@@ -21,8 +21,9 @@ export class PlatformAlarm {
   /** When it rings next, epoch milliseconds. */
   at: number | null = null;
   isRinging = false;
-  /** How often it rang, by the day of the history. */
-  readonly rings = new Map<number, number>();
+  /** The most that it rang on any day of the history. */
+  mostRings = 0;
+  #today = { day: 0, rings: 0 };
   readonly #world: Surroundings;
   readonly #owner: Owner;
   readonly #begin: number;
@@ -55,7 +56,8 @@ export class PlatformAlarm {
     this.isRinging = true;
     const handler = ++this.#handler;
     const day = Math.floor((this.#world.now - this.#begin) / DAY_MS);
-    this.rings.set(day, (this.rings.get(day) ?? 0) + 1);
+    this.#today = { day, rings: day === this.#today.day ? this.#today.rings + 1 : 1 };
+    this.mostRings = Math.max(this.mostRings, this.#today.rings);
     const isMine = () => handler === this.#handler && this.isRinging;
     const drop = this.#world.timers.after(MOST_HANDLER_MS, () => isMine() && this.#owner.reset());
     const over = (again: boolean) => {
@@ -78,10 +80,5 @@ export class PlatformAlarm {
     this.#handler += 1;
     if (this.at === null) this.set(this.#world.now + REPEATED_AFTER_MS);
     else if (this.at <= this.#world.now) this.set(this.#world.now);
-  }
-
-  /** The most that rang on any day. */
-  get mostRings(): number {
-    return Math.max(0, ...this.rings.values());
   }
 }

@@ -9,11 +9,13 @@ import type {
   LaunchResult,
 } from "../../../worker/runs/ports/executor.ts";
 import type { JournalPost } from "../../../worker/runs/engine/attempt-intake.ts";
+import type { Way } from "./faults.ts";
 import { Life } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What a script does in the end. `hangs`: it never ends; `kills`: it ends the program that watches over it. */
-type ScriptEnd = "succeeds" | "fails" | "fails_for_good" | "asks" | "awaits" | "leaves_file" | "hangs" | "kills";
+type ScriptEnd =
+  "succeeds" | "fails" | "fails_for_good" | "asks" | "awaits" | "leaves_file" | "hangs" | "kills";
 
 /** A sandbox, and the script in it. */
 export interface SimSandbox {
@@ -29,7 +31,6 @@ export interface SimSandbox {
 
 const RUNNER_TRIES_MS = 4000;
 const encoder = new TextEncoder();
-const noBody = { cancel: async () => {} } as unknown as ReadableStream<Uint8Array>;
 const usage = { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 };
 
 /** A refusal of the provider's, as the driver words it. */
@@ -60,8 +61,7 @@ export class Provider {
 
   /** The provider as the engine of one life of a run's object sees it. */
   executor(life: Life, asked: (request: LaunchRequest) => void): Executor {
-    const { call } = this.#world;
-    const ask = call.bind(this.#world, life) as <T>(way: Parameters<typeof call>[1], act: () => T) => Promise<T>;
+    const ask = <T>(way: Way, act: () => T) => this.#world.call(life, way, act);
     return {
       launch: async (request) => {
         asked(request);
@@ -132,7 +132,15 @@ export class Provider {
     );
     if (recover && found) return { kind: "launched", sandboxId: found.id };
     const id = `sbx-${this.sandboxes.length}`;
-    const sandbox = { id, run_id, attempt, isAlive: true, runnerAlive: true, journal: new Uint8Array(), isOver: false };
+    const sandbox = {
+      id,
+      run_id,
+      attempt,
+      isAlive: true,
+      runnerAlive: true,
+      journal: new Uint8Array(),
+      isOver: false,
+    };
     this.sandboxes.push(sandbox);
     const name = `${run_id}:${attempt}`;
     // A sandbox that went away before anybody knew it is a loss of the provider's, and no second start of a live script.
@@ -153,13 +161,25 @@ export class Provider {
     const most = config.timeout_seconds * 1000;
     timers.after(random.below(most), () => this.#endScript(sandbox, end));
     // The runner itself ends a script whose time is over, but for one that has gone mad.
-    if (end === "hangs" && random.chance(0.7)) timers.after(most, () => this.#endScript(sandbox, "fails_for_good"));
+    if (end === "hangs" && random.chance(0.7))
+      timers.after(most, () => this.#endScript(sandbox, "fails_for_good"));
   }
 
   #drawEnd(proposes: boolean): ScriptEnd {
     const { random } = this.#world;
     if (proposes && random.chance(0.7)) return "asks";
-    const ends = ["succeeds", "succeeds", "fails", "fails", "fails_for_good", "awaits", "leaves_file", "hangs", "kills"] as const;
+    const ends = [
+      "succeeds",
+      "succeeds",
+      "fails",
+      "fails",
+      "fails_for_good",
+      "awaits",
+      "leaves_file",
+      "leaves_file",
+      "hangs",
+      "kills",
+    ] as const;
     return random.pick(ends) ?? "succeeds";
   }
 
@@ -225,10 +245,5 @@ export class Provider {
       await new Promise<void>((resolve) => void timers.after(RUNNER_TRIES_MS * (tries + 1), resolve));
     }
     if (sandbox.isOver) Object.assign(sandbox, { runnerAlive: false });
-  }
-
-  /** The body of a stored file that nobody reads here. */
-  static get body(): ReadableStream<Uint8Array> {
-    return noBody;
   }
 }

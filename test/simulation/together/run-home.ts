@@ -14,14 +14,18 @@ import { PlatformAlarm } from "./platform-alarm.ts";
 import { Life } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** An object that nobody asks anything is put to sleep after so long. */
-const HIBERNATES_AFTER_MS = 10_000;
-
 /** What a run's engine is handed besides what its object itself has. */
 export type Outside = Omit<
   EngineDeps,
   "storage" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls" | "clock" | "random"
 >;
+
+/** How a run's engine is handed what it reaches. */
+interface Setting {
+  outside: (life: Life, home: RunHome) => Outside;
+  /** What may be put in the place of it, to see bugs found. */
+  tamper: (deps: EngineDeps) => EngineDeps;
+}
 
 /** A run's phase as the world sees it, which takes the engine's word for nothing. */
 export interface SeenPhase {
@@ -43,16 +47,15 @@ export class RunHome {
   seen: SeenPhase | null = null;
   record: RunRecord | null = null;
   readonly #world: Surroundings;
-  readonly #outside: (life: Life, home: RunHome) => Outside;
+  readonly #setting: Setting;
   readonly #kv = new MemoryKv();
   #life: Life | null = null;
   #engine: RunEngine | null = null;
-  #usedAt = 0;
 
-  constructor(world: Surroundings, id: string, outside: (life: Life, home: RunHome) => Outside) {
+  constructor(world: Surroundings, id: string, setting: Setting) {
     this.#world = world;
     this.id = id;
-    this.#outside = outside;
+    this.#setting = setting;
     this.alarm = new PlatformAlarm(world, {
       name: id,
       ring: () => this.#ring(),
@@ -63,9 +66,8 @@ export class RunHome {
   /** The engine there is, or a new one from what is stored. */
   open(): RunEngine {
     if (this.isPoison) throw Object.assign(new Error("its object throws"), { remote: true });
-    const isAsleep = this.#life?.pending === 0 && this.#world.now - this.#usedAt >= HIBERNATES_AFTER_MS;
-    if (isAsleep && !this.alarm.isRinging) this.#forget();
-    this.#usedAt = this.#world.now;
+    if (this.#life?.isIdle(this.#world.now) && !this.alarm.isRinging) this.#forget();
+    this.#life?.use(this.#world.now);
     return this.#engine ?? this.#load();
   }
 
@@ -76,16 +78,17 @@ export class RunHome {
   }
 
   #load(): RunEngine {
-    const { clock, random, note } = this.#world;
+    const { clock, random } = this.#world;
     const life = new Life(() => {
-      note.call(this.#world, `${this.id} goes away`);
+      this.#world.note(`${this.id} goes away`);
       this.#engine = null;
       this.alarm.crashed();
     });
+    life.use(this.#world.now);
     this.#life = life;
     const meter = new Meter(clock);
-    const engine = new RunEngine({
-      ...this.#outside(life, this),
+    const deps: EngineDeps = {
+      ...this.#setting.outside(life, this),
       clock,
       random: () => random.next(),
       storage: new RunStorage(this.#kv as unknown as SyncKvStorage, meter),
@@ -96,7 +99,8 @@ export class RunHome {
       },
       listCalls: () => [],
       meter,
-    });
+    };
+    const engine = new RunEngine(this.#setting.tamper(deps));
     this.#engine = engine;
     const wake = engine.wakeAt();
     if (wake !== null && (this.alarm.at === null || this.alarm.at <= clock())) this.alarm.arm(wake);

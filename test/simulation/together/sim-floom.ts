@@ -3,6 +3,8 @@ import type { RunSummary } from "#contract/runs/run";
 import { AppError } from "../../../worker/platform/app-error.ts";
 import type { AdmitRequest } from "../../../worker/queue/queue-api.ts";
 import type { QueueRule } from "../../../worker/queue/admission.ts";
+import type { RunQueueDeps } from "../../../worker/queue/run-queue.ts";
+import type { EngineDeps } from "../../../worker/runs/engine/run-handle.ts";
 import type { LaunchRequest } from "../../../worker/runs/ports/executor.ts";
 import { buildRefused } from "../../../worker/runs/record/build-refused.ts";
 import { buildConcurrency, buildQueueRule } from "../../../worker/runs/spec/build-concurrency.ts";
@@ -11,6 +13,7 @@ import type { ScheduleEntry } from "../../../worker/schedules/schedule-api.ts";
 import type { DueStart } from "../../../worker/schedules/scheduler.ts";
 import { numberedId } from "../../support/numbered-id.ts";
 import { Builds } from "./builds.ts";
+import type { Way } from "./faults.ts";
 import { Provider } from "./provider.ts";
 import { RunHome } from "./run-home.ts";
 import type { Outside } from "./run-home.ts";
@@ -31,6 +34,12 @@ export interface Witness {
   started: (seq: number) => void;
 }
 
+/** Bugs put in on purpose: a simulation that does not find them proves nothing. */
+export interface Tampering {
+  engine?: (deps: EngineDeps) => EngineDeps;
+  queue?: RunQueueDeps<RunSpec>["decide"];
+}
+
 /** One worker with two versions, its object, the objects of its runs, and all that they reach. */
 export class SimFloom {
   readonly homes = new Map<string, RunHome>();
@@ -40,6 +49,9 @@ export class SimFloom {
   readonly versions: readonly SimVersion[];
   active: SimVersion;
   readonly schedules: ScheduleEntry[] = [];
+  /** Every run that the queue took in, and the keys that they came with. */
+  readonly admitted = new Set<string>();
+  readonly #keys = new Set<string>();
   /** The lists people see, by run. */
   readonly rows = new Map<string, RunSummary["status"]>();
   /** Runs that the queue put on the record as failed, because their objects take nothing. */
@@ -51,10 +63,12 @@ export class SimFloom {
   witness: Witness = { launchAsked: () => {}, started: () => {} };
   readonly #world: Surroundings;
   readonly #builds: Builds;
+  readonly #tampering: Tampering;
   #ids = 0;
 
-  constructor(world: Surroundings, sql: SqlStorage) {
+  constructor(world: Surroundings, { sql, tampering }: { sql: SqlStorage; tampering: Tampering }) {
     this.#world = world;
+    this.#tampering = tampering;
     const first = drawVersion(world.random, 1);
     this.versions = [first, drawVersion(world.random, 2)];
     this.active = first;
@@ -73,7 +87,10 @@ export class SimFloom {
   home(runId: string): RunHome {
     const known = this.homes.get(runId);
     if (known) return known;
-    const home = new RunHome(this.#world, runId, (life, of) => this.#outsideOfRun(life, of));
+    const home = new RunHome(this.#world, runId, {
+      outside: (life, of) => this.#outsideOfRun(life, of),
+      tamper: this.#tampering.engine ?? ((deps) => deps),
+    });
     home.isPoison = this.#world.random.chance(0.02);
     this.homes.set(runId, home);
     return home;
@@ -89,8 +106,7 @@ export class SimFloom {
   }
 
   #outsideOfRun(life: Life, home: RunHome): Outside {
-    const call = <T>(way: Parameters<Surroundings["call"]>[1], act: () => T | Promise<T>) =>
-      this.#world.call(life, way, act);
+    const call = <T>(way: Way, act: () => T | Promise<T>) => this.#world.call(life, way, act);
     return {
       files: this.bucket.files(life),
       executor: this.provider.executor(life, (request) => this.witness.launchAsked(home, request)),
@@ -132,10 +148,15 @@ export class SimFloom {
   }
 
   #outsideOfWorker(life: Life): WorkerOutside {
-    const call = <T>(way: Parameters<Surroundings["call"]>[1], act: () => T | Promise<T>) =>
-      this.#world.call(life, way, act);
+    const call = <T>(way: Way, act: () => T | Promise<T>) => this.#world.call(life, way, act);
     return {
+      decide: this.#tampering.queue,
       onStarted: (seq) => this.witness.started(seq),
+      onAdmitted: (runId, key) => {
+        this.admitted.add(runId);
+        if (key !== null && this.#keys.has(key)) this.#world.blame(`${key} has started two runs`);
+        if (key !== null) this.#keys.add(key);
+      },
       queue: {
         handOver: (run, go) => call("hand_over", () => this.home(run.run_id).accept(run, go)),
         supersede: async (run, started) => {

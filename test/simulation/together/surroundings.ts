@@ -7,15 +7,39 @@ import type { Way } from "./faults.ts";
 const SILENT_MS = 60_000;
 const LATE_MS = 20_000;
 
+/** An object that nobody asks anything is put to sleep after so long. */
+const HIBERNATES_AFTER_MS = 10_000;
+
 /** One life of an object: what it has under way is over with it. */
 export class Life {
   isAlive = true;
   /** Calls that it waits for. */
-  pending = 0;
+  #pending = 0;
+  /** When it did something last. */
+  #usedAt = 0;
   readonly #onCrash: () => void;
 
   constructor(onCrash: () => void) {
     this.#onCrash = onCrash;
+  }
+
+  /** It does something: for itself, or because somebody asks. */
+  use(now: number): void {
+    this.#usedAt = now;
+  }
+
+  beginCall(now: number): void {
+    this.#pending += 1;
+    this.use(now);
+  }
+
+  endCall(now: number): void {
+    this.#pending -= 1;
+    this.use(now);
+  }
+
+  isIdle(now: number): boolean {
+    return this.#pending === 0 && now - this.#usedAt > HIBERNATES_AFTER_MS;
   }
 
   crash(): void {
@@ -32,6 +56,8 @@ export class Surroundings {
   readonly faults: Faults;
   readonly timers = new VirtualTimers(() => this.now);
   readonly history: string[] = [];
+  /** When a call of this way failed last, or an object went away. */
+  readonly troubledAt = new Map<Way | "crash", number>();
   /** What must never happen and did. */
   readonly violations: string[] = [];
   readonly clock = () => this.now;
@@ -64,19 +90,24 @@ export class Surroundings {
   call<T>(life: Life, way: Way, act: () => T | Promise<T>): Promise<T> {
     if (!life.isAlive) return new Promise(() => {});
     if (this.faults.crashes()) {
-      if (this.random.chance(0.5)) this.timers.after(this.#latency(), () => void this.#happen(act).catch(() => {}));
+      if (this.random.chance(0.5))
+        this.timers.after(this.#latency(), () => void this.#happen(act).catch(() => {}));
+      this.troubledAt.set("crash", this.now);
       this.timers.after(0, () => life.crash());
       return new Promise(() => {});
     }
-    life.pending += 1;
+    life.beginCall(this.now);
     return new Promise((resolve, reject) => {
       const answer = (say: () => void) => {
-        life.pending -= 1;
+        life.endCall(this.now);
         if (life.isAlive) say();
       };
       const fail = () => answer(() => reject(new Error(`${way}: no answer`)));
       const fault = this.faults.of(way);
-      if (fault !== null) this.note(`${way} is ${fault}`);
+      if (fault !== null) {
+        this.note(`${way} is ${fault}`);
+        this.troubledAt.set(way, this.now);
+      }
       if (fault === "refused" || fault === "silent")
         return void this.timers.after(fault === "silent" ? SILENT_MS : this.#latency(), fail);
       const delay = this.#latency() + (fault === "late" ? LATE_MS : 0);

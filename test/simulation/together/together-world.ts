@@ -3,9 +3,11 @@ import { numberedId } from "../../support/numbered-id.ts";
 import type { Random } from "../../support/random.ts";
 import { createMemorySql } from "../sql-in-memory.ts";
 import { Laws } from "./laws.ts";
+import type { RunHome } from "./run-home.ts";
 import { SimFloom } from "./sim-floom.ts";
+import type { Tampering } from "./sim-floom.ts";
 import { Life, Surroundings } from "./surroundings.ts";
-import { workerId, workerName, workspaceId } from "./versions.ts";
+import { workerName, workspaceId } from "./versions.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -36,9 +38,9 @@ export class TogetherWorld {
   readonly laws: Laws;
   #events = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, tampering: Tampering = {}) {
     this.surroundings = new Surroundings(random);
-    this.floom = new SimFloom(this.surroundings, createMemorySql());
+    this.floom = new SimFloom(this.surroundings, { sql: createMemorySql(), tampering });
     this.laws = new Laws(this.surroundings, this.floom);
     this.floom.witness = this.laws;
   }
@@ -132,7 +134,10 @@ export class TogetherWorld {
 
   #cancelOne(): void {
     const home = this.#pickRun("waiting", "launching", "running", "finishing", "backoff", "held", "resuming");
-    if (!home) return;
+    if (home) this.#cancel(home);
+  }
+
+  #cancel(home: RunHome): void {
     this.surroundings.note(`somebody cancels ${home.id}`);
     this.#toRun(() => home.cancel());
   }
@@ -150,9 +155,13 @@ export class TogetherWorld {
       annotations: null,
     };
     this.surroundings.note(`somebody speaks to ${home.id}`);
+    // And somebody thinks better of it.
+    if (random.chance(0.3)) this.surroundings.timers.after(random.below(15_000), () => this.#cancel(home));
     this.#toRun(async () => {
       const { wait } = home.open();
-      await (home.record?.state.hold?.kind === "approval" ? wait.decide(vote) : wait.resume({ key: "order", payload: 1 }));
+      await (home.record?.state.hold?.kind === "approval"
+        ? wait.decide(vote)
+        : wait.resume({ key: "order", payload: 1 }));
     });
   }
 
@@ -170,7 +179,8 @@ export class TogetherWorld {
   #isAtRest(): boolean {
     const homes = [...this.floom.homes.values()];
     if (homes.some((home) => home.look() && home.look()?.phase !== "ended")) return false;
-    if (this.#oweNothing().some((way) => this.surroundings.faults.isBroken(way))) return homes.length === 0 || this.#ranOut();
+    if (this.#oweNothing().some((way) => this.surroundings.faults.isBroken(way)))
+      return homes.length === 0 || this.#ranOut();
     return homes.every(({ alarm }) => alarm.at === null && !alarm.isRinging) && this.#isQueueEmpty();
   }
 
@@ -189,7 +199,7 @@ export class TogetherWorld {
 
   #judge(): void {
     const { faults } = this.surroundings;
-    for (const home of this.floom.homes.values()) this.#judgeRun(home.id, home.look()?.phase ?? null);
+    for (const id of this.floom.admitted) this.#judgeRun(id, this.floom.homes.get(id)?.look()?.phase ?? null);
     const canHandOver = !faults.isBroken("hand_over") && !faults.isBroken("rows");
     if (canHandOver && !this.#isQueueEmpty()) throw new Error("a place was never given back");
     const left = this.floom.provider.sandboxes.find(({ isAlive }) => isAlive);
@@ -215,15 +225,18 @@ export class TogetherWorld {
       ends: [...this.laws.ends.values()],
       scheduled: this.floom.schedules.length,
       followUps: this.floom.askedBy.size,
-      rings: { run: Math.max(0, ...homes.map(({ alarm }) => alarm.mostRings)), worker: this.floom.worker.alarm.mostRings },
+      rings: {
+        run: Math.max(0, ...homes.map(({ alarm }) => alarm.mostRings)),
+        worker: this.floom.worker.alarm.mostRings,
+      },
       events: this.#events,
     };
   }
 }
 
 /** Plays one history; throws with the seed and what happened when something does not hold. */
-export async function playTogether(seed: number, random: Random): Promise<Played> {
-  const world = new TogetherWorld(random);
+export async function playTogether(seed: number, random: Random, tampering?: Tampering): Promise<Played> {
+  const world = new TogetherWorld(random, tampering);
   try {
     return await world.play();
   } catch (cause) {

@@ -14,7 +14,7 @@ export interface SimVersion {
   digest: string;
   installs: boolean;
   secrets: string[];
-  concurrency: Manifest["concurrency"] | null;
+  concurrency: NonNullable<Manifest["concurrency"]> | null;
   queue_ttl_seconds: number;
   timeout_seconds: number;
   retry: RetryRule | null;
@@ -27,35 +27,34 @@ export const workerName = workerNameSchema.parse("digest");
 
 /** A version whose every rule is drawn anew. */
 export function drawVersion(random: Random, number: number): SimVersion {
-  const { chance, pick, below } = random;
   const concurrency = {
-    limit: 1 + below(3),
-    on_conflict: pick(["queue", "queue", "skip", "cancel_previous"] as const) ?? ("queue" as const),
-    ...(chance(0.3) ? { key: "customer" } : {}),
+    limit: 1 + random.below(3),
+    on_conflict: random.pick(["queue", "queue", "skip", "cancel_previous"] as const) ?? ("queue" as const),
+    ...(random.chance(0.3) ? { key: "customer" } : {}),
   };
   const retry: RetryRule = {
-    max_attempts: 1 + below(3),
+    max_attempts: 1 + random.below(3),
     delay_ms: 20_000,
-    backoff: pick(["fixed", "exponential"] as const) ?? "fixed",
+    backoff: random.pick(["fixed", "exponential"] as const) ?? "fixed",
     on: ["execution_error"],
   };
   const approvals: ApprovalRule = {
     label: "Send",
-    expires_ms: 60_000 * (1 + below(60)),
-    on_expiry: chance(0.2) ? "approve" : "reject",
-    not_by_requester: chance(0.3),
-    approvers_needed: 1 + below(2),
+    expires_ms: 60_000 * (1 + random.below(60)),
+    on_expiry: random.chance(0.2) ? "approve" : "reject",
+    not_by_requester: random.chance(0.3),
+    approvers_needed: 1 + random.below(2),
   };
   return {
     number,
     digest: (number === 1 ? "a" : "b").repeat(64),
-    installs: chance(0.3),
-    secrets: chance(0.5) ? ["API_KEY"] : [],
-    concurrency: chance(0.8) ? concurrency : null,
-    queue_ttl_seconds: 600 * (1 + below(6)),
-    timeout_seconds: 30 + below(90),
-    retry: chance(0.6) ? retry : null,
-    approvals: chance(0.5) ? approvals : null,
+    installs: random.chance(0.3),
+    secrets: random.chance(0.5) ? ["API_KEY"] : [],
+    concurrency: random.chance(0.8) ? concurrency : null,
+    queue_ttl_seconds: 600 * (1 + random.below(6)),
+    timeout_seconds: random.chance(0.3) ? 3600 : 30 + random.below(90),
+    retry: random.chance(0.6) ? retry : null,
+    approvals: random.chance(0.5) ? approvals : null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { HandoverDeps } from "../../../worker/queue/handover.ts";
 import { createQueueTable } from "../../../worker/queue/queue-table.ts";
 import type { QueueTable } from "../../../worker/queue/queue-table.ts";
 import { RunQueue } from "../../../worker/queue/run-queue.ts";
+import type { RunQueueDeps } from "../../../worker/queue/run-queue.ts";
 import { runSpecDocument } from "../../../worker/runs/spec/run-spec.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
 import { Scheduler } from "../../../worker/schedules/scheduler.ts";
@@ -13,7 +14,6 @@ import { PlatformAlarm } from "./platform-alarm.ts";
 import { Life } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-const HIBERNATES_AFTER_MS = 10_000;
 const FAILED_WAKE_MS = 2000;
 
 /** What the worker's object reaches. */
@@ -21,8 +21,12 @@ export interface WorkerOutside {
   queue: Pick<HandoverDeps<RunSpec>, "handOver" | "supersede" | "giveUp">;
   /** `follow` is told the rule of the version that is active. */
   schedules: (follow: (rule: QueueRule) => void) => Pick<SchedulerDeps, "reconcile" | "prepare">;
+  /** A run is on the record, with the key that it came with. */
+  onAdmitted: (runId: string, key: string | null) => void;
   /** A run got its place, beside those that have one. */
   onStarted: (seq: number) => void;
+  /** Wrong decisions, to see them found. */
+  decide: RunQueueDeps<RunSpec>["decide"] | undefined;
 }
 
 interface Parts {
@@ -38,7 +42,6 @@ export class WorkerHome {
   readonly #outside: (life: Life) => WorkerOutside;
   #life: Life | null = null;
   #parts: Parts | null = null;
-  #usedAt = 0;
 
   constructor(world: Surroundings, sql: SqlStorage, outside: (life: Life) => WorkerOutside) {
     this.#world = world;
@@ -60,9 +63,8 @@ export class WorkerHome {
   }
 
   #open(): Parts {
-    const isAsleep = this.#life?.pending === 0 && this.#world.now - this.#usedAt >= HIBERNATES_AFTER_MS;
-    if (isAsleep && !this.alarm.isRinging) this.#forget();
-    this.#usedAt = this.#world.now;
+    if (this.#life?.isIdle(this.#world.now) && !this.alarm.isRinging) this.#forget();
+    this.#life?.use(this.#world.now);
     return this.#parts ?? this.#load();
   }
 
@@ -78,6 +80,7 @@ export class WorkerHome {
       this.#parts = null;
       this.alarm.crashed();
     });
+    life.use(this.#world.now);
     this.#life = life;
     const { clock, timers, random } = this.#world;
     const outside = this.#outside(life);
@@ -97,7 +100,8 @@ export class WorkerHome {
       clock,
       after,
       random: () => random.next(),
-      table: this.#watch(createQueueTable(tools, runSpecDocument), outside.onStarted),
+      table: this.#watch(createQueueTable(tools, runSpecDocument), outside),
+      ...(outside.decide ? { decide: outside.decide } : {}),
     });
     const scheduler = new Scheduler({
       ...tools,
@@ -117,11 +121,12 @@ export class WorkerHome {
   }
 
   /** Tells of every run that gets a place, once that is written down. */
-  #watch(table: QueueTable<RunSpec>, onStarted: (seq: number) => void): QueueTable<RunSpec> {
+  #watch(table: QueueTable<RunSpec>, { onAdmitted, onStarted }: WorkerOutside): QueueTable<RunSpec> {
     return {
       ...table,
       insert: (entry, run, idempotency) => {
         table.insert(entry, run, idempotency);
+        onAdmitted(entry.run_id, idempotency?.name ?? null);
         if (entry.started) onStarted(entry.seq);
       },
       markStarted: (seq) => {
