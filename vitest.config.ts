@@ -25,13 +25,16 @@ const TEST_BINDINGS = {
   FLOOM_WORKSPACE_LIVE_RUNS: "1000",
 };
 
+/** With FLOOM_TEST_EVICT=1 every object forgets what it has in memory before each request and each call of a test. */
+const EVICTION = { TEST_EVICT: process.env["FLOOM_TEST_EVICT"] ?? "" };
+
 /** Runs inside workerd with real D1, R2 and Durable Objects; the network ends at the test. */
 const workerd = {
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
-        bindings: { ...TEST_BINDINGS, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+        bindings: { ...TEST_BINDINGS, ...EVICTION, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
         outboundService: (request: { url: string }) => {
           throw new Error(`A test in workerd tried to reach ${request.url}`);
         },

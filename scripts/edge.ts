@@ -18,6 +18,7 @@ const localCapacity = {
   FLOOM_SANDBOX_CREATES_PER_SECOND: process.env["FLOOM_SANDBOX_CREATES_PER_SECOND"] ?? "1000",
   FLOOM_SANDBOX_LIVE: process.env["FLOOM_SANDBOX_LIVE"] ?? "1000",
   FLOOM_WORKSPACE_LIVE_RUNS: process.env["FLOOM_WORKSPACE_LIVE_RUNS"] ?? "1000",
+  FLOOM_SANDBOX_LIFE_SECONDS: process.env["FLOOM_SANDBOX_LIFE_SECONDS"] ?? "86400",
 };
 
 const { values: options } = parseArgs({

@@ -43,6 +43,8 @@ const configSchema = z.object({
     creates_per_second: z.coerce.number().positive(),
     live: z.coerce.number().int().positive(),
     workspace_live: z.coerce.number().int().positive(),
+    /** How long a sandbox may be asked to live. */
+    life_seconds: z.coerce.number().int().positive(),
   }),
   mailUrl: z.string(),
   mailToken: z.string(),
@@ -73,6 +75,7 @@ export function readConfig(env: EdgeEnv): Config {
       creates_per_second: env.FLOOM_SANDBOX_CREATES_PER_SECOND,
       live: env.FLOOM_SANDBOX_LIVE,
       workspace_live: env.FLOOM_WORKSPACE_LIVE_RUNS,
+      life_seconds: env.FLOOM_SANDBOX_LIFE_SECONDS,
     },
     mailUrl: env.FLOOM_MAIL_URL ?? "",
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",

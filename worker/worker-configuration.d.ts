@@ -11,6 +11,7 @@ interface __BaseEnv_Env {
 	FLOOM_SANDBOX_CREATES_PER_SECOND: "1";
 	FLOOM_SANDBOX_LIVE: "20";
 	FLOOM_WORKSPACE_LIVE_RUNS: "20";
+	FLOOM_SANDBOX_LIFE_SECONDS: "3600";
 	RUN_OBJECT: DurableObjectNamespace<import("./index").RunObject>;
 	WORKER_OBJECT: DurableObjectNamespace<import("./index").WorkerObject>;
 	CAPACITY_OBJECT: DurableObjectNamespace<import("./index").CapacityObject>;
@@ -29,7 +30,7 @@ type StringifyValues<EnvType extends Record<string, unknown>> = {
 	[Binding in keyof EnvType]: EnvType[Binding] extends string ? EnvType[Binding] : string;
 };
 declare namespace NodeJS {
-	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "FLOOM_ENVIRONMENT" | "FLOOM_PUBLIC_URL" | "E2B_API_URL" | "E2B_SANDBOX_URL" | "FLOOM_SANDBOX_CREATES_PER_SECOND" | "FLOOM_SANDBOX_LIVE" | "FLOOM_WORKSPACE_LIVE_RUNS">> {}
+	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "FLOOM_ENVIRONMENT" | "FLOOM_PUBLIC_URL" | "E2B_API_URL" | "E2B_SANDBOX_URL" | "FLOOM_SANDBOX_CREATES_PER_SECOND" | "FLOOM_SANDBOX_LIVE" | "FLOOM_WORKSPACE_LIVE_RUNS" | "FLOOM_SANDBOX_LIFE_SECONDS">> {}
 }
 declare module "*.txt" {
 	const value: string;

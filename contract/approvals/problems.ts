@@ -21,6 +21,11 @@ export const approvalProblems = {
     "This approval cannot be edited",
     "Approve it as it is, or reject it: several approvers must see the same thing.",
   ),
+  decision_too_large: kind(
+    413,
+    "The decision is too large to be kept with what it decides on",
+    "Shorten the edits or the annotations, or put large things into a file.",
+  ),
   review_link_invalid: kind(
     401,
     "Invalid or expired approval link",

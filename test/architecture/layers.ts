@@ -211,7 +211,7 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec", 
 export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
-  "runs/record": /^(?:run-replies|build-notice|store|take-bytes)$/,
+  "runs/record": /^(?:run-replies|build-approval|build-notice|store|take-bytes)$/,
   "runs/read": /^(?:read-run|follow)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,

@@ -144,4 +144,27 @@ export const requirements: Requirement[] = [
       "Ten thousand hostile journals break nothing: no error of the edge, bounded records, and each run ends once.",
     source: "docs/explanation/security.md",
   },
+  {
+    id: "run:limits:two-million-bytes",
+    promise:
+      "What production could not keep is refused by its name and before anything of it is written, on every machine alike.",
+    source: "Issue E, K5",
+  },
+  {
+    id: "run:limits:script-is-taken-or-ends",
+    promise:
+      "Whatever a script prints, returns or writes is either taken in or ends the attempt once, as the script's own failure.",
+    source: "Issue E, K5",
+  },
+  {
+    id: "run:limits:sandbox-life",
+    promise:
+      "A time limit that no sandbox of the provider's plan lives up to is refused by its name, with the most that is possible.",
+    source: "Issue E, K5",
+  },
+  {
+    id: "run:memory:nothing-in-a-field",
+    promise: "An object that is evicted before every call keeps every promise that one in memory keeps.",
+    source: "Issue E, K7",
+  },
 ];

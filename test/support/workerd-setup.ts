@@ -11,6 +11,8 @@ declare global {
     interface Env {
       /** The SQL of `migrations/`, read in Node and handed in by vitest.config.ts. */
       TEST_MIGRATIONS: D1Migration[];
+      /** "1": objects forget what they have in memory before each call; see test/support/workerd/eviction.ts. */
+      TEST_EVICT: string;
     }
   }
 }

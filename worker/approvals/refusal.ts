@@ -29,6 +29,11 @@ export function refusalOf({ why, approval }: Extract<DecideReply, { kind: "refus
       );
     case "approval_own_request":
       return new AppError(why, "Who started the run may not approve it.");
+    case "decision_too_large":
+      return new AppError(
+        why,
+        "Edits and annotations are too large to be kept with what they decide on; shorten them.",
+      );
     case "edits_not_allowed":
       return new AppError(why, "Where several people approve, nobody may edit what the others have seen.");
   }

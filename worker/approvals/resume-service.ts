@@ -3,7 +3,7 @@
 import type { ApprovalId } from "#contract/ids";
 import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
-import { notFound } from "../platform/app-error.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { requirePublicUrl } from "../platform/public-url.ts";
@@ -12,6 +12,7 @@ import { findAwaitingRuns } from "./store.ts";
 
 /** Those that wait are asked in turn until one takes the event. */
 const PAGE = 50;
+const TOO_LARGE = "What came is too large to be kept beside the inputs of the run that waits for it.";
 
 /** What came: `key` as the worker named it; `run_id` when the sender knows which run waits. */
 export interface ExternalEvent {
@@ -25,7 +26,7 @@ export interface ExternalEvent {
 /**
  * Lets the run of `worker` that waits for `event.key` go on: it is completed, and a follow-up run gets its inputs and
  * `external_result`. Of several the one that has waited longest. Throws not_found when none waits,
- * and `public_url_unset` where no run can be started.
+ * `body_too_large` when the event does not fit beside the run's inputs, and `public_url_unset` where no run can be started.
  */
 export async function resumeExternal(
   deps: Pick<ReadDeps, "runObject"> & { db: Db; clock: Clock; publicUrl: string },
@@ -45,6 +46,7 @@ export async function resumeExternal(
     );
     for (const { run_id: runId } of waiting) {
       const reply = await deps.runObject(runId).resume({ key, payload, by });
+      if (reply.kind === "too_large") throw new AppError("body_too_large", TOO_LARGE);
       if (reply.kind === "resumed")
         return { status: "resumed", run_id: runId, follow_up_run_id: reply.run_id };
     }

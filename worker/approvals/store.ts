@@ -5,6 +5,7 @@ import type { ApprovalRecord, ApprovalStatus } from "#contract/approvals/approva
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
+import { packApproval, unpackApproval } from "../runs/record/build-approval.ts";
 import * as z from "zod";
 import { defineDocument, storedJsonSchema, storedValuesSchema } from "../platform/objects/stored-document.ts";
 
@@ -21,8 +22,8 @@ export async function putApprovalRow(db: Db, approval: ApprovalRecord): Promise<
   const { decided_at: decidedAt } = approval;
   const changing = {
     status: approval.status,
-    request: approvalDocument.write(approval),
-    decision: decidedAt === null ? null : { reason: approval.reason, votes: approval.votes },
+    request: approvalDocument.write(packApproval(approval)),
+    decision: decidedAt === null ? null : { reason: approval.reason },
     follow_up_run_id: approval.follow_up_run_id,
     decided_at: decidedAt === null ? null : Date.parse(decidedAt),
   };
@@ -61,7 +62,7 @@ const keptRecordSchema = approvalRecordSchema.extend({
 
 const approvalDocument = defineDocument<ApprovalRecord>("approval", keptRecordSchema);
 
-const toRecord = (row: Row): ApprovalRecord => approvalDocument.read(row.request);
+const toRecord = (row: Row): ApprovalRecord => unpackApproval(approvalDocument.read(row.request));
 
 export interface ApprovalFilter {
   workspaceId: string;

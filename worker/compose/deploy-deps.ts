@@ -25,5 +25,6 @@ export function deployDeps(host: Host): DeployDeps {
     listRecentRuns: async (workspaceId, workerName, limit) =>
       (await listRunRows(host.db, { workspaceId, workerName, limit })).rows,
     findMissingSecrets: host.secrets.findMissing,
+    sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };
 }

@@ -16,6 +16,7 @@ const env = {
   FLOOM_SANDBOX_CREATES_PER_SECOND: "1",
   FLOOM_SANDBOX_LIVE: "1",
   FLOOM_WORKSPACE_LIVE_RUNS: "1",
+  FLOOM_SANDBOX_LIFE_SECONDS: "1",
   DB: {},
   FILES: {},
 } as unknown as EdgeEnv;

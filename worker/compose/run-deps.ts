@@ -9,6 +9,7 @@ export function prepareDeps(host: Host): PrepareDeps {
     db: host.db,
     clock: host.clock,
     publicUrl: host.publicUrl,
+    sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
     newRunId: (nowMs) => host.newId("run", nowMs),
     findMissingSecrets: host.secrets.findMissing,
   };

@@ -2,6 +2,7 @@
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
 import type { Principal } from "#contract/access/access";
+import type { Manifest } from "#contract/manifest/manifest";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type {
   PushResult,
@@ -18,6 +19,7 @@ import type { HousekeeperApi } from "../retention/housekeeper-api.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
+import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { changeTriggers } from "../triggers/service.ts";
@@ -51,6 +53,8 @@ export interface DeployDeps extends PushDeps {
   listRecentRuns: (workspaceId: string, workerName: string, limit: number) => Promise<RunSummary[]>;
   /** Names among these for which no secret is set. */
   findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  /** How long the provider's plan lets a sandbox live. */
+  sandboxLifeSeconds: number;
 }
 
 /** A push as it comes in: to which worker (null: the one worker.yml names), made from which version. */
@@ -155,6 +159,7 @@ async function push(
   { verdict, expect, target }: Arrival,
 ): Promise<PushResult> {
   const manifest = requireGoodBundle(verdict);
+  assertSandboxLives(manifest, deps.sandboxLifeSeconds);
   if (target.workerName !== null && manifest.name !== target.workerName) {
     throw new AppError(
       "worker_name_mismatch",
@@ -175,6 +180,14 @@ async function push(
     changed: pushed.changed,
     warnings: verdict.findings,
   };
+}
+
+/** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */
+function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
+  const detail = whyOutlivesSandbox(timeout_seconds, lifeSeconds);
+  if (detail === null) return;
+  const errors = [{ pointer: "/limits/timeout_seconds", code: "out_of_range", detail, file: "worker.yml" }];
+  throw new AppError("invalid_manifest", detail, { errors });
 }
 
 const newWorker: PushTarget = { workerName: null, baseVersion: undefined };

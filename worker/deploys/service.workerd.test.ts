@@ -52,6 +52,7 @@ function buildDeps(): DeployDeps {
     setQueuePaused: async () => {},
     keepHouse: async () => {},
     clearWorker: async () => {},
+    sandboxLifeSeconds: 3600,
   };
 }
 

@@ -4,8 +4,8 @@ import { buildDeps } from "../compose/object-deps.ts";
 import { BuildEngine } from "../dependencies/build-engine.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { BuildUpkeepApi } from "../retention/housekeeper-api.ts";
-import type { Clock } from "../platform/clock.ts";
-import { describeError, log } from "../platform/log.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
+import { WakeUp } from "../platform/objects/wake-up.ts";
 import type {
   BuildAnswer,
   BuildOrder,
@@ -24,35 +24,25 @@ export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBui
   #engine: BuildEngine;
   /** From what is stored now. */
   readonly #openEngine: () => BuildEngine;
-  readonly #clock: Clock;
-  #alarmAt: number | null = null;
+  readonly #wakeUp: WakeUp;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
     const host = openObjectHost(env);
-    this.#clock = host.clock;
     this.#openEngine = () =>
       new BuildEngine({
         ...buildDeps(host),
-        storage: ctx.storage.kv,
-        armWake: (at) => this.#arm(at),
+        storage: guardEntries(ctx.storage.kv),
+        armWake: (at) => this.#wakeUp.arm(at),
       });
+    this.#wakeUp = new WakeUp(ctx, {
+      clock: host.clock,
+      wish: () => this.#engine.wakeAt(),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "build.wake_failed",
+    });
     this.#engine = this.#openEngine();
-    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
-  }
-
-  /** An alarm that is missing or past due is set again: what runs wait for must not hang on one lost alarm. */
-  async #recallAlarm(): Promise<void> {
-    this.#alarmAt = await this.ctx.storage.getAlarm();
-    const wake = this.#engine.wakeAt();
-    if (wake !== null && (this.#alarmAt === null || this.#alarmAt <= this.#clock())) this.#arm(wake);
-  }
-
-  #arm(at: number): void {
-    const now = this.#clock();
-    if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now) return;
-    this.#alarmAt = Math.max(at, now);
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(this.#alarmAt));
+    this.#wakeUp.recall();
   }
 
   async ask(order: BuildOrder, waiter: BuildWaiter): Promise<BuildAnswer> {
@@ -61,19 +51,13 @@ export class BuildObject extends DurableObject<EdgeEnv> implements DependencyBui
 
   async forget(): Promise<boolean> {
     if (this.#engine.wakeAt() !== null) return false;
-    await this.ctx.storage.deleteAlarm();
+    await this.#wakeUp.disarm();
     await this.ctx.storage.deleteAll();
     this.#engine = this.#openEngine();
     return true;
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
-    try {
-      await this.#engine.wake();
-    } catch (error) {
-      log("error", "build.wake_failed", { error: describeError(error) });
-      this.#arm(this.#clock() + FAILED_WAKE_MS);
-    }
+    await this.#wakeUp.answer(() => this.#engine.wake());
   }
 }

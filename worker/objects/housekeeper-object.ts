@@ -3,11 +3,15 @@ import { openObjectHost } from "../compose/host.ts";
 import { retentionDeps } from "../compose/retention-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
-import { describeError, log } from "../platform/log.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
+import { WakeUp } from "../platform/objects/wake-up.ts";
 import type { DutyOf } from "../retention/duty.ts";
 import { HouseStorage } from "../retention/house-storage.ts";
 import { Housekeeper } from "../retention/housekeeper.ts";
 import type { HousekeeperApi, HouseState } from "../retention/housekeeper-api.ts";
+
+/** When everything is tried again after a wake-up failed. */
+const FAILED_WAKE_MS = 60_000;
 
 /**
  * One per workspace: the shell around its Housekeeper. Owns its storage and its alarm. There is no clock of the platform's
@@ -16,7 +20,7 @@ import type { HousekeeperApi, HouseState } from "../retention/housekeeper-api.ts
 export class HousekeeperObject extends DurableObject<EdgeEnv> implements HousekeeperApi {
   readonly #housekeeper: Housekeeper;
   readonly #clock: Clock;
-  #alarmAt: number | null = null;
+  readonly #wakeUp: WakeUp;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -24,25 +28,16 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
     this.#clock = host.clock;
     this.#housekeeper = new Housekeeper({
       ...retentionDeps(host),
-      storage: new HouseStorage(ctx.storage.kv),
-      rearm: () => this.#arm(),
+      storage: new HouseStorage(guardEntries(ctx.storage.kv)),
+      rearm: () => this.#wakeUp.rearm(),
     });
-    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
-  }
-
-  /** An alarm that is missing or past due is set again. */
-  async #recallAlarm(): Promise<void> {
-    this.#alarmAt = await this.ctx.storage.getAlarm();
-    if (this.#alarmAt === null || this.#alarmAt <= this.#clock()) this.#arm();
-  }
-
-  #arm(): void {
-    const at = this.#housekeeper.nextWake();
-    const now = this.#clock();
-    const stands = this.#alarmAt !== null && this.#alarmAt > now;
-    if (at === null || (stands && this.#alarmAt !== null && this.#alarmAt <= at)) return;
-    this.#alarmAt = Math.max(at, now);
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(this.#alarmAt));
+    this.#wakeUp = new WakeUp(ctx, {
+      clock: host.clock,
+      wish: () => this.#housekeeper.nextWake(),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "retention.wake_failed",
+    });
+    this.#wakeUp.recall();
   }
 
   async open(workspaceId: string): Promise<HouseState> {
@@ -54,13 +49,9 @@ export class HousekeeperObject extends DurableObject<EdgeEnv> implements Houseke
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
-    try {
+    await this.#wakeUp.answer(async () => {
       await this.#housekeeper.wake(this.#clock());
-    } catch (error) {
-      // It has written down when to try again: after some failures the platform would wake the object no more.
-      log("error", "retention.wake_failed", { error: describeError(error) });
-    }
-    this.#arm();
+      this.#wakeUp.rearm();
+    });
   }
 }

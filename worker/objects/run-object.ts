@@ -4,8 +4,9 @@ import { openObjectHost } from "../compose/host.ts";
 import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Clock } from "../platform/clock.ts";
-import { describeError, log } from "../platform/log.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
 import { Meter } from "../platform/objects/meter.ts";
+import { WakeUp } from "../platform/objects/wake-up.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
@@ -33,6 +34,7 @@ import type { Caller, TriggerEvent } from "../runs/spec/run-origin.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { UploadAllowance } from "../runs/engine/upload-allowance.ts";
 import { Followers } from "./followers.ts";
+import { takePen } from "./run-pen.ts";
 
 /** When everything is tried again after a wake-up failed. */
 const FAILED_WAKE_MS = 60_000;
@@ -47,64 +49,53 @@ const SETTLED_MS = 60_000;
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   #engine: RunEngine;
   /** Takes the pen from the engine there is. */
-  #close: () => void = () => {};
-  /** From what is stored now. */
-  readonly #openEngine: () => RunEngine;
+  #layDownPen: () => void = () => {};
+  readonly #deps: ReturnType<typeof engineDeps>;
+  readonly #entries: SyncKvStorage;
   readonly #clock: Clock;
   readonly #meter: Meter;
   readonly #calls: ChildCalls;
   readonly #allowance: UploadAllowance;
+  readonly #wakeUp: WakeUp;
   #followers: Followers;
-  #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
     const host = openObjectHost(env);
     this.#clock = host.clock;
     this.#meter = new Meter(host.clock);
-    this.#calls = new ChildCalls(ctx.storage.kv, this.#meter);
-    const storage = new RunStorage(ctx.storage.kv, this.#meter);
-    this.#allowance = new UploadAllowance(storage);
-    const deps = engineDeps(host);
-    this.#openEngine = () => {
-      const kept = new RunStorage(ctx.storage.kv, this.#meter);
-      const lease = { isOpen: true };
-      this.#close = () => {
-        lease.isOpen = false;
-        kept.close();
-      };
-      return new RunEngine({
-        ...deps,
-        storage: kept,
-        project: async (...row) => (lease.isOpen ? deps.project(...row) : 0),
-        broadcast: (events) => Followers.tell(ctx, events),
-        watchers: () => Followers.count(ctx),
-        armWake: (at) => {
-          if (lease.isOpen) this.#arm(at);
-        },
-        listCalls: () => this.#calls.list().map((call) => call.run_id),
-        meter: this.#meter,
-      });
-    };
+    this.#entries = guardEntries(ctx.storage.kv);
+    this.#calls = new ChildCalls(this.#entries, this.#meter);
+    this.#allowance = new UploadAllowance(new RunStorage(this.#entries, this.#meter));
+    this.#deps = engineDeps(host);
+    this.#wakeUp = new WakeUp(ctx, {
+      clock: host.clock,
+      wish: () => this.#engine.wakeAt(),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "run.wake_failed",
+      countRow: () => (this.#meter.rows += 1),
+    });
     this.#engine = this.#openEngine();
     this.#followers = new Followers(ctx, this.#engine, host.clock);
-    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
+    this.#wakeUp.recall();
   }
 
-  /** An alarm that is missing or past due is set again: what the run waits for must not hang on one lost alarm. */
-  async #recallAlarm(): Promise<void> {
-    this.#alarmAt = await this.ctx.storage.getAlarm();
-    const wake = this.#engine.wakeAt();
-    if (wake !== null && (this.#alarmAt === null || this.#alarmAt <= this.#clock())) this.#arm(wake);
-  }
-
-  /** One alarm serves every deadline: the earliest wins, and each wake-up arms the next. */
-  #arm(at: number): void {
-    const now = this.#clock();
-    if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now) return;
-    this.#alarmAt = Math.max(at, now);
-    this.#meter.rows += 1;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(this.#alarmAt));
+  /** An engine that goes on from what is stored now, with a pen of its own. */
+  #openEngine(): RunEngine {
+    const { pen, layDown } = takePen({
+      storage: new RunStorage(this.#entries, this.#meter),
+      project: this.#deps.project,
+      armWake: (at) => this.#wakeUp.arm(at),
+    });
+    this.#layDownPen = layDown;
+    return new RunEngine({
+      ...this.#deps,
+      ...pen,
+      broadcast: (events) => Followers.tell(this.ctx, events),
+      watchers: () => Followers.count(this.ctx),
+      listCalls: () => this.#calls.list().map((call) => call.run_id),
+      meter: this.#meter,
+    });
   }
 
   async accept(spec: RunSpec, go: boolean): Promise<{ ended: boolean }> {
@@ -197,10 +188,10 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   async forget(): Promise<boolean> {
     const state = this.#engine.record?.state;
     const isOver = state === undefined || this.#clock() - (state.ended_at ?? Infinity) >= SETTLED_MS;
-    if (!isOver || (await this.ctx.storage.getAlarm()) !== null) return false;
-    this.#close();
+    if (!isOver || (await this.#wakeUp.isArmed())) return false;
+    this.#layDownPen();
     for (const socket of this.ctx.getWebSockets()) socket.close(1000);
-    await this.ctx.storage.deleteAlarm();
+    await this.#wakeUp.disarm();
     await this.ctx.storage.deleteAll();
     this.#engine = this.#openEngine();
     this.#followers = new Followers(this.ctx, this.#engine, this.#clock);
@@ -208,14 +199,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
-    try {
-      await this.#engine.dispatch({ type: "woke" });
-    } catch (error) {
-      // After some failures the platform would wake the object no more.
-      log("error", "run.wake_failed", { error: describeError(error) });
-      this.#arm(this.#clock() + FAILED_WAKE_MS);
-    }
+    await this.#wakeUp.answer(() => this.#engine.dispatch({ type: "woke" }));
   }
 
   /**

@@ -16,8 +16,10 @@ import type { AdmitReply, AdmitRequest, IdempotencyClaim, QueueWait } from "../q
 import { Outbox } from "../alerts/outbox.ts";
 import { Inbox } from "../hooks/inbox/inbox.ts";
 import type { DeliveryFilter, DeliveryRecord, DeliverRequest } from "../hooks/inbox/inbox-api.ts";
+import { guardTables } from "../platform/objects/carriers.ts";
 import { earliestWake, wakeParts } from "../platform/objects/object-part.ts";
 import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
+import { WakeUp } from "../platform/objects/wake-up.ts";
 import { createQueueTable } from "../queue/queue-table.ts";
 import { RunQueue } from "../queue/run-queue.ts";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
@@ -31,6 +33,7 @@ const FAILED_WAKE_MS = 2000;
  * tables and the one alarm they share; decides nothing, and never runs anything.
  */
 export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObjectApi {
+  readonly #sql: SqlStorage;
   readonly #queue: RunQueue<RunSpec>;
   readonly #inbox: Inbox;
   readonly #scheduler: Scheduler;
@@ -39,16 +42,17 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   readonly #after: After;
   /** Rows written and not yet reported with the end of a run. */
   #rows = 0;
-  #alarmAt: number | null = null;
+  readonly #wakeUp: WakeUp;
   /** The worker is gone, and its tables with it; until the object is evicted it does nothing more. */
   #isErased = false;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
+    this.#sql = guardTables(ctx.storage.sql);
     const tools: PartTools = {
-      sql: ctx.storage.sql,
+      sql: this.#sql,
       write: (query, ...values) => this.#write(query, ...values),
-      rearm: () => this.#arm(),
+      rearm: () => this.#wakeUp.rearm(),
       waitUntil: (work) => ctx.waitUntil(work),
     };
     const host = openObjectHost(env);
@@ -75,30 +79,20 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#after = (ms, act) => host.after(ms, act);
     // Schedules first: what is due now is due now, and all else may come a moment later.
     this.#parts = [this.#scheduler, this.#queue, this.#inbox, this.#outbox];
-    void ctx.blockConcurrencyWhile(() => this.#recallAlarm());
-  }
-
-  /** An alarm that is missing or past due is set again: what the parts wait for must not hang on one lost alarm. */
-  async #recallAlarm(): Promise<void> {
-    this.#alarmAt = await this.ctx.storage.getAlarm();
-    if (this.#alarmAt === null || this.#alarmAt <= systemClock()) this.#arm();
+    this.#wakeUp = new WakeUp(ctx, {
+      clock: systemClock,
+      wish: () => (this.#isErased ? null : earliestWake(this.#parts)),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "worker.wake_failed",
+      countRow: () => (this.#rows += 1),
+    });
+    this.#wakeUp.recall();
   }
 
   #write(query: string, ...values: SqlStorageValue[]): void {
-    const cursor = this.ctx.storage.sql.exec(query, ...values);
+    const cursor = this.#sql.exec(query, ...values);
     cursor.toArray();
     this.#rows += cursor.rowsWritten;
-  }
-
-  /** Sets the alarm to the earliest wish, unless it stands at an earlier time that has not come yet. */
-  #arm(): void {
-    if (this.#isErased) return;
-    const at = earliestWake(this.#parts);
-    const standing = this.#alarmAt !== null && this.#alarmAt > systemClock();
-    if (at === null || (standing && this.#alarmAt !== null && this.#alarmAt <= at)) return;
-    this.#alarmAt = at;
-    this.#rows += 1;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 
   async admit(request: AdmitRequest<RunSpec>): Promise<AdmitReply> {
@@ -171,7 +165,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     if (this.#isErased) return true;
     if (this.#queue.listRuns().length > 0) return false;
     await this.#inbox.deleteBodies();
-    await this.ctx.storage.deleteAlarm();
+    await this.#wakeUp.disarm();
     await this.ctx.storage.deleteAll();
     this.#isErased = true;
     return true;
@@ -215,13 +209,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   override async alarm(): Promise<void> {
     if (this.#isErased) return;
-    this.#alarmAt = null;
-    const now = systemClock();
-    const failures = await wakeParts(this.#parts, now, this.#after);
-    if (failures.length === 0) return this.#arm();
-    for (const error of failures) log("error", "worker.wake_failed", { error: describeError(error) });
-    // What the part still wishes says nothing: it may have forgotten its time, or wish for one that has passed.
-    this.#alarmAt = systemClock() + FAILED_WAKE_MS;
-    await this.ctx.storage.setAlarm(this.#alarmAt);
+    await this.#wakeUp.answer(async () => {
+      const failures = await wakeParts(this.#parts, systemClock(), this.#after);
+      if (failures.length > 0) throw new AggregateError(failures, failures.map(describeError).join("; "));
+      this.#wakeUp.rearm();
+    });
   }
 }

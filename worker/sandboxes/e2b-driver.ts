@@ -3,6 +3,7 @@ import {
   FileNotFoundError,
   RateLimitError,
   Sandbox,
+  SandboxError,
   SandboxNotFoundError,
   ServiceBusyError,
   TemplateError,
@@ -85,6 +86,10 @@ function refuse(error: unknown): LaunchRefusal {
   if (error instanceof ServiceBusyError) return refusal("e2b_sandbox_error", "The sandbox provider is busy.");
   if (error instanceof TemplateError)
     return refusal("invalid_worker", "The sandbox template does not fit this platform.");
+  if (error instanceof SandboxError && error.statusCode === 400) {
+    const message = `The sandbox provider refuses what this run asks for: ${error.message.slice(0, 300)}`;
+    return { ...refusal("invalid_worker", message), doubtful: true };
+  }
   return refusal("e2b_sandbox_error", "The sandbox provider does not answer.");
 }
 

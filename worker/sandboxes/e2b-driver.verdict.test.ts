@@ -68,10 +68,19 @@ it("a control plane that knows no such sandbox is believed", async () => {
   expect(await driver.openFile("sbx1", "out.txt")).toEqual({ kind: "gone" });
 });
 
+const request = { runId: "run_1", network: { allow_out: [], deny_out: [] }, config: { api_url: "" } };
+
+it("what the provider does not allow is told in its words, and not as silence", async () => {
+  verifies("run:limits:sandbox-life");
+  answers.control = 400;
+  const launched = await driver.launch(request as unknown as LaunchRequest);
+  expect(launched).toMatchObject({ kind: "refused", code: "invalid_worker", doubtful: true });
+  expect(launched).toHaveProperty("message", "The sandbox provider refuses what this run asks for: 400: no");
+});
+
 it("a 401 of the control plane is a refusal to be doubted, for a gateway may have said it", async () => {
   verifies("run:verdict:owner-alone-says-gone");
   answers.control = 401;
-  const request = { runId: "run_1", network: { allow_out: [], deny_out: [] }, config: { api_url: "" } };
   const launched = await driver.launch(request as unknown as LaunchRequest);
   expect(launched).toMatchObject({ kind: "refused", code: "missing_e2b_key", doubtful: true });
 });

@@ -6,6 +6,7 @@ import type { JournalEntry } from "#contract/runner/runner";
 import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
+import { guardEntries } from "../../../worker/platform/objects/carriers.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { BuildAnswer, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
@@ -14,13 +15,14 @@ import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+import { evictsAlways } from "./eviction.ts";
 import { createFakeExecutor, toJournal } from "./fake-driver.ts";
 import type { FakeExecutor } from "./fake-driver.ts";
 import { buildSampleSpec, sampleStart } from "./sample-spec.ts";
 
 /** A run's engine over the real tables of a Durable Object, with a clock and a sandbox provider held by the test. */
 export interface EngineHarness {
-  engine: RunEngine;
+  readonly engine: RunEngine;
   /** What the builder of dependencies was asked, and its next answers; afterwards they are always being built. */
   asked: BuildWaiter[];
   buildAnswers: BuildAnswer[];
@@ -102,14 +104,38 @@ export async function withStoredRun(
   });
 }
 
+/** Tells when no work is under way. */
+class IdleMeter extends Meter {
+  #underWay = 0;
+
+  get isIdle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  override async awake<T>(work: () => Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    try {
+      return await super.awake(work);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+}
+
 function buildHarness(state: DurableObjectState): EngineHarness {
   const driver = createFakeExecutor();
   const clock = { now: start };
+  const meter = new IdleMeter(() => clock.now);
+  let current: RunEngine;
   let offset = 0;
   const harness: EngineHarness = {
-    engine: undefined as unknown as RunEngine,
     asked: [],
     buildAnswers: [],
+    get engine() {
+      // An object goes only when its work has come to an end.
+      if (evictsAlways && meter.isIdle) harness.evict();
+      return current;
+    },
     driver,
     clock,
     wakes: [],
@@ -126,10 +152,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     admitAnswers: [],
     authorized: new Set(),
     broadcast: [],
-    meter: new Meter(() => clock.now),
+    meter,
     watchers: 0,
     evict() {
-      harness.engine = build();
+      current = build();
     },
     async post(entries, options = {}) {
       const body = toJournal(entries);
@@ -141,7 +167,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   };
   function build(): RunEngine {
     return new RunEngine({
-      storage: new RunStorage(state.storage.kv, harness.meter),
+      storage: new RunStorage(guardEntries(state.storage.kv), harness.meter),
       files: createFiles(env.FILES),
       executor: driver,
       dependencies: {

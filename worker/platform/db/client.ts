@@ -1,5 +1,6 @@
 import { drizzle } from "drizzle-orm/d1";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
+import { guardDatabase } from "../objects/carriers.ts";
 
 export type Db = DrizzleD1Database;
 
@@ -8,5 +9,5 @@ export type Db = DrizzleD1Database;
  * room. Times are epoch milliseconds; every row belongs to one workspace.
  */
 export function createDb(binding: D1Database): Db {
-  return drizzle(binding);
+  return drizzle(guardDatabase(binding));
 }

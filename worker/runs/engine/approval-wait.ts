@@ -1,3 +1,4 @@
+import { buildFailure } from "#contract/runs/run-failure";
 import type { Inputs } from "#contract/runs/run";
 import type { RunnerResult } from "#contract/runner/runner";
 import { readQuestion } from "./question.ts";
@@ -7,13 +8,18 @@ import { buildApproval } from "../record/build-approval.ts";
 import { admitFollowUp, buildHold, forbidFollowUp, isApproved, putApproval } from "./approval-effects.ts";
 import type { WaitDeps } from "./approval-effects.ts";
 import type { VoteRecord } from "../lifecycle/hold-state.ts";
-import { refuseVote } from "../lifecycle/hold.ts";
+import { refuseVote, stepHeld } from "../lifecycle/hold.ts";
+import type { HoldInput } from "../lifecycle/hold.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
 import type { DecideReply, DecisionRequest, ExternalAnswer, ResumeReply } from "../record/run-replies.ts";
+import { hasRoomForAnswer, hasRoomToAsk } from "../record/room.ts";
 import type { RunHandle } from "./run-handle.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { stampPhase } from "../spec/two-phase.ts";
+
+const TOO_MUCH_TO_ASK =
+  "What the run asks, together with its inputs, takes more room than can be kept; write large results to a file output.";
 
 /**
  * A run's dealings with those who decide on it. It claims a decision in one step of the lifecycle, without waiting for
@@ -54,9 +60,19 @@ export class ApprovalWait {
     }
     const asked = { spec: record.spec, ask: reading.ask, outcome, now: this.#run.deps.clock() };
     const hold = await buildHold(this.#deps, asked);
-    return "approval_id" in hold
-      ? { type: "settled", attempt, outcome, hold }
-      : { type: "settled", attempt, outcome: hold };
+    if (!("approval_id" in hold)) return { type: "settled", attempt, outcome: hold };
+    if (hasRoomToAsk({ ...record, state: { ...record.state, hold }, artifacts: this.#run.tally.artifacts }))
+      return { type: "settled", attempt, outcome, hold };
+    const failure = buildFailure("output_too_large", TOO_MUCH_TO_ASK);
+    return { type: "settled", attempt, outcome: { ...outcome, status: "failed", failure } };
+  }
+
+  /** Would the run still fit with this answer? */
+  #hasRoomFor(answer: HoldInput): boolean {
+    const record = this.#run.record;
+    if (!record) return true;
+    const { state } = stepHeld(record.state, answer, this.#run.deps.clock());
+    return hasRoomForAnswer({ ...record, state, artifacts: this.#run.tally.artifacts });
   }
 
   /** The approval as it stands, expired if its time is over. */
@@ -87,7 +103,10 @@ export class ApprovalWait {
     const state = this.#run.record?.state;
     const why = state ? refuseVote(state, vote) : "run_not_pending";
     if (why !== null) return { kind: "refused", why, approval: this.#describe() };
-    await this.#run.dispatch({ type: "voted", vote, follow_up_run_id: this.#deps.newRunId(now) });
+    const voted = { type: "voted", vote, follow_up_run_id: this.#deps.newRunId(now) } as const;
+    if (!this.#hasRoomFor(voted))
+      return { kind: "refused", why: "decision_too_large", approval: this.#describe() };
+    await this.#run.dispatch(voted);
     const approval = this.#describe();
     return approval
       ? { kind: "taken", approval }
@@ -103,12 +122,10 @@ export class ApprovalWait {
     const waits = state?.phase === "held" && hold?.kind === "await_external" && hold.key === came.key;
     if (!waits) return { kind: "refused" };
     const runId = this.#deps.newRunId(now);
-    await this.#run.dispatch({
-      type: "resumed",
-      payload: came.payload,
-      ...(came.by === undefined ? {} : { by: came.by }),
-      follow_up_run_id: runId,
-    });
+    const by = came.by === undefined ? {} : { by: came.by };
+    const resumed = { type: "resumed", payload: came.payload, ...by, follow_up_run_id: runId } as const;
+    if (!this.#hasRoomFor(resumed)) return { kind: "too_large" };
+    await this.#run.dispatch(resumed);
     return { kind: "resumed", run_id: runId };
   }
 

@@ -90,16 +90,17 @@ function append(run: AcceptedRun, lines: readonly string[], nextOffset: number):
   // Of a journal that is full nothing is written but what is kept of it: where it stands may then be forgotten.
   const isLeftOut = tally.bytes > limits.journal_bytes.value && built.events.length === 0 && !built.result;
   const { attempt } = record.state;
-  const parts = splitEvents(built.events);
+  const parts = splitEvents(built.events, { result: built.result, artifacts: built.artifacts });
+  // A part without events still moves the offset; it takes a number so that parts keep distinct keys.
+  const numbered = parts.at(-1)?.length === 0 ? 1 : 0;
   run.tally = extendTally(tally, {
     ...built,
-    seq_to: built.events.at(-1)?.seq ?? seq + 1,
+    seq_to: (built.events.at(-1)?.seq ?? seq) + numbered,
     end_offset: nextOffset,
     at: deps.clock(),
   });
   for (const [index, events] of parts.entries()) {
-    // A part without events still moves the offset; it takes a number so that parts keep distinct keys.
-    const seqFrom = events.at(0)?.seq ?? seq + 1;
+    const seqFrom = events.at(0)?.seq ?? run.tally.last_seq;
     const part = { attempt, seq_from: seqFrom, seq_to: events.at(-1)?.seq ?? seqFrom, events };
     // All parts of a post are written at once or not at all; what is known is read from the last one.
     if (!isLeftOut) deps.storage.append(part, index === parts.length - 1 ? run.tally : tally);

@@ -1,3 +1,4 @@
+import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalAnswer } from "#contract/runner/runner";
 import { describeError, log } from "../../platform/log.ts";
 import { acceptRun, step } from "../lifecycle/lifecycle.ts";
@@ -70,11 +71,10 @@ export class RunEngine {
   accept(spec: RunSpec, go: boolean): Promise<void> {
     const known = this.#run.record;
     if (known) return this.dispatch({ type: go && known.state.phase === "waiting" ? "go" : "woke" });
-    const first = acceptRun(go, this.#deps.clock());
-    const accepted = this.#put({ spec, state: first.state, milestones: [], archived: false });
-    const tell = this.#announce(accepted, first.effects);
-    this.#deps.storage.save(accepted.record);
-    return this.#act(accepted, tell, first.effects);
+    const { state, effects } = acceptRun(go, this.#deps.clock());
+    const told = this.#announce({ spec, state, milestones: [], archived: false }, effects);
+    this.#deps.storage.save(told.record);
+    return this.#act(this.#put(told.record), told.events, effects);
   }
 
   #put(record: RunRecord): AcceptedRun {
@@ -88,12 +88,13 @@ export class RunEngine {
     const run = this.#put(record);
     const next = step(record.state, event, this.#moment(record));
     const changed = next.state !== record.state;
+    const told = this.#announce({ ...record, state: next.state }, next.effects);
+    // Saved first: what cannot be kept must not be believed. `finishing` follows from the journal's own result row, so
+    // it costs no write of its own.
+    if (changed && event.type !== "reported") this.#deps.storage.save(told.record);
     if (next.state.attempt !== record.state.attempt) run.tally = emptyTally(lastSeq(run));
-    record.state = next.state;
-    const tell = this.#announce(run, next.effects);
-    // `finishing` follows from the journal's own result row, so it costs no write of its own.
-    if (changed && event.type !== "reported") this.#deps.storage.save(record);
-    return this.#act(run, tell, next.effects);
+    Object.assign(record, told.record);
+    return this.#act(run, told.events, next.effects);
   }
 
   /** When the run must be looked at again, epoch milliseconds; null when nothing is awaited. */
@@ -134,16 +135,19 @@ export class RunEngine {
     return { now: clock(), times: buildTimes(spec), retry: spec.retry, jitter: random() };
   }
 
-  /** Writes down what followers are to be told of this step; answers the telling. */
-  #announce(run: AcceptedRun, effects: readonly RunEffect[]): () => void {
-    if (!effects.some((effect) => effect.type === "announce")) return () => {};
-    const events = buildMilestones(run.record, lastSeq(run) + 1, this.#deps.clock());
-    run.record.milestones.push(...events);
-    return () => this.#deps.broadcast(events);
+  /** The record with what followers are to be told of this step. */
+  #announce(
+    record: RunRecord,
+    effects: readonly RunEffect[],
+  ): { record: RunRecord; events: readonly RunEvent[] } {
+    if (!effects.some((effect) => effect.type === "announce")) return { record, events: [] };
+    const seq = lastSeq({ record, tally: this.#run.tally }) + 1;
+    const events = buildMilestones(record, seq, this.#deps.clock());
+    return { record: { ...record, milestones: record.milestones.concat(events) }, events };
   }
 
-  async #act(run: AcceptedRun, tell: () => void, effects: readonly RunEffect[]): Promise<void> {
-    tell();
+  async #act(run: AcceptedRun, events: readonly RunEvent[], effects: readonly RunEffect[]): Promise<void> {
+    if (events.length > 0) this.#deps.broadcast(events);
     const wake = this.wakeAt();
     if (wake !== null) this.#deps.armWake(wake);
     // Effects of one step do not depend on each other; what has an order is a step of its own.

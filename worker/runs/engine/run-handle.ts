@@ -74,7 +74,7 @@ export interface AcceptedRun extends RunHandle {
 }
 
 /** The last number given to an event of the run. */
-export function lastSeq({ tally, record }: AcceptedRun): number {
+export function lastSeq({ tally, record }: Pick<AcceptedRun, "tally" | "record">): number {
   return Math.max(tally.last_seq, record.milestones.at(-1)?.seq ?? 0);
 }
 

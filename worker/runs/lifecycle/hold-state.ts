@@ -83,4 +83,5 @@ export type VoteRefusal =
   | "approval_expired"
   | "approval_voted"
   | "approval_own_request"
-  | "edits_not_allowed";
+  | "edits_not_allowed"
+  | "decision_too_large";

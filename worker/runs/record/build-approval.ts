@@ -48,6 +48,21 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
   };
 }
 
+/** An approval as it is kept: without the texts that say once more what its members say. Pure. */
+export function packApproval(approval: ApprovalRecord): ApprovalRecord {
+  return { ...approval, decision_input_json: "", edited_output_json: null };
+}
+
+/** An approval as it was before it was kept. Pure. */
+export function unpackApproval(kept: ApprovalRecord): ApprovalRecord {
+  const { edited_output: edited } = kept;
+  return {
+    ...kept,
+    decision_input_json: JSON.stringify(kept.inputs),
+    edited_output_json: edited === null ? null : JSON.stringify(edited),
+  };
+}
+
 /** Where people decide with a review link. */
 export function reviewLink(origin: string, approvalId: string, token: string): string {
   return `${origin}/approvals/review?id=${approvalId}&token=${token}`;

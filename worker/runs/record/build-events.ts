@@ -4,6 +4,7 @@ import { formatLimit, limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
+import { storedBytes } from "../../platform/objects/stored-size.ts";
 import { boundEntry } from "./bound-entry.ts";
 
 /** What an event costs beside its text. */
@@ -12,6 +13,8 @@ const EVENT_BYTES = 160;
 const PART_BYTES = 512;
 /** A stored entry has a limit of 2 MB, a message one of 1 MiB, and what is read page by page passes its mark by a part. */
 const SPLIT_BYTES = 512 * 1024;
+/** What a part may hold of events and of what is known after them; the rest of what fits is for its frame. */
+const LAST_PART_BYTES = 1_900_000;
 
 /** Where a batch of entries stands when it is turned into events. */
 export interface IntakePlace {
@@ -169,15 +172,20 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
 }
 
 /**
- * Events in parts that can be kept and sent as one: a part is no larger than this, or one event. There is always one
- * part, be it empty. Pure.
+ * Events in parts that can be kept and sent as one: a part is no larger than this, or one event. The last one also
+ * holds what is known after it, and holds nothing else where both together do not fit. There is always one part, be it
+ * empty. Pure.
  */
-export function splitEvents(events: readonly RunEvent[], mostBytes = SPLIT_BYTES): RunEvent[][] {
+export function splitEvents(
+  events: readonly RunEvent[],
+  known: unknown = null,
+  mostBytes = SPLIT_BYTES,
+): RunEvent[][] {
   const parts: RunEvent[][] = [];
   let last: RunEvent[] = [];
   let bytes = 0;
   for (const event of events) {
-    const weight = weighEvent(event);
+    const weight = storedBytes(event);
     if (last.length > 0 && bytes + weight > mostBytes) {
       parts.push(last);
       last = [];
@@ -186,5 +194,6 @@ export function splitEvents(events: readonly RunEvent[], mostBytes = SPLIT_BYTES
     last.push(event);
     bytes += weight;
   }
-  return [...parts, last];
+  const fits = last.length === 0 || bytes + storedBytes(known) <= LAST_PART_BYTES;
+  return fits ? [...parts, last] : [...parts, last, []];
 }

@@ -21,7 +21,7 @@ export interface ExternalAnswer {
   by?: readonly string[];
 }
 
-export type ResumeReply = { kind: "resumed"; run_id: RunId } | { kind: "refused" };
+export type ResumeReply = { kind: "resumed"; run_id: RunId } | { kind: "refused" } | { kind: "too_large" };
 
 const callSchema = z.object({
   key: z.string(),

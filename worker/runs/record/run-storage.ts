@@ -127,7 +127,9 @@ export class RunStorage {
 
   save(record: RunRecord): void {
     const spec = runSpecDocument.write(record.spec);
-    this.#put(HEAD_KEY, runRecordDocument.write({ ...record, spec }));
+    // The result lies in the journal's last part; twice it would not fit.
+    const state = { ...record.state, result: null };
+    this.#put(HEAD_KEY, runRecordDocument.write({ ...record, spec, state }));
   }
 
   /** Keeps a part; `summary` is what is known with it. */

@@ -1,9 +1,12 @@
 import { JsonTooDeep, parseJson } from "#contract/json";
 import { limits } from "#contract/limits";
+import { storedBytes } from "../../platform/objects/stored-size.ts";
 import { journalEntrySchema } from "#contract/runner/runner";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 
 const NEWLINE = 10;
+/** Room for a result beside the files of its run, in bytes as it is kept. The runner hands a fraction of it over in its journal, the rest as a file. */
+const RESULT_BYTES = 1_200_000;
 /** How a result begins as the runner writes it. */
 const RESULT_START = /^\{"type": ?"result"/;
 /** No entry is shorter: looking closely at hundreds of thousands of crumbs in a post would take seconds. */
@@ -41,7 +44,7 @@ export function takeBytes(have: number, offset: number, body: Uint8Array): Intak
  */
 export function parseEntry(line: string): JournalEntry | undefined {
   const read = readEntry(line);
-  if (read.entry) return read.entry;
+  if (read.entry) return fitEntry(read.entry);
   if (!read.isResult) return undefined;
   if (line.length >= limits.journal_post_bytes.value / 4 && read.fault === null) {
     return buildRefusal(
@@ -50,6 +53,15 @@ export function parseEntry(line: string): JournalEntry | undefined {
     );
   }
   return buildRefusal("invalid_result_json", `The result cannot be read: ${read.fault ?? "it is not JSON"}.`);
+}
+
+/** Numbers and texts may take several times the room that their JSON does. */
+function fitEntry(entry: JournalEntry): JournalEntry {
+  if (entry.type !== "result" || storedBytes(entry) <= RESULT_BYTES) return entry;
+  return buildRefusal(
+    "output_too_large",
+    "What the script hands over takes more room than a run has for it.",
+  );
 }
 
 interface Reading {

@@ -65,6 +65,7 @@ function specOf(
     triggerSource: "manual",
     triggerRef: null,
     apiUrl: "http://127.0.0.1:8787",
+    sandboxLifeSeconds: 86_400,
     origin: {},
     event: null,
     now: start,

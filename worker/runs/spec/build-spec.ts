@@ -3,6 +3,7 @@ import { limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import type { RetryRule } from "../lifecycle/run-state.ts";
+import { leftForInstall } from "../../registry/sandbox-life.ts";
 import { buildLineage } from "./run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
@@ -32,6 +33,8 @@ export interface SpecParts {
   triggerSource: TriggerSource;
   triggerRef: string | null;
   apiUrl: string;
+  /** How long a sandbox may be asked to live. */
+  sandboxLifeSeconds: number;
   /** Where it comes from besides its trigger. */
   origin: RunOrigin;
   /** What came in from outside for it. */
@@ -70,11 +73,14 @@ function placeFiles({ found, uploads, checked }: SpecParts): InputFile[] {
 }
 
 /** How long script and installation may take. A called run has no more time than is left to its caller. */
-function buildTimeouts({ found, origin, now }: SpecParts) {
+function buildTimeouts({ found, origin, sandboxLifeSeconds, now }: SpecParts) {
   const { timeout_seconds } = found.version.manifest.limits;
   const { caller } = origin;
   const restSeconds = caller ? Math.max(1, Math.floor((caller.deadline_at - now) / 1000)) : Infinity;
-  const install = Math.max(limits.install_timeout_seconds.value, timeout_seconds);
+  const install = Math.min(
+    Math.max(limits.install_timeout_seconds.value, timeout_seconds),
+    leftForInstall(timeout_seconds, sandboxLifeSeconds),
+  );
   return {
     timeout_seconds: Math.min(timeout_seconds, restSeconds, Math.ceil(origin.timeout_seconds ?? Infinity)),
     install_timeout_seconds: Math.min(install, restSeconds),

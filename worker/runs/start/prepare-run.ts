@@ -9,6 +9,8 @@ import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
+import { hasRoomToStart } from "../record/room.ts";
+import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
 import type { UploadFact } from "../spec/build-spec.ts";
@@ -23,6 +25,8 @@ export interface PrepareDeps {
   clock: Clock;
   /** Origin at which runs reach this edge, by its settings; empty where they say none, and then nothing is started. */
   publicUrl: string;
+  /** How long the provider's plan lets a sandbox live. */
+  sandboxLifeSeconds: number;
   newRunId: (nowMs: number) => RunId;
   /** Names among these for which no secret is set. */
   findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
@@ -63,9 +67,15 @@ export interface CheckedOrder {
 /** These wait for a paused worker: what they bring would be lost otherwise. Everybody else is refused. */
 const heldWhilePaused: readonly TriggerSource[] = ["webhook", "composio", "approval"];
 
+interface Startable {
+  source: TriggerSource;
+  missingSecrets: readonly string[];
+  sandboxLifeSeconds: number;
+}
+
 function assertRunnable(
   { worker, version: { manifest } }: WorkerVersion,
-  { source, missingSecrets }: { source: TriggerSource; missingSecrets: readonly string[] },
+  { source, missingSecrets, sandboxLifeSeconds }: Startable,
 ): void {
   if (worker.archived_at !== null)
     throw new AppError("worker_archived", `${manifest.name} is archived. Restore it to run it.`);
@@ -82,6 +92,9 @@ function assertRunnable(
       `${manifest.name} is an agent (${manifest.exec.entry}); this server runs scripts.`,
     );
   }
+  const why = whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
+  if (why !== null) throw new AppError("worker_not_runnable", `${manifest.name} cannot run here: ${why}`);
+
   if (missingSecrets.length > 0) {
     throw new AppError(
       "missing_secrets",
@@ -144,7 +157,8 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   const { secrets } = found.version.manifest.exec;
   const missingSecrets =
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, secrets) : [];
-  assertRunnable(found, { source: request.triggerSource, missingSecrets });
+  const { sandboxLifeSeconds } = deps;
+  assertRunnable(found, { source: request.triggerSource, missingSecrets, sandboxLifeSeconds });
   const given = dropEngineKeys(found.version.manifest, request.inputs);
   return { order, given, ...(await resolveInputs(deps, found, given)) };
 }
@@ -177,10 +191,17 @@ export async function freezeOrder(
     triggerSource: request.triggerSource,
     triggerRef: request.triggerRef,
     apiUrl: requirePublicUrl(deps.publicUrl),
+    sandboxLifeSeconds: deps.sandboxLifeSeconds,
     origin,
     event,
     now,
   });
+  if (!hasRoomToStart(run)) {
+    const detail =
+      "together with what came in from outside take more room than can be kept with a run; send large data as a file input";
+    const errors: ProblemError[] = [{ pointer: "/inputs", code: "too_large", detail }];
+    throw new AppError("invalid_inputs", `The inputs ${detail}.`, { errors });
+  }
   const concurrency = await buildConcurrency(found.version.manifest.concurrency, inputs);
   return { run, idempotency: await buildClaim(order), concurrency };
 }
