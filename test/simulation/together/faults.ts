@@ -70,6 +70,11 @@ export class Faults {
     return { spared: random.below(8), left, kinds: random.pick(kindsOfTrouble) ?? ["refused"] };
   }
 
+  /** Has the first so many calls of a way fail, whatever the seed says of it. */
+  strike(way: Way, times: number): void {
+    this.#troubles.set(way, { spared: 0, left: times, kinds: ["refused"] });
+  }
+
   /** What becomes of the next call of this way; null when it goes well. */
   of(way: Way): Fault | null {
     const trouble = this.#troubles.get(way);

@@ -1,4 +1,6 @@
-import type { Surroundings } from "./surroundings.ts";
+import { WakeUp } from "../../../worker/platform/objects/wake-up.ts";
+import type { WakeUpDeps } from "../../../worker/platform/objects/wake-up.ts";
+import type { Life, Surroundings } from "./surroundings.ts";
 
 /** So long a handler may take before the platform ends it, and its object with it. */
 const MOST_HANDLER_MS = 900_000;
@@ -15,7 +17,7 @@ interface Owner {
 
 /**
  * The alarm of a Durable Object, as the platform keeps it: one time, which outlives the object; one handler at a time;
- * what was not dealt with to the end is repeated. `arm` is the rule of our objects: the earliest time wins.
+ * what was not dealt with to the end is repeated.
  */
 export class PlatformAlarm {
   /** When it rings next, epoch milliseconds. */
@@ -36,14 +38,31 @@ export class PlatformAlarm {
     this.#begin = world.now;
   }
 
-  /** Sets it to a time, unless it stands at an earlier one that has not come yet. */
-  arm(at: number): void {
-    const { now } = this.#world;
-    if (this.at !== null && this.at <= at && this.at > now) return;
-    this.set(Math.max(at, now));
+  /** The real wake-up of one life of an object, over this alarm. What is armed before it knows the alarm comes after. */
+  wakeUp(life: Life, deps: Omit<WakeUpDeps, "clock">) {
+    let known = Promise.resolve();
+    const storage = {
+      getAlarm: async () => this.at,
+      setAlarm: async (at: number) => {
+        if (life.isAlive) this.#set(at);
+      },
+    };
+    const blockConcurrencyWhile = (work: () => Promise<void>) => (known = work());
+    const ctx = { storage, blockConcurrencyWhile, waitUntil: () => {} } as unknown as DurableObjectState;
+    const wakeUp = new WakeUp(ctx, { ...deps, clock: this.#world.clock });
+    const then = (act: () => void) => void known.then(() => life.isAlive && act());
+    return {
+      recall: () => wakeUp.recall(),
+      arm: (at: number) => then(() => wakeUp.arm(at)),
+      rearm: () => then(() => wakeUp.rearm()),
+      answer: async (work: () => Promise<void>) => {
+        await known;
+        await wakeUp.answer(work);
+      },
+    };
   }
 
-  set(at: number): void {
+  #set(at: number): void {
     this.#unset();
     this.at = at;
     this.#unset = this.#world.timers.after(at - this.#world.now, () => this.#due());
@@ -64,7 +83,7 @@ export class PlatformAlarm {
       drop();
       if (!isMine()) return;
       this.isRinging = false;
-      if (again && this.at === null) this.set(this.#world.now + REPEATED_AFTER_MS);
+      if (again && this.at === null) this.#set(this.#world.now + REPEATED_AFTER_MS);
       else if (this.at !== null && this.at <= this.#world.now) this.#due();
     };
     this.#owner.ring().then(
@@ -78,7 +97,7 @@ export class PlatformAlarm {
     if (!this.isRinging) return;
     this.isRinging = false;
     this.#handler += 1;
-    if (this.at === null) this.set(this.#world.now + REPEATED_AFTER_MS);
-    else if (this.at <= this.#world.now) this.set(this.#world.now);
+    if (this.at === null) this.#set(this.#world.now + REPEATED_AFTER_MS);
+    else if (this.at <= this.#world.now) this.#set(this.#world.now);
   }
 }

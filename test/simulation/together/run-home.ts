@@ -51,6 +51,7 @@ export class RunHome {
   readonly #kv = new MemoryKv();
   #life: Life | null = null;
   #engine: RunEngine | null = null;
+  #answer: (work: () => Promise<void>) => Promise<void> = (work) => work();
 
   constructor(world: Surroundings, id: string, setting: Setting) {
     this.#world = world;
@@ -87,6 +88,11 @@ export class RunHome {
     life.use(this.#world.now);
     this.#life = life;
     const meter = new Meter(clock);
+    const wakeUp = this.alarm.wakeUp(life, {
+      wish: () => engine.wakeAt(),
+      retryMs: 60_000,
+      failedEvent: "run.wake_failed",
+    });
     const deps: EngineDeps = {
       ...this.#setting.outside(life, this),
       clock,
@@ -94,16 +100,14 @@ export class RunHome {
       storage: new RunStorage(this.#kv as unknown as SyncKvStorage, meter),
       broadcast: () => {},
       watchers: () => 0,
-      armWake: (at) => {
-        if (life.isAlive) this.alarm.arm(at);
-      },
+      armWake: (at) => wakeUp.arm(at),
       listCalls: () => [],
       meter,
     };
     const engine = new RunEngine(this.#setting.tamper(deps));
     this.#engine = engine;
-    const wake = engine.wakeAt();
-    if (wake !== null && (this.alarm.at === null || this.alarm.at <= clock())) this.alarm.arm(wake);
+    this.#answer = (work) => wakeUp.answer(work);
+    wakeUp.recall();
     return engine;
   }
 
@@ -113,7 +117,8 @@ export class RunHome {
   }
 
   async #ring(): Promise<void> {
-    await this.open().dispatch({ type: "woke" });
+    const engine = this.open();
+    await this.#answer(() => engine.dispatch({ type: "woke" }));
   }
 
   accept(spec: RunSpec, go: boolean): { ended: boolean } {

@@ -38,6 +38,8 @@ export interface Witness {
 export interface Tampering {
   engine?: (deps: EngineDeps) => EngineDeps;
   queue?: RunQueueDeps<RunSpec>["decide"];
+  /** What fails besides, so often, for bugs that show only then. */
+  strike?: { way: Way; times: number };
 }
 
 /** One worker with two versions, its object, the objects of its runs, and all that they reach. */

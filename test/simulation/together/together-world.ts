@@ -40,6 +40,7 @@ export class TogetherWorld {
 
   constructor(random: Random, tampering: Tampering = {}) {
     this.surroundings = new Surroundings(random);
+    if (tampering.strike) this.surroundings.faults.strike(tampering.strike.way, tampering.strike.times);
     this.floom = new SimFloom(this.surroundings, { sql: createMemorySql(), tampering });
     this.laws = new Laws(this.surroundings, this.floom);
     this.floom.witness = this.laws;
@@ -156,7 +157,10 @@ export class TogetherWorld {
     };
     this.surroundings.note(`somebody speaks to ${home.id}`);
     // And somebody thinks better of it.
-    if (random.chance(0.3)) this.surroundings.timers.after(random.below(15_000), () => this.#cancel(home));
+    if (random.chance(0.3))
+      this.surroundings.timers.after(random.below(random.pick([500, 5000, 60_000]) ?? 0), () =>
+        this.#cancel(home),
+      );
     this.#toRun(async () => {
       const { wait } = home.open();
       await (home.record?.state.hold?.kind === "approval"

@@ -42,6 +42,7 @@ export class WorkerHome {
   readonly #outside: (life: Life) => WorkerOutside;
   #life: Life | null = null;
   #parts: Parts | null = null;
+  #wakeUp: ReturnType<PlatformAlarm["wakeUp"]> | null = null;
 
   constructor(world: Surroundings, sql: SqlStorage, outside: (life: Life) => WorkerOutside) {
     this.#world = world;
@@ -84,13 +85,18 @@ export class WorkerHome {
     this.#life = life;
     const { clock, timers, random } = this.#world;
     const outside = this.#outside(life);
+    const wakeUp = this.alarm.wakeUp(life, {
+      wish: () => this.#parts && earliestWake([this.#parts.scheduler, this.#parts.queue]),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "worker.wake_failed",
+    });
     const tools: PartTools = {
       sql: this.#sql,
       write: (query, ...values) => {
         if (!life.isAlive) throw new Error("the object is gone");
         this.#sql.exec(query, ...values).toArray();
       },
-      rearm: () => this.#arm(life),
+      rearm: () => wakeUp.rearm(),
       waitUntil: (work) => void work.catch((error: unknown) => this.#blame(life, error)),
     };
     const after = (ms: number, act: () => void) => timers.after(ms, () => life.isAlive && act());
@@ -112,7 +118,8 @@ export class WorkerHome {
       raise: () => {},
     });
     this.#parts = { queue, scheduler };
-    if (this.alarm.at === null || this.alarm.at <= clock()) this.#arm(life);
+    this.#wakeUp = wakeUp;
+    wakeUp.recall();
     return this.#parts;
   }
 
@@ -136,19 +143,14 @@ export class WorkerHome {
     };
   }
 
-  #arm(life: Life): void {
-    if (!life.isAlive || !this.#parts) return;
-    const at = earliestWake([this.#parts.scheduler, this.#parts.queue]);
-    if (at !== null) this.alarm.arm(at);
-  }
-
   async #ring(): Promise<void> {
     const { scheduler, queue } = this.#open();
-    const life = this.#life;
-    const failures = await wakeParts([scheduler, queue], this.#world.now, this.#world.timers.after);
-    if (!life?.isAlive) return;
-    if (failures.length === 0) this.#arm(life);
-    else this.alarm.set(this.#world.now + FAILED_WAKE_MS);
+    const wakeUp = this.#wakeUp;
+    await wakeUp?.answer(async () => {
+      const failures = await wakeParts([scheduler, queue], this.#world.now, this.#world.timers.after);
+      if (failures.length > 0) throw new AggregateError(failures);
+      wakeUp.rearm();
+    });
   }
 
   /** What is on the record, whatever the object knows. */

@@ -73,3 +73,22 @@ it("while a launch is under way no sandbox of its attempt is killed, or it would
     expect(h.driver.killed).toContain("sbx");
   });
 });
+
+it("a sandbox that came into being after its run had ended is found and ended half a minute later", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    const looked: string[] = [];
+    h.driver.killAttempt = async (runId, attempt) => {
+      looked.push(`${runId}:${attempt}`);
+      return true;
+    };
+    h.driver.launch = () => new Promise(() => {});
+    const spec = buildTestSpec();
+    void h.engine.accept(spec, true);
+    h.evict();
+    await h.engine.dispatch({ type: "cancel" });
+    h.clock.now += 30_000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(looked).toEqual([`${spec.run_id}:1`, `${spec.run_id}:1`]);
+  });
+});

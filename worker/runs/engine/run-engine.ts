@@ -160,7 +160,9 @@ export class RunEngine {
 
   async #performOnce(run: AcceptedRun, effect: RunEffect): Promise<void> {
     const key = JSON.stringify(effect);
-    if (this.#underWay.has(key) || this.#done.has(key)) return;
+    // The last look of an ended run is for a sandbox that was still being made when those of its attempt were killed.
+    const isLastLook = effect.type === "kill_attempt" && run.record.state.phase === "ended";
+    if (this.#underWay.has(key) || (this.#done.has(key) && !isLastLook)) return;
     this.#underWay.add(key);
     try {
       if ((await perform(this.#effects, run, effect)) !== "done") return;
