@@ -1,10 +1,11 @@
+/** Where a history may play: one part alone with the decisions that are its own, or the whole Floom. */
 export const worlds = ["run", "queue", "schedules", "together"] as const;
 export type World = (typeof worlds)[number];
 
-/** Of a thousand histories. Where all play together, one takes as long as hundreds of a run's alone. */
+/** Of a thousand histories. Where all play together, one takes as long as a hundred of a run's alone. */
 const TOGETHER_SHARE = 4;
-const SCHEDULES_SHARE = 16;
-const QUEUE_SHARE = 80;
+const SCHEDULES_SHARE = 6;
+const QUEUE_SHARE = 20;
 
 /** Which world the history of a seed plays in. */
 export function worldOf(seed: number): World {
