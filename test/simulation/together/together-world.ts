@@ -157,10 +157,8 @@ export class TogetherWorld {
     };
     this.surroundings.note(`somebody speaks to ${home.id}`);
     // And somebody thinks better of it.
-    if (random.chance(0.3))
-      this.surroundings.timers.after(random.below(random.pick([500, 5000, 60_000]) ?? 0), () =>
-        this.#cancel(home),
-      );
+    const thinksFor = random.below(random.pick([500, 5000, 60_000]) ?? 0);
+    if (random.chance(0.3)) this.surroundings.timers.after(thinksFor, () => this.#cancel(home));
     this.#toRun(async () => {
       const { wait } = home.open();
       await (home.record?.state.hold?.kind === "approval"

@@ -92,3 +92,19 @@ it("a sandbox that came into being after its run had ended is found and ended ha
     expect(looked).toEqual([`${spec.run_id}:1`, `${spec.run_id}:1`]);
   });
 });
+
+it("a run whose last duties take longer than half a minute is woken again until they are done", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    h.driver.killAttempt = () => new Promise(() => {});
+    await h.engine.accept(buildTestSpec(), true);
+    await h.engine.dispatch({ type: "cancel" });
+    h.clock.now += 30_000;
+    void h.engine.dispatch({ type: "woke" });
+    h.wakes.length = 0;
+    h.clock.now += 1000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(h.wakes.length).toBeGreaterThan(0);
+    expect(Math.min(...h.wakes)).toBeGreaterThan(h.clock.now);
+  });
+});

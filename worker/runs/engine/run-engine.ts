@@ -161,8 +161,13 @@ export class RunEngine {
   async #performOnce(run: AcceptedRun, effect: RunEffect): Promise<void> {
     const key = JSON.stringify(effect);
     // The last look of an ended run is for a sandbox that was still being made when those of its attempt were killed.
-    const isLastLook = effect.type === "kill_attempt" && run.record.state.phase === "ended";
-    if (this.#underWay.has(key) || (this.#done.has(key) && !isLastLook)) return;
+    const hasEnded = run.record.state.phase === "ended";
+    if (this.#done.has(key) && !(hasEnded && effect.type === "kill_attempt")) return;
+    if (this.#underWay.has(key)) {
+      // Nothing else wakes a run that has ended, should the object go away before this is done.
+      if (hasEnded) armRetry(run);
+      return;
+    }
     this.#underWay.add(key);
     try {
       if ((await perform(this.#effects, run, effect)) !== "done") return;
