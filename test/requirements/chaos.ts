@@ -28,6 +28,12 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "chaos:simulation:together",
+    promise:
+      "In simulated histories of the real engine, queue and schedules with faults that may never end, every run ends once and in a bounded time, and no object's alarm rings more often than a bound.",
+    source,
+  },
+  {
     id: "chaos:judge:finds-what-was-planted",
     promise:
       "The judge of a chaos run finds a lost, doubled, stuck or garbled run that was put in on purpose.",

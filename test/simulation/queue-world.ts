@@ -7,6 +7,7 @@ import { lineUp } from "../../worker/queue/admission.ts";
 import type { Random } from "../support/random.ts";
 import { MemoryQueueTable } from "./queue-table-in-memory.ts";
 import { numberedId } from "../support/numbered-id.ts";
+import { settled, VirtualTimers } from "./virtual-timers.ts";
 
 export type Decisions = Pick<typeof admission, "admit" | "dueToStart">;
 
@@ -45,7 +46,7 @@ export class QueueWorld {
   #life = 0;
   #alarmAt: number | null = null;
   readonly #messages: (() => void)[] = [];
-  readonly #timers = new Set<{ at: number; act: () => void }>();
+  readonly #timers = new VirtualTimers(() => this.now);
   readonly #random: Random;
   readonly #decide: Decisions | undefined;
 
@@ -87,7 +88,7 @@ export class QueueWorld {
       rearm: () => this.#arm(),
       waitUntil: (work) => void work.catch(() => {}),
       random: () => 0.5,
-      after: (ms, act) => this.#after(ms, act),
+      after: this.#timers.after,
       handOver: (run, go) => this.#send(run, isAlive, () => this.#accept(run, go)),
       giveUp: async ({ run_id }) => {
         if (this.faults && this.#random.chance(0.3)) throw new Error("the database is away");
@@ -138,20 +139,6 @@ export class QueueWorld {
     });
   }
 
-  #after(ms: number, act: () => void): () => void {
-    const timer = { at: this.now + ms, act };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-
-  #fireTimers(): void {
-    for (const timer of this.#timers) {
-      if (timer.at > this.now) continue;
-      this.#timers.delete(timer);
-      timer.act();
-    }
-  }
-
   #accept({ run_id }: QueuedRun, go: boolean): { ended: boolean } {
     const run = this.runs.get(run_id);
     if (!run) throw new Error(`${run_id} was never admitted`);
@@ -191,7 +178,7 @@ export class QueueWorld {
     else if (roll < 0.65) this.#deliverOne();
     else if (roll < 0.8) this.#endOne();
     else this.#advance();
-    await settleMessages();
+    await settled(6);
     this.check();
   }
 
@@ -259,7 +246,7 @@ export class QueueWorld {
 
   #advance(): void {
     this.now += 1000 * (1 + this.#random.below(this.faults ? 120 : 400));
-    this.#fireTimers();
+    this.#timers.fireDue();
     if (this.#alarmAt === null || this.#alarmAt > this.now) return;
     this.#alarmAt = null;
     void this.#queue.wake(this.now).then(
@@ -376,10 +363,6 @@ export class QueueWorld {
     if (stuck) throw new Error(`${stuck.id} was accepted and is ${stuck.phase} for ever`);
     if (this.table.entries().length > 0) throw new Error("a place was never given back");
   }
-}
-
-async function settleMessages(): Promise<void> {
-  for (let i = 0; i < 6; i++) await Promise.resolve();
 }
 
 /** Plays one history; throws with the seed and the history when an invariant breaks. */

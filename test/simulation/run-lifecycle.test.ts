@@ -85,7 +85,7 @@ const mutants: Record<string, Transition> = {
 it.each(Object.keys(mutants))("the simulator finds the bug: %s", (name) => {
   const transition = mutants[name];
   const play = () => {
-    for (let seed = 1; seed <= 2000; seed++) playRun(seed, createRandom(seed), transition);
+    for (let seed = 1; seed <= 10_000; seed++) playRun(seed, createRandom(seed), transition);
   };
   expect(play).toThrow(/^seed \d+/);
 });

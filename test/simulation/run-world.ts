@@ -1,17 +1,13 @@
 import { buildFailure } from "#contract/runs/run-failure";
-import type { RunnerResult } from "#contract/runner/runner";
 import { whyWaiting } from "../../worker/runs/lifecycle/run-status.ts";
 import { backoffMs } from "../../worker/runs/lifecycle/backoff.ts";
 import { acceptRun, isOverdue, step } from "../../worker/runs/lifecycle/lifecycle.ts";
 import { nextWake } from "../../worker/runs/lifecycle/next-wake.ts";
-import type {
-  LifecycleTimes,
-  RetryRule,
-  RunEffect,
-  RunInput,
-  RunState,
-} from "../../worker/runs/lifecycle/run-state.ts";
+import type { RunEffect, RunInput, RunState } from "../../worker/runs/lifecycle/run-state.ts";
 import { Deciders } from "./deciders.ts";
+import { boundOf } from "./phase-bounds.ts";
+import { duties, result, retry, times } from "./run-terms.ts";
+import type { Duty } from "./run-terms.ts";
 import type { Random } from "../support/random.ts";
 
 /** A sandbox of the simulated provider, and the script in it. */
@@ -24,33 +20,8 @@ interface SimSandbox {
   posted: boolean;
 }
 
-const times: LifecycleTimes = {
-  queue_ms: 600_000,
-  launch_patience_ms: 60_000,
-  run_ms: 120_000,
-  finish_ms: 60_000,
-  silence_ms: 30_000,
-  sandbox_life_ms: 300_000,
-};
-
-const retry: RetryRule = {
-  max_attempts: 3,
-  delay_ms: 20_000,
-  backoff: "exponential",
-  on: ["execution_error"],
-};
-
-const result: RunnerResult = {
-  type: "result",
-  at: 0,
-  outcome: "success",
-  error_code: null,
-  error: null,
-  error_raw: null,
-  exit_code: 0,
-  outputs: {},
-  usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 },
-};
+/** An alarm may ring late, and what it asks for takes its time. */
+const SLACK_MS = 600_000;
 
 /**
  * One run in a world that fails: effects take time and may be lost with the object that performed them, messages come
@@ -75,12 +46,18 @@ export class RunWorld {
   readonly deciders: Deciders;
   /** How often the run gave back what it need not hold while it waits. */
   parks = 0;
+  /** What fails for ever. */
+  readonly broken: ReadonlySet<Duty>;
+  /** Since when the world sees the run in its phase. */
+  #seen = { phase: "", attempt: 0, since: 0 };
   readonly #random: Random;
   readonly #transition: typeof step;
 
   constructor(random: Random, transition: typeof step = step) {
     this.#random = random;
     this.deciders = new Deciders(random);
+    const isHard = random.chance(0.3);
+    this.broken = new Set(duties.filter(() => isHard && random.chance(0.3)));
     this.#transition = transition;
     const first = acceptRun(random.chance(0.7), this.now);
     this.state = first.state;
@@ -116,11 +93,13 @@ export class RunWorld {
     if (state.phase !== "ended") {
       if (this.wakeAt === null) throw new Error(`${state.phase} has no wake-up`);
       const isOwing = state.phase === "held" && !state.hold?.parked;
-      if (isOwing && this.wakeAt > this.now + times.silence_ms)
+      const soon = Math.max(times.silence_ms, backoffMs(this.now - state.phase_since, 0));
+      if (isOwing && this.wakeAt > this.now + soon)
         throw new Error("a waiting run may keep what it holds until its time is over");
       if (state.hold?.parked && this.parks === 0) throw new Error("parked by its word alone");
       if (!whyWaiting(state)) throw new Error(`${state.phase} does not say what it waits for`);
     } else if (!state.outcome) throw new Error("ended without an outcome");
+    this.#checkBound();
     for (const [attempt, starts] of this.starts)
       if (starts > 1) throw new Error(`attempt ${attempt} started its script ${starts} times`);
 
@@ -130,6 +109,22 @@ export class RunWorld {
     if (lost > this.losses) throw new Error("an attempt was called lost whose sandbox lived");
     this.deciders.check(state);
     if (state.attempt > lost + failed + 1) throw new Error("a new attempt without a lost one");
+  }
+
+  /** No phase lasts longer than its bound, however long what it waits for fails. */
+  #checkBound(): void {
+    const { phase, attempt, hold, paused_ms: pausedMs } = this.state;
+    if (this.#seen.phase !== phase || this.#seen.attempt !== attempt)
+      this.#seen = { phase, attempt, since: this.now };
+    const heldMs = hold ? hold.expires_at - hold.since : 0;
+    const lasted = this.now - this.#seen.since;
+    if (lasted > boundOf(phase, times, { pausedMs, heldMs }) + SLACK_MS)
+      throw new Error(`${phase} for ${lasted / 1000} s`);
+  }
+
+  /** Does this fail now: for ever, or by chance while there are faults? */
+  #fails(duty: Duty, chance: number): boolean {
+    return this.broken.has(duty) || (this.faults && this.#random.chance(chance));
   }
 
   /** One thing happens, chosen by chance among what can. */
@@ -162,8 +157,9 @@ export class RunWorld {
   }
 
   #advance(): void {
-    const step = 1000 * (1 + this.#random.below(20));
-    this.now += step;
+    this.now += 1000 * (1 + this.#random.below(20));
+    // Nothing but the alarm is waited for any more.
+    if (!this.faults && this.#memory.length === 0) this.now = Math.max(this.now, this.wakeAt ?? 0);
     if (this.wakeAt !== null && this.wakeAt <= this.now) {
       this.wakeAt = null;
       this.#inAlarm = true;
@@ -207,6 +203,7 @@ export class RunWorld {
       case "conclude":
         return this.#conclude();
       case "park":
+        if (this.#fails("park", 0.1)) return this.#retryLater();
         this.parks += 1;
         return this.#input({ type: "parked" });
       case "lapse":
@@ -224,14 +221,14 @@ export class RunWorld {
 
   /** The queue may be away, and then the run asks on; or it says how long the worker was paused. */
   #askPause(): void {
-    if (this.faults && this.#random.chance(0.3)) return;
+    if (this.#fails("ask_pause", 0.3)) return;
     const waited = this.now - this.state.phase_since;
     this.#input({ type: "waited", paused_ms: this.#random.chance(0.5) ? Math.floor(waited / 2) : 0 });
   }
 
   /** Lists, queue or archive may be away; the engine then tries again, ever more seldom. */
   #conclude(): void {
-    if (this.faults && this.#random.chance(0.2)) return this.#retryLater();
+    if (this.#fails("conclude", 0.2)) return this.#retryLater();
     this.released += 1;
   }
 
@@ -243,7 +240,7 @@ export class RunWorld {
   /** The queue is told to start the follow-up no more; that may fail, and its answer may be lost. */
   #revoke(): void {
     if (this.state.phase !== "resuming") return;
-    if (this.faults && this.#random.chance(0.2)) return this.#retryLater();
+    if (this.#fails("revoke", 0.2)) return this.#retryLater();
     this.deciders.revoke(this.state);
     if (this.faults && this.#random.chance(0.2)) return this.#crash();
     this.#input({ type: "revoked" });
@@ -252,7 +249,7 @@ export class RunWorld {
   /** The queue may be full or away, and its answer may be lost on the way back. */
   #followUp(): void {
     if (this.state.phase !== "resuming" || this.state.cancel_wished) return;
-    if (this.faults && this.#random.chance(0.2)) return;
+    if (this.#fails("follow_up", 0.2)) return;
     this.deciders.admit(this.state);
     if (this.faults && this.#random.chance(0.2)) return this.#crash();
     this.#input({ type: "followed_up" });
@@ -260,6 +257,7 @@ export class RunWorld {
 
   /** A third of the scripts fail, some of them for good. */
   #settle(attempt: number): void {
+    if (this.#fails("settle", 0.1)) return this.#retryLater();
     const failure = this.#random.chance(0.3)
       ? buildFailure(this.#random.chance(0.8) ? "execution_error" : "missing_result")
       : null;
@@ -271,7 +269,7 @@ export class RunWorld {
 
   /** The provider may not answer; what was not killed is owed, and looked for again. */
   #kill(matches: (sandbox: SimSandbox) => boolean): void {
-    if (this.faults && this.#random.chance(0.3)) return this.#retryLater();
+    if (this.#fails("kill", 0.3)) return this.#retryLater();
     for (const sandbox of this.sandboxes) if (matches(sandbox)) sandbox.alive = false;
   }
 
@@ -294,7 +292,7 @@ export class RunWorld {
   #launch(attempt: number): void {
     if (this.state.phase !== "launching" || this.state.attempt !== attempt) return;
     if (this.faults && this.#random.chance(0.15)) return this.#waitForBuild(attempt);
-    if (this.faults && this.#random.chance(0.3)) {
+    if (this.#fails("launch", 0.3)) {
       return this.#input({
         type: "refused",
         attempt,
@@ -329,17 +327,26 @@ export class RunWorld {
   #pull(attempt: number): void {
     const sandbox = this.sandboxes.find((candidate) => candidate.id === this.state.sandbox_id);
     if (this.state.phase !== "running" || this.state.attempt !== attempt || !sandbox) return;
-    if (this.faults && this.#random.chance(0.3)) return;
+    if (this.#fails("pull", 0.3))
+      return void (this.#isGivenUp() && this.#input({ type: "expired", attempt }));
     if (!sandbox.alive) return this.#input({ type: "lost", attempt, code: "e2b_sandbox_error" });
     if (sandbox.endsAt <= this.now) return this.#input({ type: "reported", attempt, result });
     if (isOverdue(this.state, this.now, times)) this.#input({ type: "expired", attempt });
   }
 
-  /** Lets the faults end and the world run on; a run that does not come to its end is stuck. */
+  /** Nobody can say what became of a script whose time is long over. */
+  #isGivenUp(): boolean {
+    return this.now - this.state.phase_since >= times.run_ms + times.finish_ms;
+  }
+
+  /** Lets the faults end that have an end, and the world run on; a run that does not come to its end is stuck. */
   settle(): void {
     this.faults = false;
     for (let i = 0; i < 3000; i++) {
-      if (this.state.phase === "ended" && this.released > 0 && this.sandboxes.every((s) => !s.alive)) return;
+      const isOver = this.state.phase === "ended";
+      const isReleased = this.released > 0 || this.broken.has("conclude");
+      const isClean = this.broken.has("kill") || this.sandboxes.every((sandbox) => !sandbox.alive);
+      if (isOver && isReleased && isClean) return;
       this.tick();
       if (this.state.phase === "ended" && this.wakeAt === null && this.#memory.length === 0) break;
     }

@@ -10,6 +10,7 @@ import type { DueStart } from "../../worker/schedules/scheduler.ts";
 import type { Random } from "../support/random.ts";
 import { createMemorySql } from "./sql-in-memory.ts";
 import { numberedId } from "../support/numbered-id.ts";
+import { settled, VirtualTimers } from "./virtual-timers.ts";
 
 const MINUTE = 60_000;
 /** Things that happen in a history before the world calms down. */
@@ -33,7 +34,7 @@ export class ScheduleWorld {
   readonly #sql = createMemorySql();
   readonly #random: Random;
   readonly #waiting: (() => void)[] = [];
-  readonly #timers = new Set<{ at: number; act: () => void }>();
+  readonly #timers = new VirtualTimers(() => this.now);
   #scheduler: Scheduler;
   #life = 0;
   #alarmAt: number | null = null;
@@ -80,7 +81,7 @@ export class ScheduleWorld {
       rearm: () => this.#arm(scheduler.nextWake()),
       waitUntil: () => {},
       clock: () => this.now,
-      after: (ms, act) => this.#after(ms, act),
+      after: this.#timers.after,
       reconcile: async () => {
         await this.#pause();
         if (this.faults && this.#random.chance(0.2)) throw new Error("the database is away");
@@ -120,20 +121,6 @@ export class ScheduleWorld {
     this.admitted.push(key);
   }
 
-  #after(ms: number, act: () => void): () => void {
-    const timer = { at: this.now + ms, act };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-
-  #fireTimers(): void {
-    for (const timer of this.#timers) {
-      if (timer.at > this.now) continue;
-      this.#timers.delete(timer);
-      timer.act();
-    }
-  }
-
   /** Ends when the world lets it: any other thing may happen before. */
   #pause(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -150,8 +137,8 @@ export class ScheduleWorld {
     else if (roll < 0.65 && this.faults) this.#crash();
     else if (roll < 0.72 && this.faults && !this.#waking) this.#jump();
     else this.#passTime();
-    this.#fireTimers();
-    await settled();
+    this.#timers.fireDue();
+    await settled(12);
   }
 
   #resumeOne(): void {
@@ -198,14 +185,14 @@ export class ScheduleWorld {
     for (let step = 0; step < 400; step++) {
       while (this.#waiting.length > 0) {
         this.#resumeOne();
-        await settled();
+        await settled(12);
       }
       // What is due is looked at a few seconds after its time.
       const atRest = !this.#waking && (this.#alarmAt ?? Infinity) > this.now + 5000;
       if (atRest && !(await this.#anyDue())) return;
       this.#passTime();
-      this.#fireTimers();
-      await settled();
+      this.#timers.fireDue();
+      await settled(12);
     }
     throw new Error("it does not come to rest");
   }
@@ -271,9 +258,4 @@ function findEntryFault(
   const started = record.filter(({ status }) => status === "started").length;
   const admitted = world.admitted.filter((key) => key.startsWith(`sched:${entry.trigger_id}:`)).length;
   return started === admitted ? undefined : `${started} on record as started, ${admitted} taken in`;
-}
-
-/** All that follows without waiting for the world has happened. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 12; turn++) await Promise.resolve();
 }

@@ -41,9 +41,7 @@ export function engineDeps(
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
     pausedMs: (workerId, runId) => host.worker(workerId).queue.pausedMs(runId),
     nudge: (workerId) => host.worker(workerId).queue.nudge(),
-    cancelRun: async (runId) => {
-      await host.run(runId).cancel();
-    },
+    cancelRun: async (runId) => (await host.run(runId).cancel()) !== null,
     waits: waitDeps(host),
   };
 }

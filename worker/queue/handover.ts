@@ -16,6 +16,8 @@ const BATCH = 200;
 const FIRST_RETRY_MS = 2000;
 const MOST_RETRY_MS = 300_000;
 const SPREAD = 0.25;
+/** What was owed already when the object woke up is tried again after this part of the time that its run is in the queue. */
+const OWED_SHARE = 0.3;
 /** A run whose object has thrown or been silent so often in a row, over a quarter of an hour, will not be taken up. */
 const MOST_REFUSALS = 10;
 /** Fewer of them are not worth a row: an object that was just being replaced throws or is silent once or twice. */
@@ -60,6 +62,8 @@ export class Handover<Run extends QueuedRun> {
   readonly #record: RefusalRecord;
   readonly #told = new Set<string>();
   readonly #underWay = new Set<string>();
+  /** What this life of the object was the first to tell. */
+  readonly #news = new Set<string>();
   readonly #trouble = new Map<string, Trouble>();
   readonly #pool = pLimit(AT_ONCE);
 
@@ -72,6 +76,7 @@ export class Handover<Run extends QueuedRun> {
 
   /** Tells a run what its entry says. It leaves once the entry is durable: that is the object's output gate. */
   tell(entry: QueueEntry, run: Run): Promise<Told> {
+    this.#news.add(wordOf(entry));
     return this.#once(entry, () => this.#tell(entry, run));
   }
 
@@ -102,7 +107,7 @@ export class Handover<Run extends QueuedRun> {
       return ended ? "ended" : "told";
     } catch (error) {
       log("warn", "queue.delivery_failed", { run_id: entry.run_id, error: describeError(error) });
-      const refusals = this.#noteTrouble(entry.run_id, isRefusal(error));
+      const refusals = this.#noteTrouble(entry, isRefusal(error));
       return refusals >= MOST_REFUSALS ? this.#giveUp(run) : "unknown";
     }
   }
@@ -119,13 +124,18 @@ export class Handover<Run extends QueuedRun> {
     }
   }
 
-  /** Answers how often the run's object has refused by now. */
-  #noteTrouble(runId: string, refused: boolean): number {
+  /**
+   * Answers how often the run's object has refused by now. How often it was tried is forgotten when the object goes to
+   * sleep between two tries; for how long it has been owed is on the record, and then that says how long to wait.
+   */
+  #noteTrouble(entry: QueueEntry, refused: boolean): number {
     const { clock, random } = this.#deps;
+    const { run_id: runId, arrived_at } = entry;
     const before = this.#trouble.get(runId);
     const tries = (before?.tries ?? 0) + 1;
     const refusals = (before?.refusals ?? 0) + (refused ? 1 : 0);
-    const delay = Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
+    const owedMs = this.#news.has(wordOf(entry)) ? 0 : clock() - arrived_at;
+    const delay = Math.min(MOST_RETRY_MS, Math.max(FIRST_RETRY_MS * 2 ** (tries - 1), OWED_SHARE * owedMs));
     const retryAt = Math.round(clock() + delay * (1 + SPREAD * random()));
     this.#trouble.set(runId, { tries, refusals, retryAt });
     if (refused && refusals >= NOTED_REFUSALS) this.#record.note(runId, refusals);
@@ -141,8 +151,14 @@ export class Handover<Run extends QueuedRun> {
   /** Nothing that was said of a run counts any more: it is gone from the queue. */
   forget(entry: QueueEntry): void {
     this.#forgetTrouble(entry.run_id);
-    for (const started of [false, true])
-      for (const superseded of [false, true]) this.#told.delete(wordOf({ ...entry, started, superseded }));
+    const forms = [false, true].flatMap((started) => [
+      wordOf({ ...entry, started, superseded: false }),
+      wordOf({ ...entry, started, superseded: true }),
+    ]);
+    for (const word of forms) {
+      this.#told.delete(word);
+      this.#news.delete(word);
+    }
   }
 
   /** Those that hold a place are to be told again, so that one whose end was never reported is found. */

@@ -242,3 +242,24 @@ it("no patience is spent while the worker is paused, and deleting it lets patien
   expect(desk.queue.pausedMs(run(2))).toBe(3 * minute);
   expect(desk.queue.pausedMs(run(3))).toBe(0);
 });
+
+it("a run whose object is away for hours is tried ever more seldom, also where the queue's object sleeps in between", async () => {
+  verifies("chaos:simulation:together");
+  const desk = new Desk();
+  const run = numberedId("run", 1);
+  desk.failing.set(run, new Error("could not be reached"));
+  desk.admit(1, 1);
+  await settled();
+  const end = desk.now + 6 * 3_600_000;
+  let wakes = 0;
+  for (; desk.now < end && wakes < 1000; wakes++) {
+    const at = desk.queue.nextWake() ?? end;
+    // It sleeps when nobody has asked it anything for ten seconds.
+    if (at - desk.now > 10_000) desk.open();
+    desk.now = Math.max(desk.now, at);
+    await desk.queue.wake(desk.now);
+    await settled();
+  }
+  expect(desk.now).toBeGreaterThanOrEqual(end);
+  expect(wakes).toBeLessThan(200);
+});

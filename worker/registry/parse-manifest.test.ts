@@ -265,6 +265,7 @@ connections: [gmail]
       "options_and_enum",
       "kind_inferred",
       "renamed_value",
+      "not_available",
     ]);
     expect(manifest).toMatchObject({
       name: "csv-enricher",

@@ -151,6 +151,14 @@ export class ScheduleTable {
       .map(({ entry, ...row }) => ({ row, entry: scheduleEntryDocument.readText(entry) }));
   }
 
+  /** When the times of a schedule that wait are tried again; null when none does. */
+  retryAt(triggerId: string): number | null {
+    const [row] = this.#sql
+      .exec<{ at: number | null }>("SELECT max(retry_at) AS at FROM due WHERE trigger_id = ?", triggerId)
+      .toArray();
+    return row?.at ?? null;
+  }
+
   dueTimesOf(triggerId: string): number[] {
     return this.#sql
       .exec<{ due_at: number }>("SELECT due_at FROM due WHERE trigger_id = ? ORDER BY due_at", triggerId)

@@ -23,6 +23,8 @@ import type { DueRow, ScheduleRow } from "./schedule-table.ts";
 
 /** Long enough for a push to write its rows; after that the object looks for itself. */
 const SETTLE_DELAY_MS = 10_000;
+/** Looking again after it failed; a constant, for the object sleeps in between and remembers no number of tries. */
+const SETTLE_AGAIN_MS = 60_000;
 const RETRY_MS = 5000;
 const RETRY_MOST_MS = 60_000;
 /** A day of tries, one a minute. */
@@ -70,6 +72,9 @@ export interface SchedulerDeps extends PartTools {
 
 /** Refusals that somebody meant: they are no fault of the schedule. */
 const INTENDED = new Set(["worker_paused", "worker_archived"]);
+
+/** Why a time waits, and until when. */
+type Hold = Refusal & { retryAt: number };
 
 /** Why a time was not started. `final`: trying again would change nothing. */
 interface Refusal {
@@ -178,7 +183,7 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     } catch (error) {
       log("warn", "schedules.settle_failed", { error: describeError(error) });
       const expected = this.#table.expectation();
-      if (expected) this.#table.settled(expected.generation, now + SETTLE_DELAY_MS);
+      if (expected) this.#table.settled(expected.generation, now + SETTLE_AGAIN_MS);
     }
   }
 
@@ -189,9 +194,17 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     const plan = planOccurrences({ cron: parsed.cron, timezone, missed, nextAt }, now);
     for (const dueAt of plan.skip) this.#table.record(skipped(entry, dueAt, missedReason(entry)));
     const late = [...plan.skip, ...plan.start].filter((dueAt) => now - dueAt > ALERT_MS);
+    // Behind times that cannot start now the others wait as well.
+    const retryAt = Math.max(now, this.#table.retryAt(entry.trigger_id) ?? now);
     for (const dueAt of plan.start) {
       const alerted = late.includes(dueAt) ? 1 : 0;
-      this.#table.addDue({ trigger_id: entry.trigger_id, due_at: dueAt, tries: 0, retry_at: now, alerted });
+      this.#table.addDue({
+        trigger_id: entry.trigger_id,
+        due_at: dueAt,
+        tries: 0,
+        retry_at: retryAt,
+        alerted,
+      });
     }
     this.#table.advance(entry.trigger_id, plan.nextAt);
     const newest = late.at(-1) ?? (plan.forgotten ? nextAt : undefined);
@@ -219,17 +232,26 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     });
   }
 
-  /** The times of one schedule start in their order; different schedules do not wait for each other. */
+  /** Different schedules do not wait for each other. */
   async #startDue(now: number): Promise<void> {
     const groups = Map.groupBy(this.#table.listDue(now), ({ row }) => row.trigger_id);
-    await pLimit(AT_ONCE).map(groups.values(), async (group) => {
-      for (const { row, entry } of group) await this.#start(row, entry);
-    });
+    await pLimit(AT_ONCE).map(groups.values(), (group) => this.#startInOrder(group));
   }
 
-  async #start(row: DueRow, entry: ScheduleEntry): Promise<void> {
+  /**
+   * The times of one schedule start in their order, and what keeps the first of them from starting keeps the others: they
+   * are tried again together, or an outage of hours would be asked about by each of its times anew.
+   */
+  async #startInOrder(group: readonly { row: DueRow; entry: ScheduleEntry }[]): Promise<void> {
+    let hold: Hold | null = null;
+    for (const { row, entry } of group)
+      hold = hold ? this.#refused(row, entry, hold) : await this.#start(row, entry);
+  }
+
+  /** Answers what keeps the time from starting now; null when it has been dealt with. */
+  async #start(row: DueRow, entry: ScheduleEntry): Promise<Hold | null> {
     const expected = this.#table.expectation();
-    if (!expected || !this.#table.isDue(row)) return;
+    if (!expected || !this.#table.isDue(row)) return null;
     const key = `sched:${entry.trigger_id}:${toIso(row.due_at)}`;
     try {
       const started = await attempt(async () => {
@@ -237,12 +259,13 @@ export class Scheduler implements ObjectPart, ScheduleApi {
         const request = await within(after, LOOK_UP_MS, () => prepare({ entry, key }));
         this.#admit(row, request, expected.worker_id);
       });
-      if (started.ok) return;
+      if (started.ok) return null;
       const { code, message: reason } = started.refusal;
-      this.#refused(row, entry, { code, reason, final: !problems[code].retryable, cause: started.refusal });
+      const final = !problems[code].retryable;
+      return this.#refused(row, entry, { code, reason, final, cause: started.refusal });
     } catch (cause) {
       const reason = "The platform could not start the run.";
-      this.#refused(row, entry, { code: "internal", reason, final: false, cause });
+      return this.#refused(row, entry, { code: "internal", reason, final: false, cause });
     }
   }
 
@@ -277,24 +300,32 @@ export class Scheduler implements ObjectPart, ScheduleApi {
     });
   }
 
-  #refused(row: DueRow, entry: ScheduleEntry, { code, reason, final, cause }: Refusal): void {
-    if (!this.#table.isDue(row)) return;
+  /** Writes down what the refusal means for this time; with `retryAt`, no earlier than that. */
+  #refused(row: DueRow, entry: ScheduleEntry, refusal: Refusal & { retryAt?: number }): Hold | null {
+    if (!this.#table.isDue(row)) return null;
+    const { code, reason, final, cause } = refusal;
     const now = this.#deps.clock();
-    if (INTENDED.has(code)) return this.#table.record(skipped(entry, row.due_at, { code, reason }));
+    if (INTENDED.has(code)) {
+      this.#table.record(skipped(entry, row.due_at, { code, reason }));
+      return null;
+    }
     if (!final) log("warn", "schedules.start_failed", { key: row.trigger_id, error: describeError(cause) });
     const late = now - row.due_at > ALERT_MS;
     if (row.alerted === 0 && (final || late)) this.#raise(entry, row.due_at, { code, reason });
     if (final || row.tries >= GIVE_UP_TRIES) {
       const record = skipped(entry, row.due_at, { code, reason });
-      return this.#table.record({ ...record, status: "failed" });
+      this.#table.record({ ...record, status: "failed" });
+      return null;
     }
     const delay = Math.min(RETRY_MS * 2 ** row.tries, RETRY_MOST_MS) * (1 + shareOf(row.trigger_id) / 4);
+    const retryAt = refusal.retryAt ?? Math.round(now + delay);
     this.#table.postpone({
       ...row,
       tries: row.tries + 1,
-      retry_at: Math.round(now + delay),
+      retry_at: retryAt,
       alerted: row.alerted === 1 || late ? 1 : 0,
     });
+    return { ...refusal, retryAt };
   }
 
   async scheduleStates(): Promise<ScheduleState[]> {

@@ -41,6 +41,7 @@ class Desk {
   now = BEGIN;
   entries: ScheduleEntry[] = [entryOf()];
   refuse: Error | null = null;
+  reconcile: () => Promise<ScheduleEntry[]> = async () => this.entries;
   /** Triggers whose look-ups never come to an end; `hurry` is told when one is to be given up. */
   readonly hanging = new Set<string>();
   hurry: (() => void)[] = [];
@@ -66,7 +67,7 @@ class Desk {
         this.hurry.push(act);
         return () => {};
       },
-      reconcile: async () => this.entries,
+      reconcile: () => this.reconcile(),
       prepare: (due) => this.#prepare(due),
       admit: (request) => this.#admit(request),
       raise: (event) => this.raised.push(event),
@@ -262,4 +263,33 @@ it("a clock that is set back starts nothing again", () =>
     await desk.wakeAt("2026-03-02T08:02:00Z");
     expect(desk.started).toHaveLength(before);
     expect(new Set(desk.started).size).toBe(before);
+  }));
+
+it("after an outage of hours all times of a schedule are tried together, and start in their order once it is over", () =>
+  atDesk(async (desk) => {
+    verifies("chaos:simulation:together");
+    desk.entries = [entryOf({ cron: "*/5 * * * *", missed: "all" })];
+    await desk.settle();
+    desk.refuse = new Error("the database is away");
+    let wakes = 0;
+    for (; desk.now < BEGIN + 6 * 3_600_000; wakes++)
+      await desk.wakeAt(desk.scheduler.nextWake() ?? Infinity);
+    // One try a minute, and a wake-up for each new time.
+    expect(wakes).toBeLessThan(6 * 60 + 2 * 72);
+    desk.refuse = null;
+    await desk.wakeAt(desk.scheduler.nextWake() ?? Infinity);
+    const due = desk.started.map((key) => key.slice(-24));
+    expect(due.length).toBeGreaterThanOrEqual(72);
+    expect(due).toEqual(due.toSorted());
+  }));
+
+it("while the database is away a worker's object looks for its triggers once a minute", () =>
+  atDesk(async (desk) => {
+    verifies("chaos:simulation:together");
+    await desk.scheduler.expectTriggers("wrk_1");
+    desk.reconcile = async () => {
+      throw new Error("the database is away");
+    };
+    await desk.wakeAt(BEGIN + 10_000);
+    expect(desk.scheduler.nextWake()).toBe(BEGIN + 70_000);
   }));

@@ -1,8 +1,15 @@
+import type { World } from "./worlds.ts";
+
 /** The seeds a thread plays: from `first` to `last`, every `stride`th. */
 export interface Stretch {
   first: number;
   last: number;
   stride: number;
+}
+
+/** What a thread is to play: in the world that each seed falls to, or all in one. */
+export interface Order extends Stretch {
+  world: World | null;
 }
 
 /** What a thread tells: so many more histories are over, or one has failed. */

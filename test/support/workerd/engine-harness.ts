@@ -43,6 +43,9 @@ export interface EngineHarness {
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
+  resolveSecrets: () => Promise<Record<string, string>>;
+  /** Whether the objects of other runs know them yet. */
+  isHandedOver: boolean;
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
   approvals: ApprovalRecord[];
   followUps: Map<string, RunSpec>;
@@ -152,6 +155,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     news: [],
     calls: [],
     cancelled: [],
+    isHandedOver: true,
+    resolveSecrets: async () => ({}),
     approvals: [],
     followUps: new Map(),
     forbidden: new Map(),
@@ -187,7 +192,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
       mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
-      resolveSecrets: async () => ({}),
+      resolveSecrets: () => harness.resolveSecrets(),
       project: async (_workspaceId, _workerId, summary) => {
         harness.projected.push(summary);
         return 0;
@@ -200,7 +205,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       nudge: async () => {},
       pausedMs: async () => 0,
       listCalls: () => harness.calls,
-      cancelRun: async (runId) => void harness.cancelled.push(runId),
+      cancelRun: async (runId) => {
+        harness.cancelled.push(runId);
+        return harness.isHandedOver;
+      },
       broadcast: (events) => void harness.broadcast.push(...events),
       watchers: () => harness.watchers,
       armWake: (at) => void harness.wakes.push(at),

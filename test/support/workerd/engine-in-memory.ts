@@ -64,7 +64,7 @@ export class EngineInMemory {
       nudge: async () => undefined,
       pausedMs: async () => 0,
       listCalls: () => [],
-      cancelRun: async () => undefined,
+      cancelRun: async () => true,
       broadcast: (events) => void this.told.push(...events),
       watchers: () => 1,
       armWake: () => undefined,

@@ -140,7 +140,8 @@ export class ApprovalWait {
     const record = this.#run.record;
     if (record?.state.phase !== "resuming") return;
     const admitted = await forbidFollowUp(this.#deps, record);
-    if (admitted !== null) await this.#run.deps.cancelRun(admitted);
+    if (admitted !== null && !(await this.#run.deps.cancelRun(admitted)))
+      throw new Error(`The queue has not handed ${admitted} over yet: it cannot be cancelled.`);
     await this.#run.dispatch({ type: "revoked" });
   }
 

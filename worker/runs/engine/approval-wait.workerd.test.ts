@@ -327,3 +327,22 @@ it("what does not come from outside in time fails the run", async () => {
     expect(await h.engine.wait.resume({ key: "order-1", payload: 1 })).toEqual({ kind: "refused" });
   });
 });
+
+it("a cancelled run ends only once its follow-up, which the queue has not handed over yet, can be cancelled", async () => {
+  verifies("approvals:cancel:after-approval");
+  await withEngine(async (h) => {
+    await holdRun(h);
+    h.admitAnswers.push({ kind: "full", limit: 1 });
+    await h.engine.wait.decide(byPerson("tok_2"));
+    const { approval_id = "", verdict } = h.engine.record?.state.hold ?? {};
+    const id = verdict?.follow_up_run_id ?? "";
+    h.followUps.set(`approval:${approval_id}`, buildTestSpec({ run_id: runIdSchema.parse(id) }));
+    h.isHandedOver = false;
+    await h.engine.dispatch({ type: "cancel" });
+    expect(h.engine.view()?.detail.status).toBe("pending_approval");
+    h.isHandedOver = true;
+    h.clock.now += 60_000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(h.engine.view()?.detail.status).toBe("cancelled");
+  });
+});

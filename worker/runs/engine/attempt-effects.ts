@@ -69,8 +69,15 @@ async function makeSandbox(
   const runToken = await deps.mintRunToken({ run_id, workspace_id, attempt, until });
   const secrets = await deps.resolveSecrets(workspace_id, spec.secrets);
   const inputs = await wait.inputsFor(spec);
+  // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
+  if (!launches(run, attempt)) {
+    await bundle.body.cancel();
+    return null;
+  }
   const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
-  return deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
+  const launch = deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
+  run.launching = launch.catch(() => {});
+  return launch;
 }
 
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */
@@ -109,9 +116,9 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const reading = await wait.readQuestion(spec, result);
   const asks = reading.kind === "asks" && reading.unfinished;
   const settlement = await settle(run.deps, { spec, result, artifacts, sandboxId: state.sandbox_id, asks });
-  const isYoung = run.deps.clock() - state.phase_since < buildTimes(spec).silence_ms;
-  // A result may be quicker than the answer of the launch, which tells the sandbox.
-  if (settlement.kind === "unknown" && isYoung) return armRetry(run);
+  // A result may be quicker than the answer of the launch, which tells the sandbox. While nobody knows it nothing is
+  // lost: the script has ended, and must not run again for want of an answer.
+  if (settlement.kind === "unknown") return armRetry(run);
   if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
 }

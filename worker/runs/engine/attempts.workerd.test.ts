@@ -32,3 +32,79 @@ it("every attempt is on the record: when it ran, how it ended, and whose fault i
     });
   });
 });
+
+it("a run that is cancelled while its launch is being prepared gets no sandbox", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    let answer: (secrets: Record<string, string>) => void = () => {};
+    h.resolveSecrets = () => new Promise((resolve) => (answer = resolve));
+    const accepted = h.engine.accept(buildTestSpec({ secrets: ["API_KEY"] }), true);
+    await h.engine.dispatch({ type: "cancel" });
+    answer({});
+    await accepted;
+    expect(h.engine.view()?.detail.status).toBe("cancelled");
+    expect(h.driver.launches).toEqual([]);
+  });
+});
+
+it("while a launch is under way no sandbox of its attempt is killed, or it would make another one", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: launched, resolve: launch } = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const killAttempt = h.driver.killAttempt.bind(h.driver);
+    h.driver.launch = async () => {
+      begin();
+      await launched;
+      order.push("launched");
+      return { kind: "launched", sandboxId: "sbx" };
+    };
+    h.driver.killAttempt = (...of) => {
+      order.push("killed");
+      return killAttempt(...of);
+    };
+    const accepted = h.engine.accept(buildTestSpec(), true);
+    await begun;
+    const cancelled = h.engine.dispatch({ type: "cancel" });
+    launch();
+    await Promise.all([accepted, cancelled]);
+    expect(order).toEqual(["launched", "killed"]);
+    expect(h.driver.killed).toContain("sbx");
+  });
+});
+
+it("a sandbox that came into being after its run had ended is found and ended half a minute later", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    const looked: string[] = [];
+    h.driver.killAttempt = async (runId, attempt) => {
+      looked.push(`${runId}:${attempt}`);
+      return true;
+    };
+    h.driver.launch = () => new Promise(() => {});
+    const spec = buildTestSpec();
+    void h.engine.accept(spec, true);
+    h.evict();
+    await h.engine.dispatch({ type: "cancel" });
+    h.clock.now += 30_000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(looked).toEqual([`${spec.run_id}:1`, `${spec.run_id}:1`]);
+  });
+});
+
+it("a run whose last duties take longer than half a minute is woken again until they are done", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    h.driver.killAttempt = () => new Promise(() => {});
+    await h.engine.accept(buildTestSpec(), true);
+    await h.engine.dispatch({ type: "cancel" });
+    h.clock.now += 30_000;
+    void h.engine.dispatch({ type: "woke" });
+    h.wakes.length = 0;
+    h.clock.now += 1000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(h.wakes.length).toBeGreaterThan(0);
+    expect(Math.min(...h.wakes)).toBeGreaterThan(h.clock.now);
+  });
+});

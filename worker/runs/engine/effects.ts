@@ -30,9 +30,9 @@ export function buildEffects(wait: ApprovalWait): Effects {
       await run.dispatch({ type: "waited", paused_ms: await run.deps.pausedMs(worker_id, run_id) });
     },
     nudge: (run) => run.deps.nudge(run.record.spec.worker_id),
-    kill: async (run, { sandbox_id: id }) => finishKill(run, await run.deps.executor.kill(id)),
-    kill_attempt: async (run, { attempt }) =>
-      finishKill(run, await run.deps.executor.killAttempt(run.record.spec.run_id, attempt)),
+    kill: (run, { sandbox_id: id }) => kill(run, () => run.deps.executor.kill(id)),
+    kill_attempt: (run, { attempt }) =>
+      kill(run, () => run.deps.executor.killAttempt(run.record.spec.run_id, attempt)),
     project,
     park: (run) => park(run, wait),
     note: async (run) => countRows(run, await wait.put()),
@@ -56,8 +56,13 @@ function countRows({ deps }: AcceptedRun, rows: number): void {
   deps.meter.rows += rows;
 }
 
-function finishKill(run: AcceptedRun, gone: boolean): Performed {
-  if (gone) return "done";
+/**
+ * Ends sandboxes, once the launch under way has been answered: a launch that found its sandbox killed would make another
+ * one, and start a script again that has ended.
+ */
+async function kill(run: AcceptedRun, end: () => Promise<boolean>): Promise<Performed> {
+  await run.launching;
+  if (await end()) return "done";
   armRetry(run);
 }
 

@@ -48,6 +48,7 @@ export class RunEngine {
       tally: record ? deps.storage.tally(record.state.attempt) : emptyTally(0),
       lastPostAt: 0,
       launchedBefore: record !== null,
+      launching: Promise.resolve(),
       dispatch: (event) => this.dispatch(event),
     };
     this.wait = new ApprovalWait(this.#run);
@@ -170,8 +171,15 @@ export class RunEngine {
 
   async #performOnce(run: AcceptedRun, effect: RunEffect): Promise<void> {
     const key = JSON.stringify(effect);
-    if (this.#done.has(key)) return;
-    if (this.#underWay.has(key)) return void this.#again.add(key);
+    // The last look of an ended run is for a sandbox that was still being made when those of its attempt were killed.
+    const hasEnded = run.record.state.phase === "ended";
+    if (this.#done.has(key) && !(hasEnded && effect.type === "kill_attempt")) return;
+    if (this.#underWay.has(key)) {
+      this.#again.add(key);
+      // Nothing else wakes a run that has ended, should the object go away before this is done.
+      if (hasEnded) armRetry(run);
+      return;
+    }
     this.#underWay.add(key);
     this.#again.delete(key);
     if ((await this.#perform(run, effect)) === "done") this.#noteDone(effect, key);

@@ -45,8 +45,8 @@ export interface EngineDeps {
   armWake: (at: number) => void;
   /** Ids of the runs that this one started by calling other workers. */
   listCalls: () => readonly string[];
-  /** Cancels another run; one that has ended stays as it ended. */
-  cancelRun: (runId: string) => Promise<void>;
+  /** Cancels another run; one that has ended stays as it ended. False: its object has not been told of it yet. */
+  cancelRun: (runId: string) => Promise<boolean>;
   waits: WaitDeps;
   meter: Meter;
 }
@@ -65,6 +65,8 @@ export interface RunHandle {
   lastPostAt: number;
   /** A launch was begun before, perhaps by an object that went away: look for its sandbox first. */
   launchedBefore: boolean;
+  /** Settles once the provider has answered the launch under way, if there is one. Never rejects. */
+  launching: Promise<unknown>;
   /** Takes one event: decides, saves, tells followers, then acts. */
   dispatch: (event: RunInput) => Promise<void>;
 }

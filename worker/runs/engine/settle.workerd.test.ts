@@ -154,6 +154,24 @@ it("a journal that blames the platform fails as the script's own report", async 
   });
 });
 
+it("a script that has ended does not run again because nobody knows its sandbox", async () => {
+  verifies("chaos:simulation:together");
+  await withEngine(async (h) => {
+    const refused = { kind: "refused", code: "e2b_sandbox_error", message: "", retryAfterMs: null } as const;
+    h.driver.launchAnswers.push(refused);
+    await reportRun(h, [await fileEntry(), resultEntry()]);
+    for (let minute = 0; minute < 9; minute++) {
+      h.clock.now += 60_000;
+      await h.engine.dispatch({ type: "woke" });
+    }
+    expect(detailOf(h)).toMatchObject({ status: "running", attempt: 1 });
+    h.clock.now += 120_000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(detailOf(h)).toMatchObject({ status: "failed", error_code: "internal_error", attempt: 1 });
+    expect(h.driver.launches).toHaveLength(1);
+  });
+});
+
 it("a run whose files cannot be fetched ends ten minutes after its result, however often its object goes away", async () => {
   verifies("run:settle:ends");
   await withEngine(async (h) => {

@@ -1,6 +1,9 @@
 import type { ApprovalId, RunId } from "#contract/ids";
 import { expect, it } from "vitest";
 import type { Hold, VoteRecord } from "./hold-state.ts";
+import { verifies } from "../../../test/verifies.ts";
+import { step } from "./lifecycle.ts";
+import { nextWake } from "./next-wake.ts";
 import { cancelHeld, enterHold, heldWake, refuseVote, stepHeld, wakeHeld } from "./hold.ts";
 import { acceptRun } from "./lifecycle.ts";
 import { buildTimes } from "./run-state.ts";
@@ -266,4 +269,22 @@ it("a wake-up gives back what is still held, then only ends the wait", () => {
   expect(wakeHeld(owing, now + 1000).effects).toEqual([{ type: "lapse" }]);
   const ended = cast(held(), { decision: "rejected" }).state;
   expect(stepHeld(ended, { type: "parked" }, now)).toEqual({ state: ended, effects: [] });
+});
+
+it("a decided run whose queue is away offers its follow-up ever more seldom, and a cancelled one ends after a day", () => {
+  verifies("chaos:simulation:together");
+  let state = cancelHeld(cast(held()).state, now).state;
+  let [at, tries] = [now, 0];
+  for (; state.phase === "resuming" && tries < 1000; tries++) {
+    at = nextWake(state, at, times) ?? at;
+    state = step(state, { type: "woke" }, { now: at, times, retry: null, jitter: 0 }).state;
+  }
+  expect(state).toMatchObject({ phase: "ended", cancel_wished: true, outcome: { status: "cancelled" } });
+  expect(tries).toBeLessThan(100);
+});
+
+it("a waiting run that cannot give its place back tries ever more seldom", () => {
+  const owing = held({ expires_at: now + 1e9 });
+  expect(heldWake(owing, owing.phase_since + 1000, times)).toBe(owing.phase_since + 31_000);
+  expect(heldWake(owing, owing.phase_since + 600_000, times)).toBe(owing.phase_since + 780_000);
 });

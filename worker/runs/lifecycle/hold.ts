@@ -1,6 +1,7 @@
 import type { Json } from "#contract/json";
 import type { RunId } from "#contract/ids";
 import { buildFailure } from "#contract/runs/run-failure";
+import { backoffMs } from "./backoff.ts";
 import type { Hold, HoldVerdict, VoteRecord, VoteRefusal } from "./hold-state.ts";
 import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 
@@ -185,8 +186,9 @@ export function wakeHeld(state: RunState, now: number): Step {
   return stay(state, ...park, ...letGo(state));
 }
 
-/** Soon, until everything is given back; then only when the time is over. */
+/** Soon, and ever more seldom, until everything is given back; then only when the time is over. */
 export function heldWake(state: RunState, now: number, times: LifecycleTimes): number {
   const expiresAt = Math.max(state.hold?.expires_at ?? now, now);
-  return state.hold?.parked ? expiresAt : Math.min(expiresAt, now + times.silence_ms);
+  const again = now + Math.max(times.silence_ms, backoffMs(now - state.phase_since, 0));
+  return state.hold?.parked ? expiresAt : Math.min(expiresAt, again);
 }

@@ -288,6 +288,9 @@ function onWaited(state: RunState, event: RunInput & { type: "waited" }, when: W
     : stay(next);
 }
 
+/** How long a run whose patience is over waits for its queue to say whether the worker was paused. */
+const UNANSWERED_MS = 86_400_000;
+
 /** A wake-up asks: has the phase outlived its deadline, and is anything to be done again? */
 function onWoke(state: RunState, when: When): Step {
   const next = wakePhase(state, when);
@@ -300,6 +303,8 @@ function wakePhase(state: RunState, when: When): Step {
   const project = projectOf(state);
   switch (state.phase) {
     case "waiting":
+      if (now >= patienceEndsAt(state, times) + UNANSWERED_MS)
+        return fail(state, buildFailure("queue_expired"), when);
       // Only the queue knows whether all that time counts.
       if (now >= patienceEndsAt(state, times)) return stay(state, { type: "ask_pause" });
       return stay(state, project, { type: "nudge" });
@@ -318,6 +323,8 @@ function wakePhase(state: RunState, when: When): Step {
     case "held":
       return wakeHeld(state, now);
     case "resuming":
+      // Whatever became of the follow-up: the record of a cancelled run lets it act on nothing.
+      if (state.cancel_wished && lasted >= RESUME_MS) return stepHeld(state, { type: "revoked" }, now);
       if (state.cancel_wished) return stay(state, { type: "revoke" });
       if (lasted >= RESUME_MS) return fail(state, buildFailure("internal_error"), when);
       return stay(state, { type: "follow_up" });

@@ -1,4 +1,5 @@
 import { limits } from "#contract/limits";
+import { backoffMs } from "./backoff.ts";
 import { heldWake } from "./hold.ts";
 import { launchEndsAt, patienceEndsAt } from "./patience.ts";
 import type { LifecycleTimes, RunState } from "./run-state.ts";
@@ -7,8 +8,6 @@ import type { LifecycleTimes, RunState } from "./run-state.ts";
 export const RESUME_MS = limits.idempotency_seconds.value * 1000;
 /** A run that waits asks its queue so often to look again. */
 const NUDGE_MS = 3_600_000;
-/** One whose time is over asks again so soon whether that time counts, should nobody have answered. */
-const ASK_MS = 5000;
 /** However long a script has been running, it is looked at this often. */
 const MOST_WATCH_MS = 1_800_000;
 
@@ -30,6 +29,16 @@ function launchWake(state: RunState, now: number, { silence_ms }: LifecycleTimes
 }
 
 /**
+ * When a waiting run asks whether its time is over: at that time, and then ever more seldom, for nobody may answer, and
+ * while the worker is paused the end of its patience recedes as fast as time passes.
+ */
+function askAt(state: RunState, now: number, times: LifecycleTimes): number {
+  const overMs = now - patienceEndsAt({ ...state, paused_ms: 0 }, times);
+  const again = overMs < 0 ? 0 : now + backoffMs(overMs, 0);
+  return Math.max(patienceEndsAt(state, times), again);
+}
+
+/**
  * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
  * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
  */
@@ -37,11 +46,8 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
   const deadline = (ms: number) => state.phase_since + ms;
   switch (state.phase) {
     case "waiting":
-      // The queue looks after itself; the nudge is for a queue whose own alarm was lost. Past its time, the run asks on.
-      return Math.min(
-        patienceEndsAt(state, times) > now ? patienceEndsAt(state, times) : now + ASK_MS,
-        now + NUDGE_MS,
-      );
+      // The queue looks after itself; the nudge is for a queue whose own alarm was lost.
+      return Math.min(askAt(state, now, times), now + NUDGE_MS);
     case "launching":
       return Math.min(launchEndsAt(state, times), launchWake(state, now, times));
     case "running":
@@ -54,8 +60,10 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
       return state.retry_at;
     case "held":
       return heldWake(state, now, times);
-    case "resuming":
-      return Math.min(Math.max(deadline(RESUME_MS), now), now + 5000);
+    case "resuming": {
+      const again = now + backoffMs(now - state.phase_since, 0);
+      return now < deadline(RESUME_MS) ? Math.min(deadline(RESUME_MS), again) : again;
+    }
     case "ended":
       return now < deadline(times.silence_ms) ? deadline(times.silence_ms) : null;
   }

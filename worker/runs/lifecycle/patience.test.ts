@@ -46,3 +46,27 @@ it("a launch that was given up says why the last try was turned down", () => {
   );
   expect(given.state.outcome?.failure).toEqual(buildFailure("e2b_sandbox_error", "no room"));
 });
+
+it("a run whose queue never says whether the worker was paused asks ever more seldom, and expires after a day", () => {
+  verifies("chaos:simulation:together");
+  let { state } = acceptRun(false, 1000);
+  let [now, asked] = [1000 + times.queue_ms, 0];
+  for (; state.phase === "waiting" && asked < 1000; asked++) {
+    state = step(state, { type: "woke" }, moment(now)).state;
+    now = nextWake(state, now, times) ?? now;
+  }
+  expect(state.outcome?.failure?.code).toBe("queue_expired");
+  expect(state.ended_at).toBeGreaterThanOrEqual(1000 + times.queue_ms + 86_400_000);
+  expect(asked).toBeLessThan(100);
+});
+
+it("a run that waits while its worker is paused for long does not ask every few moments for how long", () => {
+  verifies("chaos:simulation:together");
+  const { state } = acceptRun(false, 1000);
+  // Paused since one second before its patience would have been over.
+  const at = (pausedForMs: number) => 1000 + times.queue_ms - 1000 + pausedForMs;
+  const asksAgainAfter = (pausedForMs: number) =>
+    (nextWake({ ...state, paused_ms: pausedForMs }, at(pausedForMs), times) ?? 0) - at(pausedForMs);
+  expect(asksAgainAfter(60_000)).toBeGreaterThan(15_000);
+  expect(asksAgainAfter(7_200_000)).toBeGreaterThan(1_800_000);
+});

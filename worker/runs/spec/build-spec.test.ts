@@ -40,6 +40,7 @@ function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?:
         : [],
     },
     capabilities: {
+      secrets: [],
       network: {
         allow_out: [],
         deny_out,

@@ -1,0 +1,115 @@
+import type { LaunchRequest } from "../../../worker/runs/ports/executor.ts";
+import { buildTimes } from "../../../worker/runs/lifecycle/run-state.ts";
+import { boundOf } from "../phase-bounds.ts";
+import type { RunHome } from "./run-home.ts";
+import { SimFloom } from "./sim-floom.ts";
+import type { Witness } from "./sim-floom.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const MINUTE = 60_000;
+/** A wake-up may come after the handler before it, which lasts as long as what it waits for is silent. */
+const SLACK_MS = 20 * MINUTE;
+/** How long the sandbox of an ended run may go on where killing works. */
+const LEFT_MS = 8 * MINUTE;
+/** So often may an object's alarm ring in a day, whatever fails and for however long. */
+export const mostRings = { run: 1000, worker: 5000 };
+
+/** What must hold at every moment, held against what the world has seen and not against what the engine says of itself. */
+export class Laws implements Witness {
+  /** How long the worker has been paused in all. */
+  pausedMs = 0;
+  readonly #world: Surroundings;
+  readonly #floom: SimFloom;
+  /** How each run ended, as it was seen first. */
+  readonly ends = new Map<string, string>();
+
+  constructor(world: Surroundings, floom: SimFloom) {
+    this.#world = world;
+    this.#floom = floom;
+  }
+
+  /** No sandbox is asked for on behalf of a run that is over, or for what was cancelled. */
+  launchAsked(home: RunHome, { attempt, config }: LaunchRequest): void {
+    const state = home.look();
+    if (state?.phase !== "launching" || state.attempt !== attempt)
+      this.#world.blame(`${home.id} asks for a sandbox and is ${state?.phase}/${state?.attempt}`);
+    const asked = this.#floom.homes.get(this.#floom.askedBy.get(home.id) ?? "");
+    if (asked && this.ends.get(asked.id) === "cancelled")
+      this.#world.blame(`${home.id} acts though ${asked.id} was cancelled`);
+    const verdict = asked?.look()?.hold?.verdict;
+    const mayAct = verdict?.status === "approved" && verdict.follow_up_run_id === home.id;
+    if (config.inputs["decision"] === "approved" && !mayAct)
+      this.#world.blame(`${home.id} acts and nobody approved`);
+  }
+
+  /** With one more, no more are under way than its own version and the active one allow. */
+  started(seq: number): void {
+    const { entries, active, paused } = this.#floom.worker.facts();
+    const entry = entries.find((one) => one.seq === seq);
+    if (!entry) return this.#world.blame(`entry ${seq} started and is not there`);
+    const { limit, total } = SimFloom.placesOf(active, entry.own);
+    const under = entries.filter((other) => other.started);
+    if (under.length > total)
+      this.#world.blame(`${under.length} under way with ${entry.run_id}, of ${total}`);
+    if (under.filter(({ key }) => key === entry.key).length > limit)
+      this.#world.blame(`more than ${limit} under way in the group of ${entry.run_id}`);
+    if (paused) this.#world.blame(`${entry.run_id} started while the worker was paused`);
+  }
+
+  /** Once sandboxes can be killed again, none outlives its run by more than the wait for the next try. */
+  #checkLeft(runId: string, endedAt: number): void {
+    const { now, troubledAt } = this.#world;
+    const soundSince = Math.max(endedAt, troubledAt.get("kill") ?? 0, troubledAt.get("crash") ?? 0);
+    if (now - soundSince < LEFT_MS + 0.4 * (soundSince - endedAt)) return;
+    const left = this.#floom.provider.sandboxes.find((one) => one.isAlive && one.run_id === runId);
+    if (left) this.#world.blame(`${left.id} of ${runId} is alive long after its end`);
+  }
+
+  check(): void {
+    for (const home of this.#floom.homes.values()) this.#checkRun(home);
+    for (const [name, starts] of this.#floom.provider.starts)
+      if (starts > 1) this.#world.blame(`the script of ${name} was started ${starts} times`);
+    const rings = this.#floom.worker.alarm.mostRings;
+    if (rings > mostRings.worker) this.#world.blame(`the worker's alarm rang ${rings} times in a day`);
+  }
+
+  #checkRun(home: RunHome): void {
+    const state = home.look();
+    const { record, seen } = home;
+    if (!state || !record || !seen) return;
+    const lasted = this.#world.now - seen.since;
+    const heldMs = Math.max(30 * MINUTE, record.spec.approvals?.expires_ms ?? 0);
+    const bound = boundOf(seen.phase, buildTimes(record.spec), { pausedMs: this.pausedMs, heldMs });
+    if (lasted > bound + SLACK_MS)
+      this.#world.blame(`${home.id} has been ${seen.phase} for ${Math.round(lasted / MINUTE)} minutes`);
+    if (home.alarm.mostRings > mostRings.run)
+      this.#world.blame(`the alarm of ${home.id} rang ${home.alarm.mostRings} times in a day`);
+    if (state.phase !== "ended" && home.alarm.at === null && !home.alarm.isRinging)
+      this.#world.blame(`${home.id} is ${state.phase} and nothing will wake it`);
+    if (seen.phase === "ended") this.#checkLeft(home.id, seen.since);
+    this.#checkEnd(home.id, state.phase === "ended" ? (state.outcome?.status ?? "without outcome") : null);
+    const lost = state.attempts.filter((attempt) => attempt.lost);
+    const wrong = lost.find(({ attempt }) => !this.#mayBeLost(`${home.id}:${attempt}`));
+    if (wrong) this.#world.blame(`attempt ${wrong.attempt} of ${home.id} is called lost and is not`);
+    if (state.attempts.length - lost.length > (record.spec.retry?.max_attempts ?? 1))
+      this.#world.blame(`${home.id} has had more tries than its version gives`);
+  }
+
+  #checkEnd(id: string, end: string | null): void {
+    const known = this.ends.get(id);
+    if (known !== undefined && known !== end) this.#world.blame(`${id} had ended as ${known} and is ${end}`);
+    if (known === undefined && end !== null) this.ends.set(id, end);
+  }
+
+  /** Only what went away by itself, or ended its own runner, may count as lost. */
+  #mayBeLost(name: string): boolean {
+    const [runId, attempt] = name.split(":");
+    const { provider } = this.#floom;
+    return (
+      provider.lost.has(name) ||
+      provider.sandboxes.some(
+        (one) => one.run_id === runId && String(one.attempt) === attempt && !one.runnerAlive && !one.isOver,
+      )
+    );
+  }
+}
