@@ -76,7 +76,7 @@ const mutants: Record<string, Tampering> = {
     strike: { way: "sandbox_files", times: Infinity },
     engine: (deps) => {
       const tally = deps.storage.tally.bind(deps.storage);
-      deps.storage.tally = (attempt) => ({ ...tally(attempt), reported_at: null });
+      deps.storage.tally = (attempt) => ({ ...tally(attempt), result_at: null });
       return deps;
     },
   },
