@@ -15,6 +15,7 @@ describe("the body of a create", () => {
   it("needs only a template, and has the defaults of its version", () => {
     expect(parseCreate({ templateID: "base" }, 300)).toEqual({
       templateId: "base",
+      layers: [],
       timeoutMs: 300_000,
       metadata: {},
       envs: {},
