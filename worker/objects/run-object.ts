@@ -81,6 +81,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
         project: async (...row) => (lease.isOpen ? deps.project(...row) : 0),
         broadcast: (events) => Followers.tell(ctx, events),
         watchers: () => Followers.count(ctx),
+        waitUntil: (work) => ctx.waitUntil(work),
         armWake: (at) => {
           if (lease.isOpen) this.#arm(at);
         },

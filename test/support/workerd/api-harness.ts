@@ -3,7 +3,6 @@ import type { Field, Manifest } from "#contract/manifest/manifest";
 import { allScopes } from "#contract/access/access";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
 import { Host } from "../../../worker/compose/host.ts";
-import { evictBeforeCall } from "./eviction.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
 
@@ -21,8 +20,7 @@ export interface ApiCall {
 }
 
 /** One request to the edge inside workerd, as the owner unless told otherwise. */
-export async function callApi(method: string, path: string, call: ApiCall = {}): Promise<Response> {
-  await evictBeforeCall();
+export function callApi(method: string, path: string, call: ApiCall = {}): Promise<Response> {
   const headers: Record<string, string> = { ...call.headers };
   const token = call.token ?? ownerToken;
   if (token !== "") headers["authorization"] = `Bearer ${token}`;

@@ -191,6 +191,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       cancelRun: async (runId) => void harness.cancelled.push(runId),
       broadcast: (events) => void harness.broadcast.push(...events),
       watchers: () => harness.watchers,
+      waitUntil: (work) => state.waitUntil(work),
       armWake: (at) => void harness.wakes.push(at),
       waits: buildWaits(harness),
       meter: harness.meter,

@@ -62,6 +62,7 @@ export class EngineInMemory {
       cancelRun: async () => undefined,
       broadcast: (events) => void this.told.push(...events),
       watchers: () => 1,
+      waitUntil: () => undefined,
       armWake: () => undefined,
       waits: {
         newApprovalId: () => newId("apr", now),
