@@ -67,6 +67,7 @@ export class EngineInMemory {
       cancelRun: async () => true,
       broadcast: (events) => void this.told.push(...events),
       watchers: () => 1,
+      waitUntil: () => undefined,
       armWake: () => undefined,
       waits: {
         newApprovalId: () => newId("apr", now),
