@@ -68,9 +68,8 @@ describe("the body of a create", () => {
     expect(statusOf(() => parseCreate(body, 300))).toBe(400);
   });
 
-  it("is refused as E2B refuses it when nobody built the template", () => {
-    expect(() => parseCreate({ templateID: "ffmpeg" }, 300)).toThrow("template 'ffmpeg' not found");
-    expect(statusOf(() => parseCreate({ templateID: "ffmpeg" }, 300))).toBe(404);
+  it("names any template: whether it was built is known to who keeps them", () => {
+    expect(parseCreate({ templateID: "ffmpeg" }, 300).templateId).toBe("ffmpeg");
   });
 
   it.each([

@@ -12,8 +12,6 @@ const timeoutSchema = z
   .int()
   .min(0)
   .max(MAX_TIMEOUT_HOURS * 3_600, `Timeout cannot be greater than ${MAX_TIMEOUT_HOURS} hours`);
-/** The one template there is: the host's programs. */
-const TEMPLATE = "base";
 const rulesSchema = z.array(z.string().max(255)).max(1000);
 const textMapSchema = z.record(z.string().max(1024), z.string().max(128 * 1024));
 
@@ -102,7 +100,6 @@ export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): Sandbo
   const body = parseWith(createSchema, raw);
   refuseCloudFeatures(body);
   if (body.timeout === 0) throw new ApiError(400, "Timeout must be greater than 0");
-  if (body.templateID !== TEMPLATE) throw new ApiError(404, `template '${body.templateID}' not found`);
   return {
     templateId: body.templateID,
     layers: [],
