@@ -100,6 +100,7 @@ export class RunHome {
       storage: new RunStorage(this.#kv as unknown as SyncKvStorage, meter),
       broadcast: () => {},
       watchers: () => 0,
+      waitUntil: (work) => this.#behind(work),
       armWake: (at) => wakeUp.arm(at),
       listCalls: () => [],
       meter,
