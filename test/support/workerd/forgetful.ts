@@ -13,8 +13,12 @@ class Work {
   constructor(ctx: DurableObjectState) {
     const { waitUntil, blockConcurrencyWhile } = ctx;
     Object.defineProperties(ctx, {
-      waitUntil: { value: (work: Promise<unknown>) => waitUntil.call(ctx, this.until(work)) },
+      waitUntil: {
+        configurable: true,
+        value: (work: Promise<unknown>) => waitUntil.call(ctx, this.until(work)),
+      },
       blockConcurrencyWhile: {
+        configurable: true,
         value: (open: () => Promise<unknown>) => {
           const opening = this.until(blockConcurrencyWhile.call(ctx, open));
           this.#openings.push(opening);
