@@ -117,7 +117,7 @@ function filesToKeep(host: Host): FilesToKeep {
     bundlePutAt: (digest) => files.bundlePutAt(digest),
     deleteBundle: (digest) => files.deleteBundle(digest),
     forgetBuild: ({ workerId, digest }) =>
-      host.builds({ worker_id: workerId, bundle_digest: digest }).forget(),
+      host.builds({ kind: "dependencies", worker_id: workerId, bundle_digest: digest }).forget(),
     deleteDependencies: (of) => files.deleteDependencies(of),
     uploadUseExactMs: USE_KNOWN_MS,
     listUnusedUploads: (of) => listUnusedUploads(db, of),

@@ -1,5 +1,6 @@
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
+import type { TemplateSpec } from "#contract/templates/template";
 import { AppError } from "../platform/app-error.ts";
 import { isTooLarge } from "../registry/bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
@@ -7,6 +8,7 @@ import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import { parseManifest } from "../registry/parse-manifest.ts";
+import { readTemplate } from "../registry/template/read-template.ts";
 
 const MANIFEST_PATH = "worker.yml";
 
@@ -15,6 +17,8 @@ export interface BundleVerdict {
   /** The files that would be stored. */
   files: BundleFile[];
   manifest: Manifest | null;
+  /** What template.yml says; null without one, or when it is among the problems. */
+  template: TemplateSpec | null;
   findings: ManifestFinding[];
   problems: BundleProblem[];
 }
@@ -25,17 +29,19 @@ export async function judgeBundle(
   earlier: readonly BundleProblem[],
 ): Promise<BundleVerdict> {
   const files = given.filter((file) => !isIgnored(file.path));
-  const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files))];
+  const { template, problems: ofTemplate } = await readTemplate(files);
+  const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.
     const missing = earlier.length > 0 && files.length === 0 ? [] : [missingManifest(files)];
-    return { files, manifest: null, findings: [], problems: [...problems, ...missing] };
+    return { files, manifest: null, template, findings: [], problems: [...problems, ...missing] };
   }
   const source = decodeText(await manifestFile.read());
-  if (source === null) return { files, manifest: null, findings: [], problems: [...problems, notText] };
+  if (source === null)
+    return { files, manifest: null, template, findings: [], problems: [...problems, notText] };
   const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)) });
-  return { files, ...parsed, problems };
+  return { files, ...parsed, template, problems };
 }
 
 /** The verdict's manifest; throws `invalid_bundle`, `bundle_too_large` or `invalid_manifest` with every reason. */
@@ -58,15 +64,18 @@ export function decodeText(bytes: Uint8Array): string | null {
 
 /** What is wrong in worker.yml comes along, so that one more push is enough. */
 function refuseBundle(problems: readonly BundleProblem[], others: readonly ProblemError[]): AppError {
-  const lines = problems
-    .slice(0, 3)
-    .map(({ file, message }) => (file === "" ? message : `${file}: ${message}`));
-  const errors = problems.map(({ file, code, message, fix }): ProblemError => {
-    return { pointer: "", detail: message, code, fix, ...(file === "" ? {} : { file }) };
+  const lines = problems.slice(0, 3).map(({ file, line, message }) => describePlace(file, line) + message);
+  const errors = problems.map(({ file, message, ...rest }): ProblemError => {
+    return { pointer: "", detail: message, ...rest, ...(file === "" ? {} : { file }) };
   });
   const code = problems.some(isTooLarge) ? "bundle_too_large" : "invalid_bundle";
   const detail = lines.join(" ") + more(errors.length + others.length - lines.length);
   return new AppError(code, detail, { errors: [...errors, ...others] });
+}
+
+function describePlace(file: string, line: number | undefined): string {
+  if (file === "") return "";
+  return line === undefined ? `${file}: ` : `${file}, line ${line}: `;
 }
 
 function refuseManifest(findings: readonly ManifestFinding[]): AppError {

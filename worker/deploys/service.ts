@@ -149,6 +149,7 @@ async function push(
   }
   const pushed = await pushBundle(deps, principal, {
     manifest,
+    template: verdict.template,
     files: verdict.files,
     expect,
     baseVersion: target.baseVersion,

@@ -52,6 +52,7 @@ const version = {
   size_bytes: 1,
   created_at: now,
   pushed_by: null,
+  template: null,
 };
 
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */

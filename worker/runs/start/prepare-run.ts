@@ -13,6 +13,7 @@ import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
 import { hasRoomToStart } from "../record/room.ts";
+import { nameTemplate } from "../../registry/template/name-template.ts";
 import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
@@ -230,6 +231,7 @@ export async function freezeOrder(
     sandboxLifeSeconds: deps.sandboxLifeSeconds,
     origin,
     event,
+    template: found.version.template && (await nameTemplate(found.version.template)),
     now,
   });
   if (!hasRoomToStart(run)) {
