@@ -85,3 +85,21 @@ export type TemplateSpec = z.infer<typeof templateSpecSchema>;
 /** A template as it is built: by which name the provider knows it, and what is in it. */
 export const namedTemplateSchema = z.object({ name: z.string(), spec: templateSpecSchema });
 export type NamedTemplate = z.infer<typeof namedTemplateSchema>;
+
+/** Body of `PUT /api/templates/{template}`. */
+export const putTemplateSchema = z.strictObject({
+  template_yml: z.string().describe("The text of a template.yml. A `name` in it must be that of the path."),
+});
+
+export const templateDetailSchema = z.object({
+  name: z.string(),
+  provider_name: z.string().describe("By which the sandbox provider knows it: made of its content."),
+  apt: z.array(z.string()),
+  pip: z.array(z.string()),
+  npm: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  start_command: z.string().nullable(),
+  ready_command: z.string().nullable(),
+  updated_at: z.iso.datetime(),
+});
+export type TemplateDetail = z.infer<typeof templateDetailSchema>;

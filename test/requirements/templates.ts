@@ -40,4 +40,16 @@ export const requirements: Requirement[] = [
     promise: "Runs of a worker with a template have its packages, its variables and what it starts.",
     source: SOURCE,
   },
+  {
+    id: "templates:workspace:by-name",
+    promise:
+      "A workspace keeps templates by name, and a run has the one that its worker names as it was at the start.",
+    source: SOURCE,
+  },
+  {
+    id: "templates:workspace:missing-refused",
+    promise:
+      "A worker whose template is not there is told at push and refused at start, by the template's name.",
+    source: SOURCE,
+  },
 ];

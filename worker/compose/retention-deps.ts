@@ -40,6 +40,7 @@ import {
   listUploadSizes,
 } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
+import { deleteAllTemplates } from "../templates/store.ts";
 import type { Host } from "./host.ts";
 
 /** What a workspace's housekeeper finds and deletes things with: each room's own rows by that room's own store. */
@@ -145,6 +146,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
     },
     deleteRows: async (workspaceId) => {
       await deleteAllApprovals(db, workspaceId);
+      await deleteAllTemplates(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

@@ -7,6 +7,7 @@ import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.t
 import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
+import type { Place } from "../registry/manifest/yaml-node.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
 
@@ -19,6 +20,8 @@ export interface BundleVerdict {
   manifest: Manifest | null;
   /** What template.yml says; null without one, or when it is among the problems. */
   template: TemplateSpec | null;
+  /** Where worker.yml names a template of the workspace; null where it does not. */
+  templatePlace: Place | null;
   findings: ManifestFinding[];
   problems: BundleProblem[];
 }
@@ -31,17 +34,18 @@ export async function judgeBundle(
   const files = given.filter((file) => !isIgnored(file.path));
   const { template, problems: ofTemplate } = await readTemplate(files);
   const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
+  const unread = { files, manifest: null, template, templatePlace: null, findings: [] };
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.
     const missing = earlier.length > 0 && files.length === 0 ? [] : [missingManifest(files)];
-    return { files, manifest: null, template, findings: [], problems: [...problems, ...missing] };
+    return { ...unread, problems: [...problems, ...missing] };
   }
   const source = decodeText(await manifestFile.read());
-  if (source === null)
-    return { files, manifest: null, template, findings: [], problems: [...problems, notText] };
+  if (source === null) return { ...unread, problems: [...problems, notText] };
   const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)) });
-  return { files, ...parsed, template, problems };
+  const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
+  return { files, ...parsed, template, problems: [...problems, ...both] };
 }
 
 /** The verdict's manifest; throws `invalid_bundle`, `bundle_too_large` or `invalid_manifest` with every reason. */
@@ -112,6 +116,13 @@ function missingManifest(files: readonly BundleFile[]): BundleProblem {
     fix: "Add worker.yml; `floom init` writes one to start from.",
   };
 }
+
+const twoTemplates: BundleProblem = {
+  file: "template.yml",
+  code: "two_templates",
+  message: "The folder has template.yml, and worker.yml names another template by exec.template_profile.",
+  fix: "Keep one of the two.",
+};
 
 const notText: BundleProblem = {
   file: MANIFEST_PATH,
