@@ -86,6 +86,9 @@ export type TemplateSpec = z.infer<typeof templateSpecSchema>;
 export const namedTemplateSchema = z.object({ name: z.string(), spec: templateSpecSchema });
 export type NamedTemplate = z.infer<typeof namedTemplateSchema>;
 
+/** The workspace's template of this name is that of all workers that have none of their own and name none. */
+export const DEFAULT_TEMPLATE = "default";
+
 /** Body of `PUT /api/templates/{template}`. */
 export const putTemplateSchema = z.strictObject({
   template_yml: z.string().describe("The text of a template.yml. A `name` in it must be that of the path."),

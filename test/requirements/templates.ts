@@ -52,4 +52,9 @@ export const requirements: Requirement[] = [
       "A worker whose template is not there is told at push and refused at start, by the template's name.",
     source: SOURCE,
   },
+  {
+    id: "templates:workspace:default",
+    promise: "The workspace's template called default is that of all workers that have none and name none.",
+    source: SOURCE,
+  },
 ];

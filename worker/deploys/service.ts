@@ -3,6 +3,7 @@
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
 import type { Principal } from "#contract/access/access";
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
+import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type { Trigger } from "#contract/triggers/trigger";
@@ -174,7 +175,7 @@ async function findMissingTemplate(
   { manifest, templatePlace }: BundleVerdict,
 ): Promise<ManifestFinding[]> {
   const name = manifest?.exec.template_profile;
-  if (name === undefined || templatePlace === null) return [];
+  if (name === undefined || name === DEFAULT_TEMPLATE || templatePlace === null) return [];
   if ((await deps.findTemplate(principal.workspace_id, name)) !== null) return [];
   const message = `This workspace has no sandbox template ${name}: runs of this worker are refused.`;
   const fix = "Push it with `floom templates push`, or take exec.template_profile out.";

@@ -24,6 +24,20 @@ async function push(name: string, profile: string, files: object[] = []) {
   return callApi("POST", "/api/workers", { json: { worker_yml, run_py: "print(1)\n", files } });
 }
 
+/** What a run of the worker that is started now would be. */
+async function prepare(workerName: string) {
+  const found = await findWorkerVersion(testHost.db, { workspaceId: ownerWorkspace, workerName });
+  if (!found) throw new Error("the worker is not there");
+  const request = {
+    workerName,
+    inputs: {},
+    triggerSource: "manual",
+    triggerRef: null,
+    idempotencyKey: null,
+  } as const;
+  return (await prepareRun(prepareDeps(testHost), { found, request })).run;
+}
+
 it("a template is made, replaced, listed and removed by its name", async () => {
   verifies("templates:workspace:by-name");
   const made = await readDetail(await put("sheets", "name: sheets\npip: [openpyxl]\n"));
@@ -80,21 +94,24 @@ it("a run is started with its workspace's template as that is then, and keeps it
   verifies("templates:workspace:by-name");
   await push("plots", "charts");
   const { provider_name } = await readDetail(await put("charts", "pip: [matplotlib]\n"));
-  const place = { workspaceId: ownerWorkspace, workerName: "plots" };
-  const found = await findWorkerVersion(testHost.db, place);
-  if (!found) throw new Error("the worker is not there");
-  const request = {
-    workerName: "plots",
-    inputs: {},
-    triggerSource: "manual",
-    triggerRef: null,
-    idempotencyKey: null,
-  } as const;
-  const { run } = await prepareRun(prepareDeps(testHost), { found, request });
+  const run = await prepare("plots");
   expect(run.template).toMatchObject({ name: provider_name, spec: { pip: ["matplotlib"] } });
   await put("charts", "pip: [seaborn]\n");
-  const later = await prepareRun(prepareDeps(testHost), { found, request });
-  expect(later.run.template).toMatchObject({ spec: { pip: ["seaborn"] } });
+  expect((await prepare("plots")).template).toMatchObject({ spec: { pip: ["seaborn"] } });
+});
+
+it("the template called default is that of workers that have and name none, and there need be none", async () => {
+  verifies("templates:workspace:default");
+  const { warnings } = pushResultSchema.parse(await (await push("says-default", "default")).json());
+  expect(warnings).toEqual([]);
+  const worker_yml = `schema_version: "0.3"\nname: says-nothing\ntitle: T\nversion: 0.1.0\nexec: {entry: run.py}\n`;
+  await callApi("POST", "/api/workers", { json: { worker_yml, run_py: "print(1)\n" } });
+  const names = ["says-default", "says-nothing"];
+  const specs = async () => Promise.all(names.map(async (name) => (await prepare(name)).template?.spec.pip));
+  expect(await specs()).toEqual([undefined, undefined]);
+  await put("default", "pip: [requests]\n");
+  expect(await specs()).toEqual([["requests"], ["requests"]]);
+  expect((await callApi("DELETE", "/api/templates/default")).status).toBe(204);
 });
 
 it("a folder with template.yml and a named template is refused: nobody could say which is meant", async () => {

@@ -1,5 +1,6 @@
 import type { RunId } from "#contract/ids";
 import type { ProblemError } from "#contract/problem";
+import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import { isPausedByManifest } from "../../catalog/is-paused.ts";
@@ -171,16 +172,19 @@ async function resolveInputs(
   return { inputs: { ...Object.fromEntries(beyond), ...inputs }, uploads };
 }
 
-/** The version's own template, or the workspace's that it names: as that is now. */
+/**
+ * The version's own template, or the workspace's that it names, or the workspace's default: as that is now. Without a
+ * default, null: what every sandbox is made of.
+ */
 async function resolveTemplate(
   { findTemplate }: Pick<PrepareDeps, "findTemplate">,
   { worker, version }: WorkerVersion,
 ): Promise<TemplateSpec | null> {
   const { name, exec } = version.manifest;
-  const profile = exec.template_profile;
-  if (profile === undefined) return version.template;
+  if (version.template !== null) return version.template;
+  const profile = exec.template_profile ?? DEFAULT_TEMPLATE;
   const template = await findTemplate(worker.workspace_id, profile);
-  if (template !== null) return template;
+  if (template !== null || profile === DEFAULT_TEMPLATE) return template;
   const what = `${name} wants the sandbox template ${profile}, which this workspace does not have`;
   throw new AppError("worker_not_runnable", `${what}. Push it with: floom templates push.`);
 }
