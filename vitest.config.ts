@@ -32,6 +32,7 @@ const EVICTION = { TEST_EVICT: process.env["FLOOM_TEST_EVICT"] ?? "" };
 const workerd = {
   plugins: [
     cloudflareTest(async () => ({
+      main: "./test/support/workerd/edge.ts",
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
         bindings: { ...TEST_BINDINGS, ...EVICTION, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
@@ -43,7 +44,7 @@ const workerd = {
   ],
   test: {
     name: "workerd",
-    include: ["worker/**/*.workerd.test.ts"],
+    include: ["worker/**/*.workerd.test.ts", "test/support/workerd/*.workerd.test.ts"],
     isolate: false,
     setupFiles: ["./test/support/workerd-setup.ts"],
     ...PATIENCE,

@@ -91,7 +91,7 @@ it("every budget is a ratio but those that the platform's prices set", () => {
     ["short_run_rows", { max: 12 }],
     ["keyed_run_rows", { max: 12 }],
     ["watched_run_rows", { max: 24 }],
-    ["silent_hour_rows", { max: 44 }],
+    ["silent_hour_rows", { max: 20 }],
     ["owed_kill_alarms", { max: 100 }],
     ["waiting_rows", { max: 15 }],
     ["active_ms_per_run", { max: 100 }],

@@ -4,6 +4,8 @@ export interface MissingFeature {
   what: string;
   /** Paths below /api that belong to it. No route of the table may be among them: a test sees to it. */
   paths: RegExp;
+  /** The methods that are missing, where others of the same paths are there; absent for all. */
+  methods?: readonly string[];
 }
 
 /**
@@ -27,7 +29,12 @@ const missingFeatures: readonly MissingFeature[] = [
   },
   {
     what: "instructions and history of the workspace",
-    paths: /^\/api\/workspace(?:$|\/(?:base|versions|rollback|changelog|export|import|issues)(?:\/|$))/,
+    paths: /^\/api\/workspace$/,
+    methods: ["GET", "PUT", "PATCH", "POST"],
+  },
+  {
+    what: "instructions and history of the workspace",
+    paths: /^\/api\/workspace(?:\/(?:base|versions|rollback|changelog|export|import|issues)(?:\/|$))/,
   },
   {
     what: "workspaces, members and accounts",
@@ -55,7 +62,9 @@ const missingFeatures: readonly MissingFeature[] = [
   { what: "deleting all runs at once (see retention)", paths: /^\/api\/runs\/clear$/ },
 ];
 
-/** The feature a path below /api belongs to that this server does not have; undefined for any other path. Pure. */
-export function findMissingFeature(path: string): MissingFeature | undefined {
-  return missingFeatures.find(({ paths }) => paths.test(path));
+/** The feature that a request below /api is for and this server does not have; undefined for any other. Pure. */
+export function findMissingFeature(method: string, path: string): MissingFeature | undefined {
+  return missingFeatures.find(
+    ({ paths, methods }) => paths.test(path) && (methods === undefined || methods.includes(method)),
+  );
 }

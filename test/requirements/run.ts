@@ -37,7 +37,7 @@ export const requirements: Requirement[] = [
   },
   {
     id: "run:budget:silent-hour",
-    promise: "A run whose script says nothing for an hour costs no more rows than the budget for it.",
+    promise: "A run whose script says nothing for an hour costs at most 20 rows in all.",
     source: "docs/reference/budgets.md",
   },
   {

@@ -28,7 +28,7 @@ import { prepareDeps } from "./run-deps.ts";
 /** What a run's engine is handed, but for what only the run's object itself has. */
 export function engineDeps(
   host: Host,
-): Omit<EngineDeps, "storage" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls"> {
+): Omit<EngineDeps, "storage" | "broadcast" | "watchers" | "waitUntil" | "armWake" | "meter" | "listCalls"> {
   return {
     files: host.files,
     executor: openDriver(host),

@@ -19,23 +19,28 @@ export function allowedMethods(table: Record<string, TableRoute>, path: string):
 }
 
 /**
- * The refusal for a request no route took: 405 with Allow where the path is known, 501 with its name where it belongs to
- * something that clients of the first Floom know and this server does not have, else 404.
+ * The refusal for a request no route took: 501 with its name where it is for something that clients of the first Floom
+ * know and this server does not have, 405 with Allow where the path is known, else 404.
  */
 export function refuseUnknown(table: Record<string, TableRoute>, context: RequestContext): Response {
   const instance = new URL(context.request.url).pathname;
   const path = routePathOf(context.request);
-  return problemResponse(refusalOf(table, path), { instance, requestId: context.requestId });
+  const refusal = refusalOf(table, { method: context.request.method, path });
+  return problemResponse(refusal, { instance, requestId: context.requestId });
 }
 
-function refusalOf(table: Record<string, TableRoute>, path: string): AppError {
+function refusalOf(
+  table: Record<string, TableRoute>,
+  { method, path }: { method: string; path: string },
+): AppError {
+  const feature = findMissingFeature(method, path);
+  if (feature !== undefined)
+    return new AppError("feature_missing", `This server has no ${feature.what}: ${path} is not there.`);
+
   const methods = allowedMethods(table, path);
   if (methods.length > 0) {
     const allow = methods.join(", ");
     return new AppError("method_not_allowed", `${path} takes ${allow}.`, { headers: { allow } });
   }
-  const feature = findMissingFeature(path);
-  if (feature !== undefined)
-    return new AppError("feature_missing", `This server has no ${feature.what}: ${path} is not there.`);
   return new AppError("unknown_route", `There is no ${path}. See /api/docs for what there is.`);
 }

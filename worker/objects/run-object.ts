@@ -93,6 +93,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       ...pen,
       broadcast: (events) => Followers.tell(this.ctx, events),
       watchers: () => Followers.count(this.ctx),
+      waitUntil: (work) => this.ctx.waitUntil(work),
       listCalls: () => this.#calls.list().map((call) => call.run_id),
       meter: this.#meter,
     });

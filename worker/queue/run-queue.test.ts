@@ -195,7 +195,7 @@ it("the alarm of a queue in which nothing happens grows rare, also when its obje
       alarms.push((desk.now - start) / 60_000);
       if (told.length > 0) sweeps.push((desk.now - start) / 60_000);
     }
-    expect(sweeps.slice(0, 6).map(Math.round)).toEqual([5, 15, 45, 75, 105, 135]);
+    expect(sweeps.slice(0, 6).map(Math.round)).toEqual([15, 45, 75, 105, 135, 165]);
     expect(alarms.filter((at) => at > 1)).toEqual(sweeps);
   }
 });

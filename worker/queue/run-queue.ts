@@ -17,8 +17,9 @@ import type { KnownKey, QueueTable } from "./queue-table.ts";
 
 /** When the object looks whether those it has just told know. */
 const LOOK_MS = 2000;
-/** Those that hold a place are asked again after so long at least, and at most. */
+/** Those that hold a place are asked again after so long: while somebody waits for it, else at least, and at most. */
 const SWEEP_MS = 300_000;
+const QUIET_SWEEP_MS = 900_000;
 const MOST_SWEEP_MS = 1_800_000;
 /** So many waiting runs must have been told before that is worth a row. */
 const NOTE_TOLD = 50;
@@ -76,8 +77,9 @@ export class RunQueue<Run extends QueuedRun> {
   #nextSweep(): number {
     const newest = this.#entries.at(-1)?.arrived_at ?? 0;
     const somebodyWaits = this.#entries.some((entry) => !entry.started || entry.superseded);
-    const quietMs = somebodyWaits ? 0 : this.#sweptAt - newest;
-    return this.#sweptAt + Math.max(SWEEP_MS, Math.min(MOST_SWEEP_MS, 2 * quietMs));
+    if (somebodyWaits) return this.#sweptAt + SWEEP_MS;
+    const quietMs = this.#sweptAt - newest;
+    return this.#sweptAt + Math.max(QUIET_SWEEP_MS, Math.min(MOST_SWEEP_MS, 2 * quietMs));
   }
 
   admit({ run, idempotency, concurrency }: AdmitRequest<Run>): AdmitReply {

@@ -17,7 +17,7 @@ import type { Surroundings } from "./surroundings.ts";
 /** What a run's engine is handed besides what its object itself has. */
 export type Outside = Omit<
   EngineDeps,
-  "storage" | "broadcast" | "watchers" | "armWake" | "meter" | "listCalls" | "clock" | "random"
+  "storage" | "broadcast" | "watchers" | "waitUntil" | "armWake" | "meter" | "listCalls" | "clock" | "random"
 >;
 
 /** How a run's engine is handed what it reaches. */
@@ -100,6 +100,7 @@ export class RunHome {
       storage: new RunStorage(this.#kv as unknown as SyncKvStorage, meter),
       broadcast: () => {},
       watchers: () => 0,
+      waitUntil: (work) => this.#behind(work),
       armWake: (at) => wakeUp.arm(at),
       listCalls: () => [],
       meter,

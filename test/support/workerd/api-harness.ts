@@ -4,7 +4,6 @@ import { HOUSE_MEDIA_TYPE } from "#contract/compat/media-type";
 import { allScopes } from "#contract/access/access";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
 import { Host } from "../../../worker/compose/host.ts";
-import { evictBeforeCall } from "./eviction.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
 
@@ -22,8 +21,7 @@ export interface ApiCall {
 }
 
 /** One request to the edge inside workerd, as the owner and for its own shapes unless told otherwise. */
-export async function callApi(method: string, path: string, call: ApiCall = {}): Promise<Response> {
-  await evictBeforeCall();
+export function callApi(method: string, path: string, call: ApiCall = {}): Promise<Response> {
   const headers: Record<string, string> = { accept: HOUSE_MEDIA_TYPE, ...call.headers };
   const token = call.token ?? ownerToken;
   if (token !== "") headers["authorization"] = `Bearer ${token}`;

@@ -214,6 +214,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       },
       broadcast: (events) => void harness.broadcast.push(...events),
       watchers: () => harness.watchers,
+      waitUntil: (work) => state.waitUntil(work),
       armWake: (at) => void harness.wakes.push(at),
       waits: buildWaits(harness),
       meter: harness.meter,

@@ -2,6 +2,7 @@ import { setImmediate as turn, setTimeout as rest } from "node:timers/promises";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
+import { guardEntries } from "../../../worker/platform/objects/carriers.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
@@ -42,7 +43,7 @@ export class EngineInMemory {
   #open(): RunEngine {
     const now = sampleStart;
     return new RunEngine({
-      storage: new RunStorage(this.kv as unknown as SyncKvStorage, { rows: 0 }),
+      storage: new RunStorage(guardEntries(this.kv as unknown as SyncKvStorage), { rows: 0 }),
       files: noFiles,
       executor: this.executor,
       room: {
@@ -67,6 +68,7 @@ export class EngineInMemory {
       cancelRun: async () => true,
       broadcast: (events) => void this.told.push(...events),
       watchers: () => 1,
+      waitUntil: () => undefined,
       armWake: () => undefined,
       waits: {
         newApprovalId: () => newId("apr", now),

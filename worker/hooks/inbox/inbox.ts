@@ -4,6 +4,7 @@ import { migrateTables } from "../../platform/objects/object-migrations.ts";
 import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
+import { firstIdAt } from "../../platform/ids.ts";
 import type { AdmitRefusal, AdmitReply, AdmitRequest } from "../../queue/queue-api.ts";
 import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import type {
@@ -118,13 +119,28 @@ export class Inbox implements ObjectPart, InboxApi {
   #meetUnsigned({ trigger_id, received_at }: DeliveryRecord): number | null {
     const minute = Math.floor(received_at / 60_000);
     const before = this.#unsigned.get(trigger_id);
-    const seen = before?.minute === minute ? before : { minute, kept: 0, skipped: before?.skipped ?? 0 };
+    const seen =
+      before?.minute === minute
+        ? before
+        : { minute, kept: this.#countUnsigned(trigger_id, minute * 60_000), skipped: before?.skipped ?? 0 };
     if (seen.kept >= UNSIGNED_PER_MINUTE) {
       this.#unsigned.set(trigger_id, { ...seen, skipped: seen.skipped + 1 });
       return null;
     }
     this.#unsigned.set(trigger_id, { minute, kept: seen.kept + 1, skipped: 0 });
     return seen.skipped;
+  }
+
+  /** How many with a bad signature have been written down since then, be it by an object that went away. */
+  #countUnsigned(triggerId: string, since: number): number {
+    const [row] = this.#deps.sql
+      .exec<{ n: number }>(
+        "SELECT count(*) AS n FROM deliveries WHERE trigger_id = ? AND id >= ? AND verdict = 'bad_signature'",
+        triggerId,
+        firstIdAt("dlv", since),
+      )
+      .toArray();
+    return row?.n ?? 0;
   }
 
   #findReceipt(triggerId: string, key: string) {

@@ -184,6 +184,17 @@ it("of bad signatures a hundred are kept, and how many were not is said", async 
   });
 });
 
+it("a flood of bad signatures is sampled the same however often the object goes away in between", async () => {
+  verifies("webhooks:inbox:floods-are-sampled", "run:memory:nothing-in-a-field");
+  await withInbox(async (lab) => {
+    for (let n = 0; n < 15; n++) {
+      lab.clock.now = start + n;
+      await lab.open().noteUnsigned(lab.record({ verdict: "bad_signature", reason: "no" }));
+    }
+    expect(lab.count("deliveries")).toBe(10);
+  });
+});
+
 it("what strangers send unsigned pushes nothing out that was signed, however large they say it is", async () => {
   verifies("webhooks:inbox:bounded");
   await withInbox(async (lab) => {

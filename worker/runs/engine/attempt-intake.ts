@@ -31,7 +31,7 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
   if (taken.next_offset > run.tally.offset) append(run, taken.lines, taken.next_offset);
   const { result } = run.tally;
-  if (result) void run.dispatch({ type: "reported", attempt: post.attempt, result });
+  if (result) run.deps.waitUntil(run.dispatch({ type: "reported", attempt: post.attempt, result }));
   return buildAnswer(run, run.tally.offset, false);
 }
 

@@ -42,6 +42,8 @@ export interface EngineDeps {
   pausedMs: (workerId: string, runId: string) => Promise<number>;
   broadcast: (events: readonly RunEvent[]) => void;
   watchers: () => number;
+  /** Has what was begun behind an answer come to its end. */
+  waitUntil: (work: Promise<unknown>) => void;
   armWake: (at: number) => void;
   /** Ids of the runs that this one started by calling other workers. */
   listCalls: () => readonly string[];

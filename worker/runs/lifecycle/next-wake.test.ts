@@ -13,7 +13,7 @@ it("a script that runs for hours is looked at less and less often, and at least 
     now = nextWake(inPhase("running"), now, hours) ?? Infinity;
     wakes.push((now - 1000) / 60_000);
   }
-  expect(wakes).toEqual([0.5, 1, 2, 4, 8, 16, 32, 62, 92, 122, 152, 182, 212, 242]);
+  expect(wakes).toEqual([0.5, 2, 8, 32, 62, 92, 122, 152, 182, 212, 242]);
 });
 
 it("the next wake-up is in time for the deadline, and before it for what may have been lost", () => {

@@ -12,11 +12,11 @@ const NUDGE_MS = 3_600_000;
 const MOST_WATCH_MS = 1_800_000;
 
 /**
- * How long a running script is left alone: as long as it has run already. What was lost without a word is then found
- * before the run has taken twice its time, and a long run is not looked into over and over.
+ * How long a running script is left alone: three times as long as it has run already. What was lost without a word is then found
+ * before the run has taken four times its time, and a long run is not looked into over and over.
  */
 function watchMs(ranMs: number, { silence_ms }: LifecycleTimes): number {
-  return Math.max(silence_ms, Math.min(MOST_WATCH_MS, ranMs));
+  return Math.max(silence_ms, Math.min(MOST_WATCH_MS, 3 * ranMs));
 }
 
 /** One that is called when it may go on asks by itself ever more seldom: each time may cost rows, and calls are seldom lost. */

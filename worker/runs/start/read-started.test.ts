@@ -19,7 +19,7 @@ const principal = {
 function away(how: "not told" | "replaced"): ReadDeps {
   const fail = () => Promise.reject(new Error("Durable Object reset because its code was updated."));
   const stub = {
-    fetch: async () => (how === "replaced" ? fail() : new Response(null, { status: 404 })),
+    fetch: async () => (how === "replaced" ? fail() : { status: 404, webSocket: null }),
     read: async () => (how === "replaced" ? fail() : null),
   };
   return {

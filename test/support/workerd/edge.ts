@@ -1,0 +1,15 @@
+// The edge as the tests in workerd run it: the true one, with objects that forget where the run of the suite asks for it.
+import { env } from "cloudflare:workers";
+import * as edge from "../../../worker/index.ts";
+import { makeForgetful } from "./forgetful.ts";
+
+const asKept = <Kept extends Parameters<typeof makeForgetful>[0]>(kept: Kept): Kept =>
+  env.TEST_EVICT === "1" ? makeForgetful(kept) : kept;
+
+export const BuildObject = asKept(edge.BuildObject);
+export const CapacityObject = asKept(edge.CapacityObject);
+export const HousekeeperObject = asKept(edge.HousekeeperObject);
+export const RunObject = asKept(edge.RunObject);
+export const WorkerObject = asKept(edge.WorkerObject);
+
+export { default } from "../../../worker/index.ts";
