@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import { nameTemplate } from "./name-template.ts";
@@ -97,4 +98,16 @@ describe("template.yml", () => {
     expect(await nameOf("name: other\nnpm: []\npip:\n  - requests\n")).toBe(name);
     expect(await nameOf("pip: [requests, numpy]")).not.toBe(name);
   });
+});
+
+it("the default template that is there to push is one", async () => {
+  const source = await readFile(
+    new URL("../../../docs/templates/default/template.yml", import.meta.url),
+    "utf8",
+  );
+  const { template, findings } = parseTemplate(source);
+  expect(findings).toEqual([]);
+  expect(template?.name).toBe("default");
+  const named = ["requests", "numpy", "pandas", "openpyxl", "httpx", "beautifulsoup4", "openai", "anthropic"];
+  expect(template?.spec.pip.toSorted()).toEqual(named.toSorted());
 });
