@@ -101,7 +101,10 @@ describe("template.yml", () => {
 });
 
 it("the default template that is there to push is one", async () => {
-  const source = await readFile(`${import.meta.dirname}/../../../docs/templates/default/template.yml`, "utf8");
+  const source = await readFile(
+    `${import.meta.dirname}/../../../docs/templates/default/template.yml`,
+    "utf8",
+  );
   const { template, findings } = parseTemplate(source);
   expect(findings).toEqual([]);
   expect(template?.name).toBe("default");
