@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import { nameTemplate } from "./name-template.ts";
@@ -101,10 +102,8 @@ describe("template.yml", () => {
 });
 
 it("the default template that is there to push is one", async () => {
-  const source = await readFile(
-    `${import.meta.dirname}/../../../docs/templates/default/template.yml`,
-    "utf8",
-  );
+  const folder = join(import.meta.dirname, "..", "..", "..", "docs", "templates", "default");
+  const source = await readFile(join(folder, "template.yml"), "utf8");
   const { template, findings } = parseTemplate(source);
   expect(findings).toEqual([]);
   expect(template?.name).toBe("default");
