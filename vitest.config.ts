@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const ROOMS = "{contract,worker,runner,cli,web,sandbox,scripts,bench}";
 const WORKERD_TESTS = "**/*.workerd.test.ts";
@@ -25,31 +25,42 @@ const TEST_BINDINGS = {
   FLOOM_WORKSPACE_LIVE_RUNS: "1000",
 };
 
-/** With FLOOM_TEST_EVICT=1 every object forgets what it has in memory before each request and each call of a test. */
-const EVICTION = { TEST_EVICT: process.env["FLOOM_TEST_EVICT"] ?? "" };
+/** With FLOOM_TEST_EVICT=1 every object forgets what it has in memory before each call, in the whole of `workerd`. */
+const EVICTS_ALL = process.env["FLOOM_TEST_EVICT"] === "1";
+/** What is run twice each time: with objects that stay, and with objects that forget. */
+const FORGETFUL_ROOMS = "{objects,approvals,hooks,alerts,schedules,triggers,runs/calls,runs/engine}";
+/** Rows are counted in memory: where objects forget before every call there is nothing to count. */
+const UNCOUNTED = "worker/objects/*budget*";
 
 /** Runs inside workerd with real D1, R2 and Durable Objects; the network ends at the test. */
-const workerd = {
-  plugins: [
-    cloudflareTest(async () => ({
-      main: "./test/support/workerd/edge.ts",
-      wrangler: { configPath: "./wrangler.toml" },
-      miniflare: {
-        bindings: { ...TEST_BINDINGS, ...EVICTION, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
-        outboundService: (request: { url: string }) => {
-          throw new Error(`A test in workerd tried to reach ${request.url}`);
+function workerdSuite(name: string, of: { include: string[]; evicts: boolean }) {
+  return {
+    plugins: [
+      cloudflareTest(async () => ({
+        main: "./test/support/workerd/edge.ts",
+        wrangler: { configPath: "./wrangler.toml" },
+        miniflare: {
+          bindings: {
+            ...TEST_BINDINGS,
+            TEST_EVICT: of.evicts ? "1" : "",
+            TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+          },
+          outboundService: (request: { url: string }) => {
+            throw new Error(`A test in workerd tried to reach ${request.url}`);
+          },
         },
-      },
-    })),
-  ],
-  test: {
-    name: "workerd",
-    include: ["worker/**/*.workerd.test.ts", "test/support/workerd/*.workerd.test.ts"],
-    isolate: false,
-    setupFiles: ["./test/support/workerd-setup.ts"],
-    ...PATIENCE,
-  },
-};
+      })),
+    ],
+    test: {
+      name,
+      include: of.include,
+      exclude: [...configDefaults.exclude, ...(of.evicts ? [UNCOUNTED] : [])],
+      isolate: false,
+      setupFiles: ["./test/support/workerd-setup.ts"],
+      ...PATIENCE,
+    },
+  };
+}
 
 /** A suite over real processes: one file at a time, with room for installs and slow machines. */
 function processSuite(name: string, setup?: string) {
@@ -81,7 +92,14 @@ export default defineConfig({
           ...PATIENCE,
         },
       },
-      workerd,
+      workerdSuite("workerd", {
+        include: ["worker/**/*.workerd.test.ts", "test/support/workerd/*.workerd.test.ts"],
+        evicts: EVICTS_ALL,
+      }),
+      workerdSuite("forgetful", {
+        include: [`worker/${FORGETFUL_ROOMS}/**/*.workerd.test.ts`],
+        evicts: true,
+      }),
       { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], ...PATIENCE } },
       processSuite("conformance"),
       processSuite("attack"),

@@ -12,6 +12,7 @@ import { retentionLimits } from "./retention/limits.ts";
 import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
+import { templateLimits } from "./templates/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
@@ -34,6 +35,7 @@ export const limits = {
   ...deadLetterLimits,
   ...retentionLimits,
   ...reportLimits,
+  ...templateLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

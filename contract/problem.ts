@@ -7,6 +7,7 @@ import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { systemProblems } from "./system/problems.ts";
+import { templateProblems } from "./templates/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
 import { workerProblems } from "./workers/problems.ts";
@@ -27,6 +28,7 @@ export const problems = {
   ...approvalProblems,
   ...hookProblems,
   ...triggerProblems,
+  ...templateProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

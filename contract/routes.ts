@@ -14,6 +14,7 @@ import { reportRoutes } from "./reports/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
+import { templateRoutes } from "./templates/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
@@ -38,6 +39,7 @@ export const routes = {
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,
+  ...templateRoutes,
   ...retentionRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

@@ -26,8 +26,8 @@ const naming = scoped.filter((route) => namedBy(route).length > 0);
 /** Every worker has a first version and a worker.yml: their names give nothing away. */
 const isShared = (name: string) => name === "version" || name === "file";
 
-/** Pushing a folder under a name that the workspace does not have makes a worker of that name. */
-const makesWhatIsMissing = new Set(["putWorkerBundle"]);
+/** Pushing a folder or a template under a name that the workspace does not have makes one of that name. */
+const makesWhatIsMissing = new Set(["putWorkerBundle", "putTemplate"]);
 
 interface Answer {
   status: number;

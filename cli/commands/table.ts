@@ -9,6 +9,7 @@ import * as replay from "./replay/specs.ts";
 import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
+import * as templates from "./templates/specs.ts";
 import * as triggers from "./triggers/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
@@ -19,6 +20,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
   approvals: "Decide what workers ask before they act",
+  templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
   schedules: "Start workers at set times",
   alerts: "Tell others how runs end",
@@ -71,6 +73,10 @@ export const commands: readonly Command[] = [
   bindCommand(alerts.testAlertSpec, async () => import("./alerts/test.ts")),
   bindCommand(alerts.listDeliveriesSpec, async () => import("./alerts/deliveries.ts")),
   bindCommand(alerts.redeliverSpec, async () => import("./alerts/redeliver.ts")),
+  bindCommand(templates.pushTemplateSpec, async () => import("./templates/push.ts")),
+  bindCommand(templates.listTemplatesSpec, async () => import("./templates/list.ts")),
+  bindCommand(templates.showTemplateSpec, async () => import("./templates/show.ts")),
+  bindCommand(templates.removeTemplateSpec, async () => import("./templates/remove.ts")),
   bindCommand(triggers.listTriggersSpec, async () => import("./triggers/list.ts")),
   bindCommand(triggers.showTriggerSpec, async () => import("./triggers/show.ts")),
   bindCommand(triggers.pauseTriggerSpec, async () => import("./triggers/pause.ts")),

@@ -181,7 +181,7 @@ export const authoredExecSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/)
     .optional()
     .meta({
-      description: "Logical name of a sandbox template.",
+      description: "Name of one of the workspace's sandbox templates; instead of template.yml in the folder.",
       rule: "Use letters, digits, underscores and hyphens.",
       code: "bad_template_profile",
     }),

@@ -73,6 +73,11 @@ export const failureCodes = {
     "The worker's dependencies could not be installed.",
     "Read the installer's lines in the log; pin versions that exist.",
   ),
+  template_failed: failure(
+    "worker",
+    "The worker's sandbox template could not be built.",
+    "Read the builder's lines in the log; correct the packages or the start command in template.yml.",
+  ),
   timeout: retryable(
     failure(
       "limit",

@@ -139,7 +139,16 @@ export const validationResultSchema = z.object({
   valid: z.boolean(),
   name: z.string().nullable(),
   findings: z.array(manifestFindingSchema),
-  problems: z.array(z.object({ file: z.string(), code: z.string(), message: z.string(), fix: z.string() })),
+  problems: z.array(
+    z.object({
+      file: z.string(),
+      code: z.string(),
+      message: z.string(),
+      fix: z.string(),
+      line: z.int().positive().optional(),
+      column: z.int().positive().optional(),
+    }),
+  ),
   manifest: manifestSchema.nullable(),
 });
 export type ValidationResult = z.infer<typeof validationResultSchema>;

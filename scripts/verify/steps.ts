@@ -20,6 +20,7 @@ export const suiteOrder: readonly (readonly string[])[][] = [
   [["architecture"]],
   [["unit"]],
   [["workerd"]],
+  [["forgetful"]],
   [["conformance"], ["attack"]],
   [["e2e"], ["examples", "browser"]],
 ];

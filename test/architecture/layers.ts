@@ -206,6 +206,8 @@ export const roomArrows: Record<string, string[]> = {
   retention: ["access"],
   deploys: ["access", "registry", "catalog", "triggers", "retention", "runs/record"],
   uploads: ["access"],
+  // What sandboxes can be made of, by name.
+  templates: ["registry", "catalog"],
   // The system room answers who is asking.
   system: ["access"],
 };

@@ -3,6 +3,8 @@ import type { SQL } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import { manifestSchema } from "#contract/manifest/manifest";
 import type { Manifest } from "#contract/manifest/manifest";
+import { templateSpecSchema } from "#contract/templates/template";
+import type { TemplateSpec } from "#contract/templates/template";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
@@ -37,6 +39,8 @@ export interface VersionRow {
   created_at: number;
   /** The token that pushed it. */
   pushed_by: string | null;
+  /** What its own template.yml says; null without one. */
+  template: TemplateSpec | null;
 }
 
 /** A worker and one of its versions. */
@@ -51,9 +55,13 @@ export type WorkerPlace = { workerId: string } | { workspaceId: string; workerNa
 /** A manifest as `versions` keeps it. Its `schema_version` is the form that its author wrote, and another matter. */
 export const manifestDocument = defineDocument("manifest", manifestSchema);
 
-/** A row of `versions` with its manifest as what it is. */
+/** A template.yml as `versions` keeps it. */
+export const templateDocument = defineDocument("template", templateSpecSchema);
+
+/** A row of `versions` with its documents as what they are. */
 export function toVersionRow(row: typeof versions.$inferSelect): VersionRow {
-  return { ...row, manifest: manifestDocument.read(row.manifest) };
+  const template = row.template === null ? null : templateDocument.read(row.template);
+  return { ...row, manifest: manifestDocument.read(row.manifest), template };
 }
 
 /** What a query over `workers` and `versions` has found, as everybody speaks of it. */

@@ -13,7 +13,7 @@ import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
 import { noSecrets } from "./secrets.ts";
 import type { Secrets } from "./secrets.ts";
 import { buildStub, capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
-import type { WorkerParts } from "./stubs.ts";
+import type { Buildable, WorkerParts } from "./stubs.ts";
 
 /**
  * What every room and every object is built from, for one request or one object. Nothing of it is made before it is
@@ -71,8 +71,8 @@ export class Host {
     return housekeeperStub(readBindings(this.#env), workspaceId);
   }
 
-  /** The object that builds the dependencies of one version. */
-  builds(of: { worker_id: string; bundle_digest: string }): DependencyBuilds & BuildUpkeepApi & RoomGuest {
+  /** The object that builds the dependencies of one version, or one template. */
+  builds(of: Buildable): DependencyBuilds & BuildUpkeepApi & RoomGuest {
     return buildStub(readBindings(this.#env), of);
   }
 

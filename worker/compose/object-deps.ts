@@ -14,7 +14,9 @@ import type { RunNotice } from "../runs/record/build-notice.ts";
 import { putRunRow } from "../runs/record/store.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
+import type { E2bSettings } from "../sandboxes/e2b-connection.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
+import { E2bTemplates } from "../sandboxes/e2b-templates.ts";
 import { askRoom } from "../sandboxes/ask-room.ts";
 import type { KeeperDeps } from "../sandboxes/room-keeper.ts";
 import { prepareScheduled } from "../schedules/prepare-scheduled.ts";
@@ -120,11 +122,12 @@ export function inboxDeps(host: Host): Pick<InboxDeps, "clock" | "deleteBody"> {
   return { clock: host.clock, deleteBody: (deliveryId) => host.files.deleteDelivery(deliveryId) };
 }
 
-/** What the build of a version's dependencies reaches outside its object. */
+/** What the build of a version's dependencies, or of a template, reaches outside its object. */
 export function buildDeps(host: Host): Omit<BuildDeps, "storage" | "armWake"> {
   return {
     files: host.files,
     executor: openDriver(host),
+    templates: new E2bTemplates(sandboxSettings(host)),
     room: openRoom(host),
     clock: host.clock,
     tell: ({ run_id, attempt }, lines) => host.run(run_id).dependenciesBuilt({ attempt, lines }),
@@ -142,7 +145,7 @@ export function capacityDeps(host: Host): Omit<KeeperDeps, "armWake" | "waitUnti
     call: ({ run_id, worker_id, bundle_digest }) =>
       bundle_digest === null
         ? host.run(run_id).roomFree()
-        : host.builds({ worker_id, bundle_digest }).roomFree(),
+        : host.builds({ kind: "dependencies", worker_id, bundle_digest }).roomFree(),
   };
 }
 
@@ -150,12 +153,16 @@ function openRoom(host: Host): Room {
   return askRoom({ capacity: () => host.capacity, random: Math.random });
 }
 
-function openDriver({ config }: Host): E2bDriver {
-  return new E2bDriver({
+function openDriver(host: Host): E2bDriver {
+  return new E2bDriver(sandboxSettings(host));
+}
+
+function sandboxSettings({ config }: Host): E2bSettings {
+  return {
     apiKey: config.e2bApiKey,
     apiUrl: config.e2bApiUrl,
     sandboxUrl: config.e2bSandboxUrl,
     edgeUrl: config.sandboxEdgeUrl,
     template: "base",
-  });
+  };
 }

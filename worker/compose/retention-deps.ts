@@ -40,6 +40,7 @@ import {
   listUploadSizes,
 } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
+import { deleteAllTemplates } from "../templates/store.ts";
 import type { Host } from "./host.ts";
 
 /** What a workspace's housekeeper finds and deletes things with: each room's own rows by that room's own store. */
@@ -117,7 +118,7 @@ function filesToKeep(host: Host): FilesToKeep {
     bundlePutAt: (digest) => files.bundlePutAt(digest),
     deleteBundle: (digest) => files.deleteBundle(digest),
     forgetBuild: ({ workerId, digest }) =>
-      host.builds({ worker_id: workerId, bundle_digest: digest }).forget(),
+      host.builds({ kind: "dependencies", worker_id: workerId, bundle_digest: digest }).forget(),
     deleteDependencies: (of) => files.deleteDependencies(of),
     uploadUseExactMs: USE_KNOWN_MS,
     listUnusedUploads: (of) => listUnusedUploads(db, of),
@@ -145,6 +146,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
     },
     deleteRows: async (workspaceId) => {
       await deleteAllApprovals(db, workspaceId);
+      await deleteAllTemplates(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

@@ -2,6 +2,7 @@ import type { ApprovalDeps } from "../approvals/service.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
+import { findTemplate } from "../templates/service.ts";
 import type { Host } from "./host.ts";
 
 export function prepareDeps(host: Host): PrepareDeps {
@@ -12,6 +13,7 @@ export function prepareDeps(host: Host): PrepareDeps {
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
     newRunId: (nowMs) => host.newId("run", nowMs),
     findMissingSecrets: host.secrets.findMissing,
+    findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
-import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
+import type { BuildOrder, DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
@@ -78,10 +78,14 @@ export function housekeeperStub(bindings: ObjectBindings, workspaceId: string): 
   return openStub(bindings, "housekeepers", workspaceId);
 }
 
-/** The object that builds the dependencies of one version: one for each, so that they are built once. */
-export function buildStub(
-  bindings: ObjectBindings,
-  of: { worker_id: string; bundle_digest: string },
-): ObjectApis["builds"] {
-  return openStub(bindings, "builds", `${of.worker_id}/${of.bundle_digest}`);
+/** What is built: the dependencies of one version, or a template. */
+export type Buildable =
+  | { kind: "dependencies"; worker_id: string; bundle_digest: string }
+  | Pick<BuildOrder & { kind: "template" }, "kind" | "template">;
+
+/** The object that builds one thing: one for each, so that it is built once. */
+export function buildStub(bindings: ObjectBindings, of: Buildable): ObjectApis["builds"] {
+  const name =
+    of.kind === "template" ? `template/${of.template.name}` : `${of.worker_id}/${of.bundle_digest}`;
+  return openStub(bindings, "builds", name);
 }

@@ -1,6 +1,7 @@
 import { version } from "../../package.json";
 import type { ReportDeps } from "../reports/service.ts";
 import type { SystemDeps } from "../system/routes.ts";
+import type { TemplateDeps } from "../templates/service.ts";
 import type { UploadDeps } from "../uploads/service.ts";
 import type { Host } from "./host.ts";
 import { startDeps } from "./run-deps.ts";
@@ -16,6 +17,10 @@ export function systemDeps(host: Host): SystemDeps {
 
 export function uploadDeps(host: Host): UploadDeps {
   return { db: host.db, files: host.files, clock: host.clock };
+}
+
+export function templateDeps({ db, clock }: Host): TemplateDeps {
+  return { db, clock };
 }
 
 /** For whoever asks how things went lately. */

@@ -1,67 +1,36 @@
-import { limits } from "#contract/limits";
-import { sandboxPaths } from "#contract/runner/runner";
-import type { BuildConfig } from "#contract/runner/runner";
 import type { Clock } from "../platform/clock.ts";
-import { sha256Hex } from "../platform/crypto.ts";
-import type { DependencyPlace, Files } from "../platform/files.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { BuildAnswer, BuildOrder, BuildWaiter } from "../runs/ports/dependency-builds.ts";
-import type { Executor, LaunchResult } from "../runs/ports/executor.ts";
-import { launchInRoom } from "../runs/ports/room.ts";
-import type { Room } from "../runs/ports/room.ts";
-import { buildLifeMs, nextBuildWake, stepBuild } from "./build-lifecycle.ts";
+import { nextBuildWake, stepBuild } from "./build-lifecycle.ts";
 import type { BuildDuty, BuildEvent } from "./build-lifecycle.ts";
 import { buildStateDocument } from "./build-state.ts";
 import type { BuildState } from "./build-state.ts";
-import { lookAtBuild } from "./read-build.ts";
+import type { BuildWork } from "./build-work.ts";
+import { dependencyBuildId, DependencyWork } from "./dependency-work.ts";
+import type { DependencyWorkDeps } from "./dependency-work.ts";
+import { TemplateWork } from "./template-work.ts";
+import type { TemplateWorkDeps } from "./template-work.ts";
 
 const STATE_KEY = "build";
 /** Who waits for a build that waits for room is told of the end, and asks by itself after so long. */
 const ASK_AGAIN_MS = 60_000;
 
 /** All that a build touches outside its own memory. */
-export interface BuildDeps {
+export interface BuildDeps extends DependencyWorkDeps, TemplateWorkDeps {
   storage: Pick<SyncKvStorage, "get" | "put" | "delete">;
-  files: Files;
-  executor: Pick<Executor, "build" | "readJournal" | "openBuilt" | "kill" | "killAttempt">;
   clock: Clock;
   armWake: (at: number) => void;
   /** Tells an attempt what became of what it waits for. */
   tell: (waiter: BuildWaiter, lines: readonly string[]) => Promise<void>;
-  /** Gives out room for sandboxes. */
-  room: Room;
 }
 
-/** By what the sandbox of a build is found and counted. */
-function buildIdOf({ worker_id, bundle_digest }: BuildOrder): string {
-  return `build_${worker_id}_${bundle_digest}`;
-}
-
-function placeOf({ worker_id, bundle_digest }: BuildOrder): DependencyPlace {
-  return { workerId: worker_id, bundleDigest: bundle_digest };
-}
-
-function buildConfig({ install_timeout_seconds }: BuildOrder): BuildConfig {
-  const value = (name: keyof typeof limits) => limits[name].value;
-  return {
-    mode: "build",
-    attempt: 1,
-    bundle_path: sandboxPaths.bundle,
-    work_dir: sandboxPaths.work_dir,
-    archive_path: sandboxPaths.dependencies,
-    install_timeout_seconds,
-    limits: {
-      log_bytes: value("build_log_bytes") / 2,
-      log_tail_bytes: value("build_log_bytes") / 8,
-      log_line_bytes: value("log_line_bytes"),
-      journal_post_bytes: value("journal_post_bytes"),
-      dependencies_bytes: value("dependencies_bytes"),
-    },
-  };
+/** What a build is called in the log. */
+function nameOf(order: BuildOrder): string {
+  return order.kind === "template" ? order.template.name : dependencyBuildId(order);
 }
 
 /**
- * Builds the dependencies of one version, once, whoever asks. Feeds the lifecycle and has its duties performed; what it
+ * Builds the dependencies of one version, or one template, once, whoever asks. Feeds the lifecycle and has its duties performed; what it
  * knows is in storage, but for who waits: they ask again by themselves.
  */
 export class BuildEngine {
@@ -140,7 +109,7 @@ export class BuildEngine {
       await this.#duties[duty.type](state);
     } catch (error) {
       // The duty is repeatable and the wake-up is armed: it is tried again from what is stored.
-      const facts = { build_id: buildIdOf(state.order), duty: duty.type, error: describeError(error) };
+      const facts = { build_id: nameOf(state.order), duty: duty.type, error: describeError(error) };
       log("error", "build.duty_failed", facts);
     } finally {
       this.#underWay.delete(key);
@@ -151,86 +120,42 @@ export class BuildEngine {
     launch: (state) => this.#launch(state),
     look: (state) => this.#look(state),
     store: (state) => this.#store(state),
-    kill: (state) => this.#kill(state),
+    kill: (state) => this.#workOf(state).kill(state),
     tell: (state) => this.#tell(state),
     forget: async () => void this.#deps.storage.delete(STATE_KEY),
   };
 
+  #workOf({ order }: BuildState): BuildWork {
+    return order.kind === "template"
+      ? new TemplateWork(this.#deps, order.template)
+      : new DependencyWork(this.#deps, order, this.#tried);
+  }
+
   async #launch(state: BuildState): Promise<void> {
-    const { order, attempt } = state;
-    const claim = {
-      run_id: buildIdOf(order),
-      workspace_id: order.workspace_id,
-      worker_id: order.worker_id,
-      bundle_digest: order.bundle_digest,
-      // All runs of the version may wait for it.
-      priority: "high" as const,
-      since: state.phase_since,
-      lifetime_ms: buildLifeMs(order),
-    };
-    const launched = await launchInRoom(this.#deps.room, claim, () => this.#makeSandbox(state));
-    if (launched === null) return;
-    if (launched.kind === "launched")
-      return this.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
-    const { code, message, waits = false, doubtful = false, asksAgainMs = null } = launched;
-    const retry_after_ms = asksAgainMs ?? launched.retryAfterMs;
+    const { attempt } = state;
+    const begun = await this.#workOf(state).launch(state);
+    if (begun === null) return;
+    if (begun.kind === "launched")
+      return this.dispatch({ type: "launched", attempt, sandbox_id: begun.sandboxId });
+    if (begun.kind === "impossible")
+      return this.dispatch({ type: "impossible", attempt, message: begun.message });
+    const { code, message, waits = false, doubtful = false, asksAgainMs = null } = begun;
+    const retry_after_ms = asksAgainMs ?? begun.retryAfterMs;
     const refusal = { code, message, retry_after_ms, waits, doubtful };
     return this.dispatch({ type: "refused", attempt, refusal });
   }
 
-  async #makeSandbox({ order, attempt }: BuildState): Promise<LaunchResult> {
-    const { executor, files } = this.#deps;
-    const recover = this.#tried.has(attempt);
-    this.#tried.add(attempt);
-    const bundle = await files.getBundle(order.bundle_digest);
-    if (bundle === null) throw new Error("the bundle is not in storage");
-    let first: ReadableStream | null = bundle.body;
-    return executor.build({
-      buildId: buildIdOf(order),
-      workspaceId: order.workspace_id,
-      workerId: order.worker_id,
-      attempt,
-      recover,
-      config: buildConfig(order),
-      bundle: {
-        size: bundle.size,
-        open: async () => {
-          const body = first ?? (await files.getBundle(order.bundle_digest))?.body;
-          first = null;
-          if (!body) throw new Error("the bundle is not in storage");
-          return body;
-        },
-      },
-      lifetimeMs: buildLifeMs(order),
-    });
+  async #look(state: BuildState): Promise<void> {
+    const look = await this.#workOf(state).look(state);
+    if (look) await this.dispatch({ type: "looked", attempt: state.attempt, look });
   }
 
-  async #look({ attempt, sandbox_id }: BuildState): Promise<void> {
-    if (sandbox_id === null) return;
-    const look = await lookAtBuild(this.#deps.executor, sandbox_id);
-    if (look) await this.dispatch({ type: "looked", attempt, look });
-  }
-
-  /** The archive streams from the sandbox into storage, which refuses it when it is not what the build had packed. */
-  async #store({ order, attempt, sandbox_id, archive }: BuildState): Promise<void> {
-    const { files, executor } = this.#deps;
-    const place = placeOf(order);
-    if ((await files.findDependencies(place)) === null) {
-      if (archive === null) {
-        const nothing = new Uint8Array();
-        await files.putDependencies(place, nothing, { sha256: await sha256Hex(nothing), empty: true });
-      } else {
-        const read = sandbox_id === null ? null : await executor.openBuilt(sandbox_id);
-        if (read?.kind !== "open") return this.dispatch({ type: "looked", attempt, look: { kind: "gone" } });
-        const fixed = new FixedLengthStream(archive.size_bytes);
-        const facts = { sha256: archive.sha256, empty: false };
-        await Promise.all([
-          read.body.pipeTo(fixed.writable),
-          files.putDependencies(place, fixed.readable, facts),
-        ]);
-      }
-    }
-    await this.dispatch({ type: "stored", attempt });
+  async #store(state: BuildState): Promise<void> {
+    const { attempt } = state;
+    const kept = await this.#workOf(state).store(state);
+    await this.dispatch(
+      kept === "stored" ? { type: "stored", attempt } : { type: "looked", attempt, look: { kind: "gone" } },
+    );
   }
 
   async #tell({ lines }: BuildState): Promise<void> {
@@ -238,13 +163,5 @@ export class BuildEngine {
     this.#waiters.clear();
     // Whoever is not reached asks again.
     await Promise.allSettled(waiters.map((waiter) => this.#deps.tell(waiter, lines)));
-  }
-
-  /** What is not reached ends with its own time. */
-  async #kill({ order, attempt, sandbox_id }: BuildState): Promise<void> {
-    const { executor, room } = this.#deps;
-    const buildId = buildIdOf(order);
-    await (sandbox_id === null ? executor.killAttempt(buildId, attempt) : executor.kill(sandbox_id));
-    await room.giveBack(buildId);
   }
 }

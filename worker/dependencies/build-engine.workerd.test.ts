@@ -9,7 +9,7 @@ import { fillWith } from "../../test/support/fill-with.ts";
 import { verifies } from "../../test/verifies.ts";
 import { createFiles } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
-import type { BuildOrder, BuildWaiter } from "../runs/ports/dependency-builds.ts";
+import type { BuildWaiter, DependencyOrder } from "../runs/ports/dependency-builds.ts";
 import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 import { BuildEngine } from "./build-engine.ts";
 
@@ -34,10 +34,13 @@ const built: JournalEntry[] = [
   resultEntry({ outputs: null }),
 ];
 
+/** Nobody asks for a template here. */
+const noTemplates = { begin: () => Promise.reject(new Error()), look: () => Promise.reject(new Error()) };
+
 interface Harness {
   engine: BuildEngine;
   driver: FakeExecutor;
-  order: BuildOrder;
+  order: DependencyOrder;
   clock: { now: number };
   wakes: number[];
   told: { waiter: BuildWaiter; lines: readonly string[] }[];
@@ -62,6 +65,7 @@ async function withBuild(body: (harness: Harness) => Promise<void>): Promise<voi
         storage: state.storage.kv,
         files,
         executor: driver,
+        templates: noTemplates,
         clock: () => clock.now,
         armWake: (at) => void harness.wakes.push(at),
         tell: async (waiter, lines) => void harness.told.push({ waiter, lines }),
@@ -74,11 +78,13 @@ async function withBuild(body: (harness: Harness) => Promise<void>): Promise<voi
           giveBack: async (buildId) => harness.released.push(buildId),
         },
       });
-    const order: BuildOrder = {
+    const order: DependencyOrder = {
+      kind: "dependencies",
       workspace_id: newId("wsp", start),
       worker_id: newId("wrk", start),
       bundle_digest: digest,
       install_timeout_seconds: 180,
+      sandbox_template: null,
     };
     const harness: Harness = {
       engine: undefined as unknown as BuildEngine,
@@ -102,7 +108,7 @@ async function withBuild(body: (harness: Harness) => Promise<void>): Promise<voi
   });
 }
 
-const placeOf = ({ worker_id, bundle_digest }: BuildOrder) => ({
+const placeOf = ({ worker_id, bundle_digest }: DependencyOrder) => ({
   workerId: worker_id,
   bundleDigest: bundle_digest,
 });

@@ -3,16 +3,18 @@ import { workerIdSchema } from "#contract/ids";
 import { numberedId } from "../../test/support/numbered-id.ts";
 import { createRandom } from "../../test/support/random.ts";
 import { verifies } from "../../test/verifies.ts";
-import type { BuildOrder } from "../runs/ports/dependency-builds.ts";
+import type { DependencyOrder } from "../runs/ports/dependency-builds.ts";
 import { buildLifeMs, nextBuildWake, stepBuild } from "./build-lifecycle.ts";
 import type { BuildDuty, BuildEvent, BuildLook } from "./build-lifecycle.ts";
 import type { BuildState } from "./build-state.ts";
 
-const order: BuildOrder = {
+const order: DependencyOrder = {
+  kind: "dependencies",
   workspace_id: numberedId("wsp", 1),
   worker_id: workerIdSchema.parse(`wrk_${"0".repeat(26)}`),
   bundle_digest: "b".repeat(64),
   install_timeout_seconds: 180,
+  sandbox_template: null,
 };
 const archive = { size_bytes: 3, sha256: "a".repeat(64) };
 const asked = (since: number): BuildEvent => ({ type: "asked", order, since });

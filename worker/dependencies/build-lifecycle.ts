@@ -2,13 +2,13 @@ import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
 import { launchDelayMs } from "../runs/lifecycle/patience.ts";
 import { buildRefusal } from "../runs/record/take-bytes.ts";
-import type { BuildOrder } from "../runs/ports/dependency-builds.ts";
+import type { BuildOrder, DependencyOrder } from "../runs/ports/dependency-builds.ts";
 import type { BuildRefusal, BuildState, BuiltArchive } from "./build-state.ts";
 
 /*
- * The build of one version's dependencies as a pure function: (state, event, now) -> the next state and the duties.
+ * The build of one version's dependencies, or of one template, as a pure function: (state, event, now) -> the next state and the duties.
  * What must stay true:
- *  - there is one build of a version at a time, whoever asks and how often;
+ *  - there is one build of each at a time, whoever asks and how often;
  *  - word of a former try changes nothing;
  *  - every phase has a deadline, and who waits is told of every end;
  *  - duties may be performed twice; each of them is a repeatable act.
@@ -37,6 +37,8 @@ export type BuildEvent =
   | { type: "asked"; order: BuildOrder; since: number }
   | { type: "launched"; attempt: number; sandbox_id: string }
   | { type: "refused"; attempt: number; refusal: BuildRefusal }
+  /** It cannot be begun, now or later. */
+  | { type: "impossible"; attempt: number; message: string }
   /** There is room for its sandbox. */
   | { type: "called" }
   | { type: "looked"; attempt: number; look: BuildLook }
@@ -55,8 +57,28 @@ export interface BuildStep {
 }
 
 /** How long the sandbox of a build is asked to live. */
-export function buildLifeMs({ install_timeout_seconds }: BuildOrder): number {
+export function buildLifeMs({ install_timeout_seconds }: DependencyOrder): number {
   return install_timeout_seconds * 1000 + 2 * GRACE_MS;
+}
+
+/** How long it may take, by which code a run fails without it, and how people are told of it. */
+function describeOrder(order: BuildOrder) {
+  if (order.kind === "template") {
+    return {
+      seconds: limits.template_build_seconds.value,
+      code: "template_failed",
+      slow: "Building the sandbox template",
+      unstored: "That the sandbox template was built could not be noted.",
+      lost: "The sandbox provider lost the builds of the sandbox template.",
+    } as const;
+  }
+  return {
+    seconds: order.install_timeout_seconds,
+    code: "install_failed",
+    slow: "Installing the dependencies",
+    unstored: "The dependencies that were built could not be stored.",
+    lost: "The sandboxes in which the dependencies were installed were lost.",
+  } as const;
 }
 
 function startingState(order: BuildOrder, now: number): BuildState {
@@ -129,7 +151,7 @@ function onLooked(state: BuildState, { look }: BuildEvent & { type: "looked" }, 
 function lose(state: BuildState, now: number): BuildStep {
   const losses = state.losses + 1;
   if (losses >= limits.platform_attempts.value) {
-    const message = "The sandboxes in which the dependencies were installed were lost.";
+    const message = describeOrder(state.order).lost;
     return fail({ ...state, lines: [] }, { code: "e2b_sandbox_error", message }, now);
   }
   return stay({ ...startingState(state.order, now), attempt: state.attempt + 1, losses }, "launch");
@@ -143,18 +165,13 @@ function onWoke(state: BuildState, wantedAt: number, now: number): BuildStep {
         return { state: null, duties: stay(state, "kill", "forget").duties };
       return now >= state.retry_at ? stay(state, "launch") : stay(state);
     case "building": {
-      const { install_timeout_seconds } = state.order;
-      if (lasted < install_timeout_seconds * 1000 + GRACE_MS) return stay(state, "look");
-      const message = `Installing the dependencies took longer than ${install_timeout_seconds} seconds.`;
-      return fail(state, { code: "install_failed", message }, now);
+      const { seconds, code, slow } = describeOrder(state.order);
+      if (lasted < seconds * 1000 + GRACE_MS) return stay(state, "look");
+      return fail(state, { code, message: `${slow} took longer than ${seconds} seconds.` }, now);
     }
     case "storing":
       if (lasted < STORE_MS) return stay(state, "store");
-      return fail(
-        state,
-        { code: "internal_error", message: "The dependencies that were built could not be stored." },
-        now,
-      );
+      return fail(state, { code: "internal_error", message: describeOrder(state.order).unstored }, now);
     case "ended":
       return lasted < LINGER_MS
         ? stay(state)
@@ -182,6 +199,10 @@ export function stepBuild(state: BuildState | null, event: BuildEvent, now: numb
       });
     case "refused":
       return onRefused(state, event, now);
+    case "impossible":
+      return state.phase === "starting"
+        ? fail(state, { code: describeOrder(state.order).code, message: event.message }, now)
+        : stay(state);
     case "looked":
       return onLooked(state, event, now);
     case "stored":

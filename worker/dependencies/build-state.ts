@@ -2,7 +2,9 @@ import * as z from "zod";
 import { workerIdSchema, workspaceIdSchema } from "#contract/ids";
 import { failureCodes } from "#contract/runs/run-failure";
 import type { FailureCodeName } from "#contract/runs/run-failure";
+import { namedTemplateSchema } from "#contract/templates/template";
 import { defineDocument } from "../platform/objects/stored-document.ts";
+import type { DocumentStep } from "../platform/objects/stored-document.ts";
 
 /** The archive that a build has left in its sandbox. */
 const archiveSchema = z.object({ size_bytes: z.int(), sha256: z.string() });
@@ -18,20 +20,28 @@ const refusalSchema = z.object({
 });
 export type BuildRefusal = z.infer<typeof refusalSchema>;
 
-const buildStateSchema = z.object({
-  order: z.object({
+const orderSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("dependencies"),
     workspace_id: workspaceIdSchema,
     worker_id: workerIdSchema,
     bundle_digest: z.string(),
     install_timeout_seconds: z.number(),
+    sandbox_template: z.string().nullable(),
   }),
-  /** `starting`: wants a sandbox; `building`: the installers work; `storing`: the archive is fetched and kept. */
+  z.object({ kind: z.literal("template"), template: namedTemplateSchema }),
+]);
+
+const buildStateSchema = z.object({
+  order: orderSchema,
+  /** `starting`: wants a sandbox, or the provider's word; `building`: the installers work; `storing`: what was built is kept. */
   phase: z.enum(["starting", "building", "storing", "ended"]),
   phase_since: z.number(),
   /** Names the sandbox of the current try, so that one of a former try is never taken for it. */
   attempt: z.int(),
   /** Sandboxes that were lost. */
   losses: z.int(),
+  /** The sandbox in which it is built, or the provider's name of a template's build. */
   sandbox_id: z.string().nullable(),
   /** Starting: not before this. */
   retry_at: z.number(),
@@ -43,7 +53,13 @@ const buildStateSchema = z.object({
   archive: archiveSchema.nullable(),
 });
 
-/** Where the build of one version's dependencies stands; there is none where nobody has wanted them lately. */
+/** Where the build of one version's dependencies, or of one template, stands; there is none where nobody has wanted it lately. */
 export type BuildState = z.infer<typeof buildStateSchema>;
 
-export const buildStateDocument = defineDocument("dependency build", buildStateSchema);
+/** In version 1 nothing but dependencies was built, in sandboxes of one kind. */
+const sayKind: DocumentStep = ({ order, ...rest }) => {
+  const former = typeof order === "object" ? order : {};
+  return { ...rest, order: { kind: "dependencies", sandbox_template: null, ...former } };
+};
+
+export const buildStateDocument = defineDocument("dependency build", buildStateSchema, [sayKind]);

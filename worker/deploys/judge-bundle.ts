@@ -1,12 +1,15 @@
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
+import type { TemplateSpec } from "#contract/templates/template";
 import { AppError } from "../platform/app-error.ts";
 import { isTooLarge } from "../registry/bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
+import type { Place } from "../registry/manifest/yaml-node.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
+import { readTemplate } from "../registry/template/read-template.ts";
 
 const MANIFEST_PATH = "worker.yml";
 
@@ -15,6 +18,10 @@ export interface BundleVerdict {
   /** The files that would be stored. */
   files: BundleFile[];
   manifest: Manifest | null;
+  /** What template.yml says; null without one, or when it is among the problems. */
+  template: TemplateSpec | null;
+  /** Where worker.yml names a template of the workspace; null where it does not. */
+  templatePlace: Place | null;
   findings: ManifestFinding[];
   problems: BundleProblem[];
 }
@@ -25,17 +32,20 @@ export async function judgeBundle(
   earlier: readonly BundleProblem[],
 ): Promise<BundleVerdict> {
   const files = given.filter((file) => !isIgnored(file.path));
-  const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files))];
+  const { template, problems: ofTemplate } = await readTemplate(files);
+  const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
+  const unread = { files, manifest: null, template, templatePlace: null, findings: [] };
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.
     const missing = earlier.length > 0 && files.length === 0 ? [] : [missingManifest(files)];
-    return { files, manifest: null, findings: [], problems: [...problems, ...missing] };
+    return { ...unread, problems: [...problems, ...missing] };
   }
   const source = decodeText(await manifestFile.read());
-  if (source === null) return { files, manifest: null, findings: [], problems: [...problems, notText] };
+  if (source === null) return { ...unread, problems: [...problems, notText] };
   const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)) });
-  return { files, ...parsed, problems };
+  const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
+  return { files, ...parsed, template, problems: [...problems, ...both] };
 }
 
 /** The verdict's manifest; throws `invalid_bundle`, `bundle_too_large` or `invalid_manifest` with every reason. */
@@ -58,15 +68,18 @@ export function decodeText(bytes: Uint8Array): string | null {
 
 /** What is wrong in worker.yml comes along, so that one more push is enough. */
 function refuseBundle(problems: readonly BundleProblem[], others: readonly ProblemError[]): AppError {
-  const lines = problems
-    .slice(0, 3)
-    .map(({ file, message }) => (file === "" ? message : `${file}: ${message}`));
-  const errors = problems.map(({ file, code, message, fix }): ProblemError => {
-    return { pointer: "", detail: message, code, fix, ...(file === "" ? {} : { file }) };
+  const lines = problems.slice(0, 3).map(({ file, line, message }) => describePlace(file, line) + message);
+  const errors = problems.map(({ file, message, ...rest }): ProblemError => {
+    return { pointer: "", detail: message, ...rest, ...(file === "" ? {} : { file }) };
   });
   const code = problems.some(isTooLarge) ? "bundle_too_large" : "invalid_bundle";
   const detail = lines.join(" ") + more(errors.length + others.length - lines.length);
   return new AppError(code, detail, { errors: [...errors, ...others] });
+}
+
+function describePlace(file: string, line: number | undefined): string {
+  if (file === "") return "";
+  return line === undefined ? `${file}: ` : `${file}, line ${line}: `;
 }
 
 function refuseManifest(findings: readonly ManifestFinding[]): AppError {
@@ -103,6 +116,13 @@ function missingManifest(files: readonly BundleFile[]): BundleProblem {
     fix: "Add worker.yml; `floom init` writes one to start from.",
   };
 }
+
+const twoTemplates: BundleProblem = {
+  file: "template.yml",
+  code: "two_templates",
+  message: "The folder has template.yml, and worker.yml names another template by exec.template_profile.",
+  fix: "Keep one of the two.",
+};
 
 const notText: BundleProblem = {
   file: MANIFEST_PATH,

@@ -1,6 +1,7 @@
 import type { Principal } from "#contract/access/access";
 import { workerNameSchema } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
+import type { TemplateSpec } from "#contract/templates/template";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
@@ -26,6 +27,8 @@ export interface PushDeps extends TriggerChangeDeps {
 /** A folder that was judged good, and what the pusher expects to find. */
 export interface Push {
   manifest: Manifest;
+  /** What its template.yml says; null without one. */
+  template: TemplateSpec | null;
   files: readonly BundleFile[];
   /** Whether the name must be free, must be taken, or either. */
   expect: "new" | "existing" | "either";
@@ -116,6 +119,7 @@ function buildVersion(
     size_bytes: what.push.files.reduce((sum, file) => sum + file.size, 0),
     created_at: now,
     pushed_by: what.principal.id,
+    template: what.push.template,
   };
 }
 

@@ -2,7 +2,9 @@
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
 import type { Principal } from "#contract/access/access";
-import type { Manifest } from "#contract/manifest/manifest";
+import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
+import { DEFAULT_TEMPLATE } from "#contract/templates/template";
+import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type { Trigger } from "#contract/triggers/trigger";
 import type {
@@ -60,6 +62,8 @@ export interface DeployDeps extends PushDeps {
   rotateHookSecret: (principal: Principal, workerName: string) => Promise<string>;
   /** Names among these for which no secret is set. */
   findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  /** What the workspace's template of this name says; null for none. */
+  findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
   /** How long the provider's plan lets a sandbox live. */
   sandboxLifeSeconds: number;
 }
@@ -149,6 +153,7 @@ async function push(
   }
   const pushed = await pushBundle(deps, principal, {
     manifest,
+    template: verdict.template,
     files: verdict.files,
     expect,
     baseVersion: target.baseVersion,
@@ -159,8 +164,22 @@ async function push(
     version: describeVersion(pushed.version, pushed.worker.active_version),
     created: pushed.created,
     changed: pushed.changed,
-    warnings: verdict.findings,
+    warnings: [...verdict.findings, ...(await findMissingTemplate(deps, principal, verdict))],
   };
+}
+
+/** Says at push what every start will be refused for: the template may be pushed afterwards. */
+async function findMissingTemplate(
+  deps: DeployDeps,
+  principal: Principal,
+  { manifest, templatePlace }: BundleVerdict,
+): Promise<ManifestFinding[]> {
+  const name = manifest?.exec.template_profile;
+  if (name === undefined || name === DEFAULT_TEMPLATE || templatePlace === null) return [];
+  if ((await deps.findTemplate(principal.workspace_id, name)) !== null) return [];
+  const message = `This workspace has no sandbox template ${name}: runs of this worker are refused.`;
+  const fix = "Push it with `floom templates push`, or take exec.template_profile out.";
+  return [{ severity: "warning", code: "not_available", message, fix, ...templatePlace }];
 }
 
 /** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */

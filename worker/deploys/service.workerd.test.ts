@@ -57,6 +57,7 @@ function buildDeps(): DeployDeps {
     listTriggers: async () => [],
     rotateHookSecret: async () => "s",
     findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),
+    findTemplate: async () => null,
     setQueuePaused: async () => {},
     keepHouse: async () => {},
     clearWorker: async () => {},

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { WorkerId } from "#contract/ids";
-import { manifestDocument, toVersionRow } from "../catalog/store.ts";
+import { manifestDocument, templateDocument, toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
@@ -47,12 +47,14 @@ export async function findVersionById(
 
 /** Writes a new worker with its first version, both or neither. Fails when the name is taken. */
 export async function insertWorker(db: Db, { worker, version }: WorkerVersion): Promise<void> {
-  const first = { ...version, manifest: manifestDocument.write(version.manifest) };
+  const template = version.template && templateDocument.write(version.template);
+  const first = { ...version, manifest: manifestDocument.write(version.manifest), template };
   await db.batch([db.insert(workers).values(worker), db.insert(versions).values(first)]);
 }
 
 /** The row as a SELECT from `workers`, so that it is only there if the worker still is and nobody took the number. */
 function versionAsSelect(db: Db, version: VersionRow) {
+  const template = version.template && JSON.stringify(templateDocument.write(version.template));
   return db
     .select({
       id: sql`${version.id}`.as("id"),
@@ -65,6 +67,7 @@ function versionAsSelect(db: Db, version: VersionRow) {
       size_bytes: sql`${version.size_bytes}`.as("size_bytes"),
       created_at: sql`${version.created_at}`.as("created_at"),
       pushed_by: sql`${version.pushed_by}`.as("pushed_by"),
+      template: sql`${template}`.as("template"),
     })
     .from(workers)
     .where(isNextOf(version));

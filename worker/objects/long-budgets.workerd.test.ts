@@ -1,4 +1,3 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import budgets from "../../bench/budgets.json";
@@ -7,17 +6,11 @@ import { buildTestSpec, logEntry, resultEntry } from "../../test/support/workerd
 import { createFakeExecutor, toJournal } from "../../test/support/workerd/fake-driver.ts";
 import type { FakeExecutor } from "../../test/support/workerd/fake-driver.ts";
 import { runStubOf, workerStubOf } from "../../test/support/workerd/housekeeping.ts";
+import { ringFor, watchEnds } from "../../test/support/workerd/budgets.ts";
 import { verifies } from "../../test/verifies.ts";
 import { newId } from "../platform/ids.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
-
-declare module "vitest" {
-  interface TaskMeta {
-    /** What `npm run bench` reads from here: the name of a budget and what was counted. */
-    measured?: { name: string; value: number };
-  }
-}
 
 /*
  * What costs by the hour and by the day, counted in the true objects with a date that the test moves on: their alarms are
@@ -100,33 +93,7 @@ async function startRun(change: Partial<RunSpec> = {}): Promise<RunSpec> {
   return spec;
 }
 
-/** Rings the alarms of a run and of its worker in order, each at its time, until `ms` have passed; answers how many. */
-async function passTime({ run_id, worker_id }: RunSpec, ms: number): Promise<number> {
-  const stubs: DurableObjectStub[] = [runStubOf(run_id), workerStubOf(worker_id)];
-  const end = Date.now() + ms;
-  for (let rung = 0; ; rung++) {
-    const alarms = await Promise.all(stubs.map(alarmOf));
-    const at = Math.min(...alarms.map((alarm) => alarm ?? Infinity));
-    const next = stubs[alarms.indexOf(at)];
-    if (at > end || next === undefined) {
-      vi.setSystemTime(end);
-      return rung;
-    }
-    vi.setSystemTime(Math.max(at, Date.now()));
-    await runDurableObjectAlarm(next);
-  }
-}
-
-function alarmOf(stub: DurableObjectStub): Promise<number | null> {
-  return runInDurableObject(stub, (_, { storage }) => storage.getAlarm());
-}
-
-/** What the log tells of runs that end from now on: the rows that each has cost, by its id. */
-function watchEnds(): Map<string, number> {
-  const costs = new Map<string, number>();
-  vi.spyOn(console, "log").mockImplementation((line: string) => {
-    const { event, run_id, rows } = JSON.parse(line) as { event: string; run_id: string; rows: number };
-    if (event === "run.ended") costs.set(run_id, rows);
-  });
-  return costs;
+/** Lets time pass for a run and whoever it has to do with; answers how many alarms rang. */
+function passTime({ run_id, worker_id }: RunSpec, ms: number): Promise<number> {
+  return ringFor([runStubOf(run_id), workerStubOf(worker_id)], ms);
 }

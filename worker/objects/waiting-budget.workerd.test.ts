@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import budgets from "../../bench/budgets.json";
@@ -6,6 +6,7 @@ import { testHost } from "../../test/support/workerd/api-harness.ts";
 import { buildTestSpec, resultEntry } from "../../test/support/workerd/engine-harness.ts";
 import { createFakeExecutor, toJournal } from "../../test/support/workerd/fake-driver.ts";
 import { runStubOf, statusOf, workerStubOf } from "../../test/support/workerd/housekeeping.ts";
+import { ringFor, watchEnds } from "../../test/support/workerd/budgets.ts";
 import { verifies } from "../../test/verifies.ts";
 import { newId } from "../platform/ids.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
@@ -24,13 +25,6 @@ const PLACES = 1000;
 
 const gate = env.CAPACITY_OBJECT.get(env.CAPACITY_OBJECT.idFromName("sandboxes"));
 let alive: Lease[] = [];
-
-declare module "vitest" {
-  interface TaskMeta {
-    /** What `npm run bench` reads from here: the name of a budget and what was counted. */
-    measured?: { name: string; value: number };
-  }
-}
 
 beforeEach(async () => {
   vi.spyOn(Math, "random").mockReturnValue(0);
@@ -116,31 +110,7 @@ async function whyOf(spec: RunSpec): Promise<string | null | undefined> {
   return (await testHost.run(spec.run_id).read())?.detail.why_waiting;
 }
 
-/** Rings the alarms of the run, of its worker and of the gate in order, each at its time. */
-async function passTime({ run_id, worker_id }: RunSpec, ms: number): Promise<void> {
-  const stubs: DurableObjectStub[] = [runStubOf(run_id), workerStubOf(worker_id), gate];
-  const end = Date.now() + ms;
-  for (;;) {
-    const alarms = await Promise.all(stubs.map(alarmOf));
-    const at = Math.min(...alarms.map((alarm) => alarm ?? Infinity));
-    const next = stubs[alarms.indexOf(at)];
-    if (at > end || next === undefined) break;
-    vi.setSystemTime(Math.max(at, Date.now()));
-    await runDurableObjectAlarm(next);
-  }
-  vi.setSystemTime(end);
-}
-
-function alarmOf(stub: DurableObjectStub): Promise<number | null> {
-  return runInDurableObject(stub, (_, { storage }) => storage.getAlarm());
-}
-
-/** What the log tells of runs that end from now on: the rows that each has cost, by its id. */
-function watchEnds(): Map<string, number> {
-  const costs = new Map<string, number>();
-  vi.spyOn(console, "log").mockImplementation((line: string) => {
-    const { event, run_id, rows } = JSON.parse(line) as { event: string; run_id: string; rows: number };
-    if (event === "run.ended") costs.set(run_id, rows);
-  });
-  return costs;
+/** Lets time pass for a run and whoever it has to do with; answers how many alarms rang. */
+function passTime({ run_id, worker_id }: RunSpec, ms: number): Promise<number> {
+  return ringFor([runStubOf(run_id), workerStubOf(worker_id), gate], ms);
 }

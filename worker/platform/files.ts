@@ -9,6 +9,7 @@ import { putInParts } from "./storage/put-in-parts.ts";
  *   runs/<run>/files/<sha256>                    an output or artifact file, by content
  *   runs/<run>/files/<attempt>/<path digest>     the same of a run of earlier days; nothing is written there any more
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
+ *   templates/<name>                             a template that the provider has built; when it was found lost, if it was
  *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
@@ -56,6 +57,10 @@ export interface Files {
   /** What is kept for the version, without its bytes. */
   findDependencies(place: DependencyPlace): Promise<DependencyFacts | null>;
   getDependencies(place: DependencyPlace): Promise<StoredFile | null>;
+  /** Notes that a template was built, or with `lostAt` (epoch milliseconds) that the provider has it no more. */
+  noteTemplate(name: string, state: TemplateState): Promise<void>;
+  /** What is noted of a template; null when it was never built. */
+  findTemplate(name: string): Promise<TemplateState | null>;
   /** Deletes what is kept for one version of a worker, or without a digest for all of them. */
   deleteDependencies(of: { workerId: string; bundleDigest?: string }): Promise<void>;
   /** `workerId`: of whom it tells. */
@@ -108,6 +113,11 @@ export interface DependencyFacts {
   empty: boolean;
 }
 
+/** `lostAt`: when the provider was found to have it no more, epoch milliseconds; null while it has it. */
+export interface TemplateState {
+  lostAt: number | null;
+}
+
 export interface MailPlace {
   workspaceId: string;
   deliveryId: string;
@@ -138,6 +148,7 @@ const keys = {
   earlierRunFile: (p: EarlierRunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   mails: (workspaceId: string) => `outbox/${workspaceId}/`,
+  template: (name: string) => `templates/${name}`,
   dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/built.tar.gz`,
 };
 
@@ -190,6 +201,15 @@ export function createFiles(bucket: R2Bucket): Files {
       const found = await bucket.head(keys.dependencies(place));
       const { sha256, empty } = found?.customMetadata ?? {};
       return sha256 === undefined ? null : { sha256, empty: empty === "yes" };
+    },
+    async noteTemplate(name, { lostAt }) {
+      const customMetadata = lostAt === null ? {} : { lost_at: String(lostAt) };
+      await bucket.put(keys.template(name), "", { customMetadata });
+    },
+    async findTemplate(name) {
+      const found = await bucket.head(keys.template(name));
+      const lostAt = found?.customMetadata?.["lost_at"];
+      return found && { lostAt: lostAt === undefined ? null : Number(lostAt) };
     },
     getDependencies: (place) => get(keys.dependencies(place)),
     async putMail({ workspaceId, deliveryId, workerId }, json) {

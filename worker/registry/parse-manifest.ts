@@ -15,13 +15,16 @@ import { checkNetwork } from "./manifest/rules-network.ts";
 import { checkPaths } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
-import type { MapNode } from "./manifest/yaml-node.ts";
+import { nodeAt, placeOf } from "./manifest/yaml-node.ts";
+import type { MapNode, Place } from "./manifest/yaml-node.ts";
 
 export interface ParsedManifest {
   /** Complete, every default filled in; null when there is an error. */
   manifest: Manifest | null;
   /** All errors and warnings at once, in the order of the file. */
   findings: ManifestFinding[];
+  /** Where the worker names a template of its workspace; null where it does not. */
+  templatePlace: Place | null;
 }
 
 export interface ParseManifestOptions {
@@ -36,7 +39,7 @@ export interface ParseManifestOptions {
 export function parseManifest(source: string, options: ParseManifestOptions = {}): ParsedManifest {
   const report = createReport();
   const root = readYaml(source, report);
-  if (root === null) return { manifest: null, findings: report.list() };
+  if (root === null) return { manifest: null, findings: report.list(), templatePlace: null };
   const canonical = normalize(
     isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report),
     report,
@@ -49,7 +52,9 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     checkExample(manifest, canonical, report);
     checkAbsent(manifest, canonical, report);
   }
-  return { manifest: report.hasErrors() ? null : manifest, findings: report.list() };
+  const profile = nodeAt(canonical, "exec", "template_profile");
+  const templatePlace = profile === undefined ? null : placeOf(profile);
+  return { manifest: report.hasErrors() ? null : manifest, findings: report.list(), templatePlace };
 }
 
 function checkRules(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {

@@ -10,6 +10,7 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   invalid_outputs_shape: "validation",
   output_validation_failed: "validation",
   output_too_large: "resource",
+  template_failed: "config",
   install_failed: "config",
   timeout: "timeout",
   sandbox_oom: "resource",

@@ -1,14 +1,5 @@
-import {
-  AuthenticationError,
-  FileNotFoundError,
-  RateLimitError,
-  Sandbox,
-  SandboxError,
-  SandboxNotFoundError,
-  ServiceBusyError,
-  TemplateError,
-} from "e2b";
-import type { SandboxNetworkOpts, SandboxOpts } from "e2b";
+import { FileNotFoundError, Sandbox, SandboxNotFoundError } from "e2b";
+import type { SandboxNetworkOpts } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -20,37 +11,16 @@ import type {
   Executor,
   FileRead,
   JournalRead,
-  LaunchRefusal,
   LaunchRequest,
   LaunchResult,
 } from "../runs/ports/executor.ts";
+import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
+import type { Connection, E2bSettings } from "./e2b-connection.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
-
-export interface E2bSettings {
-  apiKey: string;
-  /** Empty: E2B's cloud. */
-  apiUrl: string;
-  sandboxUrl: string;
-  /** The origin that sandboxes reach by a way of their own, as the local server has one. Empty: the public address. */
-  edgeUrl: string;
-  template: string;
-}
-
-type Connection = Pick<SandboxOpts, "apiKey" | "apiUrl" | "sandboxUrl" | "requestTimeoutMs">;
 
 /** Bundles up to this size travel with the other files in one request; larger ones are streamed on their own. */
 const INLINE_BUNDLE_BYTES = 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
 const ALL_TRAFFIC = "0.0.0.0/0";
-
-function buildConnection(settings: E2bSettings): Connection {
-  return {
-    apiKey: settings.apiKey,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    ...(settings.apiUrl ? { apiUrl: settings.apiUrl } : {}),
-    ...(settings.sandboxUrl ? { sandboxUrl: settings.sandboxUrl } : {}),
-  };
-}
 
 /**
  * An allow-list shuts everything else out, as authors expect of one; the edge stays reachable. By its name in the
@@ -70,27 +40,6 @@ export function buildNetwork(
     };
   }
   return network.deny_out.length > 0 ? { denyOut: network.deny_out } : undefined;
-}
-
-function refuse(error: unknown): LaunchRefusal {
-  const refusal = (code: LaunchRefusal["code"], message: string) =>
-    ({ kind: "refused", code, message, retryAfterMs: null }) as const;
-  if (error instanceof AuthenticationError) {
-    const message = "The sandbox provider does not accept the API key.";
-    return { ...refusal("missing_e2b_key", message), doubtful: true };
-  }
-  if (error instanceof RateLimitError) {
-    const message = "The sandbox provider starts no more sandboxes right now.";
-    return { ...refusal("e2b_quota_exhausted", message), waits: true };
-  }
-  if (error instanceof ServiceBusyError) return refusal("e2b_sandbox_error", "The sandbox provider is busy.");
-  if (error instanceof TemplateError)
-    return refusal("invalid_worker", "The sandbox template does not fit this platform.");
-  if (error instanceof SandboxError && error.statusCode === 400) {
-    const message = `The sandbox provider refuses what this run asks for: ${error.message.slice(0, 300)}`;
-    return { ...refusal("invalid_worker", message), doubtful: true };
-  }
-  return refusal("e2b_sandbox_error", "The sandbox provider does not answer.");
 }
 
 function decodeRunner(): ArrayBuffer {
@@ -130,6 +79,8 @@ interface Wanted {
   recover: boolean;
   lifetimeMs: number;
   network: SandboxNetworkOpts | undefined;
+  /** Null: what every sandbox is made of. */
+  template: string | null;
 }
 
 async function startRunner(sandbox: Sandbox): Promise<void> {
@@ -186,11 +137,11 @@ export class E2bDriver implements Executor {
   }
 
   async #obtain(wanted: Wanted): Promise<Sandbox> {
-    const { identity, workspaceId, workerId, recover, lifetimeMs, network } = wanted;
+    const { identity, workspaceId, workerId, recover, lifetimeMs, network, template } = wanted;
     const [earlier] = recover ? await this.#findSandboxes(identity) : [];
     if (earlier !== undefined)
       return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: lifetimeMs });
-    return Sandbox.create(this.#settings.template, {
+    return Sandbox.create(template ?? this.#settings.template, {
       ...this.#connection,
       metadata: { ...identity, workspace_id: workspaceId, worker_id: workerId },
       timeoutMs: lifetimeMs,
@@ -210,18 +161,19 @@ export class E2bDriver implements Executor {
       return { kind: "launched", sandboxId: sandbox.sandboxId };
     } catch (error) {
       log("warn", "sandbox.launch_refused", { ...wanted.identity, error: describeError(error) });
-      return refuse(error);
+      const refusal = refuse(error);
+      return wanted.template !== null && isLostTemplate(error) ? { ...refusal, lostTemplate: true } : refusal;
     }
   }
 
   launch(request: LaunchRequest): Promise<LaunchResult> {
     const { edgeUrl } = this.#settings;
-    const { bundle, files, workspaceId, workerId, recover, lifetimeMs } = request;
+    const { bundle, files, workspaceId, workerId, recover, lifetimeMs, template } = request;
     const identity = { run_id: request.runId, attempt: String(request.attempt) };
     const edge = { url: request.config.api_url, hasOwnWay: edgeUrl !== "" };
     const network = buildNetwork(request.network, edge);
     const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
-    const wanted = { identity, workspaceId, workerId, recover, lifetimeMs, network };
+    const wanted = { identity, workspaceId, workerId, recover, lifetimeMs, network, template };
     return this.#start(wanted, { config, bundle, files });
   }
 

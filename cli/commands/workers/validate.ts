@@ -27,8 +27,9 @@ function showResult(
   const { output } = context;
   const style = output.noteStyle;
   showFindings(context.output, folder, result.findings);
-  for (const { file, code, message, fix } of result.problems) {
-    output.note(`${style.bold(file)} ${style.red("error")} ${style.dim(code)}`);
+  for (const { file, code, message, fix, line, column } of result.problems) {
+    const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+    output.note(`${style.bold(place)} ${style.red("error")} ${style.dim(code)}`);
     output.note(`  ${message}`);
     output.note(`  ${style.green("fix")} ${fix}\n`);
   }

@@ -21,6 +21,21 @@ const REASONS: Readonly<Record<Unavailability, string>> = {
   not_running: "is not running",
 };
 
+/** A sandbox that the server makes for itself, over `layers` and with the internet. */
+export function ownSpec(layers: readonly string[], timeoutMs: number): SandboxSpec {
+  return {
+    templateId: "base",
+    layers,
+    timeoutMs,
+    metadata: {},
+    envs: {},
+    allowInternetAccess: true,
+    network: null,
+    pauseOnTimeout: false,
+    autoResume: false,
+  };
+}
+
 /** The sandbox is unknown, has ended, or is in a state that rules the operation out. */
 export class SandboxUnavailable extends Error {
   readonly reason: Unavailability;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { fetchFile, putFile, runInSandbox } from "../host/agent-commands.ts";
 import type { AgentConnection } from "../host/agent-client.ts";
 import type { SandboxHost } from "../host/sandbox-host.ts";
+import { ownSpec } from "../host/sandbox-spec.ts";
 import { ARCHIVE_FILE, buildFiles, installEnvs, packScript, prepareScript } from "./build-files.ts";
 import type { Layers } from "../isolation/layers.ts";
 import type { BuildCommand } from "./plan-build.ts";
@@ -39,17 +40,7 @@ export async function buildLayer(
   command: BuildCommand,
   options: { below: readonly string[]; onOutput: (text: string) => void },
 ): Promise<void> {
-  const record = await host.create({
-    templateId: "base",
-    layers: options.below,
-    timeoutMs: SANDBOX_LIFE_MS,
-    metadata: {},
-    envs: {},
-    allowInternetAccess: true,
-    network: null,
-    pauseOnTimeout: false,
-    autoResume: false,
-  });
+  const record = await host.create(ownSpec(options.below, SANDBOX_LIFE_MS));
   const archive = path.join(workDir, `${command.layer}.tar`);
   try {
     const { agent } = host.sandboxes.live(record.id);

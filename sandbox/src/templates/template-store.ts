@@ -1,43 +1,27 @@
-import { DatabaseSync } from "node:sqlite";
-import type { StatementSync } from "node:sqlite";
+import { RecordTable } from "../host/record-table.ts";
 import { splitName, templateBuildSchema } from "./template-build.ts";
 import type { TemplateBuild } from "./template-build.ts";
 
-/** The builds of templates, in SQLite and in memory. A change is on disk when `save` returns. */
+/** The builds of templates. */
 export class TemplateStore {
-  readonly #database: DatabaseSync;
-  readonly #upsert: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #builds = new Map<string, TemplateBuild>();
+  readonly #builds: RecordTable<TemplateBuild>;
 
   /** Opens the database file, creating it when missing. */
   constructor(file: string) {
-    this.#database = new DatabaseSync(file);
-    this.#database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;" +
-        "CREATE TABLE IF NOT EXISTS template_builds (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;",
-    );
-    this.#upsert = this.#database.prepare(
-      "INSERT INTO template_builds (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
-    );
-    this.#remove = this.#database.prepare("DELETE FROM template_builds WHERE id = ?");
-    for (const row of this.#database.prepare("SELECT record FROM template_builds").all()) {
-      const build = templateBuildSchema.parse(JSON.parse(String(row["record"])));
-      this.#builds.set(build.build_id, build);
-    }
+    const idOf = (build: TemplateBuild): string => build.build_id;
+    this.#builds = new RecordTable(file, { table: "template_builds", schema: templateBuildSchema, idOf });
   }
 
   save(build: TemplateBuild): void {
-    this.#upsert.run(build.build_id, JSON.stringify(build));
-    this.#builds.set(build.build_id, build);
+    this.#builds.save(build);
   }
 
   list(): TemplateBuild[] {
-    return [...this.#builds.values()];
+    return this.#builds.list();
   }
 
   find(templateId: string, buildId: string): TemplateBuild | undefined {
-    const build = this.#builds.get(buildId);
+    const build = this.#builds.find(buildId);
     return build?.template_id === templateId ? build : undefined;
   }
 
@@ -57,14 +41,11 @@ export class TemplateStore {
   /** Forgets every build of a template. False when there was none. */
   remove(idOrName: string): boolean {
     const builds = this.listOf(idOrName);
-    for (const { build_id } of builds) {
-      this.#remove.run(build_id);
-      this.#builds.delete(build_id);
-    }
+    for (const { build_id } of builds) this.#builds.remove(build_id);
     return builds.length > 0;
   }
 
   close(): void {
-    this.#database.close();
+    this.#builds.close();
   }
 }

@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import type { AgentConnection } from "../host/agent-client.ts";
 import { runInSandbox } from "../host/agent-commands.ts";
 import type { SandboxRecord } from "../host/sandbox-record.ts";
+import { ownSpec } from "../host/sandbox-spec.ts";
 import type { SandboxSpec } from "../host/sandbox-spec.ts";
 import { log } from "../log.ts";
 import { MAX_LAYERS } from "../isolation/layers.ts";
@@ -158,20 +159,7 @@ export class Templates {
   async #tryStart(beginning: Beginning, say: (line: string) => void): Promise<void> {
     if (beginning.start_command === null) return;
     say(`START ${beginning.start_command}`);
-    const record = await this.create(
-      {
-        templateId: BASE_TEMPLATE,
-        layers: beginning.layers,
-        timeoutMs: 2 * READY_SECONDS * 1000,
-        metadata: {},
-        envs: {},
-        allowInternetAccess: true,
-        network: null,
-        pauseOnTimeout: false,
-        autoResume: false,
-      },
-      beginning,
-    );
+    const record = await this.create(ownSpec(beginning.layers, 2 * READY_SECONDS * 1000), beginning);
     await this.#deps.host.kill(record.id);
   }
 

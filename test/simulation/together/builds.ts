@@ -1,4 +1,9 @@
-import type { BuildAnswer, BuildOrder, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
+import type {
+  BuildAnswer,
+  BuildOrder,
+  BuildWaiter,
+  DependencyOrder,
+} from "../../../worker/runs/ports/dependency-builds.ts";
 import type { BuildNews } from "../../../worker/runs/record/run-api.ts";
 import { buildRefusal } from "../../../worker/runs/record/take-bytes.ts";
 import type { MemoryBucket } from "./storage-in-memory.ts";
@@ -26,6 +31,7 @@ export class Builds {
   }
 
   ask(order: BuildOrder, waiter: BuildWaiter): BuildAnswer {
+    if (order.kind === "template") throw new Error("no version here has a template");
     const known = this.#builds.get(order.bundle_digest);
     if (known?.endedAt === null) {
       known.waiters.push(waiter);
@@ -42,13 +48,13 @@ export class Builds {
     return { kind: "pending" };
   }
 
-  #begin(order: BuildOrder, waiter: BuildWaiter): void {
+  #begin(order: DependencyOrder, waiter: BuildWaiter): void {
     const build: Build = { waiters: [waiter], endedAt: null, lines: [] };
     this.#builds.set(order.bundle_digest, build);
     this.#world.timers.after(this.#world.random.below(90_000), () => this.#end(order, build));
   }
 
-  #end(order: BuildOrder, build: Build): void {
+  #end(order: DependencyOrder, build: Build): void {
     const { random, now } = this.#world;
     build.endedAt = now;
     if (random.chance(0.25))

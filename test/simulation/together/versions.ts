@@ -93,6 +93,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     replay_of: null,
     dry: false,
     lineage: null,
+    template: null,
     priority: "normal",
     queue_ttl_seconds: version.queue_ttl_seconds,
     trigger_source: "manual",

@@ -9,7 +9,7 @@ import { newId } from "../../../worker/platform/ids.ts";
 import { guardEntries } from "../../../worker/platform/objects/carriers.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type { BuildAnswer, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
+import type { BuildAnswer, BuildOrder, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
 import type { Room, RoomClaim, RoomVerdict } from "../../../worker/runs/ports/room.ts";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
@@ -26,6 +26,7 @@ export interface EngineHarness {
   readonly engine: RunEngine;
   /** What the builder of dependencies was asked, and its next answers; afterwards they are always being built. */
   asked: BuildWaiter[];
+  orders: BuildOrder[];
   buildAnswers: BuildAnswer[];
   driver: FakeExecutor;
   /** What the keeper of room was asked, and its next answers; afterwards there is room. */
@@ -137,6 +138,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   let offset = 0;
   const harness: EngineHarness = {
     asked: [],
+    orders: [],
     buildAnswers: [],
     get engine() {
       // An object goes only when its work has come to an end.
@@ -183,8 +185,9 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       executor: driver,
       room: buildRoom(harness),
       dependencies: {
-        ask: async (_order, waiter) => {
+        ask: async (order, waiter) => {
           harness.asked.push(waiter);
+          harness.orders.push(order);
           return harness.buildAnswers.shift() ?? { kind: "pending" };
         },
       },

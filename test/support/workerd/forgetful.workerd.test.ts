@@ -30,6 +30,10 @@ class Notebook extends DurableObject<EdgeEnv> {
   async finish(): Promise<void> {
     this.work.resolve();
   }
+
+  async setTimer(ring: () => void): Promise<void> {
+    setTimeout(ring, 1);
+  }
 }
 
 it("an object that forgets keeps what it stored and nothing else, and stays while it has work under way", async () => {
@@ -42,5 +46,16 @@ it("an object that forgets keeps what it stored and nothing else, and stays whil
     expect(await book.note()).toMatchObject({ inMemory: 2, stored: 4 });
     await book.finish();
     await expect.poll(async () => (await book.note()).inMemory).toBe(1);
+  });
+});
+
+it("timers go with the instance that set them", async () => {
+  await runInDurableObject(env.RUN_OBJECT.get(env.RUN_OBJECT.newUniqueId()), async (_instance, state) => {
+    const book = new (makeForgetful(Notebook))(state, env);
+    const rung: string[] = [];
+    await book.setTimer(() => rung.push("lost"));
+    await book.note();
+    await book.setTimer(() => rung.push("kept"));
+    await expect.poll(() => rung).toEqual(["kept"]);
   });
 });

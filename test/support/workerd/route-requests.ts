@@ -16,6 +16,7 @@ export interface Things {
   delivery: string;
   alert: string;
   alertDelivery: string;
+  template: string;
 }
 
 const noBody = "0".repeat(26);
@@ -35,6 +36,7 @@ export const nothing: Things = {
   delivery: `dlv_${noBody}`,
   alert: `alt_${noBody}`,
   alertDelivery: `dlv_${"1".repeat(26)}`,
+  template: "no-such-template",
 };
 
 const source = (name: string) => ({
@@ -59,6 +61,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
   redeliverMany: (of) => ({ ids: [of.delivery] }),
   createAlert: () => ({ url: "https://alerts.example/hook" }),
   updateAlert: () => ({ enabled: false }),
+  // Refused for what it says: what is made would tell when.
+  putTemplate: () => ({ template_yml: "pips: []\n" }),
 };
 
 const queries: Record<string, string> = {

@@ -40,6 +40,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     replay_of: null,
     dry: false,
     lineage: null,
+    template: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",

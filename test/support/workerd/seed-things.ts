@@ -67,8 +67,12 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   const alert = alertSchema.parse(
     await ask("POST", `/api/workers/${worker}/alerts`, { json: { url: "https://alerts.example/hook" } }),
   );
+  // No thing's name may be part of another's: answers are compared with the names taken out.
+  const template = worker.replace("worker", "template");
+  await ask("PUT", `/api/templates/${template}`, { json: { template_yml: "pip: [requests]\n" } });
   return {
     ...nothing,
+    template,
     worker,
     upload: upload.id,
     run: asking.id,

@@ -20,6 +20,7 @@ import * as oldRuns from "../../runs/record/expiry-store.ts";
 import * as outcomes from "../../runs/record/outcome-store.ts";
 import * as runs from "../../runs/record/store.ts";
 import * as uploadsOfRuns from "../../runs/start/upload-store.ts";
+import * as templates from "../../templates/store.ts";
 import * as triggers from "../../triggers/store.ts";
 import * as oldUploads from "../../uploads/expiry-store.ts";
 import * as uploads from "../../uploads/store.ts";
@@ -52,6 +53,7 @@ const version = {
   size_bytes: 1,
   created_at: now,
   pushed_by: null,
+  template: null,
 };
 
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
@@ -61,6 +63,13 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findDeletion: (db) => access.findDeletion(db, workspace),
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
+  listTemplateRows: (db) => templates.listTemplateRows(db, workspace),
+  findTemplateRow: (db) => templates.findTemplateRow(db, workspace, "t"),
+  countTemplates: (db) => templates.countTemplates(db, workspace),
+  putTemplateRow: (db) =>
+    templates.putTemplateRow(db, { workspace_id: workspace, name: "t", spec: {} as never, updated_at: now }),
+  deleteTemplateRow: (db) => templates.deleteTemplateRow(db, workspace, "t"),
+  deleteAllTemplates: (db) => templates.deleteAllTemplates(db, workspace),
   listAlertRows: (db) => alerts.listAlertRows(db, workspace, workerId),
   updateAlertRow: (db) => alerts.updateAlertRow(db, { id: newId("alt", now), email_to: [] } as never),
   deleteAlertRow: (db) => alerts.deleteAlertRow(db, newId("alt", now)),

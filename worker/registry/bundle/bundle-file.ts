@@ -32,6 +32,9 @@ export interface BundleProblem {
   code: string;
   message: string;
   fix: string;
+  /** Where in the file, counted from 1, for a file of keys and values. */
+  line?: number;
+  column?: number;
 }
 
 /** Codes of problems that are a limit, not a mistake. */

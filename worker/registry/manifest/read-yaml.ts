@@ -1,6 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import type { Document, Node, ParsedNode, YAMLError, YAMLMap } from "yaml";
 import { formatLimit, limits } from "#contract/limits";
+import type { LimitName } from "#contract/limits";
 import { pointerStep } from "../../platform/json-pointer.ts";
 import type { Report } from "./report.ts";
 import type { MapEntry, MapNode, Place, ScalarNode, YamlNode } from "./yaml-node.ts";
@@ -15,47 +16,71 @@ const MAX_SYNTAX_FINDINGS = 20;
 
 class TooManyNodes extends Error {}
 
+/** What is read: by which name people know it, and how large it may be. */
+export interface YamlFile {
+  name: string;
+  limit: LimitName;
+  /** How to begin one. */
+  start: string;
+}
+
+const workerYaml: YamlFile = {
+  name: "worker.yml",
+  limit: "manifest_bytes",
+  start: 'Begin with a line such as schema_version: "0.3".',
+};
+
 /**
- * Reads worker.yml into nodes that know their place. Null, with the reasons in `report`, when the text is not one YAML
+ * Reads worker.yml, or another such file, into nodes that know their place. Null, with the reasons in `report`, when the text is not one YAML
  * mapping; a key written twice is reported and the rest is still read.
  */
-export function readYaml(source: string, report: Report): MapNode | null {
-  if (new TextEncoder().encode(source).byteLength > limits.manifest_bytes.value) {
+export function readYaml(source: string, report: Report, file: YamlFile = workerYaml): MapNode | null {
+  if (new TextEncoder().encode(source).byteLength > limits[file.limit].value) {
     report.error(START, {
       code: "too_large",
-      message: `worker.yml is larger than ${formatLimit("manifest_bytes")}.`,
+      message: `${file.name} is larger than ${formatLimit(file.limit)}.`,
       fix: "Move long texts to files of the worker.",
     });
     return null;
   }
   const lines = new LineCounter();
-  const documents = parseDocuments(source, lines, report);
+  const documents = parseDocuments(source, lines, { report, file });
   const document = documents?.[0];
   if (documents === null || document === undefined) return null;
   for (const other of documents.slice(1)) {
     report.error(placeAt(lines, other.contents?.range?.[0] ?? other.range[0], ""), {
       code: "many_documents",
-      message: "worker.yml holds more than one YAML document.",
+      message: `${file.name} holds more than one YAML document.`,
       fix: "Remove the line --- and what comes after it.",
     });
   }
-  if (reportSyntax(documents, lines, report)) return null;
-  const root = toNodes(document, lines, report);
-  return root === null ? null : asMapping(root, report);
+  if (reportSyntax(documents, lines, { report, file })) return null;
+  const root = toNodes(document, lines, { report, file });
+  return root === null ? null : asMapping(root, { report, file });
 }
 
-function parseDocuments(source: string, lines: LineCounter, report: Report): Document.Parsed[] | null {
+/** Where findings go, and of which file they are. */
+interface Reading {
+  report: Report;
+  file: YamlFile;
+}
+
+function parseDocuments(
+  source: string,
+  lines: LineCounter,
+  { report, file }: Reading,
+): Document.Parsed[] | null {
   const parsed = parseAllDocuments(source, { lineCounter: lines, prettyErrors: true, uniqueKeys: false });
   if (Array.isArray(parsed) && parsed.length > 0) return parsed;
-  report.error(START, notMapping("is empty"));
+  report.error(START, notMapping(file, "is empty"));
   return null;
 }
 
 /** True when the text cannot be trusted to mean what its author meant. */
-function reportSyntax(documents: Document.Parsed[], lines: LineCounter, report: Report): boolean {
+function reportSyntax(documents: Document.Parsed[], lines: LineCounter, { report, file }: Reading): boolean {
   const errors: YAMLError[] = documents.flatMap((document) => [...document.errors, ...document.warnings]);
   if (errors.some((error) => error.code === "RESOURCE_EXHAUSTION")) {
-    report.error(START, tooComplex);
+    report.error(START, tooComplex(file));
     return true;
   }
   for (const error of errors.slice(0, MAX_SYNTAX_FINDINGS)) {
@@ -76,12 +101,12 @@ function describeSyntax(error: YAMLError, message: string): { code: string; mess
   };
 }
 
-function toNodes(document: Document.Parsed, lines: LineCounter, report: Report): YamlNode | null {
+function toNodes(document: Document.Parsed, lines: LineCounter, { report, file }: Reading): YamlNode | null {
   try {
     return createConverter(document, lines, report)(document.contents, "", 0);
   } catch (error) {
     if (!(error instanceof TooManyNodes)) throw error;
-    report.error(START, tooComplex);
+    report.error(START, tooComplex(file));
     return null;
   }
 }
@@ -162,10 +187,10 @@ function scalarOf(node: unknown): Pick<ScalarNode, "value" | "source"> {
   return { value, source: node.source ?? String(value) };
 }
 
-function asMapping(root: YamlNode, report: Report): MapNode | null {
+function asMapping(root: YamlNode, { report, file }: Reading): MapNode | null {
   if (root.kind === "map") return root;
   const isEmpty = root.kind === "scalar" && root.value === null;
-  report.error({ ...root, pointer: "" }, notMapping(isEmpty ? "is empty" : "holds no keys at its top"));
+  report.error({ ...root, pointer: "" }, notMapping(file, isEmpty ? "is empty" : "holds no keys at its top"));
   return null;
 }
 
@@ -174,16 +199,18 @@ function placeAt(lines: LineCounter, offset: number, pointer: string): Place {
   return { pointer, line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-const tooComplex = {
-  code: "too_complex",
-  message: "worker.yml is nested too deep, or its aliases stand for too much.",
-  fix: "Write it flatter and without aliases.",
-};
+function tooComplex({ name }: YamlFile): { code: string; message: string; fix: string } {
+  return {
+    code: "too_complex",
+    message: `${name} is nested too deep, or its aliases stand for too much.`,
+    fix: "Write it flatter and without aliases.",
+  };
+}
 
-function notMapping(what: string): { code: string; message: string; fix: string } {
+function notMapping({ name, start }: YamlFile, what: string): { code: string; message: string; fix: string } {
   return {
     code: "not_a_mapping",
-    message: `worker.yml ${what}; it must be a mapping of keys and values.`,
-    fix: 'Begin with a line such as schema_version: "0.3".',
+    message: `${name} ${what}; it must be a mapping of keys and values.`,
+    fix: start,
   };
 }

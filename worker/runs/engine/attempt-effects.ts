@@ -8,12 +8,10 @@ import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
 import { buildLaunch, openBundle } from "./launch.ts";
-import { requireDependencies } from "./require-dependencies.ts";
+import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import { settle } from "./settle.ts";
-
-const nothingRequired = { kind: "ready", digest: null } as const;
 
 const launches = ({ record }: AcceptedRun, attempt: number) =>
   record.state.phase === "launching" && record.state.attempt === attempt;
@@ -26,9 +24,16 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (launched.kind === "launched")
     return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
 
+  if (launched.lostTemplate) await noteLostTemplate(run);
   const { code, message, retryAfterMs, waits = false, doubtful = false, asksAgainMs = null } = launched;
   const why = { code, message, retry_after_ms: retryAfterMs, waits, doubtful, asks_again_ms: asksAgainMs };
   return run.dispatch({ type: "refused", attempt, ...why });
+}
+
+/** The next try has it built again. */
+async function noteLostTemplate({ deps, record }: AcceptedRun): Promise<void> {
+  const { template } = record.spec;
+  if (template !== null) await deps.files.noteTemplate(template.name, { lostAt: deps.clock() });
 }
 
 function buildClaim({ record: { spec, state } }: AcceptedRun): RoomClaim {
@@ -58,7 +63,7 @@ async function makeSandbox(
   // Whoever was called is not looked after by an alarm as near as that of a launch which has just begun.
   if (state.asks_again_ms !== null) deps.armWake(deps.clock() + buildTimes(spec).silence_ms);
   const bundle = await openBundle(deps.files, spec.bundle_digest);
-  const required = bundle.installs ? await requireDependencies(run, attempt) : nothingRequired;
+  const required = await requireBuilt(run, attempt, bundle);
   if (required.kind === "awaited" || !launches(run, attempt)) {
     await bundle.body.cancel();
     return null;

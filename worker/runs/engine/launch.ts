@@ -138,6 +138,7 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
     bundle: handBundle(files, spec.bundle_digest, options.bundle),
     files: handFiles(spec, files, options.dependencies !== null),
     network: spec.network,
+    template: spec.template?.name ?? null,
     lifetimeMs: sandboxLifeMs(spec),
   };
 }

@@ -14,6 +14,8 @@ export interface LaunchRequest {
   /** Uploaded input files, by absolute path in the sandbox. */
   files: { path: string; open: () => Promise<ReadableStream> }[];
   network: { allow_out: string[]; deny_out: string[] };
+  /** What it is made of, by the provider's name; null for what every sandbox is made of. */
+  template: string | null;
   lifetimeMs: number;
 }
 
@@ -28,6 +30,7 @@ export interface BuildRequest {
   recover: boolean;
   config: BuildConfig;
   bundle: LaunchRequest["bundle"];
+  template: LaunchRequest["template"];
   lifetimeMs: number;
 }
 
@@ -42,6 +45,8 @@ export interface LaunchRefusal {
   asksAgainMs?: number;
   /** Said by a bare status, which anybody in between may have sent: believed when it is said again and again. */
   doubtful?: true;
+  /** The provider does not have the template any more: it has to be built again. */
+  lostTemplate?: true;
 }
 
 export type LaunchResult = { kind: "launched"; sandboxId: string } | LaunchRefusal;

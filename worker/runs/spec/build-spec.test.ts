@@ -69,6 +69,7 @@ function specOf(
     sandboxLifeSeconds: 86_400,
     origin: {},
     event: null,
+    template: null,
     now: start,
     ...change,
   });

@@ -2,6 +2,7 @@ import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
+import type { NamedTemplate } from "#contract/templates/template";
 import type { RetryRule } from "../lifecycle/run-state.ts";
 import { leftForInstall } from "../../registry/sandbox-life.ts";
 import { buildLineage } from "./run-origin.ts";
@@ -40,6 +41,8 @@ export interface SpecParts {
   origin: RunOrigin;
   /** What came in from outside for it. */
   event: TriggerEvent | null;
+  /** What its sandbox is made of; null for what every sandbox is made of. */
+  template: NamedTemplate | null;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -147,6 +150,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     trigger_ref: parts.triggerRef,
     api_url: parts.apiUrl,
     created_at: parts.now,
+    template: parts.template,
     ...buildExtras(parts),
   };
 }

@@ -8,6 +8,7 @@ import {
   workspaceIdSchema,
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
+import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
 import { defineDocument, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import type { DocumentStep } from "../../platform/objects/stored-document.ts";
@@ -91,6 +92,8 @@ const runSpecSchema = z.object({
   dry: z.boolean().default(false),
   /** Null when no run called this one. */
   lineage: runLineageSchema.nullable().default(null),
+  /** What its sandbox is made of; null for what every sandbox is made of. */
+  template: namedTemplateSchema.nullable().default(null),
 });
 
 /**

@@ -1,5 +1,7 @@
 import type { RunId } from "#contract/ids";
 import type { ProblemError } from "#contract/problem";
+import { DEFAULT_TEMPLATE } from "#contract/templates/template";
+import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import { isPausedByManifest } from "../../catalog/is-paused.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
@@ -13,6 +15,7 @@ import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
 import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
 import { hasRoomToStart } from "../record/room.ts";
+import { nameTemplate } from "../../registry/template/name-template.ts";
 import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
@@ -33,6 +36,8 @@ export interface PrepareDeps {
   newRunId: (nowMs: number) => RunId;
   /** Names among these for which no secret is set. */
   findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  /** What the workspace's template of this name says; null for none. */
+  findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
 }
 
 /** What a start asks for, whichever way it came in. */
@@ -65,6 +70,8 @@ export interface CheckedOrder {
   given: Inputs;
   inputs: Inputs;
   uploads: readonly UploadFact[];
+  /** What its sandbox is to be made of; null for what every sandbox is made of. */
+  template: TemplateSpec | null;
 }
 
 /** These wait for a paused worker: what they bring would be lost otherwise. Everybody else is refused. */
@@ -165,6 +172,23 @@ async function resolveInputs(
   return { inputs: { ...Object.fromEntries(beyond), ...inputs }, uploads };
 }
 
+/**
+ * The version's own template, or the workspace's that it names, or the workspace's default: as that is now. Without a
+ * default, null: what every sandbox is made of.
+ */
+async function resolveTemplate(
+  { findTemplate }: Pick<PrepareDeps, "findTemplate">,
+  { worker, version }: WorkerVersion,
+): Promise<TemplateSpec | null> {
+  const { name, exec } = version.manifest;
+  if (version.template !== null) return version.template;
+  const profile = exec.template_profile ?? DEFAULT_TEMPLATE;
+  const template = await findTemplate(worker.workspace_id, profile);
+  if (template !== null || profile === DEFAULT_TEMPLATE) return template;
+  const what = `${name} wants the sandbox template ${profile}, which this workspace does not have`;
+  throw new AppError("worker_not_runnable", `${what}. Push it with: floom templates push.`);
+}
+
 /** What tells requests apart by how their run is to wait; what is usual is not said. */
 function orderFacts({ priority = "normal", ttlSeconds }: StartRequest): unknown[] {
   const isUsual = priority === "normal" && ttlSeconds === undefined;
@@ -194,9 +218,10 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, secrets) : [];
   const { sandboxLifeSeconds } = deps;
   assertRunnable(found, { source: request.triggerSource, missingSecrets, sandboxLifeSeconds });
+  const template = await resolveTemplate(deps, found);
   const given = dropEngineKeys(found.version.manifest, request.inputs);
   const fromOutside = request.triggerSource === "webhook" || Boolean(order.origin?.trigger_event);
-  return { order, given, ...(await resolveInputs(deps, found, { given, fromOutside })) };
+  return { order, given, template, ...(await resolveInputs(deps, found, { given, fromOutside })) };
 }
 
 /**
@@ -205,7 +230,7 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
  */
 export async function freezeOrder(
   deps: PrepareDeps,
-  { order, given, inputs, uploads }: CheckedOrder,
+  { order, given, inputs, uploads, template }: CheckedOrder,
   late: { runId?: RunId; event?: TriggerEvent } = {},
 ): Promise<AdmitRequest<RunSpec>> {
   const { found, request, requestedBy, coRequesters = [], origin = {} } = order;
@@ -230,6 +255,7 @@ export async function freezeOrder(
     sandboxLifeSeconds: deps.sandboxLifeSeconds,
     origin,
     event,
+    template: template && (await nameTemplate(template)),
     now,
   });
   if (!hasRoomToStart(run)) {

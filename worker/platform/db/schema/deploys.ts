@@ -26,7 +26,7 @@ export const workers = sqliteTable(
 
 /**
  * Immutable: a row is inserted once and never updated. `manifest` is the parsed worker.yml as JSON; `pushed_by` the token
- * that pushed it, null for one that is older than this column.
+ * that pushed it, null for one that is older than this column; `template` the parsed template.yml, null without one.
  */
 export const versions = sqliteTable(
   "versions",
@@ -41,6 +41,7 @@ export const versions = sqliteTable(
     size_bytes: integer().notNull(),
     created_at: integer().notNull(),
     pushed_by: text(),
+    template: text({ mode: "json" }).$type<unknown>(),
   },
   (t) => [
     uniqueIndex("versions_by_number").on(t.worker_id, t.number),

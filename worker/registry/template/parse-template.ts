@@ -1,0 +1,80 @@
+import type * as z from "zod";
+import { authoredTemplateSchema, TEMPLATE_PATH } from "#contract/templates/template";
+import type { TemplateSpec } from "#contract/templates/template";
+import type { ManifestFinding } from "#contract/manifest/manifest";
+import { readYaml } from "../manifest/read-yaml.ts";
+import { createReport } from "../manifest/report.ts";
+import type { Report } from "../manifest/report.ts";
+import { didYouMean } from "../suggest.ts";
+import { isBlank, toJson } from "../manifest/yaml-node.ts";
+import type { MapEntry, MapNode, Place, YamlNode } from "../manifest/yaml-node.ts";
+
+type Issue = z.core.$ZodIssue;
+
+export interface ParsedTemplate {
+  /** Null when there is an error. */
+  template: { name: string | null; spec: TemplateSpec } | null;
+  /** All errors at once, in the order of the file. */
+  findings: ManifestFinding[];
+}
+
+const templateYaml = {
+  name: TEMPLATE_PATH,
+  limit: "template_bytes",
+  start: "Begin with a line such as pip: [requests].",
+} as const;
+
+const keys = Object.keys(authoredTemplateSchema.shape);
+
+/** Reads template.yml. Unknown keys and anything but plain package names are errors, each with its place. Pure. */
+export function parseTemplate(source: string): ParsedTemplate {
+  const report = createReport();
+  const root = readYaml(source, report, templateYaml);
+  if (root === null) return { template: null, findings: report.list() };
+  const parsed = authoredTemplateSchema.safeParse(toValue(root));
+  if (!parsed.success) for (const issue of parsed.error.issues) reportIssue(root, issue, report);
+  if (!parsed.success || report.hasErrors()) return { template: null, findings: report.list() };
+  const { name = null, ...spec } = parsed.data;
+  return { template: { name, spec }, findings: report.list() };
+}
+
+/** The plain value; keys without a value (`apt:`) count as left out. */
+function toValue(root: MapNode): unknown {
+  const written = [...root.entries].filter(([, { value }]) => !isBlank(value));
+  return Object.fromEntries(written.map(([key, { value }]) => [key, toJson(value)]));
+}
+
+/** The place of what stands at `path`, or of as much of it as is there: a key's own for a variable. */
+function locate(root: MapNode, path: readonly PropertyKey[], keyItself: boolean): Place {
+  let node: YamlNode = root;
+  let place: Place = root;
+  for (const step of path) {
+    const entry: MapEntry | undefined = node.kind === "map" ? node.entries.get(String(step)) : undefined;
+    const next: YamlNode | undefined = node.kind === "list" ? node.items[Number(step)] : entry?.value;
+    if (next === undefined) break;
+    node = next;
+    place = keyItself ? (entry?.key ?? next) : next;
+  }
+  return place;
+}
+
+function reportIssue(root: MapNode, issue: Issue, report: Report): void {
+  if (issue.code === "unrecognized_keys") {
+    for (const key of issue.keys) {
+      report.error(locate(root, [...issue.path, key], true), {
+        code: "unknown_key",
+        message: `${key} is not a key of ${TEMPLATE_PATH}.${didYouMean(key, keys)}`,
+        fix: `Remove it, or use one of: ${keys.join(", ")}.`,
+      });
+    }
+    return;
+  }
+  const isKey = issue.code === "invalid_key";
+  const path = issue.path.map(String).join(".");
+  const cause = isKey ? (issue.issues[0] ?? issue) : issue;
+  report.error(locate(root, issue.path, isKey), {
+    code: issue.code === "invalid_type" ? "wrong_type" : "bad_value",
+    message: `${path} is not written as it must be.`,
+    fix: cause.message,
+  });
+}
