@@ -6,7 +6,11 @@ export const exitCodes = {
   auth: { code: 3, meaning: "There is no token, or it may not do this." },
   notFound: { code: 4, meaning: "There is no such worker, run or file." },
   conflict: { code: 5, meaning: "Something else is there already, or a rule forbids it." },
-  unavailable: { code: 6, meaning: "The server did not answer, was busy, or the time to wait was over." },
+  unavailable: {
+    code: 6,
+    meaning:
+      "The server did not answer, was busy, or the time to wait was over; or the output could not be written.",
+  },
   interrupted: { code: 130, meaning: "Ctrl-C." },
 } as const satisfies Record<string, { code: number; meaning: string }>;
 

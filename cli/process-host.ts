@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { exitCodes } from "./exit-code.ts";
 import type { Host, Sink } from "./host.ts";
 
 /** The host of a real call: this process, its terminal and its network. */
@@ -8,8 +9,8 @@ export function openProcessHost(): Host {
   const interrupt = new AbortController();
   process.on("SIGINT", () => interrupt.abort());
   process.on("SIGTERM", () => interrupt.abort());
-  endQuietlyWhenNobodyReads(process.stdout);
-  endQuietlyWhenNobodyReads(process.stderr);
+  endWhenNotWritten(process.stdout);
+  endWhenNotWritten(process.stderr);
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -36,11 +37,16 @@ function openSink(stream: NodeJS.WriteStream): Sink {
   };
 }
 
-/** `floom ... | head` closes our output early; that is the reader's right and no error. */
-function endQuietlyWhenNobodyReads(stream: NodeJS.WriteStream): void {
+/**
+ * `floom ... | head` closes our output early; that is the reader's right and no error. What a full disk cut off is one:
+ * it must not look whole.
+ */
+function endWhenNotWritten(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (stream === process.stdout)
+      process.stderr.write(`error The output could not be written: ${error.message}\n`);
+    process.exit(exitCodes.unavailable.code);
   });
 }
 

@@ -115,6 +115,17 @@ describe("def run(inputs, context)", () => {
     expect(result).toMatchObject({ error: null, outputs: { x: "t" } });
   });
 
+  it("imports the worker's own module where a standard one has its name, as the plain script does", async () => {
+    const names = ["token", "inspect", "dataclasses", "traceback"];
+    const files = Object.fromEntries(names.map((name) => [`${name}.py`, `def make(): return '${name}'`]));
+    const imports = names.map((name) => `import ${name}`).join("; ");
+    const calls = names.map((name) => `${name}.make()`).join(", ");
+    const { result } = await lab.run({
+      files: { ...files, "run.py": `${imports}\ndef run(inputs, context):\n    return {'x': [${calls}]}` },
+    });
+    expect(result).toMatchObject({ error: null, outputs: { x: names } });
+  });
+
   it("may return a Decimal for a number", async () => {
     const { result } = await run(
       'from decimal import Decimal\ndef run(inputs): return {"n": Decimal("10.10")}',

@@ -56,6 +56,14 @@ const authoredCapabilitiesSchema = z.strictObject({
     .array(environmentName)
     .optional()
     .meta({ description: "Secrets the worker says it reads.", rule: "Write a list of names.", default: [] }),
+  connections: z
+    .array(z.union([z.string(), z.record(z.string(), z.json())]))
+    .optional()
+    .meta({
+      description: "Apps the worker says it uses; the same as in connections.",
+      rule: "Write a list of connections, e.g. - app: gmail.",
+      default: [],
+    }),
   files: texts("Paths the worker says it reads."),
   network: z
     .strictObject({
@@ -159,10 +167,9 @@ const identityKeys = {
     .meta({ description: "More about it, as Markdown.", rule: "Write at most 2000 characters." }),
   use_cases: z
     .array(z.string().min(1))
-    .min(3)
     .max(5)
     .optional()
-    .meta({ description: "What people use it for.", rule: "Write 3 to 5 texts." }),
+    .meta({ description: "What people use it for: 3 to 5 texts.", rule: "Write 3 to 5 texts." }),
   example_input: z
     .record(z.string(), z.json())
     .optional()
@@ -297,7 +304,10 @@ export const authoredManifestSchema = z.strictObject({
     }),
   capabilities: authoredCapabilitiesSchema
     .optional()
-    .meta({ description: "What the worker says it needs.", rule: "Write secrets, files and network." }),
+    .meta({
+      description: "What the worker says it needs.",
+      rule: "Write secrets, connections, files and network.",
+    }),
   retry: z
     .strictObject({
       ...retryKeys,

@@ -4,6 +4,8 @@ import sys
 
 # Started by its path, this folder stands first; the standard library and the package itself must.
 sys.path.pop(0)
+# What a plain `python run.py` has loaded too, and so never looks for in the worker's folder.
+LOADED_AT_START = frozenset(sys.modules)
 
 import dataclasses
 import decimal
@@ -40,6 +42,7 @@ def main(entry: str) -> int:
 def load(entry: str) -> ModuleType:
     """Imports the file under its own name, from its own folder, as `import` would."""
     path = os.path.abspath(entry)
+    forget_shadowed(os.path.dirname(path))
     sys.path.insert(0, os.path.dirname(path))
     name = os.path.splitext(os.path.basename(path))[0]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -49,6 +52,18 @@ def load(entry: str) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def forget_shadowed(folder: str) -> None:
+    """
+    Takes back the modules that this file alone has loaded and that the folder has one of its own of: with `token.py`
+    beside it, the script's `import token` is that file, as it is for `python run.py`.
+    """
+    for name in [name for name in sys.modules if name.partition(".")[0] not in LOADED_AT_START]:
+        top = name.partition(".")[0]
+        own = (os.path.join(folder, f"{top}.py"), os.path.join(folder, top, "__init__.py"))
+        if top != "floom" and any(os.path.isfile(path) for path in own):
+            del sys.modules[name]
 
 
 def call_run(module: ModuleType) -> Any:

@@ -99,6 +99,18 @@ it("a form gives its one file and its other fields; without the file it is refus
   expect(await refusalOf(() => readForm(torn, form))).toEqual(["invalid_request"]);
 });
 
+it("a form's file may be as large as its limit to the byte, whatever stands around it", async () => {
+  const holding = (size: number) => {
+    const filled = new FormData();
+    filled.set("file", new File([new Uint8Array(size)], "large.bin"));
+    return post(filled);
+  };
+  expect((await readForm(holding(most), form)).bytes.byteLength).toBe(most);
+  expect(await refusalOf(() => readForm(holding(most + 1), form))).toEqual(["body_too_large"]);
+  const endless = post(stream(most * 2), { "content-type": "multipart/form-data; boundary=x" });
+  expect(await refusalOf(() => readForm(endless, form))).toEqual(["body_too_large"]);
+});
+
 it("a raw body is judged by its type and the length it says, before a byte is read", async () => {
   const zip = { "content-type": "application/zip" };
   checkRawBody(post("zip", zip), bytes);

@@ -41,16 +41,20 @@ function declaredLength(request: Request): number {
   return /^\d{1,15}$/.test(declared) ? Number(declared) : 0;
 }
 
+/** What the boundaries, heads and small fields around a form's one file may take, in bytes: the limit is the file's. */
+const FORM_FRAME_BYTES = 64 * 1024;
+
 /** Refuses by the declared length before a byte is read. */
 function checkDeclaredLength(request: Request, limit: LimitName): void {
   if (declaredLength(request) > limits[limit].value) throw tooLarge(limit);
 }
 
-/** Reads the whole body into memory, stopping at the limit whatever the headers claim. */
-export async function readBytes(request: Request, limit: LimitName): Promise<Uint8Array> {
-  checkDeclaredLength(request, limit);
+/** Reads the whole body into memory, stopping at the limit (and `frameBytes` beyond) whatever the headers claim. */
+export async function readBytes(request: Request, limit: LimitName, frameBytes = 0): Promise<Uint8Array> {
+  const most = limits[limit].value + frameBytes;
+  if (declaredLength(request) > most) throw tooLarge(limit);
   if (request.body === null) return new Uint8Array();
-  const bytes = await readAtMost(request.body, limits[limit].value, declaredLength(request));
+  const bytes = await readAtMost(request.body, most, declaredLength(request));
   if (bytes === null) throw tooLarge(limit);
   return bytes;
 }
@@ -114,7 +118,7 @@ export async function readForm(
 ): Promise<FormFile> {
   requireMediaType(request, ["multipart/form-data"]);
   const contentType = request.headers.get("content-type") ?? "";
-  const bytes = await readBytes(request, body.limit);
+  const bytes = await readBytes(request, body.limit, FORM_FRAME_BYTES);
   const parts = parseMultipart(bytes, contentType);
   if (parts === null)
     throw new AppError("invalid_request", "The body is not a multipart form that can be read.");
@@ -124,6 +128,7 @@ export async function readForm(
       errors: [{ pointer: `/${body.field}`, detail: "is missing or not a file" }],
     });
   }
+  if (file.bytes.byteLength > limits[body.limit].value) throw tooLarge(body.limit);
   const fields: Record<string, string> = {};
   for (const part of parts)
     if (part.filename === null) fields[part.name] = new TextDecoder().decode(part.bytes);

@@ -96,10 +96,15 @@ export function convertDefault(rules: ValueRules, value: Json): Json {
 function isMissing(field: Field, given: Json | undefined): boolean {
   if (given === undefined || given === null) return true;
   if (typeof given !== "string" || given.trim() !== "") return false;
-  if (field.kind === "file") return true;
-  const { options = [] } = field;
-  if (options.length > 0) return !options.some((option) => optionValue(option) === given);
-  return field.required || valueType(field.type).json !== "text";
+  if (field.kind === "file" || saysNothing(field, given)) return true;
+  return field.required && (field.options ?? []).length === 0;
+}
+
+/** Whether a value, given or a default, is blank where a blank is no value of the field. Pure. */
+export function saysNothing({ type, options = [] }: ValueRules, value: Json): boolean {
+  if (typeof value !== "string" || value.trim() !== "") return false;
+  if (options.length > 0) return !options.some((option) => optionValue(option) === value);
+  return valueType(type).json !== "text";
 }
 
 function checkFileId(field: Field, given: Json): FieldOutcome {

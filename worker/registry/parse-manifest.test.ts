@@ -167,7 +167,7 @@ trigger:
     [`${good}capabilities: {network: {deny_out: [example.com]}}`, "bad_network"],
     [`${good}capabilities: {network: {deny_out: ["::/0"]}}`, "bad_network"],
     [`${good}capabilities: {network: {deny_out: [203.0.113.0/33]}}`, "bad_network"],
-    [`${good}use_cases: [one]`, "bad_length"],
+    [`${good}use_cases: [a, b, c, d, e, f]`, "bad_length"],
     [`${good}folder: ../x`, "bad_path"],
     [`${good}tags: [a/b]`, "bad_tag"],
     [`${good}retry: {max_attempts: 11}`, "out_of_range"],

@@ -3,7 +3,7 @@ import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
 import type { AuthoredManifest } from "#contract/manifest/keys";
-import { convertDefault } from "../check-inputs.ts";
+import { convertDefault, saysNothing } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./normalize.ts";
 import { planExec } from "./plan-exec.ts";
@@ -33,7 +33,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     limits: buildLimits(authored.limits),
     exec: buildExec(exec, paths),
     triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
-    connections: (authored.connections ?? []).map(buildConnection),
+    connections: buildConnections(authored),
     contexts: (authored.contexts ?? []).map(buildContext),
     approvals: { required: false, label: "Approve action", ...withoutUndefined(authored.approvals ?? {}) },
     capabilities: buildCapabilities(authored.capabilities),
@@ -136,7 +136,8 @@ function buildScalar(field: Omit<Field, "kind">): Field {
   return withoutUndefined({
     ...field,
     kind: "scalar" as const,
-    default: written === undefined ? undefined : convertDefault(field, written),
+    default:
+      written === undefined || saysNothing(field, written) ? undefined : convertDefault(field, written),
   });
 }
 
@@ -178,6 +179,15 @@ function buildTrigger(trigger: AuthoredTrigger): ManifestTrigger {
         : undefined,
     composio: trigger.composio && { ...trigger.composio, filters: trigger.composio.filters ?? {} },
   });
+}
+
+/** Those that only capabilities name belong to the worker too; one that both name is what the top says of it. */
+function buildConnections(authored: AuthoredManifest): Manifest["connections"] {
+  const declared = (authored.connections ?? []).map(buildConnection);
+  const nameOf = (connection: Record<string, Json>) => JSON.stringify(connection["app"] ?? connection);
+  const names = declared.map(nameOf);
+  const further = (authored.capabilities?.connections ?? []).map(buildConnection);
+  return [...declared, ...further.filter((connection) => !names.includes(nameOf(connection)))];
 }
 
 /** A bare app name gives the read-only tools of that app; written out, it gives all unless it says otherwise. */

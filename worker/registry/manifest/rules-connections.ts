@@ -7,7 +7,8 @@ const APP = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
 
 /** Each connection names exactly one thing to connect to, and enough to do it. */
 export function checkConnections(root: MapNode, report: Report): void {
-  for (const item of itemsAt(root, "connections")) {
+  const declared = [...itemsAt(root, "connections"), ...itemsAt(root, "capabilities", "connections")];
+  for (const item of declared) {
     if (item.kind === "map") checkConnection(item, report);
     else checkApp(item, report);
   }

@@ -49,8 +49,9 @@ function checkKinds(root: MapNode, entry: string | undefined, report: Report): v
   const runtime = textAt(root, "exec", "runtime");
   if (mode !== undefined) warnMode(root, report);
   const saysAgent = mode === "agent" || runtime === "skill" || runtime === "none";
-  const mixtures =
-    (ending ?? (saysAgent ? ".md" : undefined)) === ".md" ? agentMixtures(root) : scriptMixtures(root);
+  const isAgent = (ending ?? (saysAgent ? ".md" : undefined)) === ".md";
+  const mixtures = isAgent ? agentMixtures(root) : scriptMixtures(root);
+  if (isAgent) warnAgentRuntime(root, report);
   for (const [key, what] of entry === undefined && !saysAgent ? [] : mixtures) {
     report.error(placeOfKey(root, key), {
       code: "mixed_worker_kinds",
@@ -63,15 +64,23 @@ function checkKinds(root: MapNode, entry: string | undefined, report: Report): v
 
 /** What an agent cannot have: the key, and the sentence that says so. */
 function agentMixtures(root: MapNode): [string, string][] {
-  const runtime = textAt(root, "exec", "runtime") ?? "";
   const mixtures: [string, string][] = [];
   if (!isBlank(nodeAt(root, "exec", "command"))) mixtures.push(["command", "An agent has no command"]);
-  if (SCRIPT_RUNTIMES.includes(runtime))
-    mixtures.push(["runtime", `An agent cannot have the runtime ${runtime}`]);
   if (textAt(root, "exec", "mode") === "script")
     mixtures.push(["mode", "The entry is an agent's, the mode says script"]);
 
   return mixtures;
+}
+
+/** The entry has said what kind of worker it is, so that a script's runtime beside it changes nothing. */
+function warnAgentRuntime(root: MapNode, report: Report): void {
+  const runtime = textAt(root, "exec", "runtime") ?? "";
+  if (!SCRIPT_RUNTIMES.includes(runtime)) return;
+  report.warning(placeOfKey(root, "runtime"), {
+    code: "runtime_differs",
+    message: `The worker is an agent, for which the runtime ${runtime} means nothing.`,
+    fix: "Write runtime: skill, or name a script in exec.entry.",
+  });
 }
 
 function scriptMixtures(root: MapNode): [string, string][] {

@@ -1,6 +1,7 @@
 import { keyInputs } from "#contract/manifest/concurrency-key";
 import type { Field } from "#contract/manifest/manifest";
 import { isValueFormatName, isValueTypeName, valueFormats, valueTypes } from "#contract/manifest/value-types";
+import { saysNothing } from "../check-inputs.ts";
 import { checkValue } from "../inputs/check-value.ts";
 import { valueType } from "../inputs/value-types.ts";
 import { whyUnsafePath } from "#contract/safe-path";
@@ -174,7 +175,7 @@ function checkFormat(field: MapNode, type: string, report: Report): void {
 function checkDefaults(field: MapNode, type: string, report: Report): void {
   const rules = readRules(field, type);
   const given = nodeAt(field, "default");
-  const isGiven = given !== undefined && !isBlank(given);
+  const isGiven = given !== undefined && !isBlank(given) && !saysNothing(rules, toJson(given));
   const checked = isGiven ? checkValue(rules, toJson(given)) : { ok: true as const };
   if (valueType(type).json === "text")
     for (const node of [...(isGiven ? [given] : []), ...itemsAt(field, "options")]) warnNumber(node, report);

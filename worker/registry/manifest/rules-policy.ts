@@ -5,6 +5,8 @@ import { didYouMean } from "../suggest.ts";
 import { itemsAt, mapAt, nodeAt, textAt } from "./yaml-node.ts";
 import type { MapNode } from "./yaml-node.ts";
 
+const FEWEST_USE_CASES = 3;
+
 /** Folder in the list, retry codes: values that must name something that exists. */
 export function checkPolicy(root: MapNode, report: Report): void {
   const folder = textAt(root, "folder");
@@ -16,6 +18,7 @@ export function checkPolicy(root: MapNode, report: Report): void {
       fix: "Write names with / between them, e.g. finance/reports.",
     });
   }
+  checkUseCases(root, report);
   const codes = ["all", ...Object.keys(failureCodes)];
   const named = [
     ...itemsAt(root, "retry", "on").map((item) => ({ code: textAt(item), place: item })),
@@ -29,4 +32,16 @@ export function checkPolicy(root: MapNode, report: Report): void {
       fix: "Use all, or codes of the reference of run failures.",
     });
   }
+}
+
+/** Too few are a poor page, and no reason to keep a worker from running. */
+function checkUseCases(root: MapNode, report: Report): void {
+  const place = nodeAt(root, "use_cases");
+  const count = itemsAt(root, "use_cases").length;
+  if (place?.kind !== "list" || count >= FEWEST_USE_CASES) return;
+  report.warning(place, {
+    code: "few_use_cases",
+    message: `use_cases has ${count} of at least ${FEWEST_USE_CASES} texts.`,
+    fix: "Write 3 to 5 texts.",
+  });
 }
