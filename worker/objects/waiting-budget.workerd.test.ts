@@ -1,9 +1,9 @@
-import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import budgets from "../../bench/budgets.json";
 import { testHost } from "../../test/support/workerd/api-harness.ts";
 import { buildTestSpec, resultEntry } from "../../test/support/workerd/engine-harness.ts";
+import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import { createFakeExecutor, toJournal } from "../../test/support/workerd/fake-driver.ts";
 import { runStubOf, statusOf, workerStubOf } from "../../test/support/workerd/housekeeping.ts";
 import { ringFor, watchEnds } from "../../test/support/workerd/budgets.ts";
@@ -94,16 +94,7 @@ async function fillUp(): Promise<void> {
     since: 0,
     until,
   }));
-  await sleep(gate);
-}
-
-async function sleep(stub: DurableObjectStub): Promise<void> {
-  await evictDurableObject(stub).catch(ignoreAway);
-}
-
-/** An object that sleeps already has nothing to forget. */
-function ignoreAway(error: unknown): void {
-  if (!(error instanceof Error && error.message.includes("not currently running"))) throw error;
+  await putToSleep(gate);
 }
 
 async function whyOf(spec: RunSpec): Promise<string | null | undefined> {

@@ -1,4 +1,4 @@
-import { env, evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { problemSchema } from "#contract/problem";
 import {
@@ -9,6 +9,7 @@ import {
   strangerWorkspace,
   testHost,
 } from "../../test/support/workerd/api-harness.ts";
+import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import {
   countStored,
   DAY,
@@ -61,7 +62,7 @@ async function countRowsOf(workspaceId: string): Promise<Record<string, number>>
 async function clearOut(): Promise<void> {
   await keepHouse(ownerWorkspace, async () => {
     await settleRuns(ownerWorkspace);
-    await evictDurableObject(houseStubOf(ownerWorkspace));
+    await putToSleep(houseStubOf(ownerWorkspace));
     return (await countRowsOf(ownerWorkspace))["workspaces"] === undefined;
   });
 }

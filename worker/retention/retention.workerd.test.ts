@@ -1,4 +1,4 @@
-import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { storageReportSchema } from "#contract/retention/retention";
 import { runDetailSchema } from "#contract/runs/run";
@@ -8,6 +8,7 @@ import {
   ownerWorkspace,
   strangerToken,
 } from "../../test/support/workerd/api-harness.ts";
+import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import {
   countRows,
   countStored,
@@ -224,7 +225,7 @@ it("a push arms the daily look, and a lost alarm is set again", async () => {
   expect(at).toBeGreaterThan(Date.now());
   expect(at).toBeLessThanOrEqual(Date.now() + DAY);
   await runInDurableObject(stub, (_, { storage }) => storage.deleteAlarm());
-  await evictDurableObject(stub);
+  await putToSleep(stub);
   expect(await alarm()).toBe(at);
   await keepHouse(ownerWorkspace, async () => ((await alarm()) ?? 0) > at + DAY / 2);
   expect(await alarm()).toBe(at + DAY);
