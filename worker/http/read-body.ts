@@ -42,7 +42,7 @@ function declaredLength(request: Request): number {
 }
 
 /** What the boundaries, heads and small fields around a form's one file may take, in bytes: the limit is the file's. */
-const FORM_FRAME_BYTES = 64 * 1024;
+export const FORM_FRAME_BYTES = 64 * 1024;
 
 /** Refuses by the declared length before a byte is read. */
 function checkDeclaredLength(request: Request, limit: LimitName): void {
