@@ -302,12 +302,10 @@ export const authoredManifestSchema = z.strictObject({
       description: "Human approval before side effects.",
       rule: "Write required, and if need be label, expires_in_seconds, on_expiry, not_by_requester, approvers_needed.",
     }),
-  capabilities: authoredCapabilitiesSchema
-    .optional()
-    .meta({
-      description: "What the worker says it needs.",
-      rule: "Write secrets, connections, files and network.",
-    }),
+  capabilities: authoredCapabilitiesSchema.optional().meta({
+    description: "What the worker says it needs.",
+    rule: "Write secrets, connections, files and network.",
+  }),
   retry: z
     .strictObject({
       ...retryKeys,
