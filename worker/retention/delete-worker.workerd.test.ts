@@ -1,20 +1,16 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { storageReportSchema } from "#contract/retention/retention";
-import {
-  callApi,
-  ownerToken,
-  ownerWorkspace,
-  strangerToken,
-  testHost,
-} from "../../test/support/workerd/api-harness.ts";
+import { callApi, ownerWorkspace, strangerToken, testHost } from "../../test/support/workerd/api-harness.ts";
 import {
   countRows,
   countStored,
   DAY,
   endRun,
+  holdDate,
   keepHouse,
   listKeys,
   listRunIds,
+  owner,
   passTime,
   pushWorker,
   runStubOf,
@@ -25,15 +21,7 @@ import {
 import { findWorkerId, seedAll, settleRuns } from "../../test/support/workerd/seed-all.ts";
 import { verifies } from "../../test/verifies.ts";
 
-const owner = { token: ownerToken, workspace_id: ownerWorkspace };
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+holdDate();
 
 /** Lets the housekeeper finish what was begun, and every run that it cancels come to its end. */
 async function clearOut(): Promise<void> {

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import {
   callApi,
@@ -13,10 +13,12 @@ import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import {
   countStored,
   DAY,
+  holdDate,
   houseStubOf,
   keepHouse,
   listKeys,
   listRunIds,
+  owner,
   passTime,
   pushWorker,
   runStubOf,
@@ -27,15 +29,7 @@ import {
 import { seedAll, settleRuns } from "../../test/support/workerd/seed-all.ts";
 import { verifies } from "../../test/verifies.ts";
 
-const owner = { token: ownerToken, workspace_id: ownerWorkspace };
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+holdDate();
 
 const deleteWorkspace = (confirm: unknown = ownerWorkspace, token = ownerToken) =>
   callApi("DELETE", "/api/workspace", { json: { confirm }, token });

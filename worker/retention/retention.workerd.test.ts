@@ -1,5 +1,5 @@
 import { env, runInDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { storageReportSchema } from "#contract/retention/retention";
 import { runDetailSchema } from "#contract/runs/run";
 import {
@@ -15,12 +15,14 @@ import {
   DAY,
   endRun,
   expectEnded,
+  holdDate,
   houseStubOf,
   keepHouse,
   listKeys,
   listRunIds,
   lookOnce,
   lookUntil,
+  owner,
   passTime,
   pushWorker,
   runStubOf,
@@ -31,15 +33,7 @@ import { nothing } from "../../test/support/workerd/route-requests.ts";
 import { seedThings } from "../../test/support/workerd/seed-things.ts";
 import { verifies } from "../../test/verifies.ts";
 
-const owner = { token: ownerToken, workspace_id: ownerWorkspace };
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+holdDate();
 
 it("a run that ended longer ago than the workspace keeps is gone, and answers like one that never was", async () => {
   verifies("retention:runs:gone-everywhere");

@@ -9,7 +9,7 @@ import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import type { RunRecord } from "../../../worker/runs/record/run-storage.ts";
 import type { BuildNews } from "../../../worker/runs/record/run-api.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
-import { MemoryKv } from "./kv-in-memory.ts";
+import { KvInMemory } from "../../support/workerd/kv-in-memory.ts";
 import { PlatformAlarm } from "./platform-alarm.ts";
 import { Life } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -48,7 +48,7 @@ export class RunHome {
   record: RunRecord | null = null;
   readonly #world: Surroundings;
   readonly #setting: Setting;
-  readonly #kv = new MemoryKv();
+  readonly #kv = new KvInMemory();
   #life: Life | null = null;
   #engine: RunEngine | null = null;
   #answer: (work: () => Promise<void>) => Promise<void> = (work) => work();

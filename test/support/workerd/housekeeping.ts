@@ -1,5 +1,5 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { expect, vi } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 import { storageReportSchema } from "#contract/retention/retention";
 import { runDetailSchema } from "#contract/runs/run";
 import { callApi, ownerToken, ownerWorkspace } from "./api-harness.ts";
@@ -8,6 +8,19 @@ export const DAY = 86_400_000;
 const MINUTE = 60_000;
 /** More wake-ups than any test needs. */
 const WAKES_MOST = 400;
+
+/** Whose things the tests of retention keep and delete. */
+export const owner = { token: ownerToken, workspace_id: ownerWorkspace };
+
+/** Holds the date in each test of a file, so that {@link passTime} may move it, and lets it go afterwards. */
+export function holdDate(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+}
 
 /** Moves the time of the whole edge on. Only the date is held: timers are real. */
 export function passTime(ms: number): void {

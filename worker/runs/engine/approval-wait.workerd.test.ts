@@ -269,15 +269,21 @@ it("a run that is cancelled after its approval takes back what has not happened 
   });
 });
 
+/** Approves a run whose follow-up is in the queue, though the queue's word of that was lost. */
+async function approveIntoQueue(h: EngineHarness): Promise<{ approval_id: string; id: string }> {
+  await holdRun(h);
+  h.admitAnswers.push({ kind: "full", limit: 1 });
+  await h.engine.wait.decide(byPerson("tok_2"));
+  const { approval_id = "", verdict } = h.engine.record?.state.hold ?? {};
+  const id = verdict?.follow_up_run_id ?? "";
+  h.followUps.set(`approval:${approval_id}`, buildTestSpec({ run_id: runIdSchema.parse(id) }));
+  return { approval_id, id };
+}
+
 it("a follow-up that had come into the queue before the cancel is cancelled there, and was never let act", async () => {
   verifies("approvals:cancel:after-approval");
   await withEngine(async (h) => {
-    await holdRun(h);
-    h.admitAnswers.push({ kind: "full", limit: 1 });
-    await h.engine.wait.decide(byPerson("tok_2"));
-    const { approval_id = "", verdict } = h.engine.record?.state.hold ?? {};
-    const id = verdict?.follow_up_run_id ?? "";
-    h.followUps.set(`approval:${approval_id}`, buildTestSpec({ run_id: runIdSchema.parse(id) }));
+    const { approval_id, id } = await approveIntoQueue(h);
     await h.engine.dispatch({ type: "cancel" });
     expect(h.cancelled).toContain(id);
     expect(h.engine.view()?.detail.status).toBe("cancelled");
@@ -331,12 +337,7 @@ it("what does not come from outside in time fails the run", async () => {
 it("a cancelled run ends only once its follow-up, which the queue has not handed over yet, can be cancelled", async () => {
   verifies("approvals:cancel:after-approval");
   await withEngine(async (h) => {
-    await holdRun(h);
-    h.admitAnswers.push({ kind: "full", limit: 1 });
-    await h.engine.wait.decide(byPerson("tok_2"));
-    const { approval_id = "", verdict } = h.engine.record?.state.hold ?? {};
-    const id = verdict?.follow_up_run_id ?? "";
-    h.followUps.set(`approval:${approval_id}`, buildTestSpec({ run_id: runIdSchema.parse(id) }));
+    await approveIntoQueue(h);
     h.isHandedOver = false;
     await h.engine.dispatch({ type: "cancel" });
     expect(h.engine.view()?.detail.status).toBe("pending_approval");
