@@ -47,7 +47,7 @@ async function mutateFile(file: string): Promise<FileScore> {
     // A machine that does other things as well is slow, and slow is not noticed.
     timeoutMS: 10_000,
     timeoutFactor: 3,
-    reporters: [],
+    reporters: ["progress-append-only"],
     allowConsoleColors: false,
   });
   const results = await stryker.runMutationTest();

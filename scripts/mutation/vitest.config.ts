@@ -18,12 +18,13 @@ function costOf(path: string): number {
 export default defineConfig({
   test: {
     include: ["worker/**/*.test.ts", "test/simulation/**/*.test.ts"],
-    // The agreement with other libraries and hostile journals by the thousand take too long to be asked so often. What
+    // The agreement with other libraries and hostile or large journals by the hundred take too long to be asked so often. What
     // the simulation finds of bugs put into the world around says nothing of those put in here.
     exclude: [
       "**/*.workerd.test.ts",
       "**/*.agreement.test.ts",
       "**/hostile-*.test.ts",
+      "**/large-*.test.ts",
       "test/simulation/together/finds-bugs.test.ts",
     ],
     setupFiles: ["test/support/unit-setup.ts"],
