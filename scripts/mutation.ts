@@ -20,7 +20,7 @@ import { mutatedFiles } from "./mutation/targets.ts";
 
 const LEAST_PERCENT = 95;
 /** Each mutant meets this many histories of the simulators. */
-const HISTORIES = "100";
+const HISTORIES = "40";
 const PAGE = inRoot("docs/explanation/mutation.md");
 
 /** Puts bugs into one file, names those that live on, and adds them up. */

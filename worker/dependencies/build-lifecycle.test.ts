@@ -134,7 +134,11 @@ it("a template's build fails as such, and says what went wrong with it", () => {
   ]);
   const storing = stepBuild(building, done(starting), 3000).state;
   const unstored = failure(stepBuild(storing, woke(), 500_000).state);
-  expect(unstored).toEqual(["ended", "internal_error", expect.stringContaining("sandbox template was built")]);
+  expect(unstored).toEqual([
+    "ended",
+    "internal_error",
+    expect.stringContaining("sandbox template was built"),
+  ]);
   const lost = stepBuild({ ...starting, phase: "building", losses: 2 }, gone(starting), 4000).state;
   expect(failure(lost)).toEqual([
     "ended",
