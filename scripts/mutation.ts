@@ -1,8 +1,9 @@
 // `npm run mutation`: changes the files that decide, one small bug at a time, and counts the bugs that no test
-// notices. After each file it writes docs/explanation/mutation.md, where the figures of the other files stay; exit code
+// notices. After each folder it writes docs/explanation/mutation.md, where the figures of the other files stay; exit code
 // 1 below the least share for all files together, or while a file has no figure.
 // `npm run mutation -- <parts of paths>` looks at some of the files; `--from <part of a path>` goes on with one of them.
 import { readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import Stryker from "@stryker-mutator/core";
 import { format, resolveConfig } from "prettier";
@@ -12,7 +13,7 @@ import {
   chooseFiles,
   describeResults,
   readScores,
-  replaceScore,
+  replaceScores,
   scoreFile,
 } from "./mutation/report.ts";
 import type { FileScore } from "./mutation/report.ts";
@@ -20,13 +21,13 @@ import { mutatedFiles } from "./mutation/targets.ts";
 
 const LEAST_PERCENT = 95;
 /** Each mutant meets this many histories of the simulators. */
-const HISTORIES = "40";
+const HISTORIES = "100";
 const PAGE = inRoot("docs/explanation/mutation.md");
 
-/** Puts bugs into one file, names those that live on, and adds them up. */
-async function mutateFile(file: string): Promise<FileScore> {
+/** Puts bugs into these files, names those that live on, and adds them up. */
+async function mutate(files: readonly string[]): Promise<FileScore[]> {
   const stryker = new Stryker({
-    mutate: [file],
+    mutate: [...files],
     testRunner: "vitest",
     plugins: [import.meta.resolve("@stryker-mutator/vitest-runner")],
     vitest: { configFile: "scripts/mutation/vitest.config.ts" },
@@ -55,7 +56,7 @@ async function mutateFile(file: string): Promise<FileScore> {
     if (status === "Survived" || status === "NoCoverage" || status === "Timeout")
       console.log(`${status} ${fileName}:${location.start.line}: ${mutatorName}: ${replacement}`);
   }
-  return scoreFile(results, file, inRoot("."));
+  return files.map((file) => scoreFile(results, file, inRoot(".")));
 }
 
 async function writePage(scores: readonly FileScore[]): Promise<void> {
@@ -68,13 +69,15 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
 });
 process.env["FLOOM_SIM_RUNS"] = HISTORIES;
-for (const file of chooseFiles(mutatedFiles, { parts: positionals, from: options.from })) {
+const chosen = chooseFiles(mutatedFiles, { parts: positionals, from: options.from });
+// Those of one folder have most of their tests in common, which are made ready once for all of them.
+for (const files of Map.groupBy(chosen, dirname).values()) {
   const began = performance.now();
-  const score = await mutateFile(file);
-  // Read anew each time: the figures of another file may have been measured meanwhile.
-  await writePage(replaceScore(readScores(readFileSync(PAGE, "utf8")), score, mutatedFiles));
-  const seconds = Math.round((performance.now() - began) / 1000);
-  console.log(`${file}: ${score.killed} of ${score.mutants} killed in ${seconds} s`);
+  const measured = await mutate(files);
+  // Read anew each time: other figures may have been measured meanwhile.
+  await writePage(replaceScores(readScores(readFileSync(PAGE, "utf8")), measured, mutatedFiles));
+  for (const { file, killed, mutants } of measured) console.log(`${file}: ${killed} of ${mutants} killed`);
+  console.log(`${dirname(files[0] ?? "")}: ${Math.round((performance.now() - began) / 1000)} s`);
 }
 
 const scores = readScores(readFileSync(PAGE, "utf8"));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { format } from "prettier";
-import { chooseFiles, describeResults, readScores, replaceScore, scoreFile } from "./report.ts";
+import { chooseFiles, describeResults, readScores, replaceScores, scoreFile } from "./report.ts";
 
 const mutant = (fileName: string, status: string) => ({ fileName: `/root/${fileName}`, status });
 
@@ -32,11 +32,11 @@ it("what was measured before is read back from the page, and only the file measu
   const known = readScores(await format(page, { parser: "markdown" }));
   expect(known).toEqual(scores);
   const anew = { file: "worker/a.ts", mutants: 5, killed: 5 };
-  expect(replaceScore(known, anew, ["worker/long/b.ts", "worker/new.ts", "worker/a.ts"])).toEqual([
+  expect(replaceScores(known, [anew], ["worker/long/b.ts", "worker/new.ts", "worker/a.ts"])).toEqual([
     scores[1],
     anew,
   ]);
-  expect(replaceScore(known, anew, ["worker/a.ts"])).toEqual([anew]);
+  expect(replaceScores(known, [anew], ["worker/a.ts"])).toEqual([anew]);
 });
 
 it("files are chosen by pieces of their paths or from one of them on, and a piece of none is told", () => {

@@ -45,13 +45,13 @@ export function readScores(page: string): FileScore[] {
   });
 }
 
-/** The figures known before with those of one file put in, in the order of `files` and without any other. */
-export function replaceScore(
+/** The figures known before with those just measured put in, in the order of `files` and without any other. */
+export function replaceScores(
   known: readonly FileScore[],
-  score: FileScore,
+  measured: readonly FileScore[],
   files: readonly string[],
 ): FileScore[] {
-  const all = [score, ...known];
+  const all = [...measured, ...known];
   return files.flatMap((file) => all.find((one) => one.file === file) ?? []);
 }
 
@@ -88,7 +88,7 @@ simulators with ${histories} histories among them. A bug that a test notices is 
 ${leastPercent} % of all bugs are killed. It is made with [Stryker](https://stryker-mutator.io) and takes some minutes, so that it
 is no part of \`npm test\`.
 
-It writes this page after each file. \`npm run mutation -- queue/admission hold\` measures only the files that have one of
+It writes this page after each folder. \`npm run mutation -- queue/admission hold\` measures only the files that have one of
 these in their path and leaves the other figures as they are; \`--from next-fire\` goes on with that file after an
 interruption. So a file's figure is of the day when it was measured last: measure it when you change it or its tests.
 

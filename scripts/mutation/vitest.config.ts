@@ -2,33 +2,28 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer } from "vitest/node";
 import type { TestSpecification } from "vitest/node";
 
-/** The first test that fails ends what is done for a bug: cases before histories, and those of everything together last. */
-class ShortOnesFirst extends BaseSequencer {
+/** The first test that fails ends what is done for a bug, so that cases come before histories. */
+class CasesFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
-    return specifications.toSorted((a, b) => costOf(a.moduleId) - costOf(b.moduleId));
+    const isSimulation = ({ moduleId }: TestSpecification) => Number(moduleId.includes("/test/simulation/"));
+    return specifications.toSorted((a, b) => isSimulation(a) - isSimulation(b));
   }
-}
-
-function costOf(path: string): number {
-  if (path.includes("/test/simulation/together/")) return 2;
-  return path.includes("/test/simulation/") ? 1 : 0;
 }
 
 /** The tests that run without processes and without workerd, for the mutated files and the simulators over them. */
 export default defineConfig({
   test: {
     include: ["worker/**/*.test.ts", "test/simulation/**/*.test.ts"],
-    // The agreement with other libraries and hostile or large journals by the hundred take too long to be asked so often. What
-    // the simulation finds of bugs put into the world around says nothing of those put in here.
+    // The agreement with other libraries, hostile or large journals by the hundred, and the simulation of everything
+    // together take too long to be asked for every bug in every file.
     exclude: [
       "**/*.workerd.test.ts",
       "**/*.agreement.test.ts",
-      "**/hostile-*.test.ts",
-      "**/large-*.test.ts",
-      "test/simulation/together/finds-bugs.test.ts",
+      "**/{hostile,large}-*.test.ts",
+      "test/simulation/together/**",
     ],
     setupFiles: ["test/support/unit-setup.ts"],
-    sequence: { sequencer: ShortOnesFirst },
+    sequence: { sequencer: CasesFirst },
     testTimeout: 60_000,
   },
 });

@@ -1,6 +1,10 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import * as admission from "../../../worker/queue/admission.ts";
+import { saidByOwner } from "../../../worker/runs/ports/executor.ts";
+import type { Executor } from "../../../worker/runs/ports/executor.ts";
 import { createRandom } from "../../support/random.ts";
 import { verifies } from "../../verifies.ts";
+import type { Tampering } from "./sim-floom.ts";
 import { playTogether } from "./together-world.ts";
 
 /** `FLOOM_SIM_SEED` plays one history again; `FLOOM_SIM_RUNS` says how many. */
@@ -17,7 +21,7 @@ it("whatever fails, and for however long, each run that a schedule or a person s
   const ends = new Set<string>();
   let followUps = 0;
   for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
-    // What the bugs of `finds-bugs.test.ts` are stricken with is borne by what is right.
+    // What the bugs below are stricken with is borne by what is right.
     const strike = seed % 10 === 5 ? { strike: { way: "kill", times: 12 } as const } : {};
     const played = await playTogether(seed, createRandom(seed), strike);
     for (const end of played.ends) ends.add(end);
@@ -27,4 +31,73 @@ it("whatever fails, and for however long, each run that a schedule or a person s
   // Many histories are worth something only if they reach every end.
   expect([...ends].sort()).toEqual(["cancelled", "completed", "failed"]);
   expect(followUps).toBeGreaterThan(histories / 10);
+});
+
+function withExecutor(change: (executor: Executor) => Partial<Executor>): Tampering {
+  return { engine: (deps) => ({ ...deps, executor: { ...deps.executor, ...change(deps.executor) } }) };
+}
+
+const isDone = () => true;
+
+/** Bugs put in on purpose. A simulation that does not find them proves nothing. */
+const mutants: Record<string, Tampering> = {
+  "a kill that failed is forgotten": {
+    ...withExecutor((executor) => ({
+      kill: (id) => executor.kill(id).then(isDone, isDone),
+      killAttempt: (id, attempt) => executor.killAttempt(id, attempt).then(isDone, isDone),
+    })),
+    strike: { way: "kill", times: 12 },
+  },
+  "after a crash nobody looks for the sandbox of an earlier try": withExecutor((executor) => ({
+    launch: (request) => executor.launch({ ...request, recover: false }),
+  })),
+  "a gateway's error counts as the sandbox's end": withExecutor((executor) => ({
+    readJournal: async (id, offset, most) => {
+      const read = await executor.readJournal(id, offset, most);
+      return read.kind === "unavailable" ? saidByOwner() : read;
+    },
+  })),
+  "a duty that failed is not tried again": {
+    engine: (deps) => ({ ...deps, armWake: (at) => void (at > deps.clock() + 6000 && deps.armWake(at)) }),
+  },
+  "no alarm is armed": { engine: (deps) => ({ ...deps, armWake: () => {} }) },
+  "an alarm is armed every second": {
+    engine: (deps) => ({ ...deps, armWake: () => deps.armWake(deps.clock() + 1000) }),
+  },
+  "the end of a run is not told to its lists": { engine: (deps) => ({ ...deps, project: async () => 0 }) },
+  "a cancelled approval still acts": {
+    engine: (deps) => ({
+      ...deps,
+      cancelRun: async () => true,
+      waits: { ...deps.waits, authorizes: async () => true },
+    }),
+  },
+  "settling begins anew with each life of the object": {
+    strike: { way: "sandbox_files", times: Infinity },
+    engine: (deps) => {
+      const tally = deps.storage.tally.bind(deps.storage);
+      deps.storage.tally = (attempt) => ({ ...tally(attempt), result_at: null });
+      return deps;
+    },
+  },
+  "what the active version says is not looked at": {
+    queue: {
+      ...admission,
+      dueToStart: (entries, { paused }) => admission.dueToStart(entries, { active: null, paused }),
+    },
+  },
+  "a pause is not looked at": {
+    queue: {
+      ...admission,
+      dueToStart: (entries, terms) => admission.dueToStart(entries, { ...terms, paused: false }),
+    },
+  },
+};
+
+it.each(Object.keys(mutants))("the simulation finds the bug: %s", async (name) => {
+  verifies("chaos:simulation:together");
+  const play = async () => {
+    for (let seed = 1; seed <= 2000; seed++) await playTogether(seed, createRandom(seed), mutants[name]);
+  };
+  await expect(play()).rejects.toThrow(/^seed \d+/);
 });
