@@ -70,8 +70,20 @@ const part = fc.constantFrom(1, 100, 20_000, 120_000).chain((size) =>
     }),
 );
 
-/** The members of a result in which a script may say what it likes. */
-const spoken = fc.constantFrom(1, 25_000, 120_000, 300_000).chain(valueOf);
+/** Numbers and texts that take several times the room that their JSON does. */
+const costly: readonly ((size: number) => string)[] = [
+  (size) => JSON.stringify(`${"a".repeat(size)}🙂`),
+  (size) => `[0.5,${fillList("1", size).slice(1)}`,
+  (size) => fillList("-0", size),
+  (size) => fillList("[]", size),
+];
+
+/** What a script says in a member of its result: mostly what is costly, and a part of a post or nearly all of it. */
+const spoken = fc
+  .constantFrom(1, 120_000, 240_000, 460_000)
+  .chain((size) =>
+    fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...costly).map((write) => write(size)) }, valueOf(size)),
+  );
 
 /** A result that says anything; whatever it says, it is the last word of the attempt. */
 const result = fc
