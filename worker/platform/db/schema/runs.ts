@@ -27,6 +27,8 @@ export const runs = sqliteTable(
     attempt: integer().notNull(),
     redriven_by: text().$type<RunId>(),
     dismissed_at: integer(),
+    /** Number of the run's event that the row tells of; what an earlier one says comes too late to be written. */
+    event_seq: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
