@@ -31,6 +31,11 @@ export const requirements: Requirement[] = [
     source: "docs/explanation/run-lifecycle.md",
   },
   {
+    id: "run:lists:newest-row",
+    promise: "A list shows the newest word on a run, in whichever order its rows arrive.",
+    source: "Known limits: rows of a run were written in the order of the calls",
+  },
+  {
     id: "run:budget:rows",
     promise: "A short script run writes at most 12 rows in all, of which its own object writes at most 5.",
     source: "design/goals.md",

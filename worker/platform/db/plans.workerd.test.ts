@@ -149,7 +149,8 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     outcomes.countWaitingRuns(db, { workspaceId: workspace, status: "pending_approval", most: 4000 }),
   findLastRunRows: (db) => runs.findLastRunRows(db, workspace, [workerName, "other"]),
   findRunRows: (db) => runs.findRunRows(db, workspace, [run]),
-  putRunRow: (db) => runs.putRunRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
+  putRunRow: (db) =>
+    runs.putRunRow(db, { workspaceId: workspace, workerId, eventSeq: 1 }, sampleRunSummary()),
   useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
   keepEventUpload: (db) =>
     uploadsOfRuns.keepEventUpload(db, { workspaceId: workspace, sha256: "b", size: 1, now }),

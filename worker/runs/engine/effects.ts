@@ -66,10 +66,12 @@ async function kill(run: AcceptedRun, end: () => Promise<boolean>): Promise<Perf
   armRetry(run);
 }
 
-/** Brings the list row up to date. */
+/** Brings the list row up to date. Whatever changes what the row says is told as an event first. */
 async function project(run: AcceptedRun): Promise<Performed> {
-  const { spec, state } = run.record;
-  countRows(run, await run.deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state)));
+  const { spec, state, milestones } = run.record;
+  const eventSeq = milestones.at(-1)?.seq ?? 0;
+  const place = { workspaceId: spec.workspace_id, workerId: spec.worker_id, eventSeq };
+  countRows(run, await run.deps.project(place, buildSummary(spec, state)));
   return "done";
 }
 

@@ -15,12 +15,21 @@ type RunRow = Pick<typeof runs.$inferSelect, keyof typeof columns>;
 
 const epoch = (iso: string | null) => (iso === null ? null : Date.parse(iso));
 
-/** Writes a run's row for lists: the whole row the first time, afterwards what changes. Repeatable. Answers the rows written. */
-export async function putRunRow(
-  db: Db,
-  place: { workspaceId: string; workerId: string },
-  run: RunSummary,
-): Promise<number> {
+/** Whose run a row is, and the number of the run's event that it tells of. */
+export interface RowPlace {
+  workspaceId: string;
+  workerId: string;
+  eventSeq: number;
+}
+
+/** The number of the word on a run whose object is not heard any more: no event of its comes after it. */
+export const LAST_EVENT_SEQ = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Writes a run's row for lists: the whole row the first time, afterwards what changes. Repeatable, and in any order: what an
+ * earlier event says changes nothing. Answers the rows written.
+ */
+export async function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promise<number> {
   const worker = fromWireWorker(run);
   const changing = {
     status: run.status,
@@ -41,15 +50,19 @@ export async function putRunRow(
     trigger_source: run.trigger_source,
     created_at: Date.parse(run.created_at),
     ...changing,
+    event_seq: place.eventSeq,
   };
+  // What is said later may say the same as the row: it is written all the same, lest what came in between overwrites it.
+  const isNewer = sql`${runs.event_seq} < ${place.eventSeq}`;
+  const isSame = sql`${runs.event_seq} = ${place.eventSeq}`;
   // An ended run's row is final: a late writer must not turn it back.
   const { meta } = await db
     .insert(runs)
     .values(row)
     .onConflictDoUpdate({
       target: [runs.workspace_id, runs.id],
-      set: changing,
-      setWhere: sql`${runs.completed_at} IS NULL AND (${differs(changing)})`,
+      set: { ...changing, event_seq: place.eventSeq },
+      setWhere: sql`${runs.completed_at} IS NULL AND (${isNewer} OR ${isSame} AND (${differs(changing)}))`,
     });
   return meta.rows_written;
 }
