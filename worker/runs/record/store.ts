@@ -4,6 +4,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
+import { failureKindOf } from "#contract/runs/run-failure";
 import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
@@ -38,6 +39,7 @@ export async function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promi
     duration_ms: run.duration_ms,
     error: run.error,
     error_code: run.error_code,
+    error_kind: run.status === "failed" ? failureKindOf(run.error_code) : null,
     attempt: run.attempt,
   };
   const row: typeof runs.$inferInsert = {
