@@ -31,6 +31,11 @@ export const requirements: Requirement[] = [
     source: "docs/explanation/run-lifecycle.md",
   },
   {
+    id: "run:lists:full-pages",
+    promise: "A page of runs of a rare status finds them behind thousands of others, in one request.",
+    source: "Known limits: a page of running or completed runs looked through 2,000 runs and could be short",
+  },
+  {
     id: "run:lists:newest-row",
     promise: "A list shows the newest word on a run, in whichever order its rows arrive.",
     source: "Known limits: rows of a run were written in the order of the calls",

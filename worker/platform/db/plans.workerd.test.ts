@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
 import { expect, it } from "vitest";
-import { workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
+import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
@@ -213,15 +213,15 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
 const growing = /^(?:SCAN (?!json_each|CONSTANT ROW|\(subquery)|USE TEMP B-TREE FOR ORDER BY)/;
 
 /** One large workspace: runs of which few are queued, and waits of which none is for people. */
-async function fill(): Promise<void> {
+async function fill(count = RUNS): Promise<void> {
   await env.DB.batch([
     env.DB.prepare(
-      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${RUNS - 1})
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})
        INSERT INTO runs (workspace_id, id, worker_id, worker_name, worker_title, version, status, trigger_source, created_at, attempt, error_code, error_kind)
        SELECT ?, 'run_' || printf('%026d', i), ?, ?, 'P', 1, CASE WHEN i = 3 THEN 'running' WHEN i % 2 THEN 'failed' ELSE 'cancelled' END, 'manual', i, 1, IIF(i % 2, 'internal_error', NULL), IIF(i % 2, 'platform', NULL) FROM n`,
     ).bind(workspace, workerId, workerName),
     env.DB.prepare(
-      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${RUNS - 1})
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})
        INSERT INTO approvals (workspace_id, id, run_id, worker_name, status, label, request, created_at, expires_at)
        SELECT ?, 'apr_' || printf('%026d', i), 'run_' || i, ?, CASE WHEN i % 2 THEN 'approved' ELSE 'pending' END, 'L', '{"kind":"await_external","key":"k' || i || '"}', i, 9e15 FROM n`,
     ).bind(workspace, workerName),
@@ -326,8 +326,27 @@ it("the dead letters of all kinds are one list in the order of their runs", asyn
   expect(rows.map(({ id }) => id)).toEqual(newest);
 });
 
-it("a list that looked through only so much says where to go on, and comes to the end in the end", async () => {
+it("a page finds what is rare behind thousands of other runs, at once", async () => {
+  verifies("run:lists:full-pages");
   await fill();
+  await env.DB.prepare(
+    "UPDATE runs SET status = 'completed' WHERE created_at IN (1, 2000, 2001, 8999)",
+  ).run();
+  const page = (change: Partial<Parameters<typeof runs.listRunRows>[1]>) =>
+    runs.listRunRows(drizzle(env.DB), { ...list, ...change });
+  expect(await page({ status: "running" })).toMatchObject({
+    rows: [{ id: numberedId("run", 3) }],
+    rest: null,
+  });
+  const completed = (await page({ status: "completed", workerName, limit: 3 })).rows.map(({ id }) => id);
+  expect(completed).toEqual([8999, 2001, 2000].map((number) => numberedId("run", number)));
+  const [last] = (await page({ status: "completed", before: runIdSchema.parse(completed.at(-1)) })).rows;
+  expect(last?.id).toBe(numberedId("run", 1));
+});
+
+it("a list that looked through only so much says where to go on, and comes to the end in the end", async () => {
+  await fill(25_000);
+  expect((await runs.listRunRows(drizzle(env.DB), { ...list, status: "running" })).rest).not.toBeNull();
   const db = drizzle(env.DB);
   const found: string[] = [];
   let before: Parameters<typeof runs.listRunRows>[1]["before"];

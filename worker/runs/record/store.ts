@@ -112,12 +112,13 @@ const SKEW_MS = 60_000;
 
 /**
  * Statuses with an index of their own, spelled as it has them. It would cost every run a row to have one for `running`
- * and `completed` as well, or one by worker: those are looked for among the newest runs (of the worker), and the page
- * after begins where that look ended.
+ * and `completed` as well, or one by worker: those are looked for among the newest runs (of the worker).
  */
 const indexed: readonly string[] = ["queued", "pending_approval", "failed", "cancelled"];
 const isIndexed = sql`status IN ('queued', 'pending_approval', 'failed', 'cancelled')`;
+/** What one look goes through, so that no query takes long; and how many looks one page takes, which is a second's work. */
 const WINDOW_RUNS = 2000;
+const LOOKS = 10;
 
 /** Where a list stands, by its index: whose runs, and from which id to which. */
 function placeOf(filter: RunFilter) {
@@ -154,8 +155,22 @@ function runsBy(index: "runs_by_status" | "runs_by_worker" | null): SQL {
   return index === null ? sql`${runs}` : sql`${runs} INDEXED BY ${sql.identifier(index)}`;
 }
 
-/** Runs of a workspace, newest first. */
+/**
+ * Runs of a workspace, newest first. Those of a status without an index are looked for among the newest, look by look,
+ * until the page is full or so many looks are over: then the next page goes on where the last look ended.
+ */
 export async function listRunRows(db: Db, filter: RunFilter): Promise<RunRows> {
+  const rows: RunSummary[] = [];
+  let { before } = filter;
+  for (let look = 1; ; look++) {
+    const found = await lookForRuns(db, { ...filter, before, limit: filter.limit - rows.length });
+    rows.push(...found.rows);
+    if (found.rest === null || look === LOOKS) return { rows, rest: found.rest };
+    before = found.rest;
+  }
+}
+
+async function lookForRuns(db: Db, filter: RunFilter): Promise<RunRows> {
   const { status, workerName, limit } = filter;
   const hasIndex = status !== undefined && workerName === undefined && indexed.includes(status);
   const last = status === undefined || hasIndex ? null : await findWindowEnd(db, filter);
