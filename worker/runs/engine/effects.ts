@@ -90,10 +90,24 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   const { spec, state } = record;
   await project(run);
   countRows(run, await wait.put());
-  // Whoever waits for the children is gone; after a good end they may go on.
-  const orphans = state.outcome?.status === "completed" ? [] : deps.listCalls();
-  await Promise.all(orphans.map((runId) => deps.cancelRun(runId)));
+  const reached = await cancelOrphans(run);
   countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await archiveRun({ storage: deps.storage, files: deps.files, record });
-  return "done";
+  if (reached) return "done";
+  armRetry(run);
+}
+
+/** So long after a run's end its calls are looked after: whatever was on its way to a run has arrived, or was given up. */
+const ORPHANED_MS = 3_600_000;
+
+/**
+ * Whoever waits for the children is gone; after a good end they may go on. Answers whether nothing is left to be done: one
+ * whose object does not know of it yet, or cannot be reached, is asked again, and holds nothing else up.
+ */
+async function cancelOrphans({ deps, record }: AcceptedRun): Promise<boolean> {
+  const { outcome, ended_at } = record.state;
+  const orphans = outcome?.status === "completed" ? [] : deps.listCalls();
+  const tries = await Promise.allSettled(orphans.map((runId) => deps.cancelRun(runId)));
+  if (deps.clock() - (ended_at ?? 0) >= ORPHANED_MS) return true;
+  return tries.every((tried) => tried.status === "fulfilled" && tried.value);
 }
