@@ -36,6 +36,11 @@ export const requirements: Requirement[] = [
     source: "Known limits: a page of running or completed runs looked through 2,000 runs and could be short",
   },
   {
+    id: "run:files:only-named-stay",
+    promise: "Once a run has ended, only the files are kept that its record names.",
+    source: "Known limits: uploads that no record named stayed until the run was deleted",
+  },
+  {
     id: "run:lists:newest-row",
     promise: "A list shows the newest word on a run, in whichever order its rows arrive.",
     source: "Known limits: rows of a run were written in the order of the calls",

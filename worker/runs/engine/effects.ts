@@ -93,8 +93,17 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   const reached = await cancelOrphans(run);
   countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await archiveRun({ storage: deps.storage, files: deps.files, record });
+  await dropScraps(run);
   if (reached) return "done";
   armRetry(run);
+}
+
+/** Files that were uploaded and that the record does not name: of paths that were written again, of attempts before. */
+async function dropScraps({ deps, record, tally }: AcceptedRun): Promise<void> {
+  // Where nothing was uploaded nothing is looked for.
+  if (deps.storage.uploads() === null && record.state.attempts.length < 2) return;
+  const named = new Set(tally.artifacts.map(({ sha256 }) => sha256));
+  await deps.files.deleteRunFilesBut(record.spec.run_id, named);
 }
 
 /** So long after a run's end its calls are looked after: whatever was on its way to a run has arrived, or was given up. */
