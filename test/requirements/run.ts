@@ -41,6 +41,11 @@ export const requirements: Requirement[] = [
     source: "Known limits: uploads that no record named stayed until the run was deleted",
   },
   {
+    id: "run:archive:bounded",
+    promise: "A run's record is archived piece by piece: however long it is, it is never held whole.",
+    source: "Known limits: an ended run's record was put together in memory",
+  },
+  {
     id: "run:lists:newest-row",
     promise: "A list shows the newest word on a run, in whichever order its rows arrive.",
     source: "Known limits: rows of a run were written in the order of the calls",

@@ -1,4 +1,5 @@
 import { putInParts } from "./storage/put-in-parts.ts";
+import type { FillStream } from "./storage/put-in-parts.ts";
 
 /**
  * The only file that knows R2 keys. Prefixes:
@@ -15,11 +16,7 @@ import { putInParts } from "./storage/put-in-parts.ts";
  */
 export interface Files {
   /** Stores what `fill` writes, a part at a time. */
-  putBundle(
-    digest: string,
-    fill: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
-    facts: BundleFacts,
-  ): Promise<void>;
+  putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
   deleteBundle(digest: string): Promise<void>;
   /** When it was last put there, epoch milliseconds; null for none. */
@@ -31,7 +28,8 @@ export interface Files {
   deleteSomeUploads(workspaceId: string): Promise<number>;
   /** When it was last put there, epoch milliseconds; null for none. */
   uploadPutAt(place: UploadPlace): Promise<number | null>;
-  putRunEvents(runId: string, ndjson: string): Promise<void>;
+  /** Whole, or as it is written piece by piece; nothing is stored when that throws. */
+  putRunEvents(runId: string, ndjson: string | FillStream): Promise<void>;
   getRunEvents(runId: string): Promise<StoredFile | null>;
   putRunOutputs(runId: string, json: string): Promise<void>;
   getRunOutputs(runId: string): Promise<StoredFile | null>;
@@ -184,7 +182,10 @@ export function createFiles(bucket: R2Bucket): Files {
     },
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
-    putRunEvents: (runId, ndjson) => put(keys.runEvents(runId), ndjson),
+    putRunEvents: (runId, ndjson) =>
+      typeof ndjson === "string"
+        ? put(keys.runEvents(runId), ndjson)
+        : putInParts({ bucket, key: keys.runEvents(runId) }, ndjson),
     getRunEvents: (runId) => get(keys.runEvents(runId)),
     putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
     getRunOutputs: (runId) => get(keys.runOutputs(runId)),
