@@ -17,7 +17,10 @@ const jsonNames: NamedAs[] = ["json", "geojson", "ipynb"].map((ending) => ({
 }));
 
 /** What worker.yml asks of the inside of one uploaded file. */
-export type ContentRule = { rule: "columns" | "json_required_keys"; wanted: readonly string[] };
+export interface ContentRule {
+  rule: "columns" | "json_required_keys";
+  wanted: readonly string[];
+}
 
 /**
  * What is to be looked for inside an upload that was given for this field. A field that accepts tables and workbooks asks

@@ -23,7 +23,7 @@ const defaults = {
 
 /** Fills in every default, so that what is stored with a version says all and nobody has to know the rules again. */
 export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<string> | undefined): Manifest {
-  const { exec, trigger, triggers, ...rest } = authored;
+  const { trigger, triggers, ...rest } = authored;
   const all = triggers ?? (trigger === undefined ? [] : [trigger]);
   return withoutUndefined({
     ...defaults,
