@@ -270,6 +270,12 @@ export const requirements: Requirement[] = [
     source: POINT_5,
   },
   {
+    id: "runner:module:approve",
+    promise:
+      "floom.approve ends the run with a question and returns in the run that follows an approval; nobody but the worker's own rule makes it return.",
+    source: "issue F, point 4",
+  },
+  {
     id: "runner:module:facts",
     promise: "floom gives inputs, declared secrets and facts about the run.",
     source: POINT_5,
