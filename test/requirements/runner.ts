@@ -90,7 +90,8 @@ export const requirements: Requirement[] = [
   },
   {
     id: "runner:end:survives-its-script",
-    promise: "A script that ends Python processes by name does not end the program that watches over it.",
+    promise:
+      "A script that ends Python processes by name, or deletes all of its home, does not end the program that watches over it.",
     source: BAD_INPUT,
   },
   {
