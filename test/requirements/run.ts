@@ -15,6 +15,12 @@ export const requirements: Requirement[] = [
     source: issue,
   },
   {
+    id: "run:start:file-content",
+    promise:
+      "A file input without the columns or JSON keys that worker.yml asks for is refused before there is a run, with the input, the rule and what is missing.",
+    source: issue,
+  },
+  {
     id: "run:start:files-by-every-name",
     promise: "Two uploads of one content are each judged by the name that they came under.",
     source: issue,
