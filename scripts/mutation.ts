@@ -26,6 +26,7 @@ const PAGE = inRoot("docs/explanation/mutation.md");
 
 /** Puts bugs into these files, names those that live on, and adds them up. */
 async function mutate(files: readonly string[]): Promise<FileScore[]> {
+  process.env["FLOOM_MUTATED"] = files.join(",");
   const stryker = new Stryker({
     mutate: [...files],
     testRunner: "vitest",
