@@ -30,6 +30,6 @@ export default defineConfig({
     ],
     setupFiles: ["test/support/unit-setup.ts"],
     sequence: { sequencer: NearestFirst },
-    testTimeout: 60_000,
+    testTimeout: 180_000,
   },
 });
