@@ -47,7 +47,7 @@ async function mutate(files: readonly string[]): Promise<FileScore[]> {
     coverageAnalysis: "perTest",
     concurrency: 2,
     // A machine that does other things as well is slow, and slow is not noticed.
-    timeoutMS: 10_000,
+    timeoutMS: 30_000,
     timeoutFactor: 3,
     reporters: ["progress-append-only"],
     allowConsoleColors: false,
