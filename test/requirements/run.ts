@@ -37,6 +37,26 @@ export const requirements: Requirement[] = [
     source: "docs/explanation/run-lifecycle.md",
   },
   {
+    id: "run:lists:full-pages",
+    promise: "A page of runs of a rare status finds them behind thousands of others, in one request.",
+    source: "Known limits: a page of running or completed runs looked through 2,000 runs and could be short",
+  },
+  {
+    id: "run:files:only-named-stay",
+    promise: "Once a run has ended, only the files are kept that its record names.",
+    source: "Known limits: uploads that no record named stayed until the run was deleted",
+  },
+  {
+    id: "run:archive:bounded",
+    promise: "A run's record is archived piece by piece: however long it is, it is never held whole.",
+    source: "Known limits: an ended run's record was put together in memory",
+  },
+  {
+    id: "run:lists:newest-row",
+    promise: "A list shows the newest word on a run, in whichever order its rows arrive.",
+    source: "Known limits: rows of a run were written in the order of the calls",
+  },
+  {
     id: "run:budget:rows",
     promise: "A short script run writes at most 12 rows in all, of which its own object writes at most 5.",
     source: "design/goals.md",
