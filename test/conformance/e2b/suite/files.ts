@@ -51,6 +51,16 @@ export const fileCases: ConformanceCase[] = [
     },
   },
   {
+    name: "a file that may not be read is refused, in every encoding, and its sandbox is not said to be gone",
+    async run({ sandbox }) {
+      const { files, commands } = await sandbox();
+      await files.write("closed", "nobody reads this");
+      await commands.run("chmod 000 closed");
+      for (const gzip of [false, true])
+        await assert.rejects(files.read("closed", { gzip }), { name: "SandboxError", message: /^403: EACCES/ });
+    },
+  },
+  {
     name: "write a blob, a buffer and a stream",
     async run({ sandbox }) {
       const { files } = await sandbox();
