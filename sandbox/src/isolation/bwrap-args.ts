@@ -22,11 +22,11 @@ export interface BwrapOptions {
   name: string;
   sources: SandboxSources;
   egressDir: string;
+  /** Holds the sandbox's own boot id, which the host may change. */
+  bootIdFile: string;
   limits: SandboxLimits;
   seccompFd: number;
   statusFd: number;
-  /** From where the sandbox's own boot id is read. */
-  bootIdFd: number;
 }
 
 /** The search path for programs inside a sandbox. */
@@ -68,13 +68,13 @@ function hostFileArgs(sources: SandboxSources): string[] {
 }
 
 /** What the kernel would tell about the machine: nothing of its hardware, and a boot that is the sandbox's own. */
-function machineFactsArgs({ sources, bootIdFd }: BwrapOptions): string[] {
+function machineFactsArgs({ sources, bootIdFile }: BwrapOptions): string[] {
   const empty = placeOf(sources.ownFiles, `${sources.etcDir}/empty`);
   return [
     sources.emptiedProc.flatMap(({ path, isDirectory }) =>
       isDirectory ? ["--size", "4096", "--tmpfs", path, "--remount-ro", path] : ["--ro-bind", empty, path],
     ),
-    ["--perms", "0444", "--ro-bind-data", String(bootIdFd), BOOT_ID_FILE],
+    ["--ro-bind", bootIdFile, BOOT_ID_FILE],
   ].flat();
 }
 

@@ -57,7 +57,10 @@ export const fileCases: ConformanceCase[] = [
       await files.write("closed", "nobody reads this");
       await commands.run("chmod 000 closed");
       for (const gzip of [false, true])
-        await assert.rejects(files.read("closed", { gzip }), { name: "SandboxError", message: /^403: EACCES/ });
+        await assert.rejects(files.read("closed", { gzip }), {
+          name: "SandboxError",
+          message: /^403: EACCES/,
+        });
     },
   },
   {
