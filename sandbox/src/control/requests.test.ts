@@ -22,6 +22,7 @@ describe("the body of a create", () => {
       allowInternetAccess: true,
       network: null,
       pauseOnTimeout: false,
+      pauseKeepsMemory: true,
       autoResume: false,
     });
   });
