@@ -44,12 +44,24 @@ const folders: readonly (readonly [mode: string, path: string])[] = [
   ["0700", "/root"],
   ["0755", "/run"],
   ["0755", "/run/e2b"],
+  ["1777", "/run/lock"],
+  ["0755", "/media"],
+  ["0755", "/mnt"],
+  ["0755", "/srv"],
   ["0755", "/var"],
   ["0755", "/var/cache"],
   ["0755", "/var/lib"],
   ["0755", "/var/log"],
   ["1777", "/var/tmp"],
   ["0777", "/code"],
+];
+
+/** Time is UTC with or without the file that the second one leads to. */
+const links: readonly (readonly [path: string, target: string])[] = [
+  ["/etc/os-release", "../usr/lib/os-release"],
+  ["/etc/localtime", "/usr/share/zoneinfo/Etc/UTC"],
+  ["/var/run", "../run"],
+  ["/var/lock", "../run/lock"],
 ];
 
 /** What is the host's and all sandboxes see, read-only. */
@@ -89,7 +101,7 @@ function filesystemArgs(options: BwrapOptions): string[] {
     machineFactsArgs(options),
     [...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
     folders.flatMap(([mode, path]) => ["--perms", mode, "--dir", path]),
-    ["--symlink", "../usr/lib/os-release", "/etc/os-release"],
+    links.flatMap(([path, target]) => ["--symlink", target, path]),
     ["--ro-bind", egressDir, "/opt/agent/egress"],
     // Read-only /proc keeps user code from turning the kernel's out-of-memory choice against the agent.
     ["--remount-ro", "/dev", "--remount-ro", "/proc"],

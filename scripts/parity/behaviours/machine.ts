@@ -53,6 +53,21 @@ export const machineBehaviours: Behaviour[] = [
       ),
   },
   {
+    name: "the folders of an ordinary Debian are there",
+    expected: "/media /mnt /opt /srv /var/lock /var/run",
+    measure: (place) => output(place, "ls -d /srv /mnt /media /opt /var/run /var/lock | xargs echo"),
+  },
+  {
+    name: "the time zone is told by the files that programs look into",
+    expected: "/usr/share/zoneinfo/Etc/UTC Etc/UTC",
+    measure: (place) => output(place, "echo $(readlink -f /etc/localtime) $(cat /etc/timezone)"),
+  },
+  {
+    name: "a script sources the shell's own files of its user, as installers tell it to",
+    expected: "0",
+    measure: (place) => output(place, "set -e; source ~/.bashrc; source ~/.profile; echo 0"),
+  },
+  {
     name: "local time is UTC, for the shell, Python and Node",
     expected: ["+0000", "UTC 0", "UTC 0"],
     measure: async (place) => [
