@@ -148,6 +148,40 @@ with ThreadPoolExecutor(200) as pool: print(sum(pool.map(lambda n: together.wait
       ),
   },
   {
+    name: "Python's processes share memory, a pool of them and a named block",
+    expected: "4950 block",
+    measure: (place) =>
+      output(
+        place,
+        `python3 -c "
+from multiprocessing import Pool
+from multiprocessing.shared_memory import SharedMemory
+with Pool(4) as pool: total = sum(pool.map(abs, range(100)))
+block = SharedMemory(create=True, size=5); block.buf[:5] = b'block'
+print(total, bytes(block.buf[:5]).decode()); block.close(); block.unlink()"`,
+      ),
+  },
+  {
+    name: "a file in memory without a name can be had",
+    expected: "made",
+    byDesign: { row: "memory-files", local: "refused" },
+    measure: (place) =>
+      output(
+        place,
+        `python3 -c "import os; os.memfd_create('parity')" 2> /dev/null && echo made || echo refused`,
+      ),
+  },
+  {
+    name: "sudo puts a program into /usr/local/bin",
+    expected: "put",
+    byDesign: { row: "packages", local: "read-only" },
+    measure: (place) =>
+      output(
+        place,
+        "sudo cp /bin/true /usr/local/bin/parity-program 2> /dev/null && echo put || echo read-only; sudo rm -f /usr/local/bin/parity-program",
+      ),
+  },
+  {
     name: "/sys tells of the machine",
     expected: "there",
     byDesign: { row: "machine", local: "absent" },
