@@ -30,7 +30,5 @@ export const systemFiles: Readonly<Record<string, string>> = {
 export function writeSystemFiles(): void {
   if (process.pid !== FIRST_PROCESS) return;
   mkdirSync("/etc/profile.d", { recursive: true });
-  for (const [path, content] of Object.entries(systemFiles)) {
-    writeFileSync(path, content);
-  }
+  for (const [path, content] of Object.entries(systemFiles)) writeFileSync(path, content);
 }

@@ -56,11 +56,9 @@ export const fileCases: ConformanceCase[] = [
       const { files, commands } = await sandbox();
       await files.write("closed", "nobody reads this");
       await commands.run("chmod 000 closed");
-      for (const gzip of [false, true])
-        await assert.rejects(files.read("closed", { gzip }), {
-          name: "SandboxError",
-          message: /^403: EACCES/,
-        });
+      const refused = { name: "SandboxError", message: /^403: EACCES/ };
+      await assert.rejects(files.read("closed"), refused);
+      await assert.rejects(files.read("closed", { gzip: true }), refused);
     },
   },
   {
