@@ -93,6 +93,7 @@ it("people read in a sentence what a version may newly do", () => {
     "It may be started by the trigger schedule 0 7 * * *.",
     "It may be started by the trigger webhook.",
   ]);
+  expect(mayNewly(before, after).map(({ kind }) => kind)).toContain("tool");
   expect(told(after, after)).toEqual([]);
 });
 
