@@ -3,7 +3,8 @@ import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
-import type { RunId } from "#contract/ids";
+import { workerIdSchema } from "#contract/ids";
+import type { RunId, WorkerId } from "#contract/ids";
 import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
@@ -21,6 +22,20 @@ export async function putRunRow(
   place: { workspaceId: string; workerId: string },
   run: RunSummary,
 ): Promise<number> {
+  const { row, changing } = toRow(place, run);
+  // An ended run's row is final: a late writer must not turn it back.
+  const { meta } = await db
+    .insert(runs)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [runs.workspace_id, runs.id],
+      set: changing,
+      setWhere: sql`${runs.completed_at} IS NULL AND (${differs(changing)})`,
+    });
+  return meta.rows_written;
+}
+
+function toRow(place: { workspaceId: string; workerId: string }, run: RunSummary) {
   const worker = fromWireWorker(run);
   const changing = {
     status: run.status,
@@ -42,16 +57,33 @@ export async function putRunRow(
     created_at: Date.parse(run.created_at),
     ...changing,
   };
-  // An ended run's row is final: a late writer must not turn it back.
-  const { meta } = await db
-    .insert(runs)
-    .values(row)
-    .onConflictDoUpdate({
-      target: [runs.workspace_id, runs.id],
-      set: changing,
-      setWhere: sql`${runs.completed_at} IS NULL AND (${differs(changing)})`,
-    });
-  return meta.rows_written;
+  return { row, changing };
+}
+
+/** Adds the rows of runs that have none yet, in one call; what a run's own object wrote stays. Answers the rows written. */
+export async function addRunRows(
+  db: Db,
+  added: readonly { workspaceId: string; workerId: string; summary: RunSummary }[],
+): Promise<number> {
+  const [first, ...rest] = added.map((one) =>
+    db
+      .insert(runs)
+      .values(toRow(one, one.summary).row)
+      .onConflictDoNothing({ target: [runs.workspace_id, runs.id] }),
+  );
+  if (first === undefined) return 0;
+  const results = await db.batch([first, ...rest]);
+  return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
+}
+
+/** The worker's uid of a run in the workspace; null when no list has the run. */
+export async function findRunWorker(db: Db, workspaceId: string, runId: string): Promise<WorkerId | null> {
+  const [row] = await db
+    .select({ worker_id: runs.worker_id })
+    .from(runs)
+    .where(and(idIs(runs.workspace_id, workspaceId), idIs(runs.id, runId)))
+    .limit(1);
+  return row ? workerIdSchema.parse(row.worker_id) : null;
 }
 
 /** Whether a row says anything else than is to be written: what it says already costs no row. */
