@@ -37,7 +37,7 @@ const sent = (kind: SentRequest["kind"], runId: string | null): SentRequest => (
   kind,
   acceptMs: 5,
   runId,
-  refusal: runId === null ? "load-1 has 1000 runs waiting." : null,
+  refusal: runId === null ? "load-1 has 10000 runs waiting." : null,
 });
 
 const facts: LoadFacts = {
@@ -82,7 +82,7 @@ it("a load of which nothing was accepted has no times, and loses nothing", () =>
     cpuMs: null,
   });
   expect(report).toMatchObject({ accepted: 0, lost: 0, rows_per_run: null, accept_ms: { p50: null } });
-  expect(formatLoadReport(report)).toContain("refused     1: load-1 has 1000 runs waiting.");
+  expect(formatLoadReport(report)).toContain("refused     1: load-1 has 10000 runs waiting.");
 });
 
 it("requests are spread evenly over the time and the workers, and every ten of them have the same kinds", () => {
