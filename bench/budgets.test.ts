@@ -85,7 +85,7 @@ it("the report for programs has every quantity with its value, unit, floor, rati
   ]);
 });
 
-it("every budget is a ratio but those that the platform's prices set", () => {
+it("every budget is a ratio but those that prices set, and the one that other engines publish", () => {
   const absolute = Object.entries(readBudgets()).filter(([, budget]) => "max" in budget);
   expect(absolute).toEqual([
     ["short_run_rows", { max: 12 }],
@@ -94,6 +94,7 @@ it("every budget is a ratio but those that the platform's prices set", () => {
     ["silent_hour_rows", { max: 20 }],
     ["owed_kill_alarms", { max: 100 }],
     ["waiting_rows", { max: 15 }],
+    ["fibo40", { max: 3000 }],
     ["active_ms_per_run", { max: 100 }],
   ]);
 });

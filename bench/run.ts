@@ -6,6 +6,7 @@ import { startBenchFloom } from "./bench-floom.ts";
 import type { BenchFloom } from "./bench-floom.ts";
 import { judge, readBudgets } from "./budgets.ts";
 import type { Verdict } from "./budgets.ts";
+import { measureFibo40 } from "./fibo40.ts";
 import { measureFirstLogLine } from "./first-log-line.ts";
 import { measureLongCosts } from "./long-costs.ts";
 import type { Measure } from "./measurement.ts";
@@ -25,6 +26,7 @@ const measures: readonly Measure[] = [
   measureLongCosts,
   measureSandboxCreate,
   measureFirstLogLine,
+  measureFibo40,
   measureAccept,
   measureWebhookAccept,
 ];

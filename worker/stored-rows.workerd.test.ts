@@ -13,7 +13,7 @@ import { findToken } from "./access/store.ts";
 import { keptMailDocument } from "./alerts/kept-mail.ts";
 import { openSigningSecrets } from "./alerts/signing-secret.ts";
 import { findApprovalRow } from "./approvals/store.ts";
-import { manifestDocument } from "./catalog/store.ts";
+import { manifestDocument } from "./catalog/prepared-version.ts";
 import { listActivationRows } from "./deploys/activation-store.ts";
 import { listVersionRows } from "./deploys/store.ts";
 import { openHookSecrets } from "./hooks/hook-secrets.ts";

@@ -54,6 +54,12 @@ export const requirements: Requirement[] = [
   },
   { id: "e2e:load:fifty-at-once", promise: "Fifty runs started at once all complete; none is lost.", source },
   {
+    id: "e2e:load:command",
+    promise:
+      "`npm run load` drives starts, webhooks and schedules, counts each accepted run that has not ended as lost, and says so by its last line and its exit code.",
+    source: "Issue G, point 6",
+  },
+  {
     id: "e2e:load:greedy-script",
     promise:
       "A script with 1,000 connections, 200 threads, 500 MB and 100,000 files works or gets an error that says so; each attempt starts once and its run ends once.",

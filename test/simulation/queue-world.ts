@@ -85,6 +85,10 @@ export class QueueWorld {
     return new RunQueue({
       table: this.table.open(isAlive),
       clock: () => this.now,
+      enlist: () =>
+        this.faults && this.#random.chance(0.2)
+          ? Promise.reject(new Error("the database is away"))
+          : Promise.resolve(),
       rearm: () => this.#arm(),
       waitUntil: (work) => void work.catch(() => {}),
       random: () => 0.5,

@@ -1,14 +1,14 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import { manifestSchema } from "#contract/manifest/manifest";
 import type { Manifest } from "#contract/manifest/manifest";
-import { templateSpecSchema } from "#contract/templates/template";
+import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
-import { defineDocument } from "../platform/objects/stored-document.ts";
+import { templates } from "../platform/db/schema/templates.ts";
+import { readVersionDocuments, templateDocument } from "./prepared-version.ts";
 
 export interface WorkerRow {
   id: WorkerId;
@@ -47,32 +47,40 @@ export interface VersionRow {
 export interface WorkerVersion {
   worker: WorkerRow;
   version: VersionRow;
+  /**
+   * What the workspace's template says that the manifest names, or its default one: null for none, undefined where it was
+   * not looked for.
+   */
+  profile?: TemplateSpec | null;
 }
 
 /** A worker by its uid, or by its name in a workspace. */
 export type WorkerPlace = { workerId: string } | { workspaceId: string; workerName: string };
 
-/** A manifest as `versions` keeps it. Its `schema_version` is the form that its author wrote, and another matter. */
-export const manifestDocument = defineDocument("manifest", manifestSchema);
-
-/** A template.yml as `versions` keeps it. */
-export const templateDocument = defineDocument("template", templateSpecSchema);
-
 /** A row of `versions` with its documents as what they are. */
 export function toVersionRow(row: typeof versions.$inferSelect): VersionRow {
-  const template = row.template === null ? null : templateDocument.read(row.template);
-  return { ...row, manifest: manifestDocument.read(row.manifest), template };
+  return { ...row, ...readVersionDocuments(row) };
 }
 
 /** What a query over `workers` and `versions` has found, as everybody speaks of it. */
 export function toWorkerVersion({
   worker,
   version,
+  profile,
 }: {
   worker: typeof workers.$inferSelect;
   version: typeof versions.$inferSelect;
+  profile?: unknown;
 }): WorkerVersion {
-  return { worker, version: toVersionRow(version) };
+  const found = { worker, version: toVersionRow(version) };
+  if (profile === undefined) return found;
+  return { ...found, profile: profile === null ? null : templateDocument.read(profile) };
+}
+
+/** The workspace's template that a version's manifest names, beside it in a query: see `profile` of WorkerVersion. */
+export function onProfile() {
+  const named = sql`coalesce(json_extract(${versions.manifest}, '$.exec.template_profile'), ${DEFAULT_TEMPLATE})`;
+  return and(eq(templates.workspace_id, workers.workspace_id), eq(templates.name, named));
 }
 
 /** The one join of workers and versions: the worker's version of this number, its active one unless told otherwise. */
@@ -97,9 +105,10 @@ export async function findWorkerVersion(
   number: number | null = null,
 ): Promise<WorkerVersion | undefined> {
   const [row] = await db
-    .select({ worker: workers, version: versions })
+    .select({ worker: workers, version: versions, profile: templates.spec })
     .from(workers)
     .innerJoin(versions, onVersion(number ?? undefined))
+    .leftJoin(templates, onProfile())
     .where(atPlace(of))
     .limit(1);
   return row && toWorkerVersion(row);

@@ -6,12 +6,14 @@ import { findWorkerVersion } from "../catalog/store.ts";
 import type { InboxDeps } from "../hooks/inbox/inbox.ts";
 import type { QueueRule } from "../queue/admission.ts";
 import type { HandoverDeps } from "../queue/handover.ts";
+import type { RunQueueDeps } from "../queue/run-queue.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
+import { describeWaiting } from "../runs/record/describe-waiting.ts";
 import type { Room } from "../runs/ports/room.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
-import { LAST_EVENT_SEQ, putRunRow } from "../runs/record/store.ts";
+import { addRunRows, LAST_EVENT_SEQ, putRunRow } from "../runs/record/store.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { E2bSettings } from "../sandboxes/e2b-connection.ts";
@@ -76,8 +78,12 @@ function waitDeps(host: Host): WaitDeps {
 }
 
 /** What a worker's queue does with the runs it lets go; `tell` is told of one that it had to give up. */
-export function queueDeps(host: Host, tell: (notice: RunNotice) => void): HandoverDeps<RunSpec> {
+export function queueDeps(
+  host: Host,
+  { tell, countRows }: { tell: (notice: RunNotice) => void; countRows: (rows: number) => void },
+): HandoverDeps<RunSpec> & Pick<RunQueueDeps<RunSpec>, "enlist"> {
   return {
+    enlist: async (runs) => countRows(await addRunRows(host.db, runs.map(describeWaiting))),
     clock: host.clock,
     random: Math.random,
     after: (ms, act) => host.after(ms, act),

@@ -1,4 +1,5 @@
 import type { ApprovalDeps } from "../approvals/service.ts";
+import { findRunWorker } from "../runs/record/store.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
@@ -24,6 +25,7 @@ export function startDeps(host: Host): StartDeps {
     ...prepareDeps(host),
     runObject: (runId) => host.run(runId),
     queue: (workerId) => host.worker(workerId).queue,
+    findRunWorker: (workspaceId, runId) => findRunWorker(host.db, workspaceId, runId),
     sleep: (ms) => host.sleep(ms),
   };
 }

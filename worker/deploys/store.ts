@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { WorkerId } from "#contract/ids";
-import { manifestDocument, templateDocument, toVersionRow } from "../catalog/store.ts";
+import { manifestDocument, templateDocument } from "../catalog/prepared-version.ts";
+import { toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";

@@ -105,6 +105,8 @@ export async function startDelivered(
   const runId = taken.record.run_id;
   const seconds = secondsToWait(hook.spec.reply);
   if (runId === null || seconds === 0) return { taken, run: null };
+  // One that waits is told to its object only when somebody asks for it.
+  await deps.queue(hook.worker_id).tell(runId);
   await waitForEnd(deps, { runId, timeoutMs: seconds * 1000 });
   const run = await getRun(deps, principalOf(hook), runId).catch((error: unknown) => {
     log("warn", "hook.run_unread", { run_id: runId, error: describeError(error) });

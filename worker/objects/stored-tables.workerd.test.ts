@@ -301,6 +301,7 @@ it("a run of a newer version waits in its queue, and those behind it go on", asy
       random: () => 0,
       after: () => () => undefined,
       handOver,
+      enlist: async () => undefined,
       supersede: handOver,
       giveUp: async () => undefined,
     });

@@ -59,7 +59,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#queue = new RunQueue({
       ...tools,
       table: createQueueTable(tools, runSpecDocument),
-      ...queueDeps(host, (notice) => this.#outbox.tellOf(notice)),
+      ...queueDeps(host, {
+        tell: (notice) => this.#outbox.tellOf(notice),
+        countRows: (rows) => (this.#rows += rows),
+      }),
     });
     this.#outbox = new Outbox({ ...tools, ...outboxDeps(host) });
     this.#scheduler = new Scheduler({
@@ -117,6 +120,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async forbid(claim: IdempotencyClaim, runId: RunId) {
     return this.#queue.forbid(claim, runId);
+  }
+
+  async tell(runId: string): Promise<boolean> {
+    return this.#queue.tell(runId);
   }
 
   async queueWait(runId: string): Promise<QueueWait | null> {

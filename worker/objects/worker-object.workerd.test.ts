@@ -36,6 +36,12 @@ function openQueue() {
 
 const statusOf = async (runId: string) => (await testHost.run(runId).read())?.detail.status;
 
+/** The same as whoever looks at a run sees it: one that waits has no object before. */
+const shownBy = (queue: { tell: (runId: string) => Promise<boolean> }) => async (runId: string) => {
+  await queue.tell(runId);
+  return statusOf(runId);
+};
+
 it("runs above the limit wait in order, and the next one starts when a place is free", async () => {
   verifies("queue:order:first-come-first-served");
   await bundle();
@@ -43,7 +49,7 @@ it("runs above the limit wait in order, and the next one starts when a place is 
   const runs: string[] = [];
   for (let i = 0; i < 4; i++) runs.push((await admit()).spec.run_id);
   await expect
-    .poll(() => Promise.all(runs.map(statusOf)))
+    .poll(() => Promise.all(runs.map(shownBy(stub))))
     .toEqual(["running", "running", "queued", "queued"]);
   expect(await Promise.all(runs.map((run) => stub.queueWait(run)))).toEqual([
     null,
@@ -54,19 +60,20 @@ it("runs above the limit wait in order, and the next one starts when a place is 
   await stub.release(runs[1] ?? "");
   await stub.release(runs[1] ?? "");
   await expect
-    .poll(() => Promise.all(runs.map(statusOf)))
+    .poll(() => Promise.all(runs.map(shownBy(stub))))
     .toEqual(["running", "running", "running", "queued"]);
 });
 
 it("a run that waits can be cancelled, and then the next one starts in its stead", async () => {
   await bundle();
-  const { admit } = openQueue();
+  const { admit, stub } = openQueue();
   const [first, second, third] = [
     await admit({ concurrency: 1 }),
     await admit({ concurrency: 1 }),
     await admit({ concurrency: 1 }),
   ];
-  await expect.poll(() => statusOf(third.spec.run_id)).toBe("queued");
+  await expect.poll(() => shownBy(stub)(third.spec.run_id)).toBe("queued");
+  await expect.poll(() => shownBy(stub)(second.spec.run_id)).toBe("queued");
   await testHost.run(second.spec.run_id).cancel();
   expect(await statusOf(second.spec.run_id)).toBe("cancelled");
   expect(await statusOf(first.spec.run_id)).toBe("running");
@@ -151,7 +158,7 @@ it("a paused worker starts none of those that wait, an eviction does not resume 
   expect(reply).toMatchObject({ kind: "admitted", started: false });
   await evictDurableObject(stub);
   await stub.nudge();
-  await expect.poll(() => statusOf(spec.run_id)).toBe("queued");
+  await expect.poll(() => shownBy(stub)(spec.run_id)).toBe("queued");
   expect((await stub.queueWait(spec.run_id))?.why).toContain("paused");
   await stub.setPaused(false);
   await expect.poll(() => statusOf(spec.run_id)).toBe("running");

@@ -6,6 +6,8 @@ import type { Admission, KeyUse, QueueRule } from "./admission.ts";
 export interface QueuedRun {
   run_id: RunId;
   priority: Priority;
+  /** How long it may wait for its turn; who does not say it is in a hurry. */
+  queue_ttl_seconds?: number;
 }
 
 /** How many runs may be under way, of a group (`key`) and in all, and what happens to one more, as its version says. */
@@ -59,6 +61,11 @@ export interface QueueApi<Run extends QueuedRun> {
   forbid(claim: IdempotencyClaim, runId: RunId): Promise<KeyUse>;
   /** Looks again at what may start. */
   nudge(): Promise<void>;
+  /**
+   * Has the run's object told of it now, when that is still owed: somebody wants to look at a run that waits. False when
+   * the run is not in this queue.
+   */
+  tell(runId: string): Promise<boolean>;
   /** Null when the run does not wait here. */
   queueWait(runId: string): Promise<QueueWait | null>;
   /** How long the worker has been paused since the run came into the queue; 0 when it is not there. */

@@ -14,6 +14,9 @@ class Desk {
   readonly silent = new Set<string>();
   readonly failing = new Map<string, Error>();
   readonly givenUp: string[] = [];
+  /** The calls that put runs into the lists, each with its runs. */
+  readonly enlisted: string[][] = [];
+  listsAreAway = false;
   underWay = 0;
   mostUnderWay = 0;
   readonly #timers = new Set<{ at: number; act: () => void }>();
@@ -23,6 +26,10 @@ class Desk {
   open(): RunQueue<QueuedRun> {
     return (this.queue = new RunQueue<QueuedRun>({
       table: this.table.open(() => true),
+      enlist: async (runs) => {
+        this.enlisted.push(runs.map(({ run_id }) => run_id));
+        if (this.listsAreAway) throw new Error("the database is away");
+      },
       rearm: () => {},
       waitUntil: (work) => void work,
       clock: () => this.now,
@@ -50,10 +57,10 @@ class Desk {
     return { ended: false };
   }
 
-  admit(number: number, limit: number): void {
+  admit(number: number, limit: number, more: Partial<QueuedRun> = {}): void {
     const run_id = numberedId("run", number);
     const concurrency = { key: "", limit, total: limit, on_conflict: "queue" as const };
-    this.queue.admit({ run: { run_id, priority: "normal" }, idempotency: null, concurrency });
+    this.queue.admit({ run: { run_id, priority: "normal", ...more }, idempotency: null, concurrency });
   }
 
   /** Time passes until `at`, which what happens on the way may change. */
@@ -132,6 +139,52 @@ it("once all have been told, the sweep asks those that hold a place and leaves t
   expect(await desk.ring()).toEqual([]);
   expect(await desk.ring()).toEqual([run(1)]);
   expect(desk.now - start).toBe(300_000);
+});
+
+const patient = { queue_ttl_seconds: 3600 };
+
+it("a run that may wait long is not told before its turn comes, and stands in the lists all the same", async () => {
+  verifies("queue:budget:waiting");
+  const desk = new Desk();
+  for (const number of [1, 2, 3]) desk.admit(number, 1, patient);
+  await desk.ring();
+  expect([desk.told, desk.enlisted]).toEqual([[run(1)], [[run(2), run(3)]]]);
+  desk.queue.release(run(1));
+  await settled();
+  expect(desk.told).toEqual([run(1), run(2)]);
+});
+
+it("one that waits is told when somebody asks for it, once, and no run of another queue is", async () => {
+  verifies("queue:budget:waiting");
+  const desk = new Desk();
+  for (const number of [1, 2]) desk.admit(number, 1, patient);
+  expect(await Promise.all([1, 2, 2, 3].map((number) => desk.queue.tell(run(number))))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+  expect(desk.told).toEqual([run(1), run(2)]);
+});
+
+it("one that nobody asks for is told within a minute, also where its queue has slept or the lists were away", async () => {
+  verifies("queue:budget:waiting");
+  for (const sleeps of [false, true]) {
+    const desk = new Desk();
+    desk.listsAreAway = true;
+    for (const number of [1, 2]) desk.admit(number, 1, patient);
+    const start = desk.now;
+    for (let rings = 0; rings < 3 && !desk.told.includes(run(2)); rings++) await desk.ring(sleeps);
+    expect(desk.told).toContain(run(2));
+    expect(desk.now - start).toBeLessThanOrEqual(60_000);
+  }
+});
+
+it("one that may not wait for an hour is told at once, for its own object ends its patience", async () => {
+  const desk = new Desk();
+  for (const number of [1, 2]) desk.admit(number, 1, { queue_ttl_seconds: 3599 });
+  await settled();
+  expect([desk.told, desk.enlisted]).toEqual([[run(1), run(2)], []]);
 });
 
 it("a run whose object throws whatever it is told is given up after ten times, and its place is free", async () => {

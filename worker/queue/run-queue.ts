@@ -21,11 +21,24 @@ const LOOK_MS = 2000;
 const SWEEP_MS = 300_000;
 const QUIET_SWEEP_MS = 900_000;
 const MOST_SWEEP_MS = 1_800_000;
+/** So long the lists wait for company. */
+const ENLIST_MS = 30;
+/** Runs that one call puts into the lists. */
+const MOST_ENLISTED = 50;
+/**
+ * A run that waits need not have an object of its own as long as nobody asks for it: it is told after so long, when its
+ * turn or whoever looks at it has not come before. One that may not wait for an hour is told at once, for its own object
+ * is what ends its patience.
+ */
+const HOLD_MS = 60_000;
+const PATIENT_SECONDS = 3600;
 /** So many waiting runs must have been told before that is worth a row. */
 const NOTE_TOLD = 50;
 
 export interface RunQueueDeps<Run extends QueuedRun> extends HandoverDeps<Run> {
   table: QueueTable<Run>;
+  /** Puts runs that wait into the lists of runs, until their own objects see to that. Those that are there stay as they are. */
+  enlist: (runs: readonly Run[]) => Promise<void>;
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
   /** Goes on with work behind the answer. */
@@ -43,6 +56,11 @@ export class RunQueue<Run extends QueuedRun> {
   readonly #deps: RunQueueDeps<Run>;
   readonly #decide: Pick<typeof admission, "admit" | "dueToStart">;
   readonly #handover: Handover<Run>;
+  /** Until when waiting runs are not told, by their numbers. Forgotten with the object, they are told sooner. */
+  readonly #heldUntil = new Map<number, number>();
+  /** Runs that came in since the last of them were put into the lists. */
+  #unlisted: Run[] = [];
+  #isEnlisting = false;
   #entries: QueueEntry[];
   #terms: QueueTerms;
   #wakeAt: number | null = null;
@@ -98,8 +116,15 @@ export class RunQueue<Run extends QueuedRun> {
     this.#deps.table.insert({ ...newcomer, started }, run, claim);
     this.#entries = [...this.#entries, { ...newcomer, started }];
     for (const runId of decision.supersede) this.#supersede(runId);
-    this.#wakeBy(this.#deps.clock() + LOOK_MS);
-    this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
+    const now = this.#deps.clock();
+    if (!started && (run.queue_ttl_seconds ?? 0) >= PATIENT_SECONDS) {
+      this.#heldUntil.set(newcomer.seq, now + HOLD_MS);
+      this.#wakeBy(now + HOLD_MS);
+      this.#enlist(run);
+    } else {
+      this.#wakeBy(now + LOOK_MS);
+      this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
+    }
     // Places may have been kept free for one that waits no more.
     if (decision.supersede.length > 0) this.startDue();
     return { kind: "admitted", run_id: run.run_id, started, wait: this.describeWait(run.run_id) };
@@ -165,6 +190,34 @@ export class RunQueue<Run extends QueuedRun> {
     this.#noteTold(entry, await this.#handover.tell(entry, run));
   }
 
+  /** What comes in while one call for the lists is under way goes with the next one: a flood costs few of them. */
+  #enlist(run: Run): void {
+    this.#unlisted.push(run);
+    if (!this.#isEnlisting) this.#deps.waitUntil(this.#enlistAll());
+  }
+
+  async #enlistAll(): Promise<void> {
+    this.#isEnlisting = true;
+    // Behind the answers that are on their way, and with those who come meanwhile.
+    await new Promise<void>((resolve) => this.#deps.after(ENLIST_MS, resolve));
+    try {
+      while (this.#unlisted.length > 0) await this.#deps.enlist(this.#unlisted.splice(0, MOST_ENLISTED));
+    } catch (error) {
+      // Its own object puts a run there as well, once it is told.
+      log("warn", "queue.enlist_failed", { error: describeError(error) });
+    } finally {
+      this.#isEnlisting = false;
+    }
+  }
+
+  /** See QueueApi. */
+  async tell(runId: string): Promise<boolean> {
+    const entry = this.#entries.find((known) => known.run_id === runId);
+    const run = entry && this.#handover.owes(entry) ? this.#findRun(entry) : undefined;
+    if (entry && run) await this.#deliver(entry, run);
+    return entry !== undefined;
+  }
+
   #noteTold(entry: QueueEntry, told: Told): void {
     if (told === "ended") this.release(entry.run_id);
     if (told === "unknown") this.#wakeBy(this.#handover.retryAt(entry));
@@ -183,12 +236,18 @@ export class RunQueue<Run extends QueuedRun> {
     );
   }
 
+  /** Whether it waits and is left alone for now. */
+  #isHeld({ seq, started, superseded }: QueueEntry, now: number): boolean {
+    return !started && !superseded && now < (this.#heldUntil.get(seq) ?? 0);
+  }
+
   /** A run has ended: its place is free. A repeat changes nothing. */
   release(runId: string): void {
     const known = this.#entries.find((entry) => entry.run_id === runId);
     if (known) {
       this.#deps.table.remove(known);
       this.#handover.forget(known);
+      this.#heldUntil.delete(known.seq);
       this.#entries = this.#entries.filter((entry) => entry.run_id !== runId);
     }
     this.startDue();
@@ -272,7 +331,7 @@ export class RunQueue<Run extends QueuedRun> {
       this.#sweptAt = now;
     }
     this.#noteToldUpTo();
-    const untold = this.#untold();
+    const untold = this.#untold().filter((entry) => !this.#isHeld(entry, now));
     for (const entry of this.#handover.due(untold, now)) {
       const run = this.#findRun(entry);
       if (run) this.#deps.waitUntil(this.#deliverInTurn(entry, run));
@@ -280,6 +339,17 @@ export class RunQueue<Run extends QueuedRun> {
     this.#deps.table.forgetKeys(now);
     const sweepAt = this.#entries.length > 0 ? this.#nextSweep() : null;
     this.#wakeAt = this.#handover.nextAt(untold, now) ?? sweepAt;
+    const heldUntil = this.#nextHeld(now);
+    if (heldUntil !== null) this.#wakeBy(heldUntil);
+  }
+
+  /** When the first of those that are left alone is to be told; null for none. */
+  #nextHeld(now: number): number | null {
+    for (const [seq, until] of this.#heldUntil) {
+      if (until <= now) this.#heldUntil.delete(seq);
+      else return until;
+    }
+    return null;
   }
 
   async #deliverInTurn(entry: QueueEntry, run: Run): Promise<void> {

@@ -97,7 +97,7 @@ export async function listWorkerLogs(
   const place = { workspaceId: worker.workspace_id, workerName: worker.name };
   const { rows } = await listRunRows(deps.db, { ...place, limit: limits.worker_log_runs.value });
   const readTail = async (runId: RunId) => {
-    const view = await readView(deps, runId);
+    const view = await readView(deps, { workspaceId: worker.workspace_id, runId });
     return view === null ? [] : fillDetail(view, { outputs: {}, wait: null }).logs;
   };
   const since = of.since === undefined ? undefined : Date.parse(of.since);

@@ -1,7 +1,7 @@
 import { and, asc, count, eq } from "drizzle-orm";
 import type { WorkspaceId } from "#contract/ids";
 import type { TemplateSpec } from "#contract/templates/template";
-import { templateDocument } from "../catalog/store.ts";
+import { templateDocument } from "../catalog/prepared-version.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { templates } from "../platform/db/schema/templates.ts";

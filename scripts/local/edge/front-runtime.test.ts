@@ -73,7 +73,8 @@ beforeAll(async () => {
     write: false,
     logLevel: "silent",
   });
-  const { service, socket } = buildFront(built.outputFiles[0]?.text ?? "", "edge");
+  const behind = { assets: "edge", edge: "edge", edgePaths: ["/api/*"] };
+  const { service, socket } = buildFront(built.outputFiles[0]?.text ?? "", behind);
   const edge = {
     name: "edge",
     worker: { compatibilityDate: "2026-08-01", modules: [{ name: "edge.js", esModule: testEdge }] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { front, frontHeaders, isRuntimePath, parseAddress } from "./front.ts";
+import { front, frontHeaders, isEdgePath, isRuntimePath, parseAddress } from "./front.ts";
 
 describe("isRuntimePath", () => {
   it.each([
@@ -60,12 +60,23 @@ describe("frontHeaders", () => {
 
 it("asks the edge for no path of the runtime", async () => {
   const asked: string[] = [];
-  const env = {
-    EDGE: { fetch: (request: Request) => Promise.resolve(new Response(`${asked.push(request.url)}`)) },
-  };
+  const note = (who: string) => ({
+    fetch: (request: Request) => Promise.resolve(new Response(`${asked.push(`${who} ${request.url}`)}`)),
+  });
+  const env = { ASSETS: note("assets"), EDGE: note("edge"), EDGE_PATHS: ["/api/*"] };
   expect((await front.fetch(new Request("http://127.0.0.1/x/../cdn-cgi/local/explorer"), env)).status).toBe(
     404,
   );
   expect((await front.fetch(new Request("http://127.0.0.1/api/health"), env)).status).toBe(200);
-  expect(asked).toEqual(["http://127.0.0.1/api/health"]);
+  expect((await front.fetch(new Request("http://127.0.0.1/logo.svg"), env)).status).toBe(200);
+  expect(asked).toEqual(["edge http://127.0.0.1/api/health", "assets http://127.0.0.1/logo.svg"]);
+});
+
+it("goes past the files for the paths that are the edge's own, and for nothing that only looks like them", () => {
+  const paths = ["/", "/index.html", "/api/*", "/mcp"];
+  const own = ["/", "/index.html", "/api/", "/api/runs/run_1", "/mcp"];
+  const others = ["/app", "/indexxhtml", "/x/api/runs", "/mcp/x", "/api", "//"];
+  expect(own.filter((path) => !isEdgePath(paths, path))).toEqual([]);
+  expect(others.filter((path) => isEdgePath(paths, path))).toEqual([]);
+  expect(isEdgePath([], "/")).toBe(false);
 });

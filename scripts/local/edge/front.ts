@@ -4,8 +4,17 @@ interface IncomingRequest extends Request {
   readonly cf?: { clientIp?: string };
 }
 
+interface Service {
+  fetch: (request: Request) => Promise<Response>;
+}
+
 interface FrontEnv {
-  EDGE: { fetch: (request: Request) => Promise<Response> };
+  /** The router of the assets, which asks the edge for what is no file. */
+  ASSETS: Service;
+  /** The edge itself. */
+  EDGE: Service;
+  /** Paths that are the edge's whatever files there are, as wrangler.toml lists them (`run_worker_first`). */
+  EDGE_PATHS: readonly string[];
 }
 
 const ADDRESS = /^https?:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\//i;
@@ -47,6 +56,26 @@ function addressOf(peer: string): string {
   return peer.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
 }
 
+function escapeForRegExp(text: string): string {
+  return text.replace(/[\\^$*+?.()|[\]{}]/g, "\\$&");
+}
+
+/** Compiled once for each list, which is once in the life of the runtime. */
+const compiled = new WeakMap<readonly string[], RegExp>();
+
+/**
+ * Whether a path is the edge's own: it matches a pattern of the list, in which * stands for anything. The router would
+ * send it there as well, and take as long for that as the edge takes for a short answer.
+ */
+export function isEdgePath(patterns: readonly string[], pathname: string): boolean {
+  const known = compiled.get(patterns);
+  if (known !== undefined) return known.test(pathname);
+  const parts = patterns.map((pattern) => pattern.split("*").map(escapeForRegExp).join(".*"));
+  const all = new RegExp(`^(?:${parts.join("|")})$`);
+  compiled.set(patterns, all);
+  return all.test(pathname);
+}
+
 /** The only thing that listens for the edge of this machine; runs in the same runtime, right before the edge. */
 export const front = {
   /** A tunnel leads nowhere. */
@@ -60,8 +89,7 @@ export const front = {
 
     if (isRuntimePath(url.pathname)) return new Response("Not found\n", { status: 404 });
 
-    return env.EDGE.fetch(
-      new Request(request, { headers: frontHeaders(request.headers, request.cf?.clientIp) }),
-    );
+    const to = isEdgePath(env.EDGE_PATHS, url.pathname) ? env.EDGE : env.ASSETS;
+    return to.fetch(new Request(request, { headers: frontHeaders(request.headers, request.cf?.clientIp) }));
   },
 };

@@ -35,6 +35,7 @@ export async function serveWorkerd(
     "--experimental",
     "--binary",
     `--socket-addr=${FRONT_SOCKET}=${host}:${port}`,
+    ...inspectorFlags(),
     "--control-fd=3",
     "-",
   ]);
@@ -44,6 +45,12 @@ export async function serveWorkerd(
   if (typeof first === "string") throw new Error(`the runtime ended before it listened (${first})`);
 
   return { port: first, pid: child.pid ?? 0, ended, kill: () => void child.kill("SIGKILL") };
+}
+
+/** Where a profiler finds the runtime's inspector, if that is asked for: whoever reaches it reads and steers the edge. */
+function inspectorFlags(): string[] {
+  const address = process.env["FLOOM_INSPECTOR"] ?? "";
+  return address === "" ? [] : [`--inspector-addr=${address}`];
 }
 
 /** Has the workers of a configuration do what they call their test, which is how one acts and ends. Throws when one fails. */

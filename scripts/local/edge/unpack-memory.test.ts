@@ -95,10 +95,8 @@ async function bundle(entry: { contents: string } | { file: string }): Promise<s
 let config: Config;
 
 beforeAll(async () => {
-  const { service, socket } = buildFront(
-    await bundle({ file: join(import.meta.dirname, "front.ts") }),
-    "edge",
-  );
+  const front = await bundle({ file: join(import.meta.dirname, "front.ts") });
+  const { service, socket } = buildFront(front, { assets: "edge", edge: "edge", edgePaths: [] });
   const esModule = await bundle({ contents: taker });
   const edge = {
     name: "edge",

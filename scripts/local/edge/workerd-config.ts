@@ -68,7 +68,11 @@ interface Parts {
  */
 export async function buildEdgeConfig({ bundle, stateDir, front }: EdgeConfigOptions): Promise<Config> {
   const parts = await readParts(bundle, stateDir);
-  const { service, socket } = buildFront(front, `assets:router:${parts.worker.config.name}`);
+  const { service, socket } = buildFront(front, {
+    assets: `assets:router:${parts.worker.config.name}`,
+    edge: edgeServiceName(parts.worker),
+    edgePaths: readEdgePaths(parts.worker),
+  });
   return {
     services: [INTERNET, ...parts.services, buildEdgeService(parts), service],
     sockets: [socket],
@@ -76,15 +80,29 @@ export async function buildEdgeConfig({ bundle, stateDir, front }: EdgeConfigOpt
   };
 }
 
-/** The socket, and the worker that answers it by asking the service of this name. */
-export function buildFront(front: string, edgeService: string): { service: Service; socket: Socket } {
+/** The services that the front asks by their names, and which paths are the edge's whatever the assets have. */
+export interface BehindFront {
+  assets: string;
+  edge: string;
+  edgePaths: readonly string[];
+}
+
+/** The socket, and the worker that answers it by asking the services behind it. */
+export function buildFront(
+  front: string,
+  { assets, edge, edgePaths }: BehindFront,
+): { service: Service; socket: Socket } {
   return {
     service: {
       name: "front",
       worker: {
         compatibilityDate: FRONT_COMPATIBILITY_DATE,
         modules: [{ name: "front.js", esModule: front }],
-        bindings: [{ name: "EDGE", service: { name: edgeService } }],
+        bindings: [
+          { name: "ASSETS", service: { name: assets } },
+          { name: "EDGE", service: { name: edge } },
+          { name: "EDGE_PATHS", json: JSON.stringify(edgePaths) },
+        ],
       },
     },
     socket: { name: FRONT_SOCKET, service: { name: "front", entrypoint: "front" }, http: {} },
@@ -136,7 +154,8 @@ async function readParts(bundle: V4WorkerOptions, stateDir: string): Promise<Par
   const services: Service[] = [buildObjectStorage(stateDir)];
   for (const plugin of [d1, r2, assets]) {
     const made = await plugin.getServices(servicesOptions(worker, shared));
-    services.push(...(Array.isArray(made) ? made : (made?.services ?? [])).map(withoutLoopback));
+    const all = Array.isArray(made) ? made : (made?.services ?? []);
+    services.push(...all.map(withoutLoopback).map(withoutBookmarks));
   }
   return { worker, bindings, services };
 }
@@ -173,7 +192,7 @@ function withoutLoopback(service: Service): Service {
 function buildEdgeService({ worker, bindings }: Parts): Service {
   const { name, compatibilityDate, compatibilityFlags, exports = {} } = worker.config;
   return {
-    name: `core:user:${name}`,
+    name: edgeServiceName(worker),
     worker: {
       modules: readModules(worker),
       ...(compatibilityDate === undefined ? {} : { compatibilityDate }),
@@ -189,6 +208,39 @@ function buildEdgeService({ worker, bindings }: Parts): Service {
       globalOutbound: { name: INTERNET.name ?? "" },
     },
   };
+}
+
+/** What plays D1 asks for the place in the history of the database with each query. */
+const ASK_BOOKMARK = "commitToken = await this.state.storage.getCurrentBookmark();";
+
+/**
+ * D1 without bookmarks, which only sessions use and the edge has none. To make one the runtime writes a row: every
+ * query, also one that only reads, would wait for the disk. Throws where the part that plays D1 has become another one.
+ */
+function withoutBookmarks(service: Service): Service {
+  if (service.name !== "d1:db" || !("worker" in service)) return service;
+
+  const { worker } = service;
+  if (worker === undefined || !("modules" in worker)) throw new Error("what plays D1 has no modules");
+
+  const modules = worker.modules.map((module) => {
+    const source = "esModule" in module ? module.esModule : undefined;
+    if (source === undefined || !source.includes(ASK_BOOKMARK))
+      throw new Error("what plays D1 asks for its bookmarks in another way than this knows");
+
+    return { ...module, esModule: source.replace(ASK_BOOKMARK, 'commitToken = "";') };
+  });
+  return { ...service, worker: { ...worker, modules } };
+}
+
+function edgeServiceName(worker: ParsedWorkerOptions): string {
+  return `core:user:${worker.config.name}`;
+}
+
+/** None where the list says of some paths that they are not the edge's, which the router of the assets has to judge. */
+function readEdgePaths({ config }: ParsedWorkerOptions): readonly string[] {
+  const first = config.assets?.runWorkerFirst;
+  return Array.isArray(first) && !first.some((pattern) => pattern.startsWith("!")) ? first : [];
 }
 
 function readModules(worker: ParsedWorkerOptions): Worker_Module[] {

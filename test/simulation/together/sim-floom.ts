@@ -183,6 +183,10 @@ export class SimFloom {
           if (!ended) await call("hand_over", () => this.home(run.run_id).cancel("superseded"));
           return { ended };
         },
+        enlist: (runs) =>
+          call("rows", () => {
+            for (const { run_id } of runs) if (!this.rows.has(run_id)) this.rows.set(run_id, "queued");
+          }),
         giveUp: (run) =>
           call("rows", () => {
             const { summary } = buildRefused(run, this.#world.now);

@@ -1,7 +1,6 @@
 import { earliestWake, wakeParts } from "../../../worker/platform/objects/object-part.ts";
 import type { PartTools } from "../../../worker/platform/objects/object-part.ts";
 import type { QueueEntry, QueueRule } from "../../../worker/queue/admission.ts";
-import type { HandoverDeps } from "../../../worker/queue/handover.ts";
 import { createQueueTable } from "../../../worker/queue/queue-table.ts";
 import type { QueueTable } from "../../../worker/queue/queue-table.ts";
 import { RunQueue } from "../../../worker/queue/run-queue.ts";
@@ -18,7 +17,7 @@ const FAILED_WAKE_MS = 2000;
 
 /** What the worker's object reaches. */
 export interface WorkerOutside {
-  queue: Pick<HandoverDeps<RunSpec>, "handOver" | "supersede" | "giveUp">;
+  queue: Pick<RunQueueDeps<RunSpec>, "handOver" | "supersede" | "giveUp" | "enlist">;
   /** `follow` is told the rule of the version that is active. */
   schedules: (follow: (rule: QueueRule) => void) => Pick<SchedulerDeps, "reconcile" | "prepare">;
   /** A run is on the record, with the key that it came with. */

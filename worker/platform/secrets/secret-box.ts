@@ -7,6 +7,17 @@ import { concatBytes, fromBase64, toBase64 } from "../bytes.ts";
 const encoder = new TextEncoder();
 const NONCE_BYTES = 12;
 
+/** The key of the last signing key that was used, and an edge has one: it follows from it and from nothing else. */
+let derived: { signingKey: string; key: CryptoKey } | undefined;
+
+async function boxKey(signingKey: string): Promise<CryptoKey> {
+  if (derived?.signingKey === signingKey) return derived.key;
+  // Kept once it is there: a request must not wait for what another one has begun.
+  const key = await deriveKey(signingKey);
+  derived = { signingKey, key };
+  return key;
+}
+
 async function deriveKey(signingKey: string): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey("raw", encoder.encode(signingKey), "HKDF", false, [
     "deriveKey",
@@ -30,11 +41,7 @@ export async function sealSecret(
 ): Promise<string> {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
   const algorithm = { name: "AES-GCM", iv: nonce, additionalData: encoder.encode(box.purpose) };
-  const sealed = await crypto.subtle.encrypt(
-    algorithm,
-    await deriveKey(signingKey),
-    encoder.encode(box.secret),
-  );
+  const sealed = await crypto.subtle.encrypt(algorithm, await boxKey(signingKey), encoder.encode(box.secret));
   return toBase64(concatBytes(nonce, new Uint8Array(sealed)));
 }
 
@@ -52,7 +59,7 @@ export async function openSecret(
   };
   const opened = await crypto.subtle.decrypt(
     algorithm,
-    await deriveKey(signingKey),
+    await boxKey(signingKey),
     bytes.subarray(NONCE_BYTES),
   );
   return new TextDecoder().decode(opened);

@@ -32,8 +32,12 @@ async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> 
   return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
 }
 
-async function readChild(deps: ReadDeps, childId: string): Promise<CalledRun> {
-  const view = await readView(deps, childId);
+async function readChild(
+  deps: ReadDeps,
+  { workspace_id: workspaceId }: Pick<Caller, "workspace_id">,
+  runId: string,
+): Promise<CalledRun> {
+  const view = await readView(deps, { workspaceId, runId });
   if (!view) throw notFound("run");
   return describeChild(deps, view);
 }
@@ -42,7 +46,7 @@ async function readChild(deps: ReadDeps, childId: string): Promise<CalledRun> {
 async function recordedCall(deps: ReadDeps, caller: Caller, call: { key: string; digest: string }) {
   const calls = caller.replay_of ? await deps.runObject(caller.replay_of).listCalls() : [];
   const recorded = calls.find(({ key, digest }) => key === call.key && digest === call.digest);
-  if (recorded) return readChild(deps, recorded.run_id);
+  if (recorded) return readChild(deps, caller, recorded.run_id);
   throw new AppError("call_refused", "This is a dry run, and the run that it replays made no such call.");
 }
 
@@ -164,7 +168,7 @@ export async function callWorker(
       `${request.worker} is busy, and its worker.yml says to skip a run then.`,
     );
   }
-  const child = await readChild(deps, childId);
+  const child = await readChild(deps, caller, childId);
   // The caller may have ended before its child was there to be cancelled with it: nobody would wait for it.
   const { ended } = (await deps.runObject(principal.id).findCaller(attempt)) ?? { ended: true };
   if (ended) await deps.runObject(childId).cancel();
@@ -182,5 +186,5 @@ export async function getCalledRun(
   const recorded = caller.dry && caller.replay_of ? await deps.runObject(caller.replay_of).listCalls() : [];
   if (![...calls, ...recorded].some((call) => call.run_id === childId)) throw notFound("run");
   if (waitSeconds > 0) await waitForEnd(deps, { runId: childId, timeoutMs: waitSeconds * 1000 });
-  return readChild(deps, childId);
+  return readChild(deps, caller, childId);
 }

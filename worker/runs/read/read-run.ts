@@ -19,6 +19,8 @@ export interface ReadDeps {
   runObject: (runId: string) => RunObjectStub;
   /** The queue of a worker, by the worker's uid. */
   queue: (workerId: WorkerId) => QueueApi<RunSpec>;
+  /** The worker's uid of a run that lists show; null for none. */
+  findRunWorker: (workspaceId: string, runId: string) => Promise<WorkerId | null>;
   sleep: (ms: number) => Promise<void>;
 }
 
@@ -28,15 +30,25 @@ const outputsForm = defineUnmarked("outputs of a run", storedValuesSchema);
 /** A run that was accepted just now is on its way to its object; a reader that is quicker waits this long for it. */
 const HANDOVER_GRACE_MS = 3000;
 
-/** The run, waiting a moment for one that was accepted just now; null when there is none. */
-export async function readView(deps: ReadDeps, runId: string): Promise<RunView | null> {
-  return waitForYoung(deps, { id: runId, graceMs: HANDOVER_GRACE_MS }, () => deps.runObject(runId).read());
+/** The run, waiting a moment for one that was accepted just now; null when the workspace has none. */
+export async function readView(
+  deps: ReadDeps,
+  { workspaceId, runId }: { workspaceId: string; runId: string },
+): Promise<RunView | null> {
+  return waitForYoung(deps, { id: runId, graceMs: HANDOVER_GRACE_MS }, async () => {
+    const view = await deps.runObject(runId).read();
+    if (view) return view;
+    // One that waits may be in its queue alone until somebody asks for it.
+    const workerId = await deps.findRunWorker(workspaceId, runId);
+    const isQueued = workerId !== null && (await deps.queue(workerId).tell(runId));
+    return isQueued ? deps.runObject(runId).read() : null;
+  });
 }
 
 /** The run if the principal may see it; otherwise the same refusal as for a run that does not exist. */
 export async function requireRun(deps: ReadDeps, principal: Principal, runId: string): Promise<RunView> {
   if (!runIdSchema.safeParse(runId).success) throw notFound("run");
-  const view = await readView(deps, runId);
+  const view = await readView(deps, { workspaceId: principal.workspace_id, runId });
   if (!view || !can(principal, "runs:read", view)) throw notFound("run");
   return view;
 }

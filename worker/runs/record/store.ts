@@ -3,7 +3,8 @@ import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
-import type { RunId } from "#contract/ids";
+import { workerIdSchema } from "#contract/ids";
+import type { RunId, WorkerId } from "#contract/ids";
 import { failureKindOf } from "#contract/runs/run-failure";
 import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
@@ -23,6 +24,8 @@ export interface RowPlace {
   eventSeq: number;
 }
 
+/** The number of the first event of a run, which says that it waits or begins. */
+const FIRST_EVENT_SEQ = 1;
 /** The number of the word on a run whose object is not heard any more: no event of its comes after it. */
 export const LAST_EVENT_SEQ = Number.MAX_SAFE_INTEGER;
 
@@ -31,6 +34,23 @@ export const LAST_EVENT_SEQ = Number.MAX_SAFE_INTEGER;
  * earlier event says changes nothing. Answers the rows written.
  */
 export async function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promise<number> {
+  const { row, changing } = toRow(place, run);
+  // What is said later may say the same as the row: it is written all the same, lest what came in between overwrites it.
+  const isNewer = sql`${runs.event_seq} < ${place.eventSeq}`;
+  const isSame = sql`${runs.event_seq} = ${place.eventSeq}`;
+  // An ended run's row is final: a late writer must not turn it back.
+  const { meta } = await db
+    .insert(runs)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [runs.workspace_id, runs.id],
+      set: { ...changing, event_seq: place.eventSeq },
+      setWhere: sql`${runs.completed_at} IS NULL AND (${isNewer} OR ${isSame} AND (${differs(changing)}))`,
+    });
+  return meta.rows_written;
+}
+
+function toRow(place: RowPlace, run: RunSummary) {
   const worker = fromWireWorker(run);
   const changing = {
     status: run.status,
@@ -54,19 +74,33 @@ export async function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promi
     ...changing,
     event_seq: place.eventSeq,
   };
-  // What is said later may say the same as the row: it is written all the same, lest what came in between overwrites it.
-  const isNewer = sql`${runs.event_seq} < ${place.eventSeq}`;
-  const isSame = sql`${runs.event_seq} = ${place.eventSeq}`;
-  // An ended run's row is final: a late writer must not turn it back.
-  const { meta } = await db
-    .insert(runs)
-    .values(row)
-    .onConflictDoUpdate({
-      target: [runs.workspace_id, runs.id],
-      set: { ...changing, event_seq: place.eventSeq },
-      setWhere: sql`${runs.completed_at} IS NULL AND (${isNewer} OR ${isSame} AND (${differs(changing)}))`,
-    });
-  return meta.rows_written;
+  return { row, changing };
+}
+
+/** Adds the rows of runs that have none yet, in one call; what a run's own object wrote stays. Answers the rows written. */
+export async function addRunRows(
+  db: Db,
+  added: readonly (Pick<RowPlace, "workspaceId" | "workerId"> & { summary: RunSummary })[],
+): Promise<number> {
+  const [first, ...rest] = added.map((one) =>
+    db
+      .insert(runs)
+      .values(toRow({ ...one, eventSeq: FIRST_EVENT_SEQ }, one.summary).row)
+      .onConflictDoNothing({ target: [runs.workspace_id, runs.id] }),
+  );
+  if (first === undefined) return 0;
+  const results = await db.batch([first, ...rest]);
+  return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
+}
+
+/** The worker's uid of a run in the workspace; null when no list has the run. */
+export async function findRunWorker(db: Db, workspaceId: string, runId: string): Promise<WorkerId | null> {
+  const [row] = await db
+    .select({ worker_id: runs.worker_id })
+    .from(runs)
+    .where(and(idIs(runs.workspace_id, workspaceId), idIs(runs.id, runId)))
+    .limit(1);
+  return row ? workerIdSchema.parse(row.worker_id) : null;
 }
 
 /** Whether a row says anything else than is to be written: what it says already costs no row. */

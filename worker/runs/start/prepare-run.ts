@@ -172,12 +172,12 @@ async function resolveInputs(
  */
 async function resolveTemplate(
   { findTemplate }: Pick<PrepareDeps, "findTemplate">,
-  { worker, version }: WorkerVersion,
+  { worker, version, profile: found }: WorkerVersion,
 ): Promise<TemplateSpec | null> {
   const { name, exec } = version.manifest;
   if (version.template !== null) return version.template;
   const profile = exec.template_profile ?? DEFAULT_TEMPLATE;
-  const template = await findTemplate(worker.workspace_id, profile);
+  const template = found === undefined ? await findTemplate(worker.workspace_id, profile) : found;
   if (template !== null || profile === DEFAULT_TEMPLATE) return template;
   const what = `${name} wants the sandbox template ${profile}, which this workspace does not have`;
   throw new AppError("worker_not_runnable", `${what}. Push it with: floom templates push.`);

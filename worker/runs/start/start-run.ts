@@ -4,6 +4,7 @@ import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { AppError } from "../../platform/app-error.ts";
+import { attempt } from "../../platform/attempt.ts";
 import type { AdmitRefusal, AdmitReply, QueueApi } from "../../queue/queue-api.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { getRun } from "../read/read-run.ts";
@@ -78,13 +79,17 @@ export async function findEarlier(
   return use.kind === "repeat" ? { runId: use.run_id, how: "replayed", fresh: null } : null;
 }
 
-/** Takes an order into its worker's queue; answers once it is durable there. The same key and order give the same run. */
+/**
+ * Takes an order into its worker's queue; answers once it is durable there. The same key and order give the same run: the
+ * queue is asked for it in the call that admits, and by itself only where the version of today would refuse the order.
+ */
 export async function admitRun(deps: AdmitDeps, order: RunOrder): Promise<Acceptance> {
   const queue = deps.queue(order.found.worker.id);
+  const prepared = await attempt(() => prepareRun(deps, order));
+  if (prepared.ok) return readReply(await queue.admit(prepared.value), prepared.value.run);
   const earlier = await findEarlier(queue, order);
   if (earlier) return earlier;
-  const request = await prepareRun(deps, order);
-  return readReply(await queue.admit(request), request.run);
+  throw prepared.refusal;
 }
 
 /**
@@ -100,7 +105,10 @@ export async function readStarted(
   const { runId, how, fresh } = started;
   // What was written down just now is known here: nobody has to be asked for it.
   if (fresh && waitSeconds === 0) return { run: buildFirstDetail(fresh), how };
-  if (waitSeconds > 0) await waitForEnd(deps, { runId, timeoutMs: waitSeconds * 1000 });
+  if (waitSeconds > 0) {
+    if (fresh && !fresh.started) await deps.queue(fresh.spec.worker_id).tell(runId);
+    await waitForEnd(deps, { runId, timeoutMs: waitSeconds * 1000 });
+  }
   const run = await getRun(deps, principal, runId).catch((cause: unknown) => answerUnread(started, cause));
   return { run, how };
 }

@@ -3,7 +3,8 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import type { RunId, WorkerName } from "#contract/ids";
 
 /**
- * A projection for lists, written by each run's RunObject alone (or by its queue, once its object cannot take it up). The migration makes it WITHOUT ROWID: the primary key
+ * A projection for lists, written by each run's RunObject alone, but that its queue adds the row of a run that waits and whose object has not
+ * been told of it yet, and ends that of one whose object cannot take it up. The migration makes it WITHOUT ROWID: the primary key
  * is the list order, and a run costs two rows here when it starts and one when it ends. `redriven_by` (the run that was
  * started in its stead) and `dismissed_at` take a failed run off the list of dead letters; that list alone writes them.
  */
