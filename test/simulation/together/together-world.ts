@@ -40,7 +40,7 @@ export class TogetherWorld {
 
   constructor(random: Random, tampering: Tampering = {}) {
     this.surroundings = new Surroundings(random);
-    if (tampering.strike) this.surroundings.faults.strike(tampering.strike.way, tampering.strike.times);
+    if (tampering.strike) this.surroundings.faults.strike(tampering.strike);
     this.floom = new SimFloom(this.surroundings, { sql: createMemorySql(), tampering });
     this.laws = new Laws(this.surroundings, this.floom);
     this.floom.witness = this.laws;
