@@ -43,16 +43,14 @@ const LATE_CALL_MS = 300_000;
 
 /**
  * A run that has just ended is looked at once more, should the object go away before its duties are done; those that fail
- * arm wakes of their own. One that was launched more than once is looked at again later: a call of a try that nobody
+ * arm wakes of their own. One that was launched more than once, or ended while it launched, is looked at again later: a call of a try that nobody
  * waited for any more may have made a sandbox meanwhile, which would be idle until its own life is over.
  */
-function endedWake(
-  { phase_since, launch }: RunState,
-  now: number,
-  { silence_ms }: LifecycleTimes,
-): number | null {
+function endedWake(state: RunState, now: number, { silence_ms }: LifecycleTimes): number | null {
+  const { phase_since, attempt, launch, sandbox_id } = state;
   if (now < phase_since + silence_ms) return phase_since + silence_ms;
-  return launch > 1 && now < phase_since + LATE_CALL_MS ? phase_since + LATE_CALL_MS : null;
+  const mayHaveMore = attempt > 0 && (launch > 1 || sandbox_id === null);
+  return mayHaveMore && now < phase_since + LATE_CALL_MS ? phase_since + LATE_CALL_MS : null;
 }
 
 /** When the run must be looked at again, epoch milliseconds. Null when nothing is awaited. */
