@@ -18,8 +18,14 @@ export const principalSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("token"), ...actor, owner: z.boolean() }),
   z.object({ kind: z.literal("account"), ...actor }),
   z.object({ kind: z.literal("trigger"), ...actor }),
-  /** `attempt`: the only one of the run that the token speaks for. */
-  z.object({ kind: z.literal("run"), ...actor, id: runIdSchema, attempt: z.int().positive() }),
+  /** `attempt` and `launch`: the only attempt of the run that the token speaks for, and the sandbox of it that holds it. */
+  z.object({
+    kind: z.literal("run"),
+    ...actor,
+    id: runIdSchema,
+    attempt: z.int().positive(),
+    launch: z.int().positive(),
+  }),
   z.object({ kind: z.literal("link"), ...actor }),
 ]);
 export type Principal = z.infer<typeof principalSchema>;

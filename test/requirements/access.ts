@@ -43,4 +43,10 @@ export const requirements: Requirement[] = [
       "A run token speaks for one attempt, no longer than its sandbox can live; that of a lost, ended or waiting attempt opens nothing.",
     source: "docs/explanation/security.md",
   },
+  {
+    id: "access:run-token:one-sandbox",
+    promise:
+      "Of several sandboxes that an attempt may have been given, the token of one opens the run's routes; those of the others open nothing.",
+    source: "docs/decisions/0024-a-launch-has-a-number.md",
+  },
 ];

@@ -236,4 +236,10 @@ export const requirements: Requirement[] = [
     promise: "An object that is evicted before every call keeps every promise that one in memory keeps.",
     source: "Issue E, K7",
   },
+  {
+    id: "run:fence:one-sandbox-per-attempt",
+    promise:
+      "However late a call to the sandbox provider comes through, and whoever made it, the script of an attempt is begun in one sandbox alone.",
+    source: "docs/decisions/0024-a-launch-has-a-number.md",
+  },
 ];

@@ -306,7 +306,7 @@ export class RunWorld {
     const sandbox = found ?? this.#create(attempt);
     // The object may go away between the provider's answer and its own note of it.
     if (this.faults && this.#random.chance(0.2)) return this.#crash();
-    this.#input({ type: "launched", attempt, sandbox_id: sandbox.id });
+    this.#input({ type: "launched", attempt, launch: 1, sandbox_id: sandbox.id });
   }
 
   #create(attempt: number): SimSandbox {

@@ -12,7 +12,7 @@ import type { AccessDeps } from "./service.ts";
 
 const signingKey = "a signing key of at least 32 characters";
 const ownerToken = "the-owner-of-this-file";
-const run = { run_id: newId("run", 1), workspace_id: newId("wsp", 1), attempt: 1, until: 9e15 };
+const run = { run_id: newId("run", 1), workspace_id: newId("wsp", 1), attempt: 1, launch: 2, until: 9e15 };
 
 const deps = (change: Partial<AccessDeps> = {}): AccessDeps => ({
   db: createDb(env.DB),
@@ -84,6 +84,7 @@ it("a run's token opens that run's routes, in either header, and stands for the 
       id: run.run_id,
       workspace_id: run.workspace_id,
       attempt: 1,
+      launch: 2,
       scopes: [],
     });
   }

@@ -30,7 +30,8 @@ it("a principal reaches the things of its own workspace alone, and those by its 
 });
 
 it("a run may do nothing that a scope is asked for, in its own workspace neither", () => {
-  const principal = runPrincipal({ run: "run_1" as RunId, workspace: "wsp_a" as WorkspaceId, attempt: 1 });
+  const of = { run: "run_1" as RunId, workspace: "wsp_a" as WorkspaceId };
+  const principal = runPrincipal({ ...of, attempt: 1, launch: 1 });
   for (const scope of allScopes) expect(can(principal, scope, { workspace_id: "wsp_a" })).toBe(false);
 });
 

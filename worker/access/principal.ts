@@ -23,6 +23,12 @@ export function listMakers(trigger: { made_by: string | null; changed_by: string
 }
 
 /** A run as the one that asks, by its own token. It has no scope: its routes are open to it because it is that run. Pure. */
-export function runPrincipal(of: { run: RunId; workspace: WorkspaceId; attempt: number }): RunPrincipal {
-  return { kind: "run", id: of.run, workspace_id: of.workspace, attempt: of.attempt, scopes: [] };
+export function runPrincipal(of: {
+  run: RunId;
+  workspace: WorkspaceId;
+  attempt: number;
+  launch: number;
+}): RunPrincipal {
+  const { run, workspace, attempt, launch } = of;
+  return { kind: "run", id: run, workspace_id: workspace, attempt, launch, scopes: [] };
 }

@@ -8,7 +8,7 @@ import { verifies } from "../../test/verifies.ts";
 import { mintRunToken, verifyRunToken } from "./run-token.ts";
 
 const signingKey = "a signing key of at least 32 characters";
-const run = { run_id: newId("run", 1), workspace_id: newId("wsp", 1), attempt: 2, until: 5000 };
+const run = { run_id: newId("run", 1), workspace_id: newId("wsp", 1), attempt: 2, launch: 3, until: 5000 };
 const now = 4999;
 
 /** A token as somebody with the key would make it, whatever its claims are. */
@@ -25,6 +25,7 @@ it("a run token stands for its run, in its workspace, with no scope", async () =
     id: runIdSchema.parse(run.run_id),
     workspace_id: workspaceIdSchema.parse(run.workspace_id),
     attempt: 2,
+    launch: 3,
     scopes: [],
   });
 });
@@ -38,6 +39,13 @@ it("a token that says more than this edge knows is still good for what it knows"
     more: 99,
   });
   expect(await verifyRunToken(signingKey, token, now)).toMatchObject({ id: run.run_id });
+});
+
+it("a token that was made before launches had numbers is of the first one", async () => {
+  const claims = { run: run.run_id, workspace: run.workspace_id, attempt: 3, until: 5000 };
+  expect(await verifyRunToken(signingKey, await forge(claims), now)).toMatchObject({ attempt: 3, launch: 1 });
+  for (const launch of [0, -1, 1.5, "1", null])
+    expect(await verifyRunToken(signingKey, await forge({ ...claims, launch }), now)).toBeNull();
 });
 
 it("a token is good for no longer than it says, and one that says no end or no attempt is none", async () => {

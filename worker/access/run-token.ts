@@ -10,6 +10,8 @@ const claimsSchema = z.object({
   run: runIdSchema,
   workspace: workspaceIdSchema,
   attempt: z.int().positive(),
+  /** A token of the time before launches had numbers is of the first. */
+  launch: z.int().positive().default(1),
   /** Epoch milliseconds. */
   until: z.number(),
 });
@@ -20,15 +22,16 @@ const sign = (signingKey: string, payload: string) => hmacSha256Hex(signingKey, 
 
 /**
  * The token that the program in a run's sandbox carries: `wrt_<claims>.<hmac>`, the claims JSON as base64url. It is good
- * for that run's own routes and for nothing else, for one attempt of it and no longer than its sandbox can live, and
- * stands for the run without a look at any store. `until` is epoch milliseconds.
+ * for that run's own routes and for nothing else, for one attempt of it, in the sandbox that was made by that attempt's
+ * launch of this number, and no longer than the sandbox can live. It stands for the run without a look at any store.
+ * `until` is epoch milliseconds.
  */
 export async function mintRunToken(
   signingKey: string,
-  run: { run_id: string; workspace_id: string; attempt: number; until: number },
+  run: { run_id: string; workspace_id: string; attempt: number; launch: number; until: number },
 ): Promise<string> {
-  const { run_id, workspace_id, attempt, until } = run;
-  const claims = JSON.stringify({ run: run_id, workspace: workspace_id, attempt, until });
+  const { run_id, workspace_id, attempt, launch, until } = run;
+  const claims = JSON.stringify({ run: run_id, workspace: workspace_id, attempt, launch, until });
   const payload = toBase64Url(new TextEncoder().encode(claims));
   return `${PREFIX}${payload}.${await sign(signingKey, payload)}`;
 }

@@ -40,6 +40,7 @@ export function engineDeps(
     random: Math.random,
     newArtifactId: () => host.newId("art", host.clock()),
     mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
+    ownsLaunch: (runId, asked) => host.run(runId).ownsLaunch(asked),
     resolveSecrets: host.secrets.resolve,
     project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),

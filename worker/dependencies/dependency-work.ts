@@ -4,7 +4,7 @@ import type { BuildConfig } from "#contract/runner/runner";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { DependencyPlace, Files } from "../platform/files.ts";
 import type { DependencyOrder } from "../runs/ports/dependency-builds.ts";
-import type { Executor, LaunchResult } from "../runs/ports/executor.ts";
+import type { Executor, BuildLaunch } from "../runs/ports/executor.ts";
 import { launchInRoom } from "../runs/ports/room.ts";
 import type { Room } from "../runs/ports/room.ts";
 import { buildLifeMs } from "./build-lifecycle.ts";
@@ -62,7 +62,7 @@ export class DependencyWork implements BuildWork {
     this.#tried = tried;
   }
 
-  launch(state: BuildState): Promise<LaunchResult | null> {
+  launch(state: BuildState): Promise<BuildLaunch | null> {
     const { workspace_id, worker_id, bundle_digest } = this.#order;
     const claim = {
       run_id: dependencyBuildId(this.#order),
@@ -77,7 +77,7 @@ export class DependencyWork implements BuildWork {
     return launchInRoom(this.#deps.room, claim, () => this.#makeSandbox(state));
   }
 
-  async #makeSandbox({ attempt }: BuildState): Promise<LaunchResult> {
+  async #makeSandbox({ attempt }: BuildState): Promise<BuildLaunch> {
     const { executor, files } = this.#deps;
     const order = this.#order;
     const recover = this.#tried.has(attempt);

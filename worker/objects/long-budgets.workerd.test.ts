@@ -36,11 +36,21 @@ it("a run that says nothing for an hour writes few more rows than a short one", 
   standInForProvider();
   const spec = await startRun();
   const stub = runStubOf(spec.run_id);
-  const first = await stub.takeJournal({ attempt: 1, offset: 0, body: toJournal([logEntry("begun")]) });
+  const first = await stub.takeJournal({
+    attempt: 1,
+    launch: 1,
+    offset: 0,
+    body: toJournal([logEntry("begun")]),
+  });
   await passTime(spec, HOUR_MS);
   const costs = watchEnds();
   const offset = first.kind === "answer" ? first.answer.next_offset : 0;
-  await stub.takeJournal({ attempt: 1, offset, body: toJournal([logEntry("done"), resultEntry()]) });
+  await stub.takeJournal({
+    attempt: 1,
+    launch: 1,
+    offset,
+    body: toJournal([logEntry("done"), resultEntry()]),
+  });
   await expect.poll(() => costs.get(spec.run_id)).toBeDefined();
   const value = costs.get(spec.run_id) ?? Infinity;
   task.meta.measured = { name: "silent_hour_rows", value };

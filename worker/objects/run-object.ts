@@ -25,6 +25,7 @@ import type {
   BuildNews,
   EventPage,
   JournalReply,
+  LaunchOf,
   RunObjectApi,
   RunView,
   UploadPermit,
@@ -118,16 +119,21 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return { events: page.events, next_after: page.more ? last : null, archived: false };
   }
 
-  async takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply> {
+  async takeJournal(post: LaunchOf & { offset: number; body: Uint8Array }): Promise<JournalReply> {
     if (!this.#engine.record) return { kind: "missing" };
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 
-  async permitUpload(attempt: number, sizeBytes: number | null): Promise<UploadPermit> {
+  async permitUpload(from: LaunchOf, sizeBytes: number | null): Promise<UploadPermit> {
     if (!this.#engine.record) return "missing";
-    const permit = this.#engine.judgeUpload(attempt);
-    const isFull = permit === "granted" && sizeBytes !== null && !this.#allowance.take(attempt, sizeBytes);
+    const permit = this.#engine.judgeUpload(from);
+    const isFull =
+      permit === "granted" && sizeBytes !== null && !this.#allowance.take(from.attempt, sizeBytes);
     return isFull ? "full" : permit;
+  }
+
+  async ownsLaunch(asked: LaunchOf): Promise<boolean> {
+    return this.#engine.ownsLaunch(asked);
   }
 
   async dependenciesBuilt(news: BuildNews): Promise<void> {
@@ -160,9 +166,9 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return record && findTriggerEvent(record.spec);
   }
 
-  async findCaller(attempt: number): Promise<Caller | null> {
+  async findCaller(from: LaunchOf): Promise<Caller | null> {
     const record = this.#engine.record;
-    return record && describeCaller(record, { attempt, now: this.#clock() });
+    return record && describeCaller(record, { isHeard: this.#engine.hears(from), now: this.#clock() });
   }
 
   async reserveCall(call: CallWish): Promise<CallReply> {

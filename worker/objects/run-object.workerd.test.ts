@@ -26,7 +26,7 @@ it("whoever waits for the end is told where the run stands and sent no log, and 
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(spec.run_id));
   await stub.accept(spec, true);
   const post = (offset: number, text: string) =>
-    stub.takeJournal({ attempt: 1, offset, body: toJournal([logEntry(text)]) });
+    stub.takeJournal({ attempt: 1, launch: 1, offset, body: toJournal([logEntry(text)]) });
   const follow = async (what: string) => {
     const headers = { upgrade: "websocket" };
     const { webSocket } = await stub.fetch(`https://run.internal/follow?after=0&what=${what}`, { headers });

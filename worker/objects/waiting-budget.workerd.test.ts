@@ -78,7 +78,9 @@ async function countRows(live: (spec: RunSpec) => Promise<void>): Promise<number
   const concurrency = { key: "", limit: 1, total: 1, on_conflict: "queue" as const };
   await testHost.worker(spec.worker_id).queue.admit({ run: spec, idempotency: null, concurrency });
   await live(spec);
-  await testHost.run(spec.run_id).takeJournal({ attempt: 1, offset: 0, body: toJournal([resultEntry()]) });
+  await testHost
+    .run(spec.run_id)
+    .takeJournal({ attempt: 1, launch: 1, offset: 0, body: toJournal([resultEntry()]) });
   await expect.poll(() => costs.get(spec.run_id)).toBeDefined();
   await fillUp();
   return costs.get(spec.run_id) ?? Infinity;

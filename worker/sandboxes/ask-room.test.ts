@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import type { RoomClaim } from "../runs/ports/room.ts";
 import { launchInRoom } from "../runs/ports/room.ts";
-import type { LaunchResult } from "../runs/ports/executor.ts";
+import type { BuildLaunch } from "../runs/ports/executor.ts";
 import { askRoom } from "./ask-room.ts";
 import type { CapacityApi } from "./capacity-api.ts";
 
 const claim = { run_id: "run_1" } as RoomClaim;
 const granted = { kind: "granted" } as const;
-const launched: LaunchResult = { kind: "launched", sandboxId: "sbx" };
+const launched: BuildLaunch = { kind: "launched", sandboxId: "sbx" };
 
 function build(api: Partial<CapacityApi>) {
   const released: string[] = [];

@@ -1,5 +1,5 @@
 import { FileNotFoundError, Sandbox, SandboxNotFoundError } from "e2b";
-import type { SandboxNetworkOpts } from "e2b";
+import type { SandboxInfo, SandboxNetworkOpts } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -7,12 +7,14 @@ import type { Lease } from "./places.ts";
 import { saidByOwner } from "../runs/ports/executor.ts";
 import type {
   Absent,
+  BuildLaunch,
   BuildRequest,
   Executor,
   FileRead,
   JournalRead,
   LaunchRequest,
   LaunchResult,
+  MadeSandbox,
 } from "../runs/ports/executor.ts";
 import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
@@ -74,13 +76,31 @@ async function fill(sandbox: Sandbox, { config, bundle, files: more }: Filling):
 interface Wanted {
   /** By what it is found again. */
   identity: { run_id: string; attempt: string };
+  /** The number that one which is made gets. */
+  launch: number;
   workspaceId: string;
   workerId: string;
   recover: boolean;
+  /** The number of the only one that will do. */
+  chosen: number | null;
   lifetimeMs: number;
   network: SandboxNetworkOpts | undefined;
   /** Null: what every sandbox is made of. */
   template: string | null;
+}
+
+interface Obtained extends MadeSandbox {
+  sandbox: Sandbox;
+}
+
+/** One of the time before launches had numbers is of the first. */
+const launchOf = ({ metadata }: SandboxInfo): number => Number(metadata["launch"] ?? 1);
+
+/** Of those that there are the one to go on with: of the first try that got as far, which may have started its script. */
+function choose(found: readonly SandboxInfo[], chosen: number | null): SandboxInfo | undefined {
+  return found
+    .filter((info) => chosen === null || launchOf(info) === chosen)
+    .toSorted((a, b) => launchOf(a) - launchOf(b))[0];
 }
 
 async function startRunner(sandbox: Sandbox): Promise<void> {
@@ -111,13 +131,13 @@ export class E2bDriver implements Executor {
   }
 
   /** The sandboxes that were created with this; all there are where nothing is said. */
-  async #findSandboxes(metadata?: Record<string, string>): Promise<string[]> {
+  async #findSandboxes(metadata?: Record<string, string>): Promise<SandboxInfo[]> {
     const paginator = Sandbox.list({
       ...this.#connection,
       query: { ...(metadata ? { metadata } : {}), state: ["running", "paused"] },
     });
-    const found: string[] = [];
-    while (paginator.hasNext) found.push(...(await paginator.nextItems()).map((info) => info.sandboxId));
+    const found: SandboxInfo[] = [];
+    while (paginator.hasNext) found.push(...(await paginator.nextItems()));
     return found;
   }
 
@@ -136,29 +156,38 @@ export class E2bDriver implements Executor {
     return found;
   }
 
-  async #obtain(wanted: Wanted): Promise<Sandbox> {
-    const { identity, workspaceId, workerId, recover, lifetimeMs, network, template } = wanted;
-    const [earlier] = recover ? await this.#findSandboxes(identity) : [];
-    if (earlier !== undefined)
-      return Sandbox.connect(earlier, { ...this.#connection, timeoutMs: lifetimeMs });
-    return Sandbox.create(template ?? this.#settings.template, {
+  /** Null when the one that was chosen is no more, by the word of the provider's list. */
+  async #obtain(wanted: Wanted): Promise<Obtained | null> {
+    const { identity, workspaceId, workerId, recover, lifetimeMs, network, template, launch } = wanted;
+    const earlier = recover ? choose(await this.#findSandboxes(identity), wanted.chosen) : undefined;
+    if (earlier !== undefined) {
+      const options = { ...this.#connection, timeoutMs: lifetimeMs };
+      return { sandbox: await Sandbox.connect(earlier.sandboxId, options), launch: launchOf(earlier) };
+    }
+    if (wanted.chosen !== null) return null;
+    const sandbox = await Sandbox.create(template ?? this.#settings.template, {
       ...this.#connection,
-      metadata: { ...identity, workspace_id: workspaceId, worker_id: workerId },
+      metadata: { ...identity, launch: String(launch), workspace_id: workspaceId, worker_id: workerId },
       timeoutMs: lifetimeMs,
       ...(network ? { network } : {}),
     });
+    return { sandbox, launch };
   }
 
-  async #start(wanted: Wanted, filling: Filling): Promise<LaunchResult> {
+  async #start(wanted: Wanted, order: (made: MadeSandbox) => Promise<Filling | null>): Promise<LaunchResult> {
     if (this.#settings.apiKey === "") {
       const message = "No sandbox provider is configured: E2B_API_KEY is not set.";
       return { kind: "refused", code: "missing_e2b_key", message, retryAfterMs: null };
     }
     try {
-      const sandbox = await this.#obtain(wanted);
+      const obtained = await this.#obtain(wanted);
+      if (obtained === null) return saidByOwner();
+      const { sandbox, launch } = obtained;
+      const filling = await order({ launch });
+      if (filling === null) return { kind: "overtaken" };
       await fill(sandbox, filling);
       await startRunner(sandbox);
-      return { kind: "launched", sandboxId: sandbox.sandboxId };
+      return { kind: "launched", sandboxId: sandbox.sandboxId, launch };
     } catch (error) {
       log("warn", "sandbox.launch_refused", { ...wanted.identity, error: describeError(error) });
       const refusal = refuse(error);
@@ -168,18 +197,23 @@ export class E2bDriver implements Executor {
 
   launch(request: LaunchRequest): Promise<LaunchResult> {
     const { edgeUrl } = this.#settings;
-    const { bundle, files, workspaceId, workerId, recover, lifetimeMs, template } = request;
-    const identity = { run_id: request.runId, attempt: String(request.attempt) };
-    const edge = { url: request.config.api_url, hasOwnWay: edgeUrl !== "" };
-    const network = buildNetwork(request.network, edge);
-    const config = edgeUrl === "" ? request.config : { ...request.config, api_url: edgeUrl };
-    const wanted = { identity, workspaceId, workerId, recover, lifetimeMs, network, template };
-    return this.#start(wanted, { config, bundle, files });
+    const { bundle, files, apiUrl, runId, attempt, order, ...rest } = request;
+    const network = buildNetwork(request.network, { url: apiUrl, hasOwnWay: edgeUrl !== "" });
+    const wanted = { ...rest, identity: { run_id: runId, attempt: String(attempt) }, network };
+    return this.#start(wanted, async (made) => {
+      const config = await order(made);
+      if (config === null) return null;
+      return { config: edgeUrl === "" ? config : { ...config, api_url: edgeUrl }, bundle, files };
+    });
   }
 
-  build({ buildId, attempt, config, bundle, ...rest }: BuildRequest): Promise<LaunchResult> {
+  /** Started twice it comes to the same, so that it is told by no number. */
+  async build({ buildId, attempt, config, bundle, ...rest }: BuildRequest): Promise<BuildLaunch> {
     const identity = { run_id: buildId, attempt: String(attempt) };
-    return this.#start({ identity, ...rest, network: undefined }, { config, bundle, files: [] });
+    const wanted = { ...rest, identity, launch: 1, chosen: null, network: undefined };
+    const started = await this.#start(wanted, async () => ({ config, bundle, files: [] }));
+    if (started.kind === "launched" || started.kind === "refused") return started;
+    throw new Error(`A build was ${started.kind} as it was begun.`);
   }
 
   async readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead> {
@@ -238,7 +272,8 @@ export class E2bDriver implements Executor {
 
   async #askList(sandboxId: string): Promise<Absent | null> {
     try {
-      return (await this.#findSandboxes()).includes(sandboxId) ? null : saidByOwner();
+      const kept = await this.#findSandboxes();
+      return kept.some((info) => info.sandboxId === sandboxId) ? null : saidByOwner();
     } catch {
       return null;
     }
@@ -257,7 +292,7 @@ export class E2bDriver implements Executor {
   async killAttempt(runId: string, attempt: number): Promise<boolean> {
     try {
       const found = await this.#findSandboxes({ run_id: runId, attempt: String(attempt) });
-      const killed = await Promise.all(found.map((id) => this.kill(id)));
+      const killed = await Promise.all(found.map((info) => this.kill(info.sandboxId)));
       return killed.every(Boolean);
     } catch (error) {
       log("warn", "sandbox.kill_failed", { run_id: runId, error: describeError(error) });

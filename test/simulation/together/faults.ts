@@ -3,6 +3,7 @@ import type { Random } from "../../support/random.ts";
 /** The ways that lead out of an object, each with troubles of its own. */
 export const ways = [
   "launch",
+  "own_launch",
   "journal",
   "kill",
   "sandbox_files",
@@ -26,6 +27,13 @@ export type Way = (typeof ways)[number];
  * it did not arrive, and whoever asked learns of it late.
  */
 export type Fault = "refused" | "lost" | "late" | "silent";
+
+/** What fails so often from the beginning. */
+export interface Strike {
+  way: Way;
+  times: number;
+  kind?: Fault;
+}
 
 interface Trouble {
   /** Calls that go well before it begins. */
@@ -71,8 +79,8 @@ export class Faults {
   }
 
   /** Has the first so many calls of a way fail, whatever the seed says of it. */
-  strike(way: Way, times: number): void {
-    this.#troubles.set(way, { spared: 0, left: times, kinds: ["refused"] });
+  strike({ way, times, kind = "refused" }: Strike): void {
+    this.#troubles.set(way, { spared: 0, left: times, kinds: [kind] });
   }
 
   /** What becomes of the next call of this way; null when it goes well. */

@@ -1,3 +1,4 @@
+import type { RunnerConfig } from "#contract/runner/runner";
 import type { LaunchRequest } from "../../../worker/runs/ports/executor.ts";
 import { buildTimes } from "../../../worker/runs/lifecycle/run-state.ts";
 import { boundOf } from "../phase-bounds.ts";
@@ -28,11 +29,15 @@ export class Laws implements Witness {
     this.#floom = floom;
   }
 
-  /** No sandbox is asked for on behalf of a run that is over, or for what was cancelled. */
-  launchAsked(home: RunHome, { attempt, config }: LaunchRequest): void {
+  /** No sandbox is asked for on behalf of a run that is over. */
+  launchAsked(home: RunHome, { attempt }: LaunchRequest): void {
     const state = home.look();
     if (state?.phase !== "launching" || state.attempt !== attempt)
       this.#world.blame(`${home.id} asks for a sandbox and is ${state?.phase}/${state?.attempt}`);
+  }
+
+  /** Nothing is told to act for what was cancelled, or for what nobody approved. */
+  ordered(home: RunHome, config: RunnerConfig): void {
     const asked = this.#floom.homes.get(this.#floom.askedBy.get(home.id) ?? "");
     if (asked && this.ends.get(asked.id) === "cancelled")
       this.#world.blame(`${home.id} acts though ${asked.id} was cancelled`);

@@ -1,4 +1,4 @@
-import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
+import type { JournalAnswer, JournalEntry, RunnerConfig } from "#contract/runner/runner";
 import { saidByOwner } from "../../../worker/runs/ports/executor.ts";
 import type {
   Executor,
@@ -22,7 +22,11 @@ export interface SimSandbox {
   id: string;
   run_id: string;
   attempt: number;
+  /** The number of the try that had it made. */
+  launch: number;
   isAlive: boolean;
+  /** Its runner was started. However often that happens, there is one script. */
+  isStarted: boolean;
   runnerAlive: boolean;
   journal: Uint8Array;
   /** Its script has ended, and the journal says how. */
@@ -41,6 +45,12 @@ const refusals: readonly Omit<LaunchRefusal, "kind">[] = [
   { code: "missing_e2b_key", message: "The key is not accepted.", retryAfterMs: null, doubtful: true },
 ];
 
+/** Is shown what launches are asked for, and what runners are told. */
+interface LaunchWitness {
+  launchAsked: (request: LaunchRequest) => void;
+  ordered: (config: RunnerConfig) => void;
+}
+
 /** Takes a post of a runner; null when nobody is there who could. */
 type Intake = (runId: string, post: JournalPost) => JournalAnswer | null;
 
@@ -51,6 +61,8 @@ export class Provider {
   readonly lost = new Set<string>();
   /** How often the script of an attempt was started, as `run:attempt`. */
   readonly starts = new Map<string, number>();
+  /** Attempts whose script went away with its sandbox. */
+  readonly #lostScripts = new Set<string>();
   readonly #world: Surroundings;
   readonly #intake: Intake;
 
@@ -60,13 +72,13 @@ export class Provider {
   }
 
   /** The provider as the engine of one life of a run's object sees it. */
-  executor(life: Life, asked: (request: LaunchRequest) => void): Executor {
+  executor(life: Life, witness: LaunchWitness): Executor {
     const ask = <T>(way: Way, act: () => T) => this.#world.call(life, way, act);
     return {
       launch: async (request) => {
-        asked(request);
+        witness.launchAsked(request);
         try {
-          return await ask("launch", () => this.#launch(request));
+          return await this.#launch((act) => ask("launch", act), request, witness);
         } catch (error) {
           if (this.#world.random.chance(0.1)) throw error;
           return { kind: "refused", ...(this.#world.random.pick(refusals) ?? refusals[0]) } as LaunchRefusal;
@@ -125,36 +137,65 @@ export class Provider {
     return this.#find(id) ? { kind: "missing" } : saidByOwner();
   }
 
-  #launch(request: LaunchRequest): LaunchResult {
-    const { runId: run_id, attempt, recover } = request;
-    const found = this.sandboxes.find(
-      (sandbox) => sandbox.run_id === run_id && sandbox.attempt === attempt && sandbox.isAlive,
-    );
-    if (recover && found) return { kind: "launched", sandboxId: found.id };
+  /** As the driver goes about it: each step is a call of its own, and may be the last one of whoever makes it. */
+  async #launch(
+    ask: <T>(act: () => T) => Promise<T>,
+    request: LaunchRequest,
+    witness: LaunchWitness,
+  ): Promise<LaunchResult> {
+    const { recover, chosen } = request;
+    const found = recover ? await ask(() => this.#choose(request)) : undefined;
+    if (!found && chosen !== null) return saidByOwner();
+    const sandbox = found ?? (await ask(() => this.#make(request)));
+    const config = await request.order({ launch: sandbox.launch });
+    if (config === null) return { kind: "overtaken" };
+    witness.ordered(config);
+    await ask(() => this.#start(sandbox, config));
+    return { kind: "launched", sandboxId: sandbox.id, launch: sandbox.launch };
+  }
+
+  #choose({ runId, attempt, chosen }: LaunchRequest): SimSandbox | undefined {
+    return this.sandboxes
+      .filter((one) => one.run_id === runId && one.attempt === attempt && one.isAlive)
+      .filter(({ launch }) => chosen === null || launch === chosen)
+      .toSorted((a, b) => a.launch - b.launch)[0];
+  }
+
+  #make({ runId: run_id, attempt, launch, lifetimeMs }: LaunchRequest): SimSandbox {
     const id = `sbx-${this.sandboxes.length}`;
     const sandbox = {
       id,
       run_id,
       attempt,
+      launch,
       isAlive: true,
+      isStarted: false,
       runnerAlive: true,
       journal: new Uint8Array(),
       isOver: false,
     };
     this.sandboxes.push(sandbox);
-    const name = `${run_id}:${attempt}`;
-    // A sandbox that went away before anybody knew it is a loss of the provider's, and no second start of a live script.
-    if (!this.lost.has(name)) this.starts.set(name, (this.starts.get(name) ?? 0) + 1);
-    this.#world.note(`${id} for ${name}`);
-    this.#live(sandbox, request);
-    return { kind: "launched", sandboxId: id };
-  }
-
-  /** The life of a sandbox: its script begins, may end, and the sandbox may be lost at any time. */
-  #live(sandbox: SimSandbox, { lifetimeMs, config }: LaunchRequest): void {
+    this.#world.note(`${id} for ${run_id}:${attempt}, launch ${launch}`);
     const { random, timers } = this.#world;
     timers.after(lifetimeMs, () => this.#lose(sandbox));
     if (random.chance(0.07)) timers.after(random.below(120_000), () => this.#lose(sandbox));
+    return sandbox;
+  }
+
+  #start(sandbox: SimSandbox, config: RunnerConfig): void {
+    if (!sandbox.isAlive) throw new Error(`${sandbox.id} is no more`);
+    if (sandbox.isStarted) return;
+    Object.assign(sandbox, { isStarted: true });
+    const name = `${sandbox.run_id}:${sandbox.attempt}`;
+    // A sandbox that went away before anybody knew it is a loss of the provider's, and no second start of a live script.
+    if (!this.#lostScripts.has(name)) this.starts.set(name, (this.starts.get(name) ?? 0) + 1);
+    this.#world.note(`${sandbox.id} begins`);
+    this.#live(sandbox, config);
+  }
+
+  /** The life of a script: it begins, may end, and its sandbox may be lost at any time. */
+  #live(sandbox: SimSandbox, config: RunnerConfig): void {
+    const { random, timers } = this.#world;
     this.#write(sandbox, { type: "phase", at: this.#world.now, phase: "run" });
     void this.#post(sandbox);
     const end = this.#drawEnd(config.inputs["decision"] === "proposed");
@@ -186,7 +227,9 @@ export class Provider {
   #lose(sandbox: SimSandbox): void {
     if (!sandbox.isAlive) return;
     sandbox.isAlive = false;
-    this.lost.add(`${sandbox.run_id}:${sandbox.attempt}`);
+    const name = `${sandbox.run_id}:${sandbox.attempt}`;
+    this.lost.add(name);
+    if (sandbox.isStarted) this.#lostScripts.add(name);
     this.#world.note(`${sandbox.id} is lost`);
   }
 
@@ -232,8 +275,8 @@ export class Provider {
   async #post(sandbox: SimSandbox): Promise<void> {
     const { timers } = this.#world;
     for (let tries = 0; tries < 8 && sandbox.isAlive && sandbox.runnerAlive; tries++) {
-      const { run_id, attempt, journal } = sandbox;
-      const body = { attempt, offset: 0, body: journal };
+      const { run_id, attempt, launch, journal } = sandbox;
+      const body = { attempt, launch, offset: 0, body: journal };
       const answer = await this.#world
         .call(new Life(() => {}), "posts", () => this.#intake(run_id, body))
         .catch(() => null);

@@ -2,7 +2,7 @@ import type { JournalAnswer } from "#contract/runner/runner";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { JournalPost } from "../../../worker/runs/engine/attempt-intake.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
-import type { EngineDeps } from "../../../worker/runs/engine/run-handle.ts";
+import type { EngineDeps, LaunchTry } from "../../../worker/runs/engine/run-handle.ts";
 import { needsNoPlace } from "../../../worker/runs/lifecycle/run-status.ts";
 import type { RunState } from "../../../worker/runs/lifecycle/run-state.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
@@ -72,6 +72,20 @@ export class RunHome {
     return this.#engine ?? this.#load();
   }
 
+  /** What is stored, for one life of the object: nothing is kept of what one writes that was replaced. */
+  #entriesOf(life: Life): Pick<KvInMemory, "get" | "put" | "list" | "delete"> {
+    const kv = this.#kv;
+    return {
+      get: (key) => kv.get(key),
+      list: (options) => kv.list(options),
+      put: (key, value) => {
+        if (!life.isAlive) throw new Error("the object was replaced");
+        kv.put(key, value);
+      },
+      delete: (key) => life.isAlive && kv.delete(key),
+    };
+  }
+
   #forget(): void {
     if (this.#life) this.#life.isAlive = false;
     this.#life = null;
@@ -97,7 +111,7 @@ export class RunHome {
       ...this.#setting.outside(life, this),
       clock,
       random: () => random.next(),
-      storage: new RunStorage(this.#kv as unknown as SyncKvStorage, meter),
+      storage: new RunStorage(this.#entriesOf(life) as unknown as SyncKvStorage, meter),
       broadcast: () => {},
       watchers: () => 0,
       waitUntil: (work) => this.#behind(work),
@@ -138,6 +152,10 @@ export class RunHome {
   takeJournal(post: JournalPost): JournalAnswer | null {
     const engine = this.open();
     return engine.record && engine.takeJournal(post);
+  }
+
+  ownsLaunch(asked: LaunchTry): boolean {
+    return this.open().ownsLaunch(asked);
   }
 
   takeBuild(news: BuildNews): void {

@@ -1,4 +1,5 @@
 import type { RunId } from "#contract/ids";
+import type { RunnerConfig } from "#contract/runner/runner";
 import type { RunSummary } from "#contract/runs/run";
 import { AppError } from "../../../worker/platform/app-error.ts";
 import type { AdmitRequest } from "../../../worker/queue/queue-api.ts";
@@ -13,7 +14,7 @@ import type { ScheduleEntry } from "../../../worker/schedules/schedule-api.ts";
 import type { DueStart } from "../../../worker/schedules/scheduler.ts";
 import { numberedId } from "../../support/numbered-id.ts";
 import { Builds } from "./builds.ts";
-import type { Way } from "./faults.ts";
+import type { Strike, Way } from "./faults.ts";
 import { Provider } from "./provider.ts";
 import { RunHome } from "./run-home.ts";
 import type { Outside } from "./run-home.ts";
@@ -34,6 +35,7 @@ const isOver = (status: string | undefined) =>
 /** Told of what must be judged at the very moment at which it happens. */
 export interface Witness {
   launchAsked: (home: RunHome, request: LaunchRequest) => void;
+  ordered: (home: RunHome, config: RunnerConfig) => void;
   started: (seq: number) => void;
 }
 
@@ -42,7 +44,7 @@ export interface Tampering {
   engine?: (deps: EngineDeps) => EngineDeps;
   queue?: RunQueueDeps<RunSpec>["decide"];
   /** What fails besides, so often, for bugs that show only then. */
-  strike?: { way: Way; times: number };
+  strike?: Strike;
 }
 
 /** One worker with two versions, its object, the objects of its runs, and all that they reach. */
@@ -66,7 +68,7 @@ export class SimFloom {
   readonly askedBy = new Map<string, string>();
   /** Nobody asks for new runs any more. */
   isClosing = false;
-  witness: Witness = { launchAsked: () => {}, started: () => {} };
+  witness: Witness = { launchAsked: () => {}, ordered: () => {}, started: () => {} };
   readonly #world: Surroundings;
   readonly #builds: Builds;
   readonly #tampering: Tampering;
@@ -115,7 +117,11 @@ export class SimFloom {
     const call = <T>(way: Way, act: () => T | Promise<T>) => this.#world.call(life, way, act);
     return {
       files: this.bucket.files(life),
-      executor: this.provider.executor(life, (request) => this.witness.launchAsked(home, request)),
+      executor: this.provider.executor(life, {
+        launchAsked: (request) => this.witness.launchAsked(home, request),
+        ordered: (config) => this.witness.ordered(home, config),
+      }),
+      ownsLaunch: (runId, asked) => call("own_launch", () => this.home(runId).ownsLaunch(asked)),
       // The line for room has a simulation of its own (worker/sandboxes): here everybody is let try, and sometimes turned away.
       room: {
         ask: async () => ({ kind: "granted" }),

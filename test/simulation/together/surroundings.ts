@@ -6,6 +6,8 @@ import type { Way } from "./faults.ts";
 /** How long somebody waits for an answer that does not come. */
 const SILENT_MS = 60_000;
 const LATE_MS = 20_000;
+/** So long, at most, what an object sends that was replaced is on its way. */
+const LINGERS_MS = 60_000;
 
 /** An object that nobody asks anything is put to sleep after so long. */
 const HIBERNATES_AFTER_MS = 10_000;
@@ -13,6 +15,8 @@ const HIBERNATES_AFTER_MS = 10_000;
 /** One life of an object: what it has under way is over with it. */
 export class Life {
   isAlive = true;
+  /** It was replaced, and goes on all the same with the launch that it is at; nothing that it writes is kept. */
+  lingers = false;
   /** Calls that it waits for. */
   #pending = 0;
   /** When it did something last. */
@@ -48,6 +52,9 @@ export class Life {
     this.#onCrash();
   }
 }
+
+/** What an object that was replaced may still go on with. */
+const LINGERING: ReadonlySet<Way> = new Set(["launch", "own_launch"]);
 
 /** Time, chance and the ways between the parts: all that every part of the simulated Floom shares. */
 export class Surroundings {
@@ -85,22 +92,26 @@ export class Surroundings {
 
   /**
    * A call that leaves an object, with all that may become of it. When the object goes away meanwhile, nobody hears the
-   * answer; what was asked may happen all the same.
+   * answer, but for an object that was replaced and does not know it; what was asked may happen all the same.
    */
   call<T>(life: Life, way: Way, act: () => T | Promise<T>): Promise<T> {
-    if (!life.isAlive) return new Promise(() => {});
-    if (this.faults.crashes()) {
-      if (this.random.chance(0.5))
-        this.timers.after(this.#latency(), () => void this.#happen(act).catch(() => {}));
+    const goesOn = () => life.isAlive || (life.lingers && LINGERING.has(way));
+    if (!goesOn()) return new Promise(() => {});
+    if (life.isAlive && this.faults.crashes()) {
       this.troubledAt.set("crash", this.now);
       this.timers.after(0, () => life.crash());
-      return new Promise(() => {});
+      life.lingers = LINGERING.has(way) && this.random.chance(0.3);
+      if (!life.lingers) {
+        if (this.random.chance(0.5))
+          this.timers.after(this.#latency(), () => void this.#happen(act).catch(() => {}));
+        return new Promise(() => {});
+      }
     }
     life.beginCall(this.now);
     return new Promise((resolve, reject) => {
       const answer = (say: () => void) => {
         life.endCall(this.now);
-        if (life.isAlive) say();
+        if (goesOn()) say();
       };
       const fail = () => answer(() => reject(new Error(`${way}: no answer`)));
       const fault = this.faults.of(way);
@@ -110,7 +121,8 @@ export class Surroundings {
       }
       if (fault === "refused" || fault === "silent")
         return void this.timers.after(fault === "silent" ? SILENT_MS : this.#latency(), fail);
-      const delay = this.#latency() + (fault === "late" ? LATE_MS : 0);
+      const lingersFor = life.lingers ? this.random.below(LINGERS_MS) : 0;
+      const delay = this.#latency() + (fault === "late" ? LATE_MS : 0) + lingersFor;
       this.timers.after(delay, () => {
         void this.#happen(act).then(
           (value) => (fault === "lost" ? fail() : answer(() => resolve(value))),

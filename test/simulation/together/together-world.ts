@@ -40,7 +40,7 @@ export class TogetherWorld {
 
   constructor(random: Random, tampering: Tampering = {}) {
     this.surroundings = new Surroundings(random);
-    if (tampering.strike) this.surroundings.faults.strike(tampering.strike.way, tampering.strike.times);
+    if (tampering.strike) this.surroundings.faults.strike(tampering.strike);
     this.floom = new SimFloom(this.surroundings, { sql: createMemorySql(), tampering });
     this.laws = new Laws(this.surroundings, this.floom);
     this.floom.witness = this.laws;
@@ -190,9 +190,11 @@ export class TogetherWorld {
     return ["rows", "storage_put", "kill", "release", "hand_over", "queue", "runs", "prepare"] as const;
   }
 
-  /** Enough has been seen of what can never be done. */
+  /** Enough has been seen of what can never be done; what can be is done some minutes after the last end. */
   #ranOut(): boolean {
-    return this.surroundings.now > Date.parse("2026-10-26T00:00:00Z");
+    const { now } = this.surroundings;
+    const ends = [...this.floom.homes.values()].map(({ seen }) => seen?.since ?? 0);
+    return now > Date.parse("2026-10-26T00:00:00Z") && now > Math.max(0, ...ends) + 10 * MINUTE;
   }
 
   #isQueueEmpty(): boolean {

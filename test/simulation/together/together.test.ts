@@ -33,6 +33,13 @@ it("whatever fails, and for however long, each run that a schedule or a person s
   expect(followUps).toBeGreaterThan(histories / 10);
 });
 
+it("a call to the provider that comes through when its run is over starts no script a second time", async () => {
+  verifies("run:fence:one-sandbox-per-attempt");
+  // This history had one: a launch that outlived both its object and the end of its attempt.
+  const { ends } = await playTogether(401_001, createRandom(401_001));
+  expect(ends.length).toBeGreaterThan(0);
+});
+
 function withExecutor(change: (executor: Executor) => Partial<Executor>): Tampering {
   return { engine: (deps) => ({ ...deps, executor: { ...deps.executor, ...change(deps.executor) } }) };
 }
@@ -51,6 +58,9 @@ const mutants: Record<string, Tampering> = {
   "after a crash nobody looks for the sandbox of an earlier try": withExecutor((executor) => ({
     launch: (request) => executor.launch({ ...request, recover: false }),
   })),
+  "an object that was replaced starts the script of the sandbox that it gets": {
+    engine: (deps) => ({ ...deps, ownsLaunch: async () => true }),
+  },
   "a gateway's error counts as the sandbox's end": withExecutor((executor) => ({
     readJournal: async (id, offset, most) => {
       const read = await executor.readJournal(id, offset, most);

@@ -36,13 +36,14 @@ export function callApi(method: string, path: string, call: ApiCall = {}): Promi
 /** What the edge itself is built from: its objects, its tables, its files. */
 export const testHost = new Host(env, "http://floom.test");
 
-/** The token that the program of a run of the owner's workspace carries, by default in the run's first attempt. */
-export function runTokenOf(runId: string, attempt = 1): Promise<string> {
+/** The token that the program of a run of the owner's workspace carries, by default in the run's first sandbox. */
+export function runTokenOf(runId: string, attempt = 1, launch = 1): Promise<string> {
   const until = Date.now() + 3_600_000;
   return mintRunToken(testHost.config.signingKey, {
     run_id: runId,
     workspace_id: ownerWorkspace,
     attempt,
+    launch,
     until,
   });
 }

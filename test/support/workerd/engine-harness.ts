@@ -64,7 +64,10 @@ export interface EngineHarness {
   /** Forgets everything in memory, as an eviction does: a new engine over the same tables. */
   evict(): void;
   /** Posts entries as the runner would, from where its journal stands. */
-  post(entries: readonly JournalEntry[], options?: { attempt?: number; offset?: number }): Promise<void>;
+  post(
+    entries: readonly JournalEntry[],
+    options?: { attempt?: number; launch?: number; offset?: number },
+  ): Promise<void>;
 }
 
 export const start = sampleStart;
@@ -177,7 +180,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       const body = toJournal(entries);
       const from = options.offset ?? offset;
       const attempt = options.attempt ?? 1;
-      offset = harness.engine.takeJournal({ attempt, offset: from, body }).next_offset;
+      const launch = options.launch ?? driver.numbers.get(attempt) ?? 1;
+      offset = harness.engine.takeJournal({ attempt, launch, offset: from, body }).next_offset;
       await settled();
     },
   };
@@ -197,7 +201,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       clock: () => clock.now,
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
-      mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
+      mintRunToken: async ({ run_id, attempt, launch }) => `wrt_${run_id}_${attempt}_${launch}`,
+      ownsLaunch: async (_runId, asked) => current.ownsLaunch(asked),
       resolveSecrets: () => harness.resolveSecrets(),
       project: async (place, summary) => {
         harness.projectedSeqs.push(place.eventSeq);

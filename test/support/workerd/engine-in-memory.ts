@@ -57,6 +57,7 @@ export class EngineInMemory {
       random: () => 0,
       newArtifactId: () => newId("art", now),
       mintRunToken: async () => "token",
+      ownsLaunch: async (_runId, asked) => this.engine.ownsLaunch(asked),
       resolveSecrets: async () => ({}),
       project: async () => 0,
       release: async () => {

@@ -1,6 +1,7 @@
-import type { JournalEntry } from "#contract/runner/runner";
+import type { JournalEntry, RunnerConfig } from "#contract/runner/runner";
 import { saidByOwner } from "../../../worker/runs/ports/executor.ts";
 import type {
+  BuildLaunch,
   BuildRequest,
   JournalRead,
   LaunchRequest,
@@ -10,7 +11,10 @@ import type {
 
 /** A sandbox provider in memory: what was asked of it, and what it shall answer next. */
 export interface FakeExecutor extends Executor {
-  launches: LaunchRequest[];
+  /** Each with the orders that the runner got; null where it was not started. */
+  launches: (LaunchRequest & { config: RunnerConfig | null })[];
+  /** The number of the sandbox that each attempt has; the newest of that attempt. */
+  numbers: Map<number, number>;
   /** Builds of dependencies that were begun. */
   builds: BuildRequest[];
   /** The archive that a build has left in its sandbox. */
@@ -18,6 +22,7 @@ export interface FakeExecutor extends Executor {
   killed: string[];
   /** Answers for the next launches, in order; afterwards every launch works. */
   launchAnswers: LaunchResult[];
+  buildAnswers: BuildLaunch[];
   /** The journal as it lies in the sandbox. */
   journal: Uint8Array;
   /** What a look into the sandbox finds: read the journal, or the sandbox is gone or out of reach. */
@@ -35,26 +40,31 @@ export function toJournal(entries: readonly JournalEntry[]): Uint8Array {
 export function createFakeExecutor(): FakeExecutor {
   const fake: FakeExecutor = {
     launches: [],
+    numbers: new Map(),
     builds: [],
     built: null,
     killed: [],
     launchAnswers: [],
+    buildAnswers: [],
     journal: new Uint8Array(),
     reach: "read",
     runnerAlive: true,
     files: new Map(),
     async launch(request) {
-      fake.launches.push(request);
-      return (
-        fake.launchAnswers.shift() ?? {
-          kind: "launched",
-          sandboxId: `sbx-${request.runId}-${request.attempt}`,
-        }
-      );
+      const { attempt, recover, chosen } = request;
+      const asked = { ...request, config: null as RunnerConfig | null };
+      fake.launches.push(asked);
+      const answer = fake.launchAnswers.shift();
+      if (answer) return answer;
+      const launch = chosen ?? (recover ? fake.numbers.get(attempt) : undefined) ?? request.launch;
+      asked.config = await request.order({ launch });
+      if (asked.config === null) return { kind: "overtaken" };
+      fake.numbers.set(attempt, launch);
+      return { kind: "launched", sandboxId: `sbx-${request.runId}-${attempt}`, launch };
     },
     async build(request) {
       fake.builds.push(request);
-      return fake.launchAnswers.shift() ?? { kind: "launched", sandboxId: `sbx-build-${request.attempt}` };
+      return fake.buildAnswers.shift() ?? { kind: "launched", sandboxId: `sbx-build-${request.attempt}` };
     },
     async openBuilt() {
       return fake.built ? { kind: "open", body: new Blob([fake.built]).stream() } : { kind: "missing" };

@@ -91,7 +91,8 @@ async function askForApproval(
   read: (id: string) => Promise<RunDetail>,
 ): Promise<RunDetail> {
   await expect.poll(async () => (await read(id)).attempt).toBe(1);
-  const run = { run_id: id, workspace_id: maker.workspace_id, attempt: 1, until: Date.now() + 60_000 };
+  const until = Date.now() + 60_000;
+  const run = { run_id: id, workspace_id: maker.workspace_id, attempt: 1, launch: 1, until };
   const posted = await callApi("POST", `/api/runs/${id}/runner/journal?attempt=1&offset=0`, {
     token: await mintRunToken(testHost.config.signingKey, run),
     headers: { "content-type": "application/x-ndjson" },

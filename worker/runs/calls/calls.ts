@@ -18,9 +18,13 @@ import { findEarlier, readReply } from "../start/start-run.ts";
 import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
 
+function findCaller(deps: ReadDeps, { id, attempt, launch }: RunPrincipal): Promise<Caller | null> {
+  return deps.runObject(id).findCaller({ attempt, launch });
+}
+
 /** The run whose script asks, as long as that script may still be at work. */
 async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<Caller> {
-  const caller = await deps.runObject(principal.id).findCaller(principal.attempt);
+  const caller = await findCaller(deps, principal);
   if (!caller) throw notFound("run");
   if (caller.ended) throw new AppError("run_finished", "The script that this token was made for has ended.");
   return caller;
@@ -170,7 +174,7 @@ export async function callWorker(
   }
   const child = await readChild(deps, caller, childId);
   // The caller may have ended before its child was there to be cancelled with it: nobody would wait for it.
-  const { ended } = (await deps.runObject(principal.id).findCaller(attempt)) ?? { ended: true };
+  const { ended } = (await findCaller(deps, principal)) ?? { ended: true };
   if (ended) await deps.runObject(childId).cancel();
   return child;
 }

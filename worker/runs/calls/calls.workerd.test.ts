@@ -168,7 +168,7 @@ it("what is left to a caller is the time its script has from its start", () => {
   const parent = buildTestSpec({ timeout_seconds: 60, install_timeout_seconds: 40, calls: ["leaf"] });
   const { state } = acceptRun(true, start);
   const running = { ...state, phase: "running" as const, phase_since: start };
-  const caller = describeCaller({ spec: parent, state: running }, { attempt: 1, now: start });
+  const caller = describeCaller({ spec: parent, state: running }, { isHeard: true, now: start });
   expect(caller.deadline_at).toBe(start + 100_000);
 });
 

@@ -1,16 +1,17 @@
 import { isOverdue } from "../lifecycle/lifecycle.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
-import type { LaunchResult } from "../ports/executor.ts";
+import type { LaunchRefusal, LaunchResult } from "../ports/executor.ts";
 import { launchInRoom } from "../ports/room.ts";
 import type { RoomClaim } from "../ports/room.ts";
 import { lookAgain, pullJournal } from "./pull-journal.ts";
 import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
-import { buildLaunch, openBundle } from "./launch.ts";
+import { buildLaunch, buildRunnerConfig, openBundle } from "./launch.ts";
+import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
 import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
-import type { AcceptedRun } from "./run-handle.ts";
+import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
 import { settle } from "./settle.ts";
 
 const launches = ({ record }: AcceptedRun, attempt: number) =>
@@ -19,15 +20,28 @@ const launches = ({ record }: AcceptedRun, attempt: number) =>
 /** Has the attempt's sandbox made once there is room for it, or finds the one that an earlier try had made. */
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
   if (!launches(run, attempt)) return;
-  const launched = await launchInRoom(run.deps.room, buildClaim(run), () => makeSandbox(run, wait, attempt));
+  let launch: number | null = null;
+  const launched = await launchInRoom(run.deps.room, buildClaim(run), () =>
+    makeSandbox(run, wait, { attempt, onNumber: (number) => void (launch = number) }),
+  );
   if (launched === null) return;
-  if (launched.kind === "launched")
-    return run.dispatch({ type: "launched", attempt, sandbox_id: launched.sandboxId });
+  if (launched.kind === "refused") return noteRefusal(run, { attempt, launch }, launched);
+  if (launched.kind === "overtaken") return armRetry(run);
+  if (launched.kind === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
+  const started = { sandbox_id: launched.sandboxId, launch: launched.launch };
+  return run.dispatch({ type: "launched", attempt, ...started });
+}
 
-  if (launched.lostTemplate) await noteLostTemplate(run);
-  const { code, message, retryAfterMs, waits = false, doubtful = false, asksAgainMs = null } = launched;
+/** `launch`: the number that the try had taken, null where it was turned down before that. */
+async function noteRefusal(
+  run: AcceptedRun,
+  of: { attempt: number; launch: number | null },
+  refusal: LaunchRefusal,
+): Promise<void> {
+  if (refusal.lostTemplate) await noteLostTemplate(run);
+  const { code, message, retryAfterMs, waits = false, doubtful = false, asksAgainMs = null } = refusal;
   const why = { code, message, retry_after_ms: retryAfterMs, waits, doubtful, asks_again_ms: asksAgainMs };
-  return run.dispatch({ type: "refused", attempt, ...why });
+  return run.dispatch({ type: "refused", ...of, ...why });
 }
 
 /** The next try has it built again. */
@@ -53,13 +67,11 @@ function buildClaim({ record: { spec, state } }: AcceptedRun): RoomClaim {
 async function makeSandbox(
   run: AcceptedRun,
   wait: ApprovalWait,
-  attempt: number,
+  { attempt, onNumber }: { attempt: number; onNumber: (launch: number) => void },
 ): Promise<LaunchResult | null> {
   const { deps, record } = run;
   const { spec, state } = record;
   if (!launches(run, attempt)) return null;
-  const recover = run.launchedBefore || state.refusals > 0;
-  run.launchedBefore = true;
   // Whoever was called is not looked after by an alarm as near as that of a launch which has just begun.
   if (state.asks_again_ms !== null) deps.armWake(deps.clock() + buildTimes(spec).silence_ms);
   const bundle = await openBundle(deps.files, spec.bundle_digest);
@@ -68,21 +80,44 @@ async function makeSandbox(
     await bundle.body.cancel();
     return null;
   }
-  const now = deps.clock();
-  const { run_id, workspace_id } = spec;
-  const until = now + buildTimes(spec).sandbox_life_ms;
-  const runToken = await deps.mintRunToken({ run_id, workspace_id, attempt, until });
-  const secrets = await deps.resolveSecrets(workspace_id, spec.secrets);
+  const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
   const inputs = await wait.inputsFor(spec);
+  const launch = await takeNumber(run, attempt);
   // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
-  if (!launches(run, attempt)) {
+  if (launch === null) {
     await bundle.body.cancel();
     return null;
   }
-  const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
-  const launch = deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
-  run.launching = launch.catch(() => {});
-  return launch;
+  onNumber(launch);
+  const own = { attempt, launch };
+  const asked = { ...spec, inputs };
+  const launching = deps.executor.launch(
+    buildLaunch(asked, deps.files, {
+      ...own,
+      chosen: chosenLaunch(run),
+      bundle,
+      withDependencies: required.digest !== null,
+      order: async (made) => {
+        if (!(await mayStart(run, own, made)) || !launches(run, attempt)) return null;
+        const runToken = await mintToken(run, { attempt, launch: made.launch });
+        return buildRunnerConfig(asked, {
+          attempt,
+          runToken,
+          secrets,
+          dependencies: required.digest,
+          now: deps.clock(),
+        });
+      },
+    }),
+  );
+  run.launching = launching.catch(() => {});
+  return launching;
+}
+
+function mintToken({ deps, record: { spec } }: AcceptedRun, of: LaunchTry): Promise<string> {
+  const { run_id, workspace_id } = spec;
+  const until = deps.clock() + buildTimes(spec).sandbox_life_ms;
+  return deps.mintRunToken({ run_id, workspace_id, ...of, until });
 }
 
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */
@@ -95,18 +130,19 @@ export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<vo
   if (result) return run.dispatch({ type: "reported", attempt, result });
   const overdue = isOverdue(record.state, now, times);
   if (!overdue && now - run.lastPostAt < times.silence_ms) return;
-  const sandboxId = record.state.sandbox_id;
+  const { sandbox_id: sandboxId, sandbox_launch } = record.state;
   if (sandboxId === null) return;
+  const from = { attempt, launch: sandbox_launch ?? 1 };
   const request: PullRequest = {
     executor: deps.executor,
     sandboxId,
     offset: () => run.tally.offset,
-    take: (offset, body) => void takeJournal(run, { attempt, offset, body }),
+    take: (offset, body) => void takeJournal(run, { ...from, offset, body }),
     ended: () => run.tally.result !== null || record.state.phase === "ended",
   };
   const first = await pullJournal(request);
   const verdict = first === "silent" ? await lookAgain(request) : first;
-  if (verdict === "runner_ended") return reportEndedRunner(run, attempt);
+  if (verdict === "runner_ended") return reportEndedRunner(run, from);
   if (verdict === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
   if (verdict === "silent") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   const givenUp = now - record.state.phase_since >= times.run_ms + times.finish_ms;

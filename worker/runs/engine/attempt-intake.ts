@@ -5,12 +5,12 @@ import { buildEvents, splitEvents } from "../record/build-events.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
 import { needsNoPlace } from "../lifecycle/run-status.ts";
 import type { BuildNews } from "../record/run-api.ts";
+import { chosenLaunch } from "./own-launch.ts";
 import { lastSeq } from "./run-handle.ts";
-import type { AcceptedRun, RunHandle } from "./run-handle.ts";
+import type { AcceptedRun, LaunchTry, RunHandle } from "./run-handle.ts";
 
-/** A part of the runner's journal: the bytes from `offset` on. */
-export interface JournalPost {
-  attempt: number;
+/** A part of the runner's journal, from the sandbox of that launch: the bytes from `offset` on. */
+export interface JournalPost extends LaunchTry {
   offset: number;
   body: Uint8Array;
 }
@@ -23,13 +23,14 @@ const RUNNER_ENDED =
 
 /** Takes a part of the journal, whichever road it came by, and answers what the runner should do next. */
 export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
-  if (!takesEntries(run, post.attempt)) {
+  if (!takesEntries(run, post)) {
     const sent = Math.min(post.offset + post.body.byteLength, Number.MAX_SAFE_INTEGER);
     return buildAnswer(run, sent, true);
   }
   run.lastPostAt = run.deps.clock();
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
-  if (taken.next_offset > run.tally.offset) append(run, taken.lines, taken.next_offset);
+  if (taken.next_offset > run.tally.offset)
+    append(run, { launch: post.launch, lines: taken.lines, nextOffset: taken.next_offset });
   const { result } = run.tally;
   if (result) run.deps.waitUntil(run.dispatch({ type: "reported", attempt: post.attempt, result }));
   return buildAnswer(run, run.tally.offset, false);
@@ -39,20 +40,31 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
  * Ends an attempt whose script ended the program that watches over it. It is the script's failure and told once: a new
  * attempt would do all that the script does to others once more, and meet the same end.
  */
-export async function reportEndedRunner(run: AcceptedRun, attempt: number): Promise<void> {
-  if (!takesEntries(run, attempt)) return;
-  append(run, [JSON.stringify(buildRefusal("execution_error", RUNNER_ENDED))], run.tally.offset);
+export async function reportEndedRunner(run: AcceptedRun, from: LaunchTry): Promise<void> {
+  if (!takesEntries(run, from)) return;
+  const lines = [JSON.stringify(buildRefusal("execution_error", RUNNER_ENDED))];
+  append(run, { launch: from.launch, lines, nextOffset: run.tally.offset });
   const { result } = run.tally;
-  if (result) await run.dispatch({ type: "reported", attempt, result });
+  if (result) await run.dispatch({ type: "reported", attempt: from.attempt, result });
 }
 
 /**
- * Whether an upload of `attempt` is still part of what the run leaves. Once there is a result, what people are asked and
+ * Whether who holds the token of a launch may still be the script of the current attempt: a run has one at a time, and once
+ * its sandbox is known no other one counts.
+ */
+export function isHeard(run: RunHandle, { attempt, launch }: LaunchTry): boolean {
+  if (run.record?.state.attempt !== attempt) return false;
+  return (chosenLaunch(run) ?? launch) === launch;
+}
+
+/**
+ * Whether an upload from there is still part of what the run leaves. Once there is a result, what people are asked and
  * what is served stands on the record: nothing that comes later belongs to it.
  */
-export function judgeUpload({ record, tally }: RunHandle, attempt: number): "granted" | "stale" | "ended" {
+export function judgeUpload(run: RunHandle, from: LaunchTry): "granted" | "stale" | "ended" {
+  const { record, tally } = run;
   if (!record || needsNoPlace(record.state)) return "ended";
-  if (attempt !== record.state.attempt) return "stale";
+  if (!isHeard(run, from)) return "stale";
   return tally.result === null ? "granted" : "ended";
 }
 
@@ -61,20 +73,33 @@ export function judgeUpload({ record, tally }: RunHandle, attempt: number): "gra
  * and its failure is the attempt's, as if it had been installed there.
  */
 export async function takeBuild(run: RunHandle, { attempt, lines }: BuildNews): Promise<void> {
-  if (!takesEntries(run, attempt) || run.record.state.phase !== "launching") return;
-  if (lines.length > 0) append(run, lines, run.tally.offset);
+  // What is built is of no sandbox of the run's: nothing is started before it is there.
+  if (!takesEntries(run, { attempt, launch: null }) || run.record.state.phase !== "launching") return;
+  if (lines.length > 0) append(run, { launch: null, lines, nextOffset: run.tally.offset });
   const { result } = run.tally;
   return run.dispatch(result ? { type: "reported", attempt, result } : { type: "built", attempt });
 }
 
-/** Only the current attempt is heard, and only until it has reported a result. */
-function takesEntries(run: RunHandle, attempt: number): run is AcceptedRun {
+/** Only the current attempt is heard, from one sandbox alone, and only until it has reported a result. */
+function takesEntries(
+  run: RunHandle,
+  { attempt, launch }: { attempt: number; launch: number | null },
+): run is AcceptedRun {
   const state = run.record?.state;
   if (state?.attempt !== attempt || run.tally.result !== null) return false;
+  if (launch !== null && !isHeard(run, { attempt, launch })) return false;
   return state.phase === "running" || state.phase === "launching";
 }
 
-function append(run: AcceptedRun, lines: readonly string[], nextOffset: number): void {
+interface FreshLines {
+  /** Of whose sandbox they are; null for those of no sandbox of the run's. */
+  launch: number | null;
+  lines: readonly string[];
+  nextOffset: number;
+}
+
+/** The first lines that are taken from a sandbox bind the attempt to it, in the same write. */
+function append(run: AcceptedRun, { launch, lines, nextOffset }: FreshLines): void {
   const { record, tally, deps } = run;
   const entries = lines.flatMap((line) => parseEntry(line) ?? []);
   const seq = lastSeq(run);
@@ -95,6 +120,7 @@ function append(run: AcceptedRun, lines: readonly string[], nextOffset: number):
   const numbered = parts.at(-1)?.length === 0 ? 1 : 0;
   run.tally = extendTally(tally, {
     ...built,
+    launch,
     seq_to: (built.events.at(-1)?.seq ?? seq) + numbered,
     end_offset: nextOffset,
     taken_at: deps.clock(),

@@ -58,7 +58,7 @@ it("while a launch is under way no sandbox of its attempt is killed, or it would
       begin();
       await launched;
       order.push("launched");
-      return { kind: "launched", sandboxId: "sbx" };
+      return { kind: "launched", sandboxId: "sbx", launch: 1 };
     };
     h.driver.killAttempt = (...of) => {
       order.push("killed");

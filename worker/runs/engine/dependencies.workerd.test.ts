@@ -46,7 +46,7 @@ it("a run of a version without packages asks for none, and writes not a row more
     await h.engine.accept(buildTestSpec(), true);
     expect(h.asked).toEqual([]);
     expect(h.driver.launches[0]?.files).toEqual([]);
-    expect(h.driver.launches[0]?.config.dependencies).toBeUndefined();
+    expect(h.driver.launches[0]?.config?.dependencies).toBeUndefined();
     rows.push(h.meter.rows);
   });
   await withEngine(async (h) => {
@@ -66,7 +66,7 @@ it("what is kept for the version lies in the sandbox when the runner starts, wit
     const sha256 = await keep(spec);
     await h.engine.accept(spec, true);
     const [launch] = h.driver.launches;
-    expect(launch?.config.dependencies).toEqual({ path: sandboxPaths.dependencies, sha256 });
+    expect(launch?.config?.dependencies).toEqual({ path: sandboxPaths.dependencies, sha256 });
     expect(launch?.files.map(({ path }) => path)).toEqual([sandboxPaths.dependencies]);
     expect(await new Response(await launch?.files[0]?.open()).text()).toBe("an archive");
   });
@@ -78,7 +78,7 @@ it("nothing is handed over of what was too large to keep", async () => {
     const place = { workerId: spec.worker_id, bundleDigest: withPackages };
     await files.putDependencies(place, new Uint8Array(), { sha256: EMPTY, empty: true });
     await h.engine.accept(spec, true);
-    expect(h.driver.launches[0]?.config.dependencies).toBeUndefined();
+    expect(h.driver.launches[0]?.config?.dependencies).toBeUndefined();
     expect(h.driver.launches[0]?.files).toEqual([]);
   });
 });

@@ -5,10 +5,10 @@ import type { Caller } from "../spec/run-origin.ts";
 /** While these last, the script of the current attempt may be at work. */
 const AT_WORK: ReadonlySet<RunPhase> = new Set(["launching", "running", "finishing"]);
 
-/** What a run hands down to the runs of workers that the script of its attempt number `attempt` calls. Pure. */
+/** What a run hands down to the runs of workers that a script of it calls; `isHeard`: that script is the one it has now. Pure. */
 export function describeCaller(
   { spec, state }: Pick<RunRecord, "spec" | "state">,
-  { attempt, now }: { attempt: number; now: number },
+  { isHeard, now }: { isHeard: boolean; now: number },
 ): Caller {
   const since = state.phase === "running" ? state.phase_since : now;
   const ownEnd = since + (spec.timeout_seconds + spec.install_timeout_seconds) * 1000;
@@ -25,7 +25,7 @@ export function describeCaller(
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,
     deadline_at: Math.min(ownEnd, lineage?.deadline_at ?? Infinity),
-    ended: attempt !== state.attempt || !AT_WORK.has(state.phase),
+    ended: !isHeard || !AT_WORK.has(state.phase),
     dry: spec.dry,
     replay_of: spec.replay_of,
   };

@@ -39,7 +39,7 @@ const honestEnd = toJournal([
 const names = Object.getOwnPropertyNames(Object.prototype);
 
 function post(run: EngineInMemory, offset: number, body: Uint8Array): number {
-  const answer = run.engine.takeJournal({ attempt: 1, offset, body });
+  const answer = run.engine.takeJournal({ attempt: 1, launch: 1, offset, body });
   return journalAnswerSchema.parse(answer).next_offset;
 }
 
@@ -65,7 +65,12 @@ async function live(journal: readonly HostilePost[], isAsking: boolean): Promise
   const isQuiet = () => phase() === "ended" || run.engine.record?.state.hold?.parked === true;
   if (phase() === "finishing") await run.settle(isQuiet);
   run.evict();
-  const { next_offset: end } = run.engine.takeJournal({ attempt: 1, offset: 0, body: new Uint8Array() });
+  const { next_offset: end } = run.engine.takeJournal({
+    attempt: 1,
+    launch: 1,
+    offset: 0,
+    body: new Uint8Array(),
+  });
   post(run, end, honestEnd);
   await run.settle(isQuiet);
   if (phase() === "held") await run.engine.dispatch({ type: "cancel" });
@@ -76,7 +81,7 @@ async function live(journal: readonly HostilePost[], isAsking: boolean): Promise
 
   const before = readAll(run);
   expect(before.detail.failure?.kind).not.toBe("platform");
-  const late = run.engine.takeJournal({ attempt: 1, offset: 0, body: honestEnd });
+  const late = run.engine.takeJournal({ attempt: 1, launch: 1, offset: 0, body: honestEnd });
   expect(late.stop).toBe(true);
   expect(readAll(run)).toEqual(before);
   for (const [key, kept] of run.kv.entries)
@@ -132,7 +137,12 @@ it.each([
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1.5 * limits.journal_bytes.value);
 
   run.evict();
-  const end = run.engine.takeJournal({ attempt: 1, offset: 0, body: new Uint8Array() }).next_offset;
+  const end = run.engine.takeJournal({
+    attempt: 1,
+    launch: 1,
+    offset: 0,
+    body: new Uint8Array(),
+  }).next_offset;
   post(run, end, honestEnd);
   await run.settle(() => run.engine.record?.state.phase === "ended");
   expect(run.engine.record?.state.phase).toBe("ended");

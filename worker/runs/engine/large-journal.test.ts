@@ -34,7 +34,7 @@ function handOver(run: EngineInMemory, journal: Uint8Array): void {
   let offset = 0;
   while (offset < journal.byteLength) {
     const body = journal.subarray(offset, offset + limits.journal_post_bytes.value);
-    const { next_offset } = run.engine.takeJournal({ attempt: 1, offset, body });
+    const { next_offset } = run.engine.takeJournal({ attempt: 1, launch: 1, offset, body });
     expect(next_offset).toBeGreaterThan(offset);
     offset = next_offset;
   }

@@ -33,7 +33,7 @@ const inputs = { text: wide(255 * KIB) };
 
 async function postText(h: EngineHarness, text: string, offset = 0) {
   const body = new TextEncoder().encode(text);
-  const answer = h.engine.takeJournal({ attempt: 1, offset, body });
+  const answer = h.engine.takeJournal({ attempt: 1, launch: 1, offset, body });
   expect(answer.next_offset).toBe(offset + body.byteLength);
   return answer.next_offset;
 }
@@ -125,7 +125,7 @@ it("a result that was quicker than the launch's answer does not weigh on the rec
     const outputs = { a: Array<number>(110_000).fill(0.5) };
     await postText(h, `${JSON.stringify(resultEntry({ outcome: "failure", error: "No.", outputs }))}\n`);
     expect(h.engine.record?.state.phase).toBe("finishing");
-    await h.engine.dispatch({ type: "launched", attempt: 1, sandbox_id: "sbx" });
+    await h.engine.dispatch({ type: "launched", attempt: 1, launch: 1, sandbox_id: "sbx" });
     await expect.poll(() => detail(h)?.status).toBe("failed");
     answered.resolve();
     await accepted;

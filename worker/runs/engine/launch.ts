@@ -8,16 +8,20 @@ import type { RunSpec } from "../spec/run-spec.ts";
 
 const FLUSH_MS = 100;
 
-/** What a launch needs besides the spec. */
-export interface LaunchOptions {
+/** What the runner's orders need besides the spec. */
+export interface OrderOptions {
   attempt: number;
-  recover: boolean;
   runToken: string;
   secrets: Record<string, string>;
-  bundle: StoredBundle;
   /** Hex SHA-256 of the version's dependencies, when an archive of them is to be handed over. */
   dependencies: string | null;
   now: number;
+}
+
+/** What a launch needs besides the spec. */
+export interface LaunchOptions extends Pick<LaunchRequest, "attempt" | "launch" | "chosen" | "order"> {
+  bundle: StoredBundle;
+  withDependencies: boolean;
 }
 
 function uploadPath(index: number): string {
@@ -25,7 +29,7 @@ function uploadPath(index: number): string {
 }
 
 /** The runner's orders for one attempt. Pure. */
-export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): RunnerConfig {
+export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerConfig {
   const value = (name: keyof typeof limits) => limits[name].value;
   const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
   return {
@@ -135,10 +139,13 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
     workspaceId: spec.workspace_id,
     workerId: spec.worker_id,
     attempt: options.attempt,
-    recover: options.recover,
-    config: buildRunnerConfig(spec, options),
+    launch: options.launch,
+    recover: options.launch > 1,
+    chosen: options.chosen,
+    apiUrl: spec.api_url,
+    order: options.order,
     bundle: handBundle(files, spec.bundle_digest, options.bundle),
-    files: handFiles(spec, files, options.dependencies !== null),
+    files: handFiles(spec, files, options.withDependencies),
     network: spec.network,
     template: spec.template?.name ?? null,
     lifetimeMs: sandboxLifeMs(spec),

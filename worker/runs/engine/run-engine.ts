@@ -1,6 +1,7 @@
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalAnswer } from "#contract/runner/runner";
 import { describeError, log } from "../../platform/log.ts";
+import { isSameTry, ownsLaunch } from "../lifecycle/launch-number.ts";
 import { acceptRun, step } from "../lifecycle/lifecycle.ts";
 import { nextWake } from "../lifecycle/next-wake.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
@@ -13,13 +14,13 @@ import type { BuildNews, RunView } from "../record/run-api.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { ApprovalWait } from "./approval-wait.ts";
-import { judgeUpload, takeBuild, takeJournal } from "./attempt-intake.ts";
+import { isHeard, judgeUpload, takeBuild, takeJournal } from "./attempt-intake.ts";
 import type { JournalPost } from "./attempt-intake.ts";
 import { buildEffects, perform } from "./effects.ts";
 import type { Effects, Performed } from "./effects.ts";
 import { reportEnd } from "./report-end.ts";
 import { armRetry, lastSeq } from "./run-handle.ts";
-import type { AcceptedRun, EngineDeps, RunHandle } from "./run-handle.ts";
+import type { AcceptedRun, EngineDeps, LaunchTry, RunHandle } from "./run-handle.ts";
 
 /**
  * Feeds the lifecycle and has its effects performed. Everything it knows is loaded from storage, so that it may vanish
@@ -47,7 +48,7 @@ export class RunEngine {
       record,
       tally: record ? deps.storage.tally(record.state.attempt) : emptyTally(0),
       lastPostAt: 0,
-      launchedBefore: record !== null,
+      unusedTry: null,
       launching: Promise.resolve(),
       dispatch: (event) => this.dispatch(event),
     };
@@ -78,6 +79,7 @@ export class RunEngine {
     const { state, effects } = acceptRun(go, this.#deps.clock());
     const told = this.#announce({ spec, state, milestones: [], archived: false }, effects);
     this.#deps.storage.save(told.record);
+    this.#run.unusedTry = state;
     return this.#act(this.#put(told.record), told.events, effects);
   }
 
@@ -96,6 +98,7 @@ export class RunEngine {
     // Saved first: what cannot be kept must not be believed. `finishing` follows from the journal's own result row, so
     // it costs no write of its own.
     if (changed && event.type !== "reported") this.#deps.storage.save(told.record);
+    if (!isSameTry(next.state, record.state)) run.unusedTry = next.state;
     if (next.state.attempt !== record.state.attempt) run.tally = emptyTally(lastSeq(run));
     Object.assign(record, told.record);
     return this.#act(run, told.events, next.effects);
@@ -124,9 +127,19 @@ export class RunEngine {
     return takeJournal(this.#run, post);
   }
 
-  /** Whether the run takes an upload of `attempt` now. */
-  judgeUpload(attempt: number): "granted" | "stale" | "ended" {
-    return judgeUpload(this.#run, attempt);
+  /** Whether the run takes an upload from there now. */
+  judgeUpload(from: LaunchTry): "granted" | "stale" | "ended" {
+    return judgeUpload(this.#run, from);
+  }
+
+  /** Whether the script that holds the token of a launch may be the one that the run has now. */
+  hears(from: LaunchTry): boolean {
+    return isHeard(this.#run, from);
+  }
+
+  /** Whether the newest try to launch is this one. */
+  ownsLaunch(asked: LaunchTry): boolean {
+    return this.record !== null && ownsLaunch(this.record.state, asked);
   }
 
   /** There is room for its sandbox; answers whether the run still wants it. It goes on behind the answer. */

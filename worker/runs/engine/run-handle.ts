@@ -30,8 +30,10 @@ export interface EngineDeps {
   newArtifactId: () => ArtifactId;
   /** The token with which the program in the sandbox speaks for the run. */
   mintRunToken: (
-    run: Pick<RunSpec, "run_id" | "workspace_id"> & { attempt: number; until: number },
+    run: Pick<RunSpec, "run_id" | "workspace_id"> & { attempt: number; launch: number; until: number },
   ) => Promise<string>;
+  /** Asks whoever is the run's object now whether that launch is its own: another life of it may have taken over. */
+  ownsLaunch: (runId: string, asked: LaunchTry) => Promise<boolean>;
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (place: RowPlace, summary: RunSummary) => Promise<number>;
@@ -54,6 +56,12 @@ export interface EngineDeps {
   meter: Meter;
 }
 
+/** One try to launch an attempt; its number counts from 1 within the attempt. */
+export interface LaunchTry {
+  attempt: number;
+  launch: number;
+}
+
 /**
  * One run as everything about it is handed it: what is known, and the one way to change it. What is not on the record
  * may be forgotten between any two lines.
@@ -66,8 +74,8 @@ export interface RunHandle {
   tally: AttemptTally;
   /** When the runner was heard last, by this object; 0 for never. */
   lastPostAt: number;
-  /** A launch was begun before, perhaps by an object that went away: look for its sandbox first. */
-  launchedBefore: boolean;
+  /** The try whose number this object has written down and not used yet. One that an object before it wrote may be used. */
+  unusedTry: LaunchTry | null;
   /** Settles once the provider has answered the launch under way, if there is one. Never rejects. */
   launching: Promise<unknown>;
   /** Takes one event: decides, saves, tells followers, then acts. */

@@ -98,7 +98,7 @@ it("a result that is quicker than the launch's answer waits for it before anythi
     await reportRun(h, [await fileEntry(), resultEntry()]);
     expect(detailOf(h)).toMatchObject({ status: "running", attempt: 1 });
     h.driver.files.set("out/report.md", report);
-    await h.engine.dispatch({ type: "launched", attempt: 1, sandbox_id: "late" });
+    await h.engine.dispatch({ type: "launched", attempt: 1, launch: 1, sandbox_id: "late" });
     await h.engine.dispatch({ type: "woke" });
     expect(detailOf(h)).toMatchObject({ status: "completed", attempt: 1 });
   });

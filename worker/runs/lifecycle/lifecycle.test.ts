@@ -71,7 +71,7 @@ it("a sandbox of another attempt or of an ended run is killed and changes nothin
 
 it("a sandbox that is announced after its result is remembered, so that it can be killed", () => {
   const late = step(inPhase("finishing", { sandbox_id: null }), launched(1), at(2000));
-  expect(late).toEqual({ state: inPhase("finishing"), effects: [] });
+  expect(late).toEqual({ state: inPhase("finishing", { sandbox_launch: 1 }), effects: [] });
   const running = inPhase("running");
   expect(step(running, launched(1), at(2000))).toEqual({ state: running, effects: [] });
 });
@@ -84,7 +84,7 @@ it("a sandbox that is announced when nothing runs in it any more is killed", () 
 });
 
 function launched(attempt: number): RunInput {
-  return { type: "launched", attempt, sandbox_id: "s1" };
+  return { type: "launched", attempt, launch: 1, sandbox_id: "s1" };
 }
 
 function refused(change: Partial<RunInput & { type: "refused" }> = {}): RunInput {
@@ -323,16 +323,24 @@ it("a script that asks is held; its sandbox and its place are given back", () =>
 
 it("a lost attempt is followed by another at once, on the platform's budget", () => {
   const lost: RunInput = { type: "lost", attempt: 1, code: "e2b_sandbox_error" };
-  for (const phase of ["running", "finishing"] as const) {
+  const started = { launching: null, running: 950, finishing: 950 };
+  const drop = { launching: killAttempt, running: kill, finishing: kill };
+  for (const phase of ["launching", "running", "finishing"] as const) {
     const next = step(inPhase(phase), lost, at(2000));
     expect(next.state).toMatchObject({ phase: "launching", attempt: 2, sandbox_id: null, result: null });
     expect(next.state.attempts).toEqual([
-      { attempt: 1, started_at: 950, ended_at: 2000, lost: true, code: "e2b_sandbox_error" },
+      {
+        attempt: 1,
+        started_at: started[phase],
+        ended_at: 2000,
+        lost: true,
+        code: "e2b_sandbox_error",
+      },
     ]);
-    expect(next.effects).toEqual([kill, ...launchEffects(2)]);
+    expect(next.effects).toEqual([drop[phase], ...launchEffects(2)]);
   }
   expect(step(inPhase("running", { sandbox_id: null }), lost, at(2000)).effects).toEqual(launchEffects(2));
-  for (const state of [inPhase("running", { attempt: 2 }), inPhase("launching"), inPhase("ended")])
+  for (const state of [inPhase("running", { attempt: 2 }), inPhase("backoff"), inPhase("ended")])
     expect(step(state, lost, at(2000))).toEqual({ state, effects: [] });
 });
 
@@ -441,4 +449,39 @@ it.each([
 it("a launch that was given up says why the last try was turned down", () => {
   const given = wokeAt("launching", 61_000, { refused: "no room" });
   expect(given.state.outcome?.failure).toEqual(buildFailure("e2b_sandbox_error", "no room"));
+});
+
+it("an attempt that more than one try may have had sandboxes made for lets go of all of them", () => {
+  const cancel: RunInput = { type: "cancel" };
+  const once = step(inPhase("running"), cancel, at(2000));
+  const more = step(inPhase("running", { launch: 2 }), cancel, at(2000));
+  expect(once.effects).toContainEqual(kill);
+  expect(more.effects).toContainEqual(killAttempt);
+  expect(more.effects).not.toContainEqual(kill);
+});
+
+it("a try that was turned down before it had a number leaves the number to the next one", () => {
+  const why = { code: "e2b_sandbox_error", message: "away", retry_after_ms: null } as const;
+  const refused = (launch: number | null): RunInput => ({ type: "refused", attempt: 1, launch, ...why });
+  const launching = inPhase("launching");
+  expect(step(launching, refused(null), at(2000)).state.launch).toBe(1);
+  expect(step(launching, refused(1), at(2000)).state.launch).toBe(2);
+  const later = inPhase("launching", { launch: 3 });
+  expect(step(later, refused(2), at(2000)).state.launch).toBe(3);
+  expect(step(later, { type: "relaunching", attempt: 1 }, at(2000)).state.launch).toBe(4);
+  const others: RunInput[] = [
+    { type: "relaunching", attempt: 2 },
+    { type: "obtained", attempt: 2, launch: 1 },
+  ];
+  for (const event of others) expect(step(later, event, at(2000))).toEqual({ state: later, effects: [] });
+  const running = inPhase("running");
+  for (const type of ["relaunching", "obtained"] as const)
+    expect(step(running, { type, attempt: 1, launch: 9 }, at(2000)).state).toBe(running);
+});
+
+it("the sandbox in which the script is to be is written down once", () => {
+  const obtained = step(inPhase("launching"), { type: "obtained", attempt: 1, launch: 2 }, at(2000));
+  expect(obtained.state.sandbox_launch).toBe(2);
+  const again = step(obtained.state, { type: "obtained", attempt: 1, launch: 2 }, at(3000));
+  expect(again.state).toBe(obtained.state);
 });

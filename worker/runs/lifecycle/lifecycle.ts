@@ -2,6 +2,7 @@ import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
+import { onObtained, onRelaunching } from "./launch-number.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { retryDelayMs } from "./retry.ts";
@@ -29,6 +30,8 @@ export function acceptRun(go: boolean, now: number): Step {
     attempt_started_at: null,
     ended_at: null,
     sandbox_id: null,
+    launch: 1,
+    sandbox_launch: null,
     retry_at: now,
     refusals: 0,
     refused: null,
@@ -69,6 +72,8 @@ function startAttempt(state: RunState, now: number): Step {
     failing_since: now,
     asks_again_ms: null,
     sandbox_id: null,
+    launch: 1,
+    sandbox_launch: null,
   };
   return { state: next, effects: [{ type: "announce" }, { type: "launch", attempt }, projectOf(next)] };
 }
@@ -97,10 +102,12 @@ function repeatKills({ owed_kills }: RunState, now: number): RunEffect[] {
 
 /**
  * Lets go of the current attempt's sandbox. One whose id was never noted (the object went away while it launched, or
- * the result was quicker than the launch's answer) is looked for by the attempt it was created for.
+ * the result was quicker than the launch's answer) is looked for by the attempt it was created for, and so are those that
+ * more than one try may have had made.
  */
 function dropSandbox(state: RunState): RunEffect[] {
-  if (state.sandbox_id) return [{ type: "kill", sandbox_id: state.sandbox_id }];
+  if (state.sandbox_id && state.launch === 1) return [{ type: "kill", sandbox_id: state.sandbox_id }];
+  if (state.sandbox_id) return [{ type: "kill_attempt", attempt: state.attempt }];
   return state.phase === "launching" || state.phase === "finishing"
     ? [{ type: "kill_attempt", attempt: state.attempt }]
     : [];
@@ -140,15 +147,20 @@ function lose(state: RunState, code: FailureCodeName, when: When): Step {
   const noted = noteAttempt(state, { now, lost: true, code });
   const losses = noted.attempts.filter((attempt) => attempt.lost).length;
   if (losses >= limits.platform_attempts.value) return fail(noted, buildFailure(code), when);
-  const lost: RunEffect[] = state.sandbox_id ? [{ type: "kill", sandbox_id: state.sandbox_id }] : [];
   const next = startAttempt({ ...oweKill(noted, when), result: null }, now);
-  return { state: next.state, effects: [...lost, ...next.effects] };
+  return { state: next.state, effects: [...dropSandbox(state), ...next.effects] };
+}
+
+function onLost(state: RunState, event: RunInput & { type: "lost" }, when: When): Step {
+  const isUnderWay = state.phase === "launching" || state.phase === "running" || state.phase === "finishing";
+  return isUnderWay && state.attempt === event.attempt ? lose(state, event.code, when) : stay(state);
 }
 
 function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now: number): Step {
   const isCurrent = state.attempt === event.attempt;
   if (isCurrent && state.phase === "running") return stay(state);
-  if (isCurrent && state.phase === "finishing") return stay({ ...state, sandbox_id: event.sandbox_id });
+  const found = { sandbox_id: event.sandbox_id, sandbox_launch: event.launch };
+  if (isCurrent && state.phase === "finishing") return stay({ ...state, ...found });
   if (!isCurrent || state.phase !== "launching")
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
 
@@ -158,7 +170,7 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
     phase_since: now,
     attempt_started_at: now,
     started_at: state.started_at ?? now,
-    sandbox_id: event.sandbox_id,
+    ...found,
     refused: null,
     asks_again_ms: null,
   };
@@ -204,6 +216,8 @@ function onRefused(state: RunState, event: RunInput & { type: "refused" }, when:
   const next: RunState = {
     ...noted,
     refusals: state.refusals + 1,
+    // The next try's number costs no write of its own.
+    launch: event.launch === state.launch ? state.launch + 1 : state.launch,
     refused: event.message,
     asks_again_ms: asksAgainMs,
     retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
@@ -343,6 +357,10 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
       return state.phase === "waiting" ? startAttempt(state, now) : stay(state);
     case "waited":
       return onWaited(state, event, { now, times });
+    case "relaunching":
+      return onRelaunching(state, event);
+    case "obtained":
+      return onObtained(state, event);
     case "launched":
       return onLaunched(state, event, now);
     case "refused":
@@ -356,9 +374,7 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
     case "settled":
       return onSettled(state, event, moment);
     case "lost":
-      return (state.phase === "running" || state.phase === "finishing") && state.attempt === event.attempt
-        ? lose(state, event.code, { now, times })
-        : stay(state);
+      return onLost(state, event, { now, times });
     case "expired":
       return state.phase === "running" && state.attempt === event.attempt && isOverdue(state, now, times)
         ? fail(state, buildFailure("timeout"), { now, times })

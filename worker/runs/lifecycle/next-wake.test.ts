@@ -37,5 +37,11 @@ it("the next wake-up is in time for the deadline, and before it for what may hav
   // Soon after its end, once, whatever the clock says between two looks at it.
   expect(wake("ended", 1000)).toBe(31_000);
   expect(wake("ended", 30_999)).toBe(31_000);
-  expect(wake("ended", 31_000)).toBeNull();
+  const known = { sandbox_id: "s1" };
+  expect(wake("ended", 31_000, known)).toBeNull();
+  expect(wake("ended", 31_000, { attempt: 0 })).toBeNull();
+  // Once more where a sandbox that nobody knows of may still come into being.
+  expect(wake("ended", 31_000)).toBe(301_000);
+  expect(wake("ended", 31_000, { ...known, launch: 2 })).toBe(301_000);
+  expect(wake("ended", 301_000, { ...known, launch: 2 })).toBeNull();
 });

@@ -38,10 +38,22 @@ function askAt(state: RunState, now: number, times: LifecycleTimes): number {
   return Math.max(patienceEndsAt(state, times), again);
 }
 
+/** By then whatever was asked of the provider has come through, or never will. */
+const LATE_CALL_MS = 300_000;
+
 /**
- * When the run must be looked at again, epoch milliseconds. A run that has just ended is looked at once more, should the
- * object go away before its duties are done; those that fail arm wakes of their own. Null when nothing is awaited.
+ * A run that has just ended is looked at once more, should the object go away before its duties are done; those that fail
+ * arm wakes of their own. One that was launched more than once, or ended while it launched, is looked at again later: a call of a try that nobody
+ * waited for any more may have made a sandbox meanwhile, which would be idle until its own life is over.
  */
+function endedWake(state: RunState, now: number, { silence_ms }: LifecycleTimes): number | null {
+  const { phase_since, attempt, launch, sandbox_id } = state;
+  if (now < phase_since + silence_ms) return phase_since + silence_ms;
+  const mayHaveMore = attempt > 0 && (launch > 1 || sandbox_id === null);
+  return mayHaveMore && now < phase_since + LATE_CALL_MS ? phase_since + LATE_CALL_MS : null;
+}
+
+/** When the run must be looked at again, epoch milliseconds. Null when nothing is awaited. */
 export function nextWake(state: RunState, now: number, times: LifecycleTimes): number | null {
   const deadline = (ms: number) => state.phase_since + ms;
   switch (state.phase) {
@@ -65,6 +77,6 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
       return now < deadline(RESUME_MS) ? Math.min(deadline(RESUME_MS), again) : again;
     }
     case "ended":
-      return now < deadline(times.silence_ms) ? deadline(times.silence_ms) : null;
+      return endedWake(state, now, times);
   }
 }

@@ -65,6 +65,10 @@ export const runStateSchema = z.object({
   attempt_started_at: z.number().nullable(),
   ended_at: z.number().nullable(),
   sandbox_id: z.string().nullable(),
+  /** The number of the attempt's newest try to launch, from 1: a sandbox that is made goes by the number of its try. */
+  launch: z.int().default(1),
+  /** The number of the sandbox that the attempt's script is started in, and in no other; null while none is chosen. */
+  sandbox_launch: z.int().nullable().default(null),
   /** Launching and backoff: not before this. */
   retry_at: z.number(),
   refusals: z.int(),
@@ -100,13 +104,19 @@ export type RunInput =
   | { type: "go" }
   /** The queue's word on how long the worker has been paused while the run waited. */
   | { type: "waited"; paused_ms: number }
-  | { type: "launched"; attempt: number; sandbox_id: string }
+  /** A try to launch is begun that has no number of its own yet. */
+  | { type: "relaunching"; attempt: number }
+  /** The sandbox of that number is there, and the script is about to be started in it. */
+  | { type: "obtained"; attempt: number; launch: number }
+  | { type: "launched"; attempt: number; launch: number; sandbox_id: string }
   | {
       type: "refused";
       attempt: number;
       code: FailureCodeName;
       message: string;
       retry_after_ms: number | null;
+      /** The number that the try had taken; null for one that was turned down before the provider was asked. */
+      launch?: number | null;
       /** No room for another sandbox: that is a wait and no failure. */
       waits?: boolean;
       /** A bare status said it, which anybody in between may have sent. */

@@ -31,7 +31,11 @@ it("a launch that waits for what is built elsewhere goes on at that word", () =>
 
 it("the word of another attempt changes nothing, and neither does one that comes too early or too late", () => {
   const queued = acceptRun(false, 1000).state;
-  const launched = step(waiting, { type: "launched", attempt: 1, sandbox_id: "sbx" }, at(4000)).state;
+  const launched = step(
+    waiting,
+    { type: "launched", attempt: 1, launch: 1, sandbox_id: "sbx" },
+    at(4000),
+  ).state;
   const cancelled = step(waiting, { type: "cancel" }, at(4000)).state;
   expect(step(waiting, built(2), at(5000))).toEqual({ state: waiting, effects: [] });
   expect(step(queued, built(0), at(5000))).toEqual({ state: queued, effects: [] });
@@ -65,7 +69,7 @@ it("a call changes nothing on the record and begins the launch; lists show it as
   });
   const queued = acceptRun(false, 1000).state;
   expect(step(queued, { type: "called" }, at(9000))).toEqual({ state: queued, effects: [] });
-  const launched = step(waiting, { type: "launched", attempt: 1, sandbox_id: "sbx" }, at(9000));
+  const launched = step(waiting, { type: "launched", attempt: 1, launch: 1, sandbox_id: "sbx" }, at(9000));
   expect(launched.effects).toContainEqual({ type: "project", attempt: 1, status: "running" });
   expect(launched.state.asks_again_ms).toBeNull();
 });

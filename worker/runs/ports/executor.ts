@@ -1,15 +1,30 @@
 import type { BuildConfig, RunnerConfig } from "#contract/runner/runner";
 import type { FailureCodeName } from "#contract/runs/run-failure";
 
+/** A sandbox that is there and in which nothing goes on yet, or which an earlier try had made. */
+export interface MadeSandbox {
+  /** The number of the try that had it made. */
+  launch: number;
+}
+
 /** What a sandbox is to be started with. */
 export interface LaunchRequest {
   runId: string;
   workspaceId: string;
   workerId: string;
   attempt: number;
+  /** The number of this try, by which a sandbox that is made for it is known. */
+  launch: number;
   /** An earlier try at this attempt may have got as far as a sandbox: look for it first. */
   recover: boolean;
-  config: RunnerConfig;
+  /** The number of the only sandbox in which the script may be; null while it may be started in any. */
+  chosen: number | null;
+  apiUrl: string;
+  /**
+   * Asked once the sandbox is there and before anything goes into it: the runner's orders, or null where it must not be
+   * started there (by now another life of the run's object launches).
+   */
+  order: (made: MadeSandbox) => Promise<RunnerConfig | null>;
   bundle: { size: number; open: () => Promise<ReadableStream> };
   /** Uploaded input files, by absolute path in the sandbox. */
   files: { path: string; open: () => Promise<ReadableStream> }[];
@@ -49,7 +64,7 @@ export interface LaunchRefusal {
   lostTemplate?: true;
 }
 
-export type LaunchResult = { kind: "launched"; sandboxId: string } | LaunchRefusal;
+export type BuildLaunch = { kind: "launched"; sandboxId: string } | LaunchRefusal;
 
 declare const ownersWord: unique symbol;
 
@@ -68,6 +83,13 @@ export function saidByOwner(): Absent {
   return { kind: "gone" } as Absent;
 }
 
+/**
+ * `launch`: the number of the sandbox that was started. `overtaken`: it must not be started there, and was not. Absent:
+ * the only sandbox in which the script may be is no more.
+ */
+export type LaunchResult =
+  { kind: "launched"; sandboxId: string; launch: number } | { kind: "overtaken" } | LaunchRefusal | Absent;
+
 /** `unavailable`: nothing is known. */
 export type JournalRead =
   { kind: "read"; bytes: Uint8Array; runnerAlive: boolean } | Absent | { kind: "unavailable" };
@@ -77,10 +99,14 @@ export type FileRead = { kind: "open"; body: ReadableStream<Uint8Array> } | { ki
 
 /** The port to whatever runs sandboxes. Every call is safe to repeat. */
 export interface Executor {
-  /** Gets a sandbox with bundle, inputs and runner in it and the runner started; does not wait for the script. */
+  /**
+   * Gets a sandbox with bundle, inputs and runner in it and the runner started; does not wait for the script. Each of
+   * these is a call of its own, so that one which comes through late, after whoever made it has gone, leaves no more than
+   * a sandbox in which nothing goes on. However often the runner of one sandbox is started, its script is once.
+   */
   launch(request: LaunchRequest): Promise<LaunchResult>;
   /** Gets a sandbox with the bundle in it and the build started; does not wait for it. Its journal is read as a run's. */
-  build(request: BuildRequest): Promise<LaunchResult>;
+  build(request: BuildRequest): Promise<BuildLaunch>;
   /** The archive that a build has left; null when it or the sandbox is gone. Throws where nobody can say. */
   openBuilt(sandboxId: string): Promise<FileRead>;
   /** Reads the runner's journal from a byte offset, at most `maxBytes`. */

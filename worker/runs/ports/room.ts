@@ -1,5 +1,5 @@
 import type { Priority } from "#contract/runs/run";
-import type { LaunchRefusal, LaunchResult } from "./executor.ts";
+import type { LaunchRefusal } from "./executor.ts";
 
 /** Who wants a sandbox: an attempt of a run, or the build of a version's dependencies. */
 export interface RoomClaim {
@@ -41,14 +41,14 @@ const ASK_BY_ITSELF_MS = 600_000;
  * that none is wanted now, and throws before it has begun one: then the room is given back. Where a launch has failed in
  * any other way there may be a sandbox, so that the room is kept for the next try.
  */
-export async function launchInRoom(
+export async function launchInRoom<Launched extends { kind: string }>(
   room: Room,
   claim: RoomClaim,
-  launch: () => Promise<LaunchResult | null>,
-): Promise<LaunchResult | null> {
+  launch: () => Promise<Launched | LaunchRefusal | null>,
+): Promise<Launched | LaunchRefusal | null> {
   const verdict = await room.ask(claim);
   if (verdict.kind === "wait") return refuseFor(verdict);
-  let launched: LaunchResult | null;
+  let launched: Launched | LaunchRefusal | null;
   try {
     launched = await launch();
   } catch (error) {
@@ -59,9 +59,13 @@ export async function launchInRoom(
     await room.giveBack(claim.run_id);
     return null;
   }
-  if (launched.kind === "launched" || !launched.waits) return launched;
+  if (!isTurnedAway(launched)) return launched;
   const away = await room.turnedAway(claim, launched.retryAfterMs);
   return away.kind === "wait" ? refuseFor(away) : launched;
+}
+
+function isTurnedAway(launched: { kind: string } | LaunchRefusal): launched is LaunchRefusal {
+  return launched.kind === "refused" && "waits" in launched && launched.waits === true;
 }
 
 function refuseFor({ reason, retry_after_ms }: RoomVerdict & { kind: "wait" }): LaunchRefusal {

@@ -8,6 +8,8 @@ import { keptResultSchema } from "../lifecycle/run-outcome.ts";
 /** What is known of the current attempt from the parts of its journal; kept with each post. */
 const attemptTallySchema = z.object({
   last_seq: z.int(),
+  /** The number of the sandbox of which it is, and of no other; null while nothing was taken from any. */
+  launch: z.int().nullable().default(null),
   /** Where the attempt's journal stands, in bytes. */
   offset: z.number(),
   /** What the journal has cost of what it may hold, in bytes. */
@@ -24,6 +26,8 @@ export const attemptTallyDocument = defineDocument("tally of an attempt", attemp
 /** What one accepted post of the runner's journal brings. */
 export interface TakenPost {
   seq_to: number;
+  /** Of whose sandbox it is; null for what was built apart from the run. */
+  launch: number | null;
   /** Where the attempt's journal stands after it, in bytes. */
   end_offset: number;
   /** What the attempt's journal has cost after it, in bytes. */
@@ -40,6 +44,7 @@ export interface TakenPost {
 export function emptyTally(lastSeq: number): AttemptTally {
   return {
     last_seq: lastSeq,
+    launch: null,
     offset: 0,
     bytes: 0,
     artifacts: [],
@@ -53,6 +58,7 @@ export function emptyTally(lastSeq: number): AttemptTally {
 export function extendTally(tally: AttemptTally, post: TakenPost): AttemptTally {
   return {
     last_seq: Math.max(tally.last_seq, post.seq_to),
+    launch: tally.launch ?? post.launch,
     offset: post.end_offset,
     bytes: post.bytes,
     artifacts: post.artifacts,

@@ -42,15 +42,23 @@ export interface BuildNews {
   lines: readonly string[];
 }
 
+/** Of which sandbox a run's token is: the attempt, and the number of the try to launch that had it made. */
+export interface LaunchOf {
+  attempt: number;
+  launch: number;
+}
+
 /** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */
 export interface RunObjectApi {
   /** Takes a run over from the queue; a repeat changes nothing. `ended` tells the queue to let go of it. */
   accept(spec: RunSpec, go: boolean): Promise<{ ended: boolean }>;
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
-  takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply>;
-  /** Whether the run takes an upload of `attempt` now. `sizeBytes` is taken off what it may still send; null only asks. */
-  permitUpload(attempt: number, sizeBytes: number | null): Promise<UploadPermit>;
+  takeJournal(post: LaunchOf & { offset: number; body: Uint8Array }): Promise<JournalReply>;
+  /** Whether the run takes an upload from there now. `sizeBytes` is taken off what it may still send; null only asks. */
+  permitUpload(from: LaunchOf, sizeBytes: number | null): Promise<UploadPermit>;
+  /** Whether the newest try to launch, as the run's object has it now, is this one. */
+  ownsLaunch(asked: LaunchOf): Promise<boolean>;
   /** The build that the run waits for has ended. Word of it may be lost: the run asks again by itself. */
   dependenciesBuilt(news: BuildNews): Promise<void>;
   /** There is room for the sandbox that the run waits for. It asks for it, behind the answer whether it still wants any. */
@@ -70,8 +78,8 @@ export interface RunObjectApi {
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
   /** What came in from outside for the run. */
   findTriggerEvent(): Promise<TriggerEvent | null>;
-  /** What the script of that attempt hands down to runs that it calls; null when there is no such run. */
-  findCaller(attempt: number): Promise<Caller | null>;
+  /** What the script that holds the token of that launch hands down to runs that it calls; null when there is no such run. */
+  findCaller(from: LaunchOf): Promise<Caller | null>;
   /** Takes a call to another worker down; `run_id` is the child's if the call is new or `replaces` the child there is. */
   reserveCall(call: CallWish): Promise<CallReply>;
   /**

@@ -24,7 +24,7 @@ export async function takeJournal(
   const body = await readBytes(post.request, "journal_post_bytes");
   const reply = await deps
     .runObject(principal.id)
-    .takeJournal({ attempt: post.attempt, offset: post.offset, body });
+    .takeJournal({ attempt: post.attempt, launch: principal.launch, offset: post.offset, body });
   if (reply.kind === "missing") throw notFound("run");
   if (!reply.answer.stop) return reply.answer;
   return { ...reply.answer, stop_proof: await proveStop(principal, post) };
@@ -53,9 +53,10 @@ async function requirePermit(
   what: { attempt: number; sizeBytes: number | null },
 ): Promise<void> {
   requireOwnAttempt(principal, what.attempt);
-  const permit = await deps.runObject(principal.id).permitUpload(what.attempt, what.sizeBytes);
+  const { id, attempt, launch } = principal;
+  const permit = await deps.runObject(id).permitUpload({ attempt, launch }, what.sizeBytes);
   if (permit === "missing") throw notFound("run");
-  if (permit === "stale") throw new AppError("stale_attempt", "Another attempt of this run has taken over.");
+  if (permit === "stale") throw new AppError("stale_attempt", "Another sandbox of this run has taken over.");
   if (permit === "ended") throw new AppError("run_finished", "The run has ended; it takes no more files.");
   if (permit === "full")
     throw new AppError("body_too_large", "The run has sent more files than a run may leave.");

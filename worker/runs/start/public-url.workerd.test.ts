@@ -68,7 +68,7 @@ it("an edge that was not told its address starts no run, whoever asks and by whi
     inputs: {},
   } as unknown as DueStart["entry"];
   await expect(prepareScheduled(prepareDeps(host), { entry, key: "sched:1" })).rejects.toMatchObject(refused);
-  const caller = runPrincipal({ run: id, workspace: workspaceId, attempt: 1 });
+  const caller = runPrincipal({ run: id, workspace: workspaceId, attempt: 1, launch: 1 });
   const call = { worker: "callee", key: "1", inputs: {} };
   await expect(callWorker(startDeps(host), caller, call as never)).rejects.toMatchObject(refused);
   const owner = { kind: "token" as const, id: "tok_1", owner: true, workspace_id: workspaceId };

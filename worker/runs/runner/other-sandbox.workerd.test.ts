@@ -1,0 +1,72 @@
+import { expect, it } from "vitest";
+import { calledRunSchema } from "#contract/calls/call";
+import { routes } from "#contract/routes";
+import { journalAnswerSchema } from "#contract/runner/runner";
+import { runDetailSchema } from "#contract/runs/run";
+import { callApi, runTokenOf, seedWorker } from "../../../test/support/workerd/api-harness.ts";
+import { logEntry, resultEntry } from "../../../test/support/workerd/engine-harness.ts";
+import { toJournal } from "../../../test/support/workerd/fake-driver.ts";
+import { verifies } from "../../../test/verifies.ts";
+import { hmacSha256Hex, sha256Hex } from "../../platform/crypto.ts";
+
+type Ask = (path: string, call: { token: string; child: string }) => Promise<Response>;
+
+const ndjson = { "content-type": "application/x-ndjson" };
+
+/** Every route that a run's token opens, as the script of a sandbox would ask for it. */
+const asks = {
+  postRunJournal: (path, { token }) =>
+    callApi("POST", `${path}/runner/journal?attempt=1&offset=0`, {
+      token,
+      headers: ndjson,
+      body: toJournal([logEntry("begun"), resultEntry()]) as BodyInit,
+    }),
+  putRunFile: async (path, { token }) =>
+    callApi("PUT", `${path}/runner/files?attempt=1&path=out.txt&sha256=${await sha256Hex("file")}`, {
+      token,
+      headers: { "content-type": "application/octet-stream", "content-length": "4" },
+      body: "file",
+    }),
+  callWorker: (path, { token }) =>
+    callApi("POST", `${path}/calls`, { token, json: { worker: "leaf", key: "k", inputs: {} } }),
+  getCalledRun: (path, { token, child }) => callApi("GET", `${path}/calls/${child}`, { token }),
+} satisfies Record<string, Ask>;
+
+it("the token of another sandbox than the one that has posted opens none of the run's routes", async () => {
+  verifies("access:run-token:one-sandbox");
+  const open = Object.values(routes).filter(({ access }) => access === "run_token");
+  expect(open.map(({ id }) => id).sort()).toEqual(Object.keys(asks).sort());
+
+  await seedWorker("leaf");
+  await seedWorker("top", { calls: ["leaf"] });
+  const started = await callApi("POST", "/api/workers/top/runs", { json: { inputs: {} } });
+  const { id } = runDetailSchema.parse(await started.json());
+  const read = async () => runDetailSchema.parse(await (await callApi("GET", `/api/runs/${id}`)).json());
+  await expect.poll(async () => (await read()).attempt).toBe(1);
+  const path = `/api/runs/${id}`;
+  const own = await runTokenOf(id, 1, 1);
+  const posted = await callApi("POST", `${path}/runner/journal?attempt=1&offset=0`, {
+    token: own,
+    headers: ndjson,
+    body: toJournal([logEntry("begun")]) as BodyInit,
+  });
+  expect(journalAnswerSchema.parse(await posted.json()).stop).toBe(false);
+  const called = await asks.callWorker(path, { token: own, child: "" });
+  const { run_id: child } = calledRunSchema.parse(await called.json());
+
+  const other = await runTokenOf(id, 1, 2);
+  const answers: Record<string, unknown> = {};
+  for (const [name, ask] of Object.entries(asks)) {
+    const answer = await ask(path, { token: other, child });
+    const document = (await answer.json()) as { code?: string; stop_proof?: string };
+    answers[name] = [answer.status, document.code ?? document.stop_proof];
+  }
+  expect(answers).toEqual({
+    postRunJournal: [200, await hmacSha256Hex(other, `stop:${id}:1`)],
+    putRunFile: [409, "stale_attempt"],
+    callWorker: [409, "run_finished"],
+    getCalledRun: [409, "run_finished"],
+  });
+  expect((await read()).status).toBe("running");
+  expect((await asks.getCalledRun(path, { token: own, child })).status).toBe(200);
+});
