@@ -5,7 +5,7 @@ import sys
 # Started by its path, this folder stands first; the standard library and the package itself must.
 sys.path.pop(0)
 # What a plain `python run.py` has loaded too, and so never looks for in the worker's folder.
-LOADED_AT_START = frozenset(sys.modules)
+LOADED_AT_START = globals().get("LOADED_BEFORE") or frozenset(sys.modules)
 
 import dataclasses
 import decimal

@@ -1,9 +1,13 @@
-"""Start of the archive: `python3 -I runner.pyz [control directory]`."""
+"""
+Start of the archive: `python3 -I -S runner.pyz [control directory]`. Unpacked, where a sandbox brings it along:
+`python3 __main__.py --wait|--go <control directory> <digest> <filling>`.
+"""
 
-import os
 import sys
 
-from floom_runner.main import main
+LOADED_AT_START = frozenset(sys.modules)
+
+import os
 
 
 def read_source(name):
@@ -16,6 +20,13 @@ def read_source(name):
 
 
 if __name__ == "__main__":
-    status = main(sys.argv, read_source)
+    if sys.argv[1:2] in (["--wait"], ["--go"]):
+        from floom_runner.waiting import prepare
+
+        status = prepare(sys.argv[1:], LOADED_AT_START)
+    else:
+        from floom_runner.main import main
+
+        status = main(sys.argv, read_source)
     # Nothing is left to be flushed, and the poster's thread need not be waited for.
     os._exit(status)

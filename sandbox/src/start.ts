@@ -86,6 +86,7 @@ async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
     limits,
     nodeBinary: process.execPath,
     edgeOrigin: options.edgeOrigin,
+    startProgram: options.startProgram,
     buildAgent,
     buildAgentSnapshot,
   });

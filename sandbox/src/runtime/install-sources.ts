@@ -4,18 +4,26 @@ import type { SandboxSources } from "../isolation/bwrap-args.ts";
 import { installOwnFiles } from "../isolation/own-files.ts";
 import { reaperModuleFor } from "../isolation/reaper-module.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
+import { findPython, installStartProgram } from "./start-program.ts";
+import type { StartProgram } from "./start-program.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
 
 /** Everything a launch needs that is the same for all sandboxes of a server. */
-export type InstalledSources = SandboxSources & { seccompFile: string; hasSnapshot: boolean };
+export type InstalledSources = SandboxSources & {
+  seccompFile: string;
+  hasSnapshot: boolean;
+  program: StartProgram | null;
+};
 
 export interface InstallOptions {
   runtimeDir: string;
   limits: SandboxLimits;
   nodeBinary: string;
   edgeOrigin: string;
+  /** What sandboxes bring along, if anything. */
+  startProgram: string | undefined;
   buildAgent: (outFile: string) => Promise<void>;
   /** Makes what the agent starts from quickly. Rejects where this Node cannot. */
   buildAgentSnapshot: (nodeBinary: string, outFile: string) => Promise<void>;
@@ -82,7 +90,7 @@ function installPrograms(binDir: string): void {
   fs.mkdirSync(binDir, { recursive: true, mode: 0o755 });
   replaceFile(path.join(binDir, "node"), nodeShim, 0o755);
   replaceFile(path.join(binDir, "sudo"), sudoShim, 0o755);
-  const python = ["/usr/local/bin/python3", "/usr/bin/python3"].find((file) => fs.existsSync(file));
+  const python = findPython();
   if (python !== undefined) linkTo(python, path.join(binDir, "python"));
 }
 
@@ -153,6 +161,7 @@ export async function installSources(options: InstallOptions): Promise<Installed
   const hasSnapshot = await installAgent(agentDir, options);
   installPrograms(path.join(agentDir, "bin"));
   installNpm(agentDir, nodeBinary);
+  const program = installStartProgram(agentDir, options.startProgram);
   for (const [name, content] of Object.entries(etcContents))
     replaceFile(path.join(etcDir, name), content, 0o644);
 
@@ -174,5 +183,15 @@ export async function installSources(options: InstallOptions): Promise<Installed
     seen: [...dirs, ...etcEntries.map(({ source }) => source)],
   });
   const emptiedProc = readEmptiedProc();
-  return { agentDir, etcDir, rootEntries, etcEntries, emptiedProc, ownFiles, seccompFile, hasSnapshot };
+  return {
+    agentDir,
+    etcDir,
+    rootEntries,
+    etcEntries,
+    emptiedProc,
+    ownFiles,
+    seccompFile,
+    hasSnapshot,
+    program,
+  };
 }
