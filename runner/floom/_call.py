@@ -2,8 +2,10 @@
 
 import sys
 
-# Started by its path, this folder stands first; the standard library and the package itself must.
-sys.path.pop(0)
+# Started by its path, this folder stands first; the standard library and the package itself must. A process that the
+# script starts by multiprocessing imports this file, with the script's folder first.
+if __name__ == "__main__":
+    sys.path.pop(0)
 # What a plain `python run.py` has loaded too, and so never looks for in the worker's folder.
 LOADED_AT_START = globals().get("LOADED_BEFORE") or frozenset(sys.modules)
 

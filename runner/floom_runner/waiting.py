@@ -52,11 +52,7 @@ class Understudy:
     def dismiss(self) -> None:
         """Ends it without it having been anything."""
         for descriptor in (self._orders, *self.outputs):
-            try:
-                os.close(descriptor)
-            except OSError:
-                # Its orders were given already, and nobody was there to take them.
-                pass
+            _close(descriptor)
         os.waitpid(self.pid, 0)
 
 
@@ -154,7 +150,9 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], program: Tuple[Any, 
     nowhere = os.open(os.devnull, os.O_RDONLY)
     for number, descriptor in enumerate((nowhere, *outputs)):
         os.dup2(descriptor, number)
-    os.closerange(3, 64)
+    for descriptor in [int(name) for name in os.listdir("/proc/self/fd")]:
+        if descriptor > 2:
+            _close(descriptor)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {GO})
     os.chdir(told["cwd"])
     os.environ.clear()
@@ -176,6 +174,14 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], program: Tuple[Any, 
         del main[name]
     main.update(__file__=code.co_filename, __cached__=None, __doc__=None, LOADED_BEFORE=loaded_at_start)
     exec(code, main)
+
+
+def _close(descriptor: int) -> None:
+    try:
+        os.close(descriptor)
+    except OSError:
+        # The listing's own, which is closed already, or the one that was dismissed before.
+        pass
 
 
 def _python_path(environment: Dict[str, str]) -> List[str]:
