@@ -13,6 +13,7 @@ export const sourceFileSchema = z.strictObject({
   path: z.string(),
   content: z.string(),
   encoding: z.enum(["utf-8", "base64"]).default("utf-8"),
+  executable: z.boolean().optional().describe("Has its executable bit set; `.sh` files always have."),
 });
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 

@@ -10,6 +10,16 @@ LOADED_AT_START = frozenset(sys.modules)
 import os
 
 
+def hold_archive():
+    """
+    Keeps what is imported later within reach though a script deletes the archive: modules are read from the open file.
+    Where there is no /proc, from its path as before.
+    """
+    path = f"/proc/self/fd/{os.open(sys.path[0], os.O_RDONLY)}"
+    if os.path.isfile(path):
+        sys.path[0] = path
+
+
 def read_source(name):
     """The bytes of a file in this archive, None when it has no such file."""
     loader = globals()["__loader__"]
@@ -25,6 +35,7 @@ if __name__ == "__main__":
 
         status = prepare(sys.argv[1:], LOADED_AT_START)
     else:
+        hold_archive()
         from floom_runner.main import main
 
         status = main(sys.argv, read_source)

@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Tuple
 
 NAME = b"floom-runner"
+PR_SET_NAME = 15
 
 
 def take_own_name(archive: str) -> None:
     """
     Replaces `python3` in what `pkill` and `killall` look at, and the interpreter's part of the command line. The
-    archive's path stays in it: by that the edge finds the runner. Where the kernel forbids it, all stays as it was.
+    archive's path stays in it: by that the edge finds the runner. Where nothing allows it, all stays as it was.
     """
     show_command(NAME, [NAME, archive.encode("utf-8", "surrogateescape")])
 
 
 def show_command(name: bytes, words: List[bytes]) -> None:
-    """What the process table is to show of this process, if there is room for it. Leaves all as it was where it must not."""
+    """What the process table is to show of this process, the words where there is room for them."""
     try:
-        with open("/proc/self/comm", "wb") as file:
-            file.write(name)
-        with open("/proc/self/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-        start, end = int(fields[45]), int(fields[46])
-        line = b"".join(word + b"\0" for word in words)
-        if len(line) > end - start:
-            return
-        with open("/proc/self/mem", "r+b", buffering=0) as memory:
-            memory.seek(start)
-            memory.write(line.ljust(end - start, b"\0"))
+        start, line = _command_line(words)
     except (OSError, ValueError, IndexError, OverflowError):
-        pass
+        return
+    for write in (_write_to_proc, _write_to_memory):
+        try:
+            return write(name, start, line)
+        except Exception:  # noqa: BLE001 - a name is worth no run
+            continue
+
+
+def _command_line(words: List[bytes]) -> Tuple[int, bytes]:
+    """Where the words of our command line stand in memory, and what is to stand there; nothing where it has no room."""
+    with open("/proc/self/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    start, end = int(fields[45]), int(fields[46])
+    line = b"".join(word + b"\0" for word in words)
+    return start, line.ljust(end - start, b"\0") if len(line) <= end - start else b""
+
+
+def _write_to_proc(name: bytes, start: int, line: bytes) -> None:
+    with open("/proc/self/comm", "wb") as file:
+        file.write(name)
+    with open("/proc/self/mem", "r+b", buffering=0) as memory:
+        memory.seek(start)
+        memory.write(line)
+
+
+def _write_to_memory(name: bytes, start: int, line: bytes) -> None:
+    """Where /proc may only be read, as in a local sandbox. The whole of `ctypes` would take longer to import than all else."""
+    from _ctypes import _SimpleCData, call_function, dlopen, dlsym
+
+    class Pointer(_SimpleCData):  # type: ignore[misc]
+        _type_ = "P"
+
+    libc = dlopen(None, 2)
+    call_function(dlsym(libc, "prctl"), (PR_SET_NAME, name, 0, 0, 0))
+    call_function(dlsym(libc, "memmove"), (Pointer(start), line, len(line)))

@@ -84,7 +84,10 @@ it("files are compared as text, and binary ones are only named", async () => {
     file("new.txt", "hi\n"),
     file("i.png", new Uint8Array([0, 2])),
   ];
-  const changes = await diffFiles(before, after);
+  const changes = await diffFiles(
+    async () => before,
+    async () => after,
+  );
   expect(changes.map(({ path, change, binary }) => ({ path, change, binary }))).toEqual([
     { path: "i.png", change: "changed", binary: true },
     { path: "new.txt", change: "added", binary: false },

@@ -8,9 +8,11 @@ import { createReport } from "./manifest/report.ts";
 import type { Report } from "./manifest/report.ts";
 import { checkAbsent } from "./manifest/rules-absent.ts";
 import { checkConnections } from "./manifest/rules-connections.ts";
+import { checkEntrypoint } from "./manifest/rules-entrypoint.ts";
 import { checkExec } from "./manifest/rules-exec.ts";
 import { checkExample } from "./manifest/rules-example.ts";
 import { checkFields } from "./manifest/rules-fields.ts";
+import { checkFileRules } from "./manifest/rules-files.ts";
 import { checkNetwork } from "./manifest/rules-network.ts";
 import { checkPaths } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
@@ -40,14 +42,14 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const report = createReport();
   const root = readYaml(source, report);
   if (root === null) return { manifest: null, findings: report.list(), templatePlace: null };
-  const canonical = normalize(
-    isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report),
-    report,
-  );
+  const written = isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
+  const canonical = normalize(written, report);
   const authored = checkShape(canonical, report);
   checkRules(canonical, options.paths, report);
   const manifest = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
   if (manifest !== null) {
+    checkEntrypoint(manifest, written, report);
+    checkFileRules(manifest, canonical, report);
     checkStarts(manifest, canonical, report);
     checkExample(manifest, canonical, report);
     checkAbsent(manifest, canonical, report);

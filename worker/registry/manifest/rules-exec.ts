@@ -1,10 +1,9 @@
 import { whyUnsafePath } from "#contract/safe-path";
-import { trimPath } from "./normalize.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
 import { isReservedSecret } from "../declared.ts";
-import { isBlank, itemsAt, mapAt, nodeAt, textAt } from "./yaml-node.ts";
+import { isBlank, itemsAt, mapAt, nodeAt, textAt, trimPath } from "./yaml-node.ts";
 import type { MapNode, Place } from "./yaml-node.ts";
 
 const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];

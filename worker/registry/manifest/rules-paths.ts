@@ -1,8 +1,7 @@
 import { platformFiles } from "#contract/manifest/platform-files";
 import { foldPath } from "#contract/safe-path";
-import { trimPath } from "./normalize.ts";
 import type { Report } from "./report.ts";
-import { itemsAt, nodeAt, textAt } from "./yaml-node.ts";
+import { itemsAt, nodeAt, textAt, trimPath } from "./yaml-node.ts";
 import type { MapNode, Place, YamlNode } from "./yaml-node.ts";
 
 /** What decides about the packages that a run gets. */
