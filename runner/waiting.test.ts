@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseJournal, RunnerLab } from "../test/support/runner/start-runner.ts";
 import type { Attempt, Script } from "../test/support/runner/start-runner.ts";
@@ -114,4 +116,26 @@ def run(inputs, context):
     const { brought } = await runBothWays({ files });
     expect(brought.result.outputs).toEqual({ answer: 42 });
   });
+});
+
+it("a runner that waits begins when it is told to, once however often it is told", async () => {
+  const lab = await RunnerLab.open();
+  try {
+    const code =
+      "import os\ndef run(inputs, context):\n    print('ran')\n    return {'parent': os.getppid()}\n";
+    await lab.prepare({ files: { "run.py": code } });
+    const { pid, exited, ready } = lab.wait();
+    await ready;
+    expect(await readFile(join(lab.home, ".floom", "waiting-digest"), "utf8")).toBe(String(pid));
+    process.kill(pid, "SIGUSR1");
+    process.kill(pid, "SIGUSR1");
+    await exited;
+    const { result, lines } = await lab.readAttempt();
+    expect(result.outputs).toEqual({ parent: pid });
+    expect(lines()).toEqual(["ran"]);
+    // Whoever comes now finds nobody that waits.
+    await expect(readFile(join(lab.home, ".floom", "waiting-digest"))).rejects.toThrow("ENOENT");
+  } finally {
+    await lab.close();
+  }
 });

@@ -166,7 +166,8 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], program: Tuple[Any, 
     # The first entry is our own folder, as the script's folder stands first when a file is started; the program takes
     # it away itself.
     sys.path[1:1] = _python_path(environment)
-    sys.orig_argv[:] = argv
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = argv
     sys.argv[:] = argv[1:]
     sys.executable = argv[0]
     main = sys.modules["__main__"].__dict__

@@ -109,34 +109,47 @@ export class RunnerLab {
     pid: number;
     exited: Promise<number | null>;
   } {
-    const control = join(this.home, ".floom");
     const program = script.brought
-      ? `${this.#unpack()} --go ${control} digest ${"-".repeat(160)}`
-      : `-I -S ${join(control, "runner.pyz")}`;
-    const command = `${script.shellPrefix ?? ""} exec ${PYTHON} ${program}`;
+      ? this.#brought("--go")
+      : `-I -S ${join(this.home, ".floom", "runner.pyz")}`;
+    const { pid, exited } = this.#spawn(`${script.shellPrefix ?? ""} exec ${PYTHON} ${program}`, {
+      ...(script.brought ? { PYTHONUNBUFFERED: "1" } : {}),
+      ...script.environment,
+    });
+    return { pid, exited };
+  }
+
+  /** Starts the runner that waits to be told; `ready` when it does. */
+  wait(): { pid: number; exited: Promise<number | null>; ready: Promise<void> } {
+    const { pid, exited, output } = this.#spawn(`exec ${PYTHON} ${this.#brought("--wait")}`, {
+      PYTHONUNBUFFERED: "1",
+    });
+    return { pid, exited, ready: once(output, "data").then(() => undefined) };
+  }
+
+  #spawn(command: string, more: Record<string, string>) {
     const environment: Record<string, string> = {
       PATH: `${join(this.home, "commands")}:/usr/bin:/bin:${dirname(process.execPath)}`,
       HOME: this.home,
       LANG: "C.UTF-8",
-      ...(script.brought ? { PYTHONUNBUFFERED: "1" } : {}),
-      ...script.environment,
+      ...more,
     };
     const child = spawn("sh", ["-c", command], {
       // Not the test's own environment: the types ask for what the edge's bindings put there.
       env: environment as NodeJS.ProcessEnv,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", "pipe", "inherit"],
     });
     this.#runners.push(child);
     const exited = once(child, "exit").then(([code]) => code as number | null);
-    return { pid: child.pid ?? 0, exited };
+    return { pid: child.pid ?? 0, exited, output: child.stdout };
   }
 
-  /** The archive as a sandbox brings it along; where its program is. */
-  #unpack(): string {
+  /** The archive as a sandbox brings it along: how its program is started. */
+  #brought(mode: "--go" | "--wait"): string {
     const dir = join(this.home, "brought");
     if (!existsSync(dir))
       execFileSync(PYTHON, ["-m", "zipfile", "-e", join(this.home, ".floom", "runner.pyz"), dir]);
-    return join(dir, "__main__.py");
+    return `${join(dir, "__main__.py")} ${mode} ${join(this.home, ".floom")} digest ${"-".repeat(160)}`;
   }
 
   /** Runs a script to its end and gives the journal that the edge has taken. */
