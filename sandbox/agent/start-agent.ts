@@ -45,7 +45,7 @@ export function startAgent(): void {
     bufferBytes: config.socketBytes,
     ownStreams: () => (egress?.joined() ?? 0) * STREAMS_PER_CONNECTION,
   });
-  const guards = new Guards({ config, commands, sockets, end: endSandbox });
+  const guards = new Guards({ config, commands, sockets, isOwned: !isStartedByHost(), end: endSandbox });
   const lifetime = new Lifetime({ end: endSandbox, now, clock });
   if (isStartedByHost()) lifetime.setDeadline(now() + UNTOLD_LIFE_MS);
 
@@ -60,6 +60,7 @@ export function startAgent(): void {
     fileMetadata: new FileMetadata(),
     hostToken,
     onStarted: () => guards.wake(),
+    onOwned: () => guards.own(),
   });
   server.listen(listenTarget());
   // Starts the threads file operations run on: under a full process table libuv would abort instead of waiting.
