@@ -95,9 +95,6 @@ def _load_runner() -> Callable[..., int]:
     from . import collect, entry, execute, poster, unpack, verdict  # noqa: F401
     from .main import main
 
-    import ctypes  # noqa: F401
-    import subprocess  # noqa: F401
-
     return main
 
 
@@ -125,7 +122,7 @@ def _start_understudy(loaded_at_start: frozenset) -> Understudy:
 
 def _load_call() -> Any:
     """The program that calls a worker's function, and in memory what it loads."""
-    import dataclasses, decimal, enum, importlib.machinery, importlib.util, inspect, json, traceback  # noqa: E401, F401
+    import enum, importlib.machinery, importlib.util, inspect, json, traceback  # noqa: E401, F401
 
     import floom
 
