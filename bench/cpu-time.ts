@@ -25,9 +25,18 @@ export function readCpuTime(pid: number): CpuTime {
   return parseCpuTime(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
 
-/** Of each process that `parent` has started and that lives. */
-export function readChildren(parent: number): CpuTime[] {
-  return Array.from(readAll().values()).filter((time) => time.parent === parent);
+/** Of each live child of `parent` whose command line begins with `name`. */
+export function readChildren(parent: number, name: string): CpuTime[] {
+  const children = Array.from(readAll()).filter(([, time]) => time.parent === parent);
+  return children.flatMap(([pid, time]) => (commandOf(pid).startsWith(name) ? [time] : []));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** What a process and all below it have spent so far, those that have ended included. */

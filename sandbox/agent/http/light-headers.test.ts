@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { LightHeaders } from "./light-headers.ts";
 
+const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
+
 /** What both make of the same calls. */
 function use(headers: Headers | LightHeaders): unknown {
   headers.append("X-Several", "one");
@@ -11,11 +13,11 @@ function use(headers: Headers | LightHeaders): unknown {
   const told: string[] = [];
   headers.forEach((value, name) => void told.push(`${name}=${value}`));
   return {
-    told: told.toSorted(),
-    entries: Array.from(headers.entries()).toSorted(),
-    pairs: Array.from(headers).toSorted(),
-    keys: Array.from(headers.keys()).toSorted(),
-    values: Array.from(headers.values()).toSorted(),
+    told: told.toSorted(byText),
+    entries: Array.from(headers.entries()).toSorted(byText),
+    pairs: Array.from(headers).toSorted(byText),
+    keys: Array.from(headers.keys()).toSorted(byText),
+    values: Array.from(headers.values()).toSorted(byText),
     several: headers.get("X-SEVERAL"),
     has: [headers.has("Content-type"), headers.has("gone")],
     none: headers.get("none"),
