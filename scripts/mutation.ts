@@ -26,6 +26,7 @@ const PAGE = inRoot("docs/explanation/mutation.md");
 
 /** Puts bugs into these files, names those that live on, and adds them up. */
 async function mutate(files: readonly string[]): Promise<FileScore[]> {
+  process.env["FLOOM_MUTATED"] = files.join(",");
   const stryker = new Stryker({
     mutate: [...files],
     testRunner: "vitest",
@@ -46,7 +47,7 @@ async function mutate(files: readonly string[]): Promise<FileScore[]> {
     coverageAnalysis: "perTest",
     concurrency: 2,
     // A machine that does other things as well is slow, and slow is not noticed.
-    timeoutMS: 10_000,
+    timeoutMS: 30_000,
     timeoutFactor: 3,
     reporters: ["progress-append-only"],
     allowConsoleColors: false,

@@ -17,6 +17,7 @@ import { Lifetime } from "./guards/lifetime.ts";
 import { SocketMemory } from "./guards/socket-memory.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
 import { startReaping } from "./process/orphans.ts";
+import { writeSystemFiles } from "./system-files.ts";
 
 const LISTEN_FD = 3;
 /** Of a connection to the host's proxy both ends belong to the sandbox's network. */
@@ -62,6 +63,7 @@ export function startAgent(): void {
     onStarted: () => guards.wake(),
     onOwned: () => guards.own(),
   });
+  if (isStartedByHost()) writeSystemFiles();
   server.listen(listenTarget());
   // Starts the threads file operations run on: under a full process table libuv would abort instead of waiting.
   stat("/").catch(() => {});

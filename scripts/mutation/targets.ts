@@ -9,7 +9,6 @@ export const mutatedFiles: readonly string[] = [
   "worker/runs/lifecycle/retry.ts",
   "worker/runs/lifecycle/backoff.ts",
   "worker/runs/lifecycle/hold.ts",
-  "worker/runs/lifecycle/run-status.ts",
   "worker/runs/spec/two-phase.ts",
   "worker/runs/spec/follow-up.ts",
   "worker/runs/spec/build-concurrency.ts",
@@ -40,5 +39,4 @@ export const mutatedFiles: readonly string[] = [
   "worker/platform/within.ts",
   "worker/platform/ip-address.ts",
   "worker/platform/dial-address.ts",
-  "worker/platform/objects/stored-size.ts",
 ];

@@ -109,11 +109,21 @@ function buildExec(exec: AuthoredExec, paths: ReadonlySet<string> | undefined): 
     runner: exec.runner ?? "e2b",
     template_profile: exec.template_profile,
     disable_tools: exec.disable_tools ?? [],
-    inputs: (exec.inputs ?? []).map((field) => buildField(field, "inputs")),
-    outputs: (exec.outputs ?? []).map((field) => buildField(field, "out")),
+    ...buildFields(exec),
     secrets: [...new Set(exec.secrets ?? [])].filter((name) => !isReservedSecret(name)),
     resources: exec.resources && withoutUndefined(exec.resources),
   });
+}
+
+/** Inputs and outputs with all that their author leaves to Floom. */
+export function buildFields({
+  inputs = [],
+  outputs = [],
+}: AuthoredExec): Pick<Manifest["exec"], "inputs" | "outputs"> {
+  return {
+    inputs: inputs.map((field) => buildField(field, "inputs")),
+    outputs: outputs.map((field) => buildField(field, "out")),
+  };
 }
 
 /** `folder` is where a file stands when the author does not say: inputs/<name>.<ext>, out/<name>.<ext>. */

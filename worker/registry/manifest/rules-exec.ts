@@ -32,6 +32,13 @@ function checkEntry(root: MapNode, entry: string | undefined, report: Report): v
       fix: "Name a file that ends in .py, .js, .sh (script) or .md (agent).",
     });
   }
+  if (trimPath(entry).startsWith("inputs/")) {
+    report.error(placeOfKey(root, "entry"), {
+      code: "bad_entry",
+      message: `exec.entry ${entry} lies in inputs/, which is for input files: what a folder has there never reaches a run.`,
+      fix: "Move the script out of inputs/.",
+    });
+  }
   const reason = whyUnsafePath(trimPath(entry));
   if (reason === null) return;
   report.error(placeOfKey(root, "entry"), {
