@@ -6,6 +6,7 @@ import { routes } from "#contract/routes";
 import { packFolder } from "../cli/bundle/bundle.ts";
 import { openHome, openSecrets } from "../scripts/local/home.ts";
 import { startFloom } from "../test/support/floom-instance.ts";
+import type { FloomInstance } from "../test/support/floom-instance.ts";
 
 /** Where the official SDK finds a sandbox server. */
 export interface SdkOptions {
@@ -19,6 +20,8 @@ export interface BenchFloom {
   url: string;
   home: string;
   client: Client<Response>;
+  /** Of the edge and of the sandbox server, as they run now. */
+  pids: FloomInstance["pids"];
   /** Leads the SDK to the sandbox server that Floom itself uses. */
   sdk: SdkOptions;
   /** Takes the only place of the worker `hold-place` until the end, the first time; answers the run that holds it. */
@@ -35,14 +38,16 @@ export const HELLO_DIR = join(EXAMPLES_DIR, "hello-worker");
 /** Starts Floom on a home that ends with it, and pushes the workers that the measurements run. */
 export async function startBenchFloom(): Promise<BenchFloom> {
   // Empty, lest a key in the environment send the sandboxes to E2B's cloud.
-  const { url, token, home, stop } = await startFloom({ seed: false, env: { E2B_API_KEY: "" } });
+  const { url, token, home, pids, stop } = await startFloom({ seed: false, env: { E2B_API_KEY: "" } });
   try {
     const client = createClient<Response>({
       origin: url,
       token,
       fetch: (to, init) => fetch(to, init),
     });
-    const own = ["print-clock", "print-lines", "hold-place", "fibo"].map((name) => join(WORKERS_DIR, name));
+    const own = ["print-clock", "print-lines", "hold-place", "fibo", "count-cpu"].map((name) =>
+      join(WORKERS_DIR, name),
+    );
     const folders = [HELLO_DIR, ...own];
     for (const folder of folders) await push(client, folder);
     const sandboxUrl = readSandboxUrl(home);
@@ -56,6 +61,7 @@ export async function startBenchFloom(): Promise<BenchFloom> {
       url,
       home,
       client,
+      pids,
       sdk: { apiKey, apiUrl: sandboxUrl, sandboxUrl },
       holdPlace,
       stop: stopAll,

@@ -24,6 +24,22 @@ it("a quantity with a floor is judged by its ratio to the floor of the same job"
   expect(judge(accept, { accept: { max_ratio: 2.9 } })).toMatchObject({ met: false });
 });
 
+it("a rate is judged by the share of the floor's that it reaches", () => {
+  const rate: Measurement = {
+    id: "rate",
+    title: "runs",
+    unit: "/s",
+    samples: [20, 30],
+    floor: { title: "spawns", samples: [100] },
+  };
+  expect(judge(rate, { rate: { min_ratio: 0.2 } })).toMatchObject({ value: 0.2, met: true });
+  const missed = judge(rate, { rate: { min_ratio: 0.3 } });
+  expect(missed.met).toBe(false);
+  expect(formatTable([missed])).toContain(">= 0.3 x");
+  expect(formatTable([missed])).toContain("20.0/s");
+  expect(buildReport([missed]).quantities[0]?.ratio).toBe(0.2);
+});
+
 it("an absolute budget is judged by the median itself", () => {
   const rows: Measurement = { id: "rows", title: "rows", unit: "rows", samples: [11, 12, 13], floor: null };
   expect(judge(rows, { rows: { max: 12 } })).toMatchObject({ value: 12, met: true });
@@ -85,9 +101,10 @@ it("the report for programs has every quantity with its value, unit, floor, rati
   ]);
 });
 
-it("every budget is a ratio but those that prices set, and the one that other engines publish", () => {
+it("every budget is a ratio but processor time, what prices set, and the one that other engines publish", () => {
   const absolute = Object.entries(readBudgets()).filter(([, budget]) => "max" in budget);
   expect(absolute).toEqual([
+    ["cpu_per_run", { max: 90 }],
     ["short_run_rows", { max: 12 }],
     ["keyed_run_rows", { max: 12 }],
     ["watched_run_rows", { max: 24 }],

@@ -4,9 +4,13 @@ import * as z from "zod";
 import type { Measurement } from "./measurement.ts";
 import { median } from "./statistics.ts";
 
-/** `max_ratio`: the median, as a multiple of the floor's. `max`: the median itself, where the goal is absolute. */
+/**
+ * `max_ratio`: the median, as a multiple of the floor's, at most. `min_ratio`: at least, where more is better. `max`: the median itself, where the goal is
+ * absolute.
+ */
 const budgetSchema = z.union([
   z.strictObject({ max_ratio: z.number().positive() }),
+  z.strictObject({ min_ratio: z.number().positive() }),
   z.strictObject({ max: z.number().positive() }),
 ]);
 export type Budget = z.infer<typeof budgetSchema>;
@@ -35,5 +39,6 @@ export function judge(measurement: Measurement, budgets: Budgets): Verdict {
   if ("max" in budget) return { measurement, budget, value, met: value <= budget.max };
   if (measurement.floor === null) throw new Error(`${measurement.id} has no floor to be a multiple of.`);
   const ratio = value / median(measurement.floor.samples);
-  return { measurement, budget, value: ratio, met: ratio <= budget.max_ratio };
+  const met = "min_ratio" in budget ? ratio >= budget.min_ratio : ratio <= budget.max_ratio;
+  return { measurement, budget, value: ratio, met };
 }

@@ -1,6 +1,6 @@
 import type { BenchFloom } from "./bench-floom.ts";
 
-export type Unit = "ms" | "rows" | "alarms";
+export type Unit = "ms" | "rows" | "alarms" | "/s";
 
 /** One quantity as it was measured, before anybody judges it. */
 export interface Measurement {

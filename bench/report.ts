@@ -31,7 +31,7 @@ export function buildReport(verdicts: readonly Verdict[]): { met: boolean; quant
       p95: quantile(samples, 0.95),
       floor: floor && median(floor.samples),
       floor_title: floor?.title ?? null,
-      ratio: "max_ratio" in budget ? value : null,
+      ratio: "max" in budget ? null : value,
       budget,
       met,
       note: note ?? null,

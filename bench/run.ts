@@ -1,5 +1,6 @@
 // `npm run bench`: measures a Floom of its own against floors measured in the same job, prints a table (with `--json` a
-// JSON document), and ends with 1 when a budget of budgets.json is missed.
+// JSON document), and ends with 1 when a budget of budgets.json is missed. `--only cpu` takes only the measurements
+// whose function has that in its name.
 import { parseArgs } from "node:util";
 import { measureAccept } from "./accept.ts";
 import { startBenchFloom } from "./bench-floom.ts";
@@ -12,14 +13,18 @@ import { measureLongCosts } from "./long-costs.ts";
 import type { Measure } from "./measurement.ts";
 import { buildReport } from "./report.ts";
 import { measureRunCost } from "./run-cost.ts";
+import { measureRunCpu } from "./run-cpu.ts";
 import { measureRunOverhead } from "./run-overhead.ts";
 import { measureSandboxCreate } from "./sandbox-create.ts";
 import { formatTable } from "./table.ts";
+import { measureWaitOverhead } from "./wait-overhead.ts";
 import { measureWatchedRun } from "./watched-run.ts";
 import { measureWebhookAccept } from "./webhook-accept.ts";
 
 /** Accepting comes last: it leaves runs behind that wait. */
 const measures: readonly Measure[] = [
+  measureRunCpu,
+  measureWaitOverhead,
   measureRunOverhead,
   measureRunCost,
   measureWatchedRun,
@@ -44,12 +49,16 @@ async function measureAndJudge(measure: Measure, floom: BenchFloom): Promise<Ver
 }
 
 async function main(): Promise<number> {
-  const { json } = parseArgs({ options: { json: { type: "boolean", default: false } } }).values;
+  const { json, only } = parseArgs({
+    options: { json: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+  }).values;
+  const wanted = measures.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
+  if (wanted.length === 0) throw new Error(`Nothing is measured by a function whose name holds ${only}.`);
   const startedAt = performance.now();
   const floom = await startBenchFloom();
   const verdicts: Verdict[] = [];
   try {
-    for (const measure of measures) {
+    for (const measure of wanted) {
       say(measure.name);
       verdicts.push(...(await measureAndJudge(measure, floom)));
     }

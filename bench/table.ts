@@ -1,5 +1,5 @@
 import type { Unit } from "./measurement.ts";
-import type { Verdict } from "./budgets.ts";
+import type { Budget, Verdict } from "./budgets.ts";
 import { median, quantile } from "./statistics.ts";
 
 const HEADINGS = ["quantity", "p50", "p95", "floor", "p50", "ratio", "budget", ""];
@@ -22,13 +22,19 @@ function buildRow({ measurement, budget, value, met }: Verdict): string[] {
     formatValue(quantile(samples, 0.95), unit),
     floor?.title ?? "",
     floor === null ? "" : formatValue(median(floor.samples), unit),
-    "max_ratio" in budget ? `${value.toFixed(2)} x` : "",
-    "max_ratio" in budget ? `<= ${budget.max_ratio} x` : `<= ${formatValue(budget.max, unit)}`,
+    "max" in budget ? "" : `${value.toFixed(2)} x`,
+    formatBudget(budget, unit),
     verdict,
   ];
 }
 
+function formatBudget(budget: Budget, unit: Unit): string {
+  if ("max" in budget) return `<= ${formatValue(budget.max, unit)}`;
+  return "min_ratio" in budget ? `>= ${budget.min_ratio} x` : `<= ${budget.max_ratio} x`;
+}
+
 function formatValue(value: number, unit: Unit): string {
+  if (unit === "/s") return `${value.toFixed(1)}/s`;
   if (unit !== "ms") return `${value} ${unit}`;
   return `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 }

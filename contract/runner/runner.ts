@@ -174,6 +174,12 @@ export const buildConfigSchema = z.object({
 });
 export type BuildConfig = z.infer<typeof buildConfigSchema>;
 
+/**
+ * Where a sandbox may bring the runner along, unpacked, in a folder named for the archive's SHA-256: a template does, and
+ * the local sandbox server. `--wait` in the place of `--go` starts one that waits for its orders.
+ */
+export const runnerProgram = { dir: "/opt/agent/start", digest_chars: 16 } as const;
+
 /** Where things lie inside a sandbox. */
 export const sandboxPaths = {
   control_dir: "/home/user/.floom",

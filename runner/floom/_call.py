@@ -2,13 +2,13 @@
 
 import sys
 
-# Started by its path, this folder stands first; the standard library and the package itself must.
-sys.path.pop(0)
+# Started by its path, this folder stands first; the standard library and the package itself must. A process that the
+# script starts by multiprocessing imports this file, with the script's folder first.
+if __name__ == "__main__":
+    sys.path.pop(0)
 # What a plain `python run.py` has loaded too, and so never looks for in the worker's folder.
-LOADED_AT_START = frozenset(sys.modules)
+LOADED_AT_START = globals().get("LOADED_BEFORE") or frozenset(sys.modules)
 
-import dataclasses
-import decimal
 import enum
 import importlib.util
 import inspect
@@ -109,7 +109,9 @@ def add_written(document: Optional[Dict[str, Any]]) -> None:
 def numbers_as_declared(document: Optional[Dict[str, Any]], names: List[str]) -> None:
     """A Decimal for an output that is declared as a number becomes one; elsewhere its digits are kept as text."""
     outputs = (document or {}).get("outputs")
-    if not isinstance(outputs, dict):
+    # A script that has one of them has loaded it.
+    decimal = sys.modules.get("decimal")
+    if decimal is None or not isinstance(outputs, dict):
         return
     for name in names:
         value = outputs.get(name)
@@ -129,7 +131,9 @@ def write_result(document: Optional[Dict[str, Any]]) -> None:
 
 def to_json(value: Any) -> Any:
     """What JSON has no word for: paths, times, decimals, ids, enums, sets, dataclasses, pydantic models."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if hasattr(type(value), "__dataclass_fields__"):
+        import dataclasses
+
         return dataclasses.asdict(value)
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")

@@ -1,7 +1,13 @@
-"""Start of the archive: `python3 -I runner.pyz [control directory]`."""
+"""
+Start of the archive: `python3 -I -S runner.pyz [control directory]`. Unpacked, where a sandbox brings it along:
+`python3 __main__.py --wait|--go <control directory> <digest> <filling>`.
+"""
+
+import sys
+
+LOADED_AT_START = frozenset(sys.modules)
 
 import os
-import sys
 
 
 def hold_archive():
@@ -24,9 +30,14 @@ def read_source(name):
 
 
 if __name__ == "__main__":
-    hold_archive()
-    from floom_runner.main import main
+    if sys.argv[1:2] in (["--wait"], ["--go"]):
+        from floom_runner.waiting import prepare
 
-    status = main(sys.argv, read_source)
+        status = prepare(sys.argv[1:], LOADED_AT_START)
+    else:
+        hold_archive()
+        from floom_runner.main import main
+
+        status = main(sys.argv, read_source)
     # Nothing is left to be flushed, and the poster's thread need not be waited for.
     os._exit(status)

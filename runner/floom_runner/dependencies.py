@@ -51,7 +51,7 @@ class Install:
     def _run(self, command: List[str], log: LogBook, wakeup: Wakeup, deadline: float) -> int:
         log.stderr_tail = b""
         execution = Execution(log, wakeup, max(0.0, deadline - time.monotonic()))
-        execution.start(command, [SYSTEM, SYSTEM], env=self.environment, cwd=self.config.work_dir)
+        execution.start(command, [SYSTEM, SYSTEM], self.environment, self.config.work_dir)
         ended = execution.wait()
         log.end_partial(SYSTEM)
         log.flush()

@@ -6,11 +6,14 @@ import os
 import select
 import signal
 import time
-from typing import Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional
 
 from . import processes
 from .failure import Stopped
 from .log_book import LogBook, Source
+
+if TYPE_CHECKING:
+    from .waiting import Understudy
 
 TERM_GRACE_SECONDS = 2.0
 # How long after the script's end its pipes may stay open before what holds them is ended.
@@ -75,15 +78,23 @@ class Execution:
         self._running = True
         self._kill_at: Optional[float] = None
 
-    def start(self, argv: List[str], streams: List[Source], **options: Any) -> None:
-        """Raises OSError when the command cannot be started at all."""
+    def start(
+        self, argv: List[str], streams: List[Source], env: Dict[str, str], cwd: str, understudy: Optional[Understudy] = None
+    ) -> None:
+        """Raises OSError when the command cannot be started at all. `understudy` is it, where it can be."""
+        self._started = time.monotonic()
+        if understudy is not None:
+            if understudy.can_play(argv, env) and understudy.play(argv, env, cwd):
+                self._pid = understudy.pid
+                self._read_from(understudy.outputs, streams)
+                return
+            understudy.dismiss()
         import subprocess
 
         ends = [os.pipe(), os.pipe()]
-        self._started = time.monotonic()
         try:
             process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=ends[0][1], stderr=ends[1][1], start_new_session=True, **options
+                argv, stdin=subprocess.DEVNULL, stdout=ends[0][1], stderr=ends[1][1], start_new_session=True, env=env, cwd=cwd
             )
         finally:
             for _, writer in ends:
@@ -91,7 +102,10 @@ class Execution:
         # The loop below waits for every child itself.
         process.returncode = 0
         self._pid = process.pid
-        for (reader, _), source in zip(ends, streams):
+        self._read_from([reader for reader, _ in ends], streams)
+
+    def _read_from(self, readers: Iterable[int], streams: List[Source]) -> None:
+        for reader, source in zip(readers, streams):
             os.set_blocking(reader, False)
             _widen(reader)
             self._pipes[reader] = source

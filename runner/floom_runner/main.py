@@ -30,10 +30,16 @@ from .wire import Unsendable
 if TYPE_CHECKING:
     from .output_files import Upload
     from .poster import Poster
+    from .waiting import Understudy
 
 
-def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) -> int:
-    """`arguments`: the control directory, else the archive's own. `read_source` gives a file of the archive."""
+def main(
+    arguments: List[str], read_source: Callable[[str], Optional[bytes]], understudy: Optional[Understudy] = None
+) -> int:
+    """
+    `arguments`: the control directory, else the archive's own. `read_source` gives a file of the archive. `understudy`: a
+    Python that waits to be the script.
+    """
     control_dir = os.path.abspath(arguments[1] if len(arguments) > 1 else os.path.dirname(arguments[0]) or ".")
     config = load_config(control_dir)
     if not claim_attempt(control_dir, config.attempt):
@@ -44,7 +50,7 @@ def main(arguments: List[str], read_source: Callable[[str], Optional[bytes]]) ->
 
         Build(config).run()
         return 0
-    Attempt(config, read_source).run()
+    Attempt(config, read_source, understudy).run()
     return 0
 
 
@@ -55,7 +61,10 @@ LONGEST_ERROR = 4000
 class Attempt:
     """The parts one attempt is made of, and the order they act in."""
 
-    def __init__(self, config: Config, read_source: Callable[[str], Optional[bytes]]) -> None:
+    def __init__(
+        self, config: Config, read_source: Callable[[str], Optional[bytes]], understudy: Optional[Understudy]
+    ) -> None:
+        self._understudy = understudy
         self._config = config
         self._read_source = read_source
         self._redactor = Redactor([*config.secrets.values(), config.run_token])
@@ -145,6 +154,9 @@ class Attempt:
         if take_archive(self._config, installs, self._log):
             return
         self._enter("install")
+        # Whatever is left of an installer is ended with all that descends from us.
+        if self._understudy is not None:
+            self._understudy = self._understudy.dismiss()
         self._start_posting()
         perform_all(installs, self._log, self._wakeup)
 
@@ -155,8 +167,9 @@ class Attempt:
         self._events = EventServer(events_path, self._log, self._journal, self._redactor)
         execution = Execution(self._log, self._wakeup, config.timeout_seconds)
         environment["FLOOM_OUTPUTS"] = self._output_names()
+        argv = self._argv(environment)
         try:
-            execution.start(self._argv(environment), [STDOUT, STDERR], env=environment, cwd=config.work_dir)
+            execution.start(argv, [STDOUT, STDERR], environment, config.work_dir, self._understudy)
         except OSError as error:
             raise AttemptFailed("invalid_worker", f"The worker's command cannot be started: {error}") from error
         self._start_posting()

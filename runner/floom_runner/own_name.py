@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import List, Tuple
 
 NAME = b"floom-runner"
 PR_SET_NAME = 15
@@ -13,35 +13,40 @@ def take_own_name(archive: str) -> None:
     Replaces `python3` in what `pkill` and `killall` look at, and the interpreter's part of the command line. The
     archive's path stays in it: by that the edge finds the runner. Where nothing allows it, all stays as it was.
     """
+    show_command(NAME, [NAME, archive.encode("utf-8", "surrogateescape")])
+
+
+def show_command(name: bytes, words: List[bytes]) -> None:
+    """What the process table is to show of this process, the words where there is room for them."""
     try:
-        start, words = _command_line(archive)
+        start, line = _command_line(words)
     except (OSError, ValueError, IndexError, OverflowError):
         return
     for write in (_write_to_proc, _write_to_memory):
         try:
-            return write(start, words)
+            return write(name, start, line)
         except Exception:  # noqa: BLE001 - a name is worth no run
             continue
 
 
-def _command_line(archive: str) -> Tuple[int, bytes]:
+def _command_line(words: List[bytes]) -> Tuple[int, bytes]:
     """Where the words of our command line stand in memory, and what is to stand there; nothing where it has no room."""
     with open("/proc/self/stat", "rb") as file:
         fields = file.read().rpartition(b")")[2].split()
     start, end = int(fields[45]), int(fields[46])
-    words = NAME + b"\0" + archive.encode("utf-8", "surrogateescape") + b"\0"
-    return start, words.ljust(end - start, b"\0") if len(words) <= end - start else b""
+    line = b"".join(word + b"\0" for word in words)
+    return start, line.ljust(end - start, b"\0") if len(line) <= end - start else b""
 
 
-def _write_to_proc(start: int, words: bytes) -> None:
+def _write_to_proc(name: bytes, start: int, line: bytes) -> None:
     with open("/proc/self/comm", "wb") as file:
-        file.write(NAME)
+        file.write(name)
     with open("/proc/self/mem", "r+b", buffering=0) as memory:
         memory.seek(start)
-        memory.write(words)
+        memory.write(line)
 
 
-def _write_to_memory(start: int, words: bytes) -> None:
+def _write_to_memory(name: bytes, start: int, line: bytes) -> None:
     """Where /proc may only be read, as in a local sandbox. The whole of `ctypes` would take longer to import than all else."""
     from _ctypes import _SimpleCData, call_function, dlopen, dlsym
 
@@ -49,5 +54,5 @@ def _write_to_memory(start: int, words: bytes) -> None:
         _type_ = "P"
 
     libc = dlopen(None, 2)
-    call_function(dlsym(libc, "prctl"), (PR_SET_NAME, NAME, 0, 0, 0))
-    call_function(dlsym(libc, "memmove"), (Pointer(start), words, len(words)))
+    call_function(dlsym(libc, "prctl"), (PR_SET_NAME, name, 0, 0, 0))
+    call_function(dlsym(libc, "memmove"), (Pointer(start), line, len(line)))

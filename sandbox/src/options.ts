@@ -6,6 +6,8 @@ export interface ServerOptions {
   edgeOrigin: string;
   poolSize: number;
   killOnExit: boolean;
+  /** A Python zip application that sandboxes bring along, and that waits in those of the pool. */
+  startProgram: string | undefined;
   apiKey: string;
 }
 
@@ -36,6 +38,7 @@ export function parseOptions(
       "state-dir": { type: "string" },
       "edge-url": { type: "string", default: "http://127.0.0.1:8787" },
       pool: { type: "string", default: "2" },
+      "start-program": { type: "string" },
       "kill-on-exit": { type: "boolean", default: false },
     },
   });
@@ -49,6 +52,7 @@ export function parseOptions(
     stateDir: values["state-dir"],
     edgeOrigin: parseOrigin(values["edge-url"]),
     poolSize: parseWhole("pool", values.pool, 64),
+    startProgram: values["start-program"],
     killOnExit: values["kill-on-exit"],
     apiKey,
   };

@@ -4,7 +4,7 @@ import net from "node:net";
 import type { Server } from "node:http";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { buildAgent } from "../agent/build.ts";
+import { buildAgent, buildAgentSnapshot } from "../agent/build.ts";
 import { systemResolver } from "./egress/proxy.ts";
 import { listenOn } from "./host/listen.ts";
 import { Registry } from "./host/registry.ts";
@@ -86,7 +86,9 @@ async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
     limits,
     nodeBinary: process.execPath,
     edgeOrigin: options.edgeOrigin,
+    startProgram: options.startProgram,
     buildAgent,
+    buildAgentSnapshot,
   });
   const uids = createUidAllocator();
   const probeDirs = sandboxDirs(runtimeDir, "probe");

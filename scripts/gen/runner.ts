@@ -28,7 +28,7 @@ async function render(): Promise<string> {
 }
 
 /** Packs the Python sources as a zip that `python3` runs; the same sources give the same bytes. */
-async function buildRunnerArchive(): Promise<Uint8Array> {
+export async function buildRunnerArchive(): Promise<Uint8Array> {
   const zip = new ZipWriter(new Uint8ArrayWriter(), {
     lastModDate: FIXED_DATE,
     extendedTimestamp: false,

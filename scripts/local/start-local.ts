@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildAll } from "../build/build-all.ts";
+import { buildRunnerArchive } from "../gen/runner.ts";
 import { inRoot } from "../checkout.ts";
 import { openHome, openSecrets } from "./home.ts";
 import type { FloomHome } from "./home.ts";
@@ -91,6 +92,8 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
   const { home, sandboxEdgeUrl, supervision } = context;
   // The first start takes any free port; a restart must come back where the edge looks for it.
   let port = "0";
+  const runner = join(home.runDir, "runner.pyz");
+  writeFileSync(runner, await buildRunnerArchive());
   const server = new SupervisedProcess({
     name: "sandbox",
     program: inRoot("sandbox/src/main.ts"),
@@ -100,6 +103,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
         "--state-dir": home.sandboxStateDir,
         "--edge-url": sandboxEdgeUrl,
         "--pool": String(POOL_SIZE),
+        "--start-program": runner,
       }),
     env: { FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey },
     ready: /^sandbox ready (http:\/\/127\.0\.0\.1:\d+)/,

@@ -19,6 +19,7 @@ import type {
 import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
+import { startCommand } from "./start-command.ts";
 
 /** Bundles up to this size travel with the other files in one request; larger ones are streamed on their own. */
 const INLINE_BUNDLE_BYTES = 1024 * 1024;
@@ -104,8 +105,7 @@ function choose(found: readonly SandboxInfo[], chosen: number | null): SandboxIn
 }
 
 async function startRunner(sandbox: Sandbox): Promise<void> {
-  const command = `exec python3 -I ${sandboxPaths.runner} </dev/null >/dev/null 2>&1`;
-  const handle = await sandbox.commands.run(command, { background: true, timeoutMs: 0 });
+  const handle = await sandbox.commands.run(startCommand, { background: true, timeoutMs: 0 });
   await handle.disconnect();
 }
 

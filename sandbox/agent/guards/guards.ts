@@ -18,27 +18,37 @@ export interface GuardDeps {
   config: Pick<AgentConfig, "memoryLimitBytes" | "inodeLimit">;
   commands: CommandTable;
   sockets: SocketMemory;
+  /** Whether somebody uses the sandbox from the start. Until then nothing runs in it but what its host has started. */
+  isOwned: boolean;
   end: typeof endSandbox;
 }
 
 /**
  * The limits no rlimit expresses: memory of all processes together, and inodes, which cost kernel memory that no tmpfs
  * size bounds. Looks ten times a second while the user has processes, more often when half of the memory is in use,
- * and not at all in an idle sandbox. A look that fails is followed by the next one: it must not end the agent.
+ * and not at all in an idle sandbox, or in one that waits for a user. A look that fails is followed by the next one: it must not end the agent.
  */
 export class Guards {
   readonly #deps: GuardDeps;
   readonly #mounts = writableMounts();
+  #isOwned: boolean;
   #isAwake = false;
   #hasFailed = false;
 
   constructor(deps: GuardDeps) {
     this.#deps = deps;
+    this.#isOwned = deps.isOwned;
+  }
+
+  /** Call it before the user can start anything: from now on what runs is looked at. */
+  own(): void {
+    this.#isOwned = true;
+    this.wake();
   }
 
   /** Starts looking; call it whenever a command starts. */
   wake(): void {
-    if (this.#isAwake) return;
+    if (this.#isAwake || !this.#isOwned) return;
     this.#isAwake = true;
     setTimeout(() => this.#look(), CLOSE_CHECK_INTERVAL_MS);
   }

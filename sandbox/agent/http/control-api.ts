@@ -14,6 +14,8 @@ export interface ControlDeps {
   environment: CommandEnvironment;
   lifetime: Lifetime;
   metrics: MachineMetrics;
+  /** Told when the sandbox is given to somebody. */
+  onOwned: () => void;
 }
 
 interface InitRequest {
@@ -42,6 +44,7 @@ export async function handleControl(
       deps.environment.setSandbox(identity, body.envs);
       writeIdentity(identity);
       deps.lifetime.setDeadline(body.deadline_at_ms);
+      deps.onOwned();
       return replyEmpty(response);
     }
     case "POST /_agent/deadline": {

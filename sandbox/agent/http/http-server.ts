@@ -13,9 +13,6 @@ import { replyEmpty, replyError, replyJson } from "../http-reply.ts";
 import { createProcessService } from "../process/process-service.ts";
 import type { ProcessDeps } from "../process/process-service.ts";
 
-// Importing `node:http` by name makes Node load its whole `fetch`, which doubles the agent's start-up time.
-const { createServer } = process.getBuiltinModule("node:http");
-
 const HOST_TOKEN_HEADER = "x-agent-token";
 
 /** Largest RPC message: a whole `SendInput` payload is held in memory. */
@@ -29,6 +26,9 @@ export interface ServerDeps extends ProcessDeps, ControlDeps {
 
 /** The agent's HTTP server. Whoever does not know the host's token learns nothing from it, not even that it lives. */
 export function createAgentServer(deps: ServerDeps): Server {
+  // Importing `node:http` by name makes Node load its whole `fetch`, which doubles the agent's start-up time; and with
+  // it loaded the agent's snapshot cannot be taken.
+  const { createServer } = process.getBuiltinModule("node:http");
   const rpc = createRpcHandler(deps);
   const server = createServer((request, response) => route(request, response, { deps, rpc }));
   // Commands stream for hours and the host keeps its connections: nothing is closed for being slow or idle.

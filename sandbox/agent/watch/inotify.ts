@@ -59,7 +59,7 @@ export function parseEvents(bytes: Uint8Array): InotifyEvent[] {
 export class Inotify {
   readonly #listeners = new Map<number, Map<number, Listener>>();
   readonly #waiting = new Map<number, { listener: Listener; settle: (added: Added) => void }>();
-  readonly #wake = new Int32Array(new SharedArrayBuffer(4));
+  #wake: Int32Array | undefined;
   #thread: Worker | undefined;
   #lastId = 0;
 
@@ -85,18 +85,20 @@ export class Inotify {
   }
 
   #ask(request: WatchRequest): void {
-    this.#thread ??= this.#start();
+    // Not made with the agent: while the snapshot that it starts from is taken there is no shared memory.
+    const wake = (this.#wake ??= new Int32Array(new SharedArrayBuffer(4)));
+    this.#thread ??= this.#start(wake);
     this.#thread.postMessage(request);
-    Atomics.store(this.#wake, 0, 1);
-    Atomics.notify(this.#wake, 0);
+    Atomics.store(wake, 0, 1);
+    Atomics.notify(wake, 0);
   }
 
-  #start(): Worker {
+  #start(wake: Int32Array): Worker {
     // Not imported by name: an agent that watches nothing need not load it.
     const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
     const thread = new Thread(watchThreadText, {
       eval: true,
-      workerData: this.#wake.buffer,
+      workerData: wake.buffer,
       resourceLimits: THREAD_LIMITS,
     });
     thread.unref();

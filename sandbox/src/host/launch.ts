@@ -81,7 +81,7 @@ export async function launch(
       uid: record.uid,
       listenFd,
       secret: record.agent_token ?? "",
-      command: agentCommand,
+      command: agentCommand(context.sources),
       onSpawned: (pid) => {
         if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits }))
           log("no cgroup for sandbox", { id: record.id });

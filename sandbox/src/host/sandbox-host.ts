@@ -65,7 +65,7 @@ export class SandboxHost {
       const id = await this.#launch([]);
       try {
         await this.renewUnowned(id);
-        await warmUp(this.sandboxes.live(id).agent);
+        await warmUp(this.sandboxes.live(id).agent, this.#deps.context.sources.program);
         return id;
       } catch (error) {
         await this.sandboxes.destroy(id);

@@ -7,7 +7,7 @@ it("an agent has practised an upload and a command, and nothing of it is left", 
   const agent = await startAgent();
   const connection = openAgentConnection(agent.socketPath, "");
   try {
-    await warmUp(connection);
+    await warmUp(connection, null);
     const { entries } = await agent.files.listDir({ path: "/tmp", depth: 1 });
     expect(entries).toEqual([]);
     const { processes } = await agent.processes.list({});
@@ -20,5 +20,5 @@ it("an agent has practised an upload and a command, and nothing of it is left", 
 
 it("an agent that is not there is told as such", async () => {
   const connection = openAgentConnection("/nonexistent/agent.sock", "");
-  await expect(warmUp(connection)).rejects.toThrow(AgentUnreachable);
+  await expect(warmUp(connection, null)).rejects.toThrow(AgentUnreachable);
 });

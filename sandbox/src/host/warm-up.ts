@@ -1,6 +1,8 @@
 import http from "node:http";
+import { runnerProgram, sandboxPaths } from "#contract/runner/runner";
 import { AgentUnreachable, agentTokenHeader } from "./agent-client.ts";
 import type { AgentConnection } from "./agent-client.ts";
+import type { StartProgram } from "../runtime/start-program.ts";
 
 const TIMEOUT_MS = 20_000;
 const practiceFile = "/tmp/.practice";
@@ -8,9 +10,10 @@ const boundary = "practice";
 
 /**
  * Has an agent do what its first client will ask for, an upload and a command, and takes both away again: what Node
- * compiles and loads at the first use of each is then done before somebody waits for it. Throws AgentUnreachable.
+ * compiles and loads at the first use of each is then done before somebody waits for it. The command is `program`,
+ * where there is one: when it has said a word it waits for its orders. Throws AgentUnreachable.
  */
-export async function warmUp(connection: AgentConnection): Promise<void> {
+export async function warmUp(connection: AgentConnection, program: StartProgram | null): Promise<void> {
   await post(connection, {
     path: "/files",
     mediaType: `multipart/form-data; boundary=${boundary}`,
@@ -19,12 +22,29 @@ export async function warmUp(connection: AgentConnection): Promise<void> {
         `Content-Type: application/octet-stream\r\n\r\npractice\r\n--${boundary}--\r\n`,
     ),
   });
-  const command = { cmd: "/bin/bash", args: ["-l", "-c", `exec rm -f ${practiceFile}`] };
+  await post(connection, {
+    path: "/filesystem.Filesystem/Remove",
+    mediaType: "application/json",
+    body: Buffer.from(JSON.stringify({ path: practiceFile })),
+  });
+  const process = program === null ? { cmd: "/bin/true" } : waitingProgram(program);
   await post(connection, {
     path: "/process.Process/Start",
     mediaType: "application/connect+json",
-    body: envelope(JSON.stringify({ process: command })),
+    body: envelope(JSON.stringify({ process })),
+    isEnough: (text) => text.includes('"stdout"'),
   });
+}
+
+/** The filling makes room for the names that the program takes later. */
+function waitingProgram({ digest }: StartProgram): object {
+  const main = `${runnerProgram.dir}/${digest}/__main__.py`;
+  return {
+    cmd: "python3",
+    args: [main, "--wait", sandboxPaths.control_dir, digest, "-".repeat(160)],
+    envs: { PYTHONUNBUFFERED: "1" },
+    cwd: "/home/user",
+  };
 }
 
 /** One message of a Connect stream: a flag byte, the length, the message. */
@@ -38,16 +58,20 @@ interface Post {
   path: string;
   mediaType: string;
   body: Buffer;
+  /** Whether what has come of the answer is all that is waited for. */
+  isEnough?: (text: string) => boolean;
 }
 
-/** Resolves once the whole answer, which nobody reads, has come. */
-function post({ socketPath, pool, token }: AgentConnection, { path, mediaType, body }: Post): Promise<void> {
+/** Resolves once the whole answer has come, or enough of it. */
+function post({ socketPath, pool, token }: AgentConnection, asked: Post): Promise<void> {
+  const { path, mediaType, body, isEnough = () => false } = asked;
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void =>
       reject(new AgentUnreachable(`the sandbox's agent does not answer ${path}`, { cause }));
     const headers = {
       "content-type": mediaType,
       "content-length": body.length,
+      authorization: `Basic ${Buffer.from("user:").toString("base64")}`,
       [agentTokenHeader]: token,
     };
     const options = { socketPath, agent: pool, method: "POST", path, timeout: TIMEOUT_MS, headers };
@@ -56,7 +80,13 @@ function post({ socketPath, pool, token }: AgentConnection, { path, mediaType, b
       response.once("end", () =>
         response.statusCode === 200 ? resolve() : fail(new Error(`status ${response.statusCode}`)),
       );
-      response.resume();
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece: string) => {
+        text += piece;
+        if (!isEnough(text)) return;
+        resolve();
+        request.destroy();
+      });
     });
     request.once("timeout", () => request.destroy(new Error("timed out")));
     request.on("error", fail);

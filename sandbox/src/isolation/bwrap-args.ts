@@ -152,9 +152,12 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
 }
 
 /** How the agent is started inside a sandbox. SIGUSR1 would open Node's debugger to whoever sends it. */
-export const agentCommand = [
-  "/opt/agent/node",
-  "--disable-sigusr1",
-  "--max-old-space-size=96",
-  "/opt/agent/agent.mjs",
-];
+export function agentCommand({ hasSnapshot }: { hasSnapshot: boolean }): string[] {
+  return [
+    "/opt/agent/node",
+    "--disable-sigusr1",
+    "--max-old-space-size=96",
+    ...(hasSnapshot ? ["--snapshot-blob", "/opt/agent/agent.blob"] : []),
+    "/opt/agent/agent.mjs",
+  ];
+}

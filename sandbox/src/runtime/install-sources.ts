@@ -4,18 +4,29 @@ import type { SandboxSources } from "../isolation/bwrap-args.ts";
 import { installOwnFiles } from "../isolation/own-files.ts";
 import { reaperModuleFor } from "../isolation/reaper-module.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
+import { findPython, installStartProgram } from "./start-program.ts";
+import type { StartProgram } from "./start-program.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
+import { log } from "../log.ts";
 
 /** Everything a launch needs that is the same for all sandboxes of a server. */
-export type InstalledSources = SandboxSources & { seccompFile: string };
+export type InstalledSources = SandboxSources & {
+  seccompFile: string;
+  hasSnapshot: boolean;
+  program: StartProgram | null;
+};
 
 export interface InstallOptions {
   runtimeDir: string;
   limits: SandboxLimits;
   nodeBinary: string;
   edgeOrigin: string;
+  /** What sandboxes bring along, if anything. */
+  startProgram: string | undefined;
   buildAgent: (outFile: string) => Promise<void>;
+  /** Makes what the agent starts from quickly. Rejects where this Node cannot. */
+  buildAgentSnapshot: (nodeBinary: string, outFile: string) => Promise<void>;
 }
 
 const hostEtcNames = [
@@ -54,6 +65,22 @@ function installNode(nodeBinary: string, target: string): void {
   fs.renameSync(`${target}.new`, target);
 }
 
+/** Puts the agent there, and the snapshot from which it starts quickly. False where there can be none: it starts without. */
+async function installAgent(agentDir: string, options: InstallOptions): Promise<boolean> {
+  const bundle = path.join(options.runtimeDir, "agent-bundle.mjs");
+  await options.buildAgent(bundle);
+  replaceFile(path.join(agentDir, "agent.mjs"), fs.readFileSync(bundle), 0o644);
+  const snapshot = path.join(options.runtimeDir, "agent.blob");
+  try {
+    await options.buildAgentSnapshot(path.join(agentDir, "node"), snapshot);
+    replaceFile(path.join(agentDir, "agent.blob"), fs.readFileSync(snapshot), 0o644);
+    return true;
+  } catch (error) {
+    log("no snapshot of the agent", { reason: String(error) });
+    return false;
+  }
+}
+
 function linkTo(target: string, linkPath: string): void {
   fs.rmSync(linkPath, { force: true });
   fs.symlinkSync(target, linkPath);
@@ -63,7 +90,7 @@ function installPrograms(binDir: string): void {
   fs.mkdirSync(binDir, { recursive: true, mode: 0o755 });
   replaceFile(path.join(binDir, "node"), nodeShim, 0o755);
   replaceFile(path.join(binDir, "sudo"), sudoShim, 0o755);
-  const python = ["/usr/local/bin/python3", "/usr/bin/python3"].find((file) => fs.existsSync(file));
+  const python = findPython();
   if (python !== undefined) linkTo(python, path.join(binDir, "python"));
 }
 
@@ -125,17 +152,16 @@ export async function installSources(options: InstallOptions): Promise<Installed
   const etcDir = path.join(runtimeDir, "etc");
   fs.mkdirSync(path.join(agentDir, "egress"), { recursive: true, mode: 0o755 });
   fs.mkdirSync(etcDir, { recursive: true, mode: 0o755 });
-  const bundle = path.join(runtimeDir, "agent-bundle.mjs");
-  await options.buildAgent(bundle);
-  replaceFile(path.join(agentDir, "agent.mjs"), fs.readFileSync(bundle), 0o644);
   replaceFile(
     path.join(agentDir, "config.json"),
     JSON.stringify(agentConfigFor(limits, options.edgeOrigin)),
     0o644,
   );
   installNode(nodeBinary, path.join(agentDir, "node"));
+  const hasSnapshot = await installAgent(agentDir, options);
   installPrograms(path.join(agentDir, "bin"));
   installNpm(agentDir, nodeBinary);
+  const program = installStartProgram(agentDir, options.startProgram);
   for (const [name, content] of Object.entries(etcContents))
     replaceFile(path.join(etcDir, name), content, 0o644);
 
@@ -156,5 +182,16 @@ export async function installSources(options: InstallOptions): Promise<Installed
     dirs: [...dirs, "/etc"],
     seen: [...dirs, ...etcEntries.map(({ source }) => source)],
   });
-  return { agentDir, etcDir, rootEntries, etcEntries, emptiedProc: readEmptiedProc(), ownFiles, seccompFile };
+  const emptiedProc = readEmptiedProc();
+  return {
+    agentDir,
+    etcDir,
+    rootEntries,
+    etcEntries,
+    emptiedProc,
+    ownFiles,
+    seccompFile,
+    hasSnapshot,
+    program,
+  };
 }

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
@@ -27,6 +28,8 @@ export interface Script {
   /** Uploaded files by their declared path. */
   inputFiles?: Record<string, string>;
   environment?: Record<string, string>;
+  /** Started as in a sandbox that brought the runner along, with a Python that waits to be the script. */
+  brought?: boolean;
   /** Put before the runner's own command, e.g. `ulimit -f 100;`. */
   shellPrefix?: string;
 }
@@ -81,6 +84,9 @@ export class RunnerLab {
     await rm(control, { recursive: true, force: true });
     await rm(this.workDir, { recursive: true, force: true });
     await mkdir(join(control, "uploads"), { recursive: true });
+    // As local sandboxes have it.
+    await mkdir(join(this.home, "commands"), { recursive: true });
+    await symlink(PYTHON, join(this.home, "commands", "python")).catch(() => undefined);
     await writeFile(join(control, "runner.pyz"), Buffer.from(runnerArchiveBase64, "base64"));
     await writeFile(join(control, "bundle.zip"), script.bundle ?? (await packBundle(script.files)));
     const uploads = Object.entries(script.inputFiles ?? {});
@@ -99,25 +105,51 @@ export class RunnerLab {
   }
 
   /** Starts the runner on what `prepare` wrote; the promise is its exit code. */
-  start(script: Pick<Script, "environment" | "shellPrefix"> = {}): {
+  start(script: Pick<Script, "environment" | "shellPrefix" | "brought"> = {}): {
     pid: number;
     exited: Promise<number | null>;
   } {
-    const command = `${script.shellPrefix ?? ""} exec ${PYTHON} -I ${join(this.home, ".floom", "runner.pyz")}`;
+    const program = script.brought
+      ? this.#brought("--go")
+      : `-I -S ${join(this.home, ".floom", "runner.pyz")}`;
+    const { pid, exited } = this.#spawn(`${script.shellPrefix ?? ""} exec ${PYTHON} ${program}`, {
+      ...(script.brought ? { PYTHONUNBUFFERED: "1" } : {}),
+      ...script.environment,
+    });
+    return { pid, exited };
+  }
+
+  /** Starts the runner that waits to be told; `ready` when it does. */
+  wait(): { pid: number; exited: Promise<number | null>; ready: Promise<void> } {
+    const { pid, exited, output } = this.#spawn(`exec ${PYTHON} ${this.#brought("--wait")}`, {
+      PYTHONUNBUFFERED: "1",
+    });
+    return { pid, exited, ready: once(output, "data").then(() => undefined) };
+  }
+
+  #spawn(command: string, more: Record<string, string>) {
     const environment: Record<string, string> = {
-      PATH: `/usr/bin:/bin:${dirname(process.execPath)}`,
+      PATH: `${join(this.home, "commands")}:/usr/bin:/bin:${dirname(process.execPath)}`,
       HOME: this.home,
       LANG: "C.UTF-8",
-      ...script.environment,
+      ...more,
     };
     const child = spawn("sh", ["-c", command], {
       // Not the test's own environment: the types ask for what the edge's bindings put there.
       env: environment as NodeJS.ProcessEnv,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", "pipe", "inherit"],
     });
     this.#runners.push(child);
     const exited = once(child, "exit").then(([code]) => code as number | null);
-    return { pid: child.pid ?? 0, exited };
+    return { pid: child.pid ?? 0, exited, output: child.stdout };
+  }
+
+  /** The archive as a sandbox brings it along: how its program is started. */
+  #brought(mode: "--go" | "--wait"): string {
+    const dir = join(this.home, "brought");
+    if (!existsSync(dir))
+      execFileSync(PYTHON, ["-m", "zipfile", "-e", join(this.home, ".floom", "runner.pyz"), dir]);
+    return `${join(dir, "__main__.py")} ${mode} ${join(this.home, ".floom")} digest ${"-".repeat(160)}`;
   }
 
   /** Runs a script to its end and gives the journal that the edge has taken. */

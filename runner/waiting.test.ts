@@ -1,0 +1,141 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseJournal, RunnerLab } from "../test/support/runner/start-runner.ts";
+import type { Attempt, Script } from "../test/support/runner/start-runner.ts";
+
+/** What a script can see of the Python that reads it. */
+const lookAround = `
+import os, signal, sys
+
+def run(inputs, context):
+    return {
+        "path": sys.path,
+        "argv": sys.argv,
+        "original": sys.orig_argv,
+        "executable": sys.executable,
+        "flags": str(sys.flags),
+        "environment": {name: value for name, value in os.environ.items() if name not in ("FLOOM_API_URL", "WORKEROS_API_URL")},
+        "descriptors": sorted(os.listdir("/proc/self/fd")),
+        "cwd": os.getcwd(),
+        "leads_session": os.getsid(0) == os.getpid() == os.getpgid(0),
+        "name": open("/proc/self/comm").read(),
+        "command": open("/proc/self/cmdline").read().rstrip("\\0"),
+        "signals": [str(signal.getsignal(number)) .split(" at ")[0] for number in signal.valid_signals()],
+        "masked": [int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, [])],
+        "encodings": [sys.stdout.encoding, sys.stderr.encoding, sys.stdin.encoding, sys.stdout.errors],
+        "runner": [name for name in sys.modules if "floom_runner" in name or name in ("ctypes", "subprocess", "ast")],
+        "main": sorted(name for name in vars(sys.modules["__main__"]) if not name.startswith("__") and name != "LOADED_BEFORE"),
+    }
+`;
+
+/** In a place of its own; its name is left out of what is told. */
+async function runOnce(script: Script): Promise<Attempt> {
+  const lab = await RunnerLab.open();
+  try {
+    const { entries } = await lab.run(script);
+    const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    return parseJournal(text.replaceAll(lab.home, "/home"));
+  } finally {
+    await lab.close();
+  }
+}
+
+async function runBothWays(script: Script) {
+  return { started: await runOnce(script), brought: await runOnce({ ...script, brought: true }) };
+}
+
+describe("a script in a sandbox that brought the runner along", () => {
+  it("sees what it sees in a Python that is started on it", async () => {
+    const secrets = { TOKEN: "x-secret-x" };
+    const files = { "run.py": lookAround };
+    const { started, brought } = await runBothWays({ files, config: { secrets } });
+    expect(brought.result.outputs).toEqual(started.result.outputs);
+    expect(brought.result.outputs?.["leads_session"]).toBe(true);
+  });
+
+  it("ends as in a Python that is started on it: files are written, what was to be done at the end is done", async () => {
+    const code = `
+import atexit, sys, threading, time
+LEFT_OPEN = open("left.txt", "w")
+LEFT_OPEN.write("written")
+atexit.register(lambda: print("at exit", flush=True))
+
+def later():
+    time.sleep(0.2)
+    open("thread.txt", "w").write("done")
+
+def run(inputs, context):
+    threading.Thread(target=later).start()
+    print("error", file=sys.stderr)
+    return {"answer": 42}
+`;
+    const file = (name: string) => ({ name, path: `${name}.txt`, media_type: "text/plain", required: true });
+    const config = { output_files: [file("left"), file("thread")] };
+    const { started, brought } = await runBothWays({ files: { "run.py": code }, config });
+    expect(brought.result).toMatchObject({ outcome: "success", outputs: { answer: 42 }, exit_code: 0 });
+    expect(brought.lines()).toEqual(started.lines());
+    expect(brought.lines("stdout")).toEqual(["at exit"]);
+  });
+
+  it.each([
+    ["an exception", "def run(inputs, context):\n    return {}['missing']\n"],
+    ["an exit code", "import sys\ndef run(inputs, context):\n    sys.exit(3)\n"],
+    ["a signal", "import os, signal\ndef run(inputs, context):\n    os.kill(os.getpid(), signal.SIGKILL)\n"],
+    ["no Python", "def run(inputs, context:\n"],
+    ["a file that starts itself", "print(__name__)\n"],
+  ])("fails and succeeds alike: %s", async (_, code) => {
+    const { started, brought } = await runBothWays({ files: { "run.py": code } });
+    const { outcome, error_code, error, error_raw, exit_code } = started.result;
+    expect(brought.result).toMatchObject({ outcome, error_code, error, error_raw, exit_code });
+    expect(brought.lines()).toEqual(started.lines());
+  });
+
+  it.each(["PYTHONOPTIMIZE", "PYTHONHASHSEED", "LC_ALL"])(
+    "is read by a Python of its own where a variable speaks to the interpreter: %s",
+    async (name) => {
+      const value = name === "LC_ALL" ? "C" : "1";
+      const { started, brought } = await runBothWays({
+        files: { "run.py": lookAround },
+        config: { secrets: { [name]: value } },
+      });
+      expect(brought.result.outputs).toEqual(started.result.outputs);
+    },
+  );
+
+  it("starts Pythons of its own that find what it finds", async () => {
+    const code = `
+import multiprocessing
+import part
+
+def run(inputs, context):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return {"answer": pool.apply(part.double, (21,))}
+`;
+    const files = { "run.py": code, "part.py": "import floom\ndef double(number):\n    return number * 2\n" };
+    const { brought } = await runBothWays({ files });
+    expect(brought.result.outputs).toEqual({ answer: 42 });
+  });
+});
+
+it("a runner that waits begins when it is told to, once however often it is told", async () => {
+  const lab = await RunnerLab.open();
+  try {
+    const code =
+      "import os\ndef run(inputs, context):\n    print('ran')\n    return {'parent': os.getppid()}\n";
+    await lab.prepare({ files: { "run.py": code } });
+    const { pid, exited, ready } = lab.wait();
+    await ready;
+    expect(await readFile(join(lab.home, ".floom", "waiting-digest"), "utf8")).toBe(String(pid));
+    process.kill(pid, "SIGUSR1");
+    process.kill(pid, "SIGUSR1");
+    await exited;
+    const { result, lines } = await lab.readAttempt();
+    expect(result.outputs).toEqual({ parent: pid });
+    expect(lines()).toEqual(["ran"]);
+    // Whoever comes now finds nobody that waits.
+    await expect(readFile(join(lab.home, ".floom", "waiting-digest"))).rejects.toThrow("ENOENT");
+  } finally {
+    await lab.close();
+  }
+});

@@ -1,0 +1,17 @@
+import { runnerProgram, sandboxPaths } from "#contract/runner/runner";
+import { runnerDigest } from "./runner.gen.ts";
+
+const digest = runnerDigest.slice(0, runnerProgram.digest_chars);
+const installed = `${runnerProgram.dir}/${digest}/__main__.py`;
+const waiting = `${sandboxPaths.control_dir}/waiting-${digest}`;
+/** Makes room in the process table's command line for the names that the runner and the script take. */
+const filling = "-".repeat(160);
+
+/**
+ * Has the runner begin in a sandbox that holds its orders: the one that waits there, else the one that the sandbox
+ * brought along, if it is this very one; else what was uploaded. However often it is run, an attempt begins once.
+ */
+export const startCommand =
+  `exec </dev/null >/dev/null 2>&1; kill -USR1 "$(<${waiting})" && exit; ` +
+  `[ -e ${installed} ] && PYTHONUNBUFFERED=1 exec python3 ${installed} --go ${sandboxPaths.control_dir} ${digest} ${filling}; ` +
+  `exec python3 -I -S ${sandboxPaths.runner}`;
