@@ -8,7 +8,9 @@ import { listTargets } from "../alerts/service.ts";
 import type { AlertDeps } from "../alerts/service.ts";
 import { toIso } from "../platform/clock.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
+import { readSecrets } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
+import { vaultDeps } from "./secret-deps.ts";
 
 export function alertDeps(host: Host): AlertDeps {
   const { signingKey, allowLoopbackAlerts } = host.config;
@@ -46,7 +48,7 @@ function sendDeps(host: Host): SendDeps {
     allowLoopback: allowLoopbackAlerts,
     fetch: (url, init) => fetch(url, init),
     mailer: buildMailer(host),
-    resolveSecrets: host.secrets.resolve,
+    resolveSecrets: (workspaceId, names) => readSecrets(vaultDeps(host), workspaceId, names),
   };
 }
 

@@ -40,6 +40,7 @@ import {
   listUploadSizes,
 } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
+import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllTemplates } from "../templates/store.ts";
 import type { Host } from "./host.ts";
 
@@ -147,6 +148,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
     deleteRows: async (workspaceId) => {
       await deleteAllApprovals(db, workspaceId);
       await deleteAllTemplates(db, workspaceId);
+      await deleteAllSecrets(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

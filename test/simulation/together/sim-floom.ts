@@ -128,7 +128,9 @@ export class SimFloom {
       dependencies: { ask: (order, waiter) => call("builds", () => this.#builds.ask(order, waiter)) },
       newArtifactId: () => numberedId("art", (this.#ids += 1)),
       mintRunToken: async () => "token",
-      resolveSecrets: async (_workspace, names) => (names.length === 0 ? {} : call("secrets", () => ({}))),
+      resolveSecrets: async (_workspace, { names }) =>
+        names.length === 0 ? {} : call("secrets", () => ({})),
+      listValuesToMask: async () => [],
       project: (_workspace, _worker, summary) =>
         call("rows", () => {
           // As the table has it: an ended run's row is final.

@@ -45,6 +45,7 @@ export interface EngineHarness {
   calls: string[];
   cancelled: string[];
   resolveSecrets: () => Promise<Record<string, string>>;
+  listValuesToMask: () => Promise<string[]>;
   /** Whether the objects of other runs know them yet. */
   isHandedOver: boolean;
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
@@ -159,6 +160,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     cancelled: [],
     isHandedOver: true,
     resolveSecrets: async () => ({}),
+    listValuesToMask: async () => [],
     approvals: [],
     followUps: new Map(),
     forbidden: new Map(),
@@ -196,6 +198,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       newArtifactId: () => newId("art", clock.now),
       mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
       resolveSecrets: () => harness.resolveSecrets(),
+      listValuesToMask: () => harness.listValuesToMask(),
       project: async (_workspaceId, _workerId, summary) => {
         harness.projected.push(summary);
         return 0;

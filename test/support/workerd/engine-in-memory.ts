@@ -57,6 +57,7 @@ export class EngineInMemory {
       newArtifactId: () => newId("art", now),
       mintRunToken: async () => "token",
       resolveSecrets: async () => ({}),
+      listValuesToMask: async () => [],
       project: async () => 0,
       release: async () => {
         this.released += 1;

@@ -72,17 +72,29 @@ async function makeSandbox(
   const { run_id, workspace_id } = spec;
   const until = now + buildTimes(spec).sandbox_life_ms;
   const runToken = await deps.mintRunToken({ run_id, workspace_id, attempt, until });
-  const secrets = await deps.resolveSecrets(workspace_id, spec.secrets);
+  const use = { names: spec.secrets, workerId: spec.worker_id, runId: run_id };
+  const secrets = await deps.resolveSecrets(workspace_id, use);
   const inputs = await wait.inputsFor(spec);
   // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
   if (!launches(run, attempt)) {
     await bundle.body.cancel();
     return null;
   }
+  const absent = spec.secrets.filter((name) => !Object.hasOwn(secrets, name));
+  if (absent.length > 0) {
+    await bundle.body.cancel();
+    return refuseWithout(absent);
+  }
   const options = { attempt, recover, runToken, secrets, bundle, dependencies: required.digest, now };
   const launch = deps.executor.launch(buildLaunch({ ...spec, inputs }, deps.files, options));
   run.launching = launch.catch(() => {});
   return launch;
+}
+
+/** They were set when the run was accepted: a script that finds them empty would do other work than its author meant. */
+function refuseWithout(names: readonly string[]): LaunchResult {
+  const message = `Secrets that the worker declares are not set for it any more: ${names.join(", ")}.`;
+  return { kind: "refused", code: "missing_secrets", message, retryAfterMs: null };
 }
 
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */

@@ -15,6 +15,13 @@ import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
 
+/** Which secrets a run is given, and who is given them. */
+export interface SecretUse {
+  names: readonly string[];
+  workerId: string;
+  runId: string;
+}
+
 /** All that a run's engine touches outside its own memory. */
 export interface EngineDeps {
   storage: RunStorage;
@@ -31,7 +38,10 @@ export interface EngineDeps {
   mintRunToken: (
     run: Pick<RunSpec, "run_id" | "workspace_id"> & { attempt: number; until: number },
   ) => Promise<string>;
-  resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
+  /** The newest values of the run's declared secrets, by name; those that are not set (any more) are left out. */
+  resolveSecrets: (workspaceId: string, want: SecretUse) => Promise<Record<string, string>>;
+  /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
+  listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */
