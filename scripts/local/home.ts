@@ -58,8 +58,9 @@ function keepSecret(file: string, make: () => string): string {
   try {
     const kept = readFileSync(file, "utf8").trim();
     if (kept !== "") return kept;
-  } catch {
-    // The first start: made below.
+  } catch (error) {
+    // Only where there is none yet is one made: whatever was sealed under one that cannot be read now would be lost.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   const secret = make();
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });
