@@ -119,6 +119,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   async takeJournal(post: { attempt: number; offset: number; body: Uint8Array }): Promise<JournalReply> {
     if (!this.#engine.record) return { kind: "missing" };
+    await this.#engine.prepareIntake();
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 

@@ -129,8 +129,11 @@ export class SimFloom {
       newArtifactId: () => numberedId("art", (this.#ids += 1)),
       mintRunToken: async () => "token",
       resolveSecrets: async (_workspace, { names }) =>
-        names.length === 0 ? {} : call("secrets", () => ({})),
-      listValuesToMask: async () => [],
+        names.length === 0
+          ? {}
+          : call("secrets", () => Object.fromEntries(names.map((name) => [name, "a value"]))),
+      listValuesToMask: async (_workspace, names) =>
+        names.length === 0 ? [] : call("secrets", () => ["a value"]),
       project: (_workspace, _worker, summary) =>
         call("rows", () => {
           // As the table has it: an ended run's row is final.

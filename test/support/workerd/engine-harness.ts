@@ -176,7 +176,9 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       const body = toJournal(entries);
       const from = options.offset ?? offset;
       const attempt = options.attempt ?? 1;
-      offset = harness.engine.takeJournal({ attempt, offset: from, body }).next_offset;
+      const { engine } = harness;
+      await engine.prepareIntake();
+      offset = engine.takeJournal({ attempt, offset: from, body }).next_offset;
       await settled();
     },
   };

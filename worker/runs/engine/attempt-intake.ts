@@ -1,5 +1,5 @@
 import { limits } from "#contract/limits";
-import type { JournalAnswer } from "#contract/runner/runner";
+import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
 import { buildEvents, splitEvents } from "../record/build-events.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
@@ -29,7 +29,10 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
   }
   run.lastPostAt = run.deps.clock();
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
-  if (taken.next_offset > run.tally.offset) append(run, taken.lines, taken.next_offset);
+  if (taken.next_offset > run.tally.offset) {
+    const entries = run.masking.entries(run.record.spec, parseEntries(taken.lines));
+    append(run, entries, taken.next_offset);
+  }
   const { result } = run.tally;
   if (result) run.deps.waitUntil(run.dispatch({ type: "reported", attempt: post.attempt, result }));
   return buildAnswer(run, run.tally.offset, false);
@@ -41,7 +44,7 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
  */
 export async function reportEndedRunner(run: AcceptedRun, attempt: number): Promise<void> {
   if (!takesEntries(run, attempt)) return;
-  append(run, [JSON.stringify(buildRefusal("execution_error", RUNNER_ENDED))], run.tally.offset);
+  append(run, [buildRefusal("execution_error", RUNNER_ENDED)], run.tally.offset);
   const { result } = run.tally;
   if (result) await run.dispatch({ type: "reported", attempt, result });
 }
@@ -62,7 +65,8 @@ export function judgeUpload({ record, tally }: RunHandle, attempt: number): "gra
  */
 export async function takeBuild(run: RunHandle, { attempt, lines }: BuildNews): Promise<void> {
   if (!takesEntries(run, attempt) || run.record.state.phase !== "launching") return;
-  if (lines.length > 0) append(run, lines, run.tally.offset);
+  // A build is given no secrets, so that nothing of it needs to be masked.
+  if (lines.length > 0) append(run, parseEntries(lines), run.tally.offset);
   const { result } = run.tally;
   return run.dispatch(result ? { type: "reported", attempt, result } : { type: "built", attempt });
 }
@@ -74,9 +78,12 @@ function takesEntries(run: RunHandle, attempt: number): run is AcceptedRun {
   return state.phase === "running" || state.phase === "launching";
 }
 
-function append(run: AcceptedRun, lines: readonly string[], nextOffset: number): void {
+function parseEntries(lines: readonly string[]): JournalEntry[] {
+  return lines.flatMap((line) => parseEntry(line) ?? []);
+}
+
+function append(run: AcceptedRun, entries: readonly JournalEntry[], nextOffset: number): void {
   const { record, tally, deps } = run;
-  const entries = lines.flatMap((line) => parseEntry(line) ?? []);
   const seq = lastSeq(run);
   const built = buildEvents(entries, {
     run_id: record.spec.run_id,

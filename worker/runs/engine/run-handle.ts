@@ -14,6 +14,7 @@ import type { WaitDeps } from "./approval-effects.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
+import type { RunMasking } from "./run-masking.ts";
 
 /** Which secrets a run is given, and who is given them. */
 export interface SecretUse {
@@ -73,6 +74,8 @@ export interface RunHandle {
   record: RunRecord | null;
   /** What the current attempt's journal amounts to. */
   tally: AttemptTally;
+  /** Takes the run's secrets out of what it tells. */
+  readonly masking: RunMasking;
   /** When the runner was heard last, by this object; 0 for never. */
   lastPostAt: number;
   /** A launch was begun before, perhaps by an object that went away: look for its sandbox first. */
