@@ -13,12 +13,12 @@ import type { Host } from "./host.ts";
 import { vaultDeps } from "./secret-deps.ts";
 
 export function alertDeps(host: Host): AlertDeps {
-  const { signingKey, allowLoopbackAlerts } = host.config;
+  const { allowLoopbackAlerts } = host.config;
   return {
     db: host.db,
     clock: host.clock,
     newId: host.newId,
-    signingKey,
+    boxKeys: host.config,
     allowLoopbackAlerts,
     publicUrl: host.publicUrl,
     mailState: buildMailer(host).state,
@@ -41,10 +41,10 @@ export function outboxDeps(host: Host): Omit<OutboxDeps, keyof PartTools> {
 }
 
 function sendDeps(host: Host): SendDeps {
-  const { signingKey, allowLoopbackAlerts } = host.config;
+  const { allowLoopbackAlerts } = host.config;
   return {
     clock: host.clock,
-    signingKey,
+    boxKeys: host.config,
     allowLoopback: allowLoopbackAlerts,
     fetch: (url, init) => fetch(url, init),
     mailer: buildMailer(host),

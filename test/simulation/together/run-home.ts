@@ -135,13 +135,10 @@ export class RunHome {
     return engine.record !== null;
   }
 
-  takeJournal(post: JournalPost): JournalAnswer | null {
+  async takeJournal(post: JournalPost): Promise<JournalAnswer | null> {
     const engine = this.open();
-    const prepared = engine.prepareIntake();
-    if (prepared === null) return engine.record && engine.takeJournal(post);
-    // The post waits for what is to be masked in it; this one is not answered, and the runner sends it again.
-    prepared.catch(() => {});
-    return null;
+    await engine.prepareIntake();
+    return engine.record && engine.takeJournal(post);
   }
 
   takeBuild(news: BuildNews): void {
