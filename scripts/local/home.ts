@@ -60,7 +60,8 @@ function keepSecret(file: string, make: () => string): string {
     if (kept !== "") return kept;
   } catch (error) {
     // Only where there is none yet is one made: whatever was sealed under one that cannot be read now would be lost.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const isThere = !(error instanceof Error && "code" in error && error.code === "ENOENT");
+    if (isThere) throw error;
   }
   const secret = make();
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });

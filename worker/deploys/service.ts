@@ -2,7 +2,7 @@
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
 import type { Principal } from "#contract/access/access";
-import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
+import type { Manifest } from "#contract/manifest/manifest";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type { Trigger } from "#contract/triggers/trigger";

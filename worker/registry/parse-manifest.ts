@@ -41,7 +41,8 @@ export interface ParseManifestOptions {
 export function parseManifest(source: string, options: ParseManifestOptions = {}): ParsedManifest {
   const report = createReport();
   const root = readYaml(source, report);
-  if (root === null) return { manifest: null, findings: report.list(), templatePlace: null, secretsPlace: null };
+  if (root === null)
+    return { manifest: null, findings: report.list(), templatePlace: null, secretsPlace: null };
   const canonical = normalize(
     isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report),
     report,

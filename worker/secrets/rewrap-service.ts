@@ -37,9 +37,9 @@ export async function rewrapAll(deps: RewrapDeps, principal: Principal): Promise
   if (principal.kind !== "token" || !principal.owner)
     throw new AppError("owner_only", "Keys are replaced with the owner's token.");
   const masters = deps.masterKeys;
-  if (masters === null) {
+  if (masters === null)
     throw new AppError("no_master_key", "Set FLOOM_MASTER_KEYS first, and start this server again.");
-  }
+
   const result: RewrapResult = { master_key_id: masters.current, rewrapped: 0, left: 0 };
   for (const shelf of deps.shelves) await rewrapShelf(masters, shelf, result);
   return result;

@@ -3,9 +3,10 @@ import * as z from "zod";
 import type { WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
+import { defineUnmarked } from "../platform/objects/stored-document.ts";
 import { secrets, secretVersions, workspaceKeys } from "../platform/db/schema/secrets.ts";
 
-const grantsSchema = z.array(z.string()).nullable();
+const grantsForm = defineUnmarked("workers that may have a secret", z.array(z.string()).nullable());
 
 export interface SecretRow {
   name: string;
@@ -41,8 +42,8 @@ const versionsAt = ({ workspaceId, name }: SecretPlace) =>
 const isNamed = (column: typeof secrets.name | typeof secretVersions.name, names: readonly string[]) =>
   sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
 
-function toSecret({ workspace_id: _, ...row }: typeof secrets.$inferSelect): SecretRow {
-  return { ...row, granted_to: grantsSchema.parse(row.granted_to) };
+function toSecret(row: typeof secrets.$inferSelect): SecretRow {
+  return { ...row, granted_to: grantsForm.read(row.granted_to) };
 }
 
 /** A workspace's secrets that are set, by name. */
@@ -66,7 +67,7 @@ export async function findGrants(
     .select({ name: secrets.name, granted_to: secrets.granted_to })
     .from(secrets)
     .where(and(ofWorkspace(workspaceId), isNamed(secrets.name, names)));
-  return rows.map((row) => ({ ...row, granted_to: grantsSchema.parse(row.granted_to) }));
+  return rows.map((row) => ({ ...row, granted_to: grantsForm.read(row.granted_to) }));
 }
 
 export async function countSecrets(db: Db, workspaceId: string): Promise<number> {
@@ -100,7 +101,7 @@ export async function findSealed(
       )
       .where(and(ofWorkspace(workspaceId), isNamed(secrets.name, names))),
   ]);
-  const sealed = rows.map((row) => ({ ...row, granted_to: grantsSchema.parse(row.granted_to) }));
+  const sealed = rows.map((row) => ({ ...row, granted_to: grantsForm.read(row.granted_to) }));
   return { wrapped: keys[0]?.wrapped ?? null, sealed };
 }
 

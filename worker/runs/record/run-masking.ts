@@ -1,7 +1,7 @@
 import type { JournalEntry } from "#contract/runner/runner";
 import { Masker } from "../../platform/redaction/masker.ts";
-import { maskEntries } from "../record/mask-entries.ts";
-import type { StreamTails } from "../record/mask-entries.ts";
+import { maskEntries } from "./mask-entries.ts";
+import type { StreamTails } from "./mask-entries.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 type LoadValues = (workspaceId: string, names: readonly string[]) => Promise<string[]>;
