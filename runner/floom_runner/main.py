@@ -58,7 +58,7 @@ class Attempt:
     def __init__(self, config: Config, read_source: Callable[[str], Optional[bytes]]) -> None:
         self._config = config
         self._read_source = read_source
-        self._redactor = Redactor([*config.secrets.values(), config.run_token])
+        self._redactor = Redactor(config.secrets.values(), [config.run_token])
         self._journal = Journal(config.journal_path, config.limits.journal_post_bytes)
         self._log = LogBook(config, self._journal, self._redactor)
         self._wakeup = Wakeup()
