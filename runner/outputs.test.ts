@@ -37,9 +37,10 @@ describe("a declared file", () => {
   it("that breaks its declaration fails the run with output, rule and value", async () => {
     verifies("runner:result:file-rules");
     const { result } = await run(
-      'for name, text in {"a": "{nope", "b": "{}", "c": "x,y\\n", "d": ""}.items(): open("out/" + name, "w").write(text)',
+      'for name, text in {"a": "{nope", "b": "{}", "c": "x,y\\n", "d": ""}.items(): open("out/" + name, "w").write(text)\nimport json; json.dump({"outputs": {"note": " "}}, open("result.json", "w"))',
       {
         config: {
+          output_scalars: [{ name: "note", required: true, type: "string" }],
           output_files: [
             file("a", "application/json"),
             file("b", "application/json", { json_required_keys: ["risk"] }),
@@ -51,7 +52,7 @@ describe("a declared file", () => {
     );
     expect(result.error_code).toBe("output_validation_failed");
     expect(result.error).toMatch(
-      /a: out\/a is not valid JSON.*b: out\/b lacks json_required_keys risk; c: out\/c lacks columns name; its header is 'x,y'; d: out\/d is empty/,
+      /a: out\/a is not valid JSON.*b: out\/b lacks json_required_keys risk; its keys are: .*; c: out\/c lacks columns name; its header is 'x,y'; d: out\/d is empty, declared as required; note: is empty \(" "\), declared as required/,
     );
   });
 

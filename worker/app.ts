@@ -5,6 +5,7 @@ import { mountRooms } from "./compose/rooms.ts";
 import { readBindings, readConfig } from "./env.ts";
 import type { EdgeEnv } from "./env.ts";
 import { answerError } from "./http/answer-error.ts";
+import { discardBody } from "./http/discard-body.ts";
 import { answerPage, routePathOf } from "./http/front-door.ts";
 import { openContext } from "./http/request-context.ts";
 import type { EdgeHono } from "./http/request-context.ts";
@@ -19,6 +20,10 @@ export function buildApp(): EdgeHono<EdgeEnv> {
   // Without a header's name: a caller must not choose the id under which a fault is looked for.
   app.use(requestId({ headerName: "", generator: () => newId("req", systemClock()) }));
   app.use(...sealAnswers);
+  app.use(async (c, next) => {
+    await next();
+    await discardBody(c.req.raw);
+  });
   app.use(openContext<EdgeEnv>((env) => readConfig(env).publicUrl));
   mountRooms(app);
   app.notFound(async (c) => {

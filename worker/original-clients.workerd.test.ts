@@ -189,6 +189,21 @@ describe.each<ClientMode>(["token", "secret", "cli"])("a client of the first Flo
     expect(new Set(ids).size).toBe(2);
     expect(listed.parse((await ask("/runs?limit=1&offset=1")).body)[0]?.id).toBe(ids[1]);
   });
+
+  it("is given the part of the workers that it asks for, and the number of runs where the list ends", async () => {
+    const ask = (path: string) => askAsOriginal(mode, ["GET", path]);
+    const idsOf = async (path: string) => listed.parse((await ask(path)).body).map(({ id }) => id);
+    const all = await idsOf("/workers");
+    expect(await idsOf("/workers?limit=1")).toEqual(all.slice(0, 1));
+    expect(await idsOf("/workers?limit=500&offset=1")).toEqual(all.slice(1));
+    expect(await idsOf(`/workers?offset=${all.length}`)).toEqual([]);
+    const runs = await ask("/runs?limit=200");
+    expect(runs.headers.get("x-total-count")).toBe(String(listed.parse(runs.body).length));
+    expect((await ask("/runs?limit=200&offset=1")).headers.get("x-total-count")).toBe(
+      runs.headers.get("x-total-count"),
+    );
+    expect((await ask("/runs?limit=1")).headers.get("x-total-count")).toBeNull();
+  });
 });
 
 it("doctor and whoami of the first Floom's command line find what they look for", async () => {

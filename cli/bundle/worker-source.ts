@@ -47,7 +47,10 @@ export async function readSource(dir: string): Promise<WorkerSourceText> {
   const { files } = await listFolder(dir);
   const manifest = await readManifest(dir);
   const sources = await Promise.all(
-    files.map(async ({ path }) => toSourceFile(path, await readFile(join(dir, ...path.split("/"))))),
+    files.map(async ({ path, executable }) => ({
+      ...toSourceFile(path, await readFile(join(dir, ...path.split("/")))),
+      ...(executable ? { executable } : {}),
+    })),
   );
   const sizeBytes = sources.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   if (sizeBytes > limits.source_body_bytes.value) {

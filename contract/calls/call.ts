@@ -13,7 +13,9 @@ export const callRequestSchema = z.strictObject({
     .min(1)
     .max(128)
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
-    .describe("Names the call within its run: the same key finds the same child, in a later attempt too."),
+    .describe(
+      "Names the call within its run: the same key finds the same child, in a later attempt too, unless that child has failed: then it is started anew, once in each attempt.",
+    ),
   timeout_seconds: z
     .number()
     .positive()

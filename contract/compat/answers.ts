@@ -25,18 +25,21 @@ import {
   toOriginalWorker,
 } from "./worker.ts";
 
+/** The parameters of the path and of the query that were asked with. */
+export interface Asked {
+  params: Readonly<Record<string, string>>;
+  query: Readonly<Record<string, string>>;
+}
+
 /** An answer as the clients of the first Floom read it: what differs from the route's own, and what is told in headers. */
 export interface OriginalAnswer {
   schema: z.ZodType;
   description: string;
   /**
-   * The body, made of the route's own answer and the parameters of its path, and in headers what that answer says beside
+   * The body, made of the route's own answer and what was asked, and in headers what that answer says beside
    * a list, for those who ask for the next part of it.
    */
-  build: (
-    answer: unknown,
-    params: Readonly<Record<string, string>>,
-  ) => { body: unknown; headers: Record<string, string> };
+  build: (answer: unknown, asked: Asked) => { body: unknown; headers: Record<string, string> };
 }
 
 interface Shape<From extends z.ZodType, To extends z.ZodType> {
@@ -45,7 +48,7 @@ interface Shape<From extends z.ZodType, To extends z.ZodType> {
   to: To;
   description: string;
   build: (answer: z.output<From>, params: Readonly<Record<string, string>>) => z.input<To>;
-  headers?: (answer: z.output<From>) => Record<string, string>;
+  headers?: (answer: z.output<From>, query: Readonly<Record<string, string>>) => Record<string, string>;
 }
 
 /** One shape of their clients. The route's own answer is read by its own schema, so that nothing is believed unseen. */
@@ -53,9 +56,9 @@ function original<From extends z.ZodType, To extends z.ZodType>(shape: Shape<Fro
   return {
     schema: shape.to,
     description: shape.description,
-    build: (answer, params) => {
+    build: (answer, { params, query }) => {
       const own = shape.from.parse(answer);
-      return { body: shape.build(own, params), headers: shape.headers?.(own) ?? {} };
+      return { body: shape.build(own, params), headers: shape.headers?.(own, query) ?? {} };
     },
   };
 }
@@ -64,6 +67,18 @@ const nextCursor = (cursor: string | null) => ({
   "x-has-more": String(cursor !== null),
   ...(cursor === null ? {} : { "x-next-cursor": cursor }),
 });
+
+/** How many there are, where the answer goes from the first to the last: to count more than one shows costs rows. */
+function totalOf(
+  shown: number,
+  cursor: string | null,
+  query: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const isFromFirst = !["cursor", "before_id"].some((name) => query[name] !== undefined);
+  const offset = Number(query["offset"] ?? 0);
+  const isKnown = isFromFirst && cursor === null && (shown > 0 || offset === 0);
+  return isKnown ? { "x-total-count": String(offset + shown) } : {};
+}
 
 const summary = original({
   from: workerSummarySchema,
@@ -139,15 +154,16 @@ export const originalAnswers: Readonly<Record<string, OriginalAnswer>> = {
   listRuns: original({
     from: runPageSchema,
     to: z.array(runSummarySchema),
-    description: "Runs, newest first; `X-Has-More` and `X-Next-*` tell of more.",
+    description:
+      "Runs, newest first; `X-Has-More` and `X-Next-*` tell of more, `X-Total-Count` how many there are where that is known.",
     build: ({ runs }) => runs,
-    headers: ({ runs, next_cursor: cursor }) => {
+    headers: ({ runs, next_cursor: cursor }, query) => {
       const last = cursor === null ? undefined : runs.at(-1);
       const before =
         last === undefined
           ? {}
           : { "x-next-before-id": last.id, "x-next-before-created-at": last.created_at };
-      return { ...nextCursor(cursor), ...before };
+      return { ...nextCursor(cursor), ...before, ...totalOf(runs.length, cursor, query) };
     },
   }),
   getRunLogs: original({

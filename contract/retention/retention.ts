@@ -25,6 +25,7 @@ export const deleteWorkspaceSchema = z.strictObject({
 export const workspaceDeletionSchema = z.object({
   workspace_id: workspaceIdSchema,
   being_deleted: z.literal(true),
+  runs_left: z.int().describe("Runs that are still to be deleted; no more than 4,000 are counted."),
 });
 export type WorkspaceDeletion = z.infer<typeof workspaceDeletionSchema>;
 

@@ -48,7 +48,7 @@ export const retentionRoutes = {
     tag: "Retention",
     summary: "Delete the workspace with everything in it",
     description:
-      "Needs the owner's token. From the answer on no token of the workspace is good any more and nothing is started; runs are cancelled, and everything goes: workers, runs, files, approvals, triggers, alerts, tokens, settings. That goes on behind the answer; until it is done the owner's token is refused with `workspace_being_deleted`. Afterwards it makes a new, empty workspace.",
+      "Needs the owner's token. From the answer on no token of the workspace is good any more and nothing is started; runs are cancelled, and everything goes: workers, runs, files, approvals, triggers, alerts, tokens, settings. That goes on behind the answer; until it is done the owner's token is refused with `workspace_being_deleted`, which says how much is left. Afterwards it makes a new, empty workspace.",
     access: "workers:write",
     body: { kind: "json", schema: deleteWorkspaceSchema, limit: "json_body_bytes" },
     answer: {

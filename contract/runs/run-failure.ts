@@ -172,6 +172,11 @@ export function isFailureCode(code: string): code is FailureCodeName {
   return Object.hasOwn(failureCodes, code);
 }
 
+/** Whose turn it is after a failure with this code; one that nobody here knows, or none, is the worker's. */
+export function failureKindOf(code: string | null): FailureKind {
+  return code !== null && isFailureCode(code) ? failureCodes[code].kind : "worker";
+}
+
 /** Builds the failure for `code`; `message` replaces the general sentence when there is a better one. */
 export function buildFailure(code: FailureCodeName, message?: string): RunFailure {
   const known: FailureCode = failureCodes[code];

@@ -13,6 +13,7 @@ export const sourceFileSchema = z.strictObject({
   path: z.string(),
   content: z.string(),
   encoding: z.enum(["utf-8", "base64"]).default("utf-8"),
+  executable: z.boolean().optional().describe("Has its executable bit set; `.sh` files always have."),
 });
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 
@@ -156,7 +157,12 @@ export type ValidationResult = z.infer<typeof validationResultSchema>;
 export const listWorkersQuerySchema = z.object({
   include_archived: z.stringbool().default(false),
   include_system: z.stringbool().default(false),
+  limit: z.coerce.number().int().min(1).optional().describe("At most so many; all of them without it."),
+  offset: z.coerce.number().int().min(0).default(0).describe("How many to leave out."),
 });
+type ListWorkersQuery = z.infer<typeof listWorkersQuerySchema>;
+/** Which workers of a workspace are wanted; all of them where nothing is said of a part. */
+export type WorkersToList = Omit<ListWorkersQuery, "offset"> & Partial<Pick<ListWorkersQuery, "offset">>;
 
 /**
  * Body of `PATCH /api/workers/{worker}`: what is left out stays. All but the secret is written into worker.yml and makes

@@ -21,12 +21,15 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 from ._channel import send
 
 if TYPE_CHECKING:
+    from ._approval import NotAsked, approve
     from ._workers import CallFailed, call_worker, call_workers_parallel
 
 __all__ = [
     "CallFailed",
     "Context",
     "MissingSecret",
+    "NotAsked",
+    "approve",
     "artifact",
     "call_worker",
     "call_workers_parallel",
@@ -42,7 +45,11 @@ LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 def __getattr__(name: str) -> Any:
-    """Reads the part that speaks HTTP only for those who call other workers: its import is slow."""
+    """Reads the parts that few need only for those: the import of the one that speaks HTTP is slow."""
+    if name in ("NotAsked", "approve"):
+        from . import _approval
+
+        return getattr(_approval, name)
     if name not in ("CallFailed", "call_worker", "call_workers_parallel"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import _workers
@@ -155,6 +162,19 @@ class Context:
         """The same as `floom.artifact`."""
         artifact(path, name)
 
+    def approve(
+        self,
+        label: Optional[str] = None,
+        preview: Any = None,
+        *,
+        outputs: Optional[Dict[str, Any]] = None,
+        preview_type: Optional[str] = None,
+    ) -> Dict[str, Any]:
+        """The same as `floom.approve`."""
+        from ._approval import approve
+
+        return approve(label, preview, outputs=outputs, preview_type=preview_type)
+
     def secret(self, name: str, default: Optional[str] = None) -> str:
         """The same as `floom.secret`."""
         return secret(name, default)
@@ -214,8 +234,13 @@ def write_output(name: str, value: Any) -> None:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
     document["outputs"] = {**(document.get("outputs") or {}), name: value}
+    _write_json("result.json", document)
+
+
+def _write_json(name: str, document: Dict[str, Any]) -> None:
+    """Into the output folder; half an emoji becomes U+FFFD, as everywhere on the way out."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=str)
-    with open(path, "w", encoding="utf-8") as file:
+    with open(os.path.join(context.output_dir, name), "w", encoding="utf-8") as file:
         file.write(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 

@@ -37,7 +37,8 @@ def call_worker(
     is cancelled, waits for an approval, or has not ended after `timeout` seconds.
 
     A later attempt of this run finds the child that an earlier one started, by the call's key: worker, inputs and how
-    many equal calls came before. Give a `key` of your own to tell calls apart in another way.
+    many equal calls came before; one that has failed is started anew. Give a `key` of your own to tell calls apart in
+    another way.
     """
     values = inputs or {}
     deadline = time.monotonic() + timeout

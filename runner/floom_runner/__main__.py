@@ -3,7 +3,15 @@
 import os
 import sys
 
-from floom_runner.main import main
+
+def hold_archive():
+    """
+    Keeps what is imported later within reach though a script deletes the archive: modules are read from the open file.
+    Where there is no /proc, from its path as before.
+    """
+    path = f"/proc/self/fd/{os.open(sys.path[0], os.O_RDONLY)}"
+    if os.path.isfile(path):
+        sys.path[0] = path
 
 
 def read_source(name):
@@ -16,6 +24,9 @@ def read_source(name):
 
 
 if __name__ == "__main__":
+    hold_archive()
+    from floom_runner.main import main
+
     status = main(sys.argv, read_source)
     # Nothing is left to be flushed, and the poster's thread need not be waited for.
     os._exit(status)

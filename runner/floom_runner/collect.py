@@ -32,6 +32,9 @@ def collect(config: Config, log: LogBook, told_artifacts: List[Dict[str, Any]]) 
     outputs: Dict[str, Any] = dict(result.outputs) if result else {}
     intake = FileIntake(config, log)
     missing, faults = _take_output_files(config, outputs, intake)
+    faults += [
+        f"{name}: is empty ({json.dumps(outputs[name][:80])}), declared as required" for name in _blank_scalars(config, outputs)
+    ]
     missing += [scalar["name"] for scalar in config.output_scalars if scalar["required"] and scalar["name"] not in outputs]
     for artifact in [*(result.artifacts if result else []), *told_artifacts]:
         intake.add_artifact(artifact)
@@ -42,6 +45,12 @@ def collect(config: Config, log: LogBook, told_artifacts: List[Dict[str, Any]]) 
     if faults and collected.failure is None and not collected.extras:
         raise AttemptFailed("output_validation_failed", f"The outputs do not match worker.yml: {'; '.join(faults)}.")
     return collected
+
+
+def _blank_scalars(config: Config, outputs: Dict[str, Any]) -> List[str]:
+    """Told here, since what breaks a file's declaration ends the attempt before the edge looks at the scalars."""
+    required = [scalar["name"] for scalar in config.output_scalars if scalar["required"]]
+    return [name for name in required if isinstance(outputs.get(name), str) and not outputs[name].strip()]
 
 
 def salvage(config: Config, log: LogBook, told_artifacts: List[Dict[str, Any]]) -> FileIntake:

@@ -119,7 +119,7 @@ class Attempt:
         self._journal.append({"type": "phase", "phase": phase})
 
     def _floom_sources(self) -> Dict[str, str]:
-        names = ("__init__.py", "_call.py", "_channel.py", "_workers.py", "py.typed")
+        names = ("__init__.py", "_approval.py", "_call.py", "_channel.py", "_workers.py", "index.js", "package.json", "py.typed")
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}
 

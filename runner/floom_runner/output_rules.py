@@ -12,6 +12,8 @@ from .wire import clean_text
 
 LARGEST_JSON_BYTES = 64 * 1024 * 1024
 LONGEST_PATH = 512
+# So much of a file is shown in a sentence, in bytes.
+SHOWN = 80
 # "report.md" and "data.7z", not "Version 1.2".
 FILE_NAME_END = re.compile(r"(^|[\w)\]-])\.\d?[A-Za-z]\w{0,6}$")
 
@@ -21,7 +23,7 @@ def find_rule_fault(config: Config, declared: Dict[str, Any], path: str) -> Opti
     full = os.path.join(config.work_dir, path)
     size = os.stat(full).st_size
     if size == 0:
-        return f"{path} is empty" if declared["required"] else None
+        return f"{path} is empty, declared as required" if declared["required"] else None
     keys, columns = declared.get("json_required_keys") or [], declared.get("columns") or []
     if keys or declared["media_type"].split(";")[0].strip() == "application/json":
         return _json_fault(full, path, keys) if size <= LARGEST_JSON_BYTES else None
@@ -34,13 +36,16 @@ def _json_fault(full: str, path: str, keys: Any) -> Optional[str]:
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        return f"{path} is not valid JSON: {error}"
+        return f"{path} is not valid JSON: {error}; it begins with {clean_text(data[:SHOWN].decode('utf-8', 'replace'))!r}"
     if not keys:
         return None
     if not isinstance(document, dict):
         return f"{path} is not a JSON object with json_required_keys {', '.join(keys)}"
     absent = [key for key in keys if key not in document]
-    return f"{path} lacks json_required_keys {', '.join(absent)}" if absent else None
+    if not absent:
+        return None
+    found = ", ".join(list(document)[:20])[:200]
+    return f"{path} lacks json_required_keys {', '.join(absent)}; its keys are: {found or 'none'}"
 
 
 def _csv_fault(full: str, path: str, columns: Any) -> Optional[str]:

@@ -141,12 +141,18 @@ def _quote(value: str) -> str:
 WORKEROS = "from floom import CallFailed, call_worker, call_workers_parallel  # noqa: F401\n"
 
 
+NODE_FILES = ("index.js", "package.json")
+
+
 def write_floom_module(config: Config, sources: Dict[str, str]) -> None:
-    """Puts the author's `floom` module where the script's Python finds it."""
+    """Puts the author's `floom` module where the script's Python, and its Node, find it."""
     package = os.path.join(config.lib_dir, "floom")
-    os.makedirs(package, exist_ok=True)
+    # `import` of an ES module looks in folders above the script's alone, whatever NODE_PATH says.
+    node_package = os.path.join(os.path.dirname(config.work_dir), "node_modules", "floom")
+    for folder in (package, node_package):
+        os.makedirs(folder, exist_ok=True)
     for name, source in sources.items():
-        with open(os.path.join(package, name), "w", encoding="utf-8") as file:
+        with open(os.path.join(node_package if name in NODE_FILES else package, name), "w", encoding="utf-8") as file:
             file.write(source)
     with open(os.path.join(config.lib_dir, "workeros.py"), "w", encoding="utf-8") as file:
         file.write(WORKEROS)

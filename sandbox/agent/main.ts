@@ -18,6 +18,7 @@ import { Lifetime } from "./guards/lifetime.ts";
 import { SocketMemory } from "./guards/socket-memory.ts";
 import { MachineMetrics } from "./guards/machine-metrics.ts";
 import { startReaping } from "./process/orphans.ts";
+import { writeSystemFiles } from "./system-files.ts";
 
 const LISTEN_FD = 3;
 /** Of a connection to the host's proxy both ends belong to the sandbox's network. */
@@ -60,6 +61,7 @@ const server = createAgentServer({
   hostToken,
   onStarted: () => guards.wake(),
 });
+if (isStartedByHost()) writeSystemFiles();
 server.listen(listenTarget());
 // Starts the threads file operations run on: under a full process table libuv would abort instead of waiting.
 stat("/").catch(() => {});

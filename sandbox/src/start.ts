@@ -95,6 +95,7 @@ async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
   const sources = await withTheFilesItCanHave({
     sources: installed,
     egressDir: probeDirs.egressDir,
+    bootIdFile: probeDirs.bootIdFile,
     limits,
     uid: probeUid,
   }).finally(() => removeSandboxDirs(probeDirs));

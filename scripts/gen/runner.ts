@@ -6,6 +6,8 @@ import { inRoot } from "../checkout.ts";
 import type { Generator } from "./generator.ts";
 
 const RUNNER_DIR = inRoot("runner");
+/** What scripts of another language import, and what tells type checkers of the types. */
+const OTHER_FILES = ["index.js", "package.json", "py.typed"];
 const PACKAGES = ["floom", "floom_runner"];
 /** The archive's bytes must depend on its sources alone. */
 const FIXED_DATE = new Date(1980, 0, 1);
@@ -43,7 +45,7 @@ async function listSources(): Promise<{ name: string; bytes: Uint8Array }[]> {
   const names = await Promise.all(
     PACKAGES.map(async (folder) =>
       (await readdir(join(RUNNER_DIR, folder)))
-        .filter((name) => name.endsWith(".py") || name === "py.typed")
+        .filter((name) => name.endsWith(".py") || OTHER_FILES.includes(name))
         .map((name) => `${folder}/${name}`),
     ),
   );

@@ -12,6 +12,12 @@ export const requirements: Requirement[] = [
     source: "Issue B, point 9",
   },
   {
+    id: "calls:retry:failed-child-anew",
+    promise:
+      "A retry of a run starts a called run anew that has failed, once for each attempt, and uses the one that has completed.",
+    source: "Known limits: a retry could not help where a child had failed",
+  },
+  {
     id: "calls:limits:depth-cycle-fan-out",
     promise: "Calls go at most three deep, fifty wide and never in a circle.",
     source: "reference/floom.md 2.5",

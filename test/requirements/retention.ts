@@ -82,6 +82,11 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "retention:workspace:quick",
+    promise: "A workspace's runs are deleted by the hundred, and its owner is told how many are left.",
+    source: "Known limits: a deletion took ten runs a second and said nothing meanwhile",
+  },
+  {
     id: "retention:report:what-goes-when",
     promise: "It can be asked what is stored, for how long, and when the oldest goes.",
     source,

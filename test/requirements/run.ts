@@ -15,6 +15,12 @@ export const requirements: Requirement[] = [
     source: issue,
   },
   {
+    id: "run:start:file-content",
+    promise:
+      "A file input without the columns or JSON keys that worker.yml asks for is refused before there is a run, with the input, the rule and what is missing.",
+    source: issue,
+  },
+  {
     id: "run:start:files-by-every-name",
     promise: "Two uploads of one content are each judged by the name that they came under.",
     source: issue,
@@ -29,6 +35,26 @@ export const requirements: Requirement[] = [
     promise:
       "A run whose results cannot be stored ends ten minutes after its script, whatever goes away meanwhile.",
     source: "docs/explanation/run-lifecycle.md",
+  },
+  {
+    id: "run:lists:full-pages",
+    promise: "A page of runs of a rare status finds them behind thousands of others, in one request.",
+    source: "Known limits: a page of running or completed runs looked through 2,000 runs and could be short",
+  },
+  {
+    id: "run:files:only-named-stay",
+    promise: "Once a run has ended, only the files are kept that its record names.",
+    source: "Known limits: uploads that no record named stayed until the run was deleted",
+  },
+  {
+    id: "run:archive:bounded",
+    promise: "A run's record is archived piece by piece: however long it is, it is never held whole.",
+    source: "Known limits: an ended run's record was put together in memory",
+  },
+  {
+    id: "run:lists:newest-row",
+    promise: "A list shows the newest word on a run, in whichever order its rows arrive.",
+    source: "Known limits: rows of a run were written in the order of the calls",
   },
   {
     id: "run:budget:rows",

@@ -90,7 +90,8 @@ export const requirements: Requirement[] = [
   },
   {
     id: "runner:end:survives-its-script",
-    promise: "A script that ends Python processes by name does not end the program that watches over it.",
+    promise:
+      "A script that ends Python processes by name, or deletes all of its home, does not end the program that watches over it.",
     source: BAD_INPUT,
   },
   {
@@ -268,6 +269,12 @@ export const requirements: Requirement[] = [
     id: "runner:module:artifact",
     promise: "floom.artifact keeps a file with the run and refuses at once what it cannot keep.",
     source: POINT_5,
+  },
+  {
+    id: "runner:module:approve",
+    promise:
+      "floom.approve ends the run with a question and returns in the run that follows an approval; nobody but the worker's own rule makes it return.",
+    source: "issue F, point 4",
   },
   {
     id: "runner:module:facts",

@@ -2,6 +2,11 @@ import type { Requirement } from "../requirements.ts";
 
 export const requirements: Requirement[] = [
   {
+    id: "versions:diff:bounded",
+    promise: "Two of the largest versions can be compared: the files of both are never in memory at once.",
+    source: "Known limits: the comparison of two versions held the zips of both",
+  },
+  {
     id: "versions:diff:files-and-manifest",
     promise: "A diff names every file and manifest value that differs, binary files without their content.",
     source: "Issue B, point 8",

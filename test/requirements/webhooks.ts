@@ -126,6 +126,12 @@ export const requirements: Requirement[] = [
     source: "Issue B, point 6",
   },
   {
+    id: "webhooks:reply:accepted-stays-accepted",
+    promise:
+      "A sender that waits for the end is told of the run that was accepted, also when the run cannot be read: it would send again otherwise.",
+    source: "Known limits: a webhook with reply wait could answer 404 after admission",
+  },
+  {
     id: "webhooks:cli:deliveries",
     promise: "Deliveries are listed, shown and taken once more, and secrets rotated, from the command line.",
     source: "Issue B, point 11",

@@ -79,6 +79,13 @@ it("what is no run token at all stands for nobody", async () => {
   );
 });
 
+it("claims that cannot be read stand for nobody, though they were signed", async () => {
+  for (const payload of ["not+base64url", "abcde", toBase64Url(new TextEncoder().encode("{"))]) {
+    const token = `wrt_${payload}.${await hmacSha256Hex(signingKey, `run-token:${payload}`)}`;
+    expect(await verifyRunToken(signingKey, token, now)).toBeNull();
+  }
+});
+
 it("claims that name no run or no workspace stand for nobody, though they were signed", async () => {
   const { run_id, workspace_id } = run;
   const wrong = [

@@ -4,6 +4,8 @@
 import { allScopes, scopeSchema } from "#contract/access/access";
 import type { Principal, WorkspaceInfo } from "#contract/access/access";
 import { tokenIdSchema, workspaceIdSchema } from "#contract/ids";
+import type { WorkspaceId } from "#contract/ids";
+import { formatCount } from "#contract/words";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
@@ -17,6 +19,8 @@ export interface AccessDeps {
   /** The owner's token from the environment; empty when there is none. */
   ownerToken: string;
   signingKey: string;
+  /** How many runs of a workspace are left that is being deleted; so many are counted and no more. */
+  countRunsLeft: (workspaceId: WorkspaceId) => Promise<{ count: number; most: number }>;
 }
 
 /** The workspace that exists from the first start. */
@@ -31,10 +35,11 @@ export function unauthenticated(): AppError {
 /** So often it is worth asking whether a deletion is done: its own steps are a minute apart. */
 const ASK_AGAIN_SECONDS = 30;
 
-function beingDeleted(): AppError {
+function beingDeleted({ count, most }: { count: number; most: number }): AppError {
+  const left = `${count >= most ? "At least " : ""}${formatCount(count, "run")} ${count === 1 ? "is" : "are"} left.`;
   return new AppError(
     "workspace_being_deleted",
-    "The workspace is being deleted. When everything in it is gone, this token makes a new, empty one.",
+    `The workspace is being deleted. ${left} When everything in it is gone, this token makes a new, empty one.`,
     { retryAfterSeconds: ASK_AGAIN_SECONDS },
   );
 }
@@ -68,7 +73,7 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
     scopes: allScopes,
     now: deps.clock(),
   };
-  if (!(await putOwner(deps.db, seed))) throw beingDeleted();
+  if (!(await putOwner(deps.db, seed))) throw beingDeleted(await deps.countRunsLeft(firstWorkspaceId));
   return {
     id: ownerTokenId,
     workspace_id: firstWorkspaceId,

@@ -10,6 +10,7 @@ it.each([
   ["what is under way counts", "aab", "aa", "", "b"],
   ["one at a time to a receiver that did not answer", "aabb", "", "a", "abb"],
   ["those that do not answer leave room for the others", "abcde", "", "abcd", "abce"],
+  ["those that answer take no place that is left for one that does not", "d", "abc", "d", "d"],
   ["five are under way: nobody leaves", "e", "abcda", "", ""],
 ])("%s", (_name, due, sending, silent, leaves) => {
   const traffic = { sending: lanes(sending), silent: new Set(lanes(silent)) };

@@ -1,7 +1,20 @@
 import type { AccessDeps } from "../access/service.ts";
+import { countRuns } from "../runs/record/expiry-store.ts";
 import type { Host } from "./host.ts";
+
+/** So many runs of a workspace that goes are counted: beyond that a count would cost more than it says. */
+const COUNTED_MOST = 4000;
 
 export function accessDeps(host: Host): AccessDeps {
   const { ownerToken, signingKey } = host.config;
-  return { db: host.db, clock: host.clock, ownerToken, signingKey };
+  return {
+    db: host.db,
+    clock: host.clock,
+    ownerToken,
+    signingKey,
+    countRunsLeft: async (workspaceId) => ({
+      count: await countRuns(host.db, workspaceId, COUNTED_MOST),
+      most: COUNTED_MOST,
+    }),
+  };
 }

@@ -11,7 +11,7 @@ import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
 import type { Room } from "../runs/ports/room.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
-import { putRunRow } from "../runs/record/store.ts";
+import { LAST_EVENT_SEQ, putRunRow } from "../runs/record/store.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { E2bSettings } from "../sandboxes/e2b-connection.ts";
@@ -42,7 +42,7 @@ export function engineDeps(
     mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
     resolveSecrets: (workspaceId, want) => giveSecrets(vaultDeps(host), workspaceId, want),
     listValuesToMask: (workspaceId, names) => listValuesToMask(vaultDeps(host), workspaceId, names),
-    project: (workspaceId, workerId, summary) => putRunRow(host.db, { workspaceId, workerId }, summary),
+    project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
     pausedMs: (workerId, runId) => host.worker(workerId).queue.pausedMs(runId),
     nudge: (workerId) => host.worker(workerId).queue.nudge(),
@@ -87,7 +87,7 @@ export function queueDeps(host: Host, tell: (notice: RunNotice) => void): Handov
     handOver: (run, go) => host.run(run.run_id).accept(run, go),
     giveUp: async (run) => {
       const { summary, notice } = buildRefused(run, host.clock());
-      const place = { workspaceId: run.workspace_id, workerId: run.worker_id };
+      const place = { workspaceId: run.workspace_id, workerId: run.worker_id, eventSeq: LAST_EVENT_SEQ };
       await putRunRow(host.db, place, summary);
       if (notice) tell(notice);
     },

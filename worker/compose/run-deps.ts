@@ -9,6 +9,7 @@ import type { Host } from "./host.ts";
 export function prepareDeps(host: Host): PrepareDeps {
   return {
     db: host.db,
+    files: host.files,
     clock: host.clock,
     publicUrl: host.publicUrl,
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
@@ -22,7 +23,6 @@ export function prepareDeps(host: Host): PrepareDeps {
 export function startDeps(host: Host): StartDeps {
   return {
     ...prepareDeps(host),
-    files: host.files,
     runObject: (runId) => host.run(runId),
     queue: (workerId) => host.worker(workerId).queue,
     sleep: (ms) => host.sleep(ms),

@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
 import { workerIdSchema } from "#contract/ids";
+import { limits } from "#contract/limits";
+import { templateSpecSchema } from "#contract/templates/template";
 import { numberedId } from "../../test/support/numbered-id.ts";
 import { createRandom } from "../../test/support/random.ts";
 import { verifies } from "../../test/verifies.ts";
-import type { DependencyOrder } from "../runs/ports/dependency-builds.ts";
+import type { BuildOrder, DependencyOrder } from "../runs/ports/dependency-builds.ts";
 import { buildLifeMs, nextBuildWake, stepBuild } from "./build-lifecycle.ts";
 import type { BuildDuty, BuildEvent, BuildLook } from "./build-lifecycle.ts";
 import type { BuildState } from "./build-state.ts";
@@ -17,6 +19,24 @@ const order: DependencyOrder = {
   sandbox_template: null,
 };
 const archive = { size_bytes: 3, sha256: "a".repeat(64) };
+const template: BuildOrder = {
+  kind: "template",
+  template: { name: "floom-1", spec: templateSpecSchema.parse({}) },
+};
+/** The provider has no room, and calls when it has. */
+const full = {
+  code: "e2b_quota_exhausted",
+  message: "full",
+  retry_after_ms: 600_000,
+  waits: true,
+  doubtful: false,
+} as const;
+/** The build of what was ordered, at its beginning. */
+const begun = (wanted: BuildOrder): BuildState => {
+  const { state } = stepBuild(null, { type: "asked", order: wanted, since: 1000 }, 1000);
+  if (!state) throw new Error("nothing was begun");
+  return state;
+};
 const asked = (since: number): BuildEvent => ({ type: "asked", order, since });
 const woke = (wanted_at = 0): BuildEvent => ({ type: "woke", wanted_at });
 const looked = (state: BuildState, look: BuildLook): BuildEvent => ({
@@ -50,10 +70,81 @@ const failed = (state: BuildState): BuildEvent =>
 const gone = (state: BuildState): BuildEvent => looked(state, { kind: "gone" });
 const stored = ({ attempt }: BuildState): BuildEvent => ({ type: "stored", attempt });
 
+/** What the last line of a build says, in words; the runs that waited fail with it. */
+const words = (state: BuildState | null) => String(JSON.parse(state?.lines.at(-1) ?? "{}").error);
+
 it("whoever asks while a build is under way waits for that one", () => {
   verifies("runner:dependencies:built-once");
   for (const state of [after(), after(launched), after(launched, done)])
     expect(stepBuild(state, asked(9000), 9000)).toEqual({ state, duties: [] });
+});
+
+it("what was built is stored at once, and a lost build is begun again at once", () => {
+  const building = after(launched);
+  expect(types(stepBuild(building, done(building), 3000).duties)).toEqual(["store"]);
+  expect(types(stepBuild(building, gone(building), 3000).duties)).toEqual(["launch"]);
+});
+
+it("a build that is called because there is room is launched at once; one that has its sandbox stays as it is", () => {
+  const waiting = after(({ attempt }) => ({ type: "refused", attempt, refusal: full }));
+  expect(waiting.retry_at).toBeGreaterThan(2500);
+  const called = stepBuild(waiting, { type: "called" }, 2500);
+  expect(called.duties).toEqual([{ type: "launch", attempt: waiting.attempt }]);
+  expect(called.state).toEqual({ ...waiting, retry_at: 2500 });
+  const building = after(launched);
+  expect(stepBuild(building, { type: "called" }, 2500)).toEqual({ state: building, duties: [] });
+});
+
+it("a build that stands in line for a sandbox is given up only after an hour without anybody who wants it", () => {
+  const inLine = { ...after(({ attempt }) => ({ type: "refused", attempt, refusal: full })), retry_at: 9e9 };
+  expect(stepBuild(inLine, woke(1000), 3_600_999).state).toBe(inLine);
+  expect(types(stepBuild(inLine, woke(1000), 3_601_000).duties)).toEqual(["kill", "forget"]);
+  const refused = { ...inLine, refusal: { ...full, waits: false } };
+  expect(types(stepBuild(refused, woke(1000), 61_000).duties)).toEqual(["kill", "forget"]);
+});
+
+/** The failure that runs get which waited for a build like this one, and what the people read. */
+const failure = (state: BuildState | null) => {
+  const { error_code, error } = JSON.parse(state?.lines.at(-1) ?? "{}");
+  return [state?.phase, error_code, error];
+};
+
+it.each([
+  ["dependencies", order, "install_failed"],
+  ["a template", template, "template_failed"],
+] as const)("%s that cannot be built now or later fails at once, with the reason", (_, wanted, code) => {
+  const starting = begun(wanted);
+  const event: BuildEvent = { type: "impossible", attempt: 1000, message: "The name is taken." };
+  const over = stepBuild(starting, event, 2000);
+  expect(failure(over.state)).toEqual(["ended", code, "The name is taken."]);
+  expect(types(over.duties)).toEqual(["kill", "tell"]);
+  const building = stepBuild(starting, launched(starting), 2000).state;
+  expect(stepBuild(building, event, 3000)).toEqual({ state: building, duties: [] });
+});
+
+it("a template's build fails as such, and says what went wrong with it", () => {
+  const starting = begun(template);
+  const building = stepBuild(starting, launched(starting), 2000).state;
+  const mostMs = limits.template_build_seconds.value * 1000 + 60_000;
+  expect(types(stepBuild(building, woke(), 2000 + mostMs - 1).duties)).toEqual(["look"]);
+  expect(failure(stepBuild(building, woke(), 2000 + mostMs).state)).toEqual([
+    "ended",
+    "template_failed",
+    `Building the sandbox template took longer than ${limits.template_build_seconds.value} seconds.`,
+  ]);
+  const storing = stepBuild(building, done(starting), 3000).state;
+  const unstored = failure(stepBuild(storing, woke(), 500_000).state);
+  expect(unstored).toEqual([
+    "ended",
+    "internal_error",
+    expect.stringContaining("sandbox template was built"),
+  ]);
+  const lost = stepBuild({ ...starting, phase: "building", losses: 2 }, gone(starting), 4000).state;
+  expect(failure(lost)).toEqual([
+    "ended",
+    "e2b_sandbox_error",
+    expect.stringContaining("builds of the sandbox template"),
+  ]);
 });
 
 it("an end is told after the sandbox is gone, so that its room is free for the runs that waited", () => {
@@ -182,7 +273,6 @@ it("its sandbox lives as long as the installers may take, with a minute before a
 });
 
 it("a failed build says in words what happened to it", () => {
-  const words = (state: BuildState | null) => String(JSON.parse(state?.lines.at(-1) ?? "{}").error);
   const building = after(launched);
   expect(words(stepBuild(building, woke(), 500_000).state)).toBe(
     "Installing the dependencies took longer than 180 seconds.",

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { limits } from "#contract/limits";
 import { saidByOwner } from "../runs/ports/executor.ts";
 import type { JournalRead } from "../runs/ports/executor.ts";
 import { lookAtBuild, readBuildJournal } from "./read-build.ts";
@@ -44,15 +45,33 @@ it("a build that failed gives its lines and the result that says why", () => {
   expect(types(look.lines)).toEqual(["log", "result"]);
 });
 
-it.each([file({ sha256: "../../x" }), file({ size_bytes: 1e12 }), ""])(
-  "a build without an archive that can be kept leaves installing to its runs: %j",
-  (written) => {
-    expect(readBuildJournal(written + result("success")).look).toMatchObject({
-      failed: false,
-      archive: null,
-    });
-  },
-);
+it.each([
+  file({ sha256: "../../x" }),
+  file({ sha256: `../${"a".repeat(64)}` }),
+  file({ sha256: `${"a".repeat(64)}/../x` }),
+  file({ size_bytes: 1e12 }),
+  file({ size_bytes: limits.dependencies_bytes.value + 1 }),
+  "",
+])("a build without an archive that can be kept leaves installing to its runs: %j", (written) => {
+  expect(readBuildJournal(written + result("success")).look).toMatchObject({
+    failed: false,
+    archive: null,
+  });
+});
+
+it("an archive of the largest size is kept", () => {
+  const size_bytes = limits.dependencies_bytes.value;
+  expect(readBuildJournal(file({ size_bytes }) + result("success")).look).toMatchObject({
+    archive: { size_bytes },
+  });
+});
+
+it("progress is neither an end nor a line of the log", () => {
+  const progress = line({ type: "progress", percent: 50, message: "half" });
+  const { look, lines } = readBuildJournal(progress + said("a"));
+  expect(look).toBeNull();
+  expect(types(lines)).toEqual(["log"]);
+});
 
 it("what is no entry, no whole line, or stands behind the result, is not there", () => {
   const { look, lines } = readBuildJournal(`nonsense\n${said("a")}${result("success").trimEnd()}`);
@@ -62,6 +81,15 @@ it("what is no entry, no whole line, or stands behind the result, is not there",
   if (done?.kind !== "done") throw new Error("not done");
   expect(done.archive).toBeNull();
   expect(done.lines.map((text) => JSON.parse(text) as unknown)).toEqual([JSON.parse(said("a"))]);
+});
+
+it("a build that says as much as it may is read to its end, however its log is spelled", async () => {
+  const text = "\n".repeat(limits.build_log_bytes.value - 2000);
+  const journal = new TextEncoder().encode(said(text) + result("success"));
+  const readJournal = async (_: string, offset: number, most: number): Promise<JournalRead> => {
+    return { kind: "read", bytes: journal.subarray(offset, offset + most), runnerAlive: true };
+  };
+  expect(await lookAtBuild({ readJournal }, "sbx")).toMatchObject({ kind: "done", failed: false });
 });
 
 it("a runner that is gone without a result is looked for twice before that is said", async () => {

@@ -16,7 +16,7 @@ export function readBuildJournal(text: string): { look: BuildLook | null; lines:
   const lines: string[] = [];
   let archive: BuiltArchive | null = null;
   for (const line of text.slice(0, text.lastIndexOf("\n") + 1).split("\n")) {
-    const entry = line === "" ? undefined : parseEntry(line);
+    const entry = parseEntry(line);
     if (entry === undefined) continue;
     if (entry.type === "log" || entry.type === "phase") lines.push(JSON.stringify(entry));
     else if (entry.type === "file") archive = takeArchive(entry);

@@ -36,46 +36,90 @@ export function diffManifests(before: Manifest, after: Manifest): ManifestChange
   return diffValues("", toJson(before), toJson(after));
 }
 
-async function isSame(a: BundleFile, b: BundleFile): Promise<boolean> {
-  return a.executable === b.executable && a.size === b.size && (await a.hash()) === (await b.hash());
+/** Opens the files of a version; what was opened before is not read any more from then on. */
+export type OpenFiles = () => Promise<readonly BundleFile[]>;
+
+/** What tells one file from another, without its content. */
+type FileFacts = Pick<BundleFile, "size" | "executable"> & { hash: string };
+
+async function describeAll(files: readonly BundleFile[]): Promise<Map<string, FileFacts>> {
+  const facts = new Map<string, FileFacts>();
+  for (const { path, size, executable, hash } of files)
+    facts.set(path, { size, executable, hash: await hash() });
+  return facts;
 }
 
-async function describeChange(
-  [before, after]: readonly [BundleFile | undefined, BundleFile | undefined],
+function isSame(a: FileFacts | undefined, b: FileFacts | undefined): boolean {
+  return a?.hash === b?.hash && a?.executable === b?.executable && a?.size === b?.size;
+}
+
+/** One side of a change: no text where it is none, or is not compared for its size. */
+interface ReadSide {
+  size: number;
+  isText: boolean;
+  text: string | null;
+}
+
+/** What is compared of the files at these paths, no more of it than one answer compares. */
+async function readSides(
+  files: readonly BundleFile[],
+  paths: ReadonlySet<string>,
+): Promise<Map<string, ReadSide>> {
+  const sides = new Map<string, ReadSide>();
+  let left = DIFF_TOTAL_BYTES;
+  for (const { path, size, read } of files) {
+    if (!paths.has(path)) continue;
+    const text = decodeText(await read());
+    const isKept = text !== null && size <= Math.min(left, DIFF_BYTES);
+    if (isKept) left -= size;
+    sides.set(path, { size, isText: text !== null, text: isKept ? text : null });
+  }
+  return sides;
+}
+
+function describeChange(
   path: string,
+  [before, after]: readonly [ReadSide | undefined, ReadSide | undefined],
   mostBytes: number,
-): Promise<FileChange> {
-  const texts = await Promise.all(
-    [before, after].map(async (file) => (file === undefined ? null : decodeText(await file.read()))),
-  );
-  const binary = (before !== undefined && texts[0] === null) || (after !== undefined && texts[1] === null);
-  const large = [before, after].some((file) => (file?.size ?? 0) > mostBytes);
+): FileChange {
+  const sides = [before, after].filter((side) => side !== undefined);
+  const binary = sides.some(({ isText }) => !isText);
+  const large = sides.some(({ size, text }) => size > mostBytes || text === null);
   return {
     path,
     change: before === undefined ? "added" : after === undefined ? "removed" : "changed",
     binary,
     before_bytes: before?.size ?? null,
     after_bytes: after?.size ?? null,
-    diff: binary || large ? null : unifiedDiff(path, texts[0] ?? null, texts[1] ?? null),
+    diff: binary || large ? null : unifiedDiff(path, before?.text ?? null, after?.text ?? null),
   };
 }
 
-/** The files that differ between two bundles, by path. Reads one pair of them at a time. */
-export async function diffFiles(
-  before: readonly BundleFile[],
-  after: readonly BundleFile[],
-): Promise<FileChange[]> {
-  const [old, now] = [before, after].map((files) => new Map(files.map((file) => [file.path, file])));
-  const paths = [...new Set([...before, ...after].map((file) => file.path))].sort();
+/**
+ * The files that differ between two versions, by path. Never needs the files of both at once, which together are near to
+ * what the edge has of memory: it reads what tells those of the first apart, then the second, then of the first what has
+ * changed.
+ */
+export async function diffFiles(openBefore: OpenFiles, openAfter: OpenFiles): Promise<FileChange[]> {
+  const old = await describeAll(await openBefore());
+  const { now, paths, added } = await readAfter(await openAfter(), old);
+  const isGone = [...paths].some((path) => old.has(path));
+  const removed = isGone ? await readSides(await openBefore(), paths) : new Map<string, ReadSide>();
   const changes: FileChange[] = [];
   let left = DIFF_TOTAL_BYTES;
-  for (const path of paths) {
-    const [a, b] = [old?.get(path), now?.get(path)];
-    const same = a !== undefined && b !== undefined && (await isSame(a, b));
-    if (same) continue;
-    const change = await describeChange([a, b], path, Math.min(left, DIFF_BYTES));
-    if (change.diff !== null) left -= (a?.size ?? 0) + (b?.size ?? 0);
+  for (const path of [...paths].sort()) {
+    const sides = [removed.get(path), added.get(path)] as const;
+    const change = describeChange(path, sides, Math.min(left, DIFF_BYTES));
+    if (change.diff !== null) left -= (old.get(path)?.size ?? 0) + (now.get(path)?.size ?? 0);
     changes.push(change);
   }
   return changes;
+}
+
+/** The second version against what is known of the first: which paths differ, and what the second has there. */
+async function readAfter(files: readonly BundleFile[], old: ReadonlyMap<string, FileFacts>) {
+  const now = await describeAll(files);
+  const all = new Set([...old.keys(), ...now.keys()]);
+  const paths = new Set([...all].filter((path) => !isSame(old.get(path), now.get(path))));
+  return { now, paths, added: await readSides(files, paths) };
 }

@@ -31,7 +31,9 @@ export function readSource(source: WorkerSource): SourceFiles {
 export function readSourceFiles(files: readonly SourceFile[]): SourceFiles {
   const read = files.map((file) => ({ file, bytes: bytesOf(file) }));
   return {
-    files: read.flatMap(({ file, bytes }) => (bytes === null ? [] : [fileOf(file.path, bytes)])),
+    files: read.flatMap(({ file, bytes }) =>
+      bytes === null ? [] : [fileOf(file.path, bytes, file.executable)],
+    ),
     problems: read.filter(({ bytes }) => bytes === null).map(({ file }) => notBase64(file.path)),
   };
 }

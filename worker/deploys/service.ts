@@ -13,6 +13,7 @@ import type {
   VersionSummary,
   WorkerSummary,
 } from "#contract/workers/worker";
+import type { WorkersToList } from "#contract/workers/worker";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { listActiveVersions } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
@@ -111,12 +112,14 @@ export async function summarize(
 export async function listWorkers(
   deps: DeployDeps,
   principal: Principal,
-  show: { include_archived: boolean; include_system: boolean },
+  show: WorkersToList,
 ): Promise<WorkerSummary[]> {
   const rows = await listActiveVersions(deps.db, principal.workspace_id);
+  const { offset = 0, limit = rows.length } = show;
   const shown = rows
     .filter(({ worker }) => show.include_archived || worker.archived_at === null)
-    .filter(({ version }) => show.include_system || !version.manifest.system_worker);
+    .filter(({ version }) => show.include_system || !version.manifest.system_worker)
+    .slice(offset, offset + limit);
   const activity = await findActivity(deps, principal.workspace_id, shown);
   return shown.map(({ worker, version }, i) =>
     describeWorker(worker, version, activity[i] ?? { lastRun: null, isMissingSecrets: false }),

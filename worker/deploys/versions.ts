@@ -59,12 +59,12 @@ export async function diffVersions(
     requireVersion(deps, worker.id, place.from),
     requireVersion(deps, worker.id, place.to),
   ]);
-  const [before, after] = await Promise.all([readFiles(deps, from), readFiles(deps, to)]);
+  const open = (version: VersionRow) => () => readFiles(deps, version);
   return {
     worker: worker.name,
     from: from.number,
     to: to.number,
-    files: await diffFiles(before, after),
+    files: from.digest === to.digest ? [] : await diffFiles(open(from), open(to)),
     manifest: diffManifests(from.manifest, to.manifest),
     may_newly: mayNewly(from.manifest, to.manifest),
   };

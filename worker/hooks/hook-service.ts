@@ -9,6 +9,7 @@ import type { RunDetail } from "#contract/runs/run";
 import { triggerPrincipal } from "../access/principal.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Files } from "../platform/files.ts";
+import { describeError, log } from "../platform/log.ts";
 import { waitForEnd } from "../runs/read/follow.ts";
 import { getRun } from "../runs/read/read-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
@@ -90,7 +91,11 @@ async function noteRefused(
   await deps.inbox(hook.worker_id).noteUnsigned(record);
 }
 
-/** Starts the run of a delivery that was let in, and waits for its end where the hook says so. Throws why it starts none. */
+/**
+ * Starts the run of a delivery that was let in, and waits for its end where the hook says so. Throws why it starts none.
+ * What was accepted stays accepted whether or not the run can be read: a 404 or a 500 would have it sent once more. `run`
+ * is null then, and where nobody waits.
+ */
 export async function startDelivered(
   deps: HookDeps,
   { hook, scheme, delivery }: OpenedHook,
@@ -101,7 +106,11 @@ export async function startDelivered(
   const seconds = secondsToWait(hook.spec.reply);
   if (runId === null || seconds === 0) return { taken, run: null };
   await waitForEnd(deps, { runId, timeoutMs: seconds * 1000 });
-  return { taken, run: await getRun(deps, principalOf(hook), runId) };
+  const run = await getRun(deps, principalOf(hook), runId).catch((error: unknown) => {
+    log("warn", "hook.run_unread", { run_id: runId, error: describeError(error) });
+    return null;
+  });
+  return { taken, run };
 }
 
 const resumeSchema = z.looseObject({ key: z.string().min(1), run_id: z.string().optional() });

@@ -37,7 +37,7 @@ export async function signSample(
     case "shopify":
       return {
         "x-shopify-webhook-id": id,
-        "x-shopify-hmac-sha256": toBase64(await hmac(encoder.encode(secret), body)),
+        "x-shopify-hmac-sha256": toBase64(await hmac(encoder.encode(secret), body, "SHA-256")),
       };
     case "floom": {
       const signed = await hmacSha256Hex(await sha256Hex(secret), body);

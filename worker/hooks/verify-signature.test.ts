@@ -59,6 +59,16 @@ describe("secrets that are none", () => {
     }
   });
 
+  it("nor in Floom's own scheme, where even an empty secret has a digest that is a key", async () => {
+    verifies("webhooks:signature:no-secret");
+    const floom = read({ scheme: "floom" });
+    const headers = await signSample(floom, { secret: "", id: "1", body, nowMs });
+    for (const secrets of [[], [""], ["the real one"]]) {
+      const verdict = await verifySignature(floom, deliver(headers, body), { ...options(""), secrets });
+      expect(verdict.ok).toBe(false);
+    }
+  });
+
   it("each of three secrets is good", async () => {
     const three = { ...options(""), secrets: ["one", "two", "three"] };
     for (const secret of three.secrets)

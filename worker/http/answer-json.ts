@@ -18,7 +18,10 @@ export function answerJson(
     headers.set("content-type", HOUSE_MEDIA_TYPE);
     return Response.json(answer, { status, headers });
   }
-  const { body, headers: more } = original.build(answer, asked.params);
+  const { body, headers: more } = original.build(answer, {
+    params: asked.params,
+    query: Object.fromEntries(new URL(asked.request.url).searchParams),
+  });
   for (const [name, value] of Object.entries(more)) headers.set(name, value);
   return Response.json(body, { status, headers });
 }

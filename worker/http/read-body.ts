@@ -49,12 +49,12 @@ function checkDeclaredLength(request: Request, limit: LimitName): void {
   if (declaredLength(request) > limits[limit].value) throw tooLarge(limit);
 }
 
-/** Reads the whole body into memory, stopping at the limit (and `frameBytes` beyond) whatever the headers claim. */
+/** Reads the whole body into memory, stopping at the limit (and `frameBytes` beyond) whatever the headers claim. What is beyond stays to be discarded. */
 export async function readBytes(request: Request, limit: LimitName, frameBytes = 0): Promise<Uint8Array> {
   const most = limits[limit].value + frameBytes;
   if (declaredLength(request) > most) throw tooLarge(limit);
   if (request.body === null) return new Uint8Array();
-  const bytes = await readAtMost(request.body, most, declaredLength(request));
+  const bytes = await readAtMost(request.body.values({ preventCancel: true }), most, declaredLength(request));
   if (bytes === null) throw tooLarge(limit);
   return bytes;
 }

@@ -15,6 +15,7 @@ import type { ApprovalRecord } from "#contract/approvals/approval";
 import type {
   CallRecord,
   CallReply,
+  CallWish,
   DecideReply,
   DecisionRequest,
   ExternalAnswer,
@@ -165,7 +166,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return record && describeCaller(record, { attempt, now: this.#clock() });
   }
 
-  async reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply> {
+  async reserveCall(call: CallWish): Promise<CallReply> {
     return this.#calls.reserve(call);
   }
 

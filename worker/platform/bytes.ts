@@ -44,7 +44,7 @@ const FIRST_BYTES = 64 * 1024;
  * `expectedBytes`, or one that doubles: pieces and a whole made of them would take twice the memory.
  */
 export async function readAtMost(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   mostBytes: number,
   expectedBytes = 0,
 ): Promise<Uint8Array<ArrayBuffer> | null> {

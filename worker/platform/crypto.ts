@@ -20,7 +20,7 @@ function importHmacKey(key: Uint8Array, hash: Hash): Promise<CryptoKey> {
 export async function hmac(
   key: Uint8Array,
   message: string | Uint8Array,
-  hash: Hash = "SHA-256",
+  hash: Hash,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = typeof message === "string" ? encoder.encode(message) : message;
   const imported = await importHmacKey(key, hash);
@@ -29,7 +29,7 @@ export async function hmac(
 
 /** Hex HMAC-SHA256 of `message` under `key`, both text. */
 export async function hmacSha256Hex(key: string, message: string): Promise<string> {
-  return toHex(await hmac(encoder.encode(key), message));
+  return toHex(await hmac(encoder.encode(key), message, "SHA-256"));
 }
 
 /** Compares two strings in a time that depends on their lengths alone. */

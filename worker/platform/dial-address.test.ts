@@ -42,6 +42,10 @@ it.each([
   "https://router/",
   "https://127.0.0.1.nip.io/",
   "https://user:pass@example.com/",
+  "https://user@example.com/",
+  "https://:pass@example.com/",
+  "https://nip.io/",
+  "https://lvh.me/",
   "http://example.com/",
   "ftp://example.com/",
   "file:///etc/passwd",
@@ -56,6 +60,11 @@ it.each([
   "https://example.com/hook?x=1",
   "https://example.com:8443/hook",
   "https://8.8.8.8/",
+  "https://local.example.com/",
+  "https://hooks.internal.example.com/",
+  "https://mytest.com/",
+  "https://nip.io.example.com/",
+  "https://snip.io/",
   "https://172.32.0.1/",
   "https://[2606:4700::1111]/",
 ])("%s is dialled", (url) => {
@@ -63,13 +72,20 @@ it.each([
 });
 
 it("loopback is dialled when it is allowed, by http as well, and nothing else private is", () => {
-  for (const url of ["http://127.0.0.1:9/x", "http://localhost:9/", "http://[::1]:9/", "https://127.0.0.1/"])
+  for (const url of [
+    "http://127.0.0.1:9/x",
+    "http://localhost:9/",
+    "http://[::1]:9/",
+    "https://127.0.0.1/",
+    "http://127.10.20.30/",
+  ])
     expect(judge(url, true)).toBeNull();
 
   for (const url of [
     "http://10.0.0.1/",
     "https://169.254.169.254/",
     "http://example.com/",
+    "http://127.0.0.1.example.com/",
     "ftp://127.0.0.1/",
   ])
     expect(judge(url, true)).not.toBeNull();

@@ -12,17 +12,17 @@ export interface DialRules {
 }
 
 /**
- * Names that mean this machine, this site or this cluster (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, the
+ * Names below those that mean this machine, this site or this cluster (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, the
  * Kubernetes services below .svc and .cluster.local), and those that no public host has; whatever stands before.
  */
 const siteNames =
-  /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|corp|home|arpa|onion|svc|test|invalid)$/;
+  /\.(?:localhost|local|localdomain|internal|intranet|lan|corp|home|arpa|onion|svc|test|invalid)$/;
 
 /** Public names that resolve to the address written in them, or to this machine. */
 const spellingNames = /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com)$/;
 
 function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+  return host === "localhost" || host === "[::1]" || (host.startsWith("127.") && isAddress(host));
 }
 
 function judgeHost(host: string): string | null {

@@ -1,4 +1,5 @@
 import { putInParts } from "./storage/put-in-parts.ts";
+import type { FillStream } from "./storage/put-in-parts.ts";
 
 /**
  * The only file that knows R2 keys. Prefixes:
@@ -15,11 +16,7 @@ import { putInParts } from "./storage/put-in-parts.ts";
  */
 export interface Files {
   /** Stores what `fill` writes, a part at a time. */
-  putBundle(
-    digest: string,
-    fill: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
-    facts: BundleFacts,
-  ): Promise<void>;
+  putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
   deleteBundle(digest: string): Promise<void>;
   /** When it was last put there, epoch milliseconds; null for none. */
@@ -31,13 +28,16 @@ export interface Files {
   deleteSomeUploads(workspaceId: string): Promise<number>;
   /** When it was last put there, epoch milliseconds; null for none. */
   uploadPutAt(place: UploadPlace): Promise<number | null>;
-  putRunEvents(runId: string, ndjson: string): Promise<void>;
+  /** Whole, or as it is written piece by piece; nothing is stored when that throws. */
+  putRunEvents(runId: string, ndjson: string | FillStream): Promise<void>;
   getRunEvents(runId: string): Promise<StoredFile | null>;
   putRunOutputs(runId: string, json: string): Promise<void>;
   getRunOutputs(runId: string): Promise<StoredFile | null>;
   putRunFile(place: RunFilePlace, body: ReadableStream | Uint8Array): Promise<void>;
   getRunFile(place: RunFilePlace): Promise<StoredFile | null>;
   runFileSize(place: RunFilePlace): Promise<number | null>;
+  /** Deletes the files of a run whose content (its hex SHA-256) is none of those named. */
+  deleteRunFilesBut(runId: string, named: ReadonlySet<string>): Promise<void>;
   /** Deletes all that is stored of a run. */
   deleteRun(runId: string): Promise<void>;
   /** A file of a run that ended before files were kept by their content. */
@@ -182,7 +182,10 @@ export function createFiles(bucket: R2Bucket): Files {
     },
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
-    putRunEvents: (runId, ndjson) => put(keys.runEvents(runId), ndjson),
+    putRunEvents: (runId, ndjson) =>
+      typeof ndjson === "string"
+        ? put(keys.runEvents(runId), ndjson)
+        : putInParts({ bucket, key: keys.runEvents(runId) }, ndjson),
     getRunEvents: (runId) => get(keys.runEvents(runId)),
     putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
     getRunOutputs: (runId) => get(keys.runOutputs(runId)),
@@ -242,6 +245,7 @@ type Deletions = Pick<
   | "deleteUpload"
   | "uploadPutAt"
   | "deleteRun"
+  | "deleteRunFilesBut"
   | "deleteDelivery"
   | "deleteDependencies"
   | "deleteMails"
@@ -264,12 +268,29 @@ function createDeletions(bucket: R2Bucket): Deletions {
     if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
     return { gone: page.objects.length, more: page.truncated };
   }
+  async function* pagesBelow(options: R2ListOptions): AsyncGenerator<R2Object[]> {
+    let cursor: string | undefined;
+    do {
+      const page = await bucket.list(cursor === undefined ? options : { ...options, cursor });
+      yield page.objects;
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor !== undefined);
+  }
   return {
     deleteBundle: (digest) => bucket.delete(keys.bundle(digest)),
     bundlePutAt: (digest) => putAt(keys.bundle(digest)),
     deleteUpload: (place) => bucket.delete(keys.upload(place)),
     uploadPutAt: (place) => putAt(keys.upload(place)),
     deleteRun: (runId) => deleteBelow(keys.run(runId)),
+    async deleteRunFilesBut(runId, named) {
+      const prefix = keys.runFile({ runId, sha256: "" });
+      for await (const page of pagesBelow({ prefix })) {
+        // Files from before they were kept by their content lie one level deeper; nobody knows them by it.
+        const isScrap = (name: string) => !name.includes("/") && !named.has(name);
+        const scraps = page.filter(({ key }) => isScrap(key.slice(prefix.length)));
+        if (scraps.length > 0) await bucket.delete(scraps.map(({ key }) => key));
+      }
+    },
     deleteDelivery: (deliveryId) => bucket.delete(keys.delivery(deliveryId)),
     async deleteMails({ workspaceId, firstKept, limit }) {
       const prefix = keys.mails(workspaceId);
@@ -279,15 +300,11 @@ function createDeletions(bucket: R2Bucket): Deletions {
       return old.length;
     },
     async deleteMailsAbout({ workspaceId, workerId }) {
-      const prefix = keys.mails(workspaceId);
-      let cursor: string | undefined;
-      do {
-        const options: R2ListOptions = { prefix, include: ["customMetadata"] };
-        const page = await bucket.list(cursor === undefined ? options : { ...options, cursor });
-        const about = page.objects.filter((mail) => mail.customMetadata?.["worker"] === workerId);
+      const mails = { prefix: keys.mails(workspaceId), include: ["customMetadata" as const] };
+      for await (const page of pagesBelow(mails)) {
+        const about = page.filter((mail) => mail.customMetadata?.["worker"] === workerId);
         if (about.length > 0) await bucket.delete(about.map(({ key }) => key));
-        cursor = page.truncated ? page.cursor : undefined;
-      } while (cursor !== undefined);
+      }
     },
     deleteSomeMails: async (workspaceId) => (await deleteSome(keys.mails(workspaceId))).gone,
     deleteSomeUploads: async (workspaceId) => (await deleteSome(keys.uploads(workspaceId))).gone,

@@ -9,24 +9,23 @@ const special = [...specialV4Ranges, ...specialV6Ranges].map(toBlock);
 
 /** An address as IPv4 or IPv6, in brackets or not; null for what is none. IPv4 is written in four decimal parts. */
 function parse(text: string): Address | null {
-  const plain = text.replace(/^\[|\]$/g, "");
+  const plain = text.replace(/^\[(.*)\]$/, "$1");
   if (!plain.includes(":"))
     return ipaddr.IPv4.isValidFourPartDecimal(plain) ? ipaddr.IPv4.parse(plain) : null;
 
   return ipaddr.IPv6.isValid(plain) && !plain.includes("%") ? ipaddr.IPv6.parse(plain) : null;
 }
 
-/** An address, one of IPv4 that is written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) as IPv4; null for what is none. */
-function parsePlain(text: string): Address | null {
-  const address = parse(text);
+/** An address, one of IPv4 that is written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) as IPv4. */
+function unmap(address: Address): Address {
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
 function parseBlock(block: string): [Address, number] | null {
   const [text = "", length] = block.split("/");
   const written = parse(text);
-  const base = parsePlain(text);
-  if (written === null || base === null || length === "") return null;
+  if (written === null || length === "") return null;
+  const base = unmap(written);
   const bits = base.kind() === "ipv4" ? 32 : 128;
   const mapped = written.kind() !== base.kind();
   const prefix = length === undefined ? bits : Number(length) - (mapped ? 96 : 0);
@@ -46,14 +45,13 @@ export function isAddressBlock(block: string): boolean {
  * matches nothing. Pure.
  */
 export function isInBlocks(address: string, blocks: readonly string[]): boolean {
-  const parsed = parsePlain(address);
-  return (
-    parsed !== null &&
-    blocks.some((text) => {
-      const block = parseBlock(text);
-      return block !== null && isIn(parsed, block);
-    })
-  );
+  const written = parse(address);
+  if (written === null) return false;
+  const plain = unmap(written);
+  return blocks.some((text) => {
+    const block = parseBlock(text);
+    return block !== null && isIn(plain, block);
+  });
 }
 
 /** Whether the text is an IP address at all. Pure. */

@@ -38,6 +38,8 @@ export async function signStandardWebhook(
   { id, timestamp, body }: SignedMessage,
 ): Promise<string> {
   const message = standardMessage(id, String(timestamp), encoder.encode(body));
-  const signed = secrets.map(async (secret) => `v1,${toBase64(await hmac(standardKey(secret), message))}`);
+  const signed = secrets.map(
+    async (secret) => `v1,${toBase64(await hmac(standardKey(secret), message, "SHA-256"))}`,
+  );
   return (await Promise.all(signed)).join(" ");
 }

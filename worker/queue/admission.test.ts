@@ -191,7 +191,9 @@ it("where the active version is not known yet, each run's own is all there is", 
   const own = { limit: 1, total: 1 };
   const busy = entry(1, { started: true, own });
   expect(admit([busy], entry(2, { own }), { ...untold, rule: { ...rule, ...own } }).kind).toBe("wait");
-  expect(describeWait([busy, entry(2, { own })], numberedId("run", 2), untold)?.why).toContain("1 of 1 runs");
+  expect(describeWait([busy, entry(2, { own })], numberedId("run", 2), untold)?.why).toBe(
+    "Waiting for its turn: 1 of 1 runs are under way; it is next.",
+  );
 });
 
 it("a key is new again once it has expired", () => {

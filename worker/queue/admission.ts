@@ -161,10 +161,7 @@ export function admit(
 
   const tooMany = on_conflict === "cancel_previous" ? group.length - (limit - 1) : 0;
   const out = new Set(group.slice(0, Math.max(0, tooMany)).map((entry) => entry.run_id));
-  const left =
-    out.size === 0
-      ? entries
-      : entries.map((entry) => (out.has(entry.run_id) ? { ...entry, superseded: true } : entry));
+  const left = entries.map((entry) => (out.has(entry.run_id) ? { ...entry, superseded: true } : entry));
   if (left.filter(waits).length >= depth) return { kind: "full", limit: depth };
   const due = dueToStart([...left, newcomer], terms);
   const kind = due.some((entry) => entry.seq === newcomer.seq) ? "start" : "wait";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { limits } from "#contract/limits";
+import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
 import { verifies } from "../../test/verifies.ts";
@@ -215,4 +216,24 @@ describe("a file input", () => {
   ])("of type %s, name %s and %i bytes fits: %s", (media_type, filename, size, fits) => {
     expect(fileProblem(file, { media_type, filename, size }) === null).toBe(fits);
   });
+});
+
+it.each<[string, Json, string | null]>([
+  ["object", { id: 1, more: 2 }, null],
+  ["object", { more: 2 }, "lacks json_required_keys id"],
+  ["json", [1], "must be a JSON object with json_required_keys id"],
+  ["json", '{"id": 1}', null],
+  ["textarea", '{"ident": 1}', "lacks json_required_keys id"],
+  ["textarea", "no JSON", "must be a JSON object with json_required_keys id"],
+])("json_required_keys of an input of type %s hold for %j", (type, value, detail) => {
+  const field: Field = {
+    name: "data",
+    kind: "scalar",
+    type,
+    label: "d",
+    required: false,
+    json_required_keys: ["id"],
+  };
+  const { errors } = checkInputs([field], { data: value });
+  expect(errors.map((error) => error.detail)).toEqual(detail === null ? [] : [detail]);
 });

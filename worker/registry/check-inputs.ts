@@ -1,3 +1,4 @@
+import { readGivenJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { formatLimit, limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
@@ -5,10 +6,11 @@ import type { ProblemError } from "#contract/problem";
 import type { Inputs } from "#contract/runs/run";
 import { sha256Schema } from "#contract/ids";
 import { pointerStep } from "../platform/json-pointer.ts";
+import { acceptsFile } from "./inputs/accepts-file.ts";
+import type { NamedAs } from "./inputs/accepts-file.ts";
 import { checkValue, optionValue } from "./inputs/check-value.ts";
 import type { ValueRules } from "./inputs/check-value.ts";
 import { valueType } from "./inputs/value-types.ts";
-import { extensionOf } from "./media-types.ts";
 import { didYouMean } from "./suggest.ts";
 
 export interface CheckedInputs {
@@ -34,12 +36,6 @@ export function checkInputs(fields: readonly Field[], given: Readonly<Inputs>): 
   return { inputs: Object.fromEntries(inputs), errors };
 }
 
-/** A name and a type under which a content was uploaded. */
-interface NamedAs {
-  media_type: string;
-  filename: string;
-}
-
 /**
  * Why a stored upload cannot be the value of this file input; null when it can. Types by media type or by ending, of any
  * name that its content came under.
@@ -53,17 +49,9 @@ export function fileProblem(
 
   const accepts = field.accepts ?? [];
   const names = [file, ...(file.aliases ?? [])];
-  const fits = (rule: string) => names.some((named) => acceptsFile(rule.trim().toLowerCase(), named));
+  const fits = (rule: string) => names.some((named) => acceptsFile(rule, named));
   if (accepts.length === 0 || accepts.some(fits)) return null;
   return problem(field.name, "wrong_file_type", `must be a file of the type ${accepts.join(" or ")}`);
-}
-
-function acceptsFile(rule: string, file: NamedAs): boolean {
-  if (rule === "*" || rule === "*/*") return true;
-  if (rule.startsWith(".")) return file.filename.toLowerCase().endsWith(rule);
-  const mediaType = file.media_type.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (rule.endsWith("/*")) return mediaType.startsWith(rule.slice(0, -1));
-  return mediaType === rule || file.filename.toLowerCase().endsWith(`.${extensionOf(rule) ?? "\0"}`);
 }
 
 interface FieldOutcome {
@@ -80,7 +68,27 @@ function checkField(field: Field, given: Json | undefined): FieldOutcome {
     return given === undefined ? {} : { value: given };
   if (field.kind === "file") return checkFileId(field, given);
   const checked = checkValue(field, given);
-  return checked.ok ? { value: checked.value } : { error: problem(field.name, "invalid", checked.detail) };
+  if (!checked.ok) return { error: problem(field.name, "invalid", checked.detail) };
+  const fault = keysFault(field, checked.value);
+  return fault === null ? { value: checked.value } : { error: problem(field.name, "missing_keys", fault) };
+}
+
+/** `json_required_keys` hold for a value as they do for a file; a text may be a JSON document. */
+function keysFault({ json_required_keys: keys = [] }: Field, value: Json): string | null {
+  if (keys.length === 0) return null;
+  const document = typeof value === "string" ? parseJson(value) : value;
+  if (typeof document !== "object" || document === null || Array.isArray(document))
+    return `must be a JSON object with json_required_keys ${keys.join(", ")}`;
+  const absent = keys.filter((key) => !Object.hasOwn(document, key));
+  return absent.length === 0 ? null : `lacks json_required_keys ${absent.join(", ")}`;
+}
+
+function parseJson(text: string): Json {
+  try {
+    return readGivenJson(text);
+  } catch {
+    return null;
+  }
 }
 
 /** A default as the same value becomes when somebody gives it: `no` of a boolean is false. */

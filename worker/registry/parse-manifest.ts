@@ -1,5 +1,5 @@
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
-import { buildManifest } from "./manifest/build-manifest.ts";
+import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
 import { checkShape } from "./manifest/check-shape.ts";
 import { fromLegacy, isCurrentSchema, markCurrent } from "./manifest/legacy.ts";
 import { normalize } from "./manifest/normalize.ts";
@@ -8,11 +8,14 @@ import { createReport } from "./manifest/report.ts";
 import type { Report } from "./manifest/report.ts";
 import { checkAbsent } from "./manifest/rules-absent.ts";
 import { checkConnections } from "./manifest/rules-connections.ts";
+import { checkEntrypoint } from "./manifest/rules-entrypoint.ts";
 import { checkExec } from "./manifest/rules-exec.ts";
 import { checkExample } from "./manifest/rules-example.ts";
 import { checkFields } from "./manifest/rules-fields.ts";
+import { checkFileRules } from "./manifest/rules-files.ts";
 import { checkNetwork } from "./manifest/rules-network.ts";
 import { checkPaths } from "./manifest/rules-paths.ts";
+import type { KnownFiles } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
 import { nodeAt, placeOf } from "./manifest/yaml-node.ts";
@@ -43,14 +46,16 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const root = readYaml(source, report);
   if (root === null)
     return { manifest: null, findings: report.list(), templatePlace: null, secretsPlace: null };
-  const canonical = normalize(
-    isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report),
-    report,
-  );
+
+  const written = isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
+  const canonical = normalize(written, report);
   const authored = checkShape(canonical, report);
-  checkRules(canonical, options.paths, report);
+  const fields = authored === null ? null : buildFields(authored.exec);
+  checkRules(canonical, { bundle: options.paths, fields }, report);
   const manifest = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
   if (manifest !== null) {
+    checkEntrypoint(manifest, written, report);
+    checkFileRules(manifest, canonical, report);
     checkStarts(manifest, canonical, report);
     checkExample(manifest, canonical, report);
     checkAbsent(manifest, canonical, report);
@@ -65,10 +70,10 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   };
 }
 
-function checkRules(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
-  checkExec(root, paths, report);
+function checkRules(root: MapNode, known: KnownFiles, report: Report): void {
+  checkExec(root, known.bundle, report);
   checkFields(root, report);
-  checkPaths(root, paths, report);
+  checkPaths(root, known, report);
   checkNetwork(root, report);
   checkTriggers(root, report);
   checkConnections(root, report);

@@ -42,7 +42,7 @@ async function seedRun(
     duration_ms: 1000,
     ...change,
   });
-  await putRunRow(createDb(env.DB), { workspaceId: ownerWorkspace, workerId }, run);
+  await putRunRow(createDb(env.DB), { workspaceId: ownerWorkspace, workerId, eventSeq: 1 }, run);
   return run;
 }
 const broke = { status: "failed", error: '=HYPERLINK("http://evil")', error_code: "timeout" } as const;

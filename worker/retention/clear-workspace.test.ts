@@ -110,3 +110,30 @@ it("the house is given up when nothing is left to be done in it, and not before"
   expect(await clearWorkspace(waits.place, at("house"))).toMatchObject({ next: { stage: "house" } });
   expect(await clearWorkspace(openPlace("none").place, at("house"))).toBe("gone");
 });
+
+it("a thousand runs go in a few pages, with hardly a pause in between", async () => {
+  verifies("retention:workspace:quick");
+  const left = Array.from({ length: 1000 }, (_, index) => `run_${index}`);
+  const { place } = openPlace("begun");
+  const cancelled: string[] = [];
+  const runs = {
+    ...place.deps.runs,
+    listFacts: async ({ limit }: { limit: number }) =>
+      left.slice(0, limit).map((id) => ({ id, worker_id: "wrk", version: 1, completed_at: null })),
+    cancel: async (id: string) => void cancelled.push(id),
+    forget: async () => true,
+    deleteRows: async (_workspaceId: string, ids: readonly string[]) => void left.splice(0, ids.length),
+  };
+  let [pages, pausesMs] = [0, 0];
+  let duty: Duty = at("runs");
+  while (left.length > 0 && duty.kind === "workspace") {
+    const outcome = await clearWorkspace({ ...place, deps: { ...place.deps, runs } }, duty);
+    if (typeof outcome === "string") throw new Error("It came to its end before the runs did.");
+    duty = outcome.next;
+    pages += 1;
+    pausesMs += outcome.afterMs;
+  }
+  expect(cancelled).toHaveLength(1000);
+  expect(pages).toBeLessThanOrEqual(10);
+  expect(pausesMs).toBeLessThanOrEqual(1000);
+});

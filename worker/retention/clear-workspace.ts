@@ -1,7 +1,7 @@
 import { firstIdAt } from "../platform/ids.ts";
 import { describeError, log } from "../platform/log.ts";
-import { deleteRunsAnyway } from "./delete-runs.ts";
-import { ANNOUNCED_MS, MINUTE_MS, RUNS_AT_ONCE, SOON_MS } from "./duty-times.ts";
+import { deleteRunsAnyway, settleEach } from "./delete-runs.ts";
+import { ANNOUNCED_MS, MINUTE_MS, PAGE_PAUSE_MS, RUNS_AT_ONCE, SOON_MS } from "./duty-times.ts";
 import { beginWorkerDuty } from "./duty.ts";
 import type { DutyOf, DutyOutcome } from "./duty.ts";
 import type { DutyPlace } from "./duty-place.ts";
@@ -77,14 +77,14 @@ async function deleteAllRuns({ deps, workspaceId }: DutyPlace, duty: WorkspaceDu
     return { next: { ...duty, stage: "files", below: null }, afterMs: 0 };
   }
   const open = rows.filter((row) => row.completed_at === null).map(({ id }) => id);
-  const tries = await Promise.allSettled(open.map((id) => deps.runs.cancel(id)));
+  const tries = await settleEach(open, (id) => deps.runs.cancel(id));
   for (const tried of tries) {
     if (tried.status === "rejected")
       log("warn", "retention.cancel_failed", { error: describeError(tried.reason) });
   }
   const ids = rows.map(({ id }) => id);
   const gone = await deleteRunsAnyway(deps.runs, workspaceId, ids);
-  return { next: { ...duty, below: last, left: duty.left + ids.length - gone }, afterMs: SOON_MS };
+  return { next: { ...duty, below: last, left: duty.left + ids.length - gone }, afterMs: PAGE_PAUSE_MS };
 }
 
 async function deleteFiles({ deps, workspaceId }: DutyPlace, duty: WorkspaceDuty): Promise<DutyOutcome> {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import { deleteRuns } from "./delete-runs.ts";
+import { deleteRuns, deleteRunsAnyway } from "./delete-runs.ts";
 import type { RunsToKeep } from "./retention-deps.ts";
 
 /** Runs in memory; `followUps` says whose follow-up is whose, `stuck` which cannot be deleted now, and how. */
@@ -51,4 +51,21 @@ it("a page of which nothing can go comes to an end", async () => {
   const { runs } = openRuns(["a", "b"], { stuck: { a: "kept", b: "throws" } });
   expect(await deleteRuns(runs, "wsp", ["a", "b"])).toBe(0);
   expect(await deleteRuns(runs, "wsp", [])).toBe(0);
+});
+
+it("a page of runs goes side by side, and no more at a time than a wake-up may have open", async () => {
+  verifies("retention:workspace:quick");
+  const ids = Array.from({ length: 100 }, (_, index) => `run_${index}`);
+  const { runs, rows } = openRuns(ids, {});
+  let [open, most] = [0, 0];
+  const forget = async (id: string) => {
+    open += 1;
+    most = Math.max(most, open);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    open -= 1;
+    return runs.forget(id);
+  };
+  expect(await deleteRunsAnyway({ ...runs, forget }, "wsp", ids)).toBe(100);
+  expect(rows.size).toBe(0);
+  expect(most).toBe(10);
 });

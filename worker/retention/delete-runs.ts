@@ -1,4 +1,6 @@
+import pLimit from "p-limit";
 import { describeError, log } from "../platform/log.ts";
+import { SIDE_BY_SIDE } from "./duty-times.ts";
 import type { RunsToKeep } from "./retention-deps.ts";
 
 type Deleting = Pick<RunsToKeep, "forget" | "deleteRows">;
@@ -31,7 +33,7 @@ export async function deleteRunsAnyway(
   workspaceId: string,
   runIds: readonly string[],
 ): Promise<number> {
-  const tries = await Promise.allSettled(runIds.map((id) => runs.forget(id)));
+  const tries = await settleEach(runIds, (id) => runs.forget(id));
   const gone = runIds.filter((id, index) => {
     const tried = tries[index];
     if (tried?.status === "rejected")
@@ -40,4 +42,13 @@ export async function deleteRunsAnyway(
   });
   if (gone.length > 0) await runs.deleteRows(workspaceId, gone);
   return gone.length;
+}
+
+/** Does the same with each run, a few at a time; the outcomes are in the order of the runs. */
+export function settleEach<Value>(
+  runIds: readonly string[],
+  act: (runId: string) => Promise<Value>,
+): Promise<PromiseSettledResult<Value>[]> {
+  const pool = pLimit(SIDE_BY_SIDE);
+  return Promise.allSettled(runIds.map((id) => pool(() => act(id))));
 }

@@ -69,7 +69,7 @@ async function leaveHouse(): Promise<void> {
 const codeOf = async (response: Response) => problemSchema.parse(await response.json()).code;
 
 it("after a workspace was deleted no table, no file and no object has anything of it, and others have all of theirs", async () => {
-  verifies("retention:workspace:nothing-left");
+  verifies("retention:workspace:nothing-left", "retention:workspace:quick");
   const stranger = { token: await strangerToken(), workspace_id: strangerWorkspace };
   const theirs = await seedAll(stranger, "their-worker");
   const theirRows = await countRowsOf(strangerWorkspace);
@@ -82,7 +82,13 @@ it("after a workspace was deleted no table, no file and no object has anything o
   expect((await callApi("DELETE", "/api/workers/gone-before")).status).toBe(204);
   const runs = (await listRunIds()).filter((id) => !theirs.runs.includes(id));
   expect(runs).toContain(earlier);
-  expect((await deleteWorkspace()).status).toBe(202);
+  const begun = await deleteWorkspace();
+  expect(begun.status).toBe(202);
+  expect(await begun.json()).toEqual({
+    workspace_id: ownerWorkspace,
+    being_deleted: true,
+    runs_left: runs.length,
+  });
   await clearOut();
   expect(await countRowsOf(ownerWorkspace)).toEqual({});
   for (const run of runs) expect(await countStored(runStubOf(run)), run).toBe(0);
@@ -133,8 +139,10 @@ it("from the answer on nothing starts or is reached; the owner's token then make
     ["DELETE", "/api/workspace"],
   ] as const) {
     const refused = await callApi(method, path, method === "GET" ? {} : { json: {} });
-    expect([path, refused.status, await codeOf(refused)]).toEqual([path, 409, "workspace_being_deleted"]);
+    const { code, detail } = problemSchema.parse(await refused.json());
+    expect([path, refused.status, code]).toEqual([path, 409, "workspace_being_deleted"]);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(1);
+    expect(detail).toMatch(/\d+ runs? (?:is|are) left/);
   }
   const knocked = await callApi("POST", `/hooks/${things.trigger}`, { json: { again: true } });
   expect(knocked.status).toBeGreaterThanOrEqual(400);

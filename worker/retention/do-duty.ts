@@ -1,7 +1,8 @@
+import pLimit from "p-limit";
 import { firstIdAt } from "../platform/ids.ts";
 import { deleteRunsAnyway } from "./delete-runs.ts";
 import { clearWorkspace } from "./clear-workspace.ts";
-import { ANNOUNCED_MS, MINUTE_MS, RUNS_AT_ONCE, SOON_MS } from "./duty-times.ts";
+import { ANNOUNCED_MS, MINUTE_MS, PAGE_PAUSE_MS, RUNS_AT_ONCE, SIDE_BY_SIDE, SOON_MS } from "./duty-times.ts";
 import type { Duty, DutyOf, DutyOutcome } from "./duty.ts";
 import type { DutyPlace } from "./duty-place.ts";
 import { DAY_MS } from "./plan-look.ts";
@@ -91,7 +92,7 @@ async function stopRuns(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome
   const open = await runs.findOpen(place.workspaceId, named);
   const waiting = queued.filter(({ started }) => !started).map(({ run_id }) => run_id);
   const stoppable = open.filter(({ waits }) => waits || duty.purge).map(({ id }) => id);
-  await Promise.all([...new Set([...waiting, ...stoppable])].map((id) => runs.cancel(id)));
+  await pLimit(SIDE_BY_SIDE).map(new Set([...waiting, ...stoppable]), (id) => runs.cancel(id));
   if (open.length === 0 && queued.length === 0)
     return { next: { ...duty, stage: duty.purge ? "runs" : "object", open: [] }, afterMs: MINUTE_MS };
   return { next: { ...duty, open: open.map(({ id }) => id) }, afterMs: 5 * SOON_MS };
@@ -113,7 +114,7 @@ async function deleteItsRuns(place: DutyPlace, duty: WorkerDuty): Promise<DutyOu
   const page = its.slice(0, RUNS_AT_ONCE);
   const gone = await deleteRunsAnyway(deps.runs, workspaceId, page);
   const next = its.length > page.length ? (page.at(-1) ?? last) : last;
-  return { next: { ...duty, below: next, left: duty.left + page.length - gone }, afterMs: SOON_MS };
+  return { next: { ...duty, below: next, left: duty.left + page.length - gone }, afterMs: PAGE_PAUSE_MS };
 }
 
 async function eraseObject({ deps }: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {

@@ -27,6 +27,7 @@ it("every workspace is looked at once a day, each at its own time", () => {
 it("runs are looked at before what they need, and with nothing to delete only the workers are asked", () => {
   expect(stagesFrom(beginLook(90, NOW))).toEqual(["runs", "workers", "versions", "uploads", "mails"]);
   expect(beginLook(90, NOW).cutoff).toBe(NOW - 90 * DAY_MS);
+  expect(beginLook(90, NOW).deleted).toEqual({ runs: 0, versions: 0, uploads: 0, mails: 0 });
   expect(stagesFrom(beginLook(null, NOW))).toEqual(["workers"]);
 });
 

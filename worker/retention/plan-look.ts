@@ -34,7 +34,10 @@ export function beginLook(retentionDays: number | null, now: number): Look {
   };
 }
 
-/** The look at the beginning of what comes after its stage; null at its end. Runs come first: what they need goes after them. */
+/**
+ * The look at the beginning of what comes after its stage; null at its end. Runs come first: what they need goes after
+ * them. Where everything is kept nothing comes after the workers.
+ */
 export function nextStage(look: Look): Look | null {
   const after = {
     runs: "workers",
@@ -44,7 +47,7 @@ export function nextStage(look: Look): Look | null {
     mails: null,
   } as const;
   const stage = after[look.stage];
-  if (stage === null || (stage === "versions" && look.cutoff === null)) return null;
+  if (stage === null || look.cutoff === null) return null;
   return { ...look, stage, cursor: null, search: null };
 }
 

@@ -90,7 +90,8 @@ export async function deleteWorkspace(
   }
   await deps.housekeeper(workspaceId).clearWorkspace(workspaceId);
   await deps.begin(workspaceId, deps.clock());
-  return { workspace_id: workspaceId, being_deleted: true };
+  const left = await deps.countRuns(workspaceId, COUNTED_MOST);
+  return { workspace_id: workspaceId, being_deleted: true, runs_left: left };
 }
 
 /** What is stored of the workspace, and what goes when. */

@@ -86,7 +86,7 @@ function endOfGap(zone: string, low: number, high: number): number {
 /** Every reading of the wall clock, from `first` on, that the fields name. */
 function* wallTimes(cron: CronExpression, first: number): Generator<number> {
   const times = timesOfDay(cron);
-  for (const day of wallDays(cron, first - mod(first, DAY_MS)))
+  for (const day of wallDays(cron, Math.floor(first / DAY_MS) * DAY_MS))
     for (const time of times) if (day + time >= first) yield day + time;
 }
 
@@ -113,8 +113,4 @@ function isDay({ days, weekdays }: CronExpression, date: Date): boolean {
   const byDay = days.values.includes(date.getUTCDate());
   const byWeekday = weekdays.values.includes(date.getUTCDay());
   return days.isWildcard || weekdays.isWildcard ? byDay && byWeekday : byDay || byWeekday;
-}
-
-function mod(value: number, by: number): number {
-  return ((value % by) + by) % by;
 }

@@ -1,4 +1,4 @@
-"""Calls word-count for every line. A later attempt of this run finds the children that an earlier one started."""
+"""Calls word-count for every line. A later attempt of this run finds the children of an earlier one, and starts anew those that failed."""
 
 import floom
 

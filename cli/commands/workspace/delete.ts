@@ -1,4 +1,5 @@
 import { retentionRoutes } from "#contract/retention/routes";
+import { formatCount } from "#contract/words";
 import { platformRoutes } from "#contract/system/routes";
 import type { Api } from "../../api.ts";
 import { usageError } from "../../cli-error.ts";
@@ -23,8 +24,9 @@ export const run: Run<typeof deleteWorkspaceSpec> = async (context, { options })
   if (json) output.document(begun);
   else {
     output.line(`${id} is being deleted.`);
+    const runs = `${formatCount(begun.runs_left, "run")} ${begun.runs_left === 1 ? "is" : "are"} left.`;
     output.note(
-      "Until everything in it is gone its owner's token is refused; then it makes a new, empty one.",
+      `${runs} Until everything in it is gone its owner's token is refused, saying how much is left; then it makes a new, empty one.`,
     );
   }
   return exitCodes.ok.code;

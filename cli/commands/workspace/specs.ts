@@ -4,7 +4,7 @@ export const deleteWorkspaceSpec = defineCommand({
   name: "workspace delete",
   summary: "Delete the workspace with everything in it",
   description:
-    "Needs the owner's token. Shows what is stored and asks for the workspace's id; without a terminal to ask at, --yes is demanded. From then on nothing is started and no token is good any more: runs are cancelled, and workers, runs, files, approvals, triggers, alerts, tokens and settings go. That goes on behind the answer. Until it is done the owner's token is refused; afterwards it makes a new, empty workspace.",
+    "Needs the owner's token. Shows what is stored and asks for the workspace's id; without a terminal to ask at, --yes is demanded. From then on nothing is started and no token is good any more: runs are cancelled, and workers, runs, files, approvals, triggers, alerts, tokens and settings go. That goes on behind the answer. Until it is done the owner's token is refused, and the refusal says how much is left; afterwards it makes a new, empty workspace.",
   args: {},
   options: { yes: { kind: "flag", flags: "-y, --yes", description: "Do not ask." } },
   json: true,

@@ -32,7 +32,7 @@ async function openEdge(): Promise<{ edge: FakeEdge; confirmed: unknown[] }> {
     }),
     deleteWorkspace: ({ json }) => {
       confirmed.push(json());
-      return { workspace_id: id, being_deleted: true };
+      return { workspace_id: id, being_deleted: true, runs_left: 1234 };
     },
   });
   return { edge, confirmed };
@@ -50,6 +50,7 @@ describe("floom workspace delete", () => {
     expect(opened.confirmed).toEqual([]);
     const agreed = await callCli(["workspace", "delete"], { edge: opened.edge, reply: `${id}\n` });
     expect(agreed).toMatchObject({ exitCode: 0, stdout: `${id} is being deleted.\n` });
+    expect(agreed.stderr).toContain("1,234 runs are left");
     expect(opened.confirmed).toEqual([{ confirm: id }]);
   });
 
@@ -63,6 +64,9 @@ describe("floom workspace delete", () => {
     const { exitCode, stdout } = await callCli(["workspace", "delete", "-y", "--json"], {
       edge: opened.edge,
     });
-    expect([exitCode, JSON.parse(stdout)]).toEqual([0, { workspace_id: id, being_deleted: true }]);
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      0,
+      { workspace_id: id, being_deleted: true, runs_left: 1234 },
+    ]);
   });
 });

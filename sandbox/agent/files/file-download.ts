@@ -1,5 +1,6 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { posix } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -15,36 +16,49 @@ interface ByteRange {
   end: number;
 }
 
-/** Sends a file's bytes: whole, a single range, or gzip when the client accepts nothing plainer. */
+/**
+ * Sends a file's bytes: whole, a single range, or gzip when the client accepts nothing plainer. It is opened before
+ * anything is answered: a file that may not be read is refused with its reason, which a cut answer could not tell.
+ */
 export async function sendFile(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const info = await stat(path);
-  if (info.isDirectory()) throw new FileError(400, `path '${path}' is a directory`);
-  if (!info.isFile() && info.rdev !== NULL_DEVICE)
-    throw new FileError(400, `path '${path}' is not a regular file`);
+  checkKind(path, await stat(path));
   const encoding = chooseEncoding(request.headers["accept-encoding"]);
   if (encoding === undefined)
     throw new FileError(406, "no acceptable encoding: identity and gzip are offered");
-  response.setHeader("Content-Type", "application/octet-stream");
-  response.setHeader("Content-Disposition", contentDisposition(posix.basename(path)));
-  response.setHeader("Last-Modified", info.mtime.toUTCString());
-  response.setHeader("Vary", "Accept-Encoding");
-  if (encoding === "gzip") return sendGzip(path, response);
-  if (info.size === 0) return sendUnsized(path, response);
-  return sendPlain({ path, size: info.size }, request.headers.range, response);
+  const file = await open(path);
+  try {
+    const info = await file.stat();
+    response.setHeader("Content-Type", "application/octet-stream");
+    response.setHeader("Content-Disposition", contentDisposition(posix.basename(path)));
+    response.setHeader("Last-Modified", info.mtime.toUTCString());
+    response.setHeader("Vary", "Accept-Encoding");
+    if (encoding === "gzip") await sendGzip(file, response);
+    else if (info.size === 0) await sendUnsized(file, response);
+    else await sendPlain({ file, size: info.size }, request.headers.range, response);
+  } finally {
+    await file.close();
+  }
 }
 
-async function sendGzip(path: string, response: ServerResponse): Promise<void> {
+/** Looked at before it is opened: a pipe would keep whoever opens it waiting for somebody who writes. */
+function checkKind(path: string, info: Stats): void {
+  if (info.isDirectory()) throw new FileError(400, `path '${path}' is a directory`);
+  if (!info.isFile() && info.rdev !== NULL_DEVICE)
+    throw new FileError(400, `path '${path}' is not a regular file`);
+}
+
+async function sendGzip(file: FileHandle, response: ServerResponse): Promise<void> {
   response.writeHead(200, { "Content-Encoding": "gzip" });
-  await pipeline(createReadStream(path), createGzip({ level: 1 }), response);
+  await pipeline(file.createReadStream({ autoClose: false }), createGzip({ level: 1 }), response);
 }
 
 /** Files of `/proc` and devices say that they are empty and are not. */
-async function sendUnsized(path: string, response: ServerResponse): Promise<void> {
-  const content = createReadStream(path)[Symbol.asyncIterator]();
+async function sendUnsized(file: FileHandle, response: ServerResponse): Promise<void> {
+  const content = file.createReadStream({ autoClose: false })[Symbol.asyncIterator]();
   const first = await content.next();
   if (first.done === true) {
     response.writeHead(200, { "Content-Length": 0 }).end();
@@ -59,26 +73,26 @@ async function sendUnsized(path: string, response: ServerResponse): Promise<void
 }
 
 async function sendPlain(
-  file: { path: string; size: number },
+  { file, size }: { file: FileHandle; size: number },
   rangeHeader: string | undefined,
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader("Accept-Ranges", "bytes");
-  const range = parseRange(rangeHeader, file.size);
+  const range = parseRange(rangeHeader, size);
   if (range === "unsatisfiable") {
-    response.setHeader("Content-Range", `bytes */${file.size}`);
-    throw new FileError(416, `range '${rangeHeader}' is outside the file of ${file.size} bytes`);
+    response.setHeader("Content-Range", `bytes */${size}`);
+    throw new FileError(416, `range '${rangeHeader}' is outside the file of ${size} bytes`);
   }
   if (range !== undefined) {
     response.writeHead(206, {
-      "Content-Range": `bytes ${range.start}-${range.end}/${file.size}`,
+      "Content-Range": `bytes ${range.start}-${range.end}/${size}`,
       "Content-Length": range.end - range.start + 1,
     });
-    return pipeline(createReadStream(file.path, range), response);
+    return pipeline(file.createReadStream({ ...range, autoClose: false }), response);
   }
-  response.writeHead(200, { "Content-Length": file.size });
+  response.writeHead(200, { "Content-Length": size });
   // Bounded by the length announced, in case the file grows while it is sent.
-  return pipeline(createReadStream(file.path, { start: 0, end: file.size - 1 }), response);
+  return pipeline(file.createReadStream({ start: 0, end: size - 1, autoClose: false }), response);
 }
 
 /**

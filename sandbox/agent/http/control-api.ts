@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { writeIdentity } from "../identity.ts";
 import type { CommandEnvironment } from "../process/command-environment.ts";
+import type { CommandTable } from "../process/command-table.ts";
+import { endEverything } from "../process/end-everything.ts";
 import { replyEmpty, replyError, replyJson } from "../http-reply.ts";
 import type { Lifetime } from "../guards/lifetime.ts";
 import type { MachineMetrics } from "../guards/machine-metrics.ts";
@@ -8,6 +10,7 @@ import type { MachineMetrics } from "../guards/machine-metrics.ts";
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface ControlDeps {
+  commands: CommandTable;
   environment: CommandEnvironment;
   lifetime: Lifetime;
   metrics: MachineMetrics;
@@ -47,6 +50,9 @@ export async function handleControl(
       deps.lifetime.setDeadline(body.deadline_at_ms);
       return replyEmpty(response);
     }
+    case "POST /_agent/restart":
+      await endEverything(deps.commands);
+      return replyEmpty(response);
     case "GET /_agent/metrics":
       return replyJson(response, 200, deps.metrics.read());
     default:

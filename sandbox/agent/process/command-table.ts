@@ -50,6 +50,10 @@ export class CommandTable {
     return find([this.#running, this.#ended], selector);
   }
 
+  forgetEnded(): void {
+    for (const command of this.#ended.values()) this.#forget(command);
+  }
+
   #retire(command: Command): void {
     if (this.#running.get(command.pid) === command) this.#running.delete(command.pid);
     this.#ended.set(command.pid, command);

@@ -7,6 +7,8 @@ import { adopt } from "./orphans.ts";
 
 const MKFIFO = "/usr/bin/mkfifo";
 const PARENT_DIRS = ["/dev/shm", "/tmp"];
+/** How the folders begin in which pipes are made. */
+export const pipeFolderPrefix = ".pipes-";
 const READY_PAIRS = 6;
 const BATCH_PAIRS = 12;
 
@@ -75,7 +77,7 @@ function makePrivateDir(): string {
   let lastError: unknown;
   for (const parent of PARENT_DIRS) {
     try {
-      return mkdtempSync(join(parent, ".pipes-"));
+      return mkdtempSync(join(parent, pipeFolderPrefix));
     } catch (error) {
       lastError = error;
     }

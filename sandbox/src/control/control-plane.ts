@@ -12,10 +12,10 @@ import type { Answer, Call, ControlDeps, Route } from "./route.ts";
 import { templateRoutes } from "./template-routes.ts";
 import { readJsonBody } from "./read-body.ts";
 import {
-  checkPause,
   parseConnect,
   parseCreate,
   parseNetworkUpdate,
+  parsePause,
   parseRefresh,
   parseTimeout,
 } from "./requests.ts";
@@ -76,9 +76,9 @@ async function kill(call: Call): Promise<Answer> {
 }
 
 async function pause(call: Call): Promise<Answer> {
-  checkPause(await call.body());
+  const keepsMemory = parsePause(await call.body());
   recordOf(call);
-  await call.deps.host.pause(call.id);
+  await call.deps.host.pause(call.id, { keepsMemory });
   return { status: 204 };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "./api-error.ts";
-import { checkPause, parseConnect, parseCreate, parseNetworkUpdate, parseTimeout } from "./requests.ts";
+import { parseConnect, parseCreate, parseNetworkUpdate, parsePause, parseTimeout } from "./requests.ts";
 
 function statusOf(work: () => unknown): number {
   try {
@@ -22,6 +22,7 @@ describe("the body of a create", () => {
       allowInternetAccess: true,
       network: null,
       pauseOnTimeout: false,
+      pauseKeepsMemory: true,
       autoResume: false,
     });
   });
@@ -96,7 +97,6 @@ describe("the body of a create", () => {
     [{ volumeMounts: [{ name: "v", path: "/v" }] }],
     [{ mcp: {} }],
     [{ iam: {} }],
-    [{ autoPauseMemory: false }],
     [{ network: { egressProxy: { address: "x:1080" } } }],
     [{ network: { rules: { "a.example.com": [{ transform: { headers: {} } }] } } }],
   ])("is refused as not to be had locally: %j", (body) => {
@@ -108,13 +108,20 @@ describe("other bodies", () => {
   it("may be empty where everything is optional", () => {
     expect(parseConnect(undefined)).toBeUndefined();
     expect(parseConnect({ timeout: 5 })).toBe(5_000);
-    expect(() => checkPause(undefined)).not.toThrow();
+    expect(parsePause(undefined)).toBe(true);
+    expect(parsePause({ memory: true })).toBe(true);
     expect(parseNetworkUpdate({})).toEqual({ network: {}, allowInternetAccess: true });
+  });
+
+  it("may ask for a pause that keeps no memory, at once or at the time-out", () => {
+    expect(parsePause({ memory: false })).toBe(false);
+    const create = { templateID: "base", autoPause: true };
+    expect(parseCreate(create, 300).pauseKeepsMemory).toBe(true);
+    expect(parseCreate({ ...create, autoPauseMemory: false }, 300).pauseKeepsMemory).toBe(false);
   });
 
   it("are refused when they ask for a reboot, or for no time", () => {
     expect(statusOf(() => parseConnect({ memory: false }))).toBe(501);
-    expect(statusOf(() => checkPause({ memory: false }))).toBe(501);
     expect(statusOf(() => parseTimeout({}))).toBe(400);
   });
 });

@@ -92,7 +92,6 @@ function refuseCloudFeatures(body: z.infer<typeof createSchema>): void {
   if (isGiven(body.mcp)) throw unsupported("the MCP gateway");
   if (isGiven(body.iam)) throw unsupported("workload identity");
   if ((body.volumeMounts ?? []).length > 0) throw unsupported("mounting volumes");
-  if (body.autoPauseMemory === false) throw unsupported("pausing without memory");
 }
 
 /** Reads the body of a create. `defaultTimeoutSeconds` differs between the versions of the API. Throws ApiError. */
@@ -109,6 +108,7 @@ export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): Sandbo
     allowInternetAccess: body.allow_internet_access ?? true,
     network: body.network ? toNetworkOptions(body.network) : null,
     pauseOnTimeout: body.autoPause ?? false,
+    pauseKeepsMemory: body.autoPauseMemory ?? true,
     autoResume: body.autoResume?.enabled ?? false,
   };
 }
@@ -136,7 +136,7 @@ export function parseRefresh(raw: unknown, defaultSeconds: number): number {
   return (parseWith(refreshSchema, raw ?? {}).duration ?? defaultSeconds) * 1000;
 }
 
-/** Checks the body of a pause: memory is always kept. */
-export function checkPause(raw: unknown): void {
-  if (parseWith(pauseSchema, raw ?? {}).memory === false) throw unsupported("pausing without memory");
+/** Reads the body of a pause: whether memory is kept, which it is unless the body says otherwise. */
+export function parsePause(raw: unknown): boolean {
+  return parseWith(pauseSchema, raw ?? {}).memory ?? true;
 }

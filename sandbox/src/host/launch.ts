@@ -76,6 +76,7 @@ export async function launch(
       name: processName(record.id),
       sources: context.sources,
       egressDir: dirs.egressDir,
+      bootIdFile: dirs.bootIdFile,
       limits,
       uid: record.uid,
       listenFd,

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
-import { createSandboxDirs, sandboxDirs } from "../runtime/sandbox-dirs.ts";
+import { createSandboxDirs, sandboxDirs, writeBootId } from "../runtime/sandbox-dirs.ts";
 import { callAgent } from "./agent-client.ts";
 import { newAccessToken, newAgentToken, newSandboxId, newSandboxKey } from "./ids.ts";
 import { launch } from "./launch.ts";
@@ -187,18 +187,30 @@ export class SandboxHost {
     });
   }
 
-  /** Stops every process of the sandbox, keeping its memory. Throws SandboxUnavailable when already paused. */
-  pause(id: string): Promise<void> {
+  /**
+   * Stops every process of the sandbox and keeps its memory, or ends them and keeps its files alone. Throws
+   * SandboxUnavailable when already paused.
+   */
+  pause(id: string, { keepsMemory }: { keepsMemory: boolean }): Promise<void> {
     return this.sandboxes.exclusively(id, async (live, before) => {
       if (before.state === "paused") throw new SandboxUnavailable(id, "already_paused");
-      await this.#pauseNow(live, before);
+      await this.#pauseNow(live, before, keepsMemory);
     });
   }
 
-  async #pauseNow(live: LiveSandbox, before: SandboxRecord): Promise<void> {
+  async #pauseNow(live: LiveSandbox, before: SandboxRecord, keepsMemory: boolean): Promise<void> {
+    // What a restart leaves could not be told from it later, so it happens now; the boot to come is another one.
+    if (!keepsMemory) {
+      await callAgent(live.agent, { method: "POST", path: "/_agent/restart" });
+      writeBootId(live.dirs);
+    }
     await this.#tellDeadline(live, this.#deps.now() + PAUSED_LIFE_MS);
     clearTimeout(live.deadlineTimer);
-    const record = this.sandboxes.update(live.id, () => ({ ...before, state: "paused" }));
+    const record = this.sandboxes.update(live.id, () => ({
+      ...before,
+      state: "paused",
+      memory_dropped: !keepsMemory,
+    }));
     if (record.init === null || !stopTree(record.init)) {
       await this.sandboxes.destroy(live.id);
       throw new SandboxUnavailable(live.id, "gone");
@@ -290,7 +302,8 @@ export class SandboxHost {
         const record = this.sandboxes.findOwned(live.id);
         if (record?.state !== "running") return;
         if (record.deadline_at_ms > this.#deps.now()) this.#armDeadline(live, record);
-        else if (record.pause_on_timeout) await this.#pauseNow(live, record);
+        else if (record.pause_on_timeout)
+          await this.#pauseNow(live, record, record.pause_keeps_memory ?? true);
         else await this.sandboxes.destroy(live.id);
       });
     } catch (error) {

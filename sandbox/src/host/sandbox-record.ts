@@ -39,6 +39,10 @@ export const sandboxRecordSchema = z.object({
   /** Time to live last asked for; what traffic to a paused sandbox renews. */
   timeout_ms: z.number(),
   pause_on_timeout: z.boolean(),
+  /** Whether the pause at its time-out keeps its processes; absent means yes. */
+  pause_keeps_memory: z.boolean().exactOptional(),
+  /** It is paused and only its files are left: it must be asked for, since no process would answer traffic. */
+  memory_dropped: z.boolean().exactOptional(),
   auto_resume: z.boolean(),
   allow_internet_access: z.boolean(),
   network: networkOptionsSchema.nullable(),

@@ -11,6 +11,8 @@ export interface SandboxSpec {
   allowInternetAccess: boolean;
   network: NetworkOptions | null;
   pauseOnTimeout: boolean;
+  /** Whether that pause keeps its processes. */
+  pauseKeepsMemory: boolean;
   autoResume: boolean;
 }
 
@@ -32,6 +34,7 @@ export function ownSpec(layers: readonly string[], timeoutMs: number): SandboxSp
     allowInternetAccess: true,
     network: null,
     pauseOnTimeout: false,
+    pauseKeepsMemory: true,
     autoResume: false,
   };
 }
@@ -56,6 +59,7 @@ export function ownedFields(spec: SandboxSpec, nowMs: number): Partial<SandboxRe
     deadline_at_ms: nowMs + spec.timeoutMs,
     timeout_ms: spec.timeoutMs,
     pause_on_timeout: spec.pauseOnTimeout,
+    pause_keeps_memory: spec.pauseKeepsMemory,
     auto_resume: spec.autoResume,
     allow_internet_access: spec.allowInternetAccess,
     network: spec.network,

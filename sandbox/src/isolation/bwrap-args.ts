@@ -22,11 +22,11 @@ export interface BwrapOptions {
   name: string;
   sources: SandboxSources;
   egressDir: string;
+  /** Holds the sandbox's own boot id, which the host may change. */
+  bootIdFile: string;
   limits: SandboxLimits;
   seccompFd: number;
   statusFd: number;
-  /** From where the sandbox's own boot id is read. */
-  bootIdFd: number;
 }
 
 /** The search path for programs inside a sandbox. */
@@ -44,12 +44,24 @@ const folders: readonly (readonly [mode: string, path: string])[] = [
   ["0700", "/root"],
   ["0755", "/run"],
   ["0755", "/run/e2b"],
+  ["1777", "/run/lock"],
+  ["0755", "/media"],
+  ["0755", "/mnt"],
+  ["0755", "/srv"],
   ["0755", "/var"],
   ["0755", "/var/cache"],
   ["0755", "/var/lib"],
   ["0755", "/var/log"],
   ["1777", "/var/tmp"],
   ["0777", "/code"],
+];
+
+/** Time is UTC with or without the file that the second one leads to. */
+const links: readonly (readonly [path: string, target: string])[] = [
+  ["/etc/os-release", "../usr/lib/os-release"],
+  ["/etc/localtime", "/usr/share/zoneinfo/Etc/UTC"],
+  ["/var/run", "../run"],
+  ["/var/lock", "../run/lock"],
 ];
 
 /** What is the host's and all sandboxes see, read-only. */
@@ -68,13 +80,13 @@ function hostFileArgs(sources: SandboxSources): string[] {
 }
 
 /** What the kernel would tell about the machine: nothing of its hardware, and a boot that is the sandbox's own. */
-function machineFactsArgs({ sources, bootIdFd }: BwrapOptions): string[] {
+function machineFactsArgs({ sources, bootIdFile }: BwrapOptions): string[] {
   const empty = placeOf(sources.ownFiles, `${sources.etcDir}/empty`);
   return [
     sources.emptiedProc.flatMap(({ path, isDirectory }) =>
       isDirectory ? ["--size", "4096", "--tmpfs", path, "--remount-ro", path] : ["--ro-bind", empty, path],
     ),
-    ["--perms", "0444", "--ro-bind-data", String(bootIdFd), BOOT_ID_FILE],
+    ["--ro-bind", bootIdFile, BOOT_ID_FILE],
   ].flat();
 }
 
@@ -89,7 +101,7 @@ function filesystemArgs(options: BwrapOptions): string[] {
     machineFactsArgs(options),
     [...sized(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm"],
     folders.flatMap(([mode, path]) => ["--perms", mode, "--dir", path]),
-    ["--symlink", "../usr/lib/os-release", "/etc/os-release"],
+    links.flatMap(([path, target]) => ["--symlink", target, path]),
     ["--ro-bind", egressDir, "/opt/agent/egress"],
     // Read-only /proc keeps user code from turning the kernel's out-of-memory choice against the agent.
     ["--remount-ro", "/dev", "--remount-ro", "/proc"],

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { Readable, Writable } from "node:stream";
 import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
@@ -12,6 +11,7 @@ export interface SpawnOptions {
   name: string;
   sources: SandboxSources & { seccompFile: string };
   egressDir: string;
+  bootIdFile: string;
   limits: SandboxLimits;
   /** Host uid to run under; null for the server's own. */
   uid: number | null;
@@ -35,8 +35,7 @@ const ARGS_FD = 5;
 const SECCOMP_FD = 6;
 /** The agent knows it by the same number. */
 const SECRET_FD = 7;
-const BOOT_ID_FD = 8;
-const LAST_OWN_FD = 8;
+const LAST_OWN_FD = 7;
 
 /**
  * Mounts the sandbox's own file systems, closes every descriptor that the server itself inherited, so that none
@@ -70,7 +69,7 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
       cwd: "/",
       env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
       detached: true,
-      stdio: ["ignore", "ignore", "pipe", listen, "pipe", "pipe", seccomp, "pipe", "pipe"],
+      stdio: ["ignore", "ignore", "pipe", listen, "pipe", "pipe", seccomp, "pipe"],
       ...(options.uid === null ? {} : { uid: options.uid, gid: options.uid }),
     });
     if (child.pid !== undefined) options.onSpawned?.(child.pid);
@@ -79,10 +78,8 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
       ...options,
       seccompFd: SECCOMP_FD,
       statusFd: STATUS_FD,
-      bootIdFd: BOOT_ID_FD,
     });
     tell(streams[SECRET_FD], options.secret ?? "");
-    tell(streams[BOOT_ID_FD], `${randomUUID()}\n`);
     tell(streams[ARGS_FD], bwrapArgs.join("\0") + "\0");
     return {
       child,

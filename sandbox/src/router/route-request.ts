@@ -110,7 +110,7 @@ function sendUnauthenticated(response: ServerResponse, path: string, message: st
 /** A paused sandbox that asked for it is woken by traffic; true when the sandbox serves. */
 async function isUp(record: SandboxRecord, deps: RouterDeps): Promise<boolean> {
   if (record.state !== "paused") return deps.host.sandboxes.isServing(record.id);
-  if (!record.auto_resume) return false;
+  if (!record.auto_resume || record.memory_dropped === true) return false;
   await deps.host.resume(record.id, undefined);
   return true;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 
@@ -10,6 +11,8 @@ export interface SandboxDirs {
   egressDir: string;
   proxySocket: string;
   edgeSocket: string;
+  /** What the sandbox is told its boot is called. */
+  bootIdFile: string;
 }
 
 /** Where the sandbox with the random name `key` keeps its sockets. */
@@ -22,6 +25,7 @@ export function sandboxDirs(runtimeDir: string, key: string): SandboxDirs {
     egressDir,
     proxySocket: path.join(egressDir, "proxy.sock"),
     edgeSocket: path.join(egressDir, "edge.sock"),
+    bootIdFile: path.join(egressDir, "boot_id"),
   };
 }
 
@@ -30,6 +34,12 @@ export function createSandboxDirs(dirs: SandboxDirs, uid: number | null): void {
   fs.mkdirSync(dirs.controlDir, { mode: 0o700, recursive: true });
   fs.mkdirSync(dirs.egressDir, { mode: 0o700, recursive: true });
   if (uid !== null) fs.chownSync(dirs.egressDir, uid, uid);
+  writeBootId(dirs);
+}
+
+/** Names another boot. In place: the sandbox has the very file mounted. */
+export function writeBootId(dirs: SandboxDirs): void {
+  fs.writeFileSync(dirs.bootIdFile, `${randomUUID()}\n`, { mode: 0o644 });
 }
 
 /** Removes both directories. */

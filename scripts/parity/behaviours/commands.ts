@@ -111,6 +111,29 @@ export const commandBehaviours: Behaviour[] = [
     },
   },
   {
+    name: "what a command leaves behind in the background goes on when it has ended",
+    expected: [0, true],
+    measure: async ({ create }) => {
+      const { commands, files } = await create();
+      const { exitCode } = await commands.run(
+        "nohup sh -c 'until test -e go; do sleep 0.1; done; echo 1 > done' > /dev/null 2>&1 &",
+      );
+      await files.write("go", "");
+      return [exitCode, await eventually(() => files.exists("done"))];
+    },
+  },
+  {
+    name: "what a script adds to ~/.profile and /etc/profile.d counts for the commands after, and ~/.bashrc for terminals",
+    expected: "1 1 none",
+    measure: async ({ create }) => {
+      const box = await create();
+      await box.commands.run(
+        "echo 'export ONE=1' >> ~/.profile; echo 'export TWO=1' | sudo tee /etc/profile.d/parity.sh; echo 'export THREE=1' >> ~/.bashrc",
+      );
+      return outputIn(box, "echo $ONE $TWO ${THREE:-none}");
+    },
+  },
+  {
     name: "a terminal can be had",
     expected: "accepted",
     byDesign: { row: "terminals", local: "SandboxError" },

@@ -113,6 +113,42 @@ print(open('/tmp/parity-z').read(), os.stat('/home/user/parity-x').st_nlink)"`,
       ),
   },
   {
+    name: "overwriting keeps a file's mode, and goes through a link",
+    expected: ["-rwxr-xr-x", "new", "/home/user/parity-target"],
+    measure: async ({ box }) => {
+      const { files, commands } = await box();
+      await commands.run(
+        "echo old > parity-target; chmod 755 parity-target; ln -sf parity-target parity-link",
+      );
+      await files.write("parity-link", "new");
+      const { symlinkTarget } = await files.getInfo("parity-link");
+      const { permissions } = await files.getInfo("parity-target");
+      return [permissions, await files.read("parity-target"), symlinkTarget ?? null];
+    },
+  },
+  {
+    name: "names with spaces, quotes, line breaks and other letters are written, listed and read",
+    expected: true,
+    measure: async ({ box }) => {
+      const { files } = await box();
+      const names = ["a b", "quote'\"", "line\nbreak", "ünï 日本", "%41#?&", "-dash"];
+      for (const name of names) await files.write(`parity-names/${name}`, name);
+      const listed = new Set((await files.list("parity-names")).map(({ name }) => name));
+      const read = await Promise.all(names.map((name) => files.read(`parity-names/${name}`)));
+      return names.every((name, index) => listed.has(name) && read[index] === name);
+    },
+  },
+  {
+    name: "the SDK reads what its user has closed to everybody, since it reads as root",
+    expected: "accepted",
+    byDesign: { row: "users", local: "403" },
+    measure: async ({ box }) => {
+      const { files, commands } = await box();
+      await commands.run("echo closed > parity-closed; chmod 000 parity-closed");
+      return refusal(() => files.read("parity-closed"));
+    },
+  },
+  {
     name: "files of /proc and devices are read",
     expected: [true, ""],
     measure: async ({ box }) => {

@@ -53,6 +53,21 @@ export const machineBehaviours: Behaviour[] = [
       ),
   },
   {
+    name: "the folders of an ordinary Debian are there",
+    expected: "/media /mnt /opt /srv /var/lock /var/run",
+    measure: (place) => output(place, "ls -d /srv /mnt /media /opt /var/run /var/lock | xargs echo"),
+  },
+  {
+    name: "the time zone is told by the files that programs look into",
+    expected: "/usr/share/zoneinfo/Etc/UTC Etc/UTC",
+    measure: (place) => output(place, "echo $(readlink -f /etc/localtime) $(cat /etc/timezone)"),
+  },
+  {
+    name: "a script sources the shell's own files of its user, as installers tell it to",
+    expected: "0",
+    measure: (place) => output(place, "set -e; source ~/.bashrc; source ~/.profile; echo 0"),
+  },
+  {
     name: "local time is UTC, for the shell, Python and Node",
     expected: ["+0000", "UTC 0", "UTC 0"],
     measure: async (place) => [
@@ -130,6 +145,40 @@ with ThreadPoolExecutor(200) as pool: print(sum(pool.map(lambda n: together.wait
       output(
         place,
         `mkdir -p /tmp/parity-npm && cd /tmp/parity-npm && echo '{"name":"parity-npm","version":"1.0.0","bin":"run.sh"}' > package.json && printf '#!/bin/sh\\necho installed and run\\n' > run.sh && chmod +x run.sh && npm install -g --offline --no-audit --no-fund --silent . && cd && parity-npm`,
+      ),
+  },
+  {
+    name: "Python's processes share memory, a pool of them and a named block",
+    expected: "4950 block",
+    measure: (place) =>
+      output(
+        place,
+        `python3 -c "
+from multiprocessing import Pool
+from multiprocessing.shared_memory import SharedMemory
+with Pool(4) as pool: total = sum(pool.map(abs, range(100)))
+block = SharedMemory(create=True, size=5); block.buf[:5] = b'block'
+print(total, bytes(block.buf[:5]).decode()); block.close(); block.unlink()"`,
+      ),
+  },
+  {
+    name: "a file in memory without a name can be had",
+    expected: "made",
+    byDesign: { row: "memory-files", local: "refused" },
+    measure: (place) =>
+      output(
+        place,
+        `python3 -c "import os; os.memfd_create('parity')" 2> /dev/null && echo made || echo refused`,
+      ),
+  },
+  {
+    name: "sudo puts a program into /usr/local/bin",
+    expected: "put",
+    byDesign: { row: "packages", local: "read-only" },
+    measure: (place) =>
+      output(
+        place,
+        "sudo cp /bin/true /usr/local/bin/parity-program 2> /dev/null && echo put || echo read-only; sudo rm -f /usr/local/bin/parity-program",
       ),
   },
   {

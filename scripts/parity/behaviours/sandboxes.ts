@@ -75,6 +75,23 @@ export const sandboxBehaviours: Behaviour[] = [
     },
   },
   {
+    name: "a pause without memory keeps files, ends processes, and is followed by another boot",
+    expected: { paused: true, kept: "7", processes: 0, rebooted: true },
+    measure: async ({ create, connection }) => {
+      const box = await create();
+      const boot = async (): Promise<string> =>
+        (await box.commands.run("cat /proc/sys/kernel/random/boot_id")).stdout;
+      const before = await boot();
+      await box.files.write("/home/user/kept", "7");
+      await box.commands.run("exec sleep 300", { background: true });
+      const paused = await box.pause({ keepMemory: false });
+      const resumed = await Sandbox.connect(box.sandboxId, connection);
+      const kept = await resumed.files.read("/home/user/kept");
+      const processes = (await resumed.commands.list()).length;
+      return { paused, kept, processes, rebooted: (await boot()) !== before };
+    },
+  },
+  {
     name: "variables given at creation reach commands, and those of the command win",
     expected: ["made", "own"],
     measure: async ({ create }) => {

@@ -59,6 +59,7 @@ export class SimFloom {
   readonly #keys = new Set<string>();
   /** The lists people see, by run. */
   readonly rows = new Map<string, RunSummary["status"]>();
+  readonly #rowSeqs = new Map<string, number>();
   /** Runs that the queue put on the record as failed, because their objects take nothing. */
   readonly givenUp = new Set<string>();
   /** By follow-up run: the run that asked. */
@@ -137,10 +138,13 @@ export class SimFloom {
         if (names.length > 0 && this.#world.faults.isBroken("secrets")) throw new Error("secrets: no answer");
         return names.map(() => "a value");
       },
-      project: (_workspace, _worker, summary) =>
+      project: ({ eventSeq }, summary) =>
         call("rows", () => {
-          // As the table has it: an ended run's row is final.
-          if (!isOver(this.rows.get(summary.run_id))) this.rows.set(summary.run_id, summary.status);
+          // As the table has it: an ended run's row is final, and what an earlier event says changes nothing.
+          const isOld = eventSeq < (this.#rowSeqs.get(summary.run_id) ?? 0);
+          if (isOld || isOver(this.rows.get(summary.run_id))) return 0;
+          this.rows.set(summary.run_id, summary.status);
+          this.#rowSeqs.set(summary.run_id, eventSeq);
           return 2;
         }),
       release: (_worker, runId) =>

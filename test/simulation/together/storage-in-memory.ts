@@ -37,6 +37,13 @@ export class MemoryBucket {
           return found ? { ...found, body: noBody } : null;
         }),
       put: (key: string) => this.#world.call(life, "storage_put", () => this.put(key)),
+      list: ({ prefix = "" }: R2ListOptions) =>
+        this.#world.call(life, "storage_get", () => {
+          const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix));
+          return { objects: keys.map((key) => ({ key })), truncated: false };
+        }),
+      delete: (keys: string[]) =>
+        this.#world.call(life, "storage_put", () => keys.forEach((key) => this.#objects.delete(key))),
     };
     return createFiles(bucket as unknown as R2Bucket);
   }

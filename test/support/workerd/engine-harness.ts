@@ -38,6 +38,8 @@ export interface EngineHarness {
   clock: { now: number };
   wakes: number[];
   projected: RunSummary[];
+  /** The numbers of the events that the projected rows tell of. */
+  projectedSeqs: number[];
   released: string[];
   /** What the worker's object was told for its alerts. */
   news: RunNotice[];
@@ -154,6 +156,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     clock,
     wakes: [],
     projected: [],
+    projectedSeqs: [],
     released: [],
     news: [],
     calls: [],
@@ -201,7 +204,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       mintRunToken: async ({ run_id }) => `wrt_${run_id}`,
       resolveSecrets: () => harness.resolveSecrets(),
       listValuesToMask: () => harness.listValuesToMask(),
-      project: async (_workspaceId, _workerId, summary) => {
+      project: async (place, summary) => {
+        harness.projectedSeqs.push(place.eventSeq);
         harness.projected.push(summary);
         return 0;
       },

@@ -20,6 +20,7 @@ const noFiles = {
   getRunFile: async () => null,
   putRunOutputs: async () => undefined,
   putRunEvents: async () => undefined,
+  deleteRunFilesBut: async () => undefined,
 } as unknown as Files;
 
 /** A run's engine without workerd, thousands of them in a moment: everything of its own is real, its world is not there. */

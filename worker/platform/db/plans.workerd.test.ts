@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
 import { expect, it } from "vitest";
-import { workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
+import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
@@ -14,6 +14,7 @@ import * as activations from "../../deploys/activation-store.ts";
 import * as oldVersions from "../../deploys/expiry-store.ts";
 import * as deploys from "../../deploys/store.ts";
 import * as hooks from "../../hooks/hook-store.ts";
+import type { DeadLetterFilter } from "../../runs/dead-letters/dead-letter-store.ts";
 import * as deadLetters from "../../runs/dead-letters/dead-letter-store.ts";
 import * as retention from "../../retention/store.ts";
 import * as oldRuns from "../../runs/record/expiry-store.ts";
@@ -41,9 +42,10 @@ const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
 const secret = { workspaceId: workspace, name: "A" };
 const list = { workspaceId: workspace, limit: 50 };
-const noFilter = { workerName: undefined, code: undefined, codes: undefined, since: undefined };
+const noFilter = { workerName: undefined, code: undefined, kind: undefined, since: undefined };
 const rareCode = { ...noFilter, code: "disk_full" };
-const rareKind = { ...noFilter, codes: { except: false, names: ["disk_full", "sandbox_oom"] } };
+const rareKind = { ...noFilter, kind: "limit" as const };
+const ofWorker = { ...noFilter, workerName };
 const version = {
   id: newId("ver", now),
   workspace_id: workspace,
@@ -153,6 +155,14 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     deadLetters.listDeadRows(db, workspace, { filter: rareCode, before: run, limit: 50 }),
   "listDeadRows by kind": (db) =>
     deadLetters.listDeadRows(db, workspace, { filter: rareKind, before: undefined, limit: 50 }),
+  "listDeadRows by worker": (db) =>
+    deadLetters.listDeadRows(db, workspace, { filter: ofWorker, before: run, limit: 50 }),
+  "listDeadRows by worker and kind": (db) =>
+    deadLetters.listDeadRows(db, workspace, {
+      filter: { ...ofWorker, kind: "worker" },
+      before: run,
+      limit: 50,
+    }),
   "listOldestDeadIds by code": (db) =>
     deadLetters.listOldestDeadIds(db, workspace, { filter: rareCode, limit: 50 }),
   listOldestDeadIds: (db) => deadLetters.listOldestDeadIds(db, workspace, { filter: noFilter, limit: 50 }),
@@ -183,7 +193,8 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     outcomes.countWaitingRuns(db, { workspaceId: workspace, status: "pending_approval", most: 4000 }),
   findLastRunRows: (db) => runs.findLastRunRows(db, workspace, [workerName, "other"]),
   findRunRows: (db) => runs.findRunRows(db, workspace, [run]),
-  putRunRow: (db) => runs.putRunRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
+  putRunRow: (db) =>
+    runs.putRunRow(db, { workspaceId: workspace, workerId, eventSeq: 1 }, sampleRunSummary()),
   useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
   keepEventUpload: (db) =>
     uploadsOfRuns.keepEventUpload(db, { workspaceId: workspace, sha256: "b", size: 1, now }),
@@ -236,15 +247,15 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
 const growing = /^(?:SCAN (?!json_each|CONSTANT ROW|\(subquery)|USE TEMP B-TREE FOR ORDER BY)/;
 
 /** One large workspace: runs of which few are queued, and waits of which none is for people. */
-async function fill(): Promise<void> {
+async function fill(count = RUNS): Promise<void> {
   await env.DB.batch([
     env.DB.prepare(
-      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${RUNS - 1})
-       INSERT INTO runs (workspace_id, id, worker_id, worker_name, worker_title, version, status, trigger_source, created_at, attempt)
-       SELECT ?, 'run_' || printf('%026d', i), ?, ?, 'P', 1, CASE WHEN i = 3 THEN 'running' WHEN i % 2 THEN 'failed' ELSE 'cancelled' END, 'manual', i, 1 FROM n`,
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})
+       INSERT INTO runs (workspace_id, id, worker_id, worker_name, worker_title, version, status, trigger_source, created_at, attempt, error_code, error_kind)
+       SELECT ?, 'run_' || printf('%026d', i), ?, ?, 'P', 1, CASE WHEN i = 3 THEN 'running' WHEN i % 2 THEN 'failed' ELSE 'cancelled' END, 'manual', i, 1, IIF(i % 2, 'internal_error', NULL), IIF(i % 2, 'platform', NULL) FROM n`,
     ).bind(workspace, workerId, workerName),
     env.DB.prepare(
-      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${RUNS - 1})
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})
        INSERT INTO approvals (workspace_id, id, run_id, worker_name, status, label, request, created_at, expires_at)
        SELECT ?, 'apr_' || printf('%026d', i), 'run_' || i, ?, CASE WHEN i % 2 THEN 'approved' ELSE 'pending' END, 'L', '{"kind":"await_external","key":"k' || i || '"}', i, 9e15 FROM n`,
     ).bind(workspace, workerName),
@@ -301,45 +312,75 @@ async function judge({ sql, params }: Query): Promise<string[]> {
   return faults;
 }
 
-it("dead letters with a rare code, or of a rare kind, are found without going through all others", async () => {
+it.each<[string, Partial<DeadLetterFilter>]>([
+  ["with a rare code", { code: "own_code" }],
+  ["of a rare kind", { kind: "worker" }],
+  ["with a rare code of its kind", { kind: "worker", code: "own_code" }],
+  ["of a worker that fails seldom", { workerName: "seldom" }],
+  ["of a worker's rare kind", { workerName: "seldom", kind: "worker" }],
+  ["with a worker's rare code", { workerName: "seldom", code: "own_code" }],
+])("dead letters %s are found without going through all others", async (_what, change) => {
   verifies("edge:queries:no-growing-scan");
   await fill();
-  await env.DB.prepare("UPDATE runs SET error_code = 'sandbox_oom' WHERE workspace_id = ? AND created_at = 5")
+  await env.DB.prepare(
+    `UPDATE runs SET error_code = 'own_code', error_kind = 'worker', worker_name = 'seldom'
+     WHERE workspace_id = ? AND created_at = 5`,
+  )
     .bind(workspace)
     .run();
-  for (const filter of [
-    { ...noFilter, code: "sandbox_oom" },
-    rareKind,
-    { ...rareKind, code: "sandbox_oom" },
-  ]) {
-    const queries: Query[] = [];
-    const found = drizzle(listenTo(queries));
-    await deadLetters
-      .listDeadRows(found, workspace, { filter, before: undefined, limit: 50 })
-      .catch(() => undefined);
-    const db = drizzle(env.DB);
-    const rows = await deadLetters.listDeadRows(db, workspace, { filter, before: undefined, limit: 50 });
-    expect(rows.map(({ id }) => id)).toEqual([numberedId("run", 5)]);
-    expect(await deadLetters.listOldestDeadIds(db, workspace, { filter, limit: 50 })).toEqual([
-      numberedId("run", 5),
-    ]);
-    const costs = await Promise.all(
-      queries.map(
-        async ({ sql, params }) =>
-          (
-            await env.DB.prepare(sql)
-              .bind(...params)
-              .all()
-          ).meta.rows_read,
-      ),
-    );
-    expect(costs.length).toBeGreaterThan(0);
-    expect(costs.reduce((sum, read) => sum + read, 0)).toBeLessThan(20);
-  }
+  const filter = { ...noFilter, ...change };
+  const queries: Query[] = [];
+  const db = drizzle(listenTo(queries));
+  const page = { filter, before: undefined, limit: 50 };
+  await deadLetters.listDeadRows(db, workspace, page).catch(() => undefined);
+  await deadLetters.listOldestDeadIds(db, workspace, page).catch(() => undefined);
+  const rows = await deadLetters.listDeadRows(drizzle(env.DB), workspace, page);
+  expect(rows.map(({ id }) => id)).toEqual([run]);
+  expect(await deadLetters.listOldestDeadIds(drizzle(env.DB), workspace, page)).toEqual([run]);
+  const costs = await Promise.all(queries.map(countRead));
+  expect(costs.length).toBeGreaterThan(1);
+  expect(costs.reduce((sum, read) => sum + read, 0)).toBeLessThan(30);
+});
+
+async function countRead({ sql, params }: Query): Promise<number> {
+  const answer = await env.DB.prepare(sql)
+    .bind(...params)
+    .all();
+  return answer.meta.rows_read;
+}
+
+it("the dead letters of all kinds are one list in the order of their runs", async () => {
+  await fill();
+  await env.DB.prepare(
+    "UPDATE runs SET error_kind = CASE created_at % 3 WHEN 0 THEN 'worker' WHEN 1 THEN 'limit' ELSE 'platform' END WHERE status = 'failed'",
+  ).run();
+  const newest = Array.from({ length: 50 }, (_, index) => numberedId("run", RUNS - 1 - 2 * index));
+  const page = { filter: noFilter, before: undefined, limit: 50 };
+  const rows = await deadLetters.listDeadRows(drizzle(env.DB), workspace, page);
+  expect(rows.map(({ id }) => id)).toEqual(newest);
+});
+
+it("a page finds what is rare behind thousands of other runs, at once", async () => {
+  verifies("run:lists:full-pages");
+  await fill();
+  await env.DB.prepare(
+    "UPDATE runs SET status = 'completed' WHERE created_at IN (1, 2000, 2001, 8999)",
+  ).run();
+  const page = (change: Partial<Parameters<typeof runs.listRunRows>[1]>) =>
+    runs.listRunRows(drizzle(env.DB), { ...list, ...change });
+  expect(await page({ status: "running" })).toMatchObject({
+    rows: [{ id: numberedId("run", 3) }],
+    rest: null,
+  });
+  const completed = (await page({ status: "completed", workerName, limit: 3 })).rows.map(({ id }) => id);
+  expect(completed).toEqual([8999, 2001, 2000].map((number) => numberedId("run", number)));
+  const [last] = (await page({ status: "completed", before: runIdSchema.parse(completed.at(-1)) })).rows;
+  expect(last?.id).toBe(numberedId("run", 1));
 });
 
 it("a list that looked through only so much says where to go on, and comes to the end in the end", async () => {
-  await fill();
+  await fill(25_000);
+  expect((await runs.listRunRows(drizzle(env.DB), { ...list, status: "running" })).rest).not.toBeNull();
   const db = drizzle(env.DB);
   const found: string[] = [];
   let before: Parameters<typeof runs.listRunRows>[1]["before"];

@@ -1,13 +1,16 @@
 /** The least that R2 takes for a part; all but the last have this size. */
 const PART_BYTES = 5 * 1024 * 1024;
 
+/** Writes something into a stream, and closes it or leaves it open; it ends when this answers. */
+export type FillStream = (sink: WritableStream<Uint8Array>) => Promise<unknown>;
+
 /**
  * Stores what `fill` writes, whatever its length, and holds no more than one part of it. Nothing is stored when `fill`
  * throws.
  */
 export async function putInParts(
   { bucket, key, options }: { bucket: R2Bucket; key: string; options?: R2MultipartOptions },
-  fill: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
+  fill: FillStream,
 ): Promise<void> {
   const part = new Uint8Array(PART_BYTES);
   const parts: R2UploadedPart[] = [];

@@ -10,6 +10,8 @@ it("a shell script that was saved on Windows is named before it fails in words o
   expect(await codes("lib/names.sh", "a=1\r\n")).toEqual(["windows_line_ends"]);
   expect(await codes("bin/tool", "#!/usr/bin/env python3\r\n", true)).toEqual(["windows_line_ends"]);
   expect(await codes("run.sh", "\uFEFF#!/bin/bash\necho hi\n")).toEqual(["byte_order_mark"]);
+  const utf16 = Uint8Array.from([0xff, 0xfe, 0x65, 0]);
+  expect(await checkScripts([fileOf("run.sh", utf16)])).toMatchObject([{ code: "not_text" }]);
 });
 
 it("what runs all the same is left alone", async () => {

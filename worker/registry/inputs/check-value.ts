@@ -50,7 +50,8 @@ function show(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function boundsProblem({ bounds }: ValueRules, value: Json): string | null {
+/** Why a value is beyond the field's bounds, as the end of a sentence; null when it is not. Pure. */
+export function boundsProblem({ bounds }: ValueRules, value: Json): string | null {
   if (bounds === undefined) return null;
   if (typeof value === "number") {
     if (bounds.minimum !== undefined && value < bounds.minimum) return `must be at least ${bounds.minimum}`;
@@ -72,10 +73,12 @@ function countItems(value: Json): [number | null, string] {
 
 /** The rule of the type (a url) and the rule of `format` both hold. */
 function textProblem(rules: ValueRules, value: Json): string | null {
-  if (typeof value !== "string") return null;
   const ofType = valueType(rules.type).format;
-  return (
-    (ofType === undefined ? null : formatProblem(ofType, value)) ??
-    (rules.format === undefined ? null : formatProblem(rules.format, value))
-  );
+  const problem = typeof value !== "string" || ofType === undefined ? null : formatProblem(ofType, value);
+  return problem ?? formatRuleProblem(rules, value);
+}
+
+/** Why a text is not of the field's `format`, as the end of a sentence; null when it is, or the field has none. Pure. */
+export function formatRuleProblem({ format }: ValueRules, value: Json): string | null {
+  return typeof value !== "string" || format === undefined ? null : formatProblem(format, value);
 }

@@ -5,7 +5,7 @@ import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/man
 import type { AuthoredManifest } from "#contract/manifest/keys";
 import { convertDefault, saysNothing } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
-import { trimPath } from "./normalize.ts";
+import { trimPath } from "./yaml-node.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "../declared.ts";
 
@@ -23,7 +23,7 @@ const defaults = {
 
 /** Fills in every default, so that what is stored with a version says all and nobody has to know the rules again. */
 export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<string> | undefined): Manifest {
-  const { exec, trigger, triggers, ...rest } = authored;
+  const { trigger, triggers, ...rest } = authored;
   const all = triggers ?? (trigger === undefined ? [] : [trigger]);
   return withoutUndefined({
     ...defaults,
@@ -31,7 +31,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     description: authored.description ?? authored.title,
     authors: (authored.authors ?? []).map(withoutUndefined),
     limits: buildLimits(authored.limits),
-    exec: buildExec(exec, paths),
+    exec: buildExec(withMappedColumns(authored), paths),
     triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
     connections: buildConnections(authored),
     contexts: (authored.contexts ?? []).map(buildContext),
@@ -87,6 +87,13 @@ function buildLimits(bounds: AuthoredManifest["limits"]): Manifest["limits"] {
   });
 }
 
+/** What the column mapper is to ask for holds for every table that it is shown for. */
+function withMappedColumns({ exec, csv_required_columns: columns = [] }: AuthoredManifest): AuthoredExec {
+  if (columns.length === 0) return exec;
+  const inputs = (exec.inputs ?? []).map((field) => (field.accept_csv ? { columns, ...field } : field));
+  return { ...exec, inputs };
+}
+
 function buildExec(exec: AuthoredExec, paths: ReadonlySet<string> | undefined): Manifest["exec"] {
   const plan = planExec(
     {
@@ -102,11 +109,21 @@ function buildExec(exec: AuthoredExec, paths: ReadonlySet<string> | undefined): 
     runner: exec.runner ?? "e2b",
     template_profile: exec.template_profile,
     disable_tools: exec.disable_tools ?? [],
-    inputs: (exec.inputs ?? []).map((field) => buildField(field, "inputs")),
-    outputs: (exec.outputs ?? []).map((field) => buildField(field, "out")),
+    ...buildFields(exec),
     secrets: [...new Set(exec.secrets ?? [])].filter((name) => !isReservedSecret(name)),
     resources: exec.resources && withoutUndefined(exec.resources),
   });
+}
+
+/** Inputs and outputs with all that their author leaves to Floom. */
+export function buildFields({
+  inputs = [],
+  outputs = [],
+}: AuthoredExec): Pick<Manifest["exec"], "inputs" | "outputs"> {
+  return {
+    inputs: inputs.map((field) => buildField(field, "inputs")),
+    outputs: outputs.map((field) => buildField(field, "out")),
+  };
 }
 
 /** `folder` is where a file stands when the author does not say: inputs/<name>.<ext>, out/<name>.<ext>. */

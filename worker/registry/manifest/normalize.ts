@@ -1,5 +1,6 @@
 import { normalizeFields } from "./normalize-fields.ts";
 import type { Finding, Report } from "./report.ts";
+import { findEntrypoint } from "./rules-entrypoint.ts";
 import {
   isBlank,
   mapAt,
@@ -85,21 +86,12 @@ function liftFromExec(root: MapNode, report: Report): MapNode {
  * `entrypoint` and `entrypoints` are older spellings of exec.entry. Many files carry `entrypoint: SKILL.md` beside a
  * script's command and runtime, so they count only where exec says nothing of the kind of worker.
  */
-function readEntrypoint(root: MapNode, report: Report): MapNode {
-  const older = root.entries.get("entrypoint") ?? firstEntrypoint(root);
-  const path =
-    older?.value.kind === "scalar" && typeof older.value.value === "string" ? older.value.value : undefined;
-  if (older === undefined || path === undefined) return root;
-  const entry = textAt(root, "exec", "entry");
-  if (entry === undefined && !saysScript(root)) return intoExec(root, "entry", older);
-  if (trimPath(entry ?? "") !== trimPath(path)) {
-    report.warning(older.key, {
-      code: "entrypoint_differs",
-      message: `entrypoint says ${path}, but what exec says counts.`,
-      fix: "Remove entrypoint, and name the file that runs in exec.entry.",
-    });
-  }
-  return root;
+function readEntrypoint(root: MapNode): MapNode {
+  const older = findEntrypoint(root);
+  const isPath = older?.value.kind === "scalar" && typeof older.value.value === "string";
+  if (older === undefined || !isPath) return root;
+  const isOpen = textAt(root, "exec", "entry") === undefined && !saysScript(root);
+  return isOpen ? intoExec(root, "entry", older) : root;
 }
 
 /** Whether command, mode or runtime already say that the worker is a script. */
@@ -109,16 +101,6 @@ function saysScript(root: MapNode): boolean {
   return (
     !isBlank(nodeAt(root, "exec", "command")) || mode !== "agent" || !["skill", "none"].includes(runtime)
   );
-}
-
-function firstEntrypoint(root: MapNode): MapEntry | undefined {
-  const list = nodeAt(root, "entrypoints");
-  const first = list?.kind === "list" ? list.items[0] : undefined;
-  return first?.kind === "map" ? first.entries.get("path") : undefined;
-}
-
-export function trimPath(path: string): string {
-  return path.replace(/^(\.\/)+/, "");
 }
 
 function dropWithoutEffect(root: MapNode, report: Report): MapNode {

@@ -1,10 +1,9 @@
 import { whyUnsafePath } from "#contract/safe-path";
-import { trimPath } from "./normalize.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
 import { isReservedSecret } from "../declared.ts";
-import { isBlank, itemsAt, mapAt, nodeAt, textAt } from "./yaml-node.ts";
+import { isBlank, itemsAt, mapAt, nodeAt, textAt, trimPath } from "./yaml-node.ts";
 import type { MapNode, Place } from "./yaml-node.ts";
 
 const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
@@ -31,6 +30,13 @@ function checkEntry(root: MapNode, entry: string | undefined, report: Report): v
       code: "bad_entry",
       message: `exec.entry ${entry} is neither a script nor an agent.`,
       fix: "Name a file that ends in .py, .js, .sh (script) or .md (agent).",
+    });
+  }
+  if (trimPath(entry).startsWith("inputs/")) {
+    report.error(placeOfKey(root, "entry"), {
+      code: "bad_entry",
+      message: `exec.entry ${entry} lies in inputs/, which is for input files: what a folder has there never reaches a run.`,
+      fix: "Move the script out of inputs/.",
     });
   }
   const reason = whyUnsafePath(trimPath(entry));

@@ -101,3 +101,8 @@ export function describeNode(node: YamlNode): string {
   if (typeof node.value === "string") return "text";
   return typeof node.value === "number" ? `the number ${node.source}` : `the truth value ${node.source}`;
 }
+
+/** A path without the dots in front that say "here". */
+export function trimPath(path: string): string {
+  return path.replace(/^(\.\/)+/, "");
+}

@@ -1,18 +1,19 @@
 import type { RunPrincipal } from "#contract/access/access";
 import type { CalledRun, CallRequest } from "#contract/calls/call";
 import { fromWireWorker } from "#contract/floom-wire";
-import type { RunId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { waitForEnd } from "../read/follow.ts";
-import { judgeAllowed, judgeCall } from "./judge-call.ts";
+import { isToStartAnew, judgeAllowed, judgeCall } from "./judge-call.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
+import type { CallRecord, CallWish } from "../record/run-replies.ts";
 import { completeDetail, readView } from "../read/read-run.ts";
 import type { ReadDeps } from "../read/read-run.ts";
 import { checkOrder, freezeOrder } from "../start/prepare-run.ts";
+import type { RunOrder } from "../start/prepare-run.ts";
 import { findEarlier, readReply } from "../start/start-run.ts";
 import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
@@ -45,12 +46,12 @@ async function recordedCall(deps: ReadDeps, caller: Caller, call: { key: string;
   throw new AppError("call_refused", "This is a dry run, and the run that it replays made no such call.");
 }
 
-/** Takes the call down in the caller's own record, before the child is admitted. Answers the child's id. */
-async function reserve(
-  deps: ReadDeps,
-  caller: Caller,
-  call: { key: string; run_id: RunId; digest: string },
-): Promise<RunId> {
+function refuseKey(key: string): AppError {
+  return new AppError("idempotency_conflict", `The call key ${key} was used for another call of this run.`);
+}
+
+/** Takes the call down in the caller's own record, before the child is admitted. Answers what stands there. */
+async function reserve(deps: ReadDeps, caller: Caller, call: CallWish): Promise<CallRecord> {
   const reply = await deps.runObject(caller.run_id).reserveCall(call);
   if (reply.kind === "full") {
     throw new AppError(
@@ -58,21 +59,43 @@ async function reserve(
       `A run may make at most ${formatLimit("calls_per_run")} of other workers.`,
     );
   }
-  if (reply.kind === "conflict") {
-    throw new AppError(
-      "idempotency_conflict",
-      `The call key ${call.key} was used for another call of this run.`,
-    );
-  }
-  return reply.run_id;
+  if (reply.kind === "conflict") throw refuseKey(call.key);
+  return reply.call;
 }
 
-/** Takes the child into its worker's queue. The same key finds the child that it has started before. */
-async function admitChild(
-  deps: StartDeps,
+/** What the caller's record has under a call's key, and the run that it names where that is there to be read. */
+interface KnownCall {
+  call: CallRecord;
+  child: RunView | null;
+}
+
+/** Throws `idempotency_conflict` where the key was used for another call. */
+async function findKnownCall(
+  deps: ReadDeps,
   caller: Caller,
-  call: CallRequest & { digest: string },
-): Promise<Acceptance> {
+  { key, digest }: { key: string; digest: string },
+): Promise<KnownCall | null> {
+  const call = (await deps.runObject(caller.run_id).listCalls()).find((known) => known.key === key);
+  if (!call) return null;
+  if (call.digest !== digest) throw refuseKey(key);
+  return { call, child: await deps.runObject(call.run_id).read() };
+}
+
+/** One request of a script, with what came of it before. */
+interface MadeCall extends CallRequest {
+  digest: string;
+  attempt: number;
+  known: KnownCall | null;
+}
+
+/** What the queue of the called worker knows the child by: each of those that took the place of a failed one has its own. */
+function admissionKey(caller: Caller, key: string, { earlier }: Pick<CallRecord, "earlier">): string {
+  const again = earlier.length;
+  return again === 0 ? `call:${caller.run_id}:${key}` : `call-again:${caller.run_id}:${again}:${key}`;
+}
+
+/** The order for the child of a call. Throws when the worker is not there, or may not be called from here. */
+async function buildCallOrder(deps: StartDeps, caller: Caller, call: CallRequest): Promise<CallOrder> {
   const workspaceId = caller.workspace_id;
   const found = await findWorkerVersion(deps.db, { workspaceId, workerName: call.worker });
   if (!found) throw notFound("worker");
@@ -80,7 +103,7 @@ async function admitChild(
   const refusal = judgeCall(caller, target, deps.clock());
   if (refusal !== null) throw new AppError("call_refused", refusal);
   const { timeout_seconds: wish } = call;
-  const order = {
+  return (record) => ({
     found,
     requestedBy: caller.requester,
     coRequesters: caller.co_requesters,
@@ -90,23 +113,35 @@ async function admitChild(
       inputs: call.inputs,
       triggerSource: "worker_call" as const,
       triggerRef: caller.run_id,
-      idempotencyKey: `call:${caller.run_id}:${call.key}`,
+      idempotencyKey: admissionKey(caller, call.key, record),
     },
-  };
-  const queue = deps.queue(found.worker.id);
-  const earlier = await findEarlier(queue, order);
+  });
+}
+
+type CallOrder = (record: Pick<CallRecord, "earlier">) => RunOrder;
+
+/** Takes the child into its worker's queue. The same key finds the child that it has started before. */
+async function admitChild(deps: StartDeps, caller: Caller, made: MadeCall): Promise<Acceptance> {
+  const { key, digest, attempt, known } = made;
+  const orderFor = await buildCallOrder(deps, caller, made);
+  const first = orderFor(known?.call ?? { earlier: [] });
+  const queue = deps.queue(first.found.worker.id);
+  // What is on the record, and is no failed run, may have been admitted and not handed over yet.
+  const earlier = known && !known.child ? await findEarlier(queue, first) : null;
   if (earlier) return earlier;
-  const checked = await checkOrder(deps, order);
+  const checked = await checkOrder(deps, first);
   // Its id stands in the caller's record before the child is there, so that a caller that ends finds every child.
   const newId = deps.newRunId(deps.clock());
-  const runId = await reserve(deps, caller, { key: call.key, run_id: newId, digest: call.digest });
-  const request = await freezeOrder(deps, checked, { runId });
+  const replaces = known?.child ? known.call.run_id : null;
+  const kept = await reserve(deps, caller, { key, run_id: newId, digest, attempt, replaces });
+  const order = orderFor(kept);
+  const request = await freezeOrder(deps, { ...checked, order }, { runId: kept.run_id });
   return readReply(await queue.admit(request), request.run);
 }
 
 /**
  * Starts a run of another worker for a run that is under way. The same key finds the same child, whichever attempt of
- * the caller asks.
+ * the caller asks; only one that ended without completing is started anew, once by each later attempt.
  */
 export async function callWorker(
   deps: StartDeps,
@@ -118,7 +153,11 @@ export async function callWorker(
   if (refusal !== null) throw new AppError("call_refused", refusal);
   const digest = await sha256Hex(canonicalJson([request.worker, request.inputs]));
   if (caller.dry) return recordedCall(deps, caller, { key: request.key, digest });
-  const { runId: childId, how } = await admitChild(deps, caller, { ...request, digest });
+  const { attempt } = principal;
+  const known = await findKnownCall(deps, caller, { key: request.key, digest });
+  if (known?.child && !isToStartAnew(known.call, { attempt, status: known.child.detail.status }))
+    return describeChild(deps, known.child);
+  const { runId: childId, how } = await admitChild(deps, caller, { ...request, digest, attempt, known });
   if (how === "skipped") {
     throw new AppError(
       "call_refused",
@@ -127,7 +166,7 @@ export async function callWorker(
   }
   const child = await readChild(deps, childId);
   // The caller may have ended before its child was there to be cancelled with it: nobody would wait for it.
-  const { ended } = (await deps.runObject(principal.id).findCaller(principal.attempt)) ?? { ended: true };
+  const { ended } = (await deps.runObject(principal.id).findCaller(attempt)) ?? { ended: true };
   if (ended) await deps.runObject(childId).cancel();
   return child;
 }

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
+import type { RunStatus } from "#contract/runs/run";
 import { verifies } from "../../../test/verifies.ts";
 import { compareValues } from "../replay/compare-values.ts";
 import { editInputs } from "../replay/edit-inputs.ts";
-import { judgeAllowed, judgeCall } from "./judge-call.ts";
+import { isToStartAnew, judgeAllowed, judgeCall } from "./judge-call.ts";
 import { originFacts } from "../spec/run-origin.ts";
 import type { Caller } from "../spec/run-origin.ts";
 
@@ -67,4 +68,12 @@ it("values are compared by what they are, not by the order of their members", ()
     ["other", "changed"],
     ["same", "same"],
   ]);
+});
+
+it("only a later attempt starts a child anew, and only one that ended without completing", () => {
+  verifies("calls:retry:failed-child-anew");
+  const anew = (status: RunStatus, attempt = 2) => isToStartAnew({ attempt: 1 }, { attempt, status });
+  expect((["failed", "cancelled"] as const).map((status) => anew(status))).toEqual([true, true]);
+  expect((["queued", "running", "pending_approval", "completed"] as const).some((s) => anew(s))).toBe(false);
+  expect([anew("failed", 1), anew("failed", 3)]).toEqual([false, true]);
 });

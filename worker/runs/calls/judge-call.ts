@@ -1,5 +1,7 @@
 import type { WorkerId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
+import { isTerminal } from "#contract/runs/run";
+import type { RunStatus } from "#contract/runs/run";
 import type { Caller } from "../spec/run-origin.ts";
 
 /** Why a run may not call a worker, as a sentence; null when it may. Pure; floom.md section 2.5. */
@@ -24,4 +26,15 @@ export function judgeCall(
 export function judgeAllowed(caller: Caller, workerName: string): string | null {
   if (caller.calls.includes(workerName)) return null;
   return `${caller.worker_name} may not call ${workerName}: list it under calls in worker.yml and push again.`;
+}
+
+/**
+ * Is the child of a call to be started anew for this attempt of its caller? One that has completed, or lives, is as good for
+ * every attempt; one that ended otherwise is the answer of the attempt that started it, and of no later one. Pure.
+ */
+export function isToStartAnew(
+  call: { attempt: number },
+  asked: { attempt: number; status: RunStatus },
+): boolean {
+  return asked.attempt > call.attempt && isTerminal(asked.status) && asked.status !== "completed";
 }

@@ -1,7 +1,10 @@
-import { and, asc, desc, eq, gte, isNull, lt, not, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { RunId } from "#contract/ids";
+import { failureKinds } from "#contract/runs/lists";
 import type { RunSummary } from "#contract/runs/run";
+import { failureKindOf } from "#contract/runs/run-failure";
+import type { FailureKind } from "#contract/runs/run-failure";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
@@ -11,45 +14,42 @@ import { columns, PROMISED_MS, toSummary } from "../record/store.ts";
 export interface DeadLetterFilter {
   workerName: string | undefined;
   code: string | undefined;
-  /** Codes of the wanted kind, or of all other kinds when `except` is set: the worker's kind takes unknown codes too. */
-  codes: { except: boolean; names: readonly string[] } | undefined;
+  kind: FailureKind | undefined;
   since: number | undefined;
 }
 
-/** Written out as the partial index `runs_dead` has it, so that the planner takes the index. */
+/** Written out as the partial indexes have it, so that the planner takes one of them. */
 const isDead = sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`;
 
 function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefined)[] {
-  const { workerName, code, codes, since } = filter;
-  const among = codes && idIsOneOf(runs.error_code, codes.names);
+  const { workerName, code, kind, since } = filter;
   return [
     eq(runs.workspace_id, workspaceId),
     isDead,
     workerName === undefined ? undefined : idIs(runs.worker_name, workerName),
     code === undefined ? undefined : eq(runs.error_code, code),
-    codes?.except && among ? or(isNull(runs.error_code), not(among)) : among,
+    kind === undefined ? undefined : eq(runs.error_kind, kind),
     since === undefined ? undefined : gte(runs.id, firstIdAt("run", since - PROMISED_MS)),
     since === undefined ? undefined : gte(runs.created_at, since),
   ];
 }
 
+const runsBy = (index: string): SQL => sql`${runs} INDEXED BY ${sql.identifier(index)}`;
+
 /**
- * The filter as filters for one code each, by the index of codes, so that a rare one is found without going through all
- * others; or as it is, for the order of ids. The planner is told, as it would rather sort.
+ * The filter as filters that each have an index in the order of ids, so that what is rare is found without going through
+ * all others: by code, or by kind, of the workspace or of one worker. A code of one worker is looked for among what the
+ * worker has of the code's kind. The planner is told, as it would rather sort.
  */
 function split(filter: DeadLetterFilter): { filters: DeadLetterFilter[]; from: SQL } {
-  const { code, codes } = filter;
-  const names = code === undefined ? (codes?.except === false ? codes.names : null) : [code];
-  if (names === null) return { filters: [filter], from: sql`${runs} INDEXED BY "runs_dead"` };
-  const wanted = codes && code !== undefined ? names.filter((name) => fits(name, codes)) : names;
-  return {
-    filters: wanted.map((name) => ({ ...filter, code: name, codes: undefined })),
-    from: sql`${runs} INDEXED BY "runs_dead_by_code"`,
-  };
+  const { workerName, code, kind } = filter;
+  const kinds = code === undefined ? failureKinds : [failureKindOf(code)];
+  const wanted = kinds.filter((one) => kind === undefined || kind === one);
+  const byKind = wanted.map((one) => ({ ...filter, kind: one }));
+  if (workerName !== undefined) return { filters: byKind, from: runsBy("runs_dead_by_worker") };
+  if (code === undefined) return { filters: byKind, from: runsBy("runs_dead") };
+  return { filters: byKind.map((one) => ({ ...one, kind: undefined })), from: runsBy("runs_dead_by_code") };
 }
-
-const fits = (name: string, { except, names }: NonNullable<DeadLetterFilter["codes"]>): boolean =>
-  names.includes(name) !== except;
 
 /** Dead letters, newest first, only those before `before`. */
 export async function listDeadRows(

@@ -10,8 +10,7 @@ import type {
 } from "#contract/dead-letters/dead-letter";
 import { runIdSchema } from "#contract/ids";
 import type { RunId } from "#contract/ids";
-import { failureCodes } from "#contract/runs/run-failure";
-import type { FailureKind } from "#contract/runs/run-failure";
+import { failureKindOf } from "#contract/runs/run-failure";
 import { attempt } from "../../platform/attempt.ts";
 import { readPlace, takePage } from "../../platform/page.ts";
 import {
@@ -28,24 +27,11 @@ import type { StartDeps } from "../start/start-run.ts";
 /** So many at a time, so that a bulk request neither queues for long nor floods the queues. */
 const AT_ONCE = 10;
 
-/** Whose turn it is; a code of the worker's own making is the worker's. */
-function kindOf(code: string | null): FailureKind {
-  return Object.entries(failureCodes).find(([name]) => name === code)?.[1].kind ?? "worker";
-}
-
-function codesOf(kind: FailureKind): { except: boolean; names: string[] } {
-  const except = kind === "worker";
-  const names = Object.entries(failureCodes)
-    .filter(([, code]) => (code.kind === kind) !== except)
-    .map(([name]) => name);
-  return { except, names };
-}
-
 function buildFilter(filter: NonNullable<RedriveRequest["filter"]>): DeadLetterFilter {
   return {
     workerName: filter.worker_id,
     code: filter.code,
-    codes: filter.kind === undefined ? undefined : codesOf(filter.kind),
+    kind: filter.kind,
     since: filter.since === undefined ? undefined : Date.parse(filter.since),
   };
 }
@@ -62,7 +48,7 @@ export async function listDeadLetters(
     limit: query.limit + 1,
   });
   const { page, next_cursor } = takePage(rows, query.limit);
-  return { runs: page.map((run) => ({ ...run, kind: kindOf(run.error_code) })), next_cursor };
+  return { runs: page.map((run) => ({ ...run, kind: failureKindOf(run.error_code) })), next_cursor };
 }
 
 async function selectIds(deps: StartDeps, principal: Principal, request: DismissRequest): Promise<string[]> {

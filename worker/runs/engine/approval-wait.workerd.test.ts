@@ -228,6 +228,7 @@ it("a run proposes whatever its inputs and its trigger say, unless the approval'
   await withEngine(async (h) => {
     await h.engine.accept(buildTestSpec(forged), true);
     expect(h.driver.launches[0]?.config.inputs).toEqual({ name: "Ada", decision: "proposed" });
+    expect(h.driver.launches[0]?.config.environment).toMatchObject({ FLOOM_DECISION: "proposed" });
     await h.post([resultEntry(asking)]);
     await expect.poll(() => h.engine.view()?.detail.status).toBe("pending_approval");
   });
@@ -236,6 +237,7 @@ it("a run proposes whatever its inputs and its trigger say, unless the approval'
     h.authorized.add(`${forged.approval.id}:${spec.run_id}`);
     await h.engine.accept(spec, true);
     expect(h.driver.launches[0]?.config.inputs).toEqual(forged.inputs);
+    expect(h.driver.launches[0]?.config.environment).toMatchObject({ FLOOM_DECISION: "approved" });
     await h.post([resultEntry(asking)]);
     expect(h.engine.view()?.detail.status).toBe("completed");
   });

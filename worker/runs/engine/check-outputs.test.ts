@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { ArtifactId, RunId } from "#contract/ids";
+import type { Json } from "#contract/json";
 import type { Field } from "#contract/manifest/manifest";
 import type { Artifact } from "#contract/runs/run";
 import { checkOutputs } from "./check-outputs.ts";
@@ -61,4 +62,21 @@ it("every output that does not fit is named in one sentence, and undeclared ones
   const failure = checkOutputs([scalar("string"), file], { x: 1, more: true }, []);
   expect(failure).toMatchObject({ kind: "worker", code: "output_validation_failed" });
   expect(failure?.message).toMatch(/x is number.*report was not written/);
+});
+
+it("what does not fit is named with the output, the rule and the value", () => {
+  const told = (field: Partial<Field>, value: Json) =>
+    checkOutputs([{ ...scalar("string"), ...field }], { x: value }, [])?.message;
+  expect(told({}, " ")).toContain('x is empty (" "), declared as required');
+  expect(told({ type: "integer" }, 2.5)).toContain("x is number 2.5, declared as integer");
+  expect(told({ type: "number", bounds: { maximum: 1 } }, 7)).toContain("x is 7 and must be at most 1");
+  expect(told({ format: "email" }, "nobody")).toContain('x is "nobody" and must be an e-mail address');
+  expect(told({ type: "date" }, 5)).toContain("x is number 5, declared as date");
+  expect(told({ type: "object", json_required_keys: ["id"] }, { a: 1 })).toContain(
+    'x lacks json_required_keys id; it is {"a":1}',
+  );
+  expect(told({ type: "select", options: [{ value: "a", label: "A" }] }, "b")).toContain(
+    'x is "b", which is none of the declared options',
+  );
+  expect(told({ type: "select", options: [{ value: "a", label: "A" }] }, "a")).toBeUndefined();
 });

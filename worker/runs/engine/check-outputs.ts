@@ -1,64 +1,76 @@
 import type { Field } from "#contract/manifest/manifest";
+import { isValueTypeName, valueTypes } from "#contract/manifest/value-types";
+import type { Json } from "#contract/json";
 import type { Artifact } from "#contract/runs/run";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunFailure } from "#contract/runs/run-failure";
+import { boundsProblem, formatRuleProblem, optionValue } from "../../registry/inputs/check-value.ts";
 
 function typeName(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** Why `value` is not of the declared scalar type; undefined when it is. Types nobody declared here pass as they are. */
-function scalarFault(field: Field, value: unknown): string | undefined {
-  const wrong = (expected: string) => `is ${typeName(value)}, declared as ${expected}`;
-  switch (field.type) {
-    case "string":
-    case "text":
-    case "textarea":
-    case "markdown":
-    case "url":
-      return typeof value === "string" ? undefined : wrong(field.type);
-    case "number":
-      return typeof value === "number" ? undefined : wrong("number");
-    case "integer":
-      return Number.isInteger(value) ? undefined : wrong("integer");
-    case "boolean":
-      return typeof value === "boolean" ? undefined : wrong("boolean");
-    case "array":
-      return Array.isArray(value) ? undefined : wrong("array");
-    case "object":
-      return typeName(value) === "object" ? undefined : wrong("object");
-    case "select":
-      return field.options?.some((option) => option === value)
-        ? undefined
-        : "is none of the declared options";
-    default:
-      return undefined;
-  }
+/** So much of a value is shown in a sentence. */
+const SHOWN_CHARACTERS = 80;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  const characters = [...text];
+  return characters.length <= SHOWN_CHARACTERS
+    ? text
+    : `${characters.slice(0, SHOWN_CHARACTERS).join("")}...`;
 }
 
-function fieldFault(field: Field, value: unknown, artifacts: readonly Artifact[]): string | undefined {
-  if (field.kind === "file") {
-    const found = artifacts.some((artifact) => artifact.path === value || artifact.path === field.path);
-    if (found) return undefined;
-    return field.required || value !== undefined
-      ? `was not written to ${field.path ?? "its path"}`
-      : undefined;
+/** Why `value` is not of the declared scalar type; undefined when it is. Types nobody declared here pass as they are. */
+function typeFault({ type, options }: Field, value: unknown): string | undefined {
+  if (type === "select") {
+    const isOption = options?.some((option) => optionValue(option) === value);
+    return isOption ? undefined : `is ${show(value)}, which is none of the declared options`;
   }
-  if (value === undefined || value === null) return field.required ? "is missing" : undefined;
-  if (field.required && typeof value === "string" && value.trim() === "") return "is empty";
-  return scalarFault(field, value) ?? keysFault(field, value);
+  const expected = isValueTypeName(type) ? valueTypes[type].json : "any JSON";
+  const actual = typeName(value);
+  const isFit = expected === "any JSON" || (expected === "text" ? actual === "string" : actual === expected);
+  if (isFit && (type !== "integer" || Number.isInteger(value))) return undefined;
+  return `is ${actual} ${show(value)}, declared as ${type}`;
+}
+
+/** Bounds and formats hold for an output as they do for an input. */
+function boundsFault(field: Field, value: Json): string | undefined {
+  const problem = boundsProblem(field, value) ?? formatRuleProblem(field, value);
+  return problem === null ? undefined : `is ${show(value)} and ${problem}`;
+}
+
+function fileFault(field: Field, value: unknown, artifacts: readonly Artifact[]): string | undefined {
+  const found = artifacts.some((artifact) => artifact.path === value || artifact.path === field.path);
+  if (found || (!field.required && value === undefined)) return undefined;
+  return `was not written to ${field.path ?? "its path"}`;
+}
+
+function fieldFault(
+  field: Field,
+  value: Json | undefined,
+  artifacts: readonly Artifact[],
+): string | undefined {
+  if (field.kind === "file") return fileFault(field, value, artifacts);
+  if (value === undefined || value === null)
+    return field.required ? "is missing, declared as required" : undefined;
+  if (field.required && typeof value === "string" && value.trim() === "")
+    return `is empty (${show(value)}), declared as required`;
+  return typeFault(field, value) ?? boundsFault(field, value) ?? keysFault(field, value);
 }
 
 /** Which of `json_required_keys` a value lacks. */
-function keysFault(field: Field, value: unknown): string | undefined {
+function keysFault(field: Field, value: Json): string | undefined {
   const keys = field.json_required_keys ?? [];
   if (keys.length === 0) return undefined;
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    return `is ${typeName(value)}, not an object with json_required_keys ${keys.join(", ")}`;
+    return `is ${typeName(value)} ${show(value)}, not an object with json_required_keys ${keys.join(", ")}`;
 
   const absent = keys.filter((key) => !Object.hasOwn(value, key));
-  return absent.length > 0 ? `lacks json_required_keys ${absent.join(", ")}` : undefined;
+  return absent.length > 0
+    ? `lacks json_required_keys ${absent.join(", ")}; it is ${show(value)}`
+    : undefined;
 }
 
 /**
@@ -67,7 +79,7 @@ function keysFault(field: Field, value: unknown): string | undefined {
  */
 export function checkOutputs(
   fields: readonly Field[],
-  outputs: Record<string, unknown>,
+  outputs: Readonly<Record<string, Json>>,
   artifacts: readonly Artifact[],
 ): RunFailure | null {
   const faults = fields.flatMap((field) => {

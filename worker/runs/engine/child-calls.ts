@@ -1,6 +1,6 @@
 import { limits } from "#contract/limits";
 import { callDocument } from "../record/run-replies.ts";
-import type { CallRecord, CallReply } from "../record/run-replies.ts";
+import type { CallRecord, CallReply, CallWish } from "../record/run-replies.ts";
 import type { RowMeter } from "../record/run-storage.ts";
 
 const PREFIX = "call:";
@@ -30,16 +30,37 @@ export class ChildCalls {
       .sort((a, b) => a.seq - b.seq);
   }
 
-  /** Takes a call down under its key, or says what is there already. */
-  reserve(call: Omit<CallRecord, "seq">): CallReply {
-    const known = this.find(call.key);
-    if (known)
-      return known.digest === call.digest ? { kind: "known", run_id: known.run_id } : { kind: "conflict" };
+  /**
+   * Takes a call down under its key, or says what is there already. The child that `replaces` names makes room for the new
+   * one once: whoever asks later finds the new one.
+   */
+  reserve({ replaces, ...wish }: CallWish): CallReply {
+    const known = this.find(wish.key);
+    if (!known) return this.#add(wish);
+    if (known.digest !== wish.digest) return { kind: "conflict" };
+    const kept = joinCalls(known, { ...wish, replaces });
+    if (kept !== known) this.#put(kept);
+    return { kind: "kept", call: kept };
+  }
 
+  #add(wish: Omit<CallWish, "replaces">): CallReply {
     const seq = [...this.#kv.list({ prefix: PREFIX })].length + 1;
     if (seq > limits.calls_per_run.value) return { kind: "full" };
-    this.#kv.put(PREFIX + call.key, callDocument.write({ ...call, seq }));
-    this.#meter.rows += 1;
-    return { kind: "reserved", run_id: call.run_id };
+    const call = { ...wish, seq, earlier: [] };
+    this.#put(call);
+    return { kind: "kept", call };
   }
+
+  #put(call: CallRecord): void {
+    this.#kv.put(PREFIX + call.key, callDocument.write(call));
+    this.#meter.rows += 1;
+  }
+}
+
+/** What stands under a key once it was wished for again. Pure. */
+function joinCalls(known: CallRecord, { run_id, attempt, replaces }: CallWish): CallRecord {
+  if (replaces === known.run_id)
+    return { ...known, run_id, attempt, earlier: [...known.earlier, known.run_id] };
+  // A child that an earlier attempt has only reserved is this attempt's, which has it started.
+  return attempt > known.attempt ? { ...known, attempt } : known;
 }

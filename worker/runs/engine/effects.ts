@@ -66,10 +66,12 @@ async function kill(run: AcceptedRun, end: () => Promise<boolean>): Promise<Perf
   armRetry(run);
 }
 
-/** Brings the list row up to date. */
+/** Brings the list row up to date. Whatever changes what the row says is told as an event first. */
 async function project(run: AcceptedRun): Promise<Performed> {
-  const { spec, state } = run.record;
-  countRows(run, await run.deps.project(spec.workspace_id, spec.worker_id, buildSummary(spec, state)));
+  const { spec, state, milestones } = run.record;
+  const eventSeq = milestones.at(-1)?.seq ?? 0;
+  const place = { workspaceId: spec.workspace_id, workerId: spec.worker_id, eventSeq };
+  countRows(run, await run.deps.project(place, buildSummary(spec, state)));
   return "done";
 }
 
@@ -88,10 +90,33 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   const { spec, state } = record;
   await project(run);
   countRows(run, await wait.put());
-  // Whoever waits for the children is gone; after a good end they may go on.
-  const orphans = state.outcome?.status === "completed" ? [] : deps.listCalls();
-  await Promise.all(orphans.map((runId) => deps.cancelRun(runId)));
+  const reached = await cancelOrphans(run);
   countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await archiveRun({ storage: deps.storage, files: deps.files, record });
-  return "done";
+  await dropScraps(run);
+  if (reached) return "done";
+  armRetry(run);
+}
+
+/** Files that were uploaded and that the record does not name: of paths that were written again, of attempts before. */
+async function dropScraps({ deps, record, tally }: AcceptedRun): Promise<void> {
+  // Where nothing was uploaded nothing is looked for.
+  if (deps.storage.uploads() === null && record.state.attempts.length < 2) return;
+  const named = new Set(tally.artifacts.map(({ sha256 }) => sha256));
+  await deps.files.deleteRunFilesBut(record.spec.run_id, named);
+}
+
+/** So long after a run's end its calls are looked after: whatever was on its way to a run has arrived, or was given up. */
+const ORPHANED_MS = 3_600_000;
+
+/**
+ * Whoever waits for the children is gone; after a good end they may go on. Answers whether nothing is left to be done: one
+ * whose object does not know of it yet, or cannot be reached, is asked again, and holds nothing else up.
+ */
+async function cancelOrphans({ deps, record }: AcceptedRun): Promise<boolean> {
+  const { outcome, ended_at } = record.state;
+  const orphans = outcome?.status === "completed" ? [] : deps.listCalls();
+  const tries = await Promise.allSettled(orphans.map((runId) => deps.cancelRun(runId)));
+  if (deps.clock() - (ended_at ?? 0) >= ORPHANED_MS) return true;
+  return tries.every((tried) => tried.status === "fulfilled" && tried.value);
 }

@@ -56,6 +56,8 @@ export function buildRunnerConfig(spec: RunSpec, options: LaunchOptions): Runner
       .map((field) => ({ name: field.name, required: field.required, type: field.type })),
     secrets: options.secrets,
     environment: {
+      // Of a worker that asks; what its caller calls `decision` never comes here.
+      ...(spec.approvals === null ? {} : { FLOOM_DECISION: String(spec.inputs["decision"]) }),
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
       ...(spec.event === null ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
     },

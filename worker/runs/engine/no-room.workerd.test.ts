@@ -1,4 +1,8 @@
+import { env } from "cloudflare:test";
 import { expect, it } from "vitest";
+import type { RunId } from "#contract/ids";
+import { createDb } from "../../platform/db/client.ts";
+import { findRunRows, putRunRow } from "../record/store.ts";
 import { verifies } from "../../../test/verifies.ts";
 import {
   buildTestSpec,
@@ -50,6 +54,41 @@ it("a run without room does not wait for ever: its patience is that of the queue
       await h.engine.dispatch({ type: "woke" });
     }
     expect(detailOf(h)).toMatchObject({ status: "failed", error_code: "queue_expired" });
+  });
+});
+
+it("what lists say of a run is its newest word, in whichever order its rows arrive", async () => {
+  verifies("run:lists:newest-row");
+  await withEngine(async (h) => {
+    h.roomAnswers.push(noRoom);
+    await h.engine.accept(buildTestSpec(), true);
+    h.clock.now = start + minute;
+    h.driver.launchAnswers.push({
+      kind: "refused",
+      code: "e2b_sandbox_error",
+      message: "The provider is away.",
+      retryAfterMs: null,
+    });
+    h.roomAnswers.push({ kind: "granted" }, noRoom);
+    await h.engine.call().goneOn;
+    await h.engine.call().goneOn;
+    expect(h.projected.map(({ status }) => status)).toEqual(["running", "queued", "running", "queued"]);
+    const db = createDb(env.DB);
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [0, 3, 1, 2],
+      [1, 3, 0, 2],
+    ]) {
+      const workspaceId = `wsp_${order.join("")}`;
+      for (const at of order) {
+        const [run, eventSeq] = [h.projected[at], h.projectedSeqs[at]];
+        if (!run || eventSeq === undefined) throw new Error("The row was not written.");
+        await putRunRow(db, { workspaceId, workerId: "wrk_1", eventSeq }, run);
+      }
+      const id = h.engine.record?.spec.run_id ?? "";
+      expect((await findRunRows(db, workspaceId, [id])).get(id as RunId)?.status).toBe("queued");
+    }
   });
 });
 

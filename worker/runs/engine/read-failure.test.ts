@@ -63,7 +63,11 @@ it.each([
   ["Error: Cannot find module '@acme/mail'", /^Name @acme\/mail among the dependencies of package\.json/],
   ["Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'left-pad' imported from /x", /^Name left-pad among/],
   ["Error: Cannot find module './lib.js'", /^Read the last lines of the log/],
+  [
+    "The script ended with exit code 127: /usr/bin/env: use -[v]S to pass options in shebang lines",
+    /Windows line ends/,
+  ],
   ["ValueError: bad row", /^Read the last lines of the log/],
-])("what is not installed is told with the place to name it: %s", (error, hint) => {
+])("what a failure comes from is told with what to do: %s", (error, hint) => {
   expect(readFailure({ error_code: null, error }).hint).toMatch(hint);
 });

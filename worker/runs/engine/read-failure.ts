@@ -16,8 +16,17 @@ export function readFailure({ error_code, error }: Pick<RunnerResult, "error_cod
   if (!isFailureCode(code)) return { ...buildFailure("worker_reported_error", message), code };
   const isScripts = failureCodes[code].kind === "worker" || seenByRunner.includes(code);
   const failure = buildFailure(isScripts ? code : "worker_reported_error", message);
-  const hint = hintAtPackage(failure.message);
+  const hint = hintAt(failure.message);
   return hint === null ? failure : { ...failure, hint };
+}
+
+/** A kernel that looks for a program called `bash` and a carriage return says so in these words. */
+const WINDOWS_LINE_ENDS = /use -\[v\]S to pass options in shebang lines|bad interpreter: .*\r|\^M/;
+
+function hintAt(message: string): string | null {
+  return WINDOWS_LINE_ENDS.test(message)
+    ? "The script has Windows line ends (CRLF). Save it with Unix line ends (LF), e.g. with dos2unix, and push again."
+    : hintAtPackage(message);
 }
 
 /** Where to name a package that a script did not find; its message says only that it is not there. */

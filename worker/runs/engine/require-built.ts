@@ -42,15 +42,19 @@ async function requireTemplate(run: AcceptedRun, attempt: number): Promise<Requi
   return haveBuilt(run, { attempt, since, order: { kind: "template", template }, find });
 }
 
+/**
+ * How long the dependencies of a run's version may take to be installed apart. A called run may have little time left; what
+ * is built is for others, too. A version that is let in leaves at least that much of a sandbox's life. Pure.
+ */
+export function secondsToBuild(spec: { install_timeout_seconds: number }): number {
+  return Math.max(limits.install_timeout_seconds.value, spec.install_timeout_seconds);
+}
+
 async function requireDependencies(run: AcceptedRun, attempt: number): Promise<Required> {
   const kept = await findKept(run);
   if (kept) return kept;
   const { workspace_id, worker_id, bundle_digest, template, ...spec } = run.record.spec;
-  // A called run may have little time left; what is built is for others, too.
-  const install_timeout_seconds = Math.max(
-    limits.install_timeout_seconds.value,
-    spec.install_timeout_seconds,
-  );
+  const install_timeout_seconds = secondsToBuild(spec);
   const order: BuildOrder = {
     kind: "dependencies",
     workspace_id,

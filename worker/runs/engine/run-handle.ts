@@ -1,5 +1,6 @@
 import type { ArtifactId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
+import type { RowPlace } from "../record/store.ts";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
@@ -44,7 +45,7 @@ export interface EngineDeps {
   /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
   listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
   /** Writes the run's row for lists; answers the rows that cost. */
-  project: (workspaceId: string, workerId: string, summary: RunSummary) => Promise<number>;
+  project: (place: RowPlace, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */
   release: (workerId: string, runId: string, news?: RunNotice) => Promise<number>;
   /** Asks the worker's queue to look again at what may start. */

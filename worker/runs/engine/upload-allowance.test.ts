@@ -60,10 +60,35 @@ it("another attempt may send as much again", () => {
   expect(sendAll(allowance, { attempt: 2 })).toBe(most);
 });
 
-it("some files cost one row, and none cost none", () => {
+it.each([
+  ["many small files", 120, 1],
+  ["some large files", 3, 0.6 * limits.artifact_bytes.value],
+])("lives in which %s are sent let through no more together than one life", (_, files, bytes) => {
+  verifies("run:limits:uploads-outlive-memory");
+  const memory = openMemory();
+  let taken = 0;
+  for (let life = 0; life < 50; life++) {
+    const allowance = new UploadAllowance(memory);
+    for (let file = 0; file < files; file++) if (allowance.take(1, bytes)) taken += 1;
+  }
+  expect(taken).toBeLessThanOrEqual(most);
+  expect(taken * bytes).toBeLessThanOrEqual(2 * limits.artifacts_total_bytes.value);
+});
+
+it("fifty files cost one row, large ones a row for every other, and none cost none", () => {
   const memory = openMemory();
   const allowance = new UploadAllowance(memory);
   expect(memory.rows).toBe(0);
-  for (let file = 0; file < 20; file++) allowance.take(1, 1000);
+  for (let file = 0; file < 50; file++) allowance.take(1, 1000);
   expect(memory.rows).toBe(1);
+  allowance.take(1, 1000);
+  expect(memory.rows).toBe(2);
+
+  const ofLarge = openMemory();
+  const large = new UploadAllowance(ofLarge);
+  const rows = [1, 2, 3, 4].map(() => {
+    large.take(1, limits.artifact_bytes.value);
+    return ofLarge.rows;
+  });
+  expect(rows).toEqual([1, 1, 2, 2]);
 });

@@ -143,6 +143,9 @@ it("a provider that is full is waited for as a queue is, and that is no failing"
   });
   expect(first.effects).toEqual([{ type: "announce" }, { type: "project", attempt: 1, status: "queued" }]);
   const second = step(first.state, full("full"), at(500_000));
+  // The same words with another status are told all the same: lists know a newer row by the event that it tells of.
+  const failed = step(second.state, refused({ message: "full" }), at(1500));
+  expect(failed.effects).toEqual([{ type: "announce" }, { type: "project", attempt: 1, status: "running" }]);
   expect(second.state).toMatchObject({ failing_since: null, failing_ms: 0, refusals: 2 });
   expect(second.effects).toEqual([]);
   expect(step(second.state, full("full"), at(1_000_999)).state.phase).toBe("launching");

@@ -209,8 +209,10 @@ function onRefused(state: RunState, event: RunInput & { type: "refused" }, when:
     asks_again_ms: asksAgainMs,
     retry_at: now + launchDelayMs(state.refusals, event.retry_after_ms),
   };
-  const announce: RunEffect[] = said ? [] : [{ type: "announce" }];
-  return { state: next, effects: [...announce, ...projectIfOther(state, next)] };
+  const project = projectIfOther(state, next);
+  // What the row is to say is told as well: by the number of that event the newer of two rows is known.
+  const announce: RunEffect[] = said && project.length === 0 ? [] : [{ type: "announce" }];
+  return { state: next, effects: [...announce, ...project] };
 }
 
 /** No room is nobody's failure: the clock of failing stands still while a run waits as in a queue. */

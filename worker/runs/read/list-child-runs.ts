@@ -5,7 +5,7 @@ import { findRunRows } from "../record/store.ts";
 import { requireRun } from "./read-run.ts";
 import type { ReadDeps } from "./read-run.ts";
 
-/** The runs that a run started by calling workers, in the order of the calls. */
+/** The runs that a run started by calling workers, in the order of the calls; those of one call, the oldest first. */
 export async function listChildRuns(
   deps: ReadDeps & { db: Db },
   principal: Principal,
@@ -13,10 +13,7 @@ export async function listChildRuns(
 ): Promise<RunSummary[]> {
   const view = await requireRun(deps, principal, runId);
   const calls = await deps.runObject(runId).listCalls();
-  const rows = await findRunRows(
-    deps.db,
-    view.workspace_id,
-    calls.map((call) => call.run_id),
-  );
-  return calls.flatMap((call) => rows.get(call.run_id) ?? []);
+  const ids = calls.flatMap(({ earlier, run_id }) => [...earlier, run_id]);
+  const rows = await findRunRows(deps.db, view.workspace_id, ids);
+  return ids.flatMap((id) => rows.get(id) ?? []);
 }

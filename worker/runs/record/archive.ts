@@ -8,31 +8,62 @@ import type { RunStorage, RunRecord } from "./run-storage.ts";
 /** Journals larger than this are let go of once they are archived; smaller ones are cheaper to keep than to delete. */
 const KEEP_BYTES = 256 * 1024;
 
-function allEvents(storage: RunStorage): RunEvent[] {
-  const events: RunEvent[] = [];
+/** The record in pieces of whole lines, each about as large as a page of storage: a journal may be larger than a heap. */
+function* piecesOf(storage: RunStorage, milestones: readonly RunEvent[]): Generator<string> {
+  let own = milestones.toSorted((a, b) => a.seq - b.seq);
+  let after = 0;
   for (let more = true; more;) {
-    const page = storage.eventsAfter(events.at(-1)?.seq ?? 0, Number.MAX_SAFE_INTEGER);
-    events.push(...page.events);
-    more = page.more;
+    const page = storage.eventsAfter(after, Number.MAX_SAFE_INTEGER);
+    ({ more } = page);
+    after = page.events.at(-1)?.seq ?? after;
+    const upTo = more ? after : Infinity;
+    const due = own.filter(({ seq }) => seq <= upTo);
+    own = own.filter(({ seq }) => seq > upTo);
+    const events = [...page.events, ...due].sort((a, b) => a.seq - b.seq);
+    yield events.map((event) => `${JSON.stringify(event)}\n`).join("");
   }
-  return events;
 }
 
-/** An ended run's record as ndjson in R2: one event a line, in order. Repeatable. */
+/** The first pieces, until they are more than is kept with the run or all there is. */
+function takeFirst(pieces: Iterator<string>): { text: string; isAll: boolean } {
+  let text = "";
+  for (;;) {
+    const next = pieces.next();
+    if (next.done === true) return { text, isAll: true };
+    text += next.value;
+    if (text.length > KEEP_BYTES) return { text, isAll: false };
+  }
+}
+
+/** An ended run's record as ndjson in R2: one event a line, in order. Repeatable. Never holds more than a piece of it. */
 export async function archiveRun(run: {
   storage: RunStorage;
-  files: Files;
+  files: Pick<Files, "putRunEvents">;
   record: RunRecord;
 }): Promise<void> {
   const { storage, files, record } = run;
   if (record.archived) return;
-  const all = [...allEvents(storage), ...record.milestones].sort((a, b) => a.seq - b.seq);
-  const ndjson = all.map((event) => `${JSON.stringify(event)}\n`).join("");
-  await files.putRunEvents(record.spec.run_id, ndjson);
-  if (ndjson.length <= KEEP_BYTES) return;
+  const runId = record.spec.run_id;
+  const pieces = piecesOf(storage, record.milestones);
+  const { text, isAll } = takeFirst(pieces);
+  if (isAll) await files.putRunEvents(runId, text);
+  else await files.putRunEvents(runId, (sink) => writePieces(sink, text, pieces));
+  if (text.length <= KEEP_BYTES) return;
   storage.dropEvents();
   record.archived = true;
   storage.save(record);
+}
+
+async function writePieces(
+  sink: WritableStream<Uint8Array>,
+  first: string,
+  rest: Iterable<string>,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  const writer = sink.getWriter();
+  await writer.write(encoder.encode(first));
+  for (const piece of rest) await writer.write(encoder.encode(piece));
+  await writer.close();
 }
 
 /** A line of an archive: an event as the API shows it, or one of a kind that only younger code knows. */

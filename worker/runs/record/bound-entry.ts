@@ -10,7 +10,7 @@ const ERROR_RAW_CHARACTERS = 4096;
 const mediaTypeForm = /^[\w.+-]+\/[\w.+-]+(;[ \w.=+-]*)?$/;
 
 /** The beginning of a text. */
-const cut = (text: string, most: number): string => (text.length > most ? text.slice(0, most) : text);
+const cut = (text: string, most: number): string => text.slice(0, most);
 
 /**
  * An entry as it may be kept, whoever wrote it: the runner stays within these bounds, and the journal lies in the

@@ -5,6 +5,7 @@ import type { ApprovalRecord } from "#contract/approvals/approval";
 import type {
   CallRecord,
   CallReply,
+  CallWish,
   DecideReply,
   DecisionRequest,
   ExternalAnswer,
@@ -69,11 +70,10 @@ export interface RunObjectApi {
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
   /** What came in from outside for the run. */
   findTriggerEvent(): Promise<TriggerEvent | null>;
-  /** What a call from this run must know of it; null when there is no such run. */
-  /** What the script of that attempt hands down to runs that it calls. */
+  /** What the script of that attempt hands down to runs that it calls; null when there is no such run. */
   findCaller(attempt: number): Promise<Caller | null>;
-  /** Takes a call to another worker down; `run_id` is the child's if the call is new. */
-  reserveCall(call: Omit<CallRecord, "seq">): Promise<CallReply>;
+  /** Takes a call to another worker down; `run_id` is the child's if the call is new or `replaces` the child there is. */
+  reserveCall(call: CallWish): Promise<CallReply>;
   /**
    * Deletes all that the object holds of a run that has ended, once nothing is left to be done for it. Answers whether
    * nothing is left; a repeat, and one for a run that never was, changes nothing.

@@ -29,11 +29,18 @@ const callSchema = z.object({
   digest: z.string(),
   /** The place of the call among the run's calls, from 1. */
   seq: z.int(),
+  /** The attempt that has started the child. */
+  attempt: z.int().default(0),
+  /** Children that were started under the key before and did not complete, the oldest first. */
+  earlier: z.array(runIdSchema).default([]),
 });
 
 /** One call of a run to another worker. `digest` is of worker and inputs, to tell a repeat from another request. */
 export type CallRecord = z.infer<typeof callSchema>;
+
+/** A call as it is to be taken down; `replaces` is the failed child whose place the child takes, and null for none. */
+export type CallWish = Omit<CallRecord, "seq" | "earlier"> & { replaces: RunId | null };
 export const callDocument = defineDocument("call", callSchema);
 
-export type CallReply =
-  { kind: "reserved" | "known"; run_id: RunId } | { kind: "conflict" } | { kind: "full" };
+/** `kept`: the child that stands under the key, which may be another one than was wished for. */
+export type CallReply = { kind: "kept"; call: CallRecord } | { kind: "conflict" } | { kind: "full" };

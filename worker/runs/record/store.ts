@@ -4,6 +4,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { RunStatus, RunSummary } from "#contract/runs/run";
 import { fromWireWorker, toWireRun, toWireWorker } from "#contract/floom-wire";
 import type { RunId } from "#contract/ids";
+import { failureKindOf } from "#contract/runs/run-failure";
 import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
@@ -15,12 +16,21 @@ type RunRow = Pick<typeof runs.$inferSelect, keyof typeof columns>;
 
 const epoch = (iso: string | null) => (iso === null ? null : Date.parse(iso));
 
-/** Writes a run's row for lists: the whole row the first time, afterwards what changes. Repeatable. Answers the rows written. */
-export async function putRunRow(
-  db: Db,
-  place: { workspaceId: string; workerId: string },
-  run: RunSummary,
-): Promise<number> {
+/** Whose run a row is, and the number of the run's event that it tells of. */
+export interface RowPlace {
+  workspaceId: string;
+  workerId: string;
+  eventSeq: number;
+}
+
+/** The number of the word on a run whose object is not heard any more: no event of its comes after it. */
+export const LAST_EVENT_SEQ = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Writes a run's row for lists: the whole row the first time, afterwards what changes. Repeatable, and in any order: what an
+ * earlier event says changes nothing. Answers the rows written.
+ */
+export async function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promise<number> {
   const worker = fromWireWorker(run);
   const changing = {
     status: run.status,
@@ -29,6 +39,7 @@ export async function putRunRow(
     duration_ms: run.duration_ms,
     error: run.error,
     error_code: run.error_code,
+    error_kind: run.status === "failed" ? failureKindOf(run.error_code) : null,
     attempt: run.attempt,
   };
   const row: typeof runs.$inferInsert = {
@@ -41,15 +52,19 @@ export async function putRunRow(
     trigger_source: run.trigger_source,
     created_at: Date.parse(run.created_at),
     ...changing,
+    event_seq: place.eventSeq,
   };
+  // What is said later may say the same as the row: it is written all the same, lest what came in between overwrites it.
+  const isNewer = sql`${runs.event_seq} < ${place.eventSeq}`;
+  const isSame = sql`${runs.event_seq} = ${place.eventSeq}`;
   // An ended run's row is final: a late writer must not turn it back.
   const { meta } = await db
     .insert(runs)
     .values(row)
     .onConflictDoUpdate({
       target: [runs.workspace_id, runs.id],
-      set: changing,
-      setWhere: sql`${runs.completed_at} IS NULL AND (${differs(changing)})`,
+      set: { ...changing, event_seq: place.eventSeq },
+      setWhere: sql`${runs.completed_at} IS NULL AND (${isNewer} OR ${isSame} AND (${differs(changing)}))`,
     });
   return meta.rows_written;
 }
@@ -97,12 +112,13 @@ const SKEW_MS = 60_000;
 
 /**
  * Statuses with an index of their own, spelled as it has them. It would cost every run a row to have one for `running`
- * and `completed` as well, or one by worker: those are looked for among the newest runs (of the worker), and the page
- * after begins where that look ended.
+ * and `completed` as well, or one by worker: those are looked for among the newest runs (of the worker).
  */
 const indexed: readonly string[] = ["queued", "pending_approval", "failed", "cancelled"];
 const isIndexed = sql`status IN ('queued', 'pending_approval', 'failed', 'cancelled')`;
+/** What one look goes through, so that no query takes long; and how many looks one page takes, which is a second's work. */
 const WINDOW_RUNS = 2000;
+const LOOKS = 10;
 
 /** Where a list stands, by its index: whose runs, and from which id to which. */
 function placeOf(filter: RunFilter) {
@@ -139,8 +155,22 @@ function runsBy(index: "runs_by_status" | "runs_by_worker" | null): SQL {
   return index === null ? sql`${runs}` : sql`${runs} INDEXED BY ${sql.identifier(index)}`;
 }
 
-/** Runs of a workspace, newest first. */
+/**
+ * Runs of a workspace, newest first. Those of a status without an index are looked for among the newest, look by look,
+ * until the page is full or so many looks are over: then the next page goes on where the last look ended.
+ */
 export async function listRunRows(db: Db, filter: RunFilter): Promise<RunRows> {
+  const rows: RunSummary[] = [];
+  let { before } = filter;
+  for (let look = 1; ; look++) {
+    const found = await lookForRuns(db, { ...filter, before, limit: filter.limit - rows.length });
+    rows.push(...found.rows);
+    if (found.rest === null || look === LOOKS) return { rows, rest: found.rest };
+    before = found.rest;
+  }
+}
+
+async function lookForRuns(db: Db, filter: RunFilter): Promise<RunRows> {
   const { status, workerName, limit } = filter;
   const hasIndex = status !== undefined && workerName === undefined && indexed.includes(status);
   const last = status === undefined || hasIndex ? null : await findWindowEnd(db, filter);

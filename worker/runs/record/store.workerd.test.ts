@@ -3,12 +3,12 @@ import { expect, it } from "vitest";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { createDb } from "../../platform/db/client.ts";
-import { putRunRow } from "./store.ts";
+import { findRunRows, LAST_EVENT_SEQ, putRunRow } from "./store.ts";
 
 it("a row that says already what is to be written costs none, and an ended run's is final", async () => {
   verifies("run:budget:rows");
   const db = createDb(env.DB);
-  const place = { workspaceId: "wsp_store_test", workerId: "wrk_store_test" };
+  const place = { workspaceId: "wsp_store_test", workerId: "wrk_store_test", eventSeq: 1 };
   const running = sampleRunSummary({ status: "running", completed_at: null, duration_ms: null });
   expect(await putRunRow(db, place, running)).toBeGreaterThan(0);
   expect(await putRunRow(db, place, running)).toBe(0);
@@ -19,4 +19,21 @@ it("a row that says already what is to be written costs none, and an ended run's
     await putRunRow(db, place, { ...running, status: "completed", completed_at: running.created_at }),
   ).toBeGreaterThan(0);
   expect(await putRunRow(db, place, running)).toBe(0);
+});
+
+it("a row that comes late overwrites no newer one, though the newer one says what was there before", async () => {
+  verifies("run:lists:newest-row");
+  const db = createDb(env.DB);
+  const running = sampleRunSummary({ status: "running", completed_at: null, duration_ms: null });
+  const queued = { ...running, status: "queued" as const };
+  const write = (eventSeq: number, run: typeof running | typeof queued) =>
+    putRunRow(db, { workspaceId: "wsp_late_test", workerId: "wrk_store_test", eventSeq }, run);
+  const status = async () => (await findRunRows(db, "wsp_late_test", [running.id])).get(running.id)?.status;
+  await write(1, queued);
+  await write(3, queued);
+  expect(await write(2, running)).toBe(0);
+  expect(await status()).toBe("queued");
+  expect(await write(3, queued)).toBe(0);
+  await write(LAST_EVENT_SEQ, { ...running, status: "failed", completed_at: running.created_at });
+  expect(await status()).toBe("failed");
 });

@@ -85,8 +85,9 @@ it("the calls of a run are found under their keys, and more can be made", async 
     ]);
     const [first, second] = calls.list();
     if (!first || !second) throw new Error("The fixture lost its calls.");
-    expect(calls.reserve(first)).toEqual({ kind: "known", run_id: first.run_id });
-    expect(calls.reserve({ ...second, key: "c" })).toMatchObject({ kind: "reserved" });
+    const replaces = null;
+    expect(calls.reserve({ ...first, replaces })).toEqual({ kind: "kept", call: first });
+    expect(calls.reserve({ ...second, key: "c", replaces })).toMatchObject({ kind: "kept" });
     expect(calls.find("c")?.seq).toBe(3);
   });
 });

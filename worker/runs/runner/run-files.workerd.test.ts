@@ -155,3 +155,19 @@ it("a file of a run that ended before files were kept by their content is still 
   await env.FILES.put(`runs/${run.id}/files/1/${await sha256Hex(path)}`, shown);
   expect(await run.download()).toEqual([shown]);
 });
+
+it("when a run has ended, the files go that it uploaded and its record does not name", async () => {
+  verifies("run:files:only-named-stay");
+  const run = await openRun("leaves-scraps");
+  for (const text of ["first", "second", "a scrap"])
+    expect((await run.put(await whole(text))).status).toBe(200);
+  await run.post([await fileEntry("first"), await fileEntry("second")]);
+  expect(await run.stored()).toHaveLength(3);
+  // As files were kept before they were kept by their content: what names them cannot be told here.
+  const earlier = `runs/${run.id}/files/1/${await sha256Hex(path)}`;
+  await env.FILES.put(earlier, shown);
+  await run.post([resultEntry()]);
+  const named = `runs/${run.id}/files/${await sha256Hex("second")}`;
+  await expect.poll(run.stored).toEqual([earlier, named].toSorted());
+  expect(await run.download()).toEqual(["second"]);
+});

@@ -3,6 +3,11 @@ import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../../test/verifies.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
+import { buildLifeMs } from "../../dependencies/build-lifecycle.ts";
+import { mostTimeoutSeconds } from "../../registry/sandbox-life.ts";
+import { secondsToBuild } from "../engine/require-built.ts";
+import { sandboxLifeMs } from "../lifecycle/run-state.ts";
+import type { DependencyOrder } from "../ports/dependency-builds.ts";
 import { buildSpec } from "./build-spec.ts";
 import type { SpecParts } from "./build-spec.ts";
 import { findTriggerEvent } from "./run-origin.ts";
@@ -102,6 +107,21 @@ it("a child has no more time than is left to its caller", () => {
   });
   expect(specOf({ ...late, origin: { caller, timeout_seconds: 5 } }).timeout_seconds).toBe(5);
   expect(specOf({ origin: { caller } }).lineage?.callers).toEqual(["wrk_first", "wrk_top"]);
+});
+
+it("no sandbox, of a run or of what its version needs, is asked to live longer than the provider's plan lets it", () => {
+  verifies("run:limits:sandbox-life");
+  for (const sandboxLifeSeconds of [900, 3600, 86_400]) {
+    const most = mostTimeoutSeconds(sandboxLifeSeconds);
+    for (const timeout_seconds of [1, Math.ceil(most / 2), most]) {
+      for (const origin of [{}, { caller }]) {
+        const spec = specOf({ found: foundOf({ timeout_seconds }), origin, sandboxLifeSeconds });
+        const order = { install_timeout_seconds: secondsToBuild(spec) } as DependencyOrder;
+        expect(sandboxLifeMs(spec)).toBeLessThanOrEqual(sandboxLifeSeconds * 1000);
+        expect(buildLifeMs(order)).toBeLessThanOrEqual(sandboxLifeSeconds * 1000);
+      }
+    }
+  }
 });
 
 it("a dry run has no network but the edge", () => {

@@ -11,9 +11,10 @@ import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
+import type { Files } from "../../platform/files.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
-import { checkInputs, fileProblem } from "../../registry/check-inputs.ts";
+import { checkInputs } from "../../registry/check-inputs.ts";
 import { hasRoomToStart } from "../record/room.ts";
 import { nameTemplate } from "../../registry/template/name-template.ts";
 import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
@@ -24,10 +25,13 @@ import { originFacts } from "../spec/run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "../spec/run-origin.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { dropEngineKeys, fieldsToGive } from "../spec/two-phase.ts";
+import { judgeFiles } from "./judge-files.ts";
 import { useUploads } from "./upload-store.ts";
 
 export interface PrepareDeps {
   db: Db;
+  /** Uploads are opened where worker.yml asks for something inside them. */
+  files: Files;
   clock: Clock;
   /** Origin at which runs reach this edge, by its settings; empty where they say none, and then nothing is started. */
   publicUrl: string;
@@ -137,7 +141,7 @@ function joinWords(words: readonly string[]): string {
  * declared are passed on as they came, because whoever sends an event does not read worker.yml.
  */
 async function resolveInputs(
-  deps: Pick<PrepareDeps, "db" | "clock">,
+  deps: Pick<PrepareDeps, "db" | "clock" | "files">,
   { worker, version }: WorkerVersion,
   { given, fromOutside }: { given: Inputs; fromOutside: boolean },
 ) {
@@ -155,17 +159,7 @@ async function resolveInputs(
     ids: named.map(({ value }) => value),
     now: deps.clock(),
   });
-  const fileErrors = named.flatMap(({ field, value }): ProblemError[] => {
-    const upload = uploads.find((candidate) => candidate.sha256 === value);
-    if (upload) return [fileProblem(field, upload)].filter((problem) => problem !== null);
-    return [
-      {
-        pointer: `/inputs/${field.name}`,
-        code: "unknown_file",
-        detail: `names the upload ${value}, which this workspace does not have; upload the file again`,
-      },
-    ];
-  });
+  const fileErrors = await judgeFiles(deps.files, { workspaceId: worker.workspace_id, named, uploads });
   const all = [...errors, ...fileErrors];
   if (all.length > 0) {
     const said = all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ");

@@ -51,6 +51,17 @@ export const fileCases: ConformanceCase[] = [
     },
   },
   {
+    name: "a file that may not be read is refused, in every encoding, and its sandbox is not said to be gone",
+    async run({ sandbox }) {
+      const { files, commands } = await sandbox();
+      await files.write("closed", "nobody reads this");
+      await commands.run("chmod 000 closed");
+      const refused = { name: "SandboxError", message: /^403: EACCES/ };
+      await assert.rejects(files.read("closed"), refused);
+      await assert.rejects(files.read("closed", { gzip: true }), refused);
+    },
+  },
+  {
     name: "write a blob, a buffer and a stream",
     async run({ sandbox }) {
       const { files } = await sandbox();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AuthenticationError, Sandbox, SandboxNotFoundError, TimeoutError } from "e2b";
+import { AuthenticationError, NotFoundError, Sandbox, SandboxNotFoundError, TimeoutError } from "e2b";
 import type { SandboxInfo, SandboxListOpts } from "e2b";
 import { eventually } from "./case.ts";
 import type { ConformanceCase, Target } from "./case.ts";
@@ -194,6 +194,63 @@ export const sandboxCases: ConformanceCase[] = [
       });
       const resumed = await Sandbox.connect(sandbox.sandboxId, { ...target, timeoutMs: 60_000 });
       assert.equal(await resumed.files.read("kept"), "yes");
+    },
+  },
+  {
+    name: "a pause without memory keeps the files, ends every process, and is followed by another boot",
+    async run({ create, target }) {
+      const sandbox = await create({ envs: { GIVEN: "still" } });
+      const boot = async () => (await sandbox.commands.run("cat /proc/sys/kernel/random/boot_id")).stdout;
+      await sandbox.files.write("kept", "yes");
+      await sandbox.files.write("/dev/shm/lost", "was in memory");
+      const before = await boot();
+      const handle = await sandbox.commands.run("exec sleep 300", { background: true, timeoutMs: 0 });
+      const ended = handle.wait().catch(() => "ended");
+      await sandbox.commands.run("setsid -f sleep 301 > /dev/null 2>&1");
+      assert.equal(await sandbox.pause({ keepMemory: false }), true);
+      assert.equal(await sandbox.pause({ keepMemory: false }), false);
+      assert.equal(await sandbox.isRunning(), false);
+      const again = await Sandbox.connect(sandbox.sandboxId, target);
+      assert.equal(await ended, "ended");
+      assert.equal(await again.files.read("kept"), "yes");
+      assert.equal(await again.files.exists("/dev/shm/lost"), false);
+      assert.deepEqual(await again.commands.list(), []);
+      await assert.rejects(again.commands.connect(handle.pid), NotFoundError);
+      assert.equal((await again.commands.run("pgrep -c sleep || echo $GIVEN")).stdout, "0\nstill\n");
+      assert.notEqual(await boot(), before);
+    },
+  },
+  {
+    name: "onTimeout pause without memory lets the sandbox wait for a connect, and traffic does not wake it",
+    async run({ create, target }) {
+      const sandbox = await create({
+        timeoutMs: 1_500,
+        lifecycle: { onTimeout: { action: "pause", keepMemory: false } },
+      });
+      await sandbox.files.write("kept", "yes");
+      await sandbox.commands.run("exec sleep 300", { background: true });
+      await eventually("the sandbox is paused", async () => {
+        const { state } = await Sandbox.getInfo(sandbox.sandboxId, target);
+        return state === "paused";
+      });
+      assert.equal(await sandbox.isRunning(), false);
+      const again = await Sandbox.connect(sandbox.sandboxId, { ...target, timeoutMs: 60_000 });
+      assert.equal(await again.files.read("kept"), "yes");
+      assert.deepEqual(await again.commands.list(), []);
+    },
+  },
+  {
+    name: "a sandbox that traffic wakes is not woken by it after a pause without memory",
+    async run({ create, target }) {
+      const lifecycle = { onTimeout: "pause", autoResume: true } as const;
+      const sandbox = await create({ timeoutMs: 60_000, lifecycle });
+      await sandbox.pause();
+      assert.equal(await sandbox.files.exists("nothing"), false);
+      await sandbox.pause({ keepMemory: false });
+      await assert.rejects(sandbox.files.exists("nothing"));
+      await Sandbox.connect(sandbox.sandboxId, target);
+      await sandbox.pause();
+      assert.equal(await sandbox.files.exists("nothing"), false);
     },
   },
   {

@@ -24,9 +24,13 @@ export const runs = sqliteTable(
     duration_ms: integer(),
     error: text(),
     error_code: text(),
+    /** Whose turn it is after the failure, as its code said when the row was written; null where nothing failed. */
+    error_kind: text(),
     attempt: integer().notNull(),
     redriven_by: text().$type<RunId>(),
     dismissed_at: integer(),
+    /** Number of the run's event that the row tells of; what an earlier one says comes too late to be written. */
+    event_seq: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
@@ -36,9 +40,13 @@ export const runs = sqliteTable(
     index("runs_by_status")
       .on(t.workspace_id, t.status, t.id)
       .where(sql`status IN ('queued', 'pending_approval', 'failed', 'cancelled')`),
-    // Partial: only a run that fails costs a row here, and one in the next.
+    // Partial: only a run that fails costs a row here, and one in each of the next two. There are five kinds, so that a
+    // list of all is put together of five.
     index("runs_dead")
-      .on(t.workspace_id, t.id)
+      .on(t.workspace_id, t.error_kind, t.id)
+      .where(sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`),
+    index("runs_dead_by_worker")
+      .on(t.workspace_id, t.worker_name, t.error_kind, t.id)
       .where(sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`),
     // The same by what they failed with: one that is rare is found however many others there are.
     index("runs_dead_by_code")
