@@ -17,7 +17,13 @@ export interface Host {
   uid?: number;
   stdout: Sink;
   stderr: Sink;
-  stdin: { isTerminal: boolean; readAll: () => Promise<string>; ask: (question: string) => Promise<string> };
+  stdin: {
+    isTerminal: boolean;
+    readAll: () => Promise<string>;
+    ask: (question: string) => Promise<string>;
+    /** The same, and what is typed is not shown. */
+    askHidden: (question: string) => Promise<string>;
+  };
   /** Epoch milliseconds. */
   now: () => number;
   fetch: typeof fetch;

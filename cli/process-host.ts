@@ -18,7 +18,7 @@ export function openProcessHost(): Host {
     ...(process.getuid === undefined ? {} : { uid: process.getuid() }),
     stdout: openSink(process.stdout),
     stderr: openSink(process.stderr),
-    stdin: { isTerminal: process.stdin.isTTY, readAll: readStandardInput, ask },
+    stdin: { isTerminal: process.stdin.isTTY, readAll: readStandardInput, ask, askHidden },
     now: Date.now,
     fetch,
     sleep: async (ms, signal) => sleep(ms, undefined, { signal }),
@@ -63,5 +63,20 @@ async function ask(question: string): Promise<string> {
     return await terminal.question(question);
   } finally {
     terminal.close();
+  }
+}
+
+/** The terminal shows nothing of the answer: what is written back to it is dropped once the question stands there. */
+async function askHidden(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const { Writable } = await import("node:stream");
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await terminal.question("");
+  } finally {
+    terminal.close();
+    process.stderr.write("\n");
   }
 }

@@ -12,6 +12,7 @@ import { retentionLimits } from "./retention/limits.ts";
 import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
+import { secretLimits } from "./secrets/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
@@ -36,6 +37,7 @@ export const limits = {
   ...retentionLimits,
   ...reportLimits,
   ...templateLimits,
+  ...secretLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -6,6 +6,7 @@ import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
+import { secretProblems } from "./secrets/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
@@ -29,6 +30,7 @@ export const problems = {
   ...hookProblems,
   ...triggerProblems,
   ...templateProblems,
+  ...secretProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -14,6 +14,7 @@ import { reportRoutes } from "./reports/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
+import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
@@ -40,6 +41,7 @@ export const routes = {
   ...deliveryRoutes,
   ...alertRoutes,
   ...templateRoutes,
+  ...secretRoutes,
   ...retentionRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

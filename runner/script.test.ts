@@ -195,6 +195,32 @@ json.dump({"outputs": {"k": [os.environ["API_KEY"]]}}, open("result.json", "w"))
     expect(JSON.stringify(attempt.entries)).not.toContain("sk-very-secret");
   });
 
+  it("takes the usual spellings of a secret out before they leave the sandbox", async () => {
+    verifies("runner:log:secrets-redacted");
+    const secret = 'sk/very+secret "k\u00e4se"';
+    const attempt = await lab.run({
+      files: {
+        "run.py": `
+import base64, json, os, urllib.parse
+k = os.environ["API_KEY"]
+for lead in ("", "a", "ab"):
+    print("1", base64.b64encode((lead + k).encode()).decode())
+    print("2", base64.urlsafe_b64encode((lead + k).encode()).decode())
+print("3", k.encode().hex(), k.encode().hex().upper(), k[::-1])
+print("4", urllib.parse.quote(k, safe=""), urllib.parse.quote_plus(k))
+print("5", json.dumps(k), json.dumps(k, ensure_ascii=False))
+`,
+      },
+      config: { secrets: { API_KEY: secret } },
+    });
+    const lines = attempt.lines("stdout");
+    // Beside a mask stands what the neighbours' bits are in, and nothing else.
+    expect(
+      lines.every((line) => /^\d( "?[\w+/=-]{0,4}\*\*\*[\w+/=-]{0,4}"?)+$/.test(line)),
+      lines.join("\n"),
+    ).toBe(true);
+  });
+
   it("redacts the error of a script that fails with a secret in it", async () => {
     await lab.edge.stop();
     await lab.edge.start();

@@ -89,6 +89,7 @@ function localVars(): Record<string, string> {
     FLOOM_PUBLIC_URL: process.env["FLOOM_PUBLIC_URL"] || `http://${LOOPBACK}:${port}`,
     FLOOM_SIGNING_KEY: secrets.signingKey,
     FLOOM_OWNER_TOKEN: secrets.ownerToken,
+    FLOOM_MASTER_KEYS: secrets.masterKeys,
     ...(sandboxUrl === undefined ? {} : localCapacity),
     ...pickSet("FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM", "FLOOM_ALERTS_LOOPBACK"),
     ...(sandboxUrl === undefined

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
 
 /**
  * The bindings and variables of this script. Variables and bindings come from wrangler.toml; the secrets below are set
@@ -9,6 +10,7 @@ export type EdgeEnv = Env & {
   FLOOM_SANDBOX_EDGE_URL?: string;
   FLOOM_SIGNING_KEY?: string;
   FLOOM_OWNER_TOKEN?: string;
+  FLOOM_MASTER_KEYS?: string;
   FLOOM_MAIL_URL?: string;
   FLOOM_MAIL_TOKEN?: string;
   FLOOM_MAIL_FROM?: string;
@@ -27,6 +29,17 @@ const publicUrlSchema = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** The keys that wrap all secrets; null where there is none, and then none can be kept. */
+const masterKeysSchema = z.string().transform((text, context) => {
+  try {
+    return parseMasterKeys(text);
+  } catch (error) {
+    const message = `FLOOM_MASTER_KEYS: ${error instanceof Error ? error.message : "cannot be read"}`;
+    context.addIssue({ code: "custom", message, input: "" });
+    return z.NEVER;
+  }
+});
+
 const configSchema = z.object({
   environment: z.enum(["production", "local", "test"]),
   /** The origin at which this edge is reached from outside; without one no run is started. */
@@ -38,6 +51,7 @@ const configSchema = z.object({
   sandboxEdgeUrl: z.string(),
   signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
   ownerToken: z.string(),
+  masterKeys: masterKeysSchema,
   /** What the sandbox provider's plan allows, and how much of it one workspace may take. */
   sandboxLimits: z.object({
     creates_per_second: z.coerce.number().positive(),
@@ -71,6 +85,7 @@ export function readConfig(env: EdgeEnv): Config {
     sandboxEdgeUrl: env.FLOOM_SANDBOX_EDGE_URL ?? "",
     signingKey: env.FLOOM_SIGNING_KEY ?? "",
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
+    masterKeys: env.FLOOM_MASTER_KEYS ?? "",
     sandboxLimits: {
       creates_per_second: env.FLOOM_SANDBOX_CREATES_PER_SECOND,
       live: env.FLOOM_SANDBOX_LIVE,

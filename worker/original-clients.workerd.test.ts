@@ -95,6 +95,12 @@ const talk: Record<string, { request?: ClientRequest; reads?: z.ZodType }> = {
     request: { body: { url: "https://alerts.example/hook", on: ["failed"] } },
     reads: idOf,
   },
+  "secrets.list": { reads: z.array(z.object({ name: z.string(), status: z.enum(["set", "missing"]) })) },
+  "secrets.set": {
+    request: { body: { value: "kept" } },
+    reads: z.object({ name: z.literal("A_KEY"), status: z.literal("set"), used_by: z.array(z.string()) }),
+  },
+  "secrets.test": { reads: z.object({ status: z.literal("valid"), reason: z.string() }) },
   "runs.list": {
     request: { query: { status: "success,error,pending_approval", limit: 50, offset: 0 } },
     reads: z

@@ -96,7 +96,7 @@ describe("rows of an earlier version", () => {
 
   it("hold secrets that still sign and still let in", async () => {
     verifies("run:upgrade:stored-documents");
-    const { signingKey } = testHost.config;
+    const { config } = testHost;
     const alerts = tables.alerts.filter((row) => row.secret_box !== sealed);
     const hooks = tables.triggers.flatMap((row) =>
       row.secret_box === null || row.secret_box === sealed
@@ -105,11 +105,11 @@ describe("rows of an earlier version", () => {
     );
     expect([alerts.length > 0, hooks.length > 0]).toEqual([true, true]);
     for (const { id, secret_box: box } of alerts) {
-      expect(await openSigningSecrets(signingKey, { alertId: id, box, now: 0 })).toContainEqual(
+      expect(await openSigningSecrets(config, { alertId: id, box, now: 0 })).toContainEqual(
         expect.stringMatching(/^whsec_/),
       );
     }
-    for (const hook of hooks) expect(await openHookSecrets(signingKey, hook, 0)).not.toEqual([]);
+    for (const hook of hooks) expect(await openHookSecrets(config, hook, 0)).not.toEqual([]);
   });
 
   it("hold tokens that open what they opened, and activations with the guards that were set aside", async () => {

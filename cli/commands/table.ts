@@ -9,6 +9,7 @@ import * as replay from "./replay/specs.ts";
 import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
+import * as secrets from "./secrets/specs.ts";
 import * as templates from "./templates/specs.ts";
 import * as triggers from "./triggers/specs.ts";
 import * as versions from "./versions/specs.ts";
@@ -20,6 +21,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   workers: "Deploy and look after workers",
   runs: "Look at runs and their results",
   approvals: "Decide what workers ask before they act",
+  secrets: "Give workers keys and passwords that nobody else can read",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
   schedules: "Start workers at set times",
@@ -73,6 +75,14 @@ export const commands: readonly Command[] = [
   bindCommand(alerts.testAlertSpec, async () => import("./alerts/test.ts")),
   bindCommand(alerts.listDeliveriesSpec, async () => import("./alerts/deliveries.ts")),
   bindCommand(alerts.redeliverSpec, async () => import("./alerts/redeliver.ts")),
+  bindCommand(secrets.setSecretSpec, async () => import("./secrets/set.ts")),
+  bindCommand(secrets.listSecretsSpec, async () => import("./secrets/list.ts")),
+  bindCommand(secrets.importSecretsSpec, async () => import("./secrets/import.ts")),
+  bindCommand(secrets.grantSecretSpec, async () => import("./secrets/grant.ts")),
+  bindCommand(secrets.secretVersionsSpec, async () => import("./secrets/versions.ts")),
+  bindCommand(secrets.testSecretSpec, async () => import("./secrets/test.ts")),
+  bindCommand(secrets.deleteSecretSpec, async () => import("./secrets/delete.ts")),
+  bindCommand(secrets.rotateMasterSpec, async () => import("./secrets/rotate-master.ts")),
   bindCommand(templates.pushTemplateSpec, async () => import("./templates/push.ts")),
   bindCommand(templates.listTemplatesSpec, async () => import("./templates/list.ts")),
   bindCommand(templates.showTemplateSpec, async () => import("./templates/show.ts")),

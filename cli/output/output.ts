@@ -34,6 +34,8 @@ export interface Output {
   bytes: (chunk: Uint8Array) => Promise<void>;
   /** Asks the person at the terminal; answers what they typed. */
   ask: (question: string) => Promise<string>;
+  /** Asks for what nobody is to see on the screen. */
+  askHidden: (question: string) => Promise<string>;
   liveLine: () => LiveLine;
 }
 
@@ -63,6 +65,7 @@ export function openOutput({ env, stdout, stderr, stdin }: Host): Output {
     noteDocument: (value) => stderr.write(`${jsonForTerminal(value, 2)}\n`),
     bytes: stdout.writeBytes,
     ask: async (question) => stdin.ask(forTerminal(question)),
+    askHidden: async (question) => stdin.askHidden(forTerminal(question)),
     liveLine: () => openLiveLine(stderr, isLively(env, stderr)),
   };
 }

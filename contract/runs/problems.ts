@@ -11,7 +11,7 @@ export const runProblems = {
   missing_secrets: kind(
     409,
     "Secrets are missing",
-    "This server keeps no secrets yet: take the names out of exec.secrets, or hand the values in as inputs.",
+    "Set each of them: `floom secrets set NAME`. One that is kept to other workers is missing for this one.",
   ),
   run_not_ended: kind(409, "The run has not ended", "Wait for its end, or cancel it."),
   run_finished: kind(409, "The run has ended", "Read its record; start a new run to try again."),

@@ -103,7 +103,7 @@ export const failureCodes = {
   missing_secrets: failure(
     "policy",
     "Secrets that the worker declares are not set.",
-    "This server keeps no secrets yet: take them out of exec.secrets, or hand the values in as inputs.",
+    "Set them with `floom secrets set NAME`, then start the run again.",
   ),
   user_cancel: failure("cancelled", "The run was cancelled.", "Start it again when you want it to run."),
   cancelled_queued: failure(

@@ -67,7 +67,7 @@ class Attempt:
         self._understudy = understudy
         self._config = config
         self._read_source = read_source
-        self._redactor = Redactor([*config.secrets.values(), config.run_token])
+        self._redactor = Redactor(config.secrets.values(), [config.run_token])
         self._journal = Journal(config.journal_path, config.limits.journal_post_bytes)
         self._log = LogBook(config, self._journal, self._redactor)
         self._wakeup = Wakeup()

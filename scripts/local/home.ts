@@ -20,6 +20,8 @@ export interface FloomHome {
 export interface LocalSecrets {
   ownerToken: string;
   signingKey: string;
+  /** `id:key` lines, the current one first; a new one is put on top by hand. */
+  masterKeys: string;
   sandboxApiKey: string;
 }
 
@@ -47,6 +49,7 @@ export function openSecrets(home: FloomHome): LocalSecrets {
   return {
     ownerToken: keepSecret(home.tokenFile, () => `flm_${randomBytes(32).toString("base64url")}`),
     signingKey: keepSecret(join(home.dir, "signing-key"), () => randomBytes(32).toString("base64url")),
+    masterKeys: keepSecret(join(home.dir, "master-keys"), () => `k1:${randomBytes(32).toString("base64")}`),
     sandboxApiKey: keepSecret(join(home.dir, "sandbox-key"), () => `e2b_${randomBytes(20).toString("hex")}`),
   };
 }
@@ -55,8 +58,10 @@ function keepSecret(file: string, make: () => string): string {
   try {
     const kept = readFileSync(file, "utf8").trim();
     if (kept !== "") return kept;
-  } catch {
-    // The first start: made below.
+  } catch (error) {
+    // Only where there is none yet is one made: whatever was sealed under one that cannot be read now would be lost.
+    const isThere = !(error instanceof Error && "code" in error && error.code === "ENOENT");
+    if (isThere) throw error;
   }
   const secret = make();
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });

@@ -50,6 +50,10 @@ export const exampleSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("File inputs: name of the input -> path in the example's folder."),
+  secrets: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("Secrets that must be set before it runs; throw-away values."),
   needs: z.array(z.string()).default([]).describe("Names of examples that must be pushed before it runs."),
   expect: z.discriminatedUnion("status", [completedSchema, failedSchema, pendingSchema, refusedSchema]),
 });

@@ -50,6 +50,8 @@ export async function runExample(
   { dir, worker, example }: ExampleFolder,
 ): Promise<EndedRun> {
   const inputs: Inputs = { ...example.inputs };
+  for (const [secret, value] of Object.entries(example.secrets))
+    await client.call(routes.setSecret, { params: { secret }, json: { value } });
   for (const [name, path] of Object.entries(example.files))
     inputs[name] = await upload(client, join(dir, path));
 

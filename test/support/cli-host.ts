@@ -56,6 +56,7 @@ export async function callCli(argv: readonly string[], options: CliCallOptions =
       isTerminal: options.reply !== undefined,
       readAll: async () => options.stdin ?? "",
       ask: async () => options.reply ?? "",
+      askHidden: async () => options.reply ?? "",
     },
     now: () => Date.parse("2026-01-02T00:00:00.000Z"),
     fetch,

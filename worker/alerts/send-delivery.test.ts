@@ -10,7 +10,7 @@ import { sendDelivery } from "./send-delivery.ts";
 import type { SendDeps, OutgoingMessage } from "./send-delivery.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
 
-const signingKey = "test-signing-key-0123456789abcdef0123456789abcdef";
+const boxKeys = { signingKey: "test-signing-key-0123456789abcdef0123456789abcdef", masterKeys: null };
 const now = Date.parse("2026-03-02T09:00:00Z");
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const DAY_MS = 86_400_000;
@@ -42,7 +42,7 @@ function buildDeps(answer: () => Response | Promise<Response>, change: Partial<S
   const mailer = mailerOf("production", fetch);
   const deps: SendDeps = {
     clock: () => now,
-    signingKey,
+    boxKeys,
     allowLoopback: false,
     fetch,
     mailer,
@@ -61,7 +61,7 @@ async function buildOutgoing(
   change: Partial<AlertTarget> = {},
   channel: OutgoingMessage["channel"] = "webhook",
 ): Promise<OutgoingMessage> {
-  const box = await sealSigningSecret(signingKey, { alertId: "alt_1", secret });
+  const box = await sealSigningSecret(boxKeys, { alertId: "alt_1", secret });
   const target: AlertTarget = {
     id: "alt_1",
     workspace_id: "wsp_1",
@@ -112,9 +112,9 @@ it("a post carries id, time and both signatures over the very bytes that are sen
 
 it("for a day after a secret was replaced both sign, then the new one alone", async () => {
   verifies("alerts:secret:shown-once");
-  const box = await sealSigningSecret(signingKey, { alertId: "alt_1", secret });
+  const box = await sealSigningSecret(boxKeys, { alertId: "alt_1", secret });
   const fresh = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-  const rotated = await rotateSigningSecret(signingKey, { alertId: "alt_1", box, secret: fresh, now });
+  const rotated = await rotateSigningSecret(boxKeys, { alertId: "alt_1", box, secret: fresh, now });
   expect(rotated.previousUntil).toBe(now + DAY_MS);
   const outgoing = await buildOutgoing({ signer: { kind: "sealed", box: rotated.box } });
   const { deps, calls } = buildDeps(() => new Response());
@@ -130,7 +130,9 @@ it("for a day after a secret was replaced both sign, then the new one alone", as
 
 it("after the edge's signing key has changed nothing is sent unsigned, and a new secret mends it", async () => {
   const outgoing = await buildOutgoing();
-  const { deps, calls } = buildDeps(() => new Response(), { signingKey: `${signingKey}-changed` });
+  const { deps, calls } = buildDeps(() => new Response(), {
+    boxKeys: { ...boxKeys, signingKey: `${boxKeys.signingKey}-changed` },
+  });
   expect(await sendDelivery(deps, outgoing)).toMatchObject({
     verdict: "failed",
     error: expect.stringContaining("rotate-secret") as string,
@@ -138,7 +140,7 @@ it("after the edge's signing key has changed nothing is sent unsigned, and a new
   expect(calls).toEqual([]);
   const { signer } = outgoing.target;
   const box = signer?.kind === "sealed" ? signer.box : "";
-  const mended = await rotateSigningSecret(deps.signingKey, { alertId: "alt_1", box, secret, now });
+  const mended = await rotateSigningSecret(deps.boxKeys, { alertId: "alt_1", box, secret, now });
   expect(mended.previousUntil).toBeNull();
   await sendDelivery(deps, await buildOutgoing({ signer: { kind: "sealed", box: mended.box } }));
   expect(calls[0]?.headers["webhook-signature"]).toBe(expectedSignature(secret, outgoing.body));

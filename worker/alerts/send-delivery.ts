@@ -1,3 +1,4 @@
+import type { BoxKeys } from "../platform/secrets/box-keys.ts";
 import { limits } from "#contract/limits";
 import { toIso } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -14,7 +15,7 @@ import { openSigningSecrets } from "./signing-secret.ts";
 
 export interface SendDeps {
   clock: Clock;
-  signingKey: string;
+  boxKeys: BoxKeys;
   /** Receivers on this machine may be dialled, by http as well. */
   allowLoopback: boolean;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -84,7 +85,7 @@ async function signHeaders(
   if (signer === null) return headers;
   const secrets =
     signer.kind === "sealed"
-      ? await openSigningSecrets(deps.signingKey, { alertId: id, box: signer.box, now })
+      ? await openSigningSecrets(deps.boxKeys, { alertId: id, box: signer.box, now })
       : Object.values(await deps.resolveSecrets(workspaceId, [signer.name]));
   const [current] = secrets;
   if (current === undefined) return null;

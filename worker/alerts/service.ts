@@ -1,6 +1,7 @@
 // Owns who is told of what: the alerts of a worker, their signing secrets, what was sent and can be sent again.
 // Never sends by itself: the worker's object keeps a copy of the targets and an outbox, and its alarm makes the attempts.
 // Writes alerts in D1, always before the copy; every look at a worker's alerts brings the copy up to date again.
+import type { BoxKeys } from "../platform/secrets/box-keys.ts";
 import { MANIFEST_ALERT } from "#contract/alerts/alert";
 import type {
   Alert,
@@ -33,7 +34,7 @@ export interface AlertDeps {
   db: Db;
   clock: Clock;
   newId: typeof newId;
-  signingKey: string;
+  boxKeys: BoxKeys;
   /** Origin at which this edge is reached, by its settings; empty where they say none. */
   publicUrl: string;
   mailState: MailState;
@@ -213,7 +214,7 @@ export async function createAlert(
     events: request.on,
     description: request.description,
     created_at: now,
-    secret_box: await sealSigningSecret(deps.signingKey, {
+    secret_box: await sealSigningSecret(deps.boxKeys, {
       alertId: id,
       secret,
     }),
@@ -263,8 +264,8 @@ export async function rotateAlertSecret(
   const of = { alertId: row.id, secret, now: deps.clock() };
   const { box, previousUntil } =
     row.secret_box === null
-      ? { box: await sealSigningSecret(deps.signingKey, of), previousUntil: null }
-      : await rotateSigningSecret(deps.signingKey, { ...of, box: row.secret_box });
+      ? { box: await sealSigningSecret(deps.boxKeys, of), previousUntil: null }
+      : await rotateSigningSecret(deps.boxKeys, { ...of, box: row.secret_box });
   const changed = { ...row, secret_box: box };
   await updateAlertRow(deps.db, changed);
   const alert = describe(deps, await sync(deps, found), changed);

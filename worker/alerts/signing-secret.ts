@@ -1,27 +1,26 @@
 import { describeError, log } from "../platform/log.ts";
+import type { BoxKeys } from "../platform/secrets/box-keys.ts";
 import { openSecrets, rotateSecrets, sealSecrets } from "../platform/secrets/rotating-secret.ts";
 import type { RotatingSecret } from "../platform/secrets/rotating-secret.ts";
 
 /** For how long the secret before goes on signing as well, so that a receiver can be changed without a gap. */
 const OVERLAP_SECONDS = 86_400;
 
-const purposeOf = (alertId: string) => `alert:${alertId}`;
+/** What an alert's secret is sealed for. */
+export const alertBoxPurpose = (alertId: string) => `alert:${alertId}`;
 
 /** Seals the first secret of an alert. */
-export function sealSigningSecret(
-  signingKey: string,
-  of: { alertId: string; secret: string },
-): Promise<string> {
-  return sealSecrets(signingKey, purposeOf(of.alertId), [{ value: of.secret, expires_at: null }]);
+export function sealSigningSecret(keys: BoxKeys, of: { alertId: string; secret: string }): Promise<string> {
+  return sealSecrets(keys, alertBoxPurpose(of.alertId), [{ value: of.secret, expires_at: null }]);
 }
 
-/** None when the box does not open: it was sealed under another signing key than the edge has now. */
+/** None when the box does not open: it was sealed under another key than the edge has now. */
 async function open(
-  signingKey: string,
+  keys: BoxKeys,
   of: { alertId: string; box: string; now: number },
 ): Promise<RotatingSecret[]> {
   try {
-    return await openSecrets(signingKey, { purpose: purposeOf(of.alertId), sealed: of.box, now: of.now });
+    return await openSecrets(keys, { purpose: alertBoxPurpose(of.alertId), sealed: of.box, now: of.now });
   } catch (error) {
     log("warn", "alert.secret_unreadable", { alert_id: of.alertId, error: describeError(error) });
     return [];
@@ -30,19 +29,19 @@ async function open(
 
 /** The secrets that sign now, the current one first; none when they cannot be read any more. */
 export async function openSigningSecrets(
-  signingKey: string,
+  keys: BoxKeys,
   of: { alertId: string; box: string; now: number },
 ): Promise<string[]> {
-  return (await open(signingKey, of)).map(({ value }) => value);
+  return (await open(keys, of)).map(({ value }) => value);
 }
 
 /** A box in which `secret` signs from now on, and the one before (if it can be read) for a day more. */
 export async function rotateSigningSecret(
-  signingKey: string,
+  keys: BoxKeys,
   of: { alertId: string; box: string; secret: string; now: number },
 ): Promise<{ box: string; previousUntil: number | null }> {
   const { now, secret: value } = of;
-  const secrets = rotateSecrets(await open(signingKey, of), { value, now, overlapSeconds: OVERLAP_SECONDS });
-  const box = await sealSecrets(signingKey, purposeOf(of.alertId), secrets);
+  const secrets = rotateSecrets(await open(keys, of), { value, now, overlapSeconds: OVERLAP_SECONDS });
+  const box = await sealSecrets(keys, alertBoxPurpose(of.alertId), secrets);
   return { box, previousUntil: secrets[1]?.expires_at ?? null };
 }

@@ -1,10 +1,10 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNotNull } from "drizzle-orm";
 import * as z from "zod";
 import { alertTopicSchema } from "#contract/alerts/alert";
 import type { AlertTopic } from "#contract/alerts/alert";
 import type { AlertId, WorkerId, WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
-import { idIs } from "../platform/db/id-is.ts";
+import { idIs, isAfter } from "../platform/db/id-is.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
@@ -53,4 +53,32 @@ export async function updateAlertRow(
 
 export async function deleteAlertRow(db: Db, id: AlertId): Promise<void> {
   await db.delete(alerts).where(eq(alerts.id, id));
+}
+
+/** The sealed secrets of all alerts that have one, a page from behind `after` on. */
+export async function listAlertBoxes(
+  db: Db,
+  after: string,
+  limit: number,
+): Promise<{ id: string; text: string }[]> {
+  const rows = await db
+    .select({ id: alerts.id, text: alerts.secret_box })
+    .from(alerts)
+    .where(and(isAfter(alerts.id, after), isNotNull(alerts.secret_box)))
+    .orderBy(asc(alerts.id))
+    .limit(limit);
+  return rows.flatMap(({ id, text }) => (text === null ? [] : [{ id, text }]));
+}
+
+/** False when the box was changed meanwhile. */
+export async function replaceAlertBox(
+  db: Db,
+  { id, from, to }: { id: string; from: string; to: string },
+): Promise<boolean> {
+  const changed = await db
+    .update(alerts)
+    .set({ secret_box: to })
+    .where(and(idIs(alerts.id, id), eq(alerts.secret_box, from)))
+    .returning({ id: alerts.id });
+  return changed.length > 0;
 }

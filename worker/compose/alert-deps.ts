@@ -8,15 +8,17 @@ import { listTargets } from "../alerts/service.ts";
 import type { AlertDeps } from "../alerts/service.ts";
 import { toIso } from "../platform/clock.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
+import { readSecrets } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
+import { vaultDeps } from "./secret-deps.ts";
 
 export function alertDeps(host: Host): AlertDeps {
-  const { signingKey, allowLoopbackAlerts } = host.config;
+  const { allowLoopbackAlerts } = host.config;
   return {
     db: host.db,
     clock: host.clock,
     newId: host.newId,
-    signingKey,
+    boxKeys: host.config,
     allowLoopbackAlerts,
     publicUrl: host.publicUrl,
     mailState: buildMailer(host).state,
@@ -39,14 +41,14 @@ export function outboxDeps(host: Host): Omit<OutboxDeps, keyof PartTools> {
 }
 
 function sendDeps(host: Host): SendDeps {
-  const { signingKey, allowLoopbackAlerts } = host.config;
+  const { allowLoopbackAlerts } = host.config;
   return {
     clock: host.clock,
-    signingKey,
+    boxKeys: host.config,
     allowLoopback: allowLoopbackAlerts,
     fetch: (url, init) => fetch(url, init),
     mailer: buildMailer(host),
-    resolveSecrets: host.secrets.resolve,
+    resolveSecrets: (workspaceId, names) => readSecrets(vaultDeps(host), workspaceId, names),
   };
 }
 

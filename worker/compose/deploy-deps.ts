@@ -4,6 +4,7 @@ import { rotateSecret } from "../hooks/delivery-service.ts";
 import { findRecentStats } from "../reports/service.ts";
 import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
 import { describeError, log } from "../platform/log.ts";
+import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
 import type { Host } from "./host.ts";
@@ -40,7 +41,7 @@ export function deployDeps(host: Host): DeployDeps {
       };
       return (await rotateSecret(hookDeps(host), principal, of)).secret;
     },
-    findMissingSecrets: host.secrets.findMissing,
+    findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import type { EdgeEnv } from "../env.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { Host } from "./host.ts";
-import { noSecrets } from "./secrets.ts";
 import { intakeDeps } from "./run-deps.ts";
 import { systemDeps } from "./system-deps.ts";
 import { triggerDeps } from "./trigger-deps.ts";
@@ -72,9 +71,4 @@ it("what was made once is made no second time", () => {
 it("what an alert may not do is the settings' to say", () => {
   const deps = alertDeps(openHost());
   expect(deps).toMatchObject({ allowLoopbackAlerts: false, mailState: "local_outbox" });
-});
-
-it("where no secret can be set, every one that is named is missing, and none has a value", async () => {
-  expect(await noSecrets.findMissing("wsp_1", ["A", "B"])).toEqual(["A", "B"]);
-  expect(await noSecrets.resolve("wsp_1", ["A"])).toEqual({});
 });

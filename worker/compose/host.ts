@@ -10,8 +10,6 @@ import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
-import { noSecrets } from "./secrets.ts";
-import type { Secrets } from "./secrets.ts";
 import { buildStub, capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
 import type { Buildable, WorkerParts } from "./stubs.ts";
 
@@ -22,7 +20,6 @@ import type { Buildable, WorkerParts } from "./stubs.ts";
 export class Host {
   readonly clock = systemClock;
   readonly newId = newId;
-  readonly secrets: Secrets = noSecrets;
   /** Origin for the links of the answer that is being made; an object answers nobody and has the settings' own. */
   readonly linkOrigin: string;
   readonly #env: EdgeEnv;

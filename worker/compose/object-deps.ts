@@ -24,8 +24,10 @@ import type { KeeperDeps } from "../sandboxes/room-keeper.ts";
 import { prepareScheduled } from "../schedules/prepare-scheduled.ts";
 import type { SchedulerDeps } from "../schedules/scheduler.ts";
 import { reconcileTriggers } from "../triggers/service.ts";
+import { giveSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
 import { prepareDeps } from "./run-deps.ts";
+import { vaultDeps } from "./secret-deps.ts";
 
 /** What a run's engine is handed, but for what only the run's object itself has. */
 export function engineDeps(
@@ -41,7 +43,8 @@ export function engineDeps(
     newArtifactId: () => host.newId("art", host.clock()),
     mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
     ownsLaunch: (runId, asked) => host.run(runId).ownsLaunch(asked),
-    resolveSecrets: host.secrets.resolve,
+    resolveSecrets: (workspaceId, want) => giveSecrets(vaultDeps(host), workspaceId, want),
+    listValuesToMask: (workspaceId, names) => listValuesToMask(vaultDeps(host), workspaceId, names),
     project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
     pausedMs: (workerId, runId) => host.worker(workerId).queue.pausedMs(runId),

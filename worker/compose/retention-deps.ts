@@ -40,6 +40,8 @@ import {
   listUploadSizes,
 } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
+import { forgetOldValues } from "../secrets/service.ts";
+import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllTemplates } from "../templates/store.ts";
 import type { Host } from "./host.ts";
 
@@ -144,9 +146,11 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       ]);
       return gone.reduce((sum, count) => sum + count, 0);
     },
+    forgetOldSecrets: (workspaceId) => forgetOldValues(host, workspaceId),
     deleteRows: async (workspaceId) => {
       await deleteAllApprovals(db, workspaceId);
       await deleteAllTemplates(db, workspaceId);
+      await deleteAllSecrets(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

@@ -8,6 +8,7 @@ import { replayRoutes } from "#contract/replay/routes";
 import { reportRoutes } from "#contract/reports/routes";
 import { runnerRoutes } from "#contract/runner/routes";
 import { runRoutes } from "#contract/runs/routes";
+import { secretRoutes } from "#contract/secrets/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
@@ -31,6 +32,7 @@ import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
 import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
+import { secretHandlers } from "../secrets/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
@@ -42,6 +44,7 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
+import { secretDeps } from "./secret-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
@@ -64,6 +67,7 @@ const rooms = defineRooms({
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
+  secrets: room(secretRoutes, secretHandlers, secretDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

@@ -4,6 +4,7 @@ import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
 import { findTemplate } from "../templates/service.ts";
+import { findMissingSecrets } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
 
 export function prepareDeps(host: Host): PrepareDeps {
@@ -14,7 +15,7 @@ export function prepareDeps(host: Host): PrepareDeps {
     publicUrl: host.publicUrl,
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
     newRunId: (nowMs) => host.newId("run", nowMs),
-    findMissingSecrets: host.secrets.findMissing,
+    findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
   };
 }

@@ -8,7 +8,7 @@ import { startDeps } from "./run-deps.ts";
 export function hookDeps(host: Host): HookDeps {
   return {
     ...startDeps(host),
-    signingKey: host.config.signingKey,
+    boxKeys: host.config,
     homeWorkspace: firstWorkspaceId,
     newDeliveryId: (nowMs) => host.newId("dlv", nowMs),
     inbox: (workerId) => host.worker(workerId).inbox,

@@ -22,6 +22,8 @@ export interface BundleVerdict {
   template: TemplateSpec | null;
   /** Where worker.yml names a template of the workspace; null where it does not. */
   templatePlace: Place | null;
+  /** Where it declares secrets; null where it does not. */
+  secretsPlace: Place | null;
   findings: ManifestFinding[];
   problems: BundleProblem[];
 }
@@ -34,7 +36,7 @@ export async function judgeBundle(
   const files = given.filter((file) => !isIgnored(file.path));
   const { template, problems: ofTemplate } = await readTemplate(files);
   const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
-  const unread = { files, manifest: null, template, templatePlace: null, findings: [] };
+  const unread = { files, manifest: null, template, templatePlace: null, secretsPlace: null, findings: [] };
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.

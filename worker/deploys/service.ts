@@ -2,8 +2,7 @@
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
 import type { Principal } from "#contract/access/access";
-import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
-import { DEFAULT_TEMPLATE } from "#contract/templates/template";
+import type { Manifest } from "#contract/manifest/manifest";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type { Trigger } from "#contract/triggers/trigger";
@@ -38,6 +37,7 @@ import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
 import type { SourceFiles, WorkerSource } from "./read-source.ts";
 import { listDigests } from "./expiry-store.ts";
 import { findVersion, listVersionRows, removeWorker, setArchived, setPause } from "./store.ts";
+import { warnAtPush } from "./warn-at-push.ts";
 
 export interface DeployDeps extends PushDeps {
   /** Sees to it that the workspace is looked after; a failure is nobody's business here. */
@@ -61,8 +61,11 @@ export interface DeployDeps extends PushDeps {
   listTriggers: (principal: Principal, workerName: string) => Promise<Trigger[]>;
   /** Gives a worker's first webhook a new secret and answers it, this once. */
   rotateHookSecret: (principal: Principal, workerName: string) => Promise<string>;
-  /** Names among these for which no secret is set. */
-  findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  /** For each worker, those of these names for which no secret is set that it may have. */
+  findMissingSecrets: (
+    workspaceId: string,
+    wants: readonly { workerId: string; names: readonly string[] }[],
+  ) => Promise<string[][]>;
   /** What the workspace's template of this name says; null for none. */
   findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
   /** How long the provider's plan lets a sandbox live. */
@@ -75,24 +78,25 @@ export interface PushTarget {
   baseVersion: number | undefined;
 }
 
-const noNames: readonly string[] = [];
-
 async function findActivity(
   deps: DeployDeps,
   workspaceId: string,
   all: readonly WorkerVersion[],
 ): Promise<WorkerActivity[]> {
-  const secrets = [...new Set(all.flatMap(({ version }) => declaredSecrets(version.manifest)))];
+  const wants = all.map(({ worker, version }) => ({
+    workerId: worker.id,
+    names: declaredSecrets(version.manifest),
+  }));
   const [lastRuns, missing] = await Promise.all([
     deps.findLastRuns(
       workspaceId,
       all.map(({ worker }) => worker.name),
     ),
-    secrets.length === 0 ? noNames : deps.findMissingSecrets(workspaceId, secrets),
+    wants.every(({ names }) => names.length === 0) ? [] : deps.findMissingSecrets(workspaceId, wants),
   ]);
-  return all.map(({ worker, version }) => ({
+  return all.map(({ worker }, i) => ({
     lastRun: lastRuns.get(worker.name) ?? null,
-    isMissingSecrets: declaredSecrets(version.manifest).some((name) => missing.includes(name)),
+    isMissingSecrets: (missing[i] ?? []).length > 0,
   }));
 }
 
@@ -167,22 +171,8 @@ async function push(
     version: describeVersion(pushed.version, pushed.worker.active_version),
     created: pushed.created,
     changed: pushed.changed,
-    warnings: [...verdict.findings, ...(await findMissingTemplate(deps, principal, verdict))],
+    warnings: [...verdict.findings, ...(await warnAtPush(deps, pushed.worker, verdict))],
   };
-}
-
-/** Says at push what every start will be refused for: the template may be pushed afterwards. */
-async function findMissingTemplate(
-  deps: DeployDeps,
-  principal: Principal,
-  { manifest, templatePlace }: BundleVerdict,
-): Promise<ManifestFinding[]> {
-  const name = manifest?.exec.template_profile;
-  if (name === undefined || name === DEFAULT_TEMPLATE || templatePlace === null) return [];
-  if ((await deps.findTemplate(principal.workspace_id, name)) !== null) return [];
-  const message = `This workspace has no sandbox template ${name}: runs of this worker are refused.`;
-  const fix = "Push it with `floom templates push`, or take exec.template_profile out.";
-  return [{ severity: "warning", code: "not_available", message, fix, ...templatePlace }];
 }
 
 /** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */

@@ -56,7 +56,8 @@ function buildDeps(): DeployDeps {
     }),
     listTriggers: async () => [],
     rotateHookSecret: async () => "s",
-    findMissingSecrets: async (_workspaceId, names) => names.filter((name) => name !== "KNOWN_KEY"),
+    findMissingSecrets: async (_workspaceId, wants) =>
+      wants.map(({ names }) => names.filter((name) => name !== "KNOWN_KEY")),
     findTemplate: async () => null,
     setQueuePaused: async () => {},
     keepHouse: async () => {},

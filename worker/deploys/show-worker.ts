@@ -4,6 +4,7 @@ import type { WorkerDetail } from "#contract/workers/worker";
 import { can } from "../access/policy.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import type { WorkerRow } from "../catalog/store.ts";
+import { declaredSecrets } from "../registry/declared.ts";
 import { describeFiles, textOf } from "./describe-files.ts";
 import { describeVersion } from "./describe-worker.ts";
 import { readFiles, summarize } from "./service.ts";
@@ -11,28 +12,30 @@ import type { DeployDeps } from "./service.ts";
 import { listVersionRows } from "./store.ts";
 
 const RECENT = 10;
-const noNames: string[] = [];
 
 /** A worker with its files, last runs and newest versions, and what starts it. */
 export async function getWorker(deps: DeployDeps, principal: Principal, name: string): Promise<WorkerDetail> {
   const found = await requireWorker(deps, principal, { name });
   const { worker, version } = found;
   const { exec, triggers } = version.manifest;
+  const secrets = declaredSecrets(version.manifest);
   const place = { workspaceId: worker.workspace_id, workerName: worker.name };
-  const [summary, files, recentRuns, versions, recentStats, started, missing] = await Promise.all([
+  const [summary, files, recentRuns, versions, recentStats, started, [missing = []]] = await Promise.all([
     summarize(deps, found),
     readFiles(deps, version),
     deps.listRecentRuns(worker.workspace_id, worker.name, RECENT),
     listVersionRows(deps.db, worker.id, RECENT),
     deps.findRecentStats(place),
     deps.listTriggers(principal, worker.name),
-    exec.secrets.length === 0 ? noNames : deps.findMissingSecrets(worker.workspace_id, exec.secrets),
+    secrets.length === 0
+      ? []
+      : deps.findMissingSecrets(worker.workspace_id, [{ workerId: worker.id, names: secrets }]),
   ]);
   return {
     ...summary,
     ...describeStarts(started, can(principal, "workers:write", worker)),
     enabled: worker.archived_at === null && !summary.paused,
-    secrets: exec.secrets,
+    secrets,
     missing_secrets: missing,
     permissions: describePermissions(principal, worker),
     recent_stats: recentStats,

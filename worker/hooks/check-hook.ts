@@ -1,3 +1,4 @@
+import type { BoxKeys } from "../platform/secrets/box-keys.ts";
 import { triggerIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { webhookSpecSchema } from "#contract/hooks/webhook";
 import type { Signature } from "#contract/hooks/webhook";
@@ -13,7 +14,7 @@ export type Entrance = "hook" | "worker";
 
 /** Where and when a delivery is judged. */
 interface Judging {
-  signingKey: string;
+  boxKeys: BoxKeys;
   entrance: Entrance;
   now: number;
 }
@@ -41,10 +42,10 @@ function chooseScheme(entrance: Entrance, own: Signature, delivery: IncomingDeli
  */
 export async function checkHook(place: Judging, hook: Hook, delivery: IncomingDelivery): Promise<HookCheck> {
   const { allow_ips: blocks, signature } = hook.spec;
-  const { signingKey, now } = place;
-  const secrets = (await openHookSecrets(signingKey, hook, now)).map(({ value }) => value);
+  const { boxKeys, now } = place;
+  const secrets = (await openHookSecrets(boxKeys, hook, now)).map(({ value }) => value);
   const hasToken = delivery.query["token"] !== undefined;
-  const tokens = hasToken ? await openWorkerTokens(signingKey, hook, now) : [];
+  const tokens = hasToken ? await openWorkerTokens(boxKeys, hook, now) : [];
   const scheme = chooseScheme(place.entrance, signature, delivery);
   const options = { secrets, urlTokens: tokens.map(({ value }) => value), nowMs: now };
   const verdict = await verifySignature(scheme, delivery, options);

@@ -214,14 +214,14 @@ async function chooseIds(
  * Null for one whose deliveries are not signed.
  */
 export async function makeFirstSecret(
-  deps: Pick<HookDeps, "signingKey">,
+  deps: Pick<HookDeps, "boxKeys">,
   hook: { id: string; spec: unknown },
   by: string,
 ): Promise<{ secret: string; box: string } | null> {
   const { scheme } = webhookSpecDocument.read(hook.spec).signature;
   if (scheme === "none") return null;
   const secret = newHookSecret(scheme);
-  const box = await sealHookSecrets(deps.signingKey, hook.id, [{ value: secret, expires_at: null, by }]);
+  const box = await sealHookSecrets(deps.boxKeys, hook.id, [{ value: secret, expires_at: null, by }]);
   return { secret, box };
 }
 
@@ -245,10 +245,10 @@ export async function rotateSecret(
 
   const now = deps.clock();
   const value = of.secret ?? newHookSecret(hook.spec.signature.scheme);
-  const known = await openHookSecrets(deps.signingKey, hook, now);
+  const known = await openHookSecrets(deps.boxKeys, hook, now);
   const rotation = { value, now, overlapSeconds: of.overlapSeconds, by: principal.id };
   const secrets = rotateSecrets(known, rotation);
-  const to = await sealHookSecrets(deps.signingKey, hook.trigger_id, secrets);
+  const to = await sealHookSecrets(deps.boxKeys, hook.trigger_id, secrets);
   if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now })))
     throw new AppError("conflict", "Somebody else rotated the secret at the same time; rotate it again.");
 
@@ -269,7 +269,7 @@ export async function testWebhook(
   const [hook] = await findHooks(deps.db, { triggerId });
   if (!hook) throw notFound("webhook");
   const now = deps.clock();
-  const [secret] = await openHookSecrets(deps.signingKey, hook, now);
+  const [secret] = await openHookSecrets(deps.boxKeys, hook, now);
   if (!secret && hook.spec.signature.scheme !== "none")
     throw new AppError("conflict", "The webhook has no secret yet. Rotate it to make one, then test again.");
 

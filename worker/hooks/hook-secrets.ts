@@ -1,14 +1,18 @@
 import type { Signature } from "#contract/hooks/webhook";
 import { toHex } from "../platform/bytes.ts";
 import { hmacSha256Hex } from "../platform/crypto.ts";
+import type { BoxKeys } from "../platform/secrets/box-keys.ts";
+import { MasterKeyMissing } from "../platform/secrets/envelope-crypto.ts";
 import { openSecrets, pretendToOpen, sealSecrets } from "../platform/secrets/rotating-secret.ts";
 import type { RotatingSecret } from "../platform/secrets/rotating-secret.ts";
 import { makeWebhookSecret } from "../platform/standard-webhooks.ts";
 
 const SECRET_BYTES = 32;
 const TOKEN_BYTES = 16;
-const purposeOf = (triggerId: string) => `trigger:${triggerId}`;
-const tokenPurposeOf = (workerId: string) => `worker-token:${workerId}`;
+/** What a trigger's secrets are sealed for. */
+export const hookBoxPurpose = (triggerId: string) => `trigger:${triggerId}`;
+/** What a worker's tokens are sealed for. */
+export const tokenBoxPurpose = (workerId: string) => `worker-token:${workerId}`;
 
 /** A secret as senders of this scheme expect it: `whsec_` and base64 for Standard Webhooks, else 64 hex digits. */
 export function newHookSecret(scheme: Signature["scheme"]): string {
@@ -31,59 +35,60 @@ export async function workerToken(signingKey: string, workerId: string): Promise
 
 /** Seals a trigger's secrets for its row. */
 export function sealHookSecrets(
-  signingKey: string,
+  keys: BoxKeys,
   triggerId: string,
   secrets: readonly RotatingSecret[],
 ): Promise<string> {
-  return sealSecrets(signingKey, purposeOf(triggerId), secrets);
+  return sealSecrets(keys, hookBoxPurpose(triggerId), secrets);
 }
 
 /** The secrets that are good now, newest first; none when the trigger has no box, after the same work. */
 export function openHookSecrets(
-  signingKey: string,
+  keys: BoxKeys,
   hook: { trigger_id: string; secret_box: string | null },
   now: number,
 ): Promise<RotatingSecret[]> {
-  return openOrPretend(signingKey, { purpose: purposeOf(hook.trigger_id), sealed: hook.secret_box, now });
+  return openOrPretend(keys, { purpose: hookBoxPurpose(hook.trigger_id), sealed: hook.secret_box, now });
 }
 
 /** Seals a worker's tokens for its row. */
 export function sealWorkerTokens(
-  signingKey: string,
+  keys: BoxKeys,
   workerId: string,
   tokens: readonly RotatingSecret[],
 ): Promise<string> {
-  return sealSecrets(signingKey, tokenPurposeOf(workerId), tokens);
+  return sealSecrets(keys, tokenBoxPurpose(workerId), tokens);
 }
 
 /** The tokens that are good now at a worker's own address, newest first; the work is the same for every worker. */
 export async function openWorkerTokens(
-  signingKey: string,
+  keys: BoxKeys,
   worker: { worker_id: string; token_box: string | null },
   now: number,
 ): Promise<RotatingSecret[]> {
-  const box = { purpose: tokenPurposeOf(worker.worker_id), sealed: worker.token_box, now };
+  const box = { purpose: tokenBoxPurpose(worker.worker_id), sealed: worker.token_box, now };
   const [first, own] = await Promise.all([
-    workerToken(signingKey, worker.worker_id),
-    openOrPretend(signingKey, box),
+    workerToken(keys.signingKey, worker.worker_id),
+    openOrPretend(keys, box),
   ]);
   return worker.token_box === null ? [{ value: first, expires_at: null }] : own;
 }
 
 /**
  * Opens a box. Where there is none it costs the same, so that nobody learns from the time that none is there; one that
- * was sealed under another signing key is as good as none, until it is rotated.
+ * was sealed under another key is as good as none, until it is rotated.
  */
 async function openOrPretend(
-  signingKey: string,
+  keys: BoxKeys,
   { purpose, sealed, now }: { purpose: string; sealed: string | null; now: number },
 ): Promise<RotatingSecret[]> {
   if (sealed === null) {
-    await pretendToOpen(signingKey);
+    await pretendToOpen(keys);
     return [];
   }
-  return openSecrets(signingKey, { purpose, sealed, now }).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === "OperationError") return [];
+  return openSecrets(keys, { purpose, sealed, now }).catch((error: unknown) => {
+    const isOfOtherKey = error instanceof DOMException && error.name === "OperationError";
+    if (isOfOtherKey || error instanceof MasterKeyMissing) return [];
     throw error;
   });
 }

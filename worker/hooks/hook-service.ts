@@ -66,7 +66,7 @@ export async function openHook(
   },
 ): Promise<OpenedHook> {
   const { hooks, entrance, delivery } = request;
-  const place = { signingKey: deps.signingKey, entrance, now: deps.clock() };
+  const place = { boxKeys: deps.boxKeys, entrance, now: deps.clock() };
   const judged = await Promise.all(
     hooks.map(async (hook) => ({ hook, check: await checkHook(place, hook, delivery) })),
   );

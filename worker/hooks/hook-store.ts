@@ -1,10 +1,10 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { WebhookSpec } from "#contract/hooks/webhook";
 import { atPlace, onProfile, onVersion } from "../catalog/store.ts";
 import type { toWorkerVersion, WorkerPlace } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
-import { idIs } from "../platform/db/id-is.ts";
+import { idIs, isAfter } from "../platform/db/id-is.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { templates } from "../platform/db/schema/templates.ts";
 import { triggers } from "../platform/db/schema/triggers.ts";
@@ -123,4 +123,34 @@ export async function putTokenBox(
     .where(and(idIs(workers.id, workerId), sql`${workers.hook_token_box} IS ${change.from}`))
     .returning({ id: workers.id });
   return changed.length === 1;
+}
+
+/** The sealed secrets of all webhooks that have some, a page from behind `after` on. */
+export async function listSecretBoxes(
+  db: Db,
+  after: string,
+  limit: number,
+): Promise<{ id: string; text: string }[]> {
+  const rows = await db
+    .select({ id: triggers.id, text: triggers.secret_box })
+    .from(triggers)
+    .where(and(isAfter(triggers.id, after), isNotNull(triggers.secret_box)))
+    .orderBy(asc(triggers.id))
+    .limit(limit);
+  return rows.flatMap(({ id, text }) => (text === null ? [] : [{ id, text }]));
+}
+
+/** The sealed tokens of all workers that have some, a page from behind `after` on. */
+export async function listTokenBoxes(
+  db: Db,
+  after: string,
+  limit: number,
+): Promise<{ id: string; text: string }[]> {
+  const rows = await db
+    .select({ id: workers.id, text: workers.hook_token_box })
+    .from(workers)
+    .where(and(isAfter(workers.id, after), isNotNull(workers.hook_token_box)))
+    .orderBy(asc(workers.id))
+    .limit(limit);
+  return rows.flatMap(({ id, text }) => (text === null ? [] : [{ id, text }]));
 }

@@ -1,3 +1,4 @@
+import type { BoxKeys } from "../platform/secrets/box-keys.ts";
 import type { Signature } from "#contract/hooks/webhook";
 import type { DeliveryId } from "#contract/ids";
 import { listMakers } from "../access/principal.ts";
@@ -18,13 +19,13 @@ interface LetIn {
  * that is good now and may have let it in.
  */
 export async function listHookMakers(
-  deps: { signingKey: string; clock: Clock },
+  deps: { boxKeys: BoxKeys; clock: Clock },
   hook: Hook,
   letIn: LetIn,
 ): Promise<string[]> {
   const now = deps.clock();
-  const secrets = await openHookSecrets(deps.signingKey, hook, now);
-  const tokens = mayHaveToken(letIn) ? await openWorkerTokens(deps.signingKey, hook, now) : [];
+  const secrets = await openHookSecrets(deps.boxKeys, hook, now);
+  const tokens = mayHaveToken(letIn) ? await openWorkerTokens(deps.boxKeys, hook, now) : [];
   const holders = [...secrets, ...tokens].flatMap(({ by }) => by ?? []);
   return [...new Set([...listMakers(hook), ...holders])];
 }

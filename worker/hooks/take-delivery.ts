@@ -1,3 +1,4 @@
+import type { BoxKeys } from "../platform/secrets/box-keys.ts";
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkerId } from "#contract/ids";
 import type { Signature } from "#contract/hooks/webhook";
@@ -33,7 +34,7 @@ import {
 import type { IncomingDelivery } from "./read-delivery.ts";
 
 export interface TakeDeps extends PrepareDeps {
-  signingKey: string;
+  boxKeys: BoxKeys;
   files: Files;
   newDeliveryId: (nowMs: number) => DeliveryId;
   inbox: (workerId: WorkerId) => InboxApi;

@@ -13,17 +13,17 @@ import { putTokenBox } from "./hook-store.ts";
 
 /** Gives a worker a new token and answers it, once. The newest old one, or the first one, stays good for the overlap. */
 export async function rotateToken(
-  deps: Pick<HookDeps, "db" | "clock" | "signingKey">,
+  deps: Pick<HookDeps, "db" | "clock" | "boxKeys">,
   principal: Principal,
   of: { workerName: string; overlapSeconds: number; linkOrigin: string },
 ): Promise<RotatedToken> {
   const { worker } = await requireWorker(deps, principal, { name: of.workerName, scope: "workers:write" });
   const now = deps.clock();
   const place = { worker_id: worker.id, token_box: worker.hook_token_box };
-  const known = await openWorkerTokens(deps.signingKey, place, now);
+  const known = await openWorkerTokens(deps.boxKeys, place, now);
   const rotation = { value: newWorkerToken(), now, overlapSeconds: of.overlapSeconds, by: principal.id };
   const tokens = rotateSecrets(known, rotation);
-  const to = await sealWorkerTokens(deps.signingKey, worker.id, tokens);
+  const to = await sealWorkerTokens(deps.boxKeys, worker.id, tokens);
   if (!(await putTokenBox(deps.db, worker.id, { from: place.token_box, to })))
     throw new AppError("conflict", "Somebody else rotated the token at the same time; rotate it again.");
 

@@ -121,6 +121,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
 
   async takeJournal(post: LaunchOf & { offset: number; body: Uint8Array }): Promise<JournalReply> {
     if (!this.#engine.record) return { kind: "missing" };
+    await this.#engine.prepareIntake();
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 

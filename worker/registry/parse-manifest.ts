@@ -28,6 +28,8 @@ export interface ParsedManifest {
   findings: ManifestFinding[];
   /** Where the worker names a template of its workspace; null where it does not. */
   templatePlace: Place | null;
+  /** Where the worker declares the first of its secrets; null where it does not. */
+  secretsPlace: Place | null;
 }
 
 export interface ParseManifestOptions {
@@ -42,7 +44,9 @@ export interface ParseManifestOptions {
 export function parseManifest(source: string, options: ParseManifestOptions = {}): ParsedManifest {
   const report = createReport();
   const root = readYaml(source, report);
-  if (root === null) return { manifest: null, findings: report.list(), templatePlace: null };
+  if (root === null)
+    return { manifest: null, findings: report.list(), templatePlace: null, secretsPlace: null };
+
   const written = isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
   const canonical = normalize(written, report);
   const authored = checkShape(canonical, report);
@@ -57,8 +61,13 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     checkAbsent(manifest, canonical, report);
   }
   const profile = nodeAt(canonical, "exec", "template_profile");
-  const templatePlace = profile === undefined ? null : placeOf(profile);
-  return { manifest: report.hasErrors() ? null : manifest, findings: report.list(), templatePlace };
+  const secrets = nodeAt(canonical, "exec", "secrets") ?? nodeAt(canonical, "capabilities", "secrets");
+  return {
+    manifest: report.hasErrors() ? null : manifest,
+    findings: report.list(),
+    templatePlace: profile === undefined ? null : placeOf(profile),
+    secretsPlace: secrets === undefined ? null : placeOf(secrets),
+  };
 }
 
 function checkRules(root: MapNode, known: KnownFiles, report: Report): void {

@@ -79,6 +79,8 @@ export interface WorkspaceToKeep {
   findDeletion: (workspaceId: string) => Promise<"none" | "kept" | "begun">;
   /** Deletes some of its uploads and mails; answers how many. */
   deleteSomeFiles: (workspaceId: string) => Promise<number>;
+  /** Takes away the values of secrets that no run can have any more. */
+  forgetOldSecrets: (workspaceId: string) => Promise<void>;
   /** Deletes what is left of it in tables when all that it had is gone. */
   deleteRows: (workspaceId: string) => Promise<void>;
 }

@@ -163,7 +163,7 @@ function sayNext({ worker, warnings }: PushResult): string {
   if (worker.archived) return `It is archived. To run it: floom workers restore ${worker.id}`;
   if (worker.paused) return `It is paused. To run it: floom workers resume ${worker.id}`;
   if (worker.status === "missing_secret")
-    return `${worker.id} is stored. It needs secrets that this server does not have.`;
+    return `${worker.id} is stored. Runs are refused until its secrets are set: see the warnings above.`;
   const absent = warnings.some(({ code }) => code === "not_available" || code === "runner_unavailable");
   if (absent) return `${worker.id} is stored. Runs are refused: see the warnings above.`;
   return `Run it: floom run ${worker.id}`;

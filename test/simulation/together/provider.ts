@@ -52,7 +52,7 @@ interface LaunchWitness {
 }
 
 /** Takes a post of a runner; null when nobody is there who could. */
-type Intake = (runId: string, post: JournalPost) => JournalAnswer | null;
+type Intake = (runId: string, post: JournalPost) => Promise<JournalAnswer | null>;
 
 /** Whoever runs sandboxes: finds or makes one for each attempt, lets scripts run in them, and loses some. */
 export class Provider {

@@ -149,8 +149,9 @@ export class RunHome {
     return engine.record !== null;
   }
 
-  takeJournal(post: JournalPost): JournalAnswer | null {
+  async takeJournal(post: JournalPost): Promise<JournalAnswer | null> {
     const engine = this.open();
+    await engine.prepareIntake();
     return engine.record && engine.takeJournal(post);
   }
 

@@ -135,7 +135,15 @@ export class SimFloom {
       dependencies: { ask: (order, waiter) => call("builds", () => this.#builds.ask(order, waiter)) },
       newArtifactId: () => numberedId("art", (this.#ids += 1)),
       mintRunToken: async () => "token",
-      resolveSecrets: async (_workspace, names) => (names.length === 0 ? {} : call("secrets", () => ({}))),
+      resolveSecrets: async (_workspace, { names }) =>
+        names.length === 0
+          ? {}
+          : call("secrets", () => Object.fromEntries(names.map((name) => [name, "a value"]))),
+      // Away for ever or not at all: a fault by chance here would be one more draw in every history.
+      listValuesToMask: async (_workspace, names) => {
+        if (names.length > 0 && this.#world.faults.isBroken("secrets")) throw new Error("secrets: no answer");
+        return names.map(() => "a value");
+      },
       project: ({ eventSeq }, summary) =>
         call("rows", () => {
           // As the table has it: an ended run's row is final, and what an earlier event says changes nothing.

@@ -47,6 +47,7 @@ export interface EngineHarness {
   calls: string[];
   cancelled: string[];
   resolveSecrets: () => Promise<Record<string, string>>;
+  listValuesToMask: () => Promise<string[]>;
   /** Whether the objects of other runs know them yet. */
   isHandedOver: boolean;
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
@@ -165,6 +166,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     cancelled: [],
     isHandedOver: true,
     resolveSecrets: async () => ({}),
+    listValuesToMask: async () => [],
     approvals: [],
     followUps: new Map(),
     forbidden: new Map(),
@@ -181,7 +183,9 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       const from = options.offset ?? offset;
       const attempt = options.attempt ?? 1;
       const launch = options.launch ?? driver.numbers.get(attempt) ?? 1;
-      offset = harness.engine.takeJournal({ attempt, launch, offset: from, body }).next_offset;
+      const { engine } = harness;
+      await engine.prepareIntake();
+      offset = engine.takeJournal({ attempt, launch, offset: from, body }).next_offset;
       await settled();
     },
   };
@@ -204,6 +208,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       mintRunToken: async ({ run_id, attempt, launch }) => `wrt_${run_id}_${attempt}_${launch}`,
       ownsLaunch: async (_runId, asked) => current.ownsLaunch(asked),
       resolveSecrets: () => harness.resolveSecrets(),
+      listValuesToMask: () => harness.listValuesToMask(),
       project: async (place, summary) => {
         harness.projectedSeqs.push(place.eventSeq);
         harness.projected.push(summary);

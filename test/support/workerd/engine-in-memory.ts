@@ -59,6 +59,7 @@ export class EngineInMemory {
       mintRunToken: async () => "token",
       ownsLaunch: async (_runId, asked) => this.engine.ownsLaunch(asked),
       resolveSecrets: async () => ({}),
+      listValuesToMask: async () => [],
       project: async () => 0,
       release: async () => {
         this.released += 1;

@@ -6,7 +6,7 @@ import type { Signature, WebhookSpec } from "#contract/hooks/webhook";
 import { newId } from "../../../worker/platform/ids.ts";
 import { newHookSecret, sealHookSecrets } from "../../../worker/hooks/hook-secrets.ts";
 import { signSample } from "../../../worker/hooks/sign-sample.ts";
-import { callApi, seedWorker } from "./api-harness.ts";
+import { callApi, seedWorker, testHost } from "./api-harness.ts";
 
 /** As vitest.config.ts hands it to the edge. */
 export const signingKey = "test-signing-key-0123456789abcdef0123456789abcdef";
@@ -46,7 +46,7 @@ export async function seedHook(change: HookChange = {}): Promise<SeededHook> {
   const spec = webhookSpecSchema.parse({ ...change.spec, signature });
   const triggerId: string = newId("trg", Date.now());
   const secret = newHookSecret(signature.scheme);
-  const box = await sealHookSecrets(signingKey, triggerId, [{ value: secret, expires_at: null }]);
+  const box = await sealHookSecrets(testHost.config, triggerId, [{ value: secret, expires_at: null }]);
   await env.DB.prepare(
     "INSERT INTO triggers (id, workspace_id, worker_id, worker_name, name, type, origin, spec, paused, secret_box, created_at, updated_at) VALUES (?, ?, ?, ?, 'webhook-1', 'webhook', 'api', ?, ?, ?, 0, 0)",
   )

@@ -17,6 +17,7 @@ export interface Things {
   alert: string;
   alertDelivery: string;
   template: string;
+  secret: string;
 }
 
 const noBody = "0".repeat(26);
@@ -37,6 +38,7 @@ export const nothing: Things = {
   alert: `alt_${noBody}`,
   alertDelivery: `dlv_${"1".repeat(26)}`,
   template: "no-such-template",
+  secret: "NO_SUCH_SECRET",
 };
 
 const source = (name: string) => ({
@@ -63,6 +65,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
   updateAlert: () => ({ enabled: false }),
   // Refused for what it says: what is made would tell when.
   putTemplate: () => ({ template_yml: "pips: []\n" }),
+  setSecret: () => ({ value: "\0" }),
+  grantSecret: () => ({ workers: null }),
 };
 
 const queries: Record<string, string> = {

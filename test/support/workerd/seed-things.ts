@@ -70,9 +70,12 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   // No thing's name may be part of another's: answers are compared with the names taken out.
   const template = worker.replace("worker", "template");
   await ask("PUT", `/api/templates/${template}`, { json: { template_yml: "pip: [requests]\n" } });
+  const secret = worker.replace("worker", "SECRET").replaceAll("-", "_").toUpperCase();
+  await ask("POST", `/api/secrets/${secret}`, { json: { value: `value of ${worker}` } });
   return {
     ...nothing,
     template,
+    secret,
     worker,
     upload: upload.id,
     run: asking.id,

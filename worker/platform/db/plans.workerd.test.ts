@@ -21,6 +21,7 @@ import * as oldRuns from "../../runs/record/expiry-store.ts";
 import * as outcomes from "../../runs/record/outcome-store.ts";
 import * as runs from "../../runs/record/store.ts";
 import * as uploadsOfRuns from "../../runs/start/upload-store.ts";
+import * as secrets from "../../secrets/store.ts";
 import * as templates from "../../templates/store.ts";
 import * as triggers from "../../triggers/store.ts";
 import * as oldUploads from "../../uploads/expiry-store.ts";
@@ -39,6 +40,7 @@ const workerName = workerNameSchema.parse("planned");
 const workerId = workerIdSchema.parse(newId("wrk", now));
 const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
+const secret = { workspaceId: workspace, name: "A" };
 const list = { workspaceId: workspace, limit: 50 };
 const noFilter = { workerName: undefined, code: undefined, kind: undefined, since: undefined };
 const rareCode = { ...noFilter, code: "disk_full" };
@@ -72,6 +74,38 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     templates.putTemplateRow(db, { workspace_id: workspace, name: "t", spec: {} as never, updated_at: now }),
   deleteTemplateRow: (db) => templates.deleteTemplateRow(db, workspace, "t"),
   deleteAllTemplates: (db) => templates.deleteAllTemplates(db, workspace),
+  listSecretRows: (db) => secrets.listSecretRows(db, workspace),
+  findSecretRow: (db) => secrets.findSecretRow(db, secret),
+  findGrants: (db) => secrets.findGrants(db, workspace, ["A"]),
+  countSecrets: (db) => secrets.countSecrets(db, workspace),
+  findSealed: (db) => secrets.findSealed(db, workspace, ["A"]),
+  findKeptValues: (db) => secrets.findKeptValues(db, workspace, ["A"]),
+  findWorkspaceKey: (db) => secrets.findWorkspaceKey(db, workspace),
+  keepWorkspaceKey: (db) =>
+    secrets.keepWorkspaceKey(db, { workspaceId: workspaceIdSchema.parse(workspace), wrapped: "w", now }),
+  putSecretRow: (db) =>
+    secrets.putSecretRow(db, {
+      workspaceId: workspaceIdSchema.parse(workspace),
+      name: "A",
+      box: "b",
+      granted_to: null,
+      by: "t",
+      now,
+    }),
+  putGrants: (db) => secrets.putGrants(db, secret, null),
+  deleteSecretRow: (db) => secrets.deleteSecretRow(db, secret, now),
+  wipeRetired: (db) => secrets.wipeRetired(db, workspace, now),
+  listVersionRowsOf: (db) => secrets.listVersionRowsOf(db, secret, 10),
+  noteUse: (db) =>
+    secrets.noteUse(db, { workspaceId: workspace, names: ["A"], runId: run, now, before: now }),
+  noteCheck: (db) => secrets.noteCheck(db, secret, { status: "valid", now }),
+  listWorkspaceKeys: (db) => secrets.listWorkspaceKeys(db, "wsp_", 10),
+  replaceWorkspaceKey: (db) => secrets.replaceWorkspaceKey(db, { id: workspace, from: "a", to: "b" }),
+  deleteAllSecrets: (db) => secrets.deleteAllSecrets(db, workspace),
+  listAlertBoxes: (db) => alerts.listAlertBoxes(db, "alt_", 10),
+  replaceAlertBox: (db) => alerts.replaceAlertBox(db, { id: newId("alt", now), from: "a", to: "b" }),
+  listSecretBoxes: (db) => hooks.listSecretBoxes(db, "trg_", 10),
+  listTokenBoxes: (db) => hooks.listTokenBoxes(db, "wrk_", 10),
   listAlertRows: (db) => alerts.listAlertRows(db, workspace, workerId),
   updateAlertRow: (db) => alerts.updateAlertRow(db, { id: newId("alt", now), email_to: [] } as never),
   deleteAlertRow: (db) => alerts.deleteAlertRow(db, newId("alt", now)),
@@ -379,6 +413,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     oldApprovals,
     oldVersions,
     oldUploads,
+    secrets,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =

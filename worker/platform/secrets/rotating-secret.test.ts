@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { openSecrets, rotateSecrets, sealSecrets } from "./rotating-secret.ts";
 import { sealSecret } from "./secret-box.ts";
 
-const key = "k".repeat(40);
+const signingKey = "k".repeat(40);
+const key = { signingKey, masterKeys: null };
 const purpose = "alert:alt_1";
 
 it("the secret before stays good until its time is over, and none before it", async () => {
@@ -25,7 +26,7 @@ it("without an overlap the old secret is good no more at once", () => {
 
 it("a box of an alert's first days opens as well", async () => {
   const secret = JSON.stringify({ current: "b", previous: "a", previous_until: 1000 });
-  const sealed = await sealSecret(key, { purpose, secret });
+  const sealed = await sealSecret(signingKey, { purpose, secret });
   expect(await openSecrets(key, { purpose, sealed, now: 999 })).toEqual([
     { value: "b", expires_at: null },
     { value: "a", expires_at: 1000 },

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineUnmarked } from "../objects/stored-document.ts";
-import { openSecret, sealSecret } from "./secret-box.ts";
+import { openFromStorage, pretendToOpenFromStorage, sealForStorage } from "./box-keys.ts";
+import type { BoxKeys } from "./box-keys.ts";
 
 const rotatingSecretSchema = z.object({
   value: z.string(),
@@ -26,29 +27,27 @@ const boxForm = defineUnmarked("secret", z.union([z.array(rotatingSecretSchema),
 
 /** Seals secrets for storage; `purpose` names whose they are, and they open for it alone. */
 export function sealSecrets(
-  signingKey: string,
+  keys: BoxKeys,
   purpose: string,
   secrets: readonly RotatingSecret[],
 ): Promise<string> {
-  return sealSecret(signingKey, { purpose, secret: JSON.stringify(secrets) });
+  return sealForStorage(keys, { purpose, secret: JSON.stringify(secrets) });
 }
 
 /** The secrets that are good at `now`, newest first. Throws when the box was sealed under another key or purpose. */
 export async function openSecrets(
-  signingKey: string,
+  keys: BoxKeys,
   box: { purpose: string; sealed: string; now: number },
 ): Promise<RotatingSecret[]> {
-  const secrets = boxForm.readText(await openSecret(signingKey, box));
+  const secrets = boxForm.readText(await openFromStorage(keys, box));
   return secrets.filter(({ expires_at }) => expires_at === null || expires_at > box.now);
 }
 
-/** As long as the box of one secret: it holds nothing, and opening it costs what opening any other does. */
-const emptyBox = { purpose: "", sealed: "A".repeat(152) };
 const nothing = JSON.stringify([{ value: "x".repeat(50), expires_at: null }]);
 
 /** Costs what opening a box costs, for whoever must not be told by the time it takes that there is none. */
-export async function pretendToOpen(signingKey: string): Promise<void> {
-  await openSecret(signingKey, emptyBox).catch(() => "");
+export async function pretendToOpen(keys: BoxKeys): Promise<void> {
+  await pretendToOpenFromStorage(keys);
   boxForm.readText(nothing);
 }
 

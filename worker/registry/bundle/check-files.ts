@@ -103,7 +103,7 @@ function secretFile(file: string): BundleProblem {
     file,
     code: "secret_file",
     message: "The file looks as if it held a secret.",
-    fix: "Leave it out, and name what the worker needs in exec.secrets.",
+    fix: "Leave it out, name what the worker needs in exec.secrets, and set it: floom secrets set NAME, or floom secrets import .env.",
   };
 }
 

@@ -13,6 +13,7 @@ import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
 import { settle } from "./settle.ts";
+import type { RunnerOutputs } from "./settle.ts";
 
 const launches = ({ record }: AcceptedRun, attempt: number) =>
   record.state.phase === "launching" && record.state.attempt === attempt;
@@ -80,7 +81,15 @@ async function makeSandbox(
     await bundle.body.cancel();
     return null;
   }
-  const secrets = await deps.resolveSecrets(spec.workspace_id, spec.secrets);
+  const { run_id, workspace_id, worker_id } = spec;
+  const use = { names: spec.secrets, workerId: worker_id, runId: run_id };
+  const secrets = await deps.resolveSecrets(workspace_id, use);
+  run.masking.forget();
+  const absent = spec.secrets.filter((name) => !Object.hasOwn(secrets, name));
+  if (absent.length > 0) {
+    await bundle.body.cancel();
+    return refuseWithout(absent);
+  }
   const inputs = await wait.inputsFor(spec);
   const launch = await takeNumber(run, attempt);
   // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
@@ -120,6 +129,12 @@ function mintToken({ deps, record: { spec } }: AcceptedRun, of: LaunchTry): Prom
   return deps.mintRunToken({ run_id, workspace_id, ...of, until });
 }
 
+/** They were set when the run was accepted: a script that finds them empty would do other work than its author meant. */
+function refuseWithout(names: readonly string[]): LaunchResult {
+  const message = `Secrets that the worker declares are not set for it any more: ${names.join(", ")}.`;
+  return { kind: "refused", code: "missing_secrets", message, retryAfterMs: null };
+}
+
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */
 export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<void> {
   const { deps, record } = run;
@@ -140,13 +155,23 @@ export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<vo
     take: (offset, body) => void takeJournal(run, { ...from, offset, body }),
     ended: () => run.tally.result !== null || record.state.phase === "ended",
   };
+  const givenUp = now - record.state.phase_since >= times.run_ms + times.finish_ms;
+  // What cannot be masked is not taken; but a run whose time is over ends, whatever is away.
+  if (givenUp && !(await isMaskable(run))) return run.dispatch({ type: "expired", attempt });
+  await run.masking.prepare(record.spec);
   const first = await pullJournal(request);
   const verdict = first === "silent" ? await lookAgain(request) : first;
   if (verdict === "runner_ended") return reportEndedRunner(run, from);
   if (verdict === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
   if (verdict === "silent") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
-  const givenUp = now - record.state.phase_since >= times.run_ms + times.finish_ms;
   if (overdue && (verdict === "alive" || givenUp)) return run.dispatch({ type: "expired", attempt });
+}
+
+function isMaskable({ masking, record }: AcceptedRun): Promise<boolean> {
+  return masking.prepare(record.spec).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Turns what the attempt reported into its outcome, or into the wait that its script asks for. */
@@ -156,7 +181,12 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (!result || state.phase !== "finishing") return;
   const reading = await wait.readQuestion(spec, result);
   const asks = reading.kind === "asks" && reading.unfinished;
-  const settlement = await settle(run.deps, { spec, result, artifacts, sandboxId: state.sandbox_id, asks });
+  const mask = async (outputs: RunnerOutputs) => {
+    await run.masking.prepare(spec);
+    return run.masking.outputs(spec, outputs);
+  };
+  const settling = { spec, result, artifacts, sandboxId: state.sandbox_id, asks, mask };
+  const settlement = await settle(run.deps, settling);
   // A result may be quicker than the answer of the launch, which tells the sandbox. While nobody knows it nothing is
   // lost: the script has ended, and must not run again for want of an answer.
   if (settlement.kind === "unknown") return armRetry(run);

@@ -1,5 +1,5 @@
 import { limits } from "#contract/limits";
-import type { JournalAnswer } from "#contract/runner/runner";
+import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
 import { buildEvents, splitEvents } from "../record/build-events.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
@@ -29,8 +29,10 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
   }
   run.lastPostAt = run.deps.clock();
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
-  if (taken.next_offset > run.tally.offset)
-    append(run, { launch: post.launch, lines: taken.lines, nextOffset: taken.next_offset });
+  if (taken.next_offset > run.tally.offset) {
+    const entries = run.masking.entries(run.record.spec, parseEntries(taken.lines));
+    append(run, { launch: post.launch, entries, nextOffset: taken.next_offset });
+  }
   const { result } = run.tally;
   if (result) run.deps.waitUntil(run.dispatch({ type: "reported", attempt: post.attempt, result }));
   return buildAnswer(run, run.tally.offset, false);
@@ -42,8 +44,8 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
  */
 export async function reportEndedRunner(run: AcceptedRun, from: LaunchTry): Promise<void> {
   if (!takesEntries(run, from)) return;
-  const lines = [JSON.stringify(buildRefusal("execution_error", RUNNER_ENDED))];
-  append(run, { launch: from.launch, lines, nextOffset: run.tally.offset });
+  const entries = [buildRefusal("execution_error", RUNNER_ENDED)];
+  append(run, { launch: from.launch, entries, nextOffset: run.tally.offset });
   const { result } = run.tally;
   if (result) await run.dispatch({ type: "reported", attempt: from.attempt, result });
 }
@@ -75,7 +77,9 @@ export function judgeUpload(run: RunHandle, from: LaunchTry): "granted" | "stale
 export async function takeBuild(run: RunHandle, { attempt, lines }: BuildNews): Promise<void> {
   // What is built is of no sandbox of the run's: nothing is started before it is there.
   if (!takesEntries(run, { attempt, launch: null }) || run.record.state.phase !== "launching") return;
-  if (lines.length > 0) append(run, { launch: null, lines, nextOffset: run.tally.offset });
+  // A build is given no secrets, so that nothing of it needs to be masked.
+  if (lines.length > 0)
+    append(run, { launch: null, entries: parseEntries(lines), nextOffset: run.tally.offset });
   const { result } = run.tally;
   return run.dispatch(result ? { type: "reported", attempt, result } : { type: "built", attempt });
 }
@@ -91,17 +95,20 @@ function takesEntries(
   return state.phase === "running" || state.phase === "launching";
 }
 
-interface FreshLines {
+function parseEntries(lines: readonly string[]): JournalEntry[] {
+  return lines.flatMap((line) => parseEntry(line) ?? []);
+}
+
+interface FreshEntries {
   /** Of whose sandbox they are; null for those of no sandbox of the run's. */
   launch: number | null;
-  lines: readonly string[];
+  entries: readonly JournalEntry[];
   nextOffset: number;
 }
 
-/** The first lines that are taken from a sandbox bind the attempt to it, in the same write. */
-function append(run: AcceptedRun, { launch, lines, nextOffset }: FreshLines): void {
+/** The first entries that are taken from a sandbox bind the attempt to it, in the same write. */
+function append(run: AcceptedRun, { launch, entries, nextOffset }: FreshEntries): void {
   const { record, tally, deps } = run;
-  const entries = lines.flatMap((line) => parseEntry(line) ?? []);
   const seq = lastSeq(run);
   const built = buildEvents(entries, {
     run_id: record.spec.run_id,

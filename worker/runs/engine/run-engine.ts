@@ -21,6 +21,7 @@ import type { Effects, Performed } from "./effects.ts";
 import { reportEnd } from "./report-end.ts";
 import { armRetry, lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, EngineDeps, LaunchTry, RunHandle } from "./run-handle.ts";
+import { RunMasking } from "../record/run-masking.ts";
 
 /**
  * Feeds the lifecycle and has its effects performed. Everything it knows is loaded from storage, so that it may vanish
@@ -47,6 +48,7 @@ export class RunEngine {
       deps,
       record,
       tally: record ? deps.storage.tally(record.state.attempt) : emptyTally(0),
+      masking: new RunMasking(deps.listValuesToMask),
       lastPostAt: 0,
       unusedTry: null,
       launching: Promise.resolve(),
@@ -122,7 +124,13 @@ export class RunEngine {
     return readEvents({ record: this.record, storage: this.#deps.storage }, after, limit);
   }
 
-  /** A part of the runner's journal that was posted. */
+  /** Null when a post may be taken at once; else what has to be waited for before. */
+  prepareIntake(): Promise<void> | null {
+    const spec = this.record?.spec;
+    return spec === undefined || this.#run.masking.isReady(spec) ? null : this.#run.masking.prepare(spec);
+  }
+
+  /** A part of the runner's journal that was posted. Throws when there is something that `prepareIntake` waits for. */
   takeJournal(post: JournalPost): JournalAnswer {
     return takeJournal(this.#run, post);
   }

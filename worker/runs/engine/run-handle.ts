@@ -15,6 +15,14 @@ import type { WaitDeps } from "./approval-effects.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
+import type { RunMasking } from "../record/run-masking.ts";
+
+/** Which secrets a run is given, and who is given them. */
+export interface SecretUse {
+  names: readonly string[];
+  workerId: string;
+  runId: string;
+}
 
 /** All that a run's engine touches outside its own memory. */
 export interface EngineDeps {
@@ -34,7 +42,10 @@ export interface EngineDeps {
   ) => Promise<string>;
   /** Asks whoever is the run's object now whether that launch is its own: another life of it may have taken over. */
   ownsLaunch: (runId: string, asked: LaunchTry) => Promise<boolean>;
-  resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
+  /** The newest values of the run's declared secrets, by name; those that are not set (any more) are left out. */
+  resolveSecrets: (workspaceId: string, want: SecretUse) => Promise<Record<string, string>>;
+  /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
+  listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (place: RowPlace, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */
@@ -72,6 +83,8 @@ export interface RunHandle {
   record: RunRecord | null;
   /** What the current attempt's journal amounts to. */
   tally: AttemptTally;
+  /** Takes the run's secrets out of what it tells. */
+  readonly masking: RunMasking;
   /** When the runner was heard last, by this object; 0 for never. */
   lastPostAt: number;
   /** The try whose number this object has written down and not used yet. One that an object before it wrote may be used. */

@@ -21,6 +21,8 @@ export interface SettleInput {
   sandboxId: string | null;
   /** The script only proposes: its outputs may still be incomplete. */
   asks?: boolean;
+  /** Outputs as they may be kept: those of a file came by no journal. */
+  mask?: (outputs: RunnerOutputs) => Promise<RunnerOutputs>;
 }
 
 export interface SettleDeps {
@@ -28,7 +30,7 @@ export interface SettleDeps {
   executor: Executor;
 }
 
-type RunnerOutputs = NonNullable<RunnerResult["outputs"]>;
+export type RunnerOutputs = NonNullable<RunnerResult["outputs"]>;
 
 /** `gone`: what was promised went with its sandbox. `unknown`: nobody knows the sandbox yet in which it may lie. */
 export type Settlement = { kind: "settled"; outcome: RunOutcome } | { kind: "gone" } | { kind: "unknown" };
@@ -64,8 +66,10 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   const reading = await readOutputs(sources, result);
   if (reading.kind === "fault") return fail(reading.failure);
   if (reading.kind !== "read") return reading;
-  const failure = input.asks ? null : checkOutputs(spec.outputs, reading.outputs, artifacts);
-  const kept = await keepOutputs(deps, spec.run_id, reading.outputs);
+  // What came by the journal is masked already.
+  const outputs = result.outputs === null && input.mask ? await input.mask(reading.outputs) : reading.outputs;
+  const failure = input.asks ? null : checkOutputs(spec.outputs, outputs, artifacts);
+  const kept = await keepOutputs(deps, spec.run_id, outputs);
   return settled({ status: failure ? "failed" : "completed", failure, outputs: kept });
 }
 

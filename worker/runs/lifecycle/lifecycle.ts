@@ -193,7 +193,8 @@ const DOUBTED_REFUSALS = 4;
 
 /** Whether another try would be refused as well. */
 function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {
-  if (event.code !== "missing_e2b_key" && event.code !== "invalid_worker") return false;
+  const isLasting = ["missing_e2b_key", "invalid_worker", "missing_secrets"].includes(event.code);
+  if (!isLasting) return false;
   const isRepeated = state.refused === event.message && state.refusals >= DOUBTED_REFUSALS;
   return !event.doubtful || isRepeated;
 }

@@ -38,8 +38,11 @@ export interface PrepareDeps {
   /** How long the provider's plan lets a sandbox live. */
   sandboxLifeSeconds: number;
   newRunId: (nowMs: number) => RunId;
-  /** Names among these for which no secret is set. */
-  findMissingSecrets: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  /** For each worker, those of these names for which no secret is set that it may have. */
+  findMissingSecrets: (
+    workspaceId: string,
+    wants: readonly { workerId: string; names: readonly string[] }[],
+  ) => Promise<string[][]>;
   /** What the workspace's template of this name says; null for none. */
   findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
 }
@@ -124,7 +127,7 @@ function assertRunnable(
   if (missingSecrets.length > 0) {
     throw new AppError(
       "missing_secrets",
-      `${manifest.name} needs secrets that are not set: ${missingSecrets.join(", ")}.`,
+      `${manifest.name} needs secrets that are not set for it: ${missingSecrets.join(", ")}. Set each with: floom secrets set ${missingSecrets[0]}`,
     );
   }
 }
@@ -208,8 +211,9 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   requirePublicUrl(deps.publicUrl);
   const { found, request } = order;
   const secrets = declaredSecrets(found.version.manifest);
-  const missingSecrets =
-    secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, secrets) : [];
+  const want = { workerId: found.worker.id, names: secrets };
+  const [missingSecrets = []] =
+    secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, [want]) : [];
   const { sandboxLifeSeconds } = deps;
   assertRunnable(found, { source: request.triggerSource, missingSecrets, sandboxLifeSeconds });
   const template = await resolveTemplate(deps, found);

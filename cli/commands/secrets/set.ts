@@ -1,0 +1,31 @@
+import { secretRoutes } from "#contract/secrets/routes";
+import { usageError } from "../../cli-error.ts";
+import type { Run } from "../../command.ts";
+import type { CommandContext } from "../../context.ts";
+import { exitCodes } from "../../exit-code.ts";
+import type { setSecretSpec } from "./specs.ts";
+
+/** Sets a secret to what a person types unseen, or another program writes. */
+export const run: Run<typeof setSecretSpec> = async (context, { args, options }) => {
+  const { output, json } = context;
+  const api = await context.api();
+  const value = await readValue(context, args.secret);
+  if (value === "")
+    throw usageError("There is no value: nothing was typed, and nothing came from standard input.");
+  const secret = await api.call(secretRoutes.setSecret, {
+    params: { secret: args.secret },
+    json: { value, ...(options.worker.length === 0 ? {} : { workers: options.worker }) },
+  });
+  if (json) output.document(secret);
+  else {
+    output.line(`Set ${secret.name}, version ${secret.version}.`);
+    if (secret.used_by.length === 0)
+      output.note(`No worker declares it yet: exec: { secrets: [${secret.name}] } in worker.yml.`);
+  }
+  return exitCodes.ok.code;
+};
+
+async function readValue({ host, output }: CommandContext, name: string): Promise<string> {
+  if (host.stdin.isTerminal) return output.askHidden(`Value of ${name} (not shown): `);
+  return (await host.stdin.readAll()).replace(/\r?\n$/, "");
+}

@@ -1,0 +1,26 @@
+import { kind } from "../problem-kind.ts";
+import type { ProblemKind } from "../problem-kind.ts";
+
+/** The refusals of a workspace's secrets. */
+export const secretProblems = {
+  invalid_secret: kind(
+    400,
+    "The secret cannot be kept like this",
+    "Each entry of errors says what is wrong; values are never repeated in an answer.",
+  ),
+  too_many_secrets: kind(
+    409,
+    "The workspace has all the secrets it may have",
+    "Delete one that no worker uses.",
+  ),
+  secret_hosts_unavailable: kind(
+    501,
+    "Secrets cannot be put into requests here",
+    "Set the secret without hosts: the script then gets it as an environment variable.",
+  ),
+  no_master_key: kind(
+    503,
+    "This server has no master key",
+    "Whoever runs it sets FLOOM_MASTER_KEYS; the local start makes one.",
+  ),
+} as const satisfies Record<string, ProblemKind>;

@@ -1,0 +1,50 @@
+import type { ManifestFinding } from "#contract/manifest/manifest";
+import { DEFAULT_TEMPLATE } from "#contract/templates/template";
+import type { WorkerRow } from "../catalog/store.ts";
+import { declaredSecrets } from "../registry/declared.ts";
+import type { BundleVerdict } from "./judge-bundle.ts";
+import type { DeployDeps } from "./service.ts";
+
+type WarnDeps = Pick<DeployDeps, "findTemplate" | "findMissingSecrets">;
+type Pushed = Pick<WorkerRow, "id" | "workspace_id">;
+
+/** Says at push what every start will be refused for: what is missing may be brought afterwards. */
+export async function warnAtPush(
+  deps: WarnDeps,
+  worker: Pushed,
+  verdict: BundleVerdict,
+): Promise<ManifestFinding[]> {
+  const found = await Promise.all([
+    findMissingTemplate(deps, worker, verdict),
+    findMissingSecrets(deps, worker, verdict),
+  ]);
+  return found.flat();
+}
+
+async function findMissingTemplate(
+  deps: WarnDeps,
+  { workspace_id }: Pushed,
+  { manifest, templatePlace }: BundleVerdict,
+): Promise<ManifestFinding[]> {
+  const name = manifest?.exec.template_profile;
+  if (name === undefined || name === DEFAULT_TEMPLATE || templatePlace === null) return [];
+  if ((await deps.findTemplate(workspace_id, name)) !== null) return [];
+  const message = `This workspace has no sandbox template ${name}: runs of this worker are refused.`;
+  const fix = "Push it with `floom templates push`, or take exec.template_profile out.";
+  return [{ severity: "warning", code: "not_available", message, fix, ...templatePlace }];
+}
+
+async function findMissingSecrets(
+  deps: WarnDeps,
+  { id, workspace_id }: Pushed,
+  { manifest, secretsPlace }: BundleVerdict,
+): Promise<ManifestFinding[]> {
+  const names = manifest === null ? [] : declaredSecrets(manifest);
+  if (names.length === 0 || secretsPlace === null) return [];
+  const [missing = []] = await deps.findMissingSecrets(workspace_id, [{ workerId: id, names }]);
+  if (missing.length === 0) return [];
+  const what = missing.length === 1 ? "A secret is" : "Secrets are";
+  const message = `${what} not set for this worker: ${missing.join(", ")}. Until then its runs are refused.`;
+  const fix = `Set it from a prompt or a pipe: floom secrets set ${missing[0]}`;
+  return [{ severity: "warning", code: "missing_secrets", message, fix, ...secretsPlace }];
+}

@@ -1,0 +1,66 @@
+import type { JournalEntry } from "#contract/runner/runner";
+import { whyUnsafePath } from "#contract/safe-path";
+import type { Masker } from "../../platform/redaction/masker.ts";
+
+/** The last that each stream of a script has told, for what goes on behind it. */
+export type StreamTails = Map<string, string>;
+
+/**
+ * The entries of one post without what gives a secret away. Lines of one stream are looked at as one text, also over the
+ * posts that `tails` remembers; it is changed. A file whose path holds a secret is left out, and the log says so.
+ */
+export function maskEntries(
+  entries: readonly JournalEntry[],
+  masker: Masker,
+  tails: StreamTails,
+): JournalEntry[] {
+  const masked = entries.map((entry) => maskEntry(entry, masker));
+  for (const stream of ["stdout", "stderr", "system"]) {
+    const at = entries.flatMap((entry, index) =>
+      entry.type === "log" && entry.stream === stream ? [{ entry, index }] : [],
+    );
+    if (at.length === 0) continue;
+    const told = masker.texts(
+      at.map(({ entry }) => entry.text),
+      tails.get(stream),
+    );
+    tails.set(stream, told.carry);
+    for (const [position, { entry, index }] of at.entries())
+      masked[index] = { ...entry, text: told.masked[position] ?? "" };
+  }
+  return masked;
+}
+
+function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
+  switch (entry.type) {
+    case "log":
+      return entry;
+    case "phase":
+      return entry.detail === undefined ? entry : { ...entry, detail: masker.text(entry.detail) };
+    case "progress":
+      return { ...entry, message: entry.message && masker.text(entry.message) };
+    case "file":
+      return maskFile(entry, masker);
+    case "result": {
+      const { error_code: code, decision_required, await_external } = entry;
+      return {
+        ...entry,
+        error_code: code !== null && masker.text(code) !== code ? null : code,
+        error: entry.error && masker.text(entry.error),
+        error_raw: entry.error_raw && masker.text(entry.error_raw),
+        outputs: entry.outputs && masker.json(entry.outputs),
+        ...(decision_required === undefined ? {} : { decision_required: masker.json(decision_required) }),
+        ...(await_external === undefined ? {} : { await_external: masker.json(await_external) }),
+      };
+    }
+  }
+}
+
+function maskFile(entry: JournalEntry & { type: "file" }, masker: Masker): JournalEntry {
+  const { at, name, path, media_type } = entry;
+  const shown = masker.text(path);
+  if (shown === path) return { ...entry, name: masker.text(name), media_type: masker.text(media_type) };
+  const told = whyUnsafePath(path) === null ? JSON.stringify(shown) : "with an unsafe path";
+  const text = `The file ${told} was not kept: its path holds a secret.`;
+  return { type: "log", at, stream: "system", level: "warning", text };
+}

@@ -1,0 +1,65 @@
+import type { JournalEntry } from "#contract/runner/runner";
+import { Masker } from "../../platform/redaction/masker.ts";
+import { maskEntries } from "./mask-entries.ts";
+import type { StreamTails } from "./mask-entries.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+
+type LoadValues = (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+
+/**
+ * What takes a run's secrets out of what it tells. The values are in memory alone: an object that comes back asks for them
+ * once more before it takes anything. A run without secrets is asked nothing and costs nothing.
+ */
+export class RunMasking {
+  readonly #loadValues: LoadValues;
+  readonly #tails: StreamTails = new Map();
+  #masker: Masker | null = null;
+  #isStale = false;
+  #loading: Promise<void> | null = null;
+
+  constructor(loadValues: LoadValues) {
+    this.#loadValues = loadValues;
+  }
+
+  /** Whether `entries` may be called for this run now. */
+  isReady(spec: Pick<RunSpec, "secrets">): boolean {
+    return spec.secrets.length === 0 || (this.#masker !== null && !this.#isStale);
+  }
+
+  /** Gets the values where the run has any. Throws where they cannot be had: then nothing may be taken. */
+  async prepare({ workspace_id, secrets }: Pick<RunSpec, "workspace_id" | "secrets">): Promise<void> {
+    if (this.isReady({ secrets })) return;
+    this.#loading ??= this.#load(workspace_id, secrets).finally(() => (this.#loading = null));
+    await this.#loading;
+  }
+
+  /** What an attempt is launched with is newer than what is known. */
+  forget(): void {
+    this.#isStale = true;
+  }
+
+  /** The entries as they may be kept. Throws when the values were not got before. */
+  entries(spec: Pick<RunSpec, "secrets">, entries: readonly JournalEntry[]): readonly JournalEntry[] {
+    if (spec.secrets.length === 0) return entries;
+    return maskEntries(entries, this.#require(), this.#tails);
+  }
+
+  /** Outputs as they may be kept. Throws when the values were not got before. */
+  outputs<Outputs extends NonNullable<(JournalEntry & { type: "result" })["outputs"]>>(
+    spec: Pick<RunSpec, "secrets">,
+    outputs: Outputs,
+  ): Outputs {
+    return spec.secrets.length === 0 ? outputs : this.#require().json(outputs);
+  }
+
+  #require(): Masker {
+    if (this.#masker === null)
+      throw new Error("what a run tells may not be taken before its secrets are known");
+    return this.#masker;
+  }
+
+  async #load(workspaceId: string, names: readonly string[]): Promise<void> {
+    this.#isStale = false;
+    this.#masker = new Masker(await this.#loadValues(workspaceId, names));
+  }
+}

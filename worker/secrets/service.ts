@@ -1,0 +1,221 @@
+// Owns what is known of a workspace's secrets: names, versions, who may have them, when they were used.
+// Never answers a value, not even a part of one.
+// Writes secrets and their versions in D1.
+import type { Principal } from "#contract/access/access";
+import { formatLimit, limits } from "#contract/limits";
+import type { ProblemError } from "#contract/problem";
+import type { SecretSummary, SecretTest, SecretVersion } from "#contract/secrets/secret";
+import { listActiveVersions } from "../catalog/store.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
+import { toIso } from "../platform/clock.ts";
+import { declaredSecrets } from "../registry/declared.ts";
+import { judgeSecret } from "./judge-secret.ts";
+import {
+  countSecrets,
+  deleteSecretRow,
+  findSecretRow,
+  listSecretRows,
+  listVersionRowsOf,
+  noteCheck,
+  putGrants,
+  putSecretRow,
+  wipeRetired,
+} from "./store.ts";
+import type { SecretRow } from "./store.ts";
+import { readSecrets, sealSecretValue } from "./vault-service.ts";
+import type { VaultDeps } from "./vault-service.ts";
+
+export type SecretDeps = VaultDeps;
+
+/** So long a value that was replaced or deleted is kept for masking: longer than any run lives, milliseconds. */
+const VALUE_KEPT_MS = 25 * 3_600_000;
+
+/** A worker as far as secrets are concerned. */
+interface Declaring {
+  id: string;
+  name: string;
+  secrets: string[];
+}
+
+async function listDeclaring({ db }: SecretDeps, { workspace_id }: Principal): Promise<Declaring[]> {
+  const found = await listActiveVersions(db, workspace_id);
+  return found
+    .filter(({ worker }) => worker.archived_at === null)
+    .map(({ worker, version }) => {
+      return { id: worker.id, name: worker.name, secrets: declaredSecrets(version.manifest) };
+    });
+}
+
+const iso = (ms: number | null) => (ms === null ? null : toIso(ms));
+
+function describeSecret(name: string, row: SecretRow | undefined, all: readonly Declaring[]): SecretSummary {
+  const granted = row?.granted_to ?? null;
+  return {
+    name,
+    status: row === undefined ? "missing" : "set",
+    version: row?.version ?? null,
+    workers: granted && all.filter(({ id }) => granted.includes(id)).map((worker) => worker.name),
+    used_by: all.filter(({ secrets }) => secrets.includes(name)).map((worker) => worker.name),
+    created_at: iso(row?.created_at ?? null),
+    updated_at: iso(row?.updated_at ?? null),
+    last_used_at: iso(row?.last_used_at ?? null),
+    last_used_run_id: row?.last_used_run_id ?? null,
+    last_checked_at: iso(row?.last_checked_at ?? null),
+    last_check_status: row?.last_check_status ?? null,
+  };
+}
+
+/** The workspace's secrets and the names that its workers declare, by name. */
+export async function listSecrets(deps: SecretDeps, principal: Principal): Promise<SecretSummary[]> {
+  const [rows, all] = await Promise.all([
+    listSecretRows(deps.db, principal.workspace_id),
+    listDeclaring(deps, principal),
+  ]);
+  const names = new Set([...rows.map(({ name }) => name), ...all.flatMap(({ secrets }) => secrets)]);
+  return [...names].toSorted().map((name) =>
+    describeSecret(
+      name,
+      rows.find((row) => row.name === name),
+      all,
+    ),
+  );
+}
+
+const placeOf = (principal: Principal, name: string) => ({ workspaceId: principal.workspace_id, name });
+
+async function requireSecret(deps: SecretDeps, principal: Principal, name: string): Promise<SecretRow> {
+  const row = await findSecretRow(deps.db, placeOf(principal, name));
+  if (row === undefined) throw notFound("secret");
+  return row;
+}
+
+/** What is known of a secret that is set. Throws `not_found`. */
+export async function getSecret(
+  deps: SecretDeps,
+  principal: Principal,
+  name: string,
+): Promise<SecretSummary> {
+  const row = await requireSecret(deps, principal, name);
+  return describeSecret(name, row, await listDeclaring(deps, principal));
+}
+
+function refuse(errors: ProblemError[]): AppError {
+  const said = errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join("; ");
+  return new AppError("invalid_secret", `The secret was not kept: ${said}.`, { errors });
+}
+
+/** The ids of these workers. Throws `invalid_secret` with the names that no worker of the workspace has. */
+async function resolveWorkers(
+  deps: SecretDeps,
+  principal: Principal,
+  names: readonly string[] | null | undefined,
+): Promise<string[] | null | undefined> {
+  if (!names) return names;
+  const all = await listDeclaring(deps, principal);
+  const errors: ProblemError[] = [];
+  const ids = names.flatMap((name, index) => {
+    const id = all.find((worker) => worker.name === name)?.id;
+    if (id === undefined) errors.push({ pointer: `/workers/${index}`, detail: `names no worker: ${name}` });
+    return id ?? [];
+  });
+  if (errors.length > 0) throw refuse(errors);
+  return ids;
+}
+
+/** What `POST /api/secrets/{secret}` asks for. */
+export interface SetSecret {
+  name: string;
+  value: string;
+  workers: string[] | null | undefined;
+  hosts: string[] | undefined;
+}
+
+/**
+ * Makes a secret, or its next version. Throws `invalid_secret`, `too_many_secrets`, `no_master_key`, and
+ * `secret_hosts_unavailable` for one that would have to be put into requests on their way out.
+ */
+export async function setSecret(
+  deps: SecretDeps,
+  principal: Principal,
+  { name, value, workers, hosts }: SetSecret,
+): Promise<SecretSummary> {
+  const errors = judgeSecret(name, value);
+  if (errors.length > 0) throw refuse(errors);
+  if (hosts !== undefined && hosts.length > 0) {
+    const what = `${name} was not kept: this server cannot put it into requests to ${hosts.join(", ")} on their way out`;
+    throw new AppError("secret_hosts_unavailable", `${what}. Set it without hosts.`);
+  }
+  const { workspace_id: workspaceId } = principal;
+  const known = await findSecretRow(deps.db, { workspaceId, name });
+  if (!known && (await countSecrets(deps.db, workspaceId)) >= limits.workspace_secrets.value) {
+    const most = formatLimit("workspace_secrets");
+    throw new AppError("too_many_secrets", `A workspace has at most ${most} as secrets. Delete one first.`);
+  }
+  const granted_to = await resolveWorkers(deps, principal, workers);
+  const box = await sealSecretValue(deps, { workspaceId, name, value });
+  const now = deps.clock();
+  await putSecretRow(deps.db, { workspaceId, name, box, granted_to, by: principal.id, now });
+  await wipeRetired(deps.db, workspaceId, now - VALUE_KEPT_MS);
+  return getSecret(deps, principal, name);
+}
+
+/** Deletes a secret. Throws `not_found`. */
+export async function deleteSecret(deps: SecretDeps, principal: Principal, name: string): Promise<void> {
+  const now = deps.clock();
+  if (!(await deleteSecretRow(deps.db, placeOf(principal, name), now))) throw notFound("secret");
+  await wipeRetired(deps.db, principal.workspace_id, now - VALUE_KEPT_MS);
+}
+
+/** Takes away all values of a workspace that no run can have any more. */
+export async function forgetOldValues(
+  { db, clock }: Pick<SecretDeps, "db" | "clock">,
+  workspaceId: string,
+): Promise<void> {
+  await wipeRetired(db, workspaceId, clock() - VALUE_KEPT_MS);
+}
+
+/** A secret's versions, newest first. Throws `not_found`. */
+export async function listSecretVersions(
+  deps: SecretDeps,
+  principal: Principal,
+  name: string,
+): Promise<SecretVersion[]> {
+  const { version: current } = await requireSecret(deps, principal, name);
+  const rows = await listVersionRowsOf(deps.db, placeOf(principal, name), limits.secret_versions.value);
+  return rows.map((row) => ({
+    version: row.version,
+    current: row.version === current,
+    created_at: toIso(row.created_at),
+    created_by: row.created_by,
+    retired_at: iso(row.retired_at),
+    kept: row.box !== null,
+  }));
+}
+
+/** Says which workers alone get a secret; null for all that declare it. Throws `not_found`, `invalid_secret`. */
+export async function grantSecret(
+  deps: SecretDeps,
+  principal: Principal,
+  { name, workers }: { name: string; workers: string[] | null },
+): Promise<SecretSummary> {
+  await requireSecret(deps, principal, name);
+  const grantedTo = (await resolveWorkers(deps, principal, workers)) ?? null;
+  if (!(await putGrants(deps.db, placeOf(principal, name), grantedTo))) throw notFound("secret");
+  return getSecret(deps, principal, name);
+}
+
+/** Whether a secret opens with the master keys there are. Throws `not_found`. */
+export async function testSecret(deps: SecretDeps, principal: Principal, name: string): Promise<SecretTest> {
+  const place = placeOf(principal, name);
+  await requireSecret(deps, principal, name);
+  const opens = await readSecrets(deps, place.workspaceId, [name]).then(
+    (values) => values[name] !== undefined,
+    () => false,
+  );
+  const status = opens ? "valid" : "unreadable";
+  await noteCheck(deps.db, place, { status, now: deps.clock() });
+  const reason = opens
+    ? "It is set and opens. Whether it is still good where it is used, nobody was asked."
+    : "It does not open with the master keys that this server has. Set it again, or bring the key back.";
+  return { status, reason };
+}

@@ -1,0 +1,145 @@
+// Owns how sealed values are opened for those who may have them: runs at their launch, and what masks them afterwards.
+// Never writes a value anywhere, and never answers one to a request.
+// Writes when a secret was last used.
+import type { WorkspaceId } from "#contract/ids";
+import { AppError } from "../platform/app-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db/client.ts";
+import {
+  makeDataKey,
+  openValue,
+  sealValue,
+  unwrapDataKey,
+  wrapDataKey,
+} from "../platform/secrets/envelope-crypto.ts";
+import type { MasterKeys } from "../platform/secrets/master-keys.ts";
+import { findMissing, mayHave } from "./judge-secret.ts";
+import {
+  findGrants,
+  findKeptValues,
+  findSealed,
+  findWorkspaceKey,
+  keepWorkspaceKey,
+  noteUse,
+} from "./store.ts";
+
+export interface VaultDeps {
+  db: Db;
+  clock: Clock;
+  /** Null where none is set: then nothing can be sealed or opened. */
+  masterKeys: MasterKeys | null;
+}
+
+/** A worker, and the secrets that it declares. */
+export interface SecretWant {
+  workerId: string;
+  names: readonly string[];
+}
+
+/** So long it is not written down again that a secret was used, milliseconds. */
+const USE_KNOWN_MS = 3_600_000;
+
+/** What a workspace's data key is wrapped for. */
+export const keyPurpose = (workspaceId: string) => `workspace:${workspaceId}`;
+/** A value opens as this secret of this workspace, and as nothing else. */
+const valuePurpose = (workspaceId: string, name: string) => `secret:${workspaceId}:${name}`;
+
+function requireMasters({ masterKeys }: Pick<VaultDeps, "masterKeys">): MasterKeys {
+  if (masterKeys !== null) return masterKeys;
+  throw new AppError(
+    "no_master_key",
+    "This server has no master key: set FLOOM_MASTER_KEYS and start it again.",
+  );
+}
+
+/** A value as it is stored. The workspace gets its data key with its first secret. Throws `no_master_key`. */
+export async function sealSecretValue(
+  deps: VaultDeps,
+  secret: { workspaceId: WorkspaceId; name: string; value: string },
+): Promise<string> {
+  const masters = requireMasters(deps);
+  const { workspaceId, name, value } = secret;
+  const purpose = keyPurpose(workspaceId);
+  const wrapped =
+    (await findWorkspaceKey(deps.db, workspaceId)) ??
+    (await keepWorkspaceKey(deps.db, {
+      workspaceId,
+      wrapped: await wrapDataKey(masters, { purpose, dataKey: makeDataKey() }),
+      now: deps.clock(),
+    }));
+  const dataKey = await unwrapDataKey(masters, { purpose, wrapped });
+  return sealValue(dataKey, { purpose: valuePurpose(workspaceId, name), secret: value });
+}
+
+async function openAll(
+  deps: Pick<VaultDeps, "masterKeys">,
+  workspaceId: string,
+  { wrapped, sealed }: { wrapped: string | null; sealed: readonly { name: string; box: string | null }[] },
+): Promise<[name: string, value: string][]> {
+  if (wrapped === null || sealed.length === 0) return [];
+  const dataKey = await unwrapDataKey(requireMasters(deps), { purpose: keyPurpose(workspaceId), wrapped });
+  return Promise.all(
+    sealed.flatMap(({ name, box }) =>
+      box === null
+        ? []
+        : [
+            openValue(dataKey, { purpose: valuePurpose(workspaceId, name), sealed: box }).then(
+              (value): [string, string] => [name, value],
+            ),
+          ],
+    ),
+  );
+}
+
+/** For each want, the names that are not set or are kept to other workers. */
+export async function findMissingSecrets(
+  deps: Pick<VaultDeps, "db">,
+  workspaceId: string,
+  wants: readonly SecretWant[],
+): Promise<string[][]> {
+  const names = [...new Set(wants.flatMap((want) => want.names))];
+  const known = names.length === 0 ? [] : await findGrants(deps.db, workspaceId, names);
+  return wants.map((want) => findMissing(want, known));
+}
+
+/**
+ * The newest values of those of these secrets that are set and that the worker may have, by name; and that the run was
+ * given them is noted. Throws when they cannot be opened with the master keys there are.
+ */
+export async function giveSecrets(
+  deps: VaultDeps,
+  workspaceId: string,
+  { workerId, names, runId }: SecretWant & { runId: string },
+): Promise<Record<string, string>> {
+  if (names.length === 0) return {};
+  const found = await findSealed(deps.db, workspaceId, names);
+  const sealed = found.sealed.filter(({ granted_to }) => mayHave(granted_to, workerId));
+  const values = await openAll(deps, workspaceId, { ...found, sealed });
+  if (values.length > 0) {
+    const now = deps.clock();
+    const given = values.map(([name]) => name);
+    await noteUse(deps.db, { workspaceId, names: given, runId, now, before: now - USE_KNOWN_MS });
+  }
+  return Object.fromEntries(values);
+}
+
+/** The newest values of those of these that are set, by name, for the platform's own use. */
+export async function readSecrets(
+  deps: Pick<VaultDeps, "db" | "masterKeys">,
+  workspaceId: string,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  if (names.length === 0) return {};
+  return Object.fromEntries(await openAll(deps, workspaceId, await findSealed(deps.db, workspaceId, names)));
+}
+
+/** All that a run which declares these may have been given: also what was replaced or deleted since its launch. */
+export async function listValuesToMask(
+  deps: Pick<VaultDeps, "db" | "masterKeys">,
+  workspaceId: string,
+  names: readonly string[],
+): Promise<string[]> {
+  if (names.length === 0) return [];
+  const kept = await findKeptValues(deps.db, workspaceId, names);
+  return (await openAll(deps, workspaceId, kept)).map(([, value]) => value);
+}
