@@ -169,7 +169,8 @@ export const roomArrows: Record<string, string[]> = {
   alerts: ["access", "catalog", "runs/record"],
   // What a run needs of those who carry it out.
   "runs/ports": [],
-  "runs/engine": ["queue", "runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
+  // A value that a run gives is held to bounds and formats by the same functions as one that it is given.
+  "runs/engine": ["registry", "queue", "runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
   // What carries out an attempt, in a sandbox.
   sandboxes: ["runs/ports"],
   // What installs a version's packages, apart from its runs, in an object of its own.

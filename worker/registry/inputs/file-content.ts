@@ -53,11 +53,11 @@ export function canHold(field: Pick<Field, "accepts">, rule: ContentRule["rule"]
  */
 export async function findContentFault(
   { rule, wanted }: ContentRule,
-  body: ReadableStream,
+  body: ReadableStream<Uint8Array>,
 ): Promise<string | null> {
   if (rule === "columns") return columnsFault(await readHead(body), wanted);
   const scan = scanTopKeys(wanted);
-  for await (const block of body as ReadableStream<Uint8Array>) if (!scan.push(block)) break;
+  for await (const block of body) if (!scan.push(block)) break;
   const found = scan.end();
   if (found.kind === "invalid")
     return `is not valid JSON, which must have json_required_keys ${wanted.join(", ")}`;

@@ -1,3 +1,5 @@
+import { readGivenJson } from "#contract/json";
+
 /** A document deeper than this is not looked through: what reads it in the sandbox gives up far before. */
 const DEEPEST = 10_000;
 /** A key longer than this is none that somebody asked for. */
@@ -153,7 +155,7 @@ class Scan {
 function readText(bytes: readonly number[]): string | null {
   const raw = new TextDecoder().decode(Uint8Array.from(bytes));
   try {
-    return String(JSON.parse(`"${raw}"`));
+    return String(readGivenJson(`"${raw}"`));
   } catch {
     return null;
   }

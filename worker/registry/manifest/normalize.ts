@@ -1,6 +1,6 @@
 import { normalizeFields } from "./normalize-fields.ts";
 import type { Finding, Report } from "./report.ts";
-import { findEntrypoint } from "./rules-entrypoint.ts";
+import { findEntrypoint } from "./rules-exec.ts";
 import {
   isBlank,
   mapAt,
