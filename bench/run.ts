@@ -2,24 +2,24 @@
 // JSON document), and ends with 1 when a budget of budgets.json is missed. `--only cpu` takes only the measurements
 // whose function has that in its name.
 import { parseArgs } from "node:util";
-import { measureAccept } from "./accept.ts";
-import { startBenchFloom } from "./bench-floom.ts";
-import type { BenchFloom } from "./bench-floom.ts";
-import { judge, readBudgets } from "./budgets.ts";
-import type { Verdict } from "./budgets.ts";
-import { measureFibo40 } from "./fibo40.ts";
-import { measureFirstLogLine } from "./first-log-line.ts";
-import { measureLongCosts } from "./long-costs.ts";
-import type { Measure } from "./measurement.ts";
-import { buildReport } from "./report.ts";
-import { measureRunCost } from "./run-cost.ts";
-import { measureRunCpu } from "./run-cpu.ts";
-import { measureRunOverhead } from "./run-overhead.ts";
-import { measureSandboxCreate } from "./sandbox-create.ts";
-import { formatTable } from "./table.ts";
-import { measureWaitOverhead } from "./wait-overhead.ts";
-import { measureWatchedRun } from "./watched-run.ts";
-import { measureWebhookAccept } from "./webhook-accept.ts";
+import { measureAccept } from "./quantities/accept.ts";
+import { startBenchFloom } from "./harness/bench-floom.ts";
+import type { BenchFloom } from "./harness/bench-floom.ts";
+import { judge, readBudgets } from "./report/budgets.ts";
+import type { Verdict } from "./report/budgets.ts";
+import { measureFibo40 } from "./quantities/fibo40.ts";
+import { measureFirstLogLine } from "./quantities/first-log-line.ts";
+import { measureLongCosts } from "./quantities/long-costs.ts";
+import type { Measure } from "./harness/measurement.ts";
+import { buildReport } from "./report/report.ts";
+import { measureRunCost } from "./quantities/run-cost.ts";
+import { measureRunCpu } from "./quantities/run-cpu.ts";
+import { measureRunOverhead } from "./quantities/run-overhead.ts";
+import { measureSandboxCreate } from "./quantities/sandbox-create.ts";
+import { formatTable } from "./report/table.ts";
+import { measureWaitOverhead } from "./quantities/wait-overhead.ts";
+import { measureWatchedRun } from "./quantities/watched-run.ts";
+import { measureWebhookAccept } from "./quantities/webhook-accept.ts";
 
 /** Accepting comes last: it leaves runs behind that wait. */
 const measures: readonly Measure[] = [

@@ -1,6 +1,6 @@
 import { isTerminal } from "#contract/runs/run";
 import type { RunSummary } from "#contract/runs/run";
-import { quantile } from "../statistics.ts";
+import { quantile } from "../harness/statistics.ts";
 import type { LoadOptions } from "./options.ts";
 import type { LoadKind } from "./plan-load.ts";
 

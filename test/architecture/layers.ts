@@ -169,8 +169,9 @@ export const roomArrows: Record<string, string[]> = {
   alerts: ["access", "catalog", "runs/record"],
   // What a run needs of those who carry it out.
   "runs/ports": [],
-  // A value that a run gives is held to bounds and formats by the same functions as one that it is given.
-  "runs/engine": ["registry", "queue", "runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
+  // What an attempt amounts to. A value that a run gives is held to bounds and formats as one that it is given.
+  "runs/outcome": ["registry", "runs/lifecycle", "runs/spec", "runs/ports"],
+  "runs/engine": ["queue", "runs/lifecycle", "runs/spec", "runs/record", "runs/ports", "runs/outcome"],
   // What carries out an attempt, in a sandbox.
   sandboxes: ["runs/ports"],
   // What installs a version's packages, apart from its runs, in an object of its own.
@@ -223,6 +224,7 @@ export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
+  "runs/outcome": /^settle$/,
   "runs/read": /^(?:read-run|follow|download|list-runs)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,

@@ -12,8 +12,8 @@ import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
 import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
-import { settle } from "./settle.ts";
-import type { RunnerOutputs } from "./settle.ts";
+import { settle } from "../outcome/settle.ts";
+import type { RunnerOutputs } from "../outcome/settle.ts";
 
 const launches = ({ record }: AcceptedRun, attempt: number) =>
   record.state.phase === "launching" && record.state.attempt === attempt;

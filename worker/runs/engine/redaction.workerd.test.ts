@@ -187,7 +187,7 @@ it("the script is given its declared secrets, and what is kept of the run holds 
   verifies("secrets:run:declared-only");
   await withEngine(async (h) => {
     await begin(h);
-    expect(h.driver.launches[0]?.config.secrets).toEqual({ TOKEN: secret });
+    expect(h.driver.launches[0]?.config?.secrets).toEqual({ TOKEN: secret });
     await expectAllClean(h);
   });
 });

@@ -1,6 +1,6 @@
 import type { Budget, Verdict } from "./budgets.ts";
-import type { Unit } from "./measurement.ts";
-import { median, quantile } from "./statistics.ts";
+import type { Unit } from "../harness/measurement.ts";
+import { median, quantile } from "../harness/statistics.ts";
 
 /** A quantity for programs to read. `value` and `floor` are medians, in `unit`. */
 interface ReportedQuantity {

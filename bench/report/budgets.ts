@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Measurement } from "./measurement.ts";
-import { median } from "./statistics.ts";
+import type { Measurement } from "../harness/measurement.ts";
+import { median } from "../harness/statistics.ts";
 
 /**
  * `max_ratio`: the median, as a multiple of the floor's, at most. `min_ratio`: at least, where more is better. `max`: the median itself, where the goal is
@@ -27,7 +27,7 @@ export interface Verdict {
 
 /** Reads budgets.json. Throws when it does not have its form. */
 export function readBudgets(): Budgets {
-  const file = join(import.meta.dirname, "budgets.json");
+  const file = join(import.meta.dirname, "..", "budgets.json");
   return z.record(z.string(), budgetSchema).parse(JSON.parse(readFileSync(file, "utf8")));
 }
 

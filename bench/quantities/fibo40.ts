@@ -1,7 +1,7 @@
 import { routes } from "#contract/routes";
-import type { BenchFloom } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
-import { timeOf } from "./sample.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
+import { timeOf } from "../harness/sample.ts";
 
 const RUNS = 40;
 const ROUNDS = 3;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { judge, readBudgets } from "./budgets.ts";
-import type { Measurement } from "./measurement.ts";
+import type { Measurement } from "../harness/measurement.ts";
 import { buildReport } from "./report.ts";
-import { median, quantile } from "./statistics.ts";
+import { median, quantile } from "../harness/statistics.ts";
 import { formatTable } from "./table.ts";
 
 const accept: Measurement = {

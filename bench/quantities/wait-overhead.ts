@@ -1,7 +1,7 @@
 import { routes } from "#contract/routes";
-import type { BenchFloom } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
-import { sampleInTurns, timeOf } from "./sample.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
+import { sampleInTurns, timeOf } from "../harness/sample.ts";
 import { spawnHello } from "./spawn-floor.ts";
 
 const WAIT_PLAN = { rounds: 20, warmUps: 3, pauseMs: 300 };

@@ -1,9 +1,9 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { routes } from "#contract/routes";
 import { runEventSchema } from "#contract/runs/run-event";
-import type { BenchFloom } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
-import { sampleInTurns, timeOf } from "./sample.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
+import { sampleInTurns, timeOf } from "../harness/sample.ts";
 
 const PLAN = { rounds: 12, warmUps: 2, pauseMs: 50 };
 /** Longer than a run takes to start its script and a client to open the stream. */

@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { routes } from "#contract/routes";
-import type { BenchFloom } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
 import { startObjectWriteFloor } from "./object-write-floor.ts";
-import { sampleInTurns, timeOf } from "./sample.ts";
-import { median } from "./statistics.ts";
+import { sampleInTurns, timeOf } from "../harness/sample.ts";
+import { median } from "../harness/statistics.ts";
 
 const LATENCY_PLAN = { rounds: 60, warmUps: 15, pauseMs: 0 };
 const RATE_PLAN = { rounds: 5, warmUps: 1, pauseMs: 0 };

@@ -1,7 +1,7 @@
 import { routes } from "#contract/routes";
-import { readRunCosts } from "../test/support/run-ends.ts";
-import type { BenchFloom } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
+import { readRunCosts } from "../../test/support/run-ends.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
 
 const RUNS = 3;
 const LINES = 10;

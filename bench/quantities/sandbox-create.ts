@@ -1,9 +1,9 @@
 import { Sandbox } from "e2b";
-import { startSandboxServer } from "../test/support/sandbox-server.ts";
-import type { BenchFloom, SdkOptions } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
-import { sampleInTurns, timeOf } from "./sample.ts";
-import type { Samples } from "./sample.ts";
+import { startSandboxServer } from "../../test/support/sandbox-server.ts";
+import type { BenchFloom, SdkOptions } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
+import { sampleInTurns, timeOf } from "../harness/sample.ts";
+import type { Samples } from "../harness/sample.ts";
 import { spawnBareSandbox, spawnPython } from "./spawn-floor.ts";
 
 const COLD_PLAN = { rounds: 12, warmUps: 2, pauseMs: 30 };

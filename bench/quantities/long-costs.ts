@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Measurement } from "./measurement.ts";
+import type { Measurement } from "../harness/measurement.ts";
 
-const ROOT_DIR = join(import.meta.dirname, "..");
+const ROOT_DIR = join(import.meta.dirname, "..", "..");
 const VITEST = join(ROOT_DIR, "node_modules", "vitest", "vitest.mjs");
 /** They move the date on in the objects themselves, which nothing can do from outside. */
 const TEST_FILES = [

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { createClient } from "#contract/client";
 import type { Client } from "#contract/client";
 import { routes } from "#contract/routes";
-import { packFolder } from "../cli/bundle/bundle.ts";
-import { openHome, openSecrets } from "../scripts/local/home.ts";
-import { startFloom } from "../test/support/floom-instance.ts";
-import type { FloomInstance } from "../test/support/floom-instance.ts";
+import { packFolder } from "../../cli/bundle/bundle.ts";
+import { openHome, openSecrets } from "../../scripts/local/home.ts";
+import { startFloom } from "../../test/support/floom-instance.ts";
+import type { FloomInstance } from "../../test/support/floom-instance.ts";
 
 /** Where the official SDK finds a sandbox server. */
 export interface SdkOptions {
@@ -29,10 +29,10 @@ export interface BenchFloom {
   stop: () => Promise<void>;
 }
 
-const EXAMPLES_DIR = join(import.meta.dirname, "..", "workers-examples");
+const EXAMPLES_DIR = join(import.meta.dirname, "..", "..", "workers-examples");
 /** Longer than the whole benchmark takes. */
 const HOLD_SECONDS = 280;
-const WORKERS_DIR = join(import.meta.dirname, "workers");
+const WORKERS_DIR = join(import.meta.dirname, "..", "workers");
 export const HELLO_DIR = join(EXAMPLES_DIR, "hello-worker");
 
 /** Starts Floom on a home that ends with it, and pushes the workers that the measurements run. */

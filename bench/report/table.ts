@@ -1,6 +1,6 @@
-import type { Unit } from "./measurement.ts";
+import type { Unit } from "../harness/measurement.ts";
 import type { Budget, Verdict } from "./budgets.ts";
-import { median, quantile } from "./statistics.ts";
+import { median, quantile } from "../harness/statistics.ts";
 
 const HEADINGS = ["quantity", "p50", "p95", "floor", "p50", "ratio", "budget", ""];
 

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Sandbox } from "e2b";
 import { routes } from "#contract/routes";
-import { HELLO_DIR } from "./bench-floom.ts";
-import type { BenchFloom } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
-import { sampleInTurns, timeOf } from "./sample.ts";
+import { HELLO_DIR } from "../harness/bench-floom.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
+import { sampleInTurns, timeOf } from "../harness/sample.ts";
 
 const PLAN = { rounds: 15, warmUps: 3, pauseMs: 250 };
 const INPUTS = { name: "Ada" };

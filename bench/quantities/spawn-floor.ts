@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { HELLO_DIR } from "./bench-floom.ts";
+import { HELLO_DIR } from "../harness/bench-floom.ts";
 
 const BWRAP = "/usr/bin/bwrap";
 /** The real interpreter: a version manager's shim costs several times as much. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { routes } from "#contract/routes";
-import type { BenchFloom } from "./bench-floom.ts";
-import { readChildren, readCpuTime, readTreeMs } from "./cpu-time.ts";
-import type { Measurement } from "./measurement.ts";
-import { median } from "./statistics.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import { readChildren, readCpuTime, readTreeMs } from "../harness/cpu-time.ts";
+import type { Measurement } from "../harness/measurement.ts";
+import { median } from "../harness/statistics.ts";
 
 const BLOCKS = 4;
 const RUNS_PER_BLOCK = 10;

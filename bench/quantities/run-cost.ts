@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { routes } from "#contract/routes";
-import { readRunCosts } from "../test/support/run-ends.ts";
-import type { RunCost } from "../test/support/run-ends.ts";
-import type { BenchFloom } from "./bench-floom.ts";
-import type { Measurement } from "./measurement.ts";
+import { readRunCosts } from "../../test/support/run-ends.ts";
+import type { RunCost } from "../../test/support/run-ends.ts";
+import type { BenchFloom } from "../harness/bench-floom.ts";
+import type { Measurement } from "../harness/measurement.ts";
 
 const RUNS = 10;
 const PAUSE_MS = 250;
