@@ -155,7 +155,8 @@ class Scan {
 function readText(bytes: readonly number[]): string | null {
   const raw = new TextDecoder().decode(Uint8Array.from(bytes));
   try {
-    return String(readGivenJson(`"${raw}"`));
+    const text = readGivenJson(`"${raw}"`);
+    return typeof text === "string" ? text : null;
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@ import { limits } from "#contract/limits";
 import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
 import { buildEvents, splitEvents } from "../record/build-events.ts";
+import { readEvents } from "../record/read-record.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
 import { needsNoPlace } from "../lifecycle/run-status.ts";
 import type { BuildNews } from "../record/run-api.ts";
@@ -18,6 +19,8 @@ export interface JournalPost extends LaunchTry {
 const WATCHED_FLUSH_MS = 100;
 const UNWATCHED_FLUSH_MS = 2000;
 const HEARTBEAT_MS = 10_000;
+/** So many events are looked at for how the log ended, by an object that came back. */
+const LAST_TOLD = 20;
 const RUNNER_ENDED =
   "The program that watches over the script was ended while the script ran: by the script itself (pkill, kill -9 -1), or because it used more memory than there is.";
 
@@ -30,7 +33,11 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
   run.lastPostAt = run.deps.clock();
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
   if (taken.next_offset > run.tally.offset) {
-    const entries = run.masking.entries(run.record.spec, parseEntries(taken.lines));
+    const { record, deps } = run;
+    const lastTold = () =>
+      readEvents({ record, storage: deps.storage }, Math.max(0, lastSeq(run) - LAST_TOLD), LAST_TOLD)
+        ?.events ?? [];
+    const entries = run.masking.entries(record.spec, parseEntries(taken.lines), lastTold);
     append(run, { launch: post.launch, entries, nextOffset: taken.next_offset });
   }
   const { result } = run.tally;

@@ -32,6 +32,7 @@ function uploadPath(index: number): string {
 export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerConfig {
   const value = (name: keyof typeof limits) => limits[name].value;
   const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
+  const { decision } = spec.inputs;
   return {
     run_id: spec.run_id,
     worker: spec.worker_name,
@@ -61,7 +62,7 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
     secrets: options.secrets,
     environment: {
       // Of a worker that asks; what its caller calls `decision` never comes here.
-      ...(spec.approvals === null ? {} : { FLOOM_DECISION: String(spec.inputs["decision"]) }),
+      ...(spec.approvals === null || typeof decision !== "string" ? {} : { FLOOM_DECISION: decision }),
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
       ...(spec.event === null ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
     },

@@ -1,4 +1,6 @@
 import type { JournalEntry } from "#contract/runner/runner";
+import type { RunEvent } from "#contract/runs/run-event";
+import { PIECE, withoutLines } from "../../platform/redaction/build-needles.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
 import { maskEntries } from "./mask-entries.ts";
 import type { StreamTails } from "./mask-entries.ts";
@@ -15,6 +17,7 @@ export class RunMasking {
   readonly #tails: StreamTails = new Map();
   #masker: Masker | null = null;
   #isStale = false;
+  #recalls = true;
   #loading: Promise<void> | null = null;
 
   constructor(loadValues: LoadValues) {
@@ -38,9 +41,18 @@ export class RunMasking {
     this.#isStale = true;
   }
 
-  /** The entries as they may be kept. Throws when the values were not got before. */
-  entries(spec: Pick<RunSpec, "secrets">, entries: readonly JournalEntry[]): readonly JournalEntry[] {
+  /**
+   * The entries as they may be kept. Throws when the values were not got before. `lastTold` gives the newest events on
+   * record, for an object that came back: what is told now may go on where they end.
+   */
+  entries(
+    spec: Pick<RunSpec, "secrets">,
+    entries: readonly JournalEntry[],
+    lastTold: () => readonly RunEvent[],
+  ): readonly JournalEntry[] {
     if (spec.secrets.length === 0) return entries;
+    if (this.#recalls) this.#recall(lastTold());
+    this.#recalls = false;
     return maskEntries(entries, this.#require(), this.#tails);
   }
 
@@ -50,6 +62,14 @@ export class RunMasking {
     outputs: Outputs,
   ): Outputs {
     return spec.secrets.length === 0 ? outputs : this.#require().json(outputs);
+  }
+
+  #recall(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      if (event.type !== "log") continue;
+      const before = this.#tails.get(event.stream) ?? "";
+      this.#tails.set(event.stream, (before + withoutLines(event.message)).slice(1 - PIECE));
+    }
   }
 
   #require(): Masker {
