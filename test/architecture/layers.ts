@@ -171,7 +171,17 @@ export const roomArrows: Record<string, string[]> = {
   "runs/ports": [],
   // What an attempt amounts to. A value that a run gives is held to bounds and formats as one that it is given.
   "runs/outcome": ["registry", "runs/lifecycle", "runs/spec", "runs/ports"],
-  "runs/engine": ["queue", "runs/lifecycle", "runs/spec", "runs/record", "runs/ports", "runs/outcome"],
+  // What a run tells, without the secrets that it was given.
+  "runs/masking": ["runs/spec"],
+  "runs/engine": [
+    "queue",
+    "runs/lifecycle",
+    "runs/spec",
+    "runs/record",
+    "runs/ports",
+    "runs/outcome",
+    "runs/masking",
+  ],
   // What carries out an attempt, in a sandbox.
   sandboxes: ["runs/ports"],
   // What installs a version's packages, apart from its runs, in an object of its own.
@@ -225,6 +235,7 @@ export const doors: Record<string, RegExp> = {
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
   "runs/outcome": /^settle$/,
+  "runs/masking": /^run-masking$/,
   "runs/read": /^(?:read-run|follow|download|list-runs)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,

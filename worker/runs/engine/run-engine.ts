@@ -21,7 +21,7 @@ import type { Effects, Performed } from "./effects.ts";
 import { reportEnd } from "./report-end.ts";
 import { armRetry, lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, EngineDeps, LaunchTry, RunHandle } from "./run-handle.ts";
-import { RunMasking } from "../record/run-masking.ts";
+import { RunMasking } from "../masking/run-masking.ts";
 
 /**
  * Feeds the lifecycle and has its effects performed. Everything it knows is loaded from storage, so that it may vanish

@@ -15,7 +15,7 @@ import type { WaitDeps } from "./approval-effects.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
-import type { RunMasking } from "../record/run-masking.ts";
+import type { RunMasking } from "../masking/run-masking.ts";
 
 /** Which secrets a run is given, and who is given them. */
 export interface SecretUse {
