@@ -193,6 +193,9 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     outcomes.countWaitingRuns(db, { workspaceId: workspace, status: "pending_approval", most: 4000 }),
   findLastRunRows: (db) => runs.findLastRunRows(db, workspace, [workerName, "other"]),
   findRunRows: (db) => runs.findRunRows(db, workspace, [run]),
+  addRunRows: (db) =>
+    runs.addRunRows(db, [{ workspaceId: workspace, workerId, summary: sampleRunSummary() }]),
+  findRunWorker: (db) => runs.findRunWorker(db, workspace, run),
   putRunRow: (db) =>
     runs.putRunRow(db, { workspaceId: workspace, workerId, eventSeq: 1 }, sampleRunSummary()),
   useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
@@ -417,7 +420,7 @@ it("every function of a store that reads or changes rows is among those whose pl
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =
-    /^(?:insert(?:Alert|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|onVersion|atPlace)$/;
+    /^(?:insert(?:Alert|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|onVersion|onProfile|atPlace)$/;
   const named = new Set(Object.keys(calls).map((name) => name.split(" ")[0]));
   const missing = stores
     .flatMap((store) => Object.entries(store))

@@ -78,7 +78,8 @@ export class RunEngine {
   accept(spec: RunSpec, go: boolean): Promise<void> {
     const known = this.#run.record;
     if (known) return this.dispatch({ type: go && known.state.phase === "waiting" ? "go" : "woke" });
-    const { state, effects } = acceptRun(go, this.#deps.clock());
+    const now = this.#deps.clock();
+    const { state, effects } = acceptRun(go, now, Math.min(spec.created_at, now));
     const told = this.#announce({ spec, state, milestones: [], archived: false }, effects);
     this.#deps.storage.save(told.record);
     this.#run.unusedTry = state;

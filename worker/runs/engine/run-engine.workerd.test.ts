@@ -278,3 +278,13 @@ it("a sandbox whose id was never noted does not outlive its run", async () => {
     expect(h.driver.killed).toEqual([`attempt 1 of ${spec.run_id}`]);
   });
 });
+
+it("a run whose object hears of it late has waited since its queue took it", async () => {
+  verifies("queue:ttl:pause-stands-still");
+  await withEngine(async (h) => {
+    const spec = buildTestSpec({ created_at: h.clock.now, queue_ttl_seconds: 600 });
+    h.clock.now += 60_000;
+    await h.engine.accept(spec, false);
+    expect(h.engine.wakeAt()).toBe(spec.created_at + 600_000);
+  });
+});

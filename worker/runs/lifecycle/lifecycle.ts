@@ -19,13 +19,16 @@ import type { RunOutcome } from "./run-outcome.ts";
  *  - effects may be performed twice (after a crash they are); each of them is a repeatable act.
  */
 
-/** A run as it is accepted: waiting for its turn, or launching at once. */
-export function acceptRun(go: boolean, now: number): Step {
+/**
+ * A run as it is accepted: waiting for its turn, or launching at once. `since`: when its queue had taken it, which may
+ * have been before its object was told; its patience runs from then.
+ */
+export function acceptRun(go: boolean, now: number, since: number = now): Step {
   const state: RunState = {
     phase: "waiting",
     attempt: 0,
-    accepted_at: now,
-    phase_since: now,
+    accepted_at: since,
+    phase_since: since,
     started_at: null,
     attempt_started_at: null,
     ended_at: null,
