@@ -181,8 +181,8 @@ export class TogetherWorld {
   #isAtRest(): boolean {
     const homes = [...this.floom.homes.values()];
     if (homes.some((home) => home.look() && home.look()?.phase !== "ended")) return false;
-    if (this.#oweNothing().some((way) => this.surroundings.faults.isBroken(way)))
-      return homes.length === 0 || this.#ranOut();
+    // Where no run has a home yet, one may still be on its way to the queue.
+    if (this.#oweNothing().some((way) => this.surroundings.faults.isBroken(way))) return this.#ranOut();
     return homes.every(({ alarm }) => alarm.at === null && !alarm.isRinging) && this.#isQueueEmpty();
   }
 
