@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { engineFlags } from "./engine-flags.ts";
 
 /** Packages inside CommonJS ask for Node's modules by `require`, which an ES module does not have. */
 const REQUIRE_BANNER =
@@ -40,8 +41,8 @@ export async function buildAgentSnapshot(nodeBinary: string, outFile: string): P
   const script = `${outFile}.cjs`;
   await bundle(script, "cjs");
   try {
-    // V8's own settings must be those that the agent is started with.
-    await promisify(execFile)(nodeBinary, ["--snapshot-blob", outFile, "--build-snapshot", script], {
+    const args = Array.from(engineFlags).concat("--snapshot-blob", outFile, "--build-snapshot", script);
+    await promisify(execFile)(nodeBinary, args, {
       env: {},
       cwd: "/",
       timeout: SNAPSHOT_TIMEOUT_MS,

@@ -45,10 +45,17 @@ export function buildNetwork(
   return network.deny_out.length > 0 ? { denyOut: network.deny_out } : undefined;
 }
 
+let decodedRunner: ArrayBuffer | undefined;
+
+/** Once for all runs: decoding takes longer than sending. Nobody may change what it gives. */
 function decodeRunner(): ArrayBuffer {
-  const bytes = fromBase64(runnerArchiveBase64);
-  if (bytes === null) throw new Error("The runner's archive is not base64; make it anew with `npm run gen`.");
-  return bytes.buffer;
+  if (decodedRunner === undefined) {
+    const bytes = fromBase64(runnerArchiveBase64);
+    if (bytes === null)
+      throw new Error("The runner's archive is not base64; make it anew with `npm run gen`.");
+    decodedRunner = bytes.buffer;
+  }
+  return decodedRunner;
 }
 
 /** What goes into a sandbox before its runner starts. */

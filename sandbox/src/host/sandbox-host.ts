@@ -64,7 +64,6 @@ export class SandboxHost {
     return this.#launchGate(async () => {
       const id = await this.#launch([]);
       try {
-        await this.renewUnowned(id);
         await warmUp(this.sandboxes.live(id).agent, this.#deps.context.sources.program);
         return id;
       } catch (error) {

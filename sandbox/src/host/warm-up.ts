@@ -5,29 +5,23 @@ import type { AgentConnection } from "./agent-client.ts";
 import type { StartProgram } from "../runtime/start-program.ts";
 
 const TIMEOUT_MS = 20_000;
-const practiceFile = "/tmp/.practice";
 const boundary = "practice";
 
 /**
- * Has an agent do what its first client will ask for, an upload and a command, and takes both away again: what Node
- * compiles and loads at the first use of each is then done before somebody waits for it. The command is `program`,
- * where there is one: when it has said a word it waits for its orders. Throws AgentUnreachable.
+ * Has an agent do what its first client will ask for, an upload and a command, and leaves no trace: what Node compiles
+ * and loads at the first use of each is then done before somebody waits for it. The command is `program`, where there is
+ * one: when it has said a word it waits for its orders. Throws AgentUnreachable.
  */
 export async function warmUp(connection: AgentConnection, program: StartProgram | null): Promise<void> {
+  const { file, process } = program === null ? plainPractice : waitingProgram(program);
   await post(connection, {
     path: "/files",
     mediaType: `multipart/form-data; boundary=${boundary}`,
     body: Buffer.from(
-      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${practiceFile}"\r\n` +
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${file}"\r\n` +
         `Content-Type: application/octet-stream\r\n\r\npractice\r\n--${boundary}--\r\n`,
     ),
   });
-  await post(connection, {
-    path: "/filesystem.Filesystem/Remove",
-    mediaType: "application/json",
-    body: Buffer.from(JSON.stringify({ path: practiceFile })),
-  });
-  const process = program === null ? { cmd: "/bin/true" } : waitingProgram(program);
   await post(connection, {
     path: "/process.Process/Start",
     mediaType: "application/connect+json",
@@ -36,14 +30,30 @@ export async function warmUp(connection: AgentConnection, program: StartProgram 
   });
 }
 
-/** The filling makes room for the names that the program takes later. */
-function waitingProgram({ digest }: StartProgram): object {
+/** A command that takes the file away itself: one more request for that would cost the agent five milliseconds. */
+interface Practice {
+  file: string;
+  process: object;
+}
+
+const plainPractice: Practice = {
+  file: "/tmp/.practice",
+  process: { cmd: "/bin/rm", args: ["/tmp/.practice"] },
+};
+
+/**
+ * The program writes its number to the file and renames it. The filling makes room for the names that it takes later.
+ */
+function waitingProgram({ digest }: StartProgram): Practice {
   const main = `${runnerProgram.dir}/${digest}/__main__.py`;
   return {
-    cmd: "python3",
-    args: [main, "--wait", sandboxPaths.control_dir, digest, "-".repeat(160)],
-    envs: { PYTHONUNBUFFERED: "1" },
-    cwd: "/home/user",
+    file: `${sandboxPaths.control_dir}/waiting-${digest}.new`,
+    process: {
+      cmd: "python3",
+      args: [main, "--wait", sandboxPaths.control_dir, digest, "-".repeat(160)],
+      envs: { PYTHONUNBUFFERED: "1" },
+      cwd: "/home/user",
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { engineFlags } from "../../agent/engine-flags.ts";
 import { nameVariable } from "../process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
 import { placeOf } from "./own-files.ts";
@@ -157,6 +158,7 @@ export function agentCommand({ hasSnapshot }: { hasSnapshot: boolean }): string[
     "/opt/agent/node",
     "--disable-sigusr1",
     "--max-old-space-size=96",
+    ...engineFlags,
     ...(hasSnapshot ? ["--snapshot-blob", "/opt/agent/agent.blob"] : []),
     "/opt/agent/agent.mjs",
   ];
