@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { rootDir } from "../checkout.ts";
+import { parseMasterKeys } from "../../worker/platform/secrets/master-keys.ts";
 
 /** Where one local Floom keeps its state; everything below `dir` belongs to it alone. */
 export interface FloomHome {
@@ -44,14 +45,27 @@ export function openHome(environment: NodeJS.ProcessEnv): FloomHome {
   return home;
 }
 
-/** Reads the home's secrets; each is made once, at the first start, and only the owner can read its file. */
+/**
+ * Reads the home's secrets; each is made once, at the first start, and only the owner can read its file. Throws with the
+ * file's name when it holds no master keys: an edge must not come up that can open nothing.
+ */
 export function openSecrets(home: FloomHome): LocalSecrets {
   return {
     ownerToken: keepSecret(home.tokenFile, () => `flm_${randomBytes(32).toString("base64url")}`),
     signingKey: keepSecret(join(home.dir, "signing-key"), () => randomBytes(32).toString("base64url")),
-    masterKeys: keepSecret(join(home.dir, "master-keys"), () => `k1:${randomBytes(32).toString("base64")}`),
+    masterKeys: keepMasterKeys(join(home.dir, "master-keys")),
     sandboxApiKey: keepSecret(join(home.dir, "sandbox-key"), () => `e2b_${randomBytes(20).toString("hex")}`),
   };
+}
+
+function keepMasterKeys(file: string): string {
+  const text = keepSecret(file, () => `k1:${randomBytes(32).toString("base64")}`);
+  try {
+    parseMasterKeys(text);
+  } catch (cause) {
+    throw new Error(`${file}: ${cause instanceof Error ? cause.message : "cannot be read"}`, { cause });
+  }
+  return text;
 }
 
 function keepSecret(file: string, make: () => string): string {
