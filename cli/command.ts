@@ -39,6 +39,8 @@ export interface CommandSpec {
   options: Readonly<Record<string, OptionSpec>>;
   /** Whether `--json` exists; every command has it whose output is more than a script for a shell. */
   json: boolean;
+  /** Said of words and options that it does not know instead of repeating them: where they may be a secret's value. */
+  refusal?: string;
   examples: readonly { line: string; does: string }[];
 }
 

@@ -1,4 +1,5 @@
 import { Command as Program, InvalidArgumentError, Option } from "commander";
+import { usageError } from "./cli-error.ts";
 import type { Command, CommandSpec, OptionSpec, RawCall } from "./command.ts";
 import type { Host } from "./host.ts";
 import type { Output } from "./output/output.ts";
@@ -64,6 +65,12 @@ function addCommand(parent: Program, command: Command, { act }: ProgramOptions):
   const { spec } = command;
   const argumentNames = Object.keys(spec.args);
   const leaf = parent.command(spec.name.split(" ").at(-1) ?? spec.name);
+  const { refusal } = spec;
+  if (refusal !== undefined) {
+    leaf.exitOverride((error) => {
+      throw error.exitCode === 0 ? error : usageError(refusal);
+    });
+  }
   leaf.summary(spec.summary).description([`${spec.summary}.`, spec.description ?? ""].join("\n\n").trim());
   leaf.aliases([...(spec.aliases ?? [])]);
   for (const [name, argument] of Object.entries(spec.args))

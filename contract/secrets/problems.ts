@@ -23,4 +23,9 @@ export const secretProblems = {
     "This server has no master key",
     "Whoever runs it sets FLOOM_MASTER_KEYS; the local start makes one.",
   ),
+  master_key_missing: kind(
+    503,
+    "The key of this workspace's secrets does not open",
+    "Whoever runs the server puts the master key back under which it was sealed.",
+  ),
 } as const satisfies Record<string, ProblemKind>;

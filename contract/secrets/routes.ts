@@ -46,7 +46,13 @@ export const secretRoutes = {
     access: "workers:write",
     body: { kind: "json", schema: setSecretSchema, limit: "json_body_bytes" },
     answer: answer(secretSummarySchema, "The secret."),
-    problems: ["invalid_secret", "too_many_secrets", "secret_hosts_unavailable", "no_master_key"],
+    problems: [
+      "invalid_secret",
+      "too_many_secrets",
+      "secret_hosts_unavailable",
+      "no_master_key",
+      "master_key_missing",
+    ],
   }),
   deleteSecret: defineRoute({
     id: "deleteSecret",

@@ -22,9 +22,17 @@ it("the first start makes a master key that its owner alone can read, and later 
 it("a new key that was put before the old one by hand is read with it", async () => {
   const home = openHome({ FLOOM_HOME: join(dir, "home") });
   const { masterKeys } = openSecrets(home);
-  await writeFile(join(home.dir, "master-keys"), `k2:new\n${masterKeys}\n`);
-  expect(openSecrets(home).masterKeys).toBe(`k2:new\n${masterKeys}`);
+  const next = `k2:${Buffer.alloc(32, 7).toString("base64")}`;
+  await writeFile(join(home.dir, "master-keys"), `${next}\n${masterKeys}\n`);
+  expect(openSecrets(home).masterKeys).toBe(`${next}\n${masterKeys}`);
   expect(await readFile(join(home.dir, "master-keys"), "utf8")).toContain(masterKeys);
+});
+
+it("a master key that is none stops the start, with the file and the line's number and nothing of the key", async () => {
+  const home = openHome({ FLOOM_HOME: join(dir, "home") });
+  await writeFile(join(home.dir, "master-keys"), "k1:c2hvcnQ=\n");
+  expect(() => openSecrets(home)).toThrow(/master-keys.*Master key 1 must be <id>:<32 bytes in base64>/);
+  expect(() => openSecrets(home)).not.toThrow("c2hvcnQ");
 });
 
 it("a key file that cannot be read is not replaced: what was sealed under it would be lost", async () => {

@@ -44,14 +44,27 @@ export function openHome(environment: NodeJS.ProcessEnv): FloomHome {
   return home;
 }
 
-/** Reads the home's secrets; each is made once, at the first start, and only the owner can read its file. */
+/**
+ * Reads the home's secrets; each is made once, at the first start, and only the owner can read its file. Throws with the
+ * file's name when it holds no master keys: an edge must not come up that can open nothing.
+ */
 export function openSecrets(home: FloomHome): LocalSecrets {
   return {
     ownerToken: keepSecret(home.tokenFile, () => `flm_${randomBytes(32).toString("base64url")}`),
     signingKey: keepSecret(join(home.dir, "signing-key"), () => randomBytes(32).toString("base64url")),
-    masterKeys: keepSecret(join(home.dir, "master-keys"), () => `k1:${randomBytes(32).toString("base64")}`),
+    masterKeys: keepMasterKeys(join(home.dir, "master-keys")),
     sandboxApiKey: keepSecret(join(home.dir, "sandbox-key"), () => `e2b_${randomBytes(20).toString("hex")}`),
   };
+}
+
+/** As the edge reads it: 32 bytes are 43 characters and one sign that may be left out. */
+const masterKeyForm = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/_-]{43}=?$/;
+
+function keepMasterKeys(file: string): string {
+  const text = keepSecret(file, () => `k1:${randomBytes(32).toString("base64")}`);
+  const wrong = text.split(/[\s,]+/).findIndex((entry) => entry !== "" && !masterKeyForm.test(entry));
+  if (wrong === -1) return text;
+  throw new Error(`${file}: Master key ${wrong + 1} must be <id>:<32 bytes in base64>.`);
 }
 
 function keepSecret(file: string, make: () => string): string {

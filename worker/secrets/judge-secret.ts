@@ -6,14 +6,14 @@ import { isReservedSecret } from "../registry/declared.ts";
 /** What the system itself reads from the environment: a secret of such a name would put other programs in its place. */
 const ofTheSystem =
   /^(?:PATH|HOME|USER|SHELL|IFS|LD_\w+|PYTHON(?:HOME|PATH|STARTUP)|NODE_OPTIONS|BASH_ENV|ENV)$/;
+const nameForm = "1 to 64 capital letters, digits and underscores, a letter first";
 const mostBytes = secretLimits.secret_bytes.value;
 
 /** What is wrong with a secret before it is kept; nothing of the value is repeated. Pure. */
 export function judgeSecret(name: string, value: string): ProblemError[] {
   const errors: ProblemError[] = [];
   const named = secretNameSchema.safeParse(name);
-  if (!named.success)
-    errors.push({ pointer: "/name", detail: named.error.issues[0]?.message ?? "cannot be a name" });
+  if (!named.success) errors.push({ pointer: "/name", detail: `needs ${nameForm}` });
   else if (isReservedSecret(name) || ofTheSystem.test(name))
     errors.push({ pointer: "/name", detail: "belongs to the platform or to the system" });
   if (new TextEncoder().encode(value).byteLength > mostBytes)

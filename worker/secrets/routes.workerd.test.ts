@@ -214,3 +214,44 @@ it("without a master key nothing is kept, and a test says of what was kept befor
   expect(await test(await callApi("POST", "/api/secrets/LOCKED/test"))).toBe("valid");
   expect((await list()).find(({ name }) => name === "LOCKED")).toMatchObject({ last_check_status: "valid" });
 });
+
+it("a key that is lost or was tampered with is refused by its name when a secret is set, and no part of it is told", async () => {
+  verifies("secrets:stored:envelope");
+  await set("BEFORE", { value: "sealed-before" });
+  const other = openOtherEdge({ FLOOM_MASTER_KEYS: `other:${btoa("\x05".repeat(32))}` });
+  const lost = await problemOf(
+    await other.call("POST", "/api/secrets/AFTER", { json: { value: "s3cr3t-after" } }),
+  );
+  expect(lost).toMatchObject({ status: 503, code: "master_key_missing" });
+  expect(lost.detail).toContain("put that key back");
+  expect(JSON.stringify(lost)).not.toContain("s3cr3t-after");
+
+  const read = () =>
+    env.DB.prepare("SELECT wrapped FROM workspace_keys WHERE workspace_id = ?")
+      .bind(ownerWorkspace)
+      .first<string>("wrapped");
+  const whole = (await read()) ?? "";
+  const write = (text: string) =>
+    env.DB.prepare("UPDATE workspace_keys SET wrapped = ? WHERE workspace_id = ?")
+      .bind(text, ownerWorkspace)
+      .run();
+  for (const changed of [
+    "",
+    "fk1",
+    whole.slice(0, -4),
+    whole.replace("fk1", "fk2"),
+    `${whole}.x`,
+    `${whole.slice(0, -9)}A${whole.slice(-8)}`,
+    `${whole}%`,
+  ]) {
+    if (changed === whole) continue;
+    await write(changed);
+    const refused = await problemOf(await set("AFTER", { value: "s3cr3t-after" }));
+    expect(refused, changed).toMatchObject({ status: 503, code: "master_key_missing" });
+    expect(JSON.stringify(refused)).not.toContain(whole.slice(8, 24));
+    const tested = secretTestSchema.parse(await (await callApi("POST", "/api/secrets/BEFORE/test")).json());
+    expect(tested.status, changed).toBe("unreadable");
+  }
+  await write(whole);
+  expect(await give(["BEFORE"])).toEqual({ BEFORE: "sealed-before" });
+});

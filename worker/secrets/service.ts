@@ -131,7 +131,7 @@ export interface SetSecret {
 }
 
 /**
- * Makes a secret, or its next version. Throws `invalid_secret`, `too_many_secrets`, `no_master_key`, and
+ * Makes a secret, or its next version. Throws `invalid_secret`, `too_many_secrets`, `no_master_key`, `master_key_missing`, and
  * `secret_hosts_unavailable` for one that would have to be put into requests on their way out.
  */
 export async function setSecret(
@@ -216,6 +216,6 @@ export async function testSecret(deps: SecretDeps, principal: Principal, name: s
   await noteCheck(deps.db, place, { status, now: deps.clock() });
   const reason = opens
     ? "It is set and opens. Whether it is still good where it is used, nobody was asked."
-    : "It does not open with the master keys that this server has. Set it again, or bring the key back.";
+    : "It does not open with the master keys that this server has. Bring the key back; where only this value is damaged, set it again.";
   return { status, reason };
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import {
   makeDataKey,
+  masterKeyOf,
   openValue,
   sealValue,
   unwrapDataKey,
@@ -52,7 +53,10 @@ function requireMasters({ masterKeys }: Pick<VaultDeps, "masterKeys">): MasterKe
   );
 }
 
-/** A value as it is stored. The workspace gets its data key with its first secret. Throws `no_master_key`. */
+/**
+ * A value as it is stored. The workspace gets its data key with its first secret. Throws `no_master_key`, and
+ * `master_key_missing` where that data key does not open: sealing under another one would lose what is under the first.
+ */
 export async function sealSecretValue(
   deps: VaultDeps,
   secret: { workspaceId: WorkspaceId; name: string; value: string },
@@ -67,8 +71,20 @@ export async function sealSecretValue(
       wrapped: await wrapDataKey(masters, { purpose, dataKey: makeDataKey() }),
       now: deps.clock(),
     }));
-  const dataKey = await unwrapDataKey(masters, { purpose, wrapped });
+  const dataKey = await unwrapDataKey(masters, { purpose, wrapped }).catch((cause: unknown) => {
+    throw refuseDataKey(masters, wrapped, cause);
+  });
   return sealValue(dataKey, { purpose: valuePurpose(workspaceId, name), secret: value });
+}
+
+function refuseDataKey(masters: MasterKeys, wrapped: string, cause: unknown): AppError {
+  const id = masterKeyOf(wrapped);
+  const isLost = id !== null && /^[\w-]{1,32}$/.test(id) && !masters.byId.has(id);
+  const why = isLost
+    ? `they are sealed under the master key ${id}, which this server does not have: put that key back behind the current one`
+    : "their data key was changed or damaged in the database, or its master key is another one of the same id";
+  const detail = `The secrets of this workspace do not open, and none was set: ${why}.`;
+  return new AppError("master_key_missing", detail, { cause });
 }
 
 async function openAll(

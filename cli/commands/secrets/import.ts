@@ -8,6 +8,7 @@ import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { parseEnv } from "./parse-env.ts";
 import type { importSecretsSpec } from "./specs.ts";
+import { whyTooLong } from "./why-too-long.ts";
 
 /** Sets every secret of a .env file, once all of its lines can be one. */
 export const run: Run<typeof importSecretsSpec> = async (context, { args }) => {
@@ -18,6 +19,10 @@ export const run: Run<typeof importSecretsSpec> = async (context, { args }) => {
     ...faults.map(({ line }) => `line ${line} is no NAME=value`),
     ...misnamed.map(({ name, line }) => `line ${line}: ${name} needs capital letters, digits and _ alone`),
     ...entries.filter(({ value }) => value === "").map(({ name, line }) => `line ${line}: ${name} is empty`),
+    ...entries.flatMap(({ name, value, line }) => {
+      const tooLong = whyTooLong(value);
+      return tooLong === null ? [] : [`line ${line}: ${name} ${tooLong}`];
+    }),
   ];
   if (reasons.length > 0) throw usageError(`Nothing was set: ${reasons.join("; ")}.`);
   if (entries.length === 0) throw usageError(`There is nothing to set in ${args.file}.`);

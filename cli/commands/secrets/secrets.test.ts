@@ -69,11 +69,25 @@ it("takes a value from standard input or from an unseen answer, and shows it now
   expect(sent().at(-1)).toEqual(["setSecret", "API_KEY", { value: "a\n", workers: ["invoice-bot"] }]);
 });
 
+it("says of a value that is too long how long a secret may be, and sends none of it", async () => {
+  const done = await callCli(["secrets", "set", "API_KEY"], { edge, stdin: "x".repeat(1_000_000) });
+  expect(done.exitCode).toBe(2);
+  expect(done.stderr).toContain("API_KEY has 1000000 bytes; a secret's value has at most 32 KiB.");
+  await writeFile(join(dir, ".env"), `A_KEY=fine\nTOO_LONG=${"x".repeat(40_000)}\n`);
+  const imported = await callCli(["secrets", "import", join(dir, ".env")], { edge });
+  expect(imported.exitCode).toBe(2);
+  expect(imported.stderr).toContain("line 2: TOO_LONG has 40000 bytes");
+  expect(edge.requests).toEqual([]);
+});
+
 it("refuses a value among its arguments, and none at all, without asking anybody", async () => {
   verifies("secrets:cli:never-argv");
   for (const argv of [["API_KEY", "s3cret"], ["API_KEY=s3cret"], ["API_KEY", "--value", "s3cret"]]) {
     const done = await callCli(["secrets", "set", ...argv], { edge, stdin: "" });
     expect(done.exitCode, argv.join(" ")).toBe(2);
+    // What was typed by mistake must not get into the log of a build as well.
+    expect(done.stdout + done.stderr, argv.join(" ")).not.toContain("s3cret");
+    expect(done.stderr).toContain("The value cannot be given as an argument");
   }
   expect(edge.requests).toEqual([]);
 });

@@ -1,17 +1,25 @@
 import { secretRoutes } from "#contract/secrets/routes";
+import { secretNameSchema } from "#contract/secrets/secret";
 import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { valueIsAsked } from "./specs.ts";
 import type { setSecretSpec } from "./specs.ts";
+import { whyTooLong } from "./why-too-long.ts";
 
 /** Sets a secret to what a person types unseen, or another program writes. */
 export const run: Run<typeof setSecretSpec> = async (context, { args, options }) => {
   const { output, json } = context;
+  // Judged here, as what is no name may be NAME=value, which must reach neither a server's log nor this one's.
+  if (!secretNameSchema.safeParse(args.secret).success)
+    throw usageError(`This is no name of a secret: that has capital letters, digits and _. ${valueIsAsked}`);
   const api = await context.api();
   const value = await readValue(context, args.secret);
   if (value === "")
     throw usageError("There is no value: nothing was typed, and nothing came from standard input.");
+  const tooLong = whyTooLong(value);
+  if (tooLong !== null) throw usageError(`${args.secret} ${tooLong}.`);
   const secret = await api.call(secretRoutes.setSecret, {
     params: { secret: args.secret },
     json: { value, ...(options.worker.length === 0 ? {} : { workers: options.worker }) },

@@ -8,6 +8,10 @@ const onlyWorkers = {
   complete: "workers",
 } as const;
 
+/** What is wrong with a value among the arguments, and what to do. */
+export const valueIsAsked =
+  "The value cannot be given as an argument: type it when asked, or pipe it in. One that was typed here is in your shell's history.";
+
 export const setSecretSpec = defineCommand({
   name: "secrets set",
   summary: "Set a secret, or give it a new value",
@@ -16,6 +20,7 @@ export const setSecretSpec = defineCommand({
   args: { secret },
   options: { worker: onlyWorkers },
   json: true,
+  refusal: `Write the name of one secret. ${valueIsAsked}`,
   examples: [
     { line: "floom secrets set API_KEY", does: "Ask for the value." },
     { line: 'printf %s "$VALUE" | floom secrets set API_KEY', does: "Take it from another program." },

@@ -48,12 +48,44 @@ function encodeForms(value: string): string[] {
     ...[url, strict, strict.replaceAll("~", "%7E"), encodeURI(value)].flatMap(urlForms),
     ...base64,
     ...base64.map((form) => form.replaceAll("+", "-").replaceAll("/", "_")),
+    ...[0, 1, 2, 3, 4].map((shift) => base32Core(bytes, shift)),
     hex,
     hex.toUpperCase(),
+    value.normalize("NFC"),
+    value.normalize("NFD"),
+    ...quoteForms(value, bytes),
     [...value].toReversed().join(""),
     escapeHtml(value, "&#39;"),
     escapeHtml(value, "&#x27;"),
   ];
+}
+
+/** As tracebacks, dumps and traced commands quote it: Python's `repr` and `ascii`, JavaScript's `inspect`, shells. */
+function quoteForms(value: string, bytes: Uint8Array): string[] {
+  const escaped = escapeLines(value);
+  const octets = escapeLines(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replace(
+    /[\u0080-\u00ff]/g,
+    escapePoint,
+  );
+  const literals = [escaped, escaped.replace(/[^\0-\x7f]/gu, escapePoint), octets];
+  return [
+    ...literals,
+    ...literals.map((literal) => literal.replaceAll("'", String.raw`\'`)),
+    value.replaceAll("'", String.raw`'\''`),
+    value.replaceAll("'", `'"'"'`),
+  ];
+}
+
+function escapeLines(text: string): string {
+  const signs: Record<string, string> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+  return text.replace(/[\\\n\r\t]/g, (sign) => signs[sign] ?? sign);
+}
+
+/** A character as Python writes it where only ASCII may stand. */
+function escapePoint(sign: string): string {
+  const point = (sign.codePointAt(0) ?? 0).toString(16);
+  if (point.length <= 2) return `\\x${point.padStart(2, "0")}`;
+  return point.length <= 4 ? `\\u${point.padStart(4, "0")}` : `\\U${point.padStart(8, "0")}`;
 }
 
 /** With spaces as forms have them, and with octets in lower case. */
@@ -67,6 +99,21 @@ function base64Core(bytes: Uint8Array, shift: number): string {
   const padded = new Uint8Array(shift + bytes.length);
   padded.set(bytes, shift);
   return toBase64(padded).slice(Math.ceil((shift * 8) / 6), Math.floor((padded.length * 8) / 6));
+}
+
+/** The same in base32, `shift` bytes into a group of five. */
+function base32Core(bytes: Uint8Array, shift: number): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  let text = "";
+  let held = 0;
+  // The bits that share a letter with what stands before are left out.
+  let bits = shift * 8 - Math.ceil((shift * 8) / 5) * 5;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xffff;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += letters[(held >> (bits - 5)) & 31] ?? "";
+  }
+  return text;
 }
 
 /** JSON as it is written by programs that keep to ASCII. */

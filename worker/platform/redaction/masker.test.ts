@@ -38,6 +38,42 @@ function longestLeft(spelled: string, masked: string): number {
   return 0;
 }
 
+/** What a script's own language makes of it in a traceback, a dump or a traced command. */
+const awkward = "it's a \"b\\S\nKäse-3cr3t";
+const quoted: Record<string, string> = {
+  "Python's repr": String.raw`'it\'s a "b\\S\nKäse-3cr3t'`,
+  "Python's ascii": String.raw`'it\'s a "b\\S\nK\xe4se-3cr3t'`,
+  "Python's repr of bytes": String.raw`b'it\'s a "b\\S\nK\xc3\xa4se-3cr3t'`,
+  "Python's shlex": `'it'"'"'s a "b\\S\nKäse-3cr3t'`,
+  "a shell's trace": String.raw`'it'\''s a "b\S` + "\nKäse-3cr3t'",
+  decomposed: awkward.normalize("NFD"),
+  "base32, three bytes before": "MFRDU2LUE5ZSAYJAEJRFYUYKJPB2I43FFUZWG4RTOQ",
+  base32: "NF2CO4ZAMEQCEYS4KMFEXQ5EONSS2M3DOIZXI",
+};
+
+it.each(Object.entries(quoted))(
+  "a secret does not show in %s, as a crashed script tells it",
+  (_name, told) => {
+    verifies("secrets:redaction:nothing-readable");
+    const left = new Masker([awkward]).text(`KeyError: ${told}.`);
+    expect(left).toContain(MASK);
+    expect(left.startsWith("KeyError: ")).toBe(true);
+    expect(longestLeft(told, left)).toBeLessThan(7);
+  },
+);
+
+it("many long secrets that begin alike are learned and looked for with work that the log decides", () => {
+  verifies("secrets:redaction:linear");
+  const values = Array.from({ length: 100 }, (_, n) =>
+    Array.from({ length: 20 }, (_unused, piece) => `same-beginning-${n}-${piece}-`.padEnd(64, "x")).join(""),
+  );
+  let compared = 0;
+  const counting = new Masker(values, () => (compared += 1));
+  const text = "same-beginning-".repeat(4_000);
+  expect(counting.text(text)).toBe(text);
+  expect(compared).toBeLessThan(text.length * 2);
+});
+
 describe.each(Object.entries(spellings))("%s", (_name, spelled) => {
   it("is masked in the midst of a text, and the text around it stays", () => {
     verifies("secrets:redaction:nothing-readable");

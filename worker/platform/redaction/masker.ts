@@ -8,23 +8,37 @@ const GRAM = 4;
 /** From where to where something is to be masked, in a text without its line ends. */
 type Span = [from: number, to: number];
 
+/** Needles that begin alike and are equally long: one look-up tells whether any of them stands somewhere. */
+interface NeedlesOfLength {
+  length: number;
+  needles: Set<string>;
+}
+
 /**
  * Finds every needle in one pass: the last four characters are kept as a number, and only where a needle begins with such
- * characters it is compared, over at most `PIECE` of them. So the time is in proportion to the text, whatever it holds.
+ * characters it is looked up, once for each length, of which there are at most `PIECE`. So the time is in proportion to the
+ * text, whatever it holds and however many secrets begin alike.
  */
 export class Masker {
   readonly #begins = new Uint8Array(1 << 16);
-  readonly #byGram = new Map<number, string[]>();
+  readonly #byGram = new Map<number, NeedlesOfLength[]>();
+  readonly #onCompare: () => void;
 
-  constructor(values: readonly string[]) {
+  /** `onCompare` is called for each comparison of a piece of text with the needles, to count the work. */
+  constructor(values: readonly string[], onCompare: () => void = () => undefined) {
+    this.#onCompare = onCompare;
     for (const needle of buildNeedles(values)) {
       let gram = 0;
       for (let at = 0; at < GRAM; at += 1) gram = ((gram << 4) ^ needle.charCodeAt(at)) & 0xffff;
       this.#begins[gram] = 1;
-      this.#byGram.set(gram, [...(this.#byGram.get(gram) ?? []), needle]);
+      const lengths = this.#byGram.get(gram) ?? [];
+      if (lengths.length === 0) this.#byGram.set(gram, lengths);
+      const alike = lengths.find(({ length }) => length === needle.length);
+      if (alike === undefined) lengths.push({ length: needle.length, needles: new Set([needle]) });
+      else alike.needles.add(needle);
     }
     // The longest first, so that the first that fits covers the most.
-    for (const needles of this.#byGram.values()) needles.sort((a, b) => b.length - a.length);
+    for (const lengths of this.#byGram.values()) lengths.sort((a, b) => b.length - a.length);
   }
 
   /** A text with all that gives a secret away masked. */
@@ -63,6 +77,14 @@ export class Masker {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.json(item)]));
   }
 
+  #longestAt(flat: string, from: number, gram: number): number | undefined {
+    const found = this.#byGram.get(gram)?.find(({ length, needles }) => {
+      this.#onCompare();
+      return from + length <= flat.length && needles.has(flat.slice(from, from + length));
+    });
+    return found?.length;
+  }
+
   #find(flat: string): Span[] {
     const spans: Span[] = [];
     if (this.#byGram.size === 0) return spans;
@@ -71,10 +93,10 @@ export class Masker {
       gram = ((gram << 4) ^ flat.charCodeAt(at)) & 0xffff;
       if (this.#begins[gram] === 0) continue;
       const from = at - GRAM + 1;
-      const needle = this.#byGram.get(gram)?.find((candidate) => flat.startsWith(candidate, from));
-      if (needle === undefined || from < 0) continue;
+      const length = from < 0 ? undefined : this.#longestAt(flat, from, gram);
+      if (length === undefined) continue;
       const last = spans.at(-1);
-      const to = from + needle.length;
+      const to = from + length;
       if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
       else spans.push([from, to]);
     }
