@@ -19,10 +19,7 @@ import type { RunOutcome } from "./run-outcome.ts";
  *  - effects may be performed twice (after a crash they are); each of them is a repeatable act.
  */
 
-/**
- * A run as it is accepted: waiting for its turn, or launching at once. `since`: when its queue had taken it, which may
- * have been before its object was told; its patience runs from then.
- */
+/** A run as it is accepted: waiting, or launching at once. Patience runs from `since`, when its queue had taken it. */
 export function acceptRun(go: boolean, now: number, since: number = now): Step {
   const state: RunState = {
     phase: "waiting",
