@@ -15,6 +15,7 @@ interface SimSandbox {
   id: string;
   attempt: number;
   alive: boolean;
+  bornAt: number;
   /** When its script ends; the result lies in its journal from then on. */
   endsAt: number;
   posted: boolean;
@@ -315,6 +316,7 @@ export class RunWorld {
       id: `s${this.sandboxes.length}`,
       attempt,
       alive: true,
+      bornAt: this.now,
       endsAt: this.now + 1000 * this.#random.below(90),
       posted: false,
     };
@@ -339,13 +341,18 @@ export class RunWorld {
     return this.now - this.state.phase_since >= times.run_ms + times.finish_ms;
   }
 
+  /** A sandbox that nobody ended. The provider ends each when its own life is over, and until then it is looked for. */
+  #findLeft(): SimSandbox | undefined {
+    return this.sandboxes.find(({ alive, bornAt }) => alive && this.now < bornAt + times.sandbox_life_ms);
+  }
+
   /** Lets the faults end that have an end, and the world run on; a run that does not come to its end is stuck. */
   settle(): void {
     this.faults = false;
     for (let i = 0; i < 3000; i++) {
       const isOver = this.state.phase === "ended";
       const isReleased = this.released > 0 || this.broken.has("conclude");
-      const isClean = this.broken.has("kill") || this.sandboxes.every((sandbox) => !sandbox.alive);
+      const isClean = this.broken.has("kill") || !this.#findLeft();
       if (isOver && isReleased && isClean) return;
       this.tick();
       if (this.state.phase === "ended" && this.wakeAt === null && this.#memory.length === 0) break;
@@ -353,7 +360,7 @@ export class RunWorld {
     if (this.state.phase !== "ended")
       throw new Error(`stuck in ${this.state.phase}: ${whyWaiting(this.state)}`);
     if (this.released === 0) throw new Error("the run ended and its place in the queue was never given back");
-    const left = this.sandboxes.find((sandbox) => sandbox.alive);
+    const left = this.#findLeft();
     if (left) throw new Error(`the run ended and left the sandbox ${left.id} behind`);
   }
 }
