@@ -25,15 +25,18 @@ def run(inputs, context):
         "masked": [int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, [])],
         "encodings": [sys.stdout.encoding, sys.stderr.encoding, sys.stdin.encoding, sys.stdout.errors],
         "runner": [name for name in sys.modules if "floom_runner" in name or name in ("ctypes", "subprocess", "ast")],
-        "main": sorted(name for name in vars(sys.modules["__main__"]) if not name.startswith("__") and name != "LOADED_BEFORE"),
+        "main": sorted(name for name in vars(sys.modules["__main__"]) if not name.startswith("__")),
     }
 `;
 
-/** In a place of its own; its name is left out of what is told. */
+/** In a place of its own, which is called HOME in secrets; its name is left out of what is told. */
 async function runOnce(script: Script): Promise<Attempt> {
   const lab = await RunnerLab.open();
   try {
-    const { entries } = await lab.run(script);
+    const { secrets = {} } = script.config ?? {};
+    const placed = Object.entries(secrets).map(([name, value]) => [name, value.replace("HOME", lab.home)]);
+    const config = { ...script.config, secrets: Object.fromEntries(placed) as Record<string, string> };
+    const { entries } = await lab.run({ ...script, config });
     const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
     return parseJournal(text.replaceAll(lab.home, "/home"));
   } finally {
@@ -102,6 +105,89 @@ def run(inputs, context):
       expect(brought.result.outputs).toEqual(started.result.outputs);
     },
   );
+
+  it.each<[string, Script]>([
+    [
+      "a time zone",
+      {
+        files: {
+          "run.py": `
+import datetime, time
+def run(inputs, context):
+    return {"zone": time.tzname, "hour": datetime.datetime.fromtimestamp(0).isoformat()}
+`,
+        },
+        config: { secrets: { TZ: "Asia/Tokyo" } },
+      },
+    ],
+    [
+      "where libraries are looked for",
+      {
+        files: {
+          "lib/libown.so": "no library",
+          "run.py": `
+import ctypes
+def run(inputs, context):
+    try:
+        ctypes.CDLL("libown.so")
+    except OSError as error:
+        return {"found": str(error)}
+`,
+        },
+        config: { secrets: { LD_LIBRARY_PATH: "lib" } },
+      },
+    ],
+    [
+      "a module path that leads from the worker's folder",
+      {
+        files: {
+          "src/part.py": "",
+          "run.py": `
+import os, sys
+def run(inputs, context):
+    os.chdir("/")
+    import part
+    return {"path": sys.path}
+`,
+        },
+        config: { secrets: { PYTHONPATH: "src" } },
+      },
+    ],
+    [
+      "what Python executes when it starts",
+      {
+        files: {
+          "src/sitecustomize.py": "import builtins\nbuiltins.HOOK = 'hooked'\n",
+          "run.py":
+            "import builtins\ndef run(inputs, context):\n    return {'hook': getattr(builtins, 'HOOK', None)}\n",
+        },
+        config: { secrets: { PYTHONPATH: "HOME/worker/src" } },
+      },
+    ],
+    [
+      "a virtual environment on the path",
+      {
+        shellPrefix:
+          "cd; mkdir -p venv/bin && ln -sf /usr/bin/python3 venv/bin/python && echo home=/usr/bin > venv/pyvenv.cfg;",
+        files: { "run.py": "import sys\ndef run(inputs, context):\n    return {'prefix': sys.prefix}\n" },
+        config: { secrets: { PATH: "HOME/venv/bin:/usr/bin:/bin" } },
+      },
+    ],
+  ])("has what a worker may set for its Python: %s", async (_, script) => {
+    const { started, brought } = await runBothWays(script);
+    expect(brought.result).toMatchObject({ outcome: "success", outputs: started.result.outputs });
+  });
+
+  it("shows no calls of the runner's below those of the script", async () => {
+    const code = `
+import traceback
+def run(inputs, context):
+    return {"places": [call.filename for call in traceback.extract_stack()]}
+`;
+    const { brought } = await runBothWays({ files: { "run.py": code } });
+    expect(JSON.stringify(brought.result.outputs)).toContain("_call.py");
+    expect(JSON.stringify(brought.result.outputs)).not.toContain("floom_runner");
+  });
 
   it("starts Pythons of its own that find what it finds", async () => {
     const code = `

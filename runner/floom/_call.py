@@ -7,7 +7,7 @@ import sys
 if __name__ == "__main__":
     sys.path.pop(0)
 # What a plain `python run.py` has loaded too, and so never looks for in the worker's folder.
-LOADED_AT_START = globals().get("LOADED_BEFORE") or frozenset(sys.modules)
+LOADED_AT_START = globals().pop("LOADED_BEFORE", None) or frozenset(sys.modules)
 
 import enum
 import importlib.util

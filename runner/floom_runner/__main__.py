@@ -33,11 +33,10 @@ if __name__ == "__main__":
     if sys.argv[1:2] in (["--wait"], ["--go"]):
         from floom_runner.waiting import prepare
 
-        status = prepare(sys.argv[1:], LOADED_AT_START)
+        exec(prepare(sys.argv[1:], LOADED_AT_START))
     else:
         hold_archive()
         from floom_runner.main import main
 
-        status = main(sys.argv, read_source)
-    # Nothing is left to be flushed, and the poster's thread need not be waited for.
-    os._exit(status)
+        # Nothing is left to be flushed, and the poster's thread need not be waited for.
+        os._exit(main(sys.argv, read_source))

@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from types import CodeType
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 GO = signal.SIGUSR1
+# Beginnings of the names of what is read by a program that starts, and not again.
+READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "GLIBC_TUNABLES", "MALLOC_", "TZ", "HOME")
 
 
 class Understudy:
@@ -24,18 +27,15 @@ class Understudy:
     def can_play(self, argv: List[str], environment: Dict[str, str]) -> bool:
         """
         Whether a Python started with this command and environment would be one as this: on the program that calls a
-        worker's function, with the same interpreter, none of the variables that it reads when it starts but those it was
-        started with, and no packages of the user's own.
+        worker's function, with the same interpreter, none of the variables that it or the C library reads when it starts
+        but those it was started with, and nothing that would be run before the script.
         """
         if len(argv) != 3 or not argv[1].endswith("/floom/_call.py"):
             return False
         import site
 
-        own = {name: value for name, value in environment.items() if name.startswith(("PYTHON", "LC_", "LANG"))}
-        own.pop("PYTHONPATH", None)
-        started = {name: value for name, value in os.environ.items() if name in own}
-        same = own == started and os.path.realpath(argv[0]) == os.path.realpath(sys.executable)
-        return same and not os.path.isdir(site.getusersitepackages()) and "" not in _python_path(environment)
+        same = _read_at_start(environment) == _read_at_start(os.environ) and _interpreter(argv[0]) == _interpreter(sys.executable)
+        return same and not os.path.isdir(site.getusersitepackages()) and _is_plain(_python_path(environment))
 
     def play(self, argv: List[str], environment: Dict[str, str], cwd: str) -> bool:
         """Becomes the script. False when it is gone; nothing has happened then."""
@@ -56,19 +56,23 @@ class Understudy:
         os.waitpid(self.pid, 0)
 
 
-def prepare(arguments: List[str], loaded_at_start: frozenset) -> int:
+def prepare(arguments: List[str], loaded_at_start: frozenset) -> CodeType:
     """
     `arguments`: `--wait` or `--go`, whether the orders are still to come or are there; the control directory; our digest;
-    and filling that makes room for the names we take.
+    and filling that makes room for the names we take. Comes back in the process that has become the script, with what
+    that is to execute: below a script's own calls there should be none of ours.
     """
     mode, control_dir, digest = arguments[:3]
     if mode == "--wait":
         signal.pthread_sigmask(signal.SIG_BLOCK, {GO})
-    understudy = _start_understudy(loaded_at_start)
+    started = _start_understudy(loaded_at_start)
+    if not isinstance(started, Understudy):
+        return started
     main = _load_runner()
     if mode == "--wait":
         _wait(control_dir, digest)
-    return main([os.path.join(control_dir, "runner.pyz"), control_dir], _read_source, understudy)
+    # Nothing is left to be flushed, and the poster's thread need not be waited for.
+    os._exit(main([os.path.join(control_dir, "runner.pyz"), control_dir], _read_source, started))
 
 
 def _wait(control_dir: str, digest: str) -> None:
@@ -107,20 +111,23 @@ def _read_source(name: str) -> Optional[bytes]:
         return None
 
 
-def _start_understudy(loaded_at_start: frozenset) -> Understudy:
+def _start_understudy(loaded_at_start: frozenset) -> Union[Understudy, CodeType]:
+    """In the process that is started, once it has become the script: what it is to execute."""
     code = _load_call()
     orders, outputs, errors = os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
         for descriptor in (orders[1], outputs[0], errors[0]):
             os.close(descriptor)
-        _understudy(orders[0], (outputs[1], errors[1]), (code, loaded_at_start))
+        known = {"__file__": code.co_filename, "__cached__": None, "__doc__": None, "LOADED_BEFORE": loaded_at_start}
+        _await_orders(orders[0], (outputs[1], errors[1]), known)
+        return code
     for descriptor in (orders[0], outputs[1], errors[1]):
         os.close(descriptor)
     return Understudy(pid, orders[1], (outputs[0], errors[0]))
 
 
-def _load_call() -> Any:
+def _load_call() -> CodeType:
     """The program that calls a worker's function, and in memory what it loads."""
     import enum, importlib.machinery, importlib.util, inspect, json, traceback  # noqa: E401, F401
 
@@ -130,18 +137,18 @@ def _load_call() -> Any:
     return importlib.machinery.SourceFileLoader("__main__", path).get_code("__main__")
 
 
-def _understudy(orders: int, outputs: Tuple[int, int], program: Tuple[Any, frozenset]) -> None:
+def _await_orders(orders: int, outputs: Tuple[int, int], main: Dict[str, Any]) -> None:
     import json
 
     with open(orders, "rb") as file:
         body = file.read()
     if not body:
         os._exit(0)
-    _become(json.loads(body), outputs, program)
+    _become(json.loads(body), outputs, main)
 
 
-def _become(told: Dict[str, Any], outputs: Tuple[int, int], program: Tuple[Any, frozenset]) -> None:
-    """Makes this process what `python _call.py <entry>` would have been, and never comes back."""
+def _become(told: Dict[str, Any], outputs: Tuple[int, int], main: Dict[str, Any]) -> None:
+    """Makes this process what `python _call.py <entry>` would have been. `main`: what is known there from the start."""
     argv, environment = told["argv"], told["environment"]
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -157,7 +164,6 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], program: Tuple[Any, 
     from .own_name import show_command
 
     show_command(b"python", [os.fsencode(word) for word in argv])
-    code, loaded_at_start = program
     for name in [name for name in sys.modules if name.partition(".")[0] == "floom_runner"]:
         del sys.modules[name]
     # The first entry is our own folder, as the script's folder stands first when a file is started; the program takes
@@ -167,11 +173,10 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], program: Tuple[Any, 
         sys.orig_argv[:] = argv
     sys.argv[:] = argv[1:]
     sys.executable = argv[0]
-    main = sys.modules["__main__"].__dict__
-    for name in [name for name in main if not name.startswith("__")]:
-        del main[name]
-    main.update(__file__=code.co_filename, __cached__=None, __doc__=None, LOADED_BEFORE=loaded_at_start)
-    exec(code, main)
+    module = sys.modules["__main__"].__dict__
+    for name in [name for name in module if not name.startswith("__")]:
+        del module[name]
+    module.update(main)
 
 
 def _close(descriptor: int) -> None:
@@ -182,5 +187,27 @@ def _close(descriptor: int) -> None:
         pass
 
 
-def _python_path(environment: Dict[str, str]) -> List[str]:
+def _read_at_start(environment: Mapping[str, str]) -> Dict[str, str]:
+    """What of an environment is read once: by the interpreter, by the C library, and by what loads libraries."""
+    read = {name: value for name, value in environment.items() if name.startswith(READ_AT_START)}
+    read.pop("PYTHONPATH", None)
+    return read
+
+
+def _interpreter(executable: str) -> Tuple[str, Optional[str]]:
+    """A program, and the virtual environment that it is started in; which one is told by where it is called, not where it lies."""
+    folder = os.path.dirname(executable)
+    places = (os.path.join(place, "pyvenv.cfg") for place in (folder, os.path.dirname(folder)))
+    return os.path.realpath(executable), next(filter(os.path.isfile, places), None)
+
+
+def _is_plain(path: List[str]) -> bool:
+    """Whether Python takes these folders as they are, and finds nothing there that it executes when it starts."""
+    from importlib.machinery import PathFinder
+
+    as_they_are = len(set(path)) == len(path) and all(part == os.path.abspath(part) for part in path)
+    return as_they_are and not any(PathFinder.find_spec(name, path) for name in ("sitecustomize", "usercustomize"))
+
+
+def _python_path(environment: Mapping[str, str]) -> List[str]:
     return environment.get("PYTHONPATH", "").split(os.pathsep) if environment.get("PYTHONPATH") else []
