@@ -42,9 +42,9 @@ export class MemoryQueueTable {
           this.#rows.set(entry.seq, { entry, run });
           if (idempotency) this.#keys.set(idempotency.name, idempotency.known);
         }),
-      markStarted: (seq) =>
+      markStarted: (seq, placed_at) =>
         write(() => {
-          change(seq, { started: true });
+          change(seq, { started: true, placed_at });
           this.onStarted(seq);
         }),
       markSuperseded: (seq) => write(() => change(seq, { superseded: true })),

@@ -20,6 +20,8 @@ export interface QueueEntry {
   /** Epoch milliseconds; never earlier than that of an entry before it. */
   arrived_at: number;
   started: boolean;
+  /** When it got its place, epoch milliseconds; absent while it has none, and where that was not written down. */
+  placed_at?: number;
   /** A newer run took its place; it has been told to end and is in the queue until it has. */
   superseded: boolean;
   /** What the run's own version says: with more under way it does not start. */

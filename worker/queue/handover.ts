@@ -16,7 +16,7 @@ const BATCH = 200;
 const FIRST_RETRY_MS = 2000;
 const MOST_RETRY_MS = 300_000;
 const SPREAD = 0.25;
-/** What was owed already when the object woke up is tried again after this part of the time that its run is in the queue. */
+/** What was owed already when the object woke up is tried again after this part of the time for which it has been owed. */
 const OWED_SHARE = 0.3;
 /** A run whose object has thrown or been silent so often in a row, over a quarter of an hour, will not be taken up. */
 const MOST_REFUSALS = 10;
@@ -130,11 +130,11 @@ export class Handover<Run extends QueuedRun> {
    */
   #noteTrouble(entry: QueueEntry, refused: boolean): number {
     const { clock, random } = this.#deps;
-    const { run_id: runId, arrived_at } = entry;
+    const { run_id: runId, arrived_at, placed_at = arrived_at } = entry;
     const before = this.#trouble.get(runId);
     const tries = (before?.tries ?? 0) + 1;
     const refusals = (before?.refusals ?? 0) + (refused ? 1 : 0);
-    const owedMs = this.#news.has(wordOf(entry)) ? 0 : clock() - arrived_at;
+    const owedMs = this.#news.has(wordOf(entry)) ? 0 : clock() - placed_at;
     const delay = Math.min(MOST_RETRY_MS, Math.max(FIRST_RETRY_MS * 2 ** (tries - 1), OWED_SHARE * owedMs));
     const retryAt = Math.round(clock() + delay * (1 + SPREAD * random()));
     this.#trouble.set(runId, { tries, refusals, retryAt });

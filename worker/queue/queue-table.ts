@@ -31,7 +31,8 @@ export interface QueueTable<Run extends QueuedRun> {
   load(): LoadedQueue;
   /** With the key it came with, if it did. */
   insert(entry: QueueEntry, run: Run, idempotency?: { name: string; known: KnownKey } | null): void;
-  markStarted(seq: number): void;
+  /** `at`: epoch milliseconds. */
+  markStarted(seq: number, at: number): void;
   markSuperseded(seq: number): void;
   /** Its key, if it has one, stays until it expires. */
   remove(entry: QueueEntry): void;
@@ -60,6 +61,8 @@ type QueueRow = Omit<QueueEntry, "started" | "superseded" | "own"> & {
 };
 
 const DAY_MS = 86_400_000;
+/** What `started` holds of a run whose place was given before the time of that was written down; else it holds that time. */
+const PLACED = 1;
 
 /** The forms its tables have had; see migrateTables. */
 const steps = [
@@ -93,10 +96,10 @@ export function createQueueTable<Run extends QueuedRun>(
   migrateTables(sql, "queue", steps);
   const claims = readClaims(sql);
   /** Writes to an entry that is there, in whichever table it is. */
-  const change = (seq: number, what: "started" | "superseded") => {
+  const change = (seq: number, what: "started" | "superseded", value: number) => {
     const claim = claims.get(seq);
-    if (claim === undefined) write(`UPDATE queued_runs SET ${what} = 1 WHERE seq = ?`, seq);
-    else write(`UPDATE keyed_runs SET ${what} = 1 WHERE day = 0 AND claim = ?`, claim);
+    if (claim === undefined) write(`UPDATE queued_runs SET ${what} = ? WHERE seq = ?`, value, seq);
+    else write(`UPDATE keyed_runs SET ${what} = ? WHERE day = 0 AND claim = ?`, value, claim);
   };
   return {
     load: () => loadQueue(sql),
@@ -113,14 +116,14 @@ export function createQueueTable<Run extends QueuedRun>(
         entry.key,
         entry.priority,
         entry.arrived_at,
-        entry.started ? 1 : 0,
+        entry.started ? (entry.placed_at ?? PLACED) : 0,
         entry.own.limit,
         entry.own.total,
         JSON.stringify(runs.write(run)),
       );
     },
-    markStarted: (seq) => change(seq, "started"),
-    markSuperseded: (seq) => change(seq, "superseded"),
+    markStarted: (seq, at) => change(seq, "started", at),
+    markSuperseded: (seq) => change(seq, "superseded", 1),
     remove({ seq }) {
       const claim = claims.get(seq);
       claims.delete(seq);
@@ -229,7 +232,8 @@ function loadQueue(sql: SqlStorage): LoadedQueue {
   return {
     entries: rows.map(({ key_limit: limit, total, ...row }) => ({
       ...row,
-      started: row.started === 1,
+      started: row.started !== 0,
+      ...(row.started > PLACED ? { placed_at: row.started } : {}),
       superseded: row.superseded === 1,
       own: { limit, total },
     })),

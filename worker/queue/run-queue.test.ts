@@ -316,3 +316,20 @@ it("a run whose object is away for hours is tried ever more seldom, also where t
   expect(desk.now).toBeGreaterThanOrEqual(end);
   expect(wakes).toBeLessThan(200);
 });
+
+it("a run that had to wait for hours is told again soon when the word that it may start was lost", async () => {
+  verifies("queue:handover:repeated");
+  const desk = new Desk();
+  for (const number of [1, 2]) desk.admit(number, 1);
+  await settled();
+  desk.now += 6 * 3_600_000;
+  desk.failing.set(run(2), new Error("could not be reached"));
+  desk.queue.release(run(1));
+  await settled();
+  // The object goes away before it tries again, and the next one is as unlucky.
+  expect(await desk.ring(true)).toEqual([run(2)]);
+  const failedAt = desk.now;
+  desk.failing.clear();
+  while (!(await desk.ring()).includes(run(2)));
+  expect(desk.now - failedAt).toBeLessThanOrEqual(30_000);
+});

@@ -113,17 +113,18 @@ export class RunQueue<Run extends QueuedRun> {
     const started = decision.kind === "start";
     this.#lastSeq = newcomer.seq;
     const claim = idempotency && { name: idempotency.key, known: this.#knownBy(idempotency, run.run_id) };
-    this.#deps.table.insert({ ...newcomer, started }, run, claim);
-    this.#entries = [...this.#entries, { ...newcomer, started }];
-    for (const runId of decision.supersede) this.#supersede(runId);
     const now = this.#deps.clock();
+    const entry = started ? { ...newcomer, started, placed_at: now } : newcomer;
+    this.#deps.table.insert(entry, run, claim);
+    this.#entries = [...this.#entries, entry];
+    for (const runId of decision.supersede) this.#supersede(runId);
     if (!started && (run.queue_ttl_seconds ?? 0) >= PATIENT_SECONDS) {
       this.#heldUntil.set(newcomer.seq, now + HOLD_MS);
       this.#wakeBy(now + HOLD_MS);
       this.#enlist(run);
     } else {
       this.#wakeBy(now + LOOK_MS);
-      this.#deps.waitUntil(this.#deliver({ ...newcomer, started }, run));
+      this.#deps.waitUntil(this.#deliver(entry, run));
     }
     // Places may have been kept free for one that waits no more.
     if (decision.supersede.length > 0) this.startDue();
@@ -258,8 +259,9 @@ export class RunQueue<Run extends QueuedRun> {
     for (const entry of this.#decide.dueToStart(this.#entries, this.#terms)) {
       const run = this.#findRun(entry);
       if (!run) continue;
-      const started = { ...entry, started: true };
-      this.#deps.table.markStarted(entry.seq);
+      const now = this.#deps.clock();
+      const started = { ...entry, started: true, placed_at: now };
+      this.#deps.table.markStarted(entry.seq, now);
       this.#replace(started);
       this.#deps.waitUntil(this.#deliver(started, run));
     }

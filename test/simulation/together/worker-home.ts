@@ -135,8 +135,8 @@ export class WorkerHome {
         onAdmitted(entry.run_id, idempotency?.name ?? null);
         if (entry.started) onStarted(entry.seq);
       },
-      markStarted: (seq) => {
-        table.markStarted(seq);
+      markStarted: (seq, at) => {
+        table.markStarted(seq, at);
         onStarted(seq);
       },
     };
