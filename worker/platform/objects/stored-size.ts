@@ -1,7 +1,8 @@
 /*
  * How many bytes a value takes in an object's storage, which keeps structured clones, and as JSON in a row. Pure. An
  * upper bound and no estimate: what is found to fit here fits there. A text with one character beyond Latin-1 takes two
- * bytes for each of its characters, so a value may take more than twice what its JSON does.
+ * bytes for each of its characters, so a value may take more than twice what its JSON does. Whole numbers count as JSON is
+ * read: V8 may keep one that came out of a computation as a double, which only numbers of our own are, a few in a document.
  */
 
 const beyondLatin1 = /[^\u0000-\u00ff]/;
