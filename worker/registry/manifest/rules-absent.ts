@@ -1,8 +1,8 @@
 import type { Manifest } from "#contract/manifest/manifest";
 import { findAbsent } from "../declared.ts";
 import type { Report } from "./report.ts";
-import { itemsAt, nodeAt } from "./yaml-node.ts";
-import type { MapNode } from "./yaml-node.ts";
+import { isBlank, itemsAt, nodeAt } from "./yaml-node.ts";
+import type { MapNode, YamlNode } from "./yaml-node.ts";
 
 /** Says at push what every start will be refused for; the worker is stored all the same, for a server that has it. */
 export function checkAbsent(manifest: Manifest, root: MapNode, report: Report): void {
@@ -15,6 +15,53 @@ export function checkAbsent(manifest: Manifest, root: MapNode, report: Report): 
     });
   }
   checkAppEvents(manifest, root, report);
+  if (manifest.exec.mode === "script") warnOf(root, AGENT_KEYS, { say: agentOnly, report });
+  warnOf(root, COST_KEYS, { say: notCounted, report });
+  for (const output of itemsAt(root, "exec", "outputs"))
+    warnOf(output, INPUT_KEYS, { say: inputOnly, report });
+}
+
+/** What only agents have: a script is handed none of it. */
+const AGENT_KEYS = [
+  ["model"],
+  ["system_prompt"],
+  ["exec", "disable_tools"],
+  ["limits", "max_tool_iterations"],
+  ["limits", "max_output_tokens"],
+  ["limits", "max_total_tokens"],
+];
+const agentOnly = (key: string): Said => ({
+  code: "no_effect",
+  message: `${key} is for agents, and this worker is a script: it changes nothing.`,
+  fix: `Take ${key} out.`,
+});
+
+const COST_KEYS = [["limits", "max_monthly_cost_usd"]];
+const notCounted = (key: string): Said => ({
+  code: "not_available",
+  message: `This server does not count what runs cost: ${key} holds nothing back.`,
+  fix: "Limit how many runs start with concurrency, and how long one takes with limits.timeout_seconds.",
+});
+
+const INPUT_KEYS = [["default"], ["accepts"], ["max_size_mb"]];
+const inputOnly = (key: string): Said => ({
+  code: "no_effect",
+  message: `${key} is for inputs: an output is held to nothing by it.`,
+  fix: `Take ${key} out.`,
+});
+
+type Said = Parameters<Report["warning"]>[1];
+
+/** Warns of each of these keys that stands in `node`. */
+function warnOf(
+  node: YamlNode,
+  keys: readonly string[][],
+  { say, report }: { say: (key: string) => Said; report: Report },
+): void {
+  for (const path of keys) {
+    const found = nodeAt(node, ...path);
+    if (found !== undefined && !isBlank(found)) report.warning(found, say(path.join(".")));
+  }
 }
 
 /** A trigger that nothing will ever pull: the worker runs all the same when somebody else starts it. */
