@@ -16,7 +16,9 @@ export class RunMasking {
   readonly #loadValues: LoadValues;
   readonly #tails: StreamTails = new Map();
   #masker: Masker | null = null;
-  #isStale = false;
+  /** How often the values were said to be out of date, and up to which of these they are known. */
+  #forgotten = 0;
+  #knownAsOf = -1;
   #recalls = true;
   #loading: Promise<void> | null = null;
 
@@ -26,19 +28,20 @@ export class RunMasking {
 
   /** Whether `entries` may be called for this run now. */
   isReady(spec: Pick<RunSpec, "secrets">): boolean {
-    return spec.secrets.length === 0 || (this.#masker !== null && !this.#isStale);
+    return spec.secrets.length === 0 || this.#knownAsOf === this.#forgotten;
   }
 
   /** Gets the values where the run has any. Throws where they cannot be had: then nothing may be taken. */
   async prepare({ workspace_id, secrets }: Pick<RunSpec, "workspace_id" | "secrets">): Promise<void> {
-    if (this.isReady({ secrets })) return;
-    this.#loading ??= this.#load(workspace_id, secrets).finally(() => (this.#loading = null));
-    await this.#loading;
+    while (!this.isReady({ secrets })) {
+      this.#loading ??= this.#load(workspace_id, secrets).finally(() => (this.#loading = null));
+      await this.#loading;
+    }
   }
 
   /** What an attempt is launched with is newer than what is known. */
   forget(): void {
-    this.#isStale = true;
+    this.#forgotten += 1;
   }
 
   /**
@@ -79,7 +82,8 @@ export class RunMasking {
   }
 
   async #load(workspaceId: string, names: readonly string[]): Promise<void> {
-    this.#isStale = false;
+    const asOf = this.#forgotten;
     this.#masker = new Masker(await this.#loadValues(workspaceId, names));
+    this.#knownAsOf = asOf;
   }
 }
