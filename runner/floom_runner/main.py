@@ -157,6 +157,7 @@ class Attempt:
         # Whatever is left of an installer is ended with all that descends from us.
         if self._understudy is not None:
             self._understudy = self._understudy.dismiss()
+        adopt_orphans()
         self._start_posting()
         perform_all(installs, self._log, self._wakeup)
 
@@ -168,6 +169,8 @@ class Attempt:
         execution = Execution(self._log, self._wakeup, config.timeout_seconds)
         environment["FLOOM_OUTPUTS"] = self._output_names()
         argv = self._argv(environment)
+        # Before there is a script: the daemon of one that is quick would belong to nobody we know.
+        adopt_orphans()
         try:
             execution.start(argv, [STDOUT, STDERR], environment, config.work_dir, self._understudy)
         except OSError as error:
@@ -326,10 +329,9 @@ def _disk_full() -> AttemptFailed:
 
 def _prepare() -> None:
     """
-    What the script need not wait for. The rest is imported early because the edge may write the same archive once
-    more when it is not sure that the first time worked.
+    What the script need not wait for. It is imported early because the edge may write the same archive once more when
+    it is not sure that the first time worked.
     """
-    adopt_orphans()
     from . import collect, verdict  # noqa: F401
 
 
