@@ -149,7 +149,8 @@ describe("a great deal of output", () => {
       .map(Number)
       .sort((a, b) => a - b);
     expect(numbers[0]).toBe(0);
-    expect(numbers.at(-1)).toBe(299_999);
+    // The end of one stream or of the other: what a busy runner reads last of the two is more than the tail holds.
+    expect([299_998, 299_999]).toContain(numbers.at(-1));
     expect(new Set(numbers).size).toBe(numbers.length);
     expect((await readFile(lab.journalPath)).length).toBeLessThan(300_000);
   });
