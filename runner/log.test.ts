@@ -152,6 +152,8 @@ describe("a great deal of output", () => {
     // The end of one stream or of the other: what a busy runner reads last of the two is more than the tail holds.
     expect([299_998, 299_999]).toContain(numbers.at(-1));
     expect(new Set(numbers).size).toBe(numbers.length);
+    // All of it was read and counted, whatever of it is kept.
+    expect(attempt.result.usage.log_bytes).toBe(1_988_890);
     expect((await readFile(lab.journalPath)).length).toBeLessThan(300_000);
   });
 

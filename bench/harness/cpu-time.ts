@@ -39,11 +39,11 @@ function commandOf(pid: number): string {
   }
 }
 
-/** What a process and all below it have spent so far, those that have ended included. */
-export function readTreeMs(root: number): number {
+/** What these processes and all below them have spent so far, in milliseconds, those that have ended included. */
+export function readTreeMs(...roots: readonly number[]): number {
   const times = readAll();
   const inTree = (pid: number): boolean => {
-    if (pid === root) return true;
+    if (roots.includes(pid)) return true;
     const parent = times.get(pid)?.parent ?? 0;
     return parent > 0 && inTree(parent);
   };

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "#contract/client";
 import { startFloom } from "../../test/support/floom-instance.ts";
 import { readRunCosts } from "../../test/support/run-ends.ts";
+import { readTreeMs } from "../harness/cpu-time.ts";
 import { followRuns } from "./follow-runs.ts";
 import type { LoadOptions } from "./options.ts";
 import { planLoad } from "./plan-load.ts";
 import type { PlannedRequest } from "./plan-load.ts";
-import { measureProcessesMs } from "./process-cpu.ts";
 import type { LoadFacts, SentRequest } from "./report.ts";
 import { openLoadWorkers } from "./workers.ts";
 import type { LoadWorker } from "./workers.ts";
@@ -18,7 +18,7 @@ export async function runLoad(options: LoadOptions, say: (line: string) => void)
   // Empty, lest a key in the environment send the sandboxes to E2B's cloud.
   const floom = await startFloom({ seed: false, env: { E2B_API_KEY: "" } });
   try {
-    const cpuMs = (): number => measureProcessesMs(Object.values(floom.pids()));
+    const cpuMs = (): number => readTreeMs(...Object.values(floom.pids()));
     return await drive(options, floom, { say, home: floom.home, cpuMs });
   } finally {
     await floom.stop();
