@@ -48,6 +48,8 @@ export interface EngineHarness {
   cancelled: string[];
   resolveSecrets: () => Promise<Record<string, string>>;
   listValuesToMask: () => Promise<string[]>;
+  /** What the queue says to whoever asks whether it still waits for the run. */
+  isQueued: () => Promise<boolean>;
   /** Whether the objects of other runs know them yet. */
   isHandedOver: boolean;
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
@@ -164,6 +166,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     news: [],
     calls: [],
     cancelled: [],
+    isQueued: async () => true,
     isHandedOver: true,
     resolveSecrets: async () => ({}),
     listValuesToMask: async () => [],
@@ -220,6 +223,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         return 0;
       },
       nudge: async () => {},
+      isQueued: async () => harness.isQueued(),
       pausedMs: async () => 0,
       listCalls: () => harness.calls,
       cancelRun: async (runId) => {
