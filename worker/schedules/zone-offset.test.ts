@@ -29,9 +29,8 @@ it("the offset changes in the millisecond in which the clocks do", () => {
 it("a day has the offset of its first instant, however often and in whatever order it is asked for", () => {
   const zones = Intl.supportedValuesOf("timeZone").slice(0, 80);
   const start = at("2026-03-29T00:00:00Z");
-  for (const _ of ["asked", "asked again"])
-    for (const zone of zones)
-      expect(zoneOffsetOfDayMs(zone, start + HOUR_MS)).toBe(zoneOffsetMs(zone, start));
+  for (const zone of [zones, zones].flat())
+    expect(zoneOffsetOfDayMs(zone, start + HOUR_MS)).toBe(zoneOffsetMs(zone, start));
 
   const days = Array.from({ length: 4200 }, (_, day) => start + day * DAY_MS);
   const first = days.map((day) => zoneOffsetOfDayMs("Europe/Berlin", day + 23 * HOUR_MS));
