@@ -108,9 +108,9 @@ async function makeSandbox(
       bundle,
       withDependencies: required.digest !== null,
       order: async (made) => {
-        // It may have taken long to get the sandbox.
-        if ((await askStanding(run)) !== "mine") return null;
-        if (!(await mayStart(run, own, made)) || !launches(run, attempt)) return null;
+        if (!(await mayStart(run, own, made))) return null;
+        // Last, because it may have taken long to get the sandbox, and to learn whose it is.
+        if ((await askStanding(run)) !== "mine" || !launches(run, attempt)) return null;
         const runToken = await mintToken(run, { attempt, launch: made.launch });
         return buildRunnerConfig(asked, {
           attempt,

@@ -6,6 +6,7 @@ import {
   start,
   withEngine,
 } from "../../../test/support/workerd/engine-harness.ts";
+import { evictsAlways } from "../../../test/support/workerd/eviction.ts";
 import type { EngineHarness } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { GIVEN_UP } from "../lifecycle/lifecycle.ts";
@@ -140,6 +141,6 @@ it("a run that its queue has just told to go on asks nobody", async () => {
     await h.post([resultEntry()]);
     await expect.poll(() => h.engine.view()?.detail.status).toBe("completed");
     // A life of the object that was not told asks once more.
-    expect(asked).toBeLessThanOrEqual(process.env["FLOOM_TEST_EVICT"] ? 4 : 0);
+    expect(asked).toBeLessThanOrEqual(evictsAlways ? 4 : 0);
   });
 });
