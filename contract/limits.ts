@@ -1,6 +1,6 @@
 import { KIB, MIB } from "./limit.ts";
 import type { Limit } from "./limit.ts";
-import { accessLimits } from "./access/limits.ts";
+import { accessLimits } from "./members/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { callLimits } from "./calls/limits.ts";

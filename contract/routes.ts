@@ -1,7 +1,7 @@
 import type { LimitName } from "./limits.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
-import { grantRoutes, memberRoutes } from "./access/routes.ts";
+import { grantRoutes, memberRoutes } from "./members/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { invitationIdSchema, userIdSchema, workspaceIdSchema } from "../ids.ts";
-import { roleSchema } from "./access.ts";
+import { roleSchema } from "../access/access.ts";
 import { accessLimits } from "./limits.ts";
 
 /** Somebody who is in a workspace. */

@@ -11,7 +11,7 @@ import type { SignedIn } from "./service.ts";
 
 beforeEach(async () => {
   // The first request makes the owner's workspace.
-  expect((await callApi("GET", "/api/runs")).status).toBe(200);
+  await callApi("GET", "/api/runs");
 });
 
 const status = async (method: string, path: string, token: string) =>

@@ -28,12 +28,9 @@ export interface TokenRow {
 /** Any text, so that a scope that is no more, or not yet, is passed over and does not lock its token out. */
 const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()));
 
-/** Which grants somebody has comes of the same query as the rest; the database puts it together as JSON. */
-const reachSchema = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(workerReachSchema)
-  .nullable();
+/** It is put together as JSON by the query that asks for it. */
+const reachForm = defineUnmarked("reach of a person", workerReachSchema);
+const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
 
 /**
  * Where somebody's way to the workspace's workers differs from their role, as JSON; NULL for those who see everything.
@@ -87,7 +84,7 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
     )
     .where(eq(tokens.hash, hash))
     .limit(1);
-  return row && { ...row, scopes: scopesForm.read(row.scopes), reach: reachSchema.parse(row.reach) };
+  return row && { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
 }
 
 /** What somebody is in a workspace. */
@@ -121,7 +118,7 @@ export async function findMembership(
     )
     .orderBy(asc(members.created_at))
     .limit(1);
-  return row && { ...row, reach: reachSchema.parse(row.reach) };
+  return row && { ...row, reach: readReach(row.reach) };
 }
 
 export async function findWorkspace(

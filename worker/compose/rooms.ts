@@ -1,4 +1,4 @@
-import { grantRoutes, memberRoutes } from "#contract/access/routes";
+import { grantRoutes, memberRoutes } from "#contract/members/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { callRoutes } from "#contract/calls/routes";

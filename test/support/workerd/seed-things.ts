@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { madeInvitationSchema } from "#contract/access/member";
+import { madeInvitationSchema } from "#contract/members/member";
 import { alertSchema } from "#contract/alerts/alert";
 import { workspaceIdSchema } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";

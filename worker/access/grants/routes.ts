@@ -1,4 +1,4 @@
-import type { grantRoutes } from "#contract/access/routes";
+import type { grantRoutes } from "#contract/members/routes";
 import type { RouteHandlers } from "../../http/mount.ts";
 import { getSharing, setGrants, setVisibility } from "./service.ts";
 import type { GrantDeps } from "./service.ts";

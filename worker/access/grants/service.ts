@@ -2,7 +2,7 @@
 // Never lets anybody but the maker and admins say so, and grants nothing to whoever is no member.
 // Writes worker_grants, and visibility of workers.
 import type { Principal } from "#contract/access/access";
-import type { WorkerSharing } from "#contract/access/member";
+import type { WorkerSharing } from "#contract/members/member";
 import type { GrantKind } from "#contract/route";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import type { WorkerRow } from "../../catalog/store.ts";

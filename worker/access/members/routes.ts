@@ -1,4 +1,4 @@
-import type { memberRoutes } from "#contract/access/routes";
+import type { memberRoutes } from "#contract/members/routes";
 import type { RouteHandlers } from "../../http/mount.ts";
 import {
   acceptInvitation,

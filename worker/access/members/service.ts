@@ -8,7 +8,7 @@ import type {
   MadeInvitation,
   Member,
   WorkspaceSummary,
-} from "#contract/access/member";
+} from "#contract/members/member";
 import type { UserId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
 import { AppError, notFound } from "../../platform/app-error.ts";
@@ -227,11 +227,9 @@ const describeWorkspace = ({ workspace_id }: Principal, { id, name, role, create
 
 /** The workspaces of whoever asks; a token's is its own alone. */
 export async function listWorkspaces(deps: MemberDeps, principal: Principal): Promise<WorkspaceSummary[]> {
-  if (principal.kind === "account")
-    return (await listWorkspacesOf(deps.db, principal.user_id)).map((one) =>
-      describeWorkspace(principal, one),
-    );
-  return [await describeCurrent(deps, principal)];
+  if (principal.kind !== "account") return [await describeCurrent(deps, principal)];
+  const all = await listWorkspacesOf(deps.db, principal.user_id);
+  return all.map((one) => describeWorkspace(principal, one));
 }
 
 async function describeCurrent(deps: MemberDeps, principal: Principal): Promise<WorkspaceSummary> {

@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import type { Role } from "#contract/access/access";
-import type { InvitedRole } from "#contract/access/member";
+import type { InvitedRole } from "#contract/members/member";
 import type { InvitationId, UserId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Db } from "../../platform/db/client.ts";
