@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isLocalOrigin } from "./platform/is-local-origin.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
 import { parseSigningKeys, SIGNING_KEY_CHARACTERS } from "./platform/signing-keys.ts";
 
@@ -59,6 +60,8 @@ const configSchema = z.object({
   /** Those before it: what they signed is still believed. */
   earlierSigningKeys: z.array(z.string()),
   ownerToken: z.string(),
+  /** Whether the owner is at this very machine, so that their token stands for a person. */
+  ownerIsLocal: z.boolean(),
   masterKeys: masterKeysSchema,
   /** What the sandbox provider's plan allows, and how much of it one workspace may take. */
   sandboxLimits: z.object({
@@ -93,6 +96,7 @@ export function readConfig(env: EdgeEnv): Config {
     sandboxEdgeUrl: env.FLOOM_SANDBOX_EDGE_URL ?? "",
     ...parseSigningKeys(env.FLOOM_SIGNING_KEY ?? ""),
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
+    ownerIsLocal: env.FLOOM_ENVIRONMENT !== "production" && isLocalOrigin(env.FLOOM_PUBLIC_URL ?? ""),
     masterKeys: env.FLOOM_MASTER_KEYS ?? "",
     sandboxLimits: {
       creates_per_second: env.FLOOM_SANDBOX_CREATES_PER_SECOND,

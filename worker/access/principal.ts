@@ -1,5 +1,29 @@
+import { allScopes } from "#contract/access/access";
 import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
 import type { RunId, WorkspaceId } from "#contract/ids";
+
+/** The owner's token in the settings: it may do everything that there is. Pure. */
+export function ownerPrincipal(token: { id: string; workspaceId: WorkspaceId }): Principal {
+  return {
+    kind: "token",
+    id: token.id,
+    workspace_id: token.workspaceId,
+    owner: true,
+    user_id: null,
+    role: "owner",
+    reach: null,
+    scopes: [...allScopes],
+  };
+}
+
+/**
+ * By whom something is asked for, made or decided: the person, whichever of their tokens they use, so that whoever asked
+ * is known again when they decide; else the thing that asks. Pure.
+ */
+export function actorOf(principal: Principal): string {
+  const isPerson = principal.kind === "token" || principal.kind === "account";
+  return (isPerson ? principal.user_id : null) ?? principal.id;
+}
 
 /** The trigger of a worker as the one that asks; it acts for its workspace, and may do no more than `scopes` say. Pure. */
 export function triggerPrincipal(
