@@ -2,6 +2,7 @@ import { KIB, MIB } from "./limit.ts";
 import type { Limit } from "./limit.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
+import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
@@ -38,6 +39,7 @@ export const limits = {
   ...reportLimits,
   ...templateLimits,
   ...secretLimits,
+  ...auditLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { accessProblems } from "./access/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
+import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
@@ -31,6 +32,7 @@ export const problems = {
   ...triggerProblems,
   ...templateProblems,
   ...secretProblems,
+  ...auditProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -222,6 +222,8 @@ export const roomArrows: Record<string, string[]> = {
   templates: ["registry", "catalog"],
   // What workers may know and nobody else may read.
   secrets: ["registry", "catalog"],
+  // Who changed what. It is told by what stands before every route, and knows no room.
+  audit: [],
   // The system room answers who is asking.
   system: ["access"],
 };

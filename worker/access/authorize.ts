@@ -10,6 +10,8 @@ export interface AskedRequest {
   raw: Request;
   /** The parameters of the route's path. */
   params: Record<string, string>;
+  /** Told who asks as soon as that is known: whoever is refused then has asked all the same. */
+  identified?: (principal: Principal) => void;
 }
 
 /**
@@ -24,7 +26,9 @@ export async function authorize(
 ): Promise<Principal | null> {
   if (route.access === "public") return null;
   if (route.access === "run_token") return authorizeRun(deps, request);
-  return requireScope(await authenticate(deps, request.raw), route.access);
+  const principal = await authenticate(deps, request.raw);
+  request.identified?.(principal);
+  return requireScope(principal, route.access);
 }
 
 /** A run reaches its own routes alone; the token of another is none. */

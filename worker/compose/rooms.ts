@@ -1,5 +1,6 @@
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
+import { auditRoutes } from "#contract/audit/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
@@ -18,6 +19,7 @@ import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
+import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
@@ -39,6 +41,7 @@ import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { alertDeps } from "./alert-deps.ts";
+import { auditDeps } from "./audit-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
@@ -68,6 +71,7 @@ const rooms = defineRooms({
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
+  audit: room(auditRoutes, auditHandlers, auditDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

@@ -73,3 +73,21 @@ export function isPublicAddress(text: string): boolean {
   if (address === null || (address.kind() === "ipv6" && !isIn(address, globalUnicast))) return false;
   return !special.some((block) => isIn(address, block));
 }
+
+/** So much of a public address names its network and not its machine, in bits. */
+const NETWORK_BITS = { ipv4: 24, ipv6: 48 };
+
+/**
+ * Where an address is, without saying which machine it is: `loopback`, `private`, a network such as `192.0.2.0/24`, or
+ * `unknown` for what is none. Pure.
+ */
+export function describeNetwork(text: string): string {
+  const written = parse(text);
+  if (written === null) return "unknown";
+  const address = unmap(written);
+  if (address.range() === "loopback") return "loopback";
+  if (!isPublicAddress(address.toString())) return "private";
+  const bits = NETWORK_BITS[address.kind()];
+  const kept = address.toByteArray().map((byte, at) => (at < bits / 8 ? byte : 0));
+  return `${ipaddr.fromByteArray(kept).toString()}/${bits}`;
+}
