@@ -60,6 +60,9 @@ export const problemSchema = z.object({
   request_id: z.string(),
   retryable: z.boolean(),
   errors: z.array(problemErrorSchema).optional(),
+  /** Of a request too many: the code once more as the first Floom's clients look for it, and the seconds to wait. */
+  error_code: z.literal("rate_limit_exceeded").optional(),
+  retry_after: z.int().positive().optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 

@@ -31,3 +31,18 @@ it("only what keeps the record's time asks for events to be deleted", () => {
     "worker/retention/take-look.ts",
   ]);
 });
+
+it("whoever is outside is called through one door, which judges the addresses that users name", () => {
+  verifies("edge:dial:one-door");
+  // Objects and assets are asked by stubs; only the bare name leaves the edge. A key of an object or type is no call.
+  const calls = /(?<![.\w"])fetch\(|\bglobalThis\.fetch\b|\bnew WebSocket\(|\bconnect\(\{?\s*hostname/;
+  const callers = pathsWith(calls).filter(
+    (path) => !/^worker\/(?:objects\/run-object|runs\/record\/run-api)\.ts$/.test(path),
+  );
+  expect(callers, "Call out by worker/platform/dial-client.ts.").toEqual(["worker/platform/dial-client.ts"]);
+  // What is dialled for the one who runs the server is his mail provider, and nothing else.
+  expect(pathsWith(/\bopenOperatorDial\(\)/)).toEqual([
+    "worker/compose/alert-deps.ts",
+    "worker/platform/dial-client.ts",
+  ]);
+});

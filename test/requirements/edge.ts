@@ -62,6 +62,11 @@ export const requirements: Requirement[] = [
     source: SECURITY,
   },
   {
+    id: "edge:dial:one-door",
+    promise: "An address that a user named is dialled through one door, which dials no private one.",
+    source: SECURITY,
+  },
+  {
     id: "edge:queries:no-growing-scan",
     promise:
       "Every query of the database finds what it wants by an index: none reads more because a workspace has become large.",

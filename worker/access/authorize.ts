@@ -34,11 +34,12 @@ export async function authorize(
 /** A run reaches its own routes alone; the token of another is none. */
 async function authorizeRun(
   { signingKey, clock }: Pick<AccessDeps, "signingKey" | "clock">,
-  { raw, params }: AskedRequest,
+  { raw, params, identified }: AskedRequest,
 ): Promise<RunPrincipal> {
   const token = raw.headers.get("x-workeros-run-token") ?? readToken(raw);
   const principal = await verifyRunToken(signingKey, token, clock());
   if (principal === null || principal.id !== params["run"]) throw unauthenticated();
+  identified?.(principal);
   return principal;
 }
 

@@ -17,6 +17,7 @@ import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
+import { addressOf, requireRate } from "../access/rate/service.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
@@ -45,6 +46,7 @@ import { auditDeps } from "./audit-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
+import { rateDeps } from "./rate-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
@@ -78,6 +80,15 @@ const rooms = defineRooms({
 /** Mounts every room: the whole route table, and the ways in that lie beside it because strangers choose their form. */
 export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   for (const one of Object.values(rooms)) one.mount(app, gate);
-  mountHooks(app, (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)));
+  mountHooks(
+    app,
+    (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)),
+    (env, context, worker) =>
+      requireRate(rateDeps(gate.openHost(env, context)), "webhook", {
+        address: addressOf(context.request),
+        principal: null,
+        worker,
+      }),
+  );
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

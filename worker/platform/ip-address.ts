@@ -91,3 +91,13 @@ export function describeNetwork(text: string): string {
   const kept = address.toByteArray().map((byte, at) => (at < bits / 8 ? byte : 0));
   return `${ipaddr.fromByteArray(kept).toString()}/${bits}`;
 }
+
+/** What one sender has of addresses for itself: an IPv4 address, or a network of IPv6 with 64 bits. The text where it is neither. Pure. */
+export function networkOfSender(text: string): string {
+  const written = parse(text);
+  if (written === null) return text;
+  const address = unmap(written);
+  if (address.kind() === "ipv4") return address.toString();
+  const kept = address.toByteArray().map((byte, at) => (at < 8 ? byte : 0));
+  return `${ipaddr.fromByteArray(kept).toString()}/64`;
+}

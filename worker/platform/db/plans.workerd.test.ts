@@ -5,6 +5,7 @@ import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
+import * as exactRates from "../../access/rate/store.ts";
 import * as access from "../../access/store.ts";
 import * as alerts from "../../alerts/store.ts";
 import * as oldApprovals from "../../approvals/expiry-store.ts";
@@ -269,6 +270,9 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       { insert: [], update: [{ id: trigger, spec: {} }], remove: [trigger] },
       { now, by: null, insert: [] },
     ),
+  takeTurnExactly: (db) =>
+    exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
+  forgetOldCounters: (db) => exactRates.forgetOldCounters(db, now),
   insertEvent: (db) => audit.insertEvent(db, auditRow),
   ...Object.fromEntries(
     auditFilters.map((filter) => [
