@@ -71,4 +71,10 @@ export const requirements: Requirement[] = [
       "Trying to sign in is counted exactly, wherever in the world and however often at once it is tried.",
     source: "docs/decisions/0031-guards-before-every-room-and-a-record-behind.md",
   },
+  {
+    id: "access:cross-tenant:sixty-attempts",
+    promise:
+      "Whatever a member of one workspace tries on another's things is answered as if they did not exist, and changes nothing.",
+    source: "docs/explanation/security.md",
+  },
 ];
