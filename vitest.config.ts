@@ -21,6 +21,7 @@ const TEST_BINDINGS = {
   E2B_API_KEY: "test-e2b-key",
   E2B_API_URL: "http://sandbox.test",
   E2B_SANDBOX_URL: "http://sandbox.test",
+  FLOOM_RATE_LIMITS: "generous",
   FLOOM_SANDBOX_CREATES_PER_SECOND: "1000",
   FLOOM_SANDBOX_LIVE: "1000",
   FLOOM_WORKSPACE_LIVE_RUNS: "1000",

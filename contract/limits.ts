@@ -3,6 +3,7 @@ import type { Limit } from "./limit.ts";
 import { accessLimits } from "./members/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
+import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
@@ -40,6 +41,7 @@ export const limits = {
   ...reportLimits,
   ...templateLimits,
   ...secretLimits,
+  ...auditLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { accessProblems } from "./access/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
+import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
@@ -31,6 +32,7 @@ export const problems = {
   ...triggerProblems,
   ...templateProblems,
   ...secretProblems,
+  ...auditProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;
@@ -58,6 +60,9 @@ export const problemSchema = z.object({
   request_id: z.string(),
   retryable: z.boolean(),
   errors: z.array(problemErrorSchema).optional(),
+  /** Of a request too many: the code once more as the first Floom's clients look for it, and the seconds to wait. */
+  error_code: z.literal("rate_limit_exceeded").optional(),
+  retry_after: z.int().positive().optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 

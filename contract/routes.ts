@@ -5,6 +5,7 @@ import { grantRoutes, memberRoutes } from "./members/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
 import { replayRoutes } from "./replay/routes.ts";
 import { retentionRoutes } from "./retention/routes.ts";
@@ -46,6 +47,7 @@ export const routes = {
   ...templateRoutes,
   ...secretRoutes,
   ...retentionRoutes,
+  ...auditRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

@@ -91,7 +91,13 @@ function localVars(): Record<string, string> {
     FLOOM_OWNER_TOKEN: secrets.ownerToken,
     FLOOM_MASTER_KEYS: secrets.masterKeys,
     ...(sandboxUrl === undefined ? {} : localCapacity),
-    ...pickSet("FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM", "FLOOM_ALERTS_LOOPBACK"),
+    ...pickSet(
+      "FLOOM_MAIL_URL",
+      "FLOOM_MAIL_TOKEN",
+      "FLOOM_MAIL_FROM",
+      "FLOOM_ALERTS_LOOPBACK",
+      "FLOOM_RATE_LIMITS",
+    ),
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }
       : {

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { parseRates } from "#contract/rates/rates";
 import { isLocalOrigin } from "./platform/is-local-origin.ts";
+import { isLoopbackHost } from "./platform/ip-address.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
 import { parseSigningKeys, SIGNING_KEY_CHARACTERS } from "./platform/signing-keys.ts";
 
@@ -17,6 +19,8 @@ export type EdgeEnv = Env & {
   FLOOM_MAIL_TOKEN?: string;
   FLOOM_MAIL_FROM?: string;
   FLOOM_ALERTS_LOOPBACK?: string;
+  /** Bound on a machine of one's own, where the platform does not keep requests out of private networks. */
+  PUBLIC_NETWORK?: Fetcher;
 };
 
 /** An origin without a path; a slash at its end is forgiven. */
@@ -41,6 +45,25 @@ const masterKeysSchema = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+/** How often anybody may ask for anything. */
+const ratesSchema = z
+  .object({ text: z.string(), isOwnMachine: z.boolean() })
+  .transform(({ text, isOwnMachine }, context) => {
+    try {
+      return parseRates(text, { isOwnMachine });
+    } catch (error) {
+      const message = `FLOOM_RATE_LIMITS: ${error instanceof Error ? error.message : "cannot be read"}`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+  });
+
+/** Whether nobody but this machine's own people reach an edge: it runs there, and no other address leads to it. */
+function isOwnMachine({ FLOOM_ENVIRONMENT: environment, FLOOM_PUBLIC_URL: publicUrl }: EdgeEnv): boolean {
+  const url = URL.parse(publicUrl ?? "");
+  return environment !== "production" && (url === null || isLoopbackHost(url.hostname));
+}
 
 const configSchema = z.object({
   environment: z.enum(["production", "local", "test"]),
@@ -74,6 +97,7 @@ const configSchema = z.object({
   mailUrl: z.string(),
   mailToken: z.string(),
   mailFrom: z.string(),
+  rates: ratesSchema,
   /** Alerts may be posted to this machine: only where Floom runs locally, and only when asked for. */
   allowLoopbackAlerts: z.boolean(),
 });
@@ -104,6 +128,7 @@ export function readConfig(env: EdgeEnv): Config {
       workspace_live: env.FLOOM_WORKSPACE_LIVE_RUNS,
       life_seconds: env.FLOOM_SANDBOX_LIFE_SECONDS,
     },
+    rates: { text: env.FLOOM_RATE_LIMITS ?? "", isOwnMachine: isOwnMachine(env) },
     mailUrl: env.FLOOM_MAIL_URL ?? "",
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
@@ -124,5 +149,6 @@ export function readBindings(env: EdgeEnv) {
     housekeepers: env.HOUSEKEEPER_OBJECT,
     builds: env.BUILD_OBJECT,
     pages: env.ASSETS,
+    publicNetwork: env.PUBLIC_NETWORK,
   };
 }

@@ -2,6 +2,7 @@ import { bindCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import * as alerts from "./alerts/specs.ts";
 import * as approvals from "./approvals/specs.ts";
+import * as audit from "./audit/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as platform from "./platform/specs.ts";
@@ -29,6 +30,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
   retention: "Say how long things are kept, and what goes when",
+  audit: "See who changed what",
   workspace: "Give up a whole workspace",
   versions: "Compare a worker's versions",
 };
@@ -100,6 +102,7 @@ export const commands: readonly Command[] = [
   bindCommand(deliveries.listDeliveriesSpec, async () => import("./deliveries/list.ts")),
   bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),
   bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),
+  bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
   bindCommand(retention.showRetentionSpec, async () => import("./retention/show.ts")),
   bindCommand(retention.setRetentionSpec, async () => import("./retention/set.ts")),
   bindCommand(workspace.deleteWorkspaceSpec, async () => import("./workspace/delete.ts")),

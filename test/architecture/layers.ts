@@ -156,6 +156,7 @@ export const vendorRules: VendorRule[] = [
  * the top: nobody asks a room that stands further down, so that there is no way round. A new arrow needs a line here.
  */
 export const roomArrows: Record<string, string[]> = {
+  "access/rate": [],
   access: [],
   // Who is in a workspace.
   "access/members": ["access"],
@@ -226,6 +227,8 @@ export const roomArrows: Record<string, string[]> = {
   templates: ["registry", "catalog"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
+  // Who changed what. It is told by what stands before every route, and knows no room.
+  audit: [],
   // The system room answers who is asking.
   system: ["access"],
 };
@@ -249,7 +252,7 @@ export const doors: Record<string, RegExp> = {
 
 /** Names of files that may ask the clock, chance or the network; every other file of the edge is pure. */
 export const doing =
-  /(?:^|[-/])(?:service|store|routes?|object|driver|engine|table|stubs|host|rooms|env|clock|ids|crypto|log|app|index|mailer|secrets|secret-box|webhooks|api)\.ts$|\/(?:compose|db)\//;
+  /(?:^|[-/])(?:service|store|routes?|object|driver|engine|table|stubs|host|rooms|env|clock|ids|crypto|log|app|index|mailer|dial-client|secrets|secret-box|webhooks|api)\.ts$|\/(?:compose|db)\//;
 
 const notRooms = new Set(["http", "platform", "mcp", "compose", "objects"]);
 

@@ -103,4 +103,32 @@ export const requirements: Requirement[] = [
     promise: "Whoever made a worker, and admins, say who sees it and who may start it or decide for it.",
     source: "docs/how-to/workspaces.md",
   },
+  {
+    id: "access:rates:by-table",
+    promise: "Whoever asks too often is told to wait, and how long, by one table of what is how often.",
+    source: "docs/decisions/0031-guards-before-every-room-and-a-record-behind.md",
+  },
+  {
+    id: "access:rates:no-round-trip",
+    promise: "Counting a read, a start or a webhook asks nothing outside the place that answers it.",
+    source: "docs/decisions/0031-guards-before-every-room-and-a-record-behind.md",
+  },
+  {
+    id: "access:rates:closed-for-sign-in",
+    promise:
+      "Where it cannot be counted how often somebody tries to sign in, nobody does; anything else goes on.",
+    source: "docs/decisions/0031-guards-before-every-room-and-a-record-behind.md",
+  },
+  {
+    id: "access:rates:exact-where-it-matters",
+    promise:
+      "Trying to sign in is counted exactly, wherever in the world and however often at once it is tried.",
+    source: "docs/decisions/0031-guards-before-every-room-and-a-record-behind.md",
+  },
+  {
+    id: "access:cross-tenant:sixty-attempts",
+    promise:
+      "Whatever a member of one workspace tries on another's things is answered as if they did not exist, and changes nothing.",
+    source: "docs/explanation/security.md",
+  },
 ];

@@ -12,6 +12,8 @@ export interface AskedRequest {
   raw: Request;
   /** The parameters of the route's path. */
   params: Record<string, string>;
+  /** Told who asks as soon as that is known: whoever is refused then has asked all the same. */
+  identified?: (principal: Principal) => void;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function authorize(
   if (route.access === "public") return null;
   if (route.access === "run_token") return authorizeRun(deps, request);
   const principal = await authenticate(deps, request.raw);
+  request.identified?.(principal);
   if (route.access === "any" || mayAsk(principal, route.access, route.grant)) return principal;
   throw lacking(principal, route.access);
 }
@@ -34,11 +37,12 @@ export async function authorize(
 /** A run reaches its own routes alone; the token of another is none. */
 async function authorizeRun(
   deps: Pick<AccessDeps, "signingKey" | "earlierSigningKeys" | "clock">,
-  { raw, params }: AskedRequest,
+  { raw, params, identified }: AskedRequest,
 ): Promise<RunPrincipal> {
   const token = raw.headers.get("x-workeros-run-token") ?? readToken(raw);
   const principal = await askEachKey(deps, (key) => verifyRunToken(key, token, deps.clock()));
   if (principal === null || principal.id !== params["run"]) throw unauthenticated();
+  identified?.(principal);
   return principal;
 }
 

@@ -7,6 +7,7 @@ import type { SendDeps } from "../alerts/send-delivery.ts";
 import { listTargets } from "../alerts/service.ts";
 import type { AlertDeps } from "../alerts/service.ts";
 import { toIso } from "../platform/clock.ts";
+import { openOperatorDial, openStrangerDial } from "../platform/dial-client.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
 import { readSecrets } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
@@ -46,7 +47,7 @@ function sendDeps(host: Host): SendDeps {
     clock: host.clock,
     boxKeys: host.config,
     allowLoopback: allowLoopbackAlerts,
-    fetch: (url, init) => fetch(url, init),
+    fetch: openStrangerDial({ publicNetwork: host.publicNetwork, allowLoopback: allowLoopbackAlerts }),
     mailer: buildMailer(host),
     resolveSecrets: (workspaceId, names) => readSecrets(vaultDeps(host), workspaceId, names),
   };
@@ -55,7 +56,7 @@ function sendDeps(host: Host): SendDeps {
 /** Whoever sends mails here. */
 export function buildMailer(host: Host): Mailer {
   return chooseMailer(host.config, {
-    fetch: (url, init) => fetch(url, init),
+    fetch: openOperatorDial(),
     keep: ({ id, workspace_id: workspaceId, worker_id: workerId, ...mail }) =>
       host.files.putMail(
         { workspaceId, workerId, deliveryId: id },

@@ -1,11 +1,24 @@
 import { authorize } from "../access/authorize.ts";
+import { addressOf, requireAddressRate, requireRate } from "../access/rate/service.ts";
+import { recordCall } from "../audit/service.ts";
+import { rateOf } from "#contract/rates/route-rates";
 import type { EdgeEnv } from "../env.ts";
 import type { Gate } from "../http/mount.ts";
 import { accessDeps } from "./access-deps.ts";
+import { auditDeps } from "./audit-deps.ts";
 import { Host } from "./host.ts";
+import { rateDeps } from "./rate-deps.ts";
 
-/** What stands before every route of every room. */
+/** What stands before every route of every room, and behind it. */
 export const gate: Gate<EdgeEnv, Host> = {
   openHost: (env, context) => new Host(env, context.linkOrigin),
-  authorize: (host, route, request) => authorize(accessDeps(host), route, request),
+  authorize: async (host, route, request) => {
+    const rates = rateDeps(host);
+    const address = addressOf(request.raw);
+    requireAddressRate(rates, address);
+    const principal = await authorize(accessDeps(host), route, request);
+    await requireRate(rates, rateOf(route), { address, principal });
+    return principal;
+  },
+  ended: (host, route, call) => recordCall(auditDeps(host), route, call),
 };

@@ -40,6 +40,11 @@ export class Host {
     return this.config.publicUrl;
   }
 
+  /** The network of public addresses alone, where there is one. */
+  get publicNetwork(): Fetcher | undefined {
+    return readBindings(this.#env).publicNetwork;
+  }
+
   get db(): Db {
     return (this.#db ??= createDb(readBindings(this.#env).db));
   }

@@ -43,6 +43,8 @@ import { findUpload } from "../uploads/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllTemplates } from "../templates/store.ts";
+import { clearAudit, tidyAudit } from "../audit/expiry-service.ts";
+import { auditDeps } from "./audit-deps.ts";
 import type { Host } from "./host.ts";
 
 /** What a workspace's housekeeper finds and deletes things with: each room's own rows by that room's own store. */
@@ -141,13 +143,16 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
     deleteSomeFiles: async (workspaceId) => {
       await deleteAllUploads(db, workspaceId);
       const gone = await Promise.all([
+        clearAudit(auditDeps(host), workspaceId),
         files.deleteSomeUploads(workspaceId),
         files.deleteSomeMails(workspaceId),
       ]);
       return gone.reduce((sum, count) => sum + count, 0);
     },
     forgetOldSecrets: (workspaceId) => forgetOldValues(host, workspaceId),
+    tidyAudit: (workspaceId) => tidyAudit(auditDeps(host), workspaceId),
     deleteRows: async (workspaceId) => {
+      await clearAudit(auditDeps(host), workspaceId);
       await deleteAllApprovals(db, workspaceId);
       await deleteAllTemplates(db, workspaceId);
       await deleteAllSecrets(db, workspaceId);

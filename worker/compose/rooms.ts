@@ -1,6 +1,7 @@
 import { grantRoutes, memberRoutes } from "#contract/members/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
+import { auditRoutes } from "#contract/audit/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
@@ -19,8 +20,10 @@ import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { grantHandlers } from "../access/grants/routes.ts";
 import { memberHandlers } from "../access/members/routes.ts";
+import { addressOf, requireRate } from "../access/rate/service.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
+import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
@@ -42,10 +45,12 @@ import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { alertDeps } from "./alert-deps.ts";
+import { auditDeps } from "./audit-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
+import { rateDeps } from "./rate-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
@@ -74,12 +79,22 @@ const rooms = defineRooms({
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
+  audit: room(auditRoutes, auditHandlers, auditDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 
 /** Mounts every room: the whole route table, and the ways in that lie beside it because strangers choose their form. */
 export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   for (const one of Object.values(rooms)) one.mount(app, gate);
-  mountHooks(app, (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)));
+  mountHooks(
+    app,
+    (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)),
+    (env, context, worker) =>
+      requireRate(rateDeps(gate.openHost(env, context)), "webhook", {
+        address: addressOf(context.request),
+        principal: null,
+        worker,
+      }),
+  );
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

@@ -26,27 +26,30 @@ interface HookEntry {
 export function mountHooks<Env extends object>(
   app: EdgeHono<Env>,
   buildDeps: (env: Env, context: RequestContext) => HookDeps,
+  /** Throws where the sender has sent too much to what is called so, be it there or not. */
+  admit: (env: Env, context: RequestContext, name: string) => Promise<void>,
 ): void {
-  const answer = (c: Context<EdgeTypes<Env>>, entry: HookEntry) => {
+  const answer = async (c: Context<EdgeTypes<Env>>, name: string, entry: HookEntry) => {
     const context = c.get("context");
+    await admit(c.env, context, name);
     return take(buildDeps(c.env, context), context, entry);
   };
   app.all("/hooks/:trigger", (c) =>
-    answer(c, {
+    answer(c, c.req.param("trigger"), {
       entrance: "hook",
       hooks: (deps) => findHooks(deps.db, { triggerId: c.req.param("trigger") }),
       take: start,
     }),
   );
   app.all("/webhooks/:worker", (c) =>
-    answer(c, {
+    answer(c, c.req.param("worker"), {
       entrance: "worker",
       hooks: (deps) => findHooks(deps.db, placeOf(deps, c.req.param("worker"))),
       take: start,
     }),
   );
   app.post("/webhooks/:worker/resume", (c) =>
-    answer(c, {
+    answer(c, c.req.param("worker"), {
       entrance: "worker",
       hooks: (deps) => findResumeHooks(deps, c.req.param("worker")),
       take: resume,

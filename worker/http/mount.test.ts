@@ -65,6 +65,7 @@ function open(judge: () => Principal | null = () => ({ id: "tok_1", kind: "token
   const seen: Seen = { built: [], asked: [] };
   const gate: Gate<{ PUBLIC_URL: string }, { origin: string }> = {
     openHost: (_env, context) => ({ origin: context.linkOrigin }),
+    ended: async () => {},
     authorize: async (_host, route, request) => {
       seen.asked.push(`${route.id} ${request.params["thing"]}`);
       return judge();

@@ -41,13 +41,39 @@ export interface MountedTable<Table extends Record<string, TableRoute>, Host, De
 /** What stands before every route: what the edge holds for a request, and who asks. */
 export interface Gate<Env extends object, Host> {
   openHost: (env: Env, context: RequestContext) => Host;
-  /** The principal a route is open to, null where it is open to all; throws the refusal. */
+  /**
+   * The principal a route is open to, null where it is open to all; throws the refusal. `identified` is told who asks as
+   * soon as that is known, also of those who are refused then.
+   */
   authorize: (
     host: Host,
     route: TableRoute,
-    request: { raw: Request; params: Record<string, string> },
+    request: {
+      raw: Request;
+      params: Record<string, string>;
+      identified: (principal: Principal) => void;
+    },
   ) => Promise<Principal | null>;
+  /** Told how each call ended, before it is answered: what it throws is answered instead. */
+  ended: (host: Host, route: TableRoute, call: EndedCall) => Promise<void>;
 }
+
+/** A call once its handler, or whatever stands before it, has come to an end. */
+export interface EndedCall {
+  request: Request;
+  requestId: string;
+  params: Record<string, string>;
+  /** Who asked; null where that is not known. */
+  principal: Principal | null;
+  /** The body, where it was JSON that the route takes. */
+  json: unknown;
+  /** What the handler answered; undefined where it threw. */
+  answer: unknown;
+  /** What it is answered instead; null where nothing was thrown. */
+  refusal: Pick<AppError, "code" | "status"> | null;
+}
+
+const BROKEN = { code: "internal", status: 500 } as const;
 
 function parseQuery(route: TableRoute, url: URL): unknown {
   if (!route.query) return {};
@@ -95,14 +121,34 @@ export function mount<Table extends Record<string, TableRoute>, Env extends obje
     app.on(route.method, path, async (c) => {
       const context = c.get("context");
       const host = gate.openHost(c.env, context);
+      const request = c.req.raw;
       const params: Record<string, string> = c.req.param();
-      const principal = await gate.authorize(host, route, { raw: c.req.raw, params });
-      const query = parseQuery(route, new URL(c.req.url));
-      const { json, form } = await readBody(route, c.req.raw);
-      const parsed: Record<keyof Call<R>, unknown> = { params, query, json, form, principal, context };
-      // Path, query, body and principal were each read by this very route, so the call has its shape.
-      const result = await handler(table.deps(host), parsed as Call<R>);
-      return toResponse(route, result, { request: c.req.raw, params });
+      const call: EndedCall = {
+        request,
+        requestId: context.requestId,
+        params,
+        principal: null,
+        json: undefined,
+        answer: undefined,
+        refusal: null,
+      };
+      const identified = (principal: Principal) => {
+        call.principal = principal;
+      };
+      try {
+        const principal = await gate.authorize(host, route, { raw: request, params, identified });
+        const query = parseQuery(route, new URL(request.url));
+        const { json, form } = await readBody(route, request);
+        call.json = json;
+        const parsed: Record<keyof Call<R>, unknown> = { params, query, json, form, principal, context };
+        // Path, query, body and principal were each read by this very route, so the call has its shape.
+        call.answer = await handler(table.deps(host), parsed as Call<R>);
+      } catch (error) {
+        await gate.ended(host, route, { ...call, refusal: error instanceof AppError ? error : BROKEN });
+        throw error;
+      }
+      await gate.ended(host, route, call);
+      return toResponse(route, call.answer, { request, params });
     });
   }
   for (const id in table.routes) bind(table.routes[id], table.handlers[id]);

@@ -17,14 +17,20 @@ export function buildProblem(error: AppError, request: { instance: string; reque
     request_id: request.requestId,
     retryable: kind.retryable,
     ...(error.options.errors ? { errors: error.options.errors } : {}),
+    ...(error.code === "rate_limit_exceeded"
+      ? { error_code: error.code, retry_after: retrySeconds(error) }
+      : {}),
   };
+}
+
+function retrySeconds({ options }: AppError): number {
+  return Math.ceil(options.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS);
 }
 
 /** The answer for a refusal, with Retry-After whenever trying again makes sense. */
 export function problemResponse(error: AppError, request: { instance: string; requestId: string }): Response {
   const headers = new Headers({ "content-type": PROBLEM_CONTENT_TYPE, ...error.options.headers });
-  if (problems[error.code].retryable)
-    headers.set("retry-after", String(Math.ceil(error.options.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS)));
+  if (problems[error.code].retryable) headers.set("retry-after", String(retrySeconds(error)));
 
   if (error.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="floom"');
   return new Response(JSON.stringify(buildProblem(error, request)), { status: error.status, headers });

@@ -12,6 +12,7 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   templates/<name>                             a template that the provider has built; when it was found lost, if it was
  *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
+ *   audit/<workspace>/<event>.json               what was changed while the table of changes was away, until it is brought in
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
 export interface Files {
@@ -63,6 +64,11 @@ export interface Files {
   findTemplate(name: string): Promise<TemplateState | null>;
   /** Deletes what is kept for one version of a worker, or without a digest for all of them. */
   deleteDependencies(of: { workerId: string; bundleDigest?: string }): Promise<void>;
+  /** Keeps an event of the record of changes until it is brought into its table. */
+  putEvent(workspaceId: string, id: string, json: string): Promise<void>;
+  /** Some of a workspace's events that wait, oldest first. */
+  listEvents(workspaceId: string, limit: number): Promise<{ id: string; text: string }[]>;
+  deleteEvent(workspaceId: string, id: string): Promise<void>;
   /** `workerId`: of whom it tells. */
   putMail(place: MailPlace & { workerId: string }, json: string): Promise<void>;
   /** The texts of the newest mails by id, newest first. */
@@ -148,6 +154,8 @@ const keys = {
   earlierRunFile: (p: EarlierRunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   mails: (workspaceId: string) => `outbox/${workspaceId}/`,
+  events: (workspaceId: string) => `audit/${workspaceId}/`,
+  event: (workspaceId: string, id: string) => `audit/${workspaceId}/${id}.json`,
   template: (name: string) => `templates/${name}`,
   dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/built.tar.gz`,
 };
@@ -215,6 +223,17 @@ export function createFiles(bucket: R2Bucket): Files {
       return found && { lostAt: lostAt === undefined ? null : Number(lostAt) };
     },
     getDependencies: (place) => get(keys.dependencies(place)),
+    putEvent: (workspaceId, id, json) => put(keys.event(workspaceId, id), json),
+    async listEvents(workspaceId, limit) {
+      const prefix = keys.events(workspaceId);
+      const { objects } = await bucket.list({ prefix, limit });
+      const read = async ({ key }: R2Object) => {
+        const text = await (await get(key))?.text();
+        return text === undefined ? [] : [{ id: key.slice(prefix.length).replace(/\.json$/, ""), text }];
+      };
+      return (await Promise.all(objects.map(read))).flat();
+    },
+    deleteEvent: (workspaceId, id) => bucket.delete(keys.event(workspaceId, id)),
     async putMail({ workspaceId, deliveryId, workerId }, json) {
       const customMetadata = { worker: workerId };
       await bucket.put(`${keys.mails(workspaceId)}${deliveryId}.json`, json, { customMetadata });

@@ -3,6 +3,7 @@ import type {
   AlertId,
   ApprovalId,
   ArtifactId,
+  AuditEventId,
   DeliveryId,
   TriggerId,
   IdPrefix,
@@ -28,6 +29,7 @@ interface IdByPrefix {
   apr: ApprovalId;
   alt: AlertId;
   dlv: DeliveryId;
+  evt: AuditEventId;
   req: string;
 }
 

@@ -54,6 +54,11 @@ export function isInBlocks(address: string, blocks: readonly string[]): boolean 
   });
 }
 
+/** Whether a URL's host, as its parser writes it, is this machine itself, whatever a resolver says. Pure. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || (host.startsWith("127.") && isAddress(host));
+}
+
 /** Whether the text is an IP address at all. Pure. */
 export function isAddress(text: string): boolean {
   return parse(text) !== null;
@@ -67,4 +72,32 @@ export function isPublicAddress(text: string): boolean {
   const address = parse(text);
   if (address === null || (address.kind() === "ipv6" && !isIn(address, globalUnicast))) return false;
   return !special.some((block) => isIn(address, block));
+}
+
+/** So much of a public address names its network and not its machine, in bits. */
+const NETWORK_BITS = { ipv4: 24, ipv6: 48 };
+
+/**
+ * Where an address is, without saying which machine it is: `loopback`, `private`, a network such as `192.0.2.0/24`, or
+ * `unknown` for what is none. Pure.
+ */
+export function describeNetwork(text: string): string {
+  const written = parse(text);
+  if (written === null) return "unknown";
+  const address = unmap(written);
+  if (address.range() === "loopback") return "loopback";
+  if (!isPublicAddress(address.toString())) return "private";
+  const bits = NETWORK_BITS[address.kind()];
+  const kept = address.toByteArray().map((byte, at) => (at < bits / 8 ? byte : 0));
+  return `${ipaddr.fromByteArray(kept).toString()}/${bits}`;
+}
+
+/** What one sender has of addresses for itself: an IPv4 address, or a network of IPv6 with 64 bits. The text where it is neither. Pure. */
+export function networkOfSender(text: string): string {
+  const written = parse(text);
+  if (written === null) return text;
+  const address = unmap(written);
+  if (address.kind() === "ipv4") return address.toString();
+  const kept = address.toByteArray().map((byte, at) => (at < 8 ? byte : 0));
+  return `${ipaddr.fromByteArray(kept).toString()}/64`;
 }

@@ -81,6 +81,8 @@ export interface WorkspaceToKeep {
   deleteSomeFiles: (workspaceId: string) => Promise<number>;
   /** Takes away the values of secrets that no run can have any more. */
   forgetOldSecrets: (workspaceId: string) => Promise<void>;
+  /** Brings in what waits of the record of changes, and deletes what of it is older than its limit. */
+  tidyAudit: (workspaceId: string) => Promise<void>;
   /** Deletes what is left of it in tables when all that it had is gone. */
   deleteRows: (workspaceId: string) => Promise<void>;
 }

@@ -55,7 +55,10 @@ async function lookAtRuns({ deps, workspaceId }: LookPlace, look: CutLook): Prom
 }
 
 async function lookAtWorkers({ deps, workspaceId }: LookPlace, look: Look): Promise<Look | null> {
-  if (look.cursor === null) await deps.workspace.forgetOldSecrets(workspaceId);
+  if (look.cursor === null) {
+    await deps.workspace.forgetOldSecrets(workspaceId);
+    await deps.workspace.tidyAudit(workspaceId);
+  }
   const page = { workspaceId, after: look.cursor ?? "", limit: WORKERS_AT_ONCE };
   const workers = await deps.workers.listAfter(page);
   const last = workers.at(-1);

@@ -53,6 +53,15 @@ const INTERNET: Service = {
     tlsOptions: { trustBrowserCas: true, trustedCertificates: [] },
   },
 };
+/** Leads to public addresses alone, judged by what a name is resolved to when it is dialled. */
+const PUBLIC_NETWORK: Service = {
+  name: "public-network",
+  network: {
+    allow: ["public"],
+    deny: ["private", "local"],
+    tlsOptions: { trustBrowserCas: true, trustedCertificates: [] },
+  },
+};
 const FRONT_COMPATIBILITY_DATE = "2026-08-01";
 
 interface Parts {
@@ -74,7 +83,7 @@ export async function buildEdgeConfig({ bundle, stateDir, front }: EdgeConfigOpt
     edgePaths: readEdgePaths(parts.worker),
   });
   return {
-    services: [INTERNET, ...parts.services, buildEdgeService(parts), service],
+    services: [INTERNET, PUBLIC_NETWORK, ...parts.services, buildEdgeService(parts), service],
     sockets: [socket],
     extensions: [sharedModules()],
   };
@@ -197,7 +206,7 @@ function buildEdgeService({ worker, bindings }: Parts): Service {
       modules: readModules(worker),
       ...(compatibilityDate === undefined ? {} : { compatibilityDate }),
       compatibilityFlags: compatibilityFlags ?? [],
-      bindings,
+      bindings: bindings.concat({ name: "PUBLIC_NETWORK", service: { name: PUBLIC_NETWORK.name ?? "" } }),
       durableObjectNamespaces: Object.keys(exports).map((className) => ({
         className,
         enableSql: true,

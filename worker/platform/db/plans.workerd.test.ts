@@ -7,10 +7,14 @@ import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 import * as grants from "../../access/grants/store.ts";
 import * as people from "../../access/members/store.ts";
+import * as exactRates from "../../access/rate/store.ts";
 import * as access from "../../access/store.ts";
 import * as alerts from "../../alerts/store.ts";
 import * as oldApprovals from "../../approvals/expiry-store.ts";
 import * as approvals from "../../approvals/store.ts";
+import type { AuditRow } from "../../audit/describe-call.ts";
+import * as audit from "../../audit/store.ts";
+import type { AuditFilter } from "../../audit/store.ts";
 import * as catalog from "../../catalog/store.ts";
 import * as activations from "../../deploys/activation-store.ts";
 import * as oldVersions from "../../deploys/expiry-store.ts";
@@ -52,6 +56,29 @@ const noFilter = { workerName: undefined, code: undefined, kind: undefined, sinc
 const rareCode = { ...noFilter, code: "disk_full" };
 const rareKind = { ...noFilter, kind: "limit" as const };
 const ofWorker = { ...noFilter, workerName };
+const auditRow: AuditRow = {
+  workspace_id: workspaceIdSchema.parse(workspace),
+  id: newId("evt", now),
+  at: now,
+  action: "setSecret",
+  outcome: "done",
+  code: null,
+  actor_kind: "token",
+  actor_id: "tok_1",
+  user_id: null,
+  resource_kind: null,
+  resource_id: null,
+  request_id: "req_1",
+  address: "unknown",
+  details: {},
+};
+const auditFilters: AuditFilter[] = [
+  { by: "none" },
+  { by: "action", value: "setSecret" },
+  { by: "actor", value: "tok_1" },
+  { by: "outcome", value: "refused" },
+  { by: "resource", kind: "secret", id: "A" },
+];
 const version = {
   id: newId("ver", now),
   workspace_id: workspace,
@@ -280,6 +307,18 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       { insert: [], update: [{ id: trigger, spec: {} }], remove: [trigger] },
       { now, by: null, insert: [] },
     ),
+  takeTurnExactly: (db) =>
+    exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
+  forgetOldCounters: (db) => exactRates.forgetOldCounters(db, now),
+  insertEvent: (db) => audit.insertEvent(db, auditRow),
+  ...Object.fromEntries(
+    auditFilters.map((filter) => [
+      `listEvents ${filter.by}`,
+      (db: Db) => audit.listEvents(db, { ...list, filter, below: auditRow.id, from: auditRow.id }),
+    ]),
+  ),
+  deleteOldEvents: (db) =>
+    audit.deleteOldEvents(db, { workspaceId: workspace, before: auditRow.id, limit: 50 }),
   findUpload: (db) => uploads.findUpload(db, workspace, "a"),
 };
 

@@ -1,0 +1,12 @@
+import { KIB } from "../limit.ts";
+import type { Limit } from "../limit.ts";
+
+/** The limits of the record of changes. */
+export const auditLimits = {
+  audit_days: { value: 400, unit: "days", what: "how long the record of a change is kept" },
+  audit_detail_bytes: {
+    value: 4 * KIB,
+    unit: "bytes",
+    what: "what is kept of the body of a request that changed something",
+  },
+} as const satisfies Record<string, Limit>;

@@ -1,0 +1,26 @@
+/** Nothing is changed by it, whatever its method. */
+const READS = "It changes nothing.";
+/** What a run is, who asked for it and what it was given is kept with the run. */
+const STARTS = "The run is its own record: who asked for it, when, and with what.";
+/** Nobody's account or token speaks; the workspace is known to the run alone. */
+const DECIDES = "The approval is its own record: that its link decided, when, how and why.";
+const OF_RUN = "A run speaks: what it tells is its journal, which is kept with it.";
+
+/**
+ * Routes that are no GET and yet leave no event, each with the reason. Every other one leaves one, also a route that is
+ * added tomorrow.
+ */
+export const unauditedRoutes: Readonly<Record<string, string>> = {
+  validateWorker: READS,
+  reloadWorkers: READS,
+  exportChosenRuns: READS,
+  createUpload: "Content by its digest: it does nothing before a run names it, and the run says that.",
+  approveByLink: DECIDES,
+  rejectByLink: DECIDES,
+  startRun: STARTS,
+  replayRun: STARTS,
+  replayWorkerRun: STARTS,
+  callWorker: OF_RUN,
+  postRunJournal: OF_RUN,
+  putRunFile: OF_RUN,
+};

@@ -1,0 +1,33 @@
+import type { Requirement } from "../requirements.ts";
+
+const SOURCE = "docs/decisions/0031-guards-before-every-room-and-a-record-behind.md";
+
+/** Who changed what. */
+export const requirements: Requirement[] = [
+  {
+    id: "audit:events:every-change",
+    promise:
+      "A change leaves an event that says who, what, when and how it ended; so does one that was refused.",
+    source: SOURCE,
+  },
+  {
+    id: "audit:events:every-route",
+    promise: "Every route that is no GET leaves an event by itself, unless the table says why not.",
+    source: SOURCE,
+  },
+  {
+    id: "audit:events:no-secret",
+    promise: "No event holds a secret's value, by whatever name or in whatever place of a request it came.",
+    source: SOURCE,
+  },
+  {
+    id: "audit:events:durable-before-the-answer",
+    promise: "No change is answered as done before its event will last.",
+    source: SOURCE,
+  },
+  {
+    id: "audit:events:append-only",
+    promise: "No event is changed, and none goes before a year is over, but with its whole workspace.",
+    source: SOURCE,
+  },
+];

@@ -1,0 +1,29 @@
+// Owns for how long the record of changes is kept. Never deletes what is younger, but with its whole workspace.
+// Deletes from audit_events in D1.
+import { limits } from "#contract/limits";
+import { workspaceIdSchema } from "#contract/ids";
+import { firstIdAt } from "../platform/ids.ts";
+import { bringInStranded } from "./service.ts";
+import type { AuditDeps } from "./service.ts";
+import { deleteOldEvents } from "./store.ts";
+
+const DAY_MS = 86_400_000;
+const ROWS_AT_ONCE = 500;
+/** Behind every id that there can be. */
+const EVER = 2 ** 48 - 1;
+
+/** Brings in what waits for the table, and deletes some of what is older than is kept; the next look goes on. */
+export async function tidyAudit(deps: AuditDeps, workspaceId: string): Promise<void> {
+  await bringInStranded(deps, workspaceIdSchema.parse(workspaceId));
+  const before = firstIdAt("evt", deps.clock() - limits.audit_days.value * DAY_MS);
+  await deleteOldEvents(deps.db, { workspaceId, before, limit: ROWS_AT_ONCE });
+}
+
+/** Deletes some of all that a workspace's record holds, which is being deleted; answers how many. */
+export async function clearAudit(deps: AuditDeps, workspaceId: string): Promise<number> {
+  const id = workspaceIdSchema.parse(workspaceId);
+  const waiting = await deps.listStranded(id, ROWS_AT_ONCE);
+  for (const event of waiting) await deps.forgetStranded(id, event.id);
+  const before = firstIdAt("evt", EVER);
+  return waiting.length + (await deleteOldEvents(deps.db, { workspaceId, before, limit: ROWS_AT_ONCE }));
+}

@@ -1,0 +1,115 @@
+// Owns who changed what in a workspace: one event for each request that changed something, or was refused to.
+// Never changes an event, never keeps a secret's value, and lets no change be answered before its event will last.
+// Writes audit_events in D1; where that is away, a file that is brought in by the next look.
+import type { Principal } from "#contract/access/access";
+import type { AuditEvent, AuditPage, ListAuditQuery } from "#contract/audit/audit";
+import { auditEventIdSchema } from "#contract/ids";
+import type { AuditEventId, WorkspaceId } from "#contract/ids";
+import type { Route } from "#contract/route";
+import { AppError } from "../platform/app-error.ts";
+import { toIso } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db/client.ts";
+import { firstIdAt } from "../platform/ids.ts";
+import { describeError, log } from "../platform/log.ts";
+import { readPlace, takePage } from "../platform/page.ts";
+import { describeCall, leavesEvent } from "./describe-call.ts";
+import type { AuditRow, EndedCall } from "./describe-call.ts";
+import { insertEvent, listEvents } from "./store.ts";
+import type { AuditFilter } from "./store.ts";
+import { auditRowForm } from "./stranded-event.ts";
+
+export interface AuditDeps {
+  db: Db;
+  clock: Clock;
+  newEventId: (nowMs: number) => AuditEventId;
+  /** Where an event goes first. A chain of events, which needs one pen, takes this place. */
+  append: (row: AuditRow) => Promise<void>;
+  /** Where it waits when it cannot go there. */
+  strand: (row: AuditRow) => Promise<void>;
+  /** Some of a workspace's events that wait. */
+  listStranded: (workspaceId: WorkspaceId, limit: number) => Promise<{ id: string; text: string }[]>;
+  forgetStranded: (workspaceId: WorkspaceId, id: string) => Promise<void>;
+}
+
+/** What is brought in before a list is read, which is seldom more than none. */
+const BROUGHT_AT_ONCE = 50;
+
+/**
+ * Puts a call on record, where its route is one that changes something and somebody is known to have asked. Once this
+ * has ended the event lasts. Throws `audit_unavailable` where no place took it; of a call that was refused that is
+ * logged alone.
+ */
+export async function recordCall(deps: AuditDeps, route: Route, call: EndedCall): Promise<void> {
+  const { principal } = call;
+  if (principal === null || !leavesEvent(route, call)) return;
+  const at = deps.clock();
+  const row = describeCall(route, { ...call, principal }, { id: deps.newEventId(at), at });
+  try {
+    await deps.append(row).catch((error: unknown) => {
+      log("warn", "audit.stranded", { request_id: row.request_id, error: describeError(error) });
+      return deps.strand(row);
+    });
+  } catch (cause) {
+    const about = {
+      action: row.action,
+      actor: row.actor_id,
+      outcome: row.outcome,
+      request_id: row.request_id,
+    };
+    log("error", "audit.lost", { ...about, error: describeError(cause) });
+    if (row.outcome !== "done") return;
+    throw new AppError(
+      "audit_unavailable",
+      "This was done, but could not be put on record. Look at how things stand before you repeat it.",
+      { cause },
+    );
+  }
+}
+
+/** Brings in events that waited for the table. Each may be brought in twice. */
+export async function bringInStranded(deps: AuditDeps, workspaceId: WorkspaceId): Promise<void> {
+  for (const { id, text } of await deps.listStranded(workspaceId, BROUGHT_AT_ONCE)) {
+    await insertEvent(deps.db, auditRowForm.readText(text));
+    await deps.forgetStranded(workspaceId, id);
+  }
+}
+
+/** A page of the workspace's events. Throws `invalid_request` for more than one filter, and for another's cursor. */
+export async function listAuditEvents(
+  deps: AuditDeps,
+  { workspace_id }: Principal,
+  query: ListAuditQuery,
+): Promise<AuditPage> {
+  await bringInStranded(deps, workspace_id);
+  const until = query.until === undefined ? undefined : firstIdAt("evt", Date.parse(query.until) + 1);
+  const rows = await listEvents(deps.db, {
+    workspaceId: workspace_id,
+    filter: readFilter(query),
+    below: readPlace(auditEventIdSchema, query.cursor) ?? until,
+    from: query.since === undefined ? undefined : firstIdAt("evt", Date.parse(query.since)),
+    limit: query.limit + 1,
+  });
+  const { page, next_cursor } = takePage(rows, query.limit);
+  return { events: page.map(describeEvent), next_cursor };
+}
+
+function readFilter({ action, actor, resource, outcome }: ListAuditQuery): AuditFilter {
+  const filters: AuditFilter[] = [];
+  if (action !== undefined) filters.push({ by: "action", value: action });
+  if (actor !== undefined) filters.push({ by: "actor", value: actor });
+  if (outcome !== undefined) filters.push({ by: "outcome", value: outcome });
+  const [, kind, id] = /^([a-z_]+)\/(.+)$/.exec(resource ?? "") ?? [];
+  if (kind !== undefined && id !== undefined) filters.push({ by: "resource", kind, id });
+  if (filters.length <= 1) return filters[0] ?? { by: "none" };
+  throw new AppError("invalid_request", "Filter by one of action, actor, resource and outcome.", {
+    errors: [{ pointer: "action", detail: "stands beside another filter" }],
+  });
+}
+
+function describeEvent(row: AuditRow): AuditEvent {
+  const { id, at, action, outcome, code, request_id, address, details } = row;
+  const resource = row.resource_kind === null ? null : { kind: row.resource_kind, id: row.resource_id ?? "" };
+  const actor = { kind: row.actor_kind, id: row.actor_id, user_id: row.user_id };
+  return { id, at: toIso(at), action, outcome, code, actor, resource, request_id, address, details };
+}
