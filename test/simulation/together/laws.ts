@@ -138,7 +138,10 @@ export class Laws implements Witness {
     if (known !== undefined && known !== end) this.#world.blame(`${id} had ended as ${known} and is ${end}`);
     if (known !== undefined || end === null) return;
     this.ends.set(id, end);
-    if (end === "completed" && this.#floom.givenUp.has(id) && !this.#isQueueSilent())
+    const givenUpAt = this.#floom.givenUp.get(id) ?? Infinity;
+    // One that asked people before, and could put neither that into the lists nor give its place back, ends as they say.
+    const hadAsked = (this.#floom.homes.get(id)?.look()?.hold?.since ?? Infinity) < givenUpAt;
+    if (end === "completed" && givenUpAt < Infinity && !hadAsked && !this.#isQueueSilent())
       this.#world.blame(`${id} ends as ${end} though its queue gave it up`);
   }
 
