@@ -7,6 +7,7 @@ import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
@@ -31,6 +32,7 @@ export const problems = {
   ...triggerProblems,
   ...templateProblems,
   ...secretProblems,
+  ...storeProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -2,7 +2,14 @@ import * as z from "zod";
 import { runIdSchema, workspaceIdSchema } from "../ids.ts";
 
 /** What a token may do. A run token carries none of these: it is good for the runner routes of its own run only. */
-export const scopeSchema = z.enum(["workers:read", "workers:write", "runs:read", "runs:write"]);
+export const scopeSchema = z.enum([
+  "workers:read",
+  "workers:write",
+  "runs:read",
+  "runs:write",
+  "store:read",
+  "store:write",
+]);
 export type Scope = z.infer<typeof scopeSchema>;
 
 export const allScopes: readonly Scope[] = scopeSchema.options;

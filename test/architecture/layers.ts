@@ -222,6 +222,8 @@ export const roomArrows: Record<string, string[]> = {
   templates: ["registry", "catalog"],
   // What workers may know and nobody else may read.
   secrets: ["registry", "catalog"],
+  // What workers remember from run to run. Which script is the run's own the run says.
+  store: ["access", "catalog"],
   // The system room answers who is asking.
   system: ["access"],
 };

@@ -28,6 +28,7 @@ import { giveSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
 import { prepareDeps } from "./run-deps.ts";
 import { vaultDeps } from "./secret-deps.ts";
+import { runWrites } from "./store-deps.ts";
 
 /** What a run's engine is handed, but for what only the run's object itself has. */
 export function engineDeps(
@@ -51,6 +52,7 @@ export function engineDeps(
     nudge: (workerId) => host.worker(workerId).queue.nudge(),
     cancelRun: async (runId) => (await host.run(runId).cancel()) !== null,
     waits: waitDeps(host),
+    writes: runWrites(host),
   };
 }
 

@@ -1,3 +1,4 @@
+import { keepsNothing } from "../../support/keeps-nothing.ts";
 import type { RunId } from "#contract/ids";
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { RunSummary } from "#contract/runs/run";
@@ -161,6 +162,7 @@ export class SimFloom {
       nudge: () => call("queue", () => this.worker.queue.startDue()),
       pausedMs: (_worker, runId) => call("queue", () => this.worker.queue.pausedMs(runId)),
       cancelRun: (runId) => call("runs", () => this.home(runId).cancel()),
+      writes: keepsNothing,
       waits: {
         newApprovalId: () => numberedId("apr", (this.#ids += 1)),
         newRunId: () => this.freshId(),

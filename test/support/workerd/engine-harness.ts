@@ -16,6 +16,8 @@ import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+import { keepsNothing } from "../keeps-nothing.ts";
+import type { RunWrites } from "../../../worker/runs/ports/run-writes.ts";
 import { evictsAlways } from "./eviction.ts";
 import { createFakeExecutor, toJournal } from "./fake-driver.ts";
 import type { FakeExecutor } from "./fake-driver.ts";
@@ -48,6 +50,8 @@ export interface EngineHarness {
   cancelled: string[];
   resolveSecrets: () => Promise<Record<string, string>>;
   listValuesToMask: () => Promise<string[]>;
+  /** The stores that the run writes to. */
+  writes: RunWrites;
   /** Whether the objects of other runs know them yet. */
   isHandedOver: boolean;
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
@@ -164,6 +168,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     news: [],
     calls: [],
     cancelled: [],
+    writes: keepsNothing,
     isHandedOver: true,
     resolveSecrets: async () => ({}),
     listValuesToMask: async () => [],
@@ -230,6 +235,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       watchers: () => harness.watchers,
       waitUntil: (work) => state.waitUntil(work),
       armWake: (at) => void harness.wakes.push(at),
+      writes: {
+        prepare: (run, of) => harness.writes.prepare(run, of),
+        decide: (run, attempt) => harness.writes.decide(run, attempt),
+      },
       waits: buildWaits(harness),
       meter: harness.meter,
     });

@@ -11,6 +11,7 @@ import { buildLaunch, buildRunnerConfig, openBundle } from "./launch.ts";
 import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
 import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
+import { prepareWrites } from "./store-writes.ts";
 import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
 import { settle } from "../outcome/settle.ts";
 import type { RunnerOutputs } from "../outcome/settle.ts";
@@ -191,5 +192,7 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   // lost: the script has ended, and must not run again for want of an answer.
   if (settlement.kind === "unknown") return armRetry(run);
   if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
-  return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
+  const settled = await wait.settled(attempt, settlement.outcome, reading);
+  const prepared = settled.type === "settled" ? await prepareWrites(run, settled) : settled;
+  return prepared === null ? armRetry(run) : run.dispatch(prepared);
 }
