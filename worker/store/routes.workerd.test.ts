@@ -51,7 +51,8 @@ it("whole numbers of 64 bits are counted exactly, and what is none is refused by
   expect((await refused(count(workspaceStore, { key: "edge" }))).code).toBe("not_an_integer");
   await setValue(workspaceStore, "words", '"one"');
   expect((await refused(count(workspaceStore, { key: "words" }))).code).toBe("not_an_integer");
-  expect((await refused(count(workspaceStore, { key: "n", by: 1.5 }))).code).toBe("invalid_request");
+  for (const by of [1.5, "1.5", "", "9223372036854775808", 1e300, null])
+    expect((await refused(count(workspaceStore, { key: "n", by }))).code).toBe("invalid_request");
 });
 
 it("stores of workers, of the workspace and of others do not know each other's keys", async () => {

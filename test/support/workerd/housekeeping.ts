@@ -86,7 +86,7 @@ export async function countStored(stub: DurableObjectStub): Promise<number> {
     const entries = [...storage.kv.list()].length;
     const tables = storage.sql
       .exec<{ name: string }>(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
       )
       .toArray();
     const rows = tables.map(({ name }) =>

@@ -78,7 +78,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
 
 const queries: Record<string, string> = {
   previewSchedule: "?cron=@daily",
-  getStoreValue: "?key=no-such-key",
+  getStoreValue: "?key=read-by-a-test",
   setStoreValue: "?key=set-by-a-test",
   deleteStoreValue: "?key=no-such-key",
   getRunStoreValue: "?key=no-such-key",

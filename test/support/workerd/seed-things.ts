@@ -72,6 +72,8 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("PUT", `/api/templates/${template}`, { json: { template_yml: "pip: [requests]\n" } });
   const secret = worker.replace("worker", "SECRET").replaceAll("-", "_").toUpperCase();
   await ask("POST", `/api/secrets/${secret}`, { json: { value: `value of ${worker}` } });
+  const headers = { "content-type": "application/json" };
+  await ask("PUT", "/api/store/entry?key=read-by-a-test", { body: "1", headers });
   return {
     ...nothing,
     template,
