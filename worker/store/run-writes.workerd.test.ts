@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { runDetailSchema } from "#contract/runs/run";
-import { callApi, runTokenOf } from "../../test/support/workerd/api-harness.ts";
+import type { StoreApi } from "./store-api.ts";
+import { callApi, runTokenOf, testHost } from "../../test/support/workerd/api-harness.ts";
 import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
 import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import { toJournal } from "../../test/support/workerd/fake-driver.ts";
@@ -28,6 +29,11 @@ import {
 import { verifies } from "../../test/verifies.ts";
 
 holdDate();
+
+/** A worker's store as others in the house call it. */
+async function openStore(worker: string): Promise<StoreApi> {
+  return testHost.store({ kind: "worker", worker_id: await findWorkerId(worker) });
+}
 
 const yml = (name: string, more: string) =>
   `schema_version: "0.3"\nname: ${name}\ntitle: T\nversion: "1.0.0"\n${more}exec:\n  entry: run.py\n`;
@@ -88,8 +94,7 @@ it("a run sees what it has written, nobody else does, and its success keeps all 
   expect(await valueOf(people, "counter")).toBe("43");
   expect(await valueOf(workspaceStore, "tx-shared")).toBe("1");
   expect((await told(sql(people, "query", { sql: "SELECT id FROM seen" }))).rows).toEqual([[7]]);
-  const stub = env.STORE_OBJECT.get(env.STORE_OBJECT.idFromName(await findWorkerId("tx-good")));
-  await (stub as unknown as import("./store-api.ts").StoreApi).decide(run.id, 1);
+  await (await openStore("tx-good")).decide(run.id, 1);
   expect(await valueOf(people, "counter")).toBe("43");
 });
 
@@ -180,4 +185,62 @@ it("a key with a time to live is gone when that is over, and takes no room after
   await runDurableObjectAlarm(stub);
   const { usage } = await pageOf(askStore(people, { method: "GET" }));
   expect(usage.entries).toBe(2);
+});
+
+it("while one run hands its writes over others wait, and what it has prepared is kept whatever expires meanwhile", async () => {
+  verifies("store:run:all-or-nothing");
+  await push("tx-handover");
+  const people = workerStore("tx-handover");
+  const { version } = await written(setValue(people, "lease", "1", { query: { ttl_seconds: "60" } }));
+  const run = await startRun("tx-handover");
+  await setValue(run.store, "lease", "2", { query: { if_version: version } });
+  await count(run.store, { key: "n" });
+  const store = await openStore("tx-handover");
+  const of = { run_id: run.id, attempt: 1, launch: 1 };
+  expect(await store.prepare({ ...of, launch: 2 })).toMatchObject({ kind: "conflict" });
+  expect(await store.prepare(of)).toEqual({ kind: "ready" });
+  expect(await store.prepare(of)).toEqual({ kind: "ready" });
+  const busy = await setValue(people, "other", "1");
+  expect([busy.status, busy.headers.get("retry-after")]).toEqual([409, "1"]);
+  expect(await refused(busy)).toMatchObject({ code: "store_busy", retryable: true });
+  expect((await refused(setValue(run.store, "late", "1"))).code).toBe("run_finished");
+  expect(await valueOf(people, "lease")).toBe("1");
+  const stub = env.STORE_OBJECT.get(env.STORE_OBJECT.idFromName(await findWorkerId("tx-handover")));
+  await putToSleep(stub);
+  passTime(61_000);
+  await store.decide(run.id, 1);
+  await store.decide(run.id, null);
+  expect([await valueOf(people, "lease"), await valueOf(people, "n")]).toEqual(["2", "1"]);
+  expect((await refused(setValue(run.store, "late", "1"))).code).toBe("run_finished");
+  expect((await setValue(people, "other", "1")).status).toBe(200);
+});
+
+it("a later sandbox of a run takes the place of an earlier one, with what that has written", async () => {
+  verifies("store:run:fenced");
+  await push("tx-fenced");
+  const store = await openStore("tx-fenced");
+  const set = (key: string, attempt: number, launch: number) =>
+    store.write({
+      write: {
+        op: "set",
+        key,
+        kind: "json",
+        value: new Uint8Array([49]),
+        ttl_seconds: null,
+        if_version: null,
+      },
+      once: null,
+      staged: { run_id: "run_fenced", attempt, launch },
+    });
+  expect((await set("a", 1, 1)).kind).toBe("done");
+  expect((await set("b", 1, 2)).kind).toBe("done");
+  expect(await set("c", 1, 1)).toMatchObject({ kind: "refused", code: "stale_attempt" });
+  expect((await set("d", 2, 1)).kind).toBe("done");
+  expect(await set("e", 1, 9)).toMatchObject({ kind: "refused", code: "stale_attempt" });
+  expect(await store.prepare({ run_id: "run_fenced", attempt: 1, launch: 2 })).toMatchObject({
+    kind: "conflict",
+  });
+  expect(await store.prepare({ run_id: "run_fenced", attempt: 2, launch: null })).toEqual({ kind: "ready" });
+  await store.decide("run_fenced", 2);
+  expect(await keysOf(workerStore("tx-fenced"))).toEqual(["d"]);
 });

@@ -124,7 +124,8 @@ export class StoreKeeper implements ObjectPart {
       return kept.answered;
     });
     if (answered.of !== "key") throw new AppError("idempotency_conflict", "The key was used for SQL.");
-    this.#tools.rearm();
+    // Nothing else makes a time earlier at which there is something to do.
+    if (once !== null || staged !== null || answered.entry?.expires_at) this.#tools.rearm();
     return { entry: answered.entry, value: answered.value };
   }
 
@@ -181,12 +182,21 @@ export class StoreKeeper implements ObjectPart {
     const fence = this.isMade() ? this.#runs.fence(runId) : null;
     if (fence === null || fence.stage === "decided") return;
     this.#atomically(() => {
-      if (fence.stage === "prepared" && fence.attempt === attempt) this.#applyStaged(runId);
+      if (fence.stage === "prepared" && fence.attempt === attempt) this.#keepPrepared(runId);
       this.#runs.drop(runId);
       const over: RunFence = { ...fence, stage: "decided" };
       this.#runs.putFence(runId, over, this.#tools.clock());
     });
     this.#tools.rearm();
+  }
+
+  /**
+   * What was judged and held ready is kept, also where a key that it expected has expired since: the run's success is
+   * saved, and cannot be taken back.
+   */
+  #keepPrepared(runId: string): void {
+    if (attemptNow(() => this.#atomically(() => this.#applyStaged(runId))).ok) return;
+    for (const kept of this.#runs.list(runId)) this.#applyLeniently(kept);
   }
 
   nextWake(): number | null {
