@@ -15,7 +15,7 @@ beforeEach(async () => {
     const key = url.searchParams.get("key") ?? "";
     const once = headers["idempotency-key"];
     asked.push([method, path, typeof once === "string" ? once.replace(/^auto-.*/, "auto") : "-"].join(" "));
-    expect(headers.authorization).toBe(`Bearer ${lab.edge.token}`);
+    if (headers.authorization !== `Bearer ${lab.edge.token}`) return problem(401, "unauthenticated");
     return answer(method, url, { key, type: headers["content-type"] ?? "", body });
   };
 });

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { limits } from "#contract/limits";
 import { runDetailSchema } from "#contract/runs/run";
 import type { StoreApi } from "./store-api.ts";
 import { callApi, runTokenOf, testHost } from "../../test/support/workerd/api-harness.ts";
@@ -243,4 +244,28 @@ it("a later sandbox of a run takes the place of an earlier one, with what that h
   expect(await store.prepare({ run_id: "run_fenced", attempt: 2, launch: null })).toEqual({ kind: "ready" });
   await store.decide("run_fenced", 2);
   expect(await keysOf(workerStore("tx-fenced"))).toEqual(["d"]);
+});
+
+it("a run stages so many writes and no more, and is told so", async () => {
+  verifies("store:quota:shown");
+  await push("tx-many");
+  const store = await openStore("tx-many");
+  const staged = { run_id: "run_many", attempt: 1, launch: 1 };
+  const write = { op: "increment", key: "n", by: "1", ttl_seconds: null } as const;
+  for (let index = 0; index < limits.store_staged_writes.value; index++)
+    expect((await store.write({ write, once: null, staged })).kind).toBe("done");
+  expect(await store.write({ write, once: null, staged })).toMatchObject({
+    kind: "refused",
+    code: "store_full",
+  });
+  const value = new Uint8Array(limits.store_value_bytes.value);
+  const set = { op: "set", key: "large", kind: "bytes", value, ttl_seconds: null, if_version: null } as const;
+  const large = { run_id: "run_large", attempt: 1, launch: 1 };
+  const answers = [];
+  for (let index = 0; index < 9; index++)
+    answers.push((await store.write({ write: set, once: null, staged: large })).kind);
+  expect(answers.filter((kind) => kind === "done").length).toBeLessThan(9);
+  expect(await store.prepare(staged)).toEqual({ kind: "ready" });
+  await store.decide("run_many", 1);
+  expect(await valueOf(workerStore("tx-many"), "n")).toBe(String(limits.store_staged_writes.value));
 });

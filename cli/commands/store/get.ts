@@ -18,11 +18,12 @@ export const run: Run<typeof getValueSpec> = async (context, { args, options }) 
     return exitCodes.ok.code;
   }
   if (options.bytes || !isJson) {
-    if (host.stdout.isTerminal && !isJson)
+    if (host.stdout.isTerminal && !isJson) {
       throw usageError(
         `${args.key} is bytes, which are nothing for a terminal.`,
         "Write it to a file: > file",
       );
+    }
     await output.bytes(value);
   } else output.documentText(value.toString("utf8"));
   return exitCodes.ok.code;

@@ -26,11 +26,12 @@ export const run: Run<typeof querySpec> = async (context, { args, options }) => 
     output.document(answer);
     return exitCodes.ok.code;
   }
-  if (answer.columns.length > 0)
+  if (answer.columns.length > 0) {
     output.table(
       answer.columns.map(onOneLine),
       answer.rows.map((row) => row.map((cell) => onOneLine(showCell(cell)))),
     );
+  }
   const written = answer.rows_written > 0 ? `, ${formatCount(answer.rows_written, "row")} written` : "";
   output.note(`${formatCount(answer.rows.length, "row")}${written}.`);
   if (answer.truncated) output.note("There are more: ask with LIMIT and OFFSET.");
