@@ -61,7 +61,9 @@ async function startRun(worker: string) {
     });
     expect(posted.status).toBe(200);
   };
-  const endedAs = (status: string) => expect.poll(async () => (await read(id)).status).toBe(status);
+  const endedAs = async (status: string) => {
+    await expect.poll(async () => (await read(id)).status).toBe(status);
+  };
   return { id, token, store: runStore(id, token), shared: runStore(id, token, "workspace"), end, endedAs };
 }
 
