@@ -20,6 +20,8 @@ export interface Host {
   stdin: {
     isTerminal: boolean;
     readAll: () => Promise<string>;
+    /** All of it as it is, where it need not be text. */
+    readBytes: () => Promise<Uint8Array>;
     ask: (question: string) => Promise<string>;
     /** The same, and what is typed is not shown. */
     askHidden: (question: string) => Promise<string>;

@@ -18,7 +18,13 @@ export function openProcessHost(): Host {
     ...(process.getuid === undefined ? {} : { uid: process.getuid() }),
     stdout: openSink(process.stdout),
     stderr: openSink(process.stderr),
-    stdin: { isTerminal: process.stdin.isTTY, readAll: readStandardInput, ask, askHidden },
+    stdin: {
+      isTerminal: process.stdin.isTTY,
+      readAll: async () => (await readStandardInput()).toString("utf8"),
+      readBytes: readStandardInput,
+      ask,
+      askHidden,
+    },
     now: Date.now,
     fetch,
     sleep: async (ms, signal) => sleep(ms, undefined, { signal }),
@@ -50,10 +56,10 @@ function endWhenNotWritten(stream: NodeJS.WriteStream): void {
   });
 }
 
-async function readStandardInput(): Promise<string> {
+async function readStandardInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 async function ask(question: string): Promise<string> {

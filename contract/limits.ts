@@ -15,6 +15,7 @@ import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
+import { storeLimits } from "./store/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
@@ -42,6 +43,7 @@ export const limits = {
   ...templateLimits,
   ...secretLimits,
   ...auditLimits,
+  ...storeLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

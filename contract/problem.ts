@@ -8,6 +8,7 @@ import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
@@ -33,6 +34,7 @@ export const problems = {
   ...templateProblems,
   ...secretProblems,
   ...auditProblems,
+  ...storeProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -15,6 +15,7 @@ import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
+import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
@@ -46,6 +47,8 @@ export const routes = {
   ...alertRoutes,
   ...templateRoutes,
   ...secretRoutes,
+  ...storeRoutes,
+  ...runStoreRoutes,
   ...retentionRoutes,
   ...auditRoutes,
   ...runnerRoutes,

@@ -148,6 +148,7 @@ export function readBindings(env: EdgeEnv) {
     capacity: env.CAPACITY_OBJECT,
     housekeepers: env.HOUSEKEEPER_OBJECT,
     builds: env.BUILD_OBJECT,
+    stores: env.STORE_OBJECT,
     pages: env.ASSETS,
     publicNetwork: env.PUBLIC_NETWORK,
   };

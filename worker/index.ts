@@ -4,6 +4,7 @@ export { BuildObject } from "./objects/build-object.ts";
 export { CapacityObject } from "./objects/capacity-object.ts";
 export { HousekeeperObject } from "./objects/housekeeper-object.ts";
 export { RunObject } from "./objects/run-object.ts";
+export { StoreObject } from "./objects/store-object.ts";
 export { WorkerObject } from "./objects/worker-object.ts";
 
 export default buildApp();

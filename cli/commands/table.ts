@@ -11,6 +11,7 @@ import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
+import * as store from "./store/specs.ts";
 import * as templates from "./templates/specs.ts";
 import * as triggers from "./triggers/specs.ts";
 import * as versions from "./versions/specs.ts";
@@ -23,6 +24,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   runs: "Look at runs and their results",
   approvals: "Decide what workers ask before they act",
   secrets: "Give workers keys and passwords that nobody else can read",
+  store: "Look at and change what workers remember from run to run",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
   schedules: "Start workers at set times",
@@ -85,6 +87,13 @@ export const commands: readonly Command[] = [
   bindCommand(secrets.testSecretSpec, async () => import("./secrets/test.ts")),
   bindCommand(secrets.deleteSecretSpec, async () => import("./secrets/delete.ts")),
   bindCommand(secrets.rotateMasterSpec, async () => import("./secrets/rotate-master.ts")),
+  bindCommand(store.getValueSpec, async () => import("./store/get.ts")),
+  bindCommand(store.setValueSpec, async () => import("./store/set.ts")),
+  bindCommand(store.listKeysSpec, async () => import("./store/list.ts")),
+  bindCommand(store.deleteKeySpec, async () => import("./store/delete.ts")),
+  bindCommand(store.incrementSpec, async () => import("./store/increment.ts")),
+  bindCommand(store.querySpec, async () => import("./store/query.ts")),
+  bindCommand(store.exportSpec, async () => import("./store/export.ts")),
   bindCommand(templates.pushTemplateSpec, async () => import("./templates/push.ts")),
   bindCommand(templates.listTemplatesSpec, async () => import("./templates/list.ts")),
   bindCommand(templates.showTemplateSpec, async () => import("./templates/show.ts")),

@@ -1,7 +1,7 @@
 import type { Host, Sink } from "../host.ts";
 import { openLiveLine } from "./live-line.ts";
 import type { LiveLine } from "./live-line.ts";
-import { forTerminal, jsonForTerminal } from "./safe-text.ts";
+import { forTerminal, jsonForTerminal, jsonTextForTerminal } from "./safe-text.ts";
 import { isLively, openStyle } from "./style.ts";
 import type { Style } from "./style.ts";
 import { renderPairs, renderTable } from "./table.ts";
@@ -28,6 +28,8 @@ export interface Output {
   document: (value: unknown) => void;
   /** A JSON document on a line of its own, one of many. */
   documentLine: (value: unknown) => void;
+  /** A JSON document that is there as text, exactly as it is written. */
+  documentText: (text: string) => void;
   /** A JSON document about what went wrong. */
   noteDocument: (value: unknown) => void;
   /** The bytes of a file, as they are; not for a terminal. */
@@ -62,6 +64,7 @@ export function openOutput({ env, stdout, stderr, stdin }: Host): Output {
     pairs: (pairs) => writeLines(renderPairs(pairs.map(([name, value]) => [style.dim(name), value]))),
     document: (value) => stdout.write(`${jsonForTerminal(value, 2)}\n`),
     documentLine: (value) => stdout.write(`${jsonForTerminal(value)}\n`),
+    documentText: (text) => stdout.write(`${jsonTextForTerminal(text)}\n`),
     noteDocument: (value) => stderr.write(`${jsonForTerminal(value, 2)}\n`),
     bytes: stdout.writeBytes,
     ask: async (question) => stdin.ask(forTerminal(question)),

@@ -47,8 +47,13 @@ export function withItsColours(line: string, { close }: { close: boolean }): str
 
 /** JSON that may be written to a terminal: what acts stands in its strings as `\uXXXX`, which reads back the same. */
 export function jsonForTerminal(value: unknown, indent?: number): string {
+  return jsonTextForTerminal(JSON.stringify(value, null, indent));
+}
+
+/** The same of JSON that is there as text, whose numbers are not read and written again. */
+export function jsonTextForTerminal(text: string): string {
   return replaceActing(
-    JSON.stringify(value, null, indent),
+    text,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     LINE_BREAK_AND_TAB,
   );

@@ -271,6 +271,7 @@ export const authoredManifestSchema = z.strictObject({
     .array(z.string())
     .optional()
     .meta({ description: "Workers it may call.", rule: "Write a list of worker names.", default: [] }),
+  transactional: flag("What it writes to the store is kept only if the run succeeds."),
   csv_required_columns: texts("Columns the CSV mapper asks for."),
   approvals: z
     .strictObject({

@@ -115,6 +115,7 @@ export const manifestSchema = z.strictObject({
   system_prompt: z.string().optional(),
   csv_required_columns: z.array(z.string()).optional(),
   calls: z.array(z.string()),
+  transactional: z.boolean().optional(),
   limits: z.strictObject({
     timeout_seconds: z.int(),
     max_tool_iterations: z.int(),

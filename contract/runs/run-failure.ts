@@ -63,6 +63,13 @@ export const failureCodes = {
     "An output does not match what worker.yml declares.",
     "Change the script or the declaration of the named output.",
   ),
+  store_conflict: retryable(
+    failure(
+      "worker",
+      "What the run wrote to the store could not be kept.",
+      "Start it again: it then sees what others have written meanwhile.",
+    ),
+  ),
   output_too_large: failure(
     "limit",
     "The outputs are larger than the limit.",

@@ -1,5 +1,5 @@
 """
-What a Floom worker written in Python can use: its inputs and secrets, a log with levels, progress, and artifacts.
+What a Floom worker written in Python can use: its inputs and secrets, a log with levels, progress, artifacts, a store.
 
     import floom
 
@@ -7,6 +7,7 @@ What a Floom worker written in Python can use: its inputs and secrets, a log wit
     floom.progress(10, "Looking up " + name)
     floom.log("nothing found", level="warning")
     floom.artifact("out/details.csv")
+    visits = floom.store.increment("visits")
     counts = floom.call_worker("word-count", {"text": "one two"})
 
 Outside a sandbox (on your laptop) log, progress and artifact print what they would have recorded, inputs are read
@@ -22,6 +23,7 @@ from ._channel import send
 
 if TYPE_CHECKING:
     from ._approval import NotAsked, approve
+    from ._store import Store, StoreConflict, StoreError, store
     from ._workers import CallFailed, call_worker, call_workers_parallel
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "Context",
     "MissingSecret",
     "NotAsked",
+    "StoreConflict",
+    "StoreError",
     "approve",
     "artifact",
     "call_worker",
@@ -38,6 +42,7 @@ __all__ = [
     "log",
     "progress",
     "secret",
+    "store",
     "write_output",
 ]
 
@@ -50,6 +55,10 @@ def __getattr__(name: str) -> Any:
         from . import _approval
 
         return getattr(_approval, name)
+    if name in ("StoreConflict", "StoreError", "store"):
+        from . import _store
+
+        return getattr(_store, name)
     if name not in ("CallFailed", "call_worker", "call_workers_parallel"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import _workers
@@ -153,6 +162,13 @@ class Context:
     def write_output(self, name: str, value: Any) -> None:
         """The same as `floom.write_output`."""
         write_output(name, value)
+
+    @property
+    def store(self) -> "Store":
+        """The same as `floom.store`."""
+        from ._store import store
+
+        return store
 
     def progress(self, percent: Optional[float] = None, message: Optional[str] = None) -> None:
         """The same as `floom.progress`."""

@@ -1,5 +1,7 @@
 "use strict";
 // What JavaScript workers can import: `import { approve } from "floom"` or `const { approve } = require("floom")`.
+const { spawnSync } = require("node:child_process");
+const { randomUUID } = require("node:crypto");
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
@@ -60,3 +62,99 @@ exports.approve = function approve({ label, preview, previewType, outputs } = {}
     );
   process.exit(0);
 };
+
+/** Stands before the digits of a whole number that a double would change; nobody else can know it. */
+const MARK = `${randomUUID()}:`;
+
+/** What JSON says, with such whole numbers as BigInt. */
+function parseExact(text) {
+  const marked = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${MARK}${token}"` : token,
+  );
+  return JSON.parse(marked, (_name, value) =>
+    typeof value === "string" && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value,
+  );
+}
+
+function showExact(value) {
+  const text = JSON.stringify(value, (_name, inner) =>
+    typeof inner === "bigint" ? `${MARK}${inner}` : inner,
+  );
+  if (text === undefined) throw new TypeError(`the store keeps what JSON can say, not ${typeof value}`);
+  return text.replaceAll(new RegExp(`"${MARK}(-?\\d+)"`, "g"), "$1");
+}
+
+/** Asks by the command `floom`, which knows the way out of the sandbox. Answers bytes, null where there is no such key. */
+function askStore(words, input = "") {
+  const done = spawnSync("floom", ["store", ...words], { input, maxBuffer: 64 * 1024 * 1024 });
+  if (done.error) throw new Error(`the store can be reached only from within a run: ${done.error.message}`);
+  if (done.status === 0) return done.stdout;
+  if (done.status === 4) return null;
+  const error = new Error(done.stderr.toString().trim());
+  error.code = done.status === 5 ? "store_conflict" : "store_refused";
+  throw error;
+}
+
+function openStore(place) {
+  const flags = ({ ttl, ifVersion, once } = {}) => [
+    ...place,
+    ...(ttl === undefined ? [] : [`--ttl=${ttl}`]),
+    ...(ifVersion === undefined ? [] : [`--if-version=${ifVersion}`]),
+    ...(once === undefined ? [] : [`--once=${once}`]),
+  ];
+  const sql = (words, text, params = []) => {
+    const wire = params.map((value) =>
+      typeof value === "bigint"
+        ? { integer: String(value) }
+        : value instanceof Uint8Array
+          ? { bytes: Buffer.from(value).toString("base64") }
+          : value,
+    );
+    const told = askStore(["query", ...words, `--params=${JSON.stringify(wire)}`], text);
+    const { columns, rows, ...more } = JSON.parse(told.toString());
+    const read = (cell) =>
+      typeof cell !== "object" || cell === null
+        ? cell
+        : "integer" in cell
+          ? BigInt(cell.integer)
+          : Buffer.from(cell.bytes, "base64");
+    const named = rows.map((row) => Object.fromEntries(row.map((cell, at) => [columns[at], read(cell)])));
+    return { columns, rows: named, ...more };
+  };
+  return {
+    /** The value: what JSON said, undefined where there is no such key. */
+    get(key) {
+      const text = askStore(["get", ...place, "--", key]);
+      return text === null ? undefined : parseExact(text.toString());
+    },
+    /** Keeps anything that JSON can say, BigInt included. Options: ttl (seconds), ifVersion, once. */
+    set(key, value, options) {
+      askStore(["set", ...flags(options), "--", key], showExact(value));
+    },
+    /** Bytes as they were set; undefined where there is no such key. */
+    getBytes(key) {
+      return askStore(["get", "--bytes", ...place, "--", key]) ?? undefined;
+    },
+    setBytes(key, value, options) {
+      askStore(["set", "--bytes", ...flags(options), "--", key], value);
+    },
+    /** Whether there was such a key. */
+    delete: (key, options) => askStore(["delete", ...flags(options), "--", key]) !== null,
+    /** Counts up, or down, and answers what it is then, as BigInt where a number could not hold it. */
+    increment: (key, by = 1, options) =>
+      parseExact(askStore(["increment", ...flags(options), "--", key, String(by)]).toString()),
+    /** All keys that begin so. */
+    keys: (prefix = "") =>
+      askStore(["list", ...place, "--", prefix])
+        .toString()
+        .split("\n")
+        .filter((key) => key !== ""),
+    /** Rows of the store's tables as objects; `params` stand for the `?`. */
+    query: (text, params) => sql(place, text, params).rows,
+    /** Changes the store's tables by one statement. */
+    execute: (text, params, options) => sql(["--write", ...flags(options)], text, params),
+  };
+}
+
+/** What the worker remembers from run to run, and what all workers of the workspace share. */
+exports.store = { ...openStore([]), workspace: openStore(["--workspace"]) };

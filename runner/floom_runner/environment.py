@@ -47,14 +47,21 @@ def script_environment(config: Config, events_path: str) -> Dict[str, str]:
     return environment
 
 
-def provide_python(config: Config) -> None:
-    """Makes `python run.py` work where only `python3` exists."""
+def provide_commands(config: Config) -> None:
+    """Makes `python run.py` work where only `python3` exists, and `floom store` for what is not written in Python."""
     os.makedirs(config.bin_dir, exist_ok=True)
     if find_command("python", os.environ.get("PATH", os.defpath)) is None:
-        path = os.path.join(config.bin_dir, "python")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-        os.chmod(path, 0o755)
+        _provide(config, "python", '"$@"')
+    # Nothing of the worker's folder or environment may stand in for what this imports.
+    start = f"import sys; sys.path.insert(0, {config.lib_dir!r}); from floom._command import main; sys.exit(main(sys.argv[1:]))"
+    _provide(config, "floom", f'-I -c "{start}" "$@"')
+
+
+def _provide(config: Config, name: str, arguments: str) -> None:
+    path = os.path.join(config.bin_dir, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
+    os.chmod(path, 0o755)
 
 
 def find_command(name: str, path: str) -> Optional[str]:

@@ -13,7 +13,7 @@ from .environment import (
     find_command,
     has_default_command,
     install_environment,
-    provide_python,
+    provide_commands,
     script_environment,
 )
 from .events import EventServer
@@ -117,7 +117,7 @@ class Attempt:
     def _run_phases(self) -> Tuple[Dict[str, Any], List[Upload]]:
         self._enter("unpack")
         unpack(self._config)
-        provide_python(self._config)
+        provide_commands(self._config)
         write_floom_module(self._config, self._floom_sources())
         self._install()
         self._enter("run")
@@ -128,7 +128,8 @@ class Attempt:
         self._journal.append({"type": "phase", "phase": phase})
 
     def _floom_sources(self) -> Dict[str, str]:
-        names = ("__init__.py", "_approval.py", "_call.py", "_channel.py", "_workers.py", "index.js", "package.json", "py.typed")
+        python = ("__init__.py", "_approval.py", "_call.py", "_channel.py", "_command.py", "_store.py", "_workers.py")
+        names = (*python, "index.js", "package.json", "py.typed")
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}
 

@@ -229,6 +229,8 @@ export const roomArrows: Record<string, string[]> = {
   secrets: ["access", "registry", "catalog"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
+  // What workers remember from run to run. Which script is the run's own the run says.
+  store: ["access", "catalog"],
   // The system room answers who is asking.
   system: ["access"],
 };

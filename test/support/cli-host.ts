@@ -7,7 +7,7 @@ export interface CliCallOptions {
   edge?: FakeEdge;
   cwd?: string;
   env?: Record<string, string>;
-  stdin?: string;
+  stdin?: string | Uint8Array;
   /** What a person at the terminal answers; without it nobody is there. */
   reply?: string;
   isTerminal?: boolean;
@@ -54,7 +54,8 @@ export async function callCli(argv: readonly string[], options: CliCallOptions =
     },
     stdin: {
       isTerminal: options.reply !== undefined,
-      readAll: async () => options.stdin ?? "",
+      readAll: async () => Buffer.from(options.stdin ?? "").toString("utf8"),
+      readBytes: async () => Buffer.from(options.stdin ?? ""),
       ask: async () => options.reply ?? "",
       askHidden: async () => options.reply ?? "",
     },

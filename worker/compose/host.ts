@@ -9,8 +9,9 @@ import { newId } from "../platform/ids.ts";
 import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-api.ts";
+import type { StoreApi, StorePlace } from "../store/store-api.ts";
 import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
-import { buildStub, capacityStub, housekeeperStub, runStub, workerParts } from "./stubs.ts";
+import { buildStub, capacityStub, housekeeperStub, runStub, storeStub, workerParts } from "./stubs.ts";
 import type { Buildable, WorkerParts } from "./stubs.ts";
 
 /**
@@ -76,6 +77,11 @@ export class Host {
   /** The object that builds the dependencies of one version, or one template. */
   builds(of: Buildable): DependencyBuilds & BuildUpkeepApi & RoomGuest {
     return buildStub(readBindings(this.#env), of);
+  }
+
+  /** The object that holds the store of a worker or of a workspace. */
+  store(place: StorePlace): StoreApi {
+    return storeStub(readBindings(this.#env), place);
   }
 
   /** Calls `act` in so many milliseconds; what it answers takes that back. */

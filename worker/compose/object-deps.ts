@@ -29,6 +29,7 @@ import { giveSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
 import { prepareDeps } from "./run-deps.ts";
 import { vaultDeps } from "./secret-deps.ts";
+import { runWrites } from "./store-deps.ts";
 
 /** A queue that has not said so by then does not answer. */
 const QUEUE_ANSWER_MS = 5000;
@@ -61,6 +62,7 @@ export function engineDeps(
     nudge: (workerId) => host.worker(workerId).queue.nudge(),
     cancelRun: async (runId) => (await host.run(runId).cancel()) !== null,
     waits: waitDeps(host),
+    writes: runWrites(host),
   };
 }
 

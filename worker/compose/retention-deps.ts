@@ -111,6 +111,7 @@ function workersToKeep(host: Host): WorkersToKeep {
     listDigests: (workerId) => listDigests(db, workerId),
     removeWorker: (workerId) => removeWorker(db, workerId),
     deleteLeftovers: (workerId) => deleteLeftovers(db, workerId),
+    eraseStore: (worker_id) => host.store({ kind: "worker", worker_id }).erase(),
     upkeep: (workerId) => host.worker(workerId).upkeep,
   };
 }
@@ -149,6 +150,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       ]);
       return gone.reduce((sum, count) => sum + count, 0);
     },
+    eraseStore: (workspace_id) => host.store({ kind: "workspace", workspace_id }).erase(),
     forgetOldSecrets: (workspaceId) => forgetOldValues(host, workspaceId),
     tidyAudit: (workspaceId) => tidyAudit(auditDeps(host), workspaceId),
     deleteRows: async (workspaceId) => {

@@ -11,6 +11,7 @@ import { reportRoutes } from "#contract/reports/routes";
 import { runnerRoutes } from "#contract/runner/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { secretRoutes } from "#contract/secrets/routes";
+import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
@@ -39,6 +40,7 @@ import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
+import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
@@ -54,6 +56,7 @@ import { rateDeps } from "./rate-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
+import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
@@ -80,6 +83,8 @@ const rooms = defineRooms({
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
+  store: room(storeRoutes, storeHandlers, storeDeps),
+  runStore: room(runStoreRoutes, runStoreHandlers, storeDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

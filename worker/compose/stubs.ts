@@ -7,6 +7,7 @@ import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { BuildUpkeepApi, HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
+import type { StoreApi, StorePlace } from "../store/store-api.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
 /** The remote calls of a WorkerObject: its parts', and what only the object can do, over several of them at once. */
@@ -25,6 +26,7 @@ interface ObjectApis {
   capacity: CapacityApi;
   housekeepers: HousekeeperApi;
   builds: DependencyBuilds & BuildUpkeepApi & RoomGuest;
+  stores: StoreApi;
 }
 
 /** The bindings of the objects. */
@@ -88,4 +90,9 @@ export function buildStub(bindings: ObjectBindings, of: Buildable): ObjectApis["
   const name =
     of.kind === "template" ? `template/${of.template.name}` : `${of.worker_id}/${of.bundle_digest}`;
   return openStub(bindings, "builds", name);
+}
+
+/** The store of a worker, by its uid, or of a workspace. No id of the one is an id of the other. */
+export function storeStub(bindings: ObjectBindings, place: StorePlace): StoreApi {
+  return openStub(bindings, "stores", place.kind === "worker" ? place.worker_id : place.workspace_id);
 }

@@ -9,6 +9,7 @@ import { Meter } from "../platform/objects/meter.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
+import { describeWriter } from "../runs/engine/describe-writer.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
 import { needsNoPlace } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
@@ -28,6 +29,7 @@ import type {
   LaunchOf,
   RunObjectApi,
   RunView,
+  StoreWriter,
   UploadPermit,
 } from "../runs/record/run-api.ts";
 import { RunEngine } from "../runs/engine/run-engine.ts";
@@ -170,6 +172,11 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   async findCaller(from: LaunchOf): Promise<Caller | null> {
     const record = this.#engine.record;
     return record && describeCaller(record, { isHeard: this.#engine.hears(from), now: this.#clock() });
+  }
+
+  async findWriter(from: LaunchOf): Promise<StoreWriter | null> {
+    const record = this.#engine.record;
+    return record && describeWriter(record.spec, this.#engine.judgeUpload(from));
   }
 
   async reserveCall(call: CallWish): Promise<CallReply> {

@@ -12,3 +12,13 @@ export async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
     throw error;
   }
 }
+
+/** The same of something that is done at once. */
+export function attemptNow<T>(act: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: act() };
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, refusal: error };
+    throw error;
+  }
+}

@@ -3,9 +3,10 @@ import { AppError } from "./app-error.ts";
 import { fromBase64Url, toBase64Url } from "./bytes.ts";
 
 /** Packs the id of the row where the next page starts into an opaque string. */
-const encodeCursor = (id: string) => toBase64Url(new TextEncoder().encode(id));
+export const encodeCursor = (id: string) => toBase64Url(new TextEncoder().encode(id));
 
-function decodeCursor(cursor: string): string | null {
+/** What a cursor was packed from; null for a text that is none. */
+export function decodeCursor(cursor: string): string | null {
   const bytes = fromBase64Url(cursor);
   return bytes && new TextDecoder().decode(bytes);
 }

@@ -9,6 +9,7 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   invalid_result_json: "validation",
   invalid_outputs_shape: "validation",
   output_validation_failed: "validation",
+  store_conflict: "validation",
   output_too_large: "resource",
   template_failed: "config",
   install_failed: "config",

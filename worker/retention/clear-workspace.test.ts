@@ -35,6 +35,7 @@ function openPlace(
     workspace: {
       findDeletion: async () => found,
       deleteSomeFiles: async () => has.files ?? 0,
+      eraseStore: async () => void did.push("erased store"),
       deleteRows: async () => void did.push("deleted rows"),
     },
   } as unknown as RetentionDeps;
@@ -83,7 +84,7 @@ it("what came while it was being deleted goes too, before the workspace itself d
   }
   const { place, did } = openPlace("begun");
   expect(await clearWorkspace(place, at("rows"))).toMatchObject({ next: { stage: "house" } });
-  expect(did).toEqual(["forgot looks", "deleted rows"]);
+  expect(did).toEqual(["forgot looks", "erased store", "deleted rows"]);
 });
 
 it("each worker goes with its record, and one whose record was to stay is not waited for", async () => {

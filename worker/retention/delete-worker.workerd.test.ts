@@ -16,8 +16,10 @@ import {
   runStubOf,
   startRun,
   statusOf,
+  storeStubOf,
   workerStubOf,
 } from "../../test/support/workerd/housekeeping.ts";
+import { setValue, workerStore } from "../../test/support/workerd/store-calls.ts";
 import { findWorkerId, seedAll, settleRuns } from "../../test/support/workerd/seed-all.ts";
 import { verifies } from "../../test/verifies.ts";
 
@@ -42,6 +44,7 @@ async function listOf(status: string): Promise<string[]> {
 it("a worker deleted with its record leaves nothing in tables, files and objects", async () => {
   verifies("retention:worker:nothing-left");
   const { workerId, runs } = await seedAll(owner, "old-worker");
+  await setValue(workerStore("old-worker"), "kept", "1");
   const deleted = await callApi("DELETE", "/api/workers/old-worker?purge=true");
   expect(deleted.status).toBe(204);
   await clearOut();
@@ -53,6 +56,8 @@ it("a worker deleted with its record leaves nothing in tables, files and objects
   expect((await listKeys()).filter((key) => !/^(?:uploads|bundles)\//.test(key))).toEqual([]);
   for (const run of runs) expect(await countStored(runStubOf(run))).toBe(0);
   expect(await countStored(workerStubOf(workerId))).toBe(0);
+  verifies("store:delete:nothing-left");
+  expect(await countStored(storeStubOf(workerId))).toBe(0);
   // Uploads, one of them the event of a large delivery, wait for the daily look.
   passTime(91 * DAY);
   await keepHouse(ownerWorkspace, async () => (await listKeys()).length === 0);

@@ -24,8 +24,10 @@ import {
   runStubOf,
   startRun,
   statusOf,
+  storeStubOf,
   workerStubOf,
 } from "../../test/support/workerd/housekeeping.ts";
+import { setValue, workerStore, workspaceStore } from "../../test/support/workerd/store-calls.ts";
 import { seedAll, settleRuns } from "../../test/support/workerd/seed-all.ts";
 import { verifies } from "../../test/verifies.ts";
 
@@ -76,6 +78,7 @@ it("after a workspace was deleted no table, no file and no object has anything o
   const theirKeys = await listKeys();
   const one = await seedAll(owner, "one");
   const two = await seedAll(owner, "two");
+  for (const store of [workspaceStore, workerStore("one")]) await setValue(store, "kept", "1");
   // Of a worker that went before, with a record that was to stay.
   await pushWorker("gone-before");
   const earlier = await startRun("gone-before");
@@ -93,6 +96,8 @@ it("after a workspace was deleted no table, no file and no object has anything o
   expect(await countRowsOf(ownerWorkspace)).toEqual({});
   for (const run of runs) expect(await countStored(runStubOf(run)), run).toBe(0);
   for (const { workerId } of [one, two]) expect(await countStored(workerStubOf(workerId))).toBe(0);
+  verifies("store:delete:nothing-left");
+  for (const place of [ownerWorkspace, one.workerId]) expect(await countStored(storeStubOf(place))).toBe(0);
   await leaveHouse();
   const keys = await listKeys();
   expect(keys).toEqual(expect.arrayContaining(theirKeys));

@@ -125,6 +125,7 @@ async function eraseObject({ deps }: DutyPlace, duty: WorkerDuty): Promise<DutyO
 
 async function clearFiles(place: DutyPlace, duty: WorkerDuty): Promise<DutyOutcome> {
   const { deps, workspaceId, promise } = place;
+  await deps.workers.eraseStore(duty.worker_id);
   await deps.workers.deleteLeftovers(duty.worker_id);
   await deps.files.deleteMailsAbout({ workspaceId, workerId: duty.worker_id });
   await deps.files.deleteDependencies({ workerId: duty.worker_id });

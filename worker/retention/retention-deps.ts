@@ -47,6 +47,8 @@ export interface WorkersToKeep {
   /** Takes a worker away with all its rows but those of its runs. */
   removeWorker: (workerId: string) => Promise<void>;
   deleteLeftovers: (workerId: string) => Promise<void>;
+  /** Deletes all that a worker's store holds. */
+  eraseStore: (workerId: string) => Promise<void>;
   /** The calls of a worker's object. */
   upkeep: (workerId: string) => UpkeepApi;
 }
@@ -79,6 +81,8 @@ export interface WorkspaceToKeep {
   findDeletion: (workspaceId: string) => Promise<"none" | "kept" | "begun">;
   /** Deletes some of its uploads and mails; answers how many. */
   deleteSomeFiles: (workspaceId: string) => Promise<number>;
+  /** Deletes all that its own store holds. */
+  eraseStore: (workspaceId: string) => Promise<void>;
   /** Takes away the values of secrets that no run can have any more. */
   forgetOldSecrets: (workspaceId: string) => Promise<void>;
   /** Brings in what waits of the record of changes, and deletes what of it is older than its limit. */

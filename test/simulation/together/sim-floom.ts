@@ -1,3 +1,4 @@
+import { keepsNothing } from "../../support/keeps-nothing.ts";
 import type { RunId } from "#contract/ids";
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { RunSummary } from "#contract/runs/run";
@@ -191,6 +192,7 @@ export class SimFloom {
       isQueued: (_worker, runId) => call("queue", () => this.worker.queue.awaits(runId)),
       pausedMs: (_worker, runId) => call("queue", () => this.worker.queue.pausedMs(runId)),
       cancelRun: (runId) => call("runs", () => this.#reach(runId, (of) => of.cancel())),
+      writes: keepsNothing,
       waits: {
         newApprovalId: () => numberedId("apr", (this.#ids += 1)),
         newRunId: () => this.freshId(),

@@ -92,6 +92,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     calls: [],
     replay_of: null,
     dry: false,
+    transactional: false,
     lineage: null,
     template: null,
     priority: "normal",

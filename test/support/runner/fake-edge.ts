@@ -28,6 +28,14 @@ export class FakeEdge {
   /** Answers what a script asks about calls of other workers; `path` begins behind the run. */
   answerCall:
     ((method: string, path: string, body: unknown) => { status: number; document: unknown }) | null = null;
+  /** Answers what a script asks of its store; `path` begins behind the run. */
+  answerStore:
+    | ((asked: { method: string; path: string; headers: IncomingMessage["headers"]; body: Buffer }) => {
+        status: number;
+        headers?: Record<string, string>;
+        body: string | Buffer;
+      })
+    | null = null;
   /** Called with the journal's text after each post that was taken. */
   onJournal: (text: string) => void = () => undefined;
   #counts: Record<Route, number> = { journal: 0, files: 0 };
@@ -82,6 +90,13 @@ export class FakeEdge {
       const asked = body.length > 0 ? (JSON.parse(body.toString()) as unknown) : null;
       const { status, document } = this.answerCall(request.method ?? "", callPath, asked);
       reply(response, status, document);
+      return;
+    }
+    const storePath = /^\/api\/runs\/run_test\/store(.*)$/.exec(`${url.pathname}${url.search}`)?.[1];
+    if (this.answerStore && storePath !== undefined) {
+      const { method = "", headers } = request;
+      const answer = this.answerStore({ method, path: storePath, headers, body });
+      response.writeHead(answer.status, answer.headers).end(answer.body);
       return;
     }
     if (route === undefined || request.headers.authorization !== `Bearer ${this.token}`) {

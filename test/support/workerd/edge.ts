@@ -10,6 +10,7 @@ export const BuildObject = asKept(edge.BuildObject);
 export const CapacityObject = asKept(edge.CapacityObject);
 export const HousekeeperObject = asKept(edge.HousekeeperObject);
 export const RunObject = asKept(edge.RunObject);
+export const StoreObject = asKept(edge.StoreObject);
 export const WorkerObject = asKept(edge.WorkerObject);
 
 export { default } from "../../../worker/index.ts";

@@ -16,6 +16,8 @@ import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+import { keepsNothing } from "../keeps-nothing.ts";
+import type { RunWrites } from "../../../worker/runs/ports/run-writes.ts";
 import { evictsAlways } from "./eviction.ts";
 import { createFakeExecutor, toJournal } from "./fake-driver.ts";
 import type { FakeExecutor } from "./fake-driver.ts";
@@ -48,6 +50,8 @@ export interface EngineHarness {
   cancelled: string[];
   resolveSecrets: () => Promise<Record<string, string>>;
   listValuesToMask: () => Promise<string[]>;
+  /** The stores that the run writes to. */
+  writes: RunWrites;
   /** What the queue says to whoever asks whether it still waits for the run. */
   isQueued: () => Promise<boolean>;
   /** Rows of lists cannot be written. */
@@ -168,6 +172,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     news: [],
     calls: [],
     cancelled: [],
+    writes: keepsNothing,
     isQueued: async () => true,
     listsAreAway: false,
     isHandedOver: true,
@@ -238,6 +243,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       watchers: () => harness.watchers,
       waitUntil: (work) => state.waitUntil(work),
       armWake: (at) => void harness.wakes.push(at),
+      writes: {
+        prepare: (run, of) => harness.writes.prepare(run, of),
+        decide: (run, attempt) => harness.writes.decide(run, attempt),
+      },
       waits: buildWaits(harness),
       meter: harness.meter,
     });

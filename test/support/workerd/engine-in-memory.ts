@@ -1,3 +1,4 @@
+import { keepsNothing } from "../keeps-nothing.ts";
 import { setImmediate as turn, setTimeout as rest } from "node:timers/promises";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../../worker/platform/files.ts";
@@ -74,6 +75,7 @@ export class EngineInMemory {
       watchers: () => 1,
       waitUntil: () => undefined,
       armWake: () => undefined,
+      writes: keepsNothing,
       waits: {
         newApprovalId: () => newId("apr", now),
         newRunId: () => newId("run", now),

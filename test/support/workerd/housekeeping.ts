@@ -30,6 +30,7 @@ export function passTime(ms: number): void {
 export const runStubOf = (runId: string) => env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(runId));
 export const workerStubOf = (workerId: string) =>
   env.WORKER_OBJECT.get(env.WORKER_OBJECT.idFromName(workerId));
+export const storeStubOf = (owner: string) => env.STORE_OBJECT.get(env.STORE_OBJECT.idFromName(owner));
 export const houseStubOf = (workspaceId: string) =>
   env.HOUSEKEEPER_OBJECT.get(env.HOUSEKEEPER_OBJECT.idFromName(workspaceId));
 
@@ -85,7 +86,7 @@ export async function countStored(stub: DurableObjectStub): Promise<number> {
     const entries = [...storage.kv.list()].length;
     const tables = storage.sql
       .exec<{ name: string }>(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
       )
       .toArray();
     const rows = tables.map(({ name }) =>

@@ -78,10 +78,23 @@ const bodies: Record<string, (of: Things) => unknown> = {
   renameWorkspace: () => ({ name: "named by a test" }),
   setWorkerGrants: () => ({ grants: ["runner"] }),
   setWorkerVisibility: () => ({ visibility: "workspace" }),
+  incrementStoreValue: () => ({ key: "counted-by-a-test" }),
+  queryStore: () => ({ sql: "SELECT 1" }),
+  // Refused for what it says: what is made would tell when.
+  executeStore: () => ({ sql: "PRAGMA user_version" }),
+  incrementRunStoreValue: () => ({ key: "counted-by-a-test" }),
+  queryRunStore: () => ({ sql: "SELECT 1" }),
+  executeRunStore: () => ({ sql: "PRAGMA user_version" }),
 };
 
 const queries: Record<string, string> = {
   previewSchedule: "?cron=@daily",
+  getStoreValue: "?key=read-by-a-test",
+  setStoreValue: "?key=set-by-a-test",
+  deleteStoreValue: "?key=no-such-key",
+  getRunStoreValue: "?key=no-such-key",
+  setRunStoreValue: "?key=set-by-a-test",
+  deleteRunStoreValue: "?key=no-such-key",
   postRunJournal: "?attempt=1&offset=0",
   putRunFile: `?attempt=1&path=a.txt&sha256=${"0".repeat(64)}&media_type=text/plain`,
 };

@@ -39,6 +39,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     calls: [],
     replay_of: null,
     dry: false,
+    transactional: false,
     lineage: null,
     template: null,
     priority: "normal",

@@ -12,6 +12,7 @@ import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
 import { askStanding, mayConclude, mayLaunch } from "./queue-word.ts";
 import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
+import { prepareWrites } from "./store-writes.ts";
 import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
 import { settle } from "../outcome/settle.ts";
 import type { RunnerOutputs } from "../outcome/settle.ts";
@@ -195,5 +196,7 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (settlement.kind === "unknown") return armRetry(run);
   if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   if (!(await mayConclude(run))) return;
-  return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
+  const settled = await wait.settled(attempt, settlement.outcome, reading);
+  const prepared = settled.type === "settled" ? await prepareWrites(run, settled) : settled;
+  return prepared === null ? armRetry(run) : run.dispatch(prepared);
 }

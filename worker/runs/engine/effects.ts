@@ -6,6 +6,7 @@ import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
 import { askStanding } from "./queue-word.ts";
 import { armRetry } from "./run-handle.ts";
+import { decideWrites } from "./store-writes.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
 type EffectOf<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
@@ -95,6 +96,7 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   const { spec, state } = record;
   await project(run);
   countRows(run, await wait.put());
+  await decideWrites(run);
   const reached = await cancelOrphans(run);
   countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
   await archiveRun({ storage: deps.storage, files: deps.files, record });

@@ -15,6 +15,7 @@ import type { WaitDeps } from "./approval-effects.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
+import type { RunWrites } from "../ports/run-writes.ts";
 import type { RunMasking } from "../masking/run-masking.ts";
 
 /** Which secrets a run is given, and who is given them. */
@@ -69,6 +70,7 @@ export interface EngineDeps {
   /** Cancels another run; one that has ended stays as it ended. False: its object has not been told of it yet. */
   cancelRun: (runId: string) => Promise<boolean>;
   waits: WaitDeps;
+  writes: RunWrites;
   meter: Meter;
 }
 

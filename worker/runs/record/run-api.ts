@@ -48,6 +48,16 @@ export interface LaunchOf {
   launch: number;
 }
 
+/** A run as the store has to know it, for the script that holds the token of one of its launches. */
+export interface StoreWriter {
+  workspace_id: string;
+  worker_id: string;
+  /** Whether that script is the one that the run has now. */
+  permit: "granted" | "stale" | "ended";
+  /** What it writes waits for the run's end. */
+  staged: boolean;
+}
+
 /** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */
 export interface RunObjectApi {
   /**
@@ -83,6 +93,8 @@ export interface RunObjectApi {
   findTriggerEvent(): Promise<TriggerEvent | null>;
   /** What the script that holds the token of that launch hands down to runs that it calls; null when there is no such run. */
   findCaller(from: LaunchOf): Promise<Caller | null>;
+  /** As whom the script that holds the token of that launch may use the store; null when there is no such run. */
+  findWriter(from: LaunchOf): Promise<StoreWriter | null>;
   /** Takes a call to another worker down; `run_id` is the child's if the call is new or `replaces` the child there is. */
   reserveCall(call: CallWish): Promise<CallReply>;
   /**

@@ -111,6 +111,7 @@ function buildExtras({ found, origin, event, requester, coRequesters = [] }: Spe
     replay_of: origin.replay_of ?? null,
     event: event && { text: event.event },
     dry: origin.dry ?? false,
+    transactional: manifest.transactional ?? false,
     lineage: origin.caller ? buildLineage(origin.caller) : null,
   };
 }

@@ -90,6 +90,8 @@ const runSpecSchema = z.object({
   replay_of: runIdSchema.nullable().default(null),
   /** Nothing may leave the sandbox: no network but the edge, calls answered from the replayed run. */
   dry: z.boolean().default(false),
+  /** What it writes to the store waits for its end, and is kept only if that is a good one. */
+  transactional: z.boolean().default(false),
   /** Null when no run called this one. */
   lineage: runLineageSchema.nullable().default(null),
   /** What its sandbox is made of; null for what every sandbox is made of. */

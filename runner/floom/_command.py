@@ -1,0 +1,116 @@
+"""The `floom` command inside a run, for shells and other languages: `floom store get|set|list|delete|increment|query`."""
+
+import argparse
+import json
+import sys
+from typing import Any, List
+
+from ._store import JSON_TYPE, Store, StoreError, _new_key
+
+
+def main(argv: List[str]) -> int:
+    options = build_parser().parse_args(argv)
+    store = Store("workspace" if options.workspace else "worker")
+    try:
+        commands = {
+            "get": get,
+            "set": set_value,
+            "list": list_keys,
+            "delete": delete,
+            "increment": increment,
+            "query": query,
+        }
+        return commands[options.command](store, options)
+    except StoreError as error:
+        print(f"floom store: {error}", file=sys.stderr)
+        if error.code == "store_conflict":
+            return 5
+        return 4 if error.code == "not_found" and options.command == "get" else 1
+
+
+def get(store: Store, options: Any) -> int:
+    """As it was written, with a line end behind JSON."""
+    body, headers = store._ask("GET", "/entry", {"key": options.key})
+    sys.stdout.buffer.write(body)
+    if headers.get("content-type") == JSON_TYPE and not options.bytes:
+        sys.stdout.buffer.write(b"\n")
+    return 0
+
+
+def set_value(store: Store, options: Any) -> int:
+    given = sys.stdin.buffer.read() if options.value is None else options.value.encode("utf-8", "surrogateescape")
+    if options.bytes:
+        store.set(options.key, given, **conditions(options))
+        return 0
+    text = given.decode("utf-8")
+    line = text[:-1] if options.value is None and text.endswith("\n") else text
+    query = {"key": options.key, "ttl_seconds": options.ttl, "if_version": options.if_version}
+    try:
+        json.loads(line, parse_constant=refuse_constant)
+        body = line
+    except ValueError:
+        body = json.dumps(line)
+    once = options.once or (options.if_version and _new_key())
+    store._json("PUT", "/entry", query, body.encode(), JSON_TYPE, once)
+    return 0
+
+
+def refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def conditions(options: Any) -> Any:
+    return {"ttl": options.ttl, "if_version": options.if_version, "once": options.once}
+
+
+def list_keys(store: Store, options: Any) -> int:
+    for key in store.keys(options.prefix):
+        print(key)
+    return 0
+
+
+def delete(store: Store, options: Any) -> int:
+    return 0 if store.delete(options.key, if_version=options.if_version) else 4
+
+
+def increment(store: Store, options: Any) -> int:
+    print(store.increment(options.key, options.by, ttl=options.ttl, once=options.once))
+    return 0
+
+
+def query(store: Store, options: Any) -> int:
+    """The API's answer as one JSON document."""
+    body = json.dumps({"sql": options.sql or sys.stdin.read(), "params": json.loads(options.params)})
+    once = (options.once or _new_key()) if options.write else None
+    path = "/execute" if options.write else "/query"
+    print(json.dumps(store._json("POST", path, {}, body.encode(), JSON_TYPE, once)))
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="floom", description="What a worker remembers from run to run.")
+    groups = parser.add_subparsers(dest="group", required=True)
+    commands = groups.add_parser("store").add_subparsers(dest="command", required=True)
+
+    def add(name: str, *words: str, optional: str = "") -> argparse.ArgumentParser:
+        command = commands.add_parser(name)
+        for word in words:
+            command.add_argument(word)
+        if optional:
+            command.add_argument(optional, nargs="?")
+        command.add_argument("--workspace", action="store_true", help="the store that all workers share")
+        command.add_argument("--ttl", type=int, help="gone after so many seconds")
+        command.add_argument("--if-version", help="only if the key has this version, or none")
+        command.add_argument("--once", help="an idempotency key")
+        command.add_argument("--bytes", action="store_true", help="bytes as they are")
+        return command
+
+    add("get", "key")
+    add("set", "key", optional="value")
+    add("list").add_argument("prefix", nargs="?", default="")
+    add("delete", "key")
+    add("increment", "key").add_argument("by", nargs="?", type=int, default=1)
+    asking = add("query", optional="sql")
+    asking.add_argument("--params", default="[]", help="a JSON list")
+    asking.add_argument("--write", action="store_true", help="it may change tables")
+    return parser
