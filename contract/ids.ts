@@ -24,6 +24,7 @@ export const triggerIdSchema = idSchema("trg");
 export const approvalIdSchema = idSchema("apr");
 export const alertIdSchema = idSchema("alt");
 export const deliveryIdSchema = idSchema("dlv");
+export const contextIdSchema = idSchema("ctx");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -39,8 +40,10 @@ export type TriggerId = z.infer<typeof triggerIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type AlertId = z.infer<typeof alertIdSchema>;
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
+export type ContextId = z.infer<typeof contextIdSchema>;
 
-export type IdPrefix = "wrk" | "ver" | "run" | "wsp" | "tok" | "art" | "trg" | "apr" | "alt" | "dlv" | "req";
+export type IdPrefix =
+  "wrk" | "ver" | "run" | "wsp" | "tok" | "art" | "trg" | "apr" | "alt" | "dlv" | "ctx" | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");

@@ -3,6 +3,7 @@ import type { Limit } from "./limit.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { callLimits } from "./calls/limits.ts";
+import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
@@ -38,6 +39,7 @@ export const limits = {
   ...reportLimits,
   ...templateLimits,
   ...secretLimits,
+  ...contextLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { accessProblems } from "./access/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
 import { callProblems } from "./calls/problems.ts";
+import { contextProblems } from "./contexts/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
@@ -31,6 +32,7 @@ export const problems = {
   ...triggerProblems,
   ...templateProblems,
   ...secretProblems,
+  ...contextProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -6,7 +6,7 @@ export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Who may call: anybody, a principal with a scope, or the runner of the run in the path (run token). */
 export type RouteAccess = "public" | "run_token" | Scope;
 
-/** What a request carries: a JSON document, raw bytes of some type, or one file in a multipart form. */
+/** What a request carries: a JSON document, raw bytes of some type, or of any, or one file in a multipart form. */
 export type RouteBody<LimitName extends string = string> =
   | { kind: "json"; schema: z.ZodType; limit: LimitName; optional?: boolean }
   | { kind: "bytes"; media_types: readonly string[]; limit: LimitName }

@@ -17,6 +17,7 @@ import { platformRoutes } from "./system/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { contextRoutes } from "./contexts/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
@@ -42,6 +43,7 @@ export const routes = {
   ...alertRoutes,
   ...templateRoutes,
   ...secretRoutes,
+  ...contextRoutes,
   ...retentionRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

@@ -220,6 +220,8 @@ export const roomArrows: Record<string, string[]> = {
   uploads: ["access"],
   // What sandboxes can be made of, by name.
   templates: ["registry", "catalog"],
+  // Folders of files that people and workers share.
+  contexts: ["registry", "catalog"],
   // What workers may know and nobody else may read.
   secrets: ["registry", "catalog"],
   // The system room answers who is asking.

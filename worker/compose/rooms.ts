@@ -2,6 +2,7 @@ import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
+import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import { replayRoutes } from "#contract/replay/routes";
@@ -19,6 +20,7 @@ import { workerRoutes } from "#contract/workers/routes";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
+import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
 import type { EdgeEnv } from "../env.ts";
@@ -39,6 +41,7 @@ import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { alertDeps } from "./alert-deps.ts";
+import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
@@ -68,6 +71,7 @@ const rooms = defineRooms({
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
+  contexts: room(contextRoutes, contextHandlers, contextDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

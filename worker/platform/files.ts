@@ -1,3 +1,5 @@
+import { createContextFiles } from "./storage/context-files.ts";
+import type { ContextFiles } from "./storage/context-files.ts";
 import { putInParts } from "./storage/put-in-parts.ts";
 import type { FillStream } from "./storage/put-in-parts.ts";
 
@@ -12,9 +14,11 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   templates/<name>                             a template that the provider has built; when it was found lost, if it was
  *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
+ *   contexts/<workspace>/<context>/files/<sha256>        what a file of a context holds or held, by content
+ *   contexts/<workspace>/<context>/archives/<digest>.zip files of one version packed for sandboxes; made anew when lost
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
-export interface Files {
+export interface Files extends ContextFiles {
   /** Stores what `fill` writes, a part at a time. */
   putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
@@ -167,6 +171,7 @@ export function createFiles(bucket: R2Bucket): Files {
   }
   return {
     ...createDeletions(bucket),
+    ...createContextFiles(bucket),
     putBundle: (digest, fill, { installs }) =>
       putInParts(
         {

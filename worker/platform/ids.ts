@@ -3,6 +3,7 @@ import type {
   AlertId,
   ApprovalId,
   ArtifactId,
+  ContextId,
   DeliveryId,
   TriggerId,
   IdPrefix,
@@ -24,6 +25,7 @@ interface IdByPrefix {
   apr: ApprovalId;
   alt: AlertId;
   dlv: DeliveryId;
+  ctx: ContextId;
   req: string;
 }
 

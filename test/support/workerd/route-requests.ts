@@ -18,6 +18,7 @@ export interface Things {
   alertDelivery: string;
   template: string;
   secret: string;
+  context: string;
 }
 
 const noBody = "0".repeat(26);
@@ -39,6 +40,7 @@ export const nothing: Things = {
   alertDelivery: `dlv_${"1".repeat(26)}`,
   template: "no-such-template",
   secret: "NO_SUCH_SECRET",
+  context: "no-such-context",
 };
 
 const source = (name: string) => ({
@@ -67,6 +69,14 @@ const bodies: Record<string, (of: Things) => unknown> = {
   putTemplate: () => ({ template_yml: "pips: []\n" }),
   setSecret: () => ({ value: "\0" }),
   grantSecret: () => ({ workers: null }),
+  // Refused for what it says, as well.
+  createContext: () => ({ kind: "none" }),
+  setContextCategory: () => ({ category: "Sales" }),
+  setContextVisibility: () => ({ visibility: "workspace" }),
+  setContextSensitive: () => ({ sensitive: true }),
+  setContextWriteable: () => ({ writeable: true }),
+  renameContext: () => ({ name: "renamed-by-a-test" }),
+  moveContextFile: (of) => ({ from: of.file, to: "moved.yml" }),
 };
 
 const queries: Record<string, string> = {

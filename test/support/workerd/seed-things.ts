@@ -72,10 +72,14 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("PUT", `/api/templates/${template}`, { json: { template_yml: "pip: [requests]\n" } });
   const secret = worker.replace("worker", "SECRET").replaceAll("-", "_").toUpperCase();
   await ask("POST", `/api/secrets/${secret}`, { json: { value: `value of ${worker}` } });
+  const context = worker.replace("worker", "context");
+  await ask("POST", `/api/contexts/${context}`);
+  await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
   return {
     ...nothing,
     template,
     secret,
+    context,
     worker,
     upload: upload.id,
     run: asking.id,
