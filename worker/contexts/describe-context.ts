@@ -8,14 +8,23 @@ import type {
 import { toIso } from "../platform/clock.ts";
 import type { ContextRow, FileRow, VersionRow } from "./store.ts";
 
-/** Whether this is the workspace's owner, to whom nothing in it is private. */
-function isOwner(principal: Principal): boolean {
-  return principal.kind === "token" && principal.owner;
+/** Whether nothing in the workspace is private to them. */
+function seesAll(principal: Principal): boolean {
+  if (principal.kind === "token" && principal.owner) return true;
+  const isPerson = principal.kind === "token" || principal.kind === "account";
+  return isPerson && (principal.role === "owner" || principal.role === "admin");
 }
 
-/** May they know of it? A private context is its maker's and the workspace's owner's. Pure. */
+/** Whose a context is that they make: the person's, with whatever token; else the token's own. Pure. */
+export function ownerOf(principal: Principal): string {
+  const isPerson = principal.kind === "token" || principal.kind === "account";
+  return (isPerson ? principal.user_id : null) ?? principal.id;
+}
+
+/** May they know of it? A private context is its maker's, and those's who run the workspace. Pure. */
 export function maySee(principal: Principal, row: Pick<ContextRow, "visibility" | "owner_id">): boolean {
-  return row.visibility === "workspace" || row.owner_id === principal.id || isOwner(principal);
+  const isTheirs = row.owner_id === ownerOf(principal) || row.owner_id === principal.id;
+  return row.visibility === "workspace" || isTheirs || seesAll(principal);
 }
 
 /** May a version that this token pushed mount it? Pure. */

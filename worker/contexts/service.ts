@@ -13,7 +13,7 @@ import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
 import type { ContextPlace } from "../platform/storage/context-files.ts";
 import { listMounts } from "../registry/context-mounts.ts";
-import { describeContext, maySee } from "./describe-context.ts";
+import { describeContext, maySee, ownerOf } from "./describe-context.ts";
 import {
   changeContext,
   countContexts,
@@ -119,7 +119,7 @@ export async function createContext(
     ...given,
     id: deps.newContextId(now),
     workspace_id: principal.workspace_id,
-    owner_id: principal.id,
+    owner_id: ownerOf(principal),
     version: 0,
     digest: null,
     file_count: 0,

@@ -8,7 +8,9 @@ import type {
   TriggerId,
   IdPrefix,
   RunId,
+  InvitationId,
   TokenId,
+  UserId,
   VersionId,
   WorkerId,
   WorkspaceId,
@@ -20,6 +22,8 @@ interface IdByPrefix {
   run: RunId;
   wsp: WorkspaceId;
   tok: TokenId;
+  usr: UserId;
+  inv: InvitationId;
   art: ArtifactId;
   trg: TriggerId;
   apr: ApprovalId;
