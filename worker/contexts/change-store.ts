@@ -56,7 +56,7 @@ export async function putChanges(
   );
   const of = (key: string) =>
     sql`(SELECT value ->> ${sql.raw(`'${key}'`)} FROM json_each(${wanted}) WHERE value ->> 'id' = ${contextBundles.id})`;
-  const unmoved = sql`(SELECT count(*) FROM json_each(${wanted}) AS one JOIN context_bundles AS b ON b.id = one.value ->> 'id' AND b.version = one.value ->> 'base')`;
+  const unmoved = sql`(SELECT count(*) FROM json_each(${wanted}) JOIN context_bundles AS b ON b.id = json_each.value ->> 'id' AND b.version = json_each.value ->> 'base')`;
   const isOurs = (id: unknown) =>
     sql`EXISTS (SELECT 1 FROM context_bundles AS b WHERE b.id = ${id} AND b.last_change = ${changeId})`;
   const claim = db
@@ -76,8 +76,8 @@ export async function putChanges(
       ),
     )
     .returning({ id: contextBundles.id });
-  const versions = db.run(sql`
-    INSERT INTO context_versions (context_id, number, digest, file_count, total_bytes, message, made_by, run_id, run_attempt, restored_from, created_at)
+  // In the order of the table's columns.
+  const versions = db.insert(contextVersions).select(sql`
     SELECT id, version, digest, file_count, total_bytes, ${facts.message}, ${facts.madeBy}, ${facts.run?.id ?? null}, ${facts.run?.attempt ?? null}, ${facts.restoredFrom}, ${facts.now}
     FROM context_bundles WHERE id IN (SELECT value ->> 'id' FROM json_each(${wanted})) AND last_change = ${changeId}`);
   const ends = changes.flatMap(({ id, puts, removes }) =>
@@ -99,10 +99,9 @@ export async function putChanges(
   );
   const begun = changes.flatMap(({ id, puts }) => puts.map((file) => ({ id, ...file })));
   const opened = slices(begun).map((part) =>
-    db.run(sql`
-    INSERT INTO context_files (context_id, path, since, until, sha256, size, warned)
-    SELECT b.id, one.value ->> 'path', b.version, NULL, one.value ->> 'sha256', one.value ->> 'size', one.value ->> 'warned'
-    FROM json_each(${JSON.stringify(part)}) AS one JOIN context_bundles AS b ON b.id = one.value ->> 'id' AND b.last_change = ${changeId}`),
+    db.insert(contextFiles).select(sql`
+      SELECT b.id, json_each.value ->> 'path', b.version, NULL, json_each.value ->> 'sha256', json_each.value ->> 'size', json_each.value ->> 'warned'
+      FROM json_each(${JSON.stringify(part)}) JOIN context_bundles AS b ON b.id = json_each.value ->> 'id' AND b.last_change = ${changeId}`),
   );
   const [claimed] = await db.batch([claim, versions, ...closed, ...opened]);
   return claimed.length === changes.length;

@@ -19,7 +19,7 @@ import { findSecrets } from "./find-secrets.ts";
 import type { TreeFile } from "./context-tree.ts";
 import { placeOf, requireContext, summarize } from "./service.ts";
 import type { ContextDeps } from "./service.ts";
-import { findFileRow, listFileHistory, listFileRows, listVersionRows } from "./store.ts";
+import { findFileRow, listFileHistory, listFileRows, listContextVersionRows } from "./store.ts";
 import type { ContextRow, VersionRow } from "./store.ts";
 
 /** Throws `not_found`. */
@@ -44,7 +44,7 @@ export async function listContextVersions(
   name: string,
 ): Promise<ContextVersion[]> {
   const row = await requireContext(deps, principal, name);
-  const versions = await listVersionRows(deps.db, row.id, limits.context_versions_listed.value);
+  const versions = await listContextVersionRows(deps.db, row.id, limits.context_versions_listed.value);
   return versions.map(describeVersion);
 }
 
@@ -54,7 +54,10 @@ export async function requireVersion(
   row: ContextRow,
   named: string,
 ): Promise<VersionRow> {
-  const found = chooseVersion(await listVersionRows(db, row.id, 2 * limits.context_versions.value), named);
+  const found = chooseVersion(
+    await listContextVersionRows(db, row.id, 2 * limits.context_versions.value),
+    named,
+  );
   if (found === undefined) throw notFound("version");
   return found;
 }
@@ -80,7 +83,7 @@ export async function listContextFileVersions(
   const row = await requireContext(deps, principal, name);
   const [rows, versions] = await Promise.all([
     listFileHistory(deps.db, row.id, path),
-    listVersionRows(deps.db, row.id, 2 * limits.context_versions.value),
+    listContextVersionRows(deps.db, row.id, 2 * limits.context_versions.value),
   ]);
   if (rows.length === 0) throw notFound("file");
   return describeHistory(rows, versions);

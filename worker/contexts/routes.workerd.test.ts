@@ -157,7 +157,7 @@ it("a private context is not there for others of the workspace", async () => {
   await ask("POST", "mine", { ...asMaker, json: { visibility: "private" } });
   expect((await ask("GET", "mine", asMaker)).status).toBe(200);
   expect((await ask("GET", "mine")).status).toBe(404);
-  const other = { token: await strangerToken() };
+  const other = { token: await strangerToken(["contexts:read", "contexts:write"]) };
   const missing = await (await ask("GET", "none-of-this-name", other)).json();
   expect(await (await ask("GET", "mine", other)).json()).toMatchObject({
     ...problemSchema.pick({ code: true, detail: true, status: true }).parse(missing),

@@ -179,7 +179,7 @@ export async function listFileHistory(db: Db, id: string, path: string): Promise
 }
 
 /** A context's versions, newest first. */
-export async function listVersionRows(db: Db, id: string, limit: number): Promise<VersionRow[]> {
+export async function listContextVersionRows(db: Db, id: string, limit: number): Promise<VersionRow[]> {
   return db
     .select()
     .from(contextVersions)
