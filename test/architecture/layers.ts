@@ -221,7 +221,7 @@ export const roomArrows: Record<string, string[]> = {
   // What sandboxes can be made of, by name.
   templates: ["registry", "catalog"],
   // Folders of files that people and workers share.
-  contexts: ["registry", "catalog"],
+  contexts: ["registry", "catalog", "runs/ports", "runs/lifecycle", "runs/spec"],
   // What workers may know and nobody else may read.
   secrets: ["registry", "catalog"],
   // The system room answers who is asking.

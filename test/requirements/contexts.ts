@@ -49,6 +49,42 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "contexts:mounts:placed",
+    promise: "A script finds each context that it mounts, as its newest version was when the attempt began.",
+    source: SOURCE,
+  },
+  {
+    id: "contexts:mounts:read-only",
+    promise: "What a script writes into a context that it does not mount writeable never gets into it.",
+    source: SOURCE,
+  },
+  {
+    id: "contexts:mounts:missing-is-told",
+    promise: "A worker whose context is missing is told at push and at start, before anything runs.",
+    source: SOURCE,
+  },
+  {
+    id: "contexts:write-back:changed-files",
+    promise:
+      "What a script changed in a writeable context becomes its next version when the run has ended well.",
+    source: SOURCE,
+  },
+  {
+    id: "contexts:write-back:once",
+    promise: "However often the end of a run is settled, it writes a context once.",
+    source: SOURCE,
+  },
+  {
+    id: "contexts:write-back:no-lost-update",
+    promise: "Of two runs that change the same file one fails with the file's name; other files are merged.",
+    source: SOURCE,
+  },
+  {
+    id: "contexts:write-back:no-secrets",
+    promise: "A run's secret gets into no context.",
+    source: SOURCE,
+  },
+  {
     id: "contexts:deleted:nothing-left",
     promise: "A deleted context, or workspace, leaves no file of it behind.",
     source: SOURCE,

@@ -3,7 +3,7 @@ import type { SQL } from "drizzle-orm";
 import * as z from "zod";
 import { contextKindSchema, contextVisibilitySchema } from "#contract/contexts/context-bundle";
 import type { Db } from "../platform/db/client.ts";
-import { idIs } from "../platform/db/id-is.ts";
+import { idIs, idIsOneOf } from "../platform/db/id-is.ts";
 import { contextBundles, contextFiles, contextVersions } from "../platform/db/schema/contexts.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 import type { TreeFile } from "./context-tree.ts";
@@ -60,6 +60,19 @@ export async function findContextRows(
     .select()
     .from(contextBundles)
     .where(and(idIs(contextBundles.workspace_id, workspaceId), isOneOf(contextBundles.name, names)));
+  return rows.map(toContext);
+}
+
+/** Those of a workspace's contexts that have one of these ids. */
+export async function findContextsById(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<ContextRow[]> {
+  const rows = await db
+    .select()
+    .from(contextBundles)
+    .where(and(idIs(contextBundles.workspace_id, workspaceId), idIsOneOf(contextBundles.id, ids)));
   return rows.map(toContext);
 }
 

@@ -1,3 +1,4 @@
+import { noContexts } from "../no-contexts.ts";
 import { setImmediate as turn, setTimeout as rest } from "node:timers/promises";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../../worker/platform/files.ts";
@@ -46,6 +47,7 @@ export class EngineInMemory {
     return new RunEngine({
       storage: new RunStorage(guardEntries(this.kv as unknown as SyncKvStorage), { rows: 0 }),
       files: noFiles,
+      contexts: noContexts,
       executor: this.executor,
       room: {
         ask: async () => ({ kind: "granted" }),

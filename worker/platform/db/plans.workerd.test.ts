@@ -72,6 +72,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findWorkspace: (db) => access.findWorkspace(db, workspace),
   listContextRows: (db) => contexts.listContextRows(db, workspace),
   findContextRows: (db) => contexts.findContextRows(db, workspace, ["a"]),
+  findContextsById: (db) => contexts.findContextsById(db, workspace, [context]),
   findContextRow: (db) => contexts.findContextRow(db, workspace, "a"),
   countContexts: (db) => contexts.countContexts(db, workspace),
   changeContext: (db) => contexts.changeContext(db, context, { name: "b", now }),

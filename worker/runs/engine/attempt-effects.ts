@@ -11,6 +11,8 @@ import { buildLaunch, buildRunnerConfig, openBundle } from "./launch.ts";
 import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
 import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
+import { requireMounts } from "./require-mounts.ts";
+import { writeBack } from "./write-back.ts";
 import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
 import { settle } from "../outcome/settle.ts";
 import type { RunnerOutputs } from "../outcome/settle.ts";
@@ -90,6 +92,11 @@ async function makeSandbox(
     await bundle.body.cancel();
     return refuseWithout(absent);
   }
+  const mounts = await requireMounts(run, attempt);
+  if (mounts.kind !== "mounted") {
+    await bundle.body.cancel();
+    return mounts.kind === "refused" ? mounts : null;
+  }
   const inputs = await wait.inputsFor(spec);
   const launch = await takeNumber(run, attempt);
   // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
@@ -106,6 +113,7 @@ async function makeSandbox(
       chosen: chosenLaunch(run),
       bundle,
       withDependencies: required.digest !== null,
+      contexts: mounts.archives,
       order: async (made) => {
         if (!(await mayStart(run, own, made)) || !launches(run, attempt)) return null;
         const runToken = await mintToken(run, { attempt, launch: made.launch });
@@ -114,6 +122,7 @@ async function makeSandbox(
           runToken,
           secrets,
           dependencies: required.digest,
+          contexts: mounts.contexts,
           now: deps.clock(),
         });
       },
@@ -191,5 +200,10 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   // lost: the script has ended, and must not run again for want of an answer.
   if (settlement.kind === "unknown") return armRetry(run);
   if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
-  return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
+  // A script that asks has not done its work yet: what it has changed by then is nobody's.
+  const outcome =
+    reading.kind === "none" ? await writeBack(run, attempt, settlement.outcome) : settlement.outcome;
+  if (outcome === "unknown") return armRetry(run);
+  if (outcome === "gone") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
+  return run.dispatch(await wait.settled(attempt, outcome, reading));
 }
