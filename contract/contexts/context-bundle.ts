@@ -175,4 +175,3 @@ export const mountedContextSchema = z.object({
   writeable: z.boolean(),
   written_version: z.int().positive().nullable().describe("The version that the run's end made."),
 });
-export type MountedContext = z.infer<typeof mountedContextSchema>;

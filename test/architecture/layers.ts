@@ -168,7 +168,7 @@ export const roomArrows: Record<string, string[]> = {
   // Who is told of what becomes of runs; a run does not know who listens.
   alerts: ["access", "catalog", "runs/record"],
   // What a run needs of those who carry it out.
-  "runs/ports": [],
+  "runs/ports": ["runs/lifecycle", "runs/spec"],
   // What an attempt amounts to. A value that a run gives is held to bounds and formats as one that it is given.
   "runs/outcome": ["registry", "runs/lifecycle", "runs/spec", "runs/ports"],
   // What a run tells, without the secrets that it was given.

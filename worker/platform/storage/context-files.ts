@@ -1,6 +1,13 @@
-import type { StoredFile } from "../files.ts";
 import { putInParts } from "./put-in-parts.ts";
 import type { FillStream } from "./put-in-parts.ts";
+
+/** A stored object. `body` can be read once. */
+export interface KeptContent {
+  size: number;
+  body: ReadableStream;
+  bytes(): Promise<Uint8Array>;
+  text(): Promise<string>;
+}
 
 /** A context of a workspace: what lies there is found through both, and goes with either. */
 export interface ContextPlace {
@@ -11,11 +18,11 @@ export interface ContextPlace {
 /** Where contexts keep what their files hold. By content: nothing there ever becomes something else. */
 export interface ContextFiles {
   putContextFile(place: ContextPlace, sha256: string, body: ReadableStream | Uint8Array): Promise<void>;
-  getContextFile(place: ContextPlace, sha256: string): Promise<StoredFile | null>;
+  getContextFile(place: ContextPlace, sha256: string): Promise<KeptContent | null>;
   /** Those of these contents that nobody has put there for so long go. */
   deleteContextFiles(place: ContextPlace, sha256s: readonly string[], putBefore: number): Promise<void>;
   putContextArchive(place: ContextPlace, digest: string, fill: FillStream): Promise<void>;
-  getContextArchive(place: ContextPlace, digest: string): Promise<StoredFile | null>;
+  getContextArchive(place: ContextPlace, digest: string): Promise<KeptContent | null>;
   deleteContextArchive(place: ContextPlace, digest: string): Promise<void>;
   /** Deletes all that a context holds. */
   deleteContext(place: ContextPlace): Promise<void>;
@@ -32,7 +39,7 @@ const archiveKey = (place: ContextPlace, digest: string) => `${below(place)}arch
 
 /** The contexts' part of the files; `files.ts` lists the keys. */
 export function createContextFiles(bucket: R2Bucket): ContextFiles {
-  async function get(key: string): Promise<StoredFile | null> {
+  async function get(key: string): Promise<KeptContent | null> {
     const object = await bucket.get(key);
     if (object === null) return null;
     const { size, body } = object;

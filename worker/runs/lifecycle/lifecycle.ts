@@ -1,3 +1,4 @@
+import { isLasting, noteContexts } from "./mounted.ts";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
@@ -193,12 +194,8 @@ const DOUBTED_REFUSALS = 4;
 
 /** Whether another try would be refused as well. */
 function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {
-  const isLasting = ["missing_e2b_key", "invalid_worker", "missing_secrets", "missing_contexts"].includes(
-    event.code,
-  );
-  if (!isLasting) return false;
-  const isRepeated = state.refused === event.message && state.refusals >= DOUBTED_REFUSALS;
-  return !event.doubtful || isRepeated;
+  if (!isLasting(event.code)) return false;
+  return !event.doubtful || (state.refused === event.message && state.refusals >= DOUBTED_REFUSALS);
 }
 
 function onRefused(state: RunState, event: RunInput & { type: "refused" }, when: When): Step {
@@ -247,23 +244,6 @@ function onBuilt(state: RunState, event: RunInput & { type: "built" }, now: numb
 /** Nothing is written down for it: should the launch come to nothing, it is begun again by whoever called, or by the run. */
 function onCalled(state: RunState): Step {
   return state.phase === "launching" ? stay(state, { type: "launch", attempt: state.attempt }) : stay(state);
-}
-
-/** Settled once in an attempt: a launch that is tried again has the same contexts. */
-function onMounted(state: RunState, event: RunInput & { type: "mounted" }): Step {
-  const isFirst = state.mounted?.attempt !== event.attempt;
-  if (state.phase !== "launching" || state.attempt !== event.attempt || !isFirst) return stay(state);
-  return stay({ ...state, mounted: { attempt: event.attempt, contexts: [...event.contexts] } });
-}
-
-function onWrote(state: RunState, event: RunInput & { type: "wrote" }): Step {
-  const { mounted } = state;
-  if (mounted?.attempt !== event.attempt || state.attempt !== event.attempt) return stay(state);
-  const contexts = mounted.contexts.map((context) => {
-    const written = event.versions.find(({ context_id }) => context_id === context.context_id);
-    return written === undefined ? context : { ...context, written_version: written.version };
-  });
-  return stay({ ...state, mounted: { ...mounted, contexts } });
 }
 
 function onReported(state: RunState, event: RunInput & { type: "reported" }, now: number): Step {
@@ -390,9 +370,8 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
     case "called":
       return onCalled(state);
     case "mounted":
-      return onMounted(state, event);
     case "wrote":
-      return onWrote(state, event);
+      return stay(noteContexts(state, event));
     case "reported":
       return onReported(state, event, now);
     case "settled":
