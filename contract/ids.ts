@@ -27,6 +27,7 @@ export const approvalIdSchema = idSchema("apr");
 export const alertIdSchema = idSchema("alt");
 export const deliveryIdSchema = idSchema("dlv");
 export const auditEventIdSchema = idSchema("evt");
+export const contextIdSchema = idSchema("ctx");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -45,6 +46,7 @@ export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type AlertId = z.infer<typeof alertIdSchema>;
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 export type AuditEventId = z.infer<typeof auditEventIdSchema>;
+export type ContextId = z.infer<typeof contextIdSchema>;
 
 export type IdPrefix =
   | "wrk"
@@ -60,6 +62,7 @@ export type IdPrefix =
   | "alt"
   | "dlv"
   | "evt"
+  | "ctx"
   | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */

@@ -5,6 +5,7 @@ import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
+import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
@@ -44,6 +45,7 @@ export const limits = {
   ...secretLimits,
   ...auditLimits,
   ...storeLimits,
+  ...contextLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

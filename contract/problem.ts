@@ -3,6 +3,7 @@ import { accessProblems } from "./access/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
 import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
+import { contextProblems } from "./contexts/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
@@ -35,6 +36,7 @@ export const problems = {
   ...secretProblems,
   ...auditProblems,
   ...storeProblems,
+  ...contextProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -12,7 +12,7 @@ export type RouteAccess = "public" | "any" | "run_token" | Scope;
 /** What somebody may be granted of one worker. */
 export type GrantKind = "runner" | "approver";
 
-/** What a request carries: a JSON document, raw bytes of some type, or one file in a multipart form. */
+/** What a request carries: a JSON document, raw bytes of some type, or of any, or one file in a multipart form. */
 export type RouteBody<LimitName extends string = string> =
   | { kind: "json"; schema: z.ZodType; limit: LimitName; optional?: boolean }
   | { kind: "bytes"; media_types: readonly string[]; limit: LimitName }

@@ -20,6 +20,7 @@ import { platformRoutes } from "./system/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
+import { contextRoutes } from "./contexts/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
@@ -49,6 +50,7 @@ export const routes = {
   ...secretRoutes,
   ...storeRoutes,
   ...runStoreRoutes,
+  ...contextRoutes,
   ...retentionRoutes,
   ...auditRoutes,
   ...runnerRoutes,

@@ -29,7 +29,7 @@ const naming = scoped.filter((route) => namedBy(route).length > 0);
 const isShared = (name: string) => name === "version" || name === "file";
 
 /** Pushing a folder or a template under a name that the workspace does not have makes one of that name. */
-const makesWhatIsMissing = new Set(["putWorkerBundle", "putTemplate", "setSecret"]);
+const makesWhatIsMissing = new Set(["putWorkerBundle", "putTemplate", "setSecret", "createContext"]);
 
 interface Answer {
   status: number;

@@ -49,37 +49,55 @@ interface Walk {
  */
 export async function listFolder(dir: string): Promise<FolderFiles> {
   await expectManifest(dir);
-  const rules = ignore().add([...ignoredPatterns, INSTALLED_IN_THE_SANDBOX]);
+  const found = await listPlain(dir, [...ignoredPatterns, INSTALLED_IN_THE_SANDBOX]);
+  checkLimits(found.files);
+  return found;
+}
+
+async function listPlain(dir: string, ignored: readonly string[]): Promise<FolderFiles> {
+  const rules = ignore().add(ignored);
   rules.add(await readFile(join(dir, IGNORE_FILE), "utf8").catch(() => ""));
   const walk: Walk = { root: await realpath(dir), rules, files: [], warnings: [], escaping: [] };
   await walkFolder(walk, "");
   if (walk.escaping.length > 0) throw linksLeadOut(walk.escaping);
-  const files = walk.files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  checkLimits(files);
-  return { files, warnings: walk.warnings };
+  return { files: walk.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), warnings: walk.warnings };
 }
 
 /** Packs a worker's folder as it is pushed. Throws as listFolder does. */
 export async function packFolder(dir: string): Promise<PackedFolder> {
   const { files, warnings } = await listFolder(dir);
-  const zip = await zipFiles(
-    files.map(({ path, executable }) => ({
-      path,
-      executable,
-      read: async () => readFile(join(dir, ...path.split("/"))),
-    })),
-  );
+  const zip = await zipAll(dir, files);
   if (zip.byteLength > limits.bundle_zip_bytes.value)
     throw tooLarge([`the zip: ${formatBytes(zip.byteLength)}, at most ${formatLimit("bundle_zip_bytes")}`]);
 
   return { files, warnings, zip };
 }
 
-async function expectManifest(dir: string): Promise<void> {
+/** Packs a folder of any files, as a context gets it: what never belongs to a folder and .floomignore names is left out. */
+export async function packPlainFolder(dir: string): Promise<PackedFolder> {
+  await expectFolder(dir);
+  const { files, warnings } = await listPlain(dir, ignoredPatterns);
+  return { files, warnings, zip: await zipAll(dir, files) };
+}
+
+function zipAll(dir: string, files: readonly FolderFile[]): Promise<Uint8Array<ArrayBuffer>> {
+  return zipFiles(
+    files.map(({ path, executable }) => ({
+      path,
+      executable,
+      read: async () => readFile(join(dir, ...path.split("/"))),
+    })),
+  );
+}
+
+async function expectFolder(dir: string): Promise<void> {
   const info = await stat(dir).catch(() => undefined);
   if (info === undefined || !info.isDirectory())
     throw new CliError(`${dir} is no folder.`, { exit: "notFound", code: "no_folder" });
+}
 
+async function expectManifest(dir: string): Promise<void> {
+  await expectFolder(dir);
   const manifest = await stat(join(dir, MANIFEST_FILE)).catch(() => undefined);
   if (manifest === undefined || !manifest.isFile()) {
     throw new CliError(`${dir} holds no ${MANIFEST_FILE}.`, {

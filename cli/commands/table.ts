@@ -3,6 +3,7 @@ import type { Command } from "../command.ts";
 import * as alerts from "./alerts/specs.ts";
 import * as approvals from "./approvals/specs.ts";
 import * as audit from "./audit/specs.ts";
+import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as platform from "./platform/specs.ts";
@@ -25,6 +26,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   approvals: "Decide what workers ask before they act",
   secrets: "Give workers keys and passwords that nobody else can read",
   store: "Look at and change what workers remember from run to run",
+  contexts: "Share folders of files with workers, and keep every version of them",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
   schedules: "Start workers at set times",
@@ -79,6 +81,14 @@ export const commands: readonly Command[] = [
   bindCommand(alerts.testAlertSpec, async () => import("./alerts/test.ts")),
   bindCommand(alerts.listDeliveriesSpec, async () => import("./alerts/deliveries.ts")),
   bindCommand(alerts.redeliverSpec, async () => import("./alerts/redeliver.ts")),
+  bindCommand(contexts.listContextsSpec, async () => import("./contexts/list.ts")),
+  bindCommand(contexts.createContextSpec, async () => import("./contexts/create.ts")),
+  bindCommand(contexts.pushContextSpec, async () => import("./contexts/push.ts")),
+  bindCommand(contexts.pullContextSpec, async () => import("./contexts/pull.ts")),
+  bindCommand(contexts.contextFilesSpec, async () => import("./contexts/files.ts")),
+  bindCommand(contexts.contextVersionsSpec, async () => import("./contexts/versions.ts")),
+  bindCommand(contexts.rollbackContextSpec, async () => import("./contexts/rollback.ts")),
+  bindCommand(contexts.deleteContextSpec, async () => import("./contexts/delete.ts")),
   bindCommand(secrets.setSecretSpec, async () => import("./secrets/set.ts")),
   bindCommand(secrets.listSecretsSpec, async () => import("./secrets/list.ts")),
   bindCommand(secrets.importSecretsSpec, async () => import("./secrets/import.ts")),

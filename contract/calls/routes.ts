@@ -25,6 +25,7 @@ export const callRoutes = {
       "worker_paused",
       "worker_not_runnable",
       "missing_secrets",
+      "missing_contexts",
       "idempotency_conflict",
       "queue_full",
     ],

@@ -13,7 +13,6 @@ export interface MissingFeature {
  * that a program and its user read what is missing instead of "no such route". Whoever builds one takes its line out.
  */
 const missingFeatures: readonly MissingFeature[] = [
-  { what: "contexts (shared folders of knowledge)", paths: /^\/api\/contexts(?:\/|$)/ },
   { what: "contexts (shared folders of knowledge)", paths: /^\/api\/workers\/[^/]+\/contexts(?:\/|$)/ },
   { what: "connections to other apps and MCP servers", paths: /^\/api\/connections(?:\/|$)/ },
   { what: "connections to other apps and MCP servers", paths: /^\/api\/integrations(?:\/|$)/ },

@@ -27,7 +27,6 @@ const lacks =
     path,
     missing,
   });
-const contexts = lacks("contexts");
 const connections = lacks("connections");
 const workspace = lacks("instructions and history of the workspace");
 const assistant = lacks("conversations with an assistant");
@@ -78,15 +77,15 @@ export const originalTools: readonly OriginalTool[] = [
   connections("connections.test", "POST", "/connections/con_1/test"),
   connections("triggers.list", "GET", "/integrations/triggers"),
   connections("integrations.catalog", "GET", "/integrations/catalog"),
-  contexts("contexts.list", "GET", "/contexts"),
-  contexts("contexts.create", "POST", "/contexts/notes"),
-  contexts("contexts.delete", "DELETE", "/contexts/notes"),
-  contexts("contexts.read", "GET", "/contexts/notes/files/a.md"),
-  contexts("contexts.write", "PUT", "/contexts/notes/files/a.md"),
-  contexts("contexts.upload", "PUT", "/contexts/notes/files/b.png"),
-  contexts("contexts.delete_file", "DELETE", "/contexts/notes/files/a.md"),
-  contexts("contexts.versions", "GET", "/contexts/notes/versions"),
-  contexts("contexts.rollback", "POST", "/contexts/notes/rollback/abc1234"),
+  works("contexts.list", "GET", "/contexts"),
+  works("contexts.create", "POST", "/contexts/notes"),
+  works("contexts.write", "PUT", "/contexts/notes/files/a.md"),
+  works("contexts.upload", "PUT", "/contexts/notes/files/b.png"),
+  works("contexts.read", "GET", "/contexts/notes/files/a.md"),
+  works("contexts.versions", "GET", "/contexts/notes/versions"),
+  works("contexts.rollback", "POST", "/contexts/notes/rollback/1"),
+  works("contexts.delete_file", "DELETE", "/contexts/notes/files/a.md"),
+  works("contexts.delete", "DELETE", "/contexts/notes"),
   workspace("workspace.instructions.get", "GET", "/workspace"),
   workspace("workspace.instructions.set", "PUT", "/workspace"),
   workspace("workspace.versions", "GET", "/workspace/versions"),

@@ -87,6 +87,23 @@ const packName = z
     code: "bad_context_name",
   });
 
+const operators = ["equals", "eq", "not_equals", "neq", "in", "not_in", "exists", "truthy"] as const;
+
+/** One condition on one input: a word that nobody knows must not be a condition that always holds. */
+const predicate = (description: string) =>
+  z
+    .record(z.string(), z.json())
+    .refine((rule) => {
+      const { input, ...tests } = rule;
+      const [operator, ...others] = Object.keys(tests);
+      return typeof input === "string" && others.length === 0 && operators.some((one) => one === operator);
+    })
+    .optional()
+    .meta({
+      description,
+      rule: `Write input and one of ${operators.join(", ")}, e.g. {input: mode, equals: full}.`,
+    });
+
 const authoredContextSchema = z.union([
   packName,
   z.strictObject({
@@ -101,14 +118,13 @@ const authoredContextSchema = z.union([
         rule: "Write local or git+https://...",
         default: "local",
       }),
-    when: z
-      .record(z.string(), z.json())
-      .optional()
-      .meta({ description: "Mount only when.", rule: "Write a rule." }),
-    writeable_when: z
-      .record(z.string(), z.json())
-      .optional()
-      .meta({ description: "Writeable only when.", rule: "Write a rule." }),
+    when: predicate("Mounted only where this holds for an input."),
+    writeable_when: predicate("Writeable only where this holds for an input."),
+    paths: z.array(z.string().min(1).max(200)).max(50).optional().meta({
+      description: "Patterns of the files that are mounted: * within a step, ** over steps.",
+      rule: "Write a list of patterns, e.g. - guides/**.",
+      default: [],
+    }),
   }),
 ]);
 

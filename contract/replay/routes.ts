@@ -19,6 +19,7 @@ const replay = {
     "worker_paused",
     "worker_not_runnable",
     "missing_secrets",
+    "missing_contexts",
     "idempotency_conflict",
     "queue_full",
   ],

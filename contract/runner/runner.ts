@@ -63,6 +63,14 @@ export const journalEntrySchema = z.discriminatedUnion("type", [
     size_bytes: z.int().nonnegative(),
     sha256: z.string(),
   }),
+  z.object({
+    type: z.literal("context_file"),
+    at,
+    context: z.string(),
+    path: z.string().describe("Relative to the context."),
+    size_bytes: z.int().nonnegative(),
+    sha256: z.string(),
+  }),
   runnerResultSchema,
 ]);
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
@@ -134,6 +142,12 @@ export const runnerConfigSchema = z.object({
   input_files: z
     .array(z.object({ source: z.string(), path: z.string() }))
     .describe("Uploaded files: from source (absolute) to path (in the work directory)."),
+  contexts: z
+    .array(z.object({ name: z.string(), archive: z.string(), writeable: z.boolean() }))
+    .optional()
+    .describe(
+      "Zips to be unpacked below context/; what is changed in a writeable one is handed over at the end.",
+    ),
   event: z.string().optional().describe("What becomes event.json: the webhook that started the run."),
   dependencies: z
     .object({ path: z.string(), sha256: z.string() })
@@ -154,6 +168,8 @@ export const runnerConfigSchema = z.object({
     inline_outputs_bytes: z.int(),
     artifact_bytes: z.int(),
     artifacts_per_run: z.int(),
+    context_written_files: z.int().optional(),
+    context_file_bytes: z.int().optional(),
   }),
 });
 export type RunnerConfig = z.infer<typeof runnerConfigSchema>;
@@ -188,6 +204,7 @@ export const sandboxPaths = {
   journal: "/home/user/.floom/journal.ndjson",
   bundle: "/home/user/.floom/bundle.zip",
   uploads: "/home/user/.floom/uploads",
+  contexts: "/home/user/.floom/contexts",
   dependencies: "/home/user/.floom/dependencies.tar.gz",
   work_dir: "/home/user/worker",
 } as const;

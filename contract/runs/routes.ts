@@ -34,6 +34,7 @@ export const runRoutes = {
       "worker_paused",
       "worker_not_runnable",
       "missing_secrets",
+      "missing_contexts",
       "idempotency_conflict",
       "queue_full",
     ],

@@ -112,6 +112,23 @@ export const failureCodes = {
     "Secrets that the worker declares are not set.",
     "Set them with `floom secrets set NAME`, then start the run again.",
   ),
+  missing_contexts: failure(
+    "policy",
+    "Contexts that the worker mounts are not there.",
+    "Make them with `floom contexts create NAME`, then start the run again.",
+  ),
+  context_conflict: retryable(
+    failure(
+      "policy",
+      "Somebody else changed the same files of a context while the run worked on them.",
+      "Start the run again: it then works on what the context holds now.",
+    ),
+  ),
+  context_refused: failure(
+    "worker",
+    "What the script wrote into a context cannot be kept.",
+    "Read what is said of the file; nothing of the run's changes was kept.",
+  ),
   user_cancel: failure("cancelled", "The run was cancelled.", "Start it again when you want it to run."),
   cancelled_queued: failure(
     "cancelled",

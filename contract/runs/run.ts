@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mountedContextSchema } from "../contexts/context-bundle.ts";
 import {
   approvalIdSchema,
   artifactIdSchema,
@@ -162,6 +163,10 @@ export const runDetailSchema = runSummarySchema.extend({
   output_schema: z.array(outputViewSchema),
   artifacts: z.array(artifactSchema),
   logs: z.array(logLineSchema).describe("The last 200 lines; GET /runs/{run}/logs has all."),
+  contexts: z
+    .array(mountedContextSchema)
+    .optional()
+    .describe("The contexts that the last attempt had; absent where it had none."),
   failure: runFailureSchema.nullable(),
   error_raw: z.string().nullable().describe("The raw end of the error output, secrets removed."),
   attempts: z.array(runAttemptSchema).describe("Every try, oldest first; the last one may be under way."),

@@ -122,6 +122,7 @@ export const triggerRoutes = {
       "worker_paused",
       "worker_not_runnable",
       "missing_secrets",
+      "missing_contexts",
       "queue_full",
     ],
   }),

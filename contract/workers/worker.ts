@@ -106,6 +106,10 @@ export const workerDetailSchema = workerSummarySchema.extend({
   enabled: z.boolean(),
   secrets: z.array(z.string()).describe("Names of the secrets it declares."),
   missing_secrets: z.array(z.string()).describe("Those of them that are not set."),
+  contexts: z.array(z.string()).describe("Names of the contexts that it mounts."),
+  missing_contexts: z
+    .array(z.string())
+    .describe("Those of them that are not there for it, or that it may not write as it wants to."),
   permissions: permissionsSchema,
   recent_stats: recentStatsSchema,
   input_values: inputsSchema.describe("What its first trigger hands to its runs."),

@@ -228,6 +228,7 @@ class Attempt:
     def _collect(self) -> Tuple[Dict[str, Any], List[Upload]]:
         from .collect import collect, write_large_outputs
 
+        config = self._config
         self._enter("collect")
         failure = self._judge_end()
         if failure is not None:
@@ -242,6 +243,11 @@ class Attempt:
         collected.intake.write(self._journal)
         self._filed = collected.intake.uploads()
         uploads = list(self._filed)
+        # A script that asks, or that failed, has not done its work: what it has changed by then is nobody's.
+        if getattr(config, "contexts", None) and collected.failure is None and not collected.extras:
+            from .contexts import hand_over
+
+            uploads += hand_over(config, self._journal, self._redactor)
         large = write_large_outputs(self._config, outputs)
         self._journal.hold()
         result = self._build_result(collected.failure, None if large else outputs)

@@ -18,6 +18,10 @@ SKIPPED_PARTS = {"__pycache__", ".pytest_cache", ".ruff_cache"}
 def unpack(config: Config) -> None:
     """Raises AttemptFailed for a bundle or an input that cannot be laid out."""
     extract_bundle(config)
+    if getattr(config, "contexts", None):
+        from .contexts import place_contexts
+
+        place_contexts(config)
     _place_inputs(config)
     _write_json(config, "inputs.json", config.inputs)
     _write_json(config, "connections.json", {})

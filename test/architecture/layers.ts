@@ -173,7 +173,7 @@ export const roomArrows: Record<string, string[]> = {
   // Who is told of what becomes of runs; a run does not know who listens.
   alerts: ["access", "catalog", "runs/record"],
   // What a run needs of those who carry it out.
-  "runs/ports": [],
+  "runs/ports": ["runs/lifecycle", "runs/spec"],
   // What an attempt amounts to. A value that a run gives is held to bounds and formats as one that it is given.
   "runs/outcome": ["registry", "runs/lifecycle", "runs/spec", "runs/ports"],
   // What a run tells, without the secrets that it was given.
@@ -225,6 +225,8 @@ export const roomArrows: Record<string, string[]> = {
   uploads: ["access"],
   // What sandboxes can be made of, by name.
   templates: ["registry", "catalog"],
+  // Folders of files that people and workers share.
+  contexts: ["registry", "catalog", "runs/ports", "runs/lifecycle", "runs/spec"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
   // Who changed what. It is told by what stands before every route, and knows no room.

@@ -131,6 +131,8 @@ export function sampleWorkerDetail(inputs?: Field[]): WorkerDetail {
     enabled: true,
     secrets: [],
     missing_secrets: [],
+    contexts: [],
+    missing_contexts: [],
     permissions: {
       is_owner: true,
       can_view: true,

@@ -4,6 +4,7 @@ import { rotateSecret } from "../hooks/delivery-service.ts";
 import { findRecentStats } from "../reports/service.ts";
 import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
 import { describeError, log } from "../platform/log.ts";
+import { resolveMounts } from "../contexts/mount-service.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
@@ -41,6 +42,8 @@ export function deployDeps(host: Host): DeployDeps {
       };
       return (await rotateSecret(hookDeps(host), principal, of)).secret;
     },
+    findMissingContexts: async (workspaceId, wish) =>
+      (await resolveMounts(host, workspaceId, { ...wish, inputs: null })).missing,
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,

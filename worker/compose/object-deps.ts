@@ -3,6 +3,7 @@ import { putApprovalRow } from "../approvals/store.ts";
 import { signReview } from "../approvals/review-token.ts";
 import type { BuildDeps } from "../dependencies/build-engine.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
+import { createContextPort } from "../contexts/mount-service.ts";
 import type { InboxDeps } from "../hooks/inbox/inbox.ts";
 import type { QueueRule } from "../queue/admission.ts";
 import type { HandoverDeps } from "../queue/handover.ts";
@@ -26,6 +27,7 @@ import { prepareScheduled } from "../schedules/prepare-scheduled.ts";
 import type { SchedulerDeps } from "../schedules/scheduler.ts";
 import { reconcileTriggers } from "../triggers/service.ts";
 import { giveSecrets, listValuesToMask } from "../secrets/vault-service.ts";
+import { contextDeps } from "./context-deps.ts";
 import type { Host } from "./host.ts";
 import { prepareDeps } from "./run-deps.ts";
 import { vaultDeps } from "./secret-deps.ts";
@@ -48,6 +50,7 @@ export function engineDeps(
     newArtifactId: () => host.newId("art", host.clock()),
     mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
     ownsLaunch: (runId, asked) => host.run(runId).ownsLaunch(asked),
+    contexts: createContextPort(contextDeps(host)),
     resolveSecrets: (workspaceId, want) => giveSecrets(vaultDeps(host), workspaceId, want),
     listValuesToMask: (workspaceId, names) => listValuesToMask(vaultDeps(host), workspaceId, names),
     project: (place, summary) => putRunRow(host.db, place, summary),

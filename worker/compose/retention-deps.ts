@@ -1,5 +1,6 @@
 import { beginDeletion, deleteWorkspaceRow, findDeletion } from "../access/store.ts";
 import { deleteAllApprovals, deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
+import { deleteAllContexts } from "../contexts/store.ts";
 import { chooseIdleVersions } from "../deploys/choose-idle-versions.ts";
 import {
   archiveWorkers,
@@ -143,10 +144,12 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
     findDeletion: (workspaceId) => findDeletion(db, workspaceId),
     deleteSomeFiles: async (workspaceId) => {
       await deleteAllUploads(db, workspaceId);
+      await deleteAllContexts(db, workspaceId);
       const gone = await Promise.all([
         clearAudit(auditDeps(host), workspaceId),
         files.deleteSomeUploads(workspaceId),
         files.deleteSomeMails(workspaceId),
+        files.deleteSomeContextFiles(workspaceId),
       ]);
       return gone.reduce((sum, count) => sum + count, 0);
     },
@@ -158,6 +161,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllApprovals(db, workspaceId);
       await deleteAllTemplates(db, workspaceId);
       await deleteAllSecrets(db, workspaceId);
+      await deleteAllContexts(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

@@ -4,6 +4,7 @@ import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
+import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import { replayRoutes } from "#contract/replay/routes";
@@ -26,6 +27,7 @@ import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
+import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
 import type { EdgeEnv } from "../env.ts";
@@ -48,6 +50,7 @@ import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { auditDeps } from "./audit-deps.ts";
+import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
@@ -85,6 +88,7 @@ const rooms = defineRooms({
   audit: room(auditRoutes, auditHandlers, auditDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),
   runStore: room(runStoreRoutes, runStoreHandlers, storeDeps),
+  contexts: room(contextRoutes, contextHandlers, contextDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

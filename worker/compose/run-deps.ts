@@ -1,4 +1,5 @@
 import type { ApprovalDeps } from "../approvals/service.ts";
+import { resolveMounts } from "../contexts/mount-service.ts";
 import { findRunWorker } from "../runs/record/store.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
@@ -16,6 +17,7 @@ export function prepareDeps(host: Host): PrepareDeps {
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
     newRunId: (nowMs) => host.newId("run", nowMs),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
+    resolveMounts: (workspaceId, wish) => resolveMounts(host, workspaceId, wish),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
   };
 }

@@ -8,7 +8,7 @@ import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import type { Place } from "../registry/manifest/yaml-node.ts";
-import { parseManifest } from "../registry/parse-manifest.ts";
+import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
 
 const MANIFEST_PATH = "worker.yml";
@@ -24,6 +24,7 @@ export interface BundleVerdict {
   templatePlace: Place | null;
   /** Where it declares secrets; null where it does not. */
   secretsPlace: Place | null;
+  contextsPlace: Place | null;
   findings: ManifestFinding[];
   problems: BundleProblem[];
 }
@@ -36,7 +37,7 @@ export async function judgeBundle(
   const files = given.filter((file) => !isIgnored(file.path));
   const { template, problems: ofTemplate } = await readTemplate(files);
   const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
-  const unread = { files, manifest: null, template, templatePlace: null, secretsPlace: null, findings: [] };
+  const unread = { files, manifest: null, template, ...noPlaces, findings: [] };
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.

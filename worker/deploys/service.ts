@@ -1,6 +1,7 @@
 // Owns what is live: workers, their immutable numbered versions and their bundles.
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
+import type { ContextMount } from "../registry/context-mounts.ts";
 import type { Principal } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { TemplateSpec } from "#contract/templates/template";
@@ -61,6 +62,11 @@ export interface DeployDeps extends PushDeps {
   /** Gives a worker's first webhook a new secret and answers it, this once. */
   rotateHookSecret: (principal: Principal, workerName: string) => Promise<string>;
   /** For each worker, those of these names for which no secret is set that it may have. */
+  /** What a worker lacks of the contexts that it mounts, in words, whatever its inputs. */
+  findMissingContexts: (
+    workspaceId: string,
+    wish: { pushedBy: string | null; mounts: readonly ContextMount[] },
+  ) => Promise<string[]>;
   findMissingSecrets: (
     workspaceId: string,
     wants: readonly { workerId: string; names: readonly string[] }[],
@@ -170,7 +176,10 @@ async function push(
     version: describeVersion(pushed.version, pushed.worker.active_version),
     created: pushed.created,
     changed: pushed.changed,
-    warnings: [...verdict.findings, ...(await warnAtPush(deps, pushed.worker, verdict))],
+    warnings: [
+      ...verdict.findings,
+      ...(await warnAtPush(deps, { ...pushed.worker, pushedBy: pushed.version.pushed_by }, verdict)),
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import { can } from "../access/policy.ts";
 import { actorOf } from "../access/principal.ts";
 import { asResource, requireWorker } from "../catalog/require-worker.ts";
 import type { WorkerRow } from "../catalog/store.ts";
+import { listMounts } from "../registry/context-mounts.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import { describeFiles, textOf } from "./describe-files.ts";
 import { describeVersion } from "./describe-worker.ts";
@@ -21,23 +22,30 @@ export async function getWorker(deps: DeployDeps, principal: Principal, name: st
   const { exec, triggers } = version.manifest;
   const secrets = declaredSecrets(version.manifest);
   const place = { workspaceId: worker.workspace_id, workerName: worker.name };
-  const [summary, files, recentRuns, versions, recentStats, started, [missing = []]] = await Promise.all([
-    summarize(deps, found),
-    readFiles(deps, version),
-    deps.listRecentRuns(worker.workspace_id, worker.name, RECENT),
-    listVersionRows(deps.db, worker.id, RECENT),
-    deps.findRecentStats(place),
-    deps.listTriggers(principal, worker.name),
-    secrets.length === 0
-      ? []
-      : deps.findMissingSecrets(worker.workspace_id, [{ workerId: worker.id, names: secrets }]),
-  ]);
+  const mounts = listMounts(version.manifest);
+  const [summary, files, recentRuns, versions, recentStats, started, [missing = []], absent] =
+    await Promise.all([
+      summarize(deps, found),
+      readFiles(deps, version),
+      deps.listRecentRuns(worker.workspace_id, worker.name, RECENT),
+      listVersionRows(deps.db, worker.id, RECENT),
+      deps.findRecentStats(place),
+      deps.listTriggers(principal, worker.name),
+      secrets.length === 0
+        ? []
+        : deps.findMissingSecrets(worker.workspace_id, [{ workerId: worker.id, names: secrets }]),
+      mounts.length === 0
+        ? []
+        : deps.findMissingContexts(worker.workspace_id, { pushedBy: version.pushed_by, mounts }),
+    ]);
   return {
     ...summary,
     ...describeStarts(started, can(principal, "workers:write", asResource(worker))),
     enabled: worker.archived_at === null && !summary.paused,
     secrets,
     missing_secrets: missing,
+    contexts: mounts.map((mount) => mount.name),
+    missing_contexts: absent,
     permissions: describePermissions(principal, worker),
     recent_stats: recentStats,
     input_values: triggers.find(({ inputs }) => inputs !== undefined)?.inputs ?? {},

@@ -1,12 +1,13 @@
 import type { ManifestFinding } from "#contract/manifest/manifest";
 import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { WorkerRow } from "../catalog/store.ts";
+import { listMounts } from "../registry/context-mounts.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 import type { DeployDeps } from "./service.ts";
 
-type WarnDeps = Pick<DeployDeps, "findTemplate" | "findMissingSecrets">;
-type Pushed = Pick<WorkerRow, "id" | "workspace_id">;
+type WarnDeps = Pick<DeployDeps, "findTemplate" | "findMissingSecrets" | "findMissingContexts">;
+type Pushed = Pick<WorkerRow, "id" | "workspace_id"> & { pushedBy: string | null };
 
 /** Says at push what every start will be refused for: what is missing may be brought afterwards. */
 export async function warnAtPush(
@@ -17,6 +18,7 @@ export async function warnAtPush(
   const found = await Promise.all([
     findMissingTemplate(deps, worker, verdict),
     findMissingSecrets(deps, worker, verdict),
+    findMissingContexts(deps, worker, verdict),
   ]);
   return found.flat();
 }
@@ -32,6 +34,20 @@ async function findMissingTemplate(
   const message = `This workspace has no sandbox template ${name}: runs of this worker are refused.`;
   const fix = "Push it with `floom templates push`, or take exec.template_profile out.";
   return [{ severity: "warning", code: "not_available", message, fix, ...templatePlace }];
+}
+
+async function findMissingContexts(
+  deps: WarnDeps,
+  { workspace_id, pushedBy }: Pushed,
+  { manifest, contextsPlace }: BundleVerdict,
+): Promise<ManifestFinding[]> {
+  const mounts = manifest === null ? [] : listMounts(manifest);
+  if (mounts.length === 0 || contextsPlace === null) return [];
+  const missing = await deps.findMissingContexts(workspace_id, { pushedBy, mounts });
+  if (missing.length === 0) return [];
+  const message = `Contexts are not there for this worker: ${missing.join(", ")}. Until then its runs are refused.`;
+  const fix = "Make each with: floom contexts create NAME, and add --writeable where the worker writes it.";
+  return [{ severity: "warning", code: "missing_contexts", message, fix, ...contextsPlace }];
 }
 
 async function findMissingSecrets(

@@ -16,14 +16,22 @@ export function isProgram(request: Request): boolean {
   return !asksForPage(request.headers.get("accept"));
 }
 
+/** What follows the path of a context's file in an address. */
+const CONTEXT_FILE = /^(\/api\/contexts\/[^/]+\/files\/)(.+?)(\/versions(?:\/[^/]+)?|\/restore\/[^/]+)?$/;
+
 /**
  * The path by which a request finds its route. Clients of the first Floom that keep their own server leave /api out; the
- * web pages live at the same addresses, so only a program's requests are read that way. Pure.
+ * web pages live at the same addresses, so only a program's requests are read that way. They also write the path of a
+ * context's file with plain slashes, which here are part of one step. Pure.
  */
 export function routePathOf(request: Request): string {
   const path = getPath(request);
-  if (OWN_PATHS.test(path) || path === "/" || !isProgram(request)) return path;
-  return `/api${path}`;
+  if (path === "/" || (!OWN_PATHS.test(path) && !isProgram(request))) return path;
+  const routed = OWN_PATHS.test(path) ? path : `/api${path}`;
+  const found = CONTEXT_FILE.exec(routed);
+  if (found === null) return routed;
+  const [, head = "", file = "", tail = ""] = found;
+  return head + file.replaceAll("/", "%2F") + tail;
 }
 
 /** Reads files of the web pages; answers 404 for what is none. */

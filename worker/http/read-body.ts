@@ -28,7 +28,7 @@ function mediaType(request: Request): string {
 
 function requireMediaType(request: Request, accepted: readonly string[]): void {
   const given = mediaType(request);
-  if (accepted.includes(given)) return;
+  if (accepted.includes(given) || accepted.includes("*/*")) return;
   throw new AppError(
     "unsupported_media_type",
     `Send ${accepted.join(" or ")}${given ? ` instead of ${given}` : " in the Content-Type header"}.`,

@@ -1,3 +1,5 @@
+import { createContextFiles } from "./storage/context-files.ts";
+import type { ContextFiles } from "./storage/context-files.ts";
 import { putInParts } from "./storage/put-in-parts.ts";
 import type { FillStream } from "./storage/put-in-parts.ts";
 
@@ -13,9 +15,11 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   templates/<name>                             a template that the provider has built; when it was found lost, if it was
  *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
  *   audit/<workspace>/<event>.json               what was changed while the table of changes was away, until it is brought in
+ *   contexts/<workspace>/<context>/files/<sha256>        what a file of a context holds or held, by content
+ *   contexts/<workspace>/<context>/archives/<digest>.zip files of one version packed for sandboxes; made anew when lost
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  */
-export interface Files {
+export interface Files extends ContextFiles {
   /** Stores what `fill` writes, a part at a time. */
   putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
@@ -175,6 +179,7 @@ export function createFiles(bucket: R2Bucket): Files {
   }
   return {
     ...createDeletions(bucket),
+    ...createContextFiles(bucket),
     putBundle: (digest, fill, { installs }) =>
       putInParts(
         {

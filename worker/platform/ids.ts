@@ -4,6 +4,7 @@ import type {
   ApprovalId,
   ArtifactId,
   AuditEventId,
+  ContextId,
   DeliveryId,
   TriggerId,
   IdPrefix,
@@ -30,6 +31,7 @@ interface IdByPrefix {
   alt: AlertId;
   dlv: DeliveryId;
   evt: AuditEventId;
+  ctx: ContextId;
   req: string;
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from "#contract/json";
+import { listMounts } from "./context-mounts.ts";
 import type { Manifest } from "#contract/manifest/manifest";
 
 /** Names of all secrets that a worker declares, in whichever of the two places. Pure. */
@@ -29,8 +30,11 @@ export function findAbsent(manifest: Manifest): Absent[] {
   const absent: Absent[] = [];
   if (connections.length > 0)
     absent.push({ key: "connections", what: `the connections ${connections.map(nameOf).join(", ")}` });
-  if (contexts.length > 0)
-    absent.push({ key: "contexts", what: `the contexts ${contexts.map(nameOf).join(", ")}` });
+  const cloned = listMounts({ contexts }).filter(({ source }) => source !== "local");
+  if (cloned.length > 0) {
+    const names = cloned.map(({ name }) => name).join(", ");
+    absent.push({ key: "contexts", what: `contexts from a git repository (${names})` });
+  }
   if (memory !== undefined && memory !== null && memory !== false)
     absent.push({ key: "memory", what: "memory" });
   if (exec.runner.startsWith("self-hosted"))

@@ -29,12 +29,17 @@ export interface ParsedManifest {
   templatePlace: Place | null;
   /** Where the worker declares the first of its secrets; null where it does not. */
   secretsPlace: Place | null;
+  /** Where the worker mounts contexts; null where it does not. */
+  contextsPlace: Place | null;
 }
 
 export interface ParseManifestOptions {
   /** The files of the bundle; with them the entry must be among them. */
   paths?: ReadonlySet<string>;
 }
+
+/** Of a worker of which nothing could be read. */
+export const noPlaces = { templatePlace: null, secretsPlace: null, contextsPlace: null } as const;
 
 /**
  * Reads worker.yml: schema 0.3 strictly, other files leniently as Floom's older shape. Rules: Floom's manifest 0.3 and
@@ -43,8 +48,7 @@ export interface ParseManifestOptions {
 export function parseManifest(source: string, options: ParseManifestOptions = {}): ParsedManifest {
   const report = createReport();
   const root = readYaml(source, report);
-  if (root === null)
-    return { manifest: null, findings: report.list(), templatePlace: null, secretsPlace: null };
+  if (root === null) return { manifest: null, findings: report.list(), ...noPlaces };
 
   const written = isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
   const canonical = normalize(written, report);
@@ -61,11 +65,13 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   }
   const profile = nodeAt(canonical, "exec", "template_profile");
   const secrets = nodeAt(canonical, "exec", "secrets") ?? nodeAt(canonical, "capabilities", "secrets");
+  const contexts = nodeAt(canonical, "contexts");
   return {
     manifest: report.hasErrors() ? null : manifest,
     findings: report.list(),
     templatePlace: profile === undefined ? null : placeOf(profile),
     secretsPlace: secrets === undefined ? null : placeOf(secrets),
+    contextsPlace: contexts === undefined ? null : placeOf(contexts),
   };
 }
 

@@ -7,6 +7,7 @@ import { sha256Hex } from "../platform/crypto.ts";
 import { fileOf } from "./bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "./bundle/bundle-file.ts";
 import { badPath, bundleTooLarge, checkFiles, fileTooLarge, tooManyFiles } from "./bundle/check-files.ts";
+import type { FileFacts } from "./bundle/check-files.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 
 export interface UnpackedBundle {
@@ -19,12 +20,34 @@ export interface UnpackedBundle {
 const FILE_TYPE_MASK = 0o170_000;
 const REGULAR_FILE = 0o100_000;
 const DIRECTORY = 0o040_000;
-/** Entries that are read at all, ignored ones included: beyond it a zip is an attack on memory. */
-const MAX_ENTRIES = limits.bundle_files.value * 10;
+/** Of the entries that are read at all so many may be ignored ones: beyond it a zip is an attack on memory. */
+const ENTRIES_PER_FILE = 10;
 /** The most that is read of a zip in one piece, which is how its directory is read: names are most of it. */
 const MAX_DIRECTORY_BYTES = 8 * MIB;
 /** What of a folder is kept in memory after it has been judged. */
 const HELD_BYTES = 8 * MIB;
+
+/** What is asked of a folder: a worker's, or one of other files. Sizes in bytes. */
+export interface FolderRules {
+  zipBytes: number;
+  fileBytes: number;
+  totalBytes: number;
+  files: number;
+  /** Every reason why these files cannot be a folder together. */
+  judge: (facts: readonly FileFacts[]) => BundleProblem[];
+  /** A single top folder with a worker.yml in it is taken off. */
+  unwraps: boolean;
+}
+
+/** What is asked of a worker's folder. */
+const bundleRules: FolderRules = {
+  zipBytes: limits.bundle_zip_bytes.value,
+  fileBytes: limits.bundle_file_bytes.value,
+  totalBytes: limits.bundle_total_bytes.value,
+  files: limits.bundle_files.value,
+  judge: checkFiles,
+  unwraps: true,
+};
 
 /** The bytes of a zip, of which no piece is copied that is larger than an honest zip needs. */
 class BoundedReader extends Uint8ArrayReader {
@@ -39,21 +62,21 @@ class BoundedReader extends Uint8ArrayReader {
  * out is counted while it comes, because a zip's own word for its sizes can be a lie. A single top folder is taken off.
  * Besides the zip itself it holds a few MiB, whatever the zip is; the files it answers are read from it when asked.
  */
-export async function unpackBundle(zip: Uint8Array): Promise<UnpackedBundle> {
-  if (zip.byteLength > limits.bundle_zip_bytes.value) return refuse([zipTooLarge()]);
+export async function unpackBundle(zip: Uint8Array, rules = bundleRules): Promise<UnpackedBundle> {
+  if (zip.byteLength > rules.zipBytes) return refuse([zipTooLarge()]);
   const reader = new ZipReader(new BoundedReader(zip), {
     useWebWorkers: false,
     checkSignature: true,
     checkOverlappingEntry: true,
     strictness: "balanced",
   });
-  const entries = await listEntries(reader);
+  const entries = await listEntries(reader, rules.files);
   if ("problem" in entries) return refuse([entries.problem]);
-  const files = withoutTopFolder(entries.list);
+  const files = rules.unwraps ? withoutTopFolder(entries.list) : entries.list;
   const kept = files.filter(({ path }) => !isIgnored(path));
   const facts = kept.map(({ entry, path }) => ({ path, size: entry.uncompressedSize }));
-  const problems = [...kept.flatMap(({ entry, path }) => checkEntry(entry, path)), ...checkFiles(facts)];
-  return problems.length > 0 ? refuse(problems) : inflateAll(kept);
+  const problems = [...kept.flatMap(({ entry, path }) => checkEntry(entry, path)), ...rules.judge(facts)];
+  return problems.length > 0 ? refuse(problems) : inflateAll(kept, rules);
 }
 
 function refuse(problems: BundleProblem[]): UnpackedBundle {
@@ -63,6 +86,7 @@ function refuse(problems: BundleProblem[]): UnpackedBundle {
 /** Lists what belongs to the folder; an entry takes kilobytes, so the others are not kept. */
 async function listEntries(
   reader: ZipReader<Uint8Array>,
+  mostFiles: number,
 ): Promise<{ list: NamedEntry[] } | { problem: BundleProblem }> {
   const list: NamedEntry[] = [];
   let read = 0;
@@ -71,7 +95,7 @@ async function listEntries(
       read += 1;
       const path = pathOf(entry);
       if (isWanted(entry) && !isIgnored(path)) list.push({ entry, path });
-      if (read > MAX_ENTRIES || list.length > limits.bundle_files.value) return { problem: tooManyFiles() };
+      if (read > mostFiles * ENTRIES_PER_FILE || list.length > mostFiles) return { problem: tooManyFiles() };
     }
   } catch (error) {
     return { problem: notAZip(error) };
@@ -134,12 +158,14 @@ function special(file: string, code: string, what: string): BundleProblem {
 }
 
 /** Reads every file once, which proves that it can be read; small folders stay in memory, large ones are read again. */
-async function inflateAll(kept: NamedEntry[]): Promise<UnpackedBundle> {
+async function inflateAll(kept: NamedEntry[], rules: FolderRules): Promise<UnpackedBundle> {
   const files: BundleFile[] = [];
   let total = 0;
   for (const { entry, path } of kept) {
     if (entry.directory) continue;
-    const inflated = await inflate(entry, path, limits.bundle_total_bytes.value - total);
+    const budget = Math.min(rules.fileBytes, rules.totalBytes - total);
+    if (entry.uncompressedSize > rules.fileBytes) return refuse([fileTooLarge(path)]);
+    const inflated = await inflate(entry, path, budget);
     if ("problem" in inflated) return refuse([inflated.problem]);
     total += inflated.bytes.byteLength;
     files.push(
@@ -180,7 +206,6 @@ async function inflate(
   path: string,
   budget: number,
 ): Promise<{ bytes: Uint8Array } | { problem: BundleProblem }> {
-  if (entry.uncompressedSize > limits.bundle_file_bytes.value) return { problem: fileTooLarge(path) };
   if (entry.uncompressedSize > budget) return { problem: bundleTooLarge() };
   const bytes = new Uint8Array(entry.uncompressedSize);
   const abort = new AbortController();

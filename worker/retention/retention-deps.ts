@@ -79,7 +79,7 @@ export interface FilesToKeep {
 export interface WorkspaceToKeep {
   /** Whether there is one, and whether its deletion was begun. */
   findDeletion: (workspaceId: string) => Promise<"none" | "kept" | "begun">;
-  /** Deletes some of its uploads and mails; answers how many. */
+  /** Deletes some of its uploads, mails and contexts' contents; answers how many. */
   deleteSomeFiles: (workspaceId: string) => Promise<number>;
   /** Deletes all that its own store holds. */
   eraseStore: (workspaceId: string) => Promise<void>;

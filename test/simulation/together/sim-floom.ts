@@ -1,4 +1,5 @@
 import { keepsNothing } from "../../support/keeps-nothing.ts";
+import { noContexts } from "../../support/no-contexts.ts";
 import type { RunId } from "#contract/ids";
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { RunSummary } from "#contract/runs/run";
@@ -145,6 +146,7 @@ export class SimFloom {
     const call = <T>(way: Way, act: () => T | Promise<T>) => this.#world.call(life, way, act);
     return {
       files: this.bucket.files(life),
+      contexts: noContexts,
       executor: this.provider.executor(life, {
         launchAsked: (request) => this.witness.launchAsked(home, request),
         ordered: (config) => this.witness.ordered(home, config),

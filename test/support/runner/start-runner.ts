@@ -25,6 +25,8 @@ export interface Script {
   limits?: Partial<RunnerConfig["limits"]>;
   /** The archive of the version's dependencies as the edge puts it into the sandbox, and the digest that it names. */
   dependencies?: { archive: Uint8Array; sha256: string };
+  /** Contexts with their files by path, packed as the edge packs them. */
+  contexts?: { name: string; writeable: boolean; files: Record<string, string> }[];
   /** Uploaded files by their declared path. */
   inputFiles?: Record<string, string>;
   environment?: Record<string, string>;
@@ -97,10 +99,16 @@ export class RunnerLab {
     await Promise.all(
       uploads.map(([, text], index) => writeFile(join(control, "uploads", `${index}`), text)),
     );
+    await mkdir(join(control, "contexts"), { recursive: true });
+    const contexts = (script.contexts ?? []).map(({ name, writeable }, index) => {
+      return { name, writeable, archive: join(control, "contexts", `${index}.zip`) };
+    });
+    for (const [index, { files }] of (script.contexts ?? []).entries())
+      await writeFile(join(control, "contexts", `${index}.zip`), await packBundle(files));
     const path = join(control, "dependencies.tar.gz");
     if (script.dependencies) await writeFile(path, script.dependencies.archive);
     const kept = script.dependencies ? { dependencies: { path, sha256: script.dependencies.sha256 } } : {};
-    const config = { ...this.#buildConfig(script), input_files: inputFiles, ...kept };
+    const config = { ...this.#buildConfig(script), input_files: inputFiles, contexts, ...kept };
     await writeFile(join(control, "run.json"), JSON.stringify(runnerConfigSchema.parse(config)));
   }
 

@@ -4,6 +4,8 @@ import type { RunSummary } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry } from "#contract/runner/runner";
 import type { RunNotice } from "../../../worker/runs/record/build-notice.ts";
+import { createContextPort } from "../../../worker/contexts/mount-service.ts";
+import { createDb } from "../../../worker/platform/db/client.ts";
 import { createFiles } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { guardEntries } from "../../../worker/platform/objects/carriers.ts";
@@ -204,6 +206,11 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     return new RunEngine({
       storage: new RunStorage(guardEntries(state.storage.kv), harness.meter),
       files: createFiles(env.FILES),
+      contexts: createContextPort({
+        db: createDb(env.DB),
+        files: createFiles(env.FILES),
+        clock: () => clock.now,
+      }),
       executor: driver,
       room: buildRoom(harness),
       dependencies: {

@@ -1,4 +1,5 @@
 import { keepsNothing } from "../keeps-nothing.ts";
+import { noContexts } from "../no-contexts.ts";
 import { setImmediate as turn, setTimeout as rest } from "node:timers/promises";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../../worker/platform/files.ts";
@@ -47,6 +48,7 @@ export class EngineInMemory {
     return new RunEngine({
       storage: new RunStorage(guardEntries(this.kv as unknown as SyncKvStorage), { rows: 0 }),
       files: noFiles,
+      contexts: noContexts,
       executor: this.executor,
       room: {
         ask: async () => ({ kind: "granted" }),

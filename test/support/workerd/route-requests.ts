@@ -20,6 +20,7 @@ export interface Things {
   secret: string;
   member: string;
   invitation: string;
+  context: string;
 }
 
 const noBody = "0".repeat(26);
@@ -43,6 +44,7 @@ export const nothing: Things = {
   secret: "NO_SUCH_SECRET",
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
+  context: "no-such-context",
 };
 
 const source = (name: string) => ({
@@ -85,6 +87,14 @@ const bodies: Record<string, (of: Things) => unknown> = {
   incrementRunStoreValue: () => ({ key: "counted-by-a-test" }),
   queryRunStore: () => ({ sql: "SELECT 1" }),
   executeRunStore: () => ({ sql: "PRAGMA user_version" }),
+  // Refused for what it says, as well.
+  createContext: () => ({ kind: "none" }),
+  setContextCategory: () => ({ category: "Sales" }),
+  setContextVisibility: () => ({ visibility: "workspace" }),
+  setContextSensitive: () => ({ sensitive: true }),
+  setContextWriteable: () => ({ writeable: true }),
+  renameContext: () => ({ name: "renamed-by-a-test" }),
+  moveContextFile: (of) => ({ from: of.file, to: "moved.yml" }),
 };
 
 const queries: Record<string, string> = {

@@ -88,12 +88,16 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   });
   const headers = { "content-type": "application/json" };
   await ask("PUT", "/api/store/entry?key=read-by-a-test", { body: "1", headers });
+  const context = worker.replace("worker", "context");
+  await ask("POST", `/api/contexts/${context}`);
+  await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
   return {
     ...nothing,
     member,
     invitation: invitation.id,
     template,
     secret,
+    context,
     worker,
     upload: upload.id,
     run: asking.id,

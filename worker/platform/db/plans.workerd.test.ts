@@ -18,6 +18,8 @@ import type { AuditFilter } from "../../audit/store.ts";
 import * as catalog from "../../catalog/store.ts";
 import * as activations from "../../deploys/activation-store.ts";
 import * as oldVersions from "../../deploys/expiry-store.ts";
+import * as contextChanges from "../../contexts/change-store.ts";
+import * as contexts from "../../contexts/store.ts";
 import * as deploys from "../../deploys/store.ts";
 import * as hooks from "../../hooks/hook-store.ts";
 import type { DeadLetterFilter } from "../../runs/dead-letters/dead-letter-store.ts";
@@ -50,6 +52,7 @@ const workerName = workerNameSchema.parse("planned");
 const workerId = workerIdSchema.parse(newId("wrk", now));
 const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
+const context = newId("ctx", now);
 const secret = { workspaceId: workspace, name: "A" };
 const list = { workspaceId: workspace, limit: 50 };
 const noFilter = { workerName: undefined, code: undefined, kind: undefined, since: undefined };
@@ -131,6 +134,37 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findDeletion: (db) => access.findDeletion(db, workspace),
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
+  listContextRows: (db) => contexts.listContextRows(db, workspace),
+  findContextRows: (db) => contexts.findContextRows(db, workspace, ["a"]),
+  findContextsById: (db) => contexts.findContextsById(db, workspace, [context]),
+  findContextRow: (db) => contexts.findContextRow(db, workspace, "a"),
+  countContexts: (db) => contexts.countContexts(db, workspace),
+  changeContext: (db) => contexts.changeContext(db, context, { name: "b", now }),
+  deleteContextRows: (db) => contexts.deleteContextRows(db, context),
+  deleteAllContexts: (db) => contexts.deleteAllContexts(db, workspace),
+  listFileRows: (db) => contexts.listFileRows(db, context, 3),
+  findFileRow: (db) => contexts.findFileRow(db, context, { path: "a", version: 3 }),
+  listFileHistory: (db) => contexts.listFileHistory(db, context, "a"),
+  listContextVersionRows: (db) => contexts.listContextVersionRows(db, context, 10),
+  putChanges: (db) =>
+    contextChanges.putChanges(
+      db,
+      [
+        {
+          id: context,
+          base: 1,
+          digest: "d",
+          fileCount: 1,
+          totalBytes: 1,
+          puts: [{ path: "a", sha256: "s", size: 1, warned: false }],
+          removes: ["b"],
+        },
+      ],
+      { changeId: "c", message: "m", madeBy: "t", run: null, restoredFrom: null, now },
+    ),
+  listRunVersions: (db) => contextChanges.listRunVersions(db, run, 1),
+  measureStored: (db) => contextChanges.measureStored(db, context),
+  forgetVersions: (db) => contextChanges.forgetVersions(db, context, 2),
   listTemplateRows: (db) => templates.listTemplateRows(db, workspace),
   findTemplateRow: (db) => templates.findTemplateRow(db, workspace, "t"),
   countTemplates: (db) => templates.countTemplates(db, workspace),
@@ -495,10 +529,12 @@ it("every function of a store that reads or changes rows is among those whose pl
     oldVersions,
     oldUploads,
     secrets,
+    contexts,
+    contextChanges,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =
-    /^(?:insert(?:Alert|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|onVersion|onProfile|atPlace)$/;
+    /^(?:insert(?:Alert|Context|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|onVersion|onProfile|atPlace)$/;
   const named = new Set(Object.keys(calls).map((name) => name.split(" ")[0]));
   const missing = stores
     .flatMap((store) => Object.entries(store))

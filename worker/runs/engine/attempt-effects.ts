@@ -12,7 +12,9 @@ import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
 import { askStanding, mayConclude, mayLaunch } from "./queue-word.ts";
 import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
+import { requireMounts } from "./require-mounts.ts";
 import { prepareWrites } from "./store-writes.ts";
+import { writeBack } from "./write-back.ts";
 import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
 import { settle } from "../outcome/settle.ts";
 import type { RunnerOutputs } from "../outcome/settle.ts";
@@ -92,6 +94,11 @@ async function makeSandbox(
     await bundle.body.cancel();
     return refuseWithout(absent);
   }
+  const mounts = await requireMounts(run, attempt);
+  if (mounts.kind !== "mounted") {
+    await bundle.body.cancel();
+    return mounts.kind === "refused" ? mounts : null;
+  }
   const inputs = await wait.inputsFor(spec);
   const launch = await takeNumber(run, attempt);
   // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
@@ -108,6 +115,7 @@ async function makeSandbox(
       chosen: chosenLaunch(run),
       bundle,
       withDependencies: required.digest !== null,
+      contexts: mounts.archives,
       order: async (made) => {
         if (!(await mayStart(run, own, made))) return null;
         // Last, because it may have taken long to get the sandbox, and to learn whose it is.
@@ -118,6 +126,7 @@ async function makeSandbox(
           runToken,
           secrets,
           dependencies: required.digest,
+          contexts: mounts.contexts,
           now: deps.clock(),
         });
       },
@@ -197,6 +206,14 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
   if (!(await mayConclude(run))) return;
   const settled = await wait.settled(attempt, settlement.outcome, reading);
-  const prepared = settled.type === "settled" ? await prepareWrites(run, settled) : settled;
-  return prepared === null ? armRetry(run) : run.dispatch(prepared);
+  if (settled.type !== "settled") return run.dispatch(settled);
+  const prepared = await prepareWrites(run, settled);
+  if (prepared === null) return armRetry(run);
+  // After the stores, which are only told to keep what they hold once the end is saved. A script that asks has not done
+  // its work yet: what it has changed by then is nobody's.
+  const outcome =
+    reading.kind === "none" ? await writeBack(run, attempt, prepared.outcome) : prepared.outcome;
+  if (outcome === "unknown") return armRetry(run);
+  if (outcome === "gone") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
+  return run.dispatch({ ...prepared, outcome });
 }

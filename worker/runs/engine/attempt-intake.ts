@@ -123,13 +123,18 @@ function append(run: AcceptedRun, { launch, entries, nextOffset }: FreshEntries)
     taken_bytes: tally.bytes,
     part_bytes: nextOffset - tally.offset,
     artifacts: tally.artifacts,
+    contextFiles: tally.context_files ?? [],
     now: deps.clock(),
     newArtifactId: deps.newArtifactId,
   });
   // Of a journal that is full nothing is written but what is kept of it: where it stands may then be forgotten.
   const isLeftOut = tally.bytes > limits.journal_bytes.value && built.events.length === 0 && !built.result;
   const { attempt } = record.state;
-  const parts = splitEvents(built.events, { result: built.result, artifacts: built.artifacts });
+  const parts = splitEvents(built.events, {
+    result: built.result,
+    artifacts: built.artifacts,
+    context_files: built.contextFiles,
+  });
   // A part without events still moves the offset; it takes a number so that parts keep distinct keys.
   const numbered = parts.at(-1)?.length === 0 ? 1 : 0;
   run.tally = extendTally(tally, {

@@ -109,6 +109,7 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
 async function dropScraps({ deps, record, tally }: AcceptedRun): Promise<void> {
   // Where nothing was uploaded nothing is looked for.
   if (deps.storage.uploads() === null && record.state.attempts.length < 2) return;
+  // What it left in contexts was copied there when the attempt was settled.
   const named = new Set(tally.artifacts.map(({ sha256 }) => sha256));
   await deps.files.deleteRunFilesBut(record.spec.run_id, named);
 }

@@ -4,6 +4,7 @@ import type { RunnerConfig } from "#contract/runner/runner";
 import type { DependencyPlace, Files, StoredBundle, StoredFile } from "../../platform/files.ts";
 import type { LaunchRequest } from "../ports/executor.ts";
 import { sandboxLifeMs } from "../lifecycle/run-state.ts";
+import type { AttemptContext } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 const FLUSH_MS = 100;
@@ -15,17 +16,24 @@ export interface OrderOptions {
   secrets: Record<string, string>;
   /** Hex SHA-256 of the version's dependencies, when an archive of them is to be handed over. */
   dependencies: string | null;
+  contexts: readonly AttemptContext[];
   now: number;
 }
 
 /** What a launch needs besides the spec. */
 export interface LaunchOptions extends Pick<LaunchRequest, "attempt" | "launch" | "chosen" | "order"> {
+  /** The contexts' archives, each opened when the sandbox is there. */
+  contexts: readonly (() => Promise<ReadableStream>)[];
   bundle: StoredBundle;
   withDependencies: boolean;
 }
 
 function uploadPath(index: number): string {
   return `${sandboxPaths.uploads}/${index}`;
+}
+
+function contextPath(index: number): string {
+  return `${sandboxPaths.contexts}/${index}.zip`;
 }
 
 /** The runner's orders for one attempt. Pure. */
@@ -70,6 +78,15 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
     ...(options.dependencies === null
       ? {}
       : { dependencies: { path: sandboxPaths.dependencies, sha256: options.dependencies } }),
+    ...(options.contexts.length === 0
+      ? {}
+      : {
+          contexts: options.contexts.map(({ name, writeable }, index) => ({
+            name,
+            writeable,
+            archive: contextPath(index),
+          })),
+        }),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,
@@ -83,6 +100,8 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
       inline_outputs_bytes: value("inline_outputs_bytes"),
       artifact_bytes: value("artifact_bytes"),
       artifacts_per_run: value("artifacts_per_run"),
+      context_written_files: value("context_written_files"),
+      context_file_bytes: value("context_file_bytes"),
     },
   };
 }
@@ -117,7 +136,12 @@ export function dependencyPlace(spec: Pick<RunSpec, "worker_id" | "bundle_digest
 }
 
 /** What lies beside the bundle: opened from storage only when the sandbox is there. */
-function handFiles(spec: RunSpec, files: Files, withDependencies: boolean): LaunchRequest["files"] {
+function handFiles(
+  spec: RunSpec,
+  files: Files,
+  { withDependencies, contexts }: Pick<LaunchOptions, "withDependencies" | "contexts">,
+): LaunchRequest["files"] {
+  const archives = contexts.map((open, index) => ({ path: contextPath(index), open }));
   const inputs = spec.input_files.map((file, index) => ({
     path: uploadPath(index),
     open: async () => {
@@ -128,9 +152,9 @@ function handFiles(spec: RunSpec, files: Files, withDependencies: boolean): Laun
       return (await openOrThrow(found, `the file for ${file.name}`)).body;
     },
   }));
-  if (!withDependencies) return inputs;
+  if (!withDependencies) return [...archives, ...inputs];
   const kept = () => openOrThrow(files.getDependencies(dependencyPlace(spec)), "the archive of dependencies");
-  return [{ path: sandboxPaths.dependencies, open: async () => (await kept()).body }, ...inputs];
+  return [{ path: sandboxPaths.dependencies, open: async () => (await kept()).body }, ...archives, ...inputs];
 }
 
 /** The whole launch order. */
@@ -146,7 +170,7 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
     apiUrl: spec.api_url,
     order: options.order,
     bundle: handBundle(files, spec.bundle_digest, options.bundle),
-    files: handFiles(spec, files, options.withDependencies),
+    files: handFiles(spec, files, options),
     network: spec.network,
     template: spec.template?.name ?? null,
     lifetimeMs: sandboxLifeMs(spec),

@@ -12,6 +12,7 @@ import type { RunNotice } from "../record/build-notice.ts";
 import type { RunRecord, RunStorage } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import type { WaitDeps } from "./approval-effects.ts";
+import type { ContextPort } from "../ports/contexts.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
@@ -47,6 +48,7 @@ export interface EngineDeps {
   resolveSecrets: (workspaceId: string, want: SecretUse) => Promise<Record<string, string>>;
   /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
   listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  contexts: ContextPort;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (place: RowPlace, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */

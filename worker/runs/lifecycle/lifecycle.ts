@@ -1,3 +1,4 @@
+import { isLasting, noteContexts } from "./mounted.ts";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
@@ -366,6 +367,9 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
       return onBuilt(state, event, now);
     case "called":
       return onCalled(state);
+    case "mounted":
+    case "wrote":
+      return stay(noteContexts(state, event));
     case "reported":
       return onReported(state, event, now);
     case "settled":

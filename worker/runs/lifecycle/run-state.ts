@@ -1,6 +1,7 @@
 import type { Json } from "#contract/json";
 import * as z from "zod";
-import type { RunId } from "#contract/ids";
+import { contextIdSchema } from "#contract/ids";
+import type { ContextId, RunId } from "#contract/ids";
 import type { RunStatus } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
@@ -51,6 +52,21 @@ export const retryRuleSchema = z.object({
 });
 export type RetryRule = z.infer<typeof retryRuleSchema>;
 
+/** A context as an attempt has it: the version it began with, and the one that its end has made. */
+export const attemptContextSchema = z.object({
+  context_id: contextIdSchema,
+  name: z.string(),
+  writeable: z.boolean(),
+  version: z.int(),
+  /** Of all its files in that version; null for none. */
+  digest: z.string().nullable(),
+  /** Of the files that are mounted: what their archive goes by. */
+  mounted_digest: z.string(),
+  paths: z.array(z.string()).readonly(),
+  written_version: z.int().nullable(),
+});
+export type AttemptContext = z.infer<typeof attemptContextSchema>;
+
 /** Where a run stands. Part of its stored record: what is younger than a record has a default. */
 export const runStateSchema = z.object({
   phase: runPhaseSchema,
@@ -91,6 +107,8 @@ export const runStateSchema = z.object({
   asks_again_ms: z.number().nullable().default(null),
   /** How long the worker is known to have been paused while the run waited for its turn; no patience is spent then. */
   paused_ms: z.number().default(0),
+  /** The contexts of an attempt, as they were when it began: each of its launches finds the same. */
+  mounted: z.object({ attempt: z.int(), contexts: z.array(attemptContextSchema) }).optional(),
   result: keptResultSchema.nullable(),
   outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
@@ -130,6 +148,10 @@ export type RunInput =
   | { type: "built"; attempt: number }
   /** There is room for the sandbox that the launch waits for. */
   | { type: "called" }
+  /** The versions of its contexts are settled. */
+  | { type: "mounted"; attempt: number; contexts: readonly AttemptContext[] }
+  /** What the attempt changed in its contexts has become versions of them. */
+  | { type: "wrote"; attempt: number; versions: readonly { context_id: ContextId; version: number }[] }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }

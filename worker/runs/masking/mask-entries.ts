@@ -41,6 +41,11 @@ function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
       return { ...entry, message: entry.message && masker.text(entry.message) };
     case "file":
       return maskFile(entry, masker);
+    case "context_file": {
+      if (masker.text(entry.path) === entry.path) return entry;
+      const text = "A file of a context was not kept: its path holds a secret.";
+      return { type: "log", at: entry.at, stream: "system", level: "warning", text };
+    }
     case "result": {
       const { error_code: code, decision_required, await_external } = entry;
       return {

@@ -32,7 +32,7 @@ class OtherContent extends Error {}
 /** Makes sure that a file on the record is in storage; fetches it from the sandbox when its upload did not arrive. */
 export async function ensureStored(
   sources: FileSources,
-  { path, size_bytes: length, sha256 }: Artifact,
+  { path, size_bytes: length, sha256 }: Pick<Artifact, "path" | "size_bytes" | "sha256">,
 ): Promise<StoredVerdict> {
   const { files, runId } = sources;
   const size = await files.runFileSize({ runId, sha256 });

@@ -5,6 +5,15 @@ import type { RunnerResult } from "#contract/runner/runner";
 import { defineDocument } from "../../platform/objects/stored-document.ts";
 import { keptResultSchema } from "../lifecycle/run-outcome.ts";
 
+/** A file that the script changed in a context, by what it says. */
+const contextFileSchema = z.object({
+  context: z.string(),
+  path: z.string(),
+  size_bytes: z.int(),
+  sha256: z.string(),
+});
+export type LeftContextFile = z.infer<typeof contextFileSchema>;
+
 /** What is known of the current attempt from the parts of its journal; kept with each post. */
 const attemptTallySchema = z.object({
   last_seq: z.int(),
@@ -15,6 +24,8 @@ const attemptTallySchema = z.object({
   /** What the journal has cost of what it may hold, in bytes. */
   bytes: z.number(),
   artifacts: z.array(artifactSchema),
+  /** What the script has left in its contexts, each file once; none where it mounts none. */
+  context_files: z.array(contextFileSchema).optional(),
   result: keptResultSchema.nullable(),
   /** When the result was taken in, epoch milliseconds; null before, and on records of the time before it was kept. */
   result_at: z.number().nullable().default(null),
@@ -34,6 +45,7 @@ export interface TakenPost {
   bytes: number;
   /** The files on the record after it. */
   artifacts: Artifact[];
+  contextFiles?: readonly LeftContextFile[];
   result: RunnerResult | null;
   /** When it was taken in, epoch milliseconds. */
   taken_at: number;
@@ -62,6 +74,7 @@ export function extendTally(tally: AttemptTally, post: TakenPost): AttemptTally 
     offset: post.end_offset,
     bytes: post.bytes,
     artifacts: post.artifacts,
+    ...(post.contextFiles && post.contextFiles.length > 0 ? { context_files: [...post.contextFiles] } : {}),
     result: post.result ?? tally.result,
     result_at: post.result ? post.taken_at : tally.result_at,
     progress: post.progress ?? tally.progress,

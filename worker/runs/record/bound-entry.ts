@@ -1,3 +1,4 @@
+import { contextNameSchema } from "#contract/contexts/context-bundle";
 import { limits } from "#contract/limits";
 import { whyUnsafePath } from "#contract/safe-path";
 import { sha256Schema } from "#contract/runner/runner";
@@ -24,6 +25,8 @@ export function boundEntry(entry: JournalEntry): JournalEntry {
     }
     case "file":
       return boundFile(entry);
+    case "context_file":
+      return boundContextFile(entry);
     case "result":
       return {
         ...entry,
@@ -33,6 +36,15 @@ export function boundEntry(entry: JournalEntry): JournalEntry {
     default:
       return entry;
   }
+}
+
+function boundContextFile(entry: JournalEntry & { type: "context_file" }): JournalEntry {
+  const { at, path, context, sha256 } = entry;
+  const isNamed = contextNameSchema.safeParse(context).success && sha256Schema.safeParse(sha256).success;
+  if (isNamed && whyUnsafePath(path) === null) return entry;
+  const shown = JSON.stringify(cut(path, TOLD_PATH_CHARACTERS));
+  const text = `The file ${shown} of a context was not kept: no file of one can have that name.`;
+  return { type: "log", at, stream: "system", level: "warning", text };
 }
 
 function boundFile(entry: JournalEntry & { type: "file" }): JournalEntry {

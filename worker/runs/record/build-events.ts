@@ -5,6 +5,7 @@ import type { Artifact } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 import { storedBytes } from "../../platform/objects/stored-size.ts";
+import type { LeftContextFile } from "./attempt-tally.ts";
 import { boundEntry } from "./bound-entry.ts";
 
 /** What an event costs beside its text. */
@@ -27,6 +28,7 @@ export interface IntakePlace {
   part_bytes: number;
   /** The files on the record before this batch. */
   artifacts: readonly Artifact[];
+  contextFiles?: readonly LeftContextFile[];
   now: number;
   newArtifactId: () => ArtifactId;
 }
@@ -35,6 +37,8 @@ export interface BuiltEvents {
   events: RunEvent[];
   /** The files on the record after this batch, each path once. */
   artifacts: Artifact[];
+  /** What it has changed in its contexts after this batch, each file once. Nobody who follows is told of it. */
+  contextFiles: LeftContextFile[];
   result: RunnerResult | null;
   progress: { percent: number | null; message: string | null } | null;
   /** What the attempt's journal has cost after this batch. */
@@ -94,6 +98,16 @@ function addArtifact(artifacts: readonly Artifact[], artifact: Artifact): Artifa
   return isTooMuch ? null : [...others, artifact];
 }
 
+/** The files with one more, while a run may change that many. */
+function addContextFile(
+  files: readonly LeftContextFile[],
+  { context, path, size_bytes, sha256 }: JournalEntry & { type: "context_file" },
+): LeftContextFile[] {
+  const others = files.filter((file) => file.context !== context || file.path !== path);
+  const isTooMuch = others.length >= limits.context_written_files.value;
+  return isTooMuch ? [...files] : [...others, { context, path, size_bytes, sha256 }];
+}
+
 type Telling = Extract<RunEvent, { type: "log" | "progress" }>;
 /** An event that has no number yet. */
 type Unnumbered = Telling extends infer Event ? (Event extends Telling ? Omit<Event, "seq"> : never) : never;
@@ -136,6 +150,7 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
   const built: BuiltEvents = {
     events: [],
     artifacts: [...place.artifacts],
+    contextFiles: [...(place.contextFiles ?? [])],
     result: null,
     progress: null,
     bytes: 0,
@@ -161,6 +176,8 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
       told += weighEvent(event);
       built.events.push(event);
       built.artifacts = artifacts;
+    } else if (entry.type === "context_file") {
+      built.contextFiles = addContextFile(built.contextFiles, entry);
     } else if (entry.type === "result") built.result = entry;
   }
   built.bytes = place.taken_bytes + Math.max(place.part_bytes, told, PART_BYTES);

@@ -93,6 +93,16 @@ function buildAttempts(state: RunState): RunAttempt[] {
   return [...over, { ...current, ended_at: toIsoOrNull(state.ended_at), lost: false, error_code: failure }];
 }
 
+/** The contexts of the current attempt; nothing for a run that has none. */
+function buildContexts({ mounted }: RunState): Pick<RunDetail, "contexts"> {
+  if (mounted === undefined) return {};
+  return {
+    contexts: mounted.contexts.map(({ name, version, digest, writeable, written_version }) => {
+      return { name, version, digest, writeable, written_version };
+    }),
+  };
+}
+
 /** Where the run comes from besides its trigger. */
 function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
   return {
@@ -125,6 +135,7 @@ export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
       ...toWireOutputs(outputs),
       output_schema: buildOutputViews(spec, outputs, tally.artifacts),
       artifacts: tally.artifacts,
+      ...buildContexts(state),
       failure: state.outcome?.failure ?? null,
       error_raw: result?.error_raw ?? null,
       attempts: buildAttempts(state),

@@ -8,7 +8,7 @@ import { leftForInstall } from "../../registry/sandbox-life.ts";
 import { buildLineage } from "./run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
-import type { InputFile, RunSpec } from "./run-spec.ts";
+import type { InputFile, MountedByRun, RunSpec } from "./run-spec.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { declaredSecrets } from "../../registry/declared.ts";
 
@@ -41,6 +41,8 @@ export interface SpecParts {
   origin: RunOrigin;
   /** What came in from outside for it. */
   event: TriggerEvent | null;
+  /** The contexts that it mounts. */
+  contexts?: readonly MountedByRun[];
   /** What its sandbox is made of; null for what every sandbox is made of. */
   template: NamedTemplate | null;
   /** Epoch milliseconds. */
@@ -99,9 +101,18 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
 }
 
 /** What only some runs have. */
-function buildExtras({ found, origin, event, requester, coRequesters = [] }: SpecParts) {
+function buildExtras({ found, origin, event, requester, coRequesters = [], contexts = [] }: SpecParts) {
   const { manifest } = found.version;
   return {
+    // What nothing leaves is let write nothing.
+    ...(contexts.length === 0
+      ? {}
+      : {
+          contexts: contexts.map((mount) => ({
+            ...mount,
+            writeable: mount.writeable && origin.dry !== true,
+          })),
+        }),
     approvals: buildApprovalRule(manifest.approvals),
     approval: null,
     requester: requester ?? null,

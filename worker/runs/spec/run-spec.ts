@@ -1,6 +1,7 @@
 import * as z from "zod";
 import {
   approvalIdSchema,
+  contextIdSchema,
   runIdSchema,
   versionIdSchema,
   workerIdSchema,
@@ -38,6 +39,16 @@ const runLineageSchema = z.object({
 });
 export type RunLineage = z.infer<typeof runLineageSchema>;
 
+/** A context that a run is to find in its work directory. */
+export const contextMountSchema = z.object({
+  context_id: contextIdSchema,
+  name: z.string(),
+  writeable: z.boolean(),
+  /** Patterns of the files that are mounted; none: all. */
+  paths: z.array(z.string()).readonly(),
+});
+export type MountedByRun = z.infer<typeof contextMountSchema>;
+
 const runSpecSchema = z.object({
   run_id: runIdSchema,
   workspace_id: workspaceIdSchema,
@@ -58,6 +69,8 @@ const runSpecSchema = z.object({
   /** As they were given; what people see. */
   given_inputs: storedValuesSchema,
   input_files: z.array(inputFileSchema),
+  /** Which contexts it mounts; which version of them is settled as an attempt begins. */
+  contexts: z.array(contextMountSchema).optional(),
   network: z.object({ allow_out: z.array(z.string()), deny_out: z.array(z.string()) }),
   timeout_seconds: z.number(),
   install_timeout_seconds: z.number(),

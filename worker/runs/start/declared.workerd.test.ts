@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import { pushResultSchema, uploadSchema, workerSummarySchema } from "#contract/workers/worker";
-import { callApi } from "../../../test/support/workerd/api-harness.ts";
+import { callApi, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 
 async function push(lines: string, exec = "") {
@@ -15,7 +15,10 @@ const problemOf = async (answer: Response) => problemSchema.parse(await answer.j
 
 it.each([
   ["connections: [gmail, {app: slack}]", "the connections gmail, slack"],
-  ["contexts: [{name: handbook, writeable: true}]", "the contexts handbook"],
+  [
+    "contexts: [{name: handbook, source: git+https://git.example/handbook}]",
+    "contexts from a git repository (handbook)",
+  ],
   ["memory: true", "memory"],
 ])(
   "what is declared and not there is said at push and refused at start, by name: %s",
@@ -30,6 +33,38 @@ it.each([
     expect(problem.detail).toContain(what);
   },
 );
+
+it("a context that is missing is said at push, where the worker is looked at, and at start, until it is made", async () => {
+  verifies("contexts:mounts:missing-is-told");
+  const { warnings } = await push("contexts: [rulebook, {name: diary, writeable: true}]");
+  expect(warnings).toMatchObject([{ code: "missing_contexts", line: 7 }]);
+  const shown = await (await callApi("GET", "/api/workers/told")).json();
+  expect(shown).toMatchObject({ contexts: ["rulebook", "diary"], missing_contexts: ["rulebook", "diary"] });
+  const problem = await problemOf(await start());
+  expect(problem).toMatchObject({ status: 409, code: "missing_contexts" });
+  expect(problem.detail).toContain("rulebook, diary");
+  await callApi("POST", "/api/contexts/rulebook");
+  await callApi("POST", "/api/contexts/diary");
+  expect((await problemOf(await start())).detail).toContain("diary (no worker may write it)");
+  await callApi("PUT", "/api/contexts/diary/writeable", { json: { writeable: true } });
+  expect((await start()).status).toBe(202);
+});
+
+it("a context is mounted where its condition holds, and not looked for where it does not", async () => {
+  await push(
+    "contexts: [{name: full-only, when: {input: mode, equals: full}}]",
+    "  inputs: [{name: mode, kind: scalar, type: string}]\n",
+  );
+  expect((await start({ mode: "quick" })).status).toBe(202);
+  expect((await problemOf(await start({ mode: "full" }))).code).toBe("missing_contexts");
+});
+
+it("a private context is missing for a worker that somebody else pushed", async () => {
+  const others = { token: await strangerToken() };
+  await callApi("POST", "/api/contexts/hidden", { ...others, json: { visibility: "private" } });
+  await push("contexts: [hidden]");
+  expect((await problemOf(await start())).code).toBe("missing_contexts");
+});
 
 it("secrets count as declared wherever they are listed", async () => {
   verifies("run:start:declared-and-absent");

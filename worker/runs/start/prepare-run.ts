@@ -14,6 +14,8 @@ import type { Db } from "../../platform/db/client.ts";
 import type { Files } from "../../platform/files.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
+import { listMounts } from "../../registry/context-mounts.ts";
+import type { ContextMount } from "../../registry/context-mounts.ts";
 import { checkInputs } from "../../registry/check-inputs.ts";
 import { hasRoomToStart } from "../record/room.ts";
 import { nameTemplate } from "../../registry/template/name-template.ts";
@@ -23,7 +25,7 @@ import { buildSpec } from "../spec/build-spec.ts";
 import type { UploadFact } from "../spec/build-spec.ts";
 import { originFacts } from "../spec/run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "../spec/run-origin.ts";
-import type { RunSpec } from "../spec/run-spec.ts";
+import type { MountedByRun, RunSpec } from "../spec/run-spec.ts";
 import { dropEngineKeys, fieldsToGive } from "../spec/two-phase.ts";
 import { judgeFiles } from "./judge-files.ts";
 import { useUploads } from "./upload-store.ts";
@@ -43,6 +45,11 @@ export interface PrepareDeps {
     workspaceId: string,
     wants: readonly { workerId: string; names: readonly string[] }[],
   ) => Promise<string[][]>;
+  /** The contexts that a run with these inputs gets, and what it lacks of them, in words. */
+  resolveMounts: (
+    workspaceId: string,
+    wish: { pushedBy: string | null; mounts: readonly ContextMount[]; inputs: Inputs },
+  ) => Promise<{ contexts: MountedByRun[]; missing: string[] }>;
   /** What the workspace's template of this name says; null for none. */
   findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
 }
@@ -77,6 +84,7 @@ export interface CheckedOrder {
   given: Inputs;
   inputs: Inputs;
   uploads: readonly UploadFact[];
+  contexts: readonly MountedByRun[];
   /** What its sandbox is to be made of; null for what every sandbox is made of. */
   template: TemplateSpec | null;
 }
@@ -205,7 +213,7 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 /**
  * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws
  * what is wrong: `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`,
- * `invalid_inputs`.
+ * `invalid_inputs`, `missing_contexts`.
  */
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
@@ -219,7 +227,28 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   const template = await resolveTemplate(deps, found);
   const given = dropEngineKeys(found.version.manifest, request.inputs);
   const fromOutside = request.triggerSource === "webhook" || Boolean(order.origin?.trigger_event);
-  return { order, given, template, ...(await resolveInputs(deps, found, { given, fromOutside })) };
+  const resolved = await resolveInputs(deps, found, { given, fromOutside });
+  const contexts = await requireContexts(deps, found, resolved.inputs);
+  return { order, given, template, contexts, ...resolved };
+}
+
+/** Nothing is asked for a worker that mounts none. Throws `missing_contexts`. */
+async function requireContexts(
+  deps: Pick<PrepareDeps, "resolveMounts">,
+  { worker, version }: WorkerVersion,
+  inputs: Inputs,
+): Promise<MountedByRun[]> {
+  const mounts = listMounts(version.manifest);
+  if (mounts.length === 0) return [];
+  const wish = { pushedBy: version.pushed_by, mounts, inputs };
+  const { contexts, missing } = await deps.resolveMounts(worker.workspace_id, wish);
+  if (missing.length === 0) return contexts;
+  const { name } = version.manifest;
+  const what = `${name} mounts contexts that are not there for it: ${missing.join(", ")}`;
+  throw new AppError(
+    "missing_contexts",
+    `${what}. Make each with: floom contexts create ${mounts[0]?.name ?? "NAME"}`,
+  );
 }
 
 /**
@@ -228,7 +257,7 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
  */
 export async function freezeOrder(
   deps: PrepareDeps,
-  { order, given, inputs, uploads, template }: CheckedOrder,
+  { order, given, inputs, uploads, template, contexts }: CheckedOrder,
   late: { runId?: RunId; event?: TriggerEvent } = {},
 ): Promise<AdmitRequest<RunSpec>> {
   const { found, request, requestedBy, coRequesters = [], origin = {} } = order;
@@ -254,6 +283,7 @@ export async function freezeOrder(
     origin,
     event,
     template: template && (await nameTemplate(template)),
+    contexts,
     now,
   });
   if (!hasRoomToStart(run)) {
