@@ -105,6 +105,11 @@ export const failureCodes = {
     "Secrets that the worker declares are not set.",
     "Set them with `floom secrets set NAME`, then start the run again.",
   ),
+  secrets_clash: failure(
+    "policy",
+    "Two secrets of the worker are put into the same header of requests to one host.",
+    "Declare one of the two in worker.yml, or set one of them with another header.",
+  ),
   user_cancel: failure("cancelled", "The run was cancelled.", "Start it again when you want it to run."),
   cancelled_queued: failure(
     "cancelled",

@@ -13,11 +13,6 @@ export const secretProblems = {
     "The workspace has all the secrets it may have",
     "Delete one that no worker uses.",
   ),
-  secret_hosts_unavailable: kind(
-    501,
-    "Secrets cannot be put into requests here",
-    "Set the secret without hosts: the script then gets it as an environment variable.",
-  ),
   no_master_key: kind(
     503,
     "This server has no master key",

@@ -46,13 +46,7 @@ export const secretRoutes = {
     access: "workers:write",
     body: { kind: "json", schema: setSecretSchema, limit: "json_body_bytes" },
     answer: answer(secretSummarySchema, "The secret."),
-    problems: [
-      "invalid_secret",
-      "too_many_secrets",
-      "secret_hosts_unavailable",
-      "no_master_key",
-      "master_key_missing",
-    ],
+    problems: ["invalid_secret", "too_many_secrets", "no_master_key", "master_key_missing"],
   }),
   deleteSecret: defineRoute({
     id: "deleteSecret",

@@ -61,6 +61,18 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "secrets:hosts:never-inside",
+    promise:
+      "A secret that is bound to hosts is put into requests to them on their way out and never enters a sandbox.",
+    source: SOURCE,
+  },
+  {
+    id: "secrets:hosts:bound-with-the-value",
+    promise:
+      "The hosts of a secret change only together with its value, and stay when nothing is said of them.",
+    source: SOURCE,
+  },
+  {
     id: "secrets:redaction:nothing-readable",
     promise:
       "A secret's value that a worker lets out is masked in log, events, outputs and errors, in common encodings and over borders.",

@@ -17,6 +17,7 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   disk_full: "resource",
   invalid_worker: "config",
   missing_secrets: "auth",
+  secrets_clash: "config",
   user_cancel: "cancelled",
   cancelled_queued: "cancelled",
   superseded: "cancelled",

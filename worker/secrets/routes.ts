@@ -22,6 +22,7 @@ export const secretHandlers: RouteHandlers<typeof secretRoutes, SecretDeps & Rew
       value: json.value,
       workers: json.workers,
       hosts: json.hosts,
+      header: json.header,
     }),
   async deleteSecret(deps, { principal, params }) {
     await deleteSecret(deps, principal, params.secret);

@@ -4,8 +4,11 @@ import type { WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
+import { bindingSchema } from "./bind-secret.ts";
+import type { SecretBinding } from "./bind-secret.ts";
 import { secrets, secretVersions, workspaceKeys } from "../platform/db/schema/secrets.ts";
 
+const bindingForm = defineUnmarked("hosts of a secret", bindingSchema.nullable());
 const grantsForm = defineUnmarked("workers that may have a secret", z.array(z.string()).nullable());
 
 export interface SecretRow {
@@ -13,6 +16,8 @@ export interface SecretRow {
   version: number;
   /** Ids of the workers that alone may have it; null for all that declare it. */
   granted_to: string[] | null;
+  /** Null for one that scripts are given. */
+  bound_to: SecretBinding | null;
   created_at: number;
   updated_at: number;
   last_used_at: number | null;
@@ -32,6 +37,7 @@ export interface SealedSecret {
   version: number;
   box: string | null;
   granted_to: string[] | null;
+  bound_to: SecretBinding | null;
 }
 
 const ofWorkspace = (workspaceId: string) => idIs(secrets.workspace_id, workspaceId);
@@ -43,7 +49,7 @@ const isNamed = (column: typeof secrets.name | typeof secretVersions.name, names
   sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
 
 function toSecret(row: typeof secrets.$inferSelect): SecretRow {
-  return { ...row, granted_to: grantsForm.read(row.granted_to) };
+  return { ...row, granted_to: grantsForm.read(row.granted_to), bound_to: bindingForm.read(row.bound_to) };
 }
 
 /** A workspace's secrets that are set, by name. */
@@ -89,6 +95,7 @@ export async function findSealed(
         version: secrets.version,
         box: secretVersions.box,
         granted_to: secrets.granted_to,
+        bound_to: secrets.bound_to,
       })
       .from(secrets)
       .innerJoin(
@@ -101,7 +108,11 @@ export async function findSealed(
       )
       .where(and(ofWorkspace(workspaceId), isNamed(secrets.name, names))),
   ]);
-  const sealed = rows.map((row) => ({ ...row, granted_to: grantsForm.read(row.granted_to) }));
+  const sealed = rows.map((row) => ({
+    ...row,
+    granted_to: grantsForm.read(row.granted_to),
+    bound_to: bindingForm.read(row.bound_to),
+  }));
   return { wrapped: keys[0]?.wrapped ?? null, sealed };
 }
 
@@ -160,11 +171,12 @@ export async function putSecretRow(
     name: string;
     box: string;
     granted_to: string[] | null | undefined;
+    bound_to: SecretBinding | null;
     by: string;
     now: number;
   },
 ): Promise<void> {
-  const { workspaceId, name, box, granted_to, by, now } = row;
+  const { workspaceId, name, box, granted_to, bound_to, by, now } = row;
   const newest = sql<number>`(SELECT coalesce(max(version), 0) FROM secret_versions WHERE workspace_id = ${workspaceId} AND name = ${name})`;
   const grants = granted_to === undefined ? {} : { granted_to };
   await db.batch([
@@ -187,12 +199,20 @@ export async function putSecretRow(
         name,
         version: newest,
         ...grants,
+        bound_to,
         created_at: now,
         updated_at: now,
       })
       .onConflictDoUpdate({
         target: [secrets.workspace_id, secrets.name],
-        set: { version: newest, ...grants, updated_at: now, last_checked_at: null, last_check_status: null },
+        set: {
+          version: newest,
+          ...grants,
+          bound_to,
+          updated_at: now,
+          last_checked_at: null,
+          last_check_status: null,
+        },
       }),
   ]);
 }

@@ -14,6 +14,7 @@ import {
   wrapDataKey,
 } from "../platform/secrets/envelope-crypto.ts";
 import type { MasterKeys } from "../platform/secrets/master-keys.ts";
+import { fillHeader } from "./bind-secret.ts";
 import { findMissing, mayHave } from "./judge-secret.ts";
 import {
   findGrants,
@@ -118,25 +119,43 @@ export async function findMissingSecrets(
   return wants.map((want) => findMissing(want, known));
 }
 
+/** What a run is given: values, and what is put into its requests instead. */
+export interface GivenSecrets {
+  /** By name; of a secret that is bound to hosts a word that stands for it. */
+  values: Record<string, string>;
+  bound: { name: string; hosts: string[]; header: string; text: string }[];
+}
+
+/** What a script finds in the place of a secret that is bound to hosts: many programs want to see something there. */
+const placeholderFor = (name: string) => `\${secret:${name}}`;
+
 /**
- * The newest values of those of these secrets that are set and that the worker may have, by name; and that the run was
- * given them is noted. Throws when they cannot be opened with the master keys there are.
+ * The newest values of those of these secrets that are set and that the worker may have; and that the run was given them is
+ * noted. Throws when they cannot be opened with the master keys there are.
  */
 export async function giveSecrets(
   deps: VaultDeps,
   workspaceId: string,
   { workerId, names, runId }: SecretWant & { runId: string },
-): Promise<Record<string, string>> {
-  if (names.length === 0) return {};
+): Promise<GivenSecrets> {
+  const given: GivenSecrets = { values: {}, bound: [] };
+  if (names.length === 0) return given;
   const found = await findSealed(deps.db, workspaceId, names);
   const sealed = found.sealed.filter(({ granted_to }) => mayHave(granted_to, workerId));
   const values = await openAll(deps, workspaceId, { ...found, sealed });
+  for (const [name, value] of values) {
+    const binding = sealed.find((secret) => secret.name === name)?.bound_to ?? null;
+    given.values[name] = binding === null ? value : placeholderFor(name);
+    if (binding === null) continue;
+    const { name: header, text } = fillHeader(binding.header, value);
+    given.bound.push({ name, hosts: binding.hosts, header, text });
+  }
   if (values.length > 0) {
     const now = deps.clock();
-    const given = values.map(([name]) => name);
-    await noteUse(deps.db, { workspaceId, names: given, runId, now, before: now - USE_KNOWN_MS });
+    const used = Object.keys(given.values);
+    await noteUse(deps.db, { workspaceId, names: used, runId, now, before: now - USE_KNOWN_MS });
   }
-  return Object.fromEntries(values);
+  return given;
 }
 
 /** The newest values of those of these that are set, by name, for the platform's own use. */

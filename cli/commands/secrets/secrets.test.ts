@@ -13,6 +13,8 @@ const known = (name: string): SecretSummary => ({
   status: "set",
   version: 3,
   workers: null,
+  hosts: [],
+  header: null,
   used_by: ["invoice-bot"],
   created_at: "2026-03-02T09:00:00.000Z",
   updated_at: "2026-03-02T09:00:00.000Z",
@@ -67,6 +69,22 @@ it("takes a value from standard input or from an unseen answer, and shows it now
   }
   await callCli(["secrets", "set", "API_KEY", "-w", "invoice-bot"], { edge, stdin: "a\n\n" });
   expect(sent().at(-1)).toEqual(["setSecret", "API_KEY", { value: "a\n", workers: ["invoice-bot"] }]);
+});
+
+it("binds a secret to hosts, keeps it bound when nothing is said of them, and gives it to scripts when asked to", async () => {
+  verifies("secrets:hosts:bound-with-the-value");
+  const set = (...argv: string[]) => callCli(["secrets", "set", "API_KEY", ...argv], { edge, stdin: "v" });
+  const header = "X-Key: {value}";
+  await set("--host", "a.example.com", "--host", "b.example.com", "--header", header);
+  await set();
+  await set("--in-script");
+  expect(sent().map(([, , body]) => body)).toEqual([
+    { value: "v", hosts: ["a.example.com", "b.example.com"], header },
+    { value: "v" },
+    { value: "v", hosts: [] },
+  ]);
+  expect((await set("--in-script", "--host", "a.example.com")).exitCode).toBe(2);
+  expect(sent()).toHaveLength(3);
 });
 
 it("says of a value that is too long how long a secret may be, and sends none of it", async () => {

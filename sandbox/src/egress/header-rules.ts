@@ -52,11 +52,12 @@ function readHeader(host: string, header: string, value: string): [name: string,
   if (taken.has(name)) throw new InvalidHeaderRule(host, `cannot set the header ${name}`);
   if (!valuePattern.test(value))
     throw new InvalidHeaderRule(host, `gives the header ${name} a value that no header may have`);
-  if (placeholder.test(value))
+  if (placeholder.test(value)) {
     throw new InvalidHeaderRule(
       host,
       `gives the header ${name} a placeholder that only E2B's cloud fills in`,
     );
+  }
   return [name, value];
 }
 

@@ -1,3 +1,4 @@
+import type { EngineDeps } from "../../../worker/runs/engine/run-handle.ts";
 import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
 import type { RunSummary } from "#contract/runs/run";
@@ -46,7 +47,7 @@ export interface EngineHarness {
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
-  resolveSecrets: () => Promise<Record<string, string>>;
+  resolveSecrets: EngineDeps["resolveSecrets"];
   listValuesToMask: () => Promise<string[]>;
   /** Whether the objects of other runs know them yet. */
   isHandedOver: boolean;
@@ -165,7 +166,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     calls: [],
     cancelled: [],
     isHandedOver: true,
-    resolveSecrets: async () => ({}),
+    resolveSecrets: async () => ({ values: {}, bound: [] }),
     listValuesToMask: async () => [],
     approvals: [],
     followUps: new Map(),
@@ -207,7 +208,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       newArtifactId: () => newId("art", clock.now),
       mintRunToken: async ({ run_id, attempt, launch }) => `wrt_${run_id}_${attempt}_${launch}`,
       ownsLaunch: async (_runId, asked) => current.ownsLaunch(asked),
-      resolveSecrets: () => harness.resolveSecrets(),
+      resolveSecrets: (...asked) => harness.resolveSecrets(...asked),
       listValuesToMask: () => harness.listValuesToMask(),
       project: async (place, summary) => {
         harness.projectedSeqs.push(place.eventSeq);

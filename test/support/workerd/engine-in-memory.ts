@@ -58,7 +58,7 @@ export class EngineInMemory {
       newArtifactId: () => newId("art", now),
       mintRunToken: async () => "token",
       ownsLaunch: async (_runId, asked) => this.engine.ownsLaunch(asked),
-      resolveSecrets: async () => ({}),
+      resolveSecrets: async () => ({ values: {}, bound: [] }),
       listValuesToMask: async () => [],
       project: async () => 0,
       release: async () => {

@@ -89,6 +89,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       name: "A",
       box: "b",
       granted_to: null,
+      bound_to: null,
       by: "t",
       now,
     }),

@@ -21,6 +21,7 @@ export interface OrderOptions {
 /** What a launch needs besides the spec. */
 export interface LaunchOptions extends Pick<LaunchRequest, "attempt" | "launch" | "chosen" | "order"> {
   bundle: StoredBundle;
+  headers: LaunchRequest["network"]["headers"];
   withDependencies: boolean;
 }
 
@@ -147,7 +148,7 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
     order: options.order,
     bundle: handBundle(files, spec.bundle_digest, options.bundle),
     files: handFiles(spec, files, options.withDependencies),
-    network: spec.network,
+    network: { ...spec.network, headers: options.headers },
     template: spec.template?.name ?? null,
     lifetimeMs: sandboxLifeMs(spec),
   };

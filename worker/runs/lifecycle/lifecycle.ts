@@ -190,10 +190,17 @@ function giveUpLaunch(state: RunState, message: string | null, when: When): Step
 
 /** So often the same doubtful refusal is waited out, which is about a quarter of a minute. */
 const DOUBTED_REFUSALS = 4;
+/** What another try does not change: somebody has to set something first. */
+const lastingRefusals: readonly string[] = [
+  "missing_e2b_key",
+  "invalid_worker",
+  "missing_secrets",
+  "secrets_clash",
+];
 
 /** Whether another try would be refused as well. */
 function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {
-  const isLasting = ["missing_e2b_key", "invalid_worker", "missing_secrets"].includes(event.code);
+  const isLasting = lastingRefusals.includes(event.code);
   if (!isLasting) return false;
   const isRepeated = state.refused === event.message && state.refusals >= DOUBTED_REFUSALS;
   return !event.doubtful || isRepeated;

@@ -48,7 +48,7 @@ function expectNothingReadable(text: string, where: string): void {
 const spec = () => buildTestSpec({ secrets: ["TOKEN"] });
 
 async function begin(h: EngineHarness): Promise<void> {
-  h.resolveSecrets = async () => ({ TOKEN: secret });
+  h.resolveSecrets = async () => ({ values: { TOKEN: secret }, bound: [] });
   h.listValuesToMask = async () => [secret];
   await h.engine.accept(spec(), true);
 }
@@ -146,7 +146,7 @@ it("nor in what a script asks people, and a file whose path holds it is not kept
     sha256: "0".repeat(64),
   };
   await withEngine(async (h) => {
-    h.resolveSecrets = async () => ({ TOKEN: secret });
+    h.resolveSecrets = async () => ({ values: { TOKEN: secret }, bound: [] });
     h.listValuesToMask = async () => [secret];
     const asks = { label: "Send", expires_ms: 60_000, on_expiry: "reject" as const };
     const approvals = { ...asks, not_by_requester: false, approvers_needed: 1 };
