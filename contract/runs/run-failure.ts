@@ -105,6 +105,11 @@ export const failureCodes = {
     "Secrets that the worker declares are not set.",
     "Set them with `floom secrets set NAME`, then start the run again.",
   ),
+  secret_in_file: failure(
+    "policy",
+    "A file that the script left holds the value of a secret.",
+    "Write secrets to no output and no artifact: whoever may see the run may download them.",
+  ),
   secrets_clash: failure(
     "policy",
     "Two secrets of the worker are put into the same header of requests to one host.",

@@ -79,6 +79,17 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "secrets:redaction:files",
+    promise:
+      "A file that a run leaves is kept with *** in a secret's place, or not kept, and the run says so.",
+    source: SOURCE,
+  },
+  {
+    id: "secrets:redaction:calls",
+    promise: "What a script hands to a worker that it calls holds no value of its secrets.",
+    source: SOURCE,
+  },
+  {
     id: "secrets:redaction:linear",
     promise: "Masking a log takes time in proportion to its size, whatever it holds.",
     source: SOURCE,

@@ -43,7 +43,7 @@ import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
+import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
@@ -59,7 +59,7 @@ const rooms = defineRooms({
   runs: room(runRoutes, runHandlers, startDeps),
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
-  calls: room(callRoutes, callHandlers, startDeps),
+  calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),
   approvals: room(approvalRoutes, approvalHandlers, approvalDeps),

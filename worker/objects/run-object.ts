@@ -126,11 +126,12 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   }
 
   async permitUpload(from: LaunchOf, sizeBytes: number | null): Promise<UploadPermit> {
-    if (!this.#engine.record) return "missing";
+    const { record } = this.#engine;
+    if (!record) return { verdict: "missing", secrets: [] };
     const permit = this.#engine.judgeUpload(from);
     const isFull =
       permit === "granted" && sizeBytes !== null && !this.#allowance.take(from.attempt, sizeBytes);
-    return isFull ? "full" : permit;
+    return { verdict: isFull ? "full" : permit, secrets: record.spec.secrets };
   }
 
   async ownsLaunch(asked: LaunchOf): Promise<boolean> {

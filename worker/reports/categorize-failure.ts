@@ -17,6 +17,7 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   disk_full: "resource",
   invalid_worker: "config",
   missing_secrets: "auth",
+  secret_in_file: "validation",
   secrets_clash: "config",
   user_cancel: "cancelled",
   cancelled_queued: "cancelled",

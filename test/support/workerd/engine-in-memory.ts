@@ -16,7 +16,7 @@ const QUICK_TURNS = 100;
 /** Storage in which no file lies and to which any text may go. */
 const noFiles = {
   getBundle: async () => ({ size: 3 }),
-  runFileSize: async () => null,
+  findRunFile: async () => null,
   getRunFile: async () => null,
   putRunOutputs: async () => undefined,
   putRunEvents: async () => undefined,

@@ -17,6 +17,7 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  secrets: [],
   callers: ["wrk_top" as WorkerId],
   root_run_id: "run_0" as RunId,
   depth: 1,

@@ -203,7 +203,10 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
     await run.masking.prepare(spec);
     return run.masking.outputs(spec, outputs);
   };
-  const settling = { spec, result, artifacts, sandboxId: state.sandbox_id, asks, mask };
+  const looks = spec.secrets.length > 0 && artifacts.length > 0;
+  if (looks) await run.masking.prepare(spec);
+  const scan = looks ? () => run.masking.scan() : undefined;
+  const settling = { spec, result, artifacts, sandboxId: state.sandbox_id, asks, mask, scan };
   const settlement = await settle(run.deps, settling);
   // A result may be quicker than the answer of the launch, which tells the sandbox. While nobody knows it nothing is
   // lost: the script has ended, and must not run again for want of an answer.

@@ -159,6 +159,33 @@ it("nor in what a script asks people, and a file whose path holds it is not kept
   });
 });
 
+it("nor in a file that it leaves: that is not kept, and the run says so", async () => {
+  verifies("secrets:redaction:nothing-readable", "secrets:redaction:files");
+  for (const text of [spellings.join("\n"), `a,b\r\n${secret},c`, `\0\u0001PNG${hex}\uffff`]) {
+    await withEngine(async (h) => {
+      await begin(h);
+      const entry = async (path: string, content: string): Promise<JournalEntry> => ({
+        type: "file",
+        at: start,
+        kind: "artifact",
+        name: path,
+        path,
+        media_type: "text/plain",
+        size_bytes: new TextEncoder().encode(content).byteLength,
+        sha256: await sha256Hex(content),
+      });
+      h.driver.files.set("out/told.txt", text);
+      h.driver.files.set("out/clean.txt", "clean");
+      await h.post([await entry("out/told.txt", text), await entry("out/clean.txt", "clean"), resultEntry()]);
+      const detail = h.engine.view()?.detail;
+      expect(detail).toMatchObject({ status: "failed", error_code: "secret_in_file" });
+      expect(detail?.error).toContain("out/told.txt");
+      expect(detail?.error).not.toContain("out/clean.txt");
+      await expectAllClean(h);
+    });
+  }
+});
+
 it("nothing is taken from a run as long as it cannot be told what to mask", async () => {
   await withEngine(async (h) => {
     await begin(h);

@@ -2,6 +2,8 @@ import type { JournalEntry } from "#contract/runner/runner";
 import type { RunEvent } from "#contract/runs/run-event";
 import { PIECE, withoutLines } from "../../platform/redaction/build-needles.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
+import { SecretBytes } from "../../platform/redaction/secret-scan.ts";
+import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
 import { maskEntries } from "./mask-entries.ts";
 import type { StreamTails } from "./mask-entries.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -16,6 +18,7 @@ export class RunMasking {
   readonly #loadValues: LoadValues;
   readonly #tails: StreamTails = new Map();
   #masker: Masker | null = null;
+  #bytes: SecretBytes | null = null;
   /** How often the values were said to be out of date, and up to which of these they are known. */
   #forgotten = 0;
   #knownAsOf = -1;
@@ -67,6 +70,12 @@ export class RunMasking {
     return spec.secrets.length === 0 ? outputs : this.#require().json(outputs);
   }
 
+  /** A look at what one of the run's files holds. Throws when the values were not got before. */
+  scan(): SecretScan {
+    if (this.#bytes === null) throw new Error("no file of a run may be taken before its secrets are known");
+    return this.#bytes.scan();
+  }
+
   #recall(events: readonly RunEvent[]): void {
     for (const event of events) {
       if (event.type !== "log") continue;
@@ -83,7 +92,9 @@ export class RunMasking {
 
   async #load(workspaceId: string, names: readonly string[]): Promise<void> {
     const asOf = this.#forgotten;
-    this.#masker = new Masker(await this.#loadValues(workspaceId, names));
+    const values = await this.#loadValues(workspaceId, names);
+    this.#masker = new Masker(values);
+    this.#bytes = new SecretBytes(values);
     this.#knownAsOf = asOf;
   }
 }

@@ -86,6 +86,7 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  secrets: [],
   worker_id: "wrk_top" as WorkerId,
   worker_name: "top" as WorkerName,
   callers: ["wrk_first" as WorkerId],
