@@ -83,6 +83,7 @@ export const commands: readonly Command[] = [
   bindCommand(secrets.testSecretSpec, async () => import("./secrets/test.ts")),
   bindCommand(secrets.deleteSecretSpec, async () => import("./secrets/delete.ts")),
   bindCommand(secrets.rotateMasterSpec, async () => import("./secrets/rotate-master.ts")),
+  bindCommand(secrets.abandonKeySpec, async () => import("./secrets/abandon-key.ts")),
   bindCommand(templates.pushTemplateSpec, async () => import("./templates/push.ts")),
   bindCommand(templates.listTemplatesSpec, async () => import("./templates/list.ts")),
   bindCommand(templates.showTemplateSpec, async () => import("./templates/show.ts")),

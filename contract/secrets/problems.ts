@@ -13,6 +13,11 @@ export const secretProblems = {
     "The workspace has all the secrets it may have",
     "Delete one that no worker uses.",
   ),
+  workspace_key_opens: kind(
+    409,
+    "The workspace's secrets open",
+    "Nothing: no key is given up that still opens something.",
+  ),
   no_master_key: kind(
     503,
     "This server has no master key",

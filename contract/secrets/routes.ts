@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineRoute } from "../route.ts";
 import {
+  abandonedKeySchema,
   grantSecretSchema,
   rewrapResultSchema,
   secretSummarySchema,
@@ -103,5 +104,17 @@ export const secretRoutes = {
     access: "workers:write",
     answer: answer(rewrapResultSchema, "What was done."),
     problems: ["owner_only", "no_master_key"],
+  }),
+  abandonKey: defineRoute({
+    id: "abandonKey",
+    method: "POST",
+    path: "/api/master-key/abandon",
+    tag,
+    summary: "Give up the key of a workspace's secrets when it opens no more",
+    description:
+      "For whoever runs this server, when a master key is lost for good. The workspace gets a new key; its secrets are gone and have to be set anew. What runs tell that were given them, and are still under way, is not taken: it could not be masked.",
+    access: "workers:write",
+    answer: answer(abandonedKeySchema, "What was lost."),
+    problems: ["owner_only", "no_master_key", "workspace_key_opens"],
   }),
 } as const;

@@ -84,6 +84,18 @@ export const secretTestSchema = z.object({
 });
 export type SecretTest = z.infer<typeof secretTestSchema>;
 
+export const abandonedKeySchema = z.object({
+  lost_master_key_id: z.string().nullable().describe("The master key that the lost key was wrapped by."),
+  lost_secrets: z.array(z.string()).describe("The secrets that are gone, and are missing from now on."),
+  other_boxes: z
+    .int()
+    .nonnegative()
+    .describe(
+      "Secrets of webhooks and alerts, and workers' tokens, of all workspaces, that do not open either.",
+    ),
+});
+export type AbandonedKey = z.infer<typeof abandonedKeySchema>;
+
 export const rewrapResultSchema = z.object({
   master_key_id: z.string().describe("The current master key."),
   rewrapped: z.int().nonnegative().describe("What stood under another key and stands under this one now."),

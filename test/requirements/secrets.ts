@@ -26,6 +26,11 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "secrets:rotation:lost-for-good",
+    promise: "A workspace whose key opens no more gets a new one from the owner, who is told what is lost.",
+    source: SOURCE,
+  },
+  {
     id: "secrets:api:versions",
     promise: "Setting a secret makes a new version; runs get the newest one at their launch.",
     source: SOURCE,

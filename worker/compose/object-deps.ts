@@ -44,7 +44,7 @@ export function engineDeps(
     mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
     ownsLaunch: (runId, asked) => host.run(runId).ownsLaunch(asked),
     resolveSecrets: (workspaceId, want) => giveSecrets(vaultDeps(host), workspaceId, want),
-    listValuesToMask: (workspaceId, names) => listValuesToMask(vaultDeps(host), workspaceId, names),
+    listValuesToMask: (workspaceId, want) => listValuesToMask(vaultDeps(host), workspaceId, want),
     project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
     pausedMs: (workerId, runId) => host.worker(workerId).queue.pausedMs(runId),

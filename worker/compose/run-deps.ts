@@ -35,8 +35,8 @@ export function startDeps(host: Host): StartDeps {
 
 const valuesToMask =
   (host: Host): IntakeDeps["listValuesToMask"] =>
-  (workspaceId, names) =>
-    listValuesToMask(vaultDeps(host), workspaceId, names);
+  (workspaceId, want) =>
+    listValuesToMask(vaultDeps(host), workspaceId, want);
 
 /** For a script that calls other workers. */
 export function callDeps(host: Host): CallDeps {

@@ -46,6 +46,7 @@ const giveAll = (names: string[], use: Use = {}) =>
     workerId: use.workerId ?? "wrk_any",
     runId: use.runId ?? "run_any",
   });
+const maskedFor = (names: string[], since = 0) => listValuesToMask(vault, ownerWorkspace, { names, since });
 const give = async (names: string[], use?: Use) => (await giveAll(names, use)).values;
 
 /** Everything that D1 holds, as one text. */
@@ -105,7 +106,9 @@ it("a value that is set again is a new version, and runs get the newest", async 
   ]);
   expect(versions[1]?.retired_at).not.toBeNull();
   // What was replaced may still be printed by a run that has it.
-  expect((await listValuesToMask(vault, ownerWorkspace, ["TURNED"])).toSorted()).toEqual(["first", "second"]);
+  expect((await maskedFor(["TURNED"])).toSorted()).toEqual(["first", "second"]);
+  // A run that was accepted after that cannot have it.
+  expect(await maskedFor(["TURNED"], Date.now() + 3_600_000)).toEqual(["second"]);
   await Promise.all(["a", "b", "c", "d"].map((value) => set("TURNED", { value })));
   expect((await versionsOf("TURNED")).map(({ version }) => version)).toEqual([6, 5, 4, 3, 2, 1]);
 });
@@ -117,12 +120,12 @@ it("a deleted secret is given to nobody, and its values are wiped when no run ca
   expect((await callApi("DELETE", "/api/secrets/GONE")).status).toBe(404);
   expect((await callApi("GET", "/api/secrets/GONE")).status).toBe(404);
   expect(await give(["GONE"])).toEqual({});
-  expect(await listValuesToMask(vault, ownerWorkspace, ["GONE"])).toEqual(["gone-value"]);
+  expect(await maskedFor(["GONE"])).toEqual(["gone-value"]);
   const hours = (count: number) => ({ db: vault.db, clock: () => Date.now() + count * 3_600_000 });
   await forgetOldValues(hours(24), ownerWorkspace);
-  expect(await listValuesToMask(vault, ownerWorkspace, ["GONE"])).toEqual(["gone-value"]);
+  expect(await maskedFor(["GONE"])).toEqual(["gone-value"]);
   await forgetOldValues(hours(26), ownerWorkspace);
-  expect(await listValuesToMask(vault, ownerWorkspace, ["GONE"])).toEqual([]);
+  expect(await maskedFor(["GONE"])).toEqual([]);
   expect(await readSummary(await set("GONE", { value: "back" }))).toMatchObject({ version: 2 });
 });
 
@@ -213,7 +216,7 @@ it("a secret with hosts is no script's: its value goes into requests, and what s
     values: { BOUND: "${secret:BOUND}" },
     bound: [{ name: "BOUND", hosts: ["api.example.com"], header: "authorization", text: "Bearer sk-bound" }],
   });
-  expect(await listValuesToMask(vault, ownerWorkspace, ["BOUND"])).toEqual(["sk-bound"]);
+  expect(await maskedFor(["BOUND"])).toEqual(["sk-bound"]);
 });
 
 it("hosts stay when the value is replaced, and change only together with the value", async () => {

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
@@ -116,11 +116,13 @@ export async function findSealed(
   return { wrapped: keys[0]?.wrapped ?? null, sealed };
 }
 
-/** Every value of these names that a run may still have, sealed, with the workspace's wrapped key; null without one. */
+/**
+ * Every value of these names that a run may have which was accepted at `since`, sealed, with the workspace's wrapped key; null
+ * without one.
+ */
 export async function findKeptValues(
   db: Db,
-  workspaceId: string,
-  names: readonly string[],
+  { workspaceId, names, since }: { workspaceId: string; names: readonly string[]; since: number },
 ): Promise<{ wrapped: string | null; sealed: { name: string; version: number; box: string | null }[] }> {
   const [keys, sealed] = await db.batch([
     selectKey(db, workspaceId),
@@ -132,6 +134,7 @@ export async function findKeptValues(
           idIs(secretVersions.workspace_id, workspaceId),
           isNamed(secretVersions.name, names),
           isNotNull(secretVersions.box),
+          or(isNull(secretVersions.retired_at), gte(secretVersions.retired_at, since)),
         ),
       ),
   ]);
@@ -316,6 +319,32 @@ export async function replaceWorkspaceKey(
     .where(and(idIs(workspaceKeys.workspace_id, id), eq(workspaceKeys.wrapped, from)))
     .returning({ id: workspaceKeys.workspace_id });
   return changed.length > 0;
+}
+
+/**
+ * Puts a new wrapped key in the place of a lost one, and takes all secrets away whose values it opened. The values are
+ * retired: nothing opens them. False, and nothing is changed, where the key is another one by now.
+ */
+export async function replaceLostKey(
+  db: Db,
+  { workspaceId, lost, wrapped, now }: { workspaceId: string; lost: string; wrapped: string; now: number },
+): Promise<boolean> {
+  const isReplaced = sql`EXISTS (SELECT 1 FROM workspace_keys WHERE workspace_id = ${workspaceId} AND wrapped = ${wrapped})`;
+  const [replaced] = await db.batch([
+    db
+      .update(workspaceKeys)
+      .set({ wrapped, created_at: now })
+      .where(and(idIs(workspaceKeys.workspace_id, workspaceId), eq(workspaceKeys.wrapped, lost)))
+      .returning({ id: workspaceKeys.workspace_id }),
+    db.delete(secrets).where(and(ofWorkspace(workspaceId), isReplaced)),
+    db
+      .update(secretVersions)
+      .set({ retired_at: now })
+      .where(
+        and(idIs(secretVersions.workspace_id, workspaceId), isNull(secretVersions.retired_at), isReplaced),
+      ),
+  ]);
+  return replaced.length > 0;
 }
 
 export async function deleteAllSecrets(db: Db, workspaceId: string): Promise<void> {

@@ -41,6 +41,9 @@ export interface SecretWant {
 /** So long it is not written down again that a secret was used, milliseconds. */
 const USE_KNOWN_MS = 3_600_000;
 
+/** So far apart the clocks of two machines may be, milliseconds. */
+const CLOCKS_APART_MS = 60_000;
+
 /** What a workspace's data key is wrapped for. */
 export const keyPurpose = (workspaceId: string) => `workspace:${workspaceId}`;
 /** A value opens as this secret of this workspace, and as nothing else. */
@@ -168,13 +171,16 @@ export async function readSecrets(
   return Object.fromEntries(await openAll(deps, workspaceId, await findSealed(deps.db, workspaceId, names)));
 }
 
-/** All that a run which declares these may have been given: also what was replaced or deleted since its launch. */
+/**
+ * All that a run which declares these may have been given: also what was replaced or deleted since it was accepted. What was
+ * taken away before that cannot be its own, so that a value which opens no more is in nobody's way for long.
+ */
 export async function listValuesToMask(
   deps: Pick<VaultDeps, "db" | "masterKeys">,
   workspaceId: string,
-  names: readonly string[],
+  { names, since }: { names: readonly string[]; since: number },
 ): Promise<string[]> {
   if (names.length === 0) return [];
-  const kept = await findKeptValues(deps.db, workspaceId, names);
+  const kept = await findKeptValues(deps.db, { workspaceId, names, since: since - CLOCKS_APART_MS });
   return (await openAll(deps, workspaceId, kept)).map(([, value]) => value);
 }

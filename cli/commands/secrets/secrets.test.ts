@@ -44,6 +44,7 @@ beforeEach(async () => {
     ],
     testSecret: () => ({ status: "unreadable", reason: "It does not open." }),
     deleteSecret: () => undefined,
+    abandonKey: () => ({ lost_master_key_id: "k1", lost_secrets: ["API_KEY"], other_boxes: 2 }),
     rewrapSecrets: () => ({ master_key_id: "k2", rewrapped: 4, left: 1 }),
   });
 });
@@ -141,4 +142,16 @@ it("lists, grants, tests and deletes, and says what a new master key left", asyn
   expect((await callCli(["secrets", "delete", "API_KEY", "-y"], { edge })).stdout).toBe("Deleted API_KEY.\n");
   const rotated = await callCli(["secrets", "rotate-master"], { edge });
   expect([rotated.exitCode, rotated.stdout]).toEqual([6, "4 put under the master key k2.\n"]);
+});
+
+it("gives up the key of all secrets only after saying what is lost, or when told not to ask", async () => {
+  verifies("secrets:rotation:lost-for-good");
+  const unasked = await callCli(["secrets", "abandon-key"], { edge, stdin: "" });
+  expect(unasked.exitCode).toBe(2);
+  const refused = await callCli(["secrets", "abandon-key"], { edge, reply: "n" });
+  expect(refused.stdout + refused.stderr).toContain("have to be set anew: API_KEY.");
+  expect(sent().map(([route]) => route)).toEqual(["listSecrets"]);
+  const done = await callCli(["secrets", "abandon-key", "--yes"], { edge });
+  expect(done.stdout).toBe("The workspace has a new key. Lost: API_KEY.\n");
+  expect(done.stderr).toContain("2 secrets of webhooks");
 });

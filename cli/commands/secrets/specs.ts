@@ -114,6 +114,17 @@ export const importSecretsSpec = defineCommand({
   examples: [{ line: "floom secrets import .env", does: "Set every name of the file." }],
 });
 
+export const abandonKeySpec = defineCommand({
+  name: "secrets abandon-key",
+  summary: "Give up the key of all secrets, when its master key is lost for good",
+  description:
+    "For whoever runs the server, with the owner's token. The workspace gets a new key, and its secrets are gone: set each anew. Refused as long as the secrets open.",
+  args: {},
+  options: { yes: { kind: "flag", flags: "-y, --yes", description: "Do not ask." } },
+  json: true,
+  examples: [{ line: "floom secrets abandon-key", does: "Say what is lost, and ask." }],
+});
+
 export const rotateMasterSpec = defineCommand({
   name: "secrets rotate-master",
   summary: "Put everything sealed under the server's new master key",

@@ -143,7 +143,7 @@ export class SimFloom {
               bound: [],
             })),
       // Away for ever or not at all: a fault by chance here would be one more draw in every history.
-      listValuesToMask: async (_workspace, names) => {
+      listValuesToMask: async (_workspace, { names }) => {
         if (names.length > 0 && this.#world.faults.isBroken("secrets")) throw new Error("secrets: no answer");
         return names.map(() => "a value");
       },

@@ -8,6 +8,7 @@ import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { isToStartAnew, judgeAllowed, judgeCall } from "./judge-call.ts";
+import type { MaskWant } from "../masking/run-masking.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
 import type { CallRecord, CallWish } from "../record/run-replies.ts";
@@ -21,13 +22,14 @@ import { findWorkerVersion } from "../../catalog/store.ts";
 
 export interface CallDeps extends StartDeps {
   /** Every value of these secrets that a run may have been given. */
-  listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
 }
 
 /** The call without what gives a secret of the caller away: what is handed down stands on the record of the child. */
 async function maskCall(deps: CallDeps, caller: Caller, call: CallRequest): Promise<CallRequest> {
-  if (caller.secrets.length === 0) return call;
-  const masker = new Masker(await deps.listValuesToMask(caller.workspace_id, caller.secrets));
+  const { secrets: names, created_at: since } = caller;
+  if (names.length === 0) return call;
+  const masker = new Masker(await deps.listValuesToMask(caller.workspace_id, { names, since }));
   return { ...call, key: masker.text(call.key), inputs: masker.json(call.inputs) };
 }
 

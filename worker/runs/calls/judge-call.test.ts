@@ -18,6 +18,7 @@ const caller: Caller = {
   co_requesters: [],
   calls: ["leaf"],
   secrets: [],
+  created_at: 0,
   callers: ["wrk_top" as WorkerId],
   root_run_id: "run_0" as RunId,
   depth: 1,

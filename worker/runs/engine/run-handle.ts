@@ -16,7 +16,7 @@ import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
 import type { BoundSecret } from "./put-headers.ts";
-import type { RunMasking } from "../masking/run-masking.ts";
+import type { MaskWant, RunMasking } from "../masking/run-masking.ts";
 
 /** Which secrets a run is given, and who is given them. */
 export interface SecretUse {
@@ -54,7 +54,7 @@ export interface EngineDeps {
   /** The newest of the run's declared secrets; those that are not set (any more) are left out. */
   resolveSecrets: (workspaceId: string, want: SecretUse) => Promise<GivenSecrets>;
   /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
-  listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (place: RowPlace, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */

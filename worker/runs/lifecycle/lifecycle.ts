@@ -5,7 +5,7 @@ import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
 import { onObtained, onRelaunching } from "./launch-number.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
-import { retryDelayMs } from "./retry.ts";
+import { lastingRefusals, retryDelayMs } from "./retry.ts";
 import { statusOf } from "./run-status.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
@@ -190,13 +190,6 @@ function giveUpLaunch(state: RunState, message: string | null, when: When): Step
 
 /** So often the same doubtful refusal is waited out, which is about a quarter of a minute. */
 const DOUBTED_REFUSALS = 4;
-/** What another try does not change: somebody has to set something first. */
-const lastingRefusals: readonly string[] = [
-  "missing_e2b_key",
-  "invalid_worker",
-  "missing_secrets",
-  "secrets_clash",
-];
 
 /** Whether another try would be refused as well. */
 function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {

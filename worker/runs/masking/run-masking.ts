@@ -8,7 +8,13 @@ import { maskEntries } from "./mask-entries.ts";
 import type { StreamTails } from "./mask-entries.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
-type LoadValues = (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+/** The secrets of which a run may have been given a value, and when it was accepted, epoch milliseconds. */
+export interface MaskWant {
+  names: readonly string[];
+  since: number;
+}
+
+type LoadValues = (workspaceId: string, want: MaskWant) => Promise<string[]>;
 
 /**
  * What takes a run's secrets out of what it tells. The values are in memory alone: an object that comes back asks for them
@@ -35,9 +41,15 @@ export class RunMasking {
   }
 
   /** Gets the values where the run has any. Throws where they cannot be had: then nothing may be taken. */
-  async prepare({ workspace_id, secrets }: Pick<RunSpec, "workspace_id" | "secrets">): Promise<void> {
+  async prepare({
+    workspace_id,
+    secrets,
+    created_at,
+  }: Pick<RunSpec, "workspace_id" | "secrets" | "created_at">): Promise<void> {
     while (!this.isReady({ secrets })) {
-      this.#loading ??= this.#load(workspace_id, secrets).finally(() => (this.#loading = null));
+      this.#loading ??= this.#load(workspace_id, { names: secrets, since: created_at }).finally(
+        () => (this.#loading = null),
+      );
       await this.#loading;
     }
   }
@@ -90,9 +102,9 @@ export class RunMasking {
     return this.#masker;
   }
 
-  async #load(workspaceId: string, names: readonly string[]): Promise<void> {
+  async #load(workspaceId: string, want: MaskWant): Promise<void> {
     const asOf = this.#forgotten;
-    const values = await this.#loadValues(workspaceId, names);
+    const values = await this.#loadValues(workspaceId, want);
     this.#masker = new Masker(values);
     this.#bytes = new SecretBytes(values);
     this.#knownAsOf = asOf;

@@ -37,6 +37,8 @@ export interface UploadPermit {
   verdict: "granted" | "missing" | "stale" | "ended" | "full";
   /** Names of the run's secrets, whose values no file of it may hold. */
   secrets: readonly string[];
+  /** When the run was accepted, epoch milliseconds. */
+  created_at: number;
 }
 
 /** What became of the dependencies that an attempt waits for. */

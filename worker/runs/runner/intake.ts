@@ -5,6 +5,7 @@ import { AppError, notFound } from "../../platform/app-error.ts";
 import type { Files } from "../../platform/files.ts";
 import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
+import type { MaskWant } from "../masking/run-masking.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
 import { SecretBytes } from "../../platform/redaction/secret-scan.ts";
 import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
@@ -15,7 +16,7 @@ export interface IntakeDeps {
   files: Files;
   runObject: (runId: string) => RunObjectStub;
   /** Every value of these secrets that a run may have been given. */
-  listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
 }
 
 /** Hands a posted part of the journal to the run. */
@@ -51,24 +52,24 @@ function requireOwnAttempt(principal: RunPrincipal, attempt: number): void {
 }
 
 /**
- * Asks the run whether it takes an upload, and answers the names of its secrets. `sizeBytes` is taken off what it may still
+ * Asks the run whether it takes an upload, and answers which secrets no file of it may hold. `sizeBytes` is taken off what it may still
  * send; null takes nothing off.
  */
 async function requirePermit(
   deps: IntakeDeps,
   principal: RunPrincipal,
   what: { attempt: number; sizeBytes: number | null },
-): Promise<readonly string[]> {
+): Promise<MaskWant> {
   requireOwnAttempt(principal, what.attempt);
   const { id, attempt, launch } = principal;
   const asked = await deps.runObject(id).permitUpload({ attempt, launch }, what.sizeBytes);
-  const { verdict: permit, secrets } = asked;
+  const { verdict: permit, secrets, created_at } = asked;
   if (permit === "missing") throw notFound("run");
   if (permit === "stale") throw new AppError("stale_attempt", "Another sandbox of this run has taken over.");
   if (permit === "ended") throw new AppError("run_finished", "The run has ended; it takes no more files.");
   if (permit === "full")
     throw new AppError("body_too_large", "The run has sent more files than a run may leave.");
-  return secrets;
+  return { names: secrets, since: created_at };
 }
 
 /** The length a file declares: R2 stores no stream of unknown length. */
@@ -103,10 +104,10 @@ async function checkWhole(
 async function openScan(
   deps: IntakeDeps,
   { workspace_id }: RunPrincipal,
-  secrets: readonly string[],
+  want: MaskWant,
 ): Promise<SecretScan | null> {
-  if (secrets.length === 0) return null;
-  return new SecretBytes(await deps.listValuesToMask(workspace_id, secrets)).scan();
+  if (want.names.length === 0) return null;
+  return new SecretBytes(await deps.listValuesToMask(workspace_id, want)).scan();
 }
 
 /**
@@ -122,8 +123,8 @@ export async function keepRunFile(
   const { attempt, sha256 } = file;
   const length = declaredLength(file.request);
   const place = { runId: principal.id, sha256 };
-  const secrets = await requirePermit(deps, principal, { attempt, sizeBytes: length });
-  const scan = await openScan(deps, principal, secrets);
+  const want = await requirePermit(deps, principal, { attempt, sizeBytes: length });
+  const scan = await openScan(deps, principal, want);
   await storeJudged(file.request.body, {
     length,
     put: (body) => deps.files.putRunFile(place, body),
