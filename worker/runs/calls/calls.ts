@@ -8,7 +8,7 @@ import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { isToStartAnew, judgeAllowed, judgeCall } from "./judge-call.ts";
-import type { MaskWant } from "../masking/run-masking.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
 import type { CallRecord, CallWish } from "../record/run-replies.ts";

@@ -16,7 +16,8 @@ import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
 import type { BoundSecret } from "./put-headers.ts";
-import type { MaskWant, RunMasking } from "../masking/run-masking.ts";
+import type { RunMasking } from "../masking/run-masking.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 
 /** Which secrets a run is given, and who is given them. */
 export interface SecretUse {

@@ -6,13 +6,8 @@ import { SecretBytes } from "../../platform/redaction/secret-scan.ts";
 import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
 import { maskEntries } from "./mask-entries.ts";
 import type { StreamTails } from "./mask-entries.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-
-/** The secrets of which a run may have been given a value, and when it was accepted, epoch milliseconds. */
-export interface MaskWant {
-  names: readonly string[];
-  since: number;
-}
 
 type LoadValues = (workspaceId: string, want: MaskWant) => Promise<string[]>;
 

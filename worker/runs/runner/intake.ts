@@ -5,7 +5,7 @@ import { AppError, notFound } from "../../platform/app-error.ts";
 import type { Files } from "../../platform/files.ts";
 import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
-import type { MaskWant } from "../masking/run-masking.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
 import { SecretBytes } from "../../platform/redaction/secret-scan.ts";
 import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
