@@ -3,8 +3,14 @@ import type { Scope } from "./access/access.ts";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call: anybody, a principal with a scope, or the runner of the run in the path (run token). */
-export type RouteAccess = "public" | "run_token" | Scope;
+/**
+ * Who may call: anybody, whoever has a valid credential (what they may the room decides), a principal with a scope, or
+ * the runner of the run in the path (run token).
+ */
+export type RouteAccess = "public" | "any" | "run_token" | Scope;
+
+/** What somebody may be granted of one worker. */
+export type GrantKind = "runner" | "approver";
 
 /** What a request carries: a JSON document, raw bytes of some type, or one file in a multipart form. */
 export type RouteBody<LimitName extends string = string> =
@@ -31,6 +37,8 @@ export interface Route<LimitName extends string = string, ProblemCode extends st
   summary: string;
   description?: string;
   access: RouteAccess;
+  /** Open as well to whoever has this grant of some worker; the room asks of which. */
+  grant?: GrantKind;
   query?: z.ZodObject;
   body?: RouteBody<LimitName>;
   answer: RouteAnswer;

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { isLocalOrigin } from "./platform/is-local-origin.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
+import { parseSigningKeys, SIGNING_KEY_CHARACTERS } from "./platform/signing-keys.ts";
 
 /**
  * The bindings and variables of this script. Variables and bindings come from wrangler.toml; the secrets below are set
@@ -49,8 +51,17 @@ const configSchema = z.object({
   e2bSandboxUrl: z.string(),
   /** The edge's origin as sandboxes reach it by a way of their own, which local ones have. */
   sandboxEdgeUrl: z.string(),
-  signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
+  signingKey: z
+    .string()
+    .min(
+      SIGNING_KEY_CHARACTERS,
+      `FLOOM_SIGNING_KEY must be set to at least ${SIGNING_KEY_CHARACTERS} characters`,
+    ),
+  /** Those before it: what they signed is still believed. */
+  earlierSigningKeys: z.array(z.string()),
   ownerToken: z.string(),
+  /** Whether the owner is at this very machine, so that their token stands for a person. */
+  ownerIsLocal: z.boolean(),
   masterKeys: masterKeysSchema,
   /** What the sandbox provider's plan allows, and how much of it one workspace may take. */
   sandboxLimits: z.object({
@@ -83,8 +94,9 @@ export function readConfig(env: EdgeEnv): Config {
     e2bApiUrl: env.E2B_API_URL,
     e2bSandboxUrl: env.E2B_SANDBOX_URL,
     sandboxEdgeUrl: env.FLOOM_SANDBOX_EDGE_URL ?? "",
-    signingKey: env.FLOOM_SIGNING_KEY ?? "",
+    ...parseSigningKeys(env.FLOOM_SIGNING_KEY ?? ""),
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
+    ownerIsLocal: env.FLOOM_ENVIRONMENT !== "production" && isLocalOrigin(env.FLOOM_PUBLIC_URL ?? ""),
     masterKeys: env.FLOOM_MASTER_KEYS ?? "",
     sandboxLimits: {
       creates_per_second: env.FLOOM_SANDBOX_CREATES_PER_SECOND,

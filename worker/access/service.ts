@@ -1,25 +1,39 @@
 // Owns who may ask: tokens become principals here and nowhere else.
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
-// Writes workspaces and tokens.
+// Writes workspaces and tokens, and the first membership of a person.
 import { allScopes, scopeSchema } from "#contract/access/access";
 import type { Principal, WorkspaceInfo } from "#contract/access/access";
 import { tokenIdSchema, workspaceIdSchema } from "#contract/ids";
-import type { WorkspaceId } from "#contract/ids";
+import { scopesAllowed, scopesOfRole } from "#contract/access/roles";
+import type { UserId, WorkspaceId } from "#contract/ids";
 import { formatCount } from "#contract/words";
-import { AppError } from "../platform/app-error.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
+import type { SigningKeys } from "../platform/signing-keys.ts";
 import { ownerPrincipal } from "./principal.ts";
-import { findToken, findWorkspace, putOwner } from "./store.ts";
-import type { TokenRow } from "./store.ts";
+import { findMembership, findToken, findWorkspace, putFirstWorkspace, putOwner } from "./store.ts";
+import type { Membership, TokenRow } from "./store.ts";
 
-export interface AccessDeps {
+/** Who is signed in. */
+export interface SignedIn {
+  user_id: UserId;
+  session_id: string;
+  email: string;
+  email_verified: boolean;
+}
+
+export interface AccessDeps extends SigningKeys {
   db: Db;
   clock: Clock;
   /** The owner's token from the environment; empty when there is none. */
   ownerToken: string;
-  signingKey: string;
+  /** Whether this server is the owner's own machine, reached by nobody else: then who holds the token is the person. */
+  ownerIsLocal: boolean;
+  /** Who is signed in, by the request's cookie; null for nobody. Asked only where a request shows no token. */
+  findSession: (request: Request) => Promise<SignedIn | null>;
+  newWorkspaceId: (nowMs: number) => WorkspaceId;
   /** How many runs of a workspace are left that is being deleted; so many are counted and no more. */
   countRunsLeft: (workspaceId: WorkspaceId) => Promise<{ count: number; most: number }>;
 }
@@ -53,10 +67,17 @@ export function readToken(request: Request): string {
 
 /** The owner may do everything that there is, whatever there was when the row was written. */
 function toPrincipal(row: TokenRow): Principal {
-  const { id, workspace_id } = row;
+  const { id, workspace_id, user_id, role, reach } = row;
   if (row.kind === "owner") return ownerPrincipal({ id, workspaceId: workspace_id });
-  const scopes = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
-  return { kind: "token", id, workspace_id, owner: false, user_id: null, role: null, scopes };
+  const given = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
+  const scopes = role === null ? given : scopesAllowed(role, given);
+  return { kind: "token", id, workspace_id, owner: false, user_id, role, reach, scopes };
+}
+
+/** Decisions are people's: whoever holds a token is none, but for the owner at their own machine. */
+function withoutDecisions(deps: Pick<AccessDeps, "ownerIsLocal">, principal: Principal): Principal {
+  if (principal.kind === "token" && principal.owner && deps.ownerIsLocal) return principal;
+  return { ...principal, scopes: principal.scopes.filter((scope) => scope !== "approvals:decide") };
 }
 
 /**
@@ -79,27 +100,91 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
     kind: "owner",
     scopes: [...allScopes],
     expires_at: null,
+    user_id: null,
+    role: null,
+    reach: null,
   };
 }
 
 /**
- * Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike, and
- * `workspace_being_deleted` to the owner while that is so. A row of the
- * owner's is only as good as the environment says: one that was adopted stays in the table when the token is replaced.
+ * Who a request stands for: whoever its token is of, or without one whoever is signed in. Throws `unauthenticated` for
+ * none, an unknown and an expired one alike, and for a token of somebody who is no member any more;
+ * `workspace_being_deleted` to the owner while that is so; `not_found` where a workspace is named that is not theirs.
  */
 export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {
   const token = readToken(request);
-  if (token === "") throw unauthenticated();
+  const principal = token === "" ? await findAccount(deps, request) : await findBearer(deps, token);
+  const wanted = wantedWorkspace(request);
+  if (wanted !== null && wanted !== principal.workspace_id) throw notFound("workspace");
+  return principal;
+}
+
+/**
+ * Whose a token is. A row of the owner's is only as good as the environment says: one that was adopted stays in the
+ * table when the token is replaced.
+ */
+async function findBearer(deps: AccessDeps, token: string): Promise<Principal> {
   const hash = await sha256Hex(token);
   const isOwner = deps.ownerToken !== "" && equalInConstantTime(token, deps.ownerToken);
   const row = await findToken(deps.db, hash);
   if (!row) {
     if (!isOwner) throw unauthenticated();
-    return toPrincipal(await adoptOwner(deps, hash));
+    return withoutDecisions(deps, toPrincipal(await adoptOwner(deps, hash)));
   }
   if (row.kind === "owner" && !isOwner) throw unauthenticated();
   if (row.expires_at !== null && row.expires_at <= deps.clock()) throw unauthenticated();
-  return toPrincipal(row);
+  if (row.user_id !== null && row.role === null) throw unauthenticated();
+  return withoutDecisions(deps, toPrincipal(row));
+}
+
+/** Who is signed in, in the workspace they name or the first one they came to. Whoever has none is given one. */
+async function findAccount(deps: AccessDeps, request: Request): Promise<Principal> {
+  const session = await deps.findSession(request);
+  if (session === null) throw unauthenticated();
+  const { user_id, email } = session;
+  const wanted = wantedWorkspace(request);
+  const found = await findMembership(deps.db, user_id, wanted);
+  if (!found && wanted !== null) throw notFound("workspace");
+  const membership = found ?? (await createPersonalWorkspace(deps, session));
+  const { workspace_id, role, reach } = membership;
+  return {
+    kind: "account",
+    id: user_id,
+    workspace_id,
+    user_id,
+    role,
+    reach,
+    email: session.email_verified ? email.toLowerCase() : null,
+    scopes: [...scopesOfRole[role]],
+  };
+}
+
+/**
+ * The workspace that a request names, in a header or for pages in the address; null for none. Clients of the first Floom
+ * send names of their own making, which name none here.
+ */
+function wantedWorkspace(request: Request): WorkspaceId | null {
+  const named =
+    request.headers.get("x-workeros-workspace") ?? URL.parse(request.url)?.searchParams.get("workspace");
+  return workspaceIdSchema.safeParse(named).data ?? null;
+}
+
+/** The workspace that everybody has for themselves. Made once for each person, however often it is asked for. */
+export async function createPersonalWorkspace(
+  deps: Pick<AccessDeps, "db" | "clock" | "newWorkspaceId">,
+  person: Pick<SignedIn, "user_id" | "email"> & { name?: string | null },
+): Promise<Membership> {
+  const { user_id, email, name = null } = person;
+  const now = deps.clock();
+  const workspace = {
+    id: deps.newWorkspaceId(now),
+    name: name ?? email.split("@")[0] ?? email,
+    created_at: now,
+  };
+  await putFirstWorkspace(deps.db, workspace, { user_id, email: email.toLowerCase(), name });
+  const membership = await findMembership(deps.db, user_id, null);
+  if (!membership) throw unauthenticated();
+  return membership;
 }
 
 /** The word `whoami` has always had for the owner's token. */

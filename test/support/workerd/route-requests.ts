@@ -18,6 +18,8 @@ export interface Things {
   alertDelivery: string;
   template: string;
   secret: string;
+  member: string;
+  invitation: string;
 }
 
 const noBody = "0".repeat(26);
@@ -39,6 +41,8 @@ export const nothing: Things = {
   alertDelivery: `dlv_${"1".repeat(26)}`,
   template: "no-such-template",
   secret: "NO_SUCH_SECRET",
+  member: `usr_${noBody}`,
+  invitation: `inv_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -67,6 +71,13 @@ const bodies: Record<string, (of: Things) => unknown> = {
   putTemplate: () => ({ template_yml: "pips: []\n" }),
   setSecret: () => ({ value: "\0" }),
   grantSecret: () => ({ workers: null }),
+  inviteMember: () => ({ email: "made-by-a-test@example.com" }),
+  changeMember: () => ({ role: "viewer" }),
+  acceptInvitation: () => ({ token: "fli_none" }),
+  createWorkspace: () => ({ name: "made by a test" }),
+  renameWorkspace: () => ({ name: "named by a test" }),
+  setWorkerGrants: () => ({ grants: ["runner"] }),
+  setWorkerVisibility: () => ({ visibility: "workspace" }),
 };
 
 const queries: Record<string, string> = {

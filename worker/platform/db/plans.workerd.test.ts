@@ -5,6 +5,8 @@ import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
+import * as grants from "../../access/grants/store.ts";
+import * as people from "../../access/members/store.ts";
 import * as access from "../../access/store.ts";
 import * as alerts from "../../alerts/store.ts";
 import * as oldApprovals from "../../approvals/expiry-store.ts";
@@ -35,6 +37,10 @@ const MOST_ROWS = 4500;
 const now = Date.parse("2026-03-02T09:00:00Z");
 const workspace = numberedId("wsp", 77);
 const run = numberedId("run", 5);
+const user = newId("usr", now);
+const inWorkspace = { workspaceId: workspaceIdSchema.parse(workspace), userId: user };
+const newWorkspace = { id: newId("wsp", now), name: "N", created_at: now };
+const newMember = { user_id: user, email: "a@b.example", name: null };
 const trigger = numberedId("trg", 1);
 const workerName = workerNameSchema.parse("planned");
 const workerId = workerIdSchema.parse(newId("wrk", now));
@@ -63,6 +69,37 @@ const version = {
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
 const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findToken: (db) => access.findToken(db, "h"),
+  findMembership: (db) => access.findMembership(db, user, workspace),
+  "findMembership the first": (db) => access.findMembership(db, user, null),
+  putFirstWorkspace: (db) => access.putFirstWorkspace(db, newWorkspace, newMember),
+  putWorkspace: (db) => access.putWorkspace(db, newWorkspace, newMember),
+  listMemberRows: (db) => people.listMemberRows(db, inWorkspace.workspaceId),
+  findMember: (db) => people.findMember(db, inWorkspace),
+  changeRole: (db) => people.changeRole(db, inWorkspace, { role: "viewer", byOwner: true }),
+  removeMemberRow: (db) => people.removeMemberRow(db, inWorkspace, true),
+  transferRow: (db) => people.transferRow(db, inWorkspace, user),
+  countPlaces: (db) => people.countPlaces(db, inWorkspace.workspaceId, now),
+  listInvitationRows: (db) => people.listInvitationRows(db, inWorkspace.workspaceId, now),
+  putInvitation: (db) =>
+    people.putInvitation(db, {
+      id: newId("inv", now),
+      workspace_id: inWorkspace.workspaceId,
+      email: "a@b.example",
+      role: "viewer",
+      hash: "h",
+      invited_by: user,
+      created_at: now,
+      expires_at: now,
+    }),
+  deleteInvitation: (db) => people.deleteInvitation(db, inWorkspace.workspaceId, "inv_1"),
+  acceptRow: (db) => people.acceptRow(db, { hash: "h", user_id: user, email: "a@b.example", now }),
+  listWorkspacesOf: (db) => people.listWorkspacesOf(db, user),
+  findWorkspaceRow: (db) => people.findWorkspaceRow(db, inWorkspace.workspaceId),
+  renameRow: (db) => people.renameRow(db, inWorkspace.workspaceId, "N"),
+  listGrantRows: (db) => grants.listGrantRows(db, workerId),
+  putGrantRows: (db) =>
+    grants.putGrantRows(db, { ...inWorkspace, workerId }, { kinds: ["runner"], by: user, now }),
+  setVisibilityRow: (db) => grants.setVisibilityRow(db, workerId, "private"),
   beginDeletion: (db) => access.beginDeletion(db, workspaceIdSchema.parse(workspace), now),
   findDeletion: (db) => access.findDeletion(db, workspace),
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
@@ -116,7 +153,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     approvals.listApprovalRows(db, { ...list, status: undefined, before: newId("apr", now) }),
   "listApprovalRows by status": (db) =>
     approvals.listApprovalRows(db, { ...list, status: "expired", before: undefined }),
-  countPendingRows: (db) => approvals.countPendingRows(db, workspace, now),
+  countPendingRows: (db) => approvals.countPendingRows(db, { workspaceId: workspace }, now),
   findApprovalRow: (db) => approvals.findApprovalRow(db, workspace, approval),
   findAwaitingRuns: (db) =>
     approvals.findAwaitingRuns(db, place, { key: "k", runId: undefined, after: approval, now, limit: 50 }),
@@ -169,7 +206,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   "listOldestDeadIds by code": (db) =>
     deadLetters.listOldestDeadIds(db, workspace, { filter: rareCode, limit: 50 }),
   listOldestDeadIds: (db) => deadLetters.listOldestDeadIds(db, workspace, { filter: noFilter, limit: 50 }),
-  findDeadLetters: (db) => deadLetters.findDeadLetters(db, workspace, [run]),
+  findDeadLetters: (db) => deadLetters.findDeadLetters(db, workspace, { ids: [run] }),
   markRedriven: (db) => deadLetters.markRedriven(db, { workspaceId: workspace, id: run }, run),
   markDismissed: (db) => deadLetters.markDismissed(db, workspace, { ids: [run], now }),
   listRunRows: (db) => runs.listRunRows(db, list),
@@ -402,6 +439,8 @@ it("a list that looked through only so much says where to go on, and comes to th
 it("every function of a store that reads or changes rows is among those whose plan is looked at", () => {
   const stores = [
     access,
+    people,
+    grants,
     alerts,
     approvals,
     catalog,

@@ -6,14 +6,6 @@ const MOST_MS = 3_600_000;
 const SPREAD = 0.2;
 const neverAgain: readonly FailureKind[] = ["cancelled", "policy"];
 
-/** Refusals of a launch that another try does not change: somebody has to set something first. */
-export const lastingRefusals: readonly string[] = [
-  "missing_e2b_key",
-  "invalid_worker",
-  "missing_secrets",
-  "secrets_clash",
-];
-
 /** May this failure be tried again? Decisions of people and of policy are final whatever the manifest says. */
 function covers(rule: RetryRule, failure: RunFailure): boolean {
   if (neverAgain.includes(failure.kind)) return false;
