@@ -97,6 +97,7 @@ export const commands: readonly Command[] = [
   bindCommand(secrets.testSecretSpec, async () => import("./secrets/test.ts")),
   bindCommand(secrets.deleteSecretSpec, async () => import("./secrets/delete.ts")),
   bindCommand(secrets.rotateMasterSpec, async () => import("./secrets/rotate-master.ts")),
+  bindCommand(secrets.abandonKeySpec, async () => import("./secrets/abandon-key.ts")),
   bindCommand(store.getValueSpec, async () => import("./store/get.ts")),
   bindCommand(store.setValueSpec, async () => import("./store/set.ts")),
   bindCommand(store.listKeysSpec, async () => import("./store/list.ts")),

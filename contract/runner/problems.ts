@@ -8,4 +8,9 @@ export const runnerProblems = {
     "Another attempt has taken over",
     "Nothing: the platform moved the run to a new sandbox.",
   ),
+  secret_in_file: kind(
+    422,
+    "A file of the run holds the value of a secret",
+    "Write secrets to no output and no artifact: whoever may see the run may download them.",
+  ),
 } as const satisfies Record<string, ProblemKind>;

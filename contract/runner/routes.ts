@@ -33,6 +33,6 @@ export const runnerRoutes = {
       schema: z.object({ stored: z.literal(true) }),
       description: "Stored.",
     },
-    problems: ["not_found", "stale_attempt", "run_finished"],
+    problems: ["not_found", "stale_attempt", "run_finished", "secret_in_file"],
   }),
 } as const;

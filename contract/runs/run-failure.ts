@@ -129,6 +129,16 @@ export const failureCodes = {
     "What the script wrote into a context cannot be kept.",
     "Read what is said of the file; nothing of the run's changes was kept.",
   ),
+  secret_in_file: failure(
+    "policy",
+    "A file that the script left holds the value of a secret.",
+    "Write secrets to no output and no artifact: whoever may see the run may download them.",
+  ),
+  secrets_clash: failure(
+    "policy",
+    "Two secrets of the worker are put into the same header of requests to one host.",
+    "Declare one of the two in worker.yml, or set one of them with another header.",
+  ),
   user_cancel: failure("cancelled", "The run was cancelled.", "Start it again when you want it to run."),
   cancelled_queued: failure(
     "cancelled",

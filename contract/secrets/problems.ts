@@ -13,10 +13,10 @@ export const secretProblems = {
     "The workspace has all the secrets it may have",
     "Delete one that no worker uses.",
   ),
-  secret_hosts_unavailable: kind(
-    501,
-    "Secrets cannot be put into requests here",
-    "Set the secret without hosts: the script then gets it as an environment variable.",
+  workspace_key_opens: kind(
+    409,
+    "The workspace's secrets open",
+    "Nothing: no key is given up that still opens something.",
   ),
   no_master_key: kind(
     503,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineRoute } from "../route.ts";
 import {
+  abandonedKeySchema,
   grantSecretSchema,
   rewrapResultSchema,
   secretSummarySchema,
@@ -46,13 +47,7 @@ export const secretRoutes = {
     access: "secrets:write",
     body: { kind: "json", schema: setSecretSchema, limit: "json_body_bytes" },
     answer: answer(secretSummarySchema, "The secret."),
-    problems: [
-      "invalid_secret",
-      "too_many_secrets",
-      "secret_hosts_unavailable",
-      "no_master_key",
-      "master_key_missing",
-    ],
+    problems: ["invalid_secret", "too_many_secrets", "no_master_key", "master_key_missing"],
   }),
   deleteSecret: defineRoute({
     id: "deleteSecret",
@@ -106,8 +101,20 @@ export const secretRoutes = {
     summary: "Put everything sealed under the current master key",
     description:
       "For whoever runs this server, after a new key was put first in FLOOM_MASTER_KEYS. Of all workspaces, while serving; repeat it as often as you like.",
-    access: "secrets:write",
+    access: "workspace:own",
     answer: answer(rewrapResultSchema, "What was done."),
     problems: ["owner_only", "no_master_key"],
+  }),
+  abandonKey: defineRoute({
+    id: "abandonKey",
+    method: "POST",
+    path: "/api/master-key/abandon",
+    tag,
+    summary: "Give up the key of a workspace's secrets when it opens no more",
+    description:
+      "For whoever runs this server, when a master key is lost for good. The workspace gets a new key; its secrets are gone and have to be set anew. What runs tell that were given them, and are still under way, is not taken: it could not be masked.",
+    access: "workspace:own",
+    answer: answer(abandonedKeySchema, "What was lost."),
+    problems: ["owner_only", "no_master_key", "workspace_key_opens"],
   }),
 } as const;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { secretLimits } from "./limits.ts";
 
 /** A secret's name is that of the environment variable in which a script finds it. */
 export const secretNameSchema = z
@@ -16,9 +17,19 @@ export const setSecretSchema = z.strictObject({
       "Names of the workers that alone get it; null: every worker that declares it. Left out, that stays as it was.",
     ),
   hosts: z
-    .array(z.string())
+    .array(z.string().max(255))
+    .max(secretLimits.secret_hosts.value)
     .optional()
-    .describe("Refused unless empty: this server does not put secrets into requests on their way out."),
+    .describe(
+      "Hosts, by name, into whose requests it is put on their way out; scripts then never have it. Empty: scripts are given it. Left out, that stays as it was.",
+    ),
+  header: z
+    .string()
+    .max(1024)
+    .optional()
+    .describe(
+      "For a secret with hosts, the header: `Name: text`, with `{value}` where the value goes. Left out, it stays as it was, or is `Authorization: Bearer {value}`.",
+    ),
 });
 
 /** Body of `PUT /api/secrets/{secret}/grants`. */
@@ -39,6 +50,10 @@ export const secretSummarySchema = z.object({
     .array(z.string())
     .nullable()
     .describe("Names of the workers that alone get it; null: every worker that declares it."),
+  hosts: z
+    .array(z.string())
+    .describe("Hosts into whose requests it is put, and scripts never have it; empty: scripts are given it."),
+  header: z.string().nullable().describe("How it is put there, with {value} in the value's place."),
   used_by: z.array(z.string()).describe("Names of the workers that declare it."),
   created_at: time.nullable(),
   updated_at: time.nullable(),
@@ -68,6 +83,18 @@ export const secretTestSchema = z.object({
   reason: z.string(),
 });
 export type SecretTest = z.infer<typeof secretTestSchema>;
+
+export const abandonedKeySchema = z.object({
+  lost_master_key_id: z.string().nullable().describe("The master key that the lost key was wrapped by."),
+  lost_secrets: z.array(z.string()).describe("The secrets that are gone, and are missing from now on."),
+  other_boxes: z
+    .int()
+    .nonnegative()
+    .describe(
+      "Secrets of webhooks and alerts, and workers' tokens, of all workspaces, that do not open either.",
+    ),
+});
+export type AbandonedKey = z.infer<typeof abandonedKeySchema>;
 
 export const rewrapResultSchema = z.object({
   master_key_id: z.string().describe("The current master key."),

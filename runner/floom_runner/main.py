@@ -23,7 +23,7 @@ from .journal import Journal
 from .log_book import STDERR, STDERR_TAIL_BYTES, STDOUT, LogBook
 from .own_name import take_own_name
 from .processes import adopt_orphans
-from .redact import Redactor
+from .redact import Redactor, known_values
 from .unpack import unpack, write_floom_module
 from .wire import Unsendable
 
@@ -67,7 +67,7 @@ class Attempt:
         self._understudy = understudy
         self._config = config
         self._read_source = read_source
-        self._redactor = Redactor(config.secrets.values(), [config.run_token])
+        self._redactor = Redactor(known_values(config.secrets), [config.run_token])
         self._journal = Journal(config.journal_path, config.limits.journal_post_bytes)
         self._log = LogBook(config, self._journal, self._redactor)
         self._wakeup = Wakeup()
@@ -240,7 +240,7 @@ class Attempt:
             # What is missing or cut short is so because there was no room for it.
             raise _disk_full() if self._journal.disk_full else error
         outputs = self._redactor.json(collected.outputs)
-        collected.intake.write(self._journal)
+        collected.intake.write(self._journal, self._redactor)
         self._filed = collected.intake.uploads()
         uploads = list(self._filed)
         # A script that asks, or that failed, has not done its work: what it has changed by then is nobody's.
@@ -293,7 +293,7 @@ class Attempt:
 
             try:
                 intake = salvage(self._config, self._log, self._events.artifacts)
-                intake.write(self._journal)
+                intake.write(self._journal, self._redactor)
                 uploads = intake.uploads()
             except (OSError, ValueError, ImportError, AttemptFailed, Unsendable):
                 # The failure itself must be told in any case.

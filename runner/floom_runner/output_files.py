@@ -12,6 +12,8 @@ from .edge import Edge, EdgeAway, quote
 from .failure import AttemptFailed, Stopped
 from .journal import Journal
 from .log_book import LogBook
+from .mask_file import mask_file
+from .redact import Redactor
 from .wire import clean_text
 
 LONGEST_PATH = 512
@@ -142,14 +144,18 @@ class FileIntake:
         name = item.get("name")
         self._add("artifact", name if isinstance(name, str) and name else os.path.basename(relative), relative, media_type)
 
-    def write(self, journal: Journal) -> None:
-        """Puts every file on the record, which is enough for the edge to fetch it."""
+    def write(self, journal: Journal, redactor: Redactor) -> None:
+        """Puts every file on the record, which is enough for the edge to fetch it; texts without their secrets."""
         limit = self._config.limits.artifacts_per_run
         if len(self.entries) > limit:
             self._log.note(f"{len(self.entries) - limit} files over the limit of {limit} were left out.", "warning")
             del self.entries[limit:]
         for entry in self.entries:
-            entry["sha256"] = digest_file(os.path.join(self._config.work_dir, entry["path"]))
+            full = os.path.join(self._config.work_dir, entry["path"])
+            if mask_file(full, redactor):
+                entry["size_bytes"] = self._size(entry["path"])
+                self._log.note(f"The file {entry['path']} held a secret: it is kept with *** in its place.", "warning")
+            entry["sha256"] = digest_file(full)
             journal.append({"type": "file", **entry}, vital=True)
 
     def _add(self, kind: str, name: str, path: str, media_type: str) -> None:

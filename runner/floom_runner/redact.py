@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Set
+from typing import Any, Dict, Iterable, List, Set
 
 MASK = "***"
 # Shorter values ("on", "1234") would blot out ordinary text.
@@ -61,6 +61,11 @@ class Redactor:
             if 0 < start < cut:
                 cut = start
         return cut
+
+
+def known_values(secrets: Dict[str, str]) -> List[str]:
+    """The values that are here: of a secret that is put into requests on their way out a word stands in its place."""
+    return [value for name, value in secrets.items() if value != f"${{secret:{name}}}"]
 
 
 def _spellings(value: str) -> List[str]:

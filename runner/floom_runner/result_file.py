@@ -26,6 +26,8 @@ PLATFORM_CODES = frozenset(
         "missing_e2b_key",
         "missing_secrets",
         "sandbox_oom",
+        "secret_in_file",
+        "secrets_clash",
         "superseded",
         "timeout",
         "user_cancel",

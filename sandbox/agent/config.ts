@@ -17,6 +17,8 @@ export interface EgressWay {
 
 interface EgressConfig {
   proxyPort: number;
+  /** Where the certificates lie that programs are to believe; undefined for those they believe anyway. */
+  trustDir: string | undefined;
   /** The proxy's port, and the edge's where that is one of the loopback. */
   ways: EgressWay[];
 }
@@ -62,7 +64,13 @@ function egressOf(file: unknown): EgressConfig | undefined {
     typeof edgeSocket !== "string" || edgePort === undefined
       ? []
       : ["127.0.0.1", "::1"].map((host) => ({ host, port: edgePort, socket: edgeSocket }));
-  return { proxyPort, ways: [{ host: "127.0.0.1", port: proxyPort, socket: proxySocket }, ...edge] };
+  const trustDir = memberOf(file, "trust_dir");
+  const trusted = { trustDir: typeof trustDir === "string" ? trustDir : undefined };
+  return {
+    proxyPort,
+    ...trusted,
+    ways: [{ host: "127.0.0.1", port: proxyPort, socket: proxySocket }, ...edge],
+  };
 }
 
 /** A member of a document by its name; undefined where there is none. */

@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
 import fs from "node:fs";
-import net from "node:net";
 import type { Server } from "node:http";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { buildAgent, buildAgentSnapshot } from "../agent/build.ts";
-import { systemResolver } from "./egress/proxy.ts";
+import { openAuthority } from "./egress/authority.ts";
+import { realOutside } from "./egress/proxy.ts";
+import type { Outside } from "./egress/proxy.ts";
+import { HeaderVault } from "./host/header-vault.ts";
 import { listenOn } from "./host/listen.ts";
 import { Registry } from "./host/registry.ts";
 import { SandboxHost } from "./host/sandbox-host.ts";
@@ -76,12 +78,14 @@ interface PreparedHost {
   files: string;
 }
 
-async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
+async function prepareHost(options: ServerOptions, outside: Outside): Promise<PreparedHost> {
   fs.mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   lockState(options.stateDir);
   const limits = readLimits(process.env, availableParallelism());
   const runtimeDir = openRuntimeDir(options.stateDir);
+  const authority = openAuthority(options.stateDir, Date.now);
   const installed = await installSources({
+    authority: authority.certificate,
     runtimeDir,
     limits,
     nodeBinary: process.execPath,
@@ -104,12 +108,16 @@ async function prepareHost(options: ServerOptions): Promise<PreparedHost> {
   const registry = new Registry(path.join(options.stateDir, "registry.sqlite"));
   const cgroupParent = findCgroupParent(limits, process.env["FLOOM_SANDBOX_CGROUP"]);
   log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });
-  const connect = (address: string, port: number): net.Socket => net.connect(port, address);
   const sandboxes = new Sandboxes({ registry, runtimeDir, cgroupParent });
   const deps = {
     context: { sources, limits, cgroupParent },
     runtimeDir,
-    live: { edgeOrigin: options.edgeOrigin, resolveHost: systemResolver, connect },
+    live: {
+      ...outside,
+      authority,
+      headerVault: new HeaderVault(authority.keyText),
+      edgeOrigin: options.edgeOrigin,
+    },
     uids,
     now: Date.now,
   };
@@ -137,8 +145,14 @@ function urlOf(server: Server): string {
  * Starts the server: proves isolation, takes up what a former server left, starts one sandbox to the point
  * where it serves, then listens on loopback. Throws IsolationUnavailable when sandboxes cannot be isolated.
  */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, registry, layers, hasOverlays, runtimeDir, cgroupParent, files } = await prepareHost(options);
+export async function startServer(
+  options: ServerOptions,
+  outside: Outside = realOutside,
+): Promise<RunningServer> {
+  const { host, registry, layers, hasOverlays, runtimeDir, cgroupParent, files } = await prepareHost(
+    options,
+    outside,
+  );
   await host.recover();
   const store = new TemplateStore(path.join(options.stateDir, "templates.sqlite"));
   const templates = new Templates({

@@ -144,6 +144,17 @@ export const requirements: Requirement[] = [
     source: ISSUE,
   },
   {
+    id: "sandbox:network:headers-on-the-way",
+    promise:
+      "What a sandbox's rules put into requests to a host is there when they arrive, and never inside the sandbox.",
+    source: "docs/explanation/sandbox.md",
+  },
+  {
+    id: "sandbox:network:headers-fail-closed",
+    promise: "What is bound to a host goes to that host by verified TLS on port 443, or nowhere.",
+    source: "docs/explanation/sandbox.md",
+  },
+  {
     id: "sandbox:network:edge-run-api",
     promise:
       "A sandbox reaches the run API of the edge, and nothing else of it, even without internet access.",

@@ -26,6 +26,11 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "secrets:rotation:lost-for-good",
+    promise: "A workspace whose key opens no more gets a new one from the owner, who is told what is lost.",
+    source: SOURCE,
+  },
+  {
     id: "secrets:api:versions",
     promise: "Setting a secret makes a new version; runs get the newest one at their launch.",
     source: SOURCE,
@@ -61,9 +66,32 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "secrets:hosts:never-inside",
+    promise:
+      "A secret that is bound to hosts is put into requests to them on their way out and never enters a sandbox.",
+    source: SOURCE,
+  },
+  {
+    id: "secrets:hosts:bound-with-the-value",
+    promise:
+      "The hosts of a secret change only together with its value, and stay when nothing is said of them.",
+    source: SOURCE,
+  },
+  {
     id: "secrets:redaction:nothing-readable",
     promise:
       "A secret's value that a worker lets out is masked in log, events, outputs and errors, in common encodings and over borders.",
+    source: SOURCE,
+  },
+  {
+    id: "secrets:redaction:files",
+    promise:
+      "A file that a run leaves is kept with *** in a secret's place, or not kept, and the run says so.",
+    source: SOURCE,
+  },
+  {
+    id: "secrets:redaction:calls",
+    promise: "What a script hands to a worker that it calls holds no value of its secrets.",
     source: SOURCE,
   },
   {

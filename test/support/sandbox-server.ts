@@ -13,6 +13,8 @@ export interface SandboxServerOptions {
   uid?: number;
   /** What SIGTERM does to sandboxes; by default it ends them, as `stop` needs. */
   killOnExit?: boolean;
+  /** What is started in the place of `sandbox/src/main.ts`, from the project's root. */
+  main?: string;
 }
 
 /** A sandbox server in a process of its own, on a port of its own, over a state directory of its own. */
@@ -94,6 +96,7 @@ class RunningSandboxServer implements SandboxServer {
 
   async start(port: string): Promise<void> {
     const { edgeUrl = "http://127.0.0.1:8787", pool = 0, env = {}, uid, killOnExit = true } = this.#options;
+    const { main = "sandbox/src/main.ts" } = this.#options;
     const args = [
       "--port",
       port,
@@ -104,16 +107,12 @@ class RunningSandboxServer implements SandboxServer {
       "--pool",
       String(pool),
     ];
-    const child = spawn(
-      NODE,
-      [path.join(ROOT, "sandbox/src/main.ts"), ...args, ...(killOnExit ? ["--kill-on-exit"] : [])],
-      {
-        cwd: ROOT,
-        env: { PATH: process.env["PATH"] ?? "", ...env, FLOOM_SANDBOX_API_KEY: this.apiKey },
-        stdio: ["ignore", "pipe", "pipe"],
-        ...(uid === undefined ? {} : { uid, gid: uid }),
-      },
-    );
+    const child = spawn(NODE, [path.join(ROOT, main), ...args, ...(killOnExit ? ["--kill-on-exit"] : [])], {
+      cwd: ROOT,
+      env: { PATH: process.env["PATH"] ?? "", ...env, FLOOM_SANDBOX_API_KEY: this.apiKey },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
     this.#started = { child, url: await waitUntilReady(child, () => this.#log) };
   }

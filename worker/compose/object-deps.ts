@@ -52,7 +52,7 @@ export function engineDeps(
     ownsLaunch: (runId, asked) => host.run(runId).ownsLaunch(asked),
     contexts: createContextPort(contextDeps(host)),
     resolveSecrets: (workspaceId, want) => giveSecrets(vaultDeps(host), workspaceId, want),
-    listValuesToMask: (workspaceId, names) => listValuesToMask(vaultDeps(host), workspaceId, names),
+    listValuesToMask: (workspaceId, want) => listValuesToMask(vaultDeps(host), workspaceId, want),
     project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
     isQueued: (workerId, runId) =>

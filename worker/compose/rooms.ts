@@ -57,7 +57,7 @@ import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { rateDeps } from "./rate-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
+import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
@@ -76,7 +76,7 @@ const rooms = defineRooms({
   runs: room(runRoutes, runHandlers, startDeps),
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
-  calls: room(callRoutes, callHandlers, startDeps),
+  calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),
   approvals: room(approvalRoutes, approvalHandlers, approvalDeps),

@@ -1,11 +1,13 @@
 import type { ApprovalDeps } from "../approvals/service.ts";
 import { resolveMounts } from "../contexts/mount-service.ts";
 import { findRunWorker } from "../runs/record/store.ts";
+import type { CallDeps } from "../runs/calls/calls.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
 import { findTemplate } from "../templates/service.ts";
-import { findMissingSecrets } from "../secrets/vault-service.ts";
+import { vaultDeps } from "./secret-deps.ts";
+import { findMissingSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
 
 export function prepareDeps(host: Host): PrepareDeps {
@@ -33,9 +35,19 @@ export function startDeps(host: Host): StartDeps {
   };
 }
 
+const valuesToMask =
+  (host: Host): IntakeDeps["listValuesToMask"] =>
+  (workspaceId, want) =>
+    listValuesToMask(vaultDeps(host), workspaceId, want);
+
+/** For a script that calls other workers. */
+export function callDeps(host: Host): CallDeps {
+  return { ...startDeps(host), listValuesToMask: valuesToMask(host) };
+}
+
 /** For the program inside a sandbox. */
 export function intakeDeps(host: Host): IntakeDeps {
-  return { files: host.files, runObject: (runId) => host.run(runId) };
+  return { files: host.files, runObject: (runId) => host.run(runId), listValuesToMask: valuesToMask(host) };
 }
 
 export function approvalDeps(host: Host): ApprovalDeps {

@@ -128,11 +128,13 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   }
 
   async permitUpload(from: LaunchOf, sizeBytes: number | null): Promise<UploadPermit> {
-    if (!this.#engine.record) return "missing";
+    const { record } = this.#engine;
+    if (!record) return { verdict: "missing", secrets: [], created_at: 0 };
     const permit = this.#engine.judgeUpload(from);
     const isFull =
       permit === "granted" && sizeBytes !== null && !this.#allowance.take(from.attempt, sizeBytes);
-    return isFull ? "full" : permit;
+    const { secrets, created_at } = record.spec;
+    return { verdict: isFull ? "full" : permit, secrets, created_at };
   }
 
   async ownsLaunch(asked: LaunchOf): Promise<boolean> {

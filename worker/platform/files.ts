@@ -40,7 +40,10 @@ export interface Files extends ContextFiles {
   getRunOutputs(runId: string): Promise<StoredFile | null>;
   putRunFile(place: RunFilePlace, body: ReadableStream | Uint8Array): Promise<void>;
   getRunFile(place: RunFilePlace): Promise<StoredFile | null>;
-  runFileSize(place: RunFilePlace): Promise<number | null>;
+  /** What is known of a file of a run; null when it is not there. */
+  findRunFile(place: RunFilePlace): Promise<RunFileFacts | null>;
+  /** Notes that a file is not kept because of what it holds: nothing of it is stored. */
+  refuseRunFile(place: RunFilePlace): Promise<void>;
   /** Deletes the files of a run whose content (its hex SHA-256) is none of those named. */
   deleteRunFilesBut(runId: string, named: ReadonlySet<string>): Promise<void>;
   /** Deletes all that is stored of a run. */
@@ -95,6 +98,13 @@ export interface RunFilePlace {
   runId: string;
   /** Hex, of the content. */
   sha256: string;
+}
+
+export interface RunFileFacts {
+  /** In bytes. */
+  size: number;
+  /** It held a secret, and is not kept. */
+  refused: boolean;
 }
 
 export interface EarlierRunFilePlace {
@@ -168,6 +178,8 @@ function toStoredFile(object: R2ObjectBody): StoredFile {
   return { size: object.size, body: object.body, bytes: () => object.bytes(), text: () => object.text() };
 }
 
+const isRefused = ({ customMetadata }: R2Object) => customMetadata?.["refused"] !== undefined;
+
 /** Files over an R2 bucket. A stream given to a `put` must have a known length (FixedLengthStream). */
 export function createFiles(bucket: R2Bucket): Files {
   async function get(key: string): Promise<StoredFile | null> {
@@ -180,6 +192,7 @@ export function createFiles(bucket: R2Bucket): Files {
   return {
     ...createDeletions(bucket),
     ...createContextFiles(bucket),
+    ...createRunFiles(bucket),
     putBundle: (digest, fill, { installs }) =>
       putInParts(
         {
@@ -202,10 +215,6 @@ export function createFiles(bucket: R2Bucket): Files {
     getRunEvents: (runId) => get(keys.runEvents(runId)),
     putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
     getRunOutputs: (runId) => get(keys.runOutputs(runId)),
-    putRunFile: (place, body) => put(keys.runFile(place), body),
-    getRunFile: (place) => get(keys.runFile(place)),
-    getEarlierRunFile: (place) => get(keys.earlierRunFile(place)),
-    runFileSize: async (place) => (await bucket.head(keys.runFile(place)))?.size ?? null,
     putDelivery: (deliveryId, body) => put(keys.delivery(deliveryId), body),
     getDelivery: (deliveryId) => get(keys.delivery(deliveryId)),
     async putDependencies(place, body, { sha256, empty }) {
@@ -258,6 +267,35 @@ export function createFiles(bucket: R2Bucket): Files {
       newest.reverse();
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
+    },
+  };
+}
+
+type RunFiles = Pick<
+  Files,
+  "putRunFile" | "getRunFile" | "getEarlierRunFile" | "findRunFile" | "refuseRunFile"
+>;
+
+/** What runs leave. */
+function createRunFiles(bucket: R2Bucket): RunFiles {
+  return {
+    async putRunFile(place, body) {
+      await bucket.put(keys.runFile(place), body);
+    },
+    async getRunFile(place) {
+      const object = await bucket.get(keys.runFile(place));
+      return object === null || isRefused(object) ? null : toStoredFile(object);
+    },
+    async findRunFile(place) {
+      const found = await bucket.head(keys.runFile(place));
+      return found && { size: found.size, refused: isRefused(found) };
+    },
+    async refuseRunFile(place) {
+      await bucket.put(keys.runFile(place), "", { customMetadata: { refused: "secret" } });
+    },
+    async getEarlierRunFile(place) {
+      const object = await bucket.get(keys.earlierRunFile(place));
+      return object && toStoredFile(object);
     },
   };
 }

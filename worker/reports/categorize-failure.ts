@@ -21,6 +21,8 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   missing_contexts: "validation",
   context_conflict: "unknown",
   context_refused: "validation",
+  secret_in_file: "validation",
+  secrets_clash: "config",
   user_cancel: "cancelled",
   cancelled_queued: "cancelled",
   superseded: "cancelled",

@@ -1,8 +1,9 @@
 import { FileNotFoundError, Sandbox, SandboxNotFoundError } from "e2b";
-import type { SandboxInfo, SandboxNetworkOpts } from "e2b";
+import type { SandboxInfo, SandboxNetworkOpts, SandboxNetworkRule } from "e2b";
 import { sandboxPaths } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
+import { Masker } from "../platform/redaction/masker.ts";
 import type { Lease } from "./places.ts";
 import { saidByOwner } from "../runs/ports/executor.ts";
 import type {
@@ -25,24 +26,42 @@ import { startCommand } from "./start-command.ts";
 const INLINE_BUNDLE_BYTES = 1024 * 1024;
 const ALL_TRAFFIC = "0.0.0.0/0";
 
+/** What is put into requests on their way out, in the provider's words. */
+function buildRules(headers: LaunchRequest["network"]["headers"]): Pick<SandboxNetworkOpts, "rules"> {
+  const rules = Object.entries(headers).map(([host, lines]): [string, SandboxNetworkRule[]] => [
+    host,
+    [{ transform: { headers: lines } }],
+  ]);
+  return rules.length === 0 ? {} : { rules: Object.fromEntries(rules) };
+}
+
 /**
  * An allow-list shuts everything else out, as authors expect of one; the edge stays reachable. By its name in the
  * list, which opens all of that host: so where sandboxes have a way of their own to the edge, which is open for the
- * routes of a run alone, its name is left out instead. Pure.
+ * routes of a run alone, its name is left out instead. A host into whose requests something is put has to be in
+ * the list of what is allowed, and names may be in it only where all else is denied: so where nothing is narrowed, all
+ * else is allowed beside it. Pure.
  */
 export function buildNetwork(
   network: LaunchRequest["network"],
   edge: { url: string; hasOwnWay: boolean },
 ): SandboxNetworkOpts | undefined {
-  if (network.allow_out.length > 0) {
+  const { allow_out, deny_out, headers } = network;
+  const rules = buildRules(headers);
+  const bound = Object.keys(headers);
+  if (allow_out.length > 0) {
     const { hostname } = new URL(edge.url);
-    const others = network.allow_out.filter((host) => host !== hostname);
+    const others = allow_out.filter((host) => host !== hostname && !bound.includes(host)).concat(bound);
     return {
       allowOut: edge.hasOwnWay ? others : [...others, hostname],
-      denyOut: [ALL_TRAFFIC, ...network.deny_out],
+      denyOut: [ALL_TRAFFIC, ...deny_out],
+      ...rules,
     };
   }
-  return network.deny_out.length > 0 ? { denyOut: network.deny_out } : undefined;
+  if (deny_out.length > 0) return { denyOut: deny_out, ...rules };
+  return bound.length > 0
+    ? { allowOut: [...bound, ALL_TRAFFIC], denyOut: [ALL_TRAFFIC], ...rules }
+    : undefined;
 }
 
 let decodedRunner: ArrayBuffer | undefined;
@@ -93,6 +112,8 @@ interface Wanted {
   chosen: number | null;
   lifetimeMs: number;
   network: SandboxNetworkOpts | undefined;
+  /** What `network` holds and nobody may read. */
+  putIn: string[];
   /** Null: what every sandbox is made of. */
   template: string | null;
 }
@@ -196,8 +217,10 @@ export class E2bDriver implements Executor {
       await startRunner(sandbox);
       return { kind: "launched", sandboxId: sandbox.sandboxId, launch };
     } catch (error) {
-      log("warn", "sandbox.launch_refused", { ...wanted.identity, error: describeError(error) });
-      const refusal = refuse(error);
+      const hide = new Masker(wanted.putIn);
+      log("warn", "sandbox.launch_refused", { ...wanted.identity, error: hide.text(describeError(error)) });
+      const refused = refuse(error);
+      const refusal = { ...refused, message: hide.text(refused.message) };
       return wanted.template !== null && isLostTemplate(error) ? { ...refusal, lostTemplate: true } : refusal;
     }
   }
@@ -206,7 +229,8 @@ export class E2bDriver implements Executor {
     const { edgeUrl } = this.#settings;
     const { bundle, files, apiUrl, runId, attempt, order, ...rest } = request;
     const network = buildNetwork(request.network, { url: apiUrl, hasOwnWay: edgeUrl !== "" });
-    const wanted = { ...rest, identity: { run_id: runId, attempt: String(attempt) }, network };
+    const putIn = Object.values(request.network.headers).flatMap((lines) => Object.values(lines));
+    const wanted = { ...rest, identity: { run_id: runId, attempt: String(attempt) }, network, putIn };
     return this.#start(wanted, async (made) => {
       const config = await order(made);
       if (config === null) return null;
@@ -217,7 +241,7 @@ export class E2bDriver implements Executor {
   /** Started twice it comes to the same, so that it is told by no number. */
   async build({ buildId, attempt, config, bundle, ...rest }: BuildRequest): Promise<BuildLaunch> {
     const identity = { run_id: buildId, attempt: String(attempt) };
-    const wanted = { ...rest, identity, launch: 1, chosen: null, network: undefined };
+    const wanted = { ...rest, identity, launch: 1, chosen: null, network: undefined, putIn: [] };
     const started = await this.#start(wanted, async () => ({ config, bundle, files: [] }));
     if (started.kind === "launched" || started.kind === "refused") return started;
     throw new Error(`A build was ${started.kind} as it was begun.`);

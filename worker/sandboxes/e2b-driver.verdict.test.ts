@@ -90,7 +90,12 @@ it.each([
   expect(await driver.kill("sbx1")).toBe(false);
 });
 
-const request = { runId: "run_1", network: { allow_out: [], deny_out: [] }, apiUrl: "", chosen: null };
+const request = {
+  runId: "run_1",
+  network: { allow_out: [], deny_out: [], headers: {} },
+  apiUrl: "",
+  chosen: null,
+};
 
 it("what the provider does not allow is told in its words, and not as silence", async () => {
   verifies("run:limits:sandbox-life");

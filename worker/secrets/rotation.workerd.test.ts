@@ -59,9 +59,12 @@ it("the master key is replaced while 200 runs are launched: all get their secret
   ]);
   expect(rewrapped).toMatchObject({ master_key_id: "next", left: 0 });
   expect(given).toHaveLength(STARTS);
-  expect(given.every(({ ROTATED }) => ROTATED === "kept through it")).toBe(true);
+  expect(given.every(({ values }) => values["ROTATED"] === "kept through it")).toBe(true);
 
-  expect(await give(newKey, workerId, "run_new")).toEqual({ ROTATED: "kept through it" });
+  expect(await give(newKey, workerId, "run_new")).toEqual({
+    values: { ROTATED: "kept through it" },
+    bound: [],
+  });
   await expect(give(oldKey, workerId, "run_old")).rejects.toThrow(MasterKeyMissing);
   // Whoever calls the new key by the old one's name does not get in with it, nor the other way round.
   await expect(give(oldKey.replace(/^\w+:/, "next:"), workerId, "run_forged")).rejects.toThrow();

@@ -1,5 +1,6 @@
 import type { secretRoutes } from "#contract/secrets/routes";
 import type { RouteHandlers } from "../http/mount.ts";
+import { abandonWorkspaceKey } from "./abandon-service.ts";
 import { rewrapAll } from "./rewrap-service.ts";
 import type { RewrapDeps } from "./rewrap-service.ts";
 import {
@@ -22,6 +23,7 @@ export const secretHandlers: RouteHandlers<typeof secretRoutes, SecretDeps & Rew
       value: json.value,
       workers: json.workers,
       hosts: json.hosts,
+      header: json.header,
     }),
   async deleteSecret(deps, { principal, params }) {
     await deleteSecret(deps, principal, params.secret);
@@ -31,5 +33,6 @@ export const secretHandlers: RouteHandlers<typeof secretRoutes, SecretDeps & Rew
   grantSecret: (deps, { principal, params, json }) =>
     grantSecret(deps, principal, { name: params.secret, workers: json.workers }),
   testSecret: (deps, { principal, params }) => testSecret(deps, principal, params.secret),
+  abandonKey: (deps, { principal }) => abandonWorkspaceKey(deps, principal),
   rewrapSecrets: (deps, { principal }) => rewrapAll(deps, principal),
 };

@@ -35,12 +35,19 @@ async function push(name: string, secrets: string) {
 
 const start = (worker: string) => callApi("POST", `/api/workers/${worker}/runs`, { json: { inputs: {} } });
 const vault = vaultDeps(testHost);
-const give = (names: string[], use: { workerId?: string; runId?: string; workspace?: string } = {}) =>
+interface Use {
+  workerId?: string;
+  runId?: string;
+  workspace?: string;
+}
+const giveAll = (names: string[], use: Use = {}) =>
   giveSecrets(vault, use.workspace ?? ownerWorkspace, {
     names,
     workerId: use.workerId ?? "wrk_any",
     runId: use.runId ?? "run_any",
   });
+const maskedFor = (names: string[], since = 0) => listValuesToMask(vault, ownerWorkspace, { names, since });
+const give = async (names: string[], use?: Use) => (await giveAll(names, use)).values;
 
 /** Everything that D1 holds, as one text. */
 async function dumpTables(): Promise<string> {
@@ -99,7 +106,9 @@ it("a value that is set again is a new version, and runs get the newest", async 
   ]);
   expect(versions[1]?.retired_at).not.toBeNull();
   // What was replaced may still be printed by a run that has it.
-  expect((await listValuesToMask(vault, ownerWorkspace, ["TURNED"])).toSorted()).toEqual(["first", "second"]);
+  expect((await maskedFor(["TURNED"])).toSorted()).toEqual(["first", "second"]);
+  // A run that was accepted after that cannot have it.
+  expect(await maskedFor(["TURNED"], Date.now() + 3_600_000)).toEqual(["second"]);
   await Promise.all(["a", "b", "c", "d"].map((value) => set("TURNED", { value })));
   expect((await versionsOf("TURNED")).map(({ version }) => version)).toEqual([6, 5, 4, 3, 2, 1]);
 });
@@ -111,12 +120,12 @@ it("a deleted secret is given to nobody, and its values are wiped when no run ca
   expect((await callApi("DELETE", "/api/secrets/GONE")).status).toBe(404);
   expect((await callApi("GET", "/api/secrets/GONE")).status).toBe(404);
   expect(await give(["GONE"])).toEqual({});
-  expect(await listValuesToMask(vault, ownerWorkspace, ["GONE"])).toEqual(["gone-value"]);
+  expect(await maskedFor(["GONE"])).toEqual(["gone-value"]);
   const hours = (count: number) => ({ db: vault.db, clock: () => Date.now() + count * 3_600_000 });
   await forgetOldValues(hours(24), ownerWorkspace);
-  expect(await listValuesToMask(vault, ownerWorkspace, ["GONE"])).toEqual(["gone-value"]);
+  expect(await maskedFor(["GONE"])).toEqual(["gone-value"]);
   await forgetOldValues(hours(26), ownerWorkspace);
-  expect(await listValuesToMask(vault, ownerWorkspace, ["GONE"])).toEqual([]);
+  expect(await maskedFor(["GONE"])).toEqual([]);
   expect(await readSummary(await set("GONE", { value: "back" }))).toMatchObject({ version: 2 });
 });
 
@@ -197,11 +206,55 @@ it("two workspaces may have a secret of one name, and neither gets the other's",
   await expect(give(["SHARED_NAME"], { workspace: strangerWorkspace })).rejects.toThrow();
 });
 
-it("a secret with hosts is refused by name as long as none is put into requests", async () => {
-  const refused = await problemOf(await set("ON_THE_WAY", { value: "v", hosts: ["api.example.com"] }));
-  expect(refused).toMatchObject({ status: 501, code: "secret_hosts_unavailable" });
-  expect(refused.detail).toContain("ON_THE_WAY");
-  expect((await callApi("GET", "/api/secrets/ON_THE_WAY")).status).toBe(404);
+it("a secret with hosts is no script's: its value goes into requests, and what scripts find is a word for it", async () => {
+  verifies("secrets:hosts:never-inside");
+  const hosts = ["API.example.com", "api.example.com."];
+  const answer = await set("BOUND", { value: "sk-bound", hosts });
+  const header = "Authorization: Bearer {value}";
+  expect(await readSummary(answer)).toMatchObject({ hosts: ["api.example.com"], header });
+  expect(await giveAll(["BOUND"])).toEqual({
+    values: { BOUND: "${secret:BOUND}" },
+    bound: [{ name: "BOUND", hosts: ["api.example.com"], header: "authorization", text: "Bearer sk-bound" }],
+  });
+  expect(await maskedFor(["BOUND"])).toEqual(["sk-bound"]);
+});
+
+it("hosts stay when the value is replaced, and change only together with the value", async () => {
+  verifies("secrets:hosts:bound-with-the-value");
+  await set("STAYS", { value: "sk-first", hosts: ["api.example.com"], header: "X-Key: {value}" });
+  expect(await readSummary(await set("STAYS", { value: "sk-second" }))).toMatchObject({
+    hosts: ["api.example.com"],
+    header: "X-Key: {value}",
+  });
+  expect((await giveAll(["STAYS"])).bound).toMatchObject([{ header: "x-key", text: "sk-second" }]);
+  await callApi("PUT", "/api/secrets/STAYS/grants", { json: { workers: null } });
+  expect(await giveAll(["STAYS"])).toMatchObject({ values: { STAYS: "${secret:STAYS}" } });
+  // Not in a request without a value, and not beside one either where it says nothing of hosts.
+  const moved = await callApi("PUT", "/api/secrets/STAYS/grants", {
+    json: { workers: null, hosts: ["evil.example.com"] },
+  });
+  expect(moved.status).toBe(422);
+  expect((await set("STAYS", { hosts: ["evil.example.com"] })).status).toBe(422);
+  expect(await readSummary(await set("STAYS", { value: "sk-third", hosts: [] }))).toMatchObject({
+    hosts: [],
+    header: null,
+  });
+  expect(await giveAll(["STAYS"])).toEqual({ values: { STAYS: "sk-third" }, bound: [] });
+});
+
+it("hosts and headers that no secret is bound to are refused, and the value is not repeated", async () => {
+  for (const json of [
+    { hosts: ["10.0.0.1"] },
+    { hosts: ["api.example.com:8443"] },
+    { hosts: ["api.example.com"], header: "Host: {value}" },
+    { header: "X-Key: {value}" },
+    { hosts: ["api.example.com"], value: "sk-two\nlines" },
+  ]) {
+    const text = await (await set("UNBINDABLE", { value: "sk-fine", ...json })).text();
+    expect(JSON.parse(text)).toMatchObject({ status: 400, code: "invalid_secret" });
+    expect(text).not.toContain("sk-");
+  }
+  expect((await callApi("GET", "/api/secrets/UNBINDABLE")).status).toBe(404);
 });
 
 it("without a master key nothing is kept, and a test says of what was kept before that it does not open", async () => {

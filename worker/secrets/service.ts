@@ -10,6 +10,8 @@ import { listVisibleWorkers } from "../catalog/require-worker.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import { declaredSecrets } from "../registry/declared.ts";
+import { bindSecret, DEFAULT_HEADER } from "./bind-secret.ts";
+import type { SecretBinding } from "./bind-secret.ts";
 import { judgeSecret } from "./judge-secret.ts";
 import {
   countSecrets,
@@ -49,20 +51,35 @@ async function listDeclaring(deps: SecretDeps, principal: Principal): Promise<De
 
 const iso = (ms: number | null) => (ms === null ? null : toIso(ms));
 
+/** What is told of a name that workers declare and nobody has set. */
+const notSet = {
+  version: null,
+  granted_to: null,
+  bound_to: null,
+  created_at: null,
+  updated_at: null,
+  last_used_at: null,
+  last_used_run_id: null,
+  last_checked_at: null,
+  last_check_status: null,
+};
+
 function describeSecret(name: string, row: SecretRow | undefined, all: readonly Declaring[]): SecretSummary {
-  const granted = row?.granted_to ?? null;
+  const { granted_to: granted, bound_to: bound, ...facts } = row ?? notSet;
   return {
     name,
     status: row === undefined ? "missing" : "set",
-    version: row?.version ?? null,
+    version: facts.version,
     workers: granted && all.filter(({ id }) => granted.includes(id)).map((worker) => worker.name),
+    hosts: bound?.hosts ?? [],
+    header: bound?.header ?? null,
     used_by: all.filter(({ secrets }) => secrets.includes(name)).map((worker) => worker.name),
-    created_at: iso(row?.created_at ?? null),
-    updated_at: iso(row?.updated_at ?? null),
-    last_used_at: iso(row?.last_used_at ?? null),
-    last_used_run_id: row?.last_used_run_id ?? null,
-    last_checked_at: iso(row?.last_checked_at ?? null),
-    last_check_status: row?.last_check_status ?? null,
+    created_at: iso(facts.created_at),
+    updated_at: iso(facts.updated_at),
+    last_used_at: iso(facts.last_used_at),
+    last_used_run_id: facts.last_used_run_id,
+    last_checked_at: iso(facts.last_checked_at),
+    last_check_status: facts.last_check_status,
   };
 }
 
@@ -129,25 +146,39 @@ export interface SetSecret {
   value: string;
   workers: string[] | null | undefined;
   hosts: string[] | undefined;
+  header: string | undefined;
 }
 
 /**
- * Makes a secret, or its next version. Throws `invalid_secret`, `too_many_secrets`, `no_master_key`, `master_key_missing`, and
- * `secret_hosts_unavailable` for one that would have to be put into requests on their way out.
+ * What the new version is bound to. Where nothing is said of it that stays, so that a key which is replaced does not come
+ * into the hands of scripts; and it changes only together with the value: whoever sets another host has to know it.
+ */
+function chooseBinding(
+  known: SecretBinding | null,
+  { value, hosts = known?.hosts ?? [], header }: SetSecret,
+): { binding: SecretBinding | null; errors: ProblemError[] } {
+  if (hosts.length > 0)
+    return bindSecret(value, { hosts, header: header ?? known?.header ?? DEFAULT_HEADER });
+  const errors = header === undefined ? [] : [{ pointer: "/header", detail: "needs hosts beside it" }];
+  return { binding: null, errors };
+}
+
+/**
+ * Makes a secret, or its next version. Throws `invalid_secret`, `too_many_secrets`, `no_master_key` and
+ * `master_key_missing`.
  */
 export async function setSecret(
   deps: SecretDeps,
   principal: Principal,
-  { name, value, workers, hosts }: SetSecret,
+  wanted: SetSecret,
 ): Promise<SecretSummary> {
+  const { name, value, workers } = wanted;
   const errors = judgeSecret(name, value);
   if (errors.length > 0) throw refuse(errors);
-  if (hosts !== undefined && hosts.length > 0) {
-    const what = `${name} was not kept: this server cannot put it into requests to ${hosts.join(", ")} on their way out`;
-    throw new AppError("secret_hosts_unavailable", `${what}. Set it without hosts.`);
-  }
   const { workspace_id: workspaceId } = principal;
   const known = await findSecretRow(deps.db, { workspaceId, name });
+  const { binding, errors: ofHosts } = chooseBinding(known?.bound_to ?? null, wanted);
+  if (ofHosts.length > 0) throw refuse(ofHosts);
   if (!known && (await countSecrets(deps.db, workspaceId)) >= limits.workspace_secrets.value) {
     const most = formatLimit("workspace_secrets");
     throw new AppError("too_many_secrets", `A workspace has at most ${most} as secrets. Delete one first.`);
@@ -155,7 +186,8 @@ export async function setSecret(
   const granted_to = await resolveWorkers(deps, principal, workers);
   const box = await sealSecretValue(deps, { workspaceId, name, value });
   const now = deps.clock();
-  await putSecretRow(deps.db, { workspaceId, name, box, granted_to, by: actorOf(principal), now });
+  const row = { workspaceId, name, box, granted_to, bound_to: binding, by: actorOf(principal), now };
+  await putSecretRow(deps.db, row);
   await wipeRetired(deps.db, workspaceId, now - VALUE_KEPT_MS);
   return getSecret(deps, principal, name);
 }

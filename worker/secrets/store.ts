@@ -1,11 +1,14 @@
-import { and, asc, count, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
+import { bindingSchema } from "./bind-secret.ts";
+import type { SecretBinding } from "./bind-secret.ts";
 import { secrets, secretVersions, workspaceKeys } from "../platform/db/schema/secrets.ts";
 
+const bindingForm = defineUnmarked("hosts of a secret", bindingSchema.nullable());
 const grantsForm = defineUnmarked("workers that may have a secret", z.array(z.string()).nullable());
 
 export interface SecretRow {
@@ -13,6 +16,8 @@ export interface SecretRow {
   version: number;
   /** Ids of the workers that alone may have it; null for all that declare it. */
   granted_to: string[] | null;
+  /** Null for one that scripts are given. */
+  bound_to: SecretBinding | null;
   created_at: number;
   updated_at: number;
   last_used_at: number | null;
@@ -32,6 +37,7 @@ export interface SealedSecret {
   version: number;
   box: string | null;
   granted_to: string[] | null;
+  bound_to: SecretBinding | null;
 }
 
 const ofWorkspace = (workspaceId: string) => idIs(secrets.workspace_id, workspaceId);
@@ -43,7 +49,7 @@ const isNamed = (column: typeof secrets.name | typeof secretVersions.name, names
   sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
 
 function toSecret(row: typeof secrets.$inferSelect): SecretRow {
-  return { ...row, granted_to: grantsForm.read(row.granted_to) };
+  return { ...row, granted_to: grantsForm.read(row.granted_to), bound_to: bindingForm.read(row.bound_to) };
 }
 
 /** A workspace's secrets that are set, by name. */
@@ -89,6 +95,7 @@ export async function findSealed(
         version: secrets.version,
         box: secretVersions.box,
         granted_to: secrets.granted_to,
+        bound_to: secrets.bound_to,
       })
       .from(secrets)
       .innerJoin(
@@ -101,15 +108,21 @@ export async function findSealed(
       )
       .where(and(ofWorkspace(workspaceId), isNamed(secrets.name, names))),
   ]);
-  const sealed = rows.map((row) => ({ ...row, granted_to: grantsForm.read(row.granted_to) }));
+  const sealed = rows.map((row) => ({
+    ...row,
+    granted_to: grantsForm.read(row.granted_to),
+    bound_to: bindingForm.read(row.bound_to),
+  }));
   return { wrapped: keys[0]?.wrapped ?? null, sealed };
 }
 
-/** Every value of these names that a run may still have, sealed, with the workspace's wrapped key; null without one. */
+/**
+ * Every value of these names that a run may have which was accepted at `since`, sealed, with the workspace's wrapped key; null
+ * without one.
+ */
 export async function findKeptValues(
   db: Db,
-  workspaceId: string,
-  names: readonly string[],
+  { workspaceId, names, since }: { workspaceId: string; names: readonly string[]; since: number },
 ): Promise<{ wrapped: string | null; sealed: { name: string; version: number; box: string | null }[] }> {
   const [keys, sealed] = await db.batch([
     selectKey(db, workspaceId),
@@ -121,6 +134,7 @@ export async function findKeptValues(
           idIs(secretVersions.workspace_id, workspaceId),
           isNamed(secretVersions.name, names),
           isNotNull(secretVersions.box),
+          or(isNull(secretVersions.retired_at), gte(secretVersions.retired_at, since)),
         ),
       ),
   ]);
@@ -160,11 +174,12 @@ export async function putSecretRow(
     name: string;
     box: string;
     granted_to: string[] | null | undefined;
+    bound_to: SecretBinding | null;
     by: string;
     now: number;
   },
 ): Promise<void> {
-  const { workspaceId, name, box, granted_to, by, now } = row;
+  const { workspaceId, name, box, granted_to, bound_to, by, now } = row;
   const newest = sql<number>`(SELECT coalesce(max(version), 0) FROM secret_versions WHERE workspace_id = ${workspaceId} AND name = ${name})`;
   const grants = granted_to === undefined ? {} : { granted_to };
   await db.batch([
@@ -187,12 +202,20 @@ export async function putSecretRow(
         name,
         version: newest,
         ...grants,
+        bound_to,
         created_at: now,
         updated_at: now,
       })
       .onConflictDoUpdate({
         target: [secrets.workspace_id, secrets.name],
-        set: { version: newest, ...grants, updated_at: now, last_checked_at: null, last_check_status: null },
+        set: {
+          version: newest,
+          ...grants,
+          bound_to,
+          updated_at: now,
+          last_checked_at: null,
+          last_check_status: null,
+        },
       }),
   ]);
 }
@@ -296,6 +319,32 @@ export async function replaceWorkspaceKey(
     .where(and(idIs(workspaceKeys.workspace_id, id), eq(workspaceKeys.wrapped, from)))
     .returning({ id: workspaceKeys.workspace_id });
   return changed.length > 0;
+}
+
+/**
+ * Puts a new wrapped key in the place of a lost one, and takes all secrets away whose values it opened. The values are
+ * retired: nothing opens them. False, and nothing is changed, where the key is another one by now.
+ */
+export async function replaceLostKey(
+  db: Db,
+  { workspaceId, lost, wrapped, now }: { workspaceId: string; lost: string; wrapped: string; now: number },
+): Promise<boolean> {
+  const isReplaced = sql`EXISTS (SELECT 1 FROM workspace_keys WHERE workspace_id = ${workspaceId} AND wrapped = ${wrapped})`;
+  const [replaced] = await db.batch([
+    db
+      .update(workspaceKeys)
+      .set({ wrapped, created_at: now })
+      .where(and(idIs(workspaceKeys.workspace_id, workspaceId), eq(workspaceKeys.wrapped, lost)))
+      .returning({ id: workspaceKeys.workspace_id }),
+    db.delete(secrets).where(and(ofWorkspace(workspaceId), isReplaced)),
+    db
+      .update(secretVersions)
+      .set({ retired_at: now })
+      .where(
+        and(idIs(secretVersions.workspace_id, workspaceId), isNull(secretVersions.retired_at), isReplaced),
+      ),
+  ]);
+  return replaced.length > 0;
 }
 
 export async function deleteAllSecrets(db: Db, workspaceId: string): Promise<void> {

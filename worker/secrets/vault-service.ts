@@ -14,6 +14,7 @@ import {
   wrapDataKey,
 } from "../platform/secrets/envelope-crypto.ts";
 import type { MasterKeys } from "../platform/secrets/master-keys.ts";
+import { fillHeader } from "./bind-secret.ts";
 import { findMissing, mayHave } from "./judge-secret.ts";
 import {
   findGrants,
@@ -39,6 +40,9 @@ export interface SecretWant {
 
 /** So long it is not written down again that a secret was used, milliseconds. */
 const USE_KNOWN_MS = 3_600_000;
+
+/** So far apart the clocks of two machines may be, milliseconds. */
+const CLOCKS_APART_MS = 60_000;
 
 /** What a workspace's data key is wrapped for. */
 export const keyPurpose = (workspaceId: string) => `workspace:${workspaceId}`;
@@ -118,25 +122,43 @@ export async function findMissingSecrets(
   return wants.map((want) => findMissing(want, known));
 }
 
+/** What a run is given: values, and what is put into its requests instead. */
+export interface GivenSecrets {
+  /** By name; of a secret that is bound to hosts a word that stands for it. */
+  values: Record<string, string>;
+  bound: { name: string; hosts: string[]; header: string; text: string }[];
+}
+
+/** What a script finds in the place of a secret that is bound to hosts: many programs want to see something there. */
+const placeholderFor = (name: string) => `\${secret:${name}}`;
+
 /**
- * The newest values of those of these secrets that are set and that the worker may have, by name; and that the run was
- * given them is noted. Throws when they cannot be opened with the master keys there are.
+ * The newest values of those of these secrets that are set and that the worker may have; and that the run was given them is
+ * noted. Throws when they cannot be opened with the master keys there are.
  */
 export async function giveSecrets(
   deps: VaultDeps,
   workspaceId: string,
   { workerId, names, runId }: SecretWant & { runId: string },
-): Promise<Record<string, string>> {
-  if (names.length === 0) return {};
+): Promise<GivenSecrets> {
+  const given: GivenSecrets = { values: {}, bound: [] };
+  if (names.length === 0) return given;
   const found = await findSealed(deps.db, workspaceId, names);
   const sealed = found.sealed.filter(({ granted_to }) => mayHave(granted_to, workerId));
   const values = await openAll(deps, workspaceId, { ...found, sealed });
+  for (const [name, value] of values) {
+    const binding = sealed.find((secret) => secret.name === name)?.bound_to ?? null;
+    given.values[name] = binding === null ? value : placeholderFor(name);
+    if (binding === null) continue;
+    const { name: header, text } = fillHeader(binding.header, value);
+    given.bound.push({ name, hosts: binding.hosts, header, text });
+  }
   if (values.length > 0) {
     const now = deps.clock();
-    const given = values.map(([name]) => name);
-    await noteUse(deps.db, { workspaceId, names: given, runId, now, before: now - USE_KNOWN_MS });
+    const used = Object.keys(given.values);
+    await noteUse(deps.db, { workspaceId, names: used, runId, now, before: now - USE_KNOWN_MS });
   }
-  return Object.fromEntries(values);
+  return given;
 }
 
 /** The newest values of those of these that are set, by name, for the platform's own use. */
@@ -149,13 +171,16 @@ export async function readSecrets(
   return Object.fromEntries(await openAll(deps, workspaceId, await findSealed(deps.db, workspaceId, names)));
 }
 
-/** All that a run which declares these may have been given: also what was replaced or deleted since its launch. */
+/**
+ * All that a run which declares these may have been given: also what was replaced or deleted since it was accepted. What was
+ * taken away before that cannot be its own, so that a value which opens no more is in nobody's way for long.
+ */
 export async function listValuesToMask(
   deps: Pick<VaultDeps, "db" | "masterKeys">,
   workspaceId: string,
-  names: readonly string[],
+  { names, since }: { names: readonly string[]; since: number },
 ): Promise<string[]> {
   if (names.length === 0) return [];
-  const kept = await findKeptValues(deps.db, workspaceId, names);
+  const kept = await findKeptValues(deps.db, { workspaceId, names, since: since - CLOCKS_APART_MS });
   return (await openAll(deps, workspaceId, kept)).map(([, value]) => value);
 }

@@ -12,12 +12,13 @@ export const run: Run<typeof listSecretsSpec> = async (context) => {
   else if (secrets.length === 0) output.note("There is none. Set one with: floom secrets set NAME");
   else {
     output.table(
-      ["SECRET", "STATUS", "VERSION", "KEPT TO", "USED BY", "LAST USED"],
+      ["SECRET", "STATUS", "VERSION", "KEPT TO", "HOSTS", "USED BY", "LAST USED"],
       secrets.map((secret) => [
         secret.name,
         secret.status,
         secret.version === null ? "-" : String(secret.version),
         secret.workers?.join(", ") ?? "-",
+        secret.hosts.join(", ") || "-",
         secret.used_by.join(", ") || "-",
         secret.last_used_at ?? "-",
       ]),

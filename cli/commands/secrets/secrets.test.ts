@@ -13,6 +13,8 @@ const known = (name: string): SecretSummary => ({
   status: "set",
   version: 3,
   workers: null,
+  hosts: [],
+  header: null,
   used_by: ["invoice-bot"],
   created_at: "2026-03-02T09:00:00.000Z",
   updated_at: "2026-03-02T09:00:00.000Z",
@@ -42,6 +44,7 @@ beforeEach(async () => {
     ],
     testSecret: () => ({ status: "unreadable", reason: "It does not open." }),
     deleteSecret: () => undefined,
+    abandonKey: () => ({ lost_master_key_id: "k1", lost_secrets: ["API_KEY"], other_boxes: 2 }),
     rewrapSecrets: () => ({ master_key_id: "k2", rewrapped: 4, left: 1 }),
   });
 });
@@ -67,6 +70,22 @@ it("takes a value from standard input or from an unseen answer, and shows it now
   }
   await callCli(["secrets", "set", "API_KEY", "-w", "invoice-bot"], { edge, stdin: "a\n\n" });
   expect(sent().at(-1)).toEqual(["setSecret", "API_KEY", { value: "a\n", workers: ["invoice-bot"] }]);
+});
+
+it("binds a secret to hosts, keeps it bound when nothing is said of them, and gives it to scripts when asked to", async () => {
+  verifies("secrets:hosts:bound-with-the-value");
+  const set = (...argv: string[]) => callCli(["secrets", "set", "API_KEY", ...argv], { edge, stdin: "v" });
+  const header = "X-Key: {value}";
+  await set("--host", "a.example.com", "--host", "b.example.com", "--header", header);
+  await set();
+  await set("--in-script");
+  expect(sent().map(([, , body]) => body)).toEqual([
+    { value: "v", hosts: ["a.example.com", "b.example.com"], header },
+    { value: "v" },
+    { value: "v", hosts: [] },
+  ]);
+  expect((await set("--in-script", "--host", "a.example.com")).exitCode).toBe(2);
+  expect(sent()).toHaveLength(3);
 });
 
 it("says of a value that is too long how long a secret may be, and sends none of it", async () => {
@@ -123,4 +142,16 @@ it("lists, grants, tests and deletes, and says what a new master key left", asyn
   expect((await callCli(["secrets", "delete", "API_KEY", "-y"], { edge })).stdout).toBe("Deleted API_KEY.\n");
   const rotated = await callCli(["secrets", "rotate-master"], { edge });
   expect([rotated.exitCode, rotated.stdout]).toEqual([6, "4 put under the master key k2.\n"]);
+});
+
+it("gives up the key of all secrets only after saying what is lost, or when told not to ask", async () => {
+  verifies("secrets:rotation:lost-for-good");
+  const unasked = await callCli(["secrets", "abandon-key"], { edge, stdin: "" });
+  expect(unasked.exitCode).toBe(2);
+  const refused = await callCli(["secrets", "abandon-key"], { edge, reply: "n" });
+  expect(refused.stdout + refused.stderr).toContain("have to be set anew: API_KEY.");
+  expect(sent().map(([route]) => route)).toEqual(["listSecrets"]);
+  const done = await callCli(["secrets", "abandon-key", "--yes"], { edge });
+  expect(done.stdout).toBe("The workspace has a new key. Lost: API_KEY.\n");
+  expect(done.stderr).toContain("2 secrets of webhooks");
 });

@@ -14,6 +14,8 @@ export const run: Run<typeof setSecretSpec> = async (context, { args, options })
   // Judged here, as what is no name may be NAME=value, which must reach neither a server's log nor this one's.
   if (!secretNameSchema.safeParse(args.secret).success)
     throw usageError(`This is no name of a secret: that has capital letters, digits and _. ${valueIsAsked}`);
+  if (options.inScript && (options.host.length > 0 || options.header !== undefined))
+    throw usageError("--in-script gives the secret to scripts, and --host and --header keep it from them.");
   const api = await context.api();
   const value = await readValue(context, args.secret);
   if (value === "")
@@ -22,11 +24,21 @@ export const run: Run<typeof setSecretSpec> = async (context, { args, options })
   if (tooLong !== null) throw usageError(`${args.secret} ${tooLong}.`);
   const secret = await api.call(secretRoutes.setSecret, {
     params: { secret: args.secret },
-    json: { value, ...(options.worker.length === 0 ? {} : { workers: options.worker }) },
+    json: {
+      value,
+      ...(options.worker.length === 0 ? {} : { workers: options.worker }),
+      ...(options.inScript ? { hosts: [] } : options.host.length === 0 ? {} : { hosts: options.host }),
+      ...(options.header === undefined ? {} : { header: options.header }),
+    },
   });
   if (json) output.document(secret);
   else {
     output.line(`Set ${secret.name}, version ${secret.version}.`);
+    if (secret.hosts.length > 0) {
+      output.note(
+        `It is put into requests to ${secret.hosts.join(", ")} (${secret.header}); no script has it.`,
+      );
+    }
     if (secret.used_by.length === 0)
       output.note(`No worker declares it yet: exec: { secrets: [${secret.name}] } in worker.yml.`);
   }

@@ -16,15 +16,37 @@ export const setSecretSpec = defineCommand({
   name: "secrets set",
   summary: "Set a secret, or give it a new value",
   description:
-    "The value is asked for without being shown, or read from standard input, where one line end behind it is left out. It cannot be given as an argument: other programs on the machine can read those. Runs that start from now on get it; who may have it stays as it was unless `--worker` says otherwise.",
+    "The value is asked for without being shown, or read from standard input, where one line end behind it is left out. It cannot be given as an argument: other programs on the machine can read those. Runs that start from now on get it; who may have it stays as it was unless `--worker` says otherwise. With `--host` no script gets it: it is put into requests to that host on their way out, and that stays so for later values, too.",
   args: { secret },
-  options: { worker: onlyWorkers },
+  options: {
+    worker: onlyWorkers,
+    host: {
+      kind: "list",
+      flags: "--host <name>",
+      description: "Put it into https requests to this host alone; may be given several times.",
+    },
+    header: {
+      kind: "value",
+      flags: "--header <line>",
+      description:
+        "With hosts: the header; {value} stands for the value. Authorization: Bearer {value} unless said.",
+    },
+    inScript: {
+      kind: "flag",
+      flags: "--in-script",
+      description: "Give it to scripts, also where it was put into requests before.",
+    },
+  },
   json: true,
   refusal: `Write the name of one secret. ${valueIsAsked}`,
   examples: [
     { line: "floom secrets set API_KEY", does: "Ask for the value." },
     { line: 'printf %s "$VALUE" | floom secrets set API_KEY', does: "Take it from another program." },
     { line: "floom secrets set API_KEY --worker invoice-bot", does: "Keep it to one worker." },
+    {
+      line: "floom secrets set API_KEY --host api.example.com --header 'X-Api-Key: {value}'",
+      does: "Put it into requests to one host; no script ever has it.",
+    },
   ],
 });
 
@@ -90,6 +112,17 @@ export const importSecretsSpec = defineCommand({
   options: {},
   json: true,
   examples: [{ line: "floom secrets import .env", does: "Set every name of the file." }],
+});
+
+export const abandonKeySpec = defineCommand({
+  name: "secrets abandon-key",
+  summary: "Give up the key of all secrets, when its master key is lost for good",
+  description:
+    "For whoever runs the server, with the owner's token. The workspace gets a new key, and its secrets are gone: set each anew. Refused as long as the secrets open.",
+  args: {},
+  options: { yes: { kind: "flag", flags: "-y, --yes", description: "Do not ask." } },
+  json: true,
+  examples: [{ line: "floom secrets abandon-key", does: "Say what is lost, and ask." }],
 });
 
 export const rotateMasterSpec = defineCommand({

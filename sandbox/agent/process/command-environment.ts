@@ -19,6 +19,7 @@ export class CommandEnvironment {
       E2B_SANDBOX: "true",
       ...packageVariables,
       ...(config.egress === undefined ? {} : proxyVariables(config.egress.proxyPort)),
+      ...(config.egress?.trustDir === undefined ? {} : trustVariables(config.egress.trustDir)),
     };
   }
 
@@ -48,6 +49,20 @@ const packageVariables: Readonly<Record<string, string>> = {
   PYTHONUSERBASE: "/home/user/.local",
   NPM_CONFIG_PREFIX: "/home/user/.local",
 };
+
+/**
+ * The host's proxy stands for some hosts in their own name. Languages and libraries that do not ask the system whom to
+ * believe are told here; Node keeps its own authorities and believes one more.
+ */
+function trustVariables(dir: string): Record<string, string> {
+  const all = `${dir}/all.pem`;
+  return {
+    SSL_CERT_FILE: all,
+    REQUESTS_CA_BUNDLE: all,
+    CURL_CA_BUNDLE: all,
+    NODE_EXTRA_CA_CERTS: `${dir}/own.pem`,
+  };
+}
 
 /**
  * The sandbox has no route: HTTP(S) leaves through the host's filter proxy. What is named by the loopback is inside, and

@@ -83,9 +83,9 @@ async function pause(call: Call): Promise<Answer> {
 }
 
 async function updateNetwork(call: Call): Promise<Answer> {
-  const { network, allowInternetAccess } = parseNetworkUpdate(await call.body());
+  const change = parseNetworkUpdate(await call.body());
   recordOf(call);
-  await call.deps.host.updateNetwork(call.id, network, allowInternetAccess);
+  await call.deps.host.updateNetwork(call.id, change);
   return { status: 204 };
 }
 

@@ -21,6 +21,7 @@ describe("the body of a create", () => {
       envs: {},
       allowInternetAccess: true,
       network: null,
+      headers: {},
       pauseOnTimeout: false,
       pauseKeepsMemory: true,
       autoResume: false,
@@ -65,6 +66,13 @@ describe("the body of a create", () => {
     [{ templateID: "base", timeout: 0 }],
     [{ templateID: "base", network: { denyOut: ["not a rule"] } }],
     [{ templateID: "base", network: { allowOut: ["not a rule"], denyOut: ["0.0.0.0/0"] } }],
+    [{ templateID: "base", network: { rules: { "10.0.0.1": [{ transform: { headers: { x: "1" } } }] } } }],
+    [
+      {
+        templateID: "base",
+        network: { rules: { "a.example.com": [{ transform: { headers: { host: "b" } } }] } },
+      },
+    ],
   ])("is refused as bad: %j", (body) => {
     expect(statusOf(() => parseCreate(body, 300))).toBe(400);
   });
@@ -93,12 +101,24 @@ describe("the body of a create", () => {
     expect(parseCreate({ templateID: "base", network }, 300).network).toEqual(network);
   });
 
+  it("may put headers into requests to hosts, and shows their values nowhere", () => {
+    const rules = {
+      "A.example.com": [{ transform: { headers: { "X-Key": "secret" } } }],
+      "b.example.com": [],
+    };
+    const spec = parseCreate({ templateID: "base", network: { rules } }, 300);
+    expect(spec.headers).toEqual({ "a.example.com": { "x-key": "secret" } });
+    expect(JSON.stringify(spec.network)).not.toContain("secret");
+    expect(spec.network?.rules).toEqual({
+      "a.example.com": [{ transform: { headers: { "x-key": "***" } } }],
+    });
+  });
+
   it.each([
     [{ volumeMounts: [{ name: "v", path: "/v" }] }],
     [{ mcp: {} }],
     [{ iam: {} }],
     [{ network: { egressProxy: { address: "x:1080" } } }],
-    [{ network: { rules: { "a.example.com": [{ transform: { headers: {} } }] } } }],
   ])("is refused as not to be had locally: %j", (body) => {
     expect(statusOf(() => parseCreate({ templateID: "base", ...body }, 300))).toBe(501);
   });
@@ -110,7 +130,7 @@ describe("other bodies", () => {
     expect(parseConnect({ timeout: 5 })).toBe(5_000);
     expect(parsePause(undefined)).toBe(true);
     expect(parsePause({ memory: true })).toBe(true);
-    expect(parseNetworkUpdate({})).toEqual({ network: {}, allowInternetAccess: true });
+    expect(parseNetworkUpdate({})).toEqual({ network: {}, headers: {}, allowInternetAccess: true });
   });
 
   it("may ask for a pause that keeps no memory, at once or at the time-out", () => {

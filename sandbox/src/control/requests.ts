@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { hideValues, readTransforms } from "../egress/header-rules.ts";
+import type { HostHeaders } from "../egress/header-rules.ts";
 import { buildEgressPolicy, EVERYTHING, isNetwork, isNetworkOfIpv4 } from "../egress/network-rules.ts";
 import type { NetworkOptions } from "../host/sandbox-record.ts";
-import type { SandboxSpec } from "../host/sandbox-spec.ts";
+import type { NetworkChange, SandboxSpec } from "../host/sandbox-spec.ts";
 import { ApiError, unsupported } from "./api-error.ts";
 
 /** Longest time to live a client may ask for, in hours: what E2B gives its larger plans. */
@@ -15,10 +17,16 @@ const timeoutSchema = z
 const rulesSchema = z.array(z.string().max(255)).max(1000);
 const textMapSchema = z.record(z.string().max(1024), z.string().max(128 * 1024));
 
+const transformSchema = z.object({ headers: textMapSchema.exactOptional() });
+/** Hosts, and rules of one host: far more than anybody needs. */
+const hostRulesSchema = z
+  .record(z.string().max(255), z.array(z.object({ transform: transformSchema.exactOptional() })).max(100))
+  .refine((rules) => Object.keys(rules).length <= 1000, "names too many hosts");
+
 const egressSchema = z.object({
   allowOut: rulesSchema.exactOptional(),
   denyOut: rulesSchema.exactOptional(),
-  rules: z.record(z.string(), z.array(z.looseObject({ transform: z.unknown().optional() }))).nullish(),
+  rules: hostRulesSchema.nullish(),
   egressProxy: z.unknown().optional(),
 });
 
@@ -58,15 +66,26 @@ export function parseWith<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new ApiError(400, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "invalid"}`);
 }
 
-function toNetworkOptions(network: z.infer<typeof networkSchema>): NetworkOptions {
-  const { egressProxy, rules, ...plain } = network;
+interface ParsedNetwork {
+  network: NetworkOptions;
+  headers: HostHeaders;
+}
+
+function toNetworkOptions(asked: z.infer<typeof networkSchema>): ParsedNetwork {
+  const { egressProxy, rules, ...plain } = asked;
   if (egressProxy !== undefined && egressProxy !== null) throw unsupported("an egress proxy of your own");
-  const transforms = Object.values(rules ?? {}).flat();
-  if (transforms.some(({ transform }) => transform !== undefined))
-    throw unsupported("rewriting outgoing requests");
-  const options: NetworkOptions = rules === undefined || rules === null ? plain : { ...plain, rules };
-  checkRules(options);
-  return options;
+  checkRules(plain);
+  if (rules === undefined || rules === null) return { network: plain, headers: {} };
+  const headers = orRefuse(() => readTransforms(rules));
+  return { network: { ...plain, rules: hideValues(headers) }, headers };
+}
+
+function orRefuse<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw new ApiError(400, error instanceof Error ? error.message : "invalid network rules");
+  }
 }
 
 /** E2B's own refusals, in its words: a worker whose rules are wrong in the cloud must not run here. */
@@ -80,11 +99,7 @@ function checkRules(options: NetworkOptions): void {
       "When specifying allowed domains in allow out, you must include 'ALL_TRAFFIC' in deny out to block all other traffic.",
     );
   }
-  try {
-    buildEgressPolicy({ allowInternetAccess: true, allowOut, denyOut });
-  } catch (error) {
-    throw new ApiError(400, error instanceof Error ? error.message : "invalid network rules");
-  }
+  orRefuse(() => buildEgressPolicy({ allowInternetAccess: true, allowOut, denyOut }));
 }
 
 function refuseCloudFeatures(body: z.infer<typeof createSchema>): void {
@@ -99,6 +114,7 @@ export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): Sandbo
   const body = parseWith(createSchema, raw);
   refuseCloudFeatures(body);
   if (body.timeout === 0) throw new ApiError(400, "Timeout must be greater than 0");
+  const { network, headers } = body.network ? toNetworkOptions(body.network) : { network: null, headers: {} };
   return {
     templateId: body.templateID,
     layers: [],
@@ -106,7 +122,8 @@ export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): Sandbo
     metadata: body.metadata ?? {},
     envs: body.envVars ?? {},
     allowInternetAccess: body.allow_internet_access ?? true,
-    network: body.network ? toNetworkOptions(body.network) : null,
+    network,
+    headers,
     pauseOnTimeout: body.autoPause ?? false,
     pauseKeepsMemory: body.autoPauseMemory ?? true,
     autoResume: body.autoResume?.enabled ?? false,
@@ -114,9 +131,9 @@ export function parseCreate(raw: unknown, defaultTimeoutSeconds: number): Sandbo
 }
 
 /** Reads a new set of egress rules; what is omitted is cleared. Throws ApiError. */
-export function parseNetworkUpdate(raw: unknown): { network: NetworkOptions; allowInternetAccess: boolean } {
+export function parseNetworkUpdate(raw: unknown): NetworkChange {
   const { allow_internet_access: allowed, ...network } = parseWith(networkUpdateSchema, raw);
-  return { network: toNetworkOptions(network), allowInternetAccess: allowed ?? true };
+  return { ...toNetworkOptions(network), allowInternetAccess: allowed ?? true };
 }
 
 /** Reads `{timeout}`; milliseconds. */

@@ -3,10 +3,12 @@ import http from "node:http";
 import net from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeServerAuthority } from "../../../test/support/test-authority.ts";
 import { buildEgressPolicy } from "./network-rules.ts";
 import type { EgressOptions } from "./network-rules.ts";
 import { createEgress } from "./proxy.ts";
 
+const authority = makeServerAuthority();
 const open: EgressOptions = { allowInternetAccess: true, allowOut: [], denyOut: [] };
 
 async function listen(server: Server): Promise<number> {
@@ -40,6 +42,9 @@ describe("the egress proxy", () => {
     edgeOrigin = `http://127.0.0.1:${originPort}`;
     ({ proxy, edge: edgeDoor } = createEgress({
       policy: () => buildEgressPolicy(rules),
+      headers: () => ({}),
+      authority,
+      roots: undefined,
       edgeOrigin,
       resolveHost: (host) => {
         lookups.push(host);

@@ -7,7 +7,11 @@ import { networkInterfaces } from "node:os";
 import type { Duplex } from "node:stream";
 import { forward } from "../forward/forward.ts";
 import type { ForwardFailure } from "../forward/forward.ts";
+import type { Authority } from "./authority.ts";
 import { isEdgeRequest, maxEdgeBodyBytes, passesToEdge } from "./edge-access.ts";
+import { HEADER_PORT, HeaderDoor } from "./header-door.ts";
+import { headersFor } from "./header-rules.ts";
+import type { HostHeaders } from "./header-rules.ts";
 import { isPublicAddress } from "./ip-block.ts";
 import type { EgressPolicy } from "./network-rules.ts";
 import { isEdgeOrigin, parseAbsoluteForm, parseConnectTarget } from "./target.ts";
@@ -16,18 +20,30 @@ import type { EgressTarget } from "./target.ts";
 /** Looks a name up; every address of both families. */
 export type ResolveHost = (host: string) => Promise<string[]>;
 
-export interface EgressDeps {
-  /** Read on every request, so that a changed policy holds for the next connection. */
-  policy: () => EgressPolicy;
-  edgeOrigin: string;
+/** What lies outside of all sandboxes, as this server reaches it; tests put their own in its place. */
+export interface Outside {
   resolveHost: ResolveHost;
-  /** Opens the connection to an address that was judged; tests put their own server here. */
+  /** Opens the connection to an address that was judged. */
   connect: (address: string, port: number) => Socket;
+  /** PEM, of the authorities that are believed about hosts into whose requests something is put; undefined: Node's. */
+  roots: string | undefined;
 }
 
-/** Name lookup by the system's resolver. */
-export const systemResolver: ResolveHost = async (host) =>
-  (await lookup(host, { all: true })).map(({ address }) => address);
+export interface EgressDeps extends Outside {
+  /** Read on every request, so that a changed policy holds for the next connection. */
+  policy: () => EgressPolicy;
+  /** What is put into requests, read on every request as well. */
+  headers: () => HostHeaders;
+  authority: Authority;
+  edgeOrigin: string;
+}
+
+/** The network as this machine has it, names by the system's resolver. */
+export const realOutside: Outside = {
+  resolveHost: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  connect: (address, port) => net.connect(port, address),
+  roots: undefined,
+};
 
 /** Per sandbox, to both of its servers: each costs a descriptor, which user code could otherwise use up. */
 const MAX_CONNECTIONS = 256;
@@ -51,6 +67,11 @@ async function resolveAllowedAddress(target: EgressTarget, deps: EgressDeps): Pr
   const allowed = reachable.find((address) => policy.allows(target.host, address));
   if (allowed === undefined) throw new Refused("the network rules do not allow it");
   return allowed;
+}
+
+/** Whether something is put into requests to it. */
+function isBoundHost({ host }: EgressTarget, deps: EgressDeps): boolean {
+  return headersFor(deps.headers(), host) !== undefined;
 }
 
 interface Answer {
@@ -136,6 +157,7 @@ async function handleRequest(
   const call = { request, response, url };
   if (isEdgeRequest(request.method ?? "", url, deps.edgeOrigin)) return forwardToEdge(call);
   try {
+    if (isBoundHost(target, deps)) throw new Refused("what is put into requests to it goes by https alone");
     const address = await resolveAllowedAddress(target, deps);
     forwardToAddress(call, () => deps.connect(address, target.port));
   } catch (error) {
@@ -181,16 +203,36 @@ function createEdgeServer(edgeOrigin: string): Server {
   });
 }
 
-function enterEdgeTunnel(edge: Server, client: Duplex, head: Buffer): void {
+/** A tunnel that ends here. */
+function enterTunnel(client: Duplex, enter: () => void): void {
   client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-  if (head.length > 0) client.unshift(head);
-  edge.emit("connection", client);
+  enter();
+}
+
+function enterEdgeTunnel(edge: Server, client: Duplex, head: Buffer): void {
+  enterTunnel(client, () => {
+    if (head.length > 0) client.unshift(head);
+    edge.emit("connection", client);
+  });
+}
+
+function createDoor(deps: EgressDeps): HeaderDoor {
+  return new HeaderDoor({
+    authority: deps.authority,
+    roots: deps.roots,
+    headersFor: (host) => headersFor(deps.headers(), host),
+    open: async (host) => {
+      const target = { host, port: HEADER_PORT, isAddress: false };
+      return connectInTime(deps.connect(await resolveAllowedAddress(target, deps), HEADER_PORT));
+    },
+    explain: explainFailure,
+  });
 }
 
 async function handleConnect(
   request: IncomingMessage,
   client: Duplex,
-  context: { head: Buffer; deps: EgressDeps; edge: Server },
+  context: { head: Buffer; deps: EgressDeps; edge: Server; door: HeaderDoor },
 ): Promise<void> {
   client.on("error", () => client.destroy());
   const target = parseConnectTarget(request.url ?? "");
@@ -203,8 +245,12 @@ async function handleConnect(
     return;
   }
   try {
+    const isBound = isBoundHost(target, context.deps);
+    if (isBound && target.port !== HEADER_PORT)
+      throw new Refused(`what is put into requests to it goes to port ${HEADER_PORT} alone`);
     const address = await resolveAllowedAddress(target, context.deps);
-    openTunnel(client, context.head, context.deps.connect(address, target.port));
+    if (isBound) enterTunnel(client, () => context.door.enter(client, context.head, target.host));
+    else openTunnel(client, context.head, context.deps.connect(address, target.port));
   } catch (error) {
     refuseTunnel(client, explain(target.host, error));
   }
@@ -212,15 +258,17 @@ async function handleConnect(
 
 /**
  * The proxy through which one sandbox reaches the network: CONNECT and plain absolute-form requests to
- * public addresses its policy allows, and the run API of the edge. Everything else is answered 403.
+ * public addresses its policy allows, and the run API of the edge. Everything else is answered 403. Tunnels carry what they
+ * carry unseen, but those to hosts into whose requests something is put.
  */
 export function createEgressProxy(deps: EgressDeps): Server {
   const edge = createEdgeServer(deps.edgeOrigin);
+  const door = createDoor(deps);
   const server = http.createServer({ requestTimeout: 0 }, (request, response) => {
     void handleRequest(request, response, deps);
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
-    void handleConnect(request, client, { head, deps, edge });
+    void handleConnect(request, client, { head, deps, edge, door });
   });
   server.on("clientError", (_error, socket) => socket.destroy());
   return server;

@@ -13,7 +13,7 @@ function stripBrackets(hostname: string): string {
 
 function toTarget(url: URL, port: number): EgressTarget | undefined {
   const host = stripBrackets(url.hostname).replace(/\.$/, "");
-  if (host === "" || url.username !== "" || url.password !== "") return undefined;
+  if (host === "" || host.endsWith(".") || url.username !== "" || url.password !== "") return undefined;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
   return { host, port, isAddress: isIP(host) !== 0 };
 }

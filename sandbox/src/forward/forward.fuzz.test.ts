@@ -17,6 +17,7 @@ import {
   makeRawRequest,
   readStatuses,
 } from "../../../test/support/raw-http.ts";
+import { makeServerAuthority } from "../../../test/support/test-authority.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { buildEgressPolicy } from "../egress/network-rules.ts";
 import { createEgressProxy } from "../egress/proxy.ts";
@@ -160,6 +161,9 @@ let edgePort = 0;
 function createProxy({ edgePort: edge, outPort }: { edgePort: number; outPort: number }): Server {
   const proxy = createEgressProxy({
     policy: () => buildEgressPolicy({ allowInternetAccess: true, allowOut: [], denyOut: [] }),
+    headers: () => ({}),
+    authority: makeServerAuthority(),
+    roots: undefined,
     edgeOrigin: `http://127.0.0.1:${edge}`,
     resolveHost: () => Promise.resolve(["93.184.216.34"]),
     connect: () => net.connect(outPort, "127.0.0.1"),

@@ -5,12 +5,14 @@ import pLimit from "p-limit";
 import type { LimitFunction } from "p-limit";
 import type { Egress, EgressDeps } from "../egress/proxy.ts";
 import { createEgress } from "../egress/proxy.ts";
+import type { HostHeaders } from "../egress/header-rules.ts";
 import { buildEgressPolicy } from "../egress/network-rules.ts";
 import type { EgressPolicy } from "../egress/network-rules.ts";
 import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { openAgentConnection } from "./agent-client.ts";
 import type { AgentConnection } from "./agent-client.ts";
 import { listenOn } from "./listen.ts";
+import type { HeaderVault } from "./header-vault.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 
 /** What the server holds in memory for a sandbox that exists; all of it can be made again from the record. */
@@ -20,6 +22,8 @@ export interface LiveSandbox {
   agent: AgentConnection;
   egress: Egress;
   policy: EgressPolicy;
+  /** What is put into its requests. */
+  headers: HostHeaders;
   /** The process this server started; undefined for one it found again. */
   child: ChildProcess | undefined;
   deadlineTimer: NodeJS.Timeout | undefined;
@@ -29,7 +33,10 @@ export interface LiveSandbox {
   markEnded: () => void;
 }
 
-export type LiveDeps = Omit<EgressDeps, "policy">;
+export interface LiveDeps extends Omit<EgressDeps, "policy" | "headers"> {
+  /** Keeps what is put into requests unreadable in records. */
+  headerVault: HeaderVault;
+}
 
 /** The egress policy a record asks for. */
 export function policyOf(record: SandboxRecord): EgressPolicy {
@@ -44,7 +51,7 @@ export function policyOf(record: SandboxRecord): EgressPolicy {
 export async function openLiveSandbox(
   record: SandboxRecord,
   dirs: SandboxDirs,
-  deps: LiveDeps,
+  { headerVault, ...deps }: LiveDeps,
 ): Promise<LiveSandbox> {
   const { promise: ended, resolve: markEnded } = Promise.withResolvers<void>();
   const live: Omit<LiveSandbox, "egress"> = {
@@ -52,13 +59,14 @@ export async function openLiveSandbox(
     dirs,
     agent: openAgentConnection(dirs.agentSocket, record.agent_token ?? ""),
     policy: policyOf(record),
+    headers: headerVault.open(record),
     child: undefined,
     deadlineTimer: undefined,
     lock: pLimit(1),
     ended,
     markEnded,
   };
-  const egress = createEgress({ ...deps, policy: () => opened.policy });
+  const egress = createEgress({ ...deps, policy: () => opened.policy, headers: () => opened.headers });
   const opened: LiveSandbox = Object.assign(live, { egress });
   await listenFor(egress.proxy, dirs.proxySocket);
   await listenFor(egress.edge, dirs.edgeSocket);

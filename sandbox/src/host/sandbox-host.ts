@@ -9,10 +9,10 @@ import type { LaunchContext } from "./launch.ts";
 import { openLiveSandbox, policyOf } from "./live-sandbox.ts";
 import type { LiveDeps, LiveSandbox } from "./live-sandbox.ts";
 import { continueTree, isAlive, stopTree } from "../process-table.ts";
-import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
+import type { SandboxRecord } from "./sandbox-record.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
-import type { SandboxSpec } from "./sandbox-spec.ts";
+import type { NetworkChange, SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 import type { Layers } from "../isolation/layers.ts";
 import { warmUp } from "./warm-up.ts";
@@ -140,8 +140,11 @@ export class SandboxHost {
 
   async #claimNow(live: LiveSandbox, spec: SandboxSpec): Promise<SandboxRecord> {
     const now = this.#deps.now();
-    const record = this.sandboxes.update(live.id, (before) => ({ ...before, ...ownedFields(spec, now) }));
+    const sealed = this.#deps.live.headerVault.seal(live.id, spec.headers);
+    const owned = { ...ownedFields(spec, now), ...sealed };
+    const record = this.sandboxes.update(live.id, (before) => ({ ...before, ...owned }));
     live.policy = policyOf(record);
+    live.headers = spec.headers;
     try {
       const body = {
         envs: spec.envs,
@@ -239,12 +242,15 @@ export class SandboxHost {
   }
 
   /** Replaces the egress rules; they hold for the next connection. Throws InvalidNetworkRule. */
-  updateNetwork(id: string, network: NetworkOptions, allowInternetAccess: boolean): Promise<void> {
+  updateNetwork(id: string, { network, headers, allowInternetAccess }: NetworkChange): Promise<void> {
     return this.sandboxes.exclusively(id, async (live, before) => {
-      const wanted = { ...before, network, allow_internet_access: allowInternetAccess };
+      const { sealed_headers: _replaced, ...kept } = before;
+      const sealed = this.#deps.live.headerVault.seal(id, headers);
+      const wanted = { ...kept, network, allow_internet_access: allowInternetAccess, ...sealed };
       const policy = policyOf(wanted);
       this.sandboxes.update(id, () => wanted);
       live.policy = policy;
+      live.headers = headers;
     });
   }
 

@@ -10,7 +10,7 @@ const networkOptionsSchema = z.object({
   httpsPorts: z.array(z.number()).exactOptional(),
 });
 
-/** Network options as the SDK sends them; kept whole so that they can be shown again. */
+/** Network options as the SDK sends them; kept so that they can be shown again, but for the values of headers in `rules`. */
 export type NetworkOptions = z.infer<typeof networkOptionsSchema>;
 
 /** What is on disk is read by it. A field that is younger than the first records must be one that may be absent. */
@@ -46,6 +46,8 @@ export const sandboxRecordSchema = z.object({
   auto_resume: z.boolean(),
   allow_internet_access: z.boolean(),
   network: networkOptionsSchema.nullable(),
+  /** What is put into its requests, sealed under the server's own key; absent for nothing. */
+  sealed_headers: z.string().exactOptional(),
 });
 
 /** All that the server must know about a sandbox to find it again after its own death. Times in epoch ms. */

@@ -1,3 +1,4 @@
+import type { HostHeaders } from "../egress/header-rules.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 
 /** What a client asks for when it creates a sandbox; validated. */
@@ -10,10 +11,17 @@ export interface SandboxSpec {
   envs: Record<string, string>;
   allowInternetAccess: boolean;
   network: NetworkOptions | null;
+  /** What is put into its requests. */
+  headers: HostHeaders;
   pauseOnTimeout: boolean;
   /** Whether that pause keeps its processes. */
   pauseKeepsMemory: boolean;
   autoResume: boolean;
+}
+
+/** Rules that take the place of a sandbox's. */
+export interface NetworkChange extends Pick<SandboxSpec, "headers" | "allowInternetAccess"> {
+  network: NetworkOptions;
 }
 
 type Unavailability = "gone" | "already_paused" | "not_running";
@@ -33,6 +41,7 @@ export function ownSpec(layers: readonly string[], timeoutMs: number): SandboxSp
     envs: {},
     allowInternetAccess: true,
     network: null,
+    headers: {},
     pauseOnTimeout: false,
     pauseKeepsMemory: true,
     autoResume: false,

@@ -14,6 +14,8 @@ export interface SandboxSources {
   etcEntries: { path: string; source: string }[];
   /** Files and directories of `/proc` that tell of the machine and not of the sandbox; empty inside. */
   emptiedProc: { path: string; isDirectory: boolean }[];
+  /** What programs believe about hosts, and the host's files in whose place it stands. */
+  trust: { bundle: string; places: string[] };
   /** Null where the kernel does not allow them: then sandboxes see the host's files themselves. */
   ownFiles: OwnFiles | null;
 }
@@ -77,6 +79,7 @@ function hostFileArgs(sources: SandboxSources): string[] {
     (sources.ownFiles?.uncovered ?? []).flatMap((path) => ["--ro-bind-try", path, path]),
     etcFiles.flatMap((name) => ["--ro-bind", place(`${sources.etcDir}/${name}`), `/etc/${name}`]),
     ["--ro-bind", place(sources.agentDir), "/opt/agent"],
+    sources.trust.places.flatMap((path) => ["--ro-bind", place(sources.trust.bundle), path]),
   ].flat();
 }
 

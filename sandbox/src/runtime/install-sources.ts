@@ -6,6 +6,7 @@ import { reaperModuleFor } from "../isolation/reaper-module.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
 import { findPython, installStartProgram } from "./start-program.ts";
 import type { StartProgram } from "./start-program.ts";
+import { installTrust } from "./trust-files.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
@@ -22,6 +23,8 @@ export interface InstallOptions {
   limits: SandboxLimits;
   nodeBinary: string;
   edgeOrigin: string;
+  /** The certificate of the authority that stands for hosts towards sandboxes, PEM. */
+  authority: string;
   /** What sandboxes bring along, if anything. */
   startProgram: string | undefined;
   buildAgent: (outFile: string) => Promise<void>;
@@ -162,6 +165,7 @@ export async function installSources(options: InstallOptions): Promise<Installed
   installPrograms(path.join(agentDir, "bin"));
   installNpm(agentDir, nodeBinary);
   const program = installStartProgram(agentDir, options.startProgram);
+  const trust = installTrust(agentDir, options.authority, (file, text) => replaceFile(file, text, 0o644));
   for (const [name, content] of Object.entries(etcContents))
     replaceFile(path.join(etcDir, name), content, 0o644);
 
@@ -189,6 +193,7 @@ export async function installSources(options: InstallOptions): Promise<Installed
     rootEntries,
     etcEntries,
     emptiedProc,
+    trust,
     ownFiles,
     seccompFile,
     hasSnapshot,

@@ -169,10 +169,13 @@ export class SimFloom {
       mintRunToken: async () => "token",
       resolveSecrets: async (_workspace, { names }) =>
         names.length === 0
-          ? {}
-          : call("secrets", () => Object.fromEntries(names.map((name) => [name, "a value"]))),
+          ? { values: {}, bound: [] }
+          : call("secrets", () => ({
+              values: Object.fromEntries(names.map((name) => [name, "a value"])),
+              bound: [],
+            })),
       // Away for ever or not at all: a fault by chance here would be one more draw in every history.
-      listValuesToMask: async (_workspace, names) => {
+      listValuesToMask: async (_workspace, { names }) => {
         if (names.length > 0 && this.#world.faults.isBroken("secrets")) throw new Error("secrets: no answer");
         return names.map(() => "a value");
       },

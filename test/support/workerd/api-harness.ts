@@ -65,6 +65,8 @@ export async function seedWorker(
   change: {
     /** Names of the workers it may call. */
     calls?: string[];
+    /** Names of the secrets it declares. */
+    secrets?: string[];
     inputs?: Field[];
     outputs?: Field[];
     mode?: "script" | "agent";
@@ -99,7 +101,7 @@ export async function seedWorker(
       disable_tools: [],
       inputs: change.inputs ?? [],
       outputs: change.outputs ?? [],
-      secrets: [],
+      secrets: change.secrets ?? [],
     },
     triggers: [{ type: "manual" }],
     connections: [],

@@ -1,3 +1,4 @@
+import type { EngineDeps } from "../../../worker/runs/engine/run-handle.ts";
 import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
 import type { RunSummary } from "#contract/runs/run";
@@ -50,7 +51,7 @@ export interface EngineHarness {
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
   cancelled: string[];
-  resolveSecrets: () => Promise<Record<string, string>>;
+  resolveSecrets: EngineDeps["resolveSecrets"];
   listValuesToMask: () => Promise<string[]>;
   /** The stores that the run writes to. */
   writes: RunWrites;
@@ -178,7 +179,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     isQueued: async () => true,
     listsAreAway: false,
     isHandedOver: true,
-    resolveSecrets: async () => ({}),
+    resolveSecrets: async () => ({ values: {}, bound: [] }),
     listValuesToMask: async () => [],
     approvals: [],
     followUps: new Map(),
@@ -225,7 +226,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       newArtifactId: () => newId("art", clock.now),
       mintRunToken: async ({ run_id, attempt, launch }) => `wrt_${run_id}_${attempt}_${launch}`,
       ownsLaunch: async (_runId, asked) => current.ownsLaunch(asked),
-      resolveSecrets: () => harness.resolveSecrets(),
+      resolveSecrets: (...asked) => harness.resolveSecrets(...asked),
       listValuesToMask: () => harness.listValuesToMask(),
       project: async (place, summary) => {
         if (harness.listsAreAway) throw new Error("the database is away");

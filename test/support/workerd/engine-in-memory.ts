@@ -18,7 +18,7 @@ const QUICK_TURNS = 100;
 /** Storage in which no file lies and to which any text may go. */
 const noFiles = {
   getBundle: async () => ({ size: 3 }),
-  runFileSize: async () => null,
+  findRunFile: async () => null,
   getRunFile: async () => null,
   putRunOutputs: async () => undefined,
   putRunEvents: async () => undefined,
@@ -61,7 +61,7 @@ export class EngineInMemory {
       newArtifactId: () => newId("art", now),
       mintRunToken: async () => "token",
       ownsLaunch: async (_runId, asked) => this.engine.ownsLaunch(asked),
-      resolveSecrets: async () => ({}),
+      resolveSecrets: async () => ({ values: {}, bound: [] }),
       listValuesToMask: async () => [],
       project: async () => 0,
       release: async () => {

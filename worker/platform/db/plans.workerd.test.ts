@@ -177,7 +177,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findGrants: (db) => secrets.findGrants(db, workspace, ["A"]),
   countSecrets: (db) => secrets.countSecrets(db, workspace),
   findSealed: (db) => secrets.findSealed(db, workspace, ["A"]),
-  findKeptValues: (db) => secrets.findKeptValues(db, workspace, ["A"]),
+  findKeptValues: (db) => secrets.findKeptValues(db, { workspaceId: workspace, names: ["A"], since: now }),
   findWorkspaceKey: (db) => secrets.findWorkspaceKey(db, workspace),
   keepWorkspaceKey: (db) =>
     secrets.keepWorkspaceKey(db, { workspaceId: workspaceIdSchema.parse(workspace), wrapped: "w", now }),
@@ -187,9 +187,12 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       name: "A",
       box: "b",
       granted_to: null,
+      bound_to: null,
       by: "t",
       now,
     }),
+  replaceLostKey: (db) =>
+    secrets.replaceLostKey(db, { workspaceId: workspace, lost: "w", wrapped: "v", now }),
   putGrants: (db) => secrets.putGrants(db, secret, null),
   deleteSecretRow: (db) => secrets.deleteSecretRow(db, secret, now),
   wipeRetired: (db) => secrets.wipeRetired(db, workspace, now),

@@ -12,6 +12,8 @@ export interface JudgedStore<Stored> {
   length: number;
   /** Stores what it is given; nothing, when its stream breaks off. */
   put: (body: ReadableStream | Uint8Array) => Promise<Stored>;
+  /** Sees every part as it comes. */
+  watch?: ((part: Uint8Array) => void) | undefined;
   /**
    * Looks at what came before the last of it is passed on. What it throws is thrown, and nothing is stored: so what is
    * stored is what was judged, however long it took to come.
@@ -22,7 +24,7 @@ export interface JudgedStore<Stored> {
 /** Stores a stream while it comes, one part of it in memory at a time, once `judge` has let the whole of it pass. */
 export async function storeJudged<Stored>(
   source: ReadableStream<Uint8Array> | null,
-  { length, put, judge }: JudgedStore<Stored>,
+  { length, put, watch, judge }: JudgedStore<Stored>,
 ): Promise<Stored> {
   if (source === null || length === 0) {
     await judge(await readEmpty(source));
@@ -34,7 +36,7 @@ export async function storeJudged<Stored>(
   stored.catch(() => undefined);
   const writer = writable.getWriter();
   try {
-    await passOn(source, { length, writer, judge });
+    await passOn(source, { length, writer, watch, judge });
   } catch (error) {
     await writer.abort(error).catch(() => undefined);
     await stored.catch(() => undefined);
@@ -59,8 +61,9 @@ async function passOn(
   {
     length,
     writer,
+    watch,
     judge,
-  }: Pick<JudgedStore<unknown>, "length" | "judge"> & { writer: WritableStreamDefaultWriter },
+  }: Pick<JudgedStore<unknown>, "length" | "watch" | "judge"> & { writer: WritableStreamDefaultWriter },
 ): Promise<void> {
   const digest = new crypto.DigestStream("SHA-256");
   // Nobody asks for the digest of a stream that broke off.
@@ -71,6 +74,7 @@ async function passOn(
   for await (const part of source) {
     size += part.byteLength;
     if (size > length) break;
+    watch?.(part);
     await hash.write(part);
     if (held) await writer.write(held);
     held = part;

@@ -3,10 +3,12 @@ import type { CalledRun, CallRequest } from "#contract/calls/call";
 import { fromWireWorker } from "#contract/floom-wire";
 import { formatLimit } from "#contract/limits";
 import { AppError, notFound } from "../../platform/app-error.ts";
+import { Masker } from "../../platform/redaction/masker.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { waitForEnd } from "../read/follow.ts";
 import { isToStartAnew, judgeAllowed, judgeCall } from "./judge-call.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
 import type { CallRecord, CallWish } from "../record/run-replies.ts";
@@ -17,6 +19,19 @@ import type { RunOrder } from "../start/prepare-run.ts";
 import { findEarlier, readReply } from "../start/start-run.ts";
 import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
+
+export interface CallDeps extends StartDeps {
+  /** Every value of these secrets that a run may have been given. */
+  listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
+}
+
+/** The call without what gives a secret of the caller away: what is handed down stands on the record of the child. */
+async function maskCall(deps: CallDeps, caller: Caller, call: CallRequest): Promise<CallRequest> {
+  const { secrets: names, created_at: since } = caller;
+  if (names.length === 0) return call;
+  const masker = new Masker(await deps.listValuesToMask(caller.workspace_id, { names, since }));
+  return { ...call, key: masker.text(call.key), inputs: masker.json(call.inputs) };
+}
 
 function findCaller(deps: ReadDeps, { id, attempt, launch }: RunPrincipal): Promise<Caller | null> {
   return deps.runObject(id).findCaller({ attempt, launch });
@@ -152,11 +167,12 @@ async function admitChild(deps: StartDeps, caller: Caller, made: MadeCall): Prom
  * the caller asks; only one that ended without completing is started anew, once by each later attempt.
  */
 export async function callWorker(
-  deps: StartDeps,
+  deps: CallDeps,
   principal: RunPrincipal,
-  request: CallRequest,
+  asked: CallRequest,
 ): Promise<CalledRun> {
   const caller = await requireCaller(deps, principal);
+  const request = await maskCall(deps, caller, asked);
   const refusal = judgeAllowed(caller, request.worker);
   if (refusal !== null) throw new AppError("call_refused", refusal);
   const digest = await sha256Hex(canonicalJson([request.worker, request.inputs]));

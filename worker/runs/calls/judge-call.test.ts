@@ -17,6 +17,8 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  secrets: [],
+  created_at: 0,
   callers: ["wrk_top" as WorkerId],
   root_run_id: "run_0" as RunId,
   depth: 1,

@@ -11,11 +11,14 @@ import { buildLaunch, buildRunnerConfig, openBundle } from "./launch.ts";
 import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
 import { askStanding, mayConclude, mayLaunch } from "./queue-word.ts";
 import { requireBuilt } from "./require-built.ts";
+import { putHeaders } from "./put-headers.ts";
+import type { HeadersByHost } from "./put-headers.ts";
 import { armRetry } from "./run-handle.ts";
 import { requireMounts } from "./require-mounts.ts";
 import { prepareWrites } from "./store-writes.ts";
 import { writeBack } from "./write-back.ts";
-import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
+import type { AcceptedRun, GivenSecrets, LaunchTry } from "./run-handle.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
 import { settle } from "../outcome/settle.ts";
 import type { RunnerOutputs } from "../outcome/settle.ts";
 
@@ -87,12 +90,12 @@ async function makeSandbox(
   }
   const { run_id, workspace_id, worker_id } = spec;
   const use = { names: spec.secrets, workerId: worker_id, runId: run_id };
-  const secrets = await deps.resolveSecrets(workspace_id, use);
+  const { values: secrets, bound } = await deps.resolveSecrets(workspace_id, use);
   run.masking.forget();
-  const absent = spec.secrets.filter((name) => !Object.hasOwn(secrets, name));
-  if (absent.length > 0) {
+  const headers = readHeaders(spec, secrets, bound);
+  if ("refused" in headers) {
     await bundle.body.cancel();
-    return refuseWithout(absent);
+    return headers.refused;
   }
   const mounts = await requireMounts(run, attempt);
   if (mounts.kind !== "mounted") {
@@ -113,6 +116,7 @@ async function makeSandbox(
     buildLaunch(asked, deps.files, {
       ...own,
       chosen: chosenLaunch(run),
+      headers: headers.put,
       bundle,
       withDependencies: required.digest !== null,
       contexts: mounts.archives,
@@ -142,10 +146,24 @@ function mintToken({ deps, record: { spec } }: AcceptedRun, of: LaunchTry): Prom
   return deps.mintRunToken({ run_id, workspace_id, ...of, until });
 }
 
-/** They were set when the run was accepted: a script that finds them empty would do other work than its author meant. */
-function refuseWithout(names: readonly string[]): LaunchResult {
-  const message = `Secrets that the worker declares are not set for it any more: ${names.join(", ")}.`;
-  return { kind: "refused", code: "missing_secrets", message, retryAfterMs: null };
+/**
+ * What is put into the run's requests; nothing in a dry run, from which nothing leaves. Refused where a secret is absent: all
+ * were set when the run was accepted, and a script that finds one empty would do other work than its author meant.
+ */
+function readHeaders(
+  spec: RunSpec,
+  given: GivenSecrets["values"],
+  bound: GivenSecrets["bound"],
+): { put: HeadersByHost } | { refused: LaunchResult } {
+  const refuse = (code: "missing_secrets" | "secrets_clash", message: string) =>
+    ({ refused: { kind: "refused", code, message, retryAfterMs: null } }) as const;
+  const absent = spec.secrets.filter((name) => !Object.hasOwn(given, name));
+  if (absent.length > 0) {
+    const message = `Secrets that the worker declares are not set for it any more: ${absent.join(", ")}.`;
+    return refuse("missing_secrets", message);
+  }
+  const putting = putHeaders(spec.dry ? [] : bound);
+  return putting.kind === "put" ? { put: putting.headers } : refuse("secrets_clash", putting.message);
 }
 
 /** Fetches the journal where its posts have stopped coming, or where the attempt's time is over. */
@@ -198,7 +216,10 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
     await run.masking.prepare(spec);
     return run.masking.outputs(spec, outputs);
   };
-  const settling = { spec, result, artifacts, sandboxId: state.sandbox_id, asks, mask };
+  const looks = spec.secrets.length > 0 && artifacts.length > 0;
+  if (looks) await run.masking.prepare(spec);
+  const scan = looks ? () => run.masking.scan() : undefined;
+  const settling = { spec, result, artifacts, sandboxId: state.sandbox_id, asks, mask, scan };
   const settlement = await settle(run.deps, settling);
   // A result may be quicker than the answer of the launch, which tells the sandbox. While nobody knows it nothing is
   // lost: the script has ended, and must not run again for want of an answer.

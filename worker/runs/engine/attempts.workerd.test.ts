@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { GivenSecrets } from "./run-handle.ts";
 import { verifies } from "../../../test/verifies.ts";
 import {
   buildTestSpec,
@@ -36,11 +37,11 @@ it("every attempt is on the record: when it ran, how it ended, and whose fault i
 it("a run that is cancelled while its launch is being prepared gets no sandbox", async () => {
   verifies("chaos:simulation:together");
   await withEngine(async (h) => {
-    let answer: (secrets: Record<string, string>) => void = () => {};
+    let answer: (secrets: GivenSecrets) => void = () => {};
     h.resolveSecrets = () => new Promise((resolve) => (answer = resolve));
     const accepted = h.engine.accept(buildTestSpec({ secrets: ["API_KEY"] }), true);
     await h.engine.dispatch({ type: "cancel" });
-    answer({});
+    answer({ values: {}, bound: [] });
     await accepted;
     expect(h.engine.view()?.detail.status).toBe("cancelled");
     expect(h.driver.launches).toEqual([]);

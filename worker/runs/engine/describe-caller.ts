@@ -21,6 +21,8 @@ export function describeCaller(
     requester: spec.requester,
     co_requesters: spec.co_requesters,
     calls: spec.calls,
+    secrets: spec.secrets,
+    created_at: spec.created_at,
     callers: lineage?.callers ?? [],
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,

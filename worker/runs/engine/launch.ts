@@ -25,6 +25,7 @@ export interface LaunchOptions extends Pick<LaunchRequest, "attempt" | "launch" 
   /** The contexts' archives, each opened when the sandbox is there. */
   contexts: readonly (() => Promise<ReadableStream>)[];
   bundle: StoredBundle;
+  headers: LaunchRequest["network"]["headers"];
   withDependencies: boolean;
 }
 
@@ -171,7 +172,7 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
     order: options.order,
     bundle: handBundle(files, spec.bundle_digest, options.bundle),
     files: handFiles(spec, files, options),
-    network: spec.network,
+    network: { ...spec.network, headers: options.headers },
     template: spec.template?.name ?? null,
     lifetimeMs: sandboxLifeMs(spec),
   };

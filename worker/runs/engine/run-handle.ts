@@ -17,13 +17,23 @@ import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
 import type { RunWrites } from "../ports/run-writes.ts";
+import type { BoundSecret } from "./put-headers.ts";
 import type { RunMasking } from "../masking/run-masking.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 
 /** Which secrets a run is given, and who is given them. */
 export interface SecretUse {
   names: readonly string[];
   workerId: string;
   runId: string;
+}
+
+/** What a run is given of its secrets. */
+export interface GivenSecrets {
+  /** What its script finds, by name: the value, or for a secret that is bound to hosts a word in its place. */
+  values: Record<string, string>;
+  /** Those that go into requests on their way out. */
+  bound: readonly BoundSecret[];
 }
 
 /** All that a run's engine touches outside its own memory. */
@@ -44,10 +54,10 @@ export interface EngineDeps {
   ) => Promise<string>;
   /** Asks whoever is the run's object now whether that launch is its own: another life of it may have taken over. */
   ownsLaunch: (runId: string, asked: LaunchTry) => Promise<boolean>;
-  /** The newest values of the run's declared secrets, by name; those that are not set (any more) are left out. */
-  resolveSecrets: (workspaceId: string, want: SecretUse) => Promise<Record<string, string>>;
+  /** The newest of the run's declared secrets; those that are not set (any more) are left out. */
+  resolveSecrets: (workspaceId: string, want: SecretUse) => Promise<GivenSecrets>;
   /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
-  listValuesToMask: (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+  listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
   contexts: ContextPort;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (place: RowPlace, summary: RunSummary) => Promise<number>;

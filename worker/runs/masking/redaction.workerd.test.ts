@@ -48,7 +48,7 @@ function expectNothingReadable(text: string, where: string): void {
 const spec = () => buildTestSpec({ secrets: ["TOKEN"] });
 
 async function begin(h: EngineHarness): Promise<void> {
-  h.resolveSecrets = async () => ({ TOKEN: secret });
+  h.resolveSecrets = async () => ({ values: { TOKEN: secret }, bound: [] });
   h.listValuesToMask = async () => [secret];
   await h.engine.accept(spec(), true);
 }
@@ -146,7 +146,7 @@ it("nor in what a script asks people, and a file whose path holds it is not kept
     sha256: "0".repeat(64),
   };
   await withEngine(async (h) => {
-    h.resolveSecrets = async () => ({ TOKEN: secret });
+    h.resolveSecrets = async () => ({ values: { TOKEN: secret }, bound: [] });
     h.listValuesToMask = async () => [secret];
     const asks = { label: "Send", expires_ms: 60_000, on_expiry: "reject" as const };
     const approvals = { ...asks, not_by_requester: false, approvers_needed: 1 };
@@ -157,6 +157,33 @@ it("nor in what a script asks people, and a file whose path holds it is not kept
     expect(h.engine.view()?.detail.artifacts).toEqual([]);
     await expectAllClean(h);
   });
+});
+
+it("nor in a file that it leaves: that is not kept, and the run says so", async () => {
+  verifies("secrets:redaction:nothing-readable", "secrets:redaction:files");
+  for (const text of [spellings.join("\n"), `a,b\r\n${secret},c`, `\0\u0001PNG${hex}\uffff`]) {
+    await withEngine(async (h) => {
+      await begin(h);
+      const entry = async (path: string, content: string): Promise<JournalEntry> => ({
+        type: "file",
+        at: start,
+        kind: "artifact",
+        name: path,
+        path,
+        media_type: "text/plain",
+        size_bytes: new TextEncoder().encode(content).byteLength,
+        sha256: await sha256Hex(content),
+      });
+      h.driver.files.set("out/told.txt", text);
+      h.driver.files.set("out/clean.txt", "clean");
+      await h.post([await entry("out/told.txt", text), await entry("out/clean.txt", "clean"), resultEntry()]);
+      const detail = h.engine.view()?.detail;
+      expect(detail).toMatchObject({ status: "failed", error_code: "secret_in_file" });
+      expect(detail?.error).toContain("out/told.txt");
+      expect(detail?.error).not.toContain("out/clean.txt");
+      await expectAllClean(h);
+    });
+  }
 });
 
 it("nothing is taken from a run as long as it cannot be told what to mask", async () => {

@@ -2,11 +2,14 @@ import type { JournalEntry } from "#contract/runner/runner";
 import type { RunEvent } from "#contract/runs/run-event";
 import { PIECE, withoutLines } from "../../platform/redaction/build-needles.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
+import { SecretBytes } from "../../platform/redaction/secret-scan.ts";
+import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
 import { maskEntries } from "./mask-entries.ts";
 import type { StreamTails } from "./mask-entries.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
-type LoadValues = (workspaceId: string, names: readonly string[]) => Promise<string[]>;
+type LoadValues = (workspaceId: string, want: MaskWant) => Promise<string[]>;
 
 /**
  * What takes a run's secrets out of what it tells. The values are in memory alone: an object that comes back asks for them
@@ -16,6 +19,7 @@ export class RunMasking {
   readonly #loadValues: LoadValues;
   readonly #tails: StreamTails = new Map();
   #masker: Masker | null = null;
+  #bytes: SecretBytes | null = null;
   /** How often the values were said to be out of date, and up to which of these they are known. */
   #forgotten = 0;
   #knownAsOf = -1;
@@ -32,9 +36,15 @@ export class RunMasking {
   }
 
   /** Gets the values where the run has any. Throws where they cannot be had: then nothing may be taken. */
-  async prepare({ workspace_id, secrets }: Pick<RunSpec, "workspace_id" | "secrets">): Promise<void> {
+  async prepare({
+    workspace_id,
+    secrets,
+    created_at,
+  }: Pick<RunSpec, "workspace_id" | "secrets" | "created_at">): Promise<void> {
     while (!this.isReady({ secrets })) {
-      this.#loading ??= this.#load(workspace_id, secrets).finally(() => (this.#loading = null));
+      this.#loading ??= this.#load(workspace_id, { names: secrets, since: created_at }).finally(
+        () => (this.#loading = null),
+      );
       await this.#loading;
     }
   }
@@ -67,6 +77,12 @@ export class RunMasking {
     return spec.secrets.length === 0 ? outputs : this.#require().json(outputs);
   }
 
+  /** A look at what one of the run's files holds. Throws when the values were not got before. */
+  scan(): SecretScan {
+    if (this.#bytes === null) throw new Error("no file of a run may be taken before its secrets are known");
+    return this.#bytes.scan();
+  }
+
   #recall(events: readonly RunEvent[]): void {
     for (const event of events) {
       if (event.type !== "log") continue;
@@ -81,9 +97,11 @@ export class RunMasking {
     return this.#masker;
   }
 
-  async #load(workspaceId: string, names: readonly string[]): Promise<void> {
+  async #load(workspaceId: string, want: MaskWant): Promise<void> {
     const asOf = this.#forgotten;
-    this.#masker = new Masker(await this.#loadValues(workspaceId, names));
+    const values = await this.#loadValues(workspaceId, want);
+    this.#masker = new Masker(values);
+    this.#bytes = new SecretBytes(values);
     this.#knownAsOf = asOf;
   }
 }

@@ -3,6 +3,7 @@ import type { Artifact } from "#contract/runs/run";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunFailure } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
+import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
 import type { Files } from "../../platform/files.ts";
 import type { Executor } from "../ports/executor.ts";
 import { checkOutputs } from "./check-outputs.ts";
@@ -23,6 +24,8 @@ export interface SettleInput {
   asks?: boolean;
   /** Outputs as they may be kept: those of a file came by no journal. */
   mask?: (outputs: RunnerOutputs) => Promise<RunnerOutputs>;
+  /** A look at what one file holds, for a run with secrets. */
+  scan?: (() => SecretScan) | undefined;
 }
 
 export interface SettleDeps {
@@ -47,11 +50,13 @@ function fail(failure: RunFailure): Settlement {
  */
 export async function settle(deps: SettleDeps, input: SettleInput): Promise<Settlement> {
   const { spec, result, artifacts, sandboxId } = input;
-  const sources: FileSources = { ...deps, runId: spec.run_id, sandboxId };
+  const sources: FileSources = { ...deps, runId: spec.run_id, sandboxId, scan: input.scan };
   const faults: string[] = [];
+  const secret: string[] = [];
   for (const artifact of artifacts) {
     const verdict = await ensureStored(sources, artifact);
     if (verdict === "gone" || verdict === "unknown") return { kind: verdict };
+    if (verdict === "secret") secret.push(artifact.path);
     if (verdict === "missing") faults.push(`${artifact.path} is not there`);
     if (verdict === "other") faults.push(`${artifact.path} holds something else`);
   }
@@ -62,6 +67,10 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   if (faults.length > 0) {
     const message = `Files are not as the script handed them over: ${faults.join("; ")}.`;
     return fail(buildFailure("output_validation_failed", message.slice(0, limits.error_characters.value)));
+  }
+  if (secret.length > 0) {
+    const message = `Files hold the value of a secret and were not kept: ${secret.join(", ")}.`;
+    return fail(buildFailure("secret_in_file", message.slice(0, limits.error_characters.value)));
   }
   const reading = await readOutputs(sources, result);
   if (reading.kind === "fault") return fail(reading.failure);

@@ -28,7 +28,12 @@ export interface LaunchRequest {
   bundle: { size: number; open: () => Promise<ReadableStream> };
   /** Uploaded input files, by absolute path in the sandbox. */
   files: { path: string; open: () => Promise<ReadableStream> }[];
-  network: { allow_out: string[]; deny_out: string[] };
+  network: {
+    allow_out: string[];
+    deny_out: string[];
+    /** What is put into requests on their way out, by host and header: secrets that nothing in the sandbox may have. */
+    headers: Record<string, Record<string, string>>;
+  };
   /** What it is made of, by the provider's name; null for what every sandbox is made of. */
   template: string | null;
   lifetimeMs: number;

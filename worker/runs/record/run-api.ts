@@ -33,7 +33,13 @@ export interface EventPage {
 
 export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
 
-export type UploadPermit = "granted" | "missing" | "stale" | "ended" | "full";
+export interface UploadPermit {
+  verdict: "granted" | "missing" | "stale" | "ended" | "full";
+  /** Names of the run's secrets, whose values no file of it may hold. */
+  secrets: readonly string[];
+  /** When the run was accepted, epoch milliseconds. */
+  created_at: number;
+}
 
 /** What became of the dependencies that an attempt waits for. */
 export interface BuildNews {

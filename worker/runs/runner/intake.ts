@@ -5,13 +5,18 @@ import { AppError, notFound } from "../../platform/app-error.ts";
 import type { Files } from "../../platform/files.ts";
 import { hmacSha256Hex } from "../../platform/crypto.ts";
 import { readBytes } from "../../http/read-body.ts";
+import type { MaskWant } from "../spec/mask-want.ts";
 import type { RunObjectStub } from "../record/run-api.ts";
+import { SecretBytes } from "../../platform/redaction/secret-scan.ts";
+import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
 import { storeJudged } from "../../platform/storage/store-judged.ts";
 
 /** What the program inside a sandbox may reach: its own run's object, and files kept for it. */
 export interface IntakeDeps {
   files: Files;
   runObject: (runId: string) => RunObjectStub;
+  /** Every value of these secrets that a run may have been given. */
+  listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
 }
 
 /** Hands a posted part of the journal to the run. */
@@ -46,20 +51,25 @@ function requireOwnAttempt(principal: RunPrincipal, attempt: number): void {
     throw new AppError("stale_attempt", "The token was made for another attempt of this run.");
 }
 
-/** Asks the run whether it takes an upload. `sizeBytes` is taken off what it may still send; null takes nothing off. */
+/**
+ * Asks the run whether it takes an upload, and answers which secrets no file of it may hold. `sizeBytes` is taken off what it may still
+ * send; null takes nothing off.
+ */
 async function requirePermit(
   deps: IntakeDeps,
   principal: RunPrincipal,
   what: { attempt: number; sizeBytes: number | null },
-): Promise<void> {
+): Promise<MaskWant> {
   requireOwnAttempt(principal, what.attempt);
   const { id, attempt, launch } = principal;
-  const permit = await deps.runObject(id).permitUpload({ attempt, launch }, what.sizeBytes);
+  const asked = await deps.runObject(id).permitUpload({ attempt, launch }, what.sizeBytes);
+  const { verdict: permit, secrets, created_at } = asked;
   if (permit === "missing") throw notFound("run");
   if (permit === "stale") throw new AppError("stale_attempt", "Another sandbox of this run has taken over.");
   if (permit === "ended") throw new AppError("run_finished", "The run has ended; it takes no more files.");
   if (permit === "full")
     throw new AppError("body_too_large", "The run has sent more files than a run may leave.");
+  return { names: secrets, since: created_at };
 }
 
 /** The length a file declares: R2 stores no stream of unknown length. */
@@ -90,9 +100,20 @@ async function checkWhole(
   await requirePermit(deps, principal, { attempt: came.attempt, sizeBytes: null });
 }
 
+/** A look at what a file of the run holds; null for a run without secrets. Throws where their values cannot be had. */
+async function openScan(
+  deps: IntakeDeps,
+  { workspace_id }: RunPrincipal,
+  want: MaskWant,
+): Promise<SecretScan | null> {
+  if (want.names.length === 0) return null;
+  return new SecretBytes(await deps.listValuesToMask(workspace_id, want)).scan();
+}
+
 /**
  * Stores an output or artifact file as it streams in, under the digest of its content: a file that the run's record
- * names cannot become another one afterwards. A repeat stores the same thing once more.
+ * names cannot become another one afterwards. A repeat stores the same thing once more. One that holds a secret of the run is
+ * not stored, which is noted: the run's record says so when it ends.
  */
 export async function keepRunFile(
   deps: IntakeDeps,
@@ -101,10 +122,13 @@ export async function keepRunFile(
 ): Promise<{ stored: true }> {
   const { attempt, sha256 } = file;
   const length = declaredLength(file.request);
-  await requirePermit(deps, principal, { attempt, sizeBytes: length });
+  const place = { runId: principal.id, sha256 };
+  const want = await requirePermit(deps, principal, { attempt, sizeBytes: length });
+  const scan = await openScan(deps, principal, want);
   await storeJudged(file.request.body, {
     length,
-    put: (body) => deps.files.putRunFile({ runId: principal.id, sha256 }, body),
+    put: (body) => deps.files.putRunFile(place, body),
+    watch: (part) => scan?.take(part),
     judge: async (received) => {
       await checkWhole(deps, principal, { attempt, length, size: received.size });
       if (received.sha256 !== sha256) {
@@ -112,6 +136,9 @@ export async function keepRunFile(
           errors: [{ pointer: "sha256", detail: `is not the body's, which is ${received.sha256}` }],
         });
       }
+      if (!scan?.found) return;
+      await deps.files.refuseRunFile(place);
+      throw new AppError("secret_in_file", "The file holds the value of a secret and is not kept.");
     },
   });
   return { stored: true };

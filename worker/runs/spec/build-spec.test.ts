@@ -31,6 +31,7 @@ function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?:
       command: "python run.py",
       runtime: "python311",
       secrets: [],
+      created_at: 0,
       outputs: [],
       inputs: file
         ? [
@@ -46,6 +47,7 @@ function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?:
     },
     capabilities: {
       secrets: [],
+      created_at: 0,
       network: {
         allow_out: [],
         deny_out,
@@ -86,6 +88,8 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  secrets: [],
+  created_at: 0,
   worker_id: "wrk_top" as WorkerId,
   worker_name: "top" as WorkerName,
   callers: ["wrk_first" as WorkerId],

@@ -42,6 +42,10 @@ export interface Caller {
   co_requesters?: readonly string[] | undefined;
   /** Names of the workers it may call. */
   calls: readonly string[];
+  /** Names of the secrets it is given. */
+  secrets: readonly string[];
+  /** When it was accepted, epoch milliseconds. */
+  created_at: number;
   /** Ids of the workers above it, the first caller's first. */
   callers: readonly WorkerId[];
   root_run_id: RunId;

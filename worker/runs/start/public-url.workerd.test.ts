@@ -14,7 +14,7 @@ import type { DueStart } from "../../schedules/scheduler.ts";
 import { callWorker } from "../calls/calls.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import { ownerPrincipal, runPrincipal } from "../../access/principal.ts";
-import { startDeps } from "../../compose/run-deps.ts";
+import { callDeps } from "../../compose/run-deps.ts";
 import type { RunId, WorkspaceId } from "#contract/ids";
 
 const evil = "http://collector.evil.example";
@@ -70,7 +70,7 @@ it("an edge that was not told its address starts no run, whoever asks and by whi
   await expect(prepareScheduled(prepareDeps(host), { entry, key: "sched:1" })).rejects.toMatchObject(refused);
   const caller = runPrincipal({ run: id, workspace: workspaceId, attempt: 1, launch: 1 });
   const call = { worker: "callee", key: "1", inputs: {} };
-  await expect(callWorker(startDeps(host), caller, call as never)).rejects.toMatchObject(refused);
+  await expect(callWorker(callDeps(host), caller, call as never)).rejects.toMatchObject(refused);
   const decider = ownerPrincipal({ id: "tok_1", workspaceId });
   const decision = { runId: id, verdict: "approved" as const, body: {} };
   await expect(decideRun(approvalDeps(host), decider, decision)).rejects.toMatchObject(refused);

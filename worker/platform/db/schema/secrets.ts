@@ -8,7 +8,10 @@ export const workspaceKeys = sqliteTable("workspace_keys", {
   created_at: integer().notNull(),
 });
 
-/** The secrets that are set. `granted_to`: ids of the workers that alone may have it, as JSON; null for all that declare it. */
+/**
+ * The secrets that are set. `granted_to`: ids of the workers that alone may have it, as JSON; null for all that declare it.
+ * `bound_to`: the hosts and the header of one that no script is given, as JSON; null for one that scripts are given.
+ */
 export const secrets = sqliteTable(
   "secrets",
   {
@@ -16,6 +19,7 @@ export const secrets = sqliteTable(
     name: text().notNull(),
     version: integer().notNull(),
     granted_to: text({ mode: "json" }).$type<unknown>(),
+    bound_to: text({ mode: "json" }).$type<unknown>(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     last_used_at: integer(),
