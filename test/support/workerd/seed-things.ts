@@ -79,15 +79,13 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     await ask("POST", "/api/workspace/members", { json: { email: `${worker}@example.com` } }),
   );
   const member = testHost.newId("usr", Date.now());
-  await testHost.db
-    .insert(members)
-    .values({
-      workspace_id: workspaceIdSchema.parse(maker.workspace_id),
-      user_id: member,
-      role: "editor",
-      email: "m@example.com",
-      created_at: 0,
-    });
+  await testHost.db.insert(members).values({
+    workspace_id: workspaceIdSchema.parse(maker.workspace_id),
+    user_id: member,
+    role: "editor",
+    email: "m@example.com",
+    created_at: 0,
+  });
   return {
     ...nothing,
     member,
