@@ -10,6 +10,7 @@ import { limitsPage } from "./gen/limits.ts";
 import { manifestPage, manifestSchema } from "./gen/manifest.ts";
 import { openapiDocument } from "./gen/openapi.ts";
 import { problemsPage } from "./gen/problems.ts";
+import { rolesPage } from "./gen/roles.ts";
 import { runnerArchive } from "./gen/runner.ts";
 import { inRoot } from "./checkout.ts";
 
@@ -21,6 +22,7 @@ const generators: Generator[] = [
   manifestPage,
   manifestSchema,
   problemsPage,
+  rolesPage,
   firstClientsPage,
   runnerArchive,
 ];

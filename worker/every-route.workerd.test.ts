@@ -1,5 +1,7 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import { allScopes } from "#contract/access/access";
+import { allScopes, roleSchema } from "#contract/access/access";
+import { scopesOfRole } from "#contract/access/roles";
 import { limits } from "#contract/limits";
 import type { LimitName } from "#contract/limits";
 import { problemSchema } from "#contract/problem";
@@ -13,6 +15,7 @@ import {
   strangerToken,
   strangerWorkspace,
 } from "../test/support/workerd/api-harness.ts";
+import { personId, seedMember } from "../test/support/workerd/people.ts";
 import { namedBy, nothing, pathOf, requestOf } from "../test/support/workerd/route-requests.ts";
 import type { Things } from "../test/support/workerd/route-requests.ts";
 import { seedThings } from "../test/support/workerd/seed-things.ts";
@@ -86,6 +89,52 @@ it("every scoped route answers 403 to a token without its scope, and to one that
     }
   }
 });
+
+it("every route is open to exactly those roles that have its scope, by what they are now", async () => {
+  verifies("access:every-route:by-role");
+  await callApi("GET", "/api/runs");
+  for (const role of roleSchema.options) {
+    const token = await seedMember(role === "owner" ? "w" : role.charAt(0), role);
+    for (const route of scoped.filter(({ access }) => access !== "approvals:decide")) {
+      const response = await callApi(route.method, pathOf(route, nothing), { token });
+      const isRefused = response.status === 403 && (await codeOf(response)) === "insufficient_scope";
+      const isOpen = scopesOfRole[role].some((scope) => scope === route.access);
+      expect([route.id, role, isRefused]).toEqual([route.id, role, !isOpen]);
+    }
+  }
+}, 120_000);
+
+it("every guarded route answers an expired token, and one of somebody who has left, as it answers none", async () => {
+  verifies("access:every-route:no-token-401");
+  await callApi("GET", "/api/runs");
+  const [expired, left] = [await seedMember("e", "owner"), await seedMember("v", "owner")];
+  await env.DB.batch([
+    env.DB.prepare("UPDATE tokens SET expires_at = 1 WHERE user_id = ?").bind(personId("e")),
+    env.DB.prepare("DELETE FROM members WHERE user_id = ?").bind(personId("v")),
+  ]);
+  for (const route of guarded) {
+    const answers = await Promise.all(["", expired, left].map((token) => askAbout(route, nothing, token)));
+    for (const answer of answers) expect([route.id, answer]).toEqual([route.id, answers[0]]);
+    expect([route.id, answers[0]?.status]).toEqual([route.id, 401]);
+  }
+}, 120_000);
+
+it("every route that names a private worker, or a thing of one, is to another editor as if it did not exist", async () => {
+  verifies("access:visibility:private-worker-hidden");
+  const theirs = await seedTheirs();
+  const editor = await seedMember("e", "editor");
+  await env.DB.prepare("UPDATE workers SET visibility = 'private', made_by = 'usr_ada' WHERE name = ?")
+    .bind(theirs.worker)
+    .run();
+  // What is not a worker's is the workspace's.
+  const ofWorkers = naming.filter((route) =>
+    namedBy(route).some((name) => !["upload", "template", "secret", "member", "invitation"].includes(name)),
+  );
+  for (const route of ofWorkers.filter(({ id }) => !makesWhatIsMissing.has(id))) {
+    const answer = await askAbout(route, theirs, editor);
+    expect([route.id, answer]).toEqual([route.id, await askAbout(route, nothing, editor)]);
+  }
+}, 120_000);
 
 it("every route of a run is shut to other runs and to every workspace's token", async () => {
   verifies("access:run-token:not-forged");

@@ -6,6 +6,8 @@ import * as audit from "./audit/specs.ts";
 import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
+import * as grants from "./grants/specs.ts";
+import * as members from "./members/specs.ts";
 import * as platform from "./platform/specs.ts";
 import * as replay from "./replay/specs.ts";
 import * as retention from "./retention/specs.ts";
@@ -18,6 +20,7 @@ import * as triggers from "./triggers/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
 import * as workspace from "./workspace/specs.ts";
+import * as workspaces from "./workspaces/specs.ts";
 
 /** What the groups of commands are about, for help and the reference. */
 export const groupSummaries: Readonly<Record<string, string>> = {
@@ -33,6 +36,9 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   alerts: "Tell others how runs end",
   deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
+  members: "Say who is in the workspace, and what they are there",
+  workspaces: "Look at your workspaces, and make one",
+  grants: "Say who sees a worker, may start it or decides for it",
   retention: "Say how long things are kept, and what goes when",
   audit: "See who changed what",
   workspace: "Give up a whole workspace",
@@ -89,6 +95,16 @@ export const commands: readonly Command[] = [
   bindCommand(contexts.contextVersionsSpec, async () => import("./contexts/versions.ts")),
   bindCommand(contexts.rollbackContextSpec, async () => import("./contexts/rollback.ts")),
   bindCommand(contexts.deleteContextSpec, async () => import("./contexts/delete.ts")),
+  bindCommand(members.listMembersSpec, async () => import("./members/list.ts")),
+  bindCommand(members.inviteMemberSpec, async () => import("./members/invite.ts")),
+  bindCommand(members.setRoleSpec, async () => import("./members/role.ts")),
+  bindCommand(members.removeMemberSpec, async () => import("./members/remove.ts")),
+  bindCommand(members.transferSpec, async () => import("./members/transfer.ts")),
+  bindCommand(workspaces.listWorkspacesSpec, async () => import("./workspaces/list.ts")),
+  bindCommand(workspaces.createWorkspaceSpec, async () => import("./workspaces/create.ts")),
+  bindCommand(grants.showGrantsSpec, async () => import("./grants/list.ts")),
+  bindCommand(grants.setGrantsSpec, async () => import("./grants/set.ts")),
+  bindCommand(grants.setVisibilitySpec, async () => import("./grants/visibility.ts")),
   bindCommand(secrets.setSecretSpec, async () => import("./secrets/set.ts")),
   bindCommand(secrets.listSecretsSpec, async () => import("./secrets/list.ts")),
   bindCommand(secrets.importSecretsSpec, async () => import("./secrets/import.ts")),

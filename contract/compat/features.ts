@@ -28,7 +28,7 @@ const missingFeatures: readonly MissingFeature[] = [
   {
     what: "instructions and history of the workspace",
     paths: /^\/api\/workspace$/,
-    methods: ["GET", "PUT", "PATCH", "POST"],
+    methods: ["GET", "PUT", "POST"],
   },
   {
     what: "instructions and history of the workspace",

@@ -69,7 +69,6 @@ export const workerGrantSchema = z.object({
   email: z.string(),
   grants: z.array(grantKindSchema),
 });
-export type WorkerGrant = z.infer<typeof workerGrantSchema>;
 
 export const setGrantsSchema = z.strictObject({
   grants: z

@@ -59,8 +59,9 @@ function renderRoute(route: TableRoute): string {
 
 function accessSentence(route: TableRoute): string {
   if (route.access === "public") return "Open to everybody.";
-
-  return route.access === "run_token" ? "For the run's own token." : `Needs the scope ${code(route.access)}.`;
+  if (route.access === "any") return "For whoever has a valid credential.";
+  const grant = route.grant === undefined ? "" : `, or the grant ${code(route.grant)}`;
+  return route.access === "run_token" ? "For the run's own token." : `Needs the scope ${code(route.access)}${grant}.`;
 }
 
 function renderBody({ body }: TableRoute): string[] {

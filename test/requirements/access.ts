@@ -17,6 +17,11 @@ export const requirements: Requirement[] = [
     source: "Issue C, item 11",
   },
   {
+    id: "access:every-route:by-role",
+    promise: "A route is open to a person by what they are in the workspace at that moment.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
     id: "access:every-route:no-fault",
     promise: "Whatever is sent to a route, it is answered or refused, never a fault of the platform's.",
     source: "Issue C, item 11",

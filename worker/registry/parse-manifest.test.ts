@@ -26,7 +26,6 @@ describe("a file without a mistake", () => {
     expect(manifestSchema.parse(manifest)).toEqual(manifest);
     expect(manifest).toMatchObject({
       description: "Hello",
-      visibility: "private",
       triggers: [{ type: "manual" }],
       limits: { timeout_seconds: 300, max_tool_iterations: 12 },
       exec: { mode: "script", command: "python run.py", runtime: "python311", runner: "e2b" },

@@ -88,7 +88,7 @@ function buildAnswer(route: TableRoute): JsonSchema {
 /** The refusals a route can give: those it names, and those every route of its kind has. */
 export function problemsOf(route: TableRoute): ProblemCode[] {
   const general: ProblemCode[] = route.access === "public" ? [] : ["unauthenticated"];
-  if (route.access !== "public" && route.access !== "run_token") general.push("insufficient_scope");
+  if (!["public", "any", "run_token"].includes(route.access)) general.push("insufficient_scope");
   if (route.query || route.body?.kind === "json") general.push("invalid_request");
   if (route.body?.kind === "json") general.push("malformed_json");
   if (route.body) general.push("body_too_large", "unsupported_media_type");

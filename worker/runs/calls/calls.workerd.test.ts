@@ -102,6 +102,24 @@ it("what is not listed, not there, or not valid is refused, and so is a circle",
   expect(await refusalOf(await call(middle.run_id, { worker: "top", key: "k" }))).toBe("call_refused");
 });
 
+it("a private worker is called by private workers of its maker, and is missing to every other", async () => {
+  verifies("access:visibility:private-worker-hidden");
+  const hide = (names: string[], maker: string) =>
+    env.DB.prepare(
+      "UPDATE workers SET visibility = 'private', made_by = ? WHERE name IN (SELECT value FROM json_each(?))",
+    )
+      .bind(maker, JSON.stringify(names))
+      .run();
+  const top = await startTop();
+  await hide(["leaf"], "usr_ada");
+  const byStranger = await call(top.id, { worker: "leaf", key: "l", inputs: { n: 1 } });
+  expect([byStranger.status, await refusalOf(byStranger)]).toEqual([404, "not_found"]);
+  await hide(["top"], "usr_bob");
+  expect((await call(top.id, { worker: "leaf", key: "l", inputs: { n: 1 } })).status).toBe(404);
+  await hide(["top"], "usr_ada");
+  expect((await call(top.id, { worker: "leaf", key: "l", inputs: { n: 1 } })).status).toBeLessThan(300);
+});
+
 it("a run makes at most fifty calls", async () => {
   verifies("calls:limits:depth-cycle-fan-out");
   const top = await startTop();
