@@ -16,6 +16,8 @@ describe("isEdgeRequest", () => {
     `PUT ${edge}/api/runs/run_1/runner/files?path=a%2Fb`,
     `POST ${edge}/api/runs/run_1/calls`,
     `GET ${edge}/api/runs/run_1/calls/run_2`,
+    `PUT ${edge}/api/runs/run_1/store/entry?place=worker&key=a%2F..%2Fb`,
+    `POST ${edge}/api/runs/run_1/store/increment`,
     `GET ${edge}/api/health`,
     "POST http://2130706433:8787/api/runs/x/runner/journal",
   ])("lets %s through", (line) => {
@@ -24,6 +26,9 @@ describe("isEdgeRequest", () => {
 
   it.each([
     `GET ${edge}/api/workers`,
+    `GET ${edge}/api/store`,
+    `PUT ${edge}/api/store/entry?key=a`,
+    `GET ${edge}/api/runs/run_1/store/export`,
     `GET ${edge}/api/runs`,
     `GET ${edge}/api/runs/run_1`,
     `GET ${edge}/api/runs/run_1/events`,
