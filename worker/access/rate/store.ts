@@ -11,7 +11,7 @@ export async function takeTurnExactly(
 ): Promise<number> {
   const { requests, windowMs } = pace;
   const step = Math.ceil(windowMs / requests);
-  const next = sql`max(${rateCounters.until}, ${now}) + ${step}`;
+  const next = sql`iif(${rateCounters.until} > ${now + 2 * windowMs}, ${now}, max(${rateCounters.until}, ${now})) + ${step}`;
   const taken = await db
     .insert(rateCounters)
     .values({ key, until: now + step })
