@@ -19,6 +19,7 @@ export const versionIdSchema = idSchema("ver");
 export const runIdSchema = idSchema("run");
 export const workspaceIdSchema = idSchema("wsp");
 export const tokenIdSchema = idSchema("tok");
+export const serviceAccountIdSchema = idSchema("svc");
 export const userIdSchema = idSchema("usr");
 export const invitationIdSchema = idSchema("inv");
 export const artifactIdSchema = idSchema("art");
@@ -36,6 +37,7 @@ export type VersionId = z.infer<typeof versionIdSchema>;
 export type RunId = z.infer<typeof runIdSchema>;
 export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
 export type TokenId = z.infer<typeof tokenIdSchema>;
+export type ServiceAccountId = z.infer<typeof serviceAccountIdSchema>;
 export type UserId = z.infer<typeof userIdSchema>;
 export type InvitationId = z.infer<typeof invitationIdSchema>;
 export type ArtifactId = z.infer<typeof artifactIdSchema>;
@@ -45,7 +47,20 @@ export type AlertId = z.infer<typeof alertIdSchema>;
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 
 export type IdPrefix =
-  "wrk" | "ver" | "run" | "wsp" | "tok" | "usr" | "inv" | "art" | "trg" | "apr" | "alt" | "dlv" | "req";
+  | "wrk"
+  | "ver"
+  | "run"
+  | "wsp"
+  | "tok"
+  | "svc"
+  | "usr"
+  | "inv"
+  | "art"
+  | "trg"
+  | "apr"
+  | "alt"
+  | "dlv"
+  | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");

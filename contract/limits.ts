@@ -14,6 +14,7 @@ import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
+import { tokenLimits } from "./tokens/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
@@ -38,6 +39,7 @@ export const limits = {
   ...reportLimits,
   ...templateLimits,
   ...secretLimits,
+  ...tokenLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

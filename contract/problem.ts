@@ -9,6 +9,7 @@ import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
+import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
 import { workerProblems } from "./workers/problems.ts";
@@ -31,6 +32,7 @@ export const problems = {
   ...triggerProblems,
   ...templateProblems,
   ...secretProblems,
+  ...tokenProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

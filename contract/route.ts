@@ -3,8 +3,11 @@ import type { Scope } from "./access/access.ts";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call: anybody, a principal with a scope, or the runner of the run in the path (run token). */
-export type RouteAccess = "public" | "run_token" | Scope;
+/**
+ * Who may call: anybody, whoever has a valid credential (what they may the room decides), a principal with a scope, or
+ * the runner of the run in the path (run token).
+ */
+export type RouteAccess = "public" | "any" | "run_token" | Scope;
 
 /** What a request carries: a JSON document, raw bytes of some type, or one file in a multipart form. */
 export type RouteBody<LimitName extends string = string> =

@@ -16,6 +16,8 @@ import { versionRoutes } from "./versions/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
+import { deviceRoutes } from "./devices/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
@@ -42,6 +44,8 @@ export const routes = {
   ...alertRoutes,
   ...templateRoutes,
   ...secretRoutes,
+  ...tokenRoutes,
+  ...deviceRoutes,
   ...retentionRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

@@ -42,7 +42,7 @@ const missingFeatures: readonly MissingFeature[] = [
   { what: "workspaces, members and accounts", paths: /^\/api\/workspace\/members(?:\/|$)/ },
   {
     what: "sign-in by a browser (a token is what this server takes)",
-    paths: /^\/api\/(?:cli-auth|auth\/(?!me$))/,
+    paths: /^\/api\/auth\/(?!me$|tokens(?:\/|$)|service-accounts(?:\/|$))/,
   },
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {

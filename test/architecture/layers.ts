@@ -157,6 +157,9 @@ export const vendorRules: VendorRule[] = [
  */
 export const roomArrows: Record<string, string[]> = {
   access: [],
+  // Tokens that are made and ended, and programs that a person lets in.
+  "access/tokens": ["access"],
+  "access/devices": ["access", "access/tokens"],
   registry: [],
   "runs/lifecycle": [],
   queue: [],

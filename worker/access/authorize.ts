@@ -24,7 +24,8 @@ export async function authorize(
 ): Promise<Principal | null> {
   if (route.access === "public") return null;
   if (route.access === "run_token") return authorizeRun(deps, request);
-  return requireScope(await authenticate(deps, request.raw), route.access);
+  const principal = await authenticate(deps, request.raw);
+  return route.access === "any" ? principal : requireScope(principal, route.access);
 }
 
 /** A run reaches its own routes alone; the token of another is none. */

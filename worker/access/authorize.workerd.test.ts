@@ -20,6 +20,7 @@ const deps = (change: Partial<AccessDeps> = {}): AccessDeps => ({
   ownerToken,
   signingKey,
   countRunsLeft: async () => ({ count: 0, most: 1 }),
+  behind: () => undefined,
   ...change,
 });
 

@@ -2,16 +2,20 @@
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
 // Writes workspaces and tokens.
 import { allScopes, scopeSchema } from "#contract/access/access";
-import type { Principal, WorkspaceInfo } from "#contract/access/access";
+import type { Principal, Role, Scope, WorkspaceInfo } from "#contract/access/access";
+import { scopesOfRole, scopesOfTokens } from "#contract/access/roles";
 import { tokenIdSchema, workspaceIdSchema } from "#contract/ids";
-import type { WorkspaceId } from "#contract/ids";
+import type { TokenId, WorkspaceId } from "#contract/ids";
+import { hasTokenPrefix, isTokenForm } from "#contract/tokens/format";
 import { formatCount } from "#contract/words";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
+import { describeError, log } from "../platform/log.ts";
+import { isUseNews } from "./last-used.ts";
 import { ownerPrincipal } from "./principal.ts";
-import { findToken, findWorkspace, putOwner } from "./store.ts";
+import { findToken, findWorkspace, noteTokenUse, putOwner } from "./store.ts";
 import type { TokenRow } from "./store.ts";
 
 export interface AccessDeps {
@@ -22,6 +26,8 @@ export interface AccessDeps {
   signingKey: string;
   /** How many runs of a workspace are left that is being deleted; so many are counted and no more. */
   countRunsLeft: (workspaceId: WorkspaceId) => Promise<{ count: number; most: number }>;
+  /** Has work go on behind the answer. */
+  behind: (work: Promise<unknown>) => void;
 }
 
 /** The workspace that exists from the first start. */
@@ -55,8 +61,16 @@ export function readToken(request: Request): string {
 function toPrincipal(row: TokenRow): Principal {
   const { id, workspace_id } = row;
   if (row.kind === "owner") return ownerPrincipal({ id, workspaceId: workspace_id });
-  const scopes = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
+  const known = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
+  const scopes = row.kind === "service" ? scopesOfServiceToken(row.service_role, known) : known;
   return { kind: "token", id, workspace_id, owner: false, user_id: null, role: null, scopes };
+}
+
+/** What a program's token may now: its own scopes, as far as the role of its service account goes now. */
+function scopesOfServiceToken(role: Role | null, scopes: readonly Scope[]): Scope[] {
+  if (role === null) throw unauthenticated();
+  const most = scopesOfTokens(scopesOfRole[role]);
+  return scopes.filter((scope) => most.includes(scope));
 }
 
 /**
@@ -79,6 +93,9 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
     kind: "owner",
     scopes: [...allScopes],
     expires_at: null,
+    user_id: null,
+    service_role: null,
+    last_used_at: null,
   };
 }
 
@@ -89,7 +106,8 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
  */
 export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {
   const token = readToken(request);
-  if (token === "") throw unauthenticated();
+  // Its own check digits say that nobody made this one: no table has to be asked.
+  if (token === "" || (hasTokenPrefix(token) && !isTokenForm(token))) throw unauthenticated();
   const hash = await sha256Hex(token);
   const isOwner = deps.ownerToken !== "" && equalInConstantTime(token, deps.ownerToken);
   const row = await findToken(deps.db, hash);
@@ -98,8 +116,20 @@ export async function authenticate(deps: AccessDeps, request: Request): Promise<
     return toPrincipal(await adoptOwner(deps, hash));
   }
   if (row.kind === "owner" && !isOwner) throw unauthenticated();
-  if (row.expires_at !== null && row.expires_at <= deps.clock()) throw unauthenticated();
-  return toPrincipal(row);
+  const now = deps.clock();
+  if (row.expires_at !== null && row.expires_at <= now) throw unauthenticated();
+  const principal = toPrincipal(row);
+  if (row.kind !== "owner" && isUseNews(row.last_used_at, now)) deps.behind(noteUse(deps, row.id, now));
+  return principal;
+}
+
+async function noteUse({ db }: Pick<AccessDeps, "db">, id: TokenId, now: number): Promise<void> {
+  try {
+    await noteTokenUse(db, id, now);
+  } catch (error) {
+    // When it was last used is good to know; that the call is answered is worth more.
+    log("warn", "token.use_unnoted", { token_id: id, error: describeError(error) });
+  }
 }
 
 /** The word `whoami` has always had for the owner's token. */

@@ -12,6 +12,7 @@ export function accessDeps(host: Host): AccessDeps {
     clock: host.clock,
     ownerToken,
     signingKey,
+    behind: host.behind,
     countRunsLeft: async (workspaceId) => ({
       count: await countRuns(host.db, workspaceId, COUNTED_MOST),
       most: COUNTED_MOST,

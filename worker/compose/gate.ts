@@ -6,6 +6,6 @@ import { Host } from "./host.ts";
 
 /** What stands before every route of every room. */
 export const gate: Gate<EdgeEnv, Host> = {
-  openHost: (env, context) => new Host(env, context.linkOrigin),
+  openHost: (env, context) => new Host(env, context.linkOrigin, context.waitUntil),
   authorize: (host, route, request) => authorize(accessDeps(host), route, request),
 };

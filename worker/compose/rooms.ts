@@ -11,11 +11,15 @@ import { runRoutes } from "#contract/runs/routes";
 import { secretRoutes } from "#contract/secrets/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
+import { deviceRoutes } from "#contract/devices/routes";
+import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
+import { deviceHandlers } from "../access/devices/routes.ts";
+import { tokenHandlers } from "../access/tokens/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
@@ -46,6 +50,7 @@ import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
+import { tokenDeps } from "./token-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
@@ -68,6 +73,8 @@ const rooms = defineRooms({
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
+  tokens: room(tokenRoutes, tokenHandlers, tokenDeps),
+  devices: room(deviceRoutes, deviceHandlers, tokenDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

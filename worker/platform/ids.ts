@@ -7,6 +7,7 @@ import type {
   TriggerId,
   IdPrefix,
   RunId,
+  ServiceAccountId,
   InvitationId,
   TokenId,
   UserId,
@@ -21,6 +22,7 @@ interface IdByPrefix {
   run: RunId;
   wsp: WorkspaceId;
   tok: TokenId;
+  svc: ServiceAccountId;
   usr: UserId;
   inv: InvitationId;
   art: ArtifactId;

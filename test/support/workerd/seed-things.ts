@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { alertSchema } from "#contract/alerts/alert";
 import { runDetailSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { createdTokenSchema } from "#contract/tokens/token";
 import { createdTriggerSchema } from "#contract/triggers/trigger";
 import { uploadSchema } from "#contract/workers/worker";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
@@ -72,10 +73,17 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("PUT", `/api/templates/${template}`, { json: { template_yml: "pip: [requests]\n" } });
   const secret = worker.replace("worker", "SECRET").replaceAll("-", "_").toUpperCase();
   await ask("POST", `/api/secrets/${secret}`, { json: { value: `value of ${worker}` } });
+  const service = worker.replace("worker", "service");
+  await ask("POST", "/api/auth/service-accounts", { json: { name: service, role: "viewer" } });
+  const token = createdTokenSchema.parse(
+    await ask("POST", "/api/auth/tokens", { json: { name: `of ${worker}`, scopes: ["runs:read"] } }),
+  );
   return {
     ...nothing,
     template,
     secret,
+    service_account: service,
+    token: token.id,
     worker,
     upload: upload.id,
     run: asking.id,

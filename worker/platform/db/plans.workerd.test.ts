@@ -5,7 +5,9 @@ import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
+import * as devices from "../../access/devices/store.ts";
 import * as access from "../../access/store.ts";
+import * as tokens from "../../access/tokens/store.ts";
 import * as alerts from "../../alerts/store.ts";
 import * as oldApprovals from "../../approvals/expiry-store.ts";
 import * as approvals from "../../approvals/store.ts";
@@ -60,9 +62,69 @@ const version = {
   template: null,
 };
 
+const tokenId = newId("tok", now);
+const newToken = {
+  id: tokenId,
+  workspace_id: workspace,
+  kind: "token" as const,
+  name: "n",
+  hash: "h",
+  scopes: [],
+  user_id: null,
+  service_account_id: null,
+  created_at: now,
+  created_by: "x",
+  expires_at: now,
+};
+const service = {
+  id: newId("svc", now),
+  name: "ci",
+  role: "viewer" as const,
+  created_at: now,
+  created_by: "x",
+};
+const device = {
+  device_hash: "h",
+  user_code_hash: "u",
+  client_name: "n",
+  scopes: [],
+  address: null,
+  interval_seconds: 2,
+  created_at: now,
+  expires_at: now,
+};
+
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
 const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findToken: (db) => access.findToken(db, "h"),
+  noteTokenUse: (db) => access.noteTokenUse(db, tokenId, now),
+  "listTokenRows of a workspace": (db) => tokens.listTokenRows(db, workspace, { of: "workspace" }),
+  "listTokenRows of a person": (db) => tokens.listTokenRows(db, workspace, { of: "person", id: "usr_1" }),
+  "listTokenRows of a token": (db) => tokens.listTokenRows(db, workspace, { of: "token", id: tokenId }),
+  findTokenRow: (db) => tokens.findTokenRow(db, workspace, tokenId),
+  putToken: (db) => tokens.putToken(db, newToken, tokenId),
+  forgetEnded: (db) => tokens.forgetEnded(db, workspace, now),
+  deleteTokenRow: (db) => tokens.deleteTokenRow(db, workspace, tokenId),
+  replaceToken: (db) =>
+    tokens.replaceToken(db, {
+      workspaceId: workspace,
+      id: tokenId,
+      hash: "h2",
+      wasMadeAt: now,
+      now,
+      expiresAt: now,
+    }),
+  listServiceRows: (db) => tokens.listServiceRows(db, workspace),
+  findServiceRow: (db) => tokens.findServiceRow(db, workspace, "ci"),
+  putService: (db) => tokens.putService(db, { ...service, workspace_id: workspace }),
+  deleteService: (db) => tokens.deleteService(db, workspace, "ci"),
+  putDevice: (db) => devices.putDevice(db, device),
+  findByDeviceHash: (db) => devices.findByDeviceHash(db, "h"),
+  findByUserCodeHash: (db) => devices.findByUserCodeHash(db, "h"),
+  notePoll: (db) => devices.notePoll(db, { device_hash: "h", polled_at: null }, { now, interval_seconds: 2 }),
+  decideDevice: (db) => devices.decideDevice(db, "h", { status: "denied", by: "x", now }),
+  consumeDevice: (db) => devices.consumeDevice(db, "h", { id: tokenId, hash: "h3", now, expiresAt: now }),
+  countTry: (db) => devices.countTry(db, "x", now),
   beginDeletion: (db) => access.beginDeletion(db, workspaceIdSchema.parse(workspace), now),
   findDeletion: (db) => access.findDeletion(db, workspace),
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
@@ -399,6 +461,8 @@ it("a list that looked through only so much says where to go on, and comes to th
 it("every function of a store that reads or changes rows is among those whose plan is looked at", () => {
   const stores = [
     access,
+    tokens,
+    devices,
     alerts,
     approvals,
     catalog,
