@@ -51,7 +51,7 @@ export const platformRoutes = {
     path: "/api/workspace/info",
     tag: "Access",
     summary: "Say which workspace and principal the token stands for",
-    access: "workers:read",
+    access: "any",
     answer: {
       kind: "json",
       status: 200,

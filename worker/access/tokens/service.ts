@@ -96,12 +96,13 @@ export async function createToken(
   const now = deps.clock();
   const maker = await findMaker(deps, principal);
   const service = await findService(deps, principal, { named: want.service_account, maker });
-  if (service !== null)
+  if (service !== null) {
     requireHeld(
       want.scopes,
       scopesOfTokens(scopesOfRole[service.role]),
       `the service account ${service.name}`,
     );
+  }
   const { token, hash } = await mintToken(service === null ? "personal" : "service");
   const row: NewToken = {
     id: newId("tok", now),
