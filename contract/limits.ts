@@ -1,5 +1,6 @@
 import { KIB, MIB } from "./limit.ts";
 import type { Limit } from "./limit.ts";
+import { accessLimits } from "./members/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { callLimits } from "./calls/limits.ts";
@@ -24,6 +25,7 @@ import { workerLimits } from "./workers/limits.ts";
  */
 export const limits = {
   ...requestLimits,
+  ...accessLimits,
   ...manifestLimits,
   ...workerLimits,
   ...runLimits,

@@ -9,6 +9,9 @@ export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
  */
 export type RouteAccess = "public" | "any" | "run_token" | Scope;
 
+/** What somebody may be granted of one worker. */
+export type GrantKind = "runner" | "approver";
+
 /** What a request carries: a JSON document, raw bytes of some type, or one file in a multipart form. */
 export type RouteBody<LimitName extends string = string> =
   | { kind: "json"; schema: z.ZodType; limit: LimitName; optional?: boolean }
@@ -34,6 +37,8 @@ export interface Route<LimitName extends string = string, ProblemCode extends st
   summary: string;
   description?: string;
   access: RouteAccess;
+  /** Open as well to whoever has this grant of some worker; the room asks of which. */
+  grant?: GrantKind;
   query?: z.ZodObject;
   body?: RouteBody<LimitName>;
   answer: RouteAnswer;

@@ -1,6 +1,7 @@
 import type { LimitName } from "./limits.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
+import { grantRoutes, memberRoutes } from "./members/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
@@ -30,6 +31,8 @@ export const routes = {
   ...platformRoutes,
   ...compatSystemRoutes,
   ...uploadRoutes,
+  ...memberRoutes,
+  ...grantRoutes,
   ...workerRoutes,
   ...reportRoutes,
   ...runRoutes,

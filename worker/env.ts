@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isLocalOrigin } from "./platform/is-local-origin.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
 
 /**
@@ -51,6 +52,8 @@ const configSchema = z.object({
   sandboxEdgeUrl: z.string(),
   signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
   ownerToken: z.string(),
+  /** Whether the owner is at this very machine, so that their token stands for a person. */
+  ownerIsLocal: z.boolean(),
   masterKeys: masterKeysSchema,
   /** What the sandbox provider's plan allows, and how much of it one workspace may take. */
   sandboxLimits: z.object({
@@ -85,6 +88,7 @@ export function readConfig(env: EdgeEnv): Config {
     sandboxEdgeUrl: env.FLOOM_SANDBOX_EDGE_URL ?? "",
     signingKey: env.FLOOM_SIGNING_KEY ?? "",
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
+    ownerIsLocal: env.FLOOM_ENVIRONMENT !== "production" && isLocalOrigin(env.FLOOM_PUBLIC_URL ?? ""),
     masterKeys: env.FLOOM_MASTER_KEYS ?? "",
     sandboxLimits: {
       creates_per_second: env.FLOOM_SANDBOX_CREATES_PER_SECOND,

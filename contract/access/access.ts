@@ -35,8 +35,24 @@ export type Role = z.infer<typeof roleSchema>;
 
 const actor = { id: z.string(), workspace_id: workspaceIdSchema, scopes: z.array(scopeSchema) };
 
-/** Whose it is and what they are in the workspace now; null for what is nobody's, such as a token of a service. */
-const person = { user_id: userIdSchema.nullable(), role: roleSchema.nullable() };
+/**
+ * Where somebody's way to the workers of their workspace differs from their role: private workers of others, of which
+ * they are told nothing, and workers of which they may start runs (`runner`) or decide what these ask (`approver`).
+ */
+const workerRefsSchema = z.array(z.object({ id: z.string(), name: z.string() }));
+export const workerReachSchema = z.object({
+  hidden: workerRefsSchema,
+  runner: workerRefsSchema,
+  approver: workerRefsSchema,
+});
+export type WorkerReach = z.infer<typeof workerReachSchema>;
+
+/** Whose it is and what they are in the workspace now; null for what is nobody's, such as a token of a service. `reach`: null where nothing differs. */
+const person = {
+  user_id: userIdSchema.nullable(),
+  role: roleSchema.nullable(),
+  reach: workerReachSchema.nullable(),
+};
 
 /**
  * Who asks. `id` is that of the thing it is named for: a token, an account, the trigger that starts a run, the run
@@ -46,7 +62,15 @@ export const principalSchema = z.discriminatedUnion("kind", [
   /** `owner`: the token in the settings of whoever runs this server, who has no account. */
   z.object({ kind: z.literal("token"), ...actor, ...person, owner: z.boolean() }),
   /** A person who is signed in. */
-  z.object({ kind: z.literal("account"), ...actor, ...person, user_id: userIdSchema, role: roleSchema }),
+  z.object({
+    kind: z.literal("account"),
+    ...actor,
+    ...person,
+    user_id: userIdSchema,
+    role: roleSchema,
+    /** The address that was shown to be theirs; null for none. */
+    email: z.string().nullable(),
+  }),
   z.object({ kind: z.literal("trigger"), ...actor }),
   /** `attempt` and `launch`: the only attempt of the run that the token speaks for, and the sandbox of it that holds it. */
   z.object({

@@ -6,9 +6,10 @@ import { scopesAllowed, scopesOfRole } from "./roles.ts";
 it("each role may do all that the next lower one may, and something more; the owner may do everything", () => {
   const sizes = roleSchema.options.map((role) => scopesOfRole[role].length);
   expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
-  for (const [place, role] of roleSchema.options.entries())
+  for (const [place, role] of roleSchema.options.entries()) {
     for (const lower of roleSchema.options.slice(place))
       expect(scopesOfRole[role]).toEqual(expect.arrayContaining([...scopesOfRole[lower]]));
+  }
   expect(scopesOfRole.owner).toEqual(allScopes);
 });
 

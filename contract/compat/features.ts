@@ -36,10 +36,9 @@ const missingFeatures: readonly MissingFeature[] = [
     paths: /^\/api\/workspace(?:\/(?:base|versions|rollback|changelog|export|import|issues)(?:\/|$))/,
   },
   {
-    what: "workspaces, members and accounts",
-    paths: /^\/api\/(?:workspaces|users|admin|account|members)(?:\/|$)/,
+    what: "accounts",
+    paths: /^\/api\/(?:users|admin|account|members)(?:\/|$)/,
   },
-  { what: "workspaces, members and accounts", paths: /^\/api\/workspace\/members(?:\/|$)/ },
   {
     what: "sign-in by a browser (a token is what this server takes)",
     paths: /^\/api\/auth\/(?!me$|tokens(?:\/|$)|service-accounts(?:\/|$))/,
@@ -55,8 +54,8 @@ const missingFeatures: readonly MissingFeature[] = [
     paths: /^\/api\/(?:workers|runs)\/[^/]+\/(?:feedback(?:\/.*)?|request-edit|edit-requests)$/,
   },
   {
-    what: "visibility, stars and copies of workers",
-    paths: /^\/api\/workers\/[^/]+\/(?:visibility|star|clone)$/,
+    what: "stars and copies of workers",
+    paths: /^\/api\/workers\/[^/]+\/(?:star|clone)$/,
   },
   { what: "deleting all runs at once (see retention)", paths: /^\/api\/runs\/clear$/ },
 ];

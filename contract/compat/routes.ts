@@ -50,7 +50,7 @@ export const compatSystemRoutes = {
     path: "/api/auth/me",
     tag: "Access",
     summary: "Say who the token is",
-    access: "workers:read",
+    access: "any",
     answer: { kind: "json", status: 200, schema: meSchema, description: "The token." },
     problems: [],
   }),

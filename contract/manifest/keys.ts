@@ -177,10 +177,11 @@ const identityKeys = {
   example_output: text("What comes out, as Markdown."),
   how_it_works: text("How it does it, as Markdown."),
   stage: text("A label such as draft or live."),
-  visibility: z
-    .enum(["private", "workspace"])
-    .optional()
-    .meta({ description: "Who sees it.", rule: "Write private or workspace.", default: "private" }),
+  visibility: z.enum(["private", "workspace"]).optional().meta({
+    description:
+      "Who sees it: its maker, those it is granted to and admins, or the whole workspace. Without it a worker keeps what it has, and a new one is the workspace's.",
+    rule: "Write private or workspace.",
+  }),
   folder: z.string().min(1).max(64).optional().meta({
     description: "Group in the list of workers.",
     rule: "Write a relative path of at most 64 characters.",

@@ -100,7 +100,8 @@ export const manifestSchema = z.strictObject({
   archived: z.boolean(),
   archive_reason: z.string().optional(),
   stage: z.string().optional(),
-  visibility: z.enum(["private", "workspace"]),
+  /** Absent: the worker keeps what it has, a new one is the workspace's. */
+  visibility: z.enum(["private", "workspace"]).optional(),
   paused: z.boolean(),
   folder: z.string().optional(),
   tags: z.array(z.string()),

@@ -22,6 +22,7 @@ export const runRoutes = {
       "Answers 202 once the run is on the record. `Idempotency-Key` makes a repeat harmless: same key and body give the same run, another body 409. " +
       "With `wait` the answer is held until the run ends or the time is over.",
     access: "runs:write",
+    grant: "runner",
     query: startRunQuerySchema,
     body: { kind: "json", schema: startRunRequestSchema, limit: "json_body_bytes", optional: true },
     answer: { kind: "json", status: 202, schema: runDetailSchema, description: "The run as it is now." },

@@ -10,6 +10,7 @@ export const uploadRoutes = {
     summary: "Upload a file to use as an input",
     description: "Multipart form with one part named `file`. The answer's id is the value for a file input.",
     access: "runs:write",
+    grant: "runner",
     body: { kind: "multipart", field: "file", limit: "upload_bytes" },
     answer: { kind: "json", status: 201, schema: uploadSchema, description: "The stored file." },
     problems: ["unsupported_media_type", "invalid_request"],

@@ -160,11 +160,15 @@ export const roomArrows: Record<string, string[]> = {
   // Tokens that are made and ended, and programs that a person lets in.
   "access/tokens": ["access"],
   "access/devices": ["access", "access/tokens"],
+  // Who is in a workspace.
+  "access/members": ["access"],
   registry: [],
   "runs/lifecycle": [],
   queue: [],
   // Workers and their versions, read only.
   catalog: ["access"],
+  // Who sees a worker, may start it or decides for it.
+  "access/grants": ["access", "access/members", "catalog"],
   // A run's concurrency rule is said in the queue's words.
   "runs/spec": ["registry", "runs/lifecycle", "catalog", "queue"],
   "runs/record": ["runs/lifecycle", "runs/spec"],
@@ -224,7 +228,7 @@ export const roomArrows: Record<string, string[]> = {
   // What sandboxes can be made of, by name.
   templates: ["registry", "catalog"],
   // What workers may know and nobody else may read.
-  secrets: ["registry", "catalog"],
+  secrets: ["access", "registry", "catalog"],
   // The system room answers who is asking.
   system: ["access"],
 };
@@ -234,7 +238,7 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec", 
 
 /** What others may import of a room besides its `service.ts` and its `*-api.ts`. */
 export const doors: Record<string, RegExp> = {
-  access: /^(?:policy|principal)$/,
+  access: /^(?:policy|principal|store)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
   "runs/outcome": /^settle$/,

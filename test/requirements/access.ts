@@ -49,4 +49,52 @@ export const requirements: Requirement[] = [
       "Of several sandboxes that an attempt may have been given, the token of one opens the run's routes; those of the others open nothing.",
     source: "docs/decisions/0024-a-launch-has-a-number.md",
   },
+  {
+    id: "access:roles:token-follows-person",
+    promise: "A person's token may do no more than the person may now, and nothing once they have left.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:approvals:people-alone",
+    promise:
+      "Approvals are decided by people who are signed in; a token decides nothing, but the owner's at their own machine.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:visibility:private-worker-hidden",
+    promise:
+      "A private worker of somebody else, and all that is its, is as good as missing until it is granted.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:workspaces:named-by-header",
+    promise:
+      "Whoever is signed in acts in the workspace they name if it is theirs, and has one of their own.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:authentication:one-read",
+    promise: "To know who asks costs one question to the database.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:members:last-owner-kept",
+    promise: "A workspace keeps an owner, however many changes are made at the same time.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:members:roles-bounded",
+    promise: "Nobody gives a role, or takes one, that is above their own.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:invitations:once-for-one",
+    promise: "An invitation is taken up once, in time, by the address it was sent to.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
+    id: "access:grants:by-maker",
+    promise: "Whoever made a worker, and admins, say who sees it and who may start it or decide for it.",
+    source: "docs/how-to/workspaces.md",
+  },
 ];

@@ -1,6 +1,7 @@
 import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
 import type { Route } from "#contract/route";
 import { AppError } from "../platform/app-error.ts";
+import { mayAsk } from "./policy.ts";
 import { verifyRunToken } from "./run-token.ts";
 import { authenticate, readToken, unauthenticated } from "./service.ts";
 import type { AccessDeps } from "./service.ts";
@@ -15,17 +16,18 @@ export interface AskedRequest {
 /**
  * Who asks for `route`, null where anybody may: the one place where a request is let in or turned away. Throws
  * `unauthenticated` (401) for whoever has no credential of the kind the route takes, and `insufficient_scope` (403) for
- * a principal that lacks the route's scope.
+ * a principal that lacks the route's scope, `people_only` (403) for a token where a person is to decide.
  */
 export async function authorize(
   deps: AccessDeps,
-  route: Pick<Route, "access">,
+  route: Pick<Route, "access" | "grant">,
   request: AskedRequest,
 ): Promise<Principal | null> {
   if (route.access === "public") return null;
   if (route.access === "run_token") return authorizeRun(deps, request);
   const principal = await authenticate(deps, request.raw);
-  return route.access === "any" ? principal : requireScope(principal, route.access);
+  if (route.access === "any" || mayAsk(principal, route.access, route.grant)) return principal;
+  throw lacking(principal, route.access);
 }
 
 /** A run reaches its own routes alone; the token of another is none. */
@@ -39,7 +41,10 @@ async function authorizeRun(
   return principal;
 }
 
-function requireScope(principal: Principal, scope: Scope): Principal {
-  if (principal.scopes.includes(scope)) return principal;
-  throw new AppError("insufficient_scope", `This needs a token with the scope ${scope}.`);
+/** Decisions are taken from every token, so that a token with the scope is told why and not to look for another. */
+function lacking(principal: Principal, scope: Scope): AppError {
+  if (scope === "approvals:decide" && principal.kind === "token")
+    return new AppError("people_only", "Approvals are decided by people: sign in, or use the review link.");
+  const who = principal.kind === "account" ? "a role" : "a token";
+  return new AppError("insufficient_scope", `This needs ${who} with the scope ${scope}.`);
 }

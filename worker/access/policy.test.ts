@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { allScopes, roleSchema } from "#contract/access/access";
-import type { Principal } from "#contract/access/access";
+import type { Principal, WorkerReach } from "#contract/access/access";
+import { scopesOfRole } from "#contract/access/roles";
 import type { RunId, UserId, WorkspaceId } from "#contract/ids";
-import { can } from "./policy.ts";
+import { can, hiddenWorkers, mayAsk } from "./policy.ts";
 import { runPrincipal, triggerPrincipal } from "./principal.ts";
 
 const workspaces = fc.constantFrom("wsp_a", "wsp_b", "wsp_c").map((id) => id as WorkspaceId);
@@ -17,6 +18,8 @@ const principals: fc.Arbitrary<Principal> = fc
     owner: fc.boolean(),
     user_id: fc.constant("usr_a" as UserId),
     role: roles,
+    reach: fc.constant(null),
+    email: fc.constant(null),
   })
   .chain((actor) =>
     fc.constantFrom<Principal>(
@@ -48,4 +51,48 @@ it("the scopes of a trigger are its own: whoever lent them cannot take them back
   const principal = triggerPrincipal({ id: "trg_1", workspaceId: "wsp_a" as WorkspaceId }, lent);
   lent.length = 0;
   expect(principal.scopes).toEqual(["runs:read"]);
+});
+
+const hidden = { id: "wrk_hidden", name: "hidden" };
+const lent = { id: "wrk_lent", name: "lent" };
+const viewer = (reach: WorkerReach): Principal => ({
+  kind: "account",
+  id: "usr_a",
+  user_id: "usr_a" as UserId,
+  workspace_id: "wsp_a" as WorkspaceId,
+  role: "viewer",
+  email: null,
+  scopes: [...scopesOfRole.viewer],
+  reach,
+});
+
+it("nothing of a private worker of somebody else is reached, by its id or by its name, whatever the scope", () => {
+  const principal = { ...viewer({ hidden: [hidden], runner: [], approver: [] }), scopes: [...allScopes] };
+  for (const scope of allScopes) {
+    expect(can(principal, scope, { workspace_id: "wsp_a", worker_id: hidden.id })).toBe(false);
+    expect(can(principal, scope, { workspace_id: "wsp_a", worker_name: hidden.name })).toBe(false);
+    expect(can(principal, scope, { workspace_id: "wsp_a", worker_id: lent.id })).toBe(true);
+  }
+  expect(hiddenWorkers(principal)).toEqual([hidden.name]);
+});
+
+it("a grant opens its own worker and what it is named for, and nothing else", () => {
+  const runner = viewer({ hidden: [], runner: [lent], approver: [] });
+  const approver = viewer({ hidden: [], runner: [], approver: [lent] });
+  const ofLent = { workspace_id: "wsp_a", worker_id: lent.id };
+  expect(can(runner, "runs:write", ofLent)).toBe(true);
+  expect(can(approver, "approvals:decide", ofLent)).toBe(true);
+  expect(can(approver, "runs:write", ofLent)).toBe(false);
+  expect(can(runner, "approvals:decide", ofLent)).toBe(false);
+  expect(can(runner, "workers:write", ofLent)).toBe(false);
+  expect(can(runner, "runs:write", { workspace_id: "wsp_a", worker_id: "wrk_other" })).toBe(false);
+  expect(can(runner, "runs:write", { workspace_id: "wsp_b", worker_id: lent.id })).toBe(false);
+});
+
+it("a route asks for a grant only where it says so", () => {
+  const runner = viewer({ hidden: [], runner: [lent], approver: [] });
+  expect(mayAsk(runner, "runs:write", "runner")).toBe(true);
+  expect(mayAsk(runner, "runs:write", undefined)).toBe(false);
+  expect(mayAsk(runner, "approvals:decide", "approver")).toBe(false);
+  expect(mayAsk(viewer({ hidden: [], runner: [], approver: [] }), "runs:write", "runner")).toBe(false);
 });

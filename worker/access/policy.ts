@@ -1,14 +1,53 @@
-import type { Principal, Scope } from "#contract/access/access";
+import type { Principal, Scope, WorkerReach } from "#contract/access/access";
+import type { GrantKind } from "#contract/route";
 
-/** Anything that belongs to a workspace. */
+/** Anything that belongs to a workspace; what belongs to a worker says to which, by its id, its name or both. */
 export interface Resource {
   workspace_id: string;
+  worker_id?: string;
+  worker_name?: string;
 }
 
+/** The scope that a grant stands for, for its worker alone. */
+const scopeOfGrant: Record<GrantKind, Scope> = { runner: "runs:write", approver: "approvals:decide" };
+
 /**
- * May `principal` do what `scope` allows to `resource`? Another workspace's things are out of reach whatever the
- * scopes are; callers answer both refusals as not found, so that a stranger cannot tell missing from forbidden.
+ * May `principal` do what `scope` allows to `resource`? Another workspace's things, and those of a private worker of
+ * somebody else, are out of reach whatever the scopes are; callers answer every refusal as not found, so that nobody can
+ * tell missing from forbidden. Pure.
  */
 export function can(principal: Principal, scope: Scope, resource: Resource): boolean {
-  return principal.workspace_id === resource.workspace_id && principal.scopes.includes(scope);
+  if (principal.workspace_id !== resource.workspace_id) return false;
+  const reach = reachOf(principal);
+  if (reach?.hidden.some((worker) => isSame(worker, resource))) return false;
+  return (
+    principal.scopes.includes(scope) || grantsOf(reach, scope).some((worker) => isSame(worker, resource))
+  );
+}
+
+/** May `principal` ask for what `scope` allows at all, at least of a worker that `grant` was given them of? Pure. */
+export function mayAsk(principal: Principal, scope: Scope, grant: GrantKind | undefined): boolean {
+  if (principal.scopes.includes(scope)) return true;
+  return (
+    grant !== undefined && scopeOfGrant[grant] === scope && grantsOf(reachOf(principal), scope).length > 0
+  );
+}
+
+/** Names of the workers that the principal is told nothing of. Pure. */
+export function hiddenWorkers(principal: Principal): readonly string[] {
+  return reachOf(principal)?.hidden.map(({ name }) => name) ?? [];
+}
+
+function reachOf(principal: Principal): WorkerReach | null {
+  return principal.kind === "token" || principal.kind === "account" ? principal.reach : null;
+}
+
+function grantsOf(reach: WorkerReach | null, scope: Scope): WorkerReach["hidden"] {
+  if (reach === null) return [];
+  if (scope === scopeOfGrant.runner) return reach.runner;
+  return scope === scopeOfGrant.approver ? reach.approver : [];
+}
+
+function isSame(worker: { id: string; name: string }, { worker_id, worker_name }: Resource): boolean {
+  return worker.id === worker_id || worker.name === worker_name;
 }

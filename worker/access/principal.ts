@@ -11,8 +11,18 @@ export function ownerPrincipal(token: { id: string; workspaceId: WorkspaceId }):
     owner: true,
     user_id: null,
     role: "owner",
+    reach: null,
     scopes: [...allScopes],
   };
+}
+
+/**
+ * By whom something is asked for, made or decided: the person, whichever of their tokens they use, so that whoever asked
+ * is known again when they decide; else the thing that asks. Pure.
+ */
+export function actorOf(principal: Principal): string {
+  const isPerson = principal.kind === "token" || principal.kind === "account";
+  return (isPerson ? principal.user_id : null) ?? principal.id;
 }
 
 /** The trigger of a worker as the one that asks; it acts for its workspace, and may do no more than `scopes` say. Pure. */

@@ -1,22 +1,37 @@
 // Owns who may ask: tokens become principals here and nowhere else.
 // Never stores a token, only its SHA-256; never says which part of a credential was wrong.
-// Writes workspaces and tokens.
+// Writes workspaces and tokens, and the first membership of a person.
 import { allScopes, scopeSchema } from "#contract/access/access";
-import type { Principal, Role, Scope, WorkspaceInfo } from "#contract/access/access";
-import { scopesOfRole, scopesOfTokens } from "#contract/access/roles";
+import type { Principal, WorkspaceInfo } from "#contract/access/access";
+import { scopesAllowed, scopesOfRole, scopesOfTokens } from "#contract/access/roles";
 import { tokenIdSchema, workspaceIdSchema } from "#contract/ids";
-import type { TokenId, WorkspaceId } from "#contract/ids";
+import type { TokenId, UserId, WorkspaceId } from "#contract/ids";
 import { hasTokenPrefix, isTokenForm } from "#contract/tokens/format";
 import { formatCount } from "#contract/words";
-import { AppError } from "../platform/app-error.ts";
+import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
 import { describeError, log } from "../platform/log.ts";
 import { isUseNews } from "./last-used.ts";
 import { ownerPrincipal } from "./principal.ts";
-import { findToken, findWorkspace, noteTokenUse, putOwner } from "./store.ts";
-import type { TokenRow } from "./store.ts";
+import {
+  findMembership,
+  findToken,
+  findWorkspace,
+  noteTokenUse,
+  putFirstWorkspace,
+  putOwner,
+} from "./store.ts";
+import type { Membership, TokenRow } from "./store.ts";
+
+/** Who is signed in. */
+export interface SignedIn {
+  user_id: UserId;
+  session_id: string;
+  email: string;
+  email_verified: boolean;
+}
 
 export interface AccessDeps {
   db: Db;
@@ -24,6 +39,11 @@ export interface AccessDeps {
   /** The owner's token from the environment; empty when there is none. */
   ownerToken: string;
   signingKey: string;
+  /** Whether this server is the owner's own machine, reached by nobody else: then who holds the token is the person. */
+  ownerIsLocal: boolean;
+  /** Who is signed in, by the request's cookie; null for nobody. Asked only where a request shows no token. */
+  findSession: (request: Request) => Promise<SignedIn | null>;
+  newWorkspaceId: (nowMs: number) => WorkspaceId;
   /** How many runs of a workspace are left that is being deleted; so many are counted and no more. */
   countRunsLeft: (workspaceId: WorkspaceId) => Promise<{ count: number; most: number }>;
   /** Has work go on behind the answer. */
@@ -59,18 +79,19 @@ export function readToken(request: Request): string {
 
 /** The owner may do everything that there is, whatever there was when the row was written. */
 function toPrincipal(row: TokenRow): Principal {
-  const { id, workspace_id } = row;
+  const { id, workspace_id, user_id, role, reach } = row;
   if (row.kind === "owner") return ownerPrincipal({ id, workspaceId: workspace_id });
-  const known = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
-  const scopes = row.kind === "service" ? scopesOfServiceToken(row.service_role, known) : known;
-  return { kind: "token", id, workspace_id, owner: false, user_id: null, role: null, scopes };
+  const given = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
+  if (row.kind === "service" && row.service_role === null) throw unauthenticated();
+  const bound = role ?? row.service_role;
+  const scopes = bound === null ? given : scopesAllowed(bound, given);
+  return { kind: "token", id, workspace_id, owner: false, user_id, role, reach, scopes };
 }
 
-/** What a program's token may now: its own scopes, as far as the role of its service account goes now. */
-function scopesOfServiceToken(role: Role | null, scopes: readonly Scope[]): Scope[] {
-  if (role === null) throw unauthenticated();
-  const most = scopesOfTokens(scopesOfRole[role]);
-  return scopes.filter((scope) => most.includes(scope));
+/** Decisions are people's: whoever holds a token is none, but for the owner at their own machine. */
+function withoutDecisions(deps: Pick<AccessDeps, "ownerIsLocal">, principal: Principal): Principal {
+  if (principal.kind === "token" && principal.owner && deps.ownerIsLocal) return principal;
+  return { ...principal, scopes: scopesOfTokens(principal.scopes) };
 }
 
 /**
@@ -96,29 +117,43 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
     user_id: null,
     service_role: null,
     last_used_at: null,
+    role: null,
+    reach: null,
   };
 }
 
 /**
- * Who a request's token stands for. Throws `unauthenticated` for none, an unknown and an expired one alike, and
- * `workspace_being_deleted` to the owner while that is so. A row of the
- * owner's is only as good as the environment says: one that was adopted stays in the table when the token is replaced.
+ * Who a request stands for: whoever its token is of, or without one whoever is signed in. Throws `unauthenticated` for
+ * none, an unknown and an expired one alike, and for a token of somebody who is no member any more;
+ * `workspace_being_deleted` to the owner while that is so; `not_found` where a workspace is named that is not theirs.
  */
 export async function authenticate(deps: AccessDeps, request: Request): Promise<Principal> {
   const token = readToken(request);
+  const principal = token === "" ? await findAccount(deps, request) : await findBearer(deps, token);
+  const wanted = wantedWorkspace(request);
+  if (wanted !== null && wanted !== principal.workspace_id) throw notFound("workspace");
+  return principal;
+}
+
+/**
+ * Whose a token is. A row of the owner's is only as good as the environment says: one that was adopted stays in the
+ * table when the token is replaced.
+ */
+async function findBearer(deps: AccessDeps, token: string): Promise<Principal> {
   // Its own check digits say that nobody made this one: no table has to be asked.
-  if (token === "" || (hasTokenPrefix(token) && !isTokenForm(token))) throw unauthenticated();
+  if (hasTokenPrefix(token) && !isTokenForm(token)) throw unauthenticated();
   const hash = await sha256Hex(token);
   const isOwner = deps.ownerToken !== "" && equalInConstantTime(token, deps.ownerToken);
   const row = await findToken(deps.db, hash);
   if (!row) {
     if (!isOwner) throw unauthenticated();
-    return toPrincipal(await adoptOwner(deps, hash));
+    return withoutDecisions(deps, toPrincipal(await adoptOwner(deps, hash)));
   }
   if (row.kind === "owner" && !isOwner) throw unauthenticated();
   const now = deps.clock();
   if (row.expires_at !== null && row.expires_at <= now) throw unauthenticated();
-  const principal = toPrincipal(row);
+  if (row.user_id !== null && row.role === null) throw unauthenticated();
+  const principal = withoutDecisions(deps, toPrincipal(row));
   if (row.kind !== "owner" && isUseNews(row.last_used_at, now)) deps.behind(noteUse(deps, row.id, now));
   return principal;
 }
@@ -130,6 +165,56 @@ async function noteUse({ db }: Pick<AccessDeps, "db">, id: TokenId, now: number)
     // When it was last used is good to know; that the call is answered is worth more.
     log("warn", "token.use_unnoted", { token_id: id, error: describeError(error) });
   }
+}
+
+/** Who is signed in, in the workspace they name or the first one they came to. Whoever has none is given one. */
+async function findAccount(deps: AccessDeps, request: Request): Promise<Principal> {
+  const session = await deps.findSession(request);
+  if (session === null) throw unauthenticated();
+  const { user_id, email } = session;
+  const wanted = wantedWorkspace(request);
+  const found = await findMembership(deps.db, user_id, wanted);
+  if (!found && wanted !== null) throw notFound("workspace");
+  const membership = found ?? (await createPersonalWorkspace(deps, session));
+  const { workspace_id, role, reach } = membership;
+  return {
+    kind: "account",
+    id: user_id,
+    workspace_id,
+    user_id,
+    role,
+    reach,
+    email: session.email_verified ? email.toLowerCase() : null,
+    scopes: [...scopesOfRole[role]],
+  };
+}
+
+/**
+ * The workspace that a request names, in a header or for pages in the address; null for none. Clients of the first Floom
+ * send names of their own making, which name none here.
+ */
+function wantedWorkspace(request: Request): WorkspaceId | null {
+  const named =
+    request.headers.get("x-workeros-workspace") ?? URL.parse(request.url)?.searchParams.get("workspace");
+  return workspaceIdSchema.safeParse(named).data ?? null;
+}
+
+/** The workspace that everybody has for themselves. Made once for each person, however often it is asked for. */
+export async function createPersonalWorkspace(
+  deps: Pick<AccessDeps, "db" | "clock" | "newWorkspaceId">,
+  person: Pick<SignedIn, "user_id" | "email"> & { name?: string | null },
+): Promise<Membership> {
+  const { user_id, email, name = null } = person;
+  const now = deps.clock();
+  const workspace = {
+    id: deps.newWorkspaceId(now),
+    name: name ?? email.split("@")[0] ?? email,
+    created_at: now,
+  };
+  await putFirstWorkspace(deps.db, workspace, { user_id, email: email.toLowerCase(), name });
+  const membership = await findMembership(deps.db, user_id, null);
+  if (!membership) throw unauthenticated();
+  return membership;
 }
 
 /** The word `whoami` has always had for the owner's token. */

@@ -1,11 +1,17 @@
-import type { Role } from "#contract/access/access";
-import type { TokenId, UserId, WorkspaceId } from "#contract/ids";
-import { tokenLimits } from "#contract/tokens/limits";
-import { and, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
+import { workerReachSchema } from "#contract/access/access";
+import type { Role, WorkerReach } from "#contract/access/access";
+import type { TokenId, UserId, WorkspaceId } from "#contract/ids";
+import { limits } from "#contract/limits";
+import type { GrantKind } from "#contract/route";
+import { tokenLimits } from "#contract/tokens/limits";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
-import { tokens, workspaces } from "../platform/db/schema/access.ts";
+import { invitations, members, tokens, workerGrants, workspaces } from "../platform/db/schema/access.ts";
+import { workers } from "../platform/db/schema/deploys.ts";
 import { serviceAccounts } from "../platform/db/schema/tokens.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
@@ -16,6 +22,9 @@ export interface TokenRow {
   scopes: string[];
   expires_at: number | null;
   user_id: UserId | null;
+  /** What its person is in the workspace now; null where it is nobody's, or they are no member any more. */
+  role: Role | null;
+  reach: WorkerReach | null;
   /** What the service account may whose token it is; null for any other, and for one whose account is gone. */
   service_role: Role | null;
   last_used_at: number | null;
@@ -24,8 +33,44 @@ export interface TokenRow {
 /** Any text, so that a scope that is no more, or not yet, is passed over and does not lock its token out. */
 export const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()));
 
-/** The token whose hash this is, and in the same read what its service account may. */
+/** It is put together as JSON by the query that asks for it. */
+const reachForm = defineUnmarked("reach of a person", workerReachSchema);
+const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
+
+/**
+ * Where somebody's way to the workspace's workers differs from their role, as JSON; NULL for those who see everything.
+ * `whom`: the columns of whom it is asked of, in the query around it. `maker` is what stands in `made_by` of a worker.
+ */
+function selectReach(whom: {
+  workspace: SQLiteColumn;
+  user: SQLiteColumn;
+  role: SQLiteColumn;
+  maker: SQL;
+}): SQL {
+  const { workspace, user, role, maker } = whom;
+  const grants = (
+    kind: GrantKind,
+  ) => sql`(SELECT json_group_array(json_object('id', ${workers.id}, 'name', ${workers.name}))
+    FROM ${workerGrants} JOIN ${workers} ON ${workers.id} = ${workerGrants.worker_id}
+    WHERE ${workerGrants.workspace_id} = ${workspace} AND ${workerGrants.user_id} = ${user} AND ${workerGrants.kind} = ${kind})`;
+  const hidden = sql`(SELECT json_group_array(json_object('id', ${workers.id}, 'name', ${workers.name}))
+    FROM ${workers} WHERE ${workers.workspace_id} = ${workspace} AND visibility = 'private'
+    AND ${workers.made_by} IS NOT ${maker}
+    AND NOT EXISTS (SELECT 1 FROM ${workerGrants}
+      WHERE ${workerGrants.worker_id} = ${workers.id} AND ${workerGrants.user_id} = ${user}))`;
+  return sql`CASE WHEN ${role} IN ('owner', 'admin') THEN NULL
+    ELSE json_object('hidden', json(${hidden}), 'runner', json(${grants("runner")}), 'approver', json(${grants("approver")})) END`;
+}
+
+/** The token whose hash this is, with what its person may now: one question, whoever asks. */
 export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
+  const maker = sql`coalesce(${tokens.user_id}, ${tokens.id})`;
+  const reach = selectReach({
+    workspace: tokens.workspace_id,
+    user: tokens.user_id,
+    role: members.role,
+    maker,
+  });
   const [row] = await db
     .select({
       id: tokens.id,
@@ -34,10 +79,16 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
       scopes: tokens.scopes,
       expires_at: tokens.expires_at,
       user_id: tokens.user_id,
+      role: members.role,
+      reach: sql<unknown>`CASE WHEN ${tokens.kind} = 'owner' THEN NULL ELSE ${reach} END`,
       service_role: serviceAccounts.role,
       last_used_at: tokens.last_used_at,
     })
     .from(tokens)
+    .leftJoin(
+      members,
+      and(eq(members.workspace_id, tokens.workspace_id), eq(members.user_id, tokens.user_id)),
+    )
     .leftJoin(
       serviceAccounts,
       and(
@@ -47,7 +98,7 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
     )
     .where(eq(tokens.hash, hash))
     .limit(1);
-  return row && { ...row, scopes: scopesForm.read(row.scopes) };
+  return row && { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
 }
 
 /** Writes down that a token was used, unless somebody else did within the hour. Epoch milliseconds. */
@@ -57,6 +108,40 @@ export async function noteTokenUse(db: Db, id: TokenId, now: number): Promise<vo
     .update(tokens)
     .set({ last_used_at: now })
     .where(and(eq(tokens.id, id), or(isNull(tokens.last_used_at), lte(tokens.last_used_at, before))));
+}
+
+/** What somebody is in a workspace. */
+export interface Membership {
+  workspace_id: WorkspaceId;
+  role: Role;
+  reach: WorkerReach | null;
+}
+
+/** What `userId` is in the workspace of this id, or in the first one they came to; undefined for none. */
+export async function findMembership(
+  db: Db,
+  userId: UserId,
+  workspaceId: string | null,
+): Promise<Membership | undefined> {
+  const whom = { workspace: members.workspace_id, user: members.user_id, role: members.role };
+  const [row] = await db
+    .select({
+      workspace_id: members.workspace_id,
+      role: members.role,
+      reach: sql<unknown>`${selectReach({ ...whom, maker: sql`${members.user_id}` })}`,
+    })
+    .from(members)
+    .innerJoin(workspaces, eq(workspaces.id, members.workspace_id))
+    .where(
+      and(
+        eq(members.user_id, userId),
+        isNull(workspaces.deleted_at),
+        workspaceId === null ? undefined : idIs(members.workspace_id, workspaceId),
+      ),
+    )
+    .orderBy(asc(members.created_at))
+    .limit(1);
+  return row && { ...row, reach: readReach(row.reach) };
 }
 
 export async function findWorkspace(
@@ -112,7 +197,54 @@ export async function putOwner(db: Db, seed: OwnerSeed): Promise<boolean> {
   return put.length === 1;
 }
 
-/** Notes that a workspace is to be deleted, and ends all its tokens, in one step. The first time stays. */
+/** A workspace that is about to be written. */
+export interface NewWorkspace {
+  id: WorkspaceId;
+  name: string;
+  created_at: number;
+}
+
+/** Somebody who is about to be a member. */
+export interface NewMember {
+  user_id: UserId;
+  /** In lower case. */
+  email: string;
+  name: string | null;
+}
+
+/** Writes a workspace with its owner, both or neither. */
+export async function putWorkspace(db: Db, workspace: NewWorkspace, owner: NewMember): Promise<void> {
+  const member = {
+    ...owner,
+    workspace_id: workspace.id,
+    role: "owner" as const,
+    created_at: workspace.created_at,
+  };
+  await db.batch([db.insert(workspaces).values(workspace), db.insert(members).values(member)]);
+}
+
+/** The same for somebody who is in no workspace yet; nothing where they are in one already. */
+export async function putFirstWorkspace(db: Db, workspace: NewWorkspace, owner: NewMember): Promise<void> {
+  const { id, name, created_at } = workspace;
+  const isFirst = sql`NOT EXISTS (SELECT 1 FROM ${members} JOIN ${workspaces} ON ${workspaces.id} = ${members.workspace_id}
+    WHERE ${members.user_id} = ${owner.user_id} AND ${workspaces.deleted_at} IS NULL)`;
+  const isThere = sql`EXISTS (SELECT 1 FROM ${workspaces} WHERE ${workspaces.id} = ${id})`;
+  const days = limits.retention_days_default.value;
+  await db.batch([
+    // The columns as the tables have them.
+    db.insert(workspaces).select(sql`SELECT ${id}, ${name}, ${created_at}, ${days}, NULL WHERE ${isFirst}`),
+    db
+      .insert(members)
+      .select(
+        sql`SELECT ${id}, ${owner.user_id}, 'owner', ${owner.email}, ${owner.name}, ${created_at} WHERE ${isThere}`,
+      ),
+  ]);
+}
+
+/**
+ * Notes that a workspace is to be deleted, and ends all its tokens, memberships and invitations, in one step. The first
+ * time stays.
+ */
 export async function beginDeletion(db: Db, workspaceId: WorkspaceId, now: number): Promise<void> {
   await db.batch([
     db
@@ -120,6 +252,9 @@ export async function beginDeletion(db: Db, workspaceId: WorkspaceId, now: numbe
       .set({ deleted_at: now })
       .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.deleted_at))),
     db.delete(tokens).where(eq(tokens.workspace_id, workspaceId)),
+    db.delete(members).where(eq(members.workspace_id, workspaceId)),
+    db.delete(invitations).where(eq(invitations.workspace_id, workspaceId)),
+    db.delete(workerGrants).where(eq(workerGrants.workspace_id, workspaceId)),
   ]);
 }
 

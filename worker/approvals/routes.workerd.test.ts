@@ -14,6 +14,7 @@ import { runDetailSchema, runPageSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
 import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
 import {
+  strangerWorkspace,
   callApi,
   seedWorker,
   strangerToken,
@@ -22,10 +23,13 @@ import {
 } from "../../test/support/workerd/api-harness.ts";
 import { toJournal } from "../../test/support/workerd/fake-driver.ts";
 import { numberedId } from "../../test/support/numbered-id.ts";
+import { seedMember, signIn } from "../../test/support/workerd/people.ts";
 import { verifies } from "../../test/verifies.ts";
+import { approvalDeps } from "../compose/run-deps.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createDb } from "../platform/db/client.ts";
 import { resumeExternal } from "./resume-service.ts";
+import { decideApproval, decideRun } from "./service.ts";
 
 const draft = { to: "ada@example.com", body: "Hello" };
 const asking = {
@@ -234,9 +238,18 @@ it("an approval of another workspace looks like none, and readers get no link th
     const nothing = await callApi(method, `/api/approvals/apr_00000000000000000000000000${act}`, { token });
     const [a, b] = [await problemOf(theirs), await problemOf(nothing)];
     expect({ ...a, instance: "", request_id: "" }).toEqual({ ...b, instance: "", request_id: "" });
-    expect(a.status).toBe(404);
+    expect(a.status).toBe(act === "" ? 404 : 403);
   }
-  expect((await callApi("POST", `/api/runs/${run.id}/approve`, { token })).status).toBe(404);
+  // A person of another workspace, signed in there.
+  await seedMember("s", "owner", { workspaceId: strangerWorkspace });
+  const stranger = await signIn("s", strangerWorkspace);
+  const missing = { code: "not_found" };
+  const decision = { verdict: "approved" as const, body: {} };
+  const deps = approvalDeps(testHost);
+  await expect(decideApproval(deps, stranger, { ...decision, id: approval.id })).rejects.toMatchObject(
+    missing,
+  );
+  await expect(decideRun(deps, stranger, { ...decision, runId: run.id })).rejects.toMatchObject(missing);
   const reader = await strangerToken(["runs:read"]);
   await env.DB.prepare("UPDATE tokens SET workspace_id = ? WHERE id = 'tok_1'").bind(owner).run();
   const seen = approvalSchema.parse(
@@ -328,10 +341,11 @@ it("who started a run may not approve it where worker.yml says so, and there is 
   expect(approval.public_link).toBeNull();
   const own = await callApi("POST", `/api/runs/${run.id}/approve`, { json: {} });
   expect(await problemOf(own)).toMatchObject({ status: 403, code: "approval_own_request" });
-  const other = await strangerToken(["runs:read", "runs:write"]);
-  await env.DB.prepare("UPDATE tokens SET workspace_id = ? WHERE id = 'tok_2'").bind(owner).run();
-  const answer = await callApi("POST", `/api/runs/${run.id}/approve`, { json: {}, token: other });
-  expect(decisionResultSchema.parse(await answer.json()).status).toBe("approved");
+  await seedMember("e", "editor");
+  const decision = { runId: run.id, verdict: "approved" as const, body: {} };
+  expect(await decideRun(approvalDeps(testHost), await signIn("e"), decision)).toMatchObject({
+    status: "approved",
+  });
 });
 
 it("the page of a review link shows all of it without a script, and its form decides once", async () => {

@@ -2,7 +2,7 @@
 // Never decides by itself and never writes an approval: that is the RunObject's of the run that asks, where the first
 // decision is claimed. Reads the inbox's rows, and asks the run's object before it says anything about one.
 import type * as z from "zod";
-import type { Principal } from "#contract/access/access";
+import type { Principal, Scope } from "#contract/access/access";
 import type {
   Approval,
   approvalPageSchema,
@@ -16,7 +16,8 @@ import type {
 } from "#contract/approvals/approval";
 import { approvalIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
-import { can } from "../access/policy.ts";
+import { actorOf } from "../access/principal.ts";
+import { can, hiddenWorkers } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -24,7 +25,7 @@ import { readPlace, takePage } from "../platform/page.ts";
 import { requirePublicUrl } from "../platform/public-url.ts";
 import { waitForYoung } from "../platform/wait-for.ts";
 import { openArtifact } from "../runs/read/download.ts";
-import { requireRun } from "../runs/read/read-run.ts";
+import { requireRun, runResource } from "../runs/read/read-run.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
 import type { DecisionRequest } from "../runs/record/run-replies.ts";
 import { buildReview } from "./build-review.ts";
@@ -67,9 +68,15 @@ async function refresh(deps: ApprovalDeps, record: ApprovalRecord): Promise<Appr
   return (await deps.runObject(record.run_id).readApproval()) ?? record;
 }
 
-const readerOf = (principal: Principal, origin: string) => ({
-  origin,
-  mayDecide: can(principal, "runs:write", { workspace_id: principal.workspace_id }),
+/** An approval is its worker's. */
+const resourceOf = ({ owner_id, worker_id: name }: ApprovalRecord) => ({
+  workspace_id: owner_id,
+  worker_name: name,
+});
+
+const readerOf = (principal: Principal, of: { record: ApprovalRecord; origin: string }) => ({
+  origin: of.origin,
+  mayDecide: can(principal, "approvals:decide", resourceOf(of.record)),
 });
 
 /** A page of the workspace's inbox, newest first. */
@@ -81,6 +88,7 @@ export async function listApprovals(
   const { status, limit, cursor } = request.query;
   const filter = {
     workspaceId: principal.workspace_id,
+    hidden: hiddenWorkers(principal),
     status,
     before: readPlace(approvalIdSchema, cursor),
     limit: limit + 1,
@@ -89,29 +97,32 @@ export async function listApprovals(
   const { page, next_cursor } = takePage(rows, limit);
   const fresh = await Promise.all(page.map((row) => refresh(deps, row)));
   const shown = fresh.filter((record) => status === undefined || record.status === status);
-  const reader = readerOf(principal, request.origin);
+  const { origin } = request;
   return {
-    approvals: await Promise.all(shown.map((record) => present(deps, record, reader))),
+    approvals: await Promise.all(
+      shown.map((record) => present(deps, record, readerOf(principal, { record, origin }))),
+    ),
     next_cursor,
   };
 }
 
 export async function countApprovals(deps: ApprovalDeps, principal: Principal): Promise<{ pending: number }> {
-  return { pending: await countPendingRows(deps.db, principal.workspace_id, deps.clock()) };
+  const of = { workspaceId: principal.workspace_id, hidden: hiddenWorkers(principal) };
+  return { pending: await countPendingRows(deps.db, of, deps.clock()) };
 }
 
 /** The approval if the principal may see it; otherwise the same refusal as for one that does not exist. */
 async function requireApproval(
   deps: ApprovalDeps,
   principal: Principal,
-  id: string,
+  { id, scope = "runs:read" }: { id: string; scope?: Scope },
 ): Promise<ApprovalRecord> {
   const known = approvalIdSchema.safeParse(id);
   if (!known.success) throw notFound("approval");
   const row = await waitForYoung(deps, { id: known.data, graceMs: ROW_GRACE_MS }, () =>
     findApprovalRow(deps.db, principal.workspace_id, known.data),
   );
-  if (row?.kind !== "approval") throw notFound("approval");
+  if (row?.kind !== "approval" || !can(principal, scope, resourceOf(row))) throw notFound("approval");
   return row;
 }
 
@@ -120,9 +131,9 @@ export async function getApproval(
   principal: Principal,
   request: { id: string; origin: string },
 ): Promise<Approval> {
-  const row = await requireApproval(deps, principal, request.id);
+  const row = await requireApproval(deps, principal, { id: request.id });
   const record = (await deps.runObject(row.run_id).readApproval()) ?? row;
-  return present(deps, record, readerOf(principal, request.origin));
+  return present(deps, record, readerOf(principal, { record, origin: request.origin }));
 }
 
 /** Hands a decision to the run that asks; throws why it is not taken. */
@@ -151,8 +162,8 @@ export async function decideApproval(
   principal: Principal,
   request: Decision & { id: string },
 ): Promise<DecisionResult> {
-  const row = await requireApproval(deps, principal, request.id);
-  return decide(deps, row.run_id, { ...request, principal: principal.id });
+  const row = await requireApproval(deps, principal, { id: request.id, scope: "approvals:decide" });
+  return decide(deps, row.run_id, { ...request, principal: actorOf(principal) });
 }
 
 /** Takes a person's decision on what a run asks, named by the run. */
@@ -162,7 +173,8 @@ export async function decideRun(
   request: Decision & { runId: string },
 ): Promise<DecisionResult> {
   const view = await requireRun(deps, principal, request.runId);
-  return decide(deps, view.detail.id, { ...request, principal: principal.id });
+  if (!can(principal, "approvals:decide", runResource(view))) throw notFound("run");
+  return decide(deps, view.detail.id, { ...request, principal: actorOf(principal) });
 }
 
 /** Each by itself: what cannot be decided does not keep the others from it. */
@@ -207,7 +219,7 @@ export async function openApprovalFile(
   principal: Principal,
   request: { id: string; artifactId: string },
 ): Promise<Response> {
-  return openFileOf(deps, await requireApproval(deps, principal, request.id), request.artifactId);
+  return openFileOf(deps, await requireApproval(deps, principal, { id: request.id }), request.artifactId);
 }
 
 /** The same for whoever holds the review link, which shows nothing any more once it has served. */

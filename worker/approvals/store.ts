@@ -3,7 +3,7 @@ import { and, asc, count, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { approvalRecordSchema, voteSchema } from "#contract/approvals/approval";
 import type { ApprovalRecord, ApprovalStatus } from "#contract/approvals/approval";
 import type { Db } from "../platform/db/client.ts";
-import { idIs } from "../platform/db/id-is.ts";
+import { idIs, isNoneOf } from "../platform/db/id-is.ts";
 import { approvals } from "../platform/db/schema/approvals.ts";
 import { packApproval, unpackApproval } from "../runs/record/build-approval.ts";
 import * as z from "zod";
@@ -66,6 +66,8 @@ const toRecord = (row: Row): ApprovalRecord => unpackApproval(approvalDocument.r
 
 export interface ApprovalFilter {
   workspaceId: string;
+  /** Names of workers whose approvals are left out. */
+  hidden?: readonly string[];
   status: ApprovalStatus | undefined;
   /** Only approvals before this one in the list, newest first. */
   before: ApprovalId | undefined;
@@ -81,6 +83,7 @@ export async function listApprovalRows(db: Db, filter: ApprovalFilter): Promise<
       and(
         eq(approvals.workspace_id, filter.workspaceId),
         isApproval,
+        isNoneOf(approvals.worker_name, filter.hidden ?? []),
         filter.status === undefined ? undefined : eq(approvals.status, filter.status),
         filter.before === undefined ? undefined : lt(approvals.id, filter.before),
       ),
@@ -91,13 +94,18 @@ export async function listApprovalRows(db: Db, filter: ApprovalFilter): Promise<
 }
 
 /** How many wait for a decision and have time left. */
-export async function countPendingRows(db: Db, workspaceId: string, now: number): Promise<number> {
+export async function countPendingRows(
+  db: Db,
+  of: { workspaceId: string; hidden?: readonly string[] },
+  now: number,
+): Promise<number> {
   const [row] = await db
     .select({ pending: count() })
     .from(approvals)
     .where(
       and(
-        eq(approvals.workspace_id, workspaceId),
+        eq(approvals.workspace_id, of.workspaceId),
+        isNoneOf(approvals.worker_name, of.hidden ?? []),
         eq(approvals.status, "pending"),
         isApproval,
         sql`${approvals.expires_at} > ${now}`,

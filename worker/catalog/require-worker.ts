@@ -1,9 +1,10 @@
 import type { Principal, Scope } from "#contract/access/access";
-import { can } from "../access/policy.ts";
+import { can, hiddenWorkers } from "../access/policy.ts";
+import type { Resource } from "../access/policy.ts";
 import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
-import { findWorkerVersion } from "./store.ts";
-import type { WorkerVersion } from "./store.ts";
+import { findWorkerVersion, listActiveVersions } from "./store.ts";
+import type { WorkerRow, WorkerVersion } from "./store.ts";
 
 /**
  * The worker of this name with its active version, or the one of `version`, if the principal may do to it what `scope`
@@ -17,8 +18,21 @@ export async function requireWorker(
   const place = { workspaceId: principal.workspace_id, workerName: of.name };
   const found =
     (await findWorkerVersion(deps.db, place, of.version)) ?? (await findBySlug(deps, place, of.version));
-  if (!found || !can(principal, of.scope ?? "workers:read", found.worker)) throw notFound("worker");
+  if (!found || !can(principal, of.scope ?? "workers:read", asResource(found.worker)))
+    throw notFound("worker");
   return found;
+}
+
+/** A worker's row as what somebody may do something to. Pure. */
+export function asResource({ id, name, workspace_id }: WorkerRow): Resource {
+  return { workspace_id, worker_id: id, worker_name: name };
+}
+
+/** The workers of the principal's workspace that they may know of, with their active versions, by name. */
+export async function listVisibleWorkers(deps: { db: Db }, principal: Principal): Promise<WorkerVersion[]> {
+  const hidden = hiddenWorkers(principal);
+  const all = await listActiveVersions(deps.db, principal.workspace_id);
+  return all.filter(({ worker }) => !hidden.includes(worker.name));
 }
 
 /** Names have hyphens; whoever writes the folder's or the module's name has underscores, and means the same worker. */

@@ -23,6 +23,9 @@ export interface WorkerRow {
   resumed_version: number | null;
   /** The tokens of its `?token=`, sealed; null until the first one was asked for. */
   hook_token_box: string | null;
+  visibility: "private" | "workspace";
+  /** The person who made it, or the token that is nobody's; null for one that is older than this is kept. */
+  made_by: string | null;
   created_at: number;
   updated_at: number;
 }

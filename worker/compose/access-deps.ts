@@ -6,13 +6,16 @@ import type { Host } from "./host.ts";
 const COUNTED_MOST = 4000;
 
 export function accessDeps(host: Host): AccessDeps {
-  const { ownerToken, signingKey } = host.config;
+  const { ownerToken, signingKey, ownerIsLocal } = host.config;
   return {
     db: host.db,
     clock: host.clock,
     ownerToken,
     signingKey,
     behind: host.behind,
+    ownerIsLocal,
+    findSession: async () => null,
+    newWorkspaceId: (nowMs) => host.newId("wsp", nowMs),
     countRunsLeft: async (workspaceId) => ({
       count: await countRuns(host.db, workspaceId, COUNTED_MOST),
       most: COUNTED_MOST,

@@ -52,7 +52,8 @@ function sendDeps(host: Host): SendDeps {
   };
 }
 
-function buildMailer(host: Host): Mailer {
+/** Whoever sends mails here. */
+export function buildMailer(host: Host): Mailer {
   return chooseMailer(host.config, {
     fetch: (url, init) => fetch(url, init),
     keep: ({ id, workspace_id: workspaceId, worker_id: workerId, ...mail }) =>

@@ -1,3 +1,4 @@
+import { grantRoutes, memberRoutes } from "#contract/members/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { callRoutes } from "#contract/calls/routes";
@@ -20,6 +21,8 @@ import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { deviceHandlers } from "../access/devices/routes.ts";
 import { tokenHandlers } from "../access/tokens/routes.ts";
+import { grantHandlers } from "../access/grants/routes.ts";
+import { memberHandlers } from "../access/members/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
@@ -46,6 +49,7 @@ import { alertDeps } from "./alert-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
+import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
@@ -57,6 +61,8 @@ const rooms = defineRooms({
   system: room(platformRoutes, systemHandlers, systemDeps),
   compatSystem: room(compatSystemRoutes, compatSystemHandlers, systemDeps),
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
+  members: room(memberRoutes, memberHandlers, memberDeps),
+  grants: room(grantRoutes, grantHandlers, grantDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
   // Before the runs: `export.csv` is no run.

@@ -39,7 +39,7 @@ export function describeWorker(
     last_run: activity.lastRun,
     inputs: manifest.exec.inputs,
     triggers_spec: manifest.triggers,
-    visibility: manifest.visibility,
+    visibility: worker.visibility,
     created_at: toIso(worker.created_at),
     updated_at: toIso(worker.updated_at),
   };

@@ -2,6 +2,7 @@ import type { Principal } from "#contract/access/access";
 import { workerNameSchema } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { TemplateSpec } from "#contract/templates/template";
+import { actorOf } from "../access/principal.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
@@ -118,7 +119,7 @@ function buildVersion(
     file_count: what.push.files.length,
     size_bytes: what.push.files.reduce((sum, file) => sum + file.size, 0),
     created_at: now,
-    pushed_by: what.principal.id,
+    pushed_by: actorOf(what.principal),
     template: what.push.template,
   };
 }
@@ -151,7 +152,8 @@ async function addVersion(
     updated_at: version.created_at,
   };
   const archive = archivedAt === null ? {} : { archived_at: archivedAt };
-  return { worker: { ...worker, ...moved, ...archive }, version, created: false, changed: true };
+  const { visibility = worker.visibility } = version.manifest;
+  return { worker: { ...worker, ...moved, ...archive, visibility }, version, created: false, changed: true };
 }
 
 async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null> {
@@ -171,6 +173,8 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     paused_at: null,
     resumed_version: null,
     hook_token_box: null,
+    visibility: manifest.visibility ?? ("workspace" as const),
+    made_by: actorOf(from.principal),
     created_at: now,
     updated_at: now,
   };

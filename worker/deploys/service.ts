@@ -14,8 +14,7 @@ import type {
   WorkerSummary,
 } from "#contract/workers/worker";
 import type { WorkersToList } from "#contract/workers/worker";
-import { requireWorker } from "../catalog/require-worker.ts";
-import { listActiveVersions } from "../catalog/store.ts";
+import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { beginWorkerDuty } from "../retention/duty.ts";
 import type { HousekeeperApi } from "../retention/housekeeper-api.ts";
@@ -114,7 +113,7 @@ export async function listWorkers(
   principal: Principal,
   show: WorkersToList,
 ): Promise<WorkerSummary[]> {
-  const rows = await listActiveVersions(deps.db, principal.workspace_id);
+  const rows = await listVisibleWorkers(deps, principal);
   const { offset = 0, limit = rows.length } = show;
   const shown = rows
     .filter(({ worker }) => show.include_archived || worker.archived_at === null)

@@ -2,7 +2,6 @@ import { testHost } from "../../test/support/workerd/api-harness.ts";
 import { env } from "cloudflare:workers";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
-import { allScopes } from "#contract/access/access";
 import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import {
@@ -11,6 +10,7 @@ import {
   workerDetailSchema,
   workerSummarySchema,
 } from "#contract/workers/worker";
+import { ownerPrincipal } from "../access/principal.ts";
 import { verifies } from "../../test/verifies.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
@@ -66,15 +66,8 @@ function buildDeps(): DeployDeps {
   };
 }
 
-const principalOf = (letter: string): Principal => ({
-  kind: "token",
-  workspace_id: `wsp_${letter.repeat(26)}` as WorkspaceId,
-  id: "tok_test",
-  owner: true,
-  user_id: null,
-  role: "owner",
-  scopes: [...allScopes],
-});
+const principalOf = (letter: string): Principal =>
+  ownerPrincipal({ id: "tok_test", workspaceId: `wsp_${letter.repeat(26)}` as WorkspaceId });
 const ada = principalOf("0");
 const stranger = principalOf("1");
 

@@ -2,7 +2,8 @@ import type { Principal } from "#contract/access/access";
 import type { Trigger } from "#contract/triggers/trigger";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { can } from "../access/policy.ts";
-import { requireWorker } from "../catalog/require-worker.ts";
+import { actorOf } from "../access/principal.ts";
+import { asResource, requireWorker } from "../catalog/require-worker.ts";
 import type { WorkerRow } from "../catalog/store.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import { describeFiles, textOf } from "./describe-files.ts";
@@ -33,7 +34,7 @@ export async function getWorker(deps: DeployDeps, principal: Principal, name: st
   ]);
   return {
     ...summary,
-    ...describeStarts(started, can(principal, "workers:write", worker)),
+    ...describeStarts(started, can(principal, "workers:write", asResource(worker))),
     enabled: worker.archived_at === null && !summary.paused,
     secrets,
     missing_secrets: missing,
@@ -68,12 +69,15 @@ function describeStarts(
 }
 
 function describePermissions(principal: Principal, worker: WorkerRow): WorkerDetail["permissions"] {
-  const mayChange = can(principal, "workers:write", worker);
+  const mayChange = can(principal, "workers:write", asResource(worker));
   return {
-    is_owner: principal.kind === "token" && principal.owner,
-    can_view: can(principal, "workers:read", worker),
+    is_owner:
+      worker.made_by === null
+        ? principal.kind === "token" && principal.owner
+        : worker.made_by === actorOf(principal),
+    can_view: can(principal, "workers:read", asResource(worker)),
     can_edit: mayChange,
-    can_run: can(principal, "runs:write", worker),
+    can_run: can(principal, "runs:write", asResource(worker)),
     can_delete: mayChange,
     can_share: false,
   };

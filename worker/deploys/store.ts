@@ -5,6 +5,7 @@ import { toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
+import { workerGrants } from "../platform/db/schema/access.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
@@ -88,6 +89,7 @@ export async function insertVersion(
   version: VersionRow,
   archivedAt: number | null,
 ): Promise<boolean> {
+  const { visibility } = version.manifest;
   const [inserted] = await db.batch([
     db.insert(versions).select(versionAsSelect(db, version)).returning({ id: versions.id }),
     db
@@ -97,6 +99,7 @@ export async function insertVersion(
         latest_version: version.number,
         updated_at: version.created_at,
         ...(archivedAt === null ? {} : { archived_at: archivedAt }),
+        ...(visibility === undefined ? {} : { visibility }),
       })
       .where(isNextOf(version)),
   ]);
@@ -127,6 +130,7 @@ export async function removeWorker(db: Db, workerId: string): Promise<void> {
     db.delete(versions).where(idIs(versions.worker_id, workerId)),
     db.delete(activations).where(idIs(activations.worker_id, workerId)),
     db.delete(alerts).where(idIs(alerts.worker_id, workerId)),
+    db.delete(workerGrants).where(idIs(workerGrants.worker_id, workerId)),
     db.delete(workers).where(idIs(workers.id, workerId)),
   ]);
 }

@@ -8,6 +8,7 @@ import type {
   VersionDetail,
   VersionDiff,
 } from "#contract/versions/version";
+import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { changeTriggers } from "../triggers/service.ts";
@@ -120,7 +121,7 @@ export async function activateVersion(
       worker_id: worker.id,
       from_version: previous,
       to_version: target.number,
-      by_token: principal.id,
+      by_token: actorOf(principal),
       at: now,
       forced: standing.map(({ guard }) => guard),
     };

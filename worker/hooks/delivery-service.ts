@@ -12,6 +12,7 @@ import type {
 import { deliveryIdSchema } from "#contract/ids";
 import type { DeliveryId, RunId, TriggerId } from "#contract/ids";
 import { limits } from "#contract/limits";
+import { actorOf } from "../access/principal.ts";
 import { toWorkerVersion } from "../catalog/store.ts";
 import { can } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
@@ -156,7 +157,7 @@ export async function redeliver(
   const record = await requireDelivery(deps, hook, of.deliveryId);
   const made = await redeliverRecord(deps, hook, {
     record,
-    requestedBy: principal.id,
+    requestedBy: actorOf(principal),
   });
   if (made) return made;
   throw new AppError(
@@ -177,7 +178,7 @@ export async function redeliverMany(
 ): Promise<RedeliverResult> {
   const hook = await requireHook(deps, principal, { triggerId: of.triggerId, scope: "runs:write" });
   const { ids, hasMore } = await chooseIds(deps, hook, of.choice);
-  const by = { requestedBy: principal.id };
+  const by = { requestedBy: actorOf(principal) };
   const deliveries: DeliverySummary[] = [];
   const missing: DeliveryId[] = [];
   for (const id of ids) {
@@ -246,7 +247,7 @@ export async function rotateSecret(
   const now = deps.clock();
   const value = of.secret ?? newHookSecret(hook.spec.signature.scheme);
   const known = await openHookSecrets(deps.boxKeys, hook, now);
-  const rotation = { value, now, overlapSeconds: of.overlapSeconds, by: principal.id };
+  const rotation = { value, now, overlapSeconds: of.overlapSeconds, by: actorOf(principal) };
   const secrets = rotateSecrets(known, rotation);
   const to = await sealHookSecrets(deps.boxKeys, hook.trigger_id, secrets);
   if (!(await putSecretBox(deps.db, hook.trigger_id, { from: hook.secret_box, to, now })))

@@ -3,6 +3,7 @@
 // Writes the sealed tokens of a worker's row.
 import type { Principal } from "#contract/access/access";
 import type { RotatedToken } from "#contract/hooks/delivery";
+import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { AppError } from "../platform/app-error.ts";
 import { toIsoOrNull } from "../platform/clock.ts";
@@ -21,7 +22,12 @@ export async function rotateToken(
   const now = deps.clock();
   const place = { worker_id: worker.id, token_box: worker.hook_token_box };
   const known = await openWorkerTokens(deps.boxKeys, place, now);
-  const rotation = { value: newWorkerToken(), now, overlapSeconds: of.overlapSeconds, by: principal.id };
+  const rotation = {
+    value: newWorkerToken(),
+    now,
+    overlapSeconds: of.overlapSeconds,
+    by: actorOf(principal),
+  };
   const tokens = rotateSecrets(known, rotation);
   const to = await sealWorkerTokens(deps.boxKeys, worker.id, tokens);
   if (!(await putTokenBox(deps.db, worker.id, { from: place.token_box, to })))

@@ -3,6 +3,7 @@
 import type { Principal } from "#contract/access/access";
 import type { RunId } from "#contract/ids";
 import type { RunStatus } from "#contract/runs/run";
+import { hiddenWorkers } from "../access/policy.ts";
 import type { Db } from "../platform/db/client.ts";
 import { listByStatus } from "../runs/read/list-runs.ts";
 import { findRunRows } from "../runs/record/store.ts";
@@ -27,6 +28,7 @@ export function exportList(deps: { db: Db }, principal: Principal, filter: Expor
   const { status = [] } = filter;
   const place = {
     workspaceId: principal.workspace_id,
+    hidden: hiddenWorkers(principal),
     workerName: filter.worker_id,
     since: epoch(filter.since),
     until: epoch(filter.until),
@@ -43,6 +45,8 @@ export function exportList(deps: { db: Db }, principal: Principal, filter: Expor
 export function exportChosen(deps: { db: Db }, principal: Principal, ids: readonly RunId[]): Response {
   return exportRuns(async () => {
     const found = await findRunRows(deps.db, principal.workspace_id, ids);
-    return { runs: [...found.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1)), rest: null };
+    const hidden = hiddenWorkers(principal);
+    const seen = [...found.values()].filter(({ worker_id }) => !hidden.includes(worker_id));
+    return { runs: seen.toSorted((a, b) => (a.id < b.id ? 1 : -1)), rest: null };
   });
 }

@@ -13,8 +13,8 @@ import type {
 } from "#contract/reports/report";
 import type { LogLine } from "#contract/runs/run";
 import type { RecentStats } from "#contract/workers/worker";
-import { requireWorker } from "../catalog/require-worker.ts";
-import { listActiveVersions } from "../catalog/store.ts";
+import { hiddenWorkers } from "../access/policy.ts";
+import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { fillDetail, readView } from "../runs/read/read-run.ts";
@@ -105,15 +105,17 @@ export async function listWorkerLogs(
   return readWorkerLog(readTail, ids, { level: of.level, since, limit: of.limit });
 }
 
-async function readWorkspace(deps: ReportDeps, workspaceId: Principal["workspace_id"]): Promise<Workspace> {
+async function readWorkspace(deps: ReportDeps, principal: Principal): Promise<Workspace> {
+  const { workspace_id: workspaceId } = principal;
+  const hidden = hiddenWorkers(principal);
   const now = deps.clock();
   const since = now - OVERVIEW_DAYS * DAY_MS;
   const limit = limits.report_runs.value;
   const waiting = (status: "queued" | "pending_approval") =>
-    countWaitingRuns(deps.db, { workspaceId, status, most: MOST_WAITING });
+    countWaitingRuns(deps.db, { workspaceId, hidden, status, most: MOST_WAITING });
   const [workers, runs, queued, pendingApproval] = await Promise.all([
-    listActiveVersions(deps.db, workspaceId),
-    listOutcomes(deps.db, { workspaceId, since, limit }),
+    listVisibleWorkers(deps, principal),
+    listOutcomes(deps.db, { workspaceId, hidden, since, limit }),
     waiting("queued"),
     waiting("pending_approval"),
   ]);
@@ -122,12 +124,12 @@ async function readWorkspace(deps: ReportDeps, workspaceId: Principal["workspace
 
 /** The workspace in numbers. */
 export async function getStats(deps: ReportDeps, principal: Principal): Promise<SystemStats> {
-  return buildStats(await readWorkspace(deps, principal.workspace_id));
+  return buildStats(await readWorkspace(deps, principal));
 }
 
 /** What wants attention. */
 export async function listAlerts(deps: ReportDeps, principal: Principal): Promise<SystemAlert[]> {
-  const { workers, counted } = await readWorkspace(deps, principal.workspace_id);
+  const { workers, counted } = await readWorkspace(deps, principal);
   return findAlerts(workers, counted.runs);
 }
 
@@ -135,8 +137,8 @@ export async function listAlerts(deps: ReportDeps, principal: Principal): Promis
 export async function getOverview(deps: ReportDeps, principal: Principal): Promise<SystemOverview> {
   const workspaceId = principal.workspace_id;
   const [workspace, { rows }] = await Promise.all([
-    readWorkspace(deps, workspaceId),
-    listRunRows(deps.db, { workspaceId, limit: RECENT_RUNS }),
+    readWorkspace(deps, principal),
+    listRunRows(deps.db, { workspaceId, hidden: hiddenWorkers(principal), limit: RECENT_RUNS }),
   ]);
   return {
     ...buildStats(workspace),

@@ -1,4 +1,4 @@
-import { triggerPrincipal } from "../access/principal.ts";
+import { actorOf, triggerPrincipal } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import type { AdmitRequest } from "../queue/queue-api.ts";
 import { prepareRun } from "../runs/start/prepare-run.ts";
@@ -17,7 +17,7 @@ export async function prepareScheduled(
   const found = await requireWorker(deps, principal, of);
   return prepareRun(deps, {
     found,
-    requestedBy: principal.id,
+    requestedBy: actorOf(principal),
     coRequesters: entry.makers,
     request: {
       workerName: entry.worker_name,

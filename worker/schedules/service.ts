@@ -4,6 +4,7 @@
 import type { Principal } from "#contract/access/access";
 import type { RunId } from "#contract/ids";
 import type { Inputs } from "#contract/runs/run";
+import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { admitRun } from "../runs/start/start-run.ts";
 import type { AdmitDeps } from "../runs/start/start-run.ts";
@@ -18,7 +19,7 @@ export async function startNow(
   const found = await requireWorker(deps, principal, { name: workerName, version, scope: "runs:write" });
   const { runId } = await admitRun(deps, {
     found,
-    requestedBy: principal.id,
+    requestedBy: actorOf(principal),
     request: {
       workerName,
       inputs: schedule.inputs,

@@ -5,7 +5,8 @@ import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
 import type { SecretSummary, SecretTest, SecretVersion } from "#contract/secrets/secret";
-import { listActiveVersions } from "../catalog/store.ts";
+import { actorOf } from "../access/principal.ts";
+import { listVisibleWorkers } from "../catalog/require-worker.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import { declaredSecrets } from "../registry/declared.ts";
@@ -37,8 +38,8 @@ interface Declaring {
   secrets: string[];
 }
 
-async function listDeclaring({ db }: SecretDeps, { workspace_id }: Principal): Promise<Declaring[]> {
-  const found = await listActiveVersions(db, workspace_id);
+async function listDeclaring(deps: SecretDeps, principal: Principal): Promise<Declaring[]> {
+  const found = await listVisibleWorkers(deps, principal);
   return found
     .filter(({ worker }) => worker.archived_at === null)
     .map(({ worker, version }) => {
@@ -154,7 +155,7 @@ export async function setSecret(
   const granted_to = await resolveWorkers(deps, principal, workers);
   const box = await sealSecretValue(deps, { workspaceId, name, value });
   const now = deps.clock();
-  await putSecretRow(deps.db, { workspaceId, name, box, granted_to, by: principal.id, now });
+  await putSecretRow(deps.db, { workspaceId, name, box, granted_to, by: actorOf(principal), now });
   await wipeRetired(deps.db, workspaceId, now - VALUE_KEPT_MS);
   return getSecret(deps, principal, name);
 }

@@ -12,7 +12,7 @@ import type {
   Occurrence,
   Trigger,
 } from "#contract/triggers/trigger";
-import { can } from "../access/policy.ts";
+import { can, hiddenWorkers } from "../access/policy.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { WorkerRow, WorkerVersion } from "../catalog/store.ts";
@@ -24,7 +24,7 @@ import { isTimeZone } from "../registry/cron/time-zone.ts";
 import { buildWebhookSpec } from "../hooks/build-webhook.ts";
 import { makeFirstSecret, testWebhook } from "../hooks/delivery-service.ts";
 import type { HookDeps } from "../hooks/hook-service.ts";
-import { listMakers } from "../access/principal.ts";
+import { actorOf, listMakers } from "../access/principal.ts";
 import { describeOccurrence, describeTrigger, upcoming } from "./describe-trigger.ts";
 import { planTriggers } from "./plan-triggers.ts";
 import type { ScheduleApi, ScheduleEntry, ScheduleState } from "../schedules/schedule-api.ts";
@@ -179,7 +179,12 @@ async function describeOne(deps: TriggerDeps, id: TriggerId): Promise<Trigger> {
 
 /** All triggers of the workspace, by worker and name. */
 export async function listTriggers(deps: TriggerDeps, principal: Principal): Promise<Trigger[]> {
-  return describe(deps, await listTriggerRows(deps.db, { workspaceId: principal.workspace_id }));
+  const hidden = hiddenWorkers(principal);
+  const rows = await listTriggerRows(deps.db, { workspaceId: principal.workspace_id });
+  return describe(
+    deps,
+    rows.filter(({ worker_name: name }) => !hidden.includes(name)),
+  );
 }
 
 export async function listWorkerTriggers(
@@ -267,9 +272,9 @@ export async function createTrigger(
     spec: buildSpec(request, version.manifest),
     paused: request.paused ?? false,
     pinned_version: pinned,
-    made_by: principal.id,
+    made_by: actorOf(principal),
   });
-  const first = row.type === "webhook" ? await makeFirstSecret(deps, row, principal.id) : null;
+  const first = row.type === "webhook" ? await makeFirstSecret(deps, row, actorOf(principal)) : null;
   await changeTriggers(deps, worker.id, async () => {
     if (await insertTrigger(deps.db, { ...row, secret_box: first?.box ?? null })) return;
     throw new AppError("conflict", `${worker.name} has a trigger called ${row.name}.`);
@@ -321,7 +326,7 @@ async function buildChange(
     row.type === "schedule"
       ? buildSpec({ ...scheduleSpecDocument.read(row.spec), ...fields, type: "schedule" }, version.manifest)
       : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, row.spec);
-  return { spec, pinned_version, changed_by: principal.id };
+  return { spec, pinned_version, changed_by: actorOf(principal) };
 }
 
 /** Deletes a trigger that was made through the API. */
@@ -342,7 +347,7 @@ export async function testTrigger(
 ): Promise<{ run_id: RunId; trigger_id: TriggerId }> {
   const row = await requireTrigger(deps, principal, { id: of.id, scope: "runs:write" });
   if (row.type === "webhook")
-    return testWebhook(deps, row.id, { requestedBy: principal.id, waitUntil: of.waitUntil });
+    return testWebhook(deps, row.id, { requestedBy: actorOf(principal), waitUntil: of.waitUntil });
 
   const { worker_name: workerName, pinned_version: pinnedVersion } = row;
   const { inputs } = scheduleSpecDocument.read(row.spec);

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { allScopes } from "#contract/access/access";
 import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import { uploadSchema } from "#contract/workers/worker";
+import { ownerPrincipal } from "../access/principal.ts";
 import { verifies } from "../../test/verifies.ts";
 import { createDb } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
@@ -11,15 +11,8 @@ import { createUpload, openUpload } from "./service.ts";
 import type { UploadDeps } from "./service.ts";
 
 const deps = (): UploadDeps => ({ db: createDb(env.DB), files: createFiles(env.FILES), clock: () => 1_000 });
-const principalOf = (letter: string): Principal => ({
-  kind: "token",
-  workspace_id: `wsp_${letter.repeat(26)}` as WorkspaceId,
-  id: "tok_test",
-  owner: true,
-  user_id: null,
-  role: "owner",
-  scopes: [...allScopes],
-});
+const principalOf = (letter: string): Principal =>
+  ownerPrincipal({ id: "tok_test", workspaceId: `wsp_${letter.repeat(26)}` as WorkspaceId });
 const bytes = new TextEncoder().encode("a,b\n1,2\n");
 const sha256 = "492a2ae1ccd8f9aff14d7fd1de95c8fc13bc0a8f8d9a0d2c8d4ef4dbe6f4ed4c";
 

@@ -21,6 +21,8 @@ export interface Things {
   token: string;
   service_account: string;
   device_code: string;
+  member: string;
+  invitation: string;
 }
 
 const noBody = "0".repeat(26);
@@ -45,6 +47,8 @@ export const nothing: Things = {
   token: `tok_${noBody}`,
   service_account: "no-such-service",
   device_code: "no-such-device",
+  member: `usr_${noBody}`,
+  invitation: `inv_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -81,6 +85,13 @@ const bodies: Record<string, (of: Things) => unknown> = {
   lookUpDevice: () => ({ user_code: "BCDF-GHJK" }),
   approveDevice: () => ({ user_code: "BCDF-GHJK" }),
   denyDevice: () => ({ user_code: "BCDF-GHJK" }),
+  inviteMember: () => ({ email: "made-by-a-test@example.com" }),
+  changeMember: () => ({ role: "viewer" }),
+  acceptInvitation: () => ({ token: "fli_none" }),
+  createWorkspace: () => ({ name: "made by a test" }),
+  renameWorkspace: () => ({ name: "named by a test" }),
+  setWorkerGrants: () => ({ grants: ["runner"] }),
+  setWorkerVisibility: () => ({ visibility: "workspace" }),
 };
 
 const queries: Record<string, string> = {

@@ -1,5 +1,7 @@
 import { expect } from "vitest";
+import { madeInvitationSchema } from "#contract/members/member";
 import { alertSchema } from "#contract/alerts/alert";
+import { workspaceIdSchema } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
 import { createdTokenSchema } from "#contract/tokens/token";
@@ -7,6 +9,7 @@ import { createdTriggerSchema } from "#contract/triggers/trigger";
 import { uploadSchema } from "#contract/workers/worker";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
+import { members } from "../../../worker/platform/db/schema/access.ts";
 import { callApi, testHost } from "./api-harness.ts";
 import type { ApiCall } from "./api-harness.ts";
 import { resultEntry } from "./engine-harness.ts";
@@ -78,8 +81,21 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   const token = createdTokenSchema.parse(
     await ask("POST", "/api/auth/tokens", { json: { name: `of ${worker}`, scopes: ["runs:read"] } }),
   );
+  const invitation = madeInvitationSchema.parse(
+    await ask("POST", "/api/workspace/members", { json: { email: `${worker}@example.com` } }),
+  );
+  const member = testHost.newId("usr", Date.now());
+  await testHost.db.insert(members).values({
+    workspace_id: workspaceIdSchema.parse(maker.workspace_id),
+    user_id: member,
+    role: "editor",
+    email: "m@example.com",
+    created_at: 0,
+  });
   return {
     ...nothing,
+    member,
+    invitation: invitation.id,
     template,
     secret,
     service_account: service,

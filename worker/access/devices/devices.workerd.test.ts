@@ -25,7 +25,12 @@ beforeEach(async () => {
 /** A device and a person at a clock of their own: `now` moves when told to. */
 function openCase() {
   const time = { now: Date.now() };
-  const deps: DeviceDeps = { db: testHost.db, clock: () => time.now, signingKey: testHost.config.signingKey };
+  const deps: DeviceDeps = {
+    db: testHost.db,
+    clock: () => time.now,
+    signingKey: testHost.config.signingKey,
+    ownerIsLocal: true,
+  };
   networks += 1;
   const address = `198.51.100.${networks}`;
   // A person of their own for each case: tries are counted by person.

@@ -30,6 +30,8 @@ import { buildUserCode, readUserCode } from "./user-code.ts";
 export interface DeviceDeps extends TokenDeps {
   /** What the digests of short codes are made with: they are too short to be safe in a bare one. */
   signingKey: string;
+  /** Whether who holds the owner's token is the owner, at this very machine. */
+  ownerIsLocal: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -153,7 +155,7 @@ async function requireWaiting(
   principal: Principal,
   typed: string,
 ): Promise<{ row: DeviceRow; code: string }> {
-  requirePerson(principal);
+  requirePerson(principal, deps.ownerIsLocal);
   await requireFewTries(
     deps,
     `device-code:${principal.workspace_id}:${principal.id}`,

@@ -97,10 +97,11 @@ it("a terminal is let in by a person, never by a token, whatever that may do", (
     scopes: [...allScopes],
   };
   const who = (kind: string, owner: boolean) => ({ ...of, kind, owner }) as unknown as Principal;
-  expect(() => requirePerson(who("account", false))).not.toThrow();
-  expect(() => requirePerson(who("token", true))).not.toThrow();
+  expect(() => requirePerson(who("account", false), false)).not.toThrow();
+  expect(() => requirePerson(who("token", true), true)).not.toThrow();
+  expect(() => requirePerson(who("token", true), false)).toThrow(/person who is signed in/);
   for (const kind of ["token", "run", "trigger", "link"])
-    expect(() => requirePerson(who(kind, false))).toThrow(/signed-in person/);
+    expect(() => requirePerson(who(kind, false), true)).toThrow(/person who is signed in/);
 });
 
 it("every token ends, within the bound, and never after the one that made it", () => {

@@ -51,13 +51,14 @@ export function requireMaker(principal: Principal): void {
   throw new AppError("insufficient_scope", "This needs a token with the scope tokens:write.");
 }
 
-/** Refuses whoever is no person: a signed-in account, or the owner, whose token is in the server's settings. Pure. */
-export function requirePerson(principal: Principal): void {
-  if (principal.kind === "account" || (principal.kind === "token" && principal.owner)) return;
-  throw new AppError(
-    "person_required",
-    "A terminal is let in by a signed-in person, not by a token that was made for a program.",
-  );
+/**
+ * Refuses whoever is no person: a signed-in account is one, and the owner's token of the settings where the owner is at
+ * this very machine. Pure.
+ */
+export function requirePerson(principal: Principal, ownerIsLocal: boolean): void {
+  if (principal.kind === "account") return;
+  if (principal.kind === "token" && principal.owner && ownerIsLocal) return;
+  throw new AppError("person_required", "A terminal is let in by a person who is signed in, not by a token.");
 }
 
 /** Refuses scopes that their giver has not got. Pure. */

@@ -15,6 +15,12 @@ export function idIsOneOf(column: SQLiteColumn, given: readonly string[]): SQL {
   return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(given)}))`;
 }
 
+/** Rows whose value is none of these strings, in one parameter; nothing is asked where there are none. */
+export function isNoneOf(column: SQLiteColumn, given: readonly string[]): SQL | undefined {
+  if (given.length === 0) return undefined;
+  return sql`${column} NOT IN (SELECT value FROM json_each(${JSON.stringify(given)}))`;
+}
+
 /** Rows whose id sorts before this string, which need not be an id. */
 export function isBefore(column: SQLiteColumn, given: string): SQL {
   return sql`${column} < ${given}`;

@@ -4,8 +4,11 @@ import { expect, it } from "vitest";
 import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
+import { tokenQueries } from "../../../test/support/workerd/token-queries.ts";
 import { verifies } from "../../../test/verifies.ts";
 import * as devices from "../../access/devices/store.ts";
+import * as grants from "../../access/grants/store.ts";
+import * as people from "../../access/members/store.ts";
 import * as access from "../../access/store.ts";
 import * as tokens from "../../access/tokens/store.ts";
 import * as alerts from "../../alerts/store.ts";
@@ -37,6 +40,10 @@ const MOST_ROWS = 4500;
 const now = Date.parse("2026-03-02T09:00:00Z");
 const workspace = numberedId("wsp", 77);
 const run = numberedId("run", 5);
+const user = newId("usr", now);
+const inWorkspace = { workspaceId: workspaceIdSchema.parse(workspace), userId: user };
+const newWorkspace = { id: newId("wsp", now), name: "N", created_at: now };
+const newMember = { user_id: user, email: "a@b.example", name: null };
 const trigger = numberedId("trg", 1);
 const workerName = workerNameSchema.parse("planned");
 const workerId = workerIdSchema.parse(newId("wrk", now));
@@ -62,69 +69,41 @@ const version = {
   template: null,
 };
 
-const tokenId = newId("tok", now);
-const newToken = {
-  id: tokenId,
-  workspace_id: workspace,
-  kind: "token" as const,
-  name: "n",
-  hash: "h",
-  scopes: [],
-  user_id: null,
-  service_account_id: null,
-  created_at: now,
-  created_by: "x",
-  expires_at: now,
-};
-const service = {
-  id: newId("svc", now),
-  name: "ci",
-  role: "viewer" as const,
-  created_at: now,
-  created_by: "x",
-};
-const device = {
-  device_hash: "h",
-  user_code_hash: "u",
-  client_name: "n",
-  scopes: [],
-  address: null,
-  interval_seconds: 2,
-  created_at: now,
-  expires_at: now,
-};
-
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
 const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findToken: (db) => access.findToken(db, "h"),
-  noteTokenUse: (db) => access.noteTokenUse(db, tokenId, now),
-  "listTokenRows of a workspace": (db) => tokens.listTokenRows(db, workspace, { of: "workspace" }),
-  "listTokenRows of a person": (db) => tokens.listTokenRows(db, workspace, { of: "person", id: "usr_1" }),
-  "listTokenRows of a token": (db) => tokens.listTokenRows(db, workspace, { of: "token", id: tokenId }),
-  findTokenRow: (db) => tokens.findTokenRow(db, workspace, tokenId),
-  putToken: (db) => tokens.putToken(db, newToken, tokenId),
-  forgetEnded: (db) => tokens.forgetEnded(db, workspace, now),
-  deleteTokenRow: (db) => tokens.deleteTokenRow(db, workspace, tokenId),
-  replaceToken: (db) =>
-    tokens.replaceToken(db, {
-      workspaceId: workspace,
-      id: tokenId,
-      hash: "h2",
-      wasMadeAt: now,
-      now,
-      expiresAt: now,
+  ...tokenQueries(workspace, now),
+  findMembership: (db) => access.findMembership(db, user, workspace),
+  "findMembership the first": (db) => access.findMembership(db, user, null),
+  putFirstWorkspace: (db) => access.putFirstWorkspace(db, newWorkspace, newMember),
+  putWorkspace: (db) => access.putWorkspace(db, newWorkspace, newMember),
+  listMemberRows: (db) => people.listMemberRows(db, inWorkspace.workspaceId),
+  findMember: (db) => people.findMember(db, inWorkspace),
+  changeRole: (db) => people.changeRole(db, inWorkspace, { role: "viewer", byOwner: true }),
+  removeMemberRow: (db) => people.removeMemberRow(db, inWorkspace, true),
+  transferRow: (db) => people.transferRow(db, inWorkspace, user),
+  countPlaces: (db) => people.countPlaces(db, inWorkspace.workspaceId, now),
+  listInvitationRows: (db) => people.listInvitationRows(db, inWorkspace.workspaceId, now),
+  putInvitation: (db) =>
+    people.putInvitation(db, {
+      id: newId("inv", now),
+      workspace_id: inWorkspace.workspaceId,
+      email: "a@b.example",
+      role: "viewer",
+      hash: "h",
+      invited_by: user,
+      created_at: now,
+      expires_at: now,
     }),
-  listServiceRows: (db) => tokens.listServiceRows(db, workspace),
-  findServiceRow: (db) => tokens.findServiceRow(db, workspace, "ci"),
-  putService: (db) => tokens.putService(db, { ...service, workspace_id: workspace }),
-  deleteService: (db) => tokens.deleteService(db, workspace, "ci"),
-  putDevice: (db) => devices.putDevice(db, device),
-  findByDeviceHash: (db) => devices.findByDeviceHash(db, "h"),
-  findByUserCodeHash: (db) => devices.findByUserCodeHash(db, "h"),
-  notePoll: (db) => devices.notePoll(db, { device_hash: "h", polled_at: null }, { now, interval_seconds: 2 }),
-  decideDevice: (db) => devices.decideDevice(db, "h", { status: "denied", by: "x", now }),
-  consumeDevice: (db) => devices.consumeDevice(db, "h", { id: tokenId, hash: "h3", now, expiresAt: now }),
-  countTry: (db) => devices.countTry(db, "x", now),
+  deleteInvitation: (db) => people.deleteInvitation(db, inWorkspace.workspaceId, "inv_1"),
+  acceptRow: (db) => people.acceptRow(db, { hash: "h", user_id: user, email: "a@b.example", now }),
+  listWorkspacesOf: (db) => people.listWorkspacesOf(db, user),
+  findWorkspaceRow: (db) => people.findWorkspaceRow(db, inWorkspace.workspaceId),
+  renameRow: (db) => people.renameRow(db, inWorkspace.workspaceId, "N"),
+  listGrantRows: (db) => grants.listGrantRows(db, workerId),
+  putGrantRows: (db) =>
+    grants.putGrantRows(db, { ...inWorkspace, workerId }, { kinds: ["runner"], by: user, now }),
+  setVisibilityRow: (db) => grants.setVisibilityRow(db, workerId, "private"),
   beginDeletion: (db) => access.beginDeletion(db, workspaceIdSchema.parse(workspace), now),
   findDeletion: (db) => access.findDeletion(db, workspace),
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
@@ -175,7 +154,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     approvals.listApprovalRows(db, { ...list, status: undefined, before: newId("apr", now) }),
   "listApprovalRows by status": (db) =>
     approvals.listApprovalRows(db, { ...list, status: "expired", before: undefined }),
-  countPendingRows: (db) => approvals.countPendingRows(db, workspace, now),
+  countPendingRows: (db) => approvals.countPendingRows(db, { workspaceId: workspace }, now),
   findApprovalRow: (db) => approvals.findApprovalRow(db, workspace, approval),
   findAwaitingRuns: (db) =>
     approvals.findAwaitingRuns(db, place, { key: "k", runId: undefined, after: approval, now, limit: 50 }),
@@ -228,7 +207,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   "listOldestDeadIds by code": (db) =>
     deadLetters.listOldestDeadIds(db, workspace, { filter: rareCode, limit: 50 }),
   listOldestDeadIds: (db) => deadLetters.listOldestDeadIds(db, workspace, { filter: noFilter, limit: 50 }),
-  findDeadLetters: (db) => deadLetters.findDeadLetters(db, workspace, [run]),
+  findDeadLetters: (db) => deadLetters.findDeadLetters(db, workspace, { ids: [run] }),
   markRedriven: (db) => deadLetters.markRedriven(db, { workspaceId: workspace, id: run }, run),
   markDismissed: (db) => deadLetters.markDismissed(db, workspace, { ids: [run], now }),
   listRunRows: (db) => runs.listRunRows(db, list),
@@ -463,6 +442,8 @@ it("every function of a store that reads or changes rows is among those whose pl
     access,
     tokens,
     devices,
+    people,
+    grants,
     alerts,
     approvals,
     catalog,

@@ -14,7 +14,6 @@ const defaults = {
   is_example: false,
   system_worker: false,
   archived: false,
-  visibility: "private" as const,
   paused: false,
   tags: [],
   targets: ["generic"],

@@ -6,7 +6,7 @@ import type { RunSummary } from "#contract/runs/run";
 import { failureKindOf } from "#contract/runs/run-failure";
 import type { FailureKind } from "#contract/runs/run-failure";
 import type { Db } from "../../platform/db/client.ts";
-import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
+import { idIs, idIsOneOf, isNoneOf } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
 import { firstIdAt } from "../../platform/ids.ts";
 import { columns, PROMISED_MS, toSummary } from "../record/store.ts";
@@ -16,14 +16,17 @@ export interface DeadLetterFilter {
   code: string | undefined;
   kind: FailureKind | undefined;
   since: number | undefined;
+  /** Names of workers whose runs are left out. */
+  hidden?: readonly string[];
 }
 
 /** Written out as the partial indexes have it, so that the planner takes one of them. */
 const isDead = sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`;
 
 function matches(workspaceId: string, filter: DeadLetterFilter): (SQL | undefined)[] {
-  const { workerName, code, kind, since } = filter;
+  const { workerName, code, kind, since, hidden = [] } = filter;
   return [
+    isNoneOf(runs.worker_name, hidden),
     eq(runs.workspace_id, workspaceId),
     isDead,
     workerName === undefined ? undefined : idIs(runs.worker_name, workerName),
@@ -98,11 +101,21 @@ export async function listOldestDeadIds(
 }
 
 /** What is known of these runs as dead letters; a run that is not in the workspace is left out. */
-export async function findDeadLetters(db: Db, workspaceId: string, ids: readonly string[]) {
+export async function findDeadLetters(
+  db: Db,
+  workspaceId: string,
+  of: { ids: readonly string[]; hidden?: readonly string[] },
+) {
   return db
     .select({ id: runs.id, status: runs.status, redriven_by: runs.redriven_by })
     .from(runs)
-    .where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, ids)));
+    .where(
+      and(
+        eq(runs.workspace_id, workspaceId),
+        idIsOneOf(runs.id, of.ids),
+        isNoneOf(runs.worker_name, of.hidden ?? []),
+      ),
+    );
 }
 
 /** Notes the run that was started in its stead. The first one stays. */
@@ -121,12 +134,19 @@ export async function markRedriven(
 export async function markDismissed(
   db: Db,
   workspaceId: string,
-  dismissal: { ids: readonly string[]; now: number },
+  dismissal: { ids: readonly string[]; hidden?: readonly string[]; now: number },
 ): Promise<string[]> {
   const rows = await db
     .update(runs)
     .set({ dismissed_at: dismissal.now })
-    .where(and(eq(runs.workspace_id, workspaceId), idIsOneOf(runs.id, dismissal.ids), isDead))
+    .where(
+      and(
+        eq(runs.workspace_id, workspaceId),
+        idIsOneOf(runs.id, dismissal.ids),
+        isNoneOf(runs.worker_name, dismissal.hidden ?? []),
+        isDead,
+      ),
+    )
     .returning({ id: runs.id });
   return rows.map((row) => row.id);
 }

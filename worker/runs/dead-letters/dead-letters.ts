@@ -11,6 +11,7 @@ import type {
 import { runIdSchema } from "#contract/ids";
 import type { RunId } from "#contract/ids";
 import { failureKindOf } from "#contract/runs/run-failure";
+import { hiddenWorkers } from "../../access/policy.ts";
 import { attempt } from "../../platform/attempt.ts";
 import { readPlace, takePage } from "../../platform/page.ts";
 import {
@@ -43,7 +44,7 @@ export async function listDeadLetters(
   query: z.output<typeof listDeadLettersQuerySchema>,
 ): Promise<z.output<typeof deadLetterPageSchema>> {
   const rows = await listDeadRows(deps.db, principal.workspace_id, {
-    filter: buildFilter(query),
+    filter: { ...buildFilter(query), hidden: hiddenWorkers(principal) },
     before: readPlace(runIdSchema, query.cursor),
     limit: query.limit + 1,
   });
@@ -53,7 +54,7 @@ export async function listDeadLetters(
 
 async function selectIds(deps: StartDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
   if (request.ids) return [...new Set<string>(request.ids)];
-  const filter = buildFilter(request.filter ?? {});
+  const filter = { ...buildFilter(request.filter ?? {}), hidden: hiddenWorkers(principal) };
   return listOldestDeadIds(deps.db, principal.workspace_id, { filter, limit: request.limit });
 }
 
@@ -64,7 +65,9 @@ export async function redriveDeadLetters(
   request: RedriveRequest,
 ): Promise<{ results: RedriveResult[] }> {
   const ids = await selectIds(deps, principal, request);
-  const known = ids.length === 0 ? [] : await findDeadLetters(deps.db, principal.workspace_id, ids);
+  const hidden = hiddenWorkers(principal);
+  const known =
+    ids.length === 0 ? [] : await findDeadLetters(deps.db, principal.workspace_id, { ids, hidden });
   const results = await pLimit(AT_ONCE).map(ids, (id) =>
     redriveOne(deps, principal, { id, row: known.find((row) => row.id === id), request }),
   );
@@ -116,6 +119,10 @@ export async function dismissDeadLetters(
   const ids = await selectIds(deps, principal, request);
   if (ids.length === 0) return { dismissed: [] };
   const now = deps.clock();
-  const dismissed = await markDismissed(deps.db, principal.workspace_id, { ids, now });
+  const dismissed = await markDismissed(deps.db, principal.workspace_id, {
+    ids,
+    hidden: hiddenWorkers(principal),
+    now,
+  });
   return { dismissed: dismissed.map((id) => runIdSchema.parse(id)) };
 }

@@ -1,5 +1,6 @@
 import type { Principal } from "#contract/access/access";
 import type { RunSummary } from "#contract/runs/run";
+import { hiddenWorkers } from "../../access/policy.ts";
 import type { Db } from "../../platform/db/client.ts";
 import { findRunRows } from "../record/store.ts";
 import { requireRun } from "./read-run.ts";
@@ -15,5 +16,6 @@ export async function listChildRuns(
   const calls = await deps.runObject(runId).listCalls();
   const ids = calls.flatMap(({ earlier, run_id }) => [...earlier, run_id]);
   const rows = await findRunRows(deps.db, view.workspace_id, ids);
-  return ids.flatMap((id) => rows.get(id) ?? []);
+  const hidden = hiddenWorkers(principal);
+  return ids.flatMap((id) => rows.get(id) ?? []).filter(({ worker_id }) => !hidden.includes(worker_id));
 }

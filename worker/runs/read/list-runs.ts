@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import { runIdSchema } from "#contract/ids";
 import type { listRunsQuerySchema, RunStatus, runPageSchema } from "#contract/runs/run";
+import { hiddenWorkers } from "../../access/policy.ts";
 import type { Db } from "../../platform/db/client.ts";
 import { readPlace, takePage } from "../../platform/page.ts";
 import { listRunRows } from "../record/store.ts";
@@ -15,6 +16,7 @@ export async function listRuns(
 ): Promise<z.output<typeof runPageSchema>> {
   const filter = {
     workspaceId: principal.workspace_id,
+    hidden: hiddenWorkers(principal),
     workerName: query.worker_id,
     since: query.since === undefined ? undefined : Date.parse(query.since),
     until: query.until === undefined ? undefined : Date.parse(query.until),

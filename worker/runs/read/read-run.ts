@@ -3,6 +3,7 @@ import { runIdSchema } from "#contract/ids";
 import type { WorkerId } from "#contract/ids";
 import type { RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
+import type { Resource } from "../../access/policy.ts";
 import { notFound } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
@@ -49,8 +50,13 @@ export async function readView(
 export async function requireRun(deps: ReadDeps, principal: Principal, runId: string): Promise<RunView> {
   if (!runIdSchema.safeParse(runId).success) throw notFound("run");
   const view = await readView(deps, { workspaceId: principal.workspace_id, runId });
-  if (!view || !can(principal, "runs:read", view)) throw notFound("run");
+  if (!view || !can(principal, "runs:read", runResource(view))) throw notFound("run");
   return view;
+}
+
+/** A run as what somebody may do something to: it is its worker's. Pure. */
+export function runResource({ workspace_id, detail }: Pick<RunView, "workspace_id" | "detail">): Resource {
+  return { workspace_id, worker_id: detail.worker_uid };
 }
 
 async function readStoredOutputs(deps: ReadDeps, runId: string): Promise<RunDetail["outputs"]> {
@@ -92,7 +98,7 @@ export async function getRun(deps: ReadDeps, principal: Principal, runId: string
   const view = await requireRun(deps, principal, runId);
   const detail = await completeDetail(deps, view);
   // A review link lets its holder decide, so it is for those alone who may decide anyway.
-  return can(principal, "runs:write", view) || detail.approval_trail === null
+  return can(principal, "approvals:decide", runResource(view)) || detail.approval_trail === null
     ? detail
     : { ...detail, approval_trail: { ...detail.approval_trail, link: null } };
 }

@@ -3,7 +3,7 @@ import type { RunId, WorkerName } from "#contract/ids";
 import { runStatusSchema } from "#contract/runs/run";
 import type { RunStatus } from "#contract/runs/run";
 import type { Db } from "../../platform/db/client.ts";
-import { idIs } from "../../platform/db/id-is.ts";
+import { idIs, isNoneOf } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
 import { firstIdAt } from "../../platform/ids.ts";
 
@@ -28,7 +28,7 @@ const PROMISED_MS = 2 * 86_400_000;
  */
 export async function listOutcomes(
   db: Db,
-  of: { workspaceId: string; workerName?: string; since: number; limit: number },
+  of: { workspaceId: string; workerName?: string; hidden?: readonly string[]; since: number; limit: number },
 ): Promise<RunOutcome[]> {
   // The planner would rather go through the whole workspace than take the index of the worker.
   const from = of.workerName === undefined ? sql`${runs}` : sql`${runs} INDEXED BY "runs_by_worker"`;
@@ -50,6 +50,7 @@ export async function listOutcomes(
         of.workerName === undefined ? undefined : idIs(runs.worker_name, of.workerName),
         gte(runs.id, firstIdAt("run", of.since - PROMISED_MS)),
         gte(runs.created_at, of.since),
+        isNoneOf(runs.worker_name, of.hidden ?? []),
       ),
     )
     .orderBy(desc(runs.id))
@@ -60,11 +61,17 @@ export async function listOutcomes(
 /** How many runs wait in this state, `most` at most. */
 export async function countWaitingRuns(
   db: Db,
-  of: { workspaceId: string; status: "queued" | "pending_approval"; most: number },
+  of: {
+    workspaceId: string;
+    hidden?: readonly string[];
+    status: "queued" | "pending_approval";
+    most: number;
+  },
 ): Promise<number> {
+  const seen = isNoneOf(runs.worker_name, of.hidden ?? []) ?? sql`TRUE`;
   // In the words of the partial index, so that it is seen to hold all of them.
   const some = sql`(SELECT 1 FROM ${runs} INDEXED BY "runs_by_status" WHERE ${runs.workspace_id} = ${of.workspaceId}
-    AND status IN ('queued', 'pending_approval', 'failed', 'cancelled') AND ${runs.status} = ${of.status} LIMIT ${of.most})`;
+    AND status IN ('queued', 'pending_approval', 'failed', 'cancelled') AND ${runs.status} = ${of.status} AND ${seen} LIMIT ${of.most})`;
   const [row] = await db.select({ count: count() }).from(some);
   return row?.count ?? 0;
 }

@@ -9,7 +9,7 @@ import { failureKindOf } from "#contract/runs/run-failure";
 import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
-import { idIs, idIsOneOf } from "../../platform/db/id-is.ts";
+import { idIs, idIsOneOf, isNoneOf } from "../../platform/db/id-is.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
 import { firstIdAt } from "../../platform/ids.ts";
 
@@ -134,6 +134,8 @@ export interface RunFilter {
   status?: RunStatus | undefined;
   since?: number | undefined;
   until?: number | undefined;
+  /** Names of workers whose runs are left out. */
+  hidden?: readonly string[];
   /** Only runs before this one in the list, newest first. */
   before?: RunId | undefined;
   limit: number;
@@ -167,8 +169,9 @@ function placeOf(filter: RunFilter) {
 }
 
 /** What else must be true of a run in it. */
-function matches({ since, until, status }: RunFilter) {
+function matches({ since, until, status, hidden = [] }: RunFilter) {
   return [
+    isNoneOf(runs.worker_name, hidden),
     since === undefined ? undefined : gte(runs.created_at, since),
     until === undefined ? undefined : lte(runs.created_at, until),
     status === undefined ? undefined : eq(runs.status, status),

@@ -3,6 +3,7 @@ import type { ReplayRequest } from "#contract/replay/replay";
 import { fromWireWorker } from "#contract/floom-wire";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { actorOf } from "../../access/principal.ts";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { editInputs } from "./edit-inputs.ts";
@@ -39,7 +40,7 @@ export async function admitReplay(
   const { detail } = await requireRun(deps, principal, request.runId);
   const { name: workerName } = fromWireWorker(detail);
   if (request.workerName !== null && request.workerName !== workerName) throw notFound("run");
-  if (!can(principal, "runs:write", principal)) throw notFound("run");
+  if (!can(principal, "runs:write", { workspace_id: principal.workspace_id })) throw notFound("run");
   if (!isTerminal(detail.status)) {
     throw new AppError(
       "run_not_ended",
@@ -55,7 +56,7 @@ export async function admitReplay(
   const trigger_event = await deps.runObject(detail.id).findTriggerEvent();
   return admitRun(deps, {
     found,
-    requestedBy: principal.id,
+    requestedBy: actorOf(principal),
     origin: { replay_of: detail.id, dry, trigger_event, ...(request.on ? { replay_on: request.on } : {}) },
     request: {
       workerName,

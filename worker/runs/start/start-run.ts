@@ -2,6 +2,7 @@ import type { Principal } from "#contract/access/access";
 import type { RunId, WorkerId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
+import { actorOf } from "../../access/principal.ts";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { AppError } from "../../platform/app-error.ts";
 import { attempt } from "../../platform/attempt.ts";
@@ -127,6 +128,6 @@ export async function startRun(
 ): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
   const { workerName: name, version, waitSeconds } = request;
   const found = await requireWorker(deps, principal, { name, version, scope: "runs:write" });
-  const started = await admitRun(deps, { found, request, requestedBy: principal.id });
+  const started = await admitRun(deps, { found, request, requestedBy: actorOf(principal) });
   return readStarted(deps, principal, { started, waitSeconds });
 }

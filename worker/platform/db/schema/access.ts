@@ -1,5 +1,5 @@
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { ServiceAccountId, TokenId, UserId, WorkspaceId } from "#contract/ids";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { InvitationId, ServiceAccountId, TokenId, UserId, WorkerId, WorkspaceId } from "#contract/ids";
 
 export const workspaces = sqliteTable("workspaces", {
   id: text().$type<WorkspaceId>().primaryKey(),
@@ -11,9 +11,68 @@ export const workspaces = sqliteTable("workspaces", {
   deleted_at: integer(),
 });
 
+/** Who is in a workspace, and what they are there. `email` and `name` are as they were when they came. */
+export const members = sqliteTable(
+  "members",
+  {
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    user_id: text().$type<UserId>().notNull(),
+    role: text({ enum: ["owner", "admin", "editor", "viewer"] }).notNull(),
+    email: text().notNull(),
+    name: text(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.user_id] }),
+    index("members_by_user").on(t.user_id, t.created_at),
+  ],
+);
+
+/**
+ * Who was asked to come. `hash` is the hex SHA-256 of what the link carries, `email` in lower case: nobody else can take
+ * it up. One that was taken up keeps its row, so that it is not taken up again.
+ */
+export const invitations = sqliteTable(
+  "invitations",
+  {
+    id: text().$type<InvitationId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    email: text().notNull(),
+    role: text({ enum: ["admin", "editor", "viewer"] }).notNull(),
+    hash: text().notNull(),
+    invited_by: text().notNull(),
+    created_at: integer().notNull(),
+    expires_at: integer().notNull(),
+    accepted_at: integer(),
+    accepted_by: text().$type<UserId>(),
+  },
+  (t) => [
+    uniqueIndex("invitations_by_hash").on(t.hash),
+    index("invitations_by_workspace").on(t.workspace_id, t.id),
+  ],
+);
+
+/** What somebody may do with one worker beyond their role; it shows them the worker as well. */
+export const workerGrants = sqliteTable(
+  "worker_grants",
+  {
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    worker_id: text().$type<WorkerId>().notNull(),
+    user_id: text().$type<UserId>().notNull(),
+    kind: text({ enum: ["runner", "approver"] }).notNull(),
+    granted_by: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.worker_id, t.user_id, t.kind] }),
+    index("worker_grants_by_user").on(t.workspace_id, t.user_id),
+  ],
+);
+
 /**
  * `hash` is the hex SHA-256 of the token; the token itself is stored nowhere. `scopes` is a JSON array. A token is the
- * owner's of the server's settings, a service account's, or a person's; one that the owner made has no person.
+ * owner's of the server's settings, a service account's, or a person's (`user_id`); without one it is nobody's and may
+ * what its scopes say.
  */
 export const tokens = sqliteTable(
   "tokens",

@@ -1,8 +1,11 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 
 /**
  * `resumed_version`: the version whose `paused: true` somebody has lifted; the next push may pause anew.
+ * `visibility`: whether the whole workspace sees it, or its maker, those it is granted to and whoever administers the
+ * workspace. `made_by`: the account, or the token that is nobody's; null for one that is older than this column.
  * `hook_token_box`: the tokens of `/webhooks/{worker}?token=`, sealed; null until the first one was asked for.
  */
 export const workers = sqliteTable(
@@ -18,10 +21,20 @@ export const workers = sqliteTable(
     paused_at: integer(),
     resumed_version: integer(),
     hook_token_box: text(),
+    visibility: text({ enum: ["private", "workspace"] })
+      .notNull()
+      .default("workspace"),
+    made_by: text(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
-  (t) => [uniqueIndex("workers_by_name").on(t.workspace_id, t.name)],
+  (t) => [
+    uniqueIndex("workers_by_name").on(t.workspace_id, t.name),
+    // Partial: what is hidden from somebody is read with every request of theirs, and is little.
+    index("workers_private")
+      .on(t.workspace_id)
+      .where(sql`visibility = 'private'`),
+  ],
 );
 
 /**

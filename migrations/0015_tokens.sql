@@ -33,7 +33,6 @@ CREATE TABLE `service_accounts` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `service_accounts_by_name` ON `service_accounts` (`workspace_id`,`name`);--> statement-breakpoint
-ALTER TABLE `tokens` ADD `user_id` text;--> statement-breakpoint
 ALTER TABLE `tokens` ADD `service_account_id` text;--> statement-breakpoint
 ALTER TABLE `tokens` ADD `created_by` text;--> statement-breakpoint
 ALTER TABLE `tokens` ADD `last_used_at` integer;
