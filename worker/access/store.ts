@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
@@ -12,7 +12,7 @@ import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { invitations, members, tokens, workerGrants, workspaces } from "../platform/db/schema/access.ts";
 import { workers } from "../platform/db/schema/deploys.ts";
-import { serviceAccounts } from "../platform/db/schema/tokens.ts";
+import { deviceLogins, serviceAccounts } from "../platform/db/schema/tokens.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 export interface TokenRow {
@@ -255,6 +255,11 @@ export async function beginDeletion(db: Db, workspaceId: WorkspaceId, now: numbe
     db.delete(members).where(eq(members.workspace_id, workspaceId)),
     db.delete(invitations).where(eq(invitations.workspace_id, workspaceId)),
     db.delete(workerGrants).where(eq(workerGrants.workspace_id, workspaceId)),
+    db.delete(serviceAccounts).where(eq(serviceAccounts.workspace_id, workspaceId)),
+    db
+      .update(deviceLogins)
+      .set({ status: "denied" })
+      .where(and(gt(deviceLogins.expires_at, now), eq(deviceLogins.workspace_id, workspaceId))),
   ]);
 }
 
