@@ -2,6 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CliError } from "./cli-error.ts";
 import type { Host } from "./host.ts";
+import { configDir, configFile, readServers } from "./servers.ts";
+import type { KeptServers, Server } from "./servers.ts";
 
 /** Where the server is, who we are there, and where both were found. */
 export interface Connection {
@@ -21,6 +23,7 @@ type Surroundings = Pick<Host, "env" | "cwd" | "homeDir" | "uid">;
 
 /** Where `npm start` listens when nobody moved it. */
 const DEFAULT_ORIGIN = "http://127.0.0.1:8787";
+/** What a folder that is closed to others lacks. */
 const READABLE_BY_OTHERS = 0o077;
 
 interface Found {
@@ -34,8 +37,9 @@ interface Found {
 }
 
 /**
- * Finds server and token: `FLOOM_API_URL` and `FLOOM_TOKEN`; else the home of a local Floom (`FLOOM_HOME`, or a
- * `.floom` folder in this folder, above it, or in the checkout of this CLI); else `~/.config/floom/config.json`.
+ * Finds server and token: `FLOOM_API_URL` and `FLOOM_TOKEN`; else the home that `FLOOM_HOME` names; else the sign-in
+ * that `floom login` or `floom servers use` chose; else a `.floom` folder in this folder, above it, or in the checkout
+ * of this CLI; else the one server of an older `~/.config/floom/config.json`.
  * A token that was found is only ever sent to the server it was found with, or to this machine; one that was named, to
  * a server that was named too, or that no stranger can have named: a cloned repository may bring a `.floom` along.
  */
@@ -43,7 +47,7 @@ export function findConnection(host: Surroundings, checkoutDir: string): Connect
   const namedOrigin = readEnv(host, "FLOOM_API_URL");
   const namedToken = readEnv(host, "FLOOM_TOKEN");
   const notes: string[] = [];
-  const place = findHome(host, checkoutDir, notes) ?? readConfigFile(host);
+  const place = findPlace(host, { checkoutDir, namedOrigin }, notes);
   const found = namedToken !== undefined && namedOrigin === undefined ? forNamedToken(place, notes) : place;
   const origin = parseOrigin(namedOrigin ?? found?.origin ?? DEFAULT_ORIGIN, namedOrigin);
   const originSource =
@@ -57,6 +61,34 @@ export function findConnection(host: Surroundings, checkoutDir: string): Connect
     tokenSource: namedToken !== undefined ? "FLOOM_TOKEN" : token === undefined ? undefined : found?.place,
     stateDir: found?.stateDir ?? configDir(host),
     notes,
+  };
+}
+
+function findPlace(
+  host: Surroundings,
+  { checkoutDir, namedOrigin }: { checkoutDir: string; namedOrigin: string | undefined },
+  notes: string[],
+): Found | undefined {
+  const named = findNamedHome(host);
+  if (named !== undefined) return named;
+  const kept = readServers(host);
+  const { servers, current } = kept.book;
+  const chosen = servers.find(
+    namedOrigin === undefined ? ({ name }) => name === current : isAt(namedOrigin, current),
+  );
+  if (chosen !== undefined) return ofServer(chosen, host);
+  return findNearHome(host, checkoutDir, notes) ?? ofSingle(kept, host);
+}
+
+/** Whether a sign-in is to the server that was named; of several the one in use. */
+function isAt(
+  namedOrigin: string,
+  current: string | null,
+): (server: Server, index: number, all: Server[]) => boolean {
+  const origin = URL.parse(namedOrigin)?.origin;
+  return (server, _index, all) => {
+    const there = all.filter(({ api_url }) => api_url === origin);
+    return server === (there.find(({ name }) => name === current) ?? there[0]);
   };
 }
 
@@ -80,12 +112,14 @@ export function isLoopback(origin: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-function findHome(host: Surroundings, checkoutDir: string, notes: string[]): Found | undefined {
+function findNamedHome(host: Surroundings): Found | undefined {
   const named = readEnv(host, "FLOOM_HOME");
-  if (named !== undefined) {
-    const dir = resolve(host.cwd, named);
-    return { ...(readHome(dir) ?? { origin: undefined, token: undefined }), ...placeOf(dir), isOurs: true };
-  }
+  if (named === undefined) return undefined;
+  const dir = resolve(host.cwd, named);
+  return { ...(readHome(dir) ?? { origin: undefined, token: undefined }), ...placeOf(dir), isOurs: true };
+}
+
+function findNearHome(host: Surroundings, checkoutDir: string, notes: string[]): Found | undefined {
   const above = ancestors(host.cwd).map((dir) => join(dir, ".floom"));
   for (const dir of [...above, join(checkoutDir, ".floom")]) {
     const home = readHome(dir);
@@ -119,44 +153,26 @@ function readHome(dir: string): Pick<Found, "origin" | "token"> | undefined {
   return token === undefined && origin === undefined ? undefined : { origin, token };
 }
 
-function readConfigFile(host: Surroundings): Found | undefined {
-  const file = join(configDir(host), "config.json");
-  const text = readText(file);
-  if (text === undefined) return undefined;
-  if ((statSync(file).mode & READABLE_BY_OTHERS) !== 0) {
-    throw new CliError(`${file} can be read by other users of this machine.`, {
-      exit: "auth",
-      code: "config_not_private",
-      hint: `Type: chmod 600 ${file}`,
-    });
-  }
-  const { api_url: origin, token } = parseConfig(text, file);
-  return { origin, token, place: file, stateDir: configDir(host), isOurs: true };
-}
-
-function parseConfig(text: string, file: string): { api_url: string | undefined; token: string | undefined } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new CliError(`${file} is not JSON.`, {
-      exit: "usage",
-      code: "bad_config",
-      hint: 'It should look like {"api_url": "https://...", "token": "..."}.',
-      cause,
-    });
-  }
-  const members: Record<string, unknown> = typeof value === "object" && value !== null ? { ...value } : {};
-  const read = (name: string): string | undefined => {
-    const member = members[name];
-    return typeof member === "string" && member !== "" ? member : undefined;
+/** The sign-in that is used, else the one server that an older file named. */
+function ofServer({ name, api_url, token }: Server, host: Surroundings): Found {
+  return {
+    origin: api_url,
+    token,
+    place: `${configFile(host)} (${name})`,
+    stateDir: configDir(host),
+    isOurs: true,
   };
-  return { api_url: read("api_url"), token: read("token") };
 }
 
-function configDir(host: Surroundings): string {
-  const base = readEnv(host, "XDG_CONFIG_HOME") ?? join(host.homeDir, ".config");
-  return join(base, "floom");
+function ofSingle({ single }: KeptServers, host: Surroundings): Found | undefined {
+  if (single === undefined) return undefined;
+  return {
+    origin: single.api_url,
+    token: single.token,
+    place: configFile(host),
+    stateDir: configDir(host),
+    isOurs: true,
+  };
 }
 
 function parseOrigin(text: string, named: string | undefined): string {

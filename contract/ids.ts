@@ -19,6 +19,7 @@ export const versionIdSchema = idSchema("ver");
 export const runIdSchema = idSchema("run");
 export const workspaceIdSchema = idSchema("wsp");
 export const tokenIdSchema = idSchema("tok");
+export const serviceAccountIdSchema = idSchema("svc");
 export const userIdSchema = idSchema("usr");
 export const invitationIdSchema = idSchema("inv");
 export const artifactIdSchema = idSchema("art");
@@ -38,6 +39,7 @@ export type VersionId = z.infer<typeof versionIdSchema>;
 export type RunId = z.infer<typeof runIdSchema>;
 export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
 export type TokenId = z.infer<typeof tokenIdSchema>;
+export type ServiceAccountId = z.infer<typeof serviceAccountIdSchema>;
 export type UserId = z.infer<typeof userIdSchema>;
 export type InvitationId = z.infer<typeof invitationIdSchema>;
 export type ArtifactId = z.infer<typeof artifactIdSchema>;
@@ -54,6 +56,7 @@ export type IdPrefix =
   | "run"
   | "wsp"
   | "tok"
+  | "svc"
   | "usr"
   | "inv"
   | "art"

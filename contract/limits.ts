@@ -18,6 +18,7 @@ import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
 import { storeLimits } from "./store/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
+import { tokenLimits } from "./tokens/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
@@ -46,6 +47,7 @@ export const limits = {
   ...auditLimits,
   ...storeLimits,
   ...contextLimits,
+  ...tokenLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

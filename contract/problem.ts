@@ -12,6 +12,7 @@ import { secretProblems } from "./secrets/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
+import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
 import { workerProblems } from "./workers/problems.ts";
@@ -37,6 +38,7 @@ export const problems = {
   ...auditProblems,
   ...storeProblems,
   ...contextProblems,
+  ...tokenProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -19,6 +19,8 @@ import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
+import { deviceRoutes } from "./devices/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
@@ -51,6 +53,8 @@ export const routes = {
   ...storeRoutes,
   ...runStoreRoutes,
   ...contextRoutes,
+  ...tokenRoutes,
+  ...deviceRoutes,
   ...retentionRoutes,
   ...auditRoutes,
   ...runnerRoutes,

@@ -29,6 +29,7 @@ test.each([
   ["/workers/hello-worker/", "Loading the worker"],
   ["/runs/run_01j", "Loading the run"],
   ["/runs/%E0%A4%A", "Loading the run"],
+  ["/cli-auth", "Let a terminal in?"],
   ["/runs", "There is no such page"],
   ["/runs/a/b", "There is no such page"],
   ["/elsewhere/x", "There is no such page"],

@@ -10,6 +10,7 @@ import { MissingPage } from "./pages/missing-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { SwitchPage } from "./pages/switch-page.tsx";
+import { TerminalPage } from "./pages/terminal-page.tsx";
 import { WorkerPage } from "./pages/worker-page.tsx";
 
 /** The page that the address names. */
@@ -21,6 +22,9 @@ export function Page() {
       </Route>
       <Route path="/workers/:worker">{({ worker }) => <WorkerPage key={worker} worker={worker} />}</Route>
       <Route path="/runs/:run">{({ run }) => <RunPage key={run} run={run} />}</Route>
+      <Route path="/cli-auth">
+        <TerminalPage />
+      </Route>
       <Route>
         <MissingPage />
       </Route>

@@ -78,7 +78,7 @@ it("every guarded route answers 401 without a valid token", async () => {
 
 it("every scoped route answers 403 to a token without its scope, and to one that has all the others", async () => {
   verifies("access:every-route:wrong-scope-403");
-  for (const route of scoped) {
+  for (const route of scoped.filter(({ access }) => access !== "any")) {
     for (const given of [[], allScopes.filter((scope) => scope !== route.access)]) {
       const response = await callApi(route.method, pathOf(route, nothing), {
         token: await strangerToken(given),

@@ -8,6 +8,7 @@ import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as grants from "./grants/specs.ts";
 import * as members from "./members/specs.ts";
+import * as login from "./login/specs.ts";
 import * as platform from "./platform/specs.ts";
 import * as replay from "./replay/specs.ts";
 import * as retention from "./retention/specs.ts";
@@ -15,7 +16,10 @@ import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
 import * as store from "./store/specs.ts";
+import * as servers from "./servers/specs.ts";
+import * as services from "./service-accounts/specs.ts";
 import * as templates from "./templates/specs.ts";
+import * as tokens from "./tokens/specs.ts";
 import * as triggers from "./triggers/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
@@ -30,6 +34,9 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   secrets: "Give workers keys and passwords that nobody else can read",
   store: "Look at and change what workers remember from run to run",
   contexts: "Share folders of files with workers, and keep every version of them",
+  tokens: "Make and end what programs sign in with",
+  "service-accounts": "Look after accounts of programs, such as CI",
+  servers: "Choose among the servers you are signed in to",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
   schedules: "Start workers at set times",
@@ -142,6 +149,17 @@ export const commands: readonly Command[] = [
   bindCommand(retention.showRetentionSpec, async () => import("./retention/show.ts")),
   bindCommand(retention.setRetentionSpec, async () => import("./retention/set.ts")),
   bindCommand(workspace.deleteWorkspaceSpec, async () => import("./workspace/delete.ts")),
+  bindCommand(login.loginSpec, async () => import("./login/login.ts")),
+  bindCommand(login.logoutSpec, async () => import("./login/logout.ts")),
+  bindCommand(servers.listServersSpec, async () => import("./servers/list.ts")),
+  bindCommand(servers.useServerSpec, async () => import("./servers/use.ts")),
+  bindCommand(tokens.createTokenSpec, async () => import("./tokens/create.ts")),
+  bindCommand(tokens.listTokensSpec, async () => import("./tokens/list.ts")),
+  bindCommand(tokens.revokeTokenSpec, async () => import("./tokens/revoke.ts")),
+  bindCommand(tokens.rotateTokenSpec, async () => import("./tokens/rotate.ts")),
+  bindCommand(services.createServiceSpec, async () => import("./service-accounts/create.ts")),
+  bindCommand(services.listServicesSpec, async () => import("./service-accounts/list.ts")),
+  bindCommand(services.deleteServiceSpec, async () => import("./service-accounts/delete.ts")),
   bindCommand(platform.doctorSpec, async () => import("./platform/doctor.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./platform/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./platform/completion.ts")),

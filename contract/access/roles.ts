@@ -27,3 +27,11 @@ export const scopesOfRole: Record<Role, readonly Scope[]> = { owner: allScopes, 
 export function scopesAllowed(role: Role, scopes: readonly Scope[]): Scope[] {
   return scopesOfRole[role].filter((scope) => scopes.includes(scope));
 }
+
+/** What no token does: an approval is decided by a person who is there. */
+const ofPeople: readonly Scope[] = ["approvals:decide"];
+
+/** Of these scopes, those that a token can have. Pure. */
+export function scopesOfTokens(scopes: readonly Scope[]): Scope[] {
+  return scopes.filter((scope) => !ofPeople.includes(scope));
+}

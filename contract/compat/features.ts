@@ -40,7 +40,7 @@ const missingFeatures: readonly MissingFeature[] = [
   },
   {
     what: "sign-in by a browser (a token is what this server takes)",
-    paths: /^\/api\/(?:cli-auth|auth\/(?!me$))/,
+    paths: /^\/api\/auth\/(?!me$|tokens(?:\/|$)|service-accounts(?:\/|$))/,
   },
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {

@@ -158,6 +158,9 @@ export const vendorRules: VendorRule[] = [
 export const roomArrows: Record<string, string[]> = {
   "access/rate": [],
   access: [],
+  // Tokens that are made and ended, and programs that a person lets in.
+  "access/tokens": ["access"],
+  "access/devices": ["access", "access/tokens"],
   // Who is in a workspace.
   "access/members": ["access"],
   registry: [],

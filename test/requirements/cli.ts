@@ -125,4 +125,37 @@ export const requirements: Requirement[] = [
       "No text of a script, a manifest or a server does anything on the terminal but show; JSON escapes what would.",
     source: "issue D, item 7",
   },
+  {
+    id: "cli:login:device",
+    promise: "floom login shows where a person decides, waits for them, and says what came of it.",
+    source: "docs/how-to/tokens.md",
+  },
+  {
+    id: "cli:login:token-never-shown",
+    promise:
+      "A sign-in's token is never printed, never taken from the arguments, and never sent without TLS over a network.",
+    source: "docs/how-to/tokens.md",
+  },
+  {
+    id: "cli:logout:revokes",
+    promise:
+      "floom logout revokes the token at its server, forgets it here in any case, and says when it could not be revoked.",
+    source: "docs/how-to/tokens.md",
+  },
+  {
+    id: "cli:servers:several",
+    promise: "Several sign-ins are kept by name, and commands use the one that was chosen.",
+    source: "docs/how-to/tokens.md",
+  },
+  {
+    id: "cli:servers:kept-privately",
+    promise: "The file of sign-ins can be read by its owner alone, and is written as a whole or not at all.",
+    source: "docs/how-to/tokens.md",
+  },
+  {
+    id: "cli:tokens:printed-once",
+    promise:
+      "A new token is printed once, alone on standard output; what may be a token among the arguments is neither sent nor repeated.",
+    source: "docs/how-to/tokens.md",
+  },
 ];

@@ -42,4 +42,10 @@ export const requirements: Requirement[] = [
     promise: "The page loads at most 150 kB of script, compressed.",
     source: "goals: dashboard first load",
   },
+  {
+    id: "web:terminal:nothing-before-a-click",
+    promise:
+      "A terminal's link fills in its code; who asks, from where and for what is shown before a person decides.",
+    source: "docs/how-to/tokens.md",
+  },
 ];

@@ -1,8 +1,10 @@
+import { deviceRoutes } from "#contract/devices/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 
 const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
+const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -11,14 +13,17 @@ const { getWorker, listWorkers } = workerRoutes;
  * travel to the browser.
  */
 export const routes = {
+  approveDevice,
   cancelRun,
   createUpload,
+  denyDevice,
   downloadArtifact,
   downloadRun,
   getRun,
   getWorker,
   listRuns,
   listWorkers,
+  lookUpDevice,
   startRun,
   streamRunEvents,
 } as const;

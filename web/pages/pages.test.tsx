@@ -7,10 +7,12 @@ import { ErrorNotice } from "../parts/error-notice.tsx";
 import { FailureNotice } from "../parts/failure-notice.tsx";
 import { Question } from "../parts/question.tsx";
 import { Attempts } from "../parts/attempts.tsx";
+import { workspaceIdSchema } from "#contract/ids";
 import { approvalTrailSchema } from "#contract/runs/run";
 import { buildFailure } from "#contract/runs/run-failure";
 import { Overview } from "./home-page.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
+import { readCode, Waiting } from "./terminal-page.tsx";
 import { SwitchPage } from "./switch-page.tsx";
 import { buildRunCommand } from "./worker-page.tsx";
 
@@ -128,4 +130,33 @@ test("the command on a worker's page names every input that is needed", () => {
   expect(buildRunCommand({ id: "csv-enricher", inputs })).toBe(
     "npx floom run csv-enricher --input list=@path --input tone=…",
   );
+});
+
+test("a person sees everything of a terminal before they decide, and turning it away comes first", () => {
+  verifies("web:terminal:nothing-before-a-click");
+  const page = renderToStaticMarkup(
+    <Waiting
+      waiting={{
+        user_code: "BCDF-GHJK",
+        client_name: "<b>floom-cli</b> on laptop",
+        scopes: ["runs:read", "workers:read"],
+        address: "192.0.2.7",
+        created_at: "2026-01-01T00:00:00.000Z",
+        expires_at: "2026-01-01T00:10:00.000Z",
+        workspace_id: workspaceIdSchema.parse(`wsp_${"0".repeat(26)}`),
+        token_days: 90,
+      }}
+      busy={false}
+      onDecide={() => undefined}
+    />,
+  );
+  for (const shown of ["BCDF-GHJK", "192.0.2.7", "runs:read, workers:read", "90 days", "&lt;b&gt;floom-cli"])
+    expect(page).toContain(shown);
+  expect(page.indexOf("Deny")).toBeLessThan(page.lastIndexOf("Approve"));
+});
+
+test("a terminal's link fills in the code and nothing else", () => {
+  verifies("web:terminal:nothing-before-a-click");
+  expect(readCode("#user_code=BCDF-GHJK")).toBe("BCDF-GHJK");
+  for (const hash of ["", "#", "#token=x", "#user_code="]) expect(readCode(hash)).toBe("");
 });

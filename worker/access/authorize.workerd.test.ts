@@ -24,6 +24,7 @@ const deps = (change: Partial<AccessDeps> = {}): AccessDeps => ({
   findSession: async () => null,
   newWorkspaceId: (nowMs) => newId("wsp", nowMs),
   countRunsLeft: async () => ({ count: 0, most: 1 }),
+  behind: () => undefined,
   ...change,
 });
 

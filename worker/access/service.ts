@@ -3,17 +3,27 @@
 // Writes workspaces and tokens, and the first membership of a person.
 import { allScopes, scopeSchema } from "#contract/access/access";
 import type { Principal, WorkspaceInfo } from "#contract/access/access";
+import { scopesAllowed, scopesOfRole, scopesOfTokens } from "#contract/access/roles";
 import { tokenIdSchema, workspaceIdSchema } from "#contract/ids";
-import { scopesAllowed, scopesOfRole } from "#contract/access/roles";
-import type { UserId, WorkspaceId } from "#contract/ids";
+import type { TokenId, UserId, WorkspaceId } from "#contract/ids";
+import { hasTokenPrefix, isTokenForm } from "#contract/tokens/format";
 import { formatCount } from "#contract/words";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { SigningKeys } from "../platform/signing-keys.ts";
+import { describeError, log } from "../platform/log.ts";
+import { isUseNews } from "./last-used.ts";
 import { ownerPrincipal } from "./principal.ts";
-import { findMembership, findToken, findWorkspace, putFirstWorkspace, putOwner } from "./store.ts";
+import {
+  findMembership,
+  findToken,
+  findWorkspace,
+  noteTokenUse,
+  putFirstWorkspace,
+  putOwner,
+} from "./store.ts";
 import type { Membership, TokenRow } from "./store.ts";
 
 /** Who is signed in. */
@@ -36,6 +46,8 @@ export interface AccessDeps extends SigningKeys {
   newWorkspaceId: (nowMs: number) => WorkspaceId;
   /** How many runs of a workspace are left that is being deleted; so many are counted and no more. */
   countRunsLeft: (workspaceId: WorkspaceId) => Promise<{ count: number; most: number }>;
+  /** Has work go on behind the answer. */
+  behind: (work: Promise<unknown>) => void;
 }
 
 /** The workspace that exists from the first start. */
@@ -70,14 +82,16 @@ function toPrincipal(row: TokenRow): Principal {
   const { id, workspace_id, user_id, role, reach } = row;
   if (row.kind === "owner") return ownerPrincipal({ id, workspaceId: workspace_id });
   const given = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
-  const scopes = role === null ? given : scopesAllowed(role, given);
+  if (row.kind === "service" && row.service_role === null) throw unauthenticated();
+  const bound = role ?? row.service_role;
+  const scopes = bound === null ? given : scopesAllowed(bound, given);
   return { kind: "token", id, workspace_id, owner: false, user_id, role, reach, scopes };
 }
 
 /** Decisions are people's: whoever holds a token is none, but for the owner at their own machine. */
 function withoutDecisions(deps: Pick<AccessDeps, "ownerIsLocal">, principal: Principal): Principal {
   if (principal.kind === "token" && principal.owner && deps.ownerIsLocal) return principal;
-  return { ...principal, scopes: principal.scopes.filter((scope) => scope !== "approvals:decide") };
+  return { ...principal, scopes: scopesOfTokens(principal.scopes) };
 }
 
 /**
@@ -101,6 +115,8 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
     scopes: [...allScopes],
     expires_at: null,
     user_id: null,
+    service_role: null,
+    last_used_at: null,
     role: null,
     reach: null,
   };
@@ -124,6 +140,8 @@ export async function authenticate(deps: AccessDeps, request: Request): Promise<
  * table when the token is replaced.
  */
 async function findBearer(deps: AccessDeps, token: string): Promise<Principal> {
+  // Its own check digits say that nobody made this one: no table has to be asked.
+  if (hasTokenPrefix(token) && !isTokenForm(token)) throw unauthenticated();
   const hash = await sha256Hex(token);
   const isOwner = deps.ownerToken !== "" && equalInConstantTime(token, deps.ownerToken);
   const row = await findToken(deps.db, hash);
@@ -132,9 +150,21 @@ async function findBearer(deps: AccessDeps, token: string): Promise<Principal> {
     return withoutDecisions(deps, toPrincipal(await adoptOwner(deps, hash)));
   }
   if (row.kind === "owner" && !isOwner) throw unauthenticated();
-  if (row.expires_at !== null && row.expires_at <= deps.clock()) throw unauthenticated();
+  const now = deps.clock();
+  if (row.expires_at !== null && row.expires_at <= now) throw unauthenticated();
   if (row.user_id !== null && row.role === null) throw unauthenticated();
-  return withoutDecisions(deps, toPrincipal(row));
+  const principal = withoutDecisions(deps, toPrincipal(row));
+  if (row.kind !== "owner" && isUseNews(row.last_used_at, now)) deps.behind(noteUse(deps, row.id, now));
+  return principal;
+}
+
+async function noteUse({ db }: Pick<AccessDeps, "db">, id: TokenId, now: number): Promise<void> {
+  try {
+    await noteTokenUse(db, id, now);
+  } catch (error) {
+    // When it was last used is good to know; that the call is answered is worth more.
+    log("warn", "token.use_unnoted", { token_id: id, error: describeError(error) });
+  }
 }
 
 /** Who is signed in, in the workspace they name or the first one they came to. Whoever has none is given one. */

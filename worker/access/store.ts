@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
@@ -7,26 +7,31 @@ import type { Role, WorkerReach } from "#contract/access/access";
 import type { TokenId, UserId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { GrantKind } from "#contract/route";
+import { tokenLimits } from "#contract/tokens/limits";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { invitations, members, tokens, workerGrants, workspaces } from "../platform/db/schema/access.ts";
 import { workers } from "../platform/db/schema/deploys.ts";
+import { deviceLogins, serviceAccounts } from "../platform/db/schema/tokens.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 export interface TokenRow {
   id: TokenId;
   workspace_id: WorkspaceId;
-  kind: "owner" | "token";
+  kind: "owner" | "token" | "service";
   scopes: string[];
   expires_at: number | null;
   user_id: UserId | null;
   /** What its person is in the workspace now; null where it is nobody's, or they are no member any more. */
   role: Role | null;
   reach: WorkerReach | null;
+  /** What the service account may whose token it is; null for any other, and for one whose account is gone. */
+  service_role: Role | null;
+  last_used_at: number | null;
 }
 
 /** Any text, so that a scope that is no more, or not yet, is passed over and does not lock its token out. */
-const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()));
+export const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()));
 
 /** It is put together as JSON by the query that asks for it. */
 const reachForm = defineUnmarked("reach of a person", workerReachSchema);
@@ -76,15 +81,33 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
       user_id: tokens.user_id,
       role: members.role,
       reach: sql<unknown>`CASE WHEN ${tokens.kind} = 'owner' THEN NULL ELSE ${reach} END`,
+      service_role: serviceAccounts.role,
+      last_used_at: tokens.last_used_at,
     })
     .from(tokens)
     .leftJoin(
       members,
       and(eq(members.workspace_id, tokens.workspace_id), eq(members.user_id, tokens.user_id)),
     )
+    .leftJoin(
+      serviceAccounts,
+      and(
+        eq(serviceAccounts.id, tokens.service_account_id),
+        eq(serviceAccounts.workspace_id, tokens.workspace_id),
+      ),
+    )
     .where(eq(tokens.hash, hash))
     .limit(1);
   return row && { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
+}
+
+/** Writes down that a token was used, unless somebody else did within the hour. Epoch milliseconds. */
+export async function noteTokenUse(db: Db, id: TokenId, now: number): Promise<void> {
+  const before = now - tokenLimits.token_used_seconds.value * 1000;
+  await db
+    .update(tokens)
+    .set({ last_used_at: now })
+    .where(and(eq(tokens.id, id), or(isNull(tokens.last_used_at), lte(tokens.last_used_at, before))));
 }
 
 /** What somebody is in a workspace. */
@@ -154,6 +177,9 @@ export async function putOwner(db: Db, seed: OwnerSeed): Promise<boolean> {
       created_at: sql`${seed.now}`.as("created_at"),
       expires_at: sql`NULL`.as("expires_at"),
       user_id: sql`NULL`.as("user_id"),
+      service_account_id: sql`NULL`.as("service_account_id"),
+      created_by: sql`NULL`.as("created_by"),
+      last_used_at: sql`NULL`.as("last_used_at"),
     })
     .from(workspaces)
     .where(and(eq(workspaces.id, seed.workspaceId), isNull(workspaces.deleted_at)));
@@ -229,6 +255,11 @@ export async function beginDeletion(db: Db, workspaceId: WorkspaceId, now: numbe
     db.delete(members).where(eq(members.workspace_id, workspaceId)),
     db.delete(invitations).where(eq(invitations.workspace_id, workspaceId)),
     db.delete(workerGrants).where(eq(workerGrants.workspace_id, workspaceId)),
+    db.delete(serviceAccounts).where(eq(serviceAccounts.workspace_id, workspaceId)),
+    db
+      .update(deviceLogins)
+      .set({ status: "denied" })
+      .where(and(gt(deviceLogins.expires_at, now), eq(deviceLogins.workspace_id, workspaceId))),
   ]);
 }
 

@@ -13,6 +13,7 @@ export function accessDeps(host: Host): AccessDeps {
     ownerToken,
     signingKey,
     earlierSigningKeys,
+    behind: host.behind,
     ownerIsLocal,
     findSession: async () => null,
     newWorkspaceId: (nowMs) => host.newId("wsp", nowMs),

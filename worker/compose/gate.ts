@@ -11,7 +11,7 @@ import { rateDeps } from "./rate-deps.ts";
 
 /** What stands before every route of every room, and behind it. */
 export const gate: Gate<EdgeEnv, Host> = {
-  openHost: (env, context) => new Host(env, context.linkOrigin),
+  openHost: (env, context) => new Host(env, context.linkOrigin, context.waitUntil),
   authorize: async (host, route, request) => {
     const rates = rateDeps(host);
     const address = addressOf(request.raw);

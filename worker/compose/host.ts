@@ -23,13 +23,16 @@ export class Host {
   readonly newId = newId;
   /** Origin for the links of the answer that is being made; an object answers nobody and has the settings' own. */
   readonly linkOrigin: string;
+  /** Has work go on behind the answer that is being made; an object lives on by itself. The work tells of its own faults. */
+  readonly behind: (work: Promise<unknown>) => void;
   readonly #env: EdgeEnv;
   #db: Db | undefined;
   #files: Files | undefined;
 
-  constructor(env: EdgeEnv, linkOrigin: string) {
+  constructor(env: EdgeEnv, linkOrigin: string, behind: (work: Promise<unknown>) => void = letGo) {
     this.#env = env;
     this.linkOrigin = linkOrigin;
+    this.behind = behind;
   }
 
   get config(): Config {
@@ -93,6 +96,10 @@ export class Host {
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, ms));
   }
+}
+
+function letGo(work: Promise<unknown>): void {
+  void work;
 }
 
 /** The host of a Durable Object: no request tells it where this edge is reached, only the settings can. */

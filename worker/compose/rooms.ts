@@ -15,11 +15,15 @@ import { secretRoutes } from "#contract/secrets/routes";
 import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
+import { deviceRoutes } from "#contract/devices/routes";
+import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
+import { deviceHandlers } from "../access/devices/routes.ts";
+import { tokenHandlers } from "../access/tokens/routes.ts";
 import { grantHandlers } from "../access/grants/routes.ts";
 import { memberHandlers } from "../access/members/routes.ts";
 import { addressOf, requireRate } from "../access/rate/service.ts";
@@ -61,6 +65,7 @@ import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
+import { tokenDeps } from "./token-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
@@ -89,6 +94,8 @@ const rooms = defineRooms({
   store: room(storeRoutes, storeHandlers, storeDeps),
   runStore: room(runStoreRoutes, runStoreHandlers, storeDeps),
   contexts: room(contextRoutes, contextHandlers, contextDeps),
+  tokens: room(tokenRoutes, tokenHandlers, tokenDeps),
+  devices: room(deviceRoutes, deviceHandlers, tokenDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 

@@ -9,6 +9,7 @@ import type {
   TriggerId,
   IdPrefix,
   RunId,
+  ServiceAccountId,
   InvitationId,
   TokenId,
   UserId,
@@ -23,6 +24,7 @@ interface IdByPrefix {
   run: RunId;
   wsp: WorkspaceId;
   tok: TokenId;
+  svc: ServiceAccountId;
   usr: UserId;
   inv: InvitationId;
   art: ArtifactId;

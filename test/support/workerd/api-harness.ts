@@ -51,6 +51,9 @@ export function runTokenOf(runId: string, attempt = 1, launch = 1): Promise<stri
 /** A token of another workspace, which may do everything there. */
 export async function strangerToken(scopes: readonly string[] = allScopes): Promise<string> {
   const token = `stranger-${scopes.join("-")}`;
+  await env.DB.prepare("INSERT OR IGNORE INTO workspaces (id, name, created_at) VALUES (?, 'stranger', 0)")
+    .bind(strangerWorkspace)
+    .run();
   await env.DB.prepare(
     "INSERT OR REPLACE INTO tokens (id, workspace_id, kind, name, hash, scopes, created_at) VALUES (?, ?, 'token', 'stranger', ?, ?, 0)",
   )

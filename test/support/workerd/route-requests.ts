@@ -18,6 +18,9 @@ export interface Things {
   alertDelivery: string;
   template: string;
   secret: string;
+  token: string;
+  service_account: string;
+  device_code: string;
   member: string;
   invitation: string;
   context: string;
@@ -42,6 +45,9 @@ export const nothing: Things = {
   alertDelivery: `dlv_${"1".repeat(26)}`,
   template: "no-such-template",
   secret: "NO_SUCH_SECRET",
+  token: `tok_${noBody}`,
+  service_account: "no-such-service",
+  device_code: "no-such-device",
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
@@ -73,6 +79,14 @@ const bodies: Record<string, (of: Things) => unknown> = {
   putTemplate: () => ({ template_yml: "pips: []\n" }),
   setSecret: () => ({ value: "\0" }),
   grantSecret: () => ({ workers: null }),
+  createToken: () => ({ name: "made by a test", scopes: ["runs:read"] }),
+  // Refused for what it says: what is made would tell when.
+  createServiceAccount: () => ({ name: "No name", role: "viewer" }),
+  startDevice: () => ({ client_name: "a test" }),
+  pollDevice: (of) => ({ device_code: of.device_code }),
+  lookUpDevice: () => ({ user_code: "BCDF-GHJK" }),
+  approveDevice: () => ({ user_code: "BCDF-GHJK" }),
+  denyDevice: () => ({ user_code: "BCDF-GHJK" }),
   inviteMember: () => ({ email: "made-by-a-test@example.com" }),
   changeMember: () => ({ role: "viewer" }),
   acceptInvitation: () => ({ token: "fli_none" }),

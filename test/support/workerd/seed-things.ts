@@ -3,6 +3,7 @@ import { alertSchema } from "#contract/alerts/alert";
 import { workspaceIdSchema } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { createdTokenSchema } from "#contract/tokens/token";
 import { createdTriggerSchema } from "#contract/triggers/trigger";
 import { uploadSchema } from "#contract/workers/worker";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
@@ -75,6 +76,11 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("PUT", `/api/templates/${template}`, { json: { template_yml: "pip: [requests]\n" } });
   const secret = worker.replace("worker", "SECRET").replaceAll("-", "_").toUpperCase();
   await ask("POST", `/api/secrets/${secret}`, { json: { value: `value of ${worker}` } });
+  const service = worker.replace("worker", "service");
+  await ask("POST", "/api/auth/service-accounts", { json: { name: service, role: "viewer" } });
+  const token = createdTokenSchema.parse(
+    await ask("POST", "/api/auth/tokens", { json: { name: `of ${worker}`, scopes: ["runs:read"] } }),
+  );
   // Written as it is: a mail of it would be kept, and is nobody's thing.
   const invitation = testHost.newId("inv", Date.now());
   const workspaceId = workspaceIdSchema.parse(maker.workspace_id);
@@ -108,6 +114,8 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     template,
     secret,
     context,
+    service_account: service,
+    token: token.id,
     worker,
     upload: upload.id,
     run: asking.id,

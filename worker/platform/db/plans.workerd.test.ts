@@ -4,11 +4,14 @@ import { expect, it } from "vitest";
 import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
+import { tokenQueries } from "../../../test/support/workerd/token-queries.ts";
 import { verifies } from "../../../test/verifies.ts";
+import * as devices from "../../access/devices/store.ts";
 import * as grants from "../../access/grants/store.ts";
 import * as people from "../../access/members/store.ts";
 import * as exactRates from "../../access/rate/store.ts";
 import * as access from "../../access/store.ts";
+import * as tokens from "../../access/tokens/store.ts";
 import * as alerts from "../../alerts/store.ts";
 import * as oldApprovals from "../../approvals/expiry-store.ts";
 import * as approvals from "../../approvals/store.ts";
@@ -99,6 +102,7 @@ const version = {
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */
 const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findToken: (db) => access.findToken(db, "h"),
+  ...tokenQueries(workspace, now),
   findMembership: (db) => access.findMembership(db, user, workspace),
   "findMembership the first": (db) => access.findMembership(db, user, null),
   putFirstWorkspace: (db) => access.putFirstWorkspace(db, newWorkspace, newMember),
@@ -512,6 +516,8 @@ it("a list that looked through only so much says where to go on, and comes to th
 it("every function of a store that reads or changes rows is among those whose plan is looked at", () => {
   const stores = [
     access,
+    tokens,
+    devices,
     people,
     grants,
     alerts,

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { InvitationId, TokenId, UserId, WorkerId, WorkspaceId } from "#contract/ids";
+import type { InvitationId, ServiceAccountId, TokenId, UserId, WorkerId, WorkspaceId } from "#contract/ids";
 
 export const workspaces = sqliteTable("workspaces", {
   id: text().$type<WorkspaceId>().primaryKey(),
@@ -70,21 +70,27 @@ export const workerGrants = sqliteTable(
 );
 
 /**
- * `hash` is the hex SHA-256 of the token; the token itself is stored nowhere. `scopes` is a JSON array. `user_id`: whose
- * it is; without one it is nobody's and may what its scopes say.
+ * `hash` is the hex SHA-256 of the token; the token itself is stored nowhere. `scopes` is a JSON array. A token is the
+ * owner's of the server's settings, a service account's, or a person's (`user_id`); without one it is nobody's and may
+ * what its scopes say.
  */
 export const tokens = sqliteTable(
   "tokens",
   {
     id: text().$type<TokenId>().primaryKey(),
     workspace_id: text().$type<WorkspaceId>().notNull(),
-    kind: text({ enum: ["owner", "token"] }).notNull(),
+    kind: text({ enum: ["owner", "token", "service"] }).notNull(),
     name: text().notNull(),
     hash: text().notNull(),
     scopes: text({ mode: "json" }).$type<unknown>().notNull(),
     created_at: integer().notNull(),
     expires_at: integer(),
     user_id: text().$type<UserId>(),
+    service_account_id: text().$type<ServiceAccountId>(),
+    /** The principal that made it; null for the owner's. */
+    created_by: text(),
+    /** Of several times within an hour, the first: see worker/access/last-used.ts. */
+    last_used_at: integer(),
   },
   (t) => [uniqueIndex("tokens_by_hash").on(t.hash), index("tokens_by_workspace").on(t.workspace_id)],
 );

@@ -1,0 +1,7 @@
+/** Where a path carries a credential of its own: what stands behind is neither logged nor repeated. */
+const carriers = /^((?:\/api)?\/cli-auth\/poll\/).+$/;
+
+/** A request's path as it may be logged and told: without a code that it carries. Pure. */
+export function toldPath(path: string): string {
+  return path.replace(carriers, "$1-");
+}
