@@ -19,6 +19,8 @@ export const versionIdSchema = idSchema("ver");
 export const runIdSchema = idSchema("run");
 export const workspaceIdSchema = idSchema("wsp");
 export const tokenIdSchema = idSchema("tok");
+export const userIdSchema = idSchema("usr");
+export const invitationIdSchema = idSchema("inv");
 export const artifactIdSchema = idSchema("art");
 export const triggerIdSchema = idSchema("trg");
 export const approvalIdSchema = idSchema("apr");
@@ -34,13 +36,16 @@ export type VersionId = z.infer<typeof versionIdSchema>;
 export type RunId = z.infer<typeof runIdSchema>;
 export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
 export type TokenId = z.infer<typeof tokenIdSchema>;
+export type UserId = z.infer<typeof userIdSchema>;
+export type InvitationId = z.infer<typeof invitationIdSchema>;
 export type ArtifactId = z.infer<typeof artifactIdSchema>;
 export type TriggerId = z.infer<typeof triggerIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type AlertId = z.infer<typeof alertIdSchema>;
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 
-export type IdPrefix = "wrk" | "ver" | "run" | "wsp" | "tok" | "art" | "trg" | "apr" | "alt" | "dlv" | "req";
+export type IdPrefix =
+  "wrk" | "ver" | "run" | "wsp" | "tok" | "usr" | "inv" | "art" | "trg" | "apr" | "alt" | "dlv" | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");

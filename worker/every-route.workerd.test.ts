@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
+import { allScopes } from "#contract/access/access";
 import { limits } from "#contract/limits";
 import type { LimitName } from "#contract/limits";
 import { problemSchema } from "#contract/problem";
@@ -74,9 +75,8 @@ it("every guarded route answers 401 without a valid token", async () => {
 
 it("every scoped route answers 403 to a token without its scope, and to one that has all the others", async () => {
   verifies("access:every-route:wrong-scope-403");
-  const scopes = ["workers:read", "workers:write", "runs:read", "runs:write"];
   for (const route of scoped) {
-    for (const given of [[], scopes.filter((scope) => scope !== route.access)]) {
+    for (const given of [[], allScopes.filter((scope) => scope !== route.access)]) {
       const response = await callApi(route.method, pathOf(route, nothing), {
         token: await strangerToken(given),
       });

@@ -1,22 +1,52 @@
 import * as z from "zod";
-import { runIdSchema, workspaceIdSchema } from "../ids.ts";
+import { runIdSchema, userIdSchema, workspaceIdSchema } from "../ids.ts";
 
-/** What a token may do. A run token carries none of these: it is good for the runner routes of its own run only. */
-export const scopeSchema = z.enum(["workers:read", "workers:write", "runs:read", "runs:write"]);
+/**
+ * What somebody may do. A role has a list of them, a token some of its person's. A run token carries none of these: it is
+ * good for the runner routes of its own run only.
+ */
+export const scopeSchema = z.enum([
+  "workers:read",
+  "workers:write",
+  "runs:read",
+  "runs:write",
+  "approvals:decide",
+  "secrets:read",
+  "secrets:write",
+  "store:read",
+  "store:write",
+  "contexts:read",
+  "contexts:write",
+  "workspace:read",
+  "workspace:write",
+  "members:write",
+  "tokens:write",
+  "audit:read",
+  /** To delete the workspace, and to hand it to another owner. */
+  "workspace:own",
+]);
 export type Scope = z.infer<typeof scopeSchema>;
 
 export const allScopes: readonly Scope[] = scopeSchema.options;
 
+/** What a person is in a workspace, the most first. */
+export const roleSchema = z.enum(["owner", "admin", "editor", "viewer"]);
+export type Role = z.infer<typeof roleSchema>;
+
 const actor = { id: z.string(), workspace_id: workspaceIdSchema, scopes: z.array(scopeSchema) };
+
+/** Whose it is and what they are in the workspace now; null for what is nobody's, such as a token of a service. */
+const person = { user_id: userIdSchema.nullable(), role: roleSchema.nullable() };
 
 /**
  * Who asks. `id` is that of the thing it is named for: a token, an account, the trigger that starts a run, the run
  * whose script asks, the link that was followed.
  */
 export const principalSchema = z.discriminatedUnion("kind", [
-  /** `owner`: the token of the workspace's owner. */
-  z.object({ kind: z.literal("token"), ...actor, owner: z.boolean() }),
-  z.object({ kind: z.literal("account"), ...actor }),
+  /** `owner`: the token in the settings of whoever runs this server, who has no account. */
+  z.object({ kind: z.literal("token"), ...actor, ...person, owner: z.boolean() }),
+  /** A person who is signed in. */
+  z.object({ kind: z.literal("account"), ...actor, ...person, user_id: userIdSchema, role: roleSchema }),
   z.object({ kind: z.literal("trigger"), ...actor }),
   /** `attempt` and `launch`: the only attempt of the run that the token speaks for, and the sandbox of it that holds it. */
   z.object({
@@ -29,6 +59,7 @@ export const principalSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("link"), ...actor }),
 ]);
 export type Principal = z.infer<typeof principalSchema>;
+export type AccountPrincipal = Extract<Principal, { kind: "account" }>;
 export type RunPrincipal = Extract<Principal, { kind: "run" }>;
 
 export const workspaceInfoSchema = z.object({

@@ -1,15 +1,23 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { allScopes } from "#contract/access/access";
+import { allScopes, roleSchema } from "#contract/access/access";
 import type { Principal } from "#contract/access/access";
-import type { RunId, WorkspaceId } from "#contract/ids";
+import type { RunId, UserId, WorkspaceId } from "#contract/ids";
 import { can } from "./policy.ts";
 import { runPrincipal, triggerPrincipal } from "./principal.ts";
 
 const workspaces = fc.constantFrom("wsp_a", "wsp_b", "wsp_c").map((id) => id as WorkspaceId);
+const roles = fc.constantFrom(...roleSchema.options);
 const scopes = fc.subarray([...allScopes]);
 const principals: fc.Arbitrary<Principal> = fc
-  .record({ id: fc.string(), workspace_id: workspaces, scopes, owner: fc.boolean() })
+  .record({
+    id: fc.string(),
+    workspace_id: workspaces,
+    scopes,
+    owner: fc.boolean(),
+    user_id: fc.constant("usr_a" as UserId),
+    role: roles,
+  })
   .chain((actor) =>
     fc.constantFrom<Principal>(
       { kind: "token", ...actor },

@@ -1,5 +1,19 @@
+import { allScopes } from "#contract/access/access";
 import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
 import type { RunId, WorkspaceId } from "#contract/ids";
+
+/** The owner's token in the settings: it may do everything that there is. Pure. */
+export function ownerPrincipal(token: { id: string; workspaceId: WorkspaceId }): Principal {
+  return {
+    kind: "token",
+    id: token.id,
+    workspace_id: token.workspaceId,
+    owner: true,
+    user_id: null,
+    role: "owner",
+    scopes: [...allScopes],
+  };
+}
 
 /** The trigger of a worker as the one that asks; it acts for its workspace, and may do no more than `scopes` say. Pure. */
 export function triggerPrincipal(

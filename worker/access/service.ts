@@ -10,6 +10,7 @@ import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
+import { ownerPrincipal } from "./principal.ts";
 import { findToken, findWorkspace, putOwner } from "./store.ts";
 import type { TokenRow } from "./store.ts";
 
@@ -50,14 +51,12 @@ export function readToken(request: Request): string {
   return bearer ?? request.headers.get("x-floom-token") ?? request.headers.get("x-floom-secret") ?? "";
 }
 
+/** The owner may do everything that there is, whatever there was when the row was written. */
 function toPrincipal(row: TokenRow): Principal {
-  return {
-    kind: "token",
-    id: row.id,
-    workspace_id: row.workspace_id,
-    owner: row.kind === "owner",
-    scopes: row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []),
-  };
+  const { id, workspace_id } = row;
+  if (row.kind === "owner") return ownerPrincipal({ id, workspaceId: workspace_id });
+  const scopes = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
+  return { kind: "token", id, workspace_id, owner: false, user_id: null, role: null, scopes };
 }
 
 /**

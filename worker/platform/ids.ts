@@ -7,7 +7,9 @@ import type {
   TriggerId,
   IdPrefix,
   RunId,
+  InvitationId,
   TokenId,
+  UserId,
   VersionId,
   WorkerId,
   WorkspaceId,
@@ -19,6 +21,8 @@ interface IdByPrefix {
   run: RunId;
   wsp: WorkspaceId;
   tok: TokenId;
+  usr: UserId;
+  inv: InvitationId;
   art: ArtifactId;
   trg: TriggerId;
   apr: ApprovalId;

@@ -16,6 +16,8 @@ const principalOf = (letter: string): Principal => ({
   workspace_id: `wsp_${letter.repeat(26)}` as WorkspaceId,
   id: "tok_test",
   owner: true,
+  user_id: null,
+  role: "owner",
   scopes: [...allScopes],
 });
 const bytes = new TextEncoder().encode("a,b\n1,2\n");

@@ -13,7 +13,7 @@ import { prepareScheduled } from "../../schedules/prepare-scheduled.ts";
 import type { DueStart } from "../../schedules/scheduler.ts";
 import { callWorker } from "../calls/calls.ts";
 import type { RunRecord } from "../record/run-storage.ts";
-import { runPrincipal } from "../../access/principal.ts";
+import { ownerPrincipal, runPrincipal } from "../../access/principal.ts";
 import { startDeps } from "../../compose/run-deps.ts";
 import type { RunId, WorkspaceId } from "#contract/ids";
 
@@ -71,8 +71,7 @@ it("an edge that was not told its address starts no run, whoever asks and by whi
   const caller = runPrincipal({ run: id, workspace: workspaceId, attempt: 1, launch: 1 });
   const call = { worker: "callee", key: "1", inputs: {} };
   await expect(callWorker(startDeps(host), caller, call as never)).rejects.toMatchObject(refused);
-  const owner = { kind: "token" as const, id: "tok_1", owner: true, workspace_id: workspaceId };
-  const decider = { ...owner, scopes: ["runs:read" as const, "runs:write" as const] };
+  const decider = ownerPrincipal({ id: "tok_1", workspaceId });
   const decision = { runId: id, verdict: "approved" as const, body: {} };
   await expect(decideRun(approvalDeps(host), decider, decision)).rejects.toMatchObject(refused);
   const resumed = await edge.call("POST", "/webhooks/told/resume", { json: { key: "k" } });
