@@ -1,5 +1,6 @@
 import { KIB, MIB } from "./limit.ts";
 import type { Limit } from "./limit.ts";
+import { accountLimits } from "./accounts/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { callLimits } from "./calls/limits.ts";
@@ -32,6 +33,7 @@ export const limits = {
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,
+  ...accountLimits,
   ...alertLimits,
   ...deadLetterLimits,
   ...retentionLimits,

@@ -15,6 +15,10 @@ export type EdgeEnv = Env & {
   FLOOM_MAIL_TOKEN?: string;
   FLOOM_MAIL_FROM?: string;
   FLOOM_ALERTS_LOOPBACK?: string;
+  GITHUB_CLIENT_ID?: string;
+  GITHUB_CLIENT_SECRET?: string;
+  GOOGLE_CLIENT_ID?: string;
+  GOOGLE_CLIENT_SECRET?: string;
 };
 
 /** An origin without a path; a slash at its end is forgiven. */
@@ -39,6 +43,11 @@ const masterKeysSchema = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+/** One provider's keys; null where one of them is missing. */
+const socialKeysSchema = z
+  .object({ clientId: z.string(), clientSecret: z.string() })
+  .transform((keys) => (keys.clientId === "" || keys.clientSecret === "" ? null : keys));
 
 const configSchema = z.object({
   environment: z.enum(["production", "local", "test"]),
@@ -65,6 +74,8 @@ const configSchema = z.object({
   mailFrom: z.string(),
   /** Alerts may be posted to this machine: only where Floom runs locally, and only when asked for. */
   allowLoopbackAlerts: z.boolean(),
+  /** Where people may sign in from besides. */
+  social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
 });
 
 /** The edge's settings. An empty string means "not set". */
@@ -96,6 +107,10 @@ export function readConfig(env: EdgeEnv): Config {
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
+    social: {
+      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
+      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
+    },
   });
   known.set(env, config);
   return config;

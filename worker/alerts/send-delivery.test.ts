@@ -3,8 +3,9 @@ import { expect, it } from "vitest";
 import type { AlertMessage } from "#contract/alerts/alert";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import { chooseMailer } from "./mailer.ts";
-import type { Mailer } from "./mailer.ts";
+import { chooseMailer } from "../platform/mail/mailer.ts";
+import type { Mailer } from "../platform/mail/mailer.ts";
+import type { Mail } from "./build-mail.ts";
 import type { AlertTarget } from "./outbox-api.ts";
 import { sendDelivery } from "./send-delivery.ts";
 import type { SendDeps, OutgoingMessage } from "./send-delivery.ts";
@@ -52,7 +53,7 @@ function buildDeps(answer: () => Response | Promise<Response>, change: Partial<S
   return { deps, calls };
 }
 
-function mailerOf(environment: string, fetch: SendDeps["fetch"], mailUrl = ""): Mailer {
+function mailerOf(environment: string, fetch: SendDeps["fetch"], mailUrl = ""): Mailer<Mail> {
   const settings = { environment, mailUrl, mailToken: "mail-token", mailFrom: "Floom <a@example.com>" };
   return chooseMailer(settings, { fetch, keep: async () => {} });
 }

@@ -16,6 +16,7 @@ import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
+import { mountAuth } from "../accounts/auth-route.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
@@ -38,6 +39,7 @@ import { systemHandlers } from "../system/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
+import { accountDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
@@ -74,6 +76,7 @@ const rooms = defineRooms({
 /** Mounts every room: the whole route table, and the ways in that lie beside it because strangers choose their form. */
 export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   for (const one of Object.values(rooms)) one.mount(app, gate);
+  mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
   mountHooks(app, (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

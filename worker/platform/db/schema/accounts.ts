@@ -94,10 +94,7 @@ export const passkeys = sqliteTable(
     createdAt: time("created_at"),
     aaguid: text(),
   },
-  (t) => [
-    index("passkeys_by_user").on(t.userId),
-    index("passkeys_by_credential").on(t.credentialID),
-  ],
+  (t) => [index("passkeys_by_user").on(t.userId), index("passkeys_by_credential").on(t.credentialID)],
 );
 
 /** How often an address asked for one path of signing in lately. */
