@@ -3,10 +3,12 @@ import { requestId } from "hono/request-id";
 import { routes } from "#contract/routes";
 import { mountRooms } from "./compose/rooms.ts";
 import { readBindings, readConfig } from "./env.ts";
-import type { EdgeEnv } from "./env.ts";
+import type { Config, EdgeEnv } from "./env.ts";
 import { answerError } from "./http/answer-error.ts";
 import { discardBody } from "./http/discard-body.ts";
 import { answerPage, routePathOf } from "./http/front-door.ts";
+import { requireOwnHost, requireOwnPage } from "./http/own-origin.ts";
+import type { OwnPlaces } from "./http/own-origin.ts";
 import { openContext } from "./http/request-context.ts";
 import type { EdgeHono } from "./http/request-context.ts";
 import { sealAnswers } from "./http/seal.ts";
@@ -25,6 +27,12 @@ export function buildApp(): EdgeHono<EdgeEnv> {
     await discardBody(c.req.raw);
   });
   app.use(openContext<EdgeEnv>((env) => readConfig(env).publicUrl));
+  app.use(async (c, next) => {
+    const places = ownPlaces(readConfig(c.env));
+    requireOwnHost(new URL(c.req.url), places);
+    requireOwnPage(c.req.raw, places);
+    await next();
+  });
   mountRooms(app);
   app.notFound(async (c) => {
     const { pages } = readBindings(c.env);
@@ -33,4 +41,9 @@ export function buildApp(): EdgeHono<EdgeEnv> {
   });
   app.onError((error, c) => answerError(error, { requestId: c.get("requestId"), request: c.req.raw }));
   return app;
+}
+
+/** Sandboxes of this machine reach the edge by an address of their own. */
+function ownPlaces({ environment, publicUrl, sandboxEdgeUrl }: Config): OwnPlaces {
+  return { isRoutedByName: environment === "production", origins: [publicUrl, sandboxEdgeUrl] };
 }

@@ -13,6 +13,16 @@ export const systemProblems = {
     "The request names no host or no path",
     "Send a Host header that is a host, and a path that begins with /.",
   ),
+  wrong_host: kind(
+    421,
+    "The request was sent to a name that is not this server's",
+    "Ask it at a loopback address, or at the address that FLOOM_PUBLIC_URL says.",
+  ),
+  cross_site_request: kind(
+    403,
+    "A page of another site cannot change anything",
+    "Use the server's own pages; a program shows its token in a header.",
+  ),
   invalid_request: kind(
     422,
     "The request does not fit",
@@ -50,7 +60,13 @@ export const systemProblems = {
     "The idempotency key was used for something else",
     "Use a new key for a new request.",
   ),
-  rate_limited: retryable(kind(429, "Too many requests", "Wait as long as Retry-After says.")),
+  rate_limit_exceeded: retryable(
+    kind(
+      429,
+      "Too many requests",
+      "Wait as long as Retry-After says; `retry_after` says it too, in seconds.",
+    ),
+  ),
   unavailable: retryable(
     kind(503, "The service is busy or restarting", "Try again with the same idempotency key."),
   ),

@@ -20,11 +20,21 @@ beforeEach(async () => {
   page = await browser.newPage();
   faults = [];
   page.on("pageerror", ({ message }) => faults.push(message));
+  await page.exposeFunction("reportViolation", (what: string) => faults.push(what));
+  await page.addInitScript(listenForViolations);
 });
 afterEach(async () => {
   await page.context().close();
   if (faults.length > 0) throw new Error(`The page threw: ${faults.join("; ")}`);
 });
+
+/** Runs in every page that a test opens: what its policy forbade is a fault of the page. */
+function listenForViolations(): void {
+  const { reportViolation } = globalThis as unknown as { reportViolation: (what: string) => void };
+  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+    reportViolation(`${violatedDirective} forbids ${blockedURI}`),
+  );
+}
 
 const signIn = (path = "/") => page.goto(`${url}${path}#token=${token}`);
 const status = (word: string) => page.locator(".facts").getByText(word, { exact: true });
@@ -51,6 +61,25 @@ test("a link with another token asks before it signs in with that", async () => 
   await page.goto(`${url}/#token=somebody-elses`);
   await page.getByRole("button", { name: "Use the link’s token" }).click();
   await page.getByText("does not accept the token").waitFor();
+});
+
+test("what a page's policy forbids is heard of, and no page of the edge's own needs it", async () => {
+  verifies("edge:pages:strict-policy");
+  for (const path of ["/api/docs", "/approvals/review?id=x&token=y"]) {
+    const answer = await page.goto(`${url}${path}`);
+    expect(answer?.headers()["content-security-policy"]).not.toContain("unsafe");
+    // The style counts: without it a page has the browser's own margins.
+    expect(await page.evaluate(() => getComputedStyle(document.body).maxWidth)).not.toBe("none");
+  }
+  expect(faults).toEqual([]);
+  await page.goto(url);
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.stolen = true";
+    document.head.append(script);
+  });
+  await expect.poll(() => faults).toEqual([expect.stringContaining("script-src")]);
+  faults = [];
 });
 
 test("without a token nothing but the sign-in page is shown", async () => {

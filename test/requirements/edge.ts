@@ -41,6 +41,27 @@ export const requirements: Requirement[] = [
     source: "docs/explanation/security.md",
   },
   {
+    id: "edge:host:own-names-alone",
+    promise:
+      "On a machine of one's own the edge answers to loopback and to its public address alone, so that no page can lead its name there.",
+    source: SECURITY,
+  },
+  {
+    id: "edge:origin:no-foreign-writes",
+    promise: "No page of another site, another port of the machine included, can change anything.",
+    source: SECURITY,
+  },
+  {
+    id: "edge:pages:strict-policy",
+    promise: "No page allows inline script or style, a frame around it, or anything from elsewhere.",
+    source: SECURITY,
+  },
+  {
+    id: "edge:files:never-active",
+    promise: "A file that a user or a script has made is never shown or run as a page of this server's.",
+    source: SECURITY,
+  },
+  {
     id: "edge:queries:no-growing-scan",
     promise:
       "Every query of the database finds what it wants by an index: none reads more because a workspace has become large.",

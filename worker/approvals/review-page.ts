@@ -1,10 +1,10 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { PublicApproval } from "#contract/approvals/approval";
+import { buildStyle } from "../http/plain-page.ts";
+import type { Html } from "../http/plain-page.ts";
 
-/** A page, or a piece of one: whatever was put in between the tags is escaped already. */
-type Html = ReturnType<typeof html>;
-
-const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}
+/** Allowed by its digest: what stands beside it is not. */
+export const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}
 pre,textarea{font:14px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8886;border-radius:6px;padding:.75rem}
 textarea,input{width:100%;box-sizing:border-box}input{font:inherit;padding:.4rem}button{font:inherit;padding:.5rem 1rem;margin:1rem .5rem 0 0}
 dt{font-weight:600}dd{margin:0 0 .5rem}label{display:block;margin-top:1rem}`;
@@ -17,9 +17,7 @@ function buildDocument(title: string, body: Html): Html {
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${buildStyle(style)}
       </head>
       <body>
         <main>${body}</main>

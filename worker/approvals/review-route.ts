@@ -7,20 +7,13 @@ import { AppError } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import { readBytes } from "../http/read-body.ts";
 import type { EdgeHono, EdgeTypes, RequestContext } from "../http/request-context.ts";
-import { buildRefusalPage, buildReviewPage } from "./review-page.ts";
+import { answerPlainPage } from "../http/plain-page.ts";
+import type { Html } from "../http/plain-page.ts";
+import { buildRefusalPage, buildReviewPage, style } from "./review-page.ts";
 import { decideByLink, reviewApproval } from "./service.ts";
 import type { ApprovalDeps, Decision } from "./service.ts";
 
-/** No script, no frame, nothing from elsewhere. */
-const headers = {
-  "content-type": "text/html; charset=utf-8",
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "x-robots-tag": "noindex",
-};
-
-const page = async (html: string | Promise<string>, status: number) =>
-  new Response(String(await html), { status, headers });
+const page = (html: Html, status: number) => answerPlainPage(html, { style, status });
 
 interface Review {
   id: string;

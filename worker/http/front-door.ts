@@ -3,7 +3,8 @@ import { asksForPage } from "#contract/compat/media-type";
 
 /** What the edge answers whoever asks; everything else is a page's address, or a route without its /api. */
 const OWN_PATHS = /^\/(?:api|hooks|webhooks|mcp)(?:\/|$)|^\/approvals\/review$/;
-const TOKEN_HEADERS = ["authorization", "x-floom-token", "x-floom-secret", "x-workeros-run-token"];
+/** By which a program shows who it is. */
+export const TOKEN_HEADERS = ["authorization", "x-floom-token", "x-floom-secret", "x-workeros-run-token"];
 
 /**
  * Whether a program asks, and not a person's browser: it shows a token, does more than read, or does not ask for a page.
@@ -30,8 +31,10 @@ export type ReadPages = (request: Request) => Promise<Response>;
 
 /** On which of a request's headers it depends whether it is answered a page. */
 const VARY = ["accept", ...TOKEN_HEADERS].join(", ");
-/** A page is the web application's own; nobody may frame it or give it another base. */
-const PAGE_POLICY = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+/** The web application may run its own script and style, show its own pictures and talk to its own origin; nothing else. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
  * The web page's answer to a request that no route took: the file of that name, or for whoever asks for a page the

@@ -1,11 +1,40 @@
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
+import { isLoopbackHost } from "../platform/ip-address.ts";
 
 /** What is not a page may load, frame and run nothing, whatever a browser takes it for. A page brings its own policy. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-/** These hold for every answer, whoever made it. How long a domain is to be reached by TLS alone is its owner's to say. */
-const always = secureHeaders({ xFrameOptions: "DENY", strictTransportSecurity: false });
+/** What no page of ours needs, so that none that somebody gets in here can ask for it. */
+const NO_POWERS = {
+  camera: false,
+  displayCapture: false,
+  geolocation: false,
+  hid: false,
+  microphone: false,
+  midi: false,
+  payment: false,
+  serial: false,
+  usb: false,
+};
+
+/** These hold for every answer, whoever made it. */
+const always = secureHeaders({
+  xFrameOptions: "DENY",
+  strictTransportSecurity: false,
+  permissionsPolicy: NO_POWERS,
+});
+
+/** A year, and for this name alone: names beside it are their owners'. */
+const TLS_ALONE = "max-age=31536000";
+
+/** Whoever was reached by TLS is to be reached by it from then on; on loopback that would shut out other servers' ports. */
+const byTlsAlone = createMiddleware(async (c, next) => {
+  await next();
+  const url = URL.parse(c.req.url);
+  if (url?.protocol === "https:" && !isLoopbackHost(url.hostname))
+    c.header("strict-transport-security", TLS_ALONE);
+});
 
 /** Sealed after the handler has answered: its id, and what an answer is that says nothing else of itself. */
 const unlessSaid = createMiddleware<{ Variables: { requestId: string } }>(async (c, next) => {
@@ -16,4 +45,4 @@ const unlessSaid = createMiddleware<{ Variables: { requestId: string } }>(async 
 });
 
 /** The headers of every answer: of handlers, of refusals, of what is not there, and of what broke. In this order. */
-export const sealAnswers = [always, unlessSaid] as const;
+export const sealAnswers = [always, byTlsAlone, unlessSaid] as const;

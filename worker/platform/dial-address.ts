@@ -1,4 +1,4 @@
-import { isAddress, isPublicAddress } from "./ip-address.ts";
+import { isAddress, isLoopbackHost, isPublicAddress } from "./ip-address.ts";
 
 /**
  * Which addresses of strangers the edge dials. A name cannot be resolved before it is dialled here, so names are judged
@@ -21,10 +21,6 @@ const siteNames =
 /** Public names that resolve to the address written in them, or to this machine. */
 const spellingNames = /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com)$/;
 
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || (host.startsWith("127.") && isAddress(host));
-}
-
 function judgeHost(host: string): string | null {
   if (isAddress(host))
     return isPublicAddress(host) ? null : `${host} is not an address of the public internet.`;
@@ -39,7 +35,7 @@ export function judgeDialAddress(address: string, { allowLoopback }: DialRules):
   const url = new URL(address);
   const host = url.hostname.replace(/\.+$/, "");
   if (url.username !== "" || url.password !== "") return "A URL with a user name or password is not dialled.";
-  if (allowLoopback && isLoopback(host) && (url.protocol === "http:" || url.protocol === "https:"))
+  if (allowLoopback && isLoopbackHost(host) && (url.protocol === "http:" || url.protocol === "https:"))
     return null;
   if (url.protocol !== "https:") return "Only https is dialled.";
   return judgeHost(host);

@@ -54,6 +54,11 @@ export function isInBlocks(address: string, blocks: readonly string[]): boolean 
   });
 }
 
+/** Whether a URL's host, as its parser writes it, is this machine itself, whatever a resolver says. Pure. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || (host.startsWith("127.") && isAddress(host));
+}
+
 /** Whether the text is an IP address at all. Pure. */
 export function isAddress(text: string): boolean {
   return parse(text) !== null;

@@ -1,11 +1,10 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import { problems } from "#contract/problem";
 import type { TableRoute } from "#contract/routes";
 import { limits, formatAmount } from "#contract/limits";
+import { buildStyle } from "../http/plain-page.ts";
+import type { Html } from "../http/plain-page.ts";
 import { problemsOf } from "./openapi.ts";
-
-/** A page, or a piece of one: whatever was put in between the tags is escaped already. */
-type Html = ReturnType<typeof html>;
 
 /** Pieces with a comma between them. */
 const list = (pieces: readonly Html[]) => pieces.flatMap((piece, at) => (at === 0 ? [piece] : [", ", piece]));
@@ -60,7 +59,8 @@ function buildLimits(): Html[] {
   );
 }
 
-const style = `:root{color-scheme:light dark;--bg:#fafaf7;--fg:#141414;--line:#e7e0d6;--card:#fff}
+/** Allowed by its digest: what stands beside it is not. */
+export const style = `:root{color-scheme:light dark;--bg:#fafaf7;--fg:#141414;--line:#e7e0d6;--card:#fff}
 @media(prefers-color-scheme:dark){:root{--bg:#181818;--fg:#eee;--line:#3a3a3a;--card:#222}}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;background:var(--bg);color:var(--fg)}
 details{border:1px solid var(--line);border-radius:12px;padding:.6rem 1rem;margin:.5rem 0;background:var(--card)}
@@ -81,9 +81,7 @@ export function buildDocsPage(table: Record<string, TableRoute>): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>Floom API</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${buildStyle(style)}
       </head>
       <body>
         <main>

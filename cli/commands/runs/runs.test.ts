@@ -156,7 +156,7 @@ describe("errors", () => {
       ["insufficient_scope", 3],
       ["not_found", 4],
       ["version_conflict", 5],
-      ["rate_limited", 6],
+      ["rate_limit_exceeded", 6],
       ["internal", 6],
     ] as const;
     for (const [code, exitCode] of cases) {

@@ -30,7 +30,7 @@ async function addressOf(runId: string): Promise<string | undefined> {
 
 it("a run reports where the settings say, whatever Host its starter's request names", async () => {
   verifies("run:address:settings-alone");
-  const edge = openOtherEdge({});
+  const edge = openOtherEdge({ FLOOM_ENVIRONMENT: "production" as never });
   const hook = await seedHook({ workerName: "told", spec: { signature: { scheme: "none" } } });
   const ids = await Promise.all(
     ["/api/workers/told/runs", `/hooks/${hook.triggerId}`].map(async (path) => {
@@ -49,7 +49,7 @@ it("an edge that was not told its address starts no run, whoever asks and by whi
   const hook = await seedHook({ workerName: "hooked", spec: { signature: { scheme: "none" } } });
   const started = await callApi("POST", "/api/workers/told/runs", { json: {} });
   const { id } = (await started.json()) as { id: RunId };
-  const edge = openOtherEdge({ FLOOM_PUBLIC_URL: "" as never });
+  const edge = openOtherEdge({ FLOOM_ENVIRONMENT: "production" as never, FLOOM_PUBLIC_URL: "" as never });
   const host = new Host(edge.env, evil);
 
   for (const path of ["/api/workers/told/runs", `/hooks/${hook.triggerId}`]) {
@@ -79,7 +79,7 @@ it("an edge that was not told its address starts no run, whoever asks and by whi
 });
 
 it("an edge that was not told its address still answers reads, with links to where the reader came", async () => {
-  const edge = openOtherEdge({ FLOOM_PUBLIC_URL: "" as never });
+  const edge = openOtherEdge({ FLOOM_ENVIRONMENT: "production" as never, FLOOM_PUBLIC_URL: "" as never });
   await seedHook();
   const answer = await edge.call("GET", "/api/triggers", { origin: "http://reader.example" });
   const [trigger] = (await answer.json()) as { webhook: { url: string } }[];
