@@ -18,6 +18,7 @@ const TEST_BINDINGS = {
   FLOOM_SIGNING_KEY: "test-signing-key-0123456789abcdef0123456789abcdef",
   FLOOM_OWNER_TOKEN: "test-owner-token",
   FLOOM_MASTER_KEYS: `test:${Buffer.alloc(32, 1).toString("base64")}`,
+  FLOOM_SIGN_UP: "open",
   E2B_API_KEY: "test-e2b-key",
   E2B_API_URL: "http://sandbox.test",
   E2B_SANDBOX_URL: "http://sandbox.test",

@@ -15,6 +15,7 @@ export type EdgeEnv = Env & {
   FLOOM_MAIL_TOKEN?: string;
   FLOOM_MAIL_FROM?: string;
   FLOOM_ALERTS_LOOPBACK?: string;
+  FLOOM_SIGN_UP?: string;
   GITHUB_CLIENT_ID?: string;
   GITHUB_CLIENT_SECRET?: string;
   GOOGLE_CLIENT_ID?: string;
@@ -74,6 +75,8 @@ const configSchema = z.object({
   mailFrom: z.string(),
   /** Alerts may be posted to this machine: only where Floom runs locally, and only when asked for. */
   allowLoopbackAlerts: z.boolean(),
+  /** Whether anybody may have an account, or who was invited; runs cost the owner money, so it is the latter unless said. */
+  signUp: z.enum(["open", "invited"]),
   /** Where people may sign in from besides. */
   social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
 });
@@ -107,6 +110,7 @@ export function readConfig(env: EdgeEnv): Config {
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
+    signUp: env.FLOOM_SIGN_UP || "invited",
     social: {
       github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
       google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },

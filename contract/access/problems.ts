@@ -8,11 +8,6 @@ export const accessProblems = {
     "Sign in first",
     "Send `Authorization: Bearer <token>`; locally the token is in .floom/token.",
   ),
-  wrong_origin: kind(
-    403,
-    "Another page's request",
-    "Open Floom at its own address; programs send a token instead of a cookie.",
-  ),
   insufficient_scope: kind(403, "The token may not do this", "Use a token with the scope the detail names."),
   owner_only: kind(403, "Only the owner may do this", "Use the token of the workspace's owner."),
   workspace_being_deleted: retryable(

@@ -37,13 +37,10 @@ const missingFeatures: readonly MissingFeature[] = [
   },
   {
     what: "workspaces, members and accounts",
-    paths: /^\/api\/(?:workspaces|users|admin|account|members)(?:\/|$)/,
+    paths: /^\/api\/(?:workspaces|users|admin|members|account\/spend)(?:\/|$)/,
   },
   { what: "workspaces, members and accounts", paths: /^\/api\/workspace\/members(?:\/|$)/ },
-  {
-    what: "sign-in by a browser (a token is what this server takes)",
-    paths: /^\/api\/(?:cli-auth|auth\/(?!me$))/,
-  },
+  { what: "sign-in of the command line by a browser", paths: /^\/api\/(?:cli-auth|auth\/(?:tokens|cli))/ },
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {
     what: "share links",

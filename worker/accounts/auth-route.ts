@@ -1,4 +1,3 @@
-import { AppError } from "../platform/app-error.ts";
 import type { EdgeHono, RequestContext } from "../http/request-context.ts";
 import { isOpenPath } from "./open-paths.ts";
 import { openEngine } from "./service.ts";
@@ -8,8 +7,7 @@ const BASE = "/api/auth";
 
 /**
  * The engine's own ways in, which lie beside the table because the library chooses their form. Every other path below
- * /api/auth is left to the table. What a browser sends from a page of another origin is refused, with a cookie or without:
- * nobody is to be signed in by somebody else's page.
+ * /api/auth is left to the table.
  */
 export function mountAuth<Env extends object>(
   app: EdgeHono<Env>,
@@ -20,18 +18,9 @@ export function mountAuth<Env extends object>(
     const path = new URL(c.req.url).pathname.slice(BASE.length);
     if (!isOpenPath(c.req.method, path)) return next();
     const deps = buildDeps(c.env, context);
-    requireOwnOrigin(c.req.raw, deps.publicUrl);
     const answer = await (await openEngine(deps)).handle(c.req.raw, context.waitUntil);
     return withRetryAfter(answer);
   });
-}
-
-/** Throws `wrong_origin` for what a page of another origin sends. */
-export function requireOwnOrigin(request: Request, publicUrl: string): void {
-  const origin = request.headers.get("origin");
-  if (request.method === "GET" || request.method === "HEAD" || origin === null || origin === publicUrl)
-    return;
-  throw new AppError("wrong_origin", `Only pages of ${publicUrl} may ask for this with a cookie.`);
 }
 
 /** The library says when to come back by a name of its own. */

@@ -31,7 +31,11 @@ const BEHIND = "x-floom-behind";
 /** Builds the engine. Its parts hold nothing of a request, so one serves an isolate for all its life. */
 export async function createEngine(deps: EngineDeps & { db: Db }): Promise<AccountEngine> {
   const behind = new Map<string, (work: Promise<unknown>) => void>();
-  const auth = betterAuth(await buildOptions(deps, (mail, headers) => post(deps, behind, { mail, headers })));
+  const admitted = new Set<string>();
+  const maySignUp = async (email: string) => admitted.has(email) || deps.maySignUp(email);
+  const auth = betterAuth(
+    await buildOptions({ ...deps, maySignUp }, (mail, headers) => post(deps, behind, { mail, headers })),
+  );
   return {
     async handle(request, waitUntil) {
       const key = deps.newRowId();
@@ -42,6 +46,27 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
         return await auth.handler(new Request(request, { headers }));
       } finally {
         behind.delete(key);
+      }
+    },
+    async createPerson({ email, password, name }) {
+      const { internalAdapter, password: passwords } = await auth.$context;
+      const address = email.toLowerCase();
+      admitted.add(address);
+      try {
+        const user = await internalAdapter.createUser(
+          { email: address, name, emailVerified: true },
+          { method: "email-password" },
+        );
+        const hash = await passwords.hash(password);
+        await internalAdapter.linkAccount({
+          userId: user.id,
+          providerId: "credential",
+          accountId: user.id,
+          password: hash,
+        });
+        return { user_id: userIdSchema.parse(user.id), email: address, name };
+      } finally {
+        admitted.delete(address);
       }
     },
     async findSession(headers) {
@@ -135,6 +160,7 @@ async function buildOptions(deps: EngineDeps & { db: Db }, send: Post) {
         expiresIn: limits.magic_link_seconds.value,
         storeToken: "hashed",
         sendMagicLink: async ({ email, token }, context) => {
+          if (!(await deps.hasAccount(email)) && !(await deps.maySignUp(email))) return;
           await send(buildMagicMail(deps.publicUrl, { email, token }), context?.request?.headers);
         },
       }),

@@ -43,6 +43,8 @@ export interface EngineDeps {
   sendMail: (mail: AccountMail) => Promise<void>;
   /** Whether somebody with this address may have an account here. */
   maySignUp: (email: string) => Promise<boolean>;
+  /** Whether somebody with this address has an account. */
+  hasAccount: (email: string) => Promise<boolean>;
   /** Is called once for each new account, before anybody is signed in to it. */
   onSignUp: (user: NewUser) => Promise<void>;
 }
@@ -51,6 +53,8 @@ export interface EngineDeps {
 export interface AccountEngine {
   /** Answers one of the engine's own paths; `waitUntil` keeps the script alive for mails behind the answer. */
   handle: (request: Request, waitUntil: (work: Promise<unknown>) => void) => Promise<Response>;
+  /** Makes an account whose address counts as confirmed, whoever else may have one. */
+  createPerson: (person: { email: string; password: string; name: string }) => Promise<NewUser>;
   /** Who the cookie of these headers stands for; null for nobody. */
   findSession: (headers: Headers) => Promise<AccountSession | null>;
 }

@@ -5,6 +5,16 @@ export function hasSessionCookie(request: Request): boolean {
   return SESSION_COOKIE.test(request.headers.get("cookie") ?? "");
 }
 
+const READS = new Set(["GET", "HEAD"]);
+
+/** Whether a request reads, or says that a page of this server itself asks for the change. Pure. */
+export function saysItsPage(request: Request, publicUrl: string): boolean {
+  if (READS.has(request.method)) return true;
+  if (request.headers.get("sec-fetch-site") === "same-origin") return true;
+  const origin = request.headers.get("origin");
+  return origin !== null && (origin === publicUrl || origin === new URL(request.url).origin);
+}
+
 /**
  * The engine's own paths that are open, below /api/auth. What is not named here is not there: the library has more than
  * Floom stands for, such as a list of sessions with their tokens.

@@ -1,3 +1,4 @@
+import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { callRoutes } from "#contract/calls/routes";
@@ -17,6 +18,7 @@ import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { mountAuth } from "../accounts/auth-route.ts";
+import { accountHandlers } from "../accounts/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
@@ -53,6 +55,7 @@ import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 const rooms = defineRooms({
   system: room(platformRoutes, systemHandlers, systemDeps),
   compatSystem: room(compatSystemRoutes, compatSystemHandlers, systemDeps),
+  accounts: room(accountRoutes, accountHandlers, accountDeps),
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
