@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listDefaultKeys } from "./platform/secrets/default-keys.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
 
 /**
@@ -86,6 +87,32 @@ export type Config = z.infer<typeof configSchema>;
 
 const known = new WeakMap<EdgeEnv, Config>();
 
+/** Names that nobody can reach from elsewhere: a machine's own, and those that are kept for tests (RFC 6761). */
+const UNREACHABLE =
+  /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|[^/:]+\.(?:test|localhost))(?::\d+)?$/;
+
+/**
+ * Throws, with the name of each, where a server that others can reach was left with a key that was not chosen by chance:
+ * whoever knows it, or guesses it, is the owner.
+ */
+function refuseDefaultKeys(env: EdgeEnv, { environment, publicUrl }: Config): void {
+  const isAlone = publicUrl === "" ? environment !== "production" : UNREACHABLE.test(publicUrl);
+  if (isAlone) return;
+  const names = listDefaultKeys({
+    FLOOM_SIGNING_KEY: env.FLOOM_SIGNING_KEY ?? "",
+    FLOOM_OWNER_TOKEN: env.FLOOM_OWNER_TOKEN ?? "",
+    ...Object.fromEntries(
+      (env.FLOOM_MASTER_KEYS ?? "")
+        .split(/[\s,]+/)
+        .map((line) => [`FLOOM_MASTER_KEYS (${line.split(":")[0]})`, line.slice(line.indexOf(":") + 1)]),
+    ),
+  });
+  if (names.length === 0) return;
+  throw new Error(
+    `${names.join(", ")}: not chosen by chance, and ${publicUrl || "this server"} can be reached by others. Set each to the output of: openssl rand -base64 32`,
+  );
+}
+
 /** Reads the settings, once per isolate; a bad environment fails every request loudly with the setting's name. */
 export function readConfig(env: EdgeEnv): Config {
   const cached = known.get(env);
@@ -116,6 +143,7 @@ export function readConfig(env: EdgeEnv): Config {
       google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
     },
   });
+  refuseDefaultKeys(env, config);
   known.set(env, config);
   return config;
 }

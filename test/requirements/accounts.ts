@@ -74,4 +74,61 @@ export const requirements: Requirement[] = [
     promise: "Links in mails about accounts lead to this server and nowhere else.",
     source,
   },
+  {
+    id: "accounts:own:sessions",
+    promise: "A person sees where they are signed in, and ends any of it.",
+    source,
+  },
+  {
+    id: "accounts:own:nobody-elses",
+    promise: "Nobody reaches another person's account, with a token neither.",
+    source,
+  },
+  {
+    id: "accounts:own:export-without-secrets",
+    promise: "An export of an account holds no password, no hash, no token and no key.",
+    source,
+  },
+  {
+    id: "accounts:own:deletion",
+    promise: "A deleted account is gone with every way in.",
+    source,
+  },
+  {
+    id: "accounts:own:deletion-needs-fresh-sign-in",
+    promise: "An account is deleted from a fresh sign-in alone.",
+    source,
+  },
+  {
+    id: "accounts:own:deletion-leaves-no-workspace-alone",
+    promise: "Nobody's account goes while a workspace has no other owner.",
+    source,
+  },
+  {
+    id: "accounts:local:own-page-is-owner",
+    promise: "On one's own machine the page of Floom is the owner's without signing in.",
+    source,
+  },
+  {
+    id: "accounts:local:no-other-page",
+    promise: "No other page, name or machine is let in like that.",
+    source,
+  },
+  {
+    id: "accounts:local:not-beyond-loopback",
+    promise: "A server that is reached beyond loopback lets in nobody who has not signed in.",
+    source,
+  },
+  {
+    id: "accounts:outbox:development-alone",
+    promise:
+      "Mails that were kept are read on the machine they were kept on, in development, and nowhere else.",
+    source,
+  },
+  {
+    id: "accounts:keys:no-defaults-beyond-loopback",
+    promise:
+      "A server that is reached beyond loopback does not work with a key of development, and names it.",
+    source,
+  },
 ];

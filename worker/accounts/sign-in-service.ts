@@ -130,9 +130,7 @@ export async function setUpFirst(deps: AccountDeps, setup: Setup): Promise<Accou
 export function giveLocalToken(deps: AccountDeps, request: Request): string {
   const origin = new URL(request.url).origin;
   const isHere =
-    isLocal(deps) &&
-    isLoopbackOrigin(origin) &&
-    isLoopbackPeer(request.headers.get("cf-connecting-ip") ?? "") &&
+    isAtThisMachine(deps, request) &&
     request.headers.get("origin") === origin &&
     (request.headers.get("sec-fetch-site") ?? "same-origin") === "same-origin";
   if (isHere) return deps.ownerToken;
@@ -145,6 +143,13 @@ export function giveLocalToken(deps: AccountDeps, request: Request): string {
 /** Whether this Floom is one machine's own, which lets in whoever sits before it. Pure. */
 export function isLocal({ isLocalEnvironment, publicUrl, ownerToken }: AccountDeps): boolean {
   return isLocalEnvironment && isLoopbackOrigin(publicUrl) && ownerToken !== "";
+}
+
+/** Whether this Floom is one machine's own, and the request was sent on it, to a name that can be no other's. Pure. */
+export function isAtThisMachine(deps: AccountDeps, request: Request): boolean {
+  const peer = request.headers.get("cf-connecting-ip") ?? "";
+  const isDirect = !request.headers.has("x-floom-by-proxy");
+  return isLocal(deps) && isDirect && isLoopbackOrigin(request.url) && isLoopbackPeer(peer);
 }
 
 const isLoopbackPeer = (address: string) =>

@@ -1,4 +1,5 @@
 import type { AccountMail } from "../accounts/engine-api.ts";
+import type { OutboxPageDeps } from "../accounts/outbox-route.ts";
 import type { AccountDeps } from "../accounts/service.ts";
 import { hasUser } from "../accounts/store.ts";
 import { keptMailDocument } from "../alerts/kept-mail.ts";
@@ -32,6 +33,14 @@ export function accountDeps(host: Host): AccountDeps {
     onSetUp: async () => undefined,
     listOwnedAlone: async () => [],
     forgetPerson: async () => undefined,
+  };
+}
+
+export function outboxPageDeps(host: Host): OutboxPageDeps {
+  return {
+    ...accountDeps(host),
+    listMails: async (limit) =>
+      (await host.files.listMails(ACCOUNT_MAILS, limit)).map((text) => keptMailDocument.readText(text)),
   };
 }
 

@@ -17,6 +17,7 @@ import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
+import { mountOutbox } from "../accounts/outbox-route.ts";
 import { mountAuth } from "../accounts/auth-route.ts";
 import { accountHandlers } from "../accounts/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
@@ -41,7 +42,7 @@ import { systemHandlers } from "../system/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
-import { accountDeps } from "./account-deps.ts";
+import { accountDeps, outboxPageDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
@@ -80,6 +81,7 @@ const rooms = defineRooms({
 export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   for (const one of Object.values(rooms)) one.mount(app, gate);
   mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
+  mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountHooks(app, (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }
