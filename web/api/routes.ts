@@ -1,8 +1,10 @@
+import { accountRoutes } from "#contract/accounts/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 
 const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
+const { getAccount, getSignInWays, logOut, signInLocally } = accountRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -15,10 +17,14 @@ export const routes = {
   createUpload,
   downloadArtifact,
   downloadRun,
+  getAccount,
   getRun,
+  getSignInWays,
   getWorker,
   listRuns,
   listWorkers,
+  logOut,
+  signInLocally,
   startRun,
   streamRunEvents,
 } as const;

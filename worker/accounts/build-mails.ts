@@ -4,7 +4,7 @@ import type { AccountMail } from "./engine-api.ts";
 /** Links lead to a page that asks first: what opens links in mails to look at them signs nobody in. The token comes behind
  * `#`, which browsers send to no server. */
 const linkTo = (origin: string, path: string, token: string) =>
-  `${origin}${path}#token=${encodeURIComponent(token)}`;
+  `${origin}${path}#link=${encodeURIComponent(token)}`;
 
 const compose = (to: string, subject: string, lines: readonly string[]): AccountMail => ({
   to,

@@ -78,7 +78,7 @@ it("mails that were kept are read in development, and are nowhere else", async (
     headers: { ...own, accept: "text/html" },
   });
   expect(page.headers.get("content-type")).toContain("text/html");
-  expect(await page.text()).toContain("/sign-in/link#token=");
+  expect(await page.text()).toContain("/sign-in/link#link=");
   const listed = await edge.call("GET", "/dev/outbox", {
     token: "",
     origin: HERE,

@@ -59,7 +59,7 @@ const PATIENCE = { timeout: 60_000, interval: 20 };
 /** The token of the link in the newest mail to `email` with such a subject. */
 export async function readMailedToken(email: string, subject = /Confirm/): Promise<string> {
   const text = await readMail(email, subject);
-  return decodeURIComponent(/#token=(\S+)/.exec(text)?.[1] ?? "");
+  return decodeURIComponent(/#link=(\S+)/.exec(text)?.[1] ?? "");
 }
 
 export const password = "correct horse battery";
