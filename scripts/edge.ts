@@ -91,7 +91,17 @@ function localVars(): Record<string, string> {
     FLOOM_OWNER_TOKEN: secrets.ownerToken,
     FLOOM_MASTER_KEYS: secrets.masterKeys,
     ...(sandboxUrl === undefined ? {} : localCapacity),
-    ...pickSet("FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM", "FLOOM_ALERTS_LOOPBACK"),
+    ...pickSet(
+      "FLOOM_MAIL_URL",
+      "FLOOM_MAIL_TOKEN",
+      "FLOOM_MAIL_FROM",
+      "FLOOM_ALERTS_LOOPBACK",
+      "FLOOM_SIGN_UP",
+      "GITHUB_CLIENT_ID",
+      "GITHUB_CLIENT_SECRET",
+      "GOOGLE_CLIENT_ID",
+      "GOOGLE_CLIENT_SECRET",
+    ),
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }
       : {
