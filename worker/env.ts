@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { listDefaultKeys } from "./platform/secrets/default-keys.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
+import { parseSigningKeys, SIGNING_KEY_CHARACTERS } from "./platform/signing-keys.ts";
 
 /**
  * The bindings and variables of this script. Variables and bindings come from wrangler.toml; the secrets below are set
@@ -60,7 +61,14 @@ const configSchema = z.object({
   e2bSandboxUrl: z.string(),
   /** The edge's origin as sandboxes reach it by a way of their own, which local ones have. */
   sandboxEdgeUrl: z.string(),
-  signingKey: z.string().min(32, "FLOOM_SIGNING_KEY must be set to at least 32 characters"),
+  signingKey: z
+    .string()
+    .min(
+      SIGNING_KEY_CHARACTERS,
+      `FLOOM_SIGNING_KEY must be set to at least ${SIGNING_KEY_CHARACTERS} characters`,
+    ),
+  /** Those before it: what they signed is still believed. */
+  earlierSigningKeys: z.array(z.string()),
   ownerToken: z.string(),
   masterKeys: masterKeysSchema,
   /** What the sandbox provider's plan allows, and how much of it one workspace may take. */
@@ -124,7 +132,7 @@ export function readConfig(env: EdgeEnv): Config {
     e2bApiUrl: env.E2B_API_URL,
     e2bSandboxUrl: env.E2B_SANDBOX_URL,
     sandboxEdgeUrl: env.FLOOM_SANDBOX_EDGE_URL ?? "",
-    signingKey: env.FLOOM_SIGNING_KEY ?? "",
+    ...parseSigningKeys(env.FLOOM_SIGNING_KEY ?? ""),
     ownerToken: env.FLOOM_OWNER_TOKEN ?? "",
     masterKeys: env.FLOOM_MASTER_KEYS ?? "",
     sandboxLimits: {

@@ -49,4 +49,10 @@ export const requirements: Requirement[] = [
       "Of several sandboxes that an attempt may have been given, the token of one opens the run's routes; those of the others open nothing.",
     source: "docs/decisions/0024-a-launch-has-a-number.md",
   },
+  {
+    id: "access:signing-key:overlap",
+    promise:
+      "A signing key that was replaced is believed while it stands behind the new one, and not afterwards.",
+    source: "docs/how-to/deploy.md",
+  },
 ];

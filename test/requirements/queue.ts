@@ -116,4 +116,10 @@ export const requirements: Requirement[] = [
       "A run whose own object never answers is given up like one whose object throws, and its place is free.",
     source: "Issue C, faults of runs",
   },
+  {
+    id: "queue:given-up:begins-no-more",
+    promise:
+      "A run that its queue gave up does not begin when its object comes back: it asks the queue first, ends as was put on record, and while the queue is silent it waits. A run that has ended or asks people is not called failed.",
+    source: "Issue E, K1",
+  },
 ];

@@ -152,6 +152,12 @@ export const requirements: Requirement[] = [
     source: "design/product.md, promise 9",
   },
   {
+    id: "run:end:duties-repeated",
+    promise:
+      "What people are to see of a run's end, in lists and in the inbox, is written also where its object went away just then: within half a minute, whenever the run's alarm was due.",
+    source: "Issue E, K2",
+  },
+  {
     id: "run:duties:backoff",
     promise:
       "What a run still owes is tried again with growing pauses, spread, and less than a hundred times a day.",

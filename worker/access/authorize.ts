@@ -1,6 +1,7 @@
 import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
 import type { Route } from "#contract/route";
 import { AppError } from "../platform/app-error.ts";
+import { askEachKey } from "../platform/signing-keys.ts";
 import { verifyRunToken } from "./run-token.ts";
 import { authenticate, readToken, unauthenticated } from "./service.ts";
 import type { AccessDeps } from "./service.ts";
@@ -29,11 +30,11 @@ export async function authorize(
 
 /** A run reaches its own routes alone; the token of another is none. */
 async function authorizeRun(
-  { signingKey, clock }: Pick<AccessDeps, "signingKey" | "clock">,
+  deps: Pick<AccessDeps, "signingKey" | "earlierSigningKeys" | "clock">,
   { raw, params }: AskedRequest,
 ): Promise<RunPrincipal> {
   const token = raw.headers.get("x-workeros-run-token") ?? readToken(raw);
-  const principal = await verifyRunToken(signingKey, token, clock());
+  const principal = await askEachKey(deps, (key) => verifyRunToken(key, token, deps.clock()));
   if (principal === null || principal.id !== params["run"]) throw unauthenticated();
   return principal;
 }

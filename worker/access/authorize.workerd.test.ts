@@ -19,6 +19,7 @@ const deps = (change: Partial<AccessDeps> = {}): AccessDeps => ({
   clock: () => 1000,
   ownerToken,
   signingKey,
+  earlierSigningKeys: [],
   countRunsLeft: async () => ({ count: 0, most: 1 }),
   ...change,
 });

@@ -11,15 +11,15 @@ import type { Clock } from "../platform/clock.ts";
 import { equalInConstantTime, sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
 import { ownerPrincipal } from "./principal.ts";
+import type { SigningKeys } from "../platform/signing-keys.ts";
 import { findToken, findWorkspace, putOwner } from "./store.ts";
 import type { TokenRow } from "./store.ts";
 
-export interface AccessDeps {
+export interface AccessDeps extends SigningKeys {
   db: Db;
   clock: Clock;
   /** The owner's token from the environment; empty when there is none. */
   ownerToken: string;
-  signingKey: string;
   /** How many runs of a workspace are left that is being deleted; so many are counted and no more. */
   countRunsLeft: (workspaceId: WorkspaceId) => Promise<{ count: number; most: number }>;
 }

@@ -29,12 +29,13 @@ import type { ReadDeps } from "../runs/read/read-run.ts";
 import type { DecisionRequest } from "../runs/record/run-replies.ts";
 import { buildReview } from "./build-review.ts";
 import { refusalOf } from "./refusal.ts";
+import { askEachKey } from "../platform/signing-keys.ts";
+import type { SigningKeys } from "../platform/signing-keys.ts";
 import { signReview, verifyReview } from "./review-token.ts";
 import { countPendingRows, findApprovalRow, listApprovalRows } from "./store.ts";
 
-export interface ApprovalDeps extends ReadDeps {
+export interface ApprovalDeps extends ReadDeps, SigningKeys {
   db: Db;
-  signingKey: string;
   /** Origin at which runs reach this edge; empty where the settings say none. */
   publicUrl: string;
 }
@@ -185,7 +186,7 @@ async function requireReview(
   deps: ApprovalDeps,
   { id, token }: { id: string; token: string },
 ): Promise<ApprovalRecord> {
-  const review = await verifyReview(deps.signingKey, { id, token, now: deps.clock() });
+  const review = await askEachKey(deps, (key) => verifyReview(key, { id, token, now: deps.clock() }));
   const record = review && (await deps.runObject(review.run_id).readApproval());
   if (record?.id !== id || !record.has_link)
     throw new AppError("review_link_invalid", "Invalid or expired approval link.");

@@ -6,12 +6,13 @@ import type { Host } from "./host.ts";
 const COUNTED_MOST = 4000;
 
 export function accessDeps(host: Host): AccessDeps {
-  const { ownerToken, signingKey } = host.config;
+  const { ownerToken, signingKey, earlierSigningKeys } = host.config;
   return {
     db: host.db,
     clock: host.clock,
     ownerToken,
     signingKey,
+    earlierSigningKeys,
     countRunsLeft: async (workspaceId) => ({
       count: await countRuns(host.db, workspaceId, COUNTED_MOST),
       most: COUNTED_MOST,

@@ -12,8 +12,9 @@ import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
 import { describeWaiting } from "../runs/record/describe-waiting.ts";
 import type { Room } from "../runs/ports/room.ts";
+import { within } from "../platform/within.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
-import { addRunRows, LAST_EVENT_SEQ, putRunRow } from "../runs/record/store.ts";
+import { addRunRows, putGivenUpRow, putRunRow } from "../runs/record/store.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { E2bSettings } from "../sandboxes/e2b-connection.ts";
@@ -28,6 +29,9 @@ import { giveSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
 import { prepareDeps } from "./run-deps.ts";
 import { vaultDeps } from "./secret-deps.ts";
+
+/** A queue that has not said so by then does not answer. */
+const QUEUE_ANSWER_MS = 5000;
 
 /** What a run's engine is handed, but for what only the run's object itself has. */
 export function engineDeps(
@@ -47,6 +51,12 @@ export function engineDeps(
     listValuesToMask: (workspaceId, names) => listValuesToMask(vaultDeps(host), workspaceId, names),
     project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
+    isQueued: (workerId, runId) =>
+      within(
+        (ms, act) => host.after(ms, act),
+        QUEUE_ANSWER_MS,
+        () => host.worker(workerId).queue.awaits(runId),
+      ),
     pausedMs: (workerId, runId) => host.worker(workerId).queue.pausedMs(runId),
     nudge: (workerId) => host.worker(workerId).queue.nudge(),
     cancelRun: async (runId) => (await host.run(runId).cancel()) !== null,
@@ -91,15 +101,14 @@ export function queueDeps(
     clock: host.clock,
     random: Math.random,
     after: (ms, act) => host.after(ms, act),
-    handOver: (run, go) => host.run(run.run_id).accept(run, go),
+    handOver: (run, go) => host.run(run.run_id).accept(run, go, host.clock()),
     giveUp: async (run) => {
       const { summary, notice } = buildRefused(run, host.clock());
-      const place = { workspaceId: run.workspace_id, workerId: run.worker_id, eventSeq: LAST_EVENT_SEQ };
-      await putRunRow(host.db, place, summary);
-      if (notice) tell(notice);
+      const of = { workspaceId: run.workspace_id, workerId: run.worker_id };
+      if ((await putGivenUpRow(host.db, of, summary)) && notice) tell(notice);
     },
     supersede: async (run, started) => {
-      const { ended } = await host.run(run.run_id).accept(run, started);
+      const { ended } = await host.run(run.run_id).accept(run, started, host.clock());
       if (!ended) await host.run(run.run_id).cancel("superseded");
       return { ended };
     },

@@ -37,5 +37,6 @@ export function intakeDeps(host: Host): IntakeDeps {
 }
 
 export function approvalDeps(host: Host): ApprovalDeps {
-  return { ...startDeps(host), signingKey: host.config.signingKey };
+  const { signingKey, earlierSigningKeys } = host.config;
+  return { ...startDeps(host), signingKey, earlierSigningKeys };
 }

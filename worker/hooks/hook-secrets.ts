@@ -67,11 +67,12 @@ export async function openWorkerTokens(
   now: number,
 ): Promise<RotatingSecret[]> {
   const box = { purpose: tokenBoxPurpose(worker.worker_id), sealed: worker.token_box, now };
+  const signingKeys = [keys.signingKey, ...keys.earlierSigningKeys];
   const [first, own] = await Promise.all([
-    workerToken(keys.signingKey, worker.worker_id),
+    Promise.all(signingKeys.map((key) => workerToken(key, worker.worker_id))),
     openOrPretend(keys, box),
   ]);
-  return worker.token_box === null ? [{ value: first, expires_at: null }] : own;
+  return worker.token_box === null ? first.map((value) => ({ value, expires_at: null })) : own;
 }
 
 /**

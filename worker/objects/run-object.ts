@@ -101,8 +101,8 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     });
   }
 
-  async accept(spec: RunSpec, go: boolean): Promise<{ ended: boolean }> {
-    this.ctx.waitUntil(this.#engine.accept(spec, go));
+  async accept(spec: RunSpec, go: boolean, toldAt: number): Promise<{ ended: boolean }> {
+    this.ctx.waitUntil(this.#engine.accept(spec, go, toldAt));
     const record = this.#engine.record;
     return { ended: record !== null && needsNoPlace(record.state) };
   }

@@ -12,7 +12,7 @@ it("a run whose alarm was lost sets it again as soon as its object is there", as
   verifies("run:alarm:recalled");
   const spec = buildTestSpec({ run_id: newId("run", Date.now()), created_at: Date.now() });
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(spec.run_id));
-  await stub.accept(spec, false);
+  await stub.accept(spec, false, Date.now());
   await expect.poll(() => alarmOf(stub)).not.toBeNull();
   await runInDurableObject(stub, (_, { storage }) => storage.deleteAlarm());
   await evictDurableObject(stub);
@@ -24,7 +24,7 @@ it("whoever waits for the end is told where the run stands and sent no log, and 
   await env.FILES.put(`bundles/${"b".repeat(64)}.zip`, "zip");
   const spec = buildTestSpec({ run_id: newId("run", Date.now()), created_at: Date.now() });
   const stub = env.RUN_OBJECT.get(env.RUN_OBJECT.idFromName(spec.run_id));
-  await stub.accept(spec, true);
+  await stub.accept(spec, true, Date.now());
   const post = (offset: number, text: string) =>
     stub.takeJournal({ attempt: 1, launch: 1, offset, body: toJournal([logEntry(text)]) });
   const follow = async (what: string) => {

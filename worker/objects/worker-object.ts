@@ -130,6 +130,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return this.#queue.describeWait(runId);
   }
 
+  async awaits(runId: string): Promise<boolean> {
+    return this.#queue.awaits(runId);
+  }
+
   async pausedMs(runId: string): Promise<number> {
     return this.#queue.pausedMs(runId);
   }

@@ -5,6 +5,9 @@ import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
 import { newId } from "../platform/ids.ts";
+import { GIVEN_UP } from "../runs/lifecycle/lifecycle.ts";
+import { findRunRows } from "../runs/record/store.ts";
+import { runSpecDocument } from "../runs/spec/run-spec.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { WorkerObject } from "./worker-object.ts";
 import { numberedId } from "../../test/support/numbered-id.ts";
@@ -203,8 +206,9 @@ it("a run whose record cannot be read is given up in the end, is shown as failed
       spec.run_id,
       JSON.stringify(spec),
     );
-    // It was refused nine times by now.
-    storage.sql.exec("INSERT INTO refused_runs (run_id, refusals) VALUES (?, 9)", spec.run_id);
+    // It was refused for the tenth time ten minutes ago.
+    const at = Date.now() - 600_000;
+    storage.sql.exec("INSERT INTO refused_runs (run_id, refusals) VALUES (?, ?)", spec.run_id, at);
   });
   await evictDurableObject(stub);
   const next = await admit({ concurrency: 1 });
@@ -244,4 +248,50 @@ it("a part that fails when it is woken is woken again soon, whatever the others 
   await runDurableObjectAlarm(stub);
   const at = await runInDurableObject(stub, (_object, state) => state.storage.getAlarm());
   expect((at ?? Infinity) - Date.now()).toBeLessThan(60_000);
+});
+
+it("a run that its worker's object has given up does not begin when its own object is told at last", async () => {
+  verifies("queue:given-up:begins-no-more", "queue:silent:given-up");
+  await bundle();
+  const uid = newId("wrk", Date.now());
+  const workspaceId = newId("wsp", Date.now());
+  const stub = env.WORKER_OBJECT.get(
+    env.WORKER_OBJECT.idFromName(uid),
+  ) as unknown as DurableObjectStub<WorkerObject>;
+  const spec = buildTestSpec({
+    run_id: newId("run", Date.now()),
+    worker_id: uid,
+    workspace_id: workspaceId,
+  });
+  const places = { key: "", limit: 1, total: 1, on_conflict: "queue" as const };
+  const saidAt = Date.now() - 600_000;
+  // What the queue holds of a run whose object has not answered ten times, five minutes after the last of them.
+  await runInDurableObject(stub, (_, { storage }) => {
+    storage.sql.exec(
+      "INSERT INTO queued_runs (seq, run_id, key, priority, arrived_at, started, superseded, key_limit, total, spec) VALUES (1, ?, '', 'normal', ?, ?, 0, 1, 1, ?)",
+      spec.run_id,
+      saidAt,
+      saidAt,
+      JSON.stringify(runSpecDocument.write(spec)),
+    );
+    storage.sql.exec("INSERT INTO refused_runs (run_id, refusals) VALUES (?, ?)", spec.run_id, saidAt);
+  });
+  await evictDurableObject(stub);
+  expect(await stub.awaits(newId("run", Date.now()))).toBe(false);
+  await stub.admit({
+    run: buildTestSpec({ run_id: newId("run", Date.now()), worker_id: uid }),
+    idempotency: null,
+    concurrency: places,
+  });
+  await runDurableObjectAlarm(stub);
+  const row = async () =>
+    (await findRunRows(testHost.db, workspaceId, [spec.run_id])).get(spec.run_id)?.status;
+  await expect.poll(row).toBe("failed");
+  await expect.poll(() => stub.awaits(spec.run_id)).toBe(false);
+
+  await testHost.run(spec.run_id).accept(spec, true, saidAt);
+  await expect.poll(() => statusOf(spec.run_id)).toBe("failed");
+  const detail = (await testHost.run(spec.run_id).read())?.detail;
+  expect(detail?.failure?.message).toBe(GIVEN_UP);
+  expect(detail?.attempts).toMatchObject([{ attempt: 1, started_at: null, error_code: "internal_error" }]);
 });

@@ -20,6 +20,13 @@ const SPREAD = 0.25;
 const OWED_SHARE = 0.3;
 /** A run whose object has thrown or been silent so often in a row, over a quarter of an hour, will not be taken up. */
 const MOST_REFUSALS = 10;
+/** What is on record of a run in place of that number once it is given up, before anybody is told so. */
+export const GIVEN_UP_NOTE = MOST_REFUSALS + 1;
+/**
+ * Between the last word to a run and its being given up lies at least so long, so that what was begun on that word is over,
+ * and whoever takes the word up later asks first: see queue-word of the runs, which believes it for a minute.
+ */
+const LAST_WORD_MS = 300_000;
 /** Fewer of them are not worth a row: an object that was just being replaced throws or is silent once or twice. */
 const NOTED_REFUSALS = 3;
 
@@ -36,7 +43,10 @@ export interface HandoverDeps<Run extends QueuedRun> {
   giveUp: (run: Run) => Promise<void>;
 }
 
-/** What outlives the object of it: how often a run's object has thrown or been silent in a row. */
+/**
+ * What outlives the object of it: how often a run's object has thrown or been silent in a row. In place of the last of these
+ * numbers stands when that was, epoch milliseconds, for then the run is given up some time after it.
+ */
 export interface RefusalRecord {
   refusals: ReadonlyMap<string, number>;
   note: (runId: string, refusals: number) => void;
@@ -70,8 +80,7 @@ export class Handover<Run extends QueuedRun> {
   constructor(deps: HandoverDeps<Run>, record: RefusalRecord) {
     this.#deps = deps;
     this.#record = record;
-    for (const [runId, refusals] of record.refusals)
-      this.#trouble.set(runId, { tries: refusals, refusals, retryAt: 0 });
+    for (const [runId, noted] of record.refusals) this.#trouble.set(runId, readNote(noted));
   }
 
   /** Tells a run what its entry says. It leaves once the entry is durable: that is the object's output gate. */
@@ -98,6 +107,8 @@ export class Handover<Run extends QueuedRun> {
   }
 
   async #tell(entry: QueueEntry, run: Run): Promise<Told> {
+    if (this.#refusalsOf(entry.run_id) >= MOST_REFUSALS)
+      return this.retryAt(entry) <= this.#deps.clock() ? this.#giveUp(run) : "unknown";
     const { handOver, supersede, after } = this.#deps;
     try {
       const act = entry.superseded ? supersede : handOver;
@@ -107,13 +118,17 @@ export class Handover<Run extends QueuedRun> {
       return ended ? "ended" : "told";
     } catch (error) {
       log("warn", "queue.delivery_failed", { run_id: entry.run_id, error: describeError(error) });
-      const refusals = this.#noteTrouble(entry, isRefusal(error));
-      return refusals >= MOST_REFUSALS ? this.#giveUp(run) : "unknown";
+      this.#noteTrouble(entry, isRefusal(error));
+      return "unknown";
     }
   }
 
   async #giveUp(run: Run): Promise<Told> {
-    const { giveUp, after } = this.#deps;
+    const { giveUp, after, clock, random } = this.#deps;
+    // Written down first: from now on nobody who asks for the run is told that it may go on.
+    const retryAt = Math.round(clock() + MOST_RETRY_MS * (1 + SPREAD * random()));
+    this.#trouble.set(run.run_id, { tries: GIVEN_UP_NOTE, refusals: GIVEN_UP_NOTE, retryAt });
+    this.#record.note(run.run_id, GIVEN_UP_NOTE);
     try {
       await within(after, ANSWER_MS, () => giveUp(run));
       log("error", "queue.given_up", { run_id: run.run_id });
@@ -124,26 +139,41 @@ export class Handover<Run extends QueuedRun> {
     }
   }
 
+  #refusalsOf(runId: string): number {
+    return this.#trouble.get(runId)?.refusals ?? 0;
+  }
+
+  /** Has it been decided that the run is given up? Whoever wants to know may not have been told yet. */
+  hasGivenUp(runId: string): boolean {
+    return this.#refusalsOf(runId) >= GIVEN_UP_NOTE;
+  }
+
+  /** The run's object has spoken by itself, and was answered: it is neither silent nor broken. */
+  hear(runId: string): void {
+    this.#forgetTrouble(runId);
+  }
+
   /**
-   * Answers how often the run's object has refused by now. How often it was tried is forgotten when the object goes to
+   * How often it was tried is forgotten when the object goes to
    * sleep between two tries; for how long it has been owed is on the record, and then that says how long to wait.
    */
-  #noteTrouble(entry: QueueEntry, refused: boolean): number {
+  #noteTrouble(entry: QueueEntry, refused: boolean): void {
     const { clock, random } = this.#deps;
     const { run_id: runId, arrived_at, placed_at = arrived_at } = entry;
     const before = this.#trouble.get(runId);
     const tries = (before?.tries ?? 0) + 1;
-    const refusals = (before?.refusals ?? 0) + (refused ? 1 : 0);
+    const refusals = Math.min(MOST_REFUSALS, (before?.refusals ?? 0) + (refused ? 1 : 0));
     const owedMs = this.#news.has(wordOf(entry)) ? 0 : clock() - placed_at;
     const delay = Math.min(MOST_RETRY_MS, Math.max(FIRST_RETRY_MS * 2 ** (tries - 1), OWED_SHARE * owedMs));
-    const retryAt = Math.round(clock() + delay * (1 + SPREAD * random()));
+    const least = refusals >= MOST_REFUSALS ? LAST_WORD_MS : 0;
+    const retryAt = Math.round(clock() + Math.max(least, delay) * (1 + SPREAD * random()));
     this.#trouble.set(runId, { tries, refusals, retryAt });
-    if (refused && refusals >= NOTED_REFUSALS) this.#record.note(runId, refusals);
-    return refusals;
+    if (refused && refusals >= NOTED_REFUSALS)
+      this.#record.note(runId, refusals === MOST_REFUSALS ? clock() : refusals);
   }
 
   #forgetTrouble(runId: string): void {
-    const noted = (this.#trouble.get(runId)?.refusals ?? 0) >= NOTED_REFUSALS;
+    const noted = this.#refusalsOf(runId) >= NOTED_REFUSALS;
     this.#trouble.delete(runId);
     if (noted) this.#record.note(runId, 0);
   }
@@ -191,6 +221,15 @@ export class Handover<Run extends QueuedRun> {
   retryAt(entry: QueueEntry): number {
     return this.#trouble.get(entry.run_id)?.retryAt ?? 0;
   }
+}
+
+/** What is known of a run once the object that noted it has slept. */
+function readNote(noted: number): Trouble {
+  if (noted > GIVEN_UP_NOTE)
+    return { tries: MOST_REFUSALS, refusals: MOST_REFUSALS, retryAt: noted + LAST_WORD_MS };
+  // One of the time before that was written down is told once more.
+  const refusals = noted === MOST_REFUSALS ? noted - 1 : noted;
+  return { tries: refusals, refusals, retryAt: 0 };
 }
 
 /**

@@ -68,6 +68,11 @@ export interface QueueApi<Run extends QueuedRun> {
   tell(runId: string): Promise<boolean>;
   /** Null when the run does not wait here. */
   queueWait(runId: string): Promise<QueueWait | null>;
+  /**
+   * Does the queue still wait for the run? False once the run has ended, asks people, or was given up. A run that asks is not
+   * silent: where the answer is yes, it is not given up within minutes.
+   */
+  awaits(runId: string): Promise<boolean>;
   /** How long the worker has been paused since the run came into the queue; 0 when it is not there. */
   pausedMs(runId: string): Promise<number>;
   /** The worker is gone: whoever a pause holds still waits only as long as it would have anyway. */

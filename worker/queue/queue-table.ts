@@ -16,7 +16,7 @@ interface LoadedQueue extends QueueTerms {
   entries: QueueEntry[];
   /** Every waiting run up to this number knows that it waits. */
   toldUpTo: number;
-  /** How often the objects of runs have thrown in a row. */
+  /** How often the objects of runs have thrown or been silent in a row: see RefusalRecord. */
   refusals: ReadonlyMap<string, number>;
 }
 
@@ -49,7 +49,7 @@ export interface QueueTable<Run extends QueuedRun> {
   endPause(until: number, oldest: number): void;
   setActive(rule: QueueRule): void;
   setToldUpTo(seq: number): void;
-  /** How often the run's object has thrown in a row; 0 forgets it. */
+  /** What is to be remembered of it, as in RefusalRecord; 0 forgets it. */
   noteRefusals(runId: string, refusals: number): void;
 }
 
@@ -84,7 +84,7 @@ const steps = [
  *   pause(one)                              one row while the worker is paused
  *   pauses(since, until)                    when the worker was paused, as far back as somebody waits
  *   active_rule(one, key_limit, total, on_conflict)   what the active version says, once the object has been told
- *   refused_runs(run_id, refusals)          those whose objects throw, and how often they did
+ *   refused_runs(run_id, refusals)          those whose objects throw or are silent, and how often they were: see RefusalRecord
  *   told(one, up_to)                        every waiting run up to this number knows that it waits
  * No index: a run may cost its queue three rows, with a key or without. So a key is not a row of its own, and the row of
  * an ended run moves within its table. A run is kept as the JSON of its document.

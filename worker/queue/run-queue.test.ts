@@ -17,6 +17,7 @@ class Desk {
   /** The calls that put runs into the lists, each with its runs. */
   readonly enlisted: string[][] = [];
   listsAreAway = false;
+  triedToGiveUp = 0;
   underWay = 0;
   mostUnderWay = 0;
   readonly #timers = new Set<{ at: number; act: () => void }>();
@@ -41,7 +42,11 @@ class Desk {
       },
       handOver: (run) => this.#tell(run),
       supersede: (run) => this.#tell(run),
-      giveUp: async ({ run_id }) => void this.givenUp.push(run_id),
+      giveUp: async ({ run_id }) => {
+        this.triedToGiveUp += 1;
+        if (this.listsAreAway) throw new Error("the database is away");
+        this.givenUp.push(run_id);
+      },
     }));
   }
 
@@ -220,6 +225,59 @@ it("a run whose object never answers is given up as well, within half an hour, a
   expect(desk.now - start).toBeGreaterThan(300_000);
   expect(desk.now - start).toBeLessThan(1_800_000);
   expect(desk.table.entries().map(({ run_id, started }) => [run_id, started])).toEqual([[run(2), true]]);
+});
+
+it("between the last word to a run and its being given up lie five minutes, also where the queue's object sleeps", async () => {
+  verifies("queue:given-up:begins-no-more");
+  for (const sleeps of [false, true]) {
+    const desk = new Desk();
+    desk.silent.add(run(1));
+    desk.admit(1, 1);
+    await settled();
+    let lastWord = desk.now;
+    for (let rings = 1; desk.givenUp.length === 0; rings++) {
+      expect(rings).toBeLessThan(60);
+      // Somebody looks at the run every time, for whom its object is told again.
+      void desk.queue.tell(run(1));
+      const before = desk.now;
+      if ((await desk.ring(sleeps && rings > 9)).length > 0) lastWord = before;
+    }
+    expect(desk.now - lastWord).toBeGreaterThanOrEqual(300_000);
+  }
+});
+
+it("a run whose object asks by itself whether it is awaited is told so, and is not given up", async () => {
+  verifies("queue:given-up:begins-no-more");
+  const desk = new Desk();
+  desk.silent.add(run(1));
+  desk.admit(1, 1);
+  await settled();
+  for (let rings = 0; rings < 60; rings++) {
+    await desk.ring();
+    if (rings % 9 === 0) expect(desk.queue.awaits(run(1))).toBe(true);
+  }
+  expect(desk.givenUp).toEqual([]);
+  expect(desk.queue.awaits(run(2))).toBe(false);
+});
+
+it("a run that is being given up is awaited no more, whatever becomes of the word of it and of the queue's object", async () => {
+  verifies("queue:given-up:begins-no-more");
+  const desk = new Desk();
+  desk.silent.add(run(1));
+  desk.listsAreAway = true;
+  desk.admit(1, 1);
+  await settled();
+  for (let rings = 1; desk.triedToGiveUp === 0; rings++) {
+    expect(rings).toBeLessThan(60);
+    await desk.ring();
+  }
+  expect(desk.queue.awaits(run(1))).toBe(false);
+  expect(desk.open().awaits(run(1))).toBe(false);
+  const told = desk.told.length;
+  desk.listsAreAway = false;
+  while (desk.givenUp.length === 0) await desk.ring();
+  expect(desk.table.entries()).toEqual([]);
+  expect(desk.told).toHaveLength(told);
 });
 
 it("a run whose object is silent now and then, and answers in between, is not given up", async () => {

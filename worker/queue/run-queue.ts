@@ -219,6 +219,14 @@ export class RunQueue<Run extends QueuedRun> {
     return entry !== undefined;
   }
 
+  /** See QueueApi. */
+  awaits(runId: string): boolean {
+    const entry = this.#entries.find((known) => known.run_id === runId);
+    if (entry === undefined || this.#handover.hasGivenUp(runId)) return false;
+    this.#handover.hear(runId);
+    return true;
+  }
+
   #noteTold(entry: QueueEntry, told: Told): void {
     if (told === "ended") this.release(entry.run_id);
     if (told === "unknown") this.#wakeBy(this.#handover.retryAt(entry));

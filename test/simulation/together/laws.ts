@@ -1,6 +1,9 @@
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { LaunchRequest } from "../../../worker/runs/ports/executor.ts";
+import { GIVEN_UP } from "../../../worker/runs/lifecycle/lifecycle.ts";
 import { buildTimes } from "../../../worker/runs/lifecycle/run-state.ts";
+import type { RunState } from "../../../worker/runs/lifecycle/run-state.ts";
+import { GIVEN_UP_NOTE } from "../../../worker/queue/handover.ts";
 import { boundOf } from "../phase-bounds.ts";
 import type { RunHome } from "./run-home.ts";
 import { SimFloom } from "./sim-floom.ts";
@@ -32,12 +35,30 @@ export class Laws implements Witness {
   /** No sandbox is asked for on behalf of a run that is over. */
   launchAsked(home: RunHome, { attempt }: LaunchRequest): void {
     const state = home.look();
+    this.#judgeAct(home, "asks for a sandbox");
     if (state?.phase !== "launching" || state.attempt !== attempt)
       this.#world.blame(`${home.id} asks for a sandbox and is ${state?.phase}/${state?.attempt}`);
   }
 
+  /** The queue has put on record that it gave the run up: people count on that nothing comes of it any more. */
+  #judgeAct({ id }: RunHome, act: string): void {
+    if (this.#floom.givenUp.has(id)) this.#world.blame(`${id} ${act} though its queue gave it up`);
+  }
+
+  /** What a script has come to counts all the same where the queue has not answered for minutes. */
+  #isQueueSilent(): boolean {
+    const { faults, now, troubledAt } = this.#world;
+    return faults.isBroken("queue") || now - (troubledAt.get("queue") ?? 0) < 3 * MINUTE;
+  }
+
+  /** No script begins that nobody is to wait for any more. */
+  begun(home: RunHome): void {
+    this.#judgeAct(home, "begins its script");
+  }
+
   /** Nothing is told to act for what was cancelled, or for what nobody approved. */
   ordered(home: RunHome, config: RunnerConfig): void {
+    this.#judgeAct(home, "is told to act");
     const asked = this.#floom.homes.get(this.#floom.askedBy.get(home.id) ?? "");
     if (asked && this.ends.get(asked.id) === "cancelled")
       this.#world.blame(`${home.id} acts though ${asked.id} was cancelled`);
@@ -85,13 +106,17 @@ export class Laws implements Witness {
     const lasted = this.#world.now - seen.since;
     const heldMs = Math.max(30 * MINUTE, record.spec.approvals?.expires_ms ?? 0);
     const bound = boundOf(seen.phase, buildTimes(record.spec), { pausedMs: this.pausedMs, heldMs });
-    if (lasted > bound + SLACK_MS)
+    if (lasted > bound + SLACK_MS + (home.silence?.ms ?? 0))
       this.#world.blame(`${home.id} has been ${seen.phase} for ${Math.round(lasted / MINUTE)} minutes`);
     if (home.alarm.mostRings > mostRings.run)
       this.#world.blame(`the alarm of ${home.id} rang ${home.alarm.mostRings} times in a day`);
     if (state.phase !== "ended" && home.alarm.at === null && !home.alarm.isRinging)
       this.#world.blame(`${home.id} is ${state.phase} and nothing will wake it`);
+    const givenUpAt = this.#floom.givenUp.get(home.id) ?? Infinity;
+    if (seen.phase === "held" && seen.since > givenUpAt && !this.#isQueueSilent())
+      this.#world.blame(`${home.id} asks people though its queue gave it up`);
     if (seen.phase === "ended") this.#checkLeft(home.id, seen.since);
+    this.#checkGivenUp(home.id, state);
     this.#checkEnd(home.id, state.phase === "ended" ? (state.outcome?.status ?? "without outcome") : null);
     const lost = state.attempts.filter((attempt) => attempt.lost);
     const wrong = lost.find(({ attempt }) => !this.#mayBeLost(`${home.id}:${attempt}`));
@@ -100,10 +125,21 @@ export class Laws implements Witness {
       this.#world.blame(`${home.id} has had more tries than its version gives`);
   }
 
+  /** A queue that does not answer has given nothing up. */
+  #checkGivenUp(id: string, { phase, outcome }: RunState): void {
+    if (phase !== "ended" || this.ends.has(id) || outcome?.failure?.message !== GIVEN_UP) return;
+    const { entries, refusals } = this.#floom.worker.facts();
+    const isAwaited = entries.some((entry) => entry.run_id === id) && refusals.get(id) !== GIVEN_UP_NOTE;
+    if (isAwaited) this.#world.blame(`${id} ends as given up and its queue waits for it`);
+  }
+
   #checkEnd(id: string, end: string | null): void {
     const known = this.ends.get(id);
     if (known !== undefined && known !== end) this.#world.blame(`${id} had ended as ${known} and is ${end}`);
-    if (known === undefined && end !== null) this.ends.set(id, end);
+    if (known !== undefined || end === null) return;
+    this.ends.set(id, end);
+    if (end === "completed" && this.#floom.givenUp.has(id) && !this.#isQueueSilent())
+      this.#world.blame(`${id} ends as ${end} though its queue gave it up`);
   }
 
   /** Only what went away by itself, or ended its own runner, may count as lost. */

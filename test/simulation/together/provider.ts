@@ -49,6 +49,7 @@ const refusals: readonly Omit<LaunchRefusal, "kind">[] = [
 interface LaunchWitness {
   launchAsked: (request: LaunchRequest) => void;
   ordered: (config: RunnerConfig) => void;
+  begun: () => void;
 }
 
 /** Takes a post of a runner; null when nobody is there who could. */
@@ -150,7 +151,7 @@ export class Provider {
     const config = await request.order({ launch: sandbox.launch });
     if (config === null) return { kind: "overtaken" };
     witness.ordered(config);
-    await ask(() => this.#start(sandbox, config));
+    await ask(() => this.#start(sandbox, config, witness));
     return { kind: "launched", sandboxId: sandbox.id, launch: sandbox.launch };
   }
 
@@ -182,10 +183,11 @@ export class Provider {
     return sandbox;
   }
 
-  #start(sandbox: SimSandbox, config: RunnerConfig): void {
+  #start(sandbox: SimSandbox, config: RunnerConfig, witness: LaunchWitness): void {
     if (!sandbox.isAlive) throw new Error(`${sandbox.id} is no more`);
     if (sandbox.isStarted) return;
     Object.assign(sandbox, { isStarted: true });
+    witness.begun();
     const name = `${sandbox.run_id}:${sandbox.attempt}`;
     // A sandbox that went away before anybody knew it is a loss of the provider's, and no second start of a live script.
     if (!this.#lostScripts.has(name)) this.starts.set(name, (this.starts.get(name) ?? 0) + 1);

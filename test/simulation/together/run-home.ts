@@ -34,6 +34,14 @@ export interface SeenPhase {
   since: number;
 }
 
+/** A time in which an object answers nobody. */
+interface Silence {
+  from: number;
+  ms: number;
+  back: Promise<void>;
+  isOver: boolean;
+}
+
 /**
  * A run's object: the real engine over storage and an alarm that outlive it. It goes away when the world says so, and
  * whenever nobody has asked it anything for a while.
@@ -43,6 +51,8 @@ export class RunHome {
   readonly alarm: PlatformAlarm;
   /** Its constructor throws, for ever. */
   isPoison = false;
+  /** Whatever is said to it arrives once it is back; see fallSilent. */
+  silence: Silence | null = null;
   /** The state as it was seen last, and how long its phase has lasted. */
   seen: SeenPhase | null = null;
   record: RunRecord | null = null;
@@ -62,6 +72,26 @@ export class RunHome {
       ring: () => this.#ring(),
       reset: () => this.#life?.crash(),
     });
+  }
+
+  /** From `from` on, epoch milliseconds, the object does nothing and answers nobody, and so for so long. */
+  fallSilent(from: number, ms: number): void {
+    const { promise: back, resolve: comeBack } = Promise.withResolvers<void>();
+    this.silence = { from, ms, back, isOver: false };
+    this.#world.timers.after(Math.max(0, from - this.#world.now) + ms, () => {
+      if (this.silence) this.silence.isOver = true;
+      this.#world.note(`${this.id} is back`);
+      comeBack();
+    });
+  }
+
+  get isSilent(): boolean {
+    return this.silence !== null && !this.silence.isOver && this.#world.now >= this.silence.from;
+  }
+
+  /** What is said to the object; to a silent one it is said when that is back. */
+  reach<T>(act: (home: RunHome) => T | Promise<T>): T | Promise<T> {
+    return this.isSilent && this.silence ? this.silence.back.then(() => act(this)) : act(this);
   }
 
   /** The engine there is, or a new one from what is stored. */
@@ -132,13 +162,14 @@ export class RunHome {
   }
 
   async #ring(): Promise<void> {
+    if (this.isSilent) await this.silence?.back;
     const engine = this.open();
     await this.#answer(() => engine.dispatch({ type: "woke" }));
   }
 
-  accept(spec: RunSpec, go: boolean): { ended: boolean } {
+  accept(spec: RunSpec, go: boolean, toldAt: number): { ended: boolean } {
     const engine = this.open();
-    this.#behind(engine.accept(spec, go));
+    this.#behind(engine.accept(spec, go, toldAt));
     return { ended: engine.record !== null && needsNoPlace(engine.record.state) };
   }
 

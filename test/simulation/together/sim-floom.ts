@@ -12,6 +12,7 @@ import { buildConcurrency, buildQueueRule } from "../../../worker/runs/spec/buil
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
 import type { ScheduleEntry } from "../../../worker/schedules/schedule-api.ts";
 import type { DueStart } from "../../../worker/schedules/scheduler.ts";
+import type { Random } from "../../support/random.ts";
 import { numberedId } from "../../support/numbered-id.ts";
 import { Builds } from "./builds.ts";
 import type { Strike, Way } from "./faults.ts";
@@ -26,6 +27,7 @@ import type { SimVersion } from "./versions.ts";
 import { WorkerHome } from "./worker-home.ts";
 import type { WorkerOutside } from "./worker-home.ts";
 
+const MINUTE = 60_000;
 /** How long a run that the provider turned away waits where nobody calls it. */
 const TURNED_AWAY_MS = 30_000;
 
@@ -36,6 +38,8 @@ const isOver = (status: string | undefined) =>
 export interface Witness {
   launchAsked: (home: RunHome, request: LaunchRequest) => void;
   ordered: (home: RunHome, config: RunnerConfig) => void;
+  /** The script begins. */
+  begun: (home: RunHome) => void;
   started: (seq: number) => void;
 }
 
@@ -45,6 +49,12 @@ export interface Tampering {
   queue?: RunQueueDeps<RunSpec>["decide"];
   /** What fails besides, so often, for bugs that show only then. */
   strike?: Strike;
+}
+
+interface SimSetting {
+  sql: SqlStorage;
+  tampering: Tampering;
+  silences: Random | null;
 }
 
 /** One worker with two versions, its object, the objects of its runs, and all that they reach. */
@@ -62,20 +72,23 @@ export class SimFloom {
   /** The lists people see, by run. */
   readonly rows = new Map<string, RunSummary["status"]>();
   readonly #rowSeqs = new Map<string, number>();
-  /** Runs that the queue put on the record as failed, because their objects take nothing. */
-  readonly givenUp = new Set<string>();
+  /** Runs that the queue put on the record as failed, because their objects take nothing, and since when. */
+  readonly givenUp = new Map<string, number>();
   /** By follow-up run: the run that asked. */
   readonly askedBy = new Map<string, string>();
   /** Nobody asks for new runs any more. */
   isClosing = false;
-  witness: Witness = { launchAsked: () => {}, ordered: () => {}, started: () => {} };
+  witness: Witness = { launchAsked: () => {}, ordered: () => {}, begun: () => {}, started: () => {} };
   readonly #world: Surroundings;
   readonly #builds: Builds;
   readonly #tampering: Tampering;
+  /** Says which objects fall silent, for how long; null for none. Apart from all other chance, so that histories stay. */
+  readonly #silences: Random | null;
   #ids = 0;
 
-  constructor(world: Surroundings, { sql, tampering }: { sql: SqlStorage; tampering: Tampering }) {
+  constructor(world: Surroundings, { sql, tampering, silences }: SimSetting) {
     this.#world = world;
+    this.#silences = silences;
     this.#tampering = tampering;
     const first = drawVersion(world.random, 1);
     this.versions = [first, drawVersion(world.random, 2)];
@@ -83,8 +96,14 @@ export class SimFloom {
     this.bucket = new MemoryBucket(world);
     for (const { digest, installs } of this.versions)
       this.bucket.put(`bundles/${digest}.zip`, { customMetadata: { installs: installs ? "yes" : "no" } });
-    this.provider = new Provider(world, (runId, post) => this.home(runId).takeJournal(post));
-    this.#builds = new Builds(world, this.bucket, (runId, news) => this.home(runId).takeBuild(news));
+    this.provider = new Provider(world, async (runId, post) =>
+      this.#reach(runId, (home) => home.takeJournal(post)),
+    );
+    this.#builds = new Builds(
+      world,
+      this.bucket,
+      (runId, news) => void this.#reach(runId, (home) => home.takeBuild(news)),
+    );
     this.worker = new WorkerHome(world, sql, (life) => this.#outsideOfWorker(life));
   }
 
@@ -101,7 +120,15 @@ export class SimFloom {
     });
     home.isPoison = this.#world.random.chance(0.02);
     this.homes.set(runId, home);
+    if (this.#silences?.chance(0.4)) {
+      const from = this.#world.now + this.#silences.below(this.#silences.pick([1, 60_000, 600_000]) ?? 1);
+      home.fallSilent(from, MINUTE * (10 + this.#silences.below(120)));
+    }
     return home;
+  }
+
+  #reach<T>(runId: string, act: (home: RunHome) => T | Promise<T>): T | Promise<T> {
+    return this.home(runId).reach(act);
   }
 
   /** A message to the worker's object, from somebody who may go away as well. */
@@ -120,8 +147,10 @@ export class SimFloom {
       executor: this.provider.executor(life, {
         launchAsked: (request) => this.witness.launchAsked(home, request),
         ordered: (config) => this.witness.ordered(home, config),
+        begun: () => this.witness.begun(home),
       }),
-      ownsLaunch: (runId, asked) => call("own_launch", () => this.home(runId).ownsLaunch(asked)),
+      ownsLaunch: (runId, asked) =>
+        call("own_launch", () => this.#reach(runId, (of) => of.ownsLaunch(asked))),
       // The line for room has a simulation of its own (worker/sandboxes): here everybody is let try, and sometimes turned away.
       room: {
         ask: async () => ({ kind: "granted" }),
@@ -159,8 +188,9 @@ export class SimFloom {
           return 1;
         }),
       nudge: () => call("queue", () => this.worker.queue.startDue()),
+      isQueued: (_worker, runId) => call("queue", () => this.worker.queue.awaits(runId)),
       pausedMs: (_worker, runId) => call("queue", () => this.worker.queue.pausedMs(runId)),
-      cancelRun: (runId) => call("runs", () => this.home(runId).cancel()),
+      cancelRun: (runId) => call("runs", () => this.#reach(runId, (of) => of.cancel())),
       waits: {
         newApprovalId: () => numberedId("apr", (this.#ids += 1)),
         newRunId: () => this.freshId(),
@@ -175,7 +205,9 @@ export class SimFloom {
           forbid: (claim, runId) => call("queue", () => this.worker.queue.forbid(claim, runId)),
         }),
         authorizes: (approval, runId) =>
-          call("runs", () => this.home(approval.run_id).open().wait.authorizes(approval.id, runId)),
+          call("runs", () =>
+            this.#reach(approval.run_id, (of) => of.open().wait.authorizes(approval.id, runId)),
+          ),
       },
     };
   }
@@ -191,10 +223,17 @@ export class SimFloom {
         if (key !== null) this.#keys.add(key);
       },
       queue: {
-        handOver: (run, go) => call("hand_over", () => this.home(run.run_id).accept(run, go)),
+        handOver: (run, go) => {
+          const toldAt = this.#world.now;
+          return call("hand_over", () => this.#reach(run.run_id, (home) => home.accept(run, go, toldAt)));
+        },
         supersede: async (run, started) => {
-          const { ended } = await call("hand_over", () => this.home(run.run_id).accept(run, started));
-          if (!ended) await call("hand_over", () => this.home(run.run_id).cancel("superseded"));
+          const toldAt = this.#world.now;
+          const { ended } = await call("hand_over", () =>
+            this.#reach(run.run_id, (home) => home.accept(run, started, toldAt)),
+          );
+          if (!ended)
+            await call("hand_over", () => this.#reach(run.run_id, (home) => home.cancel("superseded")));
           return { ended };
         },
         enlist: (runs) =>
@@ -203,9 +242,13 @@ export class SimFloom {
           }),
         giveUp: (run) =>
           call("rows", () => {
+            // A run that has ended, or asks people, needs its place no more and has not failed.
+            const known = this.rows.get(run.run_id);
+            if (isOver(known) || known === "pending_approval") return;
             const { summary } = buildRefused(run, this.#world.now);
             this.rows.set(run.run_id, summary.status);
-            this.givenUp.add(run.run_id);
+            if (!this.givenUp.has(run.run_id)) this.givenUp.set(run.run_id, this.#world.now);
+            this.#world.note(`${run.run_id} is given up by its queue`);
           }),
       },
       schedules: (follow) => ({

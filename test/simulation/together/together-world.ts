@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { numberedId } from "../../support/numbered-id.ts";
+import { createRandom } from "../../support/random.ts";
 import type { Random } from "../../support/random.ts";
 import { createMemorySql } from "../sql-in-memory.ts";
 import { Laws } from "./laws.ts";
@@ -38,10 +39,10 @@ export class TogetherWorld {
   readonly laws: Laws;
   #events = 0;
 
-  constructor(random: Random, tampering: Tampering = {}) {
+  constructor(random: Random, { tampering, silences }: { tampering: Tampering; silences: Random | null }) {
     this.surroundings = new Surroundings(random);
     if (tampering.strike) this.surroundings.faults.strike(tampering.strike);
-    this.floom = new SimFloom(this.surroundings, { sql: createMemorySql(), tampering });
+    this.floom = new SimFloom(this.surroundings, { sql: createMemorySql(), tampering, silences });
     this.laws = new Laws(this.surroundings, this.floom);
     this.floom.witness = this.laws;
   }
@@ -140,7 +141,7 @@ export class TogetherWorld {
 
   #cancel(home: RunHome): void {
     this.surroundings.note(`somebody cancels ${home.id}`);
-    this.#toRun(() => home.cancel());
+    this.#toRun(() => home.reach(() => home.cancel()));
   }
 
   /** Somebody decides, or what was awaited comes. */
@@ -159,12 +160,14 @@ export class TogetherWorld {
     // And somebody thinks better of it.
     const thinksFor = random.below(random.pick([500, 5000, 60_000]) ?? 0);
     if (random.chance(0.3)) this.surroundings.timers.after(thinksFor, () => this.#cancel(home));
-    this.#toRun(async () => {
-      const { wait } = home.open();
-      await (home.record?.state.hold?.kind === "approval"
-        ? wait.decide(vote)
-        : wait.resume({ key: "order", payload: 1 }));
-    });
+    this.#toRun(() =>
+      home.reach(async () => {
+        const { wait } = home.open();
+        await (home.record?.state.hold?.kind === "approval"
+          ? wait.decide(vote)
+          : wait.resume({ key: "order", payload: 1 }));
+      }),
+    );
   }
 
   /** Nobody asks for anything any more, and only what never ends goes on failing. */
@@ -180,6 +183,7 @@ export class TogetherWorld {
   /** Has every run ended and its place been given back, and is nothing owed that can be had? */
   #isAtRest(): boolean {
     const homes = [...this.floom.homes.values()];
+    if (homes.some(({ isSilent }) => isSilent)) return false;
     if (homes.some((home) => home.look() && home.look()?.phase !== "ended")) return false;
     // Where no run has a home yet, one may still be on its way to the queue.
     if (this.#oweNothing().some((way) => this.surroundings.faults.isBroken(way))) return this.#ranOut();
@@ -216,10 +220,12 @@ export class TogetherWorld {
     const wasGivenUp = this.floom.givenUp.has(id);
     if (home?.isPoison || (phase === null && wasGivenUp)) return;
     // An object may have taken a run and its word of that be lost each time: it is silent all the same.
-    if (wasGivenUp && faults.isBroken("hand_over")) return;
-    if (wasGivenUp) throw new Error(`${id} was given up and is well`);
+    const wasSilent = home?.silence || faults.isBroken("hand_over");
+    if (wasGivenUp && !wasSilent) throw new Error(`${id} was given up and is well`);
     if (phase === null && faults.isBroken("hand_over")) return;
     if (phase !== "ended") throw new Error(`${id} is ${phase} for ever`);
+    // It may have ended by itself before it was given up, and could tell nobody.
+    if (wasGivenUp) return;
     const status = this.floom.rows.get(id);
     if (!faults.isBroken("rows") && status !== this.laws.ends.get(id))
       throw new Error(`the lists say that ${id} is ${status}, and it is ${this.laws.ends.get(id)}`);
@@ -240,9 +246,18 @@ export class TogetherWorld {
   }
 }
 
+/** In one history of so many some objects fall silent for long, and come back. */
+const SILENT_SHARE = 0.15;
+
+/** Where the silences of a history come from: chance of their own, so that all else in it stays as it is. */
+function drawSilences(seed: number): Random | null {
+  const own = createRandom(seed ^ 0x51_1e_18);
+  return own.chance(SILENT_SHARE) ? own : null;
+}
+
 /** Plays one history; throws with the seed and what happened when something does not hold. */
-export async function playTogether(seed: number, random: Random, tampering?: Tampering): Promise<Played> {
-  const world = new TogetherWorld(random, tampering);
+export async function playTogether(seed: number, random: Random, tampering: Tampering = {}): Promise<Played> {
+  const world = new TogetherWorld(random, { tampering, silences: drawSilences(seed) });
   try {
     return await world.play();
   } catch (cause) {

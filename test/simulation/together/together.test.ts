@@ -40,6 +40,22 @@ it("a call to the provider that comes through when its run is over starts no scr
   expect(ends.length).toBeGreaterThan(0);
 });
 
+it("a run that is still on its way to its queue when all else is over comes there, and ends", async () => {
+  verifies("chaos:simulation:together");
+  // In this history the only run was asked for last, and its queue was late: nothing else was left to be waited for.
+  const { ends } = await playTogether(8_807_189, createRandom(8_807_189));
+  expect(ends).toHaveLength(1);
+});
+
+it("a run whose queue gave it up while its object was silent does not begin when the object comes back", async () => {
+  verifies("queue:given-up:begins-no-more");
+  // In these histories objects come back after their runs were given up, before and after they had begun.
+  for (const seed of [7, 11, 33, 40, 59, 305, 3893]) {
+    const { ends } = await playTogether(seed, createRandom(seed));
+    expect(ends).toContain("failed");
+  }
+});
+
 function withExecutor(change: (executor: Executor) => Partial<Executor>): Tampering {
   return { engine: (deps) => ({ ...deps, executor: { ...deps.executor, ...change(deps.executor) } }) };
 }
@@ -69,6 +85,12 @@ const mutants: Record<string, Tampering> = {
   })),
   "a duty that failed is not tried again": {
     engine: (deps) => ({ ...deps, armWake: (at) => void (at > deps.clock() + 6000 && deps.armWake(at)) }),
+  },
+  "a run that comes back after its queue gave it up goes on": {
+    engine: (deps) => ({ ...deps, isQueued: async () => true }),
+  },
+  "a queue that does not answer counts as one that has given the run up": {
+    engine: (deps) => ({ ...deps, isQueued: (...of) => deps.isQueued(...of).catch(() => false) }),
   },
   "no alarm is armed": { engine: (deps) => ({ ...deps, armWake: () => {} }) },
   "an alarm is armed every second": {

@@ -153,7 +153,12 @@ export class WorkerHome {
   }
 
   /** What is on the record, whatever the object knows. */
-  facts(): { entries: QueueEntry[]; active: QueueRule | null; paused: boolean } {
+  facts(): {
+    entries: QueueEntry[];
+    active: QueueRule | null;
+    paused: boolean;
+    refusals: ReadonlyMap<string, number>;
+  } {
     return createQueueTable({ sql: this.#sql, write: () => {} }, runSpecDocument).load();
   }
 }

@@ -48,6 +48,10 @@ export interface EngineHarness {
   cancelled: string[];
   resolveSecrets: () => Promise<Record<string, string>>;
   listValuesToMask: () => Promise<string[]>;
+  /** What the queue says to whoever asks whether it still waits for the run. */
+  isQueued: () => Promise<boolean>;
+  /** Rows of lists cannot be written. */
+  listsAreAway: boolean;
   /** Whether the objects of other runs know them yet. */
   isHandedOver: boolean;
   /** Approvals as they were written for the inbox, and follow-up runs as the queue took them, by key. */
@@ -164,6 +168,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     news: [],
     calls: [],
     cancelled: [],
+    isQueued: async () => true,
+    listsAreAway: false,
     isHandedOver: true,
     resolveSecrets: async () => ({}),
     listValuesToMask: async () => [],
@@ -210,6 +216,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       resolveSecrets: () => harness.resolveSecrets(),
       listValuesToMask: () => harness.listValuesToMask(),
       project: async (place, summary) => {
+        if (harness.listsAreAway) throw new Error("the database is away");
         harness.projectedSeqs.push(place.eventSeq);
         harness.projected.push(summary);
         return 0;
@@ -220,6 +227,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         return 0;
       },
       nudge: async () => {},
+      isQueued: async () => harness.isQueued(),
       pausedMs: async () => 0,
       listCalls: () => harness.calls,
       cancelRun: async (runId) => {

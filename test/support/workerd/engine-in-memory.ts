@@ -66,6 +66,7 @@ export class EngineInMemory {
         return 0;
       },
       nudge: async () => undefined,
+      isQueued: async () => true,
       pausedMs: async () => 0,
       listCalls: () => [],
       cancelRun: async () => true,

@@ -1,4 +1,5 @@
 import { isBox, makeDataKey, MasterKeyMissing, openBox, openValue, sealBox } from "./envelope-crypto.ts";
+import type { SigningKeys } from "../signing-keys.ts";
 import type { MasterKeys } from "./master-keys.ts";
 import { openSecret, sealSecret } from "./secret-box.ts";
 
@@ -6,8 +7,7 @@ import { openSecret, sealSecret } from "./secret-box.ts";
  * What small secrets of webhooks and alerts are sealed with: the envelope of the master keys. The signing key is what they
  * were sealed with before there was one, and still are where none is set; boxes of that kind open until they are rewrapped.
  */
-export interface BoxKeys {
-  signingKey: string;
+export interface BoxKeys extends SigningKeys {
   masterKeys: MasterKeys | null;
 }
 
@@ -21,12 +21,26 @@ export function sealForStorage(
 
 /** Opens a box of either kind. Throws when it was sealed for something else, or under keys that are not there. */
 export async function openFromStorage(
-  { signingKey, masterKeys }: BoxKeys,
+  keys: BoxKeys,
   box: { purpose: string; sealed: string },
 ): Promise<string> {
-  if (!isBox(box.sealed)) return openSecret(signingKey, box);
+  const { masterKeys } = keys;
+  if (!isBox(box.sealed)) return openSigned(keys, box);
   if (masterKeys === null) throw new MasterKeyMissing(box.sealed.split(".")[1] ?? "");
   return openBox(masterKeys, box);
+}
+
+/** Throws what the key in use says, when none of those before it opens the box either. */
+async function openSigned(keys: BoxKeys, box: { purpose: string; sealed: string }): Promise<string> {
+  const refused: unknown[] = [];
+  for (const key of [keys.signingKey, ...keys.earlierSigningKeys]) {
+    try {
+      return await openSecret(key, box);
+    } catch (error) {
+      refused.push(error);
+    }
+  }
+  throw refused[0];
 }
 
 /** As long as the boxes of one secret: they hold nothing, and opening them costs what opening any other does. */

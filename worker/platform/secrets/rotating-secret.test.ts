@@ -3,7 +3,7 @@ import { openSecrets, rotateSecrets, sealSecrets } from "./rotating-secret.ts";
 import { sealSecret } from "./secret-box.ts";
 
 const signingKey = "k".repeat(40);
-const key = { signingKey, masterKeys: null };
+const key = { signingKey, earlierSigningKeys: [], masterKeys: null };
 const purpose = "alert:alt_1";
 
 it("the secret before stays good until its time is over, and none before it", async () => {

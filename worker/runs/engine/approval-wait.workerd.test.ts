@@ -134,6 +134,26 @@ it("a rejection ends the run with its reason and starts nothing", async () => {
   });
 });
 
+it("a run that was rejected is told of in lists and inbox, though its object went away while it wrote that", async () => {
+  verifies("run:end:duties-repeated");
+  await withEngine(async (h) => {
+    await holdRun(h);
+    const shown = () => [h.projected.at(-1)?.status, h.approvals.at(-1)?.status];
+    expect(shown()).toEqual(["pending_approval", "pending"]);
+    h.listsAreAway = true;
+    await h.engine.wait.decide({ ...byPerson(), decision: "rejected", reason: "Too early." });
+    h.evict();
+    expect(shown()).toEqual(["pending_approval", "pending"]);
+    h.listsAreAway = false;
+    // Its standing alarm was the end of the time to decide, a day away.
+    const wake = Math.min(...h.wakes.filter((at) => at > h.clock.now));
+    expect(wake - h.clock.now).toBeLessThanOrEqual(30_000);
+    h.clock.now = wake;
+    await h.engine.dispatch({ type: "woke" });
+    expect(shown()).toEqual(["completed", "rejected"]);
+  });
+});
+
 it("once the time is over nothing is decided any more, whether or not the alarm has come", async () => {
   verifies("approvals:expiry:never-actioned");
   await withEngine(async (h) => {

@@ -9,6 +9,7 @@ import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
 import { buildLaunch, buildRunnerConfig, openBundle } from "./launch.ts";
 import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
+import { askStanding, mayConclude, mayLaunch } from "./queue-word.ts";
 import { requireBuilt } from "./require-built.ts";
 import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun, LaunchTry } from "./run-handle.ts";
@@ -20,14 +21,14 @@ const launches = ({ record }: AcceptedRun, attempt: number) =>
 
 /** Has the attempt's sandbox made once there is room for it, or finds the one that an earlier try had made. */
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
-  if (!launches(run, attempt)) return;
+  if (!launches(run, attempt) || !(await mayLaunch(run, attempt)) || !launches(run, attempt)) return;
   let launch: number | null = null;
   const launched = await launchInRoom(run.deps.room, buildClaim(run), () =>
     makeSandbox(run, wait, { attempt, onNumber: (number) => void (launch = number) }),
   );
   if (launched === null) return;
   if (launched.kind === "refused") return noteRefusal(run, { attempt, launch }, launched);
-  if (launched.kind === "overtaken") return armRetry(run);
+  if (launched.kind === "overtaken") return (await mayLaunch(run, attempt)) ? armRetry(run) : undefined;
   if (launched.kind === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
   const started = { sandbox_id: launched.sandboxId, launch: launched.launch };
   return run.dispatch({ type: "launched", attempt, ...started });
@@ -107,7 +108,9 @@ async function makeSandbox(
       bundle,
       withDependencies: required.digest !== null,
       order: async (made) => {
-        if (!(await mayStart(run, own, made)) || !launches(run, attempt)) return null;
+        if (!(await mayStart(run, own, made))) return null;
+        // Last, because it may have taken long to get the sandbox, and to learn whose it is.
+        if ((await askStanding(run)) !== "mine" || !launches(run, attempt)) return null;
         const runToken = await mintToken(run, { attempt, launch: made.launch });
         return buildRunnerConfig(asked, {
           attempt,
@@ -191,5 +194,6 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   // lost: the script has ended, and must not run again for want of an answer.
   if (settlement.kind === "unknown") return armRetry(run);
   if (settlement.kind !== "settled") return run.dispatch({ type: "lost", attempt, code: "journal_lost" });
+  if (!(await mayConclude(run))) return;
   return run.dispatch(await wait.settled(attempt, settlement.outcome, reading));
 }

@@ -4,6 +4,7 @@ import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
+import { askStanding } from "./queue-word.ts";
 import { armRetry } from "./run-handle.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
@@ -27,9 +28,13 @@ export function buildEffects(wait: ApprovalWait): Effects {
     pull: (run, { attempt }) => pullAttempt(run, attempt),
     ask_pause: async (run) => {
       const { worker_id, run_id } = run.record.spec;
+      if ((await askStanding(run)) === "given_up") return run.dispatch({ type: "given_up" });
       await run.dispatch({ type: "waited", paused_ms: await run.deps.pausedMs(worker_id, run_id) });
     },
-    nudge: (run) => run.deps.nudge(run.record.spec.worker_id),
+    nudge: async (run) => {
+      if ((await askStanding(run)) === "given_up") return run.dispatch({ type: "given_up" });
+      await run.deps.nudge(run.record.spec.worker_id);
+    },
     kill: (run, { sandbox_id: id }) => kill(run, () => run.deps.executor.kill(id)),
     kill_attempt: (run, { attempt }) =>
       kill(run, () => run.deps.executor.killAttempt(run.record.spec.run_id, attempt)),

@@ -49,6 +49,7 @@ export class RunEngine {
       record,
       tally: record ? deps.storage.tally(record.state.attempt) : emptyTally(0),
       masking: new RunMasking(deps.listValuesToMask),
+      wordAt: 0,
       lastPostAt: 0,
       unusedTry: null,
       launching: Promise.resolve(),
@@ -73,9 +74,10 @@ export class RunEngine {
 
   /**
    * Puts the run on the record; the effects go on behind the returned promise. A repeat lets a waiting run go, and
-   * takes up whatever an object that went away had left undone.
+   * takes up whatever an object that went away had left undone. `toldAt`: when the queue said so, which may be long ago.
    */
-  accept(spec: RunSpec, go: boolean): Promise<void> {
+  accept(spec: RunSpec, go: boolean, toldAt: number = this.#deps.clock()): Promise<void> {
+    this.#run.wordAt = Math.max(this.#run.wordAt, toldAt);
     const known = this.#run.record;
     if (known) return this.dispatch({ type: go && known.state.phase === "waiting" ? "go" : "woke" });
     const now = this.#deps.clock();

@@ -52,6 +52,11 @@ export interface EngineDeps {
   release: (workerId: string, runId: string, news?: RunNotice) => Promise<number>;
   /** Asks the worker's queue to look again at what may start. */
   nudge: (workerId: string) => Promise<void>;
+  /**
+   * Asks the worker's queue whether it still waits for the run, which it does until the run has ended or asks people. False
+   * for one that it has given up. Throws where the queue does not answer.
+   */
+  isQueued: (workerId: string, runId: string) => Promise<boolean>;
   /** How long the worker has been paused while the run waited in its queue. */
   pausedMs: (workerId: string, runId: string) => Promise<number>;
   broadcast: (events: readonly RunEvent[]) => void;
@@ -85,6 +90,8 @@ export interface RunHandle {
   tally: AttemptTally;
   /** Takes the run's secrets out of what it tells. */
   readonly masking: RunMasking;
+  /** When the queue said last that the run is to go on, by the queue's clock; 0 when this object was not told. */
+  wordAt: number;
   /** When the runner was heard last, by this object; 0 for never. */
   lastPostAt: number;
   /** The try whose number this object has written down and not used yet. One that an object before it wrote may be used. */

@@ -5,8 +5,9 @@ import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
 import { onObtained, onRelaunching } from "./launch-number.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
+import { isFinalRefusal, noteWaiting } from "./refusal.ts";
 import { retryDelayMs } from "./retry.ts";
-import { statusOf } from "./run-status.ts";
+import { needsNoPlace, statusOf } from "./run-status.ts";
 import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
@@ -188,17 +189,6 @@ function giveUpLaunch(state: RunState, message: string | null, when: When): Step
   return fail(state, buildFailure(code, message ?? undefined), when);
 }
 
-/** So often the same doubtful refusal is waited out, which is about a quarter of a minute. */
-const DOUBTED_REFUSALS = 4;
-
-/** Whether another try would be refused as well. */
-function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {
-  const isLasting = ["missing_e2b_key", "invalid_worker", "missing_secrets"].includes(event.code);
-  if (!isLasting) return false;
-  const isRepeated = state.refused === event.message && state.refusals >= DOUBTED_REFUSALS;
-  return !event.doubtful || isRepeated;
-}
-
 function onRefused(state: RunState, event: RunInput & { type: "refused" }, when: When): Step {
   if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
   const { now, times } = when;
@@ -227,13 +217,6 @@ function onRefused(state: RunState, event: RunInput & { type: "refused" }, when:
   // What the row is to say is told as well: by the number of that event the newer of two rows is known.
   const announce: RunEffect[] = said && project.length === 0 ? [] : [{ type: "announce" }];
   return { state: next, effects: [...announce, ...project] };
-}
-
-/** No room is nobody's failure: the clock of failing stands still while a run waits as in a queue. */
-function noteWaiting(state: RunState, now: number): RunState {
-  // A first refusal for want of room says that nothing had failed before it.
-  const failing = state.failing_since === null || state.refusals === 0 ? 0 : now - state.failing_since;
-  return { ...state, failing_ms: state.failing_ms + failing, failing_since: null };
 }
 
 /** What the launch waited for is there. */
@@ -297,6 +280,17 @@ function onCancel(state: RunState, event: RunInput & { type: "cancel" }, when: W
   return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, when);
 }
 
+/** What the run's queue says of a run that it has given up, and the run of itself once it learns that. */
+export const GIVEN_UP =
+  "The platform could not take this run up, however often it tried; it gave its place back.";
+
+/** The queue has put on record that the run has failed: the run ends as that says. One that has ended, or waits for people, stays. */
+function onGivenUp(state: RunState, when: When): Step {
+  if (needsNoPlace(state)) return stay(state);
+  const noted = noteAttempt(state, { now: when.now, lost: false, code: "internal_error" });
+  return fail(noted, buildFailure("internal_error", GIVEN_UP), when);
+}
+
 function onWaited(state: RunState, event: RunInput & { type: "waited" }, when: When): Step {
   if (state.phase !== "waiting") return stay(state);
   const next = { ...state, paused_ms: Math.max(state.paused_ms, event.paused_ms) };
@@ -356,6 +350,8 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
   switch (event.type) {
     case "go":
       return state.phase === "waiting" ? startAttempt(state, now) : stay(state);
+    case "given_up":
+      return onGivenUp(state, { now, times });
     case "waited":
       return onWaited(state, event, { now, times });
     case "relaunching":

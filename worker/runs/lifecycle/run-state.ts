@@ -102,6 +102,8 @@ export type RunState = z.infer<typeof runStateSchema>;
 
 export type RunInput =
   | { type: "go" }
+  /** The queue has given the run up, and said so to whoever asks. */
+  | { type: "given_up" }
   /** The queue's word on how long the worker has been paused while the run waited. */
   | { type: "waited"; paused_ms: number }
   /** A try to launch is begun that has no number of its own yet. */

@@ -1,6 +1,6 @@
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunSummary } from "#contract/runs/run";
-import { acceptRun } from "../lifecycle/lifecycle.ts";
+import { acceptRun, GIVEN_UP } from "../lifecycle/lifecycle.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { buildNotice } from "./build-notice.ts";
@@ -12,10 +12,7 @@ export function buildRefused(
   spec: RunSpec,
   now: number,
 ): { summary: RunSummary; notice: RunNotice | undefined } {
-  const failure = buildFailure(
-    "internal_error",
-    "The platform could not take this run up, however often it tried; it gave its place back.",
-  );
+  const failure = buildFailure("internal_error", GIVEN_UP);
   const state: RunState = {
     ...acceptRun(false, spec.created_at).state,
     phase: "ended",

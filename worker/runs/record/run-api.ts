@@ -50,8 +50,11 @@ export interface LaunchOf {
 
 /** The remote calls of a RunObject. None throws for what a caller can do wrong: the answer says it. */
 export interface RunObjectApi {
-  /** Takes a run over from the queue; a repeat changes nothing. `ended` tells the queue to let go of it. */
-  accept(spec: RunSpec, go: boolean): Promise<{ ended: boolean }>;
+  /**
+   * Takes a run over from the queue; a repeat changes nothing. `toldAt` is when the queue said it, epoch milliseconds: it
+   * may arrive much later. `ended` tells the queue to let go of it.
+   */
+  accept(spec: RunSpec, go: boolean, toldAt: number): Promise<{ ended: boolean }>;
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
   takeJournal(post: LaunchOf & { offset: number; body: Uint8Array }): Promise<JournalReply>;

@@ -27,13 +27,20 @@ export interface RowPlace {
 /** The number of the first event of a run, which says that it waits or begins. */
 const FIRST_EVENT_SEQ = 1;
 /** The number of the word on a run whose object is not heard any more: no event of its comes after it. */
-export const LAST_EVENT_SEQ = Number.MAX_SAFE_INTEGER;
+const LAST_EVENT_SEQ = Number.MAX_SAFE_INTEGER;
 
 /**
  * Writes a run's row for lists: the whole row the first time, afterwards what changes. Repeatable, and in any order: what an
  * earlier event says changes nothing. Answers the rows written.
  */
-export async function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promise<number> {
+export function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promise<number> {
+  return writeRow(db, { place, run });
+}
+
+async function writeRow(
+  db: Db,
+  { place, run, butFor }: { place: RowPlace; run: RunSummary; butFor?: RunStatus },
+): Promise<number> {
   const { row, changing } = toRow(place, run);
   // What is said later may say the same as the row: it is written all the same, lest what came in between overwrites it.
   const isNewer = sql`${runs.event_seq} < ${place.eventSeq}`;
@@ -45,9 +52,28 @@ export async function putRunRow(db: Db, place: RowPlace, run: RunSummary): Promi
     .onConflictDoUpdate({
       target: [runs.workspace_id, runs.id],
       set: { ...changing, event_seq: place.eventSeq },
-      setWhere: sql`${runs.completed_at} IS NULL AND (${isNewer} OR ${isSame} AND (${differs(changing)}))`,
+      setWhere: sql`${runs.completed_at} IS NULL${butFor === undefined ? sql`` : sql` AND ${runs.status} <> ${butFor}`} AND (${isNewer} OR ${isSame} AND (${differs(changing)}))`,
     });
   return meta.rows_written;
+}
+
+/**
+ * Writes the word on a run whose object is not heard any more, unless the run has ended or asks people: then it needs its
+ * place no more, and has not failed. Answers whether the row says that it has. Repeatable.
+ */
+export async function putGivenUpRow(
+  db: Db,
+  of: Omit<RowPlace, "eventSeq">,
+  run: RunSummary,
+): Promise<boolean> {
+  const place = { ...of, eventSeq: LAST_EVENT_SEQ };
+  await writeRow(db, { place, run, butFor: "pending_approval" });
+  const [row] = await db
+    .select({ event_seq: runs.event_seq })
+    .from(runs)
+    .where(and(idIs(runs.workspace_id, of.workspaceId), idIs(runs.id, run.id)))
+    .limit(1);
+  return row?.event_seq === LAST_EVENT_SEQ;
 }
 
 function toRow(place: RowPlace, run: RunSummary) {

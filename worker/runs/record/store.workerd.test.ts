@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { createDb } from "../../platform/db/client.ts";
-import { findRunRows, LAST_EVENT_SEQ, putRunRow } from "./store.ts";
+import { findRunRows, putGivenUpRow, putRunRow } from "./store.ts";
 
 it("a row that says already what is to be written costs none, and an ended run's is final", async () => {
   verifies("run:budget:rows");
@@ -34,6 +34,26 @@ it("a row that comes late overwrites no newer one, though the newer one says wha
   expect(await write(2, running)).toBe(0);
   expect(await status()).toBe("queued");
   expect(await write(3, queued)).toBe(0);
-  await write(LAST_EVENT_SEQ, { ...running, status: "failed", completed_at: running.created_at });
+  const of = { workspaceId: "wsp_late_test", workerId: "wrk_store_test" };
+  const failed = { ...running, status: "failed" as const, completed_at: running.created_at };
+  expect(await putGivenUpRow(db, of, failed)).toBe(true);
   expect(await status()).toBe("failed");
+});
+
+it("a run that has ended, or asks people, is not called failed because its object is not heard any more", async () => {
+  verifies("queue:given-up:begins-no-more");
+  const db = createDb(env.DB);
+  const of = { workspaceId: "wsp_heard_test", workerId: "wrk_store_test" };
+  const running = sampleRunSummary({ status: "running", completed_at: null, duration_ms: null });
+  const failed = { ...running, status: "failed" as const, completed_at: running.created_at };
+  const isCalledFailed = () => putGivenUpRow(db, of, failed);
+  await putRunRow(db, { ...of, eventSeq: 2 }, { ...running, status: "pending_approval" });
+  expect(await isCalledFailed()).toBe(false);
+  await putRunRow(
+    db,
+    { ...of, eventSeq: 3 },
+    { ...running, status: "completed", completed_at: running.created_at },
+  );
+  expect(await isCalledFailed()).toBe(false);
+  expect((await findRunRows(db, of.workspaceId, [running.id])).get(running.id)?.status).toBe("completed");
 });

@@ -105,3 +105,78 @@ it("a result longer than one post is output_too_large, and the journal goes on b
     { type: "phase", at: 1, phase: "run" },
   ]);
 });
+
+it("what was taken already takes nothing again, to the byte", () => {
+  expect(takeBytes(2, 0, bytes("a\n"))).toEqual({ lines: [], next_offset: 2 });
+  expect(takeBytes(3, 0, bytes("a\n"))).toEqual({ lines: [], next_offset: 3 });
+  expect(takeBytes(1, 0, bytes("a\n"))).toEqual({ lines: [], next_offset: 2 });
+});
+
+it("a line that is not whole waits as long as it may still become whole in a post, and no longer", () => {
+  const most = limits.journal_post_bytes.value;
+  const line = "x".repeat(most);
+  expect(takeBytes(0, 0, bytes(line.slice(1)))).toEqual({ lines: [], next_offset: 0 });
+  expect(takeBytes(0, 0, bytes(line))).toEqual({ lines: [line], next_offset: most });
+  expect(takeBytes(0, 0, bytes(`a\n${line}`))).toEqual({ lines: ["a"], next_offset: 2 });
+});
+
+const unread = (length: number) => {
+  const line = '{"type":"result","at":1,"x":"';
+  return line + "x".repeat(length - line.length);
+};
+
+it("a result that cannot be read is called too large from a quarter of a post on, and broken below", () => {
+  const quarter = limits.journal_post_bytes.value / 4;
+  expect(parseEntry(unread(quarter))).toMatchObject({
+    error_code: "output_too_large",
+    error: "What the script hands over is larger than one post of the journal.",
+  });
+  expect(parseEntry(unread(quarter - 1))).toMatchObject({
+    error_code: "invalid_result_json",
+    error: "The result cannot be read: it is not JSON.",
+  });
+  // One that is whole and of a wrong form is broken, however long it is.
+  expect(parseEntry(`${unread(quarter)}"}`)).toMatchObject({ error_code: "invalid_result_json" });
+});
+
+it("a result that takes more room than a run has is refused, one that just fits is kept, and so is any other entry", () => {
+  const ofBytes = (length: number) => result(`{"n":"${"x".repeat(length)}"}`);
+  expect(parseEntry(ofBytes(1_100_000))).toMatchObject({ outcome: "success" });
+  expect(parseEntry(ofBytes(1_300_000))).toMatchObject({
+    outcome: "failure",
+    error_code: "output_too_large",
+    error: "What the script hands over takes more room than a run has for it.",
+  });
+  const long = JSON.stringify({ type: "progress", at: 1, percent: 1, message: "x".repeat(1_300_000) });
+  expect(parseEntry(long)).toMatchObject({ type: "progress" });
+});
+
+it("a refusal is a whole result: the script's failure, with nothing handed over", () => {
+  expect(parseEntry('{"type":"result","at":1}')).toEqual({
+    type: "result",
+    at: 0,
+    outcome: "failure",
+    error_code: "invalid_result_json",
+    error: expect.stringMatching(/^The result cannot be read: /),
+    error_raw: null,
+    exit_code: null,
+    outputs: null,
+    usage: { wall_ms: 0, cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
+  });
+});
+
+it("only what begins as the runner begins a result is one that broke", () => {
+  expect(parseEntry('{"type": "result", cut')).toMatchObject({ error_code: "invalid_result_json" });
+  expect(parseEntry('{"type":"result", cut')).toMatchObject({ error_code: "invalid_result_json" });
+  for (const line of [
+    '{"type":"results", cut',
+    '{"type":"log","text":"{\\"type\\":\\"result\\"", cut',
+    'x{"type":"result", cut',
+    '["type","result","at",1]',
+    '"type of a result"',
+    "null                     ",
+    '{"at":1,"type":"unknown"}',
+    '{"text":"type: result"}',
+  ])
+    expect(parseEntry(line), line).toBeUndefined();
+});
