@@ -17,7 +17,10 @@ export function AccountForm({ button, onSubmit, onDone, children }: AccountFormP
   const [refusal, setRefusal] = useState("");
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
-    const entries = Array.from(new FormData(event.currentTarget), ([name, value]) => [name, String(value)]);
+    const entries = Array.from(new FormData(event.currentTarget), ([name, value]) => [
+      name,
+      typeof value === "string" ? value : "",
+    ]);
     setBusy(true);
     setRefusal("");
     try {

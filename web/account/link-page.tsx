@@ -7,7 +7,7 @@ import { useMailedToken } from "./use-mailed-token.ts";
 /** Signs in by a mailed link, at a click: the link may have been opened by a program, or sent by somebody else. */
 export function LinkPage({ onSignedIn }: { onSignedIn: () => void }) {
   const token = useMailedToken();
-  if (token === "")
+  if (token === "") {
     return (
       <main className="narrow">
         <PageHeading title="There is no link here" />
@@ -16,6 +16,7 @@ export function LinkPage({ onSignedIn }: { onSignedIn: () => void }) {
         </p>
       </main>
     );
+  }
   return (
     <main className="narrow">
       <PageHeading title="Sign in to Floom" />

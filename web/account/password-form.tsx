@@ -34,7 +34,7 @@ export function PasswordForm({ onSignedIn, mails }: { onSignedIn: () => void; ma
           <Link to="/reset-password">Forgot the password?</Link>
         </p>
       )}
-      <p role="status">{told}</p>
+      <output>{told}</output>
     </div>
   );
 }

@@ -13,7 +13,7 @@ export function ResetPage() {
   const token = useMailedToken();
   const [isDone, setDone] = useState(false);
   if (token === "") return <AskPage isSent={isDone} onSent={() => setDone(true)} />;
-  if (isDone)
+  if (isDone) {
     return (
       <main className="narrow">
         <PageHeading title="The new password is set" />
@@ -23,6 +23,7 @@ export function ResetPage() {
         </p>
       </main>
     );
+  }
   return (
     <main className="narrow">
       <PageHeading title="Set a new password" />
@@ -49,9 +50,9 @@ function AskPage({ isSent, onSent }: { isSent: boolean; onSent: () => void }) {
     <main className="narrow">
       <PageHeading title="Set a new password" />
       {isSent ? (
-        <p className="card" role="status">
+        <output className="card">
           If this address has an account here, a link is on its way. It works once, for an hour.
-        </p>
+        </output>
       ) : (
         <AccountForm
           button="Mail me a link"

@@ -10,7 +10,7 @@ const LEAST = accountLimits.password_characters_least.value;
 /** Makes an account. What it says afterwards is the same whoever has one already. */
 export function SignUpPage() {
   const [isSent, setSent] = useState(false);
-  if (isSent)
+  if (isSent) {
     return (
       <main className="narrow">
         <PageHeading title="Look into your mail" />
@@ -22,6 +22,7 @@ export function SignUpPage() {
         </p>
       </main>
     );
+  }
   return (
     <main className="narrow">
       <PageHeading title="Make an account" />

@@ -70,10 +70,11 @@ export function useEntrance(): EntranceDoor {
   }, []);
   const leave = useCallback((refused: boolean) => {
     forgetToken(window.localStorage);
-    if (!refused)
+    if (!refused) {
       void outside()
         .call(routes.logOut)
         .catch(() => undefined);
+    }
     setEntrance({ kind: "asking", refused, tries: false });
   }, []);
   const enterLocally = useCallback(() => setEntrance({ kind: "asking", refused: false, tries: true }), []);

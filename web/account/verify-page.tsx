@@ -9,7 +9,7 @@ import { useMailedToken } from "./use-mailed-token.ts";
 export function VerifyPage() {
   const token = useMailedToken();
   const [isDone, setDone] = useState(false);
-  if (isDone)
+  if (isDone) {
     return (
       <main className="narrow">
         <PageHeading title={token === "" ? "Look into your mail" : "Your address is confirmed"} />
@@ -18,7 +18,8 @@ export function VerifyPage() {
         </p>
       </main>
     );
-  if (token === "")
+  }
+  if (token === "") {
     return (
       <main className="narrow">
         <PageHeading title="Confirm your address" />
@@ -31,6 +32,7 @@ export function VerifyPage() {
         </AccountForm>
       </main>
     );
+  }
   return (
     <main className="narrow">
       <PageHeading title="Confirm your address" />

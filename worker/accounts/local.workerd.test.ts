@@ -92,10 +92,11 @@ it("mails that were kept are read in development, and are nowhere else", async (
     [HERE, "production"],
   ] as const) {
     const other = openOtherEdge(settings(publicUrl, environment));
-    for (const accept of ["text/html", "application/json"])
+    for (const accept of ["text/html", "application/json"]) {
       expect(
         (await other.call("GET", "/dev/outbox", { token: "", origin: HERE, headers: { ...own, accept } }))
           .status,
       ).toBe(404);
+    }
   }
 });

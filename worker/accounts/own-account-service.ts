@@ -75,19 +75,21 @@ export async function deleteOwnAccount(
   session: AccountSession,
   confirm: string,
 ): Promise<void> {
-  if (confirm.toLowerCase() !== session.email)
+  if (confirm.toLowerCase() !== session.email) {
     throw new AppError("invalid_request", "Write the account's address into `confirm`.", {
       errors: [{ pointer: "/confirm", detail: "is not the account's address" }],
     });
+  }
   const ageMs = deps.clock() - session.signed_in_at;
   if (ageMs > limits.session_fresh_seconds.value * 1000)
     throw new AppError("sign_in_too_old", `This browser was signed in at ${toIso(session.signed_in_at)}.`);
   const left = await deps.listOwnedAlone(session.user_id);
-  if (left.length > 0)
+  if (left.length > 0) {
     throw new AppError(
       "only_owner_of_workspaces",
       `Nobody else owns ${left.map(({ name }) => name).join(", ")}.`,
     );
+  }
   await deps.forgetPerson(session.user_id);
   await deleteUserRows(deps.db, session.user_id);
 }

@@ -25,7 +25,8 @@ it("a person sees where they are signed in, and signs one of those out", async (
   const there = new Browser();
   await there.call("POST", "/api/auth/login", { json: { email: ada, password } });
   const sessions = await sessionsOf(here);
-  expect(sessions.map(({ current }) => current).toSorted()).toEqual([false, true]);
+  expect(sessions).toHaveLength(2);
+  expect(sessions.filter(({ current }) => current)).toHaveLength(1);
   const other = sessions.find(({ current }) => !current)?.id ?? "";
   expect((await here.call("DELETE", `/api/account/sessions/${other}`)).status).toBe(204);
   expect((await there.call("GET", "/api/account")).status).toBe(401);
@@ -74,11 +75,12 @@ it("an account goes with every way in, once its address is repeated", async () =
   expect((await browser.call("GET", "/api/account")).status).toBe(401);
   const again = await new Browser().call("POST", "/api/auth/login", { json: { email: ada, password } });
   expect(again.status).toBe(401);
-  for (const table of ["users", "sessions", "accounts", "passkeys"])
+  for (const table of ["users", "sessions", "accounts", "passkeys"]) {
     expect([table, await env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first("n")]).toEqual([
       table,
       0,
     ]);
+  }
 });
 
 it("a browser that was signed in long ago deletes no account", async () => {

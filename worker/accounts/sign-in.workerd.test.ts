@@ -188,10 +188,11 @@ it("a cookie that was changed, made up or signed out stands for nobody", async (
   const token = decodeURIComponent(value).split(".")[0] ?? "";
   const row = await env.DB.prepare("SELECT token FROM sessions WHERE token = ?").bind(token).first("token");
   expect(row).toBe(token);
-  for (const made of [token, `${token}.`, `${token}.${"A".repeat(43)}=`, `x${value}`, ""])
+  for (const made of [token, `${token}.`, `${token}.${"A".repeat(43)}=`, `x${value}`, ""]) {
     expect(
       (await callApi("GET", "/api/account", { token: "", headers: { cookie: `${name}=${made}` } })).status,
     ).toBe(401);
+  }
   await browser.call("POST", "/api/auth/logout");
   expect((await callApi("GET", "/api/account", { token: "", headers: { cookie } })).status).toBe(401);
 });
@@ -200,7 +201,7 @@ it("a page of another origin changes nothing, with the cookie or without", async
   verifies("accounts:cookie:own-origin-alone");
   const browser = new Browser();
   await signUp(browser, ada);
-  for (const origin of ["http://evil.test", "null", "http://floom.test.evil.test", "http://floom.test:81"])
+  for (const origin of ["http://evil.test", "null", "http://floom.test.evil.test", "http://floom.test:81"]) {
     for (const [path, json] of [
       ["/api/auth/login", { email: ada, password }],
       ["/api/auth/sign-in/email", { email: ada, password }],
@@ -211,6 +212,7 @@ it("a page of another origin changes nothing, with the cookie or without", async
       const answer = await browser.call("POST", path, { ...(json && { json }), headers: { origin } });
       expect([path, origin, answer.status]).toEqual([path, origin, 403]);
     }
+  }
   const bare = await callApi("DELETE", "/api/account", {
     token: "",
     json: { confirm: ada },

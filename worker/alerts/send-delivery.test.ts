@@ -11,7 +11,11 @@ import { sendDelivery } from "./send-delivery.ts";
 import type { SendDeps, OutgoingMessage } from "./send-delivery.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
 
-const boxKeys = { signingKey: "test-signing-key-0123456789abcdef0123456789abcdef", earlierSigningKeys: [], masterKeys: null };
+const boxKeys = {
+  signingKey: "test-signing-key-0123456789abcdef0123456789abcdef",
+  earlierSigningKeys: [],
+  masterKeys: null,
+};
 const now = Date.parse("2026-03-02T09:00:00Z");
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const DAY_MS = 86_400_000;
