@@ -1,9 +1,12 @@
 import * as z from "zod";
-import { limits } from "../limits.ts";
+import { accountLimits } from "./limits.ts";
 import { userIdSchema } from "../ids.ts";
 
 const email = z.email().max(254);
-const password = z.string().min(limits.password_characters_least.value).max(limits.password_characters.value);
+const password = z
+  .string()
+  .min(accountLimits.password_characters_least.value)
+  .max(accountLimits.password_characters.value);
 
 /** A person's account, as they see it themselves. */
 export const accountSchema = z.object({

@@ -15,6 +15,7 @@ const edge = readSources().filter((file) => file.path.startsWith("worker/") && !
 /** Who parses JSON that was not stored by us: what came over a wire a moment ago. */
 const fromOutside: Record<string, string> = {
   "worker/access/run-token.ts": "a token that its bearer sent",
+  "worker/accounts/sign-in-service.ts": "what the library that signs people in answers",
   "worker/registry/bundle/names-packages.ts": "package.json as its author wrote it",
   "worker/runs/read/follow.ts": "messages of a run's object to its followers",
 };

@@ -10,11 +10,17 @@ export function canUsePasskeys(): boolean {
 export async function signInByPasskey(): Promise<AuthAnswer> {
   const asked = await askAuth("/passkey/generate-authenticate-options");
   if (!asked.ok) return asked;
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
-    asked.body as PublicKeyCredentialRequestOptionsJSON,
-  );
+  if (!isRequestOptions(asked.body)) throw new Error("The server's question for a passkey cannot be read");
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked.body);
   const credential = await navigator.credentials.get({ publicKey }).catch(() => null);
   if (!(credential instanceof PublicKeyCredential))
     return { ok: false, code: "cancelled", message: "No passkey was chosen.", seconds: null };
   return askAuth("/passkey/verify-authentication", { response: credential.toJSON() });
+}
+
+/** What the browser itself judges; only that it is such a question at all is looked at here. */
+function isRequestOptions(body: unknown): body is PublicKeyCredentialRequestOptionsJSON {
+  return (
+    typeof body === "object" && body !== null && "challenge" in body && typeof body.challenge === "string"
+  );
 }
