@@ -11,13 +11,14 @@ const WORKERD_TESTS = "**/*.workerd.test.ts";
  */
 const PATIENCE = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
 
-/** Values the edge reads from its environment; every one is a throw-away of the test run. */
+/** Values the edge reads from its environment; every one is a throw-away of the test run, as keys are that chance makes. */
 const TEST_BINDINGS = {
   FLOOM_ENVIRONMENT: "local",
   FLOOM_PUBLIC_URL: "http://floom.test",
   FLOOM_SIGNING_KEY: "test-signing-key-0123456789abcdef0123456789abcdef",
-  FLOOM_OWNER_TOKEN: "test-owner-token",
-  FLOOM_MASTER_KEYS: `test:${Buffer.alloc(32, 1).toString("base64")}`,
+  FLOOM_OWNER_TOKEN: "7f3c9ae1b2d84056ac1e",
+  FLOOM_MASTER_KEYS: "test:0qV8m1zJr4Yt7Wn2Kc5Hx9Bf3Gd6Ls8Pu0Ea1Ri2To4=",
+  FLOOM_SIGN_UP: "open",
   E2B_API_KEY: "test-e2b-key",
   E2B_API_URL: "http://sandbox.test",
   E2B_SANDBOX_URL: "http://sandbox.test",

@@ -1,6 +1,7 @@
 import { KIB, MIB } from "./limit.ts";
 import type { Limit } from "./limit.ts";
 import { accessLimits } from "./members/limits.ts";
+import { accountLimits } from "./accounts/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
@@ -38,6 +39,7 @@ export const limits = {
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,
+  ...accountLimits,
   ...alertLimits,
   ...deadLetterLimits,
   ...retentionLimits,

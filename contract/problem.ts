@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accessProblems } from "./access/problems.ts";
+import { accountProblems } from "./accounts/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
 import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
@@ -24,6 +25,7 @@ import { workerProblems } from "./workers/problems.ts";
 export const problems = {
   ...systemProblems,
   ...accessProblems,
+  ...accountProblems,
   ...manifestProblems,
   ...workerProblems,
   ...versionProblems,

@@ -2,6 +2,7 @@ import type { LimitName } from "./limits.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { grantRoutes, memberRoutes } from "./members/routes.ts";
+import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
@@ -33,6 +34,7 @@ export type TableRoute = Route<LimitName, ProblemCode>;
 export const routes = {
   ...platformRoutes,
   ...compatSystemRoutes,
+  ...accountRoutes,
   ...uploadRoutes,
   ...memberRoutes,
   ...grantRoutes,

@@ -97,6 +97,11 @@ function localVars(): Record<string, string> {
       "FLOOM_MAIL_FROM",
       "FLOOM_ALERTS_LOOPBACK",
       "FLOOM_RATE_LIMITS",
+      "FLOOM_SIGN_UP",
+      "GITHUB_CLIENT_ID",
+      "GITHUB_CLIENT_SECRET",
+      "GOOGLE_CLIENT_ID",
+      "GOOGLE_CLIENT_SECRET",
     ),
     ...(sandboxUrl === undefined
       ? { E2B_API_KEY: process.env["E2B_API_KEY"] ?? "" }

@@ -1,9 +1,13 @@
+import type { QueryClient } from "@tanstack/react-query";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Route, Router, Switch } from "wouter";
 import type { AroundNavHandler } from "wouter";
+import { AccountPages } from "./account/account-pages.tsx";
+import { useEntrance } from "./account/use-entrance.ts";
 import { ApiContext, createApi } from "./api/api-context.ts";
-import { forgetToken, readToken, saveToken, takeTokenFromAddress } from "./api/session.ts";
+import type { Api } from "./api/api-context.ts";
+import { readToken, takeTokenFromAddress } from "./api/session.ts";
 import { createQueries } from "./api/queries.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { MissingPage } from "./pages/missing-page.tsx";
@@ -11,6 +15,7 @@ import { RunPage } from "./pages/run-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { SwitchPage } from "./pages/switch-page.tsx";
 import { TerminalPage } from "./pages/terminal-page.tsx";
+import { Skeleton } from "./parts/skeleton.tsx";
 import { WorkerPage } from "./pages/worker-page.tsx";
 
 /** The page that the address names. */
@@ -39,42 +44,63 @@ const goToTop: AroundNavHandler = (navigate, to, options) => {
 };
 
 /**
- * The whole app: the sign-in page without a token, else the page that the address names. `offeredToken` is one that the
- * link brought beside the one that is kept; which of the two is used is asked first.
+ * The whole app: the sign-in page for whoever is not let in, else the page that the address names. `offeredToken` is one
+ * that the link brought beside the one that is kept; which of the two is used is asked first.
  */
 export function App({ offeredToken }: { offeredToken: string | undefined }) {
-  const [token, setToken] = useState(() => readToken(window.localStorage));
+  const { entrance, enter, enterLocally, leave } = useEntrance();
   const [offered, setOffered] = useState(offeredToken);
-  const [refused, setRefused] = useState(false);
-  const signIn = useCallback((entered: string) => {
-    saveToken(window.localStorage, entered);
-    setOffered(undefined);
-    setRefused(false);
-    setToken(readToken(window.localStorage));
-  }, []);
-  const signOut = useCallback((wasRefused: boolean) => {
-    forgetToken(window.localStorage);
-    setRefused(wasRefused);
-    setToken(undefined);
-  }, []);
+  const enterWith = useCallback(
+    (token: string) => {
+      setOffered(undefined);
+      enter(token.trim());
+    },
+    [enter],
+  );
   // A sign-in link that is opened where the page is already changes the address and loads nothing.
   useEffect(() => {
     function takeToken(): void {
       setOffered(takeTokenFromAddress(window.location, window.history, window.localStorage));
-      setToken(readToken(window.localStorage));
+      const token = readToken(window.localStorage);
+      if (token !== undefined) enter(token);
     }
     window.addEventListener("hashchange", takeToken);
     return () => window.removeEventListener("hashchange", takeToken);
-  }, []);
+  }, [enter]);
+  const token = entrance.kind === "in" ? entrance.token : undefined;
   const { api, queries } = useMemo(
-    () => ({ api: createApi(token, () => signOut(true)), queries: createQueries() }),
-    [token, signOut],
+    () => ({ api: createApi(token, () => leave(true)), queries: createQueries() }),
+    [token, leave],
   );
+  const goIn = useCallback(() => {
+    window.history.replaceState(null, "", "/");
+    enter();
+  }, [enter]);
 
-  if (token === undefined) return <SignInPage refused={refused} onToken={signIn} />;
-  if (offered !== undefined)
-    return <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => signIn(offered)} />;
+  return (
+    <AccountPages onSignedIn={goIn}>
+      {entrance.kind === "asking" && <Skeleton rows={3} label="Looking who is there" />}
+      {entrance.kind === "out" && (
+        <SignInPage
+          refused={entrance.refused}
+          ways={entrance.ways}
+          onToken={enterWith}
+          onSignedIn={enter}
+          onLocal={enterLocally}
+        />
+      )}
+      {entrance.kind === "in" && offered !== undefined && (
+        <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => enterWith(offered)} />
+      )}
+      {entrance.kind === "in" && offered === undefined && (
+        <SignedIn api={api} queries={queries} onSignOut={() => leave(false)} />
+      )}
+    </AccountPages>
+  );
+}
 
+/** What whoever was let in sees: the bar above, and the page that the address names. */
+function SignedIn({ api, queries, onSignOut }: { api: Api; queries: QueryClient; onSignOut: () => void }) {
   return (
     <QueryClientProvider client={queries}>
       <ApiContext value={api}>
@@ -85,7 +111,7 @@ export function App({ offeredToken }: { offeredToken: string | undefined }) {
             </Link>
             <nav aria-label="Main">
               <a href="/api/docs">API</a>
-              <button type="button" className="quiet" onClick={() => signOut(false)}>
+              <button type="button" className="quiet" onClick={onSignOut}>
                 Sign out
               </button>
             </nav>

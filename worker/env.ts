@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parseRates } from "#contract/rates/rates";
 import { isLocalOrigin } from "./platform/is-local-origin.ts";
 import { isLoopbackHost } from "./platform/ip-address.ts";
+import { listDefaultKeys } from "./platform/secrets/default-keys.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
 import { parseSigningKeys, SIGNING_KEY_CHARACTERS } from "./platform/signing-keys.ts";
 
@@ -21,6 +22,11 @@ export type EdgeEnv = Env & {
   FLOOM_ALERTS_LOOPBACK?: string;
   /** Bound on a machine of one's own, where the platform does not keep requests out of private networks. */
   PUBLIC_NETWORK?: Fetcher;
+  FLOOM_SIGN_UP?: string;
+  GITHUB_CLIENT_ID?: string;
+  GITHUB_CLIENT_SECRET?: string;
+  GOOGLE_CLIENT_ID?: string;
+  GOOGLE_CLIENT_SECRET?: string;
 };
 
 /** An origin without a path; a slash at its end is forgiven. */
@@ -64,6 +70,10 @@ function isOwnMachine({ FLOOM_ENVIRONMENT: environment, FLOOM_PUBLIC_URL: public
   const url = URL.parse(publicUrl ?? "");
   return environment !== "production" && (url === null || isLoopbackHost(url.hostname));
 }
+/** One provider's keys; null where one of them is missing. */
+const socialKeysSchema = z
+  .object({ clientId: z.string(), clientSecret: z.string() })
+  .transform((keys) => (keys.clientId === "" || keys.clientSecret === "" ? null : keys));
 
 const configSchema = z.object({
   environment: z.enum(["production", "local", "test"]),
@@ -100,12 +110,42 @@ const configSchema = z.object({
   rates: ratesSchema,
   /** Alerts may be posted to this machine: only where Floom runs locally, and only when asked for. */
   allowLoopbackAlerts: z.boolean(),
+  /** Whether anybody may have an account, or who was invited; runs cost the owner money, so it is the latter unless said. */
+  signUp: z.enum(["open", "invited"]),
+  /** Where people may sign in from besides. */
+  social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
 });
 
 /** The edge's settings. An empty string means "not set". */
 export type Config = z.infer<typeof configSchema>;
 
 const known = new WeakMap<EdgeEnv, Config>();
+
+/** Names that nobody can reach from elsewhere: a machine's own, and those that are kept for tests (RFC 6761). */
+const UNREACHABLE =
+  /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|[^/:]+\.(?:test|localhost))(?::\d+)?$/;
+
+/**
+ * Throws, with the name of each, where a server that others can reach was left with a key that was not chosen by chance:
+ * whoever knows it, or guesses it, is the owner.
+ */
+function refuseDefaultKeys(env: EdgeEnv, { environment, publicUrl }: Config): void {
+  const isAlone = publicUrl === "" ? environment !== "production" : UNREACHABLE.test(publicUrl);
+  if (isAlone) return;
+  const names = listDefaultKeys({
+    FLOOM_SIGNING_KEY: env.FLOOM_SIGNING_KEY ?? "",
+    FLOOM_OWNER_TOKEN: env.FLOOM_OWNER_TOKEN ?? "",
+    ...Object.fromEntries(
+      (env.FLOOM_MASTER_KEYS ?? "")
+        .split(/[\s,]+/)
+        .map((line) => [`FLOOM_MASTER_KEYS (${line.split(":")[0]})`, line.slice(line.indexOf(":") + 1)]),
+    ),
+  });
+  if (names.length === 0) return;
+  throw new Error(
+    `${names.join(", ")}: not chosen by chance, and ${publicUrl || "this server"} can be reached by others. Set each to the output of: openssl rand -base64 32`,
+  );
+}
 
 /** Reads the settings, once per isolate; a bad environment fails every request loudly with the setting's name. */
 export function readConfig(env: EdgeEnv): Config {
@@ -133,7 +173,13 @@ export function readConfig(env: EdgeEnv): Config {
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
+    signUp: env.FLOOM_SIGN_UP || "invited",
+    social: {
+      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
+      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
+    },
   });
+  refuseDefaultKeys(env, config);
   known.set(env, config);
   return config;
 }

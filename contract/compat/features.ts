@@ -35,12 +35,8 @@ const missingFeatures: readonly MissingFeature[] = [
     paths: /^\/api\/workspace(?:\/(?:base|versions|rollback|changelog|export|import|issues)(?:\/|$))/,
   },
   {
-    what: "accounts",
-    paths: /^\/api\/(?:users|admin|account|members)(?:\/|$)/,
-  },
-  {
-    what: "sign-in by a browser (a token is what this server takes)",
-    paths: /^\/api\/auth\/(?!me$|tokens(?:\/|$)|service-accounts(?:\/|$))/,
+    what: "accounts of others",
+    paths: /^\/api\/(?:users|admin|members|account\/spend)(?:\/|$)/,
   },
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {

@@ -140,6 +140,11 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/(?:index|env)\.ts$|^worker\/objects\//,
   },
   {
+    sentence: "One importer per vendor: better-auth is known to what signs people in alone.",
+    vendor: /^(?:better-auth|@better-auth)(\/|$)/,
+    importers: /^worker\/accounts\/auth(?:-[a-z-]+)?\.ts$|^worker\/oauth\/[a-z-]+\.ts$/,
+  },
+  {
     sentence: "The MCP SDK is known to the mcp room alone.",
     vendor: /^@modelcontextprotocol\//,
     importers: /^worker\/mcp\//,
@@ -156,8 +161,10 @@ export const vendorRules: VendorRule[] = [
  * the top: nobody asks a room that stands further down, so that there is no way round. A new arrow needs a line here.
  */
 export const roomArrows: Record<string, string[]> = {
+  // Who a browser is signed in as. It knows nothing of workspaces: it is handed what becomes of a new person.
+  accounts: [],
   "access/rate": [],
-  access: [],
+  access: ["accounts"],
   // Tokens that are made and ended, and programs that a person lets in.
   "access/tokens": ["access"],
   "access/devices": ["access", "access/tokens"],

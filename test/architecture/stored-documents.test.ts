@@ -16,6 +16,7 @@ const edge = readSources().filter((file) => file.path.startsWith("worker/") && !
 const fromOutside: Record<string, string> = {
   "worker/access/run-token.ts": "a token that its bearer sent",
   "worker/contexts/judge-learnings.ts": "lines that a person or a script adds to a memory",
+  "worker/accounts/sign-in-service.ts": "what the library that signs people in answers",
   "worker/registry/bundle/names-packages.ts": "package.json as its author wrote it",
   "worker/runs/read/follow.ts": "messages of a run's object to its followers",
 };

@@ -82,8 +82,24 @@ test("what a page's policy forbids is heard of, and no page of the edge's own ne
   faults = [];
 });
 
-test("without a token nothing but the sign-in page is shown", async () => {
-  await page.goto(`${url}/workers/hello-worker`);
+test("at the machine itself the page opens without a sign-in, and a sign-out stays one", async () => {
+  verifies("accounts:local:own-page-is-owner");
+  await page.goto(url);
+  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Go on without a password" }).click();
+  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+});
+
+/** Opens a page, and signs out of it: the browser of this machine was let in by itself. */
+async function openSignedOut(address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await tokenField().waitFor();
+}
+
+test("after a sign-out nothing but the sign-in page is shown", async () => {
+  await openSignedOut(`${url}/workers/hello-worker`);
   await tokenField().fill("not-the-token");
   await page.keyboard.press("Enter");
   await page.getByText("does not accept the token").waitFor();
@@ -151,9 +167,13 @@ test("a run that asks is decided on the page its own page leads to", async () =>
 test.each(["light", "dark"] as const)("axe finds no fault in any page in %s mode", async (colorScheme) => {
   verifies("web:accessible:no-axe-fault");
   await page.emulateMedia({ colorScheme });
-  await page.goto(url);
-  await tokenField().waitFor();
+  await openSignedOut(url);
   expect(await findAccessibilityFaults(page)).toEqual([]);
+  for (const path of ["/sign-up", "/reset-password", "/verify-email#link=x", "/sign-in/link#link=x"]) {
+    await page.goto(`${url}${path}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    expect([path, await findAccessibilityFaults(page)]).toEqual([path, []]);
+  }
   await signIn();
   await page.getByRole("heading", { name: "Last runs" }).waitFor();
   expect(await findAccessibilityFaults(page)).toEqual([]);

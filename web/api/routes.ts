@@ -1,3 +1,4 @@
+import { accountRoutes } from "#contract/accounts/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
@@ -5,6 +6,7 @@ import { workerRoutes } from "#contract/workers/routes";
 
 const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
 const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
+const { getAccount, getSignInWays, logOut, signInLocally } = accountRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -19,11 +21,15 @@ export const routes = {
   denyDevice,
   downloadArtifact,
   downloadRun,
+  getAccount,
   getRun,
+  getSignInWays,
   getWorker,
   listRuns,
   listWorkers,
   lookUpDevice,
+  logOut,
+  signInLocally,
   startRun,
   streamRunEvents,
 } as const;

@@ -23,8 +23,12 @@ test("a workspace without workers says what to do next, as commands to copy", ()
   expect(page).toContain("npx floom workers push workers-examples/hello-worker");
 });
 
+const nothing = () => undefined;
+
 test("the sign-in page says where the token is and whether the last one was refused", () => {
-  const page = renderToStaticMarkup(<SignInPage refused onToken={() => undefined} />);
+  const page = renderToStaticMarkup(
+    <SignInPage refused ways={null} onToken={nothing} onSignedIn={nothing} onLocal={nothing} />,
+  );
   expect(page).toContain("cat .floom/token");
   expect(page).toContain("does not accept the token");
 });

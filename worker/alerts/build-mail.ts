@@ -1,15 +1,10 @@
 import type { AlertMessage } from "#contract/alerts/alert";
+import type { OutgoingMail } from "../platform/mail/mailer.ts";
 
-/** A mail as a provider takes it: plain text, so that nothing in it can be markup. */
-export interface Mail {
-  /** The delivery's id: the same mail sent twice has the same one. */
-  id: string;
+/** A mail that tells of a worker; its id is the delivery's. */
+export interface Mail extends OutgoingMail {
   workspace_id: string;
-  /** The worker it tells of. */
   worker_id: string;
-  to: string[];
-  subject: string;
-  text: string;
 }
 
 const USUAL_SUBJECT = "{worker_name} {status}";

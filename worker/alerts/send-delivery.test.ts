@@ -3,14 +3,19 @@ import { expect, it } from "vitest";
 import type { AlertMessage } from "#contract/alerts/alert";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
-import { chooseMailer } from "./mailer.ts";
-import type { Mailer } from "./mailer.ts";
+import { chooseMailer } from "../platform/mail/mailer.ts";
+import type { Mailer } from "../platform/mail/mailer.ts";
+import type { Mail } from "./build-mail.ts";
 import type { AlertTarget } from "./outbox-api.ts";
 import { sendDelivery } from "./send-delivery.ts";
 import type { SendDeps, OutgoingMessage } from "./send-delivery.ts";
 import { rotateSigningSecret, sealSigningSecret } from "./signing-secret.ts";
 
-const boxKeys = { signingKey: "test-signing-key-0123456789abcdef0123456789abcdef", earlierSigningKeys: [], masterKeys: null };
+const boxKeys = {
+  signingKey: "test-signing-key-0123456789abcdef0123456789abcdef",
+  earlierSigningKeys: [],
+  masterKeys: null,
+};
 const now = Date.parse("2026-03-02T09:00:00Z");
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const DAY_MS = 86_400_000;
@@ -52,7 +57,7 @@ function buildDeps(answer: () => Response | Promise<Response>, change: Partial<S
   return { deps, calls };
 }
 
-function mailerOf(environment: string, fetch: SendDeps["fetch"], mailUrl = ""): Mailer {
+function mailerOf(environment: string, fetch: SendDeps["fetch"], mailUrl = ""): Mailer<Mail> {
   const settings = { environment, mailUrl, mailToken: "mail-token", mailFrom: "Floom <a@example.com>" };
   return chooseMailer(settings, { fetch, keep: async () => {} });
 }

@@ -7,7 +7,8 @@ import { judgeDialAddress } from "../platform/dial-address.ts";
 import { describeError } from "../platform/log.ts";
 import { signStandardWebhook } from "../platform/standard-webhooks.ts";
 import { buildMail } from "./build-mail.ts";
-import type { Mailer } from "./mailer.ts";
+import type { Mail } from "./build-mail.ts";
+import type { Mailer } from "../platform/mail/mailer.ts";
 import type { AlertTarget } from "./outbox-api.ts";
 import { alertMessageForm } from "./outbox-table.ts";
 import type { SendVerdict } from "./retry-schedule.ts";
@@ -19,7 +20,7 @@ export interface SendDeps {
   /** Receivers on this machine may be dialled, by http as well. */
   allowLoopback: boolean;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
-  mailer: Mailer;
+  mailer: Mailer<Mail>;
   resolveSecrets: (workspaceId: string, names: readonly string[]) => Promise<Record<string, string>>;
 }
 

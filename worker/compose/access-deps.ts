@@ -1,5 +1,7 @@
+import { findSession } from "../accounts/service.ts";
 import type { AccessDeps } from "../access/service.ts";
 import { countRuns } from "../runs/record/expiry-store.ts";
+import { accountDeps } from "./account-deps.ts";
 import type { Host } from "./host.ts";
 
 /** So many runs of a workspace that goes are counted: beyond that a count would cost more than it says. */
@@ -15,7 +17,7 @@ export function accessDeps(host: Host): AccessDeps {
     earlierSigningKeys,
     behind: host.behind,
     ownerIsLocal,
-    findSession: async () => null,
+    findSession: (request) => findSession(accountDeps(host), request),
     newWorkspaceId: (nowMs) => host.newId("wsp", nowMs),
     countRunsLeft: async (workspaceId) => ({
       count: await countRuns(host.db, workspaceId, COUNTED_MOST),

@@ -1,6 +1,7 @@
+import type { Mail } from "../alerts/build-mail.ts";
 import { keptMailDocument } from "../alerts/kept-mail.ts";
-import { chooseMailer } from "../alerts/mailer.ts";
-import type { Mailer } from "../alerts/mailer.ts";
+import { chooseMailer } from "../platform/mail/mailer.ts";
+import type { Mailer } from "../platform/mail/mailer.ts";
 import type { OutboxDeps } from "../alerts/outbox.ts";
 import { sendDelivery } from "../alerts/send-delivery.ts";
 import type { SendDeps } from "../alerts/send-delivery.ts";
@@ -54,7 +55,7 @@ function sendDeps(host: Host): SendDeps {
 }
 
 /** Whoever sends mails here. */
-export function buildMailer(host: Host): Mailer {
+export function buildMailer(host: Host): Mailer<Mail> {
   return chooseMailer(host.config, {
     fetch: openOperatorDial(),
     keep: ({ id, workspace_id: workspaceId, worker_id: workerId, ...mail }) =>

@@ -1,4 +1,5 @@
 import { grantRoutes, memberRoutes } from "#contract/members/routes";
+import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
@@ -27,6 +28,9 @@ import { tokenHandlers } from "../access/tokens/routes.ts";
 import { grantHandlers } from "../access/grants/routes.ts";
 import { memberHandlers } from "../access/members/routes.ts";
 import { addressOf, requireRate } from "../access/rate/service.ts";
+import { mountOutbox } from "../accounts/outbox-route.ts";
+import { mountAuth } from "../accounts/auth-route.ts";
+import { accountHandlers } from "../accounts/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
@@ -52,6 +56,7 @@ import { systemHandlers } from "../system/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
+import { accountDeps, outboxPageDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { auditDeps } from "./audit-deps.ts";
 import { contextDeps } from "./context-deps.ts";
@@ -71,6 +76,7 @@ import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 const rooms = defineRooms({
   system: room(platformRoutes, systemHandlers, systemDeps),
   compatSystem: room(compatSystemRoutes, compatSystemHandlers, systemDeps),
+  accounts: room(accountRoutes, accountHandlers, accountDeps),
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
@@ -112,5 +118,7 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
         worker,
       }),
   );
+  mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
+  mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

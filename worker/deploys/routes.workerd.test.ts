@@ -25,7 +25,7 @@ exec:
 const jsonType = { "content-type": "application/json" };
 const zipType = { "content-type": "application/zip" };
 
-async function call(path: string, init: RequestInit = {}, token = "test-owner-token"): Promise<Response> {
+async function call(path: string, init: RequestInit = {}, token = "7f3c9ae1b2d84056ac1e"): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set("authorization", `Bearer ${token}`);
   headers.set("accept", HOUSE_MEDIA_TYPE);

@@ -47,7 +47,17 @@ describe("frontHeaders", () => {
       authorization: "Bearer t",
       "x-floom-signature": "s",
       "cf-connecting-ip": "127.0.0.1",
+      "x-floom-by-proxy": "1",
     });
+  });
+
+  it("tells what came by a proxy or a tunnel of this machine, and lets nobody say so themselves", () => {
+    const told = (sent: Record<string, string>) =>
+      frontHeaders(new Headers(sent), "127.0.0.1:1").get("x-floom-by-proxy");
+    for (const name of ["X-Forwarded-Host", "Forwarded", "Via", "CF-Ray", "X-Real-IP"])
+      expect(told({ [name]: "x" })).toBe("1");
+    expect(told({})).toBeNull();
+    expect(told({ "X-Floom-By-Proxy": "0" })).toBeNull();
   });
 
   it("says an IPv6 address without port and brackets, and none where none is known", () => {

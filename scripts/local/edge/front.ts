@@ -23,6 +23,11 @@ const RUNTIME_PATH = /^\/+(?:cdn-cgi|__cf_local)(?:\/|$)/i;
 /** Headers by which a runtime is steered, or by which a proxy in front would tell who is calling. There is none. */
 const CLAIMED_HEADER = /^(?:cf-|mf-|x-forwarded-|x-real-ip$|x-client-ip$|true-client-ip$|forwarded$)/;
 
+/** Headers that a proxy adds; also a sender may, who then counts as one that came by a proxy. */
+const FORWARDED_HEADER = /^(?:x-forwarded-|x-real-ip$|forwarded$|via$|cf-ray$)/;
+/** Told to the edge of what did not come from this machine's own programs directly. */
+const BY_PROXY = "x-floom-by-proxy";
+
 /** What a request asks for; undefined where the Host header is no host or the path is none, as in `OPTIONS *`. */
 export function parseAddress(text: string): URL | undefined {
   const url = ADDRESS.test(text) ? URL.parse(text) : null;
@@ -45,6 +50,9 @@ function decode(pathname: string): string {
 /** The headers that the edge may believe: without those a sender must not set, with its address as it really is. */
 export function frontHeaders(sent: Headers, clientIp: string | undefined): Headers {
   const headers = new Headers(sent);
+  headers.delete(BY_PROXY);
+  // Whoever comes by a proxy or a tunnel of this machine has the machine's own address, and is not at this machine.
+  if (Array.from(sent.keys()).some((name) => FORWARDED_HEADER.test(name))) headers.set(BY_PROXY, "1");
   for (const name of Array.from(sent.keys())) if (CLAIMED_HEADER.test(name)) headers.delete(name);
   if (clientIp !== undefined) headers.set("CF-Connecting-IP", addressOf(clientIp));
 

@@ -8,7 +8,7 @@ import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
 
 /** The owner's token in tests; vitest.config.ts hands it to the edge. */
-export const ownerToken = "test-owner-token";
+export const ownerToken = "7f3c9ae1b2d84056ac1e";
 export const ownerWorkspace = "wsp_00000000000000000000000000";
 export const strangerWorkspace = "wsp_11111111111111111111111111";
 

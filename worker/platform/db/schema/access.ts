@@ -49,6 +49,7 @@ export const invitations = sqliteTable(
   (t) => [
     uniqueIndex("invitations_by_hash").on(t.hash),
     index("invitations_by_workspace").on(t.workspace_id, t.id),
+    index("invitations_by_email").on(t.email, t.expires_at),
   ],
 );
 

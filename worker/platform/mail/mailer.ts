@@ -1,13 +1,21 @@
 import type { MailState } from "#contract/alerts/alert";
 import { limits } from "#contract/limits";
-import type { Mail } from "./build-mail.ts";
 
 /** `error`: why the mail did not leave, in words that are safe to show. */
 export type MailAnswer =
   { sent: true; status: number | null } | { sent: false; status: number | null; error: string };
 
+/** A mail as a provider takes it: plain text, so that nothing in it can be markup. */
+export interface OutgoingMail {
+  /** The same mail sent twice has the same one. */
+  id: string;
+  to: string[];
+  subject: string;
+  text: string;
+}
+
 /** The port to whoever sends mails. */
-export interface Mailer {
+export interface Mailer<Mail extends OutgoingMail> {
   state: MailState;
   /** Repeatable under the mail's id where the provider knows idempotency keys. Throws when it cannot be reached. */
   send(mail: Mail): Promise<MailAnswer>;
@@ -27,7 +35,7 @@ interface HttpMailerOptions {
  * A provider with the common HTTP form: `POST {from, to, subject, text}` as JSON under a bearer token, with the mail's
  * id as `Idempotency-Key`. Resend takes it as it is (https://resend.com/docs/api-reference/emails/send-email).
  */
-function createHttpMailer(options: HttpMailerOptions): Mailer {
+function createHttpMailer(options: HttpMailerOptions): Mailer<OutgoingMail> {
   return {
     state: "ready",
     async send(mail) {
@@ -54,7 +62,7 @@ function createHttpMailer(options: HttpMailerOptions): Mailer {
 }
 
 /** Keeps mails on this machine, to be read at `GET /api/outbox`, for development. */
-function createLocalMailer(keep: (mail: Mail) => Promise<void>): Mailer {
+function createLocalMailer<Mail extends OutgoingMail>(keep: (mail: Mail) => Promise<void>): Mailer<Mail> {
   return {
     state: "local_outbox",
     async send(mail) {
@@ -65,7 +73,7 @@ function createLocalMailer(keep: (mail: Mail) => Promise<void>): Mailer {
 }
 
 /** Where nobody was set to send mails: every mail stays where it is, and says why. */
-const noMailer: Mailer = {
+const noMailer: Mailer<OutgoingMail> = {
   state: "not_configured",
   async send() {
     return {
@@ -85,10 +93,10 @@ export interface MailSettings {
 }
 
 /** The mailer that the settings ask for. On a developer's machine mails are kept unless a provider is set. */
-export function chooseMailer(
+export function chooseMailer<Mail extends OutgoingMail>(
   { environment, mailUrl: url, mailToken: token, mailFrom: from }: MailSettings,
   { fetch, keep }: { fetch: HttpMailerOptions["fetch"]; keep: (mail: Mail) => Promise<void> },
-): Mailer {
+): Mailer<Mail> {
   if (url !== "" && token !== "" && from !== "") {
     return createHttpMailer({
       url,

@@ -1,1 +1,0 @@
-ALTER TABLE `secrets` ADD `bound_to` text;
