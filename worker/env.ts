@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseRates } from "#contract/rates/rates";
-import { isLocalOrigin } from "./platform/is-local-origin.ts";
-import { isLoopbackHost } from "./platform/ip-address.ts";
+import { isLocalOrigin } from "./platform/network/is-local-origin.ts";
+import { isLoopbackHost } from "./platform/network/ip-address.ts";
 import { listDefaultKeys } from "./platform/secrets/default-keys.ts";
 import { parseMasterKeys } from "./platform/secrets/master-keys.ts";
 import { parseSigningKeys, SIGNING_KEY_CHARACTERS } from "./platform/signing-keys.ts";

@@ -61,7 +61,9 @@ function accessSentence(route: TableRoute): string {
   if (route.access === "public") return "Open to everybody.";
   if (route.access === "any") return "For whoever has a valid credential.";
   const grant = route.grant === undefined ? "" : `, or the grant ${code(route.grant)}`;
-  return route.access === "run_token" ? "For the run's own token." : `Needs the scope ${code(route.access)}${grant}.`;
+  return route.access === "run_token"
+    ? "For the run's own token."
+    : `Needs the scope ${code(route.access)}${grant}.`;
 }
 
 function renderBody({ body }: TableRoute): string[] {

@@ -37,6 +37,6 @@ export const mutatedFiles: readonly string[] = [
   "worker/deploys/choose-idle-versions.ts",
   "worker/retention/plan-look.ts",
   "worker/platform/within.ts",
-  "worker/platform/ip-address.ts",
-  "worker/platform/dial-address.ts",
+  "worker/platform/network/ip-address.ts",
+  "worker/platform/network/dial-address.ts",
 ];

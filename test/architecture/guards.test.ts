@@ -39,10 +39,13 @@ it("whoever is outside is called through one door, which judges the addresses th
   const callers = pathsWith(calls).filter(
     (path) => !/^worker\/(?:objects\/run-object|runs\/record\/run-api)\.ts$/.test(path),
   );
-  expect(callers, "Call out by worker/platform/dial-client.ts.").toEqual(["worker/platform/dial-client.ts"]);
+  expect(callers, "Call out by worker/platform/network/dial-client.ts.").toEqual([
+    "worker/platform/network/dial-client.ts",
+  ]);
   // What is dialled for the one who runs the server is his mail provider, and nothing else.
   expect(pathsWith(/\bopenOperatorDial\(\)/)).toEqual([
+    "worker/compose/account-deps.ts",
     "worker/compose/alert-deps.ts",
-    "worker/platform/dial-client.ts",
+    "worker/platform/network/dial-client.ts",
   ]);
 });

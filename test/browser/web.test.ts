@@ -89,6 +89,7 @@ test("at the machine itself the page opens without a sign-in, and a sign-out sta
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Go on without a password" }).click();
   await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  expect(await tokenField().count()).toBe(0);
 });
 
 /** Opens a page, and signs out of it: the browser of this machine was let in by itself. */

@@ -1,7 +1,8 @@
 import { buildFailure } from "#contract/runs/run-failure";
 import { whyWaiting } from "../../worker/runs/lifecycle/run-status.ts";
 import { backoffMs } from "../../worker/runs/lifecycle/backoff.ts";
-import { acceptRun, isOverdue, step } from "../../worker/runs/lifecycle/lifecycle.ts";
+import { isOverdue } from "../../worker/runs/lifecycle/is-overdue.ts";
+import { acceptRun, step } from "../../worker/runs/lifecycle/lifecycle.ts";
 import { nextWake } from "../../worker/runs/lifecycle/next-wake.ts";
 import type { RunEffect, RunInput, RunState } from "../../worker/runs/lifecycle/run-state.ts";
 import { Deciders } from "./deciders.ts";

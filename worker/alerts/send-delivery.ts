@@ -3,7 +3,7 @@ import { limits } from "#contract/limits";
 import { toIso } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
 import { hmacSha256Hex } from "../platform/crypto.ts";
-import { judgeDialAddress } from "../platform/dial-address.ts";
+import { judgeDialAddress } from "../platform/network/dial-address.ts";
 import { describeError } from "../platform/log.ts";
 import { signStandardWebhook } from "../platform/standard-webhooks.ts";
 import { buildMail } from "./build-mail.ts";

@@ -20,7 +20,7 @@ import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
-import { judgeDialAddress } from "../platform/dial-address.ts";
+import { judgeDialAddress } from "../platform/network/dial-address.ts";
 import type { newId } from "../platform/ids.ts";
 import { requirePublicUrl } from "../platform/public-url.ts";
 import { makeWebhookSecret } from "../platform/standard-webhooks.ts";

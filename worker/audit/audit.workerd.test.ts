@@ -19,7 +19,7 @@ import { nothing, requestOf } from "../../test/support/workerd/route-requests.ts
 import { openOtherEdge } from "../../test/support/workerd/other-edge.ts";
 import { attempt } from "../platform/attempt.ts";
 import { verifies } from "../../test/verifies.ts";
-import { auditDeps } from "../compose/audit-deps.ts";
+import { auditDeps } from "../compose/guard-deps.ts";
 import { newId } from "../platform/ids.ts";
 import { clearAudit, tidyAudit } from "./expiry-service.ts";
 import type { EndedCall } from "./describe-call.ts";

@@ -5,7 +5,7 @@ import type { AuditEventId, WorkspaceId } from "#contract/ids";
 import type { Json } from "#contract/json";
 import type { ProblemCode } from "#contract/problem";
 import type { Route } from "#contract/route";
-import { describeNetwork } from "../platform/ip-address.ts";
+import { describeNetwork } from "../platform/network/ip-address.ts";
 import { redactBody } from "./redact-body.ts";
 
 /** A request to a route once it has come to an end, and before it is answered. */

@@ -8,7 +8,7 @@ import type { AccountDeps } from "../accounts/service.ts";
 import { hasUser } from "../accounts/store.ts";
 import { keptMailDocument } from "../alerts/kept-mail.ts";
 import { toIso } from "../platform/clock.ts";
-import { openOperatorDial } from "../platform/dial-client.ts";
+import { openOperatorDial } from "../platform/network/dial-client.ts";
 import { chooseMailer } from "../platform/mail/mailer.ts";
 import type { Mailer, OutgoingMail } from "../platform/mail/mailer.ts";
 import type { Host } from "./host.ts";
@@ -29,8 +29,7 @@ export function accountDeps(host: Host): AccountDeps {
     newRowId: () => host.newId("req", host.clock()),
     sendMail: (mail) => sendAccountMail(host, mail),
     hasAccount: (email) => hasUser(host.db, email),
-    maySignUp: async (email) =>
-      config.signUp === "open" || (await isInvited(host.db, email, host.clock())),
+    maySignUp: async (email) => config.signUp === "open" || (await isInvited(host.db, email, host.clock())),
     onSignUp: async ({ user_id, email, name }) => {
       await createPersonalWorkspace(workspaceDeps(host), { user_id, email, name });
     },

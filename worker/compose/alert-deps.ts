@@ -8,7 +8,7 @@ import type { SendDeps } from "../alerts/send-delivery.ts";
 import { listTargets } from "../alerts/service.ts";
 import type { AlertDeps } from "../alerts/service.ts";
 import { toIso } from "../platform/clock.ts";
-import { openOperatorDial, openStrangerDial } from "../platform/dial-client.ts";
+import { openOperatorDial, openStrangerDial } from "../platform/network/dial-client.ts";
 import type { PartTools } from "../platform/objects/object-part.ts";
 import { readSecrets } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";

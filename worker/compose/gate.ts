@@ -5,9 +5,8 @@ import { rateOf } from "#contract/rates/route-rates";
 import type { EdgeEnv } from "../env.ts";
 import type { Gate } from "../http/mount.ts";
 import { accessDeps } from "./access-deps.ts";
-import { auditDeps } from "./audit-deps.ts";
+import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { Host } from "./host.ts";
-import { rateDeps } from "./rate-deps.ts";
 
 /** What stands before every route of every room, and behind it. */
 export const gate: Gate<EdgeEnv, Host> = {

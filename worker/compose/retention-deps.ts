@@ -45,7 +45,7 @@ import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllTemplates } from "../templates/store.ts";
 import { clearAudit, tidyAudit } from "../audit/expiry-service.ts";
-import { auditDeps } from "./audit-deps.ts";
+import { auditDeps } from "./guard-deps.ts";
 import type { Host } from "./host.ts";
 
 /** What a workspace's housekeeper finds and deletes things with: each room's own rows by that room's own store. */

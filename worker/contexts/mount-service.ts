@@ -3,7 +3,7 @@
 // Writes contents and archives in R2; versions in D1, through change-store.
 import type { ContextId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
-import { AppError } from "../platform/app-error.ts";
+import type { AppError } from "../platform/app-error.ts";
 import { attempt as tryTo } from "../platform/attempt.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
@@ -164,10 +164,10 @@ async function writeContexts(deps: MountDeps, request: WriteRequest): Promise<Wr
       now: deps.clock(),
     };
     if (await putChanges(deps.db, changes, facts))
-      return {
+      {return {
         kind: "written",
         versions: changes.map(({ id, base }) => ({ context_id: id, version: base + 1 })),
-      };
+      };}
   }
   return {
     kind: "conflict",
@@ -187,17 +187,17 @@ async function judgePart(
 ): Promise<Part> {
   const { name } = context;
   if (row === undefined || !row.writeable)
-    return {
+    {return {
       kind: "refused",
       message: `${name} is not there any more, or may not be written by workers any more.`,
-    };
+    };}
   const left = request.files.filter(({ context_id }) => context_id === row.id);
   const outside = left.find(({ path }) => !isMounted(context, path));
   if (outside !== undefined)
-    return {
+    {return {
       kind: "refused",
       message: `${name}/${outside.path} is none of the paths that the worker mounts.`,
-    };
+    };}
   const large = left.find(({ size_bytes }) => size_bytes > limits.context_file_bytes.value);
   if (large !== undefined) {
     const most = formatLimit("context_file_bytes");

@@ -1,7 +1,7 @@
 import type { Inputs } from "#contract/runs/run";
 import type { WebhookSettings, WebhookSpec } from "#contract/hooks/webhook";
 import { AppError } from "../platform/app-error.ts";
-import { isAddressBlock } from "../platform/ip-address.ts";
+import { isAddressBlock } from "../platform/network/ip-address.ts";
 import { webhookSpecDocument } from "./webhook-spec.ts";
 
 /** The spec of a webhook's row: what is given over what it was. Throws `invalid_request` for an address that is none. */

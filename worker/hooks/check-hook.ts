@@ -5,7 +5,7 @@ import type { Signature } from "#contract/hooks/webhook";
 import { openHookSecrets, openWorkerTokens } from "./hook-secrets.ts";
 import { MOST_PER_WORKER, toHook } from "./hook-store.ts";
 import type { Hook } from "./hook-store.ts";
-import { isInBlocks } from "../platform/ip-address.ts";
+import { isInBlocks } from "../platform/network/ip-address.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
 import { hasFloomSignature, verifySignature } from "./verify-signature.ts";
 

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "../platform/ip-address.ts";
+import { isLoopbackHost } from "../platform/network/ip-address.ts";
 import { AppError } from "../platform/app-error.ts";
 import { TOKEN_HEADERS } from "./front-door.ts";
 

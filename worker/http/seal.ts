@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
-import { isLoopbackHost } from "../platform/ip-address.ts";
+import { isLoopbackHost } from "../platform/network/ip-address.ts";
 
 /** What is not a page may load, frame and run nothing, whatever a browser takes it for. A page brings its own policy. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox";

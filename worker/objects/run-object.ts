@@ -9,7 +9,7 @@ import { Meter } from "../platform/objects/meter.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller } from "../runs/engine/describe-caller.ts";
-import { describeWriter } from "../runs/engine/describe-writer.ts";
+import { describeWriter } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
 import { needsNoPlace } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
@@ -127,12 +127,11 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return { kind: "answer", answer: this.#engine.takeJournal(post) };
   }
 
-  async permitUpload(from: LaunchOf, sizeBytes: number | null): Promise<UploadPermit> {
+  async permitUpload(from: LaunchOf, size: number | null): Promise<UploadPermit> {
     const { record } = this.#engine;
     if (!record) return { verdict: "missing", secrets: [], created_at: 0 };
     const permit = this.#engine.judgeUpload(from);
-    const isFull =
-      permit === "granted" && sizeBytes !== null && !this.#allowance.take(from.attempt, sizeBytes);
+    const isFull = permit === "granted" && size !== null && !this.#allowance.take(from.attempt, size);
     const { secrets, created_at } = record.spec;
     return { verdict: isFull ? "full" : permit, secrets, created_at };
   }

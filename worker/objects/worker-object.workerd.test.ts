@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 import { buildTestSpec } from "../../test/support/workerd/engine-harness.ts";
 import { newId } from "../platform/ids.ts";
-import { GIVEN_UP } from "../runs/lifecycle/lifecycle.ts";
+import { GIVEN_UP } from "../runs/lifecycle/given-up.ts";
 import { findRunRows } from "../runs/record/store.ts";
 import { runSpecDocument } from "../runs/spec/run-spec.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";

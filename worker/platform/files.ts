@@ -193,6 +193,7 @@ export function createFiles(bucket: R2Bucket): Files {
     ...createDeletions(bucket),
     ...createContextFiles(bucket),
     ...createRunFiles(bucket),
+    ...createEventFiles(bucket),
     putBundle: (digest, fill, { installs }) =>
       putInParts(
         {
@@ -237,17 +238,6 @@ export function createFiles(bucket: R2Bucket): Files {
       return found && { lostAt: lostAt === undefined ? null : Number(lostAt) };
     },
     getDependencies: (place) => get(keys.dependencies(place)),
-    putEvent: (workspaceId, id, json) => put(keys.event(workspaceId, id), json),
-    async listEvents(workspaceId, limit) {
-      const prefix = keys.events(workspaceId);
-      const { objects } = await bucket.list({ prefix, limit });
-      const read = async ({ key }: R2Object) => {
-        const text = await (await get(key))?.text();
-        return text === undefined ? [] : [{ id: key.slice(prefix.length).replace(/\.json$/, ""), text }];
-      };
-      return (await Promise.all(objects.map(read))).flat();
-    },
-    deleteEvent: (workspaceId, id) => bucket.delete(keys.event(workspaceId, id)),
     async putMail({ workspaceId, deliveryId, workerId }, json) {
       const customMetadata = { worker: workerId };
       await bucket.put(`${keys.mails(workspaceId)}${deliveryId}.json`, json, { customMetadata });
@@ -268,6 +258,25 @@ export function createFiles(bucket: R2Bucket): Files {
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
     },
+  };
+}
+
+/** Changes that could not be put on record at once. */
+function createEventFiles(bucket: R2Bucket): Pick<Files, "putEvent" | "listEvents" | "deleteEvent"> {
+  return {
+    async putEvent(workspaceId, id, json) {
+      await bucket.put(keys.event(workspaceId, id), json);
+    },
+    async listEvents(workspaceId, limit) {
+      const prefix = keys.events(workspaceId);
+      const { objects } = await bucket.list({ prefix, limit });
+      const read = async ({ key }: R2Object) => {
+        const text = await (await bucket.get(key))?.text();
+        return text === undefined ? [] : [{ id: key.slice(prefix.length).replace(/\.json$/, ""), text }];
+      };
+      return (await Promise.all(objects.map(read))).flat();
+    },
+    deleteEvent: (workspaceId, id) => bucket.delete(keys.event(workspaceId, id)),
   };
 }
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { formatLimit, limits } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
-import { judgeDialAddress } from "../platform/dial-address.ts";
-import { isAddress } from "../platform/ip-address.ts";
+import { judgeDialAddress } from "../platform/network/dial-address.ts";
+import { isAddress } from "../platform/network/ip-address.ts";
 
 /** What a secret is bound to: the hosts into whose requests it is put, and how. */
 export const bindingSchema = z.object({

@@ -14,8 +14,8 @@ export const run: Run<typeof rollbackContextSpec> = async (context, { args }) =>
   else if (change.changed.length === 0)
     output.line(`${args.context} is as it was then: nothing was changed.`);
   else
-    output.line(
+    {output.line(
       `${args.context} is as in version ${args.version} again; that is version ${change.context.version}.`,
-    );
+    );}
   return exitCodes.ok.code;
 };

@@ -1,6 +1,6 @@
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { LaunchRequest } from "../../../worker/runs/ports/executor.ts";
-import { GIVEN_UP } from "../../../worker/runs/lifecycle/lifecycle.ts";
+import { GIVEN_UP } from "../../../worker/runs/lifecycle/given-up.ts";
 import { buildTimes } from "../../../worker/runs/lifecycle/run-state.ts";
 import type { RunState } from "../../../worker/runs/lifecycle/run-state.ts";
 import { GIVEN_UP_NOTE } from "../../../worker/queue/handover.ts";

@@ -5,6 +5,8 @@ import * as tokens from "../../../worker/access/tokens/store.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 
+export const tokenStores: readonly object[] = [tokens, devices];
+
 /** Each function of the stores of tokens and of sign-ins from a terminal, called once; `now` in epoch milliseconds. */
 export function tokenQueries(
   workspace: WorkspaceId,

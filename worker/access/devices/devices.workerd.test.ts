@@ -195,7 +195,10 @@ it("one address begins so many sign-ins in a minute, and one person tries so man
   const guesses: string[] = [];
   for (let count = 0; count <= limits.device_guesses_per_minute.value; count += 1)
     guesses.push(await codeOf(() => lookUpDevice(deps, person, "BCDF-GHJK")));
-  expect([new Set(guesses.slice(0, -1)), guesses.at(-1)]).toEqual([new Set(["not_found"]), "rate_limit_exceeded"]);
+  expect([new Set(guesses.slice(0, -1)), guesses.at(-1)]).toEqual([
+    new Set(["not_found"]),
+    "rate_limit_exceeded",
+  ]);
   time.now += 60_000;
   expect([await codeOf(() => start()), await codeOf(() => lookUpDevice(deps, person, "BCDF-GHJK"))]).toEqual([
     "ok",

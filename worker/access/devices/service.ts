@@ -57,9 +57,13 @@ async function requireFewTries(
   limit: "device_starts_per_minute" | "device_guesses_per_minute",
 ): Promise<void> {
   if ((await countTry(deps.db, key, deps.clock())) <= limits[limit].value) return;
-  throw new AppError("rate_limit_exceeded", `The limit for ${limits[limit].what} is ${limits[limit].value}.`, {
-    retryAfterSeconds: MINUTE_SECONDS,
-  });
+  throw new AppError(
+    "rate_limit_exceeded",
+    `The limit for ${limits[limit].what} is ${limits[limit].value}.`,
+    {
+      retryAfterSeconds: MINUTE_SECONDS,
+    },
+  );
 }
 
 /** Begins a sign-in. `origin` is that of the answer's links, `address` where it was asked from. */
@@ -83,9 +87,13 @@ export async function startDevice(
     expires_at: now + secondsOf("device_seconds") * 1000,
   });
   if (!isPut) {
-    throw new AppError("rate_limit_exceeded", `At most ${formatLimit("devices_waiting")} wait to be let in.`, {
-      retryAfterSeconds: MINUTE_SECONDS,
-    });
+    throw new AppError(
+      "rate_limit_exceeded",
+      `At most ${formatLimit("devices_waiting")} wait to be let in.`,
+      {
+        retryAfterSeconds: MINUTE_SECONDS,
+      },
+    );
   }
   const page = `${from.origin}/cli-auth`;
   return {

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { UserId, WorkspaceId } from "#contract/ids";
 import type { Db } from "../../platform/db/client.ts";
 import { invitations, members, tokens, workerGrants, workspaces } from "../../platform/db/schema/access.ts";
@@ -51,12 +51,12 @@ export async function listOwnedAlone(db: Db, userId: UserId): Promise<OwnedAlone
 
 /** Takes a person out of every workspace, with their grants and their tokens there, in one step. */
 export async function forgetPerson(db: Db, userId: UserId): Promise<void> {
-  const theirs = db.select({ id: members.workspace_id }).from(members).where(eq(members.user_id, userId));
+  const theirs = sql`(SELECT workspace_id FROM members WHERE user_id = ${userId})`;
   await db.batch([
-    db.delete(tokens).where(and(inArray(tokens.workspace_id, theirs), eq(tokens.user_id, userId))),
+    db.delete(tokens).where(and(sql`${tokens.workspace_id} IN ${theirs}`, eq(tokens.user_id, userId))),
     db
       .delete(workerGrants)
-      .where(and(inArray(workerGrants.workspace_id, theirs), eq(workerGrants.user_id, userId))),
+      .where(and(sql`${workerGrants.workspace_id} IN ${theirs}`, eq(workerGrants.user_id, userId))),
     db.delete(members).where(eq(members.user_id, userId)),
   ]);
 }

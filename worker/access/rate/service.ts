@@ -6,7 +6,7 @@ import { rates } from "#contract/rates/rates";
 import type { RateName, RateTable } from "#contract/rates/rates";
 import { AppError } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { networkOfSender } from "../../platform/ip-address.ts";
+import { networkOfSender } from "../../platform/network/ip-address.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { RateCounters } from "./counters.ts";
 import type { Pace } from "./take-turn.ts";

@@ -4,14 +4,12 @@ import { expect, it } from "vitest";
 import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
-import { tokenQueries } from "../../../test/support/workerd/token-queries.ts";
+import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
+import { peopleQueries, peopleStores } from "../../../test/support/workerd/people-queries.ts";
+import { tokenQueries, tokenStores } from "../../../test/support/workerd/token-queries.ts";
 import { verifies } from "../../../test/verifies.ts";
-import * as devices from "../../access/devices/store.ts";
-import * as grants from "../../access/grants/store.ts";
-import * as people from "../../access/members/store.ts";
 import * as exactRates from "../../access/rate/store.ts";
 import * as access from "../../access/store.ts";
-import * as tokens from "../../access/tokens/store.ts";
 import * as alerts from "../../alerts/store.ts";
 import * as oldApprovals from "../../approvals/expiry-store.ts";
 import * as approvals from "../../approvals/store.ts";
@@ -21,8 +19,6 @@ import type { AuditFilter } from "../../audit/store.ts";
 import * as catalog from "../../catalog/store.ts";
 import * as activations from "../../deploys/activation-store.ts";
 import * as oldVersions from "../../deploys/expiry-store.ts";
-import * as contextChanges from "../../contexts/change-store.ts";
-import * as contexts from "../../contexts/store.ts";
 import * as deploys from "../../deploys/store.ts";
 import * as hooks from "../../hooks/hook-store.ts";
 import type { DeadLetterFilter } from "../../runs/dead-letters/dead-letter-store.ts";
@@ -55,7 +51,6 @@ const workerName = workerNameSchema.parse("planned");
 const workerId = workerIdSchema.parse(newId("wrk", now));
 const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
-const context = newId("ctx", now);
 const secret = { workspaceId: workspace, name: "A" };
 const list = { workspaceId: workspace, limit: 50 };
 const noFilter = { workerName: undefined, code: undefined, kind: undefined, since: undefined };
@@ -103,72 +98,16 @@ const version = {
 const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findToken: (db) => access.findToken(db, "h"),
   ...tokenQueries(workspace, now),
+  ...peopleQueries({ ...inWorkspace, workerId, now }),
+  ...contextQueries({ workspaceId: workspace, runId: run, now }),
   findMembership: (db) => access.findMembership(db, user, workspace),
   "findMembership the first": (db) => access.findMembership(db, user, null),
   putFirstWorkspace: (db) => access.putFirstWorkspace(db, newWorkspace, newMember),
   putWorkspace: (db) => access.putWorkspace(db, newWorkspace, newMember),
-  listMemberRows: (db) => people.listMemberRows(db, inWorkspace.workspaceId),
-  findMember: (db) => people.findMember(db, inWorkspace),
-  changeRole: (db) => people.changeRole(db, inWorkspace, { role: "viewer", byOwner: true }),
-  removeMemberRow: (db) => people.removeMemberRow(db, inWorkspace, true),
-  transferRow: (db) => people.transferRow(db, inWorkspace, user),
-  countPlaces: (db) => people.countPlaces(db, inWorkspace.workspaceId, now),
-  listInvitationRows: (db) => people.listInvitationRows(db, inWorkspace.workspaceId, now),
-  putInvitation: (db) =>
-    people.putInvitation(db, {
-      id: newId("inv", now),
-      workspace_id: inWorkspace.workspaceId,
-      email: "a@b.example",
-      role: "viewer",
-      hash: "h",
-      invited_by: user,
-      created_at: now,
-      expires_at: now,
-    }),
-  deleteInvitation: (db) => people.deleteInvitation(db, inWorkspace.workspaceId, "inv_1"),
-  acceptRow: (db) => people.acceptRow(db, { hash: "h", user_id: user, email: "a@b.example", now }),
-  listWorkspacesOf: (db) => people.listWorkspacesOf(db, user),
-  findWorkspaceRow: (db) => people.findWorkspaceRow(db, inWorkspace.workspaceId),
-  renameRow: (db) => people.renameRow(db, inWorkspace.workspaceId, "N"),
-  listGrantRows: (db) => grants.listGrantRows(db, workerId),
-  putGrantRows: (db) =>
-    grants.putGrantRows(db, { ...inWorkspace, workerId }, { kinds: ["runner"], by: user, now }),
-  setVisibilityRow: (db) => grants.setVisibilityRow(db, workerId, "private"),
   beginDeletion: (db) => access.beginDeletion(db, workspaceIdSchema.parse(workspace), now),
   findDeletion: (db) => access.findDeletion(db, workspace),
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
-  listContextRows: (db) => contexts.listContextRows(db, workspace),
-  findContextRows: (db) => contexts.findContextRows(db, workspace, ["a"]),
-  findContextsById: (db) => contexts.findContextsById(db, workspace, [context]),
-  findContextRow: (db) => contexts.findContextRow(db, workspace, "a"),
-  countContexts: (db) => contexts.countContexts(db, workspace),
-  changeContext: (db) => contexts.changeContext(db, context, { name: "b", now }),
-  deleteContextRows: (db) => contexts.deleteContextRows(db, context),
-  deleteAllContexts: (db) => contexts.deleteAllContexts(db, workspace),
-  listFileRows: (db) => contexts.listFileRows(db, context, 3),
-  findFileRow: (db) => contexts.findFileRow(db, context, { path: "a", version: 3 }),
-  listFileHistory: (db) => contexts.listFileHistory(db, context, "a"),
-  listContextVersionRows: (db) => contexts.listContextVersionRows(db, context, 10),
-  putChanges: (db) =>
-    contextChanges.putChanges(
-      db,
-      [
-        {
-          id: context,
-          base: 1,
-          digest: "d",
-          fileCount: 1,
-          totalBytes: 1,
-          puts: [{ path: "a", sha256: "s", size: 1, warned: false }],
-          removes: ["b"],
-        },
-      ],
-      { changeId: "c", message: "m", madeBy: "t", run: null, restoredFrom: null, now },
-    ),
-  listRunVersions: (db) => contextChanges.listRunVersions(db, run, 1),
-  measureStored: (db) => contextChanges.measureStored(db, context),
-  forgetVersions: (db) => contextChanges.forgetVersions(db, context, 2),
   listTemplateRows: (db) => templates.listTemplateRows(db, workspace),
   findTemplateRow: (db) => templates.findTemplateRow(db, workspace, "t"),
   countTemplates: (db) => templates.countTemplates(db, workspace),
@@ -303,6 +242,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findRunWorker: (db) => runs.findRunWorker(db, workspace, run),
   putRunRow: (db) =>
     runs.putRunRow(db, { workspaceId: workspace, workerId, eventSeq: 1 }, sampleRunSummary()),
+  putGivenUpRow: (db) => runs.putGivenUpRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
   useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
   keepEventUpload: (db) =>
     uploadsOfRuns.keepEventUpload(db, { workspaceId: workspace, sha256: "b", size: 1, now }),
@@ -516,10 +456,8 @@ it("a list that looked through only so much says where to go on, and comes to th
 it("every function of a store that reads or changes rows is among those whose plan is looked at", () => {
   const stores = [
     access,
-    tokens,
-    devices,
-    people,
-    grants,
+    ...tokenStores,
+    ...peopleStores,
     alerts,
     approvals,
     catalog,
@@ -538,8 +476,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     oldVersions,
     oldUploads,
     secrets,
-    contexts,
-    contextChanges,
+    ...contextStores,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =

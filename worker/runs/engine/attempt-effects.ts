@@ -1,4 +1,4 @@
-import { isOverdue } from "../lifecycle/lifecycle.ts";
+import { isOverdue } from "../lifecycle/is-overdue.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
 import type { LaunchRefusal, LaunchResult } from "../ports/executor.ts";
 import { launchInRoom } from "../ports/room.ts";
@@ -14,9 +14,9 @@ import { requireBuilt } from "./require-built.ts";
 import { putHeaders } from "./put-headers.ts";
 import type { HeadersByHost } from "./put-headers.ts";
 import { armRetry } from "./run-handle.ts";
-import { requireMounts } from "./require-mounts.ts";
+import { requireMounts } from "./context-mounts.ts";
 import { prepareWrites } from "./store-writes.ts";
-import { writeBack } from "./write-back.ts";
+import { writeBack } from "./context-mounts.ts";
 import type { AcceptedRun, GivenSecrets, LaunchTry } from "./run-handle.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { settle } from "../outcome/settle.ts";

@@ -62,8 +62,9 @@ async function leave(h: EngineHarness, files: Record<string, string>): Promise<J
   );
 }
 
-const ended = (h: EngineHarness) =>
-  expect.poll(() => h.engine.view()?.detail.completed_at ?? null).not.toBeNull();
+async function ended(h: EngineHarness): Promise<void> {
+  await expect.poll(() => h.engine.view()?.detail.completed_at ?? null).not.toBeNull();
+}
 const endOf = ({ engine }: EngineHarness) => {
   const { status, error_code, error, contexts } = engine.view()?.detail ?? {};
   return { status, error_code, error, contexts };

@@ -1,6 +1,8 @@
-import type { RunRecord } from "../record/run-storage.ts";
-import type { RunPhase } from "../lifecycle/run-state.ts";
 import type { Caller } from "../spec/run-origin.ts";
+import type { RunPhase } from "../lifecycle/run-state.ts";
+import type { RunRecord } from "../record/run-storage.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import type { StoreWriter } from "../record/run-api.ts";
 
 /** While these last, the script of the current attempt may be at work. */
 const AT_WORK: ReadonlySet<RunPhase> = new Set(["launching", "running", "finishing"]);
@@ -31,4 +33,12 @@ export function describeCaller(
     dry: spec.dry,
     replay_of: spec.replay_of,
   };
+}
+
+/** As whom a script of the run may use the store. What a dry run writes is seen by itself and kept by nobody. Pure. */
+export function describeWriter(
+  { workspace_id, worker_id, transactional, dry }: RunSpec,
+  permit: StoreWriter["permit"],
+): StoreWriter {
+  return { workspace_id, worker_id, permit, staged: transactional || dry };
 }

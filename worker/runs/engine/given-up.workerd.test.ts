@@ -9,7 +9,7 @@ import {
 import { evictsAlways } from "../../../test/support/workerd/eviction.ts";
 import type { EngineHarness } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { GIVEN_UP } from "../lifecycle/lifecycle.ts";
+import { GIVEN_UP } from "../lifecycle/given-up.ts";
 
 const HOUR = 3_600_000;
 const givenUp = { status: "failed", failure: { code: "internal_error", message: GIVEN_UP } };

@@ -4,7 +4,8 @@ import { buildFailure } from "#contract/runs/run-failure";
 import { completed, inPhase, result, times } from "../../../test/support/run-in-phase.ts";
 import { verifies } from "../../../test/verifies.ts";
 import type { Hold } from "./hold-state.ts";
-import { acceptRun, isOverdue, step } from "./lifecycle.ts";
+import { isOverdue } from "./is-overdue.ts";
+import { acceptRun, step } from "./lifecycle.ts";
 import type { Moment, RetryRule, RunInput, RunPhase, RunState } from "./run-state.ts";
 
 const retry: RetryRule = { max_attempts: 2, delay_ms: 5000, backoff: "fixed", on: ["execution_error"] };

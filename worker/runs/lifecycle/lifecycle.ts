@@ -1,15 +1,18 @@
-import { isLasting, noteContexts } from "./mounted.ts";
+import { noteContexts } from "./mounted.ts";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
+import type { HoldInput } from "./hold.ts";
+import { GIVEN_UP } from "./given-up.ts";
+import { isOverdue } from "./is-overdue.ts";
 import { onObtained, onRelaunching } from "./launch-number.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { isFinalRefusal, noteWaiting } from "./refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import { needsNoPlace, statusOf } from "./run-status.ts";
-import type { LifecycleTimes, Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
+import type { Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
 /*
@@ -281,10 +284,6 @@ function onCancel(state: RunState, event: RunInput & { type: "cancel" }, when: W
   return end(noted, { status: "cancelled", failure: buildFailure(code), outputs: {} }, when);
 }
 
-/** What the run's queue says of a run that it has given up, and the run of itself once it learns that. */
-export const GIVEN_UP =
-  "The platform could not take this run up, however often it tried; it gave its place back.";
-
 /** The queue has put on record that the run has failed: the run ends as that says. One that has ended, or waits for people, stays. */
 function onGivenUp(state: RunState, when: When): Step {
   if (needsNoPlace(state)) return stay(state);
@@ -345,6 +344,26 @@ function wakePhase(state: RunState, when: When): Step {
   }
 }
 
+type LaunchInput = RunInput & { type: "waited" | "relaunching" | "obtained" | "launched" | "refused" };
+
+/** What is heard while a sandbox is got and started; anything else is for a run that waits for people. */
+function stepLaunch(state: RunState, event: LaunchInput | HoldInput, when: When): Step {
+  switch (event.type) {
+    case "waited":
+      return onWaited(state, event, when);
+    case "relaunching":
+      return onRelaunching(state, event);
+    case "obtained":
+      return onObtained(state, event);
+    case "launched":
+      return onLaunched(state, event, when.now);
+    case "refused":
+      return onRefused(state, event, when);
+    default:
+      return stepHeld(state, event, when.now);
+  }
+}
+
 /** Takes one event. Unknown, late and repeated events return the state unchanged. */
 export function step(state: RunState, event: RunInput, moment: Moment): Step {
   const { now, times } = moment;
@@ -353,16 +372,6 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
       return state.phase === "waiting" ? startAttempt(state, now) : stay(state);
     case "given_up":
       return onGivenUp(state, { now, times });
-    case "waited":
-      return onWaited(state, event, { now, times });
-    case "relaunching":
-      return onRelaunching(state, event);
-    case "obtained":
-      return onObtained(state, event);
-    case "launched":
-      return onLaunched(state, event, now);
-    case "refused":
-      return onRefused(state, event, { now, times });
     case "built":
       return onBuilt(state, event, now);
     case "called":
@@ -385,14 +394,6 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
     case "woke":
       return onWoke(state, { now, times });
     default:
-      return stepHeld(state, event, now);
+      return stepLaunch(state, event, { now, times });
   }
-}
-
-/**
- * Has the script had its time? A last look at its journal comes before the verdict: the edge may have been away while
- * the script ended in good time.
- */
-export function isOverdue(state: RunState, now: number, times: LifecycleTimes): boolean {
-  return state.phase === "running" && now - state.phase_since >= times.run_ms;
 }

@@ -22,11 +22,3 @@ function noteWritten(state: RunState, event: RunInput & { type: "wrote" }): RunS
 export function noteContexts(state: RunState, event: RunInput & { type: "mounted" | "wrote" }): RunState {
   return event.type === "mounted" ? noteMounted(state, event) : noteWritten(state, event);
 }
-
-/** Refusals of a launch that another try would meet as well: people have to bring or to change something first. */
-const LASTING = ["missing_e2b_key", "invalid_worker", "missing_secrets", "missing_contexts"];
-
-/** Whether another try to launch would be refused as well. Pure. */
-export function isLasting(code: string): boolean {
-  return LASTING.includes(code);
-}

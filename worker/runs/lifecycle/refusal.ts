@@ -3,7 +3,13 @@ import type { RunInput, RunState } from "./run-state.ts";
 /** So often the same doubtful refusal is waited out, which is about a quarter of a minute. */
 const DOUBTED_REFUSALS = 4;
 /** What another try does not change: somebody has to set something first. */
-const lasting: readonly string[] = ["missing_e2b_key", "invalid_worker", "missing_secrets", "secrets_clash"];
+const lasting: readonly string[] = [
+  "missing_e2b_key",
+  "invalid_worker",
+  "missing_secrets",
+  "missing_contexts",
+  "secrets_clash",
+];
 
 /** Whether another try to launch would be refused as well. Pure. */
 export function isFinalRefusal(state: RunState, event: RunInput & { type: "refused" }): boolean {

@@ -176,9 +176,8 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
       told += weighEvent(event);
       built.events.push(event);
       built.artifacts = artifacts;
-    } else if (entry.type === "context_file") {
-      built.contextFiles = addContextFile(built.contextFiles, entry);
-    } else if (entry.type === "result") built.result = entry;
+    } else if (entry.type === "context_file") built.contextFiles = addContextFile(built.contextFiles, entry);
+    else if (entry.type === "result") built.result = entry;
   }
   built.bytes = place.taken_bytes + Math.max(place.part_bytes, told, PART_BYTES);
   if (place.taken_bytes <= most && built.bytes > most) {

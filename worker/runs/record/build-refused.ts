@@ -1,6 +1,7 @@
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunSummary } from "#contract/runs/run";
-import { acceptRun, GIVEN_UP } from "../lifecycle/lifecycle.ts";
+import { GIVEN_UP } from "../lifecycle/given-up.ts";
+import { acceptRun } from "../lifecycle/lifecycle.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { buildNotice } from "./build-notice.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { verifies } from "../../test/verifies.ts";
+import { verifies } from "../../../test/verifies.ts";
 import { judgeDialAddress } from "./dial-address.ts";
 
 const judge = (url: string, allowLoopback = false) => judgeDialAddress(url, { allowLoopback });

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { verifies } from "../../test/verifies.ts";
+import { verifies } from "../../../test/verifies.ts";
 import { NotDialled, openStrangerDial } from "./dial-client.ts";
 
 const asked: [string, RequestInit][] = [];
