@@ -76,7 +76,13 @@ export const deviceRoutes = {
     access: "any",
     body: body(approveDeviceSchema),
     answer: answer(decidedDeviceSchema, "It gets its token the next time it asks."),
-    problems: ["person_required", "scope_exceeds_maker", "not_found", "device_decided", "rate_limit_exceeded"],
+    problems: [
+      "person_required",
+      "scope_exceeds_maker",
+      "not_found",
+      "device_decided",
+      "rate_limit_exceeded",
+    ],
   }),
   denyDevice: defineRoute({
     id: "denyDevice",

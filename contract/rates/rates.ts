@@ -109,10 +109,11 @@ export function parseRates(text: string, { isOwnMachine }: { isOwnMachine: boole
     table[name] = { requests: rates[name].requests * factor, seconds: rates[name].seconds };
   for (const word of words.filter((one) => one !== "generous")) {
     const [, name = "", requests, seconds] = /^(\w+)=([1-9]\d{0,8})(?:\/([1-9]\d{0,5}))?$/.exec(word) ?? [];
-    if (!isRateName(name))
-      {throw new Error(
+    if (!isRateName(name)) {
+      throw new Error(
         `"${word}" is not a rate such as run_start=100/60; there are ${Object.keys(rates).join(", ")}`,
-      );}
+      );
+    }
     table[name] = { requests: Number(requests), seconds: Number(seconds ?? rates[name].seconds) };
   }
   return table;

@@ -163,11 +163,12 @@ async function writeContexts(deps: MountDeps, request: WriteRequest): Promise<Wr
       restoredFrom: null,
       now: deps.clock(),
     };
-    if (await putChanges(deps.db, changes, facts))
-      {return {
+    if (await putChanges(deps.db, changes, facts)) {
+      return {
         kind: "written",
         versions: changes.map(({ id, base }) => ({ context_id: id, version: base + 1 })),
-      };}
+      };
+    }
   }
   return {
     kind: "conflict",
@@ -186,18 +187,20 @@ async function judgePart(
   { context, request, row }: { context: AttemptContext; request: WriteRequest; row: ContextRow | undefined },
 ): Promise<Part> {
   const { name } = context;
-  if (row === undefined || !row.writeable)
-    {return {
+  if (row === undefined || !row.writeable) {
+    return {
       kind: "refused",
       message: `${name} is not there any more, or may not be written by workers any more.`,
-    };}
+    };
+  }
   const left = request.files.filter(({ context_id }) => context_id === row.id);
   const outside = left.find(({ path }) => !isMounted(context, path));
-  if (outside !== undefined)
-    {return {
+  if (outside !== undefined) {
+    return {
       kind: "refused",
       message: `${name}/${outside.path} is none of the paths that the worker mounts.`,
-    };}
+    };
+  }
   const large = left.find(({ size_bytes }) => size_bytes > limits.context_file_bytes.value);
   if (large !== undefined) {
     const most = formatLimit("context_file_bytes");

@@ -36,8 +36,8 @@ export const run: Run<typeof listAuditSpec> = async (context, { options }) => {
   } while (cursor !== undefined && events.length < wanted);
   if (json) output.document({ events, next_cursor: cursor ?? null });
   else if (events.length === 0) output.note("Nothing is on record.");
-  else
-    {output.table(
+  else {
+    output.table(
       ["WHEN", "WHO", "DID", "TO", "OUTCOME"],
       events.map((event) => [
         formatAgo(event.at, host.now()),
@@ -46,6 +46,7 @@ export const run: Run<typeof listAuditSpec> = async (context, { options }) => {
         event.resource === null ? "-" : `${event.resource.kind}/${event.resource.id}`,
         event.code === null ? event.outcome : `${event.outcome}: ${event.code}`,
       ]),
-    );}
+    );
+  }
   return exitCodes.ok.code;
 };

@@ -13,9 +13,10 @@ export const run: Run<typeof rollbackContextSpec> = async (context, { args }) =>
   if (json) output.document(change);
   else if (change.changed.length === 0)
     output.line(`${args.context} is as it was then: nothing was changed.`);
-  else
-    {output.line(
+  else {
+    output.line(
       `${args.context} is as in version ${args.version} again; that is version ${change.context.version}.`,
-    );}
+    );
+  }
   return exitCodes.ok.code;
 };

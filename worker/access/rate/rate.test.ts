@@ -65,10 +65,11 @@ it("no more come through than the pace has in any window, and after a wait as lo
         taken.push(now);
       }
       // A burst and what comes back evenly meanwhile: never more than two bursts within a window.
-      for (const begin of taken)
-        {expect(taken.filter((at) => at >= begin && at < begin + pace.windowMs).length).toBeLessThanOrEqual(
+      for (const begin of taken) {
+        expect(taken.filter((at) => at >= begin && at < begin + pace.windowMs).length).toBeLessThanOrEqual(
           2 * pace.requests,
-        );}
+        );
+      }
     }),
   );
 });
