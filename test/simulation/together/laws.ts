@@ -83,10 +83,10 @@ export class Laws implements Witness {
   }
 
   /** Once sandboxes can be killed again, none outlives its run by more than the wait for the next try. */
-  #checkLeft(runId: string, endedAt: number): void {
+  #checkLeft({ id: runId, silence }: RunHome, endedAt: number): void {
     const { now, troubledAt } = this.#world;
     const soundSince = Math.max(endedAt, troubledAt.get("kill") ?? 0, troubledAt.get("crash") ?? 0);
-    if (now - soundSince < LEFT_MS + 0.4 * (soundSince - endedAt)) return;
+    if (now - soundSince < LEFT_MS + 0.4 * (soundSince - endedAt) + (silence?.ms ?? 0)) return;
     const left = this.#floom.provider.sandboxes.find((one) => one.isAlive && one.run_id === runId);
     if (left) this.#world.blame(`${left.id} of ${runId} is alive long after its end`);
   }
@@ -115,7 +115,7 @@ export class Laws implements Witness {
     const givenUpAt = this.#floom.givenUp.get(home.id) ?? Infinity;
     if (seen.phase === "held" && seen.since > givenUpAt && !this.#isQueueSilent())
       this.#world.blame(`${home.id} asks people though its queue gave it up`);
-    if (seen.phase === "ended") this.#checkLeft(home.id, seen.since);
+    if (seen.phase === "ended") this.#checkLeft(home, seen.since);
     this.#checkGivenUp(home.id, state);
     this.#checkEnd(home.id, state.phase === "ended" ? (state.outcome?.status ?? "without outcome") : null);
     const lost = state.attempts.filter((attempt) => attempt.lost);

@@ -56,6 +56,12 @@ it("a run whose queue gave it up while its object was silent does not begin when
   }
 });
 
+it("a wait for people whose time comes while a call about it hangs ends then, not at the call's next try", async () => {
+  verifies("chaos:simulation:together");
+  const { ends } = await playTogether(41_614_000, createRandom(41_614_000));
+  expect(ends.length).toBeGreaterThan(0);
+});
+
 function withExecutor(change: (executor: Executor) => Partial<Executor>): Tampering {
   return { engine: (deps) => ({ ...deps, executor: { ...deps.executor, ...change(deps.executor) } }) };
 }

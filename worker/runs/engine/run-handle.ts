@@ -126,8 +126,13 @@ export function lastSeq({ tally, record }: Pick<AcceptedRun, "tally" | "record">
   return Math.max(tally.last_seq, record.milestones.at(-1)?.seq ?? 0);
 }
 
-/** Has an act that failed tried again: soon at first, then ever more seldom, as long as the phase lasts. */
-export function armRetry({ deps, record }: AcceptedRun): void {
+/**
+ * Has an act that failed tried again: soon at first, then ever more seldom, as long as the phase lasts. A wait for people
+ * ends at its time all the same: that may have come while the act hung, and then nothing else wakes the run for it.
+ */
+export function armRetry({ deps, record: { state } }: AcceptedRun): void {
   const now = deps.clock();
-  deps.armWake(now + backoffMs(now - record.state.phase_since, deps.random()));
+  const again = now + backoffMs(now - state.phase_since, deps.random());
+  const endsAt = state.phase === "held" ? (state.hold?.expires_at ?? Infinity) : Infinity;
+  deps.armWake(Math.min(again, Math.max(now, endsAt)));
 }
