@@ -44,7 +44,11 @@ export const pagesArea: Area<Stage> = {
         refusals: ["not allowed"],
       },
     ]),
-    { id: "simple-post", wants: "Start a run from a page without asking first.", refusals: ["401*", "415*"] },
+    {
+      id: "simple-post",
+      wants: "Start a run from a page without asking first.",
+      refusals: ["401*", "403 cross_site_request", "415*"],
+    },
     { id: "cookie", wants: "Have the browser keep a right to come in.", refusals: ["no cookie"] },
     { id: "frame", wants: "Show the page in a frame.", refusals: ["no frame"] },
     { id: "script", wants: "Run a script of another origin in the page.", refusals: ["own scripts only"] },
