@@ -37,6 +37,9 @@ it("each route meets the rate that Floom gave its like, and each that does not l
     createWorkerFromBundle: "heavy",
     getMe: "who_am_i",
     postRunJournal: "runner",
+    setRunStoreValue: "run_store",
+    listRunStore: "run_store",
+    setStoreValue: "default",
     listRuns: "default",
     setSecret: "default",
   });

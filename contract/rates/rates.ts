@@ -26,7 +26,8 @@ export const rates = {
     exact: false,
     what: "requests of one token or account",
   },
-  // Before it is known who asks: what a token may look up costs the database something.
+  // Before it is known who asks: what a token may look up costs the database something. A run's own token is known by its
+  // signature alone, and many sandboxes may stand behind one address: only what is no such token counts on a run's routes.
   address: { requests: 1200, seconds: 60, per: "address", exact: false, what: "requests from one address" },
   sign_in: {
     requests: 5,
@@ -82,6 +83,15 @@ export const rates = {
     per: "principal",
     exact: false,
     what: "what one run tells and sends",
+  },
+  // A loop of a script is held to what its store takes (the limits of the store), not to a person's pace: a thousand a
+  // second is more than one store answers. Beside `runner`, so that no loop keeps its own run from telling how it goes.
+  run_store: {
+    requests: 60_000,
+    seconds: 60,
+    per: "principal",
+    exact: false,
+    what: "what one run reads and writes in stores",
   },
 } as const satisfies Record<string, Rate>;
 

@@ -18,6 +18,7 @@ const byPattern: readonly (readonly [pattern: RegExp, rate: RateName])[] = [
     "run_start",
   ],
   [/^POST \/api\/chat$/, "chat"],
+  [/^\w+ \/api\/runs\/\{run\}\/store\b/, "run_store"],
 ];
 
 /** Which rate a route's requests meet. Pure. */

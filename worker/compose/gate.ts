@@ -14,8 +14,12 @@ export const gate: Gate<EdgeEnv, Host> = {
   authorize: async (host, route, request) => {
     const rates = rateDeps(host);
     const address = addressOf(request.raw);
-    requireAddressRate(rates, address);
-    const principal = await authorize(accessDeps(host), route, request);
+    const isOfRun = route.access === "run_token";
+    if (!isOfRun) requireAddressRate(rates, address);
+    const principal = await authorize(accessDeps(host), route, request).catch((error: unknown) => {
+      if (isOfRun) requireAddressRate(rates, address);
+      throw error;
+    });
     await requireRate(rates, rateOf(route), { address, principal });
     return principal;
   },

@@ -1,4 +1,4 @@
-import { takeTurn } from "./take-turn.ts";
+import { MOST_SKEW_MS, takeTurn } from "./take-turn.ts";
 import type { Pace } from "./take-turn.ts";
 
 /** So many keys are remembered; a stranger with more addresses than that pushes out those that asked longest ago. */
@@ -8,6 +8,9 @@ const MOST_KEYS = 20_000;
 export class RateCounters {
   readonly #until = new Map<string, number>();
   readonly #mostKeys: number;
+  /** The latest time that anything was counted at, and how far the clock has been set back before. */
+  #latest = 0;
+  #setBackMs = 0;
 
   constructor(mostKeys = MOST_KEYS) {
     this.#mostKeys = mostKeys;
@@ -18,7 +21,8 @@ export class RateCounters {
   }
 
   /** Milliseconds to wait; 0 where the request is within the pace, which then has been counted. */
-  take(key: string, pace: Pace, now: number): number {
+  take(key: string, pace: Pace, clock: number): number {
+    const now = this.#timeOf(clock);
     const turn = takeTurn(this.#until.get(key), pace, now);
     if (turn.until === null) return turn.waitMs;
     // Behind all others: those that asked longest ago are first.
@@ -29,5 +33,15 @@ export class RateCounters {
       this.#until.delete(oldest);
     }
     return 0;
+  }
+
+  /**
+   * A time that never goes back, and goes on where the clock is set back. Counts of a time that is yet to come would shut
+   * their askers out until it has come; to forget them would let each ask anew.
+   */
+  #timeOf(clock: number): number {
+    if (clock + this.#setBackMs < this.#latest - MOST_SKEW_MS) this.#setBackMs = this.#latest - clock;
+    this.#latest = Math.max(this.#latest, clock + this.#setBackMs);
+    return this.#latest;
   }
 }

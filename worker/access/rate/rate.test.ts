@@ -8,7 +8,7 @@ import { verifies } from "../../../test/verifies.ts";
 import { RateCounters } from "./counters.ts";
 import { addressOf, requireAddressRate, requireRate } from "./service.ts";
 import type { Asker, RateDeps } from "./service.ts";
-import { takeTurn } from "./take-turn.ts";
+import { MOST_SKEW_MS, takeTurn } from "./take-turn.ts";
 
 const person = (id: string): Principal => ({
   kind: "token",
@@ -122,11 +122,22 @@ it("counts an address by its network where it is one of IPv6, a webhook by worke
   expect(addressOf(new Request("http://floom.test"))).toBe("");
 });
 
-it("a clock that is set back shuts nobody out", () => {
-  const pace = { requests: 5, windowMs: 1000 };
-  const counters = new RateCounters();
-  expect(counters.take("a", pace, 9_000_000)).toBe(0);
-  expect(counters.take("a", pace, 1000)).toBe(0);
+it("a clock that is set back shuts nobody out, and lets nobody do more", () => {
+  verifies("access:rates:by-table");
+  const pace = { requests: 5, windowMs: 60_000 };
+  const begin = 9_000_000;
+  // By less than the clocks of two machines differ, by more than a whole window, and by all between.
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: begin }), fc.integer({ min: 0, max: 5 }), (back, taken) => {
+      const counters = new RateCounters();
+      for (let n = 0; n < taken; n++) expect(counters.take("a", pace, begin)).toBe(0);
+      const now = begin - back;
+      for (let n = taken; n < 5; n++) expect(counters.take("a", pace, now)).toBe(0);
+      const wait = counters.take("a", pace, now);
+      expect(wait).toBe(12_000);
+      expect(counters.take("a", pace, now + wait + MOST_SKEW_MS)).toBe(0);
+    }),
+  );
 });
 
 it("remembers so many keys and no more, and none whose time is past", () => {

@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
+import { runTokenOf, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { seedHook } from "../../../test/support/workerd/hook-harness.ts";
 import { openOtherEdge } from "../../../test/support/workerd/other-edge.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { createDb } from "../../platform/db/client.ts";
 import { forgetOldCounters, takeTurnExactly } from "./store.ts";
+import { MOST_SKEW_MS } from "./take-turn.ts";
 
 const limited = (text: string) => openOtherEdge({ FLOOM_RATE_LIMITS: text as never });
 const from = (address: string) => ({ "cf-connecting-ip": address });
@@ -39,6 +40,21 @@ it("an address that asks too much is turned away before its token is looked at, 
     401, 401, 401, 429,
   ]);
   expect(await ask("8.8.4.5")).toBe(401);
+});
+
+it("the scripts of many runs behind one address write to their stores as fast as they can, and strangers there do not", async () => {
+  verifies("access:rates:by-table");
+  const edge = limited("address=3/600,default=3/600,runner=3/600");
+  const run = "run_00000000000000000000000000";
+  const token = await runTokenOf(run);
+  const ask = async (credential: string) => {
+    const call = { token: credential, json: { key: "n" }, headers: from("8.8.4.6") };
+    return (await edge.call("POST", `/api/runs/${run}/store/increment`, call)).status;
+  };
+  // There is no such run: what matters is that each is let in to be told so.
+  for (let n = 0; n < 20; n++) expect(await ask(token)).toBe(404);
+  expect([await ask("a"), await ask("b"), await ask("c"), await ask("d")]).toEqual([401, 401, 401, 429]);
+  expect(await ask(token)).toBe(404);
 });
 
 it("a hook is counted by what is called and from where, be it there or not", async () => {
@@ -96,6 +112,21 @@ it("what is counted exactly lets just so many through, however many ask at once"
   expect(await takeTurnExactly(db, "sign_in:9.9.9.9", { pace, now })).toBe(0);
   await forgetOldCounters(db, now + 3_600_000);
   expect((await env.DB.prepare("SELECT * FROM rate_counters").all()).results).toEqual([]);
+});
+
+it("a clock that is set back lets whoever is counted exactly go on, as soon as its pace says", async () => {
+  verifies("access:rates:exact-where-it-matters");
+  const db = createDb(env.DB);
+  const pace = { requests: 5, windowMs: 60_000 };
+  const now = Date.now();
+  for (const back of [500, 30_000, 59_000, 61_000, 90_000, 121_000, 3_600_000]) {
+    const key = `sign_in:back-${back}`;
+    expect(await takeTurnExactly(db, key, { pace, now })).toBe(0);
+    const wait = await takeTurnExactly(db, key, { pace, now: now - back });
+    expect([back, wait <= 12_000 + MOST_SKEW_MS]).toEqual([back, true]);
+    if (wait > 0)
+      expect([back, await takeTurnExactly(db, key, { pace, now: now - back + wait })]).toEqual([back, 0]);
+  }
 });
 
 it("a setting that says no rate is told by its name", async () => {

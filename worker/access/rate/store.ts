@@ -1,9 +1,14 @@
 import { eq, lt, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db/client.ts";
 import { rateCounters } from "../../platform/db/schema/rates.ts";
+import { MOST_SKEW_MS } from "./take-turn.ts";
 import type { Pace } from "./take-turn.ts";
 
-/** See takeTurn: the same in one statement, which the database does before or after any other but never beside it. */
+/**
+ * See takeTurn: the same in one statement, which the database does before or after any other but never beside it. What
+ * clocks have written before cannot be known here: a count further ahead than a window leads was written by a clock that
+ * has been set back since, and says nothing.
+ */
 export async function takeTurnExactly(
   db: Db,
   key: string,
@@ -11,7 +16,8 @@ export async function takeTurnExactly(
 ): Promise<number> {
   const { requests, windowMs } = pace;
   const step = Math.ceil(windowMs / requests);
-  const next = sql`iif(${rateCounters.until} > ${now + 2 * windowMs}, ${now}, max(${rateCounters.until}, ${now})) + ${step}`;
+  const setBack = now + windowMs + MOST_SKEW_MS;
+  const next = sql`iif(${rateCounters.until} > ${setBack}, ${now}, max(${rateCounters.until}, ${now})) + ${step}`;
   const taken = await db
     .insert(rateCounters)
     .values({ key, until: now + step })

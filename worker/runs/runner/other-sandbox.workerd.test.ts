@@ -6,11 +6,26 @@ import { runDetailSchema } from "#contract/runs/run";
 import { callApi, runTokenOf, seedWorker } from "../../../test/support/workerd/api-harness.ts";
 import { logEntry, resultEntry } from "../../../test/support/workerd/engine-harness.ts";
 import { toJournal } from "../../../test/support/workerd/fake-driver.ts";
+import {
+  askStore,
+  count,
+  deleteValue,
+  getValue,
+  keysOf,
+  refused,
+  setValue,
+  sql,
+} from "../../../test/support/workerd/store-calls.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { hmacSha256Hex, sha256Hex } from "../../platform/crypto.ts";
 
 type Ask = (path: string, call: { token: string; child: string }) => Promise<Response>;
 
+const storeAt = (path: string, token: string) => ({
+  base: `${path}/store`,
+  query: { place: "worker" },
+  token,
+});
 const ndjson = { "content-type": "application/x-ndjson" };
 
 /** Every route that a run's token opens, as the script of a sandbox would ask for it. */
@@ -30,6 +45,14 @@ const asks = {
   callWorker: (path, { token }) =>
     callApi("POST", `${path}/calls`, { token, json: { worker: "leaf", key: "k", inputs: {} } }),
   getCalledRun: (path, { token, child }) => callApi("GET", `${path}/calls/${child}`, { token }),
+  listRunStore: (path, { token }) => askStore(storeAt(path, token), { method: "GET" }),
+  getRunStoreValue: (path, { token }) => getValue(storeAt(path, token), "k"),
+  setRunStoreValue: (path, { token }) => setValue(storeAt(path, token), "k", "1"),
+  deleteRunStoreValue: (path, { token }) => deleteValue(storeAt(path, token), "k"),
+  incrementRunStoreValue: (path, { token }) => count(storeAt(path, token), { key: "n" }),
+  queryRunStore: (path, { token }) => sql(storeAt(path, token), "query", { sql: "SELECT 1" }),
+  executeRunStore: (path, { token }) =>
+    sql(storeAt(path, token), "execute", { sql: "CREATE TABLE foreign_hand (id INTEGER)" }),
 } satisfies Record<string, Ask>;
 
 it("the token of another sandbox than the one that has posted opens none of the run's routes", async () => {
@@ -66,7 +89,18 @@ it("the token of another sandbox than the one that has posted opens none of the 
     putRunFile: [409, "stale_attempt"],
     callWorker: [409, "run_finished"],
     getCalledRun: [409, "run_finished"],
+    listRunStore: [409, "stale_attempt"],
+    getRunStoreValue: [409, "stale_attempt"],
+    setRunStoreValue: [409, "stale_attempt"],
+    deleteRunStoreValue: [409, "stale_attempt"],
+    incrementRunStoreValue: [409, "stale_attempt"],
+    queryRunStore: [409, "stale_attempt"],
+    executeRunStore: [409, "stale_attempt"],
   });
+  expect(await keysOf(storeAt(path, own))).toEqual([]);
+  expect((await refused(sql(storeAt(path, own), "query", { sql: "SELECT * FROM foreign_hand" }))).code).toBe(
+    "sql_refused",
+  );
   expect((await read()).status).toBe("running");
   expect((await asks.getCalledRun(path, { token: own, child })).status).toBe(200);
 });
