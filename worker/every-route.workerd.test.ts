@@ -31,6 +31,18 @@ const naming = scoped.filter((route) => namedBy(route).length > 0);
 /** Every worker has a first version and a worker.yml: their names give nothing away. */
 const isShared = (name: string) => name === "version" || name === "file";
 
+/** What is no worker's, but the workspace's or a person's. Versions and files are of whatever is named before them. */
+const ofWorkspace = new Set<keyof Things>([
+  "upload",
+  "template",
+  "secret",
+  "member",
+  "invitation",
+  "context",
+  "token",
+  "service_account",
+]);
+
 /** Pushing a folder or a template under a name that the workspace does not have makes one of that name. */
 const makesWhatIsMissing = new Set(["putWorkerBundle", "putTemplate", "setSecret", "createContext"]);
 
@@ -126,15 +138,36 @@ it("every route that names a private worker, or a thing of one, is to another ed
   await env.DB.prepare("UPDATE workers SET visibility = 'private', made_by = 'usr_ada' WHERE name = ?")
     .bind(theirs.worker)
     .run();
-  // What is not a worker's is the workspace's.
   const ofWorkers = naming.filter((route) =>
-    namedBy(route).some((name) => !["upload", "template", "secret", "member", "invitation"].includes(name)),
+    namedBy(route).some((name) => !isShared(name) && !ofWorkspace.has(name)),
   );
   for (const route of ofWorkers.filter(({ id }) => !makesWhatIsMissing.has(id))) {
     const answer = await askAbout(route, theirs, editor);
     expect([route.id, answer]).toEqual([route.id, await askAbout(route, nothing, editor)]);
   }
 }, 120_000);
+
+it("every route that names a private context is to another editor as if it did not exist, and the list leaves it out", async () => {
+  verifies("contexts:private:hidden");
+  const theirs = await seedTheirs();
+  const editor = await seedMember("e", "editor");
+  await env.DB.prepare(
+    "UPDATE context_bundles SET visibility = 'private', owner_id = 'usr_ada' WHERE name = ?",
+  )
+    .bind(theirs.context)
+    .run();
+  const ofContexts = naming.filter((route) => namedBy(route).includes("context"));
+  for (const route of ofContexts.filter(({ id }) => !makesWhatIsMissing.has(id))) {
+    const answer = await askAbout(route, theirs, editor);
+    expect([route.id, answer]).toEqual([route.id, await askAbout(route, nothing, editor)]);
+    expect([route.id, answer.status]).toEqual([route.id, 404]);
+  }
+  const listed = await callApi("GET", "/api/contexts", { token: editor });
+  expect(await listed.text()).not.toContain(theirs.context);
+  // Nothing of it was changed or taken away meanwhile.
+  const path = `/api/contexts/${theirs.context}`;
+  expect(await (await callApi("GET", path)).json()).toMatchObject({ version: 1, visibility: "private" });
+}, 60_000);
 
 it("every route of a run is shut to other runs and to every workspace's token", async () => {
   verifies("access:run-token:not-forged");

@@ -1,36 +1,35 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { problemSchema } from "#contract/problem";
 import { runDetailSchema } from "#contract/runs/run";
 import type { CreatedTrigger, Trigger } from "#contract/triggers/trigger";
 import { workerSummarySchema } from "#contract/workers/worker";
-import { callApi, ownerWorkspace, runTokenOf } from "../../test/support/workerd/api-harness.ts";
+import { callApi, runTokenOf, testHost } from "../../test/support/workerd/api-harness.ts";
 import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
 import { toJournal } from "../../test/support/workerd/fake-driver.ts";
+import { seedMember, signIn } from "../../test/support/workerd/people.ts";
 import { verifies } from "../../test/verifies.ts";
-import { sha256Hex } from "../platform/crypto.ts";
+import { approvalDeps } from "../compose/run-deps.ts";
 import { signSample } from "../hooks/sign-sample.ts";
+import { attempt } from "../platform/attempt.ts";
+import { decideRun } from "./service.ts";
 
 const asking = {
   decision_required: { label: "Send", preview: "Hello", preview_type: "email" },
   outputs: { body: "Hello" },
 };
 
-/** A token of one more person of the owner's workspace. */
-async function colleague(name: string): Promise<string> {
-  await env.DB.prepare(
-    "INSERT INTO tokens (id, workspace_id, kind, name, hash, scopes, created_at) VALUES (?, ?, 'token', ?, ?, ?, 0)",
-  )
-    .bind(
-      `tok_${name}`,
-      ownerWorkspace,
-      name,
-      await sha256Hex(name),
-      JSON.stringify(["workers:read", "workers:write", "runs:read", "runs:write"]),
-    )
-    .run();
-  return name;
+/** Members of the owner's workspace, each by the letter they are told apart by: a token of theirs, to make things with. */
+async function seedPeople(): Promise<Record<"ada" | "bob" | "eve", Person>> {
+  await callApi("GET", "/api/runs");
+  const seed = async (letter: string) => ({ letter, token: await seedMember(letter, "editor") });
+  const [ada, bob, eve] = await Promise.all([seed("a"), seed("b"), seed("e")]);
+  return { ada, bob, eve };
+}
+
+interface Person {
+  letter: string;
+  token: string;
 }
 
 /** Pushes a worker that asks, and of whose runs nobody may approve their own. Answers its uid. */
@@ -69,10 +68,13 @@ async function letAsk(runId: string, result: Parameters<typeof resultEntry>[0] =
   await expect.poll(async () => (await read()).status).toBe("pending_approval");
 }
 
-/** What somebody is told who approves: `approved`, or why not. */
-async function approve(runId: string, token: string): Promise<string> {
-  const answer = await callApi("POST", `/api/runs/${runId}/approve`, { json: {}, token });
-  return answer.status === 200 ? "approved" : problemSchema.parse(await answer.json()).code;
+/** What somebody is told who is signed in and approves: `approved`, or why not. */
+async function approve(runId: string, { letter }: Person): Promise<string> {
+  const decision = { runId, verdict: "approved" as const, body: {} };
+  const decided = await attempt(async () =>
+    decideRun(approvalDeps(testHost), await signIn(letter), decision),
+  );
+  return decided.ok ? decided.value.status : decided.refusal.code;
 }
 
 async function deliver(hook: { id: string; secret: string }): Promise<string> {
@@ -90,11 +92,11 @@ async function post(path: string, secret: string, json: object): Promise<Respons
 
 it("who made a webhook may not approve the runs it starts, nor who was shown a secret of it that is still good", async () => {
   verifies("approvals:rules:not-by-requester");
-  const [ada, bob, eve] = await Promise.all([colleague("ada"), colleague("bob"), colleague("eve")]);
-  await push(eve);
+  const { ada, bob, eve } = await seedPeople();
+  await push(eve.token);
   const made = await callApi("POST", "/api/workers/four-eyes/triggers", {
     json: { type: "webhook" },
-    token: ada,
+    token: ada.token,
   });
   const hook = (await made.json()) as CreatedTrigger;
   const first = await deliver({ id: hook.id, secret: hook.secret ?? "" });
@@ -103,7 +105,7 @@ it("who made a webhook may not approve the runs it starts, nor who was shown a s
   expect(await approve(first, bob)).toBe("approved");
 
   const path = `/api/triggers/${hook.id}/secret/rotate`;
-  const rotated = await callApi("POST", path, { json: { overlap_seconds: 0 }, token: bob });
+  const rotated = await callApi("POST", path, { json: { overlap_seconds: 0 }, token: bob.token });
   const { secret } = (await rotated.json()) as { secret: string };
   const second = await deliver({ id: hook.id, secret });
   await letAsk(second);
@@ -114,8 +116,8 @@ it("who made a webhook may not approve the runs it starts, nor who was shown a s
 
 it("who pushed a schedule or changed it may not approve the runs it starts, and others may", async () => {
   verifies("approvals:rules:not-by-requester");
-  const [ada, bob, eve] = await Promise.all([colleague("ada"), colleague("bob"), colleague("eve")]);
-  const uid = await push(ada, { triggers: '[{type: schedule, cron: "0 9 * * *"}]' });
+  const { ada, bob, eve } = await seedPeople();
+  const uid = await push(ada.token, { triggers: '[{type: schedule, cron: "0 9 * * *"}]' });
   const stub = env.WORKER_OBJECT.get(env.WORKER_OBJECT.idFromName(uid));
   const listed = await callApi("GET", "/api/workers/four-eyes/triggers");
   const [trigger] = (await listed.json()) as Trigger[];
@@ -134,8 +136,8 @@ it("who pushed a schedule or changed it may not approve the runs it starts, and 
   expect(await approve(first, bob)).toBe("approved");
 
   // An unchanged schedule stays whose it was; a changed one is of who changed it, too.
-  await push(eve, { triggers: '[{type: schedule, cron: "0 9 * * *"}]', script: "print(2)" });
-  await push(bob, { triggers: '[{type: schedule, cron: "0 8 * * *"}]', script: "print(2)" });
+  await push(eve.token, { triggers: '[{type: schedule, cron: "0 9 * * *"}]', script: "print(2)" });
+  await push(bob.token, { triggers: '[{type: schedule, cron: "0 8 * * *"}]', script: "print(2)" });
   const second = await comeDue();
   await letAsk(second);
   expect(await approve(second, ada)).toBe("approval_own_request");
@@ -145,11 +147,11 @@ it("who pushed a schedule or changed it may not approve the runs it starts, and 
 
 it("who may have answered for something outside may not approve what follows from the answer", async () => {
   verifies("approvals:rules:not-by-requester");
-  const [ada, bob] = await Promise.all([colleague("ada"), colleague("bob")]);
-  await push(bob);
+  const { ada, bob } = await seedPeople();
+  await push(bob.token);
   const made = await callApi("POST", "/api/workers/four-eyes/triggers", {
     json: { type: "webhook" },
-    token: ada,
+    token: ada.token,
   });
   const { secret } = (await made.json()) as CreatedTrigger;
   const started = await callApi("POST", "/api/workers/four-eyes/runs", { json: {} });

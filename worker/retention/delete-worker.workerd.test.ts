@@ -43,7 +43,7 @@ async function listOf(status: string): Promise<string[]> {
 
 it("a worker deleted with its record leaves nothing in tables, files and objects", async () => {
   verifies("retention:worker:nothing-left");
-  const { workerId, runs } = await seedAll(owner, "old-worker");
+  const { workerId, runs, things } = await seedAll(owner, "old-worker");
   await setValue(workerStore("old-worker"), "kept", "1");
   const deleted = await callApi("DELETE", "/api/workers/old-worker?purge=true");
   expect(deleted.status).toBe(204);
@@ -53,6 +53,9 @@ it("a worker deleted with its record leaves nothing in tables, files and objects
     ...Object.fromEntries(Object.keys(counts).map((table) => [table, 0])),
     uploads: 2,
   });
+  // A context is the workspace's: it stays, as other workers may mount it.
+  expect((await callApi("GET", `/api/contexts/${things.context}/files/${things.file}`)).status).toBe(200);
+  expect((await callApi("DELETE", `/api/contexts/${things.context}`)).status).toBe(204);
   expect((await listKeys()).filter((key) => !/^(?:uploads|bundles)\//.test(key))).toEqual([]);
   for (const run of runs) expect(await countStored(runStubOf(run))).toBe(0);
   expect(await countStored(workerStubOf(workerId))).toBe(0);
