@@ -21,6 +21,8 @@ interface Target extends Things {
   digest: string;
   workerUid: string;
   runToken: string;
+  /** In the workspace's store. */
+  storeKey: string;
 }
 
 interface Attempt {
@@ -230,12 +232,91 @@ attack("give a secret of one's own to a worker", (of, own) => [
 ]);
 attack("try whether a secret opens", (of) => ["POST", `/api/secrets/${of.secret}/test`]);
 
+// Contexts.
+const context = (of: Target) => `/api/contexts/${of.context}`;
+attack("read a context", (of) => ["GET", context(of)]);
+attack("delete a context", (of) => ["DELETE", `${context(of)}?force=true`]);
+attack("take a context's files as an archive", (of) => ["GET", `${context(of)}/archive.zip`]);
+attack("look for secrets in a context", (of) => ["GET", `${context(of)}/secret-scan`]);
+attack("list a context's versions", (of) => ["GET", `${context(of)}/versions`]);
+attack("roll a context back", (of) => ["POST", `${context(of)}/rollback/1`]);
+attack("rename a context", (of) => ["POST", `${context(of)}/rename`, json({ name: "mine" })]);
+attack("let workers write a context", (of) => ["PUT", `${context(of)}/writeable`, json({ writeable: true })]);
+attack("make a context private", (of) => [
+  "PUT",
+  `${context(of)}/visibility`,
+  json({ visibility: "private" }),
+]);
+attack("read a context's file", (of) => ["GET", `${context(of)}/files/${of.file}`]);
+attack("read an earlier content of a context's file", (of) => [
+  "GET",
+  `${context(of)}/files/${of.file}/versions/1`,
+]);
+attack("write a context's file", (of) => ["PUT", `${context(of)}/files/${of.file}`, { body: "mine" }]);
+attack("delete a context's file", (of) => ["DELETE", `${context(of)}/files/${of.file}`]);
+// What is stored.
+attack("read a stored value", (of) => ["GET", `/api/store/entry?key=${of.storeKey}`]);
+attack("find a stored key", (of) => ["GET", `/api/store?prefix=${of.storeKey}`]);
+attack("delete a stored value", (of) => ["DELETE", `/api/store/entry?key=${of.storeKey}`]);
+attack("read a value that a worker has stored", (of) => [
+  "GET",
+  `/api/store/entry?key=${of.storeKey}&worker=${of.worker}`,
+]);
+attack("write into a worker's store", (of) => [
+  "PUT",
+  `/api/store/entry?key=mine&worker=${of.worker}`,
+  { body: "1", headers: { "content-type": "application/json" } },
+]);
+attack("ask a worker's store", (of) => [
+  "POST",
+  `/api/store/query?worker=${of.worker}`,
+  json({ sql: "SELECT 1" }),
+]);
+attack("export a worker's store", (of) => ["GET", `/api/store/export?worker=${of.worker}`]);
+// Whoever comes in: tokens, service accounts, members, invitations.
+attack("revoke a token", (of) => ["DELETE", `/api/auth/tokens/${of.token}`]);
+attack("take a token's place", (of) => ["POST", `/api/auth/tokens/${of.token}/rotate`, json({})]);
+attack("make a token of a service account", (of) => [
+  "POST",
+  "/api/auth/tokens",
+  json({ name: "mine", scopes: ["runs:read"], service_account: of.service_account }),
+]);
+attack("delete a service account", (of) => ["DELETE", `/api/auth/service-accounts/${of.service_account}`]);
+attack("give a member another role", (of) => [
+  "PATCH",
+  `/api/workspace/members/${of.member}`,
+  json({ role: "viewer" }),
+]);
+attack("remove a member", (of) => ["DELETE", `/api/workspace/members/${of.member}`]);
+attack("hand the workspace to a member of it", (of) => [
+  "POST",
+  `/api/workspace/members/${of.member}/transfer-owner`,
+  json({}),
+]);
+attack("grant a member a worker of one's own", (of, own) => [
+  "PUT",
+  `/api/workers/${own.worker}/grants/${of.member}`,
+  json({ grants: ["runner"] }),
+]);
+attack("say who may see a worker", (of) => [
+  "PUT",
+  `/api/workers/${of.worker}/visibility`,
+  json({ visibility: "workspace" }),
+]);
+attack("revoke an invitation", (of) => ["DELETE", `/api/workspace/invitations/${of.invitation}`]);
+attack("accept an invitation by its id", (of) => [
+  "POST",
+  "/api/invitations/accept",
+  json({ token: of.invitation }),
+]);
+
 const FRESH: Target = {
   ...nothing,
   workspace: `wsp_${"9".repeat(26)}`,
   digest: "1".repeat(64),
   workerUid: `wrk_${"0".repeat(26)}`,
   runToken: "",
+  storeKey: "no-such-key",
 };
 
 async function seed(token: string, workspace: string, name: string): Promise<Target> {
@@ -246,7 +327,10 @@ async function seed(token: string, workspace: string, name: string): Promise<Tar
     .bind(name)
     .first<{ id: string; digest: string }>();
   const runToken = await runTokenOf(things.run);
-  return { ...things, workspace, digest: row?.digest ?? "", workerUid: row?.id ?? "", runToken };
+  const storeKey = `kept-by-${token === ownerToken ? "them" : "oneself"}`;
+  const headers = { "content-type": "application/json" };
+  await callApi("PUT", `/api/store/entry?key=${storeKey}`, { token, headers, body: "1" });
+  return { ...things, workspace, digest: row?.digest ?? "", workerUid: row?.id ?? "", runToken, storeKey };
 }
 
 let theirs: Target;
@@ -281,6 +365,12 @@ async function lookAround(): Promise<unknown[]> {
     `/api/approvals/${theirs.approval}`,
     `/api/secrets/${theirs.secret}`,
     `/api/templates/${theirs.template}`,
+    `/api/contexts/${theirs.context}`,
+    `/api/store/entry?key=${theirs.storeKey}`,
+    "/api/auth/tokens",
+    "/api/auth/service-accounts",
+    "/api/workspace/members",
+    "/api/workspace/invitations",
     "/api/audit",
   ];
   const answers = await Promise.all(paths.map(async (path) => (await callApi("GET", path)).json()));
