@@ -54,6 +54,16 @@ async function countRowsOf(workspaceId: string): Promise<Record<string, number>>
   return Object.fromEntries(counts.filter(([, n]) => n !== 0));
 }
 
+/** How many rows are left of contexts that are gone: versions and files name their context alone. */
+async function countContextless(): Promise<number[]> {
+  const counts = ["context_versions", "context_files"].map((table) =>
+    env.DB.prepare(
+      `SELECT count(*) AS n FROM ${table} WHERE context_id NOT IN (SELECT id FROM context_bundles)`,
+    ).first<number>("n"),
+  );
+  return (await Promise.all(counts)).map((n) => n ?? -1);
+}
+
 /** Lets the housekeeper work, evicted before each step, until the workspace is gone. */
 async function clearOut(): Promise<void> {
   await keepHouse(ownerWorkspace, async () => {
@@ -94,6 +104,8 @@ it("after a workspace was deleted no table, no file and no object has anything o
   });
   await clearOut();
   expect(await countRowsOf(ownerWorkspace)).toEqual({});
+  verifies("contexts:deleted:nothing-left");
+  expect(await countContextless()).toEqual([0, 0]);
   for (const run of runs) expect(await countStored(runStubOf(run)), run).toBe(0);
   for (const { workerId } of [one, two]) expect(await countStored(workerStubOf(workerId))).toBe(0);
   verifies("store:delete:nothing-left");
