@@ -70,6 +70,7 @@ function isOwnMachine({ FLOOM_ENVIRONMENT: environment, FLOOM_PUBLIC_URL: public
   const url = URL.parse(publicUrl ?? "");
   return environment !== "production" && (url === null || isLoopbackHost(url.hostname));
 }
+
 /** One provider's keys; null where one of them is missing. */
 const socialKeysSchema = z
   .object({ clientId: z.string(), clientSecret: z.string() })
@@ -121,19 +122,20 @@ export type Config = z.infer<typeof configSchema>;
 
 const known = new WeakMap<EdgeEnv, Config>();
 
-/** Names that nobody can reach from elsewhere: a machine's own, and those that are kept for tests (RFC 6761). */
-const UNREACHABLE =
-  /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|[^/:]+\.(?:test|localhost))(?::\d+)?$/;
-
 /**
  * Throws, with the name of each, where a server that others can reach was left with a key that was not chosen by chance:
  * whoever knows it, or guesses it, is the owner.
  */
-function refuseDefaultKeys(env: EdgeEnv, { environment, publicUrl }: Config): void {
-  const isAlone = publicUrl === "" ? environment !== "production" : UNREACHABLE.test(publicUrl);
+function refuseDefaultKeys(env: EdgeEnv, config: Config): void {
+  const { environment, publicUrl } = config;
+  const isAlone = publicUrl === "" ? environment !== "production" : isLocalOrigin(publicUrl);
   if (isAlone) return;
   const names = listDefaultKeys({
-    FLOOM_SIGNING_KEY: env.FLOOM_SIGNING_KEY ?? "",
+    FLOOM_SIGNING_KEY: config.signingKey,
+    // What an earlier one signed is believed as much.
+    ...Object.fromEntries(
+      config.earlierSigningKeys.map((key, index) => [`FLOOM_SIGNING_KEY (${index + 2})`, key]),
+    ),
     FLOOM_OWNER_TOKEN: env.FLOOM_OWNER_TOKEN ?? "",
     ...Object.fromEntries(
       (env.FLOOM_MASTER_KEYS ?? "")

@@ -10,6 +10,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
+from ._workers import _read_problem
+
 TIMEOUT_SECONDS = 60.0
 """So long a call goes on asking while the platform is away."""
 
@@ -200,14 +202,6 @@ def _send(request: Request) -> Tuple[bytes, Dict[str, str]]:
                 raise StoreError(f"the platform does not answer: {error}", "unreachable") from None
         time.sleep(delay)
         delay = min(delay * 2, 5)
-
-
-def _read_problem(error: HTTPError) -> Dict[str, Any]:
-    try:
-        document = json.loads(error.read())
-        return document if isinstance(document, dict) else {}
-    except (OSError, ValueError):
-        return {}
 
 
 def _new_key() -> str:

@@ -44,7 +44,6 @@ it("whoever is outside is called through one door, which judges the addresses th
   ]);
   // What is dialled for the one who runs the server is his mail provider, and nothing else.
   expect(pathsWith(/\bopenOperatorDial\(\)/)).toEqual([
-    "worker/compose/account-deps.ts",
     "worker/compose/alert-deps.ts",
     "worker/platform/network/dial-client.ts",
   ]);

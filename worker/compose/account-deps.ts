@@ -7,10 +7,7 @@ import type { OutboxPageDeps } from "../accounts/outbox-route.ts";
 import type { AccountDeps } from "../accounts/service.ts";
 import { hasUser } from "../accounts/store.ts";
 import { keptMailDocument } from "../alerts/kept-mail.ts";
-import { toIso } from "../platform/clock.ts";
-import { openOperatorDial } from "../platform/network/dial-client.ts";
-import { chooseMailer } from "../platform/mail/mailer.ts";
-import type { Mailer, OutgoingMail } from "../platform/mail/mailer.ts";
+import { buildMailer } from "./alert-deps.ts";
 import type { Host } from "./host.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 
@@ -36,7 +33,7 @@ export function accountDeps(host: Host): AccountDeps {
     clock: host.clock,
     isLocalEnvironment: config.environment === "local",
     ownerToken: config.ownerToken,
-    sendsMail: openMailer(host).state !== "not_configured",
+    sendsMail: buildMailer(host).state !== "not_configured",
     signUp: config.signUp,
     onSetUp: async ({ user_id, email, name }) => {
       const workspace = { id: firstWorkspaceId, name: "default", created_at: host.clock() };
@@ -79,22 +76,13 @@ export function outboxPageDeps(host: Host): OutboxPageDeps {
 
 /** Throws when the mail did not leave, so that it is written down. */
 async function sendAccountMail(host: Host, { to, subject, text }: AccountMail): Promise<void> {
-  const answer = await openMailer(host).send({
+  const answer = await buildMailer(host).send({
     id: host.newId("dlv", host.clock()),
+    workspace_id: ACCOUNT_MAILS,
+    worker_id: ACCOUNT_MAILS,
     to: [to],
     subject,
     text,
   });
   if (!answer.sent) throw new Error(answer.error);
-}
-
-function openMailer(host: Host): Mailer<OutgoingMail> {
-  return chooseMailer(host.config, {
-    fetch: openOperatorDial(),
-    keep: ({ id, ...mail }) =>
-      host.files.putMail(
-        { workspaceId: ACCOUNT_MAILS, workerId: ACCOUNT_MAILS, deliveryId: id },
-        JSON.stringify(keptMailDocument.write({ id, at: toIso(host.clock()), ...mail })),
-      ),
-  });
 }
