@@ -32,3 +32,14 @@ it("on one's own machine any key does", () => {
   const { env } = edgeAt("http://127.0.0.1:8787", "local");
   expect(readConfig(env).publicUrl).toBe("http://127.0.0.1:8787");
 });
+
+it("a key of development is refused behind a new one too, as long as what it signed is believed", () => {
+  verifies("accounts:keys:no-defaults-beyond-loopback");
+  const chance = "q7Zf0xN3vKc9TgW2bLr8MhYpE5sUdJ1aQoXiVt6n";
+  const { env } = openOtherEdge({
+    FLOOM_SIGNING_KEY: `${chance},${weak}`,
+    FLOOM_OWNER_TOKEN: chance,
+    FLOOM_PUBLIC_URL: "https://floom.example",
+  } as never);
+  expect(() => readConfig(env)).toThrow(/^FLOOM_SIGNING_KEY \(2\): not chosen by chance/);
+});
