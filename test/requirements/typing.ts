@@ -1,0 +1,20 @@
+import type { Requirement } from "../requirements.ts";
+
+export const requirements: Requirement[] = [
+  {
+    id: "typing:golden:subset-is-written-down",
+    promise:
+      "The subset of Python's types that becomes forms is written down as signatures with their schemas.",
+    source: "design: typed functions",
+  },
+  {
+    id: "typing:source:never-run",
+    promise: "A file's actions are read from its source alone; no line of it is run to find them.",
+    source: "design: typed functions",
+  },
+  {
+    id: "typing:refusal:line-and-suggestion",
+    promise: "What cannot be a form is refused with its line and what to write instead.",
+    source: "design: typed functions",
+  },
+];
