@@ -23,10 +23,14 @@ export function AccountPage() {
     <div className="narrow">
       <PageHeading title="Your account" />
       <dl className="facts card">
-        <dt>Name</dt>
-        <dd>{name}</dd>
-        <dt>E-mail</dt>
-        <dd>{isConfirmed ? email : `${email} (not confirmed yet)`}</dd>
+        <div>
+          <dt>Name</dt>
+          <dd>{name}</dd>
+        </div>
+        <div>
+          <dt>E-mail</dt>
+          <dd>{isConfirmed ? email : `${email} (not confirmed yet)`}</dd>
+        </div>
       </dl>
       <SessionList />
       <PasskeyList />
