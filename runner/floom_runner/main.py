@@ -197,6 +197,8 @@ class Attempt:
         if os.path.isfile(path):
             with open(path, "rb") as file:
                 source = file.read()
+        if config.environment.get("FLOOM_ACTION"):
+            return [python, os.path.join(config.lib_dir, "floom", "_typed.py"), config.entry]
         if b"run" in source:
             from .entry import judge_entry
 
