@@ -28,4 +28,20 @@ export const requirements: Requirement[] = [
       "An input that is not what its hint says fails the run before the function is called, and names its field.",
     source: "design: typed functions",
   },
+  {
+    id: "typing:requirements:missing-and-unused",
+    promise:
+      "What a folder imports and does not name as a requirement is named with its place, and so is what is named in vain.",
+    source: "issue: typed functions",
+  },
+  {
+    id: "typing:requirements:unknown-is-asked",
+    promise: "A module that is not well known is never installed on its name's word.",
+    source: "issue: typed functions",
+  },
+  {
+    id: "typing:secrets:read-from-source",
+    promise: "The secrets that a file reads are found in its source.",
+    source: "issue: typed functions",
+  },
 ];
