@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
+import { findTooDeep } from "./bracket-depth.ts";
 import { placeFinder } from "./python-text.ts";
 import type { Place } from "./python-text.ts";
 
@@ -20,8 +21,9 @@ export interface ImportedModule {
 
 /** Every import of a Python file, those within functions included. Of a file that is no Python, what can be read. Pure. */
 export function listImports(source: string): ImportedModule[] {
-  const place = placeFinder(source);
   const found: ImportedModule[] = [];
+  if (findTooDeep(source) !== null) return found;
+  const place = placeFinder(source);
   parser.parse(source).iterate({
     enter: ({ name, node }) => {
       if (name !== "ImportStatement") return;

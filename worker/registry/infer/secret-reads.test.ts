@@ -12,12 +12,12 @@ it.each([
   ['import floom as f\nf.secret("KEY", "none")', ["KEY?"]],
   ['from floom import secret as s\ns("KEY")', ["KEY"]],
   [
-    'def run(inputs, context):\n    context.secret("A"); context.secrets["B"]; context.secrets.get("C")',
+    'def run(inputs, context):\n    context.secret("A"); context.secrets["B"]; context.secrets.get("C", "x")',
     ["A", "B", "C?"],
   ],
-  ['import os\nos.environ["A"]\nos.environ.get("B")\nos.getenv("C", "x")', ["A", "B?", "C?"]],
-  ['from os import environ, getenv as g\nenviron["A"]; g("B")', ["A", "B?"]],
-  ['import os\nos.environ.get("A")\nos.environ["A"]', ["A"]],
+  ['import os\nos.environ["A"]\nos.environ.get("B")\nos.getenv("C", "x")', ["A", "B", "C?"]],
+  ['from os import environ, getenv as g\nenviron["A"]; g("B")', ["A", "B"]],
+  ['import os\nos.environ.get("A", "x")\nos.environ["A"]', ["A"]],
   ['import os\nf(os.environ["A"].strip() or "x")', ["A"]],
 ])("%s", (source, expected) => {
   verifies("typing:secrets:read-from-source");

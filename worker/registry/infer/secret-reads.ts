@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
+import { findTooDeep } from "./bracket-depth.ts";
 import { listImports } from "./python-imports.ts";
 import type { ImportedModule } from "./python-imports.ts";
 import { childrenOf } from "./python-expression.ts";
@@ -10,13 +11,15 @@ import type { Place } from "./python-text.ts";
 export interface SecretRead extends Place {
   name: string;
   file: string;
-  /** Whether the file fails where it is not set. */
+  /** Whether the file reads it and has no default for it. */
   isRequired: boolean;
 }
 
-/** What machines and the platform set themselves. */
-const NOT_SECRET =
-  /^(?:FLOOM_|WORKEROS_|PYTHON|LC_|NODE_|npm_|XDG_)|^(?:PATH|HOME|USER|LANG|TZ|PWD|SHELL|TERM|TMPDIR|TEMP|TMP|CI|DEBUG|HOSTNAME|PORT)$/;
+/** What the system itself, Python or a tool sets or reads: no secret, whoever asks for it. */
+const NO_SECRET =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|TERM|DEBUG|PORT|HOST|HOSTNAME|ENV|ENVIRONMENT|LOG_LEVEL|CI|EDITOR|DISPLAY|NO_COLOR|(?:PYTHON|PIP|XDG_|FLOOM_|WORKEROS_|E2B_)\w*)$/;
+/** As environment variables are called; what is called otherwise cannot be set as a secret. */
+const SECRET_NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
 
 /**
  * The names that a bundle's Python files read from their environment: `floom.secret("X")`, `context.secret("X")`,
@@ -36,9 +39,10 @@ export function detectSecretReads(files: ReadonlyMap<string, string>): SecretRea
   return [...reads.values()];
 }
 
-type Way = "subscript" | "required" | "optional";
+type Way = "subscript" | "call";
 
 function readsOf(source: string): Omit<SecretRead, "file">[] {
+  if (!/\b(?:secrets?|environ|getenv)\b/.test(source) || findTooDeep(source) !== null) return [];
   const place = placeFinder(source);
   const ways = waysOf(listImports(source));
   const found: Omit<SecretRead, "file">[] = [];
@@ -48,7 +52,8 @@ function readsOf(source: string): Omit<SecretRead, "file">[] {
       const [of, ...rest] = childrenOf(node);
       const way = of === undefined ? undefined : ways.get(source.slice(of.from, of.to).replaceAll(/\s/g, ""));
       const read = way === undefined ? null : readAt({ node, rest, way, source });
-      if (read !== null && !NOT_SECRET.test(read.name)) found.push({ ...read, ...place(node.from) });
+      if (read !== null && SECRET_NAME.test(read.name) && !NO_SECRET.test(read.name))
+        found.push({ ...read, ...place(node.from) });
     },
   });
   return found;
@@ -72,7 +77,7 @@ function readAt({ node, rest, way, source }: Asked): { name: string; isRequired:
   const list = node.name === "CallExpression" ? rest.find((one) => one.name === "ArgList") : undefined;
   const args = list === undefined ? [] : childrenOf(list).filter((one) => !/^[(),]$/.test(one.name));
   const name = textOf(args[0]);
-  return name === null ? null : { name, isRequired: way === "required" && args.length === 1 };
+  return name === null ? null : { name, isRequired: args.length === 1 };
 }
 
 /** `os.environ["X"] = ...` and `del os.environ["X"]` read nothing. */
@@ -86,9 +91,9 @@ function isWritten(node: SyntaxNode): boolean {
 /** How each way to read is written in a file, by what it imports and how it calls that. */
 function waysOf(imports: readonly ImportedModule[]): Map<string, Way> {
   const ways = new Map<string, Way>([
-    ["context.secret", "required"],
+    ["context.secret", "call"],
     ["context.secrets", "subscript"],
-    ["context.secrets.get", "optional"],
+    ["context.secrets.get", "call"],
   ]);
   const add = (path: string, way: Way) => ways.set(path, way);
   for (const { module, names, aliases } of imports) {
@@ -96,15 +101,15 @@ function waysOf(imports: readonly ImportedModule[]): Map<string, Way> {
     if (module === "os" && names.length === 0)
       addEnvironment(add, `${called("os")}.environ`, `${called("os")}.getenv`);
     if (module === "os" && names.length > 0) addEnvironment(add, called("environ"), called("getenv"));
-    if (module === "floom" && names.length === 0) add(`${called("floom")}.secret`, "required");
-    if (module === "floom" && names.includes("secret")) add(called("secret"), "required");
-    if (module === "floom" && names.length === 0) add(`${called("floom")}.context.secret`, "required");
+    if (module === "floom" && names.length === 0) add(`${called("floom")}.secret`, "call");
+    if (module === "floom" && names.includes("secret")) add(called("secret"), "call");
+    if (module === "floom" && names.length === 0) add(`${called("floom")}.context.secret`, "call");
   }
   return ways;
 }
 
 function addEnvironment(add: (path: string, way: Way) => void, environ: string, getenv: string): void {
   add(environ, "subscript");
-  add(`${environ}.get`, "optional");
-  add(getenv, "optional");
+  add(`${environ}.get`, "call");
+  add(getenv, "call");
 }
