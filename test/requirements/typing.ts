@@ -44,4 +44,10 @@ export const requirements: Requirement[] = [
     promise: "The secrets that a file reads are found in its source.",
     source: "issue: typed functions",
   },
+  {
+    id: "typing:golden:javascript-by-jsdoc",
+    promise:
+      "The subset of JSDoc's types that becomes forms is written down as functions with their schemas.",
+    source: "issue: typed functions",
+  },
 ];
