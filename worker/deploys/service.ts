@@ -144,13 +144,14 @@ export async function readFiles(deps: DeployDeps, version: VersionRow): Promise<
   throw new Error(`the stored bundle ${version.digest} cannot be read: ${problems[0]?.message}`);
 }
 
-interface Arrival {
+export interface Arrival {
   verdict: BundleVerdict;
   expect: Push["expect"];
   target: PushTarget;
 }
 
-async function push(
+/** Makes what was judged good the active version of its worker. Throws what is wrong with it. */
+export async function push(
   deps: DeployDeps,
   principal: Principal,
   { verdict, expect, target }: Arrival,
@@ -191,7 +192,7 @@ function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSecon
   throw new AppError("invalid_manifest", detail, { errors });
 }
 
-const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
+export const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
 
 /** Creates a worker from JSON. Throws `worker_exists` when the name is taken. */
 export async function createWorker(
