@@ -34,7 +34,7 @@ const writable: readonly (readonly [id: string, path: string])[] = [
   ["usr-bin", "/usr/bin/attack"],
   ["usr-local", "/usr/local/attack"],
   ["usr-lib", "/usr/lib/attack"],
-  ["agent-program", "/opt/agent/agent.mjs"],
+  ["agent-program", "/opt/agent/config.json"],
   ["agent-node", "/opt/agent/node"],
   ["agent-folder", "/opt/agent/attack"],
   ["proxy-folder", "/opt/agent/egress/attack"],
