@@ -52,9 +52,13 @@ export async function startAgent(options: AgentOptions = {}): Promise<AgentUnder
   writeFileSync(join(dir, "group"), "root:x:0:\nuser:x:1000:\n");
   const socketDir = join(dir, "run");
   mkdirSync(socketDir, { mode: 0o777 });
-  const child = spawn("/usr/bin/bwrap", [...bwrapArguments(dir, options), "--", ...command, "--listen", SOCKET], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    "/usr/bin/bwrap",
+    [...bwrapArguments(dir, options), "--", ...command, "--listen", SOCKET],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const socketPath = join(socketDir, "agent.sock");
   await socketToAppear(socketDir, socketPath);
