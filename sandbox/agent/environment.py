@@ -106,6 +106,13 @@ def identity_files(sandbox_id: str, template_id: str) -> dict[str, str]:
     }
 
 
+def write_system_files() -> None:
+    """Writes what an ordinary system has, where the agent is the first process: else it would be somebody's own home."""
+    if os.getpid() == 1:
+        os.makedirs("/etc/profile.d", exist_ok=True)
+        write_files(SYSTEM_FILES)
+
+
 def write_files(files: dict[str, str]) -> None:
     """Writes files, with the folders above them. Throws as the file system does."""
     for path, content in files.items():

@@ -15,7 +15,7 @@ from .command import CommandTable
 from .config import AgentConfig, read_config
 from .control import Control
 from .egress import EgressForward
-from .environment import SYSTEM_FILES, CommandEnvironment, write_files
+from .environment import CommandEnvironment, write_system_files
 from .files_http import FilesHttp
 from .filesystem_service import FilesystemService
 from .guards import Guards
@@ -53,8 +53,7 @@ def main() -> None:
     agent = _Agent(loop, config, commands, token)
     if listens_at is None:
         agent.lifetime.set_deadline(now_ms() + UNTOLD_LIFE_MS)
-        if os.getpid() == 1:
-            write_files(SYSTEM_FILES)
+        write_system_files()
     else:
         agent.guards.own()
     Listener(loop, listener, agent.answer)

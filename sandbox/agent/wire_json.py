@@ -5,6 +5,8 @@ takes to start. Falls back to `json` where that half is missing.
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable
@@ -22,9 +24,24 @@ class _Rules:
     memo: dict[str, str] = {}
 
 
+class NotJson(ValueError):
+    """What was read is no JSON."""
+
+    def __init__(self, message: str, _document: str, position: int) -> None:
+        super().__init__(f"{message}: character {position}")
+
+
+class _Words:
+    """Stands where the scanner looks for its error."""
+
+    JSONDecodeError = NotJson
+
+
 def _find_scanner() -> Callable[[str, int], tuple[Any, int]]:
     try:
         from _json import make_scanner
+
+        sys.modules.setdefault("json.decoder", _Words)  # type: ignore[arg-type]
 
         return make_scanner(_Rules)
     except ImportError:

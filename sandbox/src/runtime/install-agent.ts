@@ -63,7 +63,8 @@ function openToAll(dir: string): void {
 export function agentCommand({ digest }: AgentProgram): string[] {
   return [
     `/opt/agent/${PROGRAMS_DIR}/${digest}/sandbox-agent`,
-    ...["-I", "-S", "-B", "-X", "frozen_modules=on"],
-    ...["-c", "from sandbox_agent.main import main; main()"],
+    "-ISB",
+    "-Xfrozen_modules=on",
+    "-cfrom sandbox_agent.main import main; main()",
   ];
 }

@@ -10,7 +10,6 @@ import type { StartProgram } from "./start-program.ts";
 import { installTrust } from "./trust-files.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
-import { log } from "../log.ts";
 
 /** Everything a launch needs that is the same for all sandboxes of a server. */
 export type InstalledSources = SandboxSources & {
