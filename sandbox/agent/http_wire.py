@@ -38,10 +38,14 @@ class Request:
             lowered = name.lower()
             before = self.headers.get(lowered)
             self.headers[lowered] = value.strip() if before is None else f"{before}, {value.strip()}"
-        self._is_chunked = self.headers.get("transfer-encoding", "").lower() == "chunked"
+        self.is_last = "close" in self.headers.get("connection", "").lower()
+        coding = self.headers.get("transfer-encoding", "").lower()
         length = self.headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit():
+        # Two frames for one body, or one that is not known, would let its rest be the next request.
+        is_framed_twice = coding != "" and "content-length" in self.headers
+        if coding not in ("", "chunked") or is_framed_twice or not length.isascii() or not length.isdigit():
             raise BadRequest
+        self._is_chunked = coding == "chunked"
         self._left = 0 if self._is_chunked else int(length)
         self._has_ended = not self._is_chunked and self._left == 0
         self.has_answered = False
@@ -103,6 +107,8 @@ class Request:
         self._answers_chunked = length is None and status != 204
         lines = [f"HTTP/1.1 {status} {REASONS.get(status, 'Answer')}"]
         lines.extend(f"{name}: {value}" for name, value in headers.items())
+        if self.is_last:
+            lines.append("Connection: close")
         if self._answers_chunked:
             lines.append("Transfer-Encoding: chunked")
         elif status != 204:
@@ -239,6 +245,8 @@ class Listener:
             while (request := await connection.next_request()) is not None:
                 await self._answer(request)
                 await request.drop_body()
+                if request.is_last:
+                    return
         except (Gone, BadRequest):
             pass
         finally:

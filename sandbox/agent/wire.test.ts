@@ -44,10 +44,23 @@ describe("requests on one connection", () => {
     expect([count(text, " 200 "), count(text, " 404 "), count(text, " 204 ")]).toEqual([1, 1, 1]);
   });
 
+  it("end when the client wants it so", async () => {
+    const last = "GET /health HTTP/1.1\r\nconnection: close\r\n\r\n";
+    expect(await say([last + last], () => false)).toMatch(
+      /^HTTP\/1\.1 204 [^\r]*\r\nConnection: close\r\n\r\n$/,
+    );
+  });
+
   it.each([
     ["no request at all", "hello\r\n\r\n"],
     ["a header without a colon", "GET /health HTTP/1.1\r\nhost\r\n\r\n"],
     ["a space before the colon", "GET /health HTTP/1.1\r\ncontent-length : 3\r\n\r\n"],
+    [
+      "two frames of one body",
+      "POST /files HTTP/1.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+    ["two lengths", "POST /files HTTP/1.1\r\ncontent-length: 0\r\ncontent-length: 0\r\n\r\n"],
+    ["a frame that is not known", "POST /files HTTP/1.1\r\ntransfer-encoding: gzip, chunked\r\n\r\n"],
     ["a length that is no number", "POST /files HTTP/1.1\r\ncontent-length: -1\r\n\r\n"],
     ["a head without end", `GET /health HTTP/1.1\r\nx: ${"y".repeat(100_000)}`],
   ])("end with %s", async (_name, bytes) => {
