@@ -52,6 +52,8 @@ def main() -> None:
     Reaper(loop, commands)
     agent = _Agent(loop, config, commands, token)
     if listens_at is None:
+        # A host that does not read its log must not keep everybody waiting.
+        os.set_blocking(sys.stderr.fileno(), False)
         agent.lifetime.set_deadline(now_ms() + UNTOLD_LIFE_MS)
         write_system_files()
     else:

@@ -73,7 +73,8 @@ def entry_info(path: str, metadata: FileMetadata) -> dict[str, Any]:
 
 def _follow(path: str) -> tuple[str, os.stat_result | None]:
     try:
-        return tidy(os.path.realpath(path, strict=True)), os.stat(path)
+        shown = os.stat(path)
+        return tidy(os.path.realpath(path)), shown
     except OSError:
         return tidy(os.readlink(path)), None
 

@@ -31,8 +31,7 @@ function digestOf(python: string): string {
  */
 export function installAgent(agentDir: string): AgentProgram {
   const python = findPython();
-  if (python === undefined)
-    throw new Error("sandboxes need python3 3.10 or newer in /usr/bin or /usr/local/bin");
+  if (python === undefined) throw new Error("sandboxes need python3 in /usr/bin or /usr/local/bin");
   const digest = digestOf(python);
   const dir = path.join(agentDir, PROGRAMS_DIR, digest);
   if (fs.existsSync(dir)) return { digest };
