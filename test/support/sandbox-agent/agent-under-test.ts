@@ -38,6 +38,8 @@ export interface AgentOptions {
   /** Bytes of its one file system. */
   diskSize?: string;
   proxySocketDir?: string;
+  /** A folder of the machine's that is empty inside. */
+  emptiedDir?: string;
 }
 
 const SOCKET = "/opt/agent/run/agent.sock";
@@ -86,6 +88,7 @@ function bwrapArguments(dir: string, options: AgentOptions): string[] {
   const words = [
     `--size ${options.diskSize ?? "134217728"} --tmpfs / --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/sbin /sbin`,
     "--symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev --size 67108864 --tmpfs /dev/shm",
+    options.emptiedDir === undefined ? "" : `--tmpfs ${options.emptiedDir}`,
     `--ro-bind ${join(dir, "passwd")} /etc/passwd --ro-bind ${join(dir, "group")} /etc/group`,
     "--perms 1777 --dir /tmp --dir /home --dir /home/user --dir /root",
     `--ro-bind ${join(dir, "agent")} /opt/agent --bind ${join(dir, "run")} /opt/agent/run`,
