@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _signal
+import _socket
 import os
 import stat
 
@@ -142,15 +143,17 @@ class Reaper:
 
     def __init__(self, loop: Loop, table: CommandTable) -> None:
         self._table = table
-        reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        self._word = reading
+        # Not a pipe: whoever has this uid can open one of those by its descriptor, and read what wakes us.
+        self._hearing, self._saying = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        self._hearing.setblocking(False)
+        self._saying.setblocking(False)
         _signal.signal(_signal.SIGCHLD, _ignore)
-        _signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-        loop.watch(reading, READ, self._reap)
+        _signal.set_wakeup_fd(self._saying.fileno(), warn_on_full_buffer=False)
+        loop.watch(self._hearing.fileno(), READ, self._reap)
 
     def _reap(self, _events: int) -> None:
         try:
-            os.read(self._word, 4096)
+            self._hearing.recv(4096)
         except BlockingIOError:
             pass
         while True:

@@ -209,7 +209,7 @@ const groups: readonly Group[] = [
         id: "reopen-descriptors",
         wants: "Write to what the agent holds open.",
         way: "reopen",
-        with: { pids: [1, 2] },
+        with: { pids: [1] },
       },
     ],
   },
