@@ -39,7 +39,7 @@ import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
-import { deployHandlers } from "../deploys/deploy-routes.ts";
+import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
 import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";

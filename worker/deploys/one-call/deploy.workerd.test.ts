@@ -6,8 +6,8 @@ import { deployedSchema } from "#contract/deploys/deploy";
 import { problemSchema } from "#contract/problem";
 import { runDetailSchema } from "#contract/runs/run";
 import { uploadSchema, validationResultSchema, workerDetailSchema } from "#contract/workers/worker";
-import { callApi } from "../../test/support/workerd/api-harness.ts";
-import { verifies } from "../../test/verifies.ts";
+import { callApi } from "../../../test/support/workerd/api-harness.ts";
+import { verifies } from "../../../test/verifies.ts";
 
 const code = `"""Small sums."""
 import os

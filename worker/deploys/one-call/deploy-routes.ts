@@ -1,8 +1,8 @@
 import type { deployRoutes } from "#contract/deploys/routes";
-import type { RouteHandlers } from "../http/mount.ts";
-import { readBytes } from "../http/read-body.ts";
+import type { RouteHandlers } from "../../http/mount.ts";
+import { readBytes } from "../../http/read-body.ts";
 import { deploy, readDeployed, readZip } from "./deploy.ts";
-import type { DeployDeps } from "./service.ts";
+import type { DeployDeps } from "../service.ts";
 
 export const deployHandlers: RouteHandlers<typeof deployRoutes, DeployDeps> = {
   deploy: (deps, { principal, json, context }) =>

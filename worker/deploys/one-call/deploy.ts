@@ -3,16 +3,16 @@ import { actionsOf } from "#contract/actions/actions-of";
 import { toolName } from "#contract/actions/tool-name";
 import type { Deployed, DeployRequest } from "#contract/deploys/deploy";
 import type { PushResult } from "#contract/workers/worker";
-import { requireWorker } from "../catalog/require-worker.ts";
-import { fileOf } from "../registry/bundle/bundle-file.ts";
-import type { BundleFile } from "../registry/bundle/bundle-file.ts";
-import { declaredSecrets } from "../registry/declared.ts";
-import { unpackBundle } from "../registry/unpack-bundle.ts";
-import { judgeBundle } from "./judge-bundle.ts";
-import type { GivenBundle } from "./judge-bundle.ts";
-import { readSourceFiles } from "./read-source.ts";
-import { newWorker, push } from "./service.ts";
-import type { DeployDeps } from "./service.ts";
+import { requireWorker } from "../../catalog/require-worker.ts";
+import { fileOf } from "../../registry/bundle/bundle-file.ts";
+import type { BundleFile } from "../../registry/bundle/bundle-file.ts";
+import { declaredSecrets } from "../../registry/declared.ts";
+import { unpackBundle } from "../../registry/unpack-bundle.ts";
+import { judgeBundle } from "../judge-bundle.ts";
+import type { GivenBundle } from "../judge-bundle.ts";
+import { readSourceFiles } from "../read-source.ts";
+import { newWorker, push } from "../service.ts";
+import type { DeployDeps } from "../service.ts";
 
 /** Code or files as they come in one call, and where its pages and endpoints are. */
 export interface DeployOrder {
