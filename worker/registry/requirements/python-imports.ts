@@ -1,8 +1,8 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
-import { findTooDeep } from "./bracket-depth.ts";
-import { placeFinder } from "./python-text.ts";
-import type { Place } from "./python-text.ts";
+import { findTooDeep } from "../infer/bracket-depth.ts";
+import { placeFinder } from "../infer/python-text.ts";
+import type { Place } from "../infer/python-text.ts";
 
 /** A module that a file imports, wherever in the file it does. */
 export interface ImportedModule {

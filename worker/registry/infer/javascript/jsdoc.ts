@@ -1,4 +1,4 @@
-import type { Place } from "./python-text.ts";
+import type { Place } from "../python-text.ts";
 
 /** One `@param`, `@property`, `@returns` or `@typedef` of a comment. */
 export interface JsDocTag {

@@ -1,15 +1,15 @@
 import type { Json } from "#contract/json";
-import type { Said, TypingFinding } from "./finding.ts";
-import type { InferredAction, Inference } from "./infer-python.ts";
+import type { Said, TypingFinding } from "../finding.ts";
+import type { InferredAction, Inference } from "../infer-python.ts";
 import { readJavaScript } from "./javascript-module.ts";
 import type { JsFunction, JsModule, JsParameter } from "./javascript-module.ts";
 import { readJsDoc } from "./jsdoc.ts";
 import type { JsDoc, JsDocTag } from "./jsdoc.ts";
 import { readJsType, recordOf, TypeRefused } from "./jsdoc-type.ts";
-import { objectSchema } from "./object-schema.ts";
-import type { ObjectField } from "./object-schema.ts";
-import { Definitions, isSchema, labelOf } from "./typing.ts";
-import type { Schema } from "./typing.ts";
+import { objectSchema } from "../object-schema.ts";
+import type { ObjectField } from "../object-schema.ts";
+import { Definitions, isSchema, labelOf } from "../typing.ts";
+import type { Schema } from "../typing.ts";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 const ACTION_NAME = /^[A-Za-z0-9_-]{1,48}$/;

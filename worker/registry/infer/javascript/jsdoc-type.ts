@@ -1,6 +1,6 @@
 import type { Json } from "#contract/json";
-import { plainSchema } from "./plain-types.ts";
-import type { Schema } from "./typing.ts";
+import { plainSchema } from "../plain-types.ts";
+import type { Schema } from "../typing.ts";
 
 /** Why a type of JSDoc cannot be a field, and what to write instead. */
 export class TypeRefused extends Error {

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { verifies } from "../../../test/verifies.ts";
+import { verifies } from "../../../../test/verifies.ts";
 import { inferJavaScript } from "./infer-javascript.ts";
 
-const folder = join(import.meta.dirname, "../../../test/fixtures/typing-js");
+const folder = join(import.meta.dirname, "../../../../test/fixtures/typing-js");
 const entries = readdirSync(folder).filter((path) => !path.endsWith(".json"));
 
 const infer = (source: string) => inferJavaScript(new Map([["main.mjs", source]]), "main.mjs");

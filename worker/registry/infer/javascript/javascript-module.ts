@@ -1,8 +1,8 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/javascript";
 import type { Json } from "#contract/json";
-import type { Place } from "./python-text.ts";
-import { placeFinder } from "./python-text.ts";
+import type { Place } from "../python-text.ts";
+import { placeFinder } from "../python-text.ts";
 
 /** What a default says; undefined where only running the code could say. */
 type Default = { value: Json } | undefined;

@@ -1,11 +1,11 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
-import { findTooDeep } from "./bracket-depth.ts";
+import { findTooDeep } from "../infer/bracket-depth.ts";
 import { listImports } from "./python-imports.ts";
 import type { ImportedModule } from "./python-imports.ts";
-import { childrenOf } from "./python-expression.ts";
-import { placeFinder, readStringLiteral } from "./python-text.ts";
-import type { Place } from "./python-text.ts";
+import { childrenOf } from "../infer/python-expression.ts";
+import { placeFinder, readStringLiteral } from "../infer/python-text.ts";
+import type { Place } from "../infer/python-text.ts";
 
 /** A name that a file reads from its environment: most likely a secret, to be declared and set. */
 export interface SecretRead extends Place {
