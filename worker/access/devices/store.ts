@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import * as z from "zod";
 import { scopeSchema } from "#contract/access/access";
 import type { Scope } from "#contract/access/access";
@@ -26,7 +26,6 @@ export interface DeviceRow {
 }
 
 const MOST_WAITING = limits.devices_waiting.value;
-const MINUTE_MS = 60_000;
 /** So long a sign-in is remembered after its time, so that who comes late is told what became of it. */
 const REMEMBERED_MS = 3_600_000;
 
