@@ -126,7 +126,15 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
         worker,
       }),
   );
-  mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
+  mountAuth(
+    app,
+    (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)),
+    (env, context) =>
+      requireRate(rateDeps(gate.openHost(env, context)), "sign_in", {
+        address: addressOf(context.request),
+        principal: null,
+      }),
+  );
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }
