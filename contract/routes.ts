@@ -20,6 +20,7 @@ import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
+import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
@@ -62,6 +63,7 @@ export const routes = {
   ...tokenRoutes,
   ...deviceRoutes,
   ...retentionRoutes,
+  ...spendRoutes,
   ...auditRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

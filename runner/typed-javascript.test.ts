@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { RunnerLab } from "../test/support/runner/start-runner.ts";
 import { verifies } from "../test/verifies.ts";
-import { inferJavaScript } from "../worker/registry/infer/infer-javascript.ts";
+import { inferJavaScript } from "../worker/registry/javascript/infer-javascript.ts";
 import type { Json } from "#contract/json";
 
 const labs: RunnerLab[] = [];

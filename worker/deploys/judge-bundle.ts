@@ -10,7 +10,7 @@ import { isIgnored } from "#contract/manifest/ignored-files";
 import { judgeRequirements } from "../registry/functions/judge-requirements.ts";
 import { readPythonSources } from "../registry/functions/read-python-sources.ts";
 import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
-import { openPythonBundle } from "../registry/infer/python-bundle.ts";
+import { openPythonBundle } from "../registry/python/python-bundle.ts";
 import type { Place } from "../registry/manifest/yaml-node.ts";
 import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
 import { readTemplate } from "../registry/template/read-template.ts";

@@ -1,4 +1,4 @@
-import { detectSecretReads } from "../infer/secret-reads.ts";
+import { detectSecretReads } from "../python/secret-reads.ts";
 
 /**
  * The secrets that a Python file cannot do without, in the order in which it names them: `floom.secret("X")`,
