@@ -1,7 +1,7 @@
 import type { ManifestFinding } from "#contract/manifest/manifest";
 import { fileOf } from "../bundle/bundle-file.ts";
 import type { BundleFile } from "../bundle/bundle-file.ts";
-import { detectRequirements } from "../infer/detect-requirements.ts";
+import { detectRequirements } from "../python/detect-requirements.ts";
 
 const REQUIREMENTS = "requirements.txt";
 
