@@ -13,6 +13,7 @@ import { secretProblems } from "./secrets/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
+import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
@@ -41,6 +42,7 @@ export const problems = {
   ...storeProblems,
   ...contextProblems,
   ...tokenProblems,
+  ...oauthProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -21,6 +21,7 @@ import { platformRoutes } from "./system/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
@@ -57,6 +58,7 @@ export const routes = {
   ...contextRoutes,
   ...tokenRoutes,
   ...deviceRoutes,
+  ...oauthRoutes,
   ...retentionRoutes,
   ...auditRoutes,
   ...runnerRoutes,

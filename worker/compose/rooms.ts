@@ -17,6 +17,7 @@ import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { retentionRoutes } from "#contract/retention/routes";
@@ -42,6 +43,9 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
+import { mountOAuth } from "../oauth/oauth-route.ts";
+import { oauthHandlers } from "../oauth/routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
@@ -64,6 +68,7 @@ import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
+import { mcpGateDeps, oauthDeps } from "./oauth-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
@@ -101,6 +106,7 @@ const rooms = defineRooms({
   contexts: room(contextRoutes, contextHandlers, contextDeps),
   tokens: room(tokenRoutes, tokenHandlers, tokenDeps),
   devices: room(deviceRoutes, deviceHandlers, tokenDeps),
+  oauth: room(oauthRoutes, oauthHandlers, oauthDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 
@@ -118,6 +124,8 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
       }),
   );
   mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
+  mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
+  mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }
