@@ -53,7 +53,8 @@ export const oauthRoutes = {
     path: "/api/oauth/request",
     tag,
     summary: "Let a client in, or turn it away",
-    description: "Only a person who is signed in decides this. The choice of the workspace is theirs, not the client's.",
+    description:
+      "Only a person who is signed in decides this. The choice of the workspace is theirs, not the client's.",
     access: "any",
     body: { kind: "json", schema: decideClientSchema, limit: "json_body_bytes" },
     answer: json(decidedClientSchema, "Where the browser goes."),

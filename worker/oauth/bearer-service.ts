@@ -40,7 +40,11 @@ export async function findClientPrincipal(deps: BearerDeps, token: string): Prom
   return { kind: "token", id, workspace_id, owner: false, user_id, role, reach, scopes };
 }
 
-async function noteUse({ db }: BearerDeps, id: Parameters<typeof noteGrantUse>[1], now: number): Promise<void> {
+async function noteUse(
+  { db }: BearerDeps,
+  id: Parameters<typeof noteGrantUse>[1],
+  now: number,
+): Promise<void> {
   try {
     await noteGrantUse(db, id, now);
   } catch (error) {

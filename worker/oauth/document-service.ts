@@ -23,7 +23,10 @@ export async function fetchClientDocument(dial: Dial, address: string): Promise<
     if (document === null) throw new Error("what stands there does not describe this client");
     return document;
   } catch (error) {
-    log("warn", "oauth.document_unread", { host: URL.parse(address)?.host ?? "", error: describeError(error) });
+    log("warn", "oauth.document_unread", {
+      host: URL.parse(address)?.host ?? "",
+      error: describeError(error),
+    });
     return null;
   }
 }

@@ -37,6 +37,9 @@ export function mountMcpGate<Env extends object>(
 ): void {
   app.all("/mcp", async (c) => {
     await requireMcpPrincipal(buildDeps(c.env, c.get("context")), c.req.raw);
-    throw new AppError("feature_missing", "This server has no tools over MCP: /mcp lets clients in and does no more.");
+    throw new AppError(
+      "feature_missing",
+      "This server has no tools over MCP: /mcp lets clients in and does no more.",
+    );
   });
 }

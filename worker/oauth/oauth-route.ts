@@ -2,6 +2,7 @@ import { OFFLINE_SCOPE } from "#contract/oauth/scopes";
 import { readBytes } from "../http/read-body.ts";
 import type { EdgeHono, RequestContext } from "../http/request-context.ts";
 import { withRetryAfter } from "../http/retry-after.ts";
+import { describeError, log } from "../platform/log.ts";
 import { requirePublicUrl } from "../platform/public-url.ts";
 import { readRegistration } from "./client-document.ts";
 import { buildResourceMetadata, buildServerMetadata, resourceOf } from "./metadata.ts";
@@ -41,9 +42,11 @@ export function mountOAuth<Env extends object>(app: EdgeHono<Env>, buildDeps: Bu
     if (registration === null) return refuseRegistration();
     const engine = await openOAuthEngine(deps);
     const body = JSON.stringify(registration);
-    deps.behind(sweepOAuth(deps.db, deps.clock()));
+    deps.behind(sweep(deps));
     return withRetryAfter(
-      await engine.handle(passOn(deps, c.req.raw, { path: "/oauth2/register", body, type: "application/json" })),
+      await engine.handle(
+        passOn(deps, c.req.raw, { path: "/oauth2/register", body, type: "application/json" }),
+      ),
     );
   });
   app.on("POST", ["/oauth2/token", "/oauth2/revoke"], async (c) => {
@@ -52,9 +55,18 @@ export function mountOAuth<Env extends object>(app: EdgeHono<Env>, buildDeps: Bu
     const type = c.req.header("content-type") ?? "";
     const sent = { path: new URL(c.req.url).pathname, body: await readText(c.req.raw), type };
     const answer = await engine.handle(passOn(deps, c.req.raw, sent));
-    deps.behind(sweepOAuth(deps.db, deps.clock()));
+    deps.behind(sweep(deps));
     return withRetryAfter(answer);
   });
+}
+
+async function sweep({ db, clock }: OAuthDeps): Promise<void> {
+  try {
+    await sweepOAuth(db, clock());
+  } catch (error) {
+    // Whoever comes next tries again.
+    log("warn", "oauth.unswept", { error: describeError(error) });
+  }
 }
 
 async function readText(request: Request): Promise<string> {
@@ -71,7 +83,10 @@ function askToBeLetIn(publicUrl: string, asked: Request): Request {
   params.set("prompt", "consent");
   params.delete("max_age");
   if (!params.has("resource")) params.set("resource", resourceOf(publicUrl));
-  const scope = params.get("scope")?.split(" ").filter((word) => word !== "" && word !== OFFLINE_SCOPE);
+  const scope = params
+    .get("scope")
+    ?.split(" ")
+    .filter((word) => word !== "" && word !== OFFLINE_SCOPE);
   if (scope !== undefined && scope.length > 0) params.set("scope", [...scope, OFFLINE_SCOPE].join(" "));
   else params.delete("scope");
   return new Request(url, {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import * as oauth from "oauth4webapi";
 import { afterEach, expect, it, vi } from "vitest";
-import { callApi } from "../../test/support/workerd/api-harness.ts";
+import { callApi, testHost } from "../../test/support/workerd/api-harness.ts";
 import { Browser, ORIGIN, signUp } from "../../test/support/workerd/account-harness.ts";
 import {
   allow,
@@ -14,6 +14,8 @@ import {
   refresh,
   register,
 } from "../../test/support/workerd/oauth-client.ts";
+import { mcpGateDeps } from "../compose/oauth-deps.ts";
+import { findClientPrincipal } from "./bearer-service.ts";
 import { verifies } from "../../test/verifies.ts";
 
 const mcp = (token: string) => callApi("POST", "/mcp", { token, json: {} });
@@ -70,7 +72,10 @@ it("a client that is described at its own address is let in without registering,
   const { browser, workspace_id } = await person();
   const asked = await ask(await discover(), { client_id });
   const page = await goTo(browser, asked);
-  const told = await browser.call("GET", `/api/oauth/request?request=${encodeURIComponent(page.search.slice(1))}`);
+  const told = await browser.call(
+    "GET",
+    `/api/oauth/request?request=${encodeURIComponent(page.search.slice(1))}`,
+  );
   expect(await told.json()).toMatchObject({
     client_name: "Documented",
     client_host: "client.example",
@@ -117,8 +122,14 @@ it("a request with another address to go back to, without a challenge, with a pl
     const back = await goTo(browser, await ask(as, client, change));
     return [back.pathname, back.searchParams.get("error")];
   };
-  expect(await errorOf({ redirect_uri: "http://127.0.0.1:33418/other" })).toEqual(["/connect", "invalid_redirect"]);
-  expect(await errorOf({ redirect_uri: "https://evil.example/callback" })).toEqual(["/connect", "invalid_redirect"]);
+  expect(await errorOf({ redirect_uri: "http://127.0.0.1:33418/other" })).toEqual([
+    "/connect",
+    "invalid_redirect",
+  ]);
+  expect(await errorOf({ redirect_uri: "https://evil.example/callback" })).toEqual([
+    "/connect",
+    "invalid_redirect",
+  ]);
   expect(await errorOf({ code_challenge: null, code_challenge_method: null })).toEqual([
     "/callback",
     "invalid_request",
@@ -157,7 +168,11 @@ it("a client that its person disconnects is out at once, and nobody else can dis
   const list = async (of: Browser): Promise<{ id: string }[]> =>
     (await of.call("GET", "/api/account/clients")).json();
   const [mine] = await list(browser);
-  expect(mine).toMatchObject({ client_name: "Test client", known_by: "itself", scopes: ["runs:read", "runs:write"] });
+  expect(mine).toMatchObject({
+    client_name: "Test client",
+    known_by: "itself",
+    scopes: ["runs:read", "runs:write"],
+  });
   const { browser: stranger } = await person("eve@floom.test");
   expect(await list(stranger)).toEqual([]);
   const path = `/api/account/clients/${mine?.id ?? ""}`;
@@ -172,7 +187,9 @@ it("a client that its person disconnects is out at once, and nobody else can dis
 it("a client of somebody who is no member any more is out at once, and stays out when they come back", async () => {
   verifies("oauth:clients:member-gone");
   const { tokens, workspace_id } = await connect();
-  const member = await env.DB.prepare("SELECT * FROM members WHERE workspace_id = ?").bind(workspace_id).first();
+  const member = await env.DB.prepare("SELECT * FROM members WHERE workspace_id = ?")
+    .bind(workspace_id)
+    .first();
   await env.DB.prepare("DELETE FROM members WHERE workspace_id = ?").bind(workspace_id).run();
   expect((await mcp(tokens.access_token)).status).toBe(OUT);
   await env.DB.prepare(
@@ -181,6 +198,21 @@ it("a client of somebody who is no member any more is out at once, and stays out
     .bind(workspace_id, member?.["user_id"], member?.["email"])
     .run();
   expect((await mcp(tokens.access_token)).status).toBe(OUT);
+});
+
+it("a client may no more than it was given and its person may now, and decides nothing", async () => {
+  verifies("oauth:token:no-decisions");
+  const { tokens, workspace_id } = await connect();
+  const deps = { ...mcpGateDeps(testHost), publicUrl: ORIGIN };
+  const scopesOf = async () => (await findClientPrincipal(deps, tokens.access_token))?.scopes;
+  expect(await scopesOf()).toEqual(["runs:read", "runs:write"]);
+  await env.DB.prepare("UPDATE members SET role = 'viewer' WHERE workspace_id = ?").bind(workspace_id).run();
+  expect(await scopesOf()).toEqual(["runs:read"]);
+  await env.DB.prepare("UPDATE members SET role = 'owner'").run();
+  await env.DB.prepare("UPDATE oauth_access_tokens SET scopes = ?")
+    .bind(JSON.stringify(["approvals:decide", "runs:read", "offline_access"]))
+    .run();
+  expect(await scopesOf()).toEqual(["runs:read"]);
 });
 
 it("a client's token opens /mcp of this server and nothing else, and only as long as it is good", async () => {
@@ -223,7 +255,13 @@ it("the documents stand at the root and below it, and name nothing that is not t
     expect(texts[0]).toBe(texts[1]);
   }
   const as = await discover();
-  for (const path of ["/oauth2/introspect", "/oauth2/userinfo", "/oauth2/get-clients", "/oauth2/consent", "/admin/oauth2/resources"])
+  for (const path of [
+    "/oauth2/introspect",
+    "/oauth2/userinfo",
+    "/oauth2/get-clients",
+    "/oauth2/consent",
+    "/oauth2/create-client",
+  ])
     expect([path, (await callApi("POST", path, { json: {}, token: "" })).status]).toEqual([path, 404]);
   expect(as.code_challenge_methods_supported).toEqual(["S256"]);
 });
@@ -239,7 +277,11 @@ it("a registration says only what this server takes up, and nothing of it is dia
   });
   expect(client["jwks_uri"]).toBeUndefined();
   expect(client["backchannel_logout_uri"]).toBeUndefined();
-  expect(await refusal(register(as, { token_endpoint_auth_method: "private_key_jwt" }))).toBe("invalid_client_metadata");
-  expect(await refusal(register(as, { redirect_uris: ["http://evil.example/"] }))).toBe("invalid_redirect_uri");
+  expect(await refusal(register(as, { token_endpoint_auth_method: "private_key_jwt" }))).toBe(
+    "invalid_client_metadata",
+  );
+  expect(await refusal(register(as, { redirect_uris: ["http://evil.example/"] }))).toBe(
+    "invalid_redirect_uri",
+  );
   expect(dialled).not.toHaveBeenCalled();
 });

@@ -200,10 +200,7 @@ export async function deleteGrant(db: Db, of: GrantsOf, id: string): Promise<boo
 }
 
 /** The workspaces that a person can let a client into, the one they came to first first. */
-export function listPlaces(
-  db: Db,
-  userId: UserId,
-): Promise<{ id: WorkspaceId; name: string; role: Role }[]> {
+export function listPlaces(db: Db, userId: UserId): Promise<{ id: WorkspaceId; name: string; role: Role }[]> {
   return db
     .select({ id: workspaces.id, name: workspaces.name, role: members.role })
     .from(members)

@@ -36,7 +36,12 @@ export async function register(
 ): Promise<oauth.Client> {
   const answer = await oauth.dynamicClientRegistrationRequest(
     as,
-    { client_name: "Test client", redirect_uris: [REDIRECT], token_endpoint_auth_method: "none", ...metadata },
+    {
+      client_name: "Test client",
+      redirect_uris: [REDIRECT],
+      token_endpoint_auth_method: "none",
+      ...metadata,
+    },
     options,
   );
   return oauth.processDynamicClientRegistrationResponse(answer);
@@ -101,7 +106,11 @@ export async function allow(browser: Browser, asked: Asked, say: Say): Promise<U
 }
 
 /** The client's tokens for the code that came back with the browser. */
-export async function redeem(asked: Asked, back: URL, verifier = asked.verifier): Promise<oauth.TokenEndpointResponse> {
+export async function redeem(
+  asked: Asked,
+  back: URL,
+  verifier = asked.verifier,
+): Promise<oauth.TokenEndpointResponse> {
   const params = oauth.validateAuthResponse(asked.as, asked.client, back, "state-of-the-test");
   const answer = await oauth.authorizationCodeGrantRequest(
     asked.as,
