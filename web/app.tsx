@@ -20,7 +20,7 @@ import { Skeleton } from "./parts/skeleton.tsx";
 import { WorkerPage } from "./pages/worker-page.tsx";
 
 const AccountPage = lazy(async () => ({ default: (await import("./account/account-page.tsx")).AccountPage }));
-const ConnectPage = lazy(async () => ({ default: (await import("./account/connect-page.tsx")).ConnectPage }));
+const ConnectPage = lazy(async () => ({ default: (await import("./pages/connect-page.tsx")).ConnectPage }));
 const InvitePage = lazy(async () => ({ default: (await import("./account/invite-page.tsx")).InvitePage }));
 
 /** The page that the address names. */

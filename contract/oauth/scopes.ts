@@ -1,10 +1,26 @@
 import type { Scope } from "../access/access.ts";
 
 /**
- * What a connected client can be given, each in words for the person who is asked. Nothing that decides for people, makes
+ * What a connected client can be given, in the order in which people read it. Nothing that decides for people, makes
  * tokens, changes who may what or sends keys through a model is among them.
  */
-export const clientScopes = {
+export const clientScopeNames = [
+  "workers:read",
+  "workers:write",
+  "runs:read",
+  "runs:write",
+  "secrets:read",
+  "store:read",
+  "store:write",
+  "contexts:read",
+  "contexts:write",
+  "workspace:read",
+] as const satisfies readonly Scope[];
+
+export type ClientScope = (typeof clientScopeNames)[number];
+
+/** Each in words, for the person who is asked. */
+export const clientScopes: Readonly<Record<ClientScope, string>> = {
   "workers:read": "See your workers and their code",
   "workers:write": "Deploy, change and delete workers",
   "runs:read": "See runs, their logs and results",
@@ -15,12 +31,7 @@ export const clientScopes = {
   "contexts:read": "Read the folders that workers share",
   "contexts:write": "Change the folders that workers share",
   "workspace:read": "See the workspace and who is in it",
-} as const satisfies Partial<Record<Scope, string>>;
-
-export type ClientScope = keyof typeof clientScopes;
-
-/** The names of these scopes, in the order in which people read them. */
-export const clientScopeNames = Object.keys(clientScopes) as ClientScope[];
+};
 
 /** With it a client renews its access by itself. It says nothing about what the client may. */
 export const OFFLINE_SCOPE = "offline_access";

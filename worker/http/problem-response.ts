@@ -32,7 +32,6 @@ export function problemResponse(error: AppError, request: { instance: string; re
   const headers = new Headers({ "content-type": PROBLEM_CONTENT_TYPE, ...error.options.headers });
   if (problems[error.code].retryable) headers.set("retry-after", String(retrySeconds(error)));
 
-  if (error.code === "unauthenticated" && !headers.has("www-authenticate"))
-    headers.set("www-authenticate", 'Bearer realm="floom"');
+  if (error.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="floom"');
   return new Response(JSON.stringify(buildProblem(error, request)), { status: error.status, headers });
 }

@@ -15,26 +15,27 @@ export interface McpGateDeps extends BearerDeps {
 
 /**
  * Who asks for tools: a connected client, or whoever shows a token of their own; never a cookie, so that no page can ask
- * in somebody's name. Throws `unauthenticated`, and says where a client is let in.
+ * in somebody's name. Throws `unauthenticated`.
  */
-export async function requireMcpPrincipal(deps: McpGateDeps, request: Request): Promise<Principal> {
+async function requireMcpPrincipal(deps: McpGateDeps, request: Request): Promise<Principal> {
   deps.admit(request);
   const token = readToken(request);
-  try {
-    if (token === "") throw unauthenticated();
-    return (await findClientPrincipal(deps, token)) ?? (await deps.authenticateToken(request));
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "unauthenticated") throw error;
-    const challenge = buildChallenge(deps.publicUrl, { isTokenShown: token !== "" });
-    throw new AppError("unauthenticated", error.message, { headers: { "www-authenticate": challenge } });
-  }
+  if (token === "") throw unauthenticated();
+  return (await findClientPrincipal(deps, token)) ?? (await deps.authenticateToken(request));
 }
 
-/** What stands before the tools. There are none yet, and whoever is let in is told so. */
+/** What stands before the tools. There are none yet, and whoever is let in is told so; whoever is not is told where that is done. */
 export function mountMcpGate<Env extends object>(
   app: EdgeHono<Env>,
   buildDeps: (env: Env, context: RequestContext) => McpGateDeps,
 ): void {
+  app.use("/mcp", async (c, next) => {
+    await next();
+    if (c.res.status !== 401) return;
+    const { publicUrl } = buildDeps(c.env, c.get("context"));
+    const isTokenShown = readToken(c.req.raw) !== "";
+    c.header("www-authenticate", buildChallenge(publicUrl, { isTokenShown }));
+  });
   app.all("/mcp", async (c) => {
     await requireMcpPrincipal(buildDeps(c.env, c.get("context")), c.req.raw);
     throw new AppError(

@@ -14,7 +14,7 @@ import {
   refresh,
   register,
 } from "../../test/support/workerd/oauth-client.ts";
-import { mcpGateDeps } from "../compose/oauth-deps.ts";
+import { mcpGateDeps } from "../compose/token-deps.ts";
 import { findClientPrincipal } from "./bearer-service.ts";
 import { verifies } from "../../test/verifies.ts";
 

@@ -9,7 +9,7 @@ import { routes } from "../api/routes.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
-import { askAsPerson } from "./ask-as-person.ts";
+import { askAsPerson } from "../account/ask-as-person.ts";
 
 /** Where a person decides whether a program may act for them, where, and what it may do. */
 export function ConnectPage() {
