@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { accessProblems } from "./access/problems.ts";
 import { accountProblems } from "./accounts/problems.ts";
+import { actionProblems } from "./actions/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
 import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
@@ -10,6 +11,7 @@ import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
@@ -31,6 +33,7 @@ export const problems = {
   ...workerProblems,
   ...versionProblems,
   ...runProblems,
+  ...actionProblems,
   ...runnerProblems,
   ...callProblems,
   ...approvalProblems,
@@ -43,6 +46,7 @@ export const problems = {
   ...contextProblems,
   ...tokenProblems,
   ...oauthProblems,
+  ...spendProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -2,6 +2,8 @@ import type { LimitName } from "./limits.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { grantRoutes, memberRoutes } from "./members/routes.ts";
+import { actionRoutes } from "./actions/routes.ts";
+import { deployRoutes } from "./deploys/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
@@ -18,6 +20,7 @@ import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
+import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
@@ -40,8 +43,10 @@ export const routes = {
   ...memberRoutes,
   ...grantRoutes,
   ...workerRoutes,
+  ...deployRoutes,
   ...reportRoutes,
   ...runRoutes,
+  ...actionRoutes,
   ...compatRunRoutes,
   ...deadLetterRoutes,
   ...approvalRoutes,
@@ -60,6 +65,7 @@ export const routes = {
   ...deviceRoutes,
   ...oauthRoutes,
   ...retentionRoutes,
+  ...spendRoutes,
   ...auditRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

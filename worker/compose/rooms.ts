@@ -1,4 +1,6 @@
 import { grantRoutes, memberRoutes } from "#contract/members/routes";
+import { actionRoutes } from "#contract/actions/routes";
+import { deployRoutes } from "#contract/deploys/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
@@ -20,6 +22,7 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
+import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
@@ -38,6 +41,7 @@ import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
+import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
 import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
@@ -47,10 +51,12 @@ import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
 import { mountOAuth } from "../oauth/oauth-route.ts";
 import { oauthHandlers } from "../oauth/routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
+import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
 import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
 import { replayHandlers } from "../runs/replay/replay-routes.ts";
+import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
@@ -69,7 +75,7 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
+import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
@@ -84,10 +90,12 @@ const rooms = defineRooms({
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
+  deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
   // Before the runs: `export.csv` is no run.
   reports: room(reportRoutes, reportHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
+  actions: room(actionRoutes, actionHandlers, startDeps),
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
   calls: room(callRoutes, callHandlers, callDeps),
@@ -97,6 +105,7 @@ const rooms = defineRooms({
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
+  spend: room(spendRoutes, spendHandlers, spendDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
