@@ -18,11 +18,16 @@ CREATE TABLE `oauth_access_tokens` (
 	FOREIGN KEY (`refresh_id`) REFERENCES `oauth_refresh_tokens`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `oauth_access_tokens_token_unique` ON `oauth_access_tokens` (`token`);--> statement-breakpoint
-CREATE INDEX `oauth_access_tokens_by_grant` ON `oauth_access_tokens` (`reference_id`);--> statement-breakpoint
-CREATE INDEX `oauth_access_tokens_by_refresh` ON `oauth_access_tokens` (`refresh_id`);--> statement-breakpoint
-CREATE INDEX `oauth_access_tokens_by_code` ON `oauth_access_tokens` (`authorization_code_id`);--> statement-breakpoint
-CREATE INDEX `oauth_access_tokens_by_expiry` ON `oauth_access_tokens` (`expires_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `oauth_access_tokens_token_unique` ON `oauth_access_tokens` (`token`);
+--> statement-breakpoint
+CREATE INDEX `oauth_access_tokens_by_grant` ON `oauth_access_tokens` (`reference_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_access_tokens_by_refresh` ON `oauth_access_tokens` (`refresh_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_access_tokens_by_code` ON `oauth_access_tokens` (`authorization_code_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_access_tokens_by_expiry` ON `oauth_access_tokens` (`expires_at`);
+--> statement-breakpoint
 CREATE TABLE `oauth_client_assertions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`expires_at` integer NOT NULL
@@ -75,8 +80,10 @@ CREATE TABLE `oauth_clients` (
 	`metadata` text
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `oauth_clients_client_id_unique` ON `oauth_clients` (`client_id`);--> statement-breakpoint
-CREATE INDEX `oauth_clients_by_creation` ON `oauth_clients` (`created_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `oauth_clients_client_id_unique` ON `oauth_clients` (`client_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_clients_by_creation` ON `oauth_clients` (`created_at`);
+--> statement-breakpoint
 CREATE TABLE `oauth_consents` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,
@@ -90,8 +97,10 @@ CREATE TABLE `oauth_consents` (
 	FOREIGN KEY (`reference_id`) REFERENCES `oauth_grants`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE INDEX `oauth_consents_by_client` ON `oauth_consents` (`client_id`,`user_id`);--> statement-breakpoint
-CREATE INDEX `oauth_consents_by_grant` ON `oauth_consents` (`reference_id`);--> statement-breakpoint
+CREATE INDEX `oauth_consents_by_client` ON `oauth_consents` (`client_id`,`user_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_consents_by_grant` ON `oauth_consents` (`reference_id`);
+--> statement-breakpoint
 CREATE TABLE `oauth_grants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,
@@ -104,9 +113,12 @@ CREATE TABLE `oauth_grants` (
 	FOREIGN KEY (`workspace_id`,`user_id`) REFERENCES `members`(`workspace_id`,`user_id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `oauth_grants_by_person` ON `oauth_grants` (`user_id`,`workspace_id`,`client_id`);--> statement-breakpoint
-CREATE INDEX `oauth_grants_by_member` ON `oauth_grants` (`workspace_id`,`user_id`);--> statement-breakpoint
-CREATE INDEX `oauth_grants_by_client` ON `oauth_grants` (`client_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `oauth_grants_by_person` ON `oauth_grants` (`user_id`,`workspace_id`,`client_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_grants_by_member` ON `oauth_grants` (`workspace_id`,`user_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_grants_by_client` ON `oauth_grants` (`client_id`);
+--> statement-breakpoint
 CREATE TABLE `oauth_refresh_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`token` text NOT NULL,
@@ -129,11 +141,16 @@ CREATE TABLE `oauth_refresh_tokens` (
 	FOREIGN KEY (`reference_id`) REFERENCES `oauth_grants`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `oauth_refresh_tokens_token_unique` ON `oauth_refresh_tokens` (`token`);--> statement-breakpoint
-CREATE INDEX `oauth_refresh_tokens_by_grant` ON `oauth_refresh_tokens` (`reference_id`);--> statement-breakpoint
-CREATE INDEX `oauth_refresh_tokens_by_client` ON `oauth_refresh_tokens` (`client_id`,`user_id`);--> statement-breakpoint
-CREATE INDEX `oauth_refresh_tokens_by_code` ON `oauth_refresh_tokens` (`authorization_code_id`);--> statement-breakpoint
-CREATE INDEX `oauth_refresh_tokens_by_expiry` ON `oauth_refresh_tokens` (`expires_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `oauth_refresh_tokens_token_unique` ON `oauth_refresh_tokens` (`token`);
+--> statement-breakpoint
+CREATE INDEX `oauth_refresh_tokens_by_grant` ON `oauth_refresh_tokens` (`reference_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_refresh_tokens_by_client` ON `oauth_refresh_tokens` (`client_id`,`user_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_refresh_tokens_by_code` ON `oauth_refresh_tokens` (`authorization_code_id`);
+--> statement-breakpoint
+CREATE INDEX `oauth_refresh_tokens_by_expiry` ON `oauth_refresh_tokens` (`expires_at`);
+--> statement-breakpoint
 CREATE TABLE `oauth_resources` (
 	`id` text PRIMARY KEY NOT NULL,
 	`identifier` text NOT NULL,
@@ -153,3 +170,14 @@ CREATE TABLE `oauth_resources` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `oauth_resources_identifier_unique` ON `oauth_resources` (`identifier`);
+--> statement-breakpoint
+CREATE TABLE `spend` (
+	`workspace_id` text NOT NULL,
+	`day` integer NOT NULL,
+	`worker_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`runs` integer NOT NULL,
+	`sandbox_nano_usd` integer NOT NULL,
+	`model_nano_usd` integer NOT NULL,
+	PRIMARY KEY(`workspace_id`, `day`, `worker_id`, `user_id`)
+);
