@@ -170,14 +170,3 @@ CREATE TABLE `oauth_resources` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `oauth_resources_identifier_unique` ON `oauth_resources` (`identifier`);
---> statement-breakpoint
-CREATE TABLE `spend` (
-	`workspace_id` text NOT NULL,
-	`day` integer NOT NULL,
-	`worker_id` text NOT NULL,
-	`user_id` text NOT NULL,
-	`runs` integer NOT NULL,
-	`sandbox_nano_usd` integer NOT NULL,
-	`model_nano_usd` integer NOT NULL,
-	PRIMARY KEY(`workspace_id`, `day`, `worker_id`, `user_id`)
-);
