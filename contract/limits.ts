@@ -19,6 +19,7 @@ import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
 import { storeLimits } from "./store/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
+import { oauthLimits } from "./oauth/limits.ts";
 import { tokenLimits } from "./tokens/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
@@ -50,6 +51,7 @@ export const limits = {
   ...storeLimits,
   ...contextLimits,
   ...tokenLimits,
+  ...oauthLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -24,6 +24,7 @@ import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
@@ -62,6 +63,7 @@ export const routes = {
   ...contextRoutes,
   ...tokenRoutes,
   ...deviceRoutes,
+  ...oauthRoutes,
   ...retentionRoutes,
   ...spendRoutes,
   ...auditRoutes,

@@ -273,6 +273,13 @@ attack("ask a worker's store", (of) => [
   json({ sql: "SELECT 1" }),
 ]);
 attack("export a worker's store", (of) => ["GET", `/api/store/export?worker=${of.worker}`]);
+// Programs that act for somebody.
+attack("disconnect a client of somebody", (of) => ["DELETE", `/api/account/clients/${of.client}`]);
+attack("list the clients of another workspace", (of) => [
+  "GET",
+  "/api/account/clients",
+  { headers: { "x-workeros-workspace": of.workspace } },
+]);
 // Whoever comes in: tokens, service accounts, members, invitations.
 attack("revoke a token", (of) => ["DELETE", `/api/auth/tokens/${of.token}`]);
 attack("take a token's place", (of) => ["POST", `/api/auth/tokens/${of.token}/rotate`, json({})]);

@@ -3,6 +3,7 @@ import type { Command } from "../command.ts";
 import * as alerts from "./alerts/specs.ts";
 import * as approvals from "./approvals/specs.ts";
 import * as audit from "./audit/specs.ts";
+import * as clients from "./clients/specs.ts";
 import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
@@ -37,6 +38,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   store: "Look at and change what workers remember from run to run",
   contexts: "Share folders of files with workers, and keep every version of them",
   tokens: "Make and end what programs sign in with",
+  clients: "Look at the programs that act for you, and disconnect them",
   "service-accounts": "Look after accounts of programs, such as CI",
   servers: "Choose among the servers you are signed in to",
   templates: "Say what sandboxes are made of",
@@ -161,6 +163,8 @@ export const commands: readonly Command[] = [
   bindCommand(tokens.listTokensSpec, async () => import("./tokens/list.ts")),
   bindCommand(tokens.revokeTokenSpec, async () => import("./tokens/revoke.ts")),
   bindCommand(tokens.rotateTokenSpec, async () => import("./tokens/rotate.ts")),
+  bindCommand(clients.listClientsSpec, async () => import("./clients/list.ts")),
+  bindCommand(clients.revokeClientSpec, async () => import("./clients/revoke.ts")),
   bindCommand(services.createServiceSpec, async () => import("./service-accounts/create.ts")),
   bindCommand(services.listServicesSpec, async () => import("./service-accounts/list.ts")),
   bindCommand(services.deleteServiceSpec, async () => import("./service-accounts/delete.ts")),

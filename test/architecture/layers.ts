@@ -168,6 +168,8 @@ export const roomArrows: Record<string, string[]> = {
   // Tokens that are made and ended, and programs that a person lets in.
   "access/tokens": ["access"],
   "access/devices": ["access", "access/tokens"],
+  // Programs of others that act for a person who has let them in.
+  oauth: ["accounts", "access"],
   // Who is in a workspace.
   "access/members": ["access"],
   registry: [],
@@ -254,7 +256,8 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec", 
 
 /** What others may import of a room besides its `service.ts` and its `*-api.ts`. */
 export const doors: Record<string, RegExp> = {
-  access: /^(?:policy|principal|store)$/,
+  accounts: /^auth-base$/,
+  access: /^(?:policy|principal|store|last-used)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
   "runs/outcome": /^settle$/,

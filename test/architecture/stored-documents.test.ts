@@ -14,6 +14,7 @@ const edge = readSources().filter((file) => file.path.startsWith("worker/") && !
 
 /** Who parses JSON that was not stored by us: what came over a wire a moment ago. */
 const fromOutside: Record<string, string> = {
+  "worker/oauth/client-document.ts": "what a client says of itself",
   "worker/access/run-token.ts": "a token that its bearer sent",
   "worker/contexts/judge-learnings.ts": "lines that a person or a script adds to a memory",
   "worker/accounts/sign-in-service.ts": "what the library that signs people in answers",

@@ -1,6 +1,7 @@
 import { accountRoutes } from "#contract/accounts/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { memberRoutes } from "#contract/members/routes";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
@@ -10,6 +11,7 @@ const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
 const { deleteAccount, deleteSession, exportAccount, getAccount } = accountRoutes;
 const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
 const { acceptInvitation, listWorkspaces } = memberRoutes;
+const { decideClientRequest, getClientRequest, listConnectedClients, revokeConnectedClient } = oauthRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -22,6 +24,7 @@ export const routes = {
   approveDevice,
   cancelRun,
   createUpload,
+  decideClientRequest,
   deleteAccount,
   deleteSession,
   denyDevice,
@@ -29,15 +32,18 @@ export const routes = {
   downloadRun,
   exportAccount,
   getAccount,
+  getClientRequest,
   getRun,
   getSignInWays,
   getWorker,
+  listConnectedClients,
   listRuns,
   listSessions,
   listWorkers,
   listWorkspaces,
   logOut,
   lookUpDevice,
+  revokeConnectedClient,
   signInLocally,
   startRun,
   streamRunEvents,

@@ -35,13 +35,13 @@ export const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()
 
 /** It is put together as JSON by the query that asks for it. */
 const reachForm = defineUnmarked("reach of a person", workerReachSchema);
-const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
+export const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
 
 /**
  * Where somebody's way to the workspace's workers differs from their role, as JSON; NULL for those who see everything.
  * `whom`: the columns of whom it is asked of, in the query around it. `maker` is what stands in `made_by` of a worker.
  */
-function selectReach(whom: {
+export function selectReach(whom: {
   workspace: SQLiteColumn;
   user: SQLiteColumn;
   role: SQLiteColumn;

@@ -19,6 +19,7 @@ import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { spendRoutes } from "#contract/spend/routes";
@@ -46,6 +47,9 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
+import { mountOAuth } from "../oauth/oauth-route.ts";
+import { oauthHandlers } from "../oauth/routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
@@ -75,7 +79,7 @@ import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
-import { tokenDeps } from "./token-deps.ts";
+import { mcpGateDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
@@ -110,6 +114,7 @@ const rooms = defineRooms({
   contexts: room(contextRoutes, contextHandlers, contextDeps),
   tokens: room(tokenRoutes, tokenHandlers, tokenDeps),
   devices: room(deviceRoutes, deviceHandlers, tokenDeps),
+  oauth: room(oauthRoutes, oauthHandlers, oauthDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 
@@ -135,6 +140,9 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
         principal: null,
       }),
   );
+  mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
+  mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
+  mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

@@ -4,6 +4,7 @@ import type {
   ApprovalId,
   ArtifactId,
   AuditEventId,
+  ClientGrantId,
   ContextId,
   DeliveryId,
   TriggerId,
@@ -34,6 +35,7 @@ interface IdByPrefix {
   dlv: DeliveryId;
   evt: AuditEventId;
   ctx: ContextId;
+  ocl: ClientGrantId;
   req: string;
 }
 

@@ -24,6 +24,7 @@ export interface Things {
   member: string;
   invitation: string;
   context: string;
+  client: string;
 }
 
 const noBody = "0".repeat(26);
@@ -51,6 +52,7 @@ export const nothing: Things = {
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
+  client: `ocl_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -90,6 +92,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
   inviteMember: () => ({ email: "made-by-a-test@example.com" }),
   changeMember: () => ({ role: "viewer" }),
   acceptInvitation: () => ({ token: "fli_none" }),
+  decideClientRequest: () => ({ verdict: "deny", request: "made=by-a-test" }),
   createWorkspace: () => ({ name: "made by a test" }),
   renameWorkspace: () => ({ name: "named by a test" }),
   setWorkerGrants: () => ({ grants: ["runner"] }),
@@ -112,6 +115,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
 };
 
 const queries: Record<string, string> = {
+  getClientRequest: "?request=made%3Dby-a-test",
   previewSchedule: "?cron=@daily",
   getStoreValue: "?key=read-by-a-test",
   setStoreValue: "?key=set-by-a-test",

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { alertSchema } from "#contract/alerts/alert";
 import { workspaceIdSchema } from "#contract/ids";
+import type { UserId, WorkspaceId } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
 import { createdTokenSchema } from "#contract/tokens/token";
@@ -10,6 +11,7 @@ import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { putInvitation } from "../../../worker/access/members/store.ts";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
 import { members } from "../../../worker/platform/db/schema/access.ts";
+import { oauthClients, oauthGrants } from "../../../worker/platform/db/schema/oauth.ts";
 import { callApi, testHost } from "./api-harness.ts";
 import type { ApiCall } from "./api-harness.ts";
 import { resultEntry } from "./engine-harness.ts";
@@ -103,6 +105,7 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     email: "m@example.com",
     created_at: 0,
   });
+  const client = await seedClient(workspaceId, member);
   const headers = { "content-type": "application/json" };
   await ask("PUT", "/api/store/entry?key=read-by-a-test", { body: "1", headers });
   const context = worker.replace("worker", "context");
@@ -110,6 +113,7 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
   return {
     ...nothing,
+    client,
     member,
     invitation,
     template,
@@ -126,6 +130,17 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     delivery: receipt.delivery_id,
     alert: alert.id,
   };
+}
+
+/** A program that a member has let in, as the library and the room write it. */
+async function seedClient(workspace_id: WorkspaceId, user_id: UserId): Promise<string> {
+  const id = testHost.newId("ocl", Date.now());
+  const client_id = `client-of-${id}`;
+  await testHost.db.insert(oauthClients).values({ id, clientId: client_id, redirectUris: "[]" });
+  await testHost.db
+    .insert(oauthGrants)
+    .values({ id, client_id, user_id, workspace_id, scopes: ["runs:read"], connected_at: 0 });
+  return id;
 }
 
 /** Lets the run's script end; its outputs then wait for an approval. */
