@@ -7,6 +7,7 @@ import { callProblems } from "./calls/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
+import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
@@ -41,6 +42,7 @@ export const problems = {
   ...storeProblems,
   ...contextProblems,
   ...tokenProblems,
+  ...moveProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

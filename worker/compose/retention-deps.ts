@@ -1,3 +1,4 @@
+import { limits } from "#contract/limits";
 import { beginDeletion, deleteWorkspaceRow, findDeletion } from "../access/store.ts";
 import { deleteAllApprovals, deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
 import { deleteAllContexts } from "../contexts/store.ts";
@@ -150,11 +151,16 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
         files.deleteSomeUploads(workspaceId),
         files.deleteSomeMails(workspaceId),
         files.deleteSomeContextFiles(workspaceId),
+        files.deleteImport(workspaceId, Number.POSITIVE_INFINITY).then(Number),
       ]);
       return gone.reduce((sum, count) => sum + count, 0);
     },
     eraseStore: (workspace_id) => host.store({ kind: "workspace", workspace_id }).erase(),
     forgetOldSecrets: (workspaceId) => forgetOldValues(host, workspaceId),
+    forgetOldImport: async (workspaceId) => {
+      const keptMs = limits.import_kept_days.value * 86_400_000;
+      await files.deleteImport(workspaceId, host.clock() - keptMs);
+    },
     tidyAudit: (workspaceId) => tidyAudit(auditDeps(host), workspaceId),
     deleteRows: async (workspaceId) => {
       await clearAudit(auditDeps(host), workspaceId);

@@ -3,6 +3,7 @@ import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
+import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { contextRoutes } from "#contract/contexts/routes";
@@ -42,6 +43,7 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { moveHandlers } from "../moves/routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
@@ -68,7 +70,7 @@ import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
-import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
+import { moveDeps, reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { tokenDeps } from "./token-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
@@ -93,6 +95,7 @@ const rooms = defineRooms({
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
+  moves: room(moveRoutes, moveHandlers, moveDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),

@@ -81,6 +81,8 @@ export interface DeployDeps extends PushDeps {
 export interface PushTarget {
   workerName: string | null;
   baseVersion: number | undefined;
+  /** One that is made is paused from the start. */
+  paused?: boolean;
 }
 
 async function findActivity(
@@ -169,6 +171,7 @@ async function push(
     files: verdict.files,
     expect,
     baseVersion: target.baseVersion,
+    paused: target.paused ?? false,
   });
   await deps.keepHouse(principal.workspace_id);
   return {

@@ -24,6 +24,7 @@ export interface Things {
   member: string;
   invitation: string;
   context: string;
+  archive: string;
 }
 
 const noBody = "0".repeat(26);
@@ -51,6 +52,7 @@ export const nothing: Things = {
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
+  archive: "no-such-archive",
 };
 
 const source = (name: string) => ({
@@ -112,6 +114,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
 };
 
 const queries: Record<string, string> = {
+  continueImport: "?from=0",
   previewSchedule: "?cron=@daily",
   getStoreValue: "?key=read-by-a-test",
   setStoreValue: "?key=set-by-a-test",
