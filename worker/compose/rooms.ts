@@ -1,4 +1,6 @@
 import { grantRoutes, memberRoutes } from "#contract/members/routes";
+import { actionRoutes } from "#contract/actions/routes";
+import { deployRoutes } from "#contract/deploys/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
@@ -38,6 +40,7 @@ import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
+import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
 import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
@@ -49,6 +52,7 @@ import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
 import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
 import { replayHandlers } from "../runs/replay/replay-routes.ts";
+import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
@@ -82,10 +86,12 @@ const rooms = defineRooms({
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
+  deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
   // Before the runs: `export.csv` is no run.
   reports: room(reportRoutes, reportHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
+  actions: room(actionRoutes, actionHandlers, startDeps),
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
   calls: room(callRoutes, callHandlers, callDeps),

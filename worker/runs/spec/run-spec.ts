@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  actionNameSchema,
   approvalIdSchema,
   contextIdSchema,
   runIdSchema,
@@ -59,6 +60,8 @@ const runSpecSchema = z.object({
   version: z.int(),
   bundle_digest: z.string(),
   entry: z.string(),
+  /** Which function of the entry it calls; null for a script. */
+  action: actionNameSchema.nullable().default(null),
   command: z.string(),
   runtime: z.string(),
   secrets: z.array(z.string()),
