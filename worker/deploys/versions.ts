@@ -190,9 +190,9 @@ export async function findArrived(
 /** What a zip would be as a version. Throws `invalid_manifest` and `invalid_bundle` as a push does, and stores nothing. */
 export async function judgeArrival(zip: Uint8Array): Promise<{ name: string; digest: string }> {
   const { files, problems } = await unpackBundle(zip);
-  const verdict = await judgeBundle(files, problems);
+  const verdict = await judgeBundle({ files, problems });
   const { name } = requireGoodBundle(verdict);
-  return { name, digest: await digestBundle(files) };
+  return { name, digest: await digestBundle(verdict.files) };
 }
 
 /** Whether anybody has ever chosen which of a worker's versions is active. */
