@@ -72,11 +72,9 @@ async function fillContext(
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   const known = await client.call(routes.listContexts);
+  const json = { sensitive: false, writeable: true };
   if (!known.some(({ name }) => name === context))
-    await client.call(routes.createContext, {
-      params: { context },
-      json: { sensitive: false, writeable: true },
-    });
+    await client.call(routes.createContext, { params: { context }, json });
   for (const [file, body] of Object.entries(files)) {
     const headers = { "content-type": "application/octet-stream" };
     await client.call(routes.putContextFile, { params: { context, file }, body, headers });

@@ -9,7 +9,6 @@ import {
   strangerWorkspace,
   testHost,
 } from "../../test/support/workerd/api-harness.ts";
-import fileKeys from "../platform/files.ts?raw";
 import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import {
   countStored,
@@ -87,6 +86,7 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
 async function findUnseeded(): Promise<{ tables: string[]; files: string[] }> {
   const filled = await countRowsOf(ownerWorkspace);
   const tables = (await listTables()).filter((name) => !(name in filled) && !(name in nobodys));
+  const { default: fileKeys } = await import("../platform/files.ts?raw");
   const keys = new Set((await listKeys()).map((key) => key.split("/")[0]));
   const known = [...fileKeys.matchAll(/^ \*   ([a-z]+)\/</gm)].map(([, name = ""]) => name);
   const files = known.filter((name) => !keys.has(name) && !(name in nobodysFiles));
