@@ -12,6 +12,7 @@ import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
@@ -45,6 +46,7 @@ export const problems = {
   ...contextProblems,
   ...tokenProblems,
   ...moveProblems,
+  ...spendProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -21,6 +21,7 @@ import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
+import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
@@ -64,6 +65,7 @@ export const routes = {
   ...deviceRoutes,
   ...retentionRoutes,
   ...moveRoutes,
+  ...spendRoutes,
   ...auditRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

@@ -20,6 +20,7 @@ import { buildExistingMail, buildMagicMail, buildResetMail, buildVerifyMail } fr
 import type { AccountEngine, AccountMail, EngineDeps } from "./engine-api.ts";
 import { isLoopbackOrigin } from "./local-origin.ts";
 import { rateRules } from "./rate-rules.ts";
+import { resignCookies } from "./resign-cookies.ts";
 
 // owns how a person proves who they are, by better-auth; the only file that knows it.
 // never loaded by a start, a hook or a call of a run: whoever needs it imports it when it is asked.
@@ -33,13 +34,23 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
   const behind = new Map<string, (work: Promise<unknown>) => void>();
   const admitted = new Set<string>();
   const maySignUp = async (email: string) => admitted.has(email) || deps.maySignUp(email);
+  const secret = await deriveSecret(deps.signingKey);
+  const earlier = await Promise.all(deps.earlierSigningKeys.map(deriveSecret));
+  /** As if every cookie had been signed with the key in use. */
+  const inUse = async (given: Headers): Promise<Headers> => {
+    const headers = new Headers(given);
+    const cookies = headers.get("cookie");
+    if (cookies !== null && earlier.length > 0)
+      headers.set("cookie", await resignCookies(cookies, { secret, earlier }));
+    return headers;
+  };
   const auth = betterAuth(
     await buildOptions({ ...deps, maySignUp }, (mail, headers) => post(deps, behind, { mail, headers })),
   );
   return {
     async handle(request, waitUntil) {
       const key = deps.newRowId();
-      const headers = new Headers(request.headers);
+      const headers = await inUse(request.headers);
       headers.set(BEHIND, key);
       behind.set(key, waitUntil);
       try {
@@ -69,7 +80,8 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
         admitted.delete(address);
       }
     },
-    async findSession(headers) {
+    async findSession(given) {
+      const headers = await inUse(given);
       const found = await auth.api.getSession({ headers, query: { disableRefresh: true } });
       if (found === null) return null;
       const { user, session } = found;
@@ -84,6 +96,9 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
     },
   };
 }
+
+/** What the library signs with. */
+const deriveSecret = (signingKey: string) => hmacSha256Hex(signingKey, "accounts");
 
 type Post = (mail: AccountMail, headers: Headers | undefined) => Promise<void>;
 
@@ -110,7 +125,7 @@ async function buildOptions(deps: EngineDeps & { db: Db }, send: Post) {
     appName: "Floom",
     baseURL: deps.publicUrl,
     basePath: "/api/auth",
-    secret: await hmacSha256Hex(deps.signingKey, "accounts"),
+    secret: await deriveSecret(deps.signingKey),
     trustedOrigins: [deps.publicUrl],
     telemetry: { enabled: false },
     logger: { disabled: true },

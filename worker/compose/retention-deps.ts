@@ -37,6 +37,7 @@ import {
   listHeldRuns,
   listRunFacts,
 } from "../runs/record/expiry-store.ts";
+import { deleteAllSpend } from "../spend/store.ts";
 import { USE_KNOWN_MS } from "../runs/start/upload-store.ts";
 import {
   deleteAllUploads,
@@ -215,6 +216,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllTemplates(db, workspaceId);
       await deleteAllSecrets(db, workspaceId);
       await deleteAllContexts(db, workspaceId);
+      await deleteAllSpend(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

@@ -22,6 +22,7 @@ import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
+import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
@@ -48,6 +49,7 @@ import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
 import { moveHandlers } from "../moves/routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
+import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
 import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
@@ -71,7 +73,7 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
+import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { moveDeps, reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
@@ -102,6 +104,7 @@ const rooms = defineRooms({
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   moves: room(moveRoutes, moveHandlers, moveDeps),
+  spend: room(spendRoutes, spendHandlers, spendDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
@@ -126,7 +129,15 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
         worker,
       }),
   );
-  mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
+  mountAuth(
+    app,
+    (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)),
+    (env, context) =>
+      requireRate(rateDeps(gate.openHost(env, context)), "sign_in", {
+        address: addressOf(context.request),
+        principal: null,
+      }),
+  );
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

@@ -17,7 +17,7 @@ const archiveSchema = z.object({
   kind: z.literal("floom.workspace"),
   exported_at: z.iso.datetime(),
   workspace: z.object({ id: z.string(), name }),
-  settings: workspaceSettingsSchema,
+  settings: workspaceSettingsSchema.pick({ retention_days: true }),
   /** Who was in it, to be invited again by hand: an import makes nobody a member. */
   members: z.array(z.object({ name: z.string().nullable(), email: z.string(), role: z.string() })),
   templates: z.array(z.object({ name, spec: templateSpecSchema })),

@@ -138,7 +138,7 @@ it("another workspace has all of it after an import, by its contents", async () 
     ],
   });
   const settings = await (await asStranger("GET", "/api/workspace/settings")).json();
-  expect(settings).toEqual({ retention_days: 30 });
+  expect(settings).toMatchObject({ retention_days: 30 });
 });
 
 it("has no secret's value in it, nor a webhook's secret, and of sensitive contexts only that they were left out", async () => {

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Json } from "#contract/json";
 import type { Said, TypingFinding } from "../infer/finding.ts";
 import type { InferredAction, Inference } from "../infer/infer-python.ts";
@@ -13,7 +12,6 @@ import { Definitions, isSchema, labelOf } from "../infer/typing.ts";
 import type { Schema } from "../infer/typing.ts";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
-const jsonSchema = z.json();
 const ACTION_NAME = /^[A-Za-z0-9_-]{1,48}$/;
 
 /**
@@ -242,14 +240,14 @@ function recordFrom(fields: readonly ObjectField[]): Schema {
   );
 }
 
-/** `[count=3]`: JSON where it is some, else text. */
+/** `[count=3]`: a number, a word of JavaScript's, an empty list or object, else text. */
 function readDefault(text: string | null): Json | undefined {
   if (text === null || text === "undefined") return undefined;
-  try {
-    return jsonSchema.parse(JSON.parse(text.replace(/^'([^']*)'$/, '"$1"')));
-  } catch {
-    return text;
-  }
+  const words: Readonly<Record<string, Json>> = { true: true, false: false, null: null, "[]": [], "{}": {} };
+  if (Object.hasOwn(words, text)) return words[text];
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  if (/^[[{]/.test(text)) return undefined;
+  return text.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 const takesNull = (schema: Schema) =>
