@@ -10,6 +10,7 @@ import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
+import { moveLimits } from "./moves/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
 import { reportLimits } from "./reports/limits.ts";
 import { retentionLimits } from "./retention/limits.ts";
@@ -52,6 +53,7 @@ export const limits = {
   ...contextLimits,
   ...tokenLimits,
   ...oauthLimits,
+  ...moveLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

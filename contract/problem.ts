@@ -8,6 +8,7 @@ import { callProblems } from "./calls/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
+import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
@@ -46,6 +47,7 @@ export const problems = {
   ...contextProblems,
   ...tokenProblems,
   ...oauthProblems,
+  ...moveProblems,
   ...spendProblems,
 } as const;
 

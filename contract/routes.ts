@@ -9,6 +9,7 @@ import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
+import { moveRoutes } from "./moves/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
 import { replayRoutes } from "./replay/routes.ts";
 import { retentionRoutes } from "./retention/routes.ts";
@@ -65,6 +66,7 @@ export const routes = {
   ...deviceRoutes,
   ...oauthRoutes,
   ...retentionRoutes,
+  ...moveRoutes,
   ...spendRoutes,
   ...auditRoutes,
   ...runnerRoutes,

@@ -24,3 +24,8 @@ export const unauditedRoutes: Readonly<Record<string, string>> = {
   postRunJournal: OF_RUN,
   putRunFile: OF_RUN,
 };
+
+/** Routes that change nothing and leave an event all the same, each with the reason. */
+export const auditedReads: Readonly<Record<string, string>> = {
+  exportWorkspace: "All of a workspace leaves the house.",
+};

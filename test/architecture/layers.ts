@@ -247,6 +247,19 @@ export const roomArrows: Record<string, string[]> = {
   audit: [],
   // What workers remember from run to run. Which script is the run's own the run says.
   store: ["access", "catalog"],
+  // A whole workspace leaves and arrives by what each room does for a person.
+  moves: [
+    "access",
+    "alerts",
+    "catalog",
+    "contexts",
+    "deploys",
+    "hooks",
+    "runs/record",
+    "store",
+    "templates",
+    "triggers",
+  ],
   // The system room answers who is asking.
   system: ["access"],
 };
@@ -266,6 +279,11 @@ export const doors: Record<string, RegExp> = {
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
   retention: /^duty$/,
+  // How things of a workspace leave it and arrive in another one.
+  contexts: /^move-service$/,
+  deploys: /^versions$/,
+  store: /^move-service$/,
+  triggers: /^move-service$/,
   hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,
 };
 

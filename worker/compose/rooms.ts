@@ -5,6 +5,7 @@ import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
+import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { contextRoutes } from "#contract/contexts/routes";
@@ -50,6 +51,7 @@ import type { EdgeHono } from "../http/request-context.ts";
 import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
 import { mountOAuth } from "../oauth/oauth-route.ts";
 import { oauthHandlers } from "../oauth/routes.ts";
+import { moveHandlers } from "../moves/routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
@@ -80,6 +82,8 @@ import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { mcpGateDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
+import { moveDeps, reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
+import { tokenDeps } from "./token-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
@@ -105,6 +109,7 @@ const rooms = defineRooms({
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
+  moves: room(moveRoutes, moveHandlers, moveDeps),
   spend: room(spendRoutes, spendHandlers, spendDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
@@ -140,7 +145,6 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
         principal: null,
       }),
   );
-  mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
   mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
   mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));

@@ -25,6 +25,7 @@ export interface Things {
   invitation: string;
   context: string;
   client: string;
+  archive: string;
 }
 
 const noBody = "0".repeat(26);
@@ -53,6 +54,7 @@ export const nothing: Things = {
   invitation: `inv_${noBody}`,
   context: "no-such-context",
   client: `ocl_${noBody}`,
+  archive: "no-such-archive",
 };
 
 const source = (name: string) => ({
@@ -116,6 +118,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
 
 const queries: Record<string, string> = {
   getClientRequest: "?request=made%3Dby-a-test",
+  continueImport: "?from=0",
   previewSchedule: "?cron=@daily",
   getStoreValue: "?key=read-by-a-test",
   setStoreValue: "?key=set-by-a-test",
