@@ -17,6 +17,7 @@ import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
+import { shareLimits } from "./shares/limits.ts";
 import { storeLimits } from "./store/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { tokenLimits } from "./tokens/limits.ts";
@@ -50,6 +51,7 @@ export const limits = {
   ...storeLimits,
   ...contextLimits,
   ...tokenLimits,
+  ...shareLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -10,6 +10,7 @@ import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { shareProblems } from "./shares/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
@@ -41,6 +42,7 @@ export const problems = {
   ...storeProblems,
   ...contextProblems,
   ...tokenProblems,
+  ...shareProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -16,6 +16,7 @@ import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
+import { shareRoutes } from "./shares/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
@@ -38,6 +39,8 @@ export const routes = {
   ...uploadRoutes,
   ...memberRoutes,
   ...grantRoutes,
+  // Before the workers: `public` names none.
+  ...shareRoutes,
   ...workerRoutes,
   ...reportRoutes,
   ...runRoutes,

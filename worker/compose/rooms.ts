@@ -19,6 +19,7 @@ import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
+import { shareRoutes } from "#contract/shares/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
@@ -50,6 +51,7 @@ import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
+import { shareHandlers } from "../shares/routes.ts";
 import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
@@ -66,6 +68,7 @@ import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
+import { shareRouteDeps } from "./share-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
@@ -79,6 +82,8 @@ const rooms = defineRooms({
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
+  // Before the workers: `public` names none.
+  shares: room(shareRoutes, shareHandlers, shareRouteDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
   // Before the runs: `export.csv` is no run.

@@ -5,6 +5,7 @@ import type {
   ArtifactId,
   AuditEventId,
   ContextId,
+  ShareId,
   DeliveryId,
   TriggerId,
   IdPrefix,
@@ -34,6 +35,7 @@ interface IdByPrefix {
   dlv: DeliveryId;
   evt: AuditEventId;
   ctx: ContextId;
+  shr: ShareId;
   req: string;
 }
 
