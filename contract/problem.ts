@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { accessProblems } from "./access/problems.ts";
 import { accountProblems } from "./accounts/problems.ts";
+import { actionProblems } from "./actions/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
 import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
@@ -31,6 +32,7 @@ export const problems = {
   ...workerProblems,
   ...versionProblems,
   ...runProblems,
+  ...actionProblems,
   ...runnerProblems,
   ...callProblems,
   ...approvalProblems,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionDefinitionSchema } from "../actions/action.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
@@ -72,7 +73,7 @@ const runtimeSchema = z.enum(["python311", "node22", "bash", "skill", "none"]);
 /** How a worker is executed, after parsing: entry, mode, command and runtime are all decided. */
 const execSchema = z.strictObject({
   entry: z.string(),
-  mode: z.enum(["script", "agent"]),
+  mode: z.enum(["script", "agent", "functions"]),
   command: z.string(),
   runtime: runtimeSchema,
   runner: z.string(),
@@ -124,6 +125,8 @@ export const manifestSchema = z.strictObject({
     max_monthly_cost_usd: z.number().optional(),
   }),
   exec: execSchema,
+  /** The functions of the entry that can be called, read from their signatures; absent for a script and an agent. */
+  actions: z.array(actionDefinitionSchema).optional(),
   triggers: z.array(manifestTriggerSchema),
   connections: z.array(z.record(z.string(), z.json())),
   contexts: z.array(z.record(z.string(), z.json())),
