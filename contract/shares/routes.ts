@@ -119,7 +119,8 @@ export const shareRoutes = {
     path: "/api/workers/{worker}/share-link",
     tag,
     summary: "Make a link to a worker, as the first Floom's clients ask for it",
-    description: "Tokens are stored as digests, so each call makes another one; with regenerate the others go. Whoever has it may copy the worker.",
+    description:
+      "Tokens are stored as digests, so each call makes another one; with regenerate the others go. Whoever has it may copy the worker.",
     access: "workers:write",
     body: { kind: "json", schema: shareLinkRequestSchema, limit: "json_body_bytes", optional: true },
     answer: answer(shareLinkSchema, "The link."),

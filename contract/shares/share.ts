@@ -27,11 +27,7 @@ const bounds = {
     .nullable()
     .describe("How many runs it starts at all; null for as many as come."),
   runs_per_hour: z.int().min(1).max(100_000).describe("How many runs it starts in an hour, whoever asks."),
-  visitor_runs_per_hour: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .describe("How many runs one visitor starts in an hour."),
+  visitor_runs_per_hour: z.int().min(1).max(100_000).describe("How many runs one visitor starts in an hour."),
   actions: z
     .array(z.string().min(1).max(64))
     .min(1)
@@ -73,7 +69,11 @@ export type CreateRunShare = z.infer<typeof createRunShareSchema>;
 export const createFileShareSchema = z.strictObject({
   name: line.optional(),
   expires_in_days: days.optional(),
-  file: z.string().min(1).max(512).describe("Path of the file within the context; the link shows it as it is then."),
+  file: z
+    .string()
+    .min(1)
+    .max(512)
+    .describe("Path of the file within the context; the link shows it as it is then."),
 });
 export type CreateFileShare = z.infer<typeof createFileShareSchema>;
 

@@ -37,7 +37,10 @@ export async function copyWorker(
 
 async function chooseName(deps: DeployDeps, { workspace_id }: Principal, name: string): Promise<string> {
   const stem = name.slice(0, LONGEST_STEM);
-  const names = Array.from({ length: MOST_COPIES }, (_, index) => `${stem}-copy${index === 0 ? "" : `-${index + 1}`}`);
+  const names = Array.from(
+    { length: MOST_COPIES },
+    (_, index) => `${stem}-copy${index === 0 ? "" : `-${index + 1}`}`,
+  );
   for (const candidate of [name, ...names]) {
     const place = { workspaceId: workspace_id, workerName: candidate };
     if ((await findWorkerVersion(deps.db, place)) === undefined) return candidate;

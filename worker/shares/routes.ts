@@ -86,8 +86,7 @@ export const shareHandlers: RouteHandlers<typeof shareRoutes, ShareRouteDeps> = 
   },
   async importShare(deps, { principal, json, context }) {
     const door = await openLink(deps, json.token);
-    if (!door.allow_copy)
-      throw new AppError("not_found", "There is nothing here to copy, or not any more.");
+    if (!door.allow_copy) throw new AppError("not_found", "There is nothing here to copy, or not any more.");
     const name = await deps.copyWorker(principal, door);
     return { worker_id: name, url: `${context.linkOrigin}/workers/${name}` };
   },

@@ -136,16 +136,15 @@ export async function setApp(
   };
   if (app.state === "password" && app.password_hash === null)
     throw new AppError("app_incomplete", "A page that is open by a password needs one: send password.");
-  if (!(await putApp(deps.db, app)))
-    throw new AppError("slug_taken", `Another page is at /a/${app.slug}.`);
+  if (!(await putApp(deps.db, app))) throw new AppError("slug_taken", `Another page is at /a/${app.slug}.`);
   return describeApp(deps, worker, app);
 }
 
 /** What is there of an object whose other members were left out. */
 function withoutAbsent<T extends object>(given: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  ) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]?: Exclude<T[Name], undefined>;
+  };
 }
 
 interface Wanted extends Pick<ShareRow, "kind"> {
@@ -189,7 +188,10 @@ async function makeShare(deps: ShareDeps, principal: Principal, wanted: Wanted):
   };
   await forgetEndedShares(deps.db, principal.workspace_id, now - DAY_MS);
   if (!(await putShare(deps.db, row)))
-    throw new AppError("too_many_shares", `A workspace has at most ${formatLimit("workspace_shares")} as shared links.`);
+    throw new AppError(
+      "too_many_shares",
+      `A workspace has at most ${formatLimit("workspace_shares")} as shared links.`,
+    );
   return { ...describeShare(row, worker), token, url: `${deps.linkOrigin}/s/${token}` };
 }
 
@@ -239,7 +241,8 @@ export async function createRunShare(
 ): Promise<CreatedShare> {
   const { detail } = await requireRun(deps, principal, run);
   const { artifact, ...more } = wish;
-  if (artifact !== undefined && !detail.artifacts.some(({ id }) => id === artifact)) throw notFound("artifact");
+  if (artifact !== undefined && !detail.artifacts.some(({ id }) => id === artifact))
+    throw notFound("artifact");
   return makeShare(deps, principal, {
     ...more,
     kind: artifact === undefined ? "run" : "artifact",
@@ -269,7 +272,8 @@ export async function listShares(
   principal: Principal,
   named: string | undefined,
 ): Promise<ShareSummary[]> {
-  const only = named === undefined ? null : (await requireWorker(deps, principal, { name: named })).worker.name;
+  const only =
+    named === undefined ? null : (await requireWorker(deps, principal, { name: named })).worker.name;
   const hidden = hiddenWorkers(principal);
   const rows = await listShareRows(deps.db, principal.workspace_id);
   return rows

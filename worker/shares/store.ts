@@ -74,12 +74,20 @@ export async function findSlugOwner(db: Db, slug: string): Promise<WorkerId | un
 
 /** Writes a page, but for how many runs it has started; false where another has its address. */
 export async function putApp(db: Db, app: AppRow): Promise<boolean> {
-  const { run_count: _count, created_at: _made, ...change } = {
+  const {
+    run_count: _count,
+    created_at: _made,
+    ...change
+  } = {
     ...app,
     settings: appSettingsDocument.write(app.settings),
   };
   const taken = sql`EXISTS (SELECT 1 FROM apps WHERE slug = ${app.slug} AND worker_id <> ${app.worker_id})`;
-  const [row] = await db.select({ taken }).from(workspaces).where(eq(workspaces.id, app.workspace_id)).limit(1);
+  const [row] = await db
+    .select({ taken })
+    .from(workspaces)
+    .where(eq(workspaces.id, app.workspace_id))
+    .limit(1);
   if (row === undefined || row.taken === 1) return false;
   await db
     .insert(apps)
@@ -206,9 +214,7 @@ export async function isVisitorRun(
   const rows = await db
     .select({ id: visitorRuns.run_id })
     .from(visitorRuns)
-    .where(
-      and(idIs(visitorRuns.run_id, runId), eq(visitorRuns.door, door), eq(visitorRuns.visitor, visitor)),
-    )
+    .where(and(idIs(visitorRuns.run_id, runId), eq(visitorRuns.door, door), eq(visitorRuns.visitor, visitor)))
     .limit(1);
   return rows.length === 1;
 }

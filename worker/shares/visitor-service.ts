@@ -47,10 +47,7 @@ export async function openShare(
 }
 
 /** The worker that a link leads to. Throws `not_found`. */
-export async function openLink(
-  deps: Pick<VisitorDeps, "db" | "clock">,
-  token: string,
-): Promise<Door> {
+export async function openLink(deps: Pick<VisitorDeps, "db" | "clock">, token: string): Promise<Door> {
   const { door } = await openShare(deps, token);
   if (door === null) throw nothingHere();
   return door;
