@@ -27,6 +27,8 @@ export type EdgeEnv = Env & {
   GITHUB_CLIENT_SECRET?: string;
   GOOGLE_CLIENT_ID?: string;
   GOOGLE_CLIENT_SECRET?: string;
+  FLOOM_TURNSTILE_SITE_KEY?: string;
+  FLOOM_TURNSTILE_SECRET?: string;
 };
 
 /** An origin without a path; a slash at its end is forgiven. */
@@ -76,6 +78,11 @@ const socialKeysSchema = z
   .object({ clientId: z.string(), clientSecret: z.string() })
   .transform((keys) => (keys.clientId === "" || keys.clientSecret === "" ? null : keys));
 
+/** Keys of the widget that tells people from programs; null where one of them is missing. */
+const turnstileSchema = z
+  .object({ siteKey: z.string(), secret: z.string() })
+  .transform((keys) => (keys.siteKey === "" || keys.secret === "" ? null : keys));
+
 const configSchema = z.object({
   environment: z.enum(["production", "local", "test"]),
   /** The origin at which this edge is reached from outside; without one no run is started. */
@@ -115,6 +122,8 @@ const configSchema = z.object({
   signUp: z.enum(["open", "invited"]),
   /** Where people may sign in from besides. */
   social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
+  /** By which public pages ask whether a person sends a form. */
+  turnstile: turnstileSchema,
 });
 
 /** The edge's settings. An empty string means "not set". */
@@ -179,6 +188,10 @@ export function readConfig(env: EdgeEnv): Config {
     social: {
       github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
       google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
+    },
+    turnstile: {
+      siteKey: env.FLOOM_TURNSTILE_SITE_KEY ?? "",
+      secret: env.FLOOM_TURNSTILE_SECRET ?? "",
     },
   });
   refuseDefaultKeys(env, config);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionDefinitionSchema } from "../actions/action.ts";
 import { artifactIdSchema, runIdSchema, shareIdSchema } from "../ids.ts";
 import { inputsSchema, outputViewSchema, runStatusSchema } from "../runs/run.ts";
 import { shareLimits } from "./limits.ts";
@@ -182,15 +183,7 @@ export const publicWorkerSchema = z.object({
   name: z.string(),
   title: z.string(),
   description: z.string(),
-  actions: z.array(
-    z.object({
-      name: z.string(),
-      title: z.string(),
-      description: z.string(),
-      input_schema: z.json(),
-      output_schema: z.json(),
-    }),
-  ),
+  actions: z.array(actionDefinitionSchema),
 });
 export type PublicWorker = z.infer<typeof publicWorkerSchema>;
 

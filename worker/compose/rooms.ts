@@ -43,6 +43,7 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { mountPages } from "../pages/page-routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
@@ -68,7 +69,7 @@ import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
-import { shareRouteDeps } from "./share-deps.ts";
+import { pageDeps, shareRouteDeps } from "./share-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
@@ -124,5 +125,6 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   );
   mountAuth(app, (env: EdgeEnv, context) => accountDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
+  mountPages(app, (env: EdgeEnv, context) => pageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

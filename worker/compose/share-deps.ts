@@ -1,5 +1,5 @@
-import { findFileRow } from "../contexts/store.ts";
-import { requireContext } from "../contexts/service.ts";
+import { findContextsById, findFileRow } from "../contexts/store.ts";
+import { placeOf, requireContext } from "../contexts/service.ts";
 import { copyWorker } from "../deploys/copy-worker.ts";
 import { notFound } from "../platform/app-error.ts";
 import type { ShareRouteDeps } from "../shares/routes.ts";
@@ -8,6 +8,10 @@ import type { VisitorDeps } from "../shares/visitor-service.ts";
 import { contextDeps } from "./context-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { rateDeps } from "./guard-deps.ts";
+import type { PageDeps } from "../pages/page-routes.ts";
+import { openStrangerDial } from "../platform/network/dial-client.ts";
+import { memberDeps } from "./member-deps.ts";
+import { uploadDeps } from "./system-deps.ts";
 import type { Host } from "./host.ts";
 import { startDeps } from "./run-deps.ts";
 
@@ -40,5 +44,29 @@ export function shareRouteDeps(host: Host): ShareRouteDeps {
     ...shareDeps(host),
     ...visitorDeps(host),
     copyWorker: (principal, { found }) => copyWorker(deployDeps(host), principal, found),
+  };
+}
+
+/** For the pages that strangers see. */
+export function pageDeps(host: Host): PageDeps {
+  const { signingKey, earlierSigningKeys, turnstile, allowLoopbackAlerts } = host.config;
+  return {
+    ...shareDeps(host),
+    ...visitorDeps(host),
+    ...uploadDeps(host),
+    signingKey,
+    earlierSigningKeys,
+    turnstile,
+    dial: openStrangerDial({ publicNetwork: host.publicNetwork, allowLoopback: allowLoopbackAlerts }),
+    verifyPassword: async (password, hash) =>
+      (await import("../accounts/auth-passwords.ts")).verifyPassword(password, hash),
+    sendMail: memberDeps(host).sendMail,
+    behind: host.behind,
+    openContextFile: async ({ workspaceId, contextId, path }) => {
+      const row = await (await findContextsById(host.db, workspaceId, [contextId]))[0];
+      if (row === undefined || row.sensitive) return null;
+      const file = await findFileRow(host.db, contextId, { path, version: null });
+      return file === undefined ? null : host.files.getContextFile(placeOf(row), file.sha256);
+    },
   };
 }
