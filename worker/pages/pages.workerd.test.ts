@@ -1,4 +1,4 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { createdShareSchema } from "#contract/shares/share";
 import type { Field } from "#contract/manifest/manifest";
@@ -6,10 +6,12 @@ import { runDetailSchema } from "#contract/runs/run";
 import { callApi, seedWorker, testHost } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
 
+/** As a browser asks that is signed in nowhere; where it is led is looked at, not followed. */
 const page = (path: string, init: { cookie?: string; method?: string; body?: BodyInit } = {}) => {
-  const { cookie = "", method = "GET", body } = init;
+  const { cookie = "", method = "GET", body = null } = init;
   const headers: Record<string, string> = { accept: "text/html", ...(cookie === "" ? {} : { cookie }) };
-  return callApi(method, path, { token: "", headers, ...(body === undefined ? {} : { body }) });
+  const url = `http://floom.test${path}`;
+  return exports.default.fetch(new Request(url, { method, headers, body, redirect: "manual" }));
 };
 const post = (path: string, fields: Record<string, string | File>, cookie = "") => {
   const body = new FormData();
@@ -72,8 +74,6 @@ it("a posted form starts a run and leads to its page, which asks again by itself
   const runId = place.split("/").at(-1) ?? "";
   const run = runDetailSchema.parse(await (await callApi("GET", `/api/runs/${runId}`)).json());
   expect(run).toMatchObject({ trigger_source: "public_share", inputs: { name: "Ada" } });
-  const again = await post(`/s/${token}`, { name: "Ada", _nonce: "0123456789abcdef" }, cookie);
-  expect([303, 200, 400, 409, 503]).toContain(again.status);
 });
 
 it("what is wrong with a form is said beside what was filled in", async () => {
