@@ -16,6 +16,7 @@ import {
   openPage,
   requireVisitorRun,
 } from "../shares/visitor-service.ts";
+import { answerEmbedScript } from "./embed-script.ts";
 import { buildEnterPage } from "./entry-pages.ts";
 import { fileHeaders } from "./file-answer.ts";
 import { buildCardPicture } from "./og-picture.ts";
@@ -216,6 +217,7 @@ export function mountPages<Env extends object>(
     const place = await openPlace(deps, kind, params["id"] ?? "");
     return { deps, place, params, request: c.req.raw, known: await knowVisitor(c.req.raw) };
   };
+  app.get("/embed.js", () => answerEmbedScript());
   // A link to a result or a file is no place: what is asked of it is asked first.
   app.get("/s/:id", (c, next) => answerSharedOr(c, buildDeps, next));
   app.get("/s/:id/files/:artifact", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
