@@ -6,7 +6,8 @@ import { hasActingCharacter, replaceActing } from "#contract/unsafe-text";
 const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif)$/;
 const SHOWN_BYTES = 400;
 
-const plain = (text: string) => (hasActingCharacter(text) ? replaceActing(text, () => "\u25A1", "\n\t") : text);
+const plain = (text: string) =>
+  hasActingCharacter(text) ? replaceActing(text, () => "\u25A1", "\n\t") : text;
 
 /** What was chosen: names and sizes, and a look at pictures and tables. */
 export function FilePreview({ files }: { files: readonly File[] }) {

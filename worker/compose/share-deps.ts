@@ -63,7 +63,7 @@ export function pageDeps(host: Host): PageDeps {
     sendMail: memberDeps(host).sendMail,
     behind: host.behind,
     openContextFile: async ({ workspaceId, contextId, path }) => {
-      const row = await (await findContextsById(host.db, workspaceId, [contextId]))[0];
+      const [row] = await findContextsById(host.db, workspaceId, [contextId]);
       if (row === undefined || row.sensitive) return null;
       const file = await findFileRow(host.db, contextId, { path, version: null });
       return file === undefined ? null : host.files.getContextFile(placeOf(row), file.sha256);

@@ -143,11 +143,12 @@ async function enter({ deps, place, known, request }: Visit): Promise<Response> 
     key,
     way: { isSecure: known.isSecure, framed: place.framed },
   });
-  if (cookie === null)
+  if (cookie === null) {
     return answerEntry(place, "invited", {
       notice: "That link was used, or is over. Ask for another.",
       status: 403,
     });
+  }
   return letThrough(place, cookie);
 }
 
@@ -222,14 +223,16 @@ export function mountPages<Env extends object>(
   app.get("/s/:id", (c, next) => answerSharedOr(c, buildDeps, next));
   app.get("/s/:id/files/:artifact", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   for (const kind of ["a", "s", "embed"] as const) {
-    for (const [method, path, act] of inside)
+    for (const [method, path, act] of inside) {
       app.on(method, `/${kind}/:id${path}`, (c) =>
         answerVisit(c, () => visitOf(c, kind), { act, isInside: true }),
       );
-    for (const [method, path, act] of before)
+    }
+    for (const [method, path, act] of before) {
       app.on(method, `/${kind}/:id${path}`, (c) =>
         answerVisit(c, () => visitOf(c, kind), { act, isInside: false }),
       );
+    }
     app.all(`/${kind}/*`, () => answerRefusal(nothingHere(), "/"));
   }
 }

@@ -71,7 +71,7 @@ function buildControl(field: FormField, { values, errors }: FormState): Html {
   const must = required ? html`required` : "";
   const value = values.get(name) ?? textOf(schema["default"]);
   if (isFileField(field)) {
-    const accept = Array.isArray(schema["x-floom-accept"]) ? schema["x-floom-accept"].join(",") : "";
+    const accept = [schema["x-floom-accept"] ?? []].flat().map(textOf).join(",");
     return html`<input type="file" ${shared} ${must} accept="${accept}" />`;
   }
   const { enum: choices, type } = schema;
@@ -86,13 +86,14 @@ function buildControl(field: FormField, { values, errors }: FormState): Html {
       ${required ? "" : html`<option value=""></option>`}${options}
     </select>`;
   }
-  if (type === "boolean")
+  if (type === "boolean") {
     return html`<input
       type="checkbox"
       ${shared}
       ${value === "true" || value === "on" ? html`checked` : ""}
     />`;
-  if (type === "integer" || type === "number")
+  }
+  if (type === "integer" || type === "number") {
     return html`<input
       type="number"
       step="${type === "integer" ? "1" : "any"}"
@@ -100,6 +101,7 @@ function buildControl(field: FormField, { values, errors }: FormState): Html {
       ${must}
       value="${value}"
     />`;
+  }
   const isLong = Number(schema["maxLength"] ?? 0) > 200 || (type !== "string" && type !== undefined);
   if (isLong) return html`<textarea ${shared} ${must}>${value}</textarea>`;
   return html`<input type="text" ${shared} ${must} value="${value}" />`;

@@ -1,6 +1,6 @@
 // Owns how a visitor's place looks: which page is shown to whom, and every page for what is refused.
 // Never says more of what is not open than the one page for nothing.
-import { AppError } from "../platform/app-error.ts";
+import type { AppError } from "../platform/app-error.ts";
 import { toBase64Url } from "../platform/bytes.ts";
 import { judgeEntry } from "../shares/entry-service.ts";
 import type { Entry, EntryDeps } from "../shares/entry-service.ts";

@@ -187,11 +187,12 @@ async function makeShare(deps: ShareDeps, principal: Principal, wanted: Wanted):
     created_by: actorOf(principal),
   };
   await forgetEndedShares(deps.db, principal.workspace_id, now - DAY_MS);
-  if (!(await putShare(deps.db, row)))
+  if (!(await putShare(deps.db, row))) {
     throw new AppError(
       "too_many_shares",
       `A workspace has at most ${formatLimit("workspace_shares")} as shared links.`,
     );
+  }
   return { ...describeShare(row, worker), token, url: `${deps.linkOrigin}/s/${token}` };
 }
 

@@ -92,9 +92,9 @@ it("a link that was revoked, is over, is spent or was guessed is answered alike,
   await expect.poll(countRuns).toBe(1);
   const guessed = `fls_${"0".repeat(32)}`;
   const answers = [];
-  for (const token of [guessed, revoked.token, over.token, spent.token, "", "fls_'--"]) {
+  for (const token of [guessed, revoked.token, over.token, spent.token, "", "fls_'--"])
     answers.push([await told(await look(token)), await told(await start(token))]);
-  }
+
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   expect(answers[0]?.map(({ status }) => status)).toEqual([404, 404]);
   expect(await countRuns()).toBe(1);
@@ -142,7 +142,7 @@ it("a link starts no more runs in an hour than it may, nor one visitor more than
   expect((await start(perVisitor.token)).status).toBe(429);
   const perLink = await share("greets", { runs_per_hour: 1 });
   const [one, two] = await Promise.all([start(perLink.token), start(perLink.token)]);
-  expect([one.status, two.status].toSorted()).toEqual([202, 429]);
+  expect(new Set([one.status, two.status])).toEqual(new Set([202, 429]));
   const capped = await share("greets", { run_cap: 3 });
   const many = await Promise.all(Array.from({ length: 8 }, () => start(capped.token)));
   expect(many.filter(({ status }) => status === 202)).toHaveLength(3);

@@ -47,5 +47,7 @@ function printShare({ output, json }: CommandContext, created: CreatedShare): vo
     return;
   }
   output.line(created.url);
-  output.note(`${created.id}, good until ${created.expires_at.slice(0, 10)}. Keep it now: it is shown this once.`);
+  output.note(
+    `${created.id}, good until ${created.expires_at.slice(0, 10)}. Keep it now: it is shown this once.`,
+  );
 }
