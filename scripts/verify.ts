@@ -28,6 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 let passed = 0;
 let failed = 0;
+const failures: string[] = [];
 
 async function prove(step: Step): Promise<void> {
   if (interrupted) return;
@@ -37,6 +38,7 @@ async function prove(step: Step): Promise<void> {
   const result = await runStep(step);
   passed += result.passed;
   failed += result.failed;
+  failures.push(...result.failures);
   if (result.details !== "") console.log(result.details.trimEnd());
 
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
@@ -60,5 +62,6 @@ if (interrupted) {
   failed += 1;
   console.log("\ninterrupted");
 }
+if (failures.length > 0) console.log(`\nFailed:\n${failures.join("\n")}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

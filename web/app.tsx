@@ -1,13 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Route, Router, Switch } from "wouter";
 import type { AroundNavHandler } from "wouter";
 import { AccountPages } from "./account/account-pages.tsx";
 import { useEntrance } from "./account/use-entrance.ts";
+import { WorkspaceChoice } from "./account/workspace-choice.tsx";
 import { ApiContext, createApi } from "./api/api-context.ts";
 import type { Api } from "./api/api-context.ts";
-import { readToken, takeTokenFromAddress } from "./api/session.ts";
+import { readToken, readWorkspace, takeTokenFromAddress } from "./api/session.ts";
 import { createQueries } from "./api/queries.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { MissingPage } from "./pages/missing-page.tsx";
@@ -17,6 +18,9 @@ import { SwitchPage } from "./pages/switch-page.tsx";
 import { TerminalPage } from "./pages/terminal-page.tsx";
 import { Skeleton } from "./parts/skeleton.tsx";
 import { WorkerPage } from "./pages/worker-page.tsx";
+
+const AccountPage = lazy(async () => ({ default: (await import("./account/account-page.tsx")).AccountPage }));
+const InvitePage = lazy(async () => ({ default: (await import("./account/invite-page.tsx")).InvitePage }));
 
 /** The page that the address names. */
 export function Page() {
@@ -29,6 +33,16 @@ export function Page() {
       <Route path="/runs/:run">{({ run }) => <RunPage key={run} run={run} />}</Route>
       <Route path="/cli-auth">
         <TerminalPage />
+      </Route>
+      <Route path="/account">
+        <Suspense fallback={<Skeleton rows={3} label="Loading the account" />}>
+          <AccountPage />
+        </Suspense>
+      </Route>
+      <Route path="/invite">
+        <Suspense fallback={<Skeleton rows={3} label="Loading the invitation" />}>
+          <InvitePage />
+        </Suspense>
       </Route>
       <Route>
         <MissingPage />
@@ -48,28 +62,35 @@ const goToTop: AroundNavHandler = (navigate, to, options) => {
  * that the link brought beside the one that is kept; which of the two is used is asked first.
  */
 export function App({ offeredToken }: { offeredToken: string | undefined }) {
-  const { entrance, enter, enterLocally, leave } = useEntrance();
+  const { entrance, enterByToken, enter, enterLocally, leave } = useEntrance();
   const [offered, setOffered] = useState(offeredToken);
   const enterWith = useCallback(
     (token: string) => {
       setOffered(undefined);
-      enter(token.trim());
+      enterByToken(token.trim());
     },
-    [enter],
+    [enterByToken],
   );
   // A sign-in link that is opened where the page is already changes the address and loads nothing.
   useEffect(() => {
     function takeToken(): void {
       setOffered(takeTokenFromAddress(window.location, window.history, window.localStorage));
       const token = readToken(window.localStorage);
-      if (token !== undefined) enter(token);
+      if (token !== undefined) enterByToken(token);
     }
     window.addEventListener("hashchange", takeToken);
     return () => window.removeEventListener("hashchange", takeToken);
-  }, [enter]);
+  }, [enterByToken]);
   const token = entrance.kind === "in" ? entrance.token : undefined;
   const { api, queries } = useMemo(
-    () => ({ api: createApi(token, () => leave(true)), queries: createQueries() }),
+    () => ({
+      api: createApi(
+        token,
+        () => leave(true),
+        token === undefined ? readWorkspace(window.localStorage) : undefined,
+      ),
+      queries: createQueries(),
+    }),
     [token, leave],
   );
   const goIn = useCallback(() => {
@@ -93,14 +114,27 @@ export function App({ offeredToken }: { offeredToken: string | undefined }) {
         <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => enterWith(offered)} />
       )}
       {entrance.kind === "in" && offered === undefined && (
-        <SignedIn api={api} queries={queries} onSignOut={() => leave(false)} />
+        <SignedIn
+          api={api}
+          queries={queries}
+          hasSession={token === undefined}
+          onSignOut={() => leave(false)}
+        />
       )}
     </AccountPages>
   );
 }
 
+interface SignedInProps {
+  api: Api;
+  queries: QueryClient;
+  /** A person is signed in, not a token. */
+  hasSession: boolean;
+  onSignOut: () => void;
+}
+
 /** What whoever was let in sees: the bar above, and the page that the address names. */
-function SignedIn({ api, queries, onSignOut }: { api: Api; queries: QueryClient; onSignOut: () => void }) {
+function SignedIn({ api, queries, hasSession, onSignOut }: SignedInProps) {
   return (
     <QueryClientProvider client={queries}>
       <ApiContext value={api}>
@@ -110,7 +144,9 @@ function SignedIn({ api, queries, onSignOut }: { api: Api; queries: QueryClient;
               Floom
             </Link>
             <nav aria-label="Main">
+              {hasSession && <WorkspaceChoice />}
               <a href="/api/docs">API</a>
+              {hasSession && <Link to="/account">Account</Link>}
               <button type="button" className="quiet" onClick={onSignOut}>
                 Sign out
               </button>

@@ -2,32 +2,37 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import * as z from "zod";
 import { rootDir } from "../checkout.ts";
 import type { Step } from "./steps.ts";
+
+/** Characters of a failure's message in the summary. */
+const MOST_SHOWN = 300;
 
 /** What a step found; `details` explains the failures and is empty when the step has printed them itself. */
 export interface StepResult {
   passed: number;
   failed: number;
   details: string;
+  /** Each failure in a line or two, for whoever sees the end of the output alone. */
+  failures: string[];
 }
 
 /** Runs one step to its end. Never throws: what goes wrong is a failed test. */
 export async function runStep(step: Step): Promise<StepResult> {
-  return step.kind === "command" ? runCommands(step.commands) : runVitest(step.project);
+  return step.kind === "command" ? runCommands(step) : runVitest(step.project);
 }
 
-async function runCommands(commands: string[][]): Promise<StepResult> {
+async function runCommands({ name, commands }: Extract<Step, { kind: "command" }>): Promise<StepResult> {
   const details: string[] = [];
   for (const command of commands) {
     const { code, output } = await run(command, "pipe");
     if (code !== 0) details.push(`$ ${command.join(" ").replaceAll(`${rootDir}/`, "")}\n${output}`);
   }
   return details.length === 0
-    ? { passed: 1, failed: 0, details: "" }
-    : { passed: 0, failed: 1, details: details.join("\n") };
+    ? { passed: 1, failed: 0, details: "", failures: [] }
+    : { passed: 0, failed: 1, details: details.join("\n"), failures: [name] };
 }
 
 /** Vitest prints progress and failures itself; the numbers are taken from its JSON report. */
@@ -48,9 +53,14 @@ async function runVitest(project: string): Promise<StepResult> {
       ],
       "inherit",
     );
-    const counts = readReport(report);
-    const unexplained = code !== 0 && counts.failed === 0;
-    return { passed: counts.passed, failed: unexplained ? 1 : counts.failed, details: "" };
+    const { passed, failures } = readReport(report);
+    if (code !== 0 && failures.length === 0) failures.push(`vitest ended with ${code} though no test failed`);
+    return {
+      passed,
+      failed: failures.length,
+      details: "",
+      failures: failures.map((failure) => `${project}: ${failure}`),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -59,21 +69,41 @@ async function runVitest(project: string): Promise<StepResult> {
 /** Vitest's report in JSON, as far as it is read here. */
 const reportSchema = z.object({
   numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
 });
 
-function readReport(file: string): { passed: number; failed: number } {
+function readReport(file: string): { passed: number; failures: string[] } {
   try {
     const report = reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-    // A file that cannot be loaded has no tests that could fail.
-    const broken = report.testResults.filter(
-      ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
-    );
-    return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+    const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+      const path = relative(rootDir, name);
+      // A file that cannot be loaded has no tests that could fail.
+      if (status === "failed" && assertionResults.length === 0) return [`${path}\n  ${firstLine(message)}`];
+      return assertionResults
+        .filter((test) => test.status === "failed")
+        .map((test) => `${path} > ${test.fullName}\n  ${firstLine(test.failureMessages?.[0] ?? "")}`);
+    });
+    return { passed: report.numPassedTests, failures };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: ["vitest wrote no report"] };
   }
+}
+
+function firstLine(text: string): string {
+  return text.trimStart().split("\n", 1)[0]?.slice(0, MOST_SHOWN) ?? "";
 }
 
 async function run(command: string[], output: "pipe" | "inherit"): Promise<{ code: number; output: string }> {

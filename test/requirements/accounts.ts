@@ -131,4 +131,19 @@ export const requirements: Requirement[] = [
       "A server that is reached beyond loopback does not work with a key of development, and names it.",
     source,
   },
+  {
+    id: "accounts:social:signs-in",
+    promise: "Whoever set GitHub or Google up is signed in by an account there.",
+    source,
+  },
+  {
+    id: "accounts:social:no-takeover",
+    promise: "An account elsewhere whose address is not confirmed opens no account of that address.",
+    source,
+  },
+  {
+    id: "accounts:social:state-bound",
+    promise: "The way back from GitHub or Google is good for the browser that went there, once.",
+    source,
+  },
 ];

@@ -48,4 +48,39 @@ export const requirements: Requirement[] = [
       "A terminal's link fills in its code; who asks, from where and for what is shown before a person decides.",
     source: "docs/how-to/tokens.md",
   },
+  {
+    id: "web:account:passkey",
+    promise: "A person adds a passkey on their account's page, signs in with it, and removes it.",
+    source: "issue H, points 1 to 4",
+  },
+  {
+    id: "web:account:sessions",
+    promise: "A person sees where they are signed in, and signs those browsers out.",
+    source: "issue H, points 1 to 4",
+  },
+  {
+    id: "web:account:session-before-owner",
+    promise: "Who signed in as themselves is not made the owner by their own machine's page.",
+    source: "issue H, points 1 to 4",
+  },
+  {
+    id: "web:account:export-and-deletion",
+    promise: "A person saves what is kept of them, and deletes their account, on its page.",
+    source: "issue H, points 1 to 4",
+  },
+  {
+    id: "web:invite:accepted",
+    promise: "The link of an invitation leads to a page that takes it up at a click.",
+    source: "issue H, points 1 to 4",
+  },
+  {
+    id: "web:workspaces:chosen",
+    promise: "Who is in several workspaces chooses on the page which one it shows.",
+    source: "issue H, points 1 to 4",
+  },
+  {
+    id: "web:terminal:let-in",
+    promise: "A terminal is let in on its page, by keyboard alone.",
+    source: "issue H, points 1 to 4",
+  },
 ];

@@ -40,5 +40,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   TOKEN_EXPIRED: "This link is too old. Ask for a new one.",
   PASSWORD_TOO_SHORT: "The password is too short.",
   PASSWORD_TOO_LONG: "The password is too long.",
+  SESSION_NOT_FRESH: "You signed in a while ago. Sign out and in again, then do this at once.",
   INVALID_EMAIL: "This is no e-mail address.",
 };

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
 import type { SignInWays } from "#contract/accounts/account";
-import { createApi } from "../api/api-context.ts";
 import { routes } from "../api/routes.ts";
-import { forgetToken, readToken, saveToken } from "../api/session.ts";
+import { forgetToken, forgetWorkspace, readToken, saveToken } from "../api/session.ts";
+import { askAsPerson } from "./ask-as-person.ts";
 
 /**
  * Whether this browser is let in: by a token that it keeps, or by the session's cookie, which the page cannot see.
@@ -16,31 +16,32 @@ export type Entrance =
 /** How the page gets in and out. */
 export interface EntranceDoor {
   entrance: Entrance;
-  /** With a token that was entered; without one, when a cookie was just given. */
-  enter: (token?: string) => void;
+  enterByToken: (token: string) => void;
+  /** When a session's cookie was just given. */
+  enter: () => void;
   /** As the owner, at the machine itself. */
   enterLocally: () => void;
   leave: (refused: boolean) => void;
 }
 
-const outside = () => createApi(undefined, () => undefined);
-
-/** Tries what needs no asking: this machine's own page is the owner's, and a cookie may be there from before. */
-async function tryToEnter(): Promise<Entrance | null> {
-  const ways = await outside().call(routes.getSignInWays);
-  if (ways.local) {
-    const { token } = await outside().call(routes.signInLocally);
-    saveToken(window.localStorage, token);
-    return { kind: "in", token };
-  }
-  await outside().call(routes.getAccount);
-  return { kind: "in", token: undefined };
+/**
+ * Tries what needs no asking: a cookie may be there from before, and this machine's own page is the owner's. Who signed
+ * in as themselves stays so, on their own machine too.
+ */
+async function tryToEnter(): Promise<Entrance> {
+  const account = await askAsPerson()
+    .call(routes.getAccount)
+    .catch(() => null);
+  if (account !== null) return { kind: "in", token: undefined };
+  const { token } = await askAsPerson().call(routes.signInLocally);
+  saveToken(window.localStorage, token);
+  return { kind: "in", token };
 }
 
 async function findEntrance({ refused, tries }: { refused: boolean; tries: boolean }): Promise<Entrance> {
   const entered = tries ? await tryToEnter().catch(() => null) : null;
   if (entered !== null) return entered;
-  const ways = await outside()
+  const ways = await askAsPerson()
     .call(routes.getSignInWays)
     .catch(() => null);
   return { kind: "out", refused, ways };
@@ -64,19 +65,21 @@ export function useEntrance(): EntranceDoor {
       isStale = true;
     };
   }, [entrance]);
-  const enter = useCallback((token?: string) => {
-    if (token !== undefined) saveToken(window.localStorage, token);
+  const enterByToken = useCallback((token: string) => {
+    saveToken(window.localStorage, token);
     setEntrance({ kind: "in", token });
   }, []);
+  const enter = useCallback(() => setEntrance({ kind: "in", token: undefined }), []);
   const leave = useCallback((refused: boolean) => {
     forgetToken(window.localStorage);
+    forgetWorkspace(window.localStorage);
     if (!refused) {
-      void outside()
+      void askAsPerson()
         .call(routes.logOut)
         .catch(() => undefined);
     }
     setEntrance({ kind: "asking", refused, tries: false });
   }, []);
   const enterLocally = useCallback(() => setEntrance({ kind: "asking", refused: false, tries: true }), []);
-  return { entrance, enter, enterLocally, leave };
+  return { entrance, enterByToken, enter, enterLocally, leave };
 }

@@ -1,12 +1,15 @@
 import { accountRoutes } from "#contract/accounts/routes";
 import { deviceRoutes } from "#contract/devices/routes";
+import { memberRoutes } from "#contract/members/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 
 const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
 const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
-const { getAccount, getSignInWays, logOut, signInLocally } = accountRoutes;
+const { deleteAccount, deleteSession, exportAccount, getAccount } = accountRoutes;
+const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
+const { acceptInvitation, listWorkspaces } = memberRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -15,20 +18,26 @@ const { getWorker, listWorkers } = workerRoutes;
  * travel to the browser.
  */
 export const routes = {
+  acceptInvitation,
   approveDevice,
   cancelRun,
   createUpload,
+  deleteAccount,
+  deleteSession,
   denyDevice,
   downloadArtifact,
   downloadRun,
+  exportAccount,
   getAccount,
   getRun,
   getSignInWays,
   getWorker,
   listRuns,
+  listSessions,
   listWorkers,
-  lookUpDevice,
+  listWorkspaces,
   logOut,
+  lookUpDevice,
   signInLocally,
   startRun,
   streamRunEvents,

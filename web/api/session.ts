@@ -1,4 +1,5 @@
 const STORAGE_KEY = "floom.token";
+const WORKSPACE_KEY = "floom.workspace";
 
 /** The part of web storage that keeps the token between visits. */
 export type TokenStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
@@ -34,4 +35,17 @@ export function saveToken(storage: TokenStorage, token: string): void {
 
 export function forgetToken(storage: TokenStorage): void {
   storage.removeItem(STORAGE_KEY);
+}
+
+/** The workspace that somebody who is in several chose to work in; undefined for their first. */
+export function readWorkspace(storage: TokenStorage): string | undefined {
+  return storage.getItem(WORKSPACE_KEY) ?? undefined;
+}
+
+export function saveWorkspace(storage: TokenStorage, workspaceId: string): void {
+  storage.setItem(WORKSPACE_KEY, workspaceId);
+}
+
+export function forgetWorkspace(storage: TokenStorage): void {
+  storage.removeItem(WORKSPACE_KEY);
 }

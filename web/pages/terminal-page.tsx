@@ -118,24 +118,36 @@ export function Waiting({ waiting, busy, onDecide }: WaitingProps) {
   return (
     <section className="card">
       <dl className="facts">
-        <dt>Code</dt>
-        <dd>
-          <strong>{waiting.user_code}</strong>
-        </dd>
-        <dt>It says it is</dt>
-        <dd>{waiting.client_name}</dd>
-        <dt>Asked from</dt>
-        <dd>{waiting.address ?? "an unknown address"}</dd>
-        <dt>Asked at</dt>
-        <dd>
-          <time dateTime={waiting.created_at}>{new Date(waiting.created_at).toLocaleTimeString()}</time>
-        </dd>
-        <dt>Workspace</dt>
-        <dd>
-          <code>{waiting.workspace_id}</code>
-        </dd>
-        <dt>It may then, for {waiting.token_days} days</dt>
-        <dd>{waiting.scopes.length === 0 ? "do nothing that you may" : waiting.scopes.join(", ")}</dd>
+        <div>
+          <dt>Code</dt>
+          <dd>
+            <strong>{waiting.user_code}</strong>
+          </dd>
+        </div>
+        <div>
+          <dt>It says it is</dt>
+          <dd>{waiting.client_name}</dd>
+        </div>
+        <div>
+          <dt>Asked from</dt>
+          <dd>{waiting.address ?? "an unknown address"}</dd>
+        </div>
+        <div>
+          <dt>Asked at</dt>
+          <dd>
+            <time dateTime={waiting.created_at}>{new Date(waiting.created_at).toLocaleTimeString()}</time>
+          </dd>
+        </div>
+        <div>
+          <dt>Workspace</dt>
+          <dd>
+            <code>{waiting.workspace_id}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>It may then, for {waiting.token_days} days</dt>
+          <dd>{waiting.scopes.length === 0 ? "do nothing that you may" : waiting.scopes.join(", ")}</dd>
+        </div>
       </dl>
       <p className="notice">
         Approve only if you began this yourself a moment ago, and your own terminal shows this very code. With
