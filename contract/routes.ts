@@ -2,6 +2,7 @@ import type { LimitName } from "./limits.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { grantRoutes, memberRoutes } from "./members/routes.ts";
+import { actionRoutes } from "./actions/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
@@ -44,6 +45,7 @@ export const routes = {
   ...workerRoutes,
   ...reportRoutes,
   ...runRoutes,
+  ...actionRoutes,
   ...compatRunRoutes,
   ...deadLetterRoutes,
   ...approvalRoutes,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionDefinitionSchema } from "../actions/action.ts";
+import { actionDefinitionSchema, actionNameSchema } from "../actions/action.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
@@ -53,6 +53,7 @@ export const manifestTriggerSchema = z.strictObject({
   cron: z.string().optional(),
   timezone: z.string().optional(),
   missed: missedRuleSchema.optional(),
+  action: actionNameSchema.optional(),
   inputs: z.record(z.string(), z.json()).optional(),
   webhook: z
     .strictObject({
@@ -183,6 +184,7 @@ export const manifestFindingSchema = z.object({
   severity: z.enum(["error", "warning"]),
   code: z.string().describe("A stable name of the rule, e.g. unknown_key, bad_cron."),
   pointer: z.string().describe("JSON Pointer into worker.yml."),
+  file: z.string().optional().describe("The file it is about, where that is not worker.yml."),
   line: z.int().positive(),
   column: z.int().positive(),
   message: z.string().describe("What is wrong and why."),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionNameSchema } from "../actions/action.ts";
 import { mountedContextSchema } from "../contexts/context-bundle.ts";
 import {
   approvalIdSchema,
@@ -48,6 +49,9 @@ export type Priority = z.infer<typeof prioritySchema>;
 
 /** Body of `POST /api/workers/{worker}/runs`. A file input's value is the id of an upload. */
 export const startRunRequestSchema = z.strictObject({
+  action: actionNameSchema
+    .optional()
+    .describe("Which of the worker's actions it starts; may be left out where there is one."),
   inputs: inputsSchema.default({}),
   trigger_source: z.enum(["manual", "cli", "mcp"]).default("manual"),
   priority: prioritySchema
@@ -104,6 +108,10 @@ export const runSummarySchema = z.object({
   worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   version: z.int().positive(),
+  action: actionNameSchema
+    .nullable()
+    .default(null)
+    .describe("Which of the worker's functions it calls; null for a script."),
   status: runStatusSchema,
   trigger_source: triggerSourceSchema,
   created_at: z.iso.datetime(),

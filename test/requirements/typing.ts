@@ -17,4 +17,15 @@ export const requirements: Requirement[] = [
     promise: "What cannot be a form is refused with its line and what to write instead.",
     source: "design: typed functions",
   },
+  {
+    id: "typing:run:arrives-as-hinted",
+    promise: "Whatever a form may send for an accepted signature arrives in Python as it is hinted.",
+    source: "design: typed functions",
+  },
+  {
+    id: "typing:run:fault-names-its-field",
+    promise:
+      "An input that is not what its hint says fails the run before the function is called, and names its field.",
+    source: "design: typed functions",
+  },
 ];

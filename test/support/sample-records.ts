@@ -177,6 +177,7 @@ export function sampleRunSummary(change: Partial<RunSummary> = {}): RunSummary {
     worker_id: sampleWorkerName,
     worker_name: "Hello worker",
     version: 1,
+    action: null,
     status: "completed",
     trigger_source: "cli",
     created_at: time,

@@ -256,12 +256,12 @@ export async function replaceWorkerFiles(
 }
 
 function judgeSource({ files, problems }: SourceFiles): Promise<BundleVerdict> {
-  return judgeBundle(files, problems);
+  return judgeBundle({ files, problems });
 }
 
 async function judgeZip(zip: Uint8Array): Promise<BundleVerdict> {
   const { files, problems } = await unpackBundle(zip);
-  return judgeBundle(files, problems);
+  return judgeBundle({ files, problems });
 }
 
 /** Says all that is wrong with a source, and stores nothing. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionNameSchema } from "#contract/actions/action";
 import { triggerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import type { RunId, TriggerId } from "#contract/ids";
 import { missedRuleSchema } from "#contract/manifest/manifest";
@@ -13,6 +14,7 @@ const scheduleEntrySchema = z.object({
   cron: z.string(),
   timezone: z.string(),
   missed: missedRuleSchema,
+  action: actionNameSchema.optional(),
   inputs: storedValuesSchema,
   paused: z.boolean(),
   pinned_version: z.int().nullable(),

@@ -70,6 +70,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     version: version.number,
     bundle_digest: version.digest,
     entry: "run.py",
+    action: null,
     command: "python run.py",
     runtime: "python311",
     secrets: version.secrets,

@@ -17,6 +17,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     version: 1,
     bundle_digest: "b".repeat(64),
     entry: "run.py",
+    action: null,
     command: "python run.py",
     runtime: "python311",
     secrets: [],

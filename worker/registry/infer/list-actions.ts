@@ -115,7 +115,7 @@ function publicFunctions(bundle: PythonBundle, entry: string): PyFunction[] {
   const module = bundle.find(entry);
   if (module === null) return [];
   const all = module.values.get("__all__")?.value;
-  const typing = { bundle, definitions: new Definitions(), report: () => {} };
+  const typing = { bundle, definitions: new Definitions(), isOutput: false, report: () => {} };
   const listed =
     all === undefined || all === null ? null : evaluateDefault(typing, { file: entry, expression: all });
   const names = listed?.known === true && Array.isArray(listed.value) ? listed.value : null;

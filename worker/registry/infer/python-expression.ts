@@ -24,7 +24,7 @@ export interface PyArgument {
 
 /** What turns nodes of one file into expressions. */
 export interface SourceText {
-  slice: (node: SyntaxNode) => string;
+  slice: (span: { from: number; to: number }) => string;
   place: (offset: number) => Place;
 }
 

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
 import { findTooDeep } from "./bracket-depth.ts";
+import { findOrderFault, splitParameters } from "./parameter-list.ts";
 import { childrenOf, readArguments, readExpression } from "./python-expression.ts";
 import type { PyArgument, PyExpression, SourceText } from "./python-expression.ts";
 import { cleanDocstring, placeFinder } from "./python-text.ts";
@@ -178,6 +179,7 @@ function readFunction(node: SyntaxNode, text: SourceText, decorators: readonly P
   const error = [list, returns]
     .map((part) => (part === undefined ? null : findError(part)))
     .find((at) => at !== null);
+  const fault = error ?? (list === undefined ? null : findOrderFault(splitParameters(list, text), text));
   return {
     name: name === undefined ? "" : text.slice(name),
     at: text.place(node.from),
@@ -187,32 +189,24 @@ function readFunction(node: SyntaxNode, text: SourceText, decorators: readonly P
     returns: returns === undefined ? null : readTypeDef(returns, text),
     docstring: body === undefined ? null : docstringOf(body, text),
     isGeneric: parts.some((part) => part.name === "TypeParamList"),
-    broken: error === undefined || error === null ? null : text.place(error),
+    broken: fault === null ? null : text.place(fault),
   };
 }
 
-/** Splits the list at its commas: the parser leaves a lone `/` out, so that an empty piece is one. */
 function readParameters(list: SyntaxNode, text: SourceText): PyParameter[] {
-  const pieces: SyntaxNode[][] = [[]];
-  for (const part of childrenOf(list)) {
-    if (part.name === ",") pieces.push([]);
-    else if (part.name !== "(" && part.name !== ")") pieces.at(-1)?.push(part);
-  }
   const parameters: PyParameter[] = [];
   let isKeyword = false;
-  pieces.forEach((piece, index) => {
-    const [first, second] = piece;
-    if (first === undefined) {
-      const isSlash = index < pieces.length - 1;
-      if (isSlash) for (const one of parameters) one.form = "positional";
-    } else if (first.name === "*" && second === undefined) isKeyword = true;
+  for (const { mark, nodes } of splitParameters(list, text)) {
+    const [first] = nodes;
+    if (mark === "/") for (const one of parameters) one.form = "positional";
+    else if (mark === "*") isKeyword = true;
     else {
-      const stars = first.name === "*" || first.name === "**" ? first.name : "";
+      const stars = first?.name === "*" || first?.name === "**" ? first.name : "";
       if (stars === "*") isKeyword = true;
       const form = stars === "*" ? "rest" : stars === "**" ? "keywords" : isKeyword ? "keyword" : "either";
-      parameters.push(readParameter(stars === "" ? piece : piece.slice(1), text, form));
+      parameters.push(readParameter(stars === "" ? nodes : nodes.slice(1), text, form));
     }
-  });
+  }
   return parameters;
 }
 

@@ -204,7 +204,8 @@ function readFieldCall(
   call: Hint & { expression: PyExpression & { kind: "call" } },
 ): ObjectField | null {
   const { args } = call.expression;
-  if (isFalse(argumentNamed(args, "init"))) return null;
+  // What the class itself fills is nothing to send, and there to be read.
+  if (isFalse(argumentNamed(args, "init"))) return typing.isOutput ? { ...field, isRequired: true } : null;
   const schema = isConstraint(typing, call) ? annotate(typing, field.schema, call) : field.schema;
   const alias = argumentNamed(args, "alias") ?? argumentNamed(args, "validation_alias");
   const named = { name: alias?.kind === "text" ? alias.value : field.name, schema };

@@ -17,6 +17,8 @@ export interface Hint {
 export interface Typing {
   bundle: PythonBundle;
   definitions: Definitions;
+  /** Whether it is of what comes out. */
+  isOutput: boolean;
   /** Tells of something at a place; an error means that there is no form for it. */
   report: (at: Place & { file: string }, severity: "error" | "warning", said: Said) => void;
 }

@@ -15,7 +15,7 @@ export function checkAbsent(manifest: Manifest, root: MapNode, report: Report): 
     });
   }
   checkAppEvents(manifest, root, report);
-  if (manifest.exec.mode === "script") warnOf(root, AGENT_KEYS, { say: agentOnly, report });
+  if (manifest.exec.mode !== "agent") warnOf(root, AGENT_KEYS, { say: agentOnly, report });
   warnOf(root, COST_KEYS, { say: notCounted, report });
   for (const output of itemsAt(root, "exec", "outputs"))
     warnOf(output, INPUT_KEYS, { say: inputOnly, report });

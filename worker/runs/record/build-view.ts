@@ -40,6 +40,7 @@ export function buildSummary(spec: RunSpec, state: RunState): RunSummary {
     ...toWireRun(spec.run_id),
     ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     version: spec.version,
+    action: spec.action,
     status: statusOf(state),
     trigger_source: spec.trigger_source,
     created_at: toIso(spec.created_at),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionNameSchema } from "#contract/actions/action";
 import {
   approvalIdSchema,
   contextIdSchema,
@@ -59,6 +60,8 @@ const runSpecSchema = z.object({
   version: z.int(),
   bundle_digest: z.string(),
   entry: z.string(),
+  /** Which function of the entry it calls; null for a script. */
+  action: actionNameSchema.nullable().default(null),
   command: z.string(),
   runtime: z.string(),
   secrets: z.array(z.string()),

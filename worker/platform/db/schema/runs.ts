@@ -17,6 +17,8 @@ export const runs = sqliteTable(
     worker_name: text().$type<WorkerName>().notNull(),
     worker_title: text().notNull(),
     version: integer().notNull(),
+    /** Which of the worker's functions it calls; null for a script. */
+    action: text(),
     status: text().notNull(),
     trigger_source: text().notNull(),
     created_at: integer().notNull(),
