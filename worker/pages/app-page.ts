@@ -2,8 +2,9 @@ import { html } from "hono/html";
 import type { ActionDefinition } from "#contract/actions/action";
 import type { PublicWorker } from "#contract/shares/share";
 import type { Html } from "../http/plain-page.ts";
-import { buildFields } from "./run-form.ts";
-import type { FormState } from "./run-form.ts";
+import type { FormModel } from "#contract/forms/form";
+import { buildErrors, buildFields } from "./form-html.ts";
+import type { FormState } from "./form-state.ts";
 import { showText } from "./show-text.ts";
 
 /** What the page of an app shows. */
@@ -12,6 +13,7 @@ export interface AppPage {
   base: string;
   worker: PublicWorker;
   action: ActionDefinition;
+  form: FormModel;
   state: FormState;
   /** What is wrong with the form as a whole; null for nothing. */
   notice: string | null;
@@ -46,11 +48,8 @@ function buildPerson(siteKey: string | null): Html | "" {
 
 /** The page of an app: what it is, and its form, which works by itself. Pure. */
 export function buildAppPage(page: AppPage): Html {
-  const { base, worker, action, notice, nonce, state, siteKey, framed } = page;
+  const { base, worker, action, form, notice, nonce, state, siteKey, framed } = page;
   const paragraphs = showText(action.description || worker.description).text;
-  const errors = [...state.errors].map(
-    ([name, detail]) => html`<li><a href="#in-${name}">${name}</a>: ${detail}</li>`,
-  );
   return html`<h1>${showText(worker.title).text}</h1>
     <p class="muted">${paragraphs}</p>
     ${buildActions(page)}
@@ -59,15 +58,13 @@ export function buildAppPage(page: AppPage): Html {
         ? ""
         : html`<div role="alert" class="card bad">
             <strong>${notice}</strong>
-            <ul>
-              ${errors}
-            </ul>
+            ${buildErrors(state)}
           </div>`
     }
     <form method="post" action="${base}" enctype="multipart/form-data" class="card" data-island="form">
       <input type="hidden" name="_action" value="${action.name}" />
       <input type="hidden" name="_nonce" value="${nonce}" />
-      ${buildFields(action, state)} ${buildPerson(siteKey)}
+      ${buildFields(form, state)} ${buildPerson(siteKey)}
       <button>Run</button>
     </form>
     ${

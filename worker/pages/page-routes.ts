@@ -59,19 +59,9 @@ async function postRun({ deps, place, known, request }: Visit): Promise<Response
   const posted = await readPosted(request);
   const { visitor } = known;
   const address = request.headers.get("cf-connecting-ip") ?? "";
-  const started = await attempt(() => runPosted(deps, place, { posted, visitor, address }));
-  if (started.ok) return see(`${place.base}/runs/${started.value}`);
-  const { refusal } = started;
-  if (refusal.code !== "invalid_inputs" && refusal.code !== "invalid_request") throw refusal;
-  const errors = (refusal.options.errors ?? []).map(
-    ({ pointer, detail }) => [pointer.split("/")[2] ?? "", detail] as const,
-  );
-  return answerApp(deps, place, {
-    action: textOf(posted, "_action"),
-    state: { values: new Map(posted.texts), errors: new Map(errors) },
-    notice: errors.length > 0 ? "Some of it cannot be used as it is." : refusal.message,
-    status: refusal.status,
-  });
+  const outcome = await runPosted(deps, place, { posted, visitor, address });
+  if ("runId" in outcome) return see(`${place.base}/runs/${outcome.runId}`);
+  return answerApp(deps, place, { action: textOf(posted, "_action"), ...outcome });
 }
 
 async function showRunPage(visit: Visit, shared: string | null = null): Promise<Response> {

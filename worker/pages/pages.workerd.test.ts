@@ -45,7 +45,7 @@ it("a link answers a page with the form in its HTML, which runs nothing but our 
   expect(answer.status).toBe(200);
   const text = await answer.text();
   expect(text).toMatch(/<form method="post" action="\/s\/fls_\w+" enctype="multipart\/form-data"/);
-  expect(text).toContain('name="name"');
+  expect(text).toContain('name="/name"');
   expect(text).toMatch(/<input\s+type="file"/);
   const policy = answer.headers.get("content-security-policy") ?? "";
   expect(policy).toContain("script-src 'self'");
@@ -60,8 +60,8 @@ it("a posted form starts a run and leads to its page, which asks again by itself
   verifies("shares:page:no-script");
   const token = await seedApp();
   const sent = await post(`/s/${token}`, {
-    name: "Ada",
-    table: new File(["a,b\n1,2\n"], "t.csv", { type: "text/csv" }),
+    "/name": "Ada",
+    "/table": new File(["a,b\n1,2\n"], "t.csv", { type: "text/csv" }),
     _action: "run",
     _nonce: "0123456789abcdef",
   });
@@ -78,7 +78,7 @@ it("a posted form starts a run and leads to its page, which asks again by itself
 
 it("what is wrong with a form is said beside what was filled in", async () => {
   const token = await seedApp();
-  const answer = await post(`/s/${token}`, { name: "" });
+  const answer = await post(`/s/${token}`, { "/name": "" });
   const text = await answer.text();
   expect(answer.status).toBe(422);
   expect(text).toContain('role="alert"');
@@ -108,7 +108,7 @@ it("links and addresses that open nothing are one page, whatever was asked there
   );
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   expect(answers[0]?.[0]).toBe(404);
-  expect((await post(`/s/${token}`, { name: "Ada" })).status).toBe(404);
+  expect((await post(`/s/${token}`, { "/name": "Ada" })).status).toBe(404);
 });
 
 it("a page with a password opens for whoever knows it, few tries a minute, and again only while it is the password", async () => {
@@ -119,8 +119,8 @@ it("a page with a password opens for whoever knows it, few tries a minute, and a
   const row = await env.DB.prepare("SELECT password_hash FROM apps").first<{ password_hash: string }>();
   expect(row?.password_hash).not.toContain("sesame");
   const asked = await page("/a/greets");
-  expect([asked.status, await asked.text()]).toEqual([401, expect.not.stringContaining('name="name"')]);
-  expect((await post("/a/greets", { name: "Ada" })).status).toBe(401);
+  expect([asked.status, await asked.text()]).toEqual([401, expect.not.stringContaining('name="/name"')]);
+  expect((await post("/a/greets", { "/name": "Ada" })).status).toBe(401);
   const opened = await post("/a/greets/unlock", { password: "open sesame" });
   expect(opened.status).toBe(303);
   const entry = opened.headers.getSetCookie().find((cookie) => cookie.startsWith("floom_entry_")) ?? "";
@@ -191,7 +191,7 @@ it("another site's page cannot post a visitor's form", async () => {
   const answer = await callApi("POST", `/s/${token}`, {
     token: "",
     headers: { "sec-fetch-site": "cross-site", origin: "https://evil.example" },
-    body: new URLSearchParams({ name: "Ada" }),
+    body: new URLSearchParams({ "/name": "Ada" }),
   });
   expect(answer.status).toBe(403);
 });

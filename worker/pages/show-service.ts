@@ -10,8 +10,9 @@ import { buildInvitePage, buildNothingPage, buildPasswordPage, buildRefusalPage 
 import { answerPage } from "./page-shell.ts";
 import type { Place } from "./place.ts";
 import { framesOf } from "./place.ts";
-import type { FormState } from "./run-form.ts";
-import { emptyState } from "./run-form.ts";
+import { buildForm } from "#contract/forms/build-form";
+import { untouched } from "./form-state.ts";
+import type { FormState } from "./form-state.ts";
 import { chooseAction } from "./run-service.ts";
 import type { RunFormDeps } from "./run-service.ts";
 
@@ -65,11 +66,13 @@ export async function answerApp(
   const { door, base, framed } = place;
   const worker = showWorker(door);
   const action = chooseAction(place, form.action);
+  const model = buildForm(action.input_schema);
   const page = buildAppPage({
     base,
     worker,
     action,
-    state: form.state ?? emptyState,
+    form: model,
+    state: form.state ?? untouched(model),
     notice: form.notice ?? null,
     nonce: toBase64Url(crypto.getRandomValues(new Uint8Array(NONCE_BYTES))),
     siteKey: deps.turnstile?.siteKey ?? null,

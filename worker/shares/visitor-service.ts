@@ -111,7 +111,8 @@ async function requireTurn(deps: VisitorDeps, door: Door, { id, network }: Visit
 export async function startAsVisitor(deps: VisitorDeps, door: Door, start: VisitorStart): Promise<RunId> {
   const { visitor, inputs, nonce } = start;
   const actions = listActions(door.found.version.manifest, door.actions);
-  if (!actions.some(({ name }) => start.action === null || name === start.action)) throw nothingHere();
+  const action = actions.find(({ name }) => start.action === null || name === start.action);
+  if (action === undefined) throw nothingHere();
   requireUnspent(door);
   await requireTurn(deps, door, visitor);
   if (!(await takeRun(deps.db, door, deps.clock()))) throw nothingHere();
@@ -119,6 +120,7 @@ export async function startAsVisitor(deps: VisitorDeps, door: Door, start: Visit
     startRun(deps, principalOf(door, "runs:write"), {
       workerName: door.found.worker.name,
       version: null,
+      action: action.name,
       inputs,
       triggerSource: "public_share",
       triggerRef: door.id,
