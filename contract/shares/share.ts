@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { actionDefinitionSchema } from "../actions/action.ts";
 import { artifactIdSchema, runIdSchema, shareIdSchema } from "../ids.ts";
-import { inputsSchema, outputViewSchema, runStatusSchema } from "../runs/run.ts";
+import { inputsSchema, runStatusSchema } from "../runs/run.ts";
 import { shareLimits } from "./limits.ts";
 
 const time = z.iso.datetime();
@@ -204,9 +204,15 @@ export const publicRunSchema = z.object({
   created_at: time,
   completed_at: time.nullable(),
   outputs: z.record(z.string(), z.json()),
-  output_schema: z.array(outputViewSchema),
+  action: z.string().nullable(),
   files: z.array(
-    z.object({ id: artifactIdSchema, name: z.string(), type: z.string(), size_bytes: z.int().nonnegative() }),
+    z.object({
+      id: artifactIdSchema,
+      name: z.string(),
+      path: z.string().describe("By which outputs name it."),
+      type: z.string(),
+      size_bytes: z.int().nonnegative(),
+    }),
   ),
 });
 export type PublicRun = z.infer<typeof publicRunSchema>;

@@ -240,7 +240,7 @@ export const roomArrows: Record<string, string[]> = {
   // What strangers may do: start a worker's runs by a link, and read those that are theirs.
   shares: ["access", "catalog", "runs/record", "runs/read", "runs/start"],
   // What strangers see. Files that they send are kept as everybody's are.
-  pages: ["shares", "runs/read", "uploads"],
+  pages: ["catalog", "shares", "runs/read", "uploads"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
   // Who changed what. It is told by what stands before every route, and knows no room.

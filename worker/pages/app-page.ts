@@ -5,7 +5,7 @@ import type { Html } from "../http/plain-page.ts";
 import type { FormModel } from "#contract/forms/form";
 import { buildErrors, buildFields } from "./form-html.ts";
 import type { FormState } from "./form-state.ts";
-import { showText } from "./show-text.ts";
+import { showText } from "#contract/outputs/show-text";
 
 /** What the page of an app shows. */
 export interface AppPage {

@@ -25,6 +25,7 @@ import { basePath, framesOf } from "./place.ts";
 import type { Place, PlaceKind } from "./place.ts";
 import { buildQrCode } from "./qr-code.ts";
 import { readPosted, textOf } from "./read-posted.ts";
+import { answerTable, outputOf } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";
 import { runPosted } from "./run-service.ts";
 import { answerApp, answerEntry, answerRefusal, askedOf } from "./show-service.ts";
@@ -72,7 +73,14 @@ async function showRunPage(visit: Visit, shared: string | null = null): Promise<
   const { title } = place.door.found.version.manifest;
   return answerPage({
     title,
-    body: buildRunPage({ run, title, base: place.base, path, shared }),
+    body: buildRunPage({
+      run,
+      output: outputOf(run, place.door.found),
+      title,
+      base: place.base,
+      path,
+      shared,
+    }),
     accent: place.door.app?.settings.theme.accent ?? null,
     framedBy: framesOf(place),
     refreshSeconds: run.completed_at === null ? REFRESH_SECONDS : null,
@@ -92,7 +100,13 @@ async function sendOwnFile({ deps, place, known, params, request }: Visit): Prom
   if (file === undefined) throw nothingHere();
   const { body } = await openArtifact(deps, run.id, file.id);
   const isView = new URL(request.url).searchParams.has("view");
-  return new Response(body, { headers: fileHeaders({ ...file, size: file.size_bytes }, isView) });
+  return new Response(body, { headers: fileHeaders(file, isView) });
+}
+
+async function sendOwnTable({ deps, place, known, params }: Visit): Promise<Response> {
+  const of = { visitor: known.visitor, runId: params["run"] ?? "" };
+  const run = await getVisitorRun(deps, place.door, of);
+  return answerTable(outputOf(run, place.door.found), params["table"] ?? "");
 }
 
 async function shareOwnRun(visit: Visit): Promise<Response> {
@@ -158,6 +172,7 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   ["GET", "/runs/:run", showRunPage],
   ["GET", "/runs/:run/events", followOwnRun],
   ["GET", "/runs/:run/files/:artifact", sendOwnFile],
+  ["GET", "/runs/:run/tables/:table", sendOwnTable],
   ["POST", "/runs/:run/share", shareOwnRun],
   [
     "GET",
@@ -211,6 +226,7 @@ export function mountPages<Env extends object>(
   app.get("/embed.js", () => answerEmbedScript());
   // A link to a result or a file is no place: what is asked of it is asked first.
   app.get("/s/:id", (c, next) => answerSharedOr(c, buildDeps, next));
+  app.get("/s/:id/tables/:table", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   app.get("/s/:id/files/:artifact", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   for (const kind of ["a", "s", "embed"] as const) {
     for (const [method, path, act] of inside) {
@@ -233,7 +249,8 @@ async function answerSharedOr<Env extends object>(
   next: () => Promise<void>,
 ): Promise<Response | undefined> {
   const params: Record<string, string> = c.req.param();
-  const asked = { token: params["id"] ?? "", artifact: params["artifact"] ?? null, request: c.req.raw };
+  const { id: token = "", artifact = null, table = null } = params;
+  const asked = { token, artifact, table, request: c.req.raw };
   const shown = await attempt(() => answerShared(buildDeps(c.env, c.get("context")), asked));
   if (!shown.ok) return answerRefusal(shown.refusal, "/");
   if (shown.value !== null) return shown.value;

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
+import type { RunOutput } from "#contract/outputs/output";
 import type { PublicRun } from "#contract/shares/share";
 import { isTerminal } from "#contract/runs/run";
 import type { Html } from "../http/plain-page.ts";
 import { buildResult } from "./result-html.ts";
-import { showText } from "./show-text.ts";
+import { showText } from "#contract/outputs/show-text";
 
 const states: Record<PublicRun["status"], string> = {
   queued: "Waiting for its turn",
@@ -17,6 +18,8 @@ const states: Record<PublicRun["status"], string> = {
 /** What the page of a run shows. */
 export interface RunPage {
   run: PublicRun;
+  /** What came out; null while there is nothing. */
+  output: RunOutput | null;
   title: string;
   /** Path of the app that it is a run of; null where the page is of the result alone. */
   base: string | null;
@@ -55,11 +58,11 @@ function buildSharing({ path, base, shared, run }: RunPage): Html | "" {
 
 /** The page of a run: how far it is, or what came out. Pure. */
 export function buildRunPage(page: RunPage): Html {
-  const { run, title, base, path } = page;
+  const { run, output, title, base, path } = page;
   const isOver = isTerminal(run.status);
   return html`<h1>${showText(title).text}</h1>
     <p role="status" id="status"><strong>${states[run.status]}</strong></p>
     ${run.message === null ? "" : html`<p role="alert">${run.message}</p>`}
-    ${isOver ? "" : buildProgress(page)} ${run.status === "completed" ? buildResult(run, path) : ""}
+    ${isOver ? "" : buildProgress(page)} ${output === null ? "" : buildResult(output, path)}
     ${buildSharing(page)} ${base === null ? "" : html`<p><a href="${base}">Run it again</a></p>`}`;
 }

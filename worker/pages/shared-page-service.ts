@@ -8,10 +8,12 @@ import { openArtifact } from "../runs/read/download.ts";
 import { getSharedRun, nothingHere, openShare } from "../shares/visitor-service.ts";
 import type { VisitorDeps } from "../shares/visitor-service.ts";
 import type { ShareRow } from "../shares/store.ts";
-import { fileHeaders } from "./file-answer.ts";
+import { fileHeaders, savedHeaders } from "./file-answer.ts";
 import { answerPage } from "./page-shell.ts";
 import { buildRunPage } from "./run-page.ts";
-import { showActing } from "./show-text.ts";
+import { showLine } from "#contract/outputs/show-text";
+import type { WorkerVersion } from "../catalog/store.ts";
+import { answerTable, outputOf } from "./run-output.ts";
 
 export interface SharedDeps extends VisitorDeps {
   files: Files;
@@ -27,20 +29,26 @@ interface Asked {
   token: string;
   /** A file below the link; null for the page. */
   artifact: string | null;
+  /** A table of it, by its place on the page; null for none. */
+  table: string | null;
   request: Request;
 }
 
 /** What a link shows; null for one to an app. Throws `not_found`. */
 export async function answerShared(deps: SharedDeps, asked: Asked): Promise<Response | null> {
-  const { share } = await openShare(deps, asked.token);
+  const { share, found } = await openShare(deps, asked.token);
   if (share.kind === "worker") return null;
   if (share.kind === "file") return answerContextFile(deps, share, asked);
-  return answerResult(deps, share, asked);
+  return answerResult(deps, { share, found }, asked);
 }
 
 const isView = (request: Request) => new URL(request.url).searchParams.has("view");
 
-async function answerResult(deps: SharedDeps, share: ShareRow, asked: Asked): Promise<Response> {
+async function answerResult(
+  deps: SharedDeps,
+  { share, found }: { share: ShareRow; found: WorkerVersion | null },
+  asked: Asked,
+): Promise<Response> {
   const whole = await getSharedRun(deps, share);
   const path = `/s/${encodeURIComponent(asked.token)}`;
   const files = whole.files.filter(({ id }) => share.kind === "run" || id === share.artifact_id);
@@ -50,12 +58,14 @@ async function answerResult(deps: SharedDeps, share: ShareRow, asked: Asked): Pr
     if (file === undefined) throw nothingHere();
     const { body } = await openArtifact(deps, whole.id, file.id);
     return new Response(body, {
-      headers: fileHeaders({ ...file, size: file.size_bytes }, isView(asked.request)),
+      headers: fileHeaders(file, isView(asked.request)),
     });
   }
-  const run = share.kind === "run" ? whole : { ...whole, outputs: {}, output_schema: [], files };
+  const run = share.kind === "run" ? whole : { ...whole, outputs: {}, files };
+  const output = outputOf(run, found);
+  if (asked.table !== null) return answerTable(output, asked.table);
   const title = share.kind === "run" ? "A shared result" : "A shared file";
-  return answerPage({ title, body: buildRunPage({ run, title, base: null, path, shared: null }) });
+  return answerPage({ title, body: buildRunPage({ run, output, title, base: null, path, shared: null }) });
 }
 
 async function answerContextFile(deps: SharedDeps, share: ShareRow, asked: Asked): Promise<Response> {
@@ -65,14 +75,13 @@ async function answerContextFile(deps: SharedDeps, share: ShareRow, asked: Asked
   if (file === null) throw nothingHere();
   const name = share.path.split("/").pop() ?? share.path;
   if (asked.artifact !== null) {
-    const type = "application/octet-stream";
-    return new Response(file.body, { headers: fileHeaders({ name, type, size: file.size }, false) });
+    return new Response(file.body, { headers: savedHeaders(name, file.size) });
   }
   await file.body.cancel();
   const address = `/s/${encodeURIComponent(asked.token)}/files/content`;
   const body = html`<h1>A shared file</h1>
     <p class="row card">
-      <a class="button" href="${address}" download>Save ${showActing(name)}</a>
+      <a class="button" href="${address}" download>Save ${showLine(name)}</a>
       <span class="muted">${formatBytes(file.size)}</span>
     </p>`;
   return answerPage({ title: "A shared file", body });

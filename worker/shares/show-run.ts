@@ -33,11 +33,12 @@ export function showRun(run: RunDetail): PublicRun {
     created_at: run.created_at,
     completed_at: run.completed_at,
     outputs: hasEnded ? run.outputs : {},
-    output_schema: hasEnded ? run.output_schema : [],
+    action: run.action,
     files: hasEnded
       ? run.artifacts.map(({ id, path, type, size_bytes }) => ({
           id,
           name: path.split("/").pop() ?? path,
+          path,
           type,
           size_bytes,
         }))

@@ -5,6 +5,7 @@ import type { LinkPrincipal, Principal } from "#contract/access/access";
 import type { RunId } from "#contract/ids";
 import type { Inputs, RunDetail } from "#contract/runs/run";
 import type { PublicRun, PublicWorker } from "#contract/shares/share";
+import type { WorkerVersion } from "../catalog/store.ts";
 import { linkPrincipal } from "../access/principal.ts";
 import { AppError } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
@@ -38,12 +39,12 @@ export function nothingHere(): AppError {
 export async function openShare(
   { db, clock }: Pick<VisitorDeps, "db" | "clock">,
   token: string,
-): Promise<{ share: ShareRow; door: Door | null }> {
+): Promise<{ share: ShareRow; door: Door | null; found: WorkerVersion | null }> {
   const found = await findLink(db, await sha256Hex(token), clock());
   if (found === undefined) throw nothingHere();
   const door = doorOfLink(found);
   if (found.share.kind === "worker" && door === null) throw nothingHere();
-  return { share: found.share, door };
+  return { share: found.share, door, found: found.found };
 }
 
 /** The worker that a link leads to. Throws `not_found`. */
