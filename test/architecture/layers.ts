@@ -266,7 +266,7 @@ export const doors: Record<string, RegExp> = {
   schedules: /^next-fire$/,
   retention: /^duty$/,
   // A door is what the one who opened it hands on; the rest are pure.
-  shares: /^(?:door|visitor|show-run|store)$/,
+  shares: /^(?:door|visitor|store|(?:entry|turnstile|visitor|visitor-cookie)-service)$/,
   hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,
 };
 

@@ -24,6 +24,7 @@ export interface Things {
   member: string;
   invitation: string;
   context: string;
+  share: string;
 }
 
 const noBody = "0".repeat(26);
@@ -51,6 +52,7 @@ export const nothing: Things = {
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
+  share: `shr_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -101,6 +103,10 @@ const bodies: Record<string, (of: Things) => unknown> = {
   incrementRunStoreValue: () => ({ key: "counted-by-a-test" }),
   queryRunStore: () => ({ sql: "SELECT 1" }),
   executeRunStore: () => ({ sql: "PRAGMA user_version" }),
+  createFileShare: (of) => ({ file: of.file }),
+  setApp: () => ({ slug: "made-by-a-test" }),
+  startPublicRun: () => ({ token: "fls_none" }),
+  importShare: () => ({ token: "fls_none" }),
   // Refused for what it says, as well.
   createContext: () => ({ kind: "none" }),
   setContextCategory: () => ({ category: "Sales" }),

@@ -3,6 +3,7 @@ import { alertSchema } from "#contract/alerts/alert";
 import { workspaceIdSchema } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { createdShareSchema } from "#contract/shares/share";
 import { createdTokenSchema } from "#contract/tokens/token";
 import { createdTriggerSchema } from "#contract/triggers/trigger";
 import { uploadSchema } from "#contract/workers/worker";
@@ -108,8 +109,10 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   const context = worker.replace("worker", "context");
   await ask("POST", `/api/contexts/${context}`);
   await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
+  const share = createdShareSchema.parse(await ask("POST", `/api/runs/${asking.id}/shares`, { json: {} }));
   return {
     ...nothing,
+    share: share.id,
     member,
     invitation,
     template,
