@@ -12,9 +12,15 @@ const words: Record<string, string> = {
   pending_approval: "Waiting for a person",
 };
 
-interface Told extends Partial<Progress> {
-  type: string;
-  status?: string;
+/** What the page's own server tells; what is something else is not taken in. */
+function readTold(text: string): { type: string; status: string | null; progress: Progress } | null {
+  const told: unknown = JSON.parse(text);
+  if (typeof told !== "object" || told === null || !("type" in told) || typeof told.type !== "string")
+    return null;
+  const status = "status" in told && typeof told.status === "string" ? told.status : null;
+  const percent = "percent" in told && typeof told.percent === "number" ? told.percent : null;
+  const message = "message" in told && typeof told.message === "string" ? told.message : null;
+  return { type: told.type, status, progress: { percent, message } };
 }
 
 /** How far a run is, as it goes; calls `ended` when it has come to its end. */
@@ -23,10 +29,10 @@ export function Live({ events, ended }: { events: string; ended: () => void }) {
   useEffect(() => {
     const source = new EventSource(events);
     source.addEventListener("message", (event: MessageEvent<string>) => {
-      const told = JSON.parse(event.data) as Told;
-      if (told.type === "progress")
-        setProgress({ percent: told.percent ?? null, message: told.message ?? null });
-      if (told.type === "status" && told.status !== undefined) showStatus(told.status);
+      const told = readTold(event.data);
+      if (told === null) return;
+      if (told.type === "progress") setProgress(told.progress);
+      if (told.type === "status" && told.status !== null) showStatus(told.status);
       if (told.type !== "close") return;
       source.close();
       ended();

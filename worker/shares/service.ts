@@ -125,13 +125,21 @@ export async function setApp(
 ): Promise<App> {
   const { worker } = await requireWorker(deps, principal, { name, scope: "workers:write" });
   const before = await readApp(deps, worker);
-  const { password, expires_at, invited, embed_origins, theme, actions, ...rest } = change;
+  const { password, expires_at, state, slug } = change;
+  const { settings } = before;
   const app: AppRow = {
     ...before,
-    ...withoutAbsent(rest),
+    ...changeBounds(change, before),
+    state: given(state, before.state),
+    slug: given(slug, before.slug),
     ...(expires_at === undefined ? {} : { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
     ...(password === undefined ? {} : { password_hash: await deps.hashPassword(password) }),
-    settings: { ...before.settings, ...withoutAbsent({ invited, embed_origins, theme, actions }) },
+    settings: {
+      invited: given(change.invited, settings.invited),
+      embed_origins: given(change.embed_origins, settings.embed_origins),
+      theme: given(change.theme, settings.theme),
+      actions: given(change.actions, settings.actions),
+    },
     updated_at: deps.clock(),
   };
   if (app.state === "password" && app.password_hash === null)
@@ -140,10 +148,19 @@ export async function setApp(
   return describeApp(deps, worker, app);
 }
 
-/** What is there of an object whose other members were left out. */
-function withoutAbsent<T extends object>(given: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]?: Exclude<T[Name], undefined>;
+/** What was given, and what is kept where nothing was: null is something. */
+function given<T>(value: T | undefined, kept: T): T {
+  return value === undefined ? kept : value;
+}
+
+type Bounds = Pick<ShareRow, "run_cap" | "runs_per_hour" | "visitor_runs_per_hour">;
+
+/** How much may be started, as it is to be. */
+function changeBounds(change: { [Name in keyof Bounds]?: Bounds[Name] | undefined }, kept: Bounds): Bounds {
+  return {
+    run_cap: given(change.run_cap, kept.run_cap),
+    runs_per_hour: given(change.runs_per_hour, kept.runs_per_hour),
+    visitor_runs_per_hour: given(change.visitor_runs_per_hour, kept.visitor_runs_per_hour),
   };
 }
 
@@ -179,9 +196,8 @@ async function makeShare(deps: ShareDeps, principal: Principal, wanted: Wanted):
     path: wanted.path ?? null,
     allow_copy: wanted.allow_copy ?? false,
     expires_at: now + (wanted.expires_in_days ?? limits.share_days_default.value) * DAY_MS,
-    actions: null,
-    ...usualBounds,
-    ...withoutAbsent(bounds),
+    actions: given(bounds.actions, null),
+    ...changeBounds(bounds, usualBounds),
     run_count: 0,
     created_at: now,
     created_by: actorOf(principal),
