@@ -12,6 +12,7 @@ import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
 import { shareProblems } from "./shares/problems.ts";
+import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
@@ -45,6 +46,7 @@ export const problems = {
   ...contextProblems,
   ...tokenProblems,
   ...shareProblems,
+  ...spendProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -3,6 +3,7 @@ import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { grantRoutes, memberRoutes } from "./members/routes.ts";
 import { actionRoutes } from "./actions/routes.ts";
+import { deployRoutes } from "./deploys/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
@@ -20,6 +21,7 @@ import { versionRoutes } from "./versions/routes.ts";
 import { shareRoutes } from "./shares/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
+import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
@@ -43,6 +45,7 @@ export const routes = {
   // Before the workers: `public` names none.
   ...shareRoutes,
   ...workerRoutes,
+  ...deployRoutes,
   ...reportRoutes,
   ...runRoutes,
   ...actionRoutes,
@@ -63,6 +66,7 @@ export const routes = {
   ...tokenRoutes,
   ...deviceRoutes,
   ...retentionRoutes,
+  ...spendRoutes,
   ...auditRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

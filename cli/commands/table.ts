@@ -6,6 +6,7 @@ import * as audit from "./audit/specs.ts";
 import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
+import * as deploy from "./deploy/specs.ts";
 import * as grants from "./grants/specs.ts";
 import * as members from "./members/specs.ts";
 import * as login from "./login/specs.ts";
@@ -16,6 +17,7 @@ import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
 import * as share from "./share/specs.ts";
+import * as spend from "./spend/specs.ts";
 import * as store from "./store/specs.ts";
 import * as servers from "./servers/specs.ts";
 import * as services from "./service-accounts/specs.ts";
@@ -57,6 +59,8 @@ export const groupSummaries: Readonly<Record<string, string>> = {
 /** The one table of commands, in the order people meet them. */
 export const commands: readonly Command[] = [
   bindCommand(platform.initSpec, async () => import("./platform/init.ts")),
+  bindCommand(deploy.deploySpec, async () => import("./deploy/deploy.ts")),
+  bindCommand(deploy.openSpec, async () => import("./deploy/open.ts")),
   bindCommand(runs.runSpec, async () => import("./runs/run.ts")),
   bindCommand(workers.validateSpec, async () => import("./workers/validate.ts")),
   bindCommand(workers.pushSpec, async () => import("./workers/push.ts")),
@@ -168,6 +172,7 @@ export const commands: readonly Command[] = [
   bindCommand(services.listServicesSpec, async () => import("./service-accounts/list.ts")),
   bindCommand(services.deleteServiceSpec, async () => import("./service-accounts/delete.ts")),
   bindCommand(platform.doctorSpec, async () => import("./platform/doctor.ts")),
+  bindCommand(spend.spendSpec, async () => import("./spend/spend.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./platform/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./platform/completion.ts")),
 ];

@@ -230,7 +230,9 @@ export const roomArrows: Record<string, string[]> = {
   // A decision is claimed by the run that asks.
   approvals: ["access", "catalog", "runs/lifecycle", "runs/record", "runs/read"],
   // How long what has ended is kept. It knows none of the rooms whose things it deletes: it is handed how.
-  retention: ["access"],
+  retention: ["access", "catalog"],
+  // What runs may spend. It counts none of them.
+  spend: ["access", "catalog", "runs/spec"],
   deploys: ["access", "registry", "catalog", "triggers", "retention", "runs/record"],
   uploads: ["access"],
   // What sandboxes can be made of, by name.

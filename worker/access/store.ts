@@ -232,11 +232,13 @@ export async function putFirstWorkspace(db: Db, workspace: NewWorkspace, owner: 
   const days = limits.retention_days_default.value;
   await db.batch([
     // The columns as the tables have them.
-    db.insert(workspaces).select(sql`SELECT ${id}, ${name}, ${created_at}, ${days}, NULL WHERE ${isFirst}`),
+    db
+      .insert(workspaces)
+      .select(sql`SELECT ${id}, ${name}, ${created_at}, ${days}, NULL, NULL WHERE ${isFirst}`),
     db
       .insert(members)
       .select(
-        sql`SELECT ${id}, ${owner.user_id}, 'owner', ${owner.email}, ${owner.name}, ${created_at} WHERE ${isThere}`,
+        sql`SELECT ${id}, ${owner.user_id}, 'owner', ${owner.email}, ${owner.name}, ${created_at}, NULL, NULL WHERE ${isThere}`,
       ),
   ]);
 }

@@ -33,6 +33,7 @@ import {
   listHeldRuns,
   listRunFacts,
 } from "../runs/record/expiry-store.ts";
+import { deleteAllSpend } from "../spend/store.ts";
 import { USE_KNOWN_MS } from "../runs/start/upload-store.ts";
 import {
   deleteAllUploads,
@@ -168,6 +169,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllSecrets(db, workspaceId);
       await deleteAllContexts(db, workspaceId);
       await deleteAllShares(db, workspaceId);
+      await deleteAllSpend(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

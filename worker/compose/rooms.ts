@@ -1,5 +1,6 @@
 import { grantRoutes, memberRoutes } from "#contract/members/routes";
 import { actionRoutes } from "#contract/actions/routes";
+import { deployRoutes } from "#contract/deploys/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
@@ -21,6 +22,7 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { shareRoutes } from "#contract/shares/routes";
+import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { versionRoutes } from "#contract/versions/routes";
@@ -39,6 +41,7 @@ import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
+import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
 import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
@@ -46,6 +49,7 @@ import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
 import { mountPages } from "../pages/page-routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
+import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
 import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
@@ -70,8 +74,8 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { approvalDeps, callDeps, intakeDeps, startDeps } from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./share-deps.ts";
+import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
@@ -88,6 +92,7 @@ const rooms = defineRooms({
   // Before the workers: `public` names none.
   shares: room(shareRoutes, shareHandlers, shareRouteDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
+  deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
   // Before the runs: `export.csv` is no run.
   reports: room(reportRoutes, reportHandlers, reportDeps),
@@ -102,6 +107,7 @@ const rooms = defineRooms({
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
+  spend: room(spendRoutes, spendHandlers, spendDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),

@@ -167,7 +167,7 @@ it("from the answer on nothing starts or is reached; the owner's token then make
   await clearOut();
   expect((await callApi("GET", "/api/workspace/settings")).status).toBe(200);
   const settings = await callApi("GET", "/api/workspace/settings");
-  expect(await settings.json()).toEqual({ retention_days: 90 });
+  expect(await settings.json()).toMatchObject({ retention_days: 90 });
   expect(await (await callApi("GET", "/api/runs")).json()).toMatchObject({ runs: [] });
   await pushWorker("one");
   const run = await startRun("one");

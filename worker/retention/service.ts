@@ -16,7 +16,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { HousekeeperApi } from "./housekeeper-api.ts";
 import { DAY_MS } from "./plan-look.ts";
-import { findRetentionDays, setRetentionDays } from "./store.ts";
+import { findRetentionDays, findStoredSettings, patchSettings, setRetentionDays } from "./store.ts";
 
 /** So many of a kind are counted: beyond that a count would cost more than it says. */
 const COUNTED_MOST = 4000;
@@ -52,7 +52,11 @@ export async function getSettings(
   deps: RetentionServiceDeps,
   principal: Principal,
 ): Promise<WorkspaceSettings> {
-  return { retention_days: await findRetentionDays(deps.db, principal.workspace_id) };
+  const [days, settings] = await Promise.all([
+    findRetentionDays(deps.db, principal.workspace_id),
+    findStoredSettings(deps.db, principal.workspace_id),
+  ]);
+  return { retention_days: days, ...settings };
 }
 
 /** Changes what is named. A shorter time takes effect at the next look, which may be a day away: time to think again. */
@@ -62,8 +66,9 @@ export async function changeSettings(
   change: ChangeSettings,
 ): Promise<WorkspaceSettings> {
   const { workspace_id: workspaceId } = principal;
-  if (change.retention_days !== undefined)
-    await setRetentionDays(deps.db, workspaceId, change.retention_days);
+  const { retention_days: days, ...others } = change;
+  if (days !== undefined) await setRetentionDays(deps.db, workspaceId, days);
+  if (Object.keys(others).length > 0) await patchSettings(deps.db, workspaceId, others);
   await deps.housekeeper(workspaceId).open(workspaceId);
   return getSettings(deps, principal);
 }
