@@ -74,7 +74,7 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { pageDeps, shareRouteDeps } from "./share-deps.ts";
+import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";

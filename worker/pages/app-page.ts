@@ -3,8 +3,8 @@ import type { ActionDefinition } from "#contract/actions/action";
 import type { PublicWorker } from "#contract/shares/share";
 import type { Html } from "../http/plain-page.ts";
 import type { FormModel } from "#contract/forms/form";
-import { buildErrors, buildFields } from "./form-html.ts";
-import type { FormState } from "./form-state.ts";
+import { buildErrors, buildFields } from "./form/form-html.ts";
+import type { FormState } from "./form/form-state.ts";
 import { showText } from "#contract/outputs/show-text";
 
 /** What the page of an app shows. */

@@ -19,11 +19,11 @@ import {
 import { answerEmbedScript } from "./embed-script.ts";
 import { buildEnterPage } from "./entry-pages.ts";
 import { fileHeaders } from "./file-answer.ts";
-import { buildCardPicture } from "./og-picture.ts";
+import { buildCardPicture } from "./picture/og-picture.ts";
 import { answerPage } from "./page-shell.ts";
 import { basePath, framesOf } from "./place.ts";
 import type { Place, PlaceKind } from "./place.ts";
-import { buildQrCode } from "./qr-code.ts";
+import { buildQrCode } from "./picture/qr-code.ts";
 import { readPosted, textOf } from "./read-posted.ts";
 import { answerTable, outputOf } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";

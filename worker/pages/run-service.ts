@@ -20,7 +20,7 @@ import type { UploadDeps } from "../uploads/service.ts";
 import type { Place } from "./place.ts";
 import { textOf } from "./read-posted.ts";
 import type { Posted } from "./read-posted.ts";
-import type { FormState } from "./form-state.ts";
+import type { FormState } from "./form/form-state.ts";
 
 export interface RunFormDeps extends VisitorDeps, UploadDeps {
   turnstile: TurnstileKeys | null;

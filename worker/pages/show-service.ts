@@ -11,8 +11,8 @@ import { answerPage } from "./page-shell.ts";
 import type { Place } from "./place.ts";
 import { framesOf } from "./place.ts";
 import { buildForm } from "#contract/forms/build-form";
-import { untouched } from "./form-state.ts";
-import type { FormState } from "./form-state.ts";
+import { untouched } from "./form/form-state.ts";
+import type { FormState } from "./form/form-state.ts";
 import { chooseAction } from "./run-service.ts";
 import type { RunFormDeps } from "./run-service.ts";
 

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { alternativeName, childName, keyName, tabName, valueName } from "#contract/forms/form";
 import type { FieldOf, FormField, FormModel } from "#contract/forms/form";
 import { openTab } from "#contract/forms/read-form";
-import type { Html } from "../http/plain-page.ts";
+import type { Html } from "../../http/plain-page.ts";
 import { buildControl } from "./controls-html.ts";
 import type { Control } from "./controls-html.ts";
 import { controlId } from "./form-state.ts";

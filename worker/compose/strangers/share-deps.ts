@@ -1,19 +1,19 @@
-import { findContextsById, findFileRow } from "../contexts/store.ts";
-import { placeOf, requireContext } from "../contexts/service.ts";
-import { copyWorker } from "../deploys/copy-worker.ts";
-import { notFound } from "../platform/app-error.ts";
-import type { ShareRouteDeps } from "../shares/routes.ts";
-import type { ShareDeps } from "../shares/service.ts";
-import type { VisitorDeps } from "../shares/visitor-service.ts";
-import { contextDeps } from "./context-deps.ts";
-import { deployDeps } from "./deploy-deps.ts";
-import { rateDeps } from "./guard-deps.ts";
-import type { PageDeps } from "../pages/page-routes.ts";
-import { openStrangerDial } from "../platform/network/dial-client.ts";
-import { memberDeps } from "./member-deps.ts";
-import { uploadDeps } from "./system-deps.ts";
-import type { Host } from "./host.ts";
-import { startDeps } from "./run-deps.ts";
+import { findContextsById, findFileRow } from "../../contexts/store.ts";
+import { placeOf, requireContext } from "../../contexts/service.ts";
+import { copyWorker } from "../../deploys/copy/copy-worker.ts";
+import { notFound } from "../../platform/app-error.ts";
+import type { ShareRouteDeps } from "../../shares/routes.ts";
+import type { ShareDeps } from "../../shares/service.ts";
+import type { VisitorDeps } from "../../shares/visitor-service.ts";
+import { contextDeps } from "../context-deps.ts";
+import { deployDeps } from "../deploy-deps.ts";
+import { rateDeps } from "../guard-deps.ts";
+import type { PageDeps } from "../../pages/page-routes.ts";
+import { openStrangerDial } from "../../platform/network/dial-client.ts";
+import { memberDeps } from "../member-deps.ts";
+import { uploadDeps } from "../system-deps.ts";
+import type { Host } from "../host.ts";
+import { startDeps } from "../run-deps.ts";
 
 /** For whoever shares. */
 export function shareDeps(host: Host): ShareDeps {
@@ -21,7 +21,8 @@ export function shareDeps(host: Host): ShareDeps {
     ...startDeps(host),
     linkOrigin: host.publicUrl || host.linkOrigin,
     // Read when somebody has a password: the library is large.
-    hashPassword: async (password) => (await import("../accounts/auth-passwords.ts")).hashPassword(password),
+    hashPassword: async (password) =>
+      (await import("../../accounts/auth-passwords.ts")).hashPassword(password),
     findContextFile: async (principal, { name, path }) => {
       const deps = contextDeps(host);
       const row = await requireContext(deps, principal, name);
@@ -59,7 +60,7 @@ export function pageDeps(host: Host): PageDeps {
     turnstile,
     dial: openStrangerDial({ publicNetwork: host.publicNetwork, allowLoopback: allowLoopbackAlerts }),
     verifyPassword: async (password, hash) =>
-      (await import("../accounts/auth-passwords.ts")).verifyPassword(password, hash),
+      (await import("../../accounts/auth-passwords.ts")).verifyPassword(password, hash),
     sendMail: memberDeps(host).sendMail,
     behind: host.behind,
     openContextFile: async ({ workspaceId, contextId, path }) => {

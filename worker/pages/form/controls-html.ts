@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { FieldOf, FormField } from "#contract/forms/form";
 import { zoneName } from "#contract/forms/form";
-import type { Html } from "../http/plain-page.ts";
+import type { Html } from "../../http/plain-page.ts";
 import { controlId } from "./form-state.ts";
 import type { FormState } from "./form-state.ts";
 

@@ -1,5 +1,5 @@
 import { CELL, isDotSet } from "./bitmap-font.ts";
-import { chooseTextColour } from "./choose-text-colour.ts";
+import { chooseTextColour } from "../choose-text-colour.ts";
 import { encodePng } from "./encode-png.ts";
 
 /** What those who show a link ask for. */

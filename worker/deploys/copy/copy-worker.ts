@@ -1,11 +1,11 @@
 import type { Principal } from "#contract/access/access";
-import { findWorkerVersion } from "../catalog/store.ts";
-import type { WorkerVersion } from "../catalog/store.ts";
-import { AppError } from "../platform/app-error.ts";
-import { fileOf } from "../registry/bundle/bundle-file.ts";
-import { pushBundle } from "./push.ts";
-import { readFiles } from "./service.ts";
-import type { DeployDeps } from "./service.ts";
+import { findWorkerVersion } from "../../catalog/store.ts";
+import type { WorkerVersion } from "../../catalog/store.ts";
+import { AppError } from "../../platform/app-error.ts";
+import { fileOf } from "../../registry/bundle/bundle-file.ts";
+import { pushBundle } from "../push.ts";
+import { readFiles } from "../service.ts";
+import type { DeployDeps } from "../service.ts";
 
 const MOST_COPIES = 20;
 const LONGEST_STEM = 55;
