@@ -31,6 +31,7 @@ export const auditEventIdSchema = idSchema("evt");
 export const contextIdSchema = idSchema("ctx");
 /** A client that a person has let into a workspace. */
 export const clientGrantIdSchema = idSchema("ocl");
+export const shareIdSchema = idSchema("shr");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -52,6 +53,7 @@ export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 export type AuditEventId = z.infer<typeof auditEventIdSchema>;
 export type ContextId = z.infer<typeof contextIdSchema>;
 export type ClientGrantId = z.infer<typeof clientGrantIdSchema>;
+export type ShareId = z.infer<typeof shareIdSchema>;
 
 export type IdPrefix =
   | "wrk"
@@ -70,6 +72,7 @@ export type IdPrefix =
   | "evt"
   | "ctx"
   | "ocl"
+  | "shr"
   | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */

@@ -18,6 +18,7 @@ import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
+import { shareLimits } from "./shares/limits.ts";
 import { storeLimits } from "./store/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { oauthLimits } from "./oauth/limits.ts";
@@ -54,6 +55,7 @@ export const limits = {
   ...tokenLimits,
   ...oauthLimits,
   ...moveLimits,
+  ...shareLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -12,6 +12,7 @@ import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { shareProblems } from "./shares/problems.ts";
 import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
@@ -48,6 +49,7 @@ export const problems = {
   ...tokenProblems,
   ...oauthProblems,
   ...moveProblems,
+  ...shareProblems,
   ...spendProblems,
 } as const;
 

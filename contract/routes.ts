@@ -19,6 +19,7 @@ import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
+import { shareRoutes } from "./shares/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { spendRoutes } from "./spend/routes.ts";
@@ -43,6 +44,8 @@ export const routes = {
   ...uploadRoutes,
   ...memberRoutes,
   ...grantRoutes,
+  // Before the workers: `public` names none.
+  ...shareRoutes,
   ...workerRoutes,
   ...deployRoutes,
   ...reportRoutes,

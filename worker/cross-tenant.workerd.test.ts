@@ -41,6 +41,19 @@ const edited = (of: Target) => ({
 
 // Before any other: afterwards the attacker finds its own attempts.
 attack("read who changed a worker", (of) => ["GET", `/api/audit?resource=worker/${of.worker}`]);
+// What is shown to strangers.
+attack("look at a worker's page", (of) => ["GET", `/api/workers/${of.worker}/app`]);
+attack("open a worker's page", (of) => ["PUT", `/api/workers/${of.worker}/app`, json({ state: "public" })]);
+attack("share a worker", (of) => ["POST", `/api/workers/${of.worker}/shares`, json({})]);
+attack("share a run", (of) => ["POST", `/api/runs/${of.run}/shares`, json({})]);
+attack("share a file of a context", (of) => [
+  "POST",
+  `/api/contexts/${of.context}/shares`,
+  json({ file: of.file }),
+]);
+attack("list another's links", (of) => ["GET", `/api/shares?worker=${of.worker}`]);
+attack("revoke a link", (of) => ["DELETE", `/api/shares/${of.share}`]);
+attack("revoke all links of a run", (of) => ["DELETE", `/api/runs/${of.run}/share-link`]);
 // Workers, by name and by uid.
 attack("read a worker", (of) => ["GET", `/api/workers/${of.worker}`]);
 attack("read a worker by its uid", (of) => ["GET", `/api/workers/${of.workerUid}`]);

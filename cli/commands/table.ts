@@ -17,6 +17,7 @@ import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
+import * as share from "./share/specs.ts";
 import * as spend from "./spend/specs.ts";
 import * as store from "./store/specs.ts";
 import * as servers from "./servers/specs.ts";
@@ -41,6 +42,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   clients: "Look at the programs that act for you, and disconnect them",
   "service-accounts": "Look after accounts of programs, such as CI",
   servers: "Choose among the servers you are signed in to",
+  share: "Show workers and results to people without an account",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
   schedules: "Start workers at set times",
@@ -120,6 +122,11 @@ export const commands: readonly Command[] = [
   bindCommand(grants.showGrantsSpec, async () => import("./grants/list.ts")),
   bindCommand(grants.setGrantsSpec, async () => import("./grants/set.ts")),
   bindCommand(grants.setVisibilitySpec, async () => import("./grants/visibility.ts")),
+  bindCommand(share.createShareSpec, async () => import("./share/create.ts")),
+  bindCommand(share.listSharesSpec, async () => import("./share/list.ts")),
+  bindCommand(share.revokeShareSpec, async () => import("./share/revoke.ts")),
+  bindCommand(share.showAppSpec, async () => import("./share/show.ts")),
+  bindCommand(share.setAppSpec, async () => import("./share/set.ts")),
   bindCommand(secrets.setSecretSpec, async () => import("./secrets/set.ts")),
   bindCommand(secrets.listSecretsSpec, async () => import("./secrets/list.ts")),
   bindCommand(secrets.importSecretsSpec, async () => import("./secrets/import.ts")),

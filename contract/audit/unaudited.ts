@@ -18,6 +18,7 @@ export const unauditedRoutes: Readonly<Record<string, string>> = {
   approveByLink: DECIDES,
   rejectByLink: DECIDES,
   startRun: STARTS,
+  startPublicRun: STARTS,
   replayRun: STARTS,
   replayWorkerRun: STARTS,
   callWorker: OF_RUN,

@@ -241,6 +241,10 @@ export const roomArrows: Record<string, string[]> = {
   templates: ["registry", "catalog"],
   // Folders of files that people and workers share.
   contexts: ["registry", "catalog", "runs/ports", "runs/lifecycle", "runs/spec"],
+  // What strangers may do: start a worker's runs by a link, and read those that are theirs.
+  shares: ["access", "catalog", "runs/record", "runs/read", "runs/start"],
+  // What strangers see. Files that they send are kept as everybody's are.
+  pages: ["catalog", "shares", "runs/read", "uploads"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
   // Who changed what. It is told by what stands before every route, and knows no room.
@@ -275,7 +279,7 @@ export const doors: Record<string, RegExp> = {
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
   "runs/outcome": /^settle$/,
   "runs/masking": /^run-masking$/,
-  "runs/read": /^(?:read-run|follow|download|list-runs)$/,
+  "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
   retention: /^duty$/,
@@ -284,6 +288,8 @@ export const doors: Record<string, RegExp> = {
   deploys: /^versions$/,
   store: /^move-service$/,
   triggers: /^move-service$/,
+  // A door is what the one who opened it hands on; the rest are pure.
+  shares: /^(?:door|visitor|store|(?:entry|turnstile|visitor|visitor-cookie)-service)$/,
   hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,
 };
 

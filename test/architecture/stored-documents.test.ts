@@ -19,6 +19,7 @@ const fromOutside: Record<string, string> = {
   "worker/contexts/judge-learnings.ts": "lines that a person or a script adds to a memory",
   "worker/accounts/sign-in-service.ts": "what the library that signs people in answers",
   "worker/registry/bundle/names-packages.ts": "package.json as its author wrote it",
+  "worker/shares/turnstile-service.ts": "what the service that tells people from programs answers",
   "worker/registry/javascript/infer-javascript.ts": "a default in a comment as its author wrote it",
   "worker/runs/read/follow.ts": "messages of a run's object to its followers",
 };

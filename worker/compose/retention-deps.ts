@@ -48,6 +48,7 @@ import {
 import { findUpload } from "../uploads/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
+import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
 import { deleteAllTemplates } from "../templates/store.ts";
 import { clearAudit, tidyAudit } from "../audit/expiry-service.ts";
 import type { StorePlace } from "../store/store-api.ts";
@@ -139,6 +140,7 @@ function runsToKeep(host: Host): RunsToKeep {
     },
     deleteRows: async (workspaceId, ids) => {
       await deleteApprovalsOf(db, workspaceId, ids);
+      await deleteSharesOfRuns(db, ids);
       await deleteRunRows(db, workspaceId, ids);
     },
   };
@@ -155,7 +157,10 @@ function workersToKeep(host: Host): WorkersToKeep {
     deleteVersion: (workerId, number) => deleteIdleVersion(db, workerId, number),
     listDigests: (workerId) => listDigests(db, workerId),
     removeWorker: (workerId) => removeWorker(db, workerId),
-    deleteLeftovers: (workerId) => deleteLeftovers(db, workerId),
+    deleteLeftovers: async (workerId) => {
+      await deleteSharesOfWorker(db, workerId);
+      await deleteLeftovers(db, workerId);
+    },
     eraseStore: (worker_id) => host.store({ kind: "worker", worker_id }).erase(),
     upkeep: (workerId) => host.worker(workerId).upkeep,
   };
@@ -216,6 +221,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllTemplates(db, workspaceId);
       await deleteAllSecrets(db, workspaceId);
       await deleteAllContexts(db, workspaceId);
+      await deleteAllShares(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },

@@ -23,6 +23,7 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
+import { shareRoutes } from "#contract/shares/routes";
 import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
@@ -52,6 +53,7 @@ import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
 import { mountOAuth } from "../oauth/oauth-route.ts";
 import { oauthHandlers } from "../oauth/routes.ts";
 import { moveHandlers } from "../moves/routes.ts";
+import { mountPages } from "../pages/page-routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
@@ -62,6 +64,7 @@ import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
+import { shareHandlers } from "../shares/routes.ts";
 import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
@@ -77,13 +80,12 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
+import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
-import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { mcpGateDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
 import { moveDeps, reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
-import { tokenDeps } from "./token-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
@@ -93,6 +95,8 @@ const rooms = defineRooms({
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
+  // Before the workers: `public` names none.
+  shares: room(shareRoutes, shareHandlers, shareRouteDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
   deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
@@ -148,5 +152,6 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
   mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
+  mountPages(app, (env: EdgeEnv, context) => pageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

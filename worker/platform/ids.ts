@@ -6,6 +6,7 @@ import type {
   AuditEventId,
   ClientGrantId,
   ContextId,
+  ShareId,
   DeliveryId,
   TriggerId,
   IdPrefix,
@@ -36,6 +37,7 @@ interface IdByPrefix {
   evt: AuditEventId;
   ctx: ContextId;
   ocl: ClientGrantId;
+  shr: ShareId;
   req: string;
 }
 

@@ -26,6 +26,7 @@ export interface Things {
   context: string;
   client: string;
   archive: string;
+  share: string;
 }
 
 const noBody = "0".repeat(26);
@@ -55,6 +56,7 @@ export const nothing: Things = {
   context: "no-such-context",
   client: `ocl_${noBody}`,
   archive: "no-such-archive",
+  share: `shr_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -106,6 +108,10 @@ const bodies: Record<string, (of: Things) => unknown> = {
   incrementRunStoreValue: () => ({ key: "counted-by-a-test" }),
   queryRunStore: () => ({ sql: "SELECT 1" }),
   executeRunStore: () => ({ sql: "PRAGMA user_version" }),
+  createFileShare: (of) => ({ file: of.file }),
+  setApp: () => ({ slug: "made-by-a-test" }),
+  startPublicRun: () => ({ token: "fls_none" }),
+  importShare: () => ({ token: "fls_none" }),
   // Refused for what it says, as well.
   createContext: () => ({ kind: "none" }),
   setContextCategory: () => ({ category: "Sales" }),

@@ -4,6 +4,7 @@ import { workspaceIdSchema } from "#contract/ids";
 import type { UserId, WorkspaceId } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { createdShareSchema } from "#contract/shares/share";
 import { createdTokenSchema } from "#contract/tokens/token";
 import { createdTriggerSchema } from "#contract/triggers/trigger";
 import { uploadSchema } from "#contract/workers/worker";
@@ -111,9 +112,11 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   const context = worker.replace("worker", "context");
   await ask("POST", `/api/contexts/${context}`);
   await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
+  const share = createdShareSchema.parse(await ask("POST", `/api/runs/${asking.id}/shares`, { json: {} }));
   return {
     ...nothing,
     client,
+    share: share.id,
     member,
     invitation,
     template,
