@@ -1,15 +1,17 @@
 import { accountRoutes } from "#contract/accounts/routes";
+import { actionRoutes } from "#contract/actions/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { memberRoutes } from "#contract/members/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 
-const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
+const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, streamRunEvents } = runRoutes;
 const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
 const { deleteAccount, deleteSession, exportAccount, getAccount } = accountRoutes;
 const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
 const { acceptInvitation, listWorkspaces } = memberRoutes;
+const { listActions, startAction } = actionRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -32,6 +34,7 @@ export const routes = {
   getRun,
   getSignInWays,
   getWorker,
+  listActions,
   listRuns,
   listSessions,
   listWorkers,
@@ -39,6 +42,6 @@ export const routes = {
   logOut,
   lookUpDevice,
   signInLocally,
-  startRun,
+  startAction,
   streamRunEvents,
 } as const;
