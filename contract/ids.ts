@@ -70,3 +70,8 @@ export type IdPrefix =
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
+
+/** What a tool may be called, too (letters, digits, `_` and `-`), with room for its worker's name before it. */
+export const actionNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,48}$/, "must be 1 to 48 letters, digits, underscores and hyphens");

@@ -3,6 +3,7 @@ import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { grantRoutes, memberRoutes } from "./members/routes.ts";
 import { actionRoutes } from "./actions/routes.ts";
+import { deployRoutes } from "./deploys/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
@@ -40,6 +41,7 @@ export const routes = {
   ...memberRoutes,
   ...grantRoutes,
   ...workerRoutes,
+  ...deployRoutes,
   ...reportRoutes,
   ...runRoutes,
   ...actionRoutes,

@@ -73,6 +73,17 @@ export async function packFolder(dir: string): Promise<PackedFolder> {
   return { files, warnings, zip };
 }
 
+/**
+ * Packs a folder as it is deployed, which may do without worker.yml: what never belongs to a worker and .floomignore
+ * names is left out. Throws as listFolder does but for that.
+ */
+export async function packAnyFolder(dir: string): Promise<PackedFolder> {
+  await expectFolder(dir);
+  const { files, warnings } = await listPlain(dir, [...ignoredPatterns, INSTALLED_IN_THE_SANDBOX]);
+  checkLimits(files);
+  return { files, warnings, zip: await zipAll(dir, files) };
+}
+
 /** Packs a folder of any files, as a context gets it: what never belongs to a folder and .floomignore names is left out. */
 export async function packPlainFolder(dir: string): Promise<PackedFolder> {
   await expectFolder(dir);

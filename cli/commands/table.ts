@@ -6,6 +6,7 @@ import * as audit from "./audit/specs.ts";
 import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
+import * as deploy from "./deploy/specs.ts";
 import * as grants from "./grants/specs.ts";
 import * as members from "./members/specs.ts";
 import * as login from "./login/specs.ts";
@@ -55,6 +56,8 @@ export const groupSummaries: Readonly<Record<string, string>> = {
 /** The one table of commands, in the order people meet them. */
 export const commands: readonly Command[] = [
   bindCommand(platform.initSpec, async () => import("./platform/init.ts")),
+  bindCommand(deploy.deploySpec, async () => import("./deploy/deploy.ts")),
+  bindCommand(deploy.openSpec, async () => import("./deploy/open.ts")),
   bindCommand(runs.runSpec, async () => import("./runs/run.ts")),
   bindCommand(workers.validateSpec, async () => import("./workers/validate.ts")),
   bindCommand(workers.pushSpec, async () => import("./workers/push.ts")),

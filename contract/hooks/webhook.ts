@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionNameSchema } from "../actions/action.ts";
+import { actionNameSchema } from "../ids.ts";
 import { hookLimits } from "./limits.ts";
 
 const tolerance = z

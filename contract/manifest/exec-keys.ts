@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionNameSchema } from "../actions/action.ts";
+import { actionNameSchema } from "../ids.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 import { environmentName, flag, text, texts } from "./key-kinds.ts";
 

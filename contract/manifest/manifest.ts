@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { actionDefinitionSchema, actionNameSchema } from "../actions/action.ts";
+import { actionNameSchema } from "../ids.ts";
+import { storedActionSchema } from "./stored-action.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
@@ -127,7 +128,7 @@ export const manifestSchema = z.strictObject({
   }),
   exec: execSchema,
   /** The functions of the entry that can be called, read from their signatures; absent for a script and an agent. */
-  actions: z.array(actionDefinitionSchema).optional(),
+  actions: z.array(storedActionSchema).optional(),
   triggers: z.array(manifestTriggerSchema),
   connections: z.array(z.record(z.string(), z.json())),
   contexts: z.array(z.record(z.string(), z.json())),

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { actionNameSchema } from "../actions/action.ts";
-import { mountedContextSchema } from "../contexts/context-bundle.ts";
 import {
+  actionNameSchema,
   approvalIdSchema,
   artifactIdSchema,
   runIdSchema,
@@ -9,6 +8,7 @@ import {
   workerIdSchema,
   workerNameSchema,
 } from "../ids.ts";
+import { mountedContextSchema } from "../contexts/context-bundle.ts";
 import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { requestLimits } from "../request-limits.ts";

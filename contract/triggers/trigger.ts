@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { runIdSchema, triggerIdSchema, workerNameSchema } from "../ids.ts";
-import { actionNameSchema } from "../actions/action.ts";
+import { actionNameSchema, runIdSchema, triggerIdSchema, workerNameSchema } from "../ids.ts";
 import { triggerLimits } from "./limits.ts";
 import { missedRuleSchema, triggerNameSchema } from "../manifest/manifest.ts";
 import { inputsSchema } from "../runs/run.ts";

@@ -18,7 +18,7 @@ export const sourceFileSchema = z.strictObject({
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 
 export const workerSourceSchema = z.strictObject({
-  worker_yml: z.string(),
+  worker_yml: z.string().optional().describe("May be left out for typed Python functions."),
   run_py: z.string().optional(),
   skill_md: z.string().optional(),
   files: z.array(sourceFileSchema).optional(),

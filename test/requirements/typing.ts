@@ -28,4 +28,22 @@ export const requirements: Requirement[] = [
       "An input that is not what its hint says fails the run before the function is called, and names its field.",
     source: "design: typed functions",
   },
+  {
+    id: "typing:deploy:one-call",
+    promise:
+      "One call with a typed Python file answers the page, the endpoints, the tools, the schemas and the secrets that are missing.",
+    source: "design: typed functions",
+  },
+  {
+    id: "typing:actions:judged-by-schema",
+    promise:
+      "The inputs of an action are judged once by its JSON Schema: each fault points at its field, defaults are filled in, and files are found at any depth.",
+    source: "design: typed functions",
+  },
+  {
+    id: "typing:actions:named-at-start",
+    promise:
+      "A start names the action it means; where there are several and none is named, the answer names them.",
+    source: "design: typed functions",
+  },
 ];

@@ -1,5 +1,6 @@
 import { grantRoutes, memberRoutes } from "#contract/members/routes";
 import { actionRoutes } from "#contract/actions/routes";
+import { deployRoutes } from "#contract/deploys/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
@@ -38,6 +39,7 @@ import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
+import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
 import { versionHandlers } from "../deploys/version-routes.ts";
 import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
@@ -82,6 +84,7 @@ const rooms = defineRooms({
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
+  deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
   // Before the runs: `export.csv` is no run.
   reports: room(reportRoutes, reportHandlers, reportDeps),

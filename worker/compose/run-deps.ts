@@ -32,6 +32,7 @@ export function startDeps(host: Host): StartDeps {
     queue: (workerId) => host.worker(workerId).queue,
     findRunWorker: (workspaceId, runId) => findRunWorker(host.db, workspaceId, runId),
     sleep: (ms) => host.sleep(ms),
+    ...(host.foreseen === undefined ? {} : { foreseen: host.foreseen }),
   };
 }
 

@@ -39,6 +39,8 @@ export interface GivenBundle {
   problems: readonly BundleProblem[];
   /** What a folder without worker.yml is to be called; after its file where nobody says. */
   name?: string | undefined;
+  /** What the folder is called, which names a worker whose file is called as many are. */
+  folder?: string | undefined;
 }
 
 /**
@@ -49,10 +51,11 @@ export async function judgeBundle({
   files: given,
   problems: earlier,
   name,
+  folder,
 }: GivenBundle): Promise<BundleVerdict> {
   const written = given.filter((file) => !isIgnored(file.path));
   const sources = await readPythonSources(written);
-  const made = makeManifest(written, sources, name);
+  const made = makeManifest(written, sources, { name, folder });
   const files = made === null ? written : [...written, made];
   const { template, problems: ofTemplate } = await readTemplate(files);
   const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
@@ -76,12 +79,12 @@ export async function judgeBundle({
 function makeManifest(
   files: readonly BundleFile[],
   sources: ReadonlyMap<string, string>,
-  name: string | undefined,
+  { name, folder }: Pick<GivenBundle, "name" | "folder">,
 ): BundleFile | null {
   const entry = hasManifest(files) || sources.size === 0 ? null : chooseEntry(sources);
   if (entry === null) return null;
   const docstring = openPythonBundle(sources).find(entry)?.docstring ?? null;
-  return fileOf(MANIFEST_PATH, new TextEncoder().encode(writeManifest({ name, entry, docstring })));
+  return fileOf(MANIFEST_PATH, new TextEncoder().encode(writeManifest({ name, folder, entry, docstring })));
 }
 
 /** The verdict's manifest; throws `invalid_bundle`, `bundle_too_large` or `invalid_manifest` with every reason. */

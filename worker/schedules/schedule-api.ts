@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { actionNameSchema } from "#contract/actions/action";
-import { triggerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
+import { actionNameSchema, triggerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import type { RunId, TriggerId } from "#contract/ids";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionNameSchema } from "#contract/actions/action";
+import { actionNameSchema } from "#contract/ids";
 import type { WebhookSpec } from "#contract/hooks/webhook";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { ManifestTrigger } from "#contract/manifest/manifest";

@@ -6,7 +6,7 @@ import type { TypingFinding } from "../infer/finding.ts";
 import { inferPython } from "../infer/infer-python.ts";
 import type { InferredAction } from "../infer/infer-python.ts";
 import { openPythonBundle } from "../infer/python-bundle.ts";
-import { readSecretNames } from "../infer/read-secret-names.ts";
+import { readSecretNames } from "./read-secret-names.ts";
 
 /** What the functions of an entry make of a folder. */
 export interface FunctionsReading {

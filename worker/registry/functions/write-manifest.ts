@@ -35,20 +35,24 @@ function isPlainRun(sources: ReadonlyMap<string, string>, entry: string): boolea
 
 export interface NewManifest {
   /** As whoever deploys it wants it called; else it is called after its file. */
-  name: string | undefined;
+  name?: string | undefined;
+  /** What the folder is called, where that is known. */
+  folder?: string | undefined;
   entry: string;
   /** What the file says of itself. */
   docstring: string | null;
 }
 
 /** worker.yml of a folder that has none and needs none. Pure. */
-export function writeManifest({ name, entry, docstring }: NewManifest): string {
+export function writeManifest({ name, folder, entry, docstring }: NewManifest): string {
   const stem = entry.replace(/^.*\//, "").replace(/\.py$/, "");
-  const title = labelOf(name ?? stem).replaceAll("-", " ");
+  // Half of all files are called app.py: the folder tells them apart.
+  const called = name ?? (USUAL.includes(entry) && folder ? folder : stem);
+  const title = labelOf(called.replaceAll("-", " "));
   const [summary = ""] = (docstring ?? "").trim().split(/\n\s*\n/);
   const lines = [
     'schema_version: "0.3"',
-    `name: ${slugOf(name ?? stem)}`,
+    `name: ${slugOf(called)}`,
     `title: ${JSON.stringify(title)}`,
     ...(summary === "" ? [] : [`description: ${JSON.stringify(summary.replaceAll(/\s+/g, " "))}`]),
     "version: 0.1.0",

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { actionNameSchema } from "#contract/actions/action";
 import {
+  actionNameSchema,
   approvalIdSchema,
   contextIdSchema,
   runIdSchema,

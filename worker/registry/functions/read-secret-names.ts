@@ -1,6 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
-import { findTooDeep } from "./bracket-depth.ts";
+import { findTooDeep } from "../infer/bracket-depth.ts";
 
 /** What the system itself, Python or a tool sets or reads: no secret, whoever asks for it. */
 const NO_SECRET =
