@@ -147,10 +147,11 @@ it("a field that depends on another is read only while that has the value", () =
       stamp: { type: "string", "x-floom-when": { kind: "post" } },
     },
     ["kind"],
-    {
-      if: { properties: { kind: { const: "bike" } } },
-      then: { properties: { bell: { type: "string" } }, required: ["bell"] },
-    },
+    // Written as text: an object with a member `then` looks like a promise to whoever awaits it.
+    JSON.parse(
+      `{"if": {"properties": {"kind": {"const": "bike"}}},
+        "then": {"properties": {"bell": {"type": "string"}}, "required": ["bell"]}}`,
+    ) as Schema,
   );
   const read = (kind: string) =>
     readForm(form, posted(["/kind", kind], ["/stamp", "1"], ["/bell", "ding"])).inputs;

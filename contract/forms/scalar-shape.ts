@@ -59,7 +59,7 @@ export function scalarShape(schema: SchemaNode, facts: ScalarFacts): FieldShape 
       return { kind: "select", options: [option(true, "Yes"), option(false, "No")] };
     case "integer":
     case "number":
-      return numberShape(schema);
+      return numberShape(schema, facts);
     case "string":
       return schema["format"] === "floom-file" ? fileShape(schema) : textShape(schema);
     case "null":
@@ -78,11 +78,13 @@ function optionsOf(schema: SchemaNode): FieldOption[] {
   );
 }
 
-function numberShape(schema: SchemaNode): FieldShape {
+/** A slider always stands somewhere: what may be left out is typed. */
+function numberShape(schema: SchemaNode, { required, initial }: ScalarFacts): FieldShape {
   const isBounded = numberOf(schema["minimum"]) !== undefined && numberOf(schema["maximum"]) !== undefined;
   const whole = schema["type"] === "integer" ? 1 : undefined;
+  const isSure = required || initial !== undefined;
   const step = numberOf(schema["x-floom-step"]) ?? numberOf(schema["multipleOf"]) ?? whole ?? "any";
-  return { kind: isBounded && schema["x-floom-widget"] === "slider" ? "slider" : "number", step };
+  return { kind: isSure && isBounded && schema["x-floom-widget"] === "slider" ? "slider" : "number", step };
 }
 
 const textKinds: Readonly<Record<string, TextKind | "date" | "time" | "datetime">> = {

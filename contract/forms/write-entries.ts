@@ -42,7 +42,7 @@ interface At {
 }
 
 function writeField(to: Writing, field: FormField, { name, value: given }: At): void {
-  const value = given === undefined ? field.initial : given;
+  const value = given === undefined ? (field.initial ?? startOf(field)) : given;
   const at = { name, value };
   switch (field.kind) {
     case "fixed":
@@ -64,6 +64,11 @@ function writeField(to: Writing, field: FormField, { name, value: given }: At): 
     default:
       writeScalar(to, field, at);
   }
+}
+
+/** A slider stands at its lower end before anybody moves it. */
+function startOf(field: FormField): Json | undefined {
+  return field.kind === "slider" ? field.rules.minimum : undefined;
 }
 
 function writeScalar({ entries, withoutSecrets }: Writing, field: FormField, { name, value }: At): void {

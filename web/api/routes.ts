@@ -1,4 +1,5 @@
 import { accountRoutes } from "#contract/accounts/routes";
+import { actionRoutes } from "#contract/actions/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { memberRoutes } from "#contract/members/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
@@ -6,12 +7,13 @@ import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 
-const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
+const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, streamRunEvents } = runRoutes;
 const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
 const { deleteAccount, deleteSession, exportAccount, getAccount } = accountRoutes;
 const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
 const { acceptInvitation, listWorkspaces } = memberRoutes;
 const { decideClientRequest, getClientRequest, listConnectedClients, revokeConnectedClient } = oauthRoutes;
+const { listActions, startAction } = actionRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -36,6 +38,7 @@ export const routes = {
   getRun,
   getSignInWays,
   getWorker,
+  listActions,
   listConnectedClients,
   listRuns,
   listSessions,
@@ -45,6 +48,6 @@ export const routes = {
   lookUpDevice,
   revokeConnectedClient,
   signInLocally,
-  startRun,
+  startAction,
   streamRunEvents,
 } as const;

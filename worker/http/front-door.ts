@@ -42,7 +42,7 @@ export type ReadPages = (request: Request) => Promise<Response>;
 const VARY = ["accept", ...TOKEN_HEADERS].join(", ");
 /** The web application may run its own script and style, show its own pictures and talk to its own origin; nothing else. */
 const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; frame-src blob:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
