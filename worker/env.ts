@@ -195,6 +195,21 @@ function readMoney(env: EdgeEnv) {
   };
 }
 
+/** Who is let in besides those with a password, and how a stranger is told from a program. */
+function readDoors(env: EdgeEnv) {
+  return {
+    signUp: env.FLOOM_SIGN_UP || "invited",
+    social: {
+      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
+      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
+    },
+    turnstile: {
+      siteKey: env.FLOOM_TURNSTILE_SITE_KEY ?? "",
+      secret: env.FLOOM_TURNSTILE_SECRET ?? "",
+    },
+  };
+}
+
 /** Reads the settings, once per isolate; a bad environment fails every request loudly with the setting's name. */
 export function readConfig(env: EdgeEnv): Config {
   const cached = known.get(env);
@@ -222,15 +237,7 @@ export function readConfig(env: EdgeEnv): Config {
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
     ...readMoney(env),
-    signUp: env.FLOOM_SIGN_UP || "invited",
-    social: {
-      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
-      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
-    },
-    turnstile: {
-      siteKey: env.FLOOM_TURNSTILE_SITE_KEY ?? "",
-      secret: env.FLOOM_TURNSTILE_SECRET ?? "",
-    },
+    ...readDoors(env),
   });
   refuseDefaultKeys(env, config);
   known.set(env, config);

@@ -14,11 +14,11 @@ const line = z
 
 /** What a link leads to: a worker's app, one run with its results, one file of a run, one file of a context. */
 export const shareKindSchema = z.enum(["worker", "run", "artifact", "file"]);
-export type ShareKind = z.infer<typeof shareKindSchema>;
+type ShareKind = z.infer<typeof shareKindSchema>;
 
 /** Who may open an app's page, the fewest first. */
 export const appStateSchema = z.enum(["private", "link", "password", "invited", "public"]);
-export type AppState = z.infer<typeof appStateSchema>;
+type AppState = z.infer<typeof appStateSchema>;
 
 const bounds = {
   run_cap: z
@@ -113,7 +113,7 @@ const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, "Write a colour as #rrggbb.
 export const appThemeSchema = z.strictObject({
   accent: colour.nullable().default(null).describe("Buttons and links."),
 });
-export type AppTheme = z.infer<typeof appThemeSchema>;
+type AppTheme = z.infer<typeof appThemeSchema>;
 
 /** A site, without a path: `https://example.com`, or a port of one's own machine. */
 export const embedOriginSchema = z

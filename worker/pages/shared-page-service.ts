@@ -74,9 +74,7 @@ async function answerContextFile(deps: SharedDeps, share: ShareRow, asked: Asked
   const file = await deps.openContextFile({ workspaceId, contextId, path });
   if (file === null) throw nothingHere();
   const name = share.path.split("/").pop() ?? share.path;
-  if (asked.artifact !== null) {
-    return new Response(file.body, { headers: savedHeaders(name, file.size) });
-  }
+  if (asked.artifact !== null) return new Response(file.body, { headers: savedHeaders(name, file.size) });
   await file.body.cancel();
   const address = `/s/${encodeURIComponent(asked.token)}/files/content`;
   const body = html`<h1>A shared file</h1>

@@ -151,9 +151,13 @@ function buildArea(control: Control, text: string): Html {
 ${text}</textarea>`;
 }
 
+/** Fields that hold fields, or nothing to be filled in. */
+const WITHOUT_CONTROL: ReadonlySet<string> = new Set(["fixed", "group", "list", "map", "choice"]);
+
 /** The control of a field that is one value; null for a field that has fields of its own. Pure. */
 export function buildControl(control: Control): Html | null {
   const { field } = control;
+  if (WITHOUT_CONTROL.has(field.kind)) return null;
   switch (field.kind) {
     case "number":
     case "slider":
@@ -179,12 +183,6 @@ export function buildControl(control: Control): Html | null {
     case "code":
     case "json":
       return buildArea(control, typed(control));
-    case "fixed":
-    case "group":
-    case "list":
-    case "map":
-    case "choice":
-      return null;
     default:
       return buildInput(control, inputTypes[field.kind] ?? "text");
   }

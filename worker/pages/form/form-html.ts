@@ -36,11 +36,12 @@ function buildField(control: Control): Html | "" {
   const one = buildControl({ ...control, insists: control.insists && field.when === undefined });
   const hint = html`${buildWhen(field)}${buildHint(control)}`;
   if (one === null) return buildNested(control, hint);
-  if (GROUPED.has(field.kind))
+  if (GROUPED.has(field.kind)) {
     return html`<fieldset class="field">
       <legend>${labelOf(field)}</legend>
       ${hint}${one}
     </fieldset>`;
+  }
   if (field.kind === "switch") return html`<div class="field">${one}${hint}</div>`;
   return html`<div class="field">
     <label for="${controlId(name)}">${labelOf(field)}</label>${hint}${one}
