@@ -14,6 +14,7 @@ import { pageQuerySchema } from "../page.ts";
 import { requestLimits } from "../request-limits.ts";
 import { priorities, runStatuses } from "./lists.ts";
 import { runFailureSchema } from "./run-failure.ts";
+import { runCostSchema } from "../spend/run-cost.ts";
 
 export const runStatusSchema = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatusSchema>;
@@ -197,6 +198,7 @@ export const runDetailSchema = runSummarySchema.extend({
   approval_trail: approvalTrailSchema.nullable(),
   approval_status: z.enum(["pending", "approved", "rejected", "expired"]).nullable(),
   total_tokens: z.int().nullable(),
+  cost: runCostSchema.describe("What it has cost until now."),
   total_cost_usd: z.number().nullable(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;

@@ -1,12 +1,11 @@
 """What a typed function takes and gives for files: `floom.File`, `floom.Image` and `floom.Table`."""
 
 import codecs
+import importlib
 import io
 import os
-from typing import IO, TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Type, TypeVar, Union
-
-if TYPE_CHECKING:
-    from PIL.Image import Image as PillowImage
+import sys
+from typing import IO, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Type, TypeVar, Union
 
 Self = TypeVar("Self", bound="File")
 Place = Union[str, "os.PathLike[str]"]
@@ -87,9 +86,7 @@ class File:
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
         """In a model of pydantic's a file is taken as it is, and a path becomes one."""
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_plain_validator_function(cls._take)
+        return sys.modules["pydantic_core.core_schema"].no_info_plain_validator_function(cls._take)
 
     @classmethod
     def __get_validators__(cls) -> Any:
@@ -108,16 +105,16 @@ class File:
 class Image(File):
     """A picture. As `floom.File`, and with Pillow, where the worker has it, `image.pil()` opens it."""
 
-    def pil(self) -> "PillowImage":
+    def pil(self) -> Any:
         """Pillow's image. Raises ImportError that says what to do where Pillow is not installed."""
         try:
-            from PIL import Image as pillow
+            pillow = importlib.import_module("PIL.Image")
         except ImportError:
             raise ImportError("image.pil() needs Pillow: write pillow into requirements.txt") from None
         return pillow.open(self.path)
 
     @classmethod
-    def from_pil(cls, image: "PillowImage", name: str = "image.png") -> "Image":
+    def from_pil(cls, image: Any, name: str = "image.png") -> "Image":
         """A new picture in the format that the name's ending says."""
         made = cls.from_bytes(b"", name)
         image.save(made.path)
@@ -264,7 +261,7 @@ def _read_json(text: str) -> List[Dict[str, Any]]:
 
 def _read_excel(data: bytes) -> List[Dict[str, Any]]:
     try:
-        import openpyxl
+        openpyxl = importlib.import_module("openpyxl")
     except ImportError:
         raise ImportError("an Excel table needs openpyxl: write openpyxl into requirements.txt") from None
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)

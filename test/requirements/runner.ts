@@ -360,4 +360,10 @@ export const requirements: Requirement[] = [
     promise: "Files, images and tables are objects with a path, a name and a kind, coming in and going out.",
     source: "design: typed functions",
   },
+  {
+    id: "runner:typed:javascript",
+    promise:
+      "An exported function of JavaScript gets its inputs as its JSDoc says, and what it returns becomes outputs.",
+    source: "issue: typed functions",
+  },
 ];

@@ -225,7 +225,8 @@ export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
     approval_trail: null,
     approval_status: null,
     total_tokens: null,
-    total_cost_usd: null,
+    cost: { sandbox_usd: 0, model_usd: 0, total_usd: 0 },
+    total_cost_usd: 0,
     ...change,
   };
 }

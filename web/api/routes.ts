@@ -2,6 +2,7 @@ import { accountRoutes } from "#contract/accounts/routes";
 import { actionRoutes } from "#contract/actions/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { memberRoutes } from "#contract/members/routes";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
@@ -12,6 +13,7 @@ const { deleteAccount, deleteSession, exportAccount, getAccount } = accountRoute
 const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
 const { acceptInvitation, listWorkspaces } = memberRoutes;
 const { listActions, startAction } = actionRoutes;
+const { decideClientRequest, getClientRequest, listConnectedClients, revokeConnectedClient } = oauthRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -24,6 +26,7 @@ export const routes = {
   approveDevice,
   cancelRun,
   createUpload,
+  decideClientRequest,
   deleteAccount,
   deleteSession,
   denyDevice,
@@ -31,16 +34,19 @@ export const routes = {
   downloadRun,
   exportAccount,
   getAccount,
+  getClientRequest,
   getRun,
   getSignInWays,
   getWorker,
   listActions,
+  listConnectedClients,
   listRuns,
   listSessions,
   listWorkers,
   listWorkspaces,
   logOut,
   lookUpDevice,
+  revokeConnectedClient,
   signInLocally,
   startAction,
   streamRunEvents,

@@ -2,7 +2,8 @@ import { getPath } from "hono/utils/url";
 import { asksForPage } from "#contract/compat/media-type";
 
 /** What the edge answers whoever asks; everything else is a page's address, or a route without its /api. */
-const OWN_PATHS = /^\/(?:api|hooks|webhooks|mcp)(?:\/|$)|^\/(?:approvals\/review|dev\/outbox)$/;
+const OWN_PATHS =
+  /^\/(?:api|hooks|webhooks|mcp|oauth2|a|s|embed)(?:\/|$)|^\/\.well-known\/oauth-|^\/(?:approvals\/review|dev\/outbox|embed\.js)$/;
 /** By which a program shows who it is. */
 export const TOKEN_HEADERS = ["authorization", "x-floom-token", "x-floom-secret", "x-workeros-run-token"];
 

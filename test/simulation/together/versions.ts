@@ -94,6 +94,8 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     replay_of: null,
     dry: false,
     transactional: false,
+    usd_per_second: 0,
+    max_monthly_cost_usd: null,
     lineage: null,
     template: null,
     priority: "normal",

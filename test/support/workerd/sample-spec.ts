@@ -41,6 +41,8 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     replay_of: null,
     dry: false,
     transactional: false,
+    usd_per_second: 0,
+    max_monthly_cost_usd: null,
     lineage: null,
     template: null,
     priority: "normal",

@@ -75,6 +75,5 @@ export function tokenQueries(
       devices.notePoll(db, { device_hash: "h", polled_at: null }, { now, interval_seconds: 2 }),
     decideDevice: (db) => devices.decideDevice(db, "h", { status: "denied", by: "x", now }),
     consumeDevice: (db) => devices.consumeDevice(db, "h", { id: tokenId, hash: "h3", now, expiresAt: now }),
-    countTry: (db) => devices.countTry(db, "x", now),
   };
 }

@@ -5,7 +5,7 @@ import { isReservedSecret } from "../declared.ts";
 import type { TypingFinding } from "../infer/finding.ts";
 import { inferPython } from "../infer/infer-python.ts";
 import type { InferredAction } from "../infer/infer-python.ts";
-import { openPythonBundle } from "../infer/python-bundle.ts";
+import { openPythonBundle } from "../python/python-bundle.ts";
 import { readSecretNames } from "./read-secret-names.ts";
 
 /** What the functions of an entry make of a folder. */

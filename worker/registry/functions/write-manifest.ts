@@ -1,5 +1,5 @@
 import type { BundleFile } from "../bundle/bundle-file.ts";
-import { openPythonBundle } from "../infer/python-bundle.ts";
+import { openPythonBundle } from "../python/python-bundle.ts";
 import { labelOf } from "../infer/typing.ts";
 import { isOfFunctions, readFunctions } from "./read-functions.ts";
 

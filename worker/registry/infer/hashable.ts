@@ -1,10 +1,10 @@
 import { argumentNamed } from "./constraints.ts";
 import { enumKind } from "./enum-members.ts";
 import { collectionForm } from "./plain-types.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { Meaning } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
-import { parseHint } from "./python-module.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { Meaning } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
+import { parseHint } from "../python/python-module.ts";
 import type { Hint, Typing } from "./typing.ts";
 
 /** So deep a hint is followed; whatever lies deeper is taken to be fine. */

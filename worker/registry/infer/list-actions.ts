@@ -1,10 +1,10 @@
 import type { Said, TypingFinding } from "./finding.ts";
 import { evaluateDefault } from "./evaluate-default.ts";
 import { argumentNamed } from "./constraints.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { PythonBundle } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
-import type { PyFunction } from "./python-module.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { PythonBundle } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
+import type { PyFunction } from "../python/python-module.ts";
 import { Definitions } from "./typing.ts";
 
 /** A function of the entry file that becomes an action, under its name on the wire. */

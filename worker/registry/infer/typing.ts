@@ -1,8 +1,8 @@
 import type { Json } from "#contract/json";
 import type { Said } from "./finding.ts";
-import type { PythonBundle } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
-import type { Place } from "./python-text.ts";
+import type { PythonBundle } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
+import type { Place } from "../python/python-text.ts";
 
 /** A JSON Schema 2020-12 document, or a part of one. */
 export type Schema = Record<string, Json>;

@@ -43,6 +43,8 @@ export interface SpecParts {
   apiUrl: string;
   /** How long a sandbox may be asked to live. */
   sandboxLifeSeconds: number;
+  /** What a sandbox costs, in dollars. */
+  usdPerSecond?: number;
   /** Where it comes from besides its trigger. */
   origin: RunOrigin;
   /** What came in from outside for it. */
@@ -125,9 +127,12 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
 }
 
 /** What only some runs have. */
-function buildExtras({ found, origin, event, requester, coRequesters = [], contexts = [] }: SpecParts) {
+function buildExtras(parts: SpecParts) {
+  const { found, origin, event, requester, coRequesters = [], contexts = [] } = parts;
   const { manifest } = found.version;
   return {
+    usd_per_second: parts.usdPerSecond ?? 0,
+    max_monthly_cost_usd: manifest.limits.max_monthly_cost_usd ?? null,
     // What nothing leaves is let write nothing.
     ...(contexts.length === 0
       ? {}

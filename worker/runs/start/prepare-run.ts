@@ -27,6 +27,8 @@ import { originFacts } from "../spec/run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "../spec/run-origin.ts";
 import type { MountedByRun, RunSpec } from "../spec/run-spec.ts";
 import { dropEngineKeys } from "../spec/two-phase.ts";
+import { payerOf } from "../spec/spender.ts";
+import type { Spender } from "../spec/spender.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
 import type { ResolvedInputs } from "./resolve-inputs.ts";
 import { useUploads } from "./upload-store.ts";
@@ -40,6 +42,10 @@ export interface PrepareDeps {
   publicUrl: string;
   /** How long the provider's plan lets a sandbox live. */
   sandboxLifeSeconds: number;
+  /** What a sandbox costs a second, in dollars. */
+  usdPerSecond: number;
+  /** Throws `spend_cap_exceeded`. Asked only where a sandbox costs something. */
+  requireAffordable: (spender: Spender) => Promise<void>;
   newRunId: (nowMs: number) => RunId;
   /** For each worker, those of these names for which no secret is set that it may have. */
   findMissingSecrets: (
@@ -186,7 +192,7 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 /**
  * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws
  * what is wrong: `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`,
- * `invalid_inputs`, `missing_contexts`, `unknown_action`, `action_required`.
+ * `invalid_inputs`, `missing_contexts`, `unknown_action`, `action_required`, `spend_cap_exceeded`.
  */
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
@@ -198,12 +204,25 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   const { sandboxLifeSeconds } = deps;
   assertRunnable(found, { source: request.triggerSource, missingSecrets, sandboxLifeSeconds });
   const action = requireAction(found.version.manifest, request.action ?? null);
+  await requireMoney(deps, order);
   const template = await resolveTemplate(deps, found);
   const given = dropEngineKeys(found.version.manifest, request.inputs, action);
   const fromOutside = request.triggerSource === "webhook" || Boolean(order.origin?.trigger_event);
   const resolved = await resolveInputs(deps, found, { action, given, fromOutside });
   const contexts = await requireContexts(deps, found, resolved.inputs);
   return { order, given, action, template, contexts, ...resolved };
+}
+
+/** Throws `spend_cap_exceeded` where nothing is left to be spent on the order. */
+async function requireMoney(deps: PrepareDeps, order: RunOrder): Promise<void> {
+  if (deps.usdPerSecond === 0) return;
+  const { found, requestedBy = null, coRequesters = [] } = order;
+  await deps.requireAffordable({
+    workspaceId: found.worker.workspace_id,
+    workerId: found.worker.id,
+    userId: payerOf({ requester: requestedBy, co_requesters: coRequesters }),
+    workerCapUsd: found.version.manifest.limits.max_monthly_cost_usd ?? null,
+  });
 }
 
 /** Nothing is asked for a worker that mounts none. Throws `missing_contexts`. */
@@ -219,10 +238,9 @@ async function requireContexts(
   if (missing.length === 0) return contexts;
   const { name } = version.manifest;
   const what = `${name} mounts contexts that are not there for it: ${missing.join(", ")}`;
-  throw new AppError(
-    "missing_contexts",
-    `${what}. Make each with: floom contexts create ${mounts[0]?.name ?? "NAME"}`,
-  );
+  // The same for one that there is not and for one that is somebody's own: who asks may not know of it.
+  const detail = `${what}. Make each with floom contexts create; a private one is there only for workers that its maker pushed as a person, so push it again as they, or make the context the workspace's.`;
+  throw new AppError("missing_contexts", detail);
 }
 
 /**
@@ -256,6 +274,7 @@ export async function freezeOrder(
     triggerRef: request.triggerRef,
     apiUrl: requirePublicUrl(deps.publicUrl),
     sandboxLifeSeconds: deps.sandboxLifeSeconds,
+    usdPerSecond: deps.usdPerSecond,
     origin,
     event,
     template: template && (await nameTemplate(template)),
