@@ -12,8 +12,8 @@ const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
 const { deleteAccount, deleteSession, exportAccount, getAccount } = accountRoutes;
 const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
 const { acceptInvitation, listWorkspaces } = memberRoutes;
-const { listActions, startAction } = actionRoutes;
 const { decideClientRequest, getClientRequest, listConnectedClients, revokeConnectedClient } = oauthRoutes;
+const { listActions, startAction } = actionRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
