@@ -51,4 +51,10 @@ export function toWireTrail(
 
 /** What an agent would have said and spent. */
 export const noAgent = { transcript: [], tool_calls: [] } satisfies Partial<RunDetail>;
-export const noSpending = { total_tokens: null, total_cost_usd: null } satisfies Partial<RunDetail>;
+
+/** What a run has cost: all of it, and its sum. */
+export function toWireCost(
+  cost: RunDetail["cost"],
+): Pick<RunDetail, "cost" | "total_tokens" | "total_cost_usd"> {
+  return { cost, total_tokens: null, total_cost_usd: cost.total_usd };
+}

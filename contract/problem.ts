@@ -1,18 +1,23 @@
 import * as z from "zod";
 import { accessProblems } from "./access/problems.ts";
 import { accountProblems } from "./accounts/problems.ts";
+import { actionProblems } from "./actions/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
 import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
+import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { shareProblems } from "./shares/problems.ts";
+import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
+import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
@@ -30,6 +35,7 @@ export const problems = {
   ...workerProblems,
   ...versionProblems,
   ...runProblems,
+  ...actionProblems,
   ...runnerProblems,
   ...callProblems,
   ...approvalProblems,
@@ -41,6 +47,10 @@ export const problems = {
   ...storeProblems,
   ...contextProblems,
   ...tokenProblems,
+  ...oauthProblems,
+  ...moveProblems,
+  ...shareProblems,
+  ...spendProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

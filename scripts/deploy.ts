@@ -29,7 +29,8 @@ const USAGE = `usage: npm run deploy [-- options]
   --retire <what>      take the keys before it out of use
 
 From the environment, where nobody sits before the terminal: CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, E2B_API_KEY,
-FLOOM_PUBLIC_URL. FLOOM_MAIL_URL, FLOOM_MAIL_TOKEN and FLOOM_MAIL_FROM are set when they are given.`;
+FLOOM_PUBLIC_URL. Set when they are given: FLOOM_MAIL_URL, _TOKEN and _FROM, FLOOM_SIGN_UP, GITHUB_CLIENT_ID and _SECRET,
+GOOGLE_CLIENT_ID and _SECRET, WORKEROS_DEFAULT_[USER_]{DAILY,MONTHLY}_SPEND_CAP_USD.`;
 
 const environment = { ...process.env };
 const deps: DeployDeps = {

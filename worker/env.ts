@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseRates } from "#contract/rates/rates";
+import { sandboxRates } from "#contract/spend/run-cost";
 import { isLocalOrigin } from "./platform/network/is-local-origin.ts";
 import { isLoopbackHost } from "./platform/network/ip-address.ts";
 import { listDefaultKeys } from "./platform/secrets/default-keys.ts";
@@ -23,10 +24,17 @@ export type EdgeEnv = Env & {
   /** Bound on a machine of one's own, where the platform does not keep requests out of private networks. */
   PUBLIC_NETWORK?: Fetcher;
   FLOOM_SIGN_UP?: string;
+  /** The first Floom's names of what may be spent where a workspace has set nothing. */
+  WORKEROS_DEFAULT_DAILY_SPEND_CAP_USD?: string;
+  WORKEROS_DEFAULT_MONTHLY_SPEND_CAP_USD?: string;
+  WORKEROS_DEFAULT_USER_DAILY_SPEND_CAP_USD?: string;
+  WORKEROS_DEFAULT_USER_MONTHLY_SPEND_CAP_USD?: string;
   GITHUB_CLIENT_ID?: string;
   GITHUB_CLIENT_SECRET?: string;
   GOOGLE_CLIENT_ID?: string;
   GOOGLE_CLIENT_SECRET?: string;
+  FLOOM_TURNSTILE_SITE_KEY?: string;
+  FLOOM_TURNSTILE_SECRET?: string;
 };
 
 /** An origin without a path; a slash at its end is forgiven. */
@@ -76,6 +84,20 @@ const socialKeysSchema = z
   .object({ clientId: z.string(), clientSecret: z.string() })
   .transform((keys) => (keys.clientId === "" || keys.clientSecret === "" ? null : keys));
 
+/** Keys of the widget that tells people from programs; null where one of them is missing. */
+const turnstileSchema = z
+  .object({ siteKey: z.string(), secret: z.string() })
+  .transform((keys) => (keys.siteKey === "" || keys.secret === "" ? null : keys));
+
+/** Dollars a second of something. */
+const priceSchema = z.coerce.number().min(0);
+
+/** Dollars; empty for no cap. */
+const capSchema = z
+  .string()
+  .transform((text) => (text === "" ? null : Number(text)))
+  .pipe(z.number().min(0).nullable());
+
 const configSchema = z.object({
   environment: z.enum(["production", "local", "test"]),
   /** The origin at which this edge is reached from outside; without one no run is started. */
@@ -113,8 +135,14 @@ const configSchema = z.object({
   allowLoopbackAlerts: z.boolean(),
   /** Whether anybody may have an account, or who was invited; runs cost the owner money, so it is the latter unless said. */
   signUp: z.enum(["open", "invited"]),
+  /** What a sandbox costs, in dollars: as E2B's cloud asks, and nothing from another server, unless it is said. */
+  prices: z.object({ usd_per_vcpu_second: priceSchema, usd_per_gib_second: priceSchema }),
+  /** What may be spent where a workspace has set nothing, in dollars. */
+  spendCaps: z.object({ daily: capSchema, monthly: capSchema, userDaily: capSchema, userMonthly: capSchema }),
   /** Where people may sign in from besides. */
   social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
+  /** By which public pages ask whether a person sends a form. */
+  turnstile: turnstileSchema,
 });
 
 /** The edge's settings. An empty string means "not set". */
@@ -149,6 +177,39 @@ function refuseDefaultKeys(env: EdgeEnv, config: Config): void {
   );
 }
 
+/** What sandboxes cost, and what may be spent on them. Only E2B's own cloud is known to ask anything. */
+function readMoney(env: EdgeEnv) {
+  const isPaid = (env.E2B_API_URL ?? "") === "";
+  const { usd_per_vcpu_second: ofProcessor, usd_per_gib_second: ofMemory } = sandboxRates;
+  return {
+    prices: {
+      usd_per_vcpu_second: env.FLOOM_USD_PER_VCPU_SECOND || (isPaid ? ofProcessor : 0),
+      usd_per_gib_second: env.FLOOM_USD_PER_GIB_SECOND || (isPaid ? ofMemory : 0),
+    },
+    spendCaps: {
+      daily: env.WORKEROS_DEFAULT_DAILY_SPEND_CAP_USD ?? "",
+      monthly: env.WORKEROS_DEFAULT_MONTHLY_SPEND_CAP_USD ?? "",
+      userDaily: env.WORKEROS_DEFAULT_USER_DAILY_SPEND_CAP_USD ?? "",
+      userMonthly: env.WORKEROS_DEFAULT_USER_MONTHLY_SPEND_CAP_USD ?? "",
+    },
+  };
+}
+
+/** Who is let in besides those with a password, and how a stranger is told from a program. */
+function readDoors(env: EdgeEnv) {
+  return {
+    signUp: env.FLOOM_SIGN_UP || "invited",
+    social: {
+      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
+      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
+    },
+    turnstile: {
+      siteKey: env.FLOOM_TURNSTILE_SITE_KEY ?? "",
+      secret: env.FLOOM_TURNSTILE_SECRET ?? "",
+    },
+  };
+}
+
 /** Reads the settings, once per isolate; a bad environment fails every request loudly with the setting's name. */
 export function readConfig(env: EdgeEnv): Config {
   const cached = known.get(env);
@@ -175,11 +236,8 @@ export function readConfig(env: EdgeEnv): Config {
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
-    signUp: env.FLOOM_SIGN_UP || "invited",
-    social: {
-      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
-      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
-    },
+    ...readMoney(env),
+    ...readDoors(env),
   });
   refuseDefaultKeys(env, config);
   known.set(env, config);

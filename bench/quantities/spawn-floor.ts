@@ -17,7 +17,7 @@ export async function spawnHello(inputs: object): Promise<void> {
   await run(PYTHON, ["-B", "-c", call, JSON.stringify(inputs)], HELLO_DIR);
 }
 
-/** A Node in namespaces of its own, that starts and ends: what a sandbox with an agent in it cannot undercut. */
+/** A Node in namespaces of its own, that starts and ends: what a sandbox could cost in which each command is a Node. */
 export async function spawnBareSandbox(): Promise<void> {
   const root = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
   // The checkout, and Node with it, may itself lie below /tmp.

@@ -49,6 +49,12 @@ interface Walk {
  */
 export async function listFolder(dir: string): Promise<FolderFiles> {
   await expectManifest(dir);
+  return listAnyFolder(dir);
+}
+
+/** As listFolder, of a folder that may do without worker.yml. */
+export async function listAnyFolder(dir: string): Promise<FolderFiles> {
+  await expectFolder(dir);
   const found = await listPlain(dir, [...ignoredPatterns, INSTALLED_IN_THE_SANDBOX]);
   checkLimits(found.files);
   return found;
@@ -71,6 +77,15 @@ export async function packFolder(dir: string): Promise<PackedFolder> {
     throw tooLarge([`the zip: ${formatBytes(zip.byteLength)}, at most ${formatLimit("bundle_zip_bytes")}`]);
 
   return { files, warnings, zip };
+}
+
+/**
+ * Packs a folder as it is deployed, which may do without worker.yml: what never belongs to a worker and .floomignore
+ * names is left out. Throws as listFolder does but for that.
+ */
+export async function packAnyFolder(dir: string): Promise<PackedFolder> {
+  const { files, warnings } = await listAnyFolder(dir);
+  return { files, warnings, zip: await zipAll(dir, files) };
 }
 
 /** Packs a folder of any files, as a context gets it: what never belongs to a folder and .floomignore names is left out. */
@@ -96,7 +111,8 @@ async function expectFolder(dir: string): Promise<void> {
     throw new CliError(`${dir} is no folder.`, { exit: "notFound", code: "no_folder" });
 }
 
-async function expectManifest(dir: string): Promise<void> {
+/** Throws CliError for a folder without worker.yml. */
+export async function expectManifest(dir: string): Promise<void> {
   await expectFolder(dir);
   const manifest = await stat(join(dir, MANIFEST_FILE)).catch(() => undefined);
   if (manifest === undefined || !manifest.isFile()) {

@@ -4,14 +4,15 @@ import { isMap, LineCounter, parseDocument } from "yaml";
 import { formatLimit, limits } from "#contract/limits";
 import { workerNameSchema } from "#contract/manifest/manifest";
 import type { SourceFile } from "#contract/workers/worker";
-import { listFolder } from "./bundle.ts";
+import { expectManifest, listAnyFolder } from "./bundle.ts";
 import { CliError } from "../cli-error.ts";
 
 const MANIFEST_FILE = "worker.yml";
 
 /** A folder as text, to have it checked without storing it; `files` are those besides worker.yml. */
 export interface WorkerSourceText {
-  worker_yml: string;
+  /** Undefined for a folder that has none, as one of typed functions need not. */
+  worker_yml: string | undefined;
   files: SourceFile[];
 }
 
@@ -44,8 +45,10 @@ export function findWorkerName(manifest: string): string | undefined {
  * do.
  */
 export async function readSource(dir: string): Promise<WorkerSourceText> {
-  const { files } = await listFolder(dir);
-  const manifest = await readManifest(dir);
+  const { files } = await listAnyFolder(dir);
+  const hasManifest = files.some(({ path }) => path === MANIFEST_FILE);
+  const manifest =
+    hasManifest || !files.some(({ path }) => path.endsWith(".py")) ? await requireManifest(dir) : undefined;
   const sources = await Promise.all(
     files.map(async ({ path, executable }) => ({
       ...toSourceFile(path, await readFile(join(dir, ...path.split("/")))),
@@ -64,6 +67,11 @@ export async function readSource(dir: string): Promise<WorkerSourceText> {
     worker_yml: manifest,
     files: sources.filter(({ path }) => path !== MANIFEST_FILE),
   };
+}
+
+async function requireManifest(dir: string): Promise<string> {
+  await expectManifest(dir);
+  return readManifest(dir);
 }
 
 function toSourceFile(path: string, bytes: Buffer): SourceFile {

@@ -2,7 +2,7 @@ import { openAsBlob } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { formatLimit, limits } from "#contract/limits";
-import type { Field } from "#contract/manifest/manifest";
+import type { Field, Manifest } from "#contract/manifest/manifest";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import type { Inputs } from "#contract/runs/run";
@@ -14,6 +14,8 @@ import type { TypedInput } from "./inputs.ts";
 
 interface InputSources {
   worker: string;
+  /** Which of its actions takes them; the only one when it is not said. */
+  action?: string | undefined;
   words: readonly string[];
   inputsFile: string | undefined;
 }
@@ -33,10 +35,23 @@ export async function resolveInputs(api: Api, host: Host, sources: InputSources)
   const placed = await readSources(host, sources);
   if (placed.length === 0) return {};
   const { config } = await api.call(workerRoutes.getWorker, { params: { worker: sources.worker } });
-  const fields = new Map(config.exec.inputs.map((field) => [field.name, field]));
+  const fields = new Map(fieldsOf(config, sources.action).map((field) => [field.name, field]));
   const inputs: Inputs = {};
   for (const input of placed) inputs[input.name] = await resolveInput(api, input, fields.get(input.name));
   return inputs;
+}
+
+/** What is uploaded, and what is text: the server converts what the functions of a worker take. */
+function fieldsOf({ actions = [], exec }: Manifest, wanted: string | undefined): Field[] {
+  const action =
+    actions.find(({ name }) => name === wanted) ?? (actions.length === 1 ? actions[0] : undefined);
+  const properties = action?.input_schema["properties"];
+  if (typeof properties !== "object" || properties === null) return exec.inputs;
+  return Object.entries(properties).map(([name, schema]) => {
+    // A file, or none: `floom.File | None`.
+    const kind = JSON.stringify(schema).includes('"format":"floom-file"') ? "file" : "scalar";
+    return { name, kind, type: kind === "file" ? "file" : "string", label: name, required: false };
+  });
 }
 
 /** All inputs by name, those of the command line last, so that they win. */

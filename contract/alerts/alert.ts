@@ -2,10 +2,17 @@ import * as z from "zod";
 import { alertIdSchema, deliveryIdSchema } from "../ids.ts";
 import { alertLimits } from "./limits.ts";
 import { runSummarySchema } from "../runs/run.ts";
+import { spendStateSchema } from "../spend/spend.ts";
 import { runFailureSchema } from "../runs/run-failure.ts";
 
 /** What an alert may be about. */
-export const alertTopicSchema = z.enum(["failed", "completed", "approval_required", "schedule_missed"]);
+export const alertTopicSchema = z.enum([
+  "failed",
+  "completed",
+  "approval_required",
+  "schedule_missed",
+  "spend_warning",
+]);
 export type AlertTopic = z.infer<typeof alertTopicSchema>;
 
 /** The alert that a worker's manifest makes by `notify` goes by this name instead of an id. */
@@ -74,6 +81,7 @@ export const alertEventSchema = z.enum([
   "run.completed",
   "approval.required",
   "schedule.missed",
+  "spend.warning",
   "alert.test",
 ]);
 export type AlertEventName = z.infer<typeof alertEventSchema>;
@@ -104,6 +112,7 @@ export const alertMessageSchema = z.object({
         reason: z.string(),
       })
       .optional(),
+    spend: spendStateSchema.optional(),
     links: z.record(z.string(), z.string()).describe("Pages to look at, by what they show."),
   }),
 });

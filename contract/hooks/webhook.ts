@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionNameSchema } from "../ids.ts";
 import { hookLimits } from "./limits.ts";
 
 const tolerance = z
@@ -104,6 +105,8 @@ export type WebhookSettings = z.output<typeof webhookSettingsSchema>;
 /** The `spec` of a webhook trigger as it is stored. */
 export const webhookSpecSchema = z.object({
   ...webhookSettingsSchema.shape,
+  /** Which of the worker's actions it starts; absent: the only one. */
+  action: actionNameSchema.optional(),
   inputs: z.record(z.string(), z.json()).default({}),
 });
 export type WebhookSpec = z.output<typeof webhookSpecSchema>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionNameSchema } from "../ids.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 import { environmentName, flag, text, texts } from "./key-kinds.ts";
 
@@ -101,6 +102,10 @@ export const authoredTriggerSchema = z.strictObject({
     rule: "Write skip, once or all.",
     default: "once",
   }),
+  action: actionNameSchema.optional().meta({
+    description: "Which of the worker's actions it starts; may be left out where there is one.",
+    rule: "Write the name of one of the functions.",
+  }),
   inputs: z.record(z.string(), z.json()).optional().meta({
     description: "Inputs of the runs it starts; defaults fill in the rest.",
     rule: "Write a mapping of input names and values.",
@@ -158,9 +163,9 @@ export const authoredExecSchema = z.strictObject({
     "The file that runs: .py, .js or .sh (a script) or .md (an agent).",
     "Write the path of the script or of SKILL.md.",
   ),
-  mode: z.enum(["script", "agent"]).optional().meta({
-    description: "Decided by the entry; may be left out.",
-    rule: "Leave it out, or write script or agent.",
+  mode: z.enum(["script", "agent", "functions"]).optional().meta({
+    description: "Decided by the entry; functions: the typed functions of a .py entry are its actions.",
+    rule: "Leave it out, or write functions for a .py file of typed functions.",
   }),
   command: z.string().regex(/\S/).optional().meta({
     description: "Command of a script.",

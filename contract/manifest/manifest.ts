@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { actionNameSchema } from "../ids.ts";
+import { storedActionSchema } from "./stored-action.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
@@ -52,6 +54,7 @@ export const manifestTriggerSchema = z.strictObject({
   cron: z.string().optional(),
   timezone: z.string().optional(),
   missed: missedRuleSchema.optional(),
+  action: actionNameSchema.optional(),
   inputs: z.record(z.string(), z.json()).optional(),
   webhook: z
     .strictObject({
@@ -72,7 +75,7 @@ const runtimeSchema = z.enum(["python311", "node22", "bash", "skill", "none"]);
 /** How a worker is executed, after parsing: entry, mode, command and runtime are all decided. */
 const execSchema = z.strictObject({
   entry: z.string(),
-  mode: z.enum(["script", "agent"]),
+  mode: z.enum(["script", "agent", "functions"]),
   command: z.string(),
   runtime: runtimeSchema,
   runner: z.string(),
@@ -124,6 +127,8 @@ export const manifestSchema = z.strictObject({
     max_monthly_cost_usd: z.number().optional(),
   }),
   exec: execSchema,
+  /** The functions of the entry that can be called, read from their signatures; absent for a script and an agent. */
+  actions: z.array(storedActionSchema).optional(),
   triggers: z.array(manifestTriggerSchema),
   connections: z.array(z.record(z.string(), z.json())),
   contexts: z.array(z.record(z.string(), z.json())),
@@ -180,6 +185,7 @@ export const manifestFindingSchema = z.object({
   severity: z.enum(["error", "warning"]),
   code: z.string().describe("A stable name of the rule, e.g. unknown_key, bad_cron."),
   pointer: z.string().describe("JSON Pointer into worker.yml."),
+  file: z.string().optional().describe("The file it is about, where that is not worker.yml."),
   line: z.int().positive(),
   column: z.int().positive(),
   message: z.string().describe("What is wrong and why."),

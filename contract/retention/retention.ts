@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { workspaceIdSchema } from "../ids.ts";
+import { capUsdSchema } from "../spend/spend.ts";
 import { retentionLimits } from "./limits.ts";
 
 const retentionDaysSchema = z
@@ -9,12 +10,31 @@ const retentionDaysSchema = z
   .nullable()
   .describe("Days for which an ended run and all that belongs to it is kept; null keeps it for ever.");
 
+const capsOf = (whose: string) => ({
+  daily: capUsdSchema.describe(
+    `The most that ${whose} may cost a day (UTC), in dollars; null: as the server says.`,
+  ),
+  monthly: capUsdSchema.describe(
+    `The most that ${whose} may cost a month (UTC), in dollars; null: as the server says.`,
+  ),
+});
+const ofWorkspace = capsOf("all runs of the workspace together");
+const ofPerson = capsOf("the runs of each of its people");
+
+/** What a workspace may set of money. */
+export const spendSettings = {
+  daily_spend_cap_usd: ofWorkspace.daily,
+  monthly_spend_cap_usd: ofWorkspace.monthly,
+  user_daily_spend_cap_usd: ofPerson.daily,
+  user_monthly_spend_cap_usd: ofPerson.monthly,
+};
+
 /** What a workspace has set for itself. */
-export const workspaceSettingsSchema = z.object({ retention_days: retentionDaysSchema });
+export const workspaceSettingsSchema = z.object({ retention_days: retentionDaysSchema, ...spendSettings });
 export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>;
 
 /** What is left out stays. */
-export const changeSettingsSchema = z.strictObject({ retention_days: retentionDaysSchema.optional() });
+export const changeSettingsSchema = z.strictObject(workspaceSettingsSchema.partial().shape);
 export type ChangeSettings = z.infer<typeof changeSettingsSchema>;
 
 /** The id of the workspace, written out, so that nobody deletes one by a slip or the wrong one by a wrong token. */
@@ -29,7 +49,8 @@ export const workspaceDeletionSchema = z.object({
 });
 export type WorkspaceDeletion = z.infer<typeof workspaceDeletionSchema>;
 
-export const storedKindSchema = z.enum(["runs", "versions", "uploads"]);
+/** `keys`: those of all stores; their size is that of the stores with their tables. */
+export const storedKindSchema = z.enum(["runs", "versions", "uploads", "contexts", "keys"]);
 export type StoredKind = z.infer<typeof storedKindSchema>;
 
 /** What a look has deleted. */

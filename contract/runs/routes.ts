@@ -33,6 +33,8 @@ export const runRoutes = {
       "worker_archived",
       "worker_paused",
       "worker_not_runnable",
+      "unknown_action",
+      "action_required",
       "missing_secrets",
       "missing_contexts",
       "idempotency_conflict",

@@ -139,6 +139,11 @@ export const failureCodes = {
     "Two secrets of the worker are put into the same header of requests to one host.",
     "Declare one of the two in worker.yml, or set one of them with another header.",
   ),
+  spend_cap_exceeded: failure(
+    "policy",
+    "The run was ended because a spend cap is reached.",
+    "`floom spend` shows what is spent of which cap: raise it, or wait until its day or month is over.",
+  ),
   user_cancel: failure("cancelled", "The run was cancelled.", "Start it again when you want it to run."),
   cancelled_queued: failure(
     "cancelled",

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { mountedContextSchema } from "../contexts/context-bundle.ts";
 import {
+  actionNameSchema,
   approvalIdSchema,
   artifactIdSchema,
   runIdSchema,
@@ -8,11 +8,13 @@ import {
   workerIdSchema,
   workerNameSchema,
 } from "../ids.ts";
+import { mountedContextSchema } from "../contexts/context-bundle.ts";
 import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { requestLimits } from "../request-limits.ts";
 import { priorities, runStatuses } from "./lists.ts";
 import { runFailureSchema } from "./run-failure.ts";
+import { runCostSchema } from "../spend/run-cost.ts";
 
 export const runStatusSchema = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatusSchema>;
@@ -48,6 +50,9 @@ export type Priority = z.infer<typeof prioritySchema>;
 
 /** Body of `POST /api/workers/{worker}/runs`. A file input's value is the id of an upload. */
 export const startRunRequestSchema = z.strictObject({
+  action: actionNameSchema
+    .optional()
+    .describe("Which of the worker's actions it starts; may be left out where there is one."),
   inputs: inputsSchema.default({}),
   trigger_source: z.enum(["manual", "cli", "mcp"]).default("manual"),
   priority: prioritySchema
@@ -104,6 +109,10 @@ export const runSummarySchema = z.object({
   worker_id: workerNameSchema.describe("The worker's name, which is its address."),
   worker_name: z.string().describe("The worker's title."),
   version: z.int().positive(),
+  action: actionNameSchema
+    .nullable()
+    .default(null)
+    .describe("Which of the worker's functions it calls; null for a script."),
   status: runStatusSchema,
   trigger_source: triggerSourceSchema,
   created_at: z.iso.datetime(),
@@ -189,6 +198,7 @@ export const runDetailSchema = runSummarySchema.extend({
   approval_trail: approvalTrailSchema.nullable(),
   approval_status: z.enum(["pending", "approved", "rejected", "expired"]).nullable(),
   total_tokens: z.int().nullable(),
+  cost: runCostSchema.describe("What it has cost until now."),
   total_cost_usd: z.number().nullable(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;

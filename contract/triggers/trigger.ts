@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { runIdSchema, triggerIdSchema, workerNameSchema } from "../ids.ts";
+import { actionNameSchema, runIdSchema, triggerIdSchema, workerNameSchema } from "../ids.ts";
 import { triggerLimits } from "./limits.ts";
 import { missedRuleSchema, triggerNameSchema } from "../manifest/manifest.ts";
 import { inputsSchema } from "../runs/run.ts";
@@ -54,6 +54,10 @@ export const triggerSchema = z.object({
     .positive()
     .nullable()
     .describe("The version its runs use; null: whichever is active when they start."),
+  action: actionNameSchema
+    .nullable()
+    .default(null)
+    .describe("Which of the worker's actions it starts; null: the only one."),
   inputs: inputsSchema.describe("Inputs of its runs; defaults fill in the rest."),
   cron: z.string().nullable(),
   timezone: z.string().nullable(),
@@ -85,6 +89,9 @@ export const createTriggerSchema = z.strictObject({
   cron: z.string().optional().describe("Five cron fields, for a schedule."),
   timezone: z.string().optional().describe("IANA time zone; UTC when left out."),
   missed: missedRuleSchema.optional(),
+  action: actionNameSchema
+    .optional()
+    .describe("Which of the worker's actions it starts; may be left out where there is one."),
   inputs: inputsSchema.optional(),
   webhook: webhookSettingsSchema.optional().describe("How a webhook is signed, limited and answered."),
   pinned_version: pinnedVersionSchema.optional(),

@@ -18,7 +18,7 @@ export const sourceFileSchema = z.strictObject({
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 
 export const workerSourceSchema = z.strictObject({
-  worker_yml: z.string(),
+  worker_yml: z.string().optional().describe("May be left out for typed Python functions."),
   run_py: z.string().optional(),
   skill_md: z.string().optional(),
   files: z.array(sourceFileSchema).optional(),
@@ -59,7 +59,7 @@ export const workerSummarySchema = z.object({
   trigger_type: z.string(),
   runner: z.string(),
   runtime: z.string(),
-  mode: z.enum(["script", "agent"]),
+  mode: z.enum(["script", "agent", "functions"]),
   version: z.int().positive().describe("The active version's number."),
   digest: z.string(),
   last_run: runSummarySchema.nullable(),

@@ -22,17 +22,25 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 from ._channel import send
 
 if TYPE_CHECKING:
+    from ._actions import App, Field, action
     from ._approval import NotAsked, approve
+    from ._files import File, Image, Table
     from ._store import Store, StoreConflict, StoreError, store
     from ._workers import CallFailed, call_worker, call_workers_parallel
 
 __all__ = [
+    "App",
     "CallFailed",
     "Context",
+    "Field",
+    "File",
+    "Image",
     "MissingSecret",
     "NotAsked",
     "StoreConflict",
     "StoreError",
+    "Table",
+    "action",
     "approve",
     "artifact",
     "call_worker",
@@ -51,6 +59,14 @@ LEVELS = ("debug", "info", "warning", "error", "critical")
 
 def __getattr__(name: str) -> Any:
     """Reads the parts that few need only for those: the import of the one that speaks HTTP is slow."""
+    if name in ("App", "Field", "action"):
+        from . import _actions
+
+        return getattr(_actions, name)
+    if name in ("File", "Image", "Table"):
+        from . import _files
+
+        return getattr(_files, name)
     if name in ("NotAsked", "approve"):
         from . import _approval
 

@@ -1,4 +1,4 @@
-"""Calls `run(inputs, context)` of a worker's file and writes what it returns as result.json."""
+"""Calls `run(inputs, context)` of a worker's file, or one of its typed functions, and writes result.json."""
 
 import sys
 
@@ -26,17 +26,35 @@ STATUSES = ("success", "completed", "error", "failed")
 def main(entry: str) -> int:
     """The exit code of the script."""
     sys.argv = [entry]
+    action = os.environ.get("FLOOM_ACTION")
     try:
-        returned = call_run(load(entry))
-        declared = json.loads(os.environ.get("FLOOM_OUTPUTS", "{}"))
-        document = build_result(returned, declared)
-        add_written(document)
-        numbers_as_declared(document, declared.get("numbers", []))
+        document = call_script(entry) if action is None else call_typed(entry, action)
         write_result(document)
     except Exception as error:
         print_without_us(error)
         return 1
     return 0
+
+
+def call_script(entry: str) -> Optional[Dict[str, Any]]:
+    """What `run(inputs, context)` returned, as the document for result.json."""
+    returned = call_run(load(entry))
+    declared = json.loads(os.environ.get("FLOOM_OUTPUTS", "{}"))
+    document = build_result(returned, declared)
+    add_written(document)
+    numbers_as_declared(document, declared.get("numbers", []))
+    return document
+
+
+def call_typed(entry: str, action: str) -> Dict[str, Any]:
+    """The same of the file's typed function that is the action."""
+    # Before the script's folder may give it modules, and not for those that have no typed function.
+    from floom import _typed
+
+    document = _typed.call_action(load(entry), action, floom.inputs())
+    if document["status"] == "success":
+        add_written(document)
+    return document
 
 
 def load(entry: str) -> ModuleType:
@@ -157,7 +175,7 @@ def print_without_us(error: BaseException) -> None:
 
 
 def _is_ours(filename: str) -> bool:
-    return filename == __file__ or filename.startswith("<frozen")
+    return filename.startswith((os.path.dirname(__file__) + os.sep, "<frozen"))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,13 @@ const inDir = (name) => join(process.env.FLOOM_INPUT_DIR ?? ".", name);
 const resultPath = () => join(process.env.FLOOM_OUTPUT_DIR ?? ".", "result.json");
 const readObject = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
 
+const files = require("./_files.js");
+
+/** Files of typed functions: with a path, a name, a size and a media type; a Table has rows. */
+exports.File = files.File;
+exports.Image = files.Image;
+exports.Table = files.Table;
+
 let isAnswered = false;
 
 /** The inputs of this run by name. File inputs are paths relative to the working directory. */

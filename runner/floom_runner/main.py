@@ -128,8 +128,10 @@ class Attempt:
         self._journal.append({"type": "phase", "phase": phase})
 
     def _floom_sources(self) -> Dict[str, str]:
-        python = ("__init__.py", "_approval.py", "_call.py", "_channel.py", "_command.py", "_store.py", "_workers.py")
-        names = (*python, "index.js", "package.json", "py.typed")
+        python = ["__init__.py", "_approval.py", "_call.py", "_channel.py", "_command.py", "_store.py", "_workers.py"]
+        if "FLOOM_ACTION" in self._config.environment:
+            python += ["_from_json.py", "_from_json_classes.py", "_to_json.py", "_typed.js", "_typed.py"]
+        names = (*python, "_actions.py", "_files.js", "_files.py", "index.js", "package.json", "py.typed")
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}
 
@@ -189,11 +191,16 @@ class Attempt:
 
     def _argv(self, environment: Dict[str, str]) -> List[str]:
         config = self._config
+        if "FLOOM_ACTION" in config.environment and config.entry.endswith((".js", ".mjs", ".cjs")):
+            program = os.path.join(os.path.dirname(config.work_dir), "node_modules", "floom", "_typed.js")
+            return [find_command("node", environment["PATH"]) or "node", program, config.entry]
         if not has_default_command(config):
             return ["sh", "-c", config.command]
         python = find_command("python", environment["PATH"]) or sys.executable
         path = os.path.join(config.work_dir, config.entry)
         source = b""
+        if "FLOOM_ACTION" in config.environment:
+            return [python, os.path.join(config.lib_dir, "floom", "_call.py"), config.entry]
         if os.path.isfile(path):
             with open(path, "rb") as file:
                 source = file.read()

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -71,6 +72,16 @@ it("a passed deadline ends the sandbox and every process in it", async () => {
   const running = runShell(agent, "setsid sleep 300 & sleep 300");
   await expect(running).rejects.toThrow();
   expect(await agent.ended).toBe(80);
+});
+
+it("serves whatever a template has put in the place of the machine's Python", async () => {
+  const ask = ["-I", "-c", "import os; print(os.path.dirname(os.__file__))"];
+  const emptiedDir = execFileSync("/usr/bin/python3", ask, { encoding: "utf8" }).trim();
+  agent = await startAgent({ emptiedDir });
+  const outcome = await runShell(agent, "python3 -c pass 2> /dev/null || echo covered");
+  expect(outcome.stdout).toBe("covered\n");
+  const { watcherId } = await agent.files.createWatcher({ path: "/tmp" });
+  expect(watcherId).not.toBe("");
 });
 
 it("the host's door refuses what it does not understand", async () => {

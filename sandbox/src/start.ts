@@ -3,7 +3,6 @@ import fs from "node:fs";
 import type { Server } from "node:http";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { buildAgent, buildAgentSnapshot } from "../agent/build.ts";
 import { openAuthority } from "./egress/authority.ts";
 import { realOutside } from "./egress/proxy.ts";
 import type { Outside } from "./egress/proxy.ts";
@@ -84,15 +83,13 @@ async function prepareHost(options: ServerOptions, outside: Outside): Promise<Pr
   const limits = readLimits(process.env, availableParallelism());
   const runtimeDir = openRuntimeDir(options.stateDir);
   const authority = openAuthority(options.stateDir, Date.now);
-  const installed = await installSources({
+  const installed = installSources({
     authority: authority.certificate,
     runtimeDir,
     limits,
     nodeBinary: process.execPath,
     edgeOrigin: options.edgeOrigin,
     startProgram: options.startProgram,
-    buildAgent,
-    buildAgentSnapshot,
   });
   const uids = createUidAllocator();
   const probeDirs = sandboxDirs(runtimeDir, "probe");

@@ -67,7 +67,20 @@ interface Collected {
   file: string;
 }
 
-const OPTIONAL = ["FLOOM_MAIL_URL", "FLOOM_MAIL_TOKEN", "FLOOM_MAIL_FROM"] as const;
+const OPTIONAL = [
+  "FLOOM_MAIL_URL",
+  "FLOOM_MAIL_TOKEN",
+  "FLOOM_MAIL_FROM",
+  "FLOOM_SIGN_UP",
+  "GITHUB_CLIENT_ID",
+  "GITHUB_CLIENT_SECRET",
+  "GOOGLE_CLIENT_ID",
+  "GOOGLE_CLIENT_SECRET",
+  "WORKEROS_DEFAULT_DAILY_SPEND_CAP_USD",
+  "WORKEROS_DEFAULT_MONTHLY_SPEND_CAP_USD",
+  "WORKEROS_DEFAULT_USER_DAILY_SPEND_CAP_USD",
+  "WORKEROS_DEFAULT_USER_MONTHLY_SPEND_CAP_USD",
+] as const;
 
 /** What the script lacks and is to be told. What is made is kept here before anything is uploaded: it is shown nowhere again. */
 async function collectSecrets(

@@ -11,7 +11,6 @@ const claims: Readonly<Record<string, number>> = {
   "cli/command.ts": 1,
   "contract/client.ts": 1,
   "contract/json.ts": 1,
-  "sandbox/agent/process/orphans.ts": 1,
   "scripts/local/edge/workerd-config.ts": 1,
   "worker/compose/stubs.ts": 2,
   "worker/http/mount.ts": 1,

@@ -80,7 +80,7 @@ describe.each(serverUsers)("what user code sees of the host, with a server run b
   it("writes neither /usr, nor its own tools, nor a host directory", async () => {
     verifies("sandbox:attack:no-host-writes");
     const program = `
-paths = ["/usr/bin/x", "/usr/local/x", "/opt/agent/agent.mjs", "/opt/agent/node", "/etc/passwd", "/etc/ssl/x", "${hostDir}/x"]
+paths = ["/usr/bin/x", "/usr/local/x", "/opt/agent/config.json", "/opt/agent/node", "/etc/passwd", "/etc/ssl/x", "${hostDir}/x"]
 tell([attempt(lambda: open(path, "a").write("x")) for path in paths])`;
     const answers = (await intrude(sandbox, program)) as string[];
     // Which one depends on who owns the file, and on whether it is being executed.

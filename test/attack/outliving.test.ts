@@ -37,7 +37,7 @@ function marked(): HostProcess[] {
 function ancestors(pid: number): { agent: number; outer: number } {
   const all = new Map(hostProcesses().map((entry) => [entry.pid, entry]));
   let at = all.get(pid);
-  while (at !== undefined && at.argv0 !== "sandbox-agent") at = all.get(at.parent);
+  while (at !== undefined && !at.argv0.endsWith("/sandbox-agent")) at = all.get(at.parent);
   // A number below 2 would make `kill` mean far more than one process.
   if (at === undefined || at.parent < 2) throw new Error(`no agent above process ${pid}`);
   return { agent: at.pid, outer: at.parent };

@@ -16,7 +16,7 @@ const SEEN_BY_ALL = [
   "/etc/passwd",
   "/opt/agent",
   "/opt/agent/node",
-  "/opt/agent/agent.mjs",
+  "/opt/agent/config.json",
   "/proc/cmdline",
   "/proc/uptime",
 ];
@@ -87,7 +87,7 @@ tell([of_others, look()])`,
     );
     await expect.poll(() => one.files.exists("/tmp/watching")).toBe(true);
     readFileSync("/usr/bin/env");
-    await shell(other, "/usr/bin/env; cat /etc/passwd /etc/ld.so.cache /opt/agent/agent.mjs; ls /usr/bin");
+    await shell(other, "/usr/bin/env; cat /etc/passwd /etc/ld.so.cache /opt/agent/config.json; ls /usr/bin");
     await one.files.write("/tmp/watched", "");
     expect(await seen).toEqual([false, true]);
   });

@@ -136,4 +136,10 @@ export const requirements: Requirement[] = [
       "Whatever a member of one workspace tries on another's things is answered as if they did not exist, and changes nothing.",
     source: "docs/explanation/security.md",
   },
+  {
+    id: "access:start:own-workspace",
+    promise:
+      "A start by a name is of the worker that has it in the token's own workspace, as it is at that moment.",
+    source: "issue G, point 4",
+  },
 ];

@@ -14,6 +14,11 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "accounts:cookie:rotation",
+    promise: "A rotated signing key signs no browser out as long as the key before it is named.",
+    source,
+  },
+  {
     id: "accounts:cookie:attributes",
     promise: "The session's cookie is HttpOnly, SameSite=Lax, and Secure beyond this machine.",
     source,

@@ -339,4 +339,31 @@ export const requirements: Requirement[] = [
     promise: "Dependencies that cannot be installed fail the run with the installer's own words.",
     source: CONTRACT,
   },
+  {
+    id: "runner:typed:called-and-answered",
+    promise:
+      "A typed function gets its inputs in its own types; an object's keys, else `result`, are its outputs.",
+    source: "design: typed functions",
+  },
+  {
+    id: "runner:typed:async-and-streams",
+    promise: "An asynchronous function is awaited, and one that hands back piece by piece gives a list.",
+    source: "design: typed functions",
+  },
+  {
+    id: "runner:typed:found-by-name",
+    promise: "An action is found by the name that its decorator gives it, else by the function's own.",
+    source: "design: typed functions",
+  },
+  {
+    id: "runner:typed:files",
+    promise: "Files, images and tables are objects with a path, a name and a kind, coming in and going out.",
+    source: "design: typed functions",
+  },
+  {
+    id: "runner:typed:javascript",
+    promise:
+      "An exported function of JavaScript gets its inputs as its JSDoc says, and what it returns becomes outputs.",
+    source: "issue: typed functions",
+  },
 ];

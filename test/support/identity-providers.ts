@@ -32,7 +32,7 @@ async function answer(request: Request, person: ForeignPerson, codes: Set<string
     path === "https://oauth2.googleapis.com/token"
   ) {
     const form = await request.formData();
-    const isGood = form.get("client_secret") === "provider-secret" && codes.delete(String(form.get("code")));
+    const isGood = form.get("client_secret") === "provider-secret" && codes.delete(codeOf(form));
     if (!isGood) return Response.json({ error: "bad_verification_code" });
     const id_token = path.startsWith("https://oauth2") ? describeToGoogle(person) : undefined;
     return Response.json({ access_token: "foreign-token", token_type: "bearer", scope: "", id_token });
@@ -57,4 +57,9 @@ function describeToGoogle({ id, email, isVerified, name }: ForeignPerson): strin
   const part = (value: object): string =>
     btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return `${part({ alg: "RS256" })}.${part({ ...claims, email, email_verified: isVerified, name })}.c2ln`;
+}
+
+function codeOf(form: FormData): string {
+  const code = form.get("code");
+  return typeof code === "string" ? code : "";
 }

@@ -177,6 +177,7 @@ export function sampleRunSummary(change: Partial<RunSummary> = {}): RunSummary {
     worker_id: sampleWorkerName,
     worker_name: "Hello worker",
     version: 1,
+    action: null,
     status: "completed",
     trigger_source: "cli",
     created_at: time,
@@ -224,7 +225,8 @@ export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
     approval_trail: null,
     approval_status: null,
     total_tokens: null,
-    total_cost_usd: null,
+    cost: { sandbox_usd: 0, model_usd: 0, total_usd: 0 },
+    total_cost_usd: 0,
     ...change,
   };
 }

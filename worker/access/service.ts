@@ -48,6 +48,8 @@ export interface AccessDeps extends SigningKeys {
   countRunsLeft: (workspaceId: WorkspaceId) => Promise<{ count: number; most: number }>;
   /** Has work go on behind the answer. */
   behind: (work: Promise<unknown>) => void;
+  /** Told the hash of the token that is shown, as soon as it is known: what is to be found by it can be looked for at once. */
+  shown?: (hash: string) => void;
 }
 
 /** The workspace that exists from the first start. */
@@ -144,6 +146,7 @@ async function findBearer(deps: AccessDeps, token: string): Promise<Principal> {
   if (hasTokenPrefix(token) && !isTokenForm(token)) throw unauthenticated();
   const hash = await sha256Hex(token);
   const isOwner = deps.ownerToken !== "" && equalInConstantTime(token, deps.ownerToken);
+  deps.shown?.(hash);
   const row = await findToken(deps.db, hash);
   if (!row) {
     if (!isOwner) throw unauthenticated();

@@ -35,13 +35,13 @@ export const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()
 
 /** It is put together as JSON by the query that asks for it. */
 const reachForm = defineUnmarked("reach of a person", workerReachSchema);
-const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
+export const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
 
 /**
  * Where somebody's way to the workspace's workers differs from their role, as JSON; NULL for those who see everything.
  * `whom`: the columns of whom it is asked of, in the query around it. `maker` is what stands in `made_by` of a worker.
  */
-function selectReach(whom: {
+export function selectReach(whom: {
   workspace: SQLiteColumn;
   user: SQLiteColumn;
   role: SQLiteColumn;
@@ -232,11 +232,13 @@ export async function putFirstWorkspace(db: Db, workspace: NewWorkspace, owner: 
   const days = limits.retention_days_default.value;
   await db.batch([
     // The columns as the tables have them.
-    db.insert(workspaces).select(sql`SELECT ${id}, ${name}, ${created_at}, ${days}, NULL WHERE ${isFirst}`),
+    db
+      .insert(workspaces)
+      .select(sql`SELECT ${id}, ${name}, ${created_at}, ${days}, NULL, NULL WHERE ${isFirst}`),
     db
       .insert(members)
       .select(
-        sql`SELECT ${id}, ${owner.user_id}, 'owner', ${owner.email}, ${owner.name}, ${created_at} WHERE ${isThere}`,
+        sql`SELECT ${id}, ${owner.user_id}, 'owner', ${owner.email}, ${owner.name}, ${created_at}, NULL, NULL WHERE ${isThere}`,
       ),
   ]);
 }
@@ -274,11 +276,17 @@ export async function findDeletion(db: Db, workspaceId: string): Promise<"none" 
   return row.deleted_at === null ? "kept" : "begun";
 }
 
-/** Deletes the last of a workspace whose deletion was begun: what tokens it may have, and its row. */
+/**
+ * Deletes the last of a workspace whose deletion was begun: what tokens it may have, who was to be let in from a terminal,
+ * and its row. Logins of devices are found by their end: there are never many.
+ */
 export async function deleteWorkspaceRow(db: Db, workspaceId: string): Promise<void> {
   const begun = and(idIs(workspaces.id, workspaceId), isNotNull(workspaces.deleted_at));
   await db.batch([
     db.delete(tokens).where(idIs(tokens.workspace_id, workspaceId)),
+    db
+      .delete(deviceLogins)
+      .where(and(gt(deviceLogins.expires_at, 0), idIs(deviceLogins.workspace_id, workspaceId))),
     db.delete(workspaces).where(begun),
   ]);
 }

@@ -1,25 +1,17 @@
 import { passkey } from "@better-auth/passkey";
-import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { magicLink } from "better-auth/plugins/magic-link";
 import { userIdSchema } from "#contract/ids";
 import { limits } from "#contract/limits";
-import { hmacSha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
-import {
-  accounts,
-  passkeys,
-  sessions,
-  signInRates,
-  users,
-  verifications,
-} from "../platform/db/schema/accounts.ts";
+import { passkeys } from "../platform/db/schema/accounts.ts";
 import { describeError, log } from "../platform/log.ts";
+import { buildBaseOptions, deriveSecret } from "./auth-base.ts";
 import { buildExistingMail, buildMagicMail, buildResetMail, buildVerifyMail } from "./build-mails.ts";
 import type { AccountEngine, AccountMail, EngineDeps } from "./engine-api.ts";
-import { isLoopbackOrigin } from "./local-origin.ts";
 import { rateRules } from "./rate-rules.ts";
+import { resignCookies } from "./resign-cookies.ts";
 
 // owns how a person proves who they are, by better-auth; the only file that knows it.
 // never loaded by a start, a hook or a call of a run: whoever needs it imports it when it is asked.
@@ -33,13 +25,23 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
   const behind = new Map<string, (work: Promise<unknown>) => void>();
   const admitted = new Set<string>();
   const maySignUp = async (email: string) => admitted.has(email) || deps.maySignUp(email);
+  const secret = await deriveSecret(deps.signingKey);
+  const earlier = await Promise.all(deps.earlierSigningKeys.map(deriveSecret));
+  /** As if every cookie had been signed with the key in use. */
+  const inUse = async (given: Headers): Promise<Headers> => {
+    const headers = new Headers(given);
+    const cookies = headers.get("cookie");
+    if (cookies !== null && earlier.length > 0)
+      headers.set("cookie", await resignCookies(cookies, { secret, earlier }));
+    return headers;
+  };
   const auth = betterAuth(
     await buildOptions({ ...deps, maySignUp }, (mail, headers) => post(deps, behind, { mail, headers })),
   );
   return {
     async handle(request, waitUntil) {
       const key = deps.newRowId();
-      const headers = new Headers(request.headers);
+      const headers = await inUse(request.headers);
       headers.set(BEHIND, key);
       behind.set(key, waitUntil);
       try {
@@ -69,7 +71,8 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
         admitted.delete(address);
       }
     },
-    async findSession(headers) {
+    async findSession(given) {
+      const headers = await inUse(given);
       const found = await auth.api.getSession({ headers, query: { disableRefresh: true } });
       if (found === null) return null;
       const { user, session } = found;
@@ -105,40 +108,14 @@ async function post(
 }
 
 async function buildOptions(deps: EngineDeps & { db: Db }, send: Post) {
-  const secure = !isLoopbackOrigin(deps.publicUrl);
+  const base = await buildBaseOptions(deps, { passkey: passkeys });
   return {
-    appName: "Floom",
-    baseURL: deps.publicUrl,
+    ...base,
     basePath: "/api/auth",
-    secret: await hmacSha256Hex(deps.signingKey, "accounts"),
-    trustedOrigins: [deps.publicUrl],
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-    database: drizzleAdapter(deps.db, {
-      provider: "sqlite" as const,
-      schema: {
-        user: users,
-        session: sessions,
-        account: accounts,
-        verification: verifications,
-        passkey: passkeys,
-        rateLimit: signInRates,
-      },
-    }),
-    advanced: {
-      cookiePrefix: "floom",
-      useSecureCookies: secure,
-      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" as const, secure, path: "/" },
-      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
-      database: {
-        generateId: ({ model }: { model: string }) => (model === "user" ? deps.newUserId() : deps.newRowId()),
-      },
-    },
     session: {
       expiresIn: limits.session_seconds.value,
       freshAge: limits.session_fresh_seconds.value,
     },
-    verification: { storeIdentifier: "hashed" as const },
     account: { encryptOAuthTokens: true },
     rateLimit: { enabled: true, storage: "database" as const, ...rateRules },
     ...signInOptions(deps, send),

@@ -37,6 +37,8 @@ export interface EngineDeps {
   publicUrl: string;
   /** Signs cookies and links. */
   signingKey: string;
+  /** Those before it: the cookies that they signed are still good. */
+  earlierSigningKeys: readonly string[];
   social: { github: SocialKeys | null; google: SocialKeys | null };
   newUserId: () => UserId;
   newRowId: () => string;

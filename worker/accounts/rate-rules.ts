@@ -19,3 +19,12 @@ export const rateRules = {
     "/passkey/verify-authentication": seldom,
   },
 };
+
+const SELDOM = Object.keys(rateRules.customRules).map((path) => path.replace("/*", "/"));
+
+/** Whether a guess could be right there, or a mail is sent; `path` is what comes after /api/auth. Pure. */
+export function isSeldomPath(path: string): boolean {
+  return SELDOM.some(
+    (seldomPath) => path === seldomPath || (seldomPath.endsWith("/") && path.startsWith(seldomPath)),
+  );
+}

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { callApi } from "../../test/support/workerd/api-harness.ts";
+import { callApi, testHost } from "../../test/support/workerd/api-harness.ts";
 import {
   Browser,
   password,
@@ -230,4 +230,35 @@ it("a link of a mail leads to this server, whatever page was asked to go to", as
   expect(answer.status).toBe(403);
   await signUp(new Browser(), ada);
   expect(await readMail(ada, /Confirm/)).toContain("http://floom.test/verify-email#link=");
+});
+
+it("a browser stays signed in when the signing key is rotated, as long as the one before is named, and not beyond", async () => {
+  verifies("accounts:cookie:rotation");
+  const browser = new Browser();
+  await signUp(browser, ada);
+  const newKey = "a-new-signing-key-0123456789abcdef0123456789abcdef";
+  const ask = async (keys: string) => {
+    const edge = openOtherEdge({ FLOOM_SIGNING_KEY: keys });
+    const headers = { cookie: browser.cookie };
+    const read = await edge.call("GET", "/api/account", { token: "", headers });
+    const own = await edge.call("GET", "/api/auth/get-session", { token: "", headers });
+    return [read.status, (await own.text()) === "null"];
+  };
+  expect(await ask(`${newKey},${testHost.config.signingKey}`)).toEqual([200, false]);
+  expect(await ask(newKey)).toEqual([401, true]);
+  const forged = { cookie: browser.cookie.replace(/\.[^.]*$/, `.${"A".repeat(43)}%3D`) };
+  const edge = openOtherEdge({ FLOOM_SIGNING_KEY: `${newKey},${testHost.config.signingKey}` });
+  expect((await edge.call("GET", "/api/account", { token: "", headers: forged })).status).toBe(401);
+});
+
+it("the ways in that the library answers are counted together, by the server's own rate", async () => {
+  verifies("accounts:rate:brute-force-429");
+  const edge = openOtherEdge({ FLOOM_RATE_LIMITS: "sign_in=2/600" as never });
+  const headers = { "cf-connecting-ip": "203.0.113.9", origin: "http://floom.test" };
+  const ask = async (path: string, json: object) =>
+    (await edge.call("POST", `/api/auth/${path}`, { token: "", json, headers })).status;
+  expect(await ask("sign-in/email", { email: ada, password: "x" })).not.toBe(429);
+  expect(await ask("request-password-reset", { email: ada })).not.toBe(429);
+  expect(await ask("sign-up/email", { email: ada, password, name: "A" })).toBe(429);
+  expect(await ask("sign-out", {})).not.toBe(429);
 });

@@ -1,4 +1,5 @@
 import type { AlertMessage } from "#contract/alerts/alert";
+import type { SpendState } from "#contract/spend/spend";
 import type { OutgoingMail } from "../platform/mail/mailer.ts";
 
 /** A mail that tells of a worker; its id is the delivery's. */
@@ -29,8 +30,12 @@ export function fillSubject(template: string | null, { data }: AlertMessage): st
   return toLine(filled, SUBJECT_CHARACTERS);
 }
 
+function describeSpend({ scope, period, spent_usd: spent, cap_usd: cap }: SpendState): string {
+  return `Spent: $${spent.toFixed(2)} of $${(cap ?? 0).toFixed(2)} a ${period}, of the ${scope}`;
+}
+
 function describe({ type, timestamp, data }: AlertMessage): string[] {
-  const { worker, run, failure, approval, schedule } = data;
+  const { worker, run, failure, approval, schedule, spend } = data;
   const lines = [`${worker.title} (${worker.name}): ${data.status}`, "", `When: ${timestamp}`];
   if (run) lines.push(`Run: ${run.id}, version ${run.version}, attempt ${run.attempt}`);
   if (failure)
@@ -42,6 +47,7 @@ function describe({ type, timestamp, data }: AlertMessage): string[] {
   if (schedule)
     lines.push(`Schedule: ${schedule.name}`, `Was due: ${schedule.due_at}`, `Why: ${schedule.reason}`);
 
+  if (spend) lines.push(describeSpend(spend));
   if (type === "alert.test") lines.push("", "Somebody sent this to see whether it arrives.");
   return lines;
 }

@@ -12,6 +12,7 @@ const topics: Partial<Record<AlertEventName, AlertTopic>> = {
   "run.completed": "completed",
   "approval.required": "approval_required",
   "schedule.missed": "schedule_missed",
+  "spend.warning": "spend_warning",
 };
 
 /** What a target must have asked for to be told of this; null for a test, which nobody asks for. */
@@ -49,6 +50,25 @@ export function buildRunEvent({ summary, failure, approval, origin }: RunNotice)
       failure,
     },
   };
+}
+
+/**
+ * The events of caps that come near, or are reached. Each cap is told of once in its day or month: the same key makes no
+ * second message.
+ */
+export function buildSpendEvents({ summary, spend = [], worker_id, origin }: RunNotice): AlertEvent[] {
+  const worker = fromWireWorker(summary);
+  return spend.map((state) => ({
+    type: "spend.warning",
+    key: `${worker_id}:${state.scope}:${state.period}:${state.resets_at}`,
+    at: Date.parse(summary.completed_at ?? summary.created_at),
+    data: {
+      worker,
+      status: "comes near its spend cap",
+      spend: state,
+      links: { run: `${origin}/runs/${summary.id}` },
+    },
+  }));
 }
 
 /** An expected start that did not happen, as the schedules say it. */

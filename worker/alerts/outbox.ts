@@ -5,6 +5,7 @@ import {
   buildMessage,
   buildMissedEvent,
   buildRunEvent,
+  buildSpendEvents,
   topicOf,
 } from "./build-message.ts";
 import { describeDelivery } from "./describe-delivery.ts";
@@ -113,6 +114,7 @@ export class Outbox implements ObjectPart {
     const event = buildRunEvent(notice);
     const place = { workspace_id: notice.workspace_id, worker_id: notice.worker_id, id: MANIFEST_ALERT };
     if (event) this.raise(event, buildManifestTarget(notice.notify, place));
+    for (const near of buildSpendEvents(notice)) this.raise(near);
   }
 
   /** An expected start did not happen. No await in here: it becomes durable together with what the caller writes. */

@@ -5,19 +5,23 @@ import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
 import { findWorkerVersion, listActiveVersions } from "./store.ts";
 import type { WorkerRow, WorkerVersion } from "./store.ts";
+import type { ForeseenWorker } from "./foreseen-worker.ts";
 
 /**
  * The worker of this name with its active version, or the one of `version`, if the principal may do to it what `scope`
  * says (`workers:read` when it is not said); otherwise the same refusal as for one that does not exist.
  */
 export async function requireWorker(
-  deps: { db: Db },
+  deps: { db: Db; foreseen?: ForeseenWorker },
   principal: Principal,
   of: { name: string; scope?: Scope; version?: number | null },
 ): Promise<WorkerVersion> {
   const place = { workspaceId: principal.workspace_id, workerName: of.name };
+  const isActive = (of.version ?? null) === null;
   const found =
-    (await findWorkerVersion(deps.db, place, of.version)) ?? (await findBySlug(deps, place, of.version));
+    (isActive ? await deps.foreseen?.find(place) : undefined) ??
+    (await findWorkerVersion(deps.db, place, of.version)) ??
+    (await findBySlug(deps, place, of.version));
   if (!found || !can(principal, of.scope ?? "workers:read", asResource(found.worker)))
     throw notFound("worker");
   return found;

@@ -8,6 +8,7 @@ import type { Host } from "./host.ts";
 const COUNTED_MOST = 4000;
 
 export function accessDeps(host: Host): AccessDeps {
+  const { foreseen } = host;
   const { ownerToken, signingKey, earlierSigningKeys, ownerIsLocal } = host.config;
   return {
     db: host.db,
@@ -16,6 +17,7 @@ export function accessDeps(host: Host): AccessDeps {
     signingKey,
     earlierSigningKeys,
     behind: host.behind,
+    ...(foreseen === undefined ? {} : { shown: (hash) => foreseen.look(hash) }),
     ownerIsLocal,
     findSession: (request) => findSession(accountDeps(host), request),
     newWorkspaceId: (nowMs) => host.newId("wsp", nowMs),

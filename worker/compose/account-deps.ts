@@ -21,6 +21,7 @@ export function accountDeps(host: Host): AccountDeps {
     settings: config,
     publicUrl: host.publicUrl,
     signingKey: config.signingKey,
+    earlierSigningKeys: config.earlierSigningKeys,
     social: config.social,
     newUserId: () => host.newId("usr", host.clock()),
     newRowId: () => host.newId("req", host.clock()),

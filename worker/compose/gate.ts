@@ -2,6 +2,8 @@ import { authorize } from "../access/authorize.ts";
 import { addressOf, requireAddressRate, requireRate } from "../access/rate/service.ts";
 import { recordCall } from "../audit/service.ts";
 import { rateOf } from "#contract/rates/route-rates";
+import type { TableRoute } from "#contract/routes";
+import { ForeseenWorker } from "../catalog/foreseen-worker.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Gate } from "../http/mount.ts";
 import { accessDeps } from "./access-deps.ts";
@@ -16,6 +18,7 @@ export const gate: Gate<EdgeEnv, Host> = {
     const address = addressOf(request.raw);
     const isOfRun = route.access === "run_token";
     if (!isOfRun) requireAddressRate(rates, address);
+    host.foreseen = foresee(host, route, request.params);
     const principal = await authorize(accessDeps(host), route, request).catch((error: unknown) => {
       if (isOfRun) requireAddressRate(rates, address);
       throw error;
@@ -25,3 +28,9 @@ export const gate: Gate<EdgeEnv, Host> = {
   },
   ended: (host, route, call) => recordCall(auditDeps(host), route, call),
 };
+
+/** A start is asked for often and answered by its worker alone, which the database is asked for together with the token. */
+function foresee(host: Host, route: TableRoute, params: Record<string, string>): ForeseenWorker | undefined {
+  const { worker } = params;
+  return route.id === "startRun" && worker !== undefined ? new ForeseenWorker(host.db, worker) : undefined;
+}

@@ -1,3 +1,4 @@
+import type { RateTable } from "#contract/rates/rates";
 import type { AuditDeps } from "../audit/service.ts";
 import type { RateDeps } from "../access/rate/service.ts";
 import { RateCounters } from "../access/rate/counters.ts";
@@ -6,14 +7,21 @@ import { forgetOldCounters, takeTurnExactly } from "../access/rate/store.ts";
 import { insertEvent } from "../audit/store.ts";
 import type { Host } from "./host.ts";
 
-/** Of this isolate. */
-const counters = new RateCounters();
+/** Of this isolate, for each table of rates: what was counted by one pace would shut askers out by another. */
+const countersOf = new Map<string, RateCounters>();
+
+function openCounters(rates: RateTable): RateCounters {
+  const key = JSON.stringify(rates);
+  const counters = countersOf.get(key) ?? new RateCounters();
+  countersOf.set(key, counters);
+  return counters;
+}
 
 export function rateDeps(host: Host): RateDeps {
   return {
     clock: host.clock,
     rates: host.config.rates,
-    counters,
+    counters: openCounters(host.config.rates),
     takeExactly: async (key, pace, now) => {
       await forgetOldCounters(host.db, now);
       return takeTurnExactly(host.db, key, { pace, now });

@@ -1,5 +1,6 @@
 import { readBindings, readConfig } from "../env.ts";
 import type { Config, EdgeEnv } from "../env.ts";
+import type { ForeseenWorker } from "../catalog/foreseen-worker.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createDb } from "../platform/db/client.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -25,6 +26,8 @@ export class Host {
   readonly linkOrigin: string;
   /** Has work go on behind the answer that is being made; an object lives on by itself. The work tells of its own faults. */
   readonly behind: (work: Promise<unknown>) => void;
+  /** The worker that the request names, where it was asked for together with whoever asks. */
+  foreseen: ForeseenWorker | undefined;
   readonly #env: EdgeEnv;
   #db: Db | undefined;
   #files: Files | undefined;

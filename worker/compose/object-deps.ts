@@ -29,7 +29,7 @@ import { reconcileTriggers } from "../triggers/service.ts";
 import { giveSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import { contextDeps } from "./context-deps.ts";
 import type { Host } from "./host.ts";
-import { prepareDeps } from "./run-deps.ts";
+import { prepareDeps, spendPort } from "./run-deps.ts";
 import { vaultDeps } from "./secret-deps.ts";
 import { runWrites } from "./store-deps.ts";
 
@@ -50,6 +50,7 @@ export function engineDeps(
     newArtifactId: () => host.newId("art", host.clock()),
     mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
     ownsLaunch: (runId, asked) => host.run(runId).ownsLaunch(asked),
+    spend: spendPort(host),
     contexts: createContextPort(contextDeps(host)),
     resolveSecrets: (workspaceId, want) => giveSecrets(vaultDeps(host), workspaceId, want),
     listValuesToMask: (workspaceId, want) => listValuesToMask(vaultDeps(host), workspaceId, want),

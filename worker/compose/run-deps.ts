@@ -6,9 +6,31 @@ import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
 import { findTemplate } from "../templates/service.ts";
+import { findLeft, findWarnings, requireAffordable } from "../spend/service.ts";
+import type { SpendDeps } from "../spend/service.ts";
+import type { SpendPort } from "../runs/ports/spend.ts";
+import { usdPerSecond } from "#contract/spend/run-cost";
 import { vaultDeps } from "./secret-deps.ts";
 import { findMissingSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
+
+/** For whoever asks what was spent, and sets what may be. */
+export function spendDeps(host: Host): SpendDeps {
+  return { db: host.db, clock: host.clock, defaultCaps: host.config.spendCaps };
+}
+
+/** For runs, which ask what they may still spend. */
+export function spendPort(host: Host): SpendPort {
+  return {
+    findLeft: (spender) => findLeft(spendDeps(host), spender),
+    findWarnings: (spender) => findWarnings(spendDeps(host), spender),
+  };
+}
+
+/** What a sandbox costs a second by the settings, in dollars. */
+function sandboxPrice({ config }: Host): number {
+  return usdPerSecond(config.prices);
+}
 
 export function prepareDeps(host: Host): PrepareDeps {
   return {
@@ -17,6 +39,8 @@ export function prepareDeps(host: Host): PrepareDeps {
     clock: host.clock,
     publicUrl: host.publicUrl,
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
+    usdPerSecond: sandboxPrice(host),
+    requireAffordable: (spender) => requireAffordable(spendDeps(host), spender),
     newRunId: (nowMs) => host.newId("run", nowMs),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     resolveMounts: (workspaceId, wish) => resolveMounts(host, workspaceId, wish),
@@ -32,6 +56,7 @@ export function startDeps(host: Host): StartDeps {
     queue: (workerId) => host.worker(workerId).queue,
     findRunWorker: (workspaceId, runId) => findRunWorker(host.db, workspaceId, runId),
     sleep: (ms) => host.sleep(ms),
+    ...(host.foreseen === undefined ? {} : { foreseen: host.foreseen }),
   };
 }
 

@@ -2,11 +2,15 @@ import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import type { TemplateSpec } from "#contract/templates/template";
 import { AppError } from "../platform/app-error.ts";
-import { isTooLarge } from "../registry/bundle/bundle-file.ts";
+import { fileOf, isTooLarge } from "../registry/bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
+import { judgeRequirements } from "../registry/functions/judge-requirements.ts";
+import { readPythonSources } from "../registry/functions/read-python-sources.ts";
+import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
+import { openPythonBundle } from "../registry/python/python-bundle.ts";
 import type { Place } from "../registry/manifest/yaml-node.ts";
 import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
@@ -29,15 +33,35 @@ export interface BundleVerdict {
   problems: BundleProblem[];
 }
 
-/** Judges files, whichever way they came: names, sizes, secrets, worker.yml and its entry. */
-export async function judgeBundle(
-  given: readonly BundleFile[],
-  earlier: readonly BundleProblem[],
-): Promise<BundleVerdict> {
-  const files = given.filter((file) => !isIgnored(file.path));
+/** What came in, and what is known of it beside its files. */
+export interface GivenBundle {
+  files: readonly BundleFile[];
+  /** What kept files from being read. */
+  problems: readonly BundleProblem[];
+  /** What a folder without worker.yml is to be called; after its file where nobody says. */
+  name?: string | undefined;
+  /** What the folder is called, which names a worker whose file is called as many are. */
+  folder?: string | undefined;
+}
+
+/**
+ * Judges files, whichever way they came: names, sizes, secrets, worker.yml and its entry. A folder of typed functions
+ * needs no worker.yml: it gets one, which is stored with it. Nothing of the code is run.
+ */
+export async function judgeBundle({
+  files: given,
+  problems: earlier,
+  name,
+  folder,
+}: GivenBundle): Promise<BundleVerdict> {
+  const written = given.filter((file) => !isIgnored(file.path));
+  const sources = await readPythonSources(written);
+  const made = makeManifest(written, sources, { name, folder });
+  const files = made === null ? written : [...written, made];
   const { template, problems: ofTemplate } = await readTemplate(files);
   const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
-  const unread = { files, manifest: null, template, ...noPlaces, findings: [] };
+  const { functionProblems: _, ...places } = noPlaces;
+  const unread = { files, manifest: null, template, ...places, findings: [] };
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.
@@ -46,9 +70,33 @@ export async function judgeBundle(
   }
   const source = decodeText(await manifestFile.read());
   if (source === null) return { ...unread, problems: [...problems, notText] };
-  const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)) });
+  const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)), sources });
+  const { functionProblems, ...read } = parsed;
   const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
-  return { files, ...parsed, template, problems: [...problems, ...both] };
+  const { exec } = parsed.manifest ?? {};
+  const needs =
+    exec?.mode === "functions" && exec.entry.endsWith(".py")
+      ? await judgeRequirements(files, { sources, entry: exec.entry })
+      : { made: null, warnings: [] };
+  return {
+    ...read,
+    files: needs.made === null ? files : [...files, needs.made],
+    findings: [...read.findings, ...needs.warnings],
+    template,
+    problems: [...problems, ...both, ...functionProblems],
+  };
+}
+
+/** worker.yml for a folder of typed functions that has none; null for every other folder. */
+function makeManifest(
+  files: readonly BundleFile[],
+  sources: ReadonlyMap<string, string>,
+  { name, folder }: Pick<GivenBundle, "name" | "folder">,
+): BundleFile | null {
+  const entry = hasManifest(files) || sources.size === 0 ? null : chooseEntry(sources);
+  if (entry === null) return null;
+  const docstring = openPythonBundle(sources).find(entry)?.docstring ?? null;
+  return fileOf(MANIFEST_PATH, new TextEncoder().encode(writeManifest({ name, folder, entry, docstring })));
 }
 
 /** The verdict's manifest; throws `invalid_bundle`, `bundle_too_large` or `invalid_manifest` with every reason. */
@@ -116,7 +164,7 @@ function missingManifest(files: readonly BundleFile[]): BundleProblem {
     file: MANIFEST_PATH,
     code: "missing_manifest",
     message: "The folder has no worker.yml; a script alone does not say what it takes and gives.",
-    fix: "Add worker.yml; `floom init` writes one to start from.",
+    fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str.",
   };
 }
 

@@ -5,7 +5,7 @@ import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.t
 
 /** A worker's source as it comes in JSON; `files` may name any file of the folder. */
 export interface WorkerSource {
-  worker_yml: string;
+  worker_yml?: string | undefined;
   run_py?: string | undefined;
   skill_md?: string | undefined;
   files?: readonly SourceFile[] | undefined;
@@ -20,7 +20,9 @@ const encoder = new TextEncoder();
 
 /** The folder that a JSON source stands for: worker.yml, run.py, SKILL.md and the listed files. */
 export function readSource(source: WorkerSource): SourceFiles {
-  const named: SourceFile[] = [{ path: "worker.yml", content: source.worker_yml, encoding: "utf-8" }];
+  const named: SourceFile[] = [];
+  if (source.worker_yml !== undefined)
+    named.push({ path: "worker.yml", content: source.worker_yml, encoding: "utf-8" });
   if (source.run_py !== undefined) named.push({ path: "run.py", content: source.run_py, encoding: "utf-8" });
   if (source.skill_md !== undefined)
     named.push({ path: "SKILL.md", content: source.skill_md, encoding: "utf-8" });

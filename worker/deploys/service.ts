@@ -1,10 +1,8 @@
 // Owns what is live: workers, their immutable numbered versions and their bundles.
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
-import type { ContextMount } from "../registry/context-mounts.ts";
 import type { Principal } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
-import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type { Trigger } from "#contract/triggers/trigger";
 import type {
@@ -38,8 +36,9 @@ import type { SourceFiles, WorkerSource } from "./read-source.ts";
 import { listDigests } from "./expiry-store.ts";
 import { findVersion, listVersionRows, removeWorker, setArchived, setPause } from "./store.ts";
 import { warnAtPush } from "./warn-at-push.ts";
+import type { WarnDeps } from "./warn-at-push.ts";
 
-export interface DeployDeps extends PushDeps {
+export interface DeployDeps extends PushDeps, WarnDeps {
   /** Sees to it that the workspace is looked after; a failure is nobody's business here. */
   keepHouse: (workspaceId: string) => Promise<void>;
   /** Takes over the rest of a worker's deletion. */
@@ -61,18 +60,6 @@ export interface DeployDeps extends PushDeps {
   listTriggers: (principal: Principal, workerName: string) => Promise<Trigger[]>;
   /** Gives a worker's first webhook a new secret and answers it, this once. */
   rotateHookSecret: (principal: Principal, workerName: string) => Promise<string>;
-  /** For each worker, those of these names for which no secret is set that it may have. */
-  /** What a worker lacks of the contexts that it mounts, in words, whatever its inputs. */
-  findMissingContexts: (
-    workspaceId: string,
-    wish: { pushedBy: string | null; mounts: readonly ContextMount[] },
-  ) => Promise<string[]>;
-  findMissingSecrets: (
-    workspaceId: string,
-    wants: readonly { workerId: string; names: readonly string[] }[],
-  ) => Promise<string[][]>;
-  /** What the workspace's template of this name says; null for none. */
-  findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
   /** How long the provider's plan lets a sandbox live. */
   sandboxLifeSeconds: number;
 }
@@ -81,6 +68,8 @@ export interface DeployDeps extends PushDeps {
 export interface PushTarget {
   workerName: string | null;
   baseVersion: number | undefined;
+  /** One that is made is paused from the start. */
+  paused?: boolean;
 }
 
 async function findActivity(
@@ -144,13 +133,14 @@ export async function readFiles(deps: DeployDeps, version: VersionRow): Promise<
   throw new Error(`the stored bundle ${version.digest} cannot be read: ${problems[0]?.message}`);
 }
 
-interface Arrival {
+export interface Arrival {
   verdict: BundleVerdict;
   expect: Push["expect"];
   target: PushTarget;
 }
 
-async function push(
+/** Makes what was judged good the active version of its worker. Throws what is wrong with it. */
+export async function push(
   deps: DeployDeps,
   principal: Principal,
   { verdict, expect, target }: Arrival,
@@ -169,6 +159,7 @@ async function push(
     files: verdict.files,
     expect,
     baseVersion: target.baseVersion,
+    paused: target.paused ?? false,
   });
   await deps.keepHouse(principal.workspace_id);
   return {
@@ -191,7 +182,7 @@ function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSecon
   throw new AppError("invalid_manifest", detail, { errors });
 }
 
-const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
+export const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
 
 /** Creates a worker from JSON. Throws `worker_exists` when the name is taken. */
 export async function createWorker(
@@ -256,12 +247,12 @@ export async function replaceWorkerFiles(
 }
 
 function judgeSource({ files, problems }: SourceFiles): Promise<BundleVerdict> {
-  return judgeBundle(files, problems);
+  return judgeBundle({ files, problems });
 }
 
 async function judgeZip(zip: Uint8Array): Promise<BundleVerdict> {
   const { files, problems } = await unpackBundle(zip);
-  return judgeBundle(files, problems);
+  return judgeBundle({ files, problems });
 }
 
 /** Says all that is wrong with a source, and stores nothing. */

@@ -2,11 +2,26 @@ import type { ManifestFinding } from "#contract/manifest/manifest";
 import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { WorkerRow } from "../catalog/store.ts";
 import { listMounts } from "../registry/context-mounts.ts";
+import type { ContextMount } from "../registry/context-mounts.ts";
+import type { TemplateSpec } from "#contract/templates/template";
 import { declaredSecrets } from "../registry/declared.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
-import type { DeployDeps } from "./service.ts";
 
-type WarnDeps = Pick<DeployDeps, "findTemplate" | "findMissingSecrets" | "findMissingContexts">;
+/** What is asked about what a worker declares. */
+export interface WarnDeps {
+  /** What a worker lacks of the contexts that it mounts, in words, whatever its inputs. */
+  findMissingContexts: (
+    workspaceId: string,
+    wish: { pushedBy: string | null; mounts: readonly ContextMount[] },
+  ) => Promise<string[]>;
+  /** For each worker, those of these names for which no secret is set that it may have. */
+  findMissingSecrets: (
+    workspaceId: string,
+    wants: readonly { workerId: string; names: readonly string[] }[],
+  ) => Promise<string[][]>;
+  /** What the workspace's template of this name says; null for none. */
+  findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
+}
 type Pushed = Pick<WorkerRow, "id" | "workspace_id"> & { pushedBy: string | null };
 
 /** Says at push what every start will be refused for: what is missing may be brought afterwards. */
@@ -46,7 +61,8 @@ async function findMissingContexts(
   const missing = await deps.findMissingContexts(workspace_id, { pushedBy, mounts });
   if (missing.length === 0) return [];
   const message = `Contexts are not there for this worker: ${missing.join(", ")}. Until then its runs are refused.`;
-  const fix = "Make each with: floom contexts create NAME, and add --writeable where the worker writes it.";
+  const fix =
+    "Make each with: floom contexts create NAME, and add --writeable where the worker writes it. A private one is there only for workers that its maker pushes as a person.";
   return [{ severity: "warning", code: "missing_contexts", message, fix, ...contextsPlace }];
 }
 

@@ -6,11 +6,17 @@ import { webhookSpecDocument } from "./webhook-spec.ts";
 
 /** The spec of a webhook's row: what is given over what it was. Throws `invalid_request` for an address that is none. */
 export function buildWebhookSpec(
-  given: { inputs?: Inputs | undefined; settings?: WebhookSettings | undefined },
+  given: { action?: string | undefined; inputs?: Inputs | undefined; settings?: WebhookSettings | undefined },
   old: unknown = {},
 ): WebhookSpec & { schema: number } {
   const was = webhookSpecDocument.read(old);
-  const spec = { ...was, ...given.settings, inputs: given.inputs ?? was.inputs };
+  const action = given.action ?? was.action;
+  const spec = {
+    ...was,
+    ...given.settings,
+    ...(action === undefined ? {} : { action }),
+    inputs: given.inputs ?? was.inputs,
+  };
   const wrong = spec.allow_ips.filter((block) => !isAddressBlock(block));
   if (wrong.length === 0) return webhookSpecDocument.write(spec);
   throw new AppError("invalid_request", `allow_ips holds what is no address or block: ${wrong.join(", ")}.`, {

@@ -1,3 +1,4 @@
+import { declaredInputs } from "../registry/actions/find-action.ts";
 import type { BoxKeys } from "../platform/secrets/box-keys.ts";
 import type { DeliveryVerdict } from "#contract/hooks/delivery";
 import type { DeliveryId, WorkerId } from "#contract/ids";
@@ -152,7 +153,7 @@ async function prepareDelivered(
   if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
   if (hook.target === null) throw notFound("version");
   const found = toWorkerVersion(hook.target);
-  const fields = found.version.manifest.exec.inputs;
+  const fields = declaredInputs(found.version.manifest, hook.spec.action ?? null);
   const taken = takeInputs(fields, hook.spec.inputs, json);
   const checked = await checkOrder(deps, {
     found,
@@ -160,6 +161,7 @@ async function prepareDelivered(
     coRequesters: await listHookMakers(deps, hook, request),
     request: {
       workerName: hook.worker_name,
+      action: hook.spec.action,
       inputs: { ...takeUndeclared(fields, taken, json), ...taken },
       triggerSource: "webhook",
       triggerRef: hook.trigger_id,

@@ -26,7 +26,7 @@ export interface CheckedInputs {
  */
 export function checkInputs(fields: readonly Field[], given: Readonly<Inputs>): CheckedInputs {
   const unknown = Object.keys(given).filter((name) => !fields.some((field) => field.name === name));
-  const errors = [...tooLarge(given), ...unknown.map((name) => unknownInput(name, fields))];
+  const errors = [...inputsTooLarge(given), ...unknown.map((name) => unknownInput(name, fields))];
   const inputs: [string, Json][] = [];
   for (const field of fields) {
     const outcome = checkField(field, Object.hasOwn(given, field.name) ? given[field.name] : undefined);
@@ -122,7 +122,8 @@ function checkFileId(field: Field, given: Json): FieldOutcome {
   return { error: problem(field.name, "invalid", detail) };
 }
 
-function tooLarge(given: Readonly<Inputs>): ProblemError[] {
+/** Inputs that take more room than a run keeps of them. Pure. */
+export function inputsTooLarge(given: Readonly<Inputs>): ProblemError[] {
   const size = new TextEncoder().encode(JSON.stringify(given)).byteLength;
   if (size <= limits.inputs_bytes.value) return [];
   const detail = `are larger than ${formatLimit("inputs_bytes")}; send large data as a file input`;

@@ -1,4 +1,7 @@
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
+import type { BundleProblem } from "./bundle/bundle-file.ts";
+import { isOfFunctions, readFunctions } from "./functions/read-functions.ts";
+import type { FunctionsReading } from "./functions/read-functions.ts";
 import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
 import { checkShape } from "./manifest/check-shape.ts";
 import { fromLegacy, isCurrentSchema, markCurrent } from "./manifest/legacy.ts";
@@ -17,8 +20,8 @@ import { checkPaths } from "./manifest/rules-paths.ts";
 import type { KnownFiles } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
-import { nodeAt, placeOf } from "./manifest/yaml-node.ts";
-import type { MapNode, Place } from "./manifest/yaml-node.ts";
+import { isBlank, nodeAt, placeOf } from "./manifest/yaml-node.ts";
+import type { MapNode, Place, YamlNode } from "./manifest/yaml-node.ts";
 
 export interface ParsedManifest {
   /** Complete, every default filled in; null when there is an error. */
@@ -31,15 +34,24 @@ export interface ParsedManifest {
   secretsPlace: Place | null;
   /** Where the worker mounts contexts; null where it does not. */
   contextsPlace: Place | null;
+  /** Why functions of the entry cannot be actions as they are written. */
+  functionProblems: BundleProblem[];
 }
 
 export interface ParseManifestOptions {
   /** The files of the bundle; with them the entry must be among them. */
   paths?: ReadonlySet<string>;
+  /** Its Python files by path: with them the functions of an entry become its actions. */
+  sources?: ReadonlyMap<string, string>;
 }
 
 /** Of a worker of which nothing could be read. */
-export const noPlaces = { templatePlace: null, secretsPlace: null, contextsPlace: null } as const;
+export const noPlaces = {
+  templatePlace: null,
+  secretsPlace: null,
+  contextsPlace: null,
+  functionProblems: [],
+};
 
 /**
  * Reads worker.yml: schema 0.3 strictly, other files leniently as Floom's older shape. Rules: Floom's manifest 0.3 and
@@ -55,7 +67,9 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const authored = checkShape(canonical, report);
   const fields = authored === null ? null : buildFields(authored.exec);
   checkRules(canonical, { bundle: options.paths, fields }, report);
-  const manifest = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
+  const built = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
+  const functions = built && findFunctions(built, canonical, options.sources);
+  const manifest = functions ? withFunctions(built, functions) : built;
   if (manifest !== null) {
     checkEntrypoint(manifest, written, report);
     checkFileRules(manifest, canonical, report);
@@ -63,16 +77,46 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     checkExample(manifest, canonical, report);
     checkAbsent(manifest, canonical, report);
   }
-  const profile = nodeAt(canonical, "exec", "template_profile");
-  const secrets = nodeAt(canonical, "exec", "secrets") ?? nodeAt(canonical, "capabilities", "secrets");
-  const contexts = nodeAt(canonical, "contexts");
+  const { problems = [], warnings = [] } = functions ?? {};
   return {
-    manifest: report.hasErrors() ? null : manifest,
-    findings: report.list(),
-    templatePlace: profile === undefined ? null : placeOf(profile),
-    secretsPlace: secrets === undefined ? null : placeOf(secrets),
-    contextsPlace: contexts === undefined ? null : placeOf(contexts),
+    manifest: report.hasErrors() || problems.length > 0 ? null : manifest,
+    findings: [...report.list(), ...warnings],
+    functionProblems: problems,
+    ...findPlaces(canonical, manifest),
   };
+}
+
+function findPlaces(root: MapNode, manifest: Manifest | null) {
+  const place = (node: YamlNode | undefined) => (node === undefined ? null : placeOf(node));
+  const written = nodeAt(root, "exec", "secrets") ?? nodeAt(root, "capabilities", "secrets");
+  // The code of functions declares its secrets by itself.
+  const read = manifest?.exec.mode === "functions" ? nodeAt(root, "exec") : undefined;
+  return {
+    templatePlace: place(nodeAt(root, "exec", "template_profile")),
+    secretsPlace: place(written ?? read),
+    contextsPlace: place(nodeAt(root, "contexts")),
+  };
+}
+
+/** What the entry's functions are; null for a worker that is none of functions. */
+function findFunctions(
+  { exec }: Manifest,
+  root: MapNode,
+  sources: ParseManifestOptions["sources"],
+): FunctionsReading | null {
+  if (sources === undefined) return null;
+  const saysElse = ["mode", "command", "inputs", "outputs"].some(
+    (key) => !isBlank(nodeAt(root, "exec", key)),
+  );
+  const isMeant = exec.mode === "functions" || (!saysElse && isOfFunctions(sources, exec.entry));
+  return isMeant ? readFunctions(sources, exec.entry) : null;
+}
+
+/** What the code reads is declared by it: a secret is named once. */
+function withFunctions(manifest: Manifest, { actions, secrets }: FunctionsReading): Manifest {
+  const { exec } = manifest;
+  const all = [...new Set([...exec.secrets, ...secrets])];
+  return { ...manifest, actions, exec: { ...exec, mode: "functions", secrets: all } };
 }
 
 function checkRules(root: MapNode, known: KnownFiles, report: Report): void {

@@ -1,16 +1,19 @@
 import type { Json } from "#contract/json";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
+import { sampleValues } from "./actions/sample-values.ts";
 import { optionValue } from "./inputs/check-value.ts";
 import { valueType } from "./inputs/value-types.ts";
 
 /**
  * Inputs to start from. For each input the first there is of: example_input, default, first example, first option, and
  * for a required one a value of its type. A file is there only when example_input has it, as its text: its real value
- * is the id of an upload, which nobody can make up.
+ * is the id of an upload, which nobody can make up. Of functions the first is meant.
  */
-export function sampleInput(manifest: Pick<Manifest, "exec" | "example_input">): Inputs {
+export function sampleInput(manifest: Pick<Manifest, "exec" | "example_input" | "actions">): Inputs {
   const example = manifest.example_input ?? {};
+  const [action] = manifest.actions ?? [];
+  if (action !== undefined) return { ...sampleValues(action.input_schema), ...example };
   const pairs = manifest.exec.inputs.flatMap((field): [string, Json][] => {
     const shown = Object.hasOwn(example, field.name) ? example[field.name] : undefined;
     const value = shown ?? sampleOf(field);

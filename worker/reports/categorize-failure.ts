@@ -23,6 +23,7 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   context_refused: "validation",
   secret_in_file: "validation",
   secrets_clash: "config",
+  spend_cap_exceeded: "resource",
   user_cancel: "cancelled",
   cancelled_queued: "cancelled",
   superseded: "cancelled",

@@ -174,9 +174,9 @@ it("a workspace sets its own time within bounds, and no other one's things are t
   const given = [0, -1, 1.5, 3651, "7", true];
   const refused = await Promise.all(given.map(change));
   expect(refused.map(({ status }) => status)).toEqual(given.map(() => 422));
-  expect(await (await change(7)).json()).toEqual({ retention_days: 7 });
+  expect(await (await change(7)).json()).toMatchObject({ retention_days: 7 });
   const theirs = await callApi("GET", "/api/workspace/settings", { token: stranger });
-  expect(await theirs.json()).toEqual({ retention_days: 90 });
+  expect(await theirs.json()).toMatchObject({ retention_days: 90 });
   await pushWorker("old-worker", "print(1)", stranger);
   const kept = await startRun("old-worker", stranger);
   expect((await callApi("POST", `/api/runs/${kept}/cancel`, { json: {}, token: stranger })).status).toBe(200);
@@ -186,7 +186,7 @@ it("a workspace sets its own time within bounds, and no other one's things are t
   passTime(8 * DAY);
   await lookOnce();
   expect(await listRunIds()).toEqual([kept]);
-  expect(await (await change(null)).json()).toEqual({ retention_days: null });
+  expect(await (await change(null)).json()).toMatchObject({ retention_days: null });
   const last = await startRun("old-worker");
   await endRun(last);
   passTime(4000 * DAY);
@@ -206,8 +206,19 @@ it("the report says what is stored and at which look the oldest goes", async () 
   const daysLeft = (Date.parse(runs?.goes_at ?? "") - Date.now()) / DAY;
   expect(daysLeft).toBeGreaterThanOrEqual(90);
   expect(daysLeft).toBeLessThan(91);
+  // What nothing but somebody's own deletion takes away.
+  await callApi("PUT", "/api/contexts/old-context/files/twice.md", { body: "of old-worker" });
+  const staying = (await ask()).stored.filter(({ goes_at }) => goes_at === null);
+  expect(staying.map(({ kind, count, size_bytes }) => [kind, count, size_bytes])).toEqual(
+    expect.arrayContaining([
+      ["contexts", 1, 13],
+      ["keys", 1, expect.any(Number)],
+    ]),
+  );
   const theirs = await ask(await strangerToken());
-  expect(theirs.stored.map(({ count }) => count)).toEqual([0, 0, 0]);
+  expect(theirs.stored.map(({ kind, count }) => [kind, count])).toEqual(
+    ["runs", "versions", "uploads", "contexts", "keys"].map((kind) => [kind, 0]),
+  );
 });
 
 it("a push arms the daily look, and a lost alarm is set again", async () => {

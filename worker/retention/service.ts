@@ -16,7 +16,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { HousekeeperApi } from "./housekeeper-api.ts";
 import { DAY_MS } from "./plan-look.ts";
-import { findRetentionDays, setRetentionDays } from "./store.ts";
+import { findRetentionDays, findStoredSettings, patchSettings, setRetentionDays } from "./store.ts";
 
 /** So many of a kind are counted: beyond that a count would cost more than it says. */
 const COUNTED_MOST = 4000;
@@ -45,6 +45,11 @@ export interface RetentionServiceDeps {
   ) => Promise<{ size: number; created_at: number; isActive: boolean }[]>;
   /** Those that were unused longest first. */
   listUploadSizes: (workspaceId: WorkspaceId, most: number) => Promise<{ size: number; used_at: number }[]>;
+  /** What stays until somebody deletes it: contexts, and what stores hold. */
+  sumContexts: (
+    workspaceId: WorkspaceId,
+  ) => Promise<{ count: number; bytes: number; oldestAt: number | null }>;
+  sumStores: (workspaceId: WorkspaceId) => Promise<{ count: number; bytes: number }>;
 }
 
 /** What the workspace has set. */
@@ -52,7 +57,11 @@ export async function getSettings(
   deps: RetentionServiceDeps,
   principal: Principal,
 ): Promise<WorkspaceSettings> {
-  return { retention_days: await findRetentionDays(deps.db, principal.workspace_id) };
+  const [days, settings] = await Promise.all([
+    findRetentionDays(deps.db, principal.workspace_id),
+    findStoredSettings(deps.db, principal.workspace_id),
+  ]);
+  return { retention_days: days, ...settings };
 }
 
 /** Changes what is named. A shorter time takes effect at the next look, which may be a day away: time to think again. */
@@ -62,8 +71,9 @@ export async function changeSettings(
   change: ChangeSettings,
 ): Promise<WorkspaceSettings> {
   const { workspace_id: workspaceId } = principal;
-  if (change.retention_days !== undefined)
-    await setRetentionDays(deps.db, workspaceId, change.retention_days);
+  const { retention_days: days, ...others } = change;
+  if (days !== undefined) await setRetentionDays(deps.db, workspaceId, days);
+  if (Object.keys(others).length > 0) await patchSettings(deps.db, workspaceId, others);
   await deps.housekeeper(workspaceId).open(workspaceId);
   return getSettings(deps, principal);
 }
@@ -100,12 +110,14 @@ export async function describeStorage(
   principal: Principal,
 ): Promise<StorageReport> {
   const { workspace_id: workspaceId } = principal;
-  const [days, house, runs, versions, uploads] = await Promise.all([
+  const [days, house, runs, versions, uploads, contexts, stores] = await Promise.all([
     findRetentionDays(deps.db, workspaceId),
     deps.housekeeper(workspaceId).open(workspaceId),
     sumRuns(deps, workspaceId),
     sumVersions(deps, workspaceId),
     sumUploads(deps, workspaceId),
+    deps.sumContexts(workspaceId),
+    deps.sumStores(workspaceId),
   ]);
   const describe = (kind: StoredKind, sum: StoredSum) => ({
     kind,
@@ -116,7 +128,13 @@ export async function describeStorage(
   });
   return {
     retention_days: days,
-    stored: [describe("runs", runs), describe("versions", versions), describe("uploads", uploads)],
+    stored: [
+      describe("runs", runs),
+      describe("versions", versions),
+      describe("uploads", uploads),
+      describe("contexts", { ...contexts, agesFrom: null }),
+      describe("keys", { ...stores, oldestAt: null, agesFrom: null }),
+    ],
     next_look_at: toIso(house.nextLookAt),
     last_look: house.lastLook && { at: toIso(house.lastLook.at), deleted: house.lastLook.deleted },
     being_deleted: house.duties,

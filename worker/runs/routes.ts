@@ -19,6 +19,7 @@ export const runHandlers: RouteHandlers<typeof runRoutes, StartDeps> = {
     const started = await startRun(deps, principal, {
       workerName: params.worker,
       version: null,
+      action: json.action,
       inputs: json.inputs,
       triggerSource: json.trigger_source,
       triggerRef: null,

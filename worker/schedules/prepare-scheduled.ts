@@ -21,6 +21,7 @@ export async function prepareScheduled(
     coRequesters: entry.makers,
     request: {
       workerName: entry.worker_name,
+      action: entry.action,
       inputs: entry.inputs,
       triggerSource: "schedule",
       triggerRef: entry.trigger_id,

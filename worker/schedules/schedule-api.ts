@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { triggerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
+import { actionNameSchema, triggerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import type { RunId, TriggerId } from "#contract/ids";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { OccurrenceStatus } from "#contract/triggers/trigger";
@@ -13,6 +13,7 @@ const scheduleEntrySchema = z.object({
   cron: z.string(),
   timezone: z.string(),
   missed: missedRuleSchema,
+  action: actionNameSchema.optional(),
   inputs: storedValuesSchema,
   paused: z.boolean(),
   pinned_version: z.int().nullable(),

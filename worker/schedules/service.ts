@@ -13,7 +13,13 @@ import type { AdmitDeps } from "../runs/start/start-run.ts";
 export async function startNow(
   deps: AdmitDeps,
   principal: Principal,
-  schedule: { triggerId: string; workerName: string; pinnedVersion: number | null; inputs: Inputs },
+  schedule: {
+    triggerId: string;
+    workerName: string;
+    pinnedVersion: number | null;
+    action?: string | undefined;
+    inputs: Inputs;
+  },
 ): Promise<RunId> {
   const { workerName, pinnedVersion: version } = schedule;
   const found = await requireWorker(deps, principal, { name: workerName, version, scope: "runs:write" });
@@ -22,6 +28,7 @@ export async function startNow(
     requestedBy: actorOf(principal),
     request: {
       workerName,
+      action: schedule.action,
       inputs: schedule.inputs,
       triggerSource: "schedule",
       triggerRef: schedule.triggerId,

@@ -41,15 +41,17 @@ export function describeTrigger(
 }
 
 function scheduleView(row: TriggerRow, seen: { state: ScheduleState | undefined; now: number }) {
-  const { cron, timezone, missed, inputs } = scheduleSpecDocument.read(row.spec);
+  const { cron, timezone, missed, action = null, inputs } = scheduleSpecDocument.read(row.spec);
   const next = row.paused ? [] : upcoming(cron, timezone, seen.now);
   const nextAt = row.paused ? null : (toIsoOrNull(seen.state?.next_at ?? null) ?? next[0] ?? null);
-  return { inputs, cron, timezone, missed, next_at: nextAt, next, webhook: null };
+  return { action, inputs, cron, timezone, missed, next_at: nextAt, next, webhook: null };
 }
 
 function webhookView(row: TriggerRow, seen: { linkOrigin: string }) {
+  const { action = null, inputs } = webhookSpecDocument.read(row.spec);
   return {
-    inputs: webhookSpecDocument.read(row.spec).inputs,
+    action,
+    inputs,
     cron: null,
     timezone: null,
     missed: null,

@@ -18,7 +18,7 @@ import { findWorkerVersion } from "../catalog/store.ts";
 import type { WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { newId } from "../platform/ids.ts";
-import { checkInputs } from "../registry/check-inputs.ts";
+import { judgeStartInputs, requireAction } from "../registry/actions/find-action.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { isTimeZone } from "../registry/cron/time-zone.ts";
 import { buildWebhookSpec } from "../hooks/build-webhook.ts";
@@ -207,7 +207,7 @@ function checkSchedule(spec: ScheduleSpec, manifest: Manifest): void {
   const parsed = parseCron(spec.cron);
   if (!parsed.ok) throw unfit("cron", parsed.reason);
   if (!isTimeZone(spec.timezone)) throw unfit("timezone", `is not an IANA time zone: ${spec.timezone}`);
-  const { errors } = checkInputs(manifest.exec.inputs, spec.inputs);
+  const errors = judgeStartInputs(manifest, { action: spec.action ?? null, inputs: spec.inputs });
   if (errors.length === 0) return;
   const list = errors.map((error) => `${error.pointer.split("/").pop()} ${error.detail}`).join("; ");
   throw new AppError(
@@ -218,16 +218,18 @@ function checkSchedule(spec: ScheduleSpec, manifest: Manifest): void {
 }
 
 function buildSpec(request: Omit<CreateTrigger, "name">, manifest: Manifest): unknown {
-  const inputs = request.inputs ?? {};
+  const { inputs = {}, action } = request;
   if (request.type === "webhook") {
+    requireAction(manifest, action ?? null);
     if (request.cron !== undefined) throw unfit("cron", "belongs to a schedule");
-    return buildWebhookSpec({ inputs, settings: request.webhook });
+    return buildWebhookSpec({ action, inputs, settings: request.webhook });
   }
   if (request.webhook !== undefined) throw unfit("webhook", "belongs to a webhook");
   const spec: ScheduleSpec = {
     cron: request.cron ?? "",
     timezone: request.timezone ?? "UTC",
     missed: request.missed ?? "once",
+    ...(action === undefined ? {} : { action }),
     inputs,
   };
   checkSchedule(spec, manifest);
@@ -325,7 +327,10 @@ async function buildChange(
   const spec =
     row.type === "schedule"
       ? buildSpec({ ...scheduleSpecDocument.read(row.spec), ...fields, type: "schedule" }, version.manifest)
-      : buildWebhookSpec({ inputs: fields.inputs, settings: fields.webhook }, row.spec);
+      : buildWebhookSpec(
+          { action: fields.action, inputs: fields.inputs, settings: fields.webhook },
+          row.spec,
+        );
   return { spec, pinned_version, changed_by: actorOf(principal) };
 }
 
@@ -350,8 +355,9 @@ export async function testTrigger(
     return testWebhook(deps, row.id, { requestedBy: actorOf(principal), waitUntil: of.waitUntil });
 
   const { worker_name: workerName, pinned_version: pinnedVersion } = row;
-  const { inputs } = scheduleSpecDocument.read(row.spec);
-  const run_id = await startNow(deps, principal, { triggerId: row.id, workerName, pinnedVersion, inputs });
+  const { action, inputs } = scheduleSpecDocument.read(row.spec);
+  const start = { triggerId: row.id, workerName, pinnedVersion, action, inputs };
+  const run_id = await startNow(deps, principal, start);
   return { run_id, trigger_id: row.id };
 }
 

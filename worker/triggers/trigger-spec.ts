@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionNameSchema } from "#contract/ids";
 import type { WebhookSpec } from "#contract/hooks/webhook";
 import { missedRuleSchema } from "#contract/manifest/manifest";
 import type { ManifestTrigger } from "#contract/manifest/manifest";
@@ -11,6 +12,8 @@ const scheduleSpecSchema = z.object({
   cron: z.string(),
   timezone: z.string(),
   missed: missedRuleSchema,
+  /** Which of the worker's actions it starts; absent: the only one. */
+  action: actionNameSchema.optional(),
   inputs: storedValuesSchema,
 });
 export type ScheduleSpec = z.infer<typeof scheduleSpecSchema>;
@@ -29,12 +32,14 @@ export interface DeclaredTrigger {
 
 /** What a trigger of worker.yml says, as a row keeps it; null for those that need no row. */
 export function declaredTrigger(trigger: ManifestTrigger): DeclaredTrigger | null {
-  const inputs = trigger.inputs ?? {};
+  const { inputs = {}, action } = trigger;
+  const named = action === undefined ? {} : { action };
   if (trigger.type === "schedule") {
     const spec: ScheduleSpec = {
       cron: trigger.cron ?? "",
       timezone: trigger.timezone ?? "UTC",
       missed: trigger.missed ?? "once",
+      ...named,
       inputs,
     };
     return { type: "schedule", spec: scheduleSpecDocument.write(spec) };
@@ -45,7 +50,7 @@ export function declaredTrigger(trigger: ManifestTrigger): DeclaredTrigger | nul
       ...(signature ? { signature: { scheme: signature } } : {}),
       ...(reply ? { reply: { mode: reply } } : {}),
     };
-    const spec = webhookSpecDocument.read({ methods, inputs, ...chosen });
+    const spec = webhookSpecDocument.read({ methods, ...named, inputs, ...chosen });
     return { type: "webhook", spec: webhookSpecDocument.write(spec) };
   }
   return null;

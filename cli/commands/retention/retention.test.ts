@@ -34,10 +34,18 @@ const report: StorageReport = {
   being_deleted: 1,
 };
 
+const noCaps = {
+  daily_spend_cap_usd: null,
+  monthly_spend_cap_usd: null,
+  user_daily_spend_cap_usd: null,
+  user_monthly_spend_cap_usd: null,
+};
+const asMapping = (body: unknown) => (typeof body === "object" ? body : {});
+
 async function openEdge(): Promise<FakeEdge> {
   edge = await startFakeEdge({
     getStorage: () => report,
-    changeWorkspaceSettings: ({ json }) => workspaceSettingsSchema.parse(json()),
+    changeWorkspaceSettings: ({ json }) => workspaceSettingsSchema.parse({ ...noCaps, ...asMapping(json()) }),
   });
   return edge;
 }
@@ -65,7 +73,7 @@ describe("floom retention", () => {
     expect(set).toMatchObject({ exitCode: 0, stdout: "Ended runs are kept 7 days.\n" });
     expect(set.stderr).toContain("from 2026-01-03T03:00:00.000Z on");
     const ever = await callCli(["retention", "set", "forever", "--json"], { edge: opened });
-    expect(JSON.parse(ever.stdout)).toEqual({ retention_days: null });
+    expect(JSON.parse(ever.stdout)).toEqual({ ...noCaps, retention_days: null });
     const asked = opened.requests.length;
     for (const given of ["0", "3651", "1.5", "1e2", "never", ""])
       expect((await callCli(["retention", "set", given], { edge: opened })).exitCode, given).toBe(2);

@@ -30,11 +30,13 @@ export const run: Run<typeof runSpec> = async (context, { args, options }) => {
   const api = await context.api();
   const inputs = await resolveInputs(api, host, {
     worker: args.worker,
+    action: options.action,
     words: options.input,
     inputsFile: options.inputsFile,
   });
   const key = options.idempotencyKey ?? randomUUID();
   const queue = {
+    ...(options.action === undefined ? {} : { action: options.action }),
     ...(options.priority === undefined ? {} : { priority: prioritySchema.parse(options.priority) }),
     ...(options.ttl === undefined ? {} : { ttl_seconds: options.ttl }),
   };

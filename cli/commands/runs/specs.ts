@@ -13,6 +13,11 @@ export const runSpec = defineCommand({
   ].join("\n\n"),
   args: { worker: { description: "Name of the worker.", required: true, complete: "workers" } },
   options: {
+    action: {
+      kind: "value",
+      flags: "-a, --action <name>",
+      description: "Which of its actions; may be left out where there is one.",
+    },
     input: {
       kind: "list",
       flags: "-i, --input <name=value>",

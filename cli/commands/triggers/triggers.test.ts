@@ -16,6 +16,7 @@ const schedule: Trigger = {
   origin: "manifest",
   paused: false,
   pinned_version: null,
+  action: null,
   inputs: {},
   cron: "30 8 * * 1-5",
   timezone: "Europe/Berlin",

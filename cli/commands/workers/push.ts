@@ -35,8 +35,11 @@ export const run: Run<typeof pushSpec> = async (context, { args, options }) => {
     showResult(context, result, { dir: args.dir, manifest, packed });
     return exitCodes.ok.code;
   } catch (error) {
-    const findings = toFindings(readFieldErrors(error));
-    if (context.json || findings.length === 0) throw error;
+    const errors = readFieldErrors(error);
+    // What lies in another file is told with its name.
+    const isOfManifest = errors.every(({ file = "worker.yml" }) => file === "worker.yml");
+    const findings = toFindings(errors);
+    if (context.json || findings.length === 0 || !isOfManifest) throw error;
     showFindings(context.output, { dir: args.dir, manifest }, findings);
     context.output.note(`Not pushed: ${formatCount(findings.length, "error")} in worker.yml.`);
     return exitCodes.usage.code;
@@ -158,8 +161,8 @@ function showResult(
 
 /** The next thing to do; a worker that no start would run is not called one. */
 function sayNext({ worker, warnings }: PushResult): string {
-  if (worker.mode !== "script")
-    return `${worker.id} is stored. It is an agent, and this server runs scripts only.`;
+  if (worker.mode === "agent")
+    return `${worker.id} is stored. It is an agent, and this server runs no agents.`;
   if (worker.archived) return `It is archived. To run it: floom workers restore ${worker.id}`;
   if (worker.paused) return `It is paused. To run it: floom workers resume ${worker.id}`;
   if (worker.status === "missing_secret")

@@ -15,7 +15,7 @@ export const run: Run<typeof validateSpec> = async (context, { args }) => {
   const api = await context.api();
   const result = await api.call(workerRoutes.validateWorker, { json: source });
   if (context.json) context.output.document(result);
-  else showResult(context, result, { dir: args.dir, manifest: source.worker_yml });
+  else showResult(context, result, { dir: args.dir, manifest: source.worker_yml ?? "" });
   return result.valid ? exitCodes.ok.code : exitCodes.usage.code;
 };
 

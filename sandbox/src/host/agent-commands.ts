@@ -33,6 +33,7 @@ export async function runInSandbox(connection: AgentConnection, command: AgentCo
   const transport = createConnectTransport({
     baseUrl: "http://agent.internal",
     httpVersion: "1.1",
+    useBinaryFormat: false,
     nodeOptions: { socketPath: connection.socketPath, agent: connection.pool },
   });
   const { script, user, envs, cwd, timeoutMs, onOutput } = command;

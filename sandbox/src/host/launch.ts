@@ -1,12 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { agentCommand } from "../isolation/bwrap-args.ts";
 import { enterCgroup } from "../isolation/cgroup.ts";
 import type { CgroupParent } from "../isolation/cgroup.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { spawnBwrap } from "../isolation/spawn-bwrap.ts";
 import { log } from "../log.ts";
+import { agentCommand } from "../runtime/install-agent.ts";
 import type { InstalledSources } from "../runtime/install-sources.ts";
 import type { SandboxDirs } from "../runtime/sandbox-dirs.ts";
 import { withInheritableListener } from "./listen.ts";
@@ -81,7 +81,7 @@ export async function launch(
       uid: record.uid,
       listenFd,
       secret: record.agent_token ?? "",
-      command: agentCommand(context.sources),
+      command: agentCommand(context.sources.agent),
       onSpawned: (pid) => {
         if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits }))
           log("no cgroup for sandbox", { id: record.id });

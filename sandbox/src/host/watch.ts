@@ -1,4 +1,4 @@
-import { processMemory, proportionalMemoryBytes } from "../../agent/guards/proc-table.ts";
+import { processMemory, proportionalMemoryBytes } from "../proc-memory.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
 import { measureTrees } from "../process-table.ts";

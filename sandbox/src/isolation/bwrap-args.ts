@@ -1,4 +1,3 @@
-import { engineFlags } from "../../agent/engine-flags.ts";
 import { nameVariable } from "../process-table.ts";
 import type { SandboxLimits } from "./limits.ts";
 import { placeOf } from "./own-files.ts";
@@ -152,17 +151,5 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
     `--data=${limits.memory_bytes * MAPPED_PER_USED}`,
     "--",
     ...command,
-  ];
-}
-
-/** How the agent is started inside a sandbox. SIGUSR1 would open Node's debugger to whoever sends it. */
-export function agentCommand({ hasSnapshot }: { hasSnapshot: boolean }): string[] {
-  return [
-    "/opt/agent/node",
-    "--disable-sigusr1",
-    "--max-old-space-size=96",
-    ...engineFlags,
-    ...(hasSnapshot ? ["--snapshot-blob", "/opt/agent/agent.blob"] : []),
-    "/opt/agent/agent.mjs",
   ];
 }

@@ -49,7 +49,7 @@ export function explainProbeFailure(output: string, appArmorRestricted: boolean)
   }
   if (/failed to execute|execvp/i.test(output)) {
     return new IsolationUnavailable(
-      `Node does not start inside a sandbox (${said})`,
+      `programs do not start inside a sandbox (${said})`,
       "Programs must be readable by everyone and on a file system mounted without noexec.",
     );
   }

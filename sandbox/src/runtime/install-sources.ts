@@ -2,19 +2,19 @@ import fs from "node:fs";
 import path from "node:path";
 import type { SandboxSources } from "../isolation/bwrap-args.ts";
 import { installOwnFiles } from "../isolation/own-files.ts";
-import { reaperModuleFor } from "../isolation/reaper-module.ts";
 import { seccompFilterFor } from "../isolation/seccomp.ts";
+import { installAgent } from "./install-agent.ts";
+import type { AgentProgram } from "./install-agent.ts";
 import { findPython, installStartProgram } from "./start-program.ts";
 import type { StartProgram } from "./start-program.ts";
 import { installTrust } from "./trust-files.ts";
 import { agentConfigFor, etcContents, nodeShim, nodeShims, sudoShim } from "./guest-files.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
-import { log } from "../log.ts";
 
 /** Everything a launch needs that is the same for all sandboxes of a server. */
 export type InstalledSources = SandboxSources & {
   seccompFile: string;
-  hasSnapshot: boolean;
+  agent: AgentProgram;
   program: StartProgram | null;
 };
 
@@ -27,9 +27,6 @@ export interface InstallOptions {
   authority: string;
   /** What sandboxes bring along, if anything. */
   startProgram: string | undefined;
-  buildAgent: (outFile: string) => Promise<void>;
-  /** Makes what the agent starts from quickly. Rejects where this Node cannot. */
-  buildAgentSnapshot: (nodeBinary: string, outFile: string) => Promise<void>;
 }
 
 const hostEtcNames = [
@@ -66,22 +63,6 @@ function installNode(nodeBinary: string, target: string): void {
     fs.chmodSync(`${target}.new`, 0o755);
   }
   fs.renameSync(`${target}.new`, target);
-}
-
-/** Puts the agent there, and the snapshot from which it starts quickly. False where there can be none: it starts without. */
-async function installAgent(agentDir: string, options: InstallOptions): Promise<boolean> {
-  const bundle = path.join(options.runtimeDir, "agent-bundle.mjs");
-  await options.buildAgent(bundle);
-  replaceFile(path.join(agentDir, "agent.mjs"), fs.readFileSync(bundle), 0o644);
-  const snapshot = path.join(options.runtimeDir, "agent.blob");
-  try {
-    await options.buildAgentSnapshot(path.join(agentDir, "node"), snapshot);
-    replaceFile(path.join(agentDir, "agent.blob"), fs.readFileSync(snapshot), 0o644);
-    return true;
-  } catch (error) {
-    log("no snapshot of the agent", { reason: String(error) });
-    return false;
-  }
 }
 
 function linkTo(target: string, linkPath: string): void {
@@ -149,7 +130,7 @@ function readEtcEntries(): SandboxSources["etcEntries"] {
  * shims, `/etc` files and the system call filter. Safe to run again over an older installation while
  * sandboxes run: each file is replaced by rename.
  */
-export async function installSources(options: InstallOptions): Promise<InstalledSources> {
+export function installSources(options: InstallOptions): InstalledSources {
   const { runtimeDir, limits, nodeBinary } = options;
   const agentDir = path.join(runtimeDir, "agent");
   const etcDir = path.join(runtimeDir, "etc");
@@ -161,7 +142,7 @@ export async function installSources(options: InstallOptions): Promise<Installed
     0o644,
   );
   installNode(nodeBinary, path.join(agentDir, "node"));
-  const hasSnapshot = await installAgent(agentDir, options);
+  const agent = installAgent(agentDir);
   installPrograms(path.join(agentDir, "bin"));
   installNpm(agentDir, nodeBinary);
   const program = installStartProgram(agentDir, options.startProgram);
@@ -169,7 +150,6 @@ export async function installSources(options: InstallOptions): Promise<Installed
   for (const [name, content] of Object.entries(etcContents))
     replaceFile(path.join(etcDir, name), content, 0o644);
 
-  replaceFile(path.join(agentDir, "reaper.node"), reaperModuleFor(process.arch), 0o644);
   const seccompFile = path.join(runtimeDir, "seccomp.bpf");
   replaceFile(seccompFile, seccompFilterFor(process.arch), 0o600);
   for (const dir of [agentDir, etcDir, path.join(agentDir, "bin"), path.join(agentDir, "egress")])
@@ -196,7 +176,7 @@ export async function installSources(options: InstallOptions): Promise<Installed
     trust,
     ownFiles,
     seccompFile,
-    hasSnapshot,
+    agent,
     program,
   };
 }

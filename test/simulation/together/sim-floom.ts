@@ -1,4 +1,5 @@
 import { keepsNothing } from "../../support/keeps-nothing.ts";
+import { noCaps } from "../../support/no-caps.ts";
 import { noContexts } from "../../support/no-contexts.ts";
 import type { RunId } from "#contract/ids";
 import type { RunnerConfig } from "#contract/runner/runner";
@@ -147,6 +148,7 @@ export class SimFloom {
     return {
       files: this.bucket.files(life),
       contexts: noContexts,
+      spend: noCaps,
       executor: this.provider.executor(life, {
         launchAsked: (request) => this.witness.launchAsked(home, request),
         ordered: (config) => this.witness.ordered(home, config),

@@ -9,8 +9,7 @@ import type { Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { Filesystem } from "../../../sandbox/gen/filesystem_pb.ts";
 import { Process } from "../../../sandbox/gen/process_pb.ts";
-import { buildAgent } from "../../../sandbox/agent/build.ts";
-import { reaperModuleFor } from "../../../sandbox/src/isolation/reaper-module.ts";
+import { agentCommand, installAgent } from "../../../sandbox/src/runtime/install-agent.ts";
 
 interface HttpAnswer {
   status: number;
@@ -39,21 +38,29 @@ export interface AgentOptions {
   /** Bytes of its one file system. */
   diskSize?: string;
   proxySocketDir?: string;
+  /** A folder of the machine's that is empty inside. */
+  emptiedDir?: string;
 }
 
-/** Builds the agent, starts it in a sandbox of its own and waits until it listens. */
+const SOCKET = "/opt/agent/run/agent.sock";
+
+/** Installs the agent, starts it in a sandbox of its own and waits until it listens. */
 export async function startAgent(options: AgentOptions = {}): Promise<AgentUnderTest> {
   const dir = mkdtempSync(join(tmpdir(), "floom-agent-"));
-  await buildAgent(join(dir, "agent.mjs"));
-  writeFileSync(join(dir, "config.json"), JSON.stringify(options.config ?? {}));
-  writeFileSync(join(dir, "reaper.node"), reaperModuleFor(process.arch));
+  for (const mountPoint of ["run", "egress"]) mkdirSync(join(dir, "agent", mountPoint), { recursive: true });
+  const command = agentCommand(installAgent(join(dir, "agent")));
+  writeFileSync(join(dir, "agent/config.json"), JSON.stringify(options.config ?? {}));
   writeFileSync(join(dir, "passwd"), "root:x:0:0::/root:/bin/bash\nuser:x:1000:1000::/home/user:/bin/bash\n");
   writeFileSync(join(dir, "group"), "root:x:0:\nuser:x:1000:\n");
   const socketDir = join(dir, "run");
   mkdirSync(socketDir, { mode: 0o777 });
-  const child = spawn("/usr/bin/bwrap", bwrapArguments(dir, options), {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    "/usr/bin/bwrap",
+    [...bwrapArguments(dir, options), "--", ...command, "--listen", SOCKET],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const socketPath = join(socketDir, "agent.sock");
   await socketToAppear(socketDir, socketPath);
@@ -81,16 +88,13 @@ function bwrapArguments(dir: string, options: AgentOptions): string[] {
   const words = [
     `--size ${options.diskSize ?? "134217728"} --tmpfs / --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/sbin /sbin`,
     "--symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev --size 67108864 --tmpfs /dev/shm",
+    options.emptiedDir === undefined ? "" : `--tmpfs ${options.emptiedDir}`,
     `--ro-bind ${join(dir, "passwd")} /etc/passwd --ro-bind ${join(dir, "group")} /etc/group`,
     "--perms 1777 --dir /tmp --dir /home --dir /home/user --dir /root",
-    `--ro-bind ${process.execPath} /opt/agent/node`,
-    `--ro-bind ${join(dir, "agent.mjs")} /opt/agent/agent.mjs --bind ${join(dir, "run")} /opt/agent/run`,
-    `--ro-bind ${join(dir, "reaper.node")} /opt/agent/reaper.node`,
-    `--ro-bind ${join(dir, "config.json")} /opt/agent/config.json`,
+    `--ro-bind ${join(dir, "agent")} /opt/agent --bind ${join(dir, "run")} /opt/agent/run`,
     options.proxySocketDir === undefined ? "" : `--ro-bind ${options.proxySocketDir} /opt/agent/egress`,
     "--unshare-all --unshare-user --as-pid-1 --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv",
     "--setenv PATH /usr/local/bin:/usr/bin:/bin --setenv HOME /home/user --chdir /home/user",
-    "-- /opt/agent/node --disable-sigusr1 --max-old-space-size=96 /opt/agent/agent.mjs --listen /opt/agent/run/agent.sock",
   ];
   return words.flatMap((line) => line.split(" ").filter((word) => word !== ""));
 }

@@ -19,6 +19,9 @@ import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
+import { noCaps } from "../no-caps.ts";
+import type { RowPlace } from "../../../worker/runs/record/store.ts";
+import type { SpendPort } from "../../../worker/runs/ports/spend.ts";
 import { keepsNothing } from "../keeps-nothing.ts";
 import type { RunWrites } from "../../../worker/runs/ports/run-writes.ts";
 import { evictsAlways } from "./eviction.ts";
@@ -45,6 +48,8 @@ export interface EngineHarness {
   projected: RunSummary[];
   /** The numbers of the events that the projected rows tell of. */
   projectedSeqs: number[];
+  /** What the projected rows say of money. */
+  spent: NonNullable<RowPlace["spend"]>[];
   released: string[];
   /** What the worker's object was told for its alerts. */
   news: RunNotice[];
@@ -55,6 +60,8 @@ export interface EngineHarness {
   listValuesToMask: () => Promise<string[]>;
   /** The stores that the run writes to. */
   writes: RunWrites;
+  /** What caps leave the run. */
+  spend: SpendPort;
   /** What the queue says to whoever asks whether it still waits for the run. */
   isQueued: () => Promise<boolean>;
   /** Rows of lists cannot be written. */
@@ -171,11 +178,13 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     wakes: [],
     projected: [],
     projectedSeqs: [],
+    spent: [],
     released: [],
     news: [],
     calls: [],
     cancelled: [],
     writes: keepsNothing,
+    spend: noCaps,
     isQueued: async () => true,
     listsAreAway: false,
     isHandedOver: true,
@@ -212,6 +221,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         files: createFiles(env.FILES),
         clock: () => clock.now,
       }),
+      spend: {
+        findLeft: (spender) => harness.spend.findLeft(spender),
+        findWarnings: (spender) => harness.spend.findWarnings(spender),
+      },
       executor: driver,
       room: buildRoom(harness),
       dependencies: {
@@ -232,6 +245,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         if (harness.listsAreAway) throw new Error("the database is away");
         harness.projectedSeqs.push(place.eventSeq);
         harness.projected.push(summary);
+        if (place.spend) harness.spent.push(place.spend);
         return 0;
       },
       release: async (_workerId, runId, news) => {

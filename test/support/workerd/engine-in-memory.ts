@@ -1,4 +1,5 @@
 import { keepsNothing } from "../keeps-nothing.ts";
+import { noCaps } from "../no-caps.ts";
 import { noContexts } from "../no-contexts.ts";
 import { setImmediate as turn, setTimeout as rest } from "node:timers/promises";
 import type { RunEvent } from "#contract/runs/run-event";
@@ -49,6 +50,7 @@ export class EngineInMemory {
       storage: new RunStorage(guardEntries(this.kv as unknown as SyncKvStorage), { rows: 0 }),
       files: noFiles,
       contexts: noContexts,
+      spend: noCaps,
       executor: this.executor,
       room: {
         ask: async () => ({ kind: "granted" }),

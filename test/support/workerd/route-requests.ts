@@ -24,6 +24,9 @@ export interface Things {
   member: string;
   invitation: string;
   context: string;
+  client: string;
+  archive: string;
+  share: string;
 }
 
 const noBody = "0".repeat(26);
@@ -51,6 +54,9 @@ export const nothing: Things = {
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
+  client: `ocl_${noBody}`,
+  archive: "no-such-archive",
+  share: `shr_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -90,6 +96,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
   inviteMember: () => ({ email: "made-by-a-test@example.com" }),
   changeMember: () => ({ role: "viewer" }),
   acceptInvitation: () => ({ token: "fli_none" }),
+  decideClientRequest: () => ({ verdict: "deny", request: "made=by-a-test" }),
   createWorkspace: () => ({ name: "made by a test" }),
   renameWorkspace: () => ({ name: "named by a test" }),
   setWorkerGrants: () => ({ grants: ["runner"] }),
@@ -101,6 +108,10 @@ const bodies: Record<string, (of: Things) => unknown> = {
   incrementRunStoreValue: () => ({ key: "counted-by-a-test" }),
   queryRunStore: () => ({ sql: "SELECT 1" }),
   executeRunStore: () => ({ sql: "PRAGMA user_version" }),
+  createFileShare: (of) => ({ file: of.file }),
+  setApp: () => ({ slug: "made-by-a-test" }),
+  startPublicRun: () => ({ token: "fls_none" }),
+  importShare: () => ({ token: "fls_none" }),
   // Refused for what it says, as well.
   createContext: () => ({ kind: "none" }),
   setContextCategory: () => ({ category: "Sales" }),
@@ -112,6 +123,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
 };
 
 const queries: Record<string, string> = {
+  getClientRequest: "?request=made%3Dby-a-test",
+  continueImport: "?from=0",
   previewSchedule: "?cron=@daily",
   getStoreValue: "?key=read-by-a-test",
   setStoreValue: "?key=set-by-a-test",

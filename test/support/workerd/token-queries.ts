@@ -2,10 +2,11 @@ import type { WorkspaceId } from "#contract/ids";
 import * as devices from "../../../worker/access/devices/store.ts";
 import * as access from "../../../worker/access/store.ts";
 import * as tokens from "../../../worker/access/tokens/store.ts";
+import * as foreseen from "../../../worker/catalog/foreseen-store.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 
-export const tokenStores: readonly object[] = [tokens, devices];
+export const tokenStores: readonly object[] = [tokens, devices, foreseen];
 
 /** Each function of the stores of tokens and of sign-ins from a terminal, called once; `now` in epoch milliseconds. */
 export function tokenQueries(
@@ -45,6 +46,7 @@ export function tokenQueries(
   };
 
   return {
+    findWorkerOfToken: (db) => foreseen.findWorkerOfToken(db, { hash: "h", name: "a" }),
     noteTokenUse: (db) => access.noteTokenUse(db, tokenId, now),
     "listTokenRows of a workspace": (db) => tokens.listTokenRows(db, workspace, { of: "workspace" }),
     "listTokenRows of a person": (db) => tokens.listTokenRows(db, workspace, { of: "person", id: "usr_1" }),
@@ -73,6 +75,5 @@ export function tokenQueries(
       devices.notePoll(db, { device_hash: "h", polled_at: null }, { now, interval_seconds: 2 }),
     decideDevice: (db) => devices.decideDevice(db, "h", { status: "denied", by: "x", now }),
     consumeDevice: (db) => devices.consumeDevice(db, "h", { id: tokenId, hash: "h3", now, expiresAt: now }),
-    countTry: (db) => devices.countTry(db, "x", now),
   };
 }

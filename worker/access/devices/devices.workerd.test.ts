@@ -7,6 +7,7 @@ import { polledDeviceSchema, startedDeviceSchema, waitingDeviceSchema } from "#c
 import { createdTokenSchema } from "#contract/tokens/token";
 import { callApi, ownerToken, testHost } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
+import { takeTurnExactly } from "../rate/store.ts";
 import { attempt } from "../../platform/attempt.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { ownerPrincipal } from "../principal.ts";
@@ -29,6 +30,7 @@ function openCase() {
     db: testHost.db,
     clock: () => time.now,
     signingKey: testHost.config.signingKey,
+    takeExactly: (key, pace, now) => takeTurnExactly(testHost.db, key, { pace, now }),
     ownerIsLocal: true,
   };
   networks += 1;

@@ -1,6 +1,6 @@
 // Owns how a program without a browser is let in: it shows a short code, a person approves it, the program gets a token.
 // Never stores a code or a token, only their digests; never lets a token approve; gives no scope the person has not got.
-// Writes device logins, the tokens they end in, and how often somebody tried.
+// Writes device logins and the tokens they end in.
 import type { Principal, Scope } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
 import type { DecidedDevice, PolledDevice, StartedDevice, WaitingDevice } from "#contract/devices/device";
@@ -17,7 +17,6 @@ import { scopesForDevice } from "./device-scopes.ts";
 import { judgePoll, SLOWER_SECONDS } from "./judge-poll.ts";
 import {
   consumeDevice,
-  countTry,
   decideDevice,
   findByDeviceHash,
   findByUserCodeHash,
@@ -30,6 +29,8 @@ import { buildUserCode, readUserCode } from "./user-code.ts";
 export interface DeviceDeps extends TokenDeps {
   /** What the digests of short codes are made with: they are too short to be safe in a bare one. */
   signingKey: string;
+  /** Counts for all the world: milliseconds to wait, 0 where it is within the pace. */
+  takeExactly: (key: string, pace: { requests: number; windowMs: number }, now: number) => Promise<number>;
   /** Whether who holds the owner's token is the owner, at this very machine. */
   ownerIsLocal: boolean;
 }
@@ -37,7 +38,7 @@ export interface DeviceDeps extends TokenDeps {
 const DAY_MS = 86_400_000;
 const CODE_BYTES = 32;
 const CHANCE_BYTES = 32;
-const MINUTE_SECONDS = 60;
+const MINUTE_MS = 60_000;
 
 const hashUserCode = (signingKey: string, code: string) =>
   hmacSha256Hex(signingKey, `device-user-code:${code}`);
@@ -56,13 +57,13 @@ async function requireFewTries(
   key: string,
   limit: "device_starts_per_minute" | "device_guesses_per_minute",
 ): Promise<void> {
-  if ((await countTry(deps.db, key, deps.clock())) <= limits[limit].value) return;
+  const pace = { requests: limits[limit].value, windowMs: MINUTE_MS };
+  const waitMs = await deps.takeExactly(key, pace, deps.clock());
+  if (waitMs === 0) return;
   throw new AppError(
     "rate_limit_exceeded",
     `The limit for ${limits[limit].what} is ${limits[limit].value}.`,
-    {
-      retryAfterSeconds: MINUTE_SECONDS,
-    },
+    { retryAfterSeconds: Math.ceil(waitMs / 1000) },
   );
 }
 
@@ -91,7 +92,7 @@ export async function startDevice(
       "rate_limit_exceeded",
       `At most ${formatLimit("devices_waiting")} wait to be let in.`,
       {
-        retryAfterSeconds: MINUTE_SECONDS,
+        retryAfterSeconds: MINUTE_MS / 1000,
       },
     );
   }

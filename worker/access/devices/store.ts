@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import * as z from "zod";
 import { scopeSchema } from "#contract/access/access";
 import type { Scope } from "#contract/access/access";
@@ -6,7 +6,7 @@ import type { TokenId, UserId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Db } from "../../platform/db/client.ts";
 import { tokens, workspaces } from "../../platform/db/schema/access.ts";
-import { accessTries, deviceLogins } from "../../platform/db/schema/tokens.ts";
+import { deviceLogins } from "../../platform/db/schema/tokens.ts";
 import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 
 /** A program that waits to be let in, or was. Times in epoch milliseconds. */
@@ -26,7 +26,6 @@ export interface DeviceRow {
 }
 
 const MOST_WAITING = limits.devices_waiting.value;
-const MINUTE_MS = 60_000;
 /** So long a sign-in is remembered after its time, so that who comes late is told what became of it. */
 const REMEMBERED_MS = 3_600_000;
 
@@ -173,19 +172,4 @@ export async function consumeDevice(
     db.update(deviceLogins).set({ status: "consumed" }).where(isApproved),
   ]);
   return put.length === 1;
-}
-
-/** Counts a try at something in this minute, and answers how many there were with it. */
-export async function countTry(db: Db, key: string, now: number): Promise<number> {
-  const minute = Math.floor(now / MINUTE_MS);
-  const again = sql`CASE WHEN ${accessTries.minute} = ${minute} THEN ${accessTries.count} + 1 ELSE 1 END`;
-  const [, [row]] = await db.batch([
-    db.delete(accessTries).where(lt(accessTries.minute, minute - 1)),
-    db
-      .insert(accessTries)
-      .values({ key, minute, count: 1 })
-      .onConflictDoUpdate({ target: accessTries.key, set: { minute, count: again } })
-      .returning({ count: accessTries.count }),
-  ]);
-  return row?.count ?? 1;
 }

@@ -209,6 +209,8 @@ export async function acceptRow(
             email: invitations.email,
             name: sql`NULL`.as("name"),
             created_at: sql`${now}`.as("created_at"),
+            daily_spend_cap_usd: sql`NULL`.as("daily_spend_cap_usd"),
+            monthly_spend_cap_usd: sql`NULL`.as("monthly_spend_cap_usd"),
           })
           .from(invitations)
           .where(

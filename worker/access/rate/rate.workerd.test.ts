@@ -133,3 +133,14 @@ it("a setting that says no rate is told by its name", async () => {
   const answer = await limited("run_start=often").call("GET", "/api/health");
   expect(answer.status).toBe(500);
 });
+
+it("what was asked of an edge with tight rates counts for none with other rates", async () => {
+  verifies("access:rates:by-table");
+  await seedWorker("often");
+  const token = await strangerToken();
+  const start = (edge: ReturnType<typeof limited>) =>
+    edge.call("POST", "/api/workers/often/runs", { json: {}, token });
+  const tight = limited("run_start=1/6000");
+  expect([(await start(tight)).status, (await start(tight)).status]).toEqual([404, 429]);
+  expect((await start(limited("run_start=3/6000"))).status).toBe(404);
+});

@@ -6,6 +6,7 @@ import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
 import { peopleQueries, peopleStores } from "../../../test/support/workerd/people-queries.ts";
+import { spendQueries, spendStores } from "../../../test/support/workerd/spend-queries.ts";
 import { tokenQueries, tokenStores } from "../../../test/support/workerd/token-queries.ts";
 import { verifies } from "../../../test/verifies.ts";
 import * as exactRates from "../../access/rate/store.ts";
@@ -181,6 +182,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       null,
     ),
   listActivationRows: (db) => activations.listActivationRows(db, workerId, 10),
+  listVersionDigests: (db) => deploys.listVersionDigests(db, workerId),
   listVersionRows: (db) => deploys.listVersionRows(db, workerId, 10),
   findVersion: (db) => deploys.findVersion(db, workerId, 1),
   findVersionById: (db) => deploys.findVersionById(db, workerId, "ver_1"),
@@ -288,6 +290,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       { insert: [], update: [{ id: trigger, spec: {} }], remove: [trigger] },
       { now, by: null, insert: [] },
     ),
+  ...spendQueries({ workspaceId: workspaceIdSchema.parse(workspace), userId: user, workerId, now }),
   takeTurnExactly: (db) =>
     exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
   forgetOldCounters: (db) => exactRates.forgetOldCounters(db, now),
@@ -457,6 +460,7 @@ it("every function of a store that reads or changes rows is among those whose pl
   const stores = [
     access,
     ...tokenStores,
+    ...spendStores,
     ...peopleStores,
     alerts,
     approvals,

@@ -1,7 +1,7 @@
 import type { Json } from "#contract/json";
 import { evaluateDefault } from "./evaluate-default.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { PyArgument, PyExpression } from "./python-expression.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { PyArgument, PyExpression } from "../python/python-expression.ts";
 import { isSchema, placeOf } from "./typing.ts";
 import type { Hint, Schema, Typing } from "./typing.ts";
 

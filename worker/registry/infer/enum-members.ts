@@ -1,7 +1,7 @@
 import type { Json } from "#contract/json";
-import { resolveName } from "./python-bundle.ts";
-import type { Meaning } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { Meaning } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
 import type { Typing } from "./typing.ts";
 
 export interface EnumMember {

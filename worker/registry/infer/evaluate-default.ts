@@ -1,8 +1,8 @@
 import type { Json } from "#contract/json";
 import { enumWireValue } from "./enum-members.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { Meaning } from "./python-bundle.ts";
-import type { PyArgument, PyExpression } from "./python-expression.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { Meaning } from "../python/python-bundle.ts";
+import type { PyArgument, PyExpression } from "../python/python-expression.ts";
 import type { Hint, Typing } from "./typing.ts";
 
 /** What a form shows of a default; `unknown` where only running the code could say. */

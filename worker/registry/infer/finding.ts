@@ -1,4 +1,4 @@
-import type { Place } from "./python-text.ts";
+import type { Place } from "../python/python-text.ts";
 
 /** Why a function cannot be an action as it is written, or what to know of it. Line and column count from 1. */
 export interface TypingFinding extends Place {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import fc from "fast-check";
+import { head, hint, parameters as signature } from "../../../test/support/typing/signatures.ts";
 import { inferPython } from "./infer-python.ts";
 
 const infer = (source: string, more: Record<string, string> = {}) =>
@@ -95,52 +96,6 @@ it("bodies that are no Python do not matter, signatures that are none do", () =>
   expect(findingsOf("def f(n int): ...\n")).toEqual(["bad_signature 1:9"]);
   expect(findingsOf("def f(n:): ...\n")).toEqual(["bad_signature 1:9"]);
 });
-
-const plain = fc.constantFrom(
-  ..."int str float bool bytes None Any date Decimal UUID Path list dict set tuple object Unknown".split(" "),
-);
-/** Hints from the subset's own grammar and a little beyond it. */
-const { hint } = fc.letrec<{ hint: string }>((tie) => ({
-  hint: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    plain,
-    tie("hint").map((inner) => `list[${inner}]`),
-    tie("hint").map((inner) => `Optional[${inner}]`),
-    tie("hint").map((inner) => `"${inner.replaceAll('"', "")}"`),
-    fc.tuple(tie("hint"), tie("hint")).map(([a, b]) => `dict[${a}, ${b}]`),
-    fc.tuple(tie("hint"), tie("hint")).map(([a, b]) => `${a} | ${b}`),
-    fc.tuple(tie("hint"), tie("hint")).map(([a, b]) => `tuple[${a}, ${b}]`),
-    fc.tuple(tie("hint"), fc.integer()).map(([a, n]) => `Annotated[${a}, Field(ge=${n}), "said"]`),
-    fc
-      .array(
-        fc.oneof(
-          fc.integer().map(String),
-          fc.string().map((text) => JSON.stringify(text)),
-        ),
-        { minLength: 1 },
-      )
-      .map((values) => `Literal[${values.join(", ")}]`),
-  ),
-}));
-const value = fc.constantFrom(
-  "",
-  " = None",
-  " = 1",
-  ' = "x"',
-  " = []",
-  " = {}",
-  " = f()",
-  " = -1.5",
-  " = (1, 2)",
-);
-const parameter = fc.tuple(fc.constantFrom("", "*, ", "/, "), hint, value);
-const signature = fc
-  .array(parameter, { maxLength: 5 })
-  .map((all) => all.map(([mark, type, given], index) => `${mark}p${index}: ${type}${given}`).join(", "));
-
-const head =
-  "from typing import *\nfrom datetime import date\nfrom decimal import Decimal\nfrom uuid import UUID\n" +
-  "from pathlib import Path\nfrom pydantic import Field\n";
 
 it("whatever a signature says, it becomes a schema or is refused at a place in the file", () => {
   fc.assert(

@@ -8,10 +8,10 @@ import { listActions } from "./list-actions.ts";
 import type { ChosenAction } from "./list-actions.ts";
 import { objectSchema } from "./object-schema.ts";
 import type { ObjectField } from "./object-schema.ts";
-import { openPythonBundle, resolveName } from "./python-bundle.ts";
-import type { PythonBundle } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
-import type { PyParameter } from "./python-module.ts";
+import { openPythonBundle, resolveName } from "../python/python-bundle.ts";
+import type { PythonBundle } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
+import type { PyParameter } from "../python/python-module.ts";
 import { schemaOf } from "./schema-of.ts";
 import { Definitions, isSchema, labelOf } from "./typing.ts";
 import type { Schema, Typing } from "./typing.ts";
@@ -63,20 +63,21 @@ interface Scope {
 
 function inferAction(bundle: PythonBundle, file: string, action: ChosenAction) {
   const said: TypingFinding[] = [];
-  const open = (): Scope => ({
+  const open = (isOutput: boolean): Scope => ({
     file,
     typing: {
       bundle,
       definitions: new Definitions(),
+      isOutput,
       report: (at, severity, rule) => said.push({ ...at, ...rule, severity, action: action.name }),
     },
   });
   const { definition } = action;
   const doc = readDocstring(definition.docstring);
-  const inputs = open();
+  const inputs = open(false);
   const fields = definition.parameters.flatMap((parameter) => readParameter(inputs, parameter));
   const input = objectSchema(describeParameters(fields, doc.parameters));
-  const outputs = open();
+  const outputs = open(true);
   const output = definition.returns === null ? {} : readReturn(outputs, definition.returns);
   const described =
     doc.returns === null || definition.returns === null ? output : describe(output, doc.returns);

@@ -1,10 +1,10 @@
 import type { Said, TypingFinding } from "./finding.ts";
 import { evaluateDefault } from "./evaluate-default.ts";
 import { argumentNamed } from "./constraints.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { PythonBundle } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
-import type { PyFunction } from "./python-module.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { PythonBundle } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
+import type { PyFunction } from "../python/python-module.ts";
 import { Definitions } from "./typing.ts";
 
 /** A function of the entry file that becomes an action, under its name on the wire. */
@@ -115,7 +115,7 @@ function publicFunctions(bundle: PythonBundle, entry: string): PyFunction[] {
   const module = bundle.find(entry);
   if (module === null) return [];
   const all = module.values.get("__all__")?.value;
-  const typing = { bundle, definitions: new Definitions(), report: () => {} };
+  const typing = { bundle, definitions: new Definitions(), isOutput: false, report: () => {} };
   const listed =
     all === undefined || all === null ? null : evaluateDefault(typing, { file: entry, expression: all });
   const names = listed?.known === true && Array.isArray(listed.value) ? listed.value : null;

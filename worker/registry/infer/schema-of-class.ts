@@ -4,10 +4,10 @@ import { enumKind, listMembers } from "./enum-members.ts";
 import { objectSchema } from "./object-schema.ts";
 import type { ObjectField } from "./object-schema.ts";
 import { adviceFor } from "./plain-types.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { Meaning } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
-import type { PyAssignment } from "./python-module.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { Meaning } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
+import type { PyAssignment } from "../python/python-module.ts";
 import { describeParameters, readDocstring } from "./docstring.ts";
 import { labelOf, placeOf } from "./typing.ts";
 import type { Hint, Schema, SchemaOf, Typing } from "./typing.ts";
@@ -204,7 +204,8 @@ function readFieldCall(
   call: Hint & { expression: PyExpression & { kind: "call" } },
 ): ObjectField | null {
   const { args } = call.expression;
-  if (isFalse(argumentNamed(args, "init"))) return null;
+  // What the class itself fills is nothing to send, and there to be read.
+  if (isFalse(argumentNamed(args, "init"))) return typing.isOutput ? { ...field, isRequired: true } : null;
   const schema = isConstraint(typing, call) ? annotate(typing, field.schema, call) : field.schema;
   const alias = argumentNamed(args, "alias") ?? argumentNamed(args, "validation_alias");
   const named = { name: alias?.kind === "text" ? alias.value : field.name, schema };

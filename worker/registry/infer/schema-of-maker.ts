@@ -1,7 +1,7 @@
 import { applyArguments } from "./constraints.ts";
 import { adviceFor } from "./plain-types.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { PyArgument, PyExpression } from "./python-expression.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { PyArgument, PyExpression } from "../python/python-expression.ts";
 import { objectSchema } from "./object-schema.ts";
 import { placeOf, showHint } from "./typing.ts";
 import type { Hint, Schema, SchemaOf, Typing } from "./typing.ts";

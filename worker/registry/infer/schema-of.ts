@@ -3,11 +3,12 @@ import { annotate } from "./constraints.ts";
 import { evaluateDefault } from "./evaluate-default.ts";
 import { adviceFor, collectionForm, plainSchema } from "./plain-types.ts";
 import type { CollectionForm } from "./plain-types.ts";
-import { resolveName } from "./python-bundle.ts";
-import type { Meaning } from "./python-bundle.ts";
-import type { PyAssignment } from "./python-module.ts";
-import { parseHint } from "./python-module.ts";
-import type { PyExpression } from "./python-expression.ts";
+import { isHashable } from "./hashable.ts";
+import { resolveName } from "../python/python-bundle.ts";
+import type { Meaning } from "../python/python-bundle.ts";
+import type { PyAssignment } from "../python/python-module.ts";
+import { parseHint } from "../python/python-module.ts";
+import type { PyExpression } from "../python/python-expression.ts";
 import { schemaOfClass } from "./schema-of-class.ts";
 import { schemaOfMaker } from "./schema-of-maker.ts";
 import { isSchema, placeOf, showHint } from "./typing.ts";
@@ -30,6 +31,8 @@ export function schemaOf(typing: Typing, hint: Hint, depth = 0): Schema {
     case "constant":
       return expression.value === null ? { type: "null" } : refuse(typing, hint, "bad_hint");
     case "union":
+      if (isQuoted(typing, { file, expression: expression.left }, expression.right))
+        return refuse(typing, hint, "half_quoted");
       return unite(typing, flatten(hint), depth);
     case "name":
       return schemaOfMeaning(typing, resolveName(typing.bundle, file, expression.path), { hint, depth });
@@ -48,12 +51,33 @@ export function schemaOf(typing: Typing, hint: Hint, depth = 0): Schema {
   }
 }
 
-function refuse(typing: Typing, hint: Hint, code: "type_too_deep" | "bad_hint" | "type_unknown"): Schema {
+/** Python itself fails on `int | "str"`, and on `None | None`: a text has no `|`. */
+function isQuoted(typing: Typing, { file, expression: left }: Hint, right: PyExpression): boolean {
+  const isText = (side: PyExpression): boolean => {
+    if (side.kind !== "name") return side.kind === "text";
+    const meaning = resolveName(typing.bundle, file, side.path);
+    return meaning.kind === "value" && meaning.definition.value?.kind === "text";
+  };
+  const isNone = (side: PyExpression) => side.kind === "constant" && side.value === null;
+  return isText(left) || isText(right) || (isNone(left) && isNone(right));
+}
+
+type Refusal = "type_too_deep" | "bad_hint" | "type_unknown" | "half_quoted" | "not_hashable";
+
+function refuse(typing: Typing, hint: Hint, code: Refusal): Schema {
   const shown = showHint(hint.expression);
   const said = {
     type_too_deep: [`${shown} lies too deep in other types.`, "Take simpler types, or dict."],
     bad_hint: [`${shown} is no type.`, adviceFor("")],
     type_unknown: [`${shown} cannot be a field of a form.`, adviceFor(shown)],
+    half_quoted: [
+      `${shown} is an error when Python reads it.`,
+      "Put the whole hint into quotes, or none of it.",
+    ],
+    not_hashable: [
+      `No set can hold ${shown}, which can change.`,
+      "Take a list; or tuples, or dataclasses with frozen=True.",
+    ],
   }[code];
   const [message = "", fix = ""] = said;
   typing.report(placeOf(hint), "error", { code, message, fix });
@@ -74,6 +98,8 @@ function schemaOfMeaning(typing: Typing, meaning: Meaning, at: At): Schema {
   }
   if (meaning.kind !== "library") return refuse(typing, at.hint, "type_unknown");
   const plain = plainSchema(meaning.path);
+  // What is handed back is a file that can be looked at; base64 is for what is sent.
+  if (plain?.["contentEncoding"] === "base64" && typing.isOutput) return plainSchema("floom.File") ?? plain;
   if (plain !== null) return plain;
   const form = collectionForm(meaning.path);
   if (form !== null) return collectionOf(typing, { ...at, form, items: [] });
@@ -233,7 +259,12 @@ function collectionOf(typing: Typing, { form, hint, items, depth }: Collection):
   const [first, second] = items;
   if (form === "object") return objectOf(typing, { hint, depth, key: first, value: second });
   if (form === "tuple") return tupleOf(items, inner);
-  const list: Schema = { type: "array", ...(first !== undefined && withItems(inner(first))) };
+  const item = first === undefined ? {} : inner(first);
+  const isPlainAny = first?.kind === "name" && Object.keys(item).length === 0;
+  const element = first === undefined || isPlainAny ? null : { file: hint.file, expression: first };
+  if (form === "set" && element !== null && !isHashable(typing, element))
+    return refuse(typing, element, "not_hashable");
+  const list: Schema = { type: "array", ...withItems(item) };
   return form === "set" ? { ...list, uniqueItems: true } : list;
 }
 

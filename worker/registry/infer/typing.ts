@@ -1,8 +1,8 @@
 import type { Json } from "#contract/json";
 import type { Said } from "./finding.ts";
-import type { PythonBundle } from "./python-bundle.ts";
-import type { PyExpression } from "./python-expression.ts";
-import type { Place } from "./python-text.ts";
+import type { PythonBundle } from "../python/python-bundle.ts";
+import type { PyExpression } from "../python/python-expression.ts";
+import type { Place } from "../python/python-text.ts";
 
 /** A JSON Schema 2020-12 document, or a part of one. */
 export type Schema = Record<string, Json>;
@@ -17,6 +17,8 @@ export interface Hint {
 export interface Typing {
   bundle: PythonBundle;
   definitions: Definitions;
+  /** Whether it is of what comes out. */
+  isOutput: boolean;
   /** Tells of something at a place; an error means that there is no form for it. */
   report: (at: Place & { file: string }, severity: "error" | "warning", said: Said) => void;
 }

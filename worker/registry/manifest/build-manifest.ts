@@ -188,6 +188,7 @@ function buildTrigger(trigger: AuthoredTrigger): ManifestTrigger {
     cron: trigger.cron?.trim(),
     timezone: trigger.timezone ?? (type === "schedule" ? "UTC" : undefined),
     missed: type === "schedule" ? (trigger.missed ?? "once") : undefined,
+    action: trigger.action,
     inputs: trigger.inputs,
     webhook:
       type === "webhook"

@@ -8,7 +8,7 @@ export interface ExecStatements {
 
 export interface ExecPlan {
   entry: string;
-  mode: "script" | "agent";
+  mode: "script" | "agent" | "functions";
   command: string;
   runtime: "python311" | "node22" | "bash" | "skill" | "none";
 }
@@ -49,7 +49,7 @@ export function planExec(said: ExecStatements, paths: ReadonlySet<string> | unde
   const declared = Object.values(kinds).find((known) => known.runtime === said.runtime)?.runtime;
   return {
     entry,
-    mode: "script",
+    mode: said.mode === "functions" && kind.runtime === "python311" ? "functions" : "script",
     command: said.command ?? `${kind.program} ${quoteForShell(entry)}`,
     runtime: declared ?? kind.runtime,
   };
@@ -65,6 +65,7 @@ function entryOfCommand(command: string | undefined): string | undefined {
 function entryOfWords({ mode, runtime, command }: ExecStatements): string | undefined {
   const kind = Object.values(kinds).find((known) => known.runtime === runtime);
   if (mode === "agent" || runtime === "skill" || runtime === "none") return AGENT_ENTRY;
+  if (mode === "functions") return "app.py";
   if (kind !== undefined && (mode === "script" || command !== undefined)) return kind.entry;
   return mode === "script" ? "run.py" : undefined;
 }

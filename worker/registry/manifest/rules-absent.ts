@@ -15,8 +15,7 @@ export function checkAbsent(manifest: Manifest, root: MapNode, report: Report): 
     });
   }
   checkAppEvents(manifest, root, report);
-  if (manifest.exec.mode === "script") warnOf(root, AGENT_KEYS, { say: agentOnly, report });
-  warnOf(root, COST_KEYS, { say: notCounted, report });
+  if (manifest.exec.mode !== "agent") warnOf(root, AGENT_KEYS, { say: agentOnly, report });
   for (const output of itemsAt(root, "exec", "outputs"))
     warnOf(output, INPUT_KEYS, { say: inputOnly, report });
 }
@@ -34,13 +33,6 @@ const agentOnly = (key: string): Said => ({
   code: "no_effect",
   message: `${key} is for agents, and this worker is a script: it changes nothing.`,
   fix: `Take ${key} out.`,
-});
-
-const COST_KEYS = [["limits", "max_monthly_cost_usd"]];
-const notCounted = (key: string): Said => ({
-  code: "not_available",
-  message: `This server does not count what runs cost: ${key} holds nothing back.`,
-  fix: "Limit how many runs start with concurrency, and how long one takes with limits.timeout_seconds.",
 });
 
 const INPUT_KEYS = [["default"], ["accepts"], ["max_size_mb"]];

@@ -54,7 +54,8 @@ function checkKinds(root: MapNode, entry: string | undefined, report: Report): v
   const ending = entry === undefined ? undefined : entryEnding(entry);
   const mode = textAt(root, "exec", "mode");
   const runtime = textAt(root, "exec", "runtime");
-  if (mode !== undefined) warnMode(root, report);
+  if (mode !== undefined && mode !== "functions") warnMode(root, report);
+  if (mode === "functions") checkFunctions(root, ending, report);
   const saysAgent = mode === "agent" || runtime === "skill" || runtime === "none";
   const isAgent = (ending ?? (saysAgent ? ".md" : undefined)) === ".md";
   const mixtures = isAgent ? agentMixtures(root) : scriptMixtures(root);
@@ -67,6 +68,25 @@ function checkKinds(root: MapNode, entry: string | undefined, report: Report): v
     });
   }
   if (ending !== undefined && ending !== ".md") checkRuntime(root, { ending, runtime }, report);
+}
+
+/** The functions say what goes in, what comes out and what starts: nothing of it may be said twice. */
+function checkFunctions(root: MapNode, ending: string | undefined, report: Report): void {
+  if (ending !== undefined && ending !== ".py") {
+    report.error(placeOfKey(root, "entry"), {
+      code: "mixed_worker_kinds",
+      message: "Only a Python file can be a worker of functions.",
+      fix: "Name a .py file in exec.entry, or take mode: functions out.",
+    });
+  }
+  for (const key of ["command", "inputs", "outputs"]) {
+    if (isBlank(nodeAt(root, "exec", key))) continue;
+    report.error(placeOfKey(root, key), {
+      code: "mixed_worker_kinds",
+      message: `exec.${key} is for scripts; a worker of functions is what their signatures say.`,
+      fix: `Take ${key} out, or take mode: functions out.`,
+    });
+  }
 }
 
 /** What an agent cannot have: the key, and the sentence that says so. */

@@ -1,5 +1,9 @@
 import { limits } from "#contract/limits";
-import type { Manifest } from "#contract/manifest/manifest";
+import type { Manifest, ManifestTrigger } from "#contract/manifest/manifest";
+import type { ProblemError } from "#contract/problem";
+import { checkActionInputs } from "../actions/check-action-inputs.ts";
+import { compileSchema } from "../actions/compile-schema.ts";
+import { findAction } from "../actions/find-action.ts";
 import { checkInputs } from "../check-inputs.ts";
 import { parseCron } from "../cron/parse-cron.ts";
 import { isTimeZone } from "../cron/time-zone.ts";
@@ -28,7 +32,16 @@ export function checkStarts(manifest: Manifest, root: MapNode, report: Report): 
         fix: "Give each trigger a name of its own.",
       });
     }
-    const { errors } = checkInputs(manifest.exec.inputs, trigger.inputs ?? {});
+    const started = judgeStart(manifest, trigger);
+    if (typeof started === "string") {
+      report.error(nodeAt(place, "action") ?? place, {
+        code: "bad_trigger_action",
+        message: started,
+        fix: "Write action with the name of one of the functions.",
+      });
+      return;
+    }
+    const errors = started;
     const wrong = trigger.type === "schedule" ? errors : errors.filter((error) => error.code !== "missing");
     for (const error of wrong) {
       const input = error.pointer.split("/").pop() ?? "";
@@ -42,6 +55,22 @@ export function checkStarts(manifest: Manifest, root: MapNode, report: Report): 
       });
     }
   });
+}
+
+/** What is wrong with the inputs that a trigger brings, or why there is no action that it could start. */
+function judgeStart(
+  manifest: Manifest,
+  { type, action, inputs = {} }: ManifestTrigger,
+): ProblemError[] | string {
+  // A person says which action they mean when they start it.
+  if (type === "manual" && action === undefined && manifest.exec.mode === "functions") return [];
+  // Its functions are told of by themselves; what they would have been is not known.
+  if (manifest.exec.mode === "functions" && (manifest.actions ?? []).length === 0) return [];
+  const found = findAction(manifest, action ?? null);
+  if (!found.ok) return found.detail;
+  return found.action === null
+    ? checkInputs(manifest.exec.inputs, inputs).errors
+    : checkActionInputs(compileSchema(found.action.input_schema), inputs).errors;
 }
 
 /** What each kind of trigger needs, and that its cron fields and time zone mean something. */

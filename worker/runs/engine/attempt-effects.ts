@@ -1,6 +1,7 @@
 import { isOverdue } from "../lifecycle/is-overdue.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
 import type { LaunchRefusal, LaunchResult } from "../ports/executor.ts";
+import { askAffordable } from "../ports/spend.ts";
 import { launchInRoom } from "../ports/room.ts";
 import type { RoomClaim } from "../ports/room.ts";
 import { lookAgain, pullJournal } from "./pull-journal.ts";
@@ -28,6 +29,9 @@ const launches = ({ record }: AcceptedRun, attempt: number) =>
 /** Has the attempt's sandbox made once there is room for it, or finds the one that an earlier try had made. */
 export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attempt: number): Promise<void> {
   if (!launches(run, attempt) || !(await mayLaunch(run, attempt)) || !launches(run, attempt)) return;
+  const spendMs = await askAffordable(run.deps.spend, run.record.spec);
+  if (!launches(run, attempt)) return;
+  if (spendMs === 0) return noteRefusal(run, { attempt, launch: null }, capReached);
   let launch: number | null = null;
   const launched = await launchInRoom(run.deps.room, buildClaim(run), () =>
     makeSandbox(run, wait, { attempt, onNumber: (number) => void (launch = number) }),
@@ -36,9 +40,16 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (launched.kind === "refused") return noteRefusal(run, { attempt, launch }, launched);
   if (launched.kind === "overtaken") return (await mayLaunch(run, attempt)) ? armRetry(run) : undefined;
   if (launched.kind === "gone") return run.dispatch({ type: "lost", attempt, code: "e2b_sandbox_error" });
-  const started = { sandbox_id: launched.sandboxId, launch: launched.launch };
+  const started = { sandbox_id: launched.sandboxId, launch: launched.launch, spend_ms: spendMs };
   return run.dispatch({ type: "launched", attempt, ...started });
 }
+
+const capReached: LaunchRefusal = {
+  kind: "refused",
+  code: "spend_cap_exceeded",
+  message: "A spend cap is reached: nothing is left of it for this run.",
+  retryAfterMs: null,
+};
 
 /** `launch`: the number that the try had taken, null where it was turned down before that. */
 async function noteRefusal(

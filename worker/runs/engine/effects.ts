@@ -1,4 +1,5 @@
 import type { RunEffect } from "../lifecycle/run-state.ts";
+import { askWarnings, describeSpending } from "../ports/spend.ts";
 import { archiveRun } from "../record/archive.ts";
 import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
@@ -76,7 +77,12 @@ async function kill(run: AcceptedRun, end: () => Promise<boolean>): Promise<Perf
 async function project(run: AcceptedRun): Promise<Performed> {
   const { spec, state, milestones } = run.record;
   const eventSeq = milestones.at(-1)?.seq ?? 0;
-  const place = { workspaceId: spec.workspace_id, workerId: spec.worker_id, eventSeq };
+  const place = {
+    workspaceId: spec.workspace_id,
+    workerId: spec.worker_id,
+    eventSeq,
+    spend: describeSpending(spec, state),
+  };
   countRows(run, await run.deps.project(place, buildSummary(spec, state)));
   return "done";
 }
@@ -98,7 +104,8 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   countRows(run, await wait.put());
   await decideWrites(run);
   const reached = await cancelOrphans(run);
-  countRows(run, await deps.release(spec.worker_id, spec.run_id, buildNotice(spec, state)));
+  const notice = buildNotice(spec, state, await askWarnings(deps.spend, spec, state));
+  countRows(run, await deps.release(spec.worker_id, spec.run_id, notice));
   await archiveRun({ storage: deps.storage, files: deps.files, record });
   await dropScraps(run);
   if (reached) return "done";

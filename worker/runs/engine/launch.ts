@@ -70,6 +70,7 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
       .map((field) => ({ name: field.name, required: field.required, type: field.type })),
     secrets: options.secrets,
     environment: {
+      ...(spec.action === null ? {} : { FLOOM_ACTION: spec.action }),
       // Of a worker that asks; what its caller calls `decision` never comes here.
       ...(spec.approvals === null || typeof decision !== "string" ? {} : { FLOOM_DECISION: decision }),
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),

@@ -120,7 +120,7 @@ export class RunEngine {
   }
 
   view(): RunView | null {
-    return readView({ ...this.#run, storage: this.#deps.storage });
+    return readView({ ...this.#run, storage: this.#deps.storage, now: this.#deps.clock() });
   }
 
   eventsAfter(after: number, limit: number): EventRange | null {

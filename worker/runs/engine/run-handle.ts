@@ -16,6 +16,7 @@ import type { ContextPort } from "../ports/contexts.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
+import type { SpendPort } from "../ports/spend.ts";
 import type { RunWrites } from "../ports/run-writes.ts";
 import type { BoundSecret } from "./put-headers.ts";
 import type { RunMasking } from "../masking/run-masking.ts";
@@ -59,6 +60,8 @@ export interface EngineDeps {
   /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
   listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
   contexts: ContextPort;
+  /** Asked of runs alone that cost something. */
+  spend: SpendPort;
   /** Writes the run's row for lists; answers the rows that cost. */
   project: (place: RowPlace, summary: RunSummary) => Promise<number>;
   /** Gives the place in the queue back and tells the worker's alerts; answers the rows written there since last time. */

@@ -1,3 +1,4 @@
+import { guessStart, noteAttempt } from "./attempt-times.ts";
 import { noteContexts } from "./mounted.ts";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
@@ -5,7 +6,7 @@ import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
 import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
 import type { HoldInput } from "./hold.ts";
 import { GIVEN_UP } from "./given-up.ts";
-import { isOverdue } from "./is-overdue.ts";
+import { findOverdue } from "./is-overdue.ts";
 import { onObtained, onRelaunching } from "./launch-number.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
@@ -37,6 +38,7 @@ export function acceptRun(go: boolean, now: number, since: number = now): Step {
     sandbox_id: null,
     launch: 1,
     sandbox_launch: null,
+    spend_ms: null,
     retry_at: now,
     refusals: 0,
     refused: null,
@@ -79,6 +81,7 @@ function startAttempt(state: RunState, now: number): Step {
     sandbox_id: null,
     launch: 1,
     sandbox_launch: null,
+    spend_ms: null,
   };
   return { state: next, effects: [{ type: "announce" }, { type: "launch", attempt }, projectOf(next)] };
 }
@@ -138,14 +141,6 @@ function fail(state: RunState, failure: RunFailure, when: When): Step {
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
 
-/** Notes that the current attempt is over. */
-function noteAttempt(state: RunState, over: { now: number; lost: boolean; code: string | null }): RunState {
-  if (state.attempt === 0 || state.attempts.at(-1)?.attempt === state.attempt) return state;
-  const { now, lost, code } = over;
-  const record = { attempt: state.attempt, started_at: state.attempt_started_at, ended_at: now, lost, code };
-  return { ...state, attempts: [...state.attempts, record] };
-}
-
 /** The platform lost the attempt: another one, while its own budget lasts; the author's retries are not touched. */
 function lose(state: RunState, code: FailureCodeName, when: When): Step {
   const { now } = when;
@@ -176,6 +171,7 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
     attempt_started_at: now,
     started_at: state.started_at ?? now,
     ...found,
+    spend_ms: event.spend_ms ?? null,
     refused: null,
     asks_again_ms: null,
   };
@@ -243,6 +239,7 @@ function onReported(state: RunState, event: RunInput & { type: "reported" }, now
       phase: "finishing",
       phase_since: now,
       started_at: state.started_at ?? now,
+      attempt_started_at: state.attempt_started_at ?? guessStart(state, event.result, now),
       result: event.result,
     },
     { type: "settle", attempt: state.attempt },
@@ -289,6 +286,12 @@ function onGivenUp(state: RunState, when: When): Step {
   if (needsNoPlace(state)) return stay(state);
   const noted = noteAttempt(state, { now: when.now, lost: false, code: "internal_error" });
   return fail(noted, buildFailure("internal_error", GIVEN_UP), when);
+}
+
+/** The script's time is over, or what may be spent on it. */
+function onExpired(state: RunState, event: RunInput & { type: "expired" }, when: When): Step {
+  const code = state.attempt === event.attempt ? findOverdue(state, when.now, when.times) : null;
+  return code === null ? stay(state) : fail(state, buildFailure(code), when);
 }
 
 function onWaited(state: RunState, event: RunInput & { type: "waited" }, when: When): Step {
@@ -386,9 +389,7 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
     case "lost":
       return onLost(state, event, { now, times });
     case "expired":
-      return state.phase === "running" && state.attempt === event.attempt && isOverdue(state, now, times)
-        ? fail(state, buildFailure("timeout"), { now, times })
-        : stay(state);
+      return onExpired(state, event, { now, times });
     case "cancel":
       return onCancel(state, event, { now, times });
     case "woke":

@@ -2,6 +2,7 @@ import { limits } from "#contract/limits";
 import { backoffMs } from "./backoff.ts";
 import { heldWake } from "./hold.ts";
 import { launchEndsAt, patienceEndsAt } from "./patience.ts";
+import { spendEndsAt } from "./sandbox-cost.ts";
 import type { LifecycleTimes, RunState } from "./run-state.ts";
 
 /** How long a follow-up run is offered to the queue: as long as the queue remembers the key it is offered under. */
@@ -53,6 +54,13 @@ function endedWake(state: RunState, now: number, { silence_ms }: LifecycleTimes)
   return mayHaveMore && now < phase_since + LATE_CALL_MS ? phase_since + LATE_CALL_MS : null;
 }
 
+/** Its end in time and in money is looked for when it comes; where the verdict is late, again and again. */
+function runningWake(state: RunState, now: number, times: LifecycleTimes): number {
+  const endsAt = Math.min(state.phase_since + times.run_ms, spendEndsAt(state));
+  if (now >= endsAt) return now + times.silence_ms;
+  return Math.min(endsAt, now + watchMs(now - state.phase_since, times));
+}
+
 /** When the run must be looked at again, epoch milliseconds. Null when nothing is awaited. */
 export function nextWake(state: RunState, now: number, times: LifecycleTimes): number | null {
   const deadline = (ms: number) => state.phase_since + ms;
@@ -63,9 +71,7 @@ export function nextWake(state: RunState, now: number, times: LifecycleTimes): n
     case "launching":
       return Math.min(launchEndsAt(state, times), launchWake(state, now, times));
     case "running":
-      return now < deadline(times.run_ms)
-        ? Math.min(deadline(times.run_ms), now + watchMs(now - state.phase_since, times))
-        : now + times.silence_ms;
+      return runningWake(state, now, times);
     case "finishing":
       return Math.min(deadline(times.finish_ms), now + times.silence_ms);
     case "backoff":

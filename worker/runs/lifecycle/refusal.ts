@@ -9,6 +9,7 @@ const lasting: readonly string[] = [
   "missing_secrets",
   "missing_contexts",
   "secrets_clash",
+  "spend_cap_exceeded",
 ];
 
 /** Whether another try to launch would be refused as well. Pure. */

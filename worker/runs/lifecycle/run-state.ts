@@ -85,6 +85,8 @@ export const runStateSchema = z.object({
   launch: z.int().default(1),
   /** The number of the sandbox that the attempt's script is started in, and in no other; null while none is chosen. */
   sandbox_launch: z.int().nullable().default(null),
+  /** For how long the spend caps pay the current attempt's sandbox, from its start; null where none is on it. */
+  spend_ms: z.number().nullable().default(null),
   /** Launching and backoff: not before this. */
   retry_at: z.number(),
   refusals: z.int(),
@@ -128,7 +130,7 @@ export type RunInput =
   | { type: "relaunching"; attempt: number }
   /** The sandbox of that number is there, and the script is about to be started in it. */
   | { type: "obtained"; attempt: number; launch: number }
-  | { type: "launched"; attempt: number; launch: number; sandbox_id: string }
+  | { type: "launched"; attempt: number; launch: number; sandbox_id: string; spend_ms?: number | null }
   | {
       type: "refused";
       attempt: number;

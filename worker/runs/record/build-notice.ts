@@ -1,5 +1,6 @@
 import type { Manifest } from "#contract/manifest/manifest";
 import type { RunSummary } from "#contract/runs/run";
+import type { SpendState } from "#contract/spend/spend";
 import type { RunFailure } from "#contract/runs/run-failure";
 import { buildSummary } from "./build-view.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -13,6 +14,8 @@ export interface RunNotice {
   failure: RunFailure | null;
   /** The question it waits for, if it does. */
   approval: { id: string; label: string; at: number; expires_at: number | null } | null;
+  /** Caps that are nearly used up, or are. */
+  spend?: readonly SpendState[];
   /** `notify` of the version that ran. */
   notify: Manifest["notify"] | null;
   /** Origin of the pages that links lead to. */
@@ -29,7 +32,11 @@ function questionOf({ hold }: RunState): RunNotice["approval"] {
  * What there is to tell of a run: its end, or the question it waits for. Undefined for a dry run, which is nobody's
  * business. Pure.
  */
-export function buildNotice(spec: RunSpec, state: RunState): RunNotice | undefined {
+export function buildNotice(
+  spec: RunSpec,
+  state: RunState,
+  spend: readonly SpendState[] = [],
+): RunNotice | undefined {
   if (spec.dry) return undefined;
   return {
     workspace_id: spec.workspace_id,
@@ -37,6 +44,7 @@ export function buildNotice(spec: RunSpec, state: RunState): RunNotice | undefin
     summary: buildSummary(spec, state),
     failure: state.outcome?.failure ?? null,
     approval: questionOf(state),
+    spend,
     // A run that was accepted before versions carried it has none.
     notify: spec.notify ?? null,
     origin: spec.api_url,

@@ -1,6 +1,6 @@
 import {
   noAgent,
-  noSpending,
+  toWireCost,
   toWireInputs,
   toWireOutputs,
   toWireRun,
@@ -13,6 +13,7 @@ import type { RunEvent } from "#contract/runs/run-event";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { AttemptTally } from "./attempt-tally.ts";
 import { statusOf, whyWaiting } from "../lifecycle/run-status.ts";
+import { buildCost } from "../lifecycle/sandbox-cost.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { buildTrail } from "./build-approval.ts";
@@ -25,6 +26,8 @@ export interface ViewParts {
   spec: RunSpec;
   state: RunState;
   tally: AttemptTally;
+  /** Epoch milliseconds: what a run has cost that is under way. */
+  now: number;
 }
 
 function durationMs(state: RunState): number | null {
@@ -40,6 +43,7 @@ export function buildSummary(spec: RunSpec, state: RunState): RunSummary {
     ...toWireRun(spec.run_id),
     ...toWireWorker({ name: spec.worker_name, title: spec.worker_title }),
     version: spec.version,
+    action: spec.action,
     status: statusOf(state),
     trigger_source: spec.trigger_source,
     created_at: toIso(spec.created_at),
@@ -115,7 +119,7 @@ function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
 }
 
 /** Everything about a run but its log lines. Pure. */
-export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
+export function buildView({ spec, state, tally, tail, now }: ViewParts): RunView {
   const outputs = state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {};
   const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
@@ -148,7 +152,7 @@ export function buildView({ spec, state, tally, tail }: ViewParts): RunView {
       ...buildOriginFacts(spec),
       ...noAgent,
       ...toWireTrail(trail),
-      ...noSpending,
+      ...toWireCost(buildCost(state, spec.usd_per_second, now)),
     },
   };
 }

@@ -18,9 +18,9 @@ export interface EventRange {
 }
 
 /** What the run's object knows, for its owner; null when there is no such run. */
-export function readView({ record, tally, storage }: Recorded): RunView | null {
+export function readView({ record, tally, storage, now }: Recorded & { now: number }): RunView | null {
   if (!record) return null;
-  return buildView({ spec: record.spec, state: record.state, tally, tail: storage.tail() });
+  return buildView({ spec: record.spec, state: record.state, tally, tail: storage.tail(), now });
 }
 
 /** Events after `after`, ours and the runner's in one order; null when they lie in the archive. */

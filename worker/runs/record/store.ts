@@ -10,6 +10,7 @@ import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs, idIsOneOf, isNoneOf } from "../../platform/db/id-is.ts";
+import { spend } from "../../platform/db/schema/spend.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
 import { firstIdAt } from "../../platform/ids.ts";
 
@@ -22,6 +23,8 @@ export interface RowPlace {
   workspaceId: string;
   workerId: string;
   eventSeq: number;
+  /** What the run has cost, in billionths of a dollar, whose spending that is and when; absent while it is nothing. */
+  spend?: { nanoUsd: number; userId: string; at: number } | undefined;
 }
 
 /** The number of the first event of a run, which says that it waits or begins. */
@@ -46,7 +49,7 @@ async function writeRow(
   const isNewer = sql`${runs.event_seq} < ${place.eventSeq}`;
   const isSame = sql`${runs.event_seq} = ${place.eventSeq}`;
   // An ended run's row is final: a late writer must not turn it back.
-  const { meta } = await db
+  const write = db
     .insert(runs)
     .values(row)
     .onConflictDoUpdate({
@@ -54,7 +57,50 @@ async function writeRow(
       set: { ...changing, event_seq: place.eventSeq },
       setWhere: sql`${runs.completed_at} IS NULL${butFor === undefined ? sql`` : sql` AND ${runs.status} <> ${butFor}`} AND (${isNewer} OR ${isSame} AND (${differs(changing)}))`,
     });
-  return meta.rows_written;
+  if (place.spend === undefined) return (await write).meta.rows_written;
+  const { nanoUsd } = place.spend;
+  const results = await db.batch([
+    addSpend(db, place, { ...place.spend, runId: run.id }),
+    write,
+    // The row of a run that was given up says what it says; what its sandbox has cost is counted all the same, once.
+    db
+      .update(runs)
+      .set({ cost_nano_usd: nanoUsd })
+      .where(
+        and(
+          idIs(runs.workspace_id, place.workspaceId),
+          idIs(runs.id, run.id),
+          lt(runs.cost_nano_usd, nanoUsd),
+        ),
+      ),
+  ]);
+  return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
+}
+
+const DAY_MS = 86_400_000;
+
+/** Adds what the run's row does not say yet that it has cost, so that a repeat adds nothing. */
+function addSpend(
+  db: Db,
+  { workspaceId, workerId }: RowPlace,
+  { nanoUsd, userId, at, runId }: NonNullable<RowPlace["spend"]> & { runId: RunId },
+) {
+  const day = Math.floor(at / DAY_MS);
+  const known = sql`coalesce((SELECT ${runs.cost_nano_usd} FROM ${runs} WHERE ${runs.workspace_id} = ${workspaceId} AND ${runs.id} = ${runId}), 0)`;
+  // The columns as the table has them.
+  return db
+    .insert(spend)
+    .select(
+      sql`SELECT ${workspaceId}, ${day}, ${workerId}, ${userId}, known = 0, ${nanoUsd} - known, 0
+        FROM (SELECT ${known} AS known) WHERE known < ${nanoUsd}`,
+    )
+    .onConflictDoUpdate({
+      target: [spend.workspace_id, spend.day, spend.worker_id, spend.user_id],
+      set: {
+        runs: sql`${spend.runs} + excluded.runs`,
+        sandbox_nano_usd: sql`${spend.sandbox_nano_usd} + excluded.sandbox_nano_usd`,
+      },
+    });
 }
 
 /**
@@ -87,6 +133,7 @@ function toRow(place: RowPlace, run: RunSummary) {
     error_code: run.error_code,
     error_kind: run.status === "failed" ? failureKindOf(run.error_code) : null,
     attempt: run.attempt,
+    ...(place.spend === undefined ? {} : { cost_nano_usd: place.spend.nanoUsd }),
   };
   const row: typeof runs.$inferInsert = {
     workspace_id: place.workspaceId,
@@ -95,6 +142,7 @@ function toRow(place: RowPlace, run: RunSummary) {
     worker_name: worker.name,
     worker_title: worker.title,
     version: run.version,
+    action: run.action,
     trigger_source: run.trigger_source,
     created_at: Date.parse(run.created_at),
     ...changing,
@@ -141,6 +189,7 @@ export function toSummary(row: RunRow): RunSummary {
     ...toWireRun(row.id),
     ...toWireWorker({ name: row.worker_name, title: row.worker_title }),
     version: row.version,
+    action: row.action,
     status: row.status,
     trigger_source: row.trigger_source,
     created_at: toIso(row.created_at),
@@ -263,6 +312,7 @@ export const columns = {
   worker_name: said(runs.worker_name),
   worker_title: said(runs.worker_title),
   version: said(runs.version),
+  action: said(runs.action),
   status: said(runs.status),
   trigger_source: said(runs.trigger_source),
   created_at: said(runs.created_at),

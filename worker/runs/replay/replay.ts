@@ -60,6 +60,7 @@ export async function admitReplay(
     origin: { replay_of: detail.id, dry, trigger_event, ...(request.on ? { replay_on: request.on } : {}) },
     request: {
       workerName,
+      action: detail.action,
       inputs: editInputs(detail.inputs, inputs),
       triggerSource: "manual",
       triggerRef: null,

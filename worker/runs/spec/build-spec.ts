@@ -9,6 +9,8 @@ import { buildLineage } from "./run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { InputFile, MountedByRun, RunSpec } from "./run-spec.ts";
+import { replaceAt } from "../../registry/actions/replace-at.ts";
+import type { Steps } from "../../registry/actions/read-values.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { declaredSecrets } from "../../registry/declared.ts";
 
@@ -25,6 +27,10 @@ export interface SpecParts {
   /** Checked and converted by the version's fields. */
   checked: Inputs;
   uploads: readonly UploadFact[];
+  /** Which function of the entry it calls; null, or absent, for a script. */
+  action?: string | null;
+  /** Where an action's inputs name files. */
+  filePlaces?: readonly { steps: Steps; sha256: string }[];
   priority: Priority;
   /** Null: as the manifest says. */
   ttlSeconds: number | null;
@@ -37,6 +43,8 @@ export interface SpecParts {
   apiUrl: string;
   /** How long a sandbox may be asked to live. */
   sandboxLifeSeconds: number;
+  /** What a sandbox costs, in dollars. */
+  usdPerSecond?: number;
   /** Where it comes from besides its trigger. */
   origin: RunOrigin;
   /** What came in from outside for it. */
@@ -78,6 +86,24 @@ function placeFiles({ found, uploads, checked }: SpecParts): InputFile[] {
   });
 }
 
+/** The files that an action's inputs name, each at a place of its own: `inputs/pages-0-photo.png`. */
+function placeActionFiles({ uploads, filePlaces = [] }: SpecParts): (InputFile & { steps: Steps })[] {
+  const taken = new Set<string>();
+  return filePlaces.flatMap(({ steps, sha256 }) => {
+    const upload = uploads.find((candidate) => candidate.sha256 === sha256);
+    if (upload === undefined) return [];
+    const ending = /\.[A-Za-z0-9]{1,10}$/.exec(upload.filename)?.[0] ?? "";
+    const name = steps
+      .join("-")
+      .replaceAll(/[^A-Za-z0-9_-]+/g, "_")
+      .slice(0, 80);
+    let path = `inputs/${name}${ending}`;
+    for (let number = 2; taken.has(path.toLowerCase()); number++) path = `inputs/${name}-${number}${ending}`;
+    taken.add(path.toLowerCase());
+    return [{ name: steps.join("."), sha256, path, steps }];
+  });
+}
+
 /** How long script and installation may take. A called run has no more time than is left to its caller. */
 function buildTimeouts({ found, origin, sandboxLifeSeconds, now }: SpecParts) {
   const { timeout_seconds } = found.version.manifest.limits;
@@ -101,9 +127,12 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
 }
 
 /** What only some runs have. */
-function buildExtras({ found, origin, event, requester, coRequesters = [], contexts = [] }: SpecParts) {
+function buildExtras(parts: SpecParts) {
+  const { found, origin, event, requester, coRequesters = [], contexts = [] } = parts;
   const { manifest } = found.version;
   return {
+    usd_per_second: parts.usdPerSecond ?? 0,
+    max_monthly_cost_usd: manifest.limits.max_monthly_cost_usd ?? null,
     // What nothing leaves is let write nothing.
     ...(contexts.length === 0
       ? {}
@@ -132,8 +161,11 @@ export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
   const { manifest } = version;
   const approvals = buildApprovalRule(manifest.approvals);
-  const files = placeFiles(parts);
-  const inputs = { ...parts.checked, ...Object.fromEntries(files.map((file) => [file.name, file.path])) };
+  const declared = placeFiles(parts);
+  const placed = placeActionFiles(parts);
+  const files = [...declared, ...placed.map(({ name, sha256, path }) => ({ name, sha256, path }))];
+  const atTop = Object.fromEntries(declared.map((file) => [file.name, file.path]));
+  const inputs = { ...replaceAt(parts.checked, placed), ...atTop };
   return {
     run_id: parts.runId,
     workspace_id: worker.workspace_id,
@@ -144,6 +176,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     version: version.number,
     bundle_digest: version.digest,
     entry: manifest.exec.entry,
+    action: parts.action ?? null,
     command: manifest.exec.command,
     runtime: manifest.exec.runtime,
     secrets: declaredSecrets(manifest),

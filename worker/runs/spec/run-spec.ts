@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  actionNameSchema,
   approvalIdSchema,
   contextIdSchema,
   runIdSchema,
@@ -59,6 +60,8 @@ const runSpecSchema = z.object({
   version: z.int(),
   bundle_digest: z.string(),
   entry: z.string(),
+  /** Which function of the entry it calls; null for a script. */
+  action: actionNameSchema.nullable().default(null),
   command: z.string(),
   runtime: z.string(),
   secrets: z.array(z.string()),
@@ -105,6 +108,10 @@ const runSpecSchema = z.object({
   dry: z.boolean().default(false),
   /** What it writes to the store waits for its end, and is kept only if that is a good one. */
   transactional: z.boolean().default(false),
+  /** What its sandbox costs a second, in dollars, by the prices of when it was accepted. */
+  usd_per_second: z.number().default(0),
+  /** The month's cap of its worker, as its version says; null for none. */
+  max_monthly_cost_usd: z.number().nullable().default(null),
   /** Null when no run called this one. */
   lineage: runLineageSchema.nullable().default(null),
   /** What its sandbox is made of; null for what every sandbox is made of. */

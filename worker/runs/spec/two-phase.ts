@@ -1,3 +1,4 @@
+import type { ActionDefinition } from "#contract/actions/action";
 import type { Inputs } from "#contract/runs/run";
 import type { Manifest } from "#contract/manifest/manifest";
 import { limits } from "#contract/limits";
@@ -26,8 +27,15 @@ export function buildApprovalRule(approvals: Manifest["approvals"]): ApprovalRul
  * The inputs a caller may set: the platform's own keys are dropped from them, always for a worker that asks, and
  * otherwise unless the worker declares an input of that name for itself.
  */
-export function dropEngineKeys(manifest: Manifest, given: Inputs): Inputs {
-  const declared = manifest.exec.inputs.map((field) => field.name);
+export function dropEngineKeys(
+  manifest: Manifest,
+  given: Inputs,
+  action: ActionDefinition | null = null,
+): Inputs {
+  const declared =
+    action === null
+      ? manifest.exec.inputs.map((field) => field.name)
+      : Object.keys(action.input_schema["properties"] ?? {});
   const dropped = (name: string) =>
     isEngineKey(name) && (manifest.approvals.required || !declared.includes(name));
   return Object.fromEntries(Object.entries(given).filter(([name]) => !dropped(name)));

@@ -17,6 +17,6 @@ export interface FreshRun {
 /** A run at the moment its queue has taken it in: what its own object says of it too, once it has been told. Pure. */
 export function buildFirstDetail({ spec, started, wait }: FreshRun): RunDetail {
   const { state } = acceptRun(started, spec.created_at);
-  const view = buildView({ spec, state, tally: emptyTally(0), tail: [] });
+  const view = buildView({ spec, state, tally: emptyTally(0), tail: [], now: spec.created_at });
   return fillDetail(view, { outputs: view.detail.outputs, wait });
 }

@@ -12,7 +12,7 @@ type FoundUpload = Awaited<ReturnType<typeof useUploads>>[number];
 interface GivenFiles {
   workspaceId: string;
   /** File inputs and the id that was given for each. */
-  named: readonly { field: Field; value: string }[];
+  named: readonly { field: Field; value: string; pointer: string }[];
   /** Those of the ids that the workspace has. */
   uploads: readonly FoundUpload[];
 }
@@ -27,16 +27,16 @@ export async function judgeFiles(
 ): Promise<ProblemError[]> {
   const errors: ProblemError[] = [];
   // One after the other: a request holds the content of one file at a time.
-  for (const { field, value } of named) {
+  for (const { field, value, pointer } of named) {
     const upload = uploads.find((candidate) => candidate.sha256 === value);
     if (upload === undefined) {
       const detail = `names the upload ${value}, which this workspace does not have; upload the file again`;
-      errors.push(problem(field, "unknown_file", detail));
+      errors.push({ pointer, code: "unknown_file", detail });
       continue;
     }
     const unfit = fileProblem(field, upload);
     const inside = unfit === null ? await lookInside(files, { workspaceId, field, upload }) : [];
-    errors.push(...(unfit === null ? inside : [unfit]));
+    errors.push(...(unfit === null ? inside : [unfit]).map((error) => ({ ...error, pointer })));
   }
   return errors;
 }

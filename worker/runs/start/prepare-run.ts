@@ -1,3 +1,4 @@
+import type { ActionDefinition } from "#contract/actions/action";
 import type { RunId } from "#contract/ids";
 import type { ProblemError } from "#contract/problem";
 import { DEFAULT_TEMPLATE } from "#contract/templates/template";
@@ -13,21 +14,23 @@ import { requirePublicUrl } from "../../platform/public-url.ts";
 import type { Db } from "../../platform/db/client.ts";
 import type { Files } from "../../platform/files.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
+import { requireAction } from "../../registry/actions/find-action.ts";
 import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
 import { listMounts } from "../../registry/context-mounts.ts";
 import type { ContextMount } from "../../registry/context-mounts.ts";
-import { checkInputs } from "../../registry/check-inputs.ts";
 import { hasRoomToStart } from "../record/room.ts";
 import { nameTemplate } from "../../registry/template/name-template.ts";
 import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
-import type { UploadFact } from "../spec/build-spec.ts";
 import { originFacts } from "../spec/run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "../spec/run-origin.ts";
 import type { MountedByRun, RunSpec } from "../spec/run-spec.ts";
-import { dropEngineKeys, fieldsToGive } from "../spec/two-phase.ts";
-import { judgeFiles } from "./judge-files.ts";
+import { dropEngineKeys } from "../spec/two-phase.ts";
+import { payerOf } from "../spec/spender.ts";
+import type { Spender } from "../spec/spender.ts";
+import { resolveInputs } from "./resolve-inputs.ts";
+import type { ResolvedInputs } from "./resolve-inputs.ts";
 import { useUploads } from "./upload-store.ts";
 
 export interface PrepareDeps {
@@ -39,6 +42,10 @@ export interface PrepareDeps {
   publicUrl: string;
   /** How long the provider's plan lets a sandbox live. */
   sandboxLifeSeconds: number;
+  /** What a sandbox costs a second, in dollars. */
+  usdPerSecond: number;
+  /** Throws `spend_cap_exceeded`. Asked only where a sandbox costs something. */
+  requireAffordable: (spender: Spender) => Promise<void>;
   newRunId: (nowMs: number) => RunId;
   /** For each worker, those of these names for which no secret is set that it may have. */
   findMissingSecrets: (
@@ -57,6 +64,8 @@ export interface PrepareDeps {
 /** What a start asks for, whichever way it came in. */
 export interface StartRequest {
   workerName: string;
+  /** Which of the worker's actions; the only one when it is not said. */
+  action?: string | null | undefined;
   inputs: Inputs;
   triggerSource: TriggerSource;
   triggerRef: string | null;
@@ -79,11 +88,11 @@ export interface RunOrder {
 }
 
 /** An order that may be carried out: its inputs as the version's schema takes them, and the uploads they name. */
-export interface CheckedOrder {
+export interface CheckedOrder extends ResolvedInputs {
   order: RunOrder;
   given: Inputs;
-  inputs: Inputs;
-  uploads: readonly UploadFact[];
+  /** The action that it starts; null for a script. */
+  action: ActionDefinition | null;
   contexts: readonly MountedByRun[];
   /** What its sandbox is to be made of; null for what every sandbox is made of. */
   template: TemplateSpec | null;
@@ -116,10 +125,10 @@ function assertRunnable(
   if (worker.paused_at !== null && !heldWhilePaused.includes(source))
     throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
 
-  if (manifest.exec.mode !== "script") {
+  if (manifest.exec.mode === "agent") {
     throw new AppError(
       "worker_not_runnable",
-      `${manifest.name} is an agent (${manifest.exec.entry}); this server runs scripts.`,
+      `${manifest.name} is an agent (${manifest.exec.entry}); this server runs scripts and functions.`,
     );
   }
   const why = whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
@@ -145,39 +154,6 @@ function joinWords(words: readonly string[]): string {
 }
 
 /**
- * Inputs as the version's schema takes them, and the uploads its file inputs name. `fromOutside`: names that nobody
- * declared are passed on as they came, because whoever sends an event does not read worker.yml.
- */
-async function resolveInputs(
-  deps: Pick<PrepareDeps, "db" | "clock" | "files">,
-  { worker, version }: WorkerVersion,
-  { given, fromOutside }: { given: Inputs; fromOutside: boolean },
-) {
-  const fields = fieldsToGive(version.manifest);
-  const isDeclared = ([name]: [string, unknown]) => fields.some((field) => field.name === name);
-  const beyond = fromOutside ? Object.entries(given).filter((entry) => !isDeclared(entry)) : [];
-  const judged = fromOutside ? Object.fromEntries(Object.entries(given).filter(isDeclared)) : given;
-  const { inputs, errors } = checkInputs(fields, judged);
-  const named = fields.flatMap((field) => {
-    const value = inputs[field.name];
-    return field.kind === "file" && typeof value === "string" ? [{ field, value }] : [];
-  });
-  const uploads = await useUploads(deps.db, {
-    workspaceId: worker.workspace_id,
-    ids: named.map(({ value }) => value),
-    now: deps.clock(),
-  });
-  const fileErrors = await judgeFiles(deps.files, { workspaceId: worker.workspace_id, named, uploads });
-  const all = [...errors, ...fileErrors];
-  if (all.length > 0) {
-    const said = all.map((e) => `${e.pointer.split("/").pop()} ${e.detail}`).join("; ");
-    const detail = `${version.manifest.name} cannot run with these inputs: ${said.replace(/\.$/, "")}.`;
-    throw new AppError("invalid_inputs", detail, { errors: all });
-  }
-  return { inputs: { ...Object.fromEntries(beyond), ...inputs }, uploads };
-}
-
-/**
  * The version's own template, or the workspace's that it names, or the workspace's default: as that is now. Without a
  * default, null: what every sandbox is made of.
  */
@@ -195,9 +171,12 @@ async function resolveTemplate(
 }
 
 /** What tells requests apart by how their run is to wait; what is usual is not said. */
-function orderFacts({ priority = "normal", ttlSeconds }: StartRequest): unknown[] {
+function orderFacts({ action = null, priority = "normal", ttlSeconds }: StartRequest): unknown[] {
   const isUsual = priority === "normal" && ttlSeconds === undefined;
-  return isUsual ? [] : [{ priority, ttl_seconds: ttlSeconds ?? null }];
+  return [
+    ...(action === null ? [] : [{ action }]),
+    ...(isUsual ? [] : [{ priority, ttl_seconds: ttlSeconds ?? null }]),
+  ];
 }
 
 /**
@@ -213,7 +192,7 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 /**
  * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws
  * what is wrong: `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`,
- * `invalid_inputs`, `missing_contexts`.
+ * `invalid_inputs`, `missing_contexts`, `unknown_action`, `action_required`, `spend_cap_exceeded`.
  */
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
@@ -224,12 +203,26 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, [want]) : [];
   const { sandboxLifeSeconds } = deps;
   assertRunnable(found, { source: request.triggerSource, missingSecrets, sandboxLifeSeconds });
+  const action = requireAction(found.version.manifest, request.action ?? null);
+  await requireMoney(deps, order);
   const template = await resolveTemplate(deps, found);
-  const given = dropEngineKeys(found.version.manifest, request.inputs);
+  const given = dropEngineKeys(found.version.manifest, request.inputs, action);
   const fromOutside = request.triggerSource === "webhook" || Boolean(order.origin?.trigger_event);
-  const resolved = await resolveInputs(deps, found, { given, fromOutside });
+  const resolved = await resolveInputs(deps, found, { action, given, fromOutside });
   const contexts = await requireContexts(deps, found, resolved.inputs);
-  return { order, given, template, contexts, ...resolved };
+  return { order, given, action, template, contexts, ...resolved };
+}
+
+/** Throws `spend_cap_exceeded` where nothing is left to be spent on the order. */
+async function requireMoney(deps: PrepareDeps, order: RunOrder): Promise<void> {
+  if (deps.usdPerSecond === 0) return;
+  const { found, requestedBy = null, coRequesters = [] } = order;
+  await deps.requireAffordable({
+    workspaceId: found.worker.workspace_id,
+    workerId: found.worker.id,
+    userId: payerOf({ requester: requestedBy, co_requesters: coRequesters }),
+    workerCapUsd: found.version.manifest.limits.max_monthly_cost_usd ?? null,
+  });
 }
 
 /** Nothing is asked for a worker that mounts none. Throws `missing_contexts`. */
@@ -245,10 +238,9 @@ async function requireContexts(
   if (missing.length === 0) return contexts;
   const { name } = version.manifest;
   const what = `${name} mounts contexts that are not there for it: ${missing.join(", ")}`;
-  throw new AppError(
-    "missing_contexts",
-    `${what}. Make each with: floom contexts create ${mounts[0]?.name ?? "NAME"}`,
-  );
+  // The same for one that there is not and for one that is somebody's own: who asks may not know of it.
+  const detail = `${what}. Make each with floom contexts create; a private one is there only for workers that its maker pushed as a person, so push it again as they, or make the context the workspace's.`;
+  throw new AppError("missing_contexts", detail);
 }
 
 /**
@@ -257,7 +249,7 @@ async function requireContexts(
  */
 export async function freezeOrder(
   deps: PrepareDeps,
-  { order, given, inputs, uploads, template, contexts }: CheckedOrder,
+  { order, given, action, inputs, uploads, filePlaces, template, contexts }: CheckedOrder,
   late: { runId?: RunId; event?: TriggerEvent } = {},
 ): Promise<AdmitRequest<RunSpec>> {
   const { found, request, requestedBy, coRequesters = [], origin = {} } = order;
@@ -272,14 +264,17 @@ export async function freezeOrder(
     given,
     requester: requestedBy,
     coRequesters,
+    action: action?.name ?? null,
     checked: inputs,
     uploads,
+    filePlaces,
     priority: request.priority ?? "normal",
     ttlSeconds: request.ttlSeconds ?? null,
     triggerSource: request.triggerSource,
     triggerRef: request.triggerRef,
     apiUrl: requirePublicUrl(deps.publicUrl),
     sandboxLifeSeconds: deps.sandboxLifeSeconds,
+    usdPerSecond: deps.usdPerSecond,
     origin,
     event,
     template: template && (await nameTemplate(template)),

@@ -3,6 +3,7 @@ import type { RunId, WorkerId } from "#contract/ids";
 import { formatLimit } from "#contract/limits";
 import type { RunDetail } from "#contract/runs/run";
 import { actorOf } from "../../access/principal.ts";
+import type { ForeseenWorker } from "../../catalog/foreseen-worker.ts";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { AppError } from "../../platform/app-error.ts";
 import { attempt } from "../../platform/attempt.ts";
@@ -21,7 +22,10 @@ export interface AdmitDeps extends PrepareDeps {
   queue: (workerId: WorkerId) => QueueApi<RunSpec>;
 }
 
-export interface StartDeps extends AdmitDeps, ReadDeps {}
+export interface StartDeps extends AdmitDeps, ReadDeps {
+  /** The worker that the request names, where it is known already. */
+  foreseen?: ForeseenWorker;
+}
 
 /** What became of a request to start a run. */
 export interface Acceptance {

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { InvitationId, ServiceAccountId, TokenId, UserId, WorkerId, WorkspaceId } from "#contract/ids";
 
 export const workspaces = sqliteTable("workspaces", {
@@ -7,6 +7,8 @@ export const workspaces = sqliteTable("workspaces", {
   created_at: integer().notNull(),
   /** Days for which what has ended is kept; null: for ever. What a new workspace has is `retention_days_default` of the limits. */
   retention_days: integer().default(90),
+  /** What else it has set for itself, as JSON; null for nothing. */
+  settings: text({ mode: "json" }).$type<unknown>(),
   /** When its deletion was asked for, epoch milliseconds: from then on it has no tokens, and the row goes last. */
   deleted_at: integer(),
 });
@@ -21,6 +23,9 @@ export const members = sqliteTable(
     email: text().notNull(),
     name: text(),
     created_at: integer().notNull(),
+    /** What they may spend there a day and a month, in dollars; null: as the workspace says. */
+    daily_spend_cap_usd: real(),
+    monthly_spend_cap_usd: real(),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.user_id] }),

@@ -17,6 +17,8 @@ export const runs = sqliteTable(
     worker_name: text().$type<WorkerName>().notNull(),
     worker_title: text().notNull(),
     version: integer().notNull(),
+    /** Which of the worker's functions it calls; null for a script. */
+    action: text(),
     status: text().notNull(),
     trigger_source: text().notNull(),
     created_at: integer().notNull(),
@@ -28,6 +30,8 @@ export const runs = sqliteTable(
     /** Whose turn it is after the failure, as its code said when the row was written; null where nothing failed. */
     error_kind: text(),
     attempt: integer().notNull(),
+    /** What it has cost, in billionths of a dollar, as far as that is counted in `spend`. */
+    cost_nano_usd: integer().notNull().default(0),
     redriven_by: text().$type<RunId>(),
     dismissed_at: integer(),
     /** Number of the run's event that the row tells of; what an earlier one says comes too late to be written. */

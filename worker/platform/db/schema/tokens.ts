@@ -41,10 +41,3 @@ export const deviceLogins = sqliteTable(
     index("device_logins_by_expiry").on(t.expires_at),
   ],
 );
-
-/** How often somebody has tried something in the minute that began then, minutes since 1970. */
-export const accessTries = sqliteTable(
-  "access_tries",
-  { key: text().primaryKey(), minute: integer().notNull(), count: integer().notNull() },
-  (t) => [index("access_tries_by_minute").on(t.minute)],
-);

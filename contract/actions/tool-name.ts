@@ -1,0 +1,21 @@
+/** The most characters that a tool's name may have (MCP). */
+const LONGEST = 64;
+
+/**
+ * What the tool of an action is called: the worker's name where it is the only action, else both. Letters, digits, `_`
+ * and `-`, at most 64; a name that is cut for that keeps a mark of all of it. Pure.
+ */
+export function toolName(worker: string, action: string, isOnly: boolean): string {
+  if (isOnly) return worker.slice(0, LONGEST);
+  const whole = `${worker}__${action}`;
+  if (whole.length <= LONGEST) return whole;
+  const mark = markOf(whole);
+  return `${worker.slice(0, Math.max(1, LONGEST - action.length - mark.length - 3))}-${mark}__${action}`;
+}
+
+/** FNV-1a, as six characters: enough to tell names apart that begin alike. */
+function markOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(36).padStart(6, "0").slice(-6);
+}

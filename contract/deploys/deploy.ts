@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { actionDefinitionSchema } from "../actions/action.ts";
+import { manifestFindingSchema } from "../manifest/manifest.ts";
+import { sourceFileSchema } from "../workers/worker.ts";
+
+const nameHint = z
+  .string()
+  .min(1)
+  .max(100)
+  .optional()
+  .describe("What a folder without worker.yml is to be called; after its file when left out.");
+
+/** Body of `POST /api/deploy`: one Python file, or the files of a folder. */
+export const deployRequestSchema = z
+  .strictObject({
+    name: nameHint,
+    code: z.string().optional().describe("Source of one Python file; it becomes app.py."),
+    files: z.array(sourceFileSchema).min(1).optional(),
+    requirements: z
+      .array(z.string().regex(/^[^\r\n]{1,200}$/, "must be one line of requirements.txt"))
+      .max(200)
+      .optional()
+      .describe("Lines of requirements.txt, where the folder has none."),
+  })
+  .refine(({ code, files }) => (code === undefined) !== (files === undefined), "give either code or files");
+export type DeployRequest = z.infer<typeof deployRequestSchema>;
+
+export const deployZipQuerySchema = z.object({
+  name: nameHint,
+  folder: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("What the folder is called; names a worker whose file has a name like app.py."),
+});
+
+/** One action of what was deployed, with where it is called. */
+export const deployedActionSchema = actionDefinitionSchema.extend({
+  api: z.string().describe("POST inputs here to run it."),
+  tool: z.string().describe("Its name as a tool."),
+});
+
+/** All that whoever deployed needs to go on. */
+export const deployedSchema = z.object({
+  worker: z.string(),
+  version: z.int().positive(),
+  created: z.boolean().describe("The worker is new."),
+  changed: z.boolean().describe("A new version was made; false when the same was deployed again."),
+  url: z.string().describe("The worker's page. Private until it is shared."),
+  api: z.string().describe("Where its first action is run."),
+  tools: z.array(z.string()),
+  actions: z.array(deployedActionSchema),
+  missing_secrets: z.array(z.string()).describe("Secrets that its code reads and that are not set for it."),
+  warnings: z.array(manifestFindingSchema),
+});
+export type Deployed = z.infer<typeof deployedSchema>;

@@ -1,0 +1,40 @@
+import type { UserId, WorkerId, WorkspaceId } from "#contract/ids";
+import * as spend from "../../../worker/spend/store.ts";
+import { periodsAt } from "../../../worker/spend/spend-period.ts";
+import * as retention from "../../../worker/retention/store.ts";
+import * as runs from "../../../worker/runs/record/store.ts";
+import { sampleRunSummary } from "../sample-records.ts";
+import type { Db } from "../../../worker/platform/db/client.ts";
+
+export const spendStores: readonly object[] = [spend];
+
+/** Each function of the store of what is spent, called once; `now` in epoch milliseconds. */
+export function spendQueries(of: {
+  workspaceId: WorkspaceId;
+  userId: UserId;
+  workerId: WorkerId;
+  now: number;
+}): Record<string, (db: Db) => Promise<unknown>> {
+  const periods = periodsAt(of.now);
+  const days = { from: periods.monthFrom, to: periods.monthTo };
+  const { workspaceId } = of;
+  return {
+    findCapSettings: (db) => spend.findCapSettings(db, of),
+    sumSpend: (db) => spend.sumSpend(db, of, periods),
+    "listSpend by worker": (db) => spend.listSpend(db, { workspaceId, by: "worker", days }),
+    "listSpend by person": (db) => spend.listSpend(db, { workspaceId, by: "user", days }),
+    "listSpend by day": (db) => spend.listSpend(db, { workspaceId, by: "day", days }),
+    findMemberCaps: (db) => spend.findMemberCaps(db, of),
+    setMemberCapsRow: (db) =>
+      spend.setMemberCapsRow(db, of, { daily_spend_cap_usd: 1, monthly_spend_cap_usd: null }),
+    "putRunRow with its cost": (db) =>
+      runs.putRunRow(
+        db,
+        { ...of, eventSeq: 9, spend: { nanoUsd: 7, userId: of.userId, at: of.now } },
+        sampleRunSummary(),
+      ),
+    findStoredSettings: (db) => retention.findStoredSettings(db, workspaceId),
+    patchSettings: (db) => retention.patchSettings(db, workspaceId, { daily_spend_cap_usd: 1 }),
+    deleteAllSpend: (db) => spend.deleteAllSpend(db, workspaceId),
+  };
+}

@@ -1,0 +1,20 @@
+import * as z from "zod";
+import { spendSettings } from "#contract/retention/retention";
+import { defineUnmarked } from "../platform/objects/stored-document.ts";
+
+/** What a workspace has set for itself besides how long it keeps things; what is not there is not set. */
+const settingsSchema = z.object(spendSettings);
+export type StoredSettings = z.infer<typeof settingsSchema>;
+
+const settingsForm = defineUnmarked("settings of a workspace", settingsSchema.partial());
+
+/** The settings as they are stored, null for each that is not set. Throws where they cannot be read. Pure. */
+export function readSettings(stored: unknown): StoredSettings {
+  const found = settingsForm.read(stored ?? {});
+  return {
+    daily_spend_cap_usd: found.daily_spend_cap_usd ?? null,
+    monthly_spend_cap_usd: found.monthly_spend_cap_usd ?? null,
+    user_daily_spend_cap_usd: found.user_daily_spend_cap_usd ?? null,
+    user_monthly_spend_cap_usd: found.user_monthly_spend_cap_usd ?? null,
+  };
+}

@@ -1,0 +1,73 @@
+import type { ActionDefinition } from "#contract/actions/action";
+import type { ManifestFinding } from "#contract/manifest/manifest";
+import type { BundleProblem } from "../bundle/bundle-file.ts";
+import { isReservedSecret } from "../declared.ts";
+import type { TypingFinding } from "../infer/finding.ts";
+import { inferPython } from "../infer/infer-python.ts";
+import type { InferredAction } from "../infer/infer-python.ts";
+import { openPythonBundle } from "../python/python-bundle.ts";
+import { readSecretNames } from "./read-secret-names.ts";
+
+/** What the functions of an entry make of a folder. */
+export interface FunctionsReading {
+  actions: ActionDefinition[];
+  /** Secrets that the code reads and has no default for. */
+  secrets: string[];
+  /** Why they cannot be a form as they are written. */
+  problems: BundleProblem[];
+  warnings: ManifestFinding[];
+}
+
+/** Reads the actions of a Python entry from the sources alone; nothing is run. Pure. */
+export function readFunctions(sources: ReadonlyMap<string, string>, entry: string): FunctionsReading {
+  const { actions, findings } = inferPython(sources, entry);
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const none = actions.length === 0 && errors.length === 0 ? [noActions(entry)] : [];
+  return {
+    actions: actions.map(toDefinition),
+    secrets: [...new Set([...sources.values()].flatMap(readSecretNames))].filter(
+      (name) => !isReservedSecret(name),
+    ),
+    problems: [...errors.map(toProblem), ...none],
+    warnings: findings.filter(({ severity }) => severity === "warning").map(toWarning),
+  };
+}
+
+/**
+ * Whether a Python file beside a worker.yml that does not say so is one of functions: they are decorated as actions, or
+ * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. Pure.
+ */
+export function isOfFunctions(sources: ReadonlyMap<string, string>, entry: string): boolean {
+  const source = sources.get(entry);
+  const module = openPythonBundle(sources).find(entry);
+  if (source === undefined || module === null) return false;
+  if (/^@(?:\w+\.)?action\b/m.test(source)) return true;
+  if (module.functions.has("run") || DOES_SOMETHING.test(source)) return false;
+  return inferPython(sources, entry).actions.length > 0;
+}
+
+/** A statement at the left edge that does something when the file is read: a call, a loop, the usual start of a script. */
+const DOES_SOMETHING = /^(?:if\s+__name__\b|(?:for|while|with|try|async with)\b|[A-Za-z_][\w.]*\()/m;
+
+function toDefinition({ name, title, description, input_schema, output_schema }: InferredAction) {
+  return { name, title, description, input_schema, output_schema } satisfies ActionDefinition;
+}
+
+function toProblem({ file, line, column, code, message, fix, action }: TypingFinding): BundleProblem {
+  // Whoever did not mean it as an action is told the other way out, too.
+  const other = action === null ? "" : ` If it is only a helper, call it _${action.replace(/^_+/, "")}.`;
+  return { file, line, column, code, message, fix: fix + other };
+}
+
+function toWarning({ file, line, column, code, message, fix }: TypingFinding): ManifestFinding {
+  return { severity: "warning", code, pointer: "", file, line, column, message, fix };
+}
+
+function noActions(entry: string): BundleProblem {
+  return {
+    file: entry,
+    code: "no_actions",
+    message: `${entry} has no public function that could become an action.`,
+    fix: "Define one, such as: def greet(name: str) -> str.",
+  };
+}

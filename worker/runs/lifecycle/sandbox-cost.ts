@@ -1,0 +1,38 @@
+import type { RunCost } from "#contract/spend/run-cost";
+import type { RunState } from "./run-state.ts";
+
+/** So many of it are a dollar: amounts are added up as whole numbers, so that no sum depends on its order. */
+export const NANO_USD = 1_000_000_000;
+
+/** How long the run has had a sandbox in all its attempts, in milliseconds: from its start to the attempt's end. Pure. */
+export function sandboxMs(state: RunState, now: number): number {
+  const over = state.attempts.reduce(
+    (sum, { started_at, ended_at }) => sum + (started_at === null ? 0 : Math.max(0, ended_at - started_at)),
+    0,
+  );
+  const { attempt, attempt_started_at: startedAt, ended_at } = state;
+  if (startedAt === null || state.attempts.at(-1)?.attempt === attempt) return over;
+  return over + Math.max(0, (ended_at ?? state.hold?.since ?? now) - startedAt);
+}
+
+/** What a run's sandboxes have cost, in billionths of a dollar. Pure. */
+export function sandboxNanoUsd(state: RunState, usdPerSecond: number, now: number): number {
+  return Math.round((sandboxMs(state, now) / 1000) * usdPerSecond * NANO_USD);
+}
+
+/** What a run has cost. Pure. */
+export function buildCost(state: RunState, usdPerSecond: number, now: number): RunCost {
+  const sandbox = sandboxNanoUsd(state, usdPerSecond, now) / NANO_USD;
+  return { sandbox_usd: sandbox, model_usd: 0, total_usd: sandbox };
+}
+
+/** For how long an amount pays a sandbox, in whole milliseconds. Pure. */
+export function affordableMs(leftNanoUsd: number, usdPerSecond: number): number {
+  return Math.max(0, Math.floor((leftNanoUsd / NANO_USD / usdPerSecond) * 1000));
+}
+
+/** When the caps leave the attempt's sandbox nothing more, epoch milliseconds; Infinity where none is on it. Pure. */
+export function spendEndsAt({ phase, attempt_started_at: startedAt, spend_ms }: RunState): number {
+  if (phase !== "running" || startedAt === null || spend_ms === null) return Infinity;
+  return startedAt + spend_ms;
+}
