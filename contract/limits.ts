@@ -10,6 +10,7 @@ import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
+import { quotaLimits } from "./quotas/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
 import { reportLimits } from "./reports/limits.ts";
 import { retentionLimits } from "./retention/limits.ts";
@@ -36,6 +37,7 @@ export const limits = {
   ...runnerLimits,
   ...hookLimits,
   ...triggerLimits,
+  ...quotaLimits,
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,

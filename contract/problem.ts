@@ -11,6 +11,7 @@ import { manifestProblems } from "./manifest/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { quotaProblems } from "./quotas/problems.ts";
 import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
@@ -45,6 +46,7 @@ export const problems = {
   ...contextProblems,
   ...tokenProblems,
   ...spendProblems,
+  ...quotaProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -110,6 +110,7 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
   return {
     ...nothing,
+    workspace: maker.workspace_id,
     member,
     invitation,
     template,
