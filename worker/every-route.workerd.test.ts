@@ -40,6 +40,7 @@ const ofWorkspace = new Set<keyof Things>([
   "invitation",
   "context",
   "workspace",
+  "share",
   "token",
   "service_account",
 ]);

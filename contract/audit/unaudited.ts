@@ -18,9 +18,15 @@ export const unauditedRoutes: Readonly<Record<string, string>> = {
   approveByLink: DECIDES,
   rejectByLink: DECIDES,
   startRun: STARTS,
+  startPublicRun: STARTS,
   replayRun: STARTS,
   replayWorkerRun: STARTS,
   callWorker: OF_RUN,
   postRunJournal: OF_RUN,
   putRunFile: OF_RUN,
+};
+
+/** Routes that change nothing and leave an event all the same, each with the reason. */
+export const auditedReads: Readonly<Record<string, string>> = {
+  exportWorkspace: "All of a workspace leaves the house.",
 };

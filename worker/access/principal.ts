@@ -1,6 +1,6 @@
 import { allScopes } from "#contract/access/access";
-import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
-import type { RunId, WorkspaceId } from "#contract/ids";
+import type { LinkPrincipal, Principal, RunPrincipal, Scope } from "#contract/access/access";
+import type { RunId, WorkerId, WorkspaceId } from "#contract/ids";
 
 /** The owner's token in the settings: it may do everything that there is. Pure. */
 export function ownerPrincipal(token: { id: string; workspaceId: WorkspaceId }): Principal {
@@ -35,6 +35,23 @@ export function triggerPrincipal(
     id: trigger.id,
     workspace_id: trigger.workspaceId,
     scopes: [...scopes],
+  };
+}
+
+/**
+ * Whoever came by a link, or by a public page: good for one worker of a workspace, and there for what `scope` says. Which
+ * runs are theirs is for whoever lets them read one to say. Pure.
+ */
+export function linkPrincipal(
+  link: { id: string; workspaceId: WorkspaceId; workerId: WorkerId },
+  scope: "runs:read" | "runs:write",
+): LinkPrincipal {
+  return {
+    kind: "link",
+    id: link.id,
+    workspace_id: link.workspaceId,
+    worker_id: link.workerId,
+    scopes: [scope],
   };
 }
 

@@ -5,6 +5,7 @@ import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
+import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { contextRoutes } from "#contract/contexts/routes";
@@ -19,9 +20,11 @@ import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { quotaRoutes } from "#contract/quotas/routes";
+import { shareRoutes } from "#contract/shares/routes";
 import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
@@ -47,6 +50,11 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
+import { mountOAuth } from "../oauth/oauth-route.ts";
+import { oauthHandlers } from "../oauth/routes.ts";
+import { moveHandlers } from "../moves/routes.ts";
+import { mountPages } from "../pages/page-routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { quotaHandlers } from "../quotas/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
@@ -58,6 +66,7 @@ import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
+import { shareHandlers } from "../shares/routes.ts";
 import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
@@ -74,10 +83,11 @@ import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, quotaDeps, startDeps, spendDeps } from "./run-deps.ts";
+import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
-import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
-import { tokenDeps } from "./token-deps.ts";
+import { mcpGateDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
+import { moveDeps, reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
@@ -87,6 +97,8 @@ const rooms = defineRooms({
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
+  // Before the workers: `public` names none.
+  shares: room(shareRoutes, shareHandlers, shareRouteDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
   deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
@@ -103,6 +115,7 @@ const rooms = defineRooms({
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
+  moves: room(moveRoutes, moveHandlers, moveDeps),
   spend: room(spendRoutes, spendHandlers, spendDeps),
   quotas: room(quotaRoutes, quotaHandlers, quotaDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
@@ -113,6 +126,7 @@ const rooms = defineRooms({
   contexts: room(contextRoutes, contextHandlers, contextDeps),
   tokens: room(tokenRoutes, tokenHandlers, tokenDeps),
   devices: room(deviceRoutes, deviceHandlers, tokenDeps),
+  oauth: room(oauthRoutes, oauthHandlers, oauthDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 
@@ -138,6 +152,9 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
         principal: null,
       }),
   );
+  mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
+  mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
+  mountPages(app, (env: EdgeEnv, context) => pageDeps(gate.openHost(env, context)));
   mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }
