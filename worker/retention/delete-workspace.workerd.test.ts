@@ -80,6 +80,9 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   )
     .bind(ownerWorkspace)
     .run();
+  await env.DB.prepare("INSERT INTO start_counts (workspace_id, day, starts) VALUES (?, 0, 1)")
+    .bind(ownerWorkspace)
+    .run();
   await env.DB.prepare(
     "INSERT INTO spend (workspace_id, day, worker_id, user_id, runs, sandbox_nano_usd, model_nano_usd) VALUES (?, 0, 'w', 'u', 1, 1, 1)",
   )
