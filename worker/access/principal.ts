@@ -39,6 +39,14 @@ export function triggerPrincipal(
 }
 
 /**
+ * Whoever follows the review link of an approval, which does not say who they are: it is named by the approval, never by
+ * its token, and may do nothing but what the link is for. Pure.
+ */
+export function linkPrincipal(link: { id: string; workspaceId: WorkspaceId }): Principal {
+  return { kind: "link", id: link.id, workspace_id: link.workspaceId, scopes: [] };
+}
+
+/**
  * Whose a trigger is: who made it, and who last changed what it starts. They asked for its runs as much as it did, and
  * where a worker says that a requester may not approve they may not either. Pure.
  */

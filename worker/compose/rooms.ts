@@ -68,7 +68,7 @@ import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
-import { gate } from "./gate.ts";
+import { gate, recordReview } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
@@ -136,5 +136,8 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
       }),
   );
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
-  mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
+  mountReviewPage(app, {
+    buildDeps: (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)),
+    ended: (env, context, review) => recordReview(gate.openHost(env, context), context, review),
+  });
 }
