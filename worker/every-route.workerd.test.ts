@@ -41,6 +41,7 @@ const ofWorkspace = new Set<keyof Things>([
   "context",
   "token",
   "service_account",
+  "workspace",
 ]);
 
 /** Pushing a folder or a template under a name that the workspace does not have makes one of that name. */

@@ -24,6 +24,7 @@ export interface Things {
   member: string;
   invitation: string;
   context: string;
+  workspace: string;
 }
 
 const noBody = "0".repeat(26);
@@ -51,6 +52,7 @@ export const nothing: Things = {
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
+  workspace: `wsp_${"7".repeat(26)}`,
 };
 
 const source = (name: string) => ({

@@ -115,6 +115,7 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     template,
     secret,
     context,
+    workspace: maker.workspace_id,
     service_account: service,
     token: token.id,
     worker,
