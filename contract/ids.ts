@@ -29,6 +29,9 @@ export const alertIdSchema = idSchema("alt");
 export const deliveryIdSchema = idSchema("dlv");
 export const auditEventIdSchema = idSchema("evt");
 export const contextIdSchema = idSchema("ctx");
+/** A client that a person has let into a workspace. */
+export const clientGrantIdSchema = idSchema("ocl");
+export const shareIdSchema = idSchema("shr");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -49,6 +52,8 @@ export type AlertId = z.infer<typeof alertIdSchema>;
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 export type AuditEventId = z.infer<typeof auditEventIdSchema>;
 export type ContextId = z.infer<typeof contextIdSchema>;
+export type ClientGrantId = z.infer<typeof clientGrantIdSchema>;
+export type ShareId = z.infer<typeof shareIdSchema>;
 
 export type IdPrefix =
   | "wrk"
@@ -66,6 +71,8 @@ export type IdPrefix =
   | "dlv"
   | "evt"
   | "ctx"
+  | "ocl"
+  | "shr"
   | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */

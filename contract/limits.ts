@@ -10,6 +10,7 @@ import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
+import { moveLimits } from "./moves/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
 import { reportLimits } from "./reports/limits.ts";
 import { retentionLimits } from "./retention/limits.ts";
@@ -17,8 +18,10 @@ import { runnerLimits } from "./runner/limits.ts";
 import { runLimits } from "./runs/limits.ts";
 import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
+import { shareLimits } from "./shares/limits.ts";
 import { storeLimits } from "./store/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
+import { oauthLimits } from "./oauth/limits.ts";
 import { tokenLimits } from "./tokens/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
@@ -50,6 +53,9 @@ export const limits = {
   ...storeLimits,
   ...contextLimits,
   ...tokenLimits,
+  ...oauthLimits,
+  ...moveLimits,
+  ...shareLimits,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -8,13 +8,16 @@ import { callProblems } from "./calls/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
+import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { shareProblems } from "./shares/problems.ts";
 import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
+import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
@@ -44,6 +47,9 @@ export const problems = {
   ...storeProblems,
   ...contextProblems,
   ...tokenProblems,
+  ...oauthProblems,
+  ...moveProblems,
+  ...shareProblems,
   ...spendProblems,
 } as const;
 

@@ -9,6 +9,7 @@ import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
+import { moveRoutes } from "./moves/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
 import { replayRoutes } from "./replay/routes.ts";
 import { retentionRoutes } from "./retention/routes.ts";
@@ -18,12 +19,14 @@ import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
+import { shareRoutes } from "./shares/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
 import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
@@ -41,6 +44,8 @@ export const routes = {
   ...uploadRoutes,
   ...memberRoutes,
   ...grantRoutes,
+  // Before the workers: `public` names none.
+  ...shareRoutes,
   ...workerRoutes,
   ...deployRoutes,
   ...reportRoutes,
@@ -62,7 +67,9 @@ export const routes = {
   ...contextRoutes,
   ...tokenRoutes,
   ...deviceRoutes,
+  ...oauthRoutes,
   ...retentionRoutes,
+  ...moveRoutes,
   ...spendRoutes,
   ...auditRoutes,
   ...runnerRoutes,

@@ -1,12 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pushResultSchema } from "#contract/workers/worker";
-import { packFolder } from "../cli/bundle/bundle.ts";
+import { packAnyFolder } from "../cli/bundle/bundle.ts";
 import { inRoot } from "./checkout.ts";
 
 const EXAMPLES_DIR = "workers-examples";
+/** Apps of typed Python: folders without a worker.yml. */
+const APPS_DIR = join(EXAMPLES_DIR, "apps");
 /** Examples of what goes wrong; they are pushed by tests, not to everybody's first page. */
-const NOT_SEEDED = new Set(["broken"]);
+const NOT_SEEDED = new Set(["broken", "apps"]);
 
 interface SeedOptions {
   url: string;
@@ -16,12 +18,8 @@ interface SeedOptions {
 
 /** Pushes every example; one that did not change makes no new version, one that is refused is named. */
 export async function seedExamples({ url, token, say }: SeedOptions): Promise<void> {
-  const folders = (await readdir(inRoot(EXAMPLES_DIR), { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory() && !NOT_SEEDED.has(entry.name))
-    .map((entry) => entry.name)
-    .sort();
-  for (const name of folders) {
-    const { zip } = await packFolder(inRoot(join(EXAMPLES_DIR, name)));
+  for (const { name, folder } of [...(await listFolders(EXAMPLES_DIR)), ...(await listFolders(APPS_DIR))]) {
+    const { zip } = await packAnyFolder(inRoot(folder));
     const answer = await fetch(new URL(`/api/workers/${name}/bundle`, url), {
       method: "PUT",
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/zip" },
@@ -34,4 +32,11 @@ export async function seedExamples({ url, token, say }: SeedOptions): Promise<vo
     const pushed = pushResultSchema.parse(await answer.json());
     if (pushed.changed) say(`seeded ${name}`);
   }
+}
+
+async function listFolders(parent: string): Promise<{ name: string; folder: string }[]> {
+  return (await readdir(inRoot(parent), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !NOT_SEEDED.has(entry.name))
+    .map(({ name }) => ({ name, folder: join(parent, name) }))
+    .sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -20,6 +20,7 @@ import { Skeleton } from "./parts/skeleton.tsx";
 import { WorkerPage } from "./pages/worker-page.tsx";
 
 const AccountPage = lazy(async () => ({ default: (await import("./account/account-page.tsx")).AccountPage }));
+const ConnectPage = lazy(async () => ({ default: (await import("./pages/connect-page.tsx")).ConnectPage }));
 const InvitePage = lazy(async () => ({ default: (await import("./account/invite-page.tsx")).InvitePage }));
 
 /** The page that the address names. */
@@ -37,6 +38,11 @@ export function Page() {
       <Route path="/account">
         <Suspense fallback={<Skeleton rows={3} label="Loading the account" />}>
           <AccountPage />
+        </Suspense>
+      </Route>
+      <Route path="/connect">
+        <Suspense fallback={<Skeleton rows={3} label="Loading what is asked" />}>
+          <ConnectPage />
         </Suspense>
       </Route>
       <Route path="/invite">

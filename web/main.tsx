@@ -6,6 +6,8 @@ import { takeTokenFromAddress } from "./api/session.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/parts.css";
+import "./styles/forms.css";
+import "./styles/outputs.css";
 import "./styles/log.css";
 
 refreshOnFocus(window);

@@ -41,6 +41,19 @@ const edited = (of: Target) => ({
 
 // Before any other: afterwards the attacker finds its own attempts.
 attack("read who changed a worker", (of) => ["GET", `/api/audit?resource=worker/${of.worker}`]);
+// What is shown to strangers.
+attack("look at a worker's page", (of) => ["GET", `/api/workers/${of.worker}/app`]);
+attack("open a worker's page", (of) => ["PUT", `/api/workers/${of.worker}/app`, json({ state: "public" })]);
+attack("share a worker", (of) => ["POST", `/api/workers/${of.worker}/shares`, json({})]);
+attack("share a run", (of) => ["POST", `/api/runs/${of.run}/shares`, json({})]);
+attack("share a file of a context", (of) => [
+  "POST",
+  `/api/contexts/${of.context}/shares`,
+  json({ file: of.file }),
+]);
+attack("list another's links", (of) => ["GET", `/api/shares?worker=${of.worker}`]);
+attack("revoke a link", (of) => ["DELETE", `/api/shares/${of.share}`]);
+attack("revoke all links of a run", (of) => ["DELETE", `/api/runs/${of.run}/share-link`]);
 // Workers, by name and by uid.
 attack("read a worker", (of) => ["GET", `/api/workers/${of.worker}`]);
 attack("read a worker by its uid", (of) => ["GET", `/api/workers/${of.workerUid}`]);
@@ -273,6 +286,13 @@ attack("ask a worker's store", (of) => [
   json({ sql: "SELECT 1" }),
 ]);
 attack("export a worker's store", (of) => ["GET", `/api/store/export?worker=${of.worker}`]);
+// Programs that act for somebody.
+attack("disconnect a client of somebody", (of) => ["DELETE", `/api/account/clients/${of.client}`]);
+attack("list the clients of another workspace", (of) => [
+  "GET",
+  "/api/account/clients",
+  { headers: { "x-workeros-workspace": of.workspace } },
+]);
 // Whoever comes in: tokens, service accounts, members, invitations.
 attack("revoke a token", (of) => ["DELETE", `/api/auth/tokens/${of.token}`]);
 attack("take a token's place", (of) => ["POST", `/api/auth/tokens/${of.token}/rotate`, json({})]);

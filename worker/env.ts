@@ -33,6 +33,8 @@ export type EdgeEnv = Env & {
   GITHUB_CLIENT_SECRET?: string;
   GOOGLE_CLIENT_ID?: string;
   GOOGLE_CLIENT_SECRET?: string;
+  FLOOM_TURNSTILE_SITE_KEY?: string;
+  FLOOM_TURNSTILE_SECRET?: string;
 };
 
 /** An origin without a path; a slash at its end is forgiven. */
@@ -81,6 +83,11 @@ function isOwnMachine({ FLOOM_ENVIRONMENT: environment, FLOOM_PUBLIC_URL: public
 const socialKeysSchema = z
   .object({ clientId: z.string(), clientSecret: z.string() })
   .transform((keys) => (keys.clientId === "" || keys.clientSecret === "" ? null : keys));
+
+/** Keys of the widget that tells people from programs; null where one of them is missing. */
+const turnstileSchema = z
+  .object({ siteKey: z.string(), secret: z.string() })
+  .transform((keys) => (keys.siteKey === "" || keys.secret === "" ? null : keys));
 
 /** Dollars a second of something. */
 const priceSchema = z.coerce.number().min(0);
@@ -134,6 +141,8 @@ const configSchema = z.object({
   spendCaps: z.object({ daily: capSchema, monthly: capSchema, userDaily: capSchema, userMonthly: capSchema }),
   /** Where people may sign in from besides. */
   social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
+  /** By which public pages ask whether a person sends a form. */
+  turnstile: turnstileSchema,
 });
 
 /** The edge's settings. An empty string means "not set". */
@@ -186,6 +195,21 @@ function readMoney(env: EdgeEnv) {
   };
 }
 
+/** Who is let in besides those with a password, and how a stranger is told from a program. */
+function readDoors(env: EdgeEnv) {
+  return {
+    signUp: env.FLOOM_SIGN_UP || "invited",
+    social: {
+      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
+      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
+    },
+    turnstile: {
+      siteKey: env.FLOOM_TURNSTILE_SITE_KEY ?? "",
+      secret: env.FLOOM_TURNSTILE_SECRET ?? "",
+    },
+  };
+}
+
 /** Reads the settings, once per isolate; a bad environment fails every request loudly with the setting's name. */
 export function readConfig(env: EdgeEnv): Config {
   const cached = known.get(env);
@@ -213,11 +237,7 @@ export function readConfig(env: EdgeEnv): Config {
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
     ...readMoney(env),
-    signUp: env.FLOOM_SIGN_UP || "invited",
-    social: {
-      github: { clientId: env.GITHUB_CLIENT_ID ?? "", clientSecret: env.GITHUB_CLIENT_SECRET ?? "" },
-      google: { clientId: env.GOOGLE_CLIENT_ID ?? "", clientSecret: env.GOOGLE_CLIENT_SECRET ?? "" },
-    },
+    ...readDoors(env),
   });
   refuseDefaultKeys(env, config);
   known.set(env, config);

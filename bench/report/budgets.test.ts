@@ -113,5 +113,7 @@ it("every budget is a ratio but processor time, what prices set, and the one tha
     ["waiting_rows", { max: 15 }],
     ["fibo40", { max: 3000 }],
     ["active_ms_per_run", { max: 100 }],
+    // What visitors load: a size, and the same on every machine.
+    ["page_script_bytes", { max: 60000 }],
   ]);
 });

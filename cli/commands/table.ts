@@ -3,6 +3,7 @@ import type { Command } from "../command.ts";
 import * as alerts from "./alerts/specs.ts";
 import * as approvals from "./approvals/specs.ts";
 import * as audit from "./audit/specs.ts";
+import * as clients from "./clients/specs.ts";
 import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
@@ -16,6 +17,7 @@ import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
+import * as share from "./share/specs.ts";
 import * as spend from "./spend/specs.ts";
 import * as store from "./store/specs.ts";
 import * as servers from "./servers/specs.ts";
@@ -37,8 +39,10 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   store: "Look at and change what workers remember from run to run",
   contexts: "Share folders of files with workers, and keep every version of them",
   tokens: "Make and end what programs sign in with",
+  clients: "Look at the programs that act for you, and disconnect them",
   "service-accounts": "Look after accounts of programs, such as CI",
   servers: "Choose among the servers you are signed in to",
+  share: "Show workers and results to people without an account",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
   schedules: "Start workers at set times",
@@ -46,7 +50,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   deliveries: "Look at what came in for webhooks, and take it once more",
   deadletters: "Deal with failed runs: start them over or put them aside",
   members: "Say who is in the workspace, and what they are there",
-  workspaces: "Look at your workspaces, choose one, and make one",
+  workspaces: "Look at your workspaces, choose one, make one, and move all of one",
   grants: "Say who sees a worker, may start it or decides for it",
   retention: "Say how long things are kept, and what goes when",
   audit: "See who changed what",
@@ -114,9 +118,16 @@ export const commands: readonly Command[] = [
   bindCommand(workspaces.listWorkspacesSpec, async () => import("./workspaces/list.ts")),
   bindCommand(workspaces.useWorkspaceSpec, async () => import("./workspaces/use.ts")),
   bindCommand(workspaces.createWorkspaceSpec, async () => import("./workspaces/create.ts")),
+  bindCommand(workspaces.exportWorkspaceSpec, async () => import("./workspaces/export.ts")),
+  bindCommand(workspaces.importWorkspaceSpec, async () => import("./workspaces/import.ts")),
   bindCommand(grants.showGrantsSpec, async () => import("./grants/list.ts")),
   bindCommand(grants.setGrantsSpec, async () => import("./grants/set.ts")),
   bindCommand(grants.setVisibilitySpec, async () => import("./grants/visibility.ts")),
+  bindCommand(share.createShareSpec, async () => import("./share/create.ts")),
+  bindCommand(share.listSharesSpec, async () => import("./share/list.ts")),
+  bindCommand(share.revokeShareSpec, async () => import("./share/revoke.ts")),
+  bindCommand(share.showAppSpec, async () => import("./share/show.ts")),
+  bindCommand(share.setAppSpec, async () => import("./share/set.ts")),
   bindCommand(secrets.setSecretSpec, async () => import("./secrets/set.ts")),
   bindCommand(secrets.listSecretsSpec, async () => import("./secrets/list.ts")),
   bindCommand(secrets.importSecretsSpec, async () => import("./secrets/import.ts")),
@@ -162,6 +173,8 @@ export const commands: readonly Command[] = [
   bindCommand(tokens.listTokensSpec, async () => import("./tokens/list.ts")),
   bindCommand(tokens.revokeTokenSpec, async () => import("./tokens/revoke.ts")),
   bindCommand(tokens.rotateTokenSpec, async () => import("./tokens/rotate.ts")),
+  bindCommand(clients.listClientsSpec, async () => import("./clients/list.ts")),
+  bindCommand(clients.revokeClientSpec, async () => import("./clients/revoke.ts")),
   bindCommand(services.createServiceSpec, async () => import("./service-accounts/create.ts")),
   bindCommand(services.listServicesSpec, async () => import("./service-accounts/list.ts")),
   bindCommand(services.deleteServiceSpec, async () => import("./service-accounts/delete.ts")),

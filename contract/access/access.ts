@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { runIdSchema, userIdSchema, workspaceIdSchema } from "../ids.ts";
+import { runIdSchema, userIdSchema, workerIdSchema, workspaceIdSchema } from "../ids.ts";
 
 /**
  * What somebody may do. A role has a list of them, a token some of its person's. A run token carries none of these: it is
@@ -80,10 +80,15 @@ export const principalSchema = z.discriminatedUnion("kind", [
     attempt: z.int().positive(),
     launch: z.int().positive(),
   }),
-  z.object({ kind: z.literal("link"), ...actor }),
+  /**
+   * Whoever follows a link, or opens a public page: good for the one worker that it leads to; null where it leads to an
+   * approval alone, and is good for nothing else.
+   */
+  z.object({ kind: z.literal("link"), ...actor, worker_id: workerIdSchema.nullable() }),
 ]);
 export type Principal = z.infer<typeof principalSchema>;
 export type AccountPrincipal = Extract<Principal, { kind: "account" }>;
+export type LinkPrincipal = Extract<Principal, { kind: "link" }>;
 export type RunPrincipal = Extract<Principal, { kind: "run" }>;
 
 export const workspaceInfoSchema = z.object({

@@ -14,9 +14,15 @@ export const unauditedRoutes: Readonly<Record<string, string>> = {
   exportChosenRuns: READS,
   createUpload: "Content by its digest: it does nothing before a run names it, and the run says that.",
   startRun: STARTS,
+  startPublicRun: STARTS,
   replayRun: STARTS,
   replayWorkerRun: STARTS,
   callWorker: OF_RUN,
   postRunJournal: OF_RUN,
   putRunFile: OF_RUN,
+};
+
+/** Routes that change nothing and leave an event all the same, each with the reason. */
+export const auditedReads: Readonly<Record<string, string>> = {
+  exportWorkspace: "All of a workspace leaves the house.",
 };

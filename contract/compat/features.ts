@@ -40,9 +40,8 @@ const missingFeatures: readonly MissingFeature[] = [
   },
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {
-    what: "share links",
-    paths:
-      /^\/api\/(?:workers|runs)\/(?:[^/]+\/(?:share-links?|short-link)|public\/.+|short-links\/.+|import-from-.+)$/,
+    what: "permalinks by handle, and short links",
+    paths: /^\/api\/workers\/(?:[^/]+\/short-link|public\/.+|short-links\/.+|import-from-permalink)$/,
   },
   {
     what: "feedback",

@@ -21,5 +21,10 @@ export const contextLimits = {
   context_versions_listed: { value: 200, unit: "items", what: "versions in one list" },
   context_mounts: { value: 10, unit: "items", what: "contexts that a worker mounts" },
   context_mounted_bytes: { value: 100 * MIB, unit: "bytes", what: "all files that are mounted for a run" },
+  context_archive_days: {
+    value: 7,
+    unit: "days",
+    what: "how long files of a context stay packed for runs; they are packed anew when one needs them",
+  },
   context_written_files: { value: 200, unit: "files", what: "files that a run may change in its contexts" },
 } as const satisfies Record<string, Limit>;

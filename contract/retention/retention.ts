@@ -49,7 +49,8 @@ export const workspaceDeletionSchema = z.object({
 });
 export type WorkspaceDeletion = z.infer<typeof workspaceDeletionSchema>;
 
-export const storedKindSchema = z.enum(["runs", "versions", "uploads"]);
+/** `keys`: those of all stores; their size is that of the stores with their tables. */
+export const storedKindSchema = z.enum(["runs", "versions", "uploads", "contexts", "keys"]);
 export type StoredKind = z.infer<typeof storedKindSchema>;
 
 /** What a look has deleted. */

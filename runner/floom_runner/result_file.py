@@ -35,6 +35,7 @@ PLATFORM_CODES = frozenset(
         "superseded",
         "timeout",
         "user_cancel",
+        "spend_cap_exceeded",
     )
 )
 LONGEST_MESSAGE = 2000

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { build as bundle } from "esbuild";
 import { rootDir } from "../checkout.ts";
 import type { BuildTarget } from "./stale.ts";
 
@@ -14,5 +15,19 @@ export const webTarget: BuildTarget = {
       logLevel: "error",
       build: { outDir, emptyOutDir: true },
     });
+    await bundlePageScript(join(outDir, "pages", "page.js"));
   },
 };
+
+/** The one script of the pages that strangers see. Its name says nothing of what is in it: the edge writes it into pages. */
+export async function bundlePageScript(outfile: string): Promise<void> {
+  await bundle({
+    entryPoints: [join(rootDir, "web", "visitor", "page.ts")],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    logLevel: "error",
+  });
+}

@@ -168,6 +168,8 @@ export const roomArrows: Record<string, string[]> = {
   // Tokens that are made and ended, and programs that a person lets in.
   "access/tokens": ["access"],
   "access/devices": ["access", "access/tokens"],
+  // Programs of others that act for a person who has let them in.
+  oauth: ["accounts", "access"],
   // Who is in a workspace.
   "access/members": ["access"],
   registry: [],
@@ -239,12 +241,29 @@ export const roomArrows: Record<string, string[]> = {
   templates: ["registry", "catalog"],
   // Folders of files that people and workers share.
   contexts: ["registry", "catalog", "runs/ports", "runs/lifecycle", "runs/spec"],
+  // What strangers may do: start a worker's runs by a link, and read those that are theirs.
+  shares: ["access", "catalog", "runs/record", "runs/read", "runs/start"],
+  // What strangers see. Files that they send are kept as everybody's are.
+  pages: ["catalog", "shares", "runs/read", "uploads"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
   // What workers remember from run to run. Which script is the run's own the run says.
   store: ["access", "catalog"],
+  // A whole workspace leaves and arrives by what each room does for a person.
+  moves: [
+    "access",
+    "alerts",
+    "catalog",
+    "contexts",
+    "deploys",
+    "hooks",
+    "runs/record",
+    "store",
+    "templates",
+    "triggers",
+  ],
   // The system room answers who is asking.
   system: ["access"],
 };
@@ -254,15 +273,23 @@ export const leafRooms = ["registry", "catalog", "runs/lifecycle", "runs/spec", 
 
 /** What others may import of a room besides its `service.ts` and its `*-api.ts`. */
 export const doors: Record<string, RegExp> = {
-  access: /^(?:policy|principal|store)$/,
+  accounts: /^auth-base$/,
+  access: /^(?:policy|principal|store|last-used)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
   "runs/outcome": /^settle$/,
   "runs/masking": /^run-masking$/,
-  "runs/read": /^(?:read-run|follow|download|list-runs)$/,
+  "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
   retention: /^duty$/,
+  // How things of a workspace leave it and arrive in another one.
+  contexts: /^move-service$/,
+  deploys: /^versions$/,
+  store: /^move-service$/,
+  triggers: /^move-service$/,
+  // A door is what the one who opened it hands on; the rest are pure.
+  shares: /^(?:door|visitor|store|(?:entry|turnstile|visitor|visitor-cookie)-service)$/,
   hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,
 };
 

@@ -117,7 +117,9 @@ test("a worker is run from its form by keyboard alone", async () => {
   await page.keyboard.type("Grace");
   await page.keyboard.press("Enter");
   await status("Completed").waitFor();
-  expect(await page.locator("dl").innerText()).toContain("Hello, Grace!");
+  await expect
+    .poll(() => page.getByRole("region", { name: "Outputs" }).innerText())
+    .toContain("Hello, Grace!");
 });
 
 test("an input that the API refuses is explained beside its field", async () => {
@@ -184,6 +186,6 @@ test.each(["light", "dark"] as const)("axe finds no fault in any page in %s mode
   expect(await findAccessibilityFaults(page)).toEqual([]);
   await pressRun();
   await status("Completed").waitFor();
-  await page.getByRole("heading", { name: "Files" }).waitFor();
+  await page.getByRole("heading", { name: "Outputs", exact: true }).waitFor();
   expect(await findAccessibilityFaults(page)).toEqual([]);
 });

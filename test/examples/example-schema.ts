@@ -54,6 +54,10 @@ export const exampleSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("Secrets that must be set before it runs; throw-away values."),
+  contexts: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .default({})
+    .describe("Contexts that must be there before it runs: name -> path in it -> what stands there."),
   needs: z.array(z.string()).default([]).describe("Names of examples that must be pushed before it runs."),
   expect: z.discriminatedUnion("status", [completedSchema, failedSchema, pendingSchema, refusedSchema]),
 });

@@ -52,6 +52,7 @@ export async function runExample(
   const inputs: Inputs = { ...example.inputs };
   for (const [secret, value] of Object.entries(example.secrets))
     await client.call(routes.setSecret, { params: { secret }, json: { value } });
+  for (const [context, files] of Object.entries(example.contexts)) await fillContext(client, context, files);
   for (const [name, path] of Object.entries(example.files))
     inputs[name] = await upload(client, join(dir, path));
 
@@ -62,6 +63,22 @@ export async function runExample(
   const run = await client.call(routes.getRun, { params });
   const { logs } = await client.call(routes.getRunLogs, { params });
   return { run, lines: logs.map(({ message }) => message) };
+}
+
+/** Makes a context, if it is not there, and puts files into it. */
+async function fillContext(
+  client: FloomClient,
+  context: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  const known = await client.call(routes.listContexts);
+  const json = { sensitive: false, writeable: true };
+  if (!known.some(({ name }) => name === context))
+    await client.call(routes.createContext, { params: { context }, json });
+  for (const [file, body] of Object.entries(files)) {
+    const headers = { "content-type": "application/octet-stream" };
+    await client.call(routes.putContextFile, { params: { context, file }, body, headers });
+  }
 }
 
 /** Starts the example and waits until its run asks a person. */

@@ -89,4 +89,10 @@ export const requirements: Requirement[] = [
     promise: "A deleted context, or workspace, leaves no file of it behind.",
     source: SOURCE,
   },
+  {
+    id: "contexts:story:whole-system",
+    promise:
+      "In the whole system a script reads what it mounts, changes nothing that is read-only, writes one version after a good end alone, and a zip bomb is refused.",
+    source: "docs/how-to/contexts.md",
+  },
 ];

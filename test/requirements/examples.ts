@@ -16,4 +16,9 @@ export const requirements: Requirement[] = [
     promise: "A bad manifest is refused with every finding at once, each with line, column, code and fix.",
     source: "issue A, bad input",
   },
+  {
+    id: "examples:apps:run-and-match",
+    promise: "Every app of typed Python deploys from its folder, and gives what its example says.",
+    source: "issue I, point 6",
+  },
 ];

@@ -6,6 +6,7 @@ import { PageHeading } from "../parts/page-heading.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { askAsPerson } from "./ask-as-person.ts";
+import { ClientList } from "./client-list.tsx";
 import { DeleteAccount } from "./delete-account.tsx";
 import { PasskeyList } from "./passkey-list.tsx";
 import { SessionList } from "./session-list.tsx";
@@ -34,6 +35,7 @@ export function AccountPage() {
       </dl>
       <SessionList />
       <PasskeyList />
+      <ClientList />
       <section className="card" aria-labelledby="export-heading">
         <h2 id="export-heading">What is kept of you</h2>
         <p>One file with your account, the ways you sign in and where you are signed in.</p>

@@ -1,15 +1,19 @@
 import { accountRoutes } from "#contract/accounts/routes";
+import { actionRoutes } from "#contract/actions/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { memberRoutes } from "#contract/members/routes";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { workerRoutes } from "#contract/workers/routes";
 
-const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, startRun, streamRunEvents } = runRoutes;
+const { cancelRun, downloadArtifact, downloadRun, getRun, listRuns, streamRunEvents } = runRoutes;
 const { approveDevice, denyDevice, lookUpDevice } = deviceRoutes;
 const { deleteAccount, deleteSession, exportAccount, getAccount } = accountRoutes;
 const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
 const { acceptInvitation, listWorkspaces } = memberRoutes;
+const { decideClientRequest, getClientRequest, listConnectedClients, revokeConnectedClient } = oauthRoutes;
+const { listActions, startAction } = actionRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -22,6 +26,7 @@ export const routes = {
   approveDevice,
   cancelRun,
   createUpload,
+  decideClientRequest,
   deleteAccount,
   deleteSession,
   denyDevice,
@@ -29,16 +34,20 @@ export const routes = {
   downloadRun,
   exportAccount,
   getAccount,
+  getClientRequest,
   getRun,
   getSignInWays,
   getWorker,
+  listActions,
+  listConnectedClients,
   listRuns,
   listSessions,
   listWorkers,
   listWorkspaces,
   logOut,
   lookUpDevice,
+  revokeConnectedClient,
   signInLocally,
-  startRun,
+  startAction,
   streamRunEvents,
 } as const;

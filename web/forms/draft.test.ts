@@ -1,86 +1,48 @@
 import { expect, test } from "vitest";
-import type { Field } from "#contract/manifest/manifest";
-import { buildInputs, controlOf, initialDraft, inputNameOf } from "./draft.ts";
+import { gatherEntries } from "#contract/forms/form";
+import { addEntries, errorsByName, removeBelow, rowNumbers, setFiles, setTexts } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 
-const field = (name: string, more: Partial<Field>): Field => ({
-  name,
-  kind: "scalar",
-  type: "string",
-  label: name.toUpperCase(),
-  required: false,
-  ...more,
+const draft = (...pairs: [string, string][]): Draft => ({ entries: gatherEntries(pairs), files: new Map() });
+
+test("a row that is taken out takes everything in it along, and no other row", () => {
+  const before = draft(
+    ["/l/1~row", "1"],
+    ["/l/1/a", "x"],
+    ["/l/1/u~tab", "0"],
+    ["/l/10/a", "y"],
+    ["/l/10~row", "1"],
+  );
+  const after = removeBelow(before, ["/l/1"]);
+  expect([...after.entries.keys()]).toEqual(["/l/10/a", "/l/10~row"]);
+  expect(rowNumbers(after, "/l")).toEqual([10]);
+  expect(rowNumbers(before, "/l")).toEqual([1, 10]);
 });
 
-test.each([
-  [field("a", { type: "string" }), "line"],
-  [field("a", { type: "url" }), "line"],
-  [field("a", { type: "textarea" }), "lines"],
-  [field("a", { type: "integer" }), "number"],
-  [field("a", { type: "boolean" }), "tick"],
-  [field("a", { type: "select", options: ["x"] }), "choice"],
-  [field("a", { type: "integer", options: [1, 2] }), "choice"],
-  [field("a", { kind: "file", type: "file" }), "file"],
-])("an input gets the control that fits it", (declared, control) => {
-  expect(controlOf(declared)).toBe(control);
+test("rows of a list in a row are not rows of the list", () => {
+  expect(rowNumbers(draft(["/l/0~row", "1"], ["/l/0/m/4~row", "1"]), "/l")).toEqual([0]);
 });
 
-test("what was typed becomes values of the declared types", () => {
-  const fields = [
-    field("name", {}),
-    field("count", { type: "integer" }),
-    field("ratio", { type: "number" }),
-    field("loud", { type: "boolean" }),
-    field("size", { type: "integer", options: [1, 2] }),
-    field("left_empty", {}),
+test("a file that is chosen takes the place of the one from an earlier run", () => {
+  const chosen = setFiles(draft(["/cv", "up_1"]), "/cv", [new File(["x"], "cv.pdf")]);
+  expect(chosen.entries.has("/cv")).toBe(false);
+  expect(chosen.files.get("/cv")?.map(({ name }) => name)).toEqual(["cv.pdf"]);
+});
+
+test("what is typed replaces what was there", () => {
+  const typed = setTexts(draft(["/a", "1"]), "/a", ["2"]);
+  expect(addEntries(typed, gatherEntries([["/b", "3"]])).entries).toEqual(
+    gatherEntries([
+      ["/a", "2"],
+      ["/b", "3"],
+    ]),
+  );
+});
+
+test("several errors of one field are read together", () => {
+  const errors = [
+    { name: "/a", detail: "Too long." },
+    { name: "/a", detail: "No number." },
   ];
-  const draft = { ...initialDraft(fields), name: "12", count: " 7 ", ratio: "-0.5", loud: true, size: "2" };
-  expect(buildInputs(fields, draft)).toEqual({
-    inputs: { name: "12", count: 7, ratio: -0.5, loud: true, size: 2 },
-    files: {},
-    errors: {},
-  });
-});
-
-test("defaults fill the form and are sent as they are", () => {
-  const fields = [
-    field("greeting", { default: "Hello" }),
-    field("times", { type: "integer", default: 3 }),
-    field("tone", { type: "select", options: ["calm", "loud"], default: "calm" }),
-    field("sure", { type: "boolean", default: true }),
-  ];
-  const { inputs } = buildInputs(fields, initialDraft(fields));
-  expect(inputs).toEqual({ greeting: "Hello", times: 3, tone: "calm", sure: true });
-});
-
-test("a file is kept apart from the inputs that are sent as JSON", () => {
-  const file = new File(["a,b"], "list.csv");
-  const built = buildInputs([field("list", { kind: "file", required: true })], { list: file });
-  expect(built).toEqual({ inputs: {}, files: { list: file }, errors: {} });
-});
-
-test("every input that cannot be sent gets its own sentence", () => {
-  const fields = [
-    field("name", { required: true }),
-    field("count", { type: "integer" }),
-    field("list", { kind: "file", required: true }),
-    field("extra", { type: "json" }),
-  ];
-  const { errors } = buildInputs(fields, { name: "", count: "many", list: null, extra: "{" });
-  expect(errors).toEqual({
-    name: "NAME is needed.",
-    count: "COUNT must be a number.",
-    list: "LIST is needed.",
-    extra: "EXTRA must be JSON.",
-  });
-});
-
-test.each([
-  ["/inputs/name", "name"],
-  ["/inputs/rows/2/price", "rows"],
-  ["#/inputs/name", "name"],
-  ["/name", "name"],
-  ["/inputs/a~1b", "a/b"],
-  ["", ""],
-])("the pointer %s names an input", (pointer, name) => {
-  expect(inputNameOf(pointer)).toBe(name);
+  expect(errorsByName(errors).get("/a")).toBe("Too long. No number.");
 });

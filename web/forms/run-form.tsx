@@ -1,82 +1,131 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import type { FormEvent } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearch } from "wouter";
+import type { ActionDefinition } from "#contract/actions/action";
 import { ApiProblem } from "#contract/client";
-import type { WorkerDetail } from "#contract/workers/worker";
+import { buildForm } from "#contract/forms/build-form";
+import { childName } from "#contract/forms/form";
+import type { FormModel, FormSection } from "#contract/forms/form";
+import { placeErrors } from "#contract/forms/place-errors";
+import { prefill } from "#contract/forms/prefill";
+import { isShown } from "#contract/forms/read-form";
+import { entriesOf } from "#contract/forms/write-entries";
+import type { RunSummary } from "#contract/runs/run";
 import { useApi } from "../api/api-context.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
-import { buildInputs, initialDraft, inputNameOf } from "./draft.ts";
+import { errorsByName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import { InputField } from "./input-field.tsx";
-import { newIdempotencyKey, startRun } from "./start-run.ts";
+import { FieldView } from "./field-view.tsx";
+import { FillFrom } from "./fill-from.tsx";
+import { FormContext, useForm } from "./form-context.ts";
+import { newIdempotencyKey, readDraft, startRun } from "./start-run.ts";
 
-type FieldErrors = Readonly<Record<string, string>>;
-
-/** What the API says about single inputs; those it names but the form does not have are left to the notice. */
-function fieldErrorsOf(error: unknown): FieldErrors {
-  if (!(error instanceof ApiProblem)) return {};
-  const entries = error.problem.errors ?? [];
-  return Object.fromEntries(entries.map(({ pointer, detail }) => [inputNameOf(pointer), detail]));
+interface RunFormProps {
+  worker: string;
+  action: ActionDefinition;
+  /** Runs whose inputs can be filled in again. */
+  runs: readonly RunSummary[];
 }
 
-/** The form that starts a run; on success it goes to the run's page. */
-export function RunForm({ worker, fields }: { worker: string; fields: WorkerDetail["inputs"] }) {
+const noErrors: ReadonlyMap<string, string> = new Map();
+
+/** Everything the form knows while it is filled in, and how it is sent. */
+function useRunForm({ worker, action }: RunFormProps, form: FormModel) {
   const api = useApi();
-  const form = useRef<HTMLFormElement>(null);
+  const query = useSearch();
   const [, navigate] = useLocation();
-  const [draft, setDraft] = useState<Draft>(() => initialDraft(fields));
-  const [errors, setErrors] = useState<FieldErrors>({});
+  const [draft, setDraft] = useState<Draft>(() => ({
+    entries: prefill(form, new URLSearchParams(query)),
+    files: new Map(),
+  }));
+  const [errors, setErrors] = useState(noErrors);
   const [failure, setFailure] = useState<unknown>();
   const [sending, setSending] = useState(false);
   const key = useRef(newIdempotencyKey());
 
-  useEffect(() => {
-    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [errors]);
-
-  function change(name: string, value: Draft[string]): void {
+  function change(update: (draft: Draft) => Draft): void {
     key.current = newIdempotencyKey();
-    setDraft((current) => ({ ...current, [name]: value }));
+    setDraft(update);
   }
-
+  function place(error: unknown): void {
+    const pointed = error instanceof ApiProblem ? (error.problem.errors ?? []) : [];
+    setErrors(errorsByName(placeErrors(form, pointed, draft.entries)));
+    setFailure(error);
+  }
   async function send(): Promise<void> {
-    const built = buildInputs(fields, draft);
-    setErrors(built.errors);
+    const read = readDraft(form, draft);
+    setErrors(errorsByName(read.errors));
     setFailure(undefined);
-    if (Object.keys(built.errors).length > 0) return;
+    if (read.errors.length > 0) return;
     setSending(true);
     try {
-      const run = await startRun(api, { worker, built, idempotencyKey: key.current });
+      const run = await startRun(api, {
+        worker,
+        action: action.name,
+        form,
+        draft,
+        idempotencyKey: key.current,
+      });
       navigate(`/runs/${run.id}`);
     } catch (error) {
-      setErrors(fieldErrorsOf(error));
-      setFailure(error);
+      place(error);
     } finally {
       setSending(false);
     }
   }
+  return { draft, errors, failure, sending, change, send };
+}
+
+/** The form that starts a run of one action; on success it goes to the run's page. */
+export function RunForm(props: RunFormProps) {
+  const { worker, action, runs } = props;
+  const form = useMemo(() => buildForm(action.input_schema), [action]);
+  const { draft, errors, failure, sending, change, send } = useRunForm(props, form);
+  const element = useRef<HTMLFormElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    element.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid=true]")?.focus();
+  }, [errors]);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
     void send();
   }
-
   return (
-    <form ref={form} className="card" onSubmit={submit} noValidate aria-label={`Run ${worker}`}>
-      {fields.length === 0 && <p className="muted">This worker takes no inputs.</p>}
-      {fields.map((field) => (
-        <InputField
-          key={field.name}
-          field={field}
-          value={draft[field.name] ?? null}
-          error={errors[field.name]}
-          onChange={(value) => change(field.name, value)}
-        />
+    <FormContext value={{ id, draft, errors, change }}>
+      <form ref={element} className="card" onSubmit={submit} noValidate aria-label={`Run ${worker}`}>
+        {form.root.fields.length === 0 && <p className="muted">This worker takes no inputs.</p>}
+        {form.root.fields.length > 0 && (
+          <FillFrom
+            runs={runs.filter((run) => run.action === null || run.action === action.name)}
+            sample={form.sample}
+            onFill={(value) => change(() => ({ entries: entriesOf(form, value), files: new Map() }))}
+          />
+        )}
+        {form.sections.map((section) => (
+          <Section key={section.title} form={form} section={section} />
+        ))}
+        {failure !== undefined && <ErrorNotice error={failure} />}
+        <button type="submit" className="primary" disabled={sending}>
+          {sending ? "Starting …" : "Run"}
+        </button>
+      </form>
+    </FormContext>
+  );
+}
+
+function Section({ form, section }: { form: FormModel; section: FormSection }) {
+  const { draft } = useForm();
+  const shown = section.fields.filter((field) =>
+    isShown(form.root, field, { name: "", entries: draft.entries }),
+  );
+  return (
+    <>
+      {section.title !== "" && <h2 className="form-section">{section.title}</h2>}
+      {shown.map((field) => (
+        <FieldView key={field.name} field={field} name={childName("", field.name)} />
       ))}
-      {failure !== undefined && <ErrorNotice error={failure} />}
-      <button type="submit" className="primary" disabled={sending}>
-        {sending ? "Starting …" : "Run"}
-      </button>
-    </form>
+    </>
   );
 }

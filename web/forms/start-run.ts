@@ -1,7 +1,10 @@
-import type { Inputs, RunDetail } from "#contract/runs/run";
+import { readForm } from "#contract/forms/read-form";
+import type { FormReading } from "#contract/forms/read-form";
+import type { FormModel } from "#contract/forms/form";
+import type { RunDetail } from "#contract/runs/run";
 import type { Api } from "../api/api-context.ts";
 import { routes } from "../api/routes.ts";
-import type { BuiltInputs } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 
 /** A key that makes sending the same form twice start one run. */
 export function newIdempotencyKey(): string {
@@ -9,27 +12,44 @@ export function newIdempotencyKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The draft as values, each file by a stand-in: what is wrong is known before anything is uploaded. */
+export function readDraft(form: FormModel, { entries, files }: Draft): FormReading {
+  const standIns = new Map(
+    chosenFiles(files).map(([name, given]) => [name, given.map(({ name: file }) => file)]),
+  );
+  return readForm(form, entries, standIns);
+}
+
+const chosenFiles = (files: Draft["files"]) => [...files].filter(([, given]) => given.length > 0);
+
 export interface StartRunOptions {
   worker: string;
-  built: BuiltInputs;
+  action: string;
+  form: FormModel;
+  draft: Draft;
   idempotencyKey: string;
 }
 
 /** Uploads the form's files, then starts the run. Returns it as it stands on the record. */
-export async function startRun(
-  api: Api,
-  { worker, built, idempotencyKey }: StartRunOptions,
-): Promise<RunDetail> {
-  const inputs: Inputs = { ...built.inputs };
-  for (const [name, file] of Object.entries(built.files)) {
-    const body = new FormData();
-    body.append("file", file, file.name);
-    const upload = await api.call(routes.createUpload, { body });
-    inputs[name] = upload.id;
+export async function startRun(api: Api, options: StartRunOptions): Promise<RunDetail> {
+  const { worker, action, form, draft, idempotencyKey } = options;
+  const ids = new Map<string, string[]>();
+  for (const [name, files] of chosenFiles(draft.files)) {
+    const uploaded: string[] = [];
+    for (const file of files) uploaded.push(await upload(api, file));
+    ids.set(name, uploaded);
   }
-  return api.call(routes.startRun, {
-    params: { worker },
+  const { inputs } = readForm(form, draft.entries, ids);
+  return api.call(routes.startAction, {
+    params: { worker, action },
     json: { inputs, trigger_source: "manual" },
     headers: { "idempotency-key": idempotencyKey },
   });
+}
+
+async function upload(api: Api, file: File): Promise<string> {
+  const body = new FormData();
+  body.append("file", file, file.name);
+  const { id } = await api.call(routes.createUpload, { body });
+  return id;
 }

@@ -1,4 +1,5 @@
-import type { Artifact } from "#contract/runs/run";
+import type { OutputFile } from "#contract/outputs/output";
+import { showLine } from "#contract/outputs/show-text";
 import { formatBytes } from "#contract/words";
 import { useApi } from "../api/api-context.ts";
 import { routes } from "../api/routes.ts";
@@ -7,23 +8,21 @@ import { SaveButton } from "../parts/save-button.tsx";
 const fileNameOf = (path: string): string => path.split("/").at(-1) ?? path;
 
 /** The files a run left, each with a download. */
-export function Files({ run, artifacts }: { run: string; artifacts: readonly Artifact[] }) {
+export function Files({ run, artifacts }: { run: string; artifacts: readonly OutputFile[] }) {
   const api = useApi();
   return (
     <section aria-labelledby="files-heading">
       <h2 id="files-heading">Files</h2>
       <ul className="card rows">
-        {artifacts.map(({ id, path, kind, size_bytes }) => (
+        {artifacts.map(({ id, path, size_bytes }) => (
           <li key={id} className="row">
             <span className="row-main">
-              <code>{path}</code>
-              <span className="muted">
-                {kind}, {formatBytes(size_bytes)}
-              </span>
+              <code>{showLine(path, 300)}</code>
+              <span className="muted">{formatBytes(size_bytes)}</span>
             </span>
             <SaveButton
               filename={fileNameOf(path)}
-              label={`Download ${path}`}
+              label={`Download ${showLine(path, 300)}`}
               fetchFile={() => api.open(routes.downloadArtifact, { params: { run, artifact: id } })}
             >
               Download

@@ -1,34 +1,45 @@
+import { useQuery } from "@tanstack/react-query";
+import { SCRIPT_ACTION } from "#contract/actions/actions-of";
+import { buildOutput } from "#contract/outputs/build-output";
 import type { RunDetail } from "#contract/runs/run";
-import { FilePreview } from "./file-preview.tsx";
+import { useApi } from "../api/api-context.ts";
+import { routes } from "../api/routes.ts";
+import { Files } from "./files.tsx";
+import { LastRunDiff } from "./last-run-diff.tsx";
+import { ShowOutput } from "./output-view.tsx";
 
-type OutputView = RunDetail["output_schema"][number];
-
-/** The declared outputs of a run that has ended, in the order of worker.yml. */
+/** What a run that has ended gave: its outputs by what they are declared as, then the files that none of them names. */
 export function Outputs({ detail }: { detail: RunDetail }) {
-  const given = detail.output_schema.filter(
-    ({ value, artifact_id }) => value !== null || artifact_id !== null,
-  );
-  if (given.length === 0) return null;
+  const api = useApi();
+  const actions = useQuery({
+    queryKey: ["actions-of-worker", detail.worker_id],
+    queryFn: ({ signal }) => api.call(routes.listActions, { params: { worker: detail.worker_id }, signal }),
+  });
+  if (actions.isPending) return <div className="skeleton" />;
+  const action =
+    actions.data?.find(({ name }) => name === (detail.action ?? SCRIPT_ACTION)) ?? actions.data?.[0];
+  const { view, otherFiles } = buildOutput(action?.output_schema ?? null, recordOf(detail), detail.artifacts);
   return (
-    <section aria-labelledby="outputs-heading">
-      <h2 id="outputs-heading">Outputs</h2>
-      <dl className="card outputs">
-        {given.map((output) => (
-          <div key={output.name}>
-            <dt>{output.label}</dt>
-            <dd>
-              <OutputValue detail={detail} output={output} />
-            </dd>
+    <>
+      {view.kind !== "empty" && (
+        <section aria-labelledby="outputs-heading">
+          <h2 id="outputs-heading">Outputs</h2>
+          <div className="card">
+            <ShowOutput run={detail.id} view={view} name={detail.worker_name} />
           </div>
-        ))}
-      </dl>
-    </section>
+          <LastRunDiff detail={detail} />
+        </section>
+      )}
+      {otherFiles.length > 0 && <Files run={detail.id} artifacts={otherFiles} />}
+    </>
   );
 }
 
-function OutputValue({ detail, output }: { detail: RunDetail; output: OutputView }) {
-  const artifact = detail.artifacts.find(({ id }) => id === output.artifact_id);
-  if (artifact !== undefined) return <FilePreview run={detail.id} artifact={artifact} />;
-  if (typeof output.value === "string") return <span className="output-text">{output.value}</span>;
-  return <pre className="raw">{JSON.stringify(output.value, null, 2)}</pre>;
+/** The outputs by name; a file that worker.yml declares by its path alone is there by that path. */
+function recordOf({ outputs, output_schema: declared, artifacts }: RunDetail): RunDetail["outputs"] {
+  const files = declared.flatMap(({ name, value, artifact_id }) => {
+    const path = value === null ? artifacts.find(({ id }) => id === artifact_id)?.path : undefined;
+    return path === undefined ? [] : [[name, path] as const];
+  });
+  return { ...outputs, ...Object.fromEntries(files) };
 }

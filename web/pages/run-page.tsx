@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
@@ -7,7 +8,6 @@ import { routes } from "../api/routes.ts";
 import { useRun } from "../live/use-run.ts";
 import type { LiveRun } from "../live/use-run.ts";
 import { Files } from "../outputs/files.tsx";
-import { Outputs } from "../outputs/outputs.tsx";
 import { Attempts } from "../parts/attempts.tsx";
 import { CancelButton } from "../parts/cancel-button.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";
@@ -19,6 +19,9 @@ import { Question } from "../parts/question.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { StatusPill } from "../parts/status-pill.tsx";
+
+/** Tables, trees and previews are a lot of script that no other page needs. */
+const Outputs = lazy(async () => ({ default: (await import("../outputs/outputs.tsx")).Outputs }));
 
 /** One run: what it is doing, its log as it comes, and what it left. */
 export function RunPage({ run }: { run: string }) {
@@ -68,8 +71,12 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
           <p className="card muted">{ended ? "The script printed nothing." : "No line has come in yet."}</p>
         )}
       </section>
-      {ended && detail.output_schema.length > 0 && <Outputs detail={detail} />}
-      {detail.artifacts.length > 0 && <Files run={detail.id} artifacts={detail.artifacts} />}
+      {ended && isTerminal(detail.status) && (
+        <Suspense fallback={<Skeleton rows={4} label="Loading the outputs" />}>
+          <Outputs detail={detail} />
+        </Suspense>
+      )}
+      {!ended && view.artifacts.length > 0 && <Files run={detail.id} artifacts={view.artifacts} />}
       {ended && (
         <p>
           <SaveButton

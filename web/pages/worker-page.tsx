@@ -4,12 +4,12 @@ import type { WorkerDetail } from "#contract/workers/worker";
 import { useApi } from "../api/api-context.ts";
 import { refreshAfter } from "../api/queries.ts";
 import { routes } from "../api/routes.ts";
-import { RunForm } from "../forms/run-form.tsx";
 import { CopyCommand } from "../parts/copy-command.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { RunRows } from "../parts/run-rows.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
+import { ActionForms } from "./action-forms.tsx";
 
 const BUSY_REFRESH_MS = 3_000;
 
@@ -47,7 +47,7 @@ function WorkerBody({ worker }: { worker: WorkerDetail }) {
           takes no new runs.
         </p>
       ) : (
-        <RunForm key={worker.version} worker={worker.id} fields={worker.inputs} />
+        <ActionForms key={worker.version} worker={worker} />
       )}
       <section aria-labelledby="command-heading">
         <h2 id="command-heading">From the command line</h2>

@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { allScopes, roleSchema } from "#contract/access/access";
 import type { Principal, WorkerReach } from "#contract/access/access";
 import { scopesOfRole } from "#contract/access/roles";
-import type { RunId, UserId, WorkspaceId } from "#contract/ids";
+import type { RunId, UserId, WorkerId, WorkspaceId } from "#contract/ids";
 import { can, hiddenWorkers, mayAsk } from "./policy.ts";
-import { runPrincipal, triggerPrincipal } from "./principal.ts";
+import { linkPrincipal, runPrincipal, triggerPrincipal } from "./principal.ts";
 
 const workspaces = fc.constantFrom("wsp_a", "wsp_b", "wsp_c").map((id) => id as WorkspaceId);
 const roles = fc.constantFrom(...roleSchema.options);
@@ -26,7 +26,6 @@ const principals: fc.Arbitrary<Principal> = fc
       { kind: "token", ...actor },
       { kind: "account", ...actor },
       triggerPrincipal({ id: actor.id, workspaceId: actor.workspace_id }, actor.scopes),
-      { kind: "link", ...actor },
     ),
   );
 
@@ -44,6 +43,18 @@ it("a run may do nothing that a scope is asked for, in its own workspace neither
   const of = { run: "run_1" as RunId, workspace: "wsp_a" as WorkspaceId };
   const principal = runPrincipal({ ...of, attempt: 1, launch: 1 });
   for (const scope of allScopes) expect(can(principal, scope, { workspace_id: "wsp_a" })).toBe(false);
+});
+
+it("whoever came by a link may do the one thing to the one worker, and nothing to what is no worker's", () => {
+  const of = { id: "shr_1", workspaceId: "wsp_a" as WorkspaceId, workerId: "wrk_1" as WorkerId };
+  const theirs = { workspace_id: "wsp_a", worker_id: "wrk_1" };
+  for (const scope of allScopes) {
+    const principal = linkPrincipal(of, "runs:write");
+    expect(can(principal, scope, theirs)).toBe(scope === "runs:write");
+    expect(can(principal, scope, { ...theirs, worker_id: "wrk_2" })).toBe(false);
+    expect(can(principal, scope, { ...theirs, workspace_id: "wsp_b" })).toBe(false);
+    expect(can(principal, scope, { workspace_id: "wsp_a" })).toBe(false);
+  }
 });
 
 it("the scopes of a trigger are its own: whoever lent them cannot take them back by changing his list", () => {

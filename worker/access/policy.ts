@@ -18,6 +18,8 @@ const scopeOfGrant: Record<GrantKind, Scope> = { runner: "runs:write", approver:
  */
 export function can(principal: Principal, scope: Scope, resource: Resource): boolean {
   if (principal.workspace_id !== resource.workspace_id) return false;
+  // Whoever came by a link is good for its worker alone, and never for what is no worker's.
+  if (principal.kind === "link" && principal.worker_id !== resource.worker_id) return false;
   const reach = reachOf(principal);
   if (reach?.hidden.some((worker) => isSame(worker, resource))) return false;
   return (

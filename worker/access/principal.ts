@@ -1,7 +1,7 @@
 import { allScopes } from "#contract/access/access";
-import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
+import type { LinkPrincipal, Principal, RunPrincipal, Scope } from "#contract/access/access";
 import { workspaceIdSchema } from "#contract/ids";
-import type { RunId, WorkspaceId } from "#contract/ids";
+import type { RunId, WorkerId, WorkspaceId } from "#contract/ids";
 
 /** The workspace that exists from the first start. */
 export const firstWorkspaceId = workspaceIdSchema.parse("wsp_00000000000000000000000000");
@@ -58,8 +58,25 @@ export function triggerPrincipal(
  * Whoever follows the review link of an approval, which does not say who they are: it is named by the approval, never by
  * its token, and may do nothing but what the link is for. Pure.
  */
-export function linkPrincipal(link: { id: string; workspaceId: WorkspaceId }): Principal {
-  return { kind: "link", id: link.id, workspace_id: link.workspaceId, scopes: [] };
+export function reviewPrincipal(link: { id: string; workspaceId: WorkspaceId }): Principal {
+  return { kind: "link", id: link.id, workspace_id: link.workspaceId, worker_id: null, scopes: [] };
+}
+
+/**
+ * Whoever came by a link, or by a public page: good for one worker of a workspace, and there for what `scope` says. Which
+ * runs are theirs is for whoever lets them read one to say. Pure.
+ */
+export function linkPrincipal(
+  link: { id: string; workspaceId: WorkspaceId; workerId: WorkerId },
+  scope: "runs:read" | "runs:write",
+): LinkPrincipal {
+  return {
+    kind: "link",
+    id: link.id,
+    workspace_id: link.workspaceId,
+    worker_id: link.workerId,
+    scopes: [scope],
+  };
 }
 
 /**

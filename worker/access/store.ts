@@ -35,13 +35,13 @@ export const scopesForm = defineUnmarked("scopes of a token", z.array(z.string()
 
 /** It is put together as JSON by the query that asks for it. */
 const reachForm = defineUnmarked("reach of a person", workerReachSchema);
-const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
+export const readReach = (text: unknown) => (typeof text === "string" ? reachForm.readText(text) : null);
 
 /**
  * Where somebody's way to the workspace's workers differs from their role, as JSON; NULL for those who see everything.
  * `whom`: the columns of whom it is asked of, in the query around it. `maker` is what stands in `made_by` of a worker.
  */
-function selectReach(whom: {
+export function selectReach(whom: {
   workspace: SQLiteColumn;
   user: SQLiteColumn;
   role: SQLiteColumn;
@@ -276,11 +276,17 @@ export async function findDeletion(db: Db, workspaceId: string): Promise<"none" 
   return row.deleted_at === null ? "kept" : "begun";
 }
 
-/** Deletes the last of a workspace whose deletion was begun: what tokens it may have, and its row. */
+/**
+ * Deletes the last of a workspace whose deletion was begun: what tokens it may have, who was to be let in from a terminal,
+ * and its row. Logins of devices are found by their end: there are never many.
+ */
 export async function deleteWorkspaceRow(db: Db, workspaceId: string): Promise<void> {
   const begun = and(idIs(workspaces.id, workspaceId), isNotNull(workspaces.deleted_at));
   await db.batch([
     db.delete(tokens).where(idIs(tokens.workspace_id, workspaceId)),
+    db
+      .delete(deviceLogins)
+      .where(and(gt(deviceLogins.expires_at, 0), idIs(deviceLogins.workspace_id, workspaceId))),
     db.delete(workspaces).where(begun),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { EdgeHono, RequestContext } from "../http/request-context.ts";
+import { withRetryAfter } from "../http/retry-after.ts";
 import { isOpenPath } from "./open-paths.ts";
 import { isSeldomPath } from "./rate-rules.ts";
 import { openEngine } from "./service.ts";
@@ -25,13 +26,4 @@ export function mountAuth<Env extends object>(
     const answer = await (await openEngine(deps)).handle(c.req.raw, context.waitUntil);
     return withRetryAfter(answer);
   });
-}
-
-/** The library says when to come back by a name of its own. */
-function withRetryAfter(answer: Response): Response {
-  const seconds = answer.headers.get("x-retry-after");
-  if (seconds === null) return answer;
-  const headers = new Headers(answer.headers);
-  headers.set("retry-after", seconds);
-  return new Response(answer.body, { status: answer.status, headers });
 }

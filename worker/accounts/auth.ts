@@ -1,24 +1,15 @@
 import { passkey } from "@better-auth/passkey";
-import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { magicLink } from "better-auth/plugins/magic-link";
 import { userIdSchema } from "#contract/ids";
 import { limits } from "#contract/limits";
-import { hmacSha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
-import {
-  accounts,
-  passkeys,
-  sessions,
-  signInRates,
-  users,
-  verifications,
-} from "../platform/db/schema/accounts.ts";
+import { passkeys } from "../platform/db/schema/accounts.ts";
 import { describeError, log } from "../platform/log.ts";
+import { buildBaseOptions, deriveSecret } from "./auth-base.ts";
 import { buildExistingMail, buildMagicMail, buildResetMail, buildVerifyMail } from "./build-mails.ts";
 import type { AccountEngine, AccountMail, EngineDeps } from "./engine-api.ts";
-import { isLoopbackOrigin } from "./local-origin.ts";
 import { rateRules } from "./rate-rules.ts";
 import { resignCookies } from "./resign-cookies.ts";
 
@@ -97,9 +88,6 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
   };
 }
 
-/** What the library signs with. */
-const deriveSecret = (signingKey: string) => hmacSha256Hex(signingKey, "accounts");
-
 type Post = (mail: AccountMail, headers: Headers | undefined) => Promise<void>;
 
 /**
@@ -120,40 +108,14 @@ async function post(
 }
 
 async function buildOptions(deps: EngineDeps & { db: Db }, send: Post) {
-  const secure = !isLoopbackOrigin(deps.publicUrl);
+  const base = await buildBaseOptions(deps, { passkey: passkeys });
   return {
-    appName: "Floom",
-    baseURL: deps.publicUrl,
+    ...base,
     basePath: "/api/auth",
-    secret: await deriveSecret(deps.signingKey),
-    trustedOrigins: [deps.publicUrl],
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-    database: drizzleAdapter(deps.db, {
-      provider: "sqlite" as const,
-      schema: {
-        user: users,
-        session: sessions,
-        account: accounts,
-        verification: verifications,
-        passkey: passkeys,
-        rateLimit: signInRates,
-      },
-    }),
-    advanced: {
-      cookiePrefix: "floom",
-      useSecureCookies: secure,
-      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" as const, secure, path: "/" },
-      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
-      database: {
-        generateId: ({ model }: { model: string }) => (model === "user" ? deps.newUserId() : deps.newRowId()),
-      },
-    },
     session: {
       expiresIn: limits.session_seconds.value,
       freshAge: limits.session_fresh_seconds.value,
     },
-    verification: { storeIdentifier: "hashed" as const },
     account: { encryptOAuthTokens: true },
     rateLimit: { enabled: true, storage: "database" as const, ...rateRules },
     ...signInOptions(deps, send),

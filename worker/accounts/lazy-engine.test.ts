@@ -3,7 +3,8 @@ import type { Metafile } from "esbuild";
 import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 
-const LIBRARY = /node_modules\/(?:@?better-auth|@simplewebauthn|better-call)\/|^worker\/accounts\/auth\.ts$/;
+const LIBRARY =
+  /node_modules\/(?:@?better-auth|@simplewebauthn|better-call)\/|^worker\/accounts\/auth(?:-base)?\.ts$|^worker\/oauth\/auth-engine\.ts$/;
 
 /** The edge in one file, as it is deployed. */
 async function bundleEdge() {
@@ -33,12 +34,15 @@ function listEvaluated({ inputs }: Metafile, entry: string): Set<string> {
 }
 
 it("the library that signs people in is evaluated when it is asked for, not when the edge starts", async () => {
-  verifies("accounts:lazy:not-on-start");
+  verifies("accounts:lazy:not-on-start", "oauth:lazy:not-on-start");
   const { text, metafile } = await bundleEdge();
   const evaluated = listEvaluated(metafile, "worker/index.ts");
   expect(evaluated).toContain("worker/accounts/service.ts");
+  expect(evaluated).toContain("worker/oauth/bearer-service.ts");
   expect([...evaluated].filter((path) => LIBRARY.test(path))).toEqual([]);
   expect(Object.keys(metafile.inputs).filter((path) => LIBRARY.test(path)).length).toBeGreaterThan(50);
   expect(text.split("init_auth()")).toHaveLength(2);
   expect(text).toContain("Promise.resolve().then(() => (init_auth(), auth_exports))");
+  expect(text.split("init_auth_engine()")).toHaveLength(2);
+  expect(text).toContain("Promise.resolve().then(() => (init_auth_engine(), auth_engine_exports))");
 });

@@ -16,7 +16,7 @@ import type {
 } from "#contract/approvals/approval";
 import { approvalIdSchema, workspaceIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
-import { actorOf, linkPrincipal } from "../access/principal.ts";
+import { actorOf, reviewPrincipal } from "../access/principal.ts";
 import { can, hiddenWorkers } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
@@ -245,6 +245,6 @@ export async function decideByLink(
 ): Promise<DecisionResult> {
   const record = await requireReview(deps, request);
   const workspaceId = workspaceIdSchema.parse(record.owner_id);
-  request.identified(linkPrincipal({ id: record.id, workspaceId }));
+  request.identified(reviewPrincipal({ id: record.id, workspaceId }));
   return decide(deps, record.run_id, { ...request, principal: "link" });
 }

@@ -1,6 +1,6 @@
 import type { Principal } from "#contract/access/access";
 import type { AuditOutcome } from "#contract/audit/audit";
-import { unauditedRoutes } from "#contract/audit/unaudited";
+import { auditedReads, unauditedRoutes } from "#contract/audit/unaudited";
 import type { AuditEventId, WorkspaceId } from "#contract/ids";
 import type { Json } from "#contract/json";
 import type { ProblemCode } from "#contract/problem";
@@ -46,7 +46,8 @@ const UNWRITTEN: ReadonlySet<ProblemCode> = new Set(["rate_limit_exceeded", "una
 
 /** Whether a call of this route is to be put on record. Pure. */
 export function isAudited({ id, method }: Pick<Route, "id" | "method">): boolean {
-  return method !== "GET" && !Object.hasOwn(unauditedRoutes, id);
+  if (method === "GET") return Object.hasOwn(auditedReads, id);
+  return !Object.hasOwn(unauditedRoutes, id);
 }
 
 /** Whether a call that ended so is. Nobody's is not: it reached no workspace. Pure. */

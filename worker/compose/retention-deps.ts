@@ -1,6 +1,10 @@
+import pLimit from "p-limit";
+import type { WorkspaceId } from "#contract/ids";
+import { limits } from "#contract/limits";
 import { beginDeletion, deleteWorkspaceRow, findDeletion } from "../access/store.ts";
 import { deleteAllApprovals, deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
-import { deleteAllContexts } from "../contexts/store.ts";
+import { measureStored } from "../contexts/change-store.ts";
+import { deleteAllContexts, listContextRows } from "../contexts/store.ts";
 import { chooseIdleVersions } from "../deploys/choose-idle-versions.ts";
 import {
   archiveWorkers,
@@ -44,8 +48,10 @@ import {
 import { findUpload } from "../uploads/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
+import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
 import { deleteAllTemplates } from "../templates/store.ts";
 import { clearAudit, tidyAudit } from "../audit/expiry-service.ts";
+import type { StorePlace } from "../store/store-api.ts";
 import { auditDeps } from "./guard-deps.ts";
 import type { Host } from "./host.ts";
 
@@ -75,6 +81,44 @@ export function retentionServiceDeps(host: Host): RetentionServiceDeps {
     findOldestRunTime: (workspaceId) => findOldestRunTime(host.db, workspaceId),
     listVersionSizes: (workspaceId, most) => listVersionSizes(host.db, workspaceId, most),
     listUploadSizes: (workspaceId, most) => listUploadSizes(host.db, workspaceId, most),
+    sumContexts: (workspaceId) => sumContexts(host, workspaceId),
+    sumStores: (workspaceId) => sumStores(host, workspaceId),
+  };
+}
+
+/** So many stores are asked for what they hold: each is an object of its own. */
+const STORES_ASKED = 200;
+const AT_ONCE = 10;
+
+/** A workspace's contexts, with the bytes of all that their versions hold, each content counted once. */
+async function sumContexts(
+  host: Host,
+  workspaceId: WorkspaceId,
+): Promise<{ count: number; bytes: number; oldestAt: number | null }> {
+  const rows = await listContextRows(host.db, workspaceId);
+  const sizes = await pLimit(AT_ONCE).map(rows, async ({ id }) => (await measureStored(host.db, id)).bytes);
+  return {
+    count: rows.length,
+    bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
+    oldestAt: rows.length === 0 ? null : Math.min(...rows.map(({ created_at }) => created_at)),
+  };
+}
+
+/** What the stores of a workspace and of its workers hold: keys, and the bytes of those that hold anything. */
+async function sumStores(host: Host, workspaceId: WorkspaceId): Promise<{ count: number; bytes: number }> {
+  const workers = await listWorkersAfter(host.db, { workspaceId, after: "", limit: STORES_ASKED - 1 });
+  const places: StorePlace[] = [
+    { kind: "workspace", workspace_id: workspaceId },
+    ...workers.map(({ id }): StorePlace => ({ kind: "worker", worker_id: id })),
+  ];
+  const range = { prefix: "", after: null, limit: 1 };
+  const usages = await pLimit(AT_ONCE).map(places, async (place) => {
+    const { usage } = await host.store(place).list(range, { staged: null });
+    return usage;
+  });
+  return {
+    count: usages.reduce((sum, { entries }) => sum + entries, 0),
+    bytes: usages.reduce((sum, { database_bytes }) => sum + database_bytes, 0),
   };
 }
 
@@ -96,6 +140,7 @@ function runsToKeep(host: Host): RunsToKeep {
     },
     deleteRows: async (workspaceId, ids) => {
       await deleteApprovalsOf(db, workspaceId, ids);
+      await deleteSharesOfRuns(db, ids);
       await deleteRunRows(db, workspaceId, ids);
     },
   };
@@ -112,7 +157,10 @@ function workersToKeep(host: Host): WorkersToKeep {
     deleteVersion: (workerId, number) => deleteIdleVersion(db, workerId, number),
     listDigests: (workerId) => listDigests(db, workerId),
     removeWorker: (workerId) => removeWorker(db, workerId),
-    deleteLeftovers: (workerId) => deleteLeftovers(db, workerId),
+    deleteLeftovers: async (workerId) => {
+      await deleteSharesOfWorker(db, workerId);
+      await deleteLeftovers(db, workerId);
+    },
     eraseStore: (worker_id) => host.store({ kind: "worker", worker_id }).erase(),
     upkeep: (workerId) => host.worker(workerId).upkeep,
   };
@@ -151,11 +199,21 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
         files.deleteSomeUploads(workspaceId),
         files.deleteSomeMails(workspaceId),
         files.deleteSomeContextFiles(workspaceId),
+        files.deleteImport(workspaceId, Number.POSITIVE_INFINITY).then(Number),
       ]);
       return gone.reduce((sum, count) => sum + count, 0);
     },
     eraseStore: (workspace_id) => host.store({ kind: "workspace", workspace_id }).erase(),
     forgetOldSecrets: (workspaceId) => forgetOldValues(host, workspaceId),
+    forgetOldArchives: async (workspaceId) => {
+      const packedBefore = host.clock() - limits.context_archive_days.value * 86_400_000;
+      for (const { id: contextId } of await listContextRows(db, workspaceId))
+        await files.deleteOldContextArchives({ workspaceId, contextId }, packedBefore);
+    },
+    forgetOldImport: async (workspaceId) => {
+      const keptMs = limits.import_kept_days.value * 86_400_000;
+      await files.deleteImport(workspaceId, host.clock() - keptMs);
+    },
     tidyAudit: (workspaceId) => tidyAudit(auditDeps(host), workspaceId),
     deleteRows: async (workspaceId) => {
       await clearAudit(auditDeps(host), workspaceId);
@@ -163,6 +221,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllTemplates(db, workspaceId);
       await deleteAllSecrets(db, workspaceId);
       await deleteAllContexts(db, workspaceId);
+      await deleteAllShares(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },

@@ -5,6 +5,7 @@ import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
+import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { contextRoutes } from "#contract/contexts/routes";
@@ -19,8 +20,10 @@ import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
+import { shareRoutes } from "#contract/shares/routes";
 import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
@@ -46,6 +49,11 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
+import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
+import { mountOAuth } from "../oauth/oauth-route.ts";
+import { oauthHandlers } from "../oauth/routes.ts";
+import { moveHandlers } from "../moves/routes.ts";
+import { mountPages } from "../pages/page-routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
@@ -56,6 +64,7 @@ import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
+import { shareHandlers } from "../shares/routes.ts";
 import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
@@ -71,11 +80,12 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate, recordReview } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
+import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
-import { reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
-import { tokenDeps } from "./token-deps.ts";
+import { mcpGateDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
+import { moveDeps, reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
 const rooms = defineRooms({
@@ -85,6 +95,8 @@ const rooms = defineRooms({
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   members: room(memberRoutes, memberHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
+  // Before the workers: `public` names none.
+  shares: room(shareRoutes, shareHandlers, shareRouteDeps),
   workers: room(workerRoutes, workerHandlers, deployDeps),
   deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
@@ -101,6 +113,7 @@ const rooms = defineRooms({
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
+  moves: room(moveRoutes, moveHandlers, moveDeps),
   spend: room(spendRoutes, spendHandlers, spendDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
@@ -110,6 +123,7 @@ const rooms = defineRooms({
   contexts: room(contextRoutes, contextHandlers, contextDeps),
   tokens: room(tokenRoutes, tokenHandlers, tokenDeps),
   devices: room(deviceRoutes, deviceHandlers, tokenDeps),
+  oauth: room(oauthRoutes, oauthHandlers, oauthDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
 });
 
@@ -135,9 +149,12 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
         principal: null,
       }),
   );
+  mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
+  mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, {
     buildDeps: (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)),
     ended: (env, context, review) => recordReview(gate.openHost(env, context), context, review),
   });
+  mountPages(app, (env: EdgeEnv, context) => pageDeps(gate.openHost(env, context)));
 }

@@ -1,4 +1,17 @@
 import { version } from "../../package.json";
+import { setVisibility } from "../access/grants/service.ts";
+import { findWorkspaceRow, listMemberRows } from "../access/members/store.ts";
+import type { MoveDeps } from "../moves/move-deps.ts";
+import { changeSettings, getSettings } from "../retention/service.ts";
+import { listSecrets } from "../secrets/service.ts";
+import { alertDeps } from "./alert-deps.ts";
+import { contextDeps } from "./context-deps.ts";
+import { deployDeps } from "./deploy-deps.ts";
+import { grantDeps } from "./member-deps.ts";
+import { retentionServiceDeps } from "./retention-deps.ts";
+import { secretDeps } from "./secret-deps.ts";
+import { storeDeps } from "./store-deps.ts";
+import { triggerDeps } from "./trigger-deps.ts";
 import type { ReportDeps } from "../reports/service.ts";
 import type { SystemDeps } from "../system/routes.ts";
 import type { TemplateDeps } from "../templates/service.ts";
@@ -26,4 +39,31 @@ export function templateDeps({ db, clock }: Host): TemplateDeps {
 /** For whoever asks how things went lately. */
 export function reportDeps(host: Host): ReportDeps {
   return { ...startDeps(host), version };
+}
+
+/** For whoever takes a whole workspace away, or puts one in. */
+export function moveDeps(host: Host): MoveDeps {
+  return {
+    db: host.db,
+    files: host.files,
+    clock: host.clock,
+    deploys: deployDeps(host),
+    triggers: triggerDeps(host),
+    alerts: alertDeps(host),
+    contexts: contextDeps(host),
+    store: storeDeps(host),
+    templates: templateDeps(host),
+    findWorkspaceName: async ({ workspace_id: id }) => (await findWorkspaceRow(host.db, id))?.name ?? id,
+    listMembers: async ({ workspace_id: id }) =>
+      (await listMemberRows(host.db, id)).map(({ name, email, role }) => ({ name, email, role })),
+    listSecrets: async (principal) =>
+      (await listSecrets(secretDeps(host), principal)).map(({ name, status, used_by: workers }) => ({
+        name,
+        set: status === "set",
+        workers,
+      })),
+    getSettings: (principal) => getSettings(retentionServiceDeps(host), principal),
+    changeSettings: (principal, change) => changeSettings(retentionServiceDeps(host), principal, change),
+    setVisibility: (principal, change) => setVisibility(grantDeps(host), principal, change),
+  };
 }

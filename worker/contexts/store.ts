@@ -157,6 +157,15 @@ export async function listFileRows(db: Db, id: string, version: number | null = 
     .orderBy(asc(contextFiles.path));
 }
 
+/** Every content that any file of a context has had in a version that is kept, by path and version. */
+export async function listAllFileRows(db: Db, id: string): Promise<FileRow[]> {
+  return db
+    .select()
+    .from(contextFiles)
+    .where(idIs(contextFiles.context_id, id))
+    .orderBy(asc(contextFiles.path), asc(contextFiles.since));
+}
+
 /** What a file of a context held in a version, or holds. */
 export async function findFileRow(
   db: Db,

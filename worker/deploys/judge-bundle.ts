@@ -7,6 +7,7 @@ import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.t
 import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
+import { judgeRequirements } from "../registry/functions/judge-requirements.ts";
 import { readPythonSources } from "../registry/functions/read-python-sources.ts";
 import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
 import { openPythonBundle } from "../registry/python/python-bundle.ts";
@@ -72,7 +73,18 @@ export async function judgeBundle({
   const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)), sources });
   const { functionProblems, ...read } = parsed;
   const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
-  return { files, ...read, template, problems: [...problems, ...both, ...functionProblems] };
+  const { exec } = parsed.manifest ?? {};
+  const needs =
+    exec?.mode === "functions" && exec.entry.endsWith(".py")
+      ? await judgeRequirements(files, { sources, entry: exec.entry })
+      : { made: null, warnings: [] };
+  return {
+    ...read,
+    files: needs.made === null ? files : [...files, needs.made],
+    findings: [...read.findings, ...needs.warnings],
+    template,
+    problems: [...problems, ...both, ...functionProblems],
+  };
 }
 
 /** worker.yml for a folder of typed functions that has none; null for every other folder. */

@@ -35,6 +35,8 @@ export interface Push {
   expect: "new" | "existing" | "either";
   /** The active version this was made from; 0 for none; undefined pushes onto whatever is there. */
   baseVersion: number | undefined;
+  /** A worker that is made by it is paused from the start, before anything could start it. */
+  paused?: boolean;
 }
 
 export interface Pushed extends WorkerVersion {
@@ -170,7 +172,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     latest_version: 1,
     archived_at: manifest.archived ? now : null,
     archive_reason: manifest.archive_reason ?? null,
-    paused_at: null,
+    paused_at: from.push.paused === true ? now : null,
     resumed_version: null,
     hook_token_box: null,
     visibility: manifest.visibility ?? ("workspace" as const),

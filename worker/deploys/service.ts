@@ -68,6 +68,8 @@ export interface DeployDeps extends PushDeps, WarnDeps {
 export interface PushTarget {
   workerName: string | null;
   baseVersion: number | undefined;
+  /** One that is made is paused from the start. */
+  paused?: boolean;
 }
 
 async function findActivity(
@@ -157,6 +159,7 @@ export async function push(
     files: verdict.files,
     expect,
     baseVersion: target.baseVersion,
+    paused: target.paused ?? false,
   });
   await deps.keepHouse(principal.workspace_id);
   return {

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { WorkerId } from "#contract/ids";
 import { manifestDocument, templateDocument } from "../catalog/prepared-version.ts";
 import { toVersionRow } from "../catalog/store.ts";
@@ -18,6 +18,18 @@ export async function listVersionRows(db: Db, workerId: WorkerId, limit: number)
     .orderBy(desc(versions.number))
     .limit(limit);
   return rows.map(toVersionRow);
+}
+
+/** Numbers and bundles of all versions of a worker, the oldest first; times are epoch milliseconds. */
+export async function listVersionDigests(
+  db: Db,
+  workerId: WorkerId,
+): Promise<{ number: number; digest: string; created_at: number }[]> {
+  return db
+    .select({ number: versions.number, digest: versions.digest, created_at: versions.created_at })
+    .from(versions)
+    .where(eq(versions.worker_id, workerId))
+    .orderBy(asc(versions.number));
 }
 
 export async function findVersion(

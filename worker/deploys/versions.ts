@@ -10,19 +10,24 @@ import type {
 } from "#contract/versions/version";
 import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
-import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
+import { findWorkerVersion } from "../catalog/store.ts";
+import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
+import type { Db } from "../platform/db/client.ts";
+import { digestBundle } from "../registry/pack-bundle.ts";
+import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { activateRow, listActivationRows } from "./activation-store.ts";
 import { describeVersion } from "./describe-worker.ts";
 import { diffFiles, diffManifests } from "./diff-versions.ts";
 import { isFollowed } from "./is-followed.ts";
+import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
 import { judgeActivation } from "./judge-activation.ts";
 import type { StandingGuard } from "./judge-activation.ts";
 import { mayNewly } from "./may-newly.ts";
 import { readFiles, summarize } from "./service.ts";
 import type { DeployDeps } from "./service.ts";
-import { findVersion, findVersionById } from "./store.ts";
+import { findVersion, findVersionById, listVersionDigests } from "./store.ts";
 
 const ACTIVATIONS = 100;
 
@@ -149,4 +154,48 @@ export async function listActivations(
 ): Promise<Activation[]> {
   const { worker } = await requireWorker(deps, principal, { name });
   return listActivationRows(deps.db, worker.id, ACTIVATIONS);
+}
+
+/** A version as it is known elsewhere; `created_at` is epoch milliseconds. */
+export interface VersionFacts {
+  number: number;
+  digest: string;
+  created_at: number;
+}
+
+/** The newest versions of a worker, `most` at most, and its active one; the oldest first. */
+export async function listVersionsToMove(
+  { db }: { db: Db },
+  worker: WorkerRow,
+  most: number,
+): Promise<VersionFacts[]> {
+  const all = await listVersionDigests(db, worker.id);
+  const newest = all.slice(-most);
+  const active = all.find(({ number }) => number === worker.active_version);
+  if (active === undefined || newest.some(({ number }) => number === active.number)) return newest;
+  return [active, ...newest];
+}
+
+/** The worker of this name, whoever may see it, with what it holds; null for none. */
+export async function findArrived(
+  { db }: { db: Db },
+  principal: Principal,
+  workerName: string,
+): Promise<{ worker: WorkerRow; versions: VersionFacts[] } | null> {
+  const found = await findWorkerVersion(db, { workspaceId: principal.workspace_id, workerName });
+  if (found === undefined) return null;
+  return { worker: found.worker, versions: await listVersionDigests(db, found.worker.id) };
+}
+
+/** What a zip would be as a version. Throws `invalid_manifest` and `invalid_bundle` as a push does, and stores nothing. */
+export async function judgeArrival(zip: Uint8Array): Promise<{ name: string; digest: string }> {
+  const { files, problems } = await unpackBundle(zip);
+  const verdict = await judgeBundle({ files, problems });
+  const { name } = requireGoodBundle(verdict);
+  return { name, digest: await digestBundle(verdict.files) };
+}
+
+/** Whether anybody has ever chosen which of a worker's versions is active. */
+export async function isActivatedByHand({ db }: { db: Db }, workerId: WorkerRow["id"]): Promise<boolean> {
+  return (await listActivationRows(db, workerId, 1)).length > 0;
 }

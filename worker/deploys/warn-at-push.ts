@@ -61,7 +61,8 @@ async function findMissingContexts(
   const missing = await deps.findMissingContexts(workspace_id, { pushedBy, mounts });
   if (missing.length === 0) return [];
   const message = `Contexts are not there for this worker: ${missing.join(", ")}. Until then its runs are refused.`;
-  const fix = "Make each with: floom contexts create NAME, and add --writeable where the worker writes it.";
+  const fix =
+    "Make each with: floom contexts create NAME, and add --writeable where the worker writes it. A private one is there only for workers that its maker pushes as a person.";
   return [{ severity: "warning", code: "missing_contexts", message, fix, ...contextsPlace }];
 }
 

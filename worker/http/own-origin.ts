@@ -12,8 +12,11 @@ export interface OwnPlaces {
 
 /** Methods that change nothing. */
 const READS = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Strangers are meant to send to these from wherever they are, and what they send is judged by its signature. */
-const FOR_STRANGERS = /^\/(?:hooks|webhooks)\//;
+/**
+ * Strangers are meant to send to these from wherever they are: what they send is judged by its signature, or by what a
+ * client of OAuth shows in it. No cookie counts there.
+ */
+const FOR_STRANGERS = /^\/(?:hooks|webhooks)\/|^\/oauth2\/(?:token|revoke|register)$/;
 
 /**
  * Throws `wrong_host` where the request was sent to a name that is not this edge's. A page that lets its own name lead

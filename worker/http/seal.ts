@@ -20,7 +20,8 @@ const NO_POWERS = {
 
 /** These hold for every answer, whoever made it. */
 const always = secureHeaders({
-  xFrameOptions: "DENY",
+  xFrameOptions: false,
+  crossOriginResourcePolicy: false,
   strictTransportSecurity: false,
   permissionsPolicy: NO_POWERS,
 });
@@ -42,6 +43,11 @@ const unlessSaid = createMiddleware<{ Variables: { requestId: string } }>(async 
   c.header("x-request-id", c.get("requestId"));
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
   if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", NO_PAGE);
+  if (!c.res.headers.has("cross-origin-resource-policy"))
+    c.header("cross-origin-resource-policy", "same-origin");
+  // Whoever says which sites may frame an answer says more than this header can.
+  const framing = /frame-ancestors ([^;]*)/.exec(c.res.headers.get("content-security-policy") ?? "")?.[1];
+  if (framing === undefined || framing === "'none'") c.header("x-frame-options", "DENY");
 });
 
 /** The headers of every answer: of handlers, of refusals, of what is not there, and of what broke. In this order. */

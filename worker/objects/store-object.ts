@@ -7,17 +7,22 @@ import type { Clock } from "../platform/clock.ts";
 import { guardTables } from "../platform/objects/carriers.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
 import { exportPart } from "../store/export-store.ts";
+import { importKeys, importTable, listStoredTables } from "../store/import-store.ts";
 import type {
   EntryFacts,
   ExecuteRequest,
   ExportPart,
   ExportRequest,
+  ImportedEntry,
+  ImportedKeys,
   KeyRange,
   PrepareReply,
   Reply,
   StoreApi,
   StoreAsker,
   StoredEntry,
+  StoredTable,
+  TableStep,
   WriteRequest,
   WriteResult,
 } from "../store/store-api.ts";
@@ -79,6 +84,18 @@ export class StoreObject extends DurableObject<EdgeEnv> implements StoreApi {
 
   async exportPart(request: ExportRequest): Promise<Reply<ExportPart>> {
     return reply(() => exportPart(this.#keeper, this.#sql, request));
+  }
+
+  async listTables(): Promise<StoredTable[]> {
+    return listStoredTables(this.#sql);
+  }
+
+  async importKeys(entries: ImportedEntry[], how: { dryRun: boolean }): Promise<Reply<ImportedKeys>> {
+    return reply(() => importKeys(this.#keeper, entries, how));
+  }
+
+  async importTable(table: string, step: TableStep): Promise<Reply<null>> {
+    return reply(() => importTable(this.#keeper, table, step));
   }
 
   async prepare(of: { run_id: string; attempt: number; launch: number | null }): Promise<PrepareReply> {

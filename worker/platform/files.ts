@@ -1,5 +1,7 @@
 import { createContextFiles } from "./storage/context-files.ts";
 import type { ContextFiles } from "./storage/context-files.ts";
+import { createImportFiles } from "./storage/import-files.ts";
+import type { ImportFiles } from "./storage/import-files.ts";
 import { putInParts } from "./storage/put-in-parts.ts";
 import type { FillStream } from "./storage/put-in-parts.ts";
 
@@ -18,8 +20,9 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   contexts/<workspace>/<context>/files/<sha256>        what a file of a context holds or held, by content
  *   contexts/<workspace>/<context>/archives/<digest>.zip files of one version packed for sandboxes; made anew when lost
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
+ *   imports/<workspace>/archive.zip              the archive of a workspace while it is imported; at most one
  */
-export interface Files extends ContextFiles {
+export interface Files extends ContextFiles, ImportFiles {
   /** Stores what `fill` writes, a part at a time. */
   putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
@@ -192,6 +195,7 @@ export function createFiles(bucket: R2Bucket): Files {
   return {
     ...createDeletions(bucket),
     ...createContextFiles(bucket),
+    ...createImportFiles(bucket),
     ...createRunFiles(bucket),
     ...createEventFiles(bucket),
     putBundle: (digest, fill, { installs }) =>

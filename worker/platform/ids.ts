@@ -4,7 +4,9 @@ import type {
   ApprovalId,
   ArtifactId,
   AuditEventId,
+  ClientGrantId,
   ContextId,
+  ShareId,
   DeliveryId,
   TriggerId,
   IdPrefix,
@@ -34,6 +36,8 @@ interface IdByPrefix {
   dlv: DeliveryId;
   evt: AuditEventId;
   ctx: ContextId;
+  ocl: ClientGrantId;
+  shr: ShareId;
   req: string;
 }
 

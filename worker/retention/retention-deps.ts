@@ -87,6 +87,10 @@ export interface WorkspaceToKeep {
   forgetOldSecrets: (workspaceId: string) => Promise<void>;
   /** Brings in what waits of the record of changes, and deletes what of it is older than its limit. */
   tidyAudit: (workspaceId: string) => Promise<void>;
+  /** Lets packed files of contexts go that were packed long ago: they are packed again for whoever needs them. */
+  forgetOldArchives: (workspaceId: string) => Promise<void>;
+  /** Lets an archive go that has waited too long to be imported further. */
+  forgetOldImport: (workspaceId: string) => Promise<void>;
   /** Deletes what is left of it in tables when all that it had is gone. */
   deleteRows: (workspaceId: string) => Promise<void>;
 }

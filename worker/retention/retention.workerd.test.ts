@@ -206,8 +206,19 @@ it("the report says what is stored and at which look the oldest goes", async () 
   const daysLeft = (Date.parse(runs?.goes_at ?? "") - Date.now()) / DAY;
   expect(daysLeft).toBeGreaterThanOrEqual(90);
   expect(daysLeft).toBeLessThan(91);
+  // What nothing but somebody's own deletion takes away.
+  await callApi("PUT", "/api/contexts/old-context/files/twice.md", { body: "of old-worker" });
+  const staying = (await ask()).stored.filter(({ goes_at }) => goes_at === null);
+  expect(staying.map(({ kind, count, size_bytes }) => [kind, count, size_bytes])).toEqual(
+    expect.arrayContaining([
+      ["contexts", 1, 13],
+      ["keys", 1, expect.any(Number)],
+    ]),
+  );
   const theirs = await ask(await strangerToken());
-  expect(theirs.stored.map(({ count }) => count)).toEqual([0, 0, 0]);
+  expect(theirs.stored.map(({ kind, count }) => [kind, count])).toEqual(
+    ["runs", "versions", "uploads", "contexts", "keys"].map((kind) => [kind, 0]),
+  );
 });
 
 it("a push arms the daily look, and a lost alarm is set again", async () => {

@@ -45,6 +45,11 @@ export interface RetentionServiceDeps {
   ) => Promise<{ size: number; created_at: number; isActive: boolean }[]>;
   /** Those that were unused longest first. */
   listUploadSizes: (workspaceId: WorkspaceId, most: number) => Promise<{ size: number; used_at: number }[]>;
+  /** What stays until somebody deletes it: contexts, and what stores hold. */
+  sumContexts: (
+    workspaceId: WorkspaceId,
+  ) => Promise<{ count: number; bytes: number; oldestAt: number | null }>;
+  sumStores: (workspaceId: WorkspaceId) => Promise<{ count: number; bytes: number }>;
 }
 
 /** What the workspace has set. */
@@ -105,12 +110,14 @@ export async function describeStorage(
   principal: Principal,
 ): Promise<StorageReport> {
   const { workspace_id: workspaceId } = principal;
-  const [days, house, runs, versions, uploads] = await Promise.all([
+  const [days, house, runs, versions, uploads, contexts, stores] = await Promise.all([
     findRetentionDays(deps.db, workspaceId),
     deps.housekeeper(workspaceId).open(workspaceId),
     sumRuns(deps, workspaceId),
     sumVersions(deps, workspaceId),
     sumUploads(deps, workspaceId),
+    deps.sumContexts(workspaceId),
+    deps.sumStores(workspaceId),
   ]);
   const describe = (kind: StoredKind, sum: StoredSum) => ({
     kind,
@@ -121,7 +128,13 @@ export async function describeStorage(
   });
   return {
     retention_days: days,
-    stored: [describe("runs", runs), describe("versions", versions), describe("uploads", uploads)],
+    stored: [
+      describe("runs", runs),
+      describe("versions", versions),
+      describe("uploads", uploads),
+      describe("contexts", { ...contexts, agesFrom: null }),
+      describe("keys", { ...stores, oldestAt: null, agesFrom: null }),
+    ],
     next_look_at: toIso(house.nextLookAt),
     last_look: house.lastLook && { at: toIso(house.lastLook.at), deleted: house.lastLook.deleted },
     being_deleted: house.duties,

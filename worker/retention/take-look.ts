@@ -58,6 +58,8 @@ async function lookAtWorkers({ deps, workspaceId }: LookPlace, look: Look): Prom
   if (look.cursor === null) {
     await deps.workspace.forgetOldSecrets(workspaceId);
     await deps.workspace.tidyAudit(workspaceId);
+    await deps.workspace.forgetOldImport(workspaceId);
+    await deps.workspace.forgetOldArchives(workspaceId);
   }
   const page = { workspaceId, after: look.cursor ?? "", limit: WORKERS_AT_ONCE };
   const workers = await deps.workers.listAfter(page);

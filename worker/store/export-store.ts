@@ -31,7 +31,7 @@ const writePlace = (place: Place) =>
 export function exportPart(
   keeper: StoreKeeper,
   sql: SqlStorage,
-  { format, table, from }: ExportRequest,
+  { format, table, from, keysOnly = false }: ExportRequest,
 ): ExportPart {
   const place = readPlace(from, table);
   if (place.of === "rows") return exportRows(sql, { format, place, alone: table !== null });
@@ -40,7 +40,7 @@ export function exportPart(
   const lines = entries.map(format === "csv" ? entryCsv : entryJson);
   if (format === "csv" && from === null) lines.unshift("key,kind,value,updated_at,expires_at");
   if (last !== undefined) return { lines, next: writePlace({ of: "keys", after: last }) };
-  const [first] = format === "csv" ? [] : listTables(sql);
+  const [first] = format === "csv" || keysOnly ? [] : listTables(sql);
   return { lines, next: first === undefined ? null : writePlace({ of: "rows", table: first, offset: 0 }) };
 }
 

@@ -1,5 +1,5 @@
 import type { ProblemCode } from "#contract/problem";
-import type { SqlAnswer, SqlRequest, StoreKind, StoreUsage } from "#contract/store/store";
+import type { SqlAnswer, SqlRequest, SqlValue, StoreKind, StoreUsage } from "#contract/store/store";
 
 /** Whose store: each has an object of its own. */
 export type StorePlace = { kind: "worker"; worker_id: string } | { kind: "workspace"; workspace_id: string };
@@ -93,7 +93,37 @@ export interface ExportRequest {
   format: "json" | "csv";
   table: string | null;
   from: string | null;
+  /** Ends behind the last key, and leaves the tables out. */
+  keysOnly?: boolean;
 }
+
+/** A table that people have made: the statement that makes one like it, and those that make its indexes. */
+export interface StoredTable {
+  name: string;
+  sql: string;
+  indexes: string[];
+}
+
+/** A key as it comes from another store. `ttl_seconds` null: it has no end. */
+export interface ImportedEntry {
+  key: string;
+  kind: StoreKind;
+  value: Uint8Array;
+  ttl_seconds: number | null;
+}
+
+/** What became of keys that came from another store: those that were there with another value stay as they are. */
+export interface ImportedKeys {
+  made: number;
+  there: number;
+  refused: string[];
+}
+
+/** One step of taking a table over: it gets its name with the last one, so that nobody finds half of it. */
+export type TableStep =
+  | { step: "begin"; sql: string }
+  | { step: "rows"; rows: Record<string, SqlValue>[] }
+  | { step: "end"; indexes: string[] };
 
 /** The remote calls of a store's object. */
 export interface StoreApi {
@@ -103,6 +133,12 @@ export interface StoreApi {
   query(statement: SqlRequest, asker: StoreAsker): Promise<Reply<SqlAnswer>>;
   execute(request: ExecuteRequest): Promise<Reply<SqlAnswer>>;
   exportPart(request: ExportRequest): Promise<Reply<ExportPart>>;
+  /** The tables that people have made, by name. */
+  listTables(): Promise<StoredTable[]>;
+  /** Takes keys over from another store, each of them if there is none of its name. Repeatable. */
+  importKeys(entries: ImportedEntry[], how: { dryRun: boolean }): Promise<Reply<ImportedKeys>>;
+  /** Takes a table over from another store, step by step; a beginning makes void what was begun before. */
+  importTable(table: string, step: TableStep): Promise<Reply<null>>;
   /**
    * Whether what the attempt has written could be kept as things stand; if so it stays so until `decide`, and nobody else
    * writes meanwhile. `launch` null: the run does not know in which of its sandboxes the script was. Repeatable.

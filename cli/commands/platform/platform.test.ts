@@ -159,6 +159,7 @@ describe("completion", () => {
     );
     expect((await complete("run", "--")).map((line) => line.split("\t")[0])).toEqual([
       ":none",
+      "--action",
       "--input",
       "--inputs-file",
       "--wait",

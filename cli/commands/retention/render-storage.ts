@@ -1,7 +1,14 @@
 import type { StorageReport, StoredKind } from "#contract/retention/retention";
 import { formatBytes, formatCount } from "#contract/words";
 
-const nouns: Readonly<Record<StoredKind, string>> = { runs: "run", versions: "version", uploads: "upload" };
+const nouns: Readonly<Record<StoredKind, string>> = {
+  runs: "run",
+  versions: "version",
+  uploads: "upload",
+  contexts: "context",
+  keys: "key in stores",
+};
+const pluralNouns: Partial<Record<StoredKind, string>> = { keys: "keys in stores" };
 
 /** Beyond this nobody counts; see the contract. */
 const COUNTED_MOST = 4000;
@@ -16,13 +23,20 @@ export function describeStored({ stored }: StorageReport): string[] {
   return stored.map(({ kind, count, size_bytes: bytes, oldest_at: oldest, goes_at: goes }) => {
     const most = count >= COUNTED_MOST ? "at least " : "";
     const parts = [
-      `${most}${formatCount(count, nouns[kind])}`,
+      `${most}${countOf(kind, count)}`,
       ...(bytes === null ? [] : [formatBytes(bytes)]),
       ...(oldest === null ? [] : [`oldest from ${oldest.slice(0, 10)}`]),
       ...(goes === null ? [] : [`goes ${goes.slice(0, 10)} at the earliest`]),
     ];
     return parts.join(", ");
   });
+}
+
+function countOf(kind: StoredKind, count: number): string {
+  const several = pluralNouns[kind];
+  return count === 1 || several === undefined
+    ? formatCount(count, nouns[kind])
+    : `${count.toLocaleString("en-US")} ${several}`;
 }
 
 /** What was deleted last and when the next look is; what is being deleted now. */

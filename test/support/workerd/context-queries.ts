@@ -26,6 +26,7 @@ export function contextQueries({
     deleteContextRows: (db) => contexts.deleteContextRows(db, context),
     deleteAllContexts: (db) => contexts.deleteAllContexts(db, workspaceId),
     listFileRows: (db) => contexts.listFileRows(db, context, 3),
+    listAllFileRows: (db) => contexts.listAllFileRows(db, context),
     findFileRow: (db) => contexts.findFileRow(db, context, { path: "a", version: 3 }),
     listFileHistory: (db) => contexts.listFileHistory(db, context, "a"),
     listContextVersionRows: (db) => contexts.listContextVersionRows(db, context, 10),

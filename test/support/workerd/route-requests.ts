@@ -25,6 +25,9 @@ export interface Things {
   invitation: string;
   context: string;
   workspace: string;
+  client: string;
+  archive: string;
+  share: string;
 }
 
 const noBody = "0".repeat(26);
@@ -53,6 +56,9 @@ export const nothing: Things = {
   invitation: `inv_${noBody}`,
   context: "no-such-context",
   workspace: `wsp_${"7".repeat(26)}`,
+  client: `ocl_${noBody}`,
+  archive: "no-such-archive",
+  share: `shr_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -92,6 +98,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
   inviteMember: () => ({ email: "made-by-a-test@example.com" }),
   changeMember: () => ({ role: "viewer" }),
   acceptInvitation: () => ({ token: "fli_none" }),
+  decideClientRequest: () => ({ verdict: "deny", request: "made=by-a-test" }),
   createWorkspace: () => ({ name: "made by a test" }),
   renameWorkspace: () => ({ name: "named by a test" }),
   setWorkerGrants: () => ({ grants: ["runner"] }),
@@ -103,6 +110,10 @@ const bodies: Record<string, (of: Things) => unknown> = {
   incrementRunStoreValue: () => ({ key: "counted-by-a-test" }),
   queryRunStore: () => ({ sql: "SELECT 1" }),
   executeRunStore: () => ({ sql: "PRAGMA user_version" }),
+  createFileShare: (of) => ({ file: of.file }),
+  setApp: () => ({ slug: "made-by-a-test" }),
+  startPublicRun: () => ({ token: "fls_none" }),
+  importShare: () => ({ token: "fls_none" }),
   // Refused for what it says, as well.
   createContext: () => ({ kind: "none" }),
   setContextCategory: () => ({ category: "Sales" }),
@@ -114,6 +125,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
 };
 
 const queries: Record<string, string> = {
+  getClientRequest: "?request=made%3Dby-a-test",
+  continueImport: "?from=0",
   previewSchedule: "?cron=@daily",
   getStoreValue: "?key=read-by-a-test",
   setStoreValue: "?key=set-by-a-test",

@@ -1,8 +1,10 @@
 import { expect } from "vitest";
 import { alertSchema } from "#contract/alerts/alert";
 import { workspaceIdSchema } from "#contract/ids";
+import type { UserId, WorkspaceId } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { createdShareSchema } from "#contract/shares/share";
 import { createdTokenSchema } from "#contract/tokens/token";
 import { createdTriggerSchema } from "#contract/triggers/trigger";
 import { uploadSchema } from "#contract/workers/worker";
@@ -10,6 +12,7 @@ import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { putInvitation } from "../../../worker/access/members/store.ts";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
 import { members } from "../../../worker/platform/db/schema/access.ts";
+import { oauthClients, oauthGrants } from "../../../worker/platform/db/schema/oauth.ts";
 import { callApi, testHost } from "./api-harness.ts";
 import type { ApiCall } from "./api-harness.ts";
 import { resultEntry } from "./engine-harness.ts";
@@ -103,13 +106,17 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     email: "m@example.com",
     created_at: 0,
   });
+  const client = await seedClient(workspaceId, member);
   const headers = { "content-type": "application/json" };
   await ask("PUT", "/api/store/entry?key=read-by-a-test", { body: "1", headers });
   const context = worker.replace("worker", "context");
   await ask("POST", `/api/contexts/${context}`);
   await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
+  const share = createdShareSchema.parse(await ask("POST", `/api/runs/${asking.id}/shares`, { json: {} }));
   return {
     ...nothing,
+    client,
+    share: share.id,
     member,
     invitation,
     template,
@@ -127,6 +134,17 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     delivery: receipt.delivery_id,
     alert: alert.id,
   };
+}
+
+/** A program that a member has let in, as the library and the room write it. */
+async function seedClient(workspace_id: WorkspaceId, user_id: UserId): Promise<string> {
+  const id = testHost.newId("ocl", Date.now());
+  const client_id = `client-of-${id}`;
+  await testHost.db.insert(oauthClients).values({ id, clientId: client_id, redirectUris: "[]" });
+  await testHost.db
+    .insert(oauthGrants)
+    .values({ id, client_id, user_id, workspace_id, scopes: ["runs:read"], connected_at: 0 });
+  return id;
 }
 
 /** Lets the run's script end; its outputs then wait for an approval. */

@@ -189,3 +189,21 @@ triggers:
   const triggers = await (await callApi("GET", "/api/workers/sums/triggers")).json();
   expect(triggers).toMatchObject([{ action: "add", inputs: { a: 1 } }]);
 });
+
+it("what the code imports is installed, and what is missing or too much is told", async () => {
+  const made = await deploy({ name: "sums", code: "import requests\ndef get(url: str) -> str: ...\n" });
+  expect(made.warnings).toEqual([]);
+  const shown = workerDetailSchema.parse(await (await callApi("GET", "/api/workers/sums")).json());
+  expect(shown.files.find(({ path }) => path === "requirements.txt")?.content).toBe("requests\n");
+  const told = await deploy({
+    name: "sums",
+    files: [
+      { path: "app.py", content: "import requests\ndef get(url: str) -> str: ...\n" },
+      { path: "requirements.txt", content: "flask\n" },
+    ],
+  });
+  expect(told.warnings).toMatchObject([
+    { code: "requirement_missing", file: "app.py", line: 1 },
+    { code: "requirement_unused", file: "requirements.txt", line: 1 },
+  ]);
+});

@@ -182,6 +182,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       null,
     ),
   listActivationRows: (db) => activations.listActivationRows(db, workerId, 10),
+  listVersionDigests: (db) => deploys.listVersionDigests(db, workerId),
   listVersionRows: (db) => deploys.listVersionRows(db, workerId, 10),
   findVersion: (db) => deploys.findVersion(db, workerId, 1),
   findVersionById: (db) => deploys.findVersionById(db, workerId, "ver_1"),

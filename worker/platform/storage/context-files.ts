@@ -24,6 +24,8 @@ export interface ContextFiles {
   putContextArchive(place: ContextPlace, digest: string, fill: FillStream): Promise<void>;
   getContextArchive(place: ContextPlace, digest: string): Promise<KeptContent | null>;
   deleteContextArchive(place: ContextPlace, digest: string): Promise<void>;
+  /** Deletes archives of a context that were packed before `packedBefore`, epoch milliseconds. Some of them may be left. */
+  deleteOldContextArchives(place: ContextPlace, packedBefore: number): Promise<void>;
   /** Deletes all that a context holds. */
   deleteContext(place: ContextPlace): Promise<void>;
   /** Deletes some of what a workspace's contexts hold; answers how many. */
@@ -64,6 +66,11 @@ export function createContextFiles(bucket: R2Bucket): ContextFiles {
     putContextArchive: (place, digest, fill) => putInParts({ bucket, key: archiveKey(place, digest) }, fill),
     getContextArchive: (place, digest) => get(archiveKey(place, digest)),
     deleteContextArchive: (place, digest) => bucket.delete(archiveKey(place, digest)),
+    async deleteOldContextArchives(place, packedBefore) {
+      const { objects } = await bucket.list({ prefix: archiveKey(place, "").replace(/\.zip$/, "") });
+      const old = objects.filter(({ uploaded }) => uploaded.getTime() < packedBefore).map(({ key }) => key);
+      if (old.length > 0) await bucket.delete(old);
+    },
     async deleteContext(place) {
       while ((await deleteSome(below(place))) > 0);
     },

@@ -15,22 +15,30 @@ interface StreamDeps extends FollowDeps {
  * A run's events as server-sent events, from Last-Event-ID on, ending with `close`. The stream outlives a restart of
  * the run's object: it asks again from the last event it sent.
  */
-export function streamEvents(deps: StreamDeps, request: { runId: string; request: Request }): Response {
+export function streamEvents(
+  deps: StreamDeps,
+  request: { runId: string; request: Request; tell?: TellEvent },
+): Response {
   const { response, writer } = openEventStream();
   const controller = new AbortController();
   request.request.signal.addEventListener("abort", () => controller.abort(), { once: true });
-  void pump(deps, { runId: request.runId, after: lastEventId(request.request), writer, controller });
+  const { runId, tell = (event) => event } = request;
+  void pump(deps, { runId, tell, after: lastEventId(request.request), writer, controller });
   return response;
 }
 
+/** What a reader is told of an event; null for nothing. */
+type TellEvent = (event: RunEvent) => object | null;
+
 interface Pump {
   runId: string;
+  tell: TellEvent;
   after: number;
   writer: EventWriter;
   controller: AbortController;
 }
 
-async function pump(deps: StreamDeps, { runId, after: from, writer, controller }: Pump): Promise<void> {
+async function pump(deps: StreamDeps, { runId, tell, after: from, writer, controller }: Pump): Promise<void> {
   let after = from;
   const send = (text: string) => {
     void writer.write(text).then((open) => {
@@ -41,7 +49,11 @@ async function pump(deps: StreamDeps, { runId, after: from, writer, controller }
     // A reconnect may bring an event twice; its number tells.
     const fresh = events.filter((event) => event.seq > after || event.type === "close");
     after = fresh.at(-1)?.seq ?? after;
-    if (fresh.length > 0) send(fresh.map((event) => formatEvent({ id: event.seq, data: event })).join(""));
+    const told = fresh.flatMap((event) => {
+      const data = tell(event);
+      return data === null ? [] : [formatEvent({ id: event.seq, data })];
+    });
+    if (told.length > 0) send(told.join(""));
   };
   const keepalive = setInterval(() => send(": keepalive\n\n"), KEEPALIVE_MS);
   try {

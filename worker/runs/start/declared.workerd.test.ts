@@ -66,6 +66,23 @@ it("a private context is missing for a worker that somebody else pushed", async 
   expect((await problemOf(await start())).code).toBe("missing_contexts");
 });
 
+it("a private context is as good as missing for a worker that a token of nobody pushed, and both are told alike", async () => {
+  const told: string[] = [];
+  const made = await callApi("POST", "/api/auth/tokens", { json: { name: "ci", scopes: ["workers:write"] } });
+  const { token } = (await made.json()) as { token: string };
+  for (const name of ["not-there", "own"]) {
+    if (name === "own") await callApi("POST", "/api/contexts/own", { json: { visibility: "private" } });
+    const worker_yml = `schema_version: "0.3"\nname: told-${name}\ntitle: T\nversion: 0.1.0\nexec:\n  entry: run.py\ncontexts: [${name}]\n`;
+    await callApi("POST", "/api/workers", { token, json: { worker_yml, run_py: "print(1)" } });
+    const refused = await callApi("POST", `/api/workers/told-${name}/runs`, { json: {} });
+    const { code, detail } = await problemOf(refused);
+    expect([refused.status, code]).toEqual([409, "missing_contexts"]);
+    told.push(detail.replaceAll(name, "NAME"));
+  }
+  expect(told[0]).toBe(told[1]);
+  expect(told[0]).toContain("a private one is there only for workers that its maker pushed");
+});
+
 it("secrets count as declared wherever they are listed", async () => {
   verifies("run:start:declared-and-absent");
   await push("capabilities: {secrets: [API_KEY]}", "  secrets: [OTHER_KEY]\n");

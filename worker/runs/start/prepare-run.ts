@@ -238,10 +238,9 @@ async function requireContexts(
   if (missing.length === 0) return contexts;
   const { name } = version.manifest;
   const what = `${name} mounts contexts that are not there for it: ${missing.join(", ")}`;
-  throw new AppError(
-    "missing_contexts",
-    `${what}. Make each with: floom contexts create ${mounts[0]?.name ?? "NAME"}`,
-  );
+  // The same for one that there is not and for one that is somebody's own: who asks may not know of it.
+  const detail = `${what}. Make each with floom contexts create; a private one is there only for workers that its maker pushed as a person, so push it again as they, or make the context the workspace's.`;
+  throw new AppError("missing_contexts", detail);
 }
 
 /**

@@ -1,0 +1,54 @@
+import type { Principal } from "#contract/access/access";
+import { findWorkerVersion } from "../../catalog/store.ts";
+import type { WorkerVersion } from "../../catalog/store.ts";
+import { AppError } from "../../platform/app-error.ts";
+import { fileOf } from "../../registry/bundle/bundle-file.ts";
+import { pushBundle } from "../push.ts";
+import { readFiles } from "../service.ts";
+import type { DeployDeps } from "../service.ts";
+
+const MOST_COPIES = 20;
+const LONGEST_STEM = 55;
+
+/**
+ * Makes a worker of the principal's workspace of another's files: under the same name, or as `<name>-copy` where that is
+ * taken. Nothing else goes along: secrets, runs, triggers that were made by hand and settings are the other's. Answers its
+ * name. Throws what a push of those files throws.
+ */
+export async function copyWorker(
+  deps: DeployDeps,
+  principal: Principal,
+  { version }: WorkerVersion,
+): Promise<string> {
+  const files = await readFiles(deps, version);
+  const name = await chooseName(deps, principal, version.manifest.name);
+  const named = await Promise.all(
+    files.map(async (file) =>
+      file.path === "worker.yml" ? fileOf(file.path, nameIn(await file.read(), name)) : file,
+    ),
+  );
+  // The files were judged when they were pushed, and nothing but the name is another.
+  const manifest = { ...version.manifest, name };
+  const { template } = version;
+  const push = { manifest, template, files: named, expect: "new", baseVersion: undefined } as const;
+  const { worker } = await pushBundle(deps, principal, push);
+  return worker.name;
+}
+
+async function chooseName(deps: DeployDeps, { workspace_id }: Principal, name: string): Promise<string> {
+  const stem = name.slice(0, LONGEST_STEM);
+  const names = Array.from(
+    { length: MOST_COPIES },
+    (_, index) => `${stem}-copy${index === 0 ? "" : `-${index + 1}`}`,
+  );
+  for (const candidate of [name, ...names]) {
+    const place = { workspaceId: workspace_id, workerName: candidate };
+    if ((await findWorkerVersion(deps.db, place)) === undefined) return candidate;
+  }
+  throw new AppError("worker_exists", `There are copies of ${name} already. Delete some first.`);
+}
+
+function nameIn(content: Uint8Array, name: string): Uint8Array {
+  const text = new TextDecoder().decode(content);
+  return new TextEncoder().encode(text.replace(/^name:.*$/m, `name: ${name}`));
+}

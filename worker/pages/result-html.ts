@@ -1,0 +1,146 @@
+import { html } from "hono/html";
+import { fileShow } from "#contract/outputs/file-show";
+import type { OutputFile, OutputTable, OutputView, RunOutput, ShownText } from "#contract/outputs/output";
+import { showLine, showText } from "#contract/outputs/show-text";
+import { cellText } from "#contract/outputs/table";
+import { formatBytes } from "#contract/words";
+import type { Html } from "../http/plain-page.ts";
+import { renderMarkdown } from "./render-markdown.ts";
+
+/** More rows than these nobody reads on a page without a filter; all of them are in the file. */
+const MOST_ROWS = 200;
+const MOST_COLUMNS = 50;
+
+/** Where the builder stands: the run's path, and how many tables there have been. */
+interface Place {
+  path: string;
+  tables: { count: number };
+}
+
+const buildCut = ({ leftOut }: { leftOut: number }): Html | "" =>
+  leftOut === 0
+    ? ""
+    : html`<p class="muted">${leftOut.toLocaleString("en-US")} more characters are not shown.</p>`;
+
+const buildText = (shown: ShownText): Html =>
+  html`<pre>${shown.text}</pre>
+    ${buildCut(shown)}`;
+
+function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables }: Place): Html {
+  const at = tables.count;
+  tables.count += 1;
+  const shown = columns.slice(0, MOST_COLUMNS);
+  const head = shown.map((name) => html`<th scope="col">${showLine(name)}</th>`);
+  const body = rows.slice(0, MOST_ROWS).map(
+    (row) =>
+      html`<tr>
+        ${shown.map((_, column) => html`<td>${cellText(row[column] ?? null)}</td>`)}
+      </tr>`,
+  );
+  const more = rows.length + leftOut - Math.min(rows.length, MOST_ROWS);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table ${at + 1}">
+      <table>
+        <thead>
+          <tr>
+            ${head}
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>
+    ${more === 0 ? "" : html`<p class="muted">${more.toLocaleString("en-US")} more rows are in the file.</p>`}
+    <p><a class="button plain" href="${path}/tables/${at}" download>Save as CSV</a></p>`;
+}
+
+function buildPreview(file: OutputFile, address: string): Html | "" {
+  const name = showLine(file.name);
+  switch (fileShow(file)) {
+    case "image":
+      return html`<img src="${address}?view=1" alt="${name}" />`;
+    case "audio":
+      return html`<audio controls src="${address}?view=1"></audio>`;
+    case "video":
+      return html`<video controls src="${address}?view=1"></video>`;
+    case "html":
+      return html`<iframe
+        class="frame"
+        sandbox="allow-scripts"
+        title="${name}"
+        src="${address}?view=1"
+      ></iframe>`;
+    case "markdown":
+    case "csv":
+    case "text":
+      return html`<iframe class="frame" sandbox="" title="${name}" src="${address}?view=1"></iframe>`;
+    case "pdf":
+      return html`<p><a href="${address}?view=1">Look at ${name}</a></p>`;
+    case "none":
+      return "";
+  }
+}
+
+function buildFile(file: OutputFile, { path }: Place): Html {
+  const address = `${path}/files/${file.id}`;
+  return html`${buildPreview(file, address)}
+    <p class="row">
+      <a class="button plain" href="${address}" download>Save ${showLine(file.name)}</a>
+      <span class="muted">${formatBytes(file.size_bytes)}</span>
+    </p>`;
+}
+
+function buildView(view: OutputView, place: Place): Html {
+  switch (view.kind) {
+    case "empty":
+      return html`<p class="muted">Nothing.</p>`;
+    case "text":
+    case "code":
+      return buildText(view);
+    case "link":
+      return html`<p>
+        <a rel="noopener noreferrer nofollow" target="_blank" href="${view.url}">${showLine(view.url)}</a>
+      </p>`;
+    case "markdown":
+      return html`${renderMarkdown(view.text)}${buildCut(view)}`;
+    case "html":
+      // Without any leave of its own, and under this page's policy: it shows, and does nothing.
+      return html`<iframe class="frame" sandbox="" title="Output" srcdoc="${view.html}"></iframe>`;
+    case "json":
+      return buildText(showText(JSON.stringify(view.value, null, 2)));
+    case "key_value":
+      return html`<dl>
+        ${view.entries.map(
+          ({ label, view: inner }) =>
+            html`<dt>${showLine(label)}</dt>
+              <dd>${buildView(inner, place)}</dd>`,
+        )}
+      </dl>`;
+    case "table":
+      return buildTable(view, place);
+    case "chart":
+      return view.table === null
+        ? buildText(showText(JSON.stringify(view.spec, null, 2)))
+        : buildTable(view.table, place);
+    case "file":
+      return buildFile(view.file, place);
+    case "files":
+      return html`${view.files.map((file) => buildFile(file, place))}`;
+  }
+}
+
+/** The tables of an output in the order in which a page shows them. Pure. */
+export function listTables(view: OutputView): OutputTable[] {
+  if (view.kind === "table") return [view];
+  if (view.kind === "chart") return view.table === null ? [] : [view.table];
+  return view.kind === "key_value" ? view.entries.flatMap(({ view: inner }) => listTables(inner)) : [];
+}
+
+/** What a run put out, as a page may show it: `path` is the run's own. Pure. */
+export function buildResult({ view, otherFiles }: RunOutput, path: string): Html {
+  const place: Place = { path, tables: { count: 0 } };
+  const isNothing = view.kind === "empty" || (view.kind === "json" && JSON.stringify(view.value) === "{}");
+  if (isNothing && otherFiles.length === 0) return html`<p>It is done; there is nothing to show.</p>`;
+  return html`${isNothing ? "" : html`<section class="card" aria-label="Result">${buildView(view, place)}</section>`}
+  ${otherFiles.map((file) => html`<section class="card" aria-label="File">${buildFile(file, place)}</section>`)}`;
+}

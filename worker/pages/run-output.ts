@@ -1,0 +1,28 @@
+import { actionsOf } from "#contract/actions/actions-of";
+import { buildOutput } from "#contract/outputs/build-output";
+import type { RunOutput } from "#contract/outputs/output";
+import { tableCsv } from "#contract/outputs/table";
+import type { PublicRun } from "#contract/shares/share";
+import type { WorkerVersion } from "../catalog/store.ts";
+import { AppError } from "../platform/app-error.ts";
+import { listTables } from "./result-html.ts";
+
+/** What to show of a run that has come to a result, as its action declares it; null for one that has not. Pure. */
+export function outputOf(run: PublicRun, found: WorkerVersion | null): RunOutput | null {
+  if (run.status !== "completed") return null;
+  const actions = found === null ? [] : actionsOf(found.version.manifest);
+  const action = actions.find(({ name }) => name === run.action) ?? actions[0];
+  return buildOutput(action?.output_schema ?? null, run.outputs, run.files);
+}
+
+/** One of the tables that a page shows, as CSV that runs nothing in a spreadsheet. Throws `not_found`. */
+export function answerTable(output: RunOutput | null, place: string): Response {
+  const table =
+    output === null || !/^\d{1,4}$/.test(place) ? undefined : listTables(output.view)[Number(place)];
+  if (table === undefined) throw new AppError("not_found", "There is nothing here, or not any more.");
+  const headers = {
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": 'attachment; filename="table.csv"',
+  };
+  return new Response(tableCsv(table.columns, table.rows), { headers });
+}
