@@ -43,6 +43,7 @@ const ofWorkspace = new Set<keyof Things>([
   "share",
   "token",
   "service_account",
+  "workspace",
 ]);
 
 /** Pushing a folder or a template under a name that the workspace does not have makes one of that name. */

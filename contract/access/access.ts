@@ -80,8 +80,11 @@ export const principalSchema = z.discriminatedUnion("kind", [
     attempt: z.int().positive(),
     launch: z.int().positive(),
   }),
-  /** Whoever follows a link, or opens a public page: good for the one worker that it leads to. */
-  z.object({ kind: z.literal("link"), ...actor, worker_id: workerIdSchema }),
+  /**
+   * Whoever follows a link, or opens a public page: good for the one worker that it leads to; null where it leads to an
+   * approval alone, and is good for nothing else.
+   */
+  z.object({ kind: z.literal("link"), ...actor, worker_id: workerIdSchema.nullable() }),
 ]);
 export type Principal = z.infer<typeof principalSchema>;
 export type AccountPrincipal = Extract<Principal, { kind: "account" }>;

@@ -25,7 +25,7 @@ export const accessProblems = {
     "The invitation cannot be taken up",
     "Sign in with the address it was sent to, or ask for a new one.",
   ),
-  owner_only: kind(403, "Only the owner may do this", "Use the token of the workspace's owner."),
+  owner_only: kind(403, "Only the owner may do this", "Use the owner's token, or sign in as the owner."),
   workspace_being_deleted: retryable(
     kind(
       409,

@@ -2,8 +2,6 @@
 const READS = "It changes nothing.";
 /** What a run is, who asked for it and what it was given is kept with the run. */
 const STARTS = "The run is its own record: who asked for it, when, and with what.";
-/** Nobody's account or token speaks; the workspace is known to the run alone. */
-const DECIDES = "The approval is its own record: that its link decided, when, how and why.";
 const OF_RUN = "A run speaks: what it tells is its journal, which is kept with it.";
 
 /**
@@ -15,8 +13,6 @@ export const unauditedRoutes: Readonly<Record<string, string>> = {
   reloadWorkers: READS,
   exportChosenRuns: READS,
   createUpload: "Content by its digest: it does nothing before a run names it, and the run says that.",
-  approveByLink: DECIDES,
-  rejectByLink: DECIDES,
   startRun: STARTS,
   startPublicRun: STARTS,
   replayRun: STARTS,

@@ -134,11 +134,12 @@ export const memberRoutes = {
     path: "/api/workspaces",
     tag,
     summary: "List the workspaces you are in",
-    description: "A request acts in the one that its header `x-workeros-workspace` names, else in the first.",
+    description:
+      "Who is signed in acts in the one that the header `x-workeros-workspace` names, else in the first; a token in its own, and with the scope tokens:write it gets one for each of its person's.",
     access: "any",
     answer: answer(
       z.array(workspaceSummarySchema),
-      "The workspaces; a token that is nobody's has its own alone.",
+      "The workspaces; a token that is nobody's, or without the scope tokens:write, has its own alone.",
     ),
     problems: [],
   }),

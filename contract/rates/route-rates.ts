@@ -10,6 +10,7 @@ const byPattern: readonly (readonly [pattern: RegExp, rate: RateName])[] = [
   [/^POST \/api\/(?:workspaces?\/)?(?:\{\w+\}\/)?(?:members|invitations|invites)(?:\/invite)?$/, "invite"],
   [/^GET \/api\/auth\/me$/, "who_am_i"],
   [/^(?:POST|PUT|PATCH|DELETE) \/api\/(?:auth\/)?(?:tokens|service-accounts|magic)\b/, "tokens"],
+  [/^POST \/api\/workspaces\/\{workspace\}\/token$/, "tokens"],
   [/^POST \/api\/(?:workers\/from-bundle|workspace\/import|connections\/connect)$/, "heavy"],
   [/^POST \/api\/(?:workers|connections)$/, "create"],
   [/^\w+ \/api\/workspace\/export$/, "export"],

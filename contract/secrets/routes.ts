@@ -100,7 +100,7 @@ export const secretRoutes = {
     tag,
     summary: "Put everything sealed under the current master key",
     description:
-      "For whoever runs this server, after a new key was put first in FLOOM_MASTER_KEYS. Of all workspaces, while serving; repeat it as often as you like.",
+      "For whoever owns this server, by its owner's token or signed in as the owner of its first workspace, after a new key was put first in FLOOM_MASTER_KEYS. Of all workspaces, while serving; repeat it as often as you like.",
     access: "workspace:own",
     answer: answer(rewrapResultSchema, "What was done."),
     problems: ["owner_only", "no_master_key"],
@@ -112,7 +112,7 @@ export const secretRoutes = {
     tag,
     summary: "Give up the key of a workspace's secrets when it opens no more",
     description:
-      "For whoever runs this server, when a master key is lost for good. The workspace gets a new key; its secrets are gone and have to be set anew. What runs tell that were given them, and are still under way, is not taken: it could not be masked.",
+      "For whoever owns this server, by its owner's token or signed in as the owner of its first workspace, when a master key is lost for good. The workspace gets a new key; its secrets are gone and have to be set anew. What runs tell that were given them, and are still under way, is not taken: it could not be masked.",
     access: "workspace:own",
     answer: answer(abandonedKeySchema, "What was lost."),
     problems: ["owner_only", "no_master_key", "workspace_key_opens"],

@@ -67,6 +67,18 @@ export const tokenRoutes = {
     answer: answer(createdTokenSchema, "The new token."),
     problems: ["insufficient_scope", "scope_exceeds_maker", "not_found", "conflict"],
   }),
+  createWorkspaceToken: defineRoute({
+    id: "createWorkspaceToken",
+    method: "POST",
+    path: "/api/workspaces/{workspace}/token",
+    tag,
+    summary: "Make a token like yours for another workspace that you are in; it is shown this once",
+    description:
+      "For a personal token with the scope tokens:write, which is bound to its own workspace. The new one has its name and its end, and of its scopes those that your role there has. It goes on when the first one is revoked.",
+    access: "any",
+    answer: made(createdTokenSchema, "The token, which is good in that workspace alone."),
+    problems: ["insufficient_scope", "scope_exceeds_maker", "not_found", "too_many_tokens"],
+  }),
   listServiceAccounts: defineRoute({
     id: "listServiceAccounts",
     method: "GET",

@@ -22,6 +22,17 @@ export const requirements: Requirement[] = [
     source: "docs/how-to/workspaces.md",
   },
   {
+    id: "access:every-route:link-token-401",
+    promise: "The token of a link opens what the link is for, and no route besides.",
+    source: "Issue H, Must show",
+  },
+  {
+    id: "access:every-route:foreign-page-403",
+    promise:
+      "A page of another site or port changes nothing by any route, and reads nothing, whoever is signed in.",
+    source: "Issue H, Must show",
+  },
+  {
     id: "access:every-route:no-fault",
     promise: "Whatever is sent to a route, it is answered or refused, never a fault of the platform's.",
     source: "Issue C, item 11",

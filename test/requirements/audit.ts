@@ -16,6 +16,12 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "audit:events:by-link",
+    promise:
+      "A decision by a review link leaves an event that names the link by its approval, never by its token.",
+    source: SOURCE,
+  },
+  {
     id: "audit:events:no-secret",
     promise: "No event holds a secret's value, by whatever name or in whatever place of a request it came.",
     source: SOURCE,

@@ -153,6 +153,12 @@ export const requirements: Requirement[] = [
     source: "docs/how-to/tokens.md",
   },
   {
+    id: "cli:workspaces:use",
+    promise:
+      "Another workspace is used by its name, with a token of its own that is got once, kept privately and never shown.",
+    source: "docs/how-to/workspaces.md",
+  },
+  {
     id: "cli:tokens:printed-once",
     promise:
       "A new token is printed once, alone on standard output; what may be a token among the arguments is neither sent nor repeated.",

@@ -31,6 +31,12 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "secrets:rotation:server-owner",
+    promise:
+      "Master keys are replaced and given up by the owner of the server, by their token or signed in, and by nobody else.",
+    source: SOURCE,
+  },
+  {
     id: "secrets:api:versions",
     promise: "Setting a secret makes a new version; runs get the newest one at their launch.",
     source: SOURCE,

@@ -21,6 +21,17 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "tokens:workspace:no-wider",
+    promise:
+      "A token that is got for another workspace may no more, and lasts no longer, than the one that was shown.",
+    source: SOURCE,
+  },
+  {
+    id: "tokens:workspace:members-alone",
+    promise: "A token gets one for a workspace that its own person is in, and for no other.",
+    source: SOURCE,
+  },
+  {
     id: "tokens:rotate:own-alone",
     promise: "Nobody is shown a new token in the place of another person's, whatever their role.",
     source: SOURCE,

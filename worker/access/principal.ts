@@ -1,6 +1,22 @@
 import { allScopes } from "#contract/access/access";
 import type { LinkPrincipal, Principal, RunPrincipal, Scope } from "#contract/access/access";
+import { workspaceIdSchema } from "#contract/ids";
 import type { RunId, WorkerId, WorkspaceId } from "#contract/ids";
+
+/** The workspace that exists from the first start. */
+export const firstWorkspaceId = workspaceIdSchema.parse("wsp_00000000000000000000000000");
+
+/**
+ * Whether somebody may do what concerns the whole server, of whatever workspace: whoever holds the owner's token of its
+ * settings, and the owner of its first workspace where they are signed in. A token that they made may not, since it can
+ * lie where programs read it. Pure.
+ */
+export function isServerOwner(principal: Principal): boolean {
+  if (principal.kind === "token") return principal.owner;
+  return (
+    principal.kind === "account" && principal.role === "owner" && principal.workspace_id === firstWorkspaceId
+  );
+}
 
 /** The owner's token in the settings: it may do everything that there is. Pure. */
 export function ownerPrincipal(token: { id: string; workspaceId: WorkspaceId }): Principal {
@@ -36,6 +52,14 @@ export function triggerPrincipal(
     workspace_id: trigger.workspaceId,
     scopes: [...scopes],
   };
+}
+
+/**
+ * Whoever follows the review link of an approval, which does not say who they are: it is named by the approval, never by
+ * its token, and may do nothing but what the link is for. Pure.
+ */
+export function reviewPrincipal(link: { id: string; workspaceId: WorkspaceId }): Principal {
+  return { kind: "link", id: link.id, workspace_id: link.workspaceId, worker_id: null, scopes: [] };
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Db } from "../platform/db/client.ts";
 import type { SigningKeys } from "../platform/signing-keys.ts";
 import { describeError, log } from "../platform/log.ts";
 import { isUseNews } from "./last-used.ts";
-import { ownerPrincipal } from "./principal.ts";
+import { firstWorkspaceId, ownerPrincipal } from "./principal.ts";
 import {
   findMembership,
   findToken,
@@ -52,8 +52,6 @@ export interface AccessDeps extends SigningKeys {
   shown?: (hash: string) => void;
 }
 
-/** The workspace that exists from the first start. */
-export const firstWorkspaceId = workspaceIdSchema.parse("wsp_00000000000000000000000000");
 const ownerTokenId = tokenIdSchema.parse("tok_00000000000000000000000000");
 
 /** The one refusal of a credential: it does not say what was wrong with it. */

@@ -1,4 +1,6 @@
 import type { Context } from "hono";
+import type { Principal } from "#contract/access/access";
+import type { DecisionResult } from "#contract/approvals/approval";
 import { readGivenJson } from "#contract/json";
 import { inputsSchema } from "#contract/runs/run";
 import type { Inputs } from "#contract/runs/run";
@@ -20,16 +22,32 @@ interface Review {
   token: string;
 }
 
+/** A decision that was asked for by the page, once it was taken or refused. */
+export interface EndedReview {
+  approval: string;
+  decision: Decision;
+  /** The link; null where it was no good. */
+  principal: Principal | null;
+  answer: DecisionResult | undefined;
+  refusal: AppError | null;
+}
+
+/** What the page needs of a request: its room's deps, and a record of what it decides. */
+interface ReviewPage<Env extends object> {
+  buildDeps: (env: Env, context: RequestContext) => ApprovalDeps;
+  /** Told how each decision ended before it is answered: what it throws is answered instead. */
+  ended: (env: Env, context: RequestContext, review: EndedReview) => Promise<void>;
+}
+
 /** The page behind a review link. It works without a script; GET shows, and only the form's POST decides. */
-export function mountReviewPage<Env extends object>(
-  app: EdgeHono<Env>,
-  buildDeps: (env: Env, context: RequestContext) => ApprovalDeps,
-): void {
+export function mountReviewPage<Env extends object>(app: EdgeHono<Env>, reviews: ReviewPage<Env>): void {
   const answer = async (c: Context<EdgeTypes<Env>>, act: "show" | "decide") => {
-    const deps = buildDeps(c.env, c.get("context"));
+    const context = c.get("context");
+    const deps = reviews.buildDeps(c.env, context);
+    const ended = (review: EndedReview) => reviews.ended(c.env, context, review);
     const review = { id: c.req.query("id") ?? "", token: c.req.query("token") ?? "" };
     const shown = await attempt(() =>
-      act === "show" ? showReview(deps, review) : decideReview(deps, review, c.req.raw),
+      act === "show" ? showReview(deps, review) : decideReview(deps, review, { request: c.req.raw, ended }),
     );
     return shown.ok ? shown.value : page(buildRefusalPage(shown.refusal.message), shown.refusal.status);
   };
@@ -45,15 +63,36 @@ async function showReview(deps: ApprovalDeps, review: Review): Promise<Response>
 }
 
 /** Takes the form. Why nothing was done is said beside how things stand, to whoever may see that. */
-async function decideReview(deps: ApprovalDeps, review: Review, request: Request): Promise<Response> {
+async function decideReview(
+  deps: ApprovalDeps,
+  review: Review,
+  { request, ended }: { request: Request; ended: (review: EndedReview) => Promise<void> },
+): Promise<Response> {
   const { outputs } = await reviewApproval(deps, review);
-  const decided = await attempt(async () =>
-    decideByLink(deps, { ...review, ...(await readForm(request, outputs)) }),
-  );
-  const refusal = decided.ok ? null : decided.refusal;
+  const read = await attempt(() => readForm(request, outputs));
+  const refusal = read.ok ? await decideOnRecord(deps, { ...review, ...read.value }, ended) : read.refusal;
   const shown = { notice: refusal?.message ?? null, token: review.token };
   const html = buildReviewPage(await reviewApproval(deps, review), shown);
   return page(html, refusal?.status ?? 200);
+}
+
+/** Decides, and answers why not, once that is on record; null where it was done. */
+async function decideOnRecord(
+  deps: ApprovalDeps,
+  request: Review & Decision,
+  ended: (review: EndedReview) => Promise<void>,
+): Promise<AppError | null> {
+  const { id, token, ...decision } = request;
+  let principal: Principal | null = null;
+  const identified = (link: Principal) => {
+    principal = link;
+  };
+  const decided = await attempt(() => decideByLink(deps, { ...decision, id, token, identified }));
+  const outcome = decided.ok
+    ? { answer: decided.value, refusal: null }
+    : { answer: undefined, refusal: decided.refusal };
+  await ended({ approval: id, decision, principal, ...outcome });
+  return outcome.refusal;
 }
 
 /** The form always sends the outputs along; they are edits only when they are others than those proposed. */

@@ -39,18 +39,20 @@ export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps
       token: query.token ?? "",
       artifactId: params.artifact,
     }),
-  approveByLink: (deps, { params, query, json }) =>
+  approveByLink: (deps, { params, query, json, identified }) =>
     decideByLink(deps, {
       id: params.approval,
       token: query.token ?? "",
       verdict: "approved",
       body: json,
+      identified,
     }),
-  rejectByLink: (deps, { params, query, json }) =>
+  rejectByLink: (deps, { params, query, json, identified }) =>
     decideByLink(deps, {
       id: params.approval,
       token: query.token ?? "",
       verdict: "rejected",
       body: json,
+      identified,
     }),
 };

@@ -6,6 +6,7 @@ import {
   decideManyResultSchema,
   decisionResultSchema,
 } from "#contract/approvals/approval";
+import { auditPageSchema } from "#contract/audit/audit";
 import { publicApprovalSchema } from "#contract/approvals/approval";
 import type { Approval } from "#contract/approvals/approval";
 import type { Manifest } from "#contract/manifest/manifest";
@@ -209,6 +210,40 @@ it("a missing, a wrong, a foreign and a cut token get the same 401, and the righ
   expect(decisionResultSchema.parse(await first.json()).status).toBe("approved");
   expect((await callApi("POST", act, { token: "", json })).status).toBe(409);
   expect((await readApproval(approval.id)).votes[0]?.principal).toBe("link");
+});
+
+it("a decision by a link is among the changes, by its page and by the API, as the link's and without its token", async () => {
+  verifies("audit:events:by-link");
+  const [byApi, byPage] = [await hold(), await hold()];
+  const right = reviewPath(byApi.approval.public_link, "/approve");
+  const json = { edited_output: { to: "ada@example.com", body: "words to one alone" } };
+  await callApi("POST", `${right.slice(0, -1)}x`, { token: "", json });
+  await callApi("POST", right, { token: "", json });
+  await callApi("POST", right, { token: "", json });
+  const { pathname, search } = new URL(byPage.approval.public_link ?? "");
+  for (const decision of ["reject", "approve"]) {
+    const body = new URLSearchParams({ decision, reason: "Not today." });
+    await callApi("POST", `${pathname}${search}`, { token: "", body });
+  }
+
+  const answer = await callApi("GET", "/api/audit");
+  const text = await answer.text();
+  const { events } = auditPageSchema.parse(JSON.parse(text));
+  const told = events.map(({ action, outcome, code, actor, resource }) => [
+    [action, outcome, code],
+    [actor.kind, actor.id, actor.user_id, resource?.id],
+  ]);
+  const by = ({ approval: { id } }: typeof byApi) => ["link", id, null, id];
+  // What a wrong token asked for is nobody's, and is not among them.
+  expect(told).toEqual([
+    [["approveByLink", "refused", "approval_decided"], by(byPage)],
+    [["rejectByLink", "done", null], by(byPage)],
+    [["approveByLink", "refused", "approval_decided"], by(byApi)],
+    [["approveByLink", "done", null], by(byApi)],
+  ]);
+  for (const { approval } of [byApi, byPage])
+    expect(text).not.toContain(new URL(approval.public_link ?? "").searchParams.get("token"));
+  expect(text).not.toContain("words to one alone");
 });
 
 it("many are decided at once, and what cannot be decided says so by itself", async () => {

@@ -14,9 +14,9 @@ import type {
   listApprovalsQuerySchema,
   PublicApproval,
 } from "#contract/approvals/approval";
-import { approvalIdSchema } from "#contract/ids";
+import { approvalIdSchema, workspaceIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
-import { actorOf } from "../access/principal.ts";
+import { actorOf, reviewPrincipal } from "../access/principal.ts";
 import { can, hiddenWorkers } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
@@ -238,11 +238,13 @@ async function openFileOf(deps: ApprovalDeps, record: ApprovalRecord, artifactId
   return openArtifact(deps, record.run_id, artifactId);
 }
 
-/** A decision by whoever holds the review link. */
+/** A decision by whoever holds the review link. `identified` is told who that is as soon as the link is known to be good. */
 export async function decideByLink(
   deps: ApprovalDeps,
-  request: Decision & { id: string; token: string },
+  request: Decision & { id: string; token: string; identified: (principal: Principal) => void },
 ): Promise<DecisionResult> {
   const record = await requireReview(deps, request);
+  const workspaceId = workspaceIdSchema.parse(record.owner_id);
+  request.identified(reviewPrincipal({ id: record.id, workspaceId }));
   return decide(deps, record.run_id, { ...request, principal: "link" });
 }

@@ -1,7 +1,8 @@
 import type { UserId, WorkspaceId } from "#contract/ids";
 import { forgetPerson, isInvited, listOwnedAlone, putFirstOwner } from "../access/members/person-store.ts";
 import type { OwnedAlone } from "../access/members/person-store.ts";
-import { createPersonalWorkspace, firstWorkspaceId } from "../access/service.ts";
+import { firstWorkspaceId } from "../access/principal.ts";
+import { createPersonalWorkspace } from "../access/service.ts";
 import type { AccountMail } from "../accounts/engine-api.ts";
 import type { OutboxPageDeps } from "../accounts/outbox-route.ts";
 import type { AccountDeps } from "../accounts/service.ts";

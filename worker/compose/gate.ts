@@ -1,11 +1,14 @@
 import { authorize } from "../access/authorize.ts";
 import { addressOf, requireAddressRate, requireRate } from "../access/rate/service.ts";
+import type { EndedReview } from "../approvals/review-route.ts";
 import { recordCall } from "../audit/service.ts";
+import { approvalRoutes } from "#contract/approvals/routes";
 import { rateOf } from "#contract/rates/route-rates";
 import type { TableRoute } from "#contract/routes";
 import { ForeseenWorker } from "../catalog/foreseen-worker.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Gate } from "../http/mount.ts";
+import type { RequestContext } from "../http/request-context.ts";
 import { accessDeps } from "./access-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { Host } from "./host.ts";
@@ -28,6 +31,21 @@ export const gate: Gate<EdgeEnv, Host> = {
   },
   ended: (host, route, call) => recordCall(auditDeps(host), route, call),
 };
+
+/** Puts a decision of the review page on record as the route's that it stands for: what it does is the same. */
+export function recordReview(host: Host, context: RequestContext, review: EndedReview): Promise<void> {
+  const { approval, decision, principal, answer, refusal } = review;
+  const { approveByLink, rejectByLink } = approvalRoutes;
+  return gate.ended(host, decision.verdict === "approved" ? approveByLink : rejectByLink, {
+    request: context.request,
+    requestId: context.requestId,
+    params: { approval },
+    principal,
+    json: decision.body,
+    answer,
+    refusal,
+  });
+}
 
 /** A start is asked for often and answered by its worker alone, which the database is asked for together with the token. */
 function foresee(host: Host, route: TableRoute, params: Record<string, string>): ForeseenWorker | undefined {

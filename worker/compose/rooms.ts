@@ -79,7 +79,7 @@ import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";
-import { gate } from "./gate.ts";
+import { gate, recordReview } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
 import { approvalDeps, callDeps, intakeDeps, quotaDeps, startDeps, spendDeps } from "./run-deps.ts";
@@ -155,6 +155,9 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
   mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
+  mountReviewPage(app, {
+    buildDeps: (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)),
+    ended: (env, context, review) => recordReview(gate.openHost(env, context), context, review),
+  });
   mountPages(app, (env: EdgeEnv, context) => pageDeps(gate.openHost(env, context)));
-  mountReviewPage(app, (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)));
 }

@@ -1,4 +1,4 @@
-import { firstWorkspaceId } from "../access/service.ts";
+import { firstWorkspaceId } from "../access/principal.ts";
 import { resumeExternal } from "../approvals/resume-service.ts";
 import type { HookDeps } from "../hooks/hook-service.ts";
 import type { TriggerDeps } from "../triggers/service.ts";

@@ -14,6 +14,8 @@ export interface Call<R extends TableRoute> {
   json: RouteJson<R>;
   form: R extends { body: { kind: "multipart" } } ? FormFile : undefined;
   principal: PrincipalOf<R["access"]>;
+  /** Says who asks, where the room alone can tell: the link of a public route, once the room has judged its token. */
+  identified: (principal: Principal) => void;
   context: RequestContext;
 }
 
@@ -140,7 +142,8 @@ export function mount<Table extends Record<string, TableRoute>, Env extends obje
         const query = parseQuery(route, new URL(request.url));
         const { json, form } = await readBody(route, request);
         call.json = json;
-        const parsed: Record<keyof Call<R>, unknown> = { params, query, json, form, principal, context };
+        const asked = { params, query, json, form, principal, identified, context };
+        const parsed: Record<keyof Call<R>, unknown> = asked;
         // Path, query, body and principal were each read by this very route, so the call has its shape.
         call.answer = await handler(table.deps(host), parsed as Call<R>);
       } catch (error) {

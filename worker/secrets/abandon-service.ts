@@ -4,6 +4,7 @@
 // Writes the workspace's key, and takes its secrets away.
 import type { Principal } from "#contract/access/access";
 import type { AbandonedKey } from "#contract/secrets/secret";
+import { isServerOwner } from "../access/principal.ts";
 import { AppError } from "../platform/app-error.ts";
 import { makeDataKey, masterKeyOf, unwrapDataKey, wrapDataKey } from "../platform/secrets/envelope-crypto.ts";
 import type { MasterKeys } from "../platform/secrets/master-keys.ts";
@@ -22,8 +23,8 @@ export async function abandonWorkspaceKey(
   deps: VaultDeps & Pick<RewrapDeps, "shelves">,
   principal: Principal,
 ): Promise<AbandonedKey> {
-  if (principal.kind !== "token" || !principal.owner)
-    throw new AppError("owner_only", "Keys are given up with the owner's token.");
+  if (!isServerOwner(principal))
+    throw new AppError("owner_only", "Keys are given up by whoever owns this server.");
   const masters = deps.masterKeys;
   if (masters === null)
     throw new AppError("no_master_key", "Set FLOOM_MASTER_KEYS first, and start this server again.");

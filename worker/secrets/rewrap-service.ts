@@ -3,6 +3,7 @@
 // Writes wrapped keys, each only as long as nobody else has changed it.
 import type { Principal } from "#contract/access/access";
 import type { RewrapResult } from "#contract/secrets/secret";
+import { isServerOwner } from "../access/principal.ts";
 import { AppError } from "../platform/app-error.ts";
 import { describeError, log } from "../platform/log.ts";
 import { masterKeyOf, rewrap } from "../platform/secrets/envelope-crypto.ts";
@@ -34,8 +35,8 @@ const PAGE = 100;
 
 /** Wraps what there is anew, of all workspaces. Throws `owner_only` and `no_master_key`. */
 export async function rewrapAll(deps: RewrapDeps, principal: Principal): Promise<RewrapResult> {
-  if (principal.kind !== "token" || !principal.owner)
-    throw new AppError("owner_only", "Keys are replaced with the owner's token.");
+  if (!isServerOwner(principal))
+    throw new AppError("owner_only", "Keys are replaced by whoever owns this server.");
   const masters = deps.masterKeys;
   if (masters === null)
     throw new AppError("no_master_key", "Set FLOOM_MASTER_KEYS first, and start this server again.");

@@ -55,7 +55,7 @@ export const nothing: Things = {
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
-  workspace: `wsp_${"3".repeat(26)}`,
+  workspace: `wsp_${"7".repeat(26)}`,
   client: `ocl_${noBody}`,
   archive: "no-such-archive",
   share: `shr_${noBody}`,

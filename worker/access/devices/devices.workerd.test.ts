@@ -11,7 +11,7 @@ import { takeTurnExactly } from "../rate/store.ts";
 import { attempt } from "../../platform/attempt.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { ownerPrincipal } from "../principal.ts";
-import { firstWorkspaceId } from "../service.ts";
+import { firstWorkspaceId } from "../principal.ts";
 import { approveDevice, denyDevice, lookUpDevice, pollDevice, startDevice } from "./service.ts";
 import type { DeviceDeps } from "./service.ts";
 

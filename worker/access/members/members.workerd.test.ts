@@ -157,7 +157,14 @@ it("a person makes workspaces of their own, and their tokens stay in the one the
     (await ask("GET", "/api/runs", { token, headers: { "x-workeros-workspace": made.id } })).status,
   ).toBe(404);
   const list = z.array(workspaceSummarySchema).parse((await ask("GET", "/api/workspaces", { token })).body);
-  expect(list.map(({ id, current }) => [id, current])).toEqual([[ownerWorkspace, true]]);
+  expect(list.map(({ id, current }) => [id, current])).toEqual([
+    [ownerWorkspace, true],
+    [made.id, false],
+  ]);
+  const reader = await seedMember("e", "editor", { scopes: ["workspace:read"] });
+  expect((await ask("GET", "/api/workspaces", { token: reader })).body).toMatchObject([
+    { id: ownerWorkspace },
+  ]);
   expect(await refusal("POST", "/api/workspaces", { json: { name: "No" } })).toEqual([403, "account_only"]);
   const renamed = await ask("PATCH", "/api/workspace", { json: { name: "Ours" } });
   expect(renamed.body).toMatchObject({ id: workspaceIdSchema.parse(ownerWorkspace), name: "Ours" });

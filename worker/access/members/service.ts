@@ -225,10 +225,15 @@ const describeWorkspace = ({ workspace_id }: Principal, { id, name, role, create
   created_at: toIso(created_at),
 });
 
-/** The workspaces of whoever asks; a token's is its own alone. */
+/**
+ * The workspaces of whoever asks. A token that may make tokens lists all of its person's, since it gets one for each; any
+ * other has its own alone.
+ */
 export async function listWorkspaces(deps: MemberDeps, principal: Principal): Promise<WorkspaceSummary[]> {
-  if (principal.kind !== "account") return [await describeCurrent(deps, principal)];
-  const all = await listWorkspacesOf(deps.db, principal.user_id);
+  const reachesAll = principal.kind === "account" || principal.scopes.includes("tokens:write");
+  const userId = reachesAll && "user_id" in principal ? principal.user_id : null;
+  if (userId === null) return [await describeCurrent(deps, principal)];
+  const all = await listWorkspacesOf(deps.db, userId);
   return all.map((one) => describeWorkspace(principal, one));
 }
 

@@ -10,6 +10,7 @@ import {
   rotateToken,
 } from "./service.ts";
 import type { TokenDeps } from "./service.ts";
+import { createWorkspaceToken } from "./workspace-token-service.ts";
 
 export const tokenHandlers: RouteHandlers<typeof tokenRoutes, TokenDeps> = {
   listTokens: (deps, { principal }) => listTokens(deps, principal),
@@ -20,6 +21,8 @@ export const tokenHandlers: RouteHandlers<typeof tokenRoutes, TokenDeps> = {
   },
   rotateToken: (deps, { principal, params, json }) =>
     rotateToken(deps, principal, { id: params.token, expires_in_days: json.expires_in_days }),
+  createWorkspaceToken: (deps, { principal, params, identified }) =>
+    createWorkspaceToken(deps, principal, { workspace: params.workspace, identified }),
   listServiceAccounts: (deps, { principal }) => listServiceAccounts(deps, principal),
   createServiceAccount: (deps, { principal, json }) => createServiceAccount(deps, principal, json),
   async deleteServiceAccount(deps, { principal, params }) {

@@ -117,8 +117,7 @@ export async function createToken(
     created_by: principal.id,
     expires_at: endOfToken({ days: want.expires_in_days, now, makerEnds: maker?.expires_at ?? null }),
   };
-  await forgetEnded(deps.db, principal.workspace_id, now - ENDED_KEPT_MS);
-  if (!(await putToken(deps.db, row, maker?.id ?? null))) throw tooMany();
+  await keepToken(deps, row, maker?.id ?? null);
   const kept = {
     ...row,
     scopes: [...row.scopes],
@@ -128,8 +127,18 @@ export async function createToken(
   return { ...describeToken(kept, principal), token };
 }
 
-function tooMany(): AppError {
-  return new AppError(
+/**
+ * Writes a new token where there is room for it; `makerId` is the token that it is made with, null for a person. Throws
+ * `too_many_tokens`.
+ */
+export async function keepToken(
+  { db, clock }: TokenDeps,
+  row: NewToken,
+  makerId: string | null,
+): Promise<void> {
+  await forgetEnded(db, row.workspace_id, clock() - ENDED_KEPT_MS);
+  if (await putToken(db, row, makerId)) return;
+  throw new AppError(
     "too_many_tokens",
     `A workspace has at most ${formatLimit("workspace_tokens")} that are tokens.`,
   );
