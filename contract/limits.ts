@@ -10,6 +10,7 @@ import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
+import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
 import { reportLimits } from "./reports/limits.ts";
@@ -39,6 +40,7 @@ export const limits = {
   ...runnerLimits,
   ...hookLimits,
   ...triggerLimits,
+  ...quotaLimits,
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,

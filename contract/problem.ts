@@ -12,6 +12,7 @@ import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
+import { quotaProblems } from "./quotas/problems.ts";
 import { shareProblems } from "./shares/problems.ts";
 import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
@@ -51,6 +52,7 @@ export const problems = {
   ...moveProblems,
   ...shareProblems,
   ...spendProblems,
+  ...quotaProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -22,6 +22,7 @@ import { versionRoutes } from "./versions/routes.ts";
 import { shareRoutes } from "./shares/routes.ts";
 import { runStoreRoutes, storeRoutes } from "./store/routes.ts";
 import { platformRoutes } from "./system/routes.ts";
+import { quotaRoutes } from "./quotas/routes.ts";
 import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
@@ -71,6 +72,7 @@ export const routes = {
   ...retentionRoutes,
   ...moveRoutes,
   ...spendRoutes,
+  ...quotaRoutes,
   ...auditRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;

@@ -39,6 +39,7 @@ const ofWorkspace = new Set<keyof Things>([
   "member",
   "invitation",
   "context",
+  "workspace",
   "share",
   "token",
   "service_account",

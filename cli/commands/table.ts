@@ -17,6 +17,7 @@ import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
+import * as quotas from "./quotas/specs.ts";
 import * as share from "./share/specs.ts";
 import * as spend from "./spend/specs.ts";
 import * as store from "./store/specs.ts";
@@ -179,6 +180,7 @@ export const commands: readonly Command[] = [
   bindCommand(services.deleteServiceSpec, async () => import("./service-accounts/delete.ts")),
   bindCommand(platform.doctorSpec, async () => import("./platform/doctor.ts")),
   bindCommand(spend.spendSpec, async () => import("./spend/spend.ts")),
+  bindCommand(quotas.quotasSpec, async () => import("./quotas/quotas.ts")),
   bindCommand(platform.whoamiSpec, async () => import("./platform/whoami.ts")),
   bindCommand(platform.completionSpec, async () => import("./platform/completion.ts")),
 ];

@@ -28,6 +28,7 @@ export const callRoutes = {
       "missing_contexts",
       "idempotency_conflict",
       "queue_full",
+      "quota_exceeded",
     ],
   }),
   getCalledRun: defineRoute({

@@ -32,16 +32,16 @@ const missingFeatures: readonly MissingFeature[] = [
   },
   {
     what: "instructions and history of the workspace",
-    paths: /^\/api\/workspace(?:\/(?:base|versions|rollback|changelog|export|import|issues)(?:\/|$))/,
+    paths: /^\/api\/workspace(?:\/(?:base|versions|rollback|changelog|issues)(?:\/|$))/,
   },
   {
     what: "accounts of others",
-    paths: /^\/api\/(?:users|admin|members|account\/spend)(?:\/|$)/,
+    paths: /^\/api\/(?:users|members)(?:\/|$)/,
   },
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {
     what: "permalinks by handle, and short links",
-    paths: /^\/api\/workers\/(?:[^/]+\/short-link|public\/.+|short-links\/.+|import-from-permalink)$/,
+    paths: /^\/api\/workers\/(?:[^/]+\/short-link|public\/[^/]+\/(?!runs$).+|short-links\/.+|import-from-permalink)$/,
   },
   {
     what: "feedback",

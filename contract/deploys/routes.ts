@@ -14,6 +14,7 @@ const problems = [
   "invalid_bundle",
   "bundle_too_large",
   "unsupported_media_type",
+  "quota_exceeded",
 ] as const;
 
 export const deployRoutes = {

@@ -14,7 +14,7 @@ export const moveProblems = {
     "Ask for fewer versions, or leave out the runs.",
   ),
   import_replaced: kind(
-    409,
+    404,
     "The import cannot go on",
     "Its archive was replaced by another one or has waited too long. Send it again: what was taken over is found and skipped.",
   ),

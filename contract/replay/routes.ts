@@ -22,6 +22,7 @@ const replay = {
     "missing_contexts",
     "idempotency_conflict",
     "queue_full",
+    "quota_exceeded",
   ],
 } as const;
 

@@ -39,6 +39,7 @@ export const runRoutes = {
       "missing_contexts",
       "idempotency_conflict",
       "queue_full",
+      "quota_exceeded",
     ],
   }),
   listRuns: defineRoute({

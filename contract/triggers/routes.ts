@@ -49,7 +49,7 @@ export const triggerRoutes = {
     access: "workers:write",
     body: { kind: "json", schema: createTriggerSchema, limit: "json_body_bytes" },
     answer: { kind: "json", status: 201, schema: createdTriggerSchema, description: "The trigger." },
-    problems: ["not_found", "conflict", "invalid_inputs"],
+    problems: ["not_found", "conflict", "invalid_inputs", "quota_exceeded"],
   }),
   getTrigger: defineRoute({
     id: "getTrigger",
@@ -124,6 +124,7 @@ export const triggerRoutes = {
       "missing_secrets",
       "missing_contexts",
       "queue_full",
+      "quota_exceeded",
     ],
   }),
   listOccurrences: defineRoute({

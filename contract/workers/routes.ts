@@ -21,6 +21,7 @@ const pushProblems = [
   "invalid_bundle",
   "bundle_too_large",
   "unsupported_media_type",
+  "quota_exceeded",
 ] as const;
 const bundleQuerySchema = z.object({
   base_version: z.coerce

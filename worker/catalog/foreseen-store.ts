@@ -1,10 +1,10 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
-import { tokens } from "../platform/db/schema/access.ts";
+import { tokens, workspaces } from "../platform/db/schema/access.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { templates } from "../platform/db/schema/templates.ts";
-import { onProfile, onVersion, toWorkerVersion } from "./store.ts";
+import { onProfile, onVersion, onWorkspace, startable, toWorkerVersion } from "./store.ts";
 import type { WorkerVersion } from "./store.ts";
 
 /** The worker of this name with its active version, in the workspace of the token with this hash. */
@@ -14,10 +14,11 @@ export async function findWorkerOfToken(
 ): Promise<WorkerVersion | undefined> {
   const workspace = db.select({ id: tokens.workspace_id }).from(tokens).where(eq(tokens.hash, hash));
   const [row] = await db
-    .select({ worker: workers, version: versions, profile: templates.spec })
+    .select(startable)
     .from(workers)
     .innerJoin(versions, onVersion())
     .leftJoin(templates, onProfile())
+    .leftJoin(workspaces, onWorkspace())
     .where(and(eq(workers.workspace_id, workspace), idIs(workers.name, name)))
     .limit(1);
   return row && toWorkerVersion(row);

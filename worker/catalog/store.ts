@@ -6,6 +6,7 @@ import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
+import { workspaces } from "../platform/db/schema/access.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { templates } from "../platform/db/schema/templates.ts";
 import { readVersionDocuments, templateDocument } from "./prepared-version.ts";
@@ -55,6 +56,8 @@ export interface WorkerVersion {
    * not looked for.
    */
   profile?: TemplateSpec | null;
+  /** What the workspace has set, as its row holds it; undefined where it was not looked for. */
+  settings?: unknown;
 }
 
 /** A worker by its uid, or by its name in a workspace. */
@@ -70,12 +73,14 @@ export function toWorkerVersion({
   worker,
   version,
   profile,
+  settings,
 }: {
   worker: typeof workers.$inferSelect;
   version: typeof versions.$inferSelect;
   profile?: unknown;
+  settings?: unknown;
 }): WorkerVersion {
-  const found = { worker, version: toVersionRow(version) };
+  const found = { worker, version: toVersionRow(version), ...(settings === undefined ? {} : { settings }) };
   if (profile === undefined) return found;
   return { ...found, profile: profile === null ? null : templateDocument.read(profile) };
 }
@@ -85,6 +90,19 @@ export function onProfile() {
   const named = sql`coalesce(json_extract(${versions.manifest}, '$.exec.template_profile'), ${DEFAULT_TEMPLATE})`;
   return and(eq(templates.workspace_id, workers.workspace_id), eq(templates.name, named));
 }
+
+/** The workspace of the worker, beside it in a query: what it has set is known with every start, for no query more. */
+export function onWorkspace() {
+  return eq(workspaces.id, workers.workspace_id);
+}
+
+/** All that a start asks of the catalog. */
+export const startable = {
+  worker: workers,
+  version: versions,
+  profile: templates.spec,
+  settings: workspaces.settings,
+};
 
 /** The one join of workers and versions: the worker's version of this number, its active one unless told otherwise. */
 export function onVersion(number: number | SQL | typeof workers.active_version = workers.active_version) {
@@ -108,10 +126,11 @@ export async function findWorkerVersion(
   number: number | null = null,
 ): Promise<WorkerVersion | undefined> {
   const [row] = await db
-    .select({ worker: workers, version: versions, profile: templates.spec })
+    .select(startable)
     .from(workers)
     .innerJoin(versions, onVersion(number ?? undefined))
     .leftJoin(templates, onProfile())
+    .leftJoin(workspaces, onWorkspace())
     .where(atPlace(of))
     .limit(1);
   return row && toWorkerVersion(row);

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { quotasSchema } from "#contract/quotas/quota";
+import type { Quotas } from "#contract/quotas/quota";
 import { spendSettings } from "#contract/retention/retention";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
@@ -6,7 +8,10 @@ import { defineUnmarked } from "../platform/objects/stored-document.ts";
 const settingsSchema = z.object(spendSettings);
 export type StoredSettings = z.infer<typeof settingsSchema>;
 
-const settingsForm = defineUnmarked("settings of a workspace", settingsSchema.partial());
+const settingsForm = defineUnmarked(
+  "settings of a workspace",
+  settingsSchema.partial().extend({ quotas: quotasSchema.partial().optional() }),
+);
 
 /** The settings as they are stored, null for each that is not set. Throws where they cannot be read. Pure. */
 export function readSettings(stored: unknown): StoredSettings {
@@ -17,4 +22,11 @@ export function readSettings(stored: unknown): StoredSettings {
     user_daily_spend_cap_usd: found.user_daily_spend_cap_usd ?? null,
     user_monthly_spend_cap_usd: found.user_monthly_spend_cap_usd ?? null,
   };
+}
+
+/** What the server's owner has set on how much the workspace may have; null for each that is not set. Throws where it cannot be read. Pure. */
+export function readQuotas(stored: unknown): Quotas {
+  const { quotas = {} } = stored ? settingsForm.read(stored) : {};
+  const { workers = null, triggers = null, starts_per_day = null } = quotas;
+  return { workers, triggers, starts_per_day };
 }

@@ -37,6 +37,7 @@ import {
   listHeldRuns,
   listRunFacts,
 } from "../runs/record/expiry-store.ts";
+import { deleteStartCount } from "../quotas/store.ts";
 import { deleteAllSpend } from "../spend/store.ts";
 import { USE_KNOWN_MS } from "../runs/start/upload-store.ts";
 import {
@@ -223,6 +224,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllContexts(db, workspaceId);
       await deleteAllShares(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
+      await deleteStartCount(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);
     },
   };

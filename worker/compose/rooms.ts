@@ -23,6 +23,7 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
+import { quotaRoutes } from "#contract/quotas/routes";
 import { shareRoutes } from "#contract/shares/routes";
 import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
@@ -55,6 +56,7 @@ import { oauthHandlers } from "../oauth/routes.ts";
 import { moveHandlers } from "../moves/routes.ts";
 import { mountPages } from "../pages/page-routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
+import { quotaHandlers } from "../quotas/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
 import { callHandlers } from "../runs/calls/call-routes.ts";
@@ -80,8 +82,8 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
+import { approvalDeps, callDeps, intakeDeps, quotaDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
-import { approvalDeps, callDeps, intakeDeps, startDeps, spendDeps } from "./run-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { mcpGateDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
@@ -115,6 +117,7 @@ const rooms = defineRooms({
   retention: room(retentionRoutes, retentionHandlers, retentionServiceDeps),
   moves: room(moveRoutes, moveHandlers, moveDeps),
   spend: room(spendRoutes, spendHandlers, spendDeps),
+  quotas: room(quotaRoutes, quotaHandlers, quotaDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),

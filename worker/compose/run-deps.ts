@@ -5,6 +5,8 @@ import type { CallDeps } from "../runs/calls/calls.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
+import { countStart, uncountStart } from "../quotas/service.ts";
+import type { QuotaDeps } from "../quotas/service.ts";
 import { findTemplate } from "../templates/service.ts";
 import { findLeft, findWarnings, requireAffordable } from "../spend/service.ts";
 import type { SpendDeps } from "../spend/service.ts";
@@ -17,6 +19,11 @@ import type { Host } from "./host.ts";
 /** For whoever asks what was spent, and sets what may be. */
 export function spendDeps(host: Host): SpendDeps {
   return { db: host.db, clock: host.clock, defaultCaps: host.config.spendCaps };
+}
+
+/** For whoever asks how much a workspace may have, and sets it. */
+export function quotaDeps(host: Host): QuotaDeps {
+  return { db: host.db, clock: host.clock };
 }
 
 /** For runs, which ask what they may still spend. */
@@ -40,6 +47,8 @@ export function prepareDeps(host: Host): PrepareDeps {
     publicUrl: host.publicUrl,
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
     usdPerSecond: sandboxPrice(host),
+    countStart: (of) => countStart(host, of),
+    uncountStart: (of) => uncountStart(host, of),
     requireAffordable: (spender) => requireAffordable(spendDeps(host), spender),
     newRunId: (nowMs) => host.newId("run", nowMs),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),

@@ -13,7 +13,8 @@ import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { namesPackages } from "../registry/bundle/names-packages.ts";
 import { digestBundle, packBundle } from "../registry/pack-bundle.ts";
-import { changeTriggers } from "../triggers/service.ts";
+import { requireRoomForTriggers, requireRoomForWorker } from "../quotas/service.ts";
+import { changeTriggers, countDeclaredTriggers } from "../triggers/service.ts";
 import type { TriggerChangeDeps } from "../triggers/service.ts";
 import { isFollowed } from "./is-followed.ts";
 import { insertVersion, insertWorker } from "./store.ts";
@@ -50,6 +51,7 @@ const ATTEMPTS = 8;
 /**
  * Makes a folder the active version of its worker. The bundle is stored first, under its digest, so that a row never
  * names a bundle that is not there; the rows then change together or not at all.
+ * Throws `quota_exceeded`, and what `expect` and `baseVersion` refuse.
  */
 export async function pushBundle(deps: PushDeps, principal: Principal, push: Push): Promise<Pushed> {
   const digest = await digestBundle(push.files);
@@ -65,6 +67,7 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
       return { ...current, created: false, changed: false };
     }
     if (attempt === 1) {
+      await requireRoom(deps, principal, { manifest: push.manifest, current });
       const facts = { installs: await namesPackages(push.files) };
       await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink), facts);
     }
@@ -76,6 +79,17 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
   throw new AppError("unavailable", "Too many pushes to this worker at the same time. Push again.", {
     retryAfterSeconds: 1,
   });
+}
+
+/** Throws `quota_exceeded` where the workspace may not have the worker, or so many triggers more than it has of it. */
+async function requireRoom(
+  deps: PushDeps,
+  { workspace_id: workspaceId }: Principal,
+  { manifest, current }: { manifest: Manifest; current: WorkerVersion | undefined },
+): Promise<void> {
+  if (current === undefined) await requireRoomForWorker(deps, workspaceId);
+  const had = current === undefined ? 0 : countDeclaredTriggers(current.version.manifest);
+  await requireRoomForTriggers(deps, workspaceId, countDeclaredTriggers(manifest) - had);
 }
 
 /** Makes a change of the active version, and has the worker's object follow it when either version gives it reason to. */

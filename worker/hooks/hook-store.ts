@@ -1,10 +1,11 @@
 import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { WebhookSpec } from "#contract/hooks/webhook";
-import { atPlace, onProfile, onVersion } from "../catalog/store.ts";
+import { atPlace, onProfile, onVersion, onWorkspace, startable } from "../catalog/store.ts";
 import type { toWorkerVersion, WorkerPlace } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
+import { workspaces } from "../platform/db/schema/access.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { templates } from "../platform/db/schema/templates.ts";
 import { triggers } from "../platform/db/schema/triggers.ts";
@@ -45,11 +46,12 @@ type HookPlace = { triggerId: string } | WorkerPlace;
 export async function findHooks(db: Db, of: HookPlace): Promise<Hook[]> {
   const number = sql`coalesce(${triggers.pinned_version}, ${workers.active_version})`;
   const rows = await db
-    .select({ trigger: triggers, worker: workers, version: versions, profile: templates.spec })
+    .select({ trigger: triggers, ...startable })
     .from(workers)
     .innerJoin(triggers, and(eq(triggers.worker_id, workers.id), eq(triggers.type, "webhook")))
     .innerJoin(versions, onVersion(number))
     .leftJoin(templates, onProfile())
+    .leftJoin(workspaces, onWorkspace())
     .where("triggerId" in of ? idIs(triggers.id, of.triggerId) : atPlace(of))
     .orderBy(asc(triggers.name))
     .limit(MOST_PER_WORKER);

@@ -128,6 +128,8 @@ export async function takeDelivery(
     receipts: handshake ? [] : receipts,
     admit: judged.admit,
   });
+  if (judged.admit !== null && reply.kind !== "taken")
+    await deps.uncountStart({ workspaceId: hook.workspace_id, settings: hook.target?.settings });
   return conclude(hook, { ...judged, answer: handshake?.answer ?? null }, reply);
 }
 

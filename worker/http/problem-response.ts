@@ -15,12 +15,17 @@ export function buildProblem(error: AppError, request: { instance: string; reque
     instance: request.instance,
     code: error.code,
     request_id: request.requestId,
-    retryable: kind.retryable,
+    retryable: passes(error),
     ...(error.options.errors ? { errors: error.options.errors } : {}),
     ...(error.code === "rate_limit_exceeded"
       ? { error_code: error.code, retry_after: retrySeconds(error) }
       : {}),
   };
+}
+
+/** Whether the same request may work later: as its kind says, or as the time says that this one carries. */
+function passes({ code, options }: AppError): boolean {
+  return problems[code].retryable || options.retryAfterSeconds !== undefined;
 }
 
 function retrySeconds({ options }: AppError): number {
@@ -30,7 +35,7 @@ function retrySeconds({ options }: AppError): number {
 /** The answer for a refusal, with Retry-After whenever trying again makes sense. */
 export function problemResponse(error: AppError, request: { instance: string; requestId: string }): Response {
   const headers = new Headers({ "content-type": PROBLEM_CONTENT_TYPE, ...error.options.headers });
-  if (problems[error.code].retryable) headers.set("retry-after", String(retrySeconds(error)));
+  if (passes(error)) headers.set("retry-after", String(retrySeconds(error)));
 
   if (error.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="floom"');
   return new Response(JSON.stringify(buildProblem(error, request)), { status: error.status, headers });

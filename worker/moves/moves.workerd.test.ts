@@ -244,7 +244,7 @@ it("an import that was cut off goes on, and ends with the same", async () => {
   expect(worker).toMatchObject({ paused: false, version: 2 });
   // The archive was let go at the end of the import.
   const late = await callApi("POST", `/api/workspace/import/${archive}/continue?from=0`, { token: stranger });
-  expect([late.status, problemSchema.parse(await late.json()).code]).toEqual([409, "import_replaced"]);
+  expect([late.status, problemSchema.parse(await late.json()).code]).toEqual([404, "import_replaced"]);
 });
 
 it("a token without the scope for a part can take nothing away and put nothing in", async () => {
@@ -261,5 +261,5 @@ it("a token without the scope for a part can take nothing away and put nothing i
   }
   const other = (await (await sendArchive(zip, ownerToken)).json()) as { archive: string };
   const path = `/api/workspace/import/${other.archive}/continue?from=0`;
-  expect((await callApi("POST", path, { token: stranger })).status).toBe(409);
+  expect((await callApi("POST", path, { token: stranger })).status).toBe(404);
 });

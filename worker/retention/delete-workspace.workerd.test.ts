@@ -45,7 +45,14 @@ const nobodys: Record<string, string> = {
   verifications: "a person's",
   sign_in_rates: "an address's",
   rate_counters: "whoever asked, for an hour at most",
-  access_tries: "whoever tried, for some minutes",
+  oauth_clients: "a program's, whoever let it in",
+  oauth_resources: "the server's",
+  oauth_client_resources: "the library's, and always empty",
+  oauth_client_assertions: "the library's, and always empty",
+  oauth_access_tokens: "named by their grant, with which the database deletes them",
+  oauth_refresh_tokens: "named by their grant, with which the database deletes them",
+  oauth_consents: "named by their grant, with which the database deletes them",
+  app_entries: "named by their worker, for some minutes",
   context_versions: "named by their context: see countContextless",
   context_files: "named by their context: see countContextless",
 };
@@ -73,11 +80,22 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   )
     .bind(ownerWorkspace)
     .run();
+  await env.DB.prepare("INSERT INTO start_counts (workspace_id, day, starts) VALUES (?, 0, 1)")
+    .bind(ownerWorkspace)
+    .run();
   await env.DB.prepare(
     "INSERT INTO spend (workspace_id, day, worker_id, user_id, runs, sandbox_nano_usd, model_nano_usd) VALUES (?, 0, 'w', 'u', 1, 1, 1)",
   )
     .bind(ownerWorkspace)
     .run();
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO apps (worker_id, workspace_id, slug, state, settings, run_count, runs_per_hour, visitor_runs_per_hour, created_at, updated_at) SELECT id, workspace_id, name, 'link', '{}', 0, 1, 1, 0, 0 FROM workers WHERE name = ? AND workspace_id = ?",
+    ).bind(worker, ownerWorkspace),
+    env.DB.prepare(
+      "INSERT INTO visitor_runs (run_id, workspace_id, door, visitor, created_at) VALUES (?, ?, 'd', 'v', 0)",
+    ).bind(run, ownerWorkspace),
+  ]);
   await testHost.files.putEvent(ownerWorkspace, testHost.newId("evt", Date.now()), "not an event");
   await testHost.files.putRunOutputs(run, "{}");
   await testHost.files.putImport(ownerWorkspace, async (sink) => {

@@ -18,6 +18,7 @@ import { findWorkerVersion } from "../catalog/store.ts";
 import type { WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { newId } from "../platform/ids.ts";
+import { requireRoomForTriggers } from "../quotas/service.ts";
 import { judgeStartInputs, requireAction } from "../registry/actions/find-action.ts";
 import { parseCron } from "../registry/cron/parse-cron.ts";
 import { isTimeZone } from "../registry/cron/time-zone.ts";
@@ -71,7 +72,12 @@ export async function changeTriggers<T>(
 
 /** Whether a version's manifest declares triggers that the platform acts on. */
 export function declaresTriggers(manifest: Manifest): boolean {
-  return manifest.triggers.some(({ type }) => type === "schedule" || type === "webhook");
+  return countDeclaredTriggers(manifest) > 0;
+}
+
+/** How many triggers a version's manifest declares that the platform acts on. */
+export function countDeclaredTriggers(manifest: Manifest): number {
+  return manifest.triggers.filter(({ type }) => type === "schedule" || type === "webhook").length;
 }
 
 /** Makes a worker's trigger rows those of its active version, and answers its schedules. For its WorkerObject alone. */
@@ -252,7 +258,8 @@ function chooseName(request: CreateTrigger, rows: readonly TriggerRow[]): string
 
 /**
  * Gives a worker one more trigger, a webhook with its first secret, in one write: no webhook is ever there that nobody
- * can sign for. Answers the secret, this once. Throws `conflict` when the worker has a trigger of that name.
+ * can sign for. Answers the secret, this once. Throws `quota_exceeded`, and `conflict` when the worker has a
+ * trigger of that name.
  */
 export async function createTrigger(
   deps: TriggerDeps,
@@ -267,6 +274,7 @@ export async function createTrigger(
     const most = formatLimit("triggers_per_worker");
     throw new AppError("conflict", `${worker.name} has ${rows.length} triggers; the limit is ${most}.`);
   }
+  await requireRoomForTriggers(deps, worker.workspace_id, 1);
   const row = buildRow(deps, worker, {
     name: chooseName(request, rows),
     type: request.type,

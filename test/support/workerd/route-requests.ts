@@ -24,6 +24,7 @@ export interface Things {
   member: string;
   invitation: string;
   context: string;
+  workspace: string;
   client: string;
   archive: string;
   share: string;
@@ -54,6 +55,7 @@ export const nothing: Things = {
   member: `usr_${noBody}`,
   invitation: `inv_${noBody}`,
   context: "no-such-context",
+  workspace: `wsp_${"3".repeat(26)}`,
   client: `ocl_${noBody}`,
   archive: "no-such-archive",
   share: `shr_${noBody}`,

@@ -115,6 +115,7 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   const share = createdShareSchema.parse(await ask("POST", `/api/runs/${asking.id}/shares`, { json: {} }));
   return {
     ...nothing,
+    workspace: maker.workspace_id,
     client,
     share: share.id,
     member,

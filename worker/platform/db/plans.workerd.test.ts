@@ -6,6 +6,7 @@ import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
 import { peopleQueries, peopleStores } from "../../../test/support/workerd/people-queries.ts";
+import { quotaQueries, quotaStores } from "../../../test/support/workerd/quota-queries.ts";
 import { spendQueries, spendStores } from "../../../test/support/workerd/spend-queries.ts";
 import { tokenQueries, tokenStores } from "../../../test/support/workerd/token-queries.ts";
 import { verifies } from "../../../test/verifies.ts";
@@ -290,6 +291,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       { insert: [], update: [{ id: trigger, spec: {} }], remove: [trigger] },
       { now, by: null, insert: [] },
     ),
+  ...quotaQueries(workspace, now),
   ...spendQueries({ workspaceId: workspaceIdSchema.parse(workspace), userId: user, workerId, now }),
   takeTurnExactly: (db) =>
     exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
@@ -461,6 +463,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     access,
     ...tokenStores,
     ...spendStores,
+    ...quotaStores,
     ...peopleStores,
     alerts,
     approvals,
@@ -484,7 +487,7 @@ it("every function of a store that reads or changes rows is among those whose pl
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =
-    /^(?:insert(?:Alert|Context|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|onVersion|onProfile|atPlace)$/;
+    /^(?:insert(?:Alert|Context|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|readReach|selectReach|onVersion|onProfile|onWorkspace|atPlace)$/;
   const named = new Set(Object.keys(calls).map((name) => name.split(" ")[0]));
   const missing = stores
     .flatMap((store) => Object.entries(store))

@@ -14,7 +14,7 @@ import type { RunView } from "../record/run-api.ts";
 import type { CallRecord, CallWish } from "../record/run-replies.ts";
 import { completeDetail, readView } from "../read/read-run.ts";
 import type { ReadDeps } from "../read/read-run.ts";
-import { checkOrder, freezeOrder } from "../start/prepare-run.ts";
+import { checkOrder, freezeOrder, startPlaceOf } from "../start/prepare-run.ts";
 import type { RunOrder } from "../start/prepare-run.ts";
 import { findEarlier, readReply } from "../start/start-run.ts";
 import type { Acceptance, StartDeps } from "../start/start-run.ts";
@@ -171,7 +171,9 @@ async function admitChild(deps: StartDeps, caller: Caller, made: MadeCall): Prom
   const kept = await reserve(deps, caller, { key, run_id: newId, digest, attempt, replaces });
   const order = orderFor(kept);
   const request = await freezeOrder(deps, { ...checked, order }, { runId: kept.run_id });
-  return readReply(await queue.admit(request), request.run);
+  const reply = await queue.admit(request);
+  if (reply.kind !== "admitted") await deps.uncountStart(startPlaceOf(order.found));
+  return readReply(reply, request.run);
 }
 
 /**

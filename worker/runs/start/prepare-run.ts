@@ -33,6 +33,12 @@ import { resolveInputs } from "./resolve-inputs.ts";
 import type { ResolvedInputs } from "./resolve-inputs.ts";
 import { useUploads } from "./upload-store.ts";
 
+/** Whose quota a start is counted against, and what its workspace has set, as its row holds it. */
+export interface StartPlace {
+  workspaceId: string;
+  settings?: unknown;
+}
+
 export interface PrepareDeps {
   db: Db;
   /** Uploads are opened where worker.yml asks for something inside them. */
@@ -46,6 +52,10 @@ export interface PrepareDeps {
   usdPerSecond: number;
   /** Throws `spend_cap_exceeded`. Asked only where a sandbox costs something. */
   requireAffordable: (spender: Spender) => Promise<void>;
+  /** Counts a start against the workspace's quota of the day; asks nothing where none is set. Throws `quota_exceeded`. */
+  countStart: (of: StartPlace) => Promise<void>;
+  /** Takes the count of a start back that has started nothing. */
+  uncountStart: (of: StartPlace) => Promise<void>;
   newRunId: (nowMs: number) => RunId;
   /** For each worker, those of these names for which no secret is set that it may have. */
   findMissingSecrets: (
@@ -243,9 +253,15 @@ async function requireContexts(
   throw new AppError("missing_contexts", detail);
 }
 
+/** Whose quota the starts of a worker are counted against. Pure. */
+export function startPlaceOf({ worker, settings }: Pick<WorkerVersion, "worker" | "settings">): StartPlace {
+  return { workspaceId: worker.workspace_id, settings };
+}
+
 /**
  * Freezes a checked order into what the worker's queue is asked. `runId` when the run's id was promised to somebody
- * already, `event` when something came in from outside for it.
+ * already, `event` when something came in from outside for it. Counts the start: where nothing is started after all, that is
+ * to be taken back. Throws `quota_exceeded`.
  */
 export async function freezeOrder(
   deps: PrepareDeps,
@@ -288,7 +304,10 @@ export async function freezeOrder(
     throw new AppError("invalid_inputs", `The inputs ${detail}.`, { errors });
   }
   const concurrency = await buildConcurrency(found.version.manifest.concurrency, inputs);
-  return { run, idempotency: await buildClaim(order), concurrency };
+  const idempotency = await buildClaim(order);
+  // Last of all: what is refused for another reason is no start.
+  await deps.countStart(startPlaceOf(found));
+  return { run, idempotency, concurrency };
 }
 
 /** An order as its worker's queue takes it: judged by its version, its inputs resolved, its spec frozen. Nothing of the run is written yet. */

@@ -14,7 +14,7 @@ import type { ReadDeps } from "../read/read-run.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { buildFirstDetail } from "./build-first-detail.ts";
 import type { FreshRun } from "./build-first-detail.ts";
-import { buildClaim, prepareRun } from "./prepare-run.ts";
+import { buildClaim, prepareRun, startPlaceOf } from "./prepare-run.ts";
 import type { PrepareDeps, RunOrder, StartRequest } from "./prepare-run.ts";
 
 export interface AdmitDeps extends PrepareDeps {
@@ -91,7 +91,11 @@ export async function findEarlier(
 export async function admitRun(deps: AdmitDeps, order: RunOrder): Promise<Acceptance> {
   const queue = deps.queue(order.found.worker.id);
   const prepared = await attempt(() => prepareRun(deps, order));
-  if (prepared.ok) return readReply(await queue.admit(prepared.value), prepared.value.run);
+  if (prepared.ok) {
+    const reply = await queue.admit(prepared.value);
+    if (reply.kind !== "admitted") await deps.uncountStart(startPlaceOf(order.found));
+    return readReply(reply, prepared.value.run);
+  }
   const earlier = await findEarlier(queue, order);
   if (earlier) return earlier;
   throw prepared.refusal;
