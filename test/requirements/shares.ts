@@ -54,6 +54,18 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "shares:page:stranger",
+    promise:
+      "Whoever has a link runs the app, watches the run and passes its result on; by keyboard alone and without JavaScript as well.",
+    source: SOURCE,
+  },
+  {
+    id: "shares:page:accessible",
+    promise:
+      "A page has no fault that axe finds, in light and in dark, and needs no sideways scrolling on a phone or at 200 %.",
+    source: SOURCE,
+  },
+  {
     id: "shares:page:hostile-outputs",
     promise:
       "What a worker puts out is shown without running: script in Markdown, HTML and SVG, names of files, direction marks.",

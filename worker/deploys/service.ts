@@ -213,7 +213,7 @@ export async function putWorkerBundle(
   request: { zip: Uint8Array; target: PushTarget },
 ): Promise<PushResult> {
   return push(deps, principal, {
-    verdict: await judgeZip(request.zip),
+    verdict: await judgeZip(request.zip, request.target.workerName ?? undefined),
     expect: "either",
     target: request.target,
   });
@@ -242,7 +242,8 @@ export async function replaceWorkerFiles(
   request: { files: Parameters<typeof readSourceFiles>[0]; target: PushTarget & { workerName: string } },
 ): Promise<PushResult> {
   await requireWorker(deps, principal, { name: request.target.workerName });
-  const verdict = await judgeSource(readSourceFiles(request.files));
+  const { workerName } = request.target;
+  const verdict = await judgeBundle({ ...readSourceFiles(request.files), name: workerName });
   return push(deps, principal, { verdict, expect: "existing", target: request.target });
 }
 
@@ -250,9 +251,10 @@ function judgeSource({ files, problems }: SourceFiles): Promise<BundleVerdict> {
   return judgeBundle({ files, problems });
 }
 
-async function judgeZip(zip: Uint8Array): Promise<BundleVerdict> {
+/** `name` is what a folder without worker.yml is called: the worker that it is pushed to. */
+async function judgeZip(zip: Uint8Array, name?: string): Promise<BundleVerdict> {
   const { files, problems } = await unpackBundle(zip);
-  return judgeBundle({ files, problems });
+  return judgeBundle({ files, problems, name });
 }
 
 /** Says all that is wrong with a source, and stores nothing. */

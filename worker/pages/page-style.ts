@@ -10,16 +10,16 @@ p{margin:.5rem 0}a{color:inherit}.muted,.hint{color:var(--muted)}.hint{font-size
 .field{margin:0 0 1.1rem;min-width:0;border:0;padding:0}.field>label,.field>legend{display:block;font-weight:600;padding:0}
 input,textarea,select,button{font:inherit;color:inherit}
 input:not([type=checkbox],[type=radio],[type=range],[type=color]),textarea,select{width:100%;min-height:44px;padding:.5rem .65rem;background:var(--bg);border:1px solid var(--muted);border-radius:10px}
-input[type=checkbox],input[type=radio]{width:1.25rem;height:1.25rem;margin:0 .5rem 0 0;vertical-align:-.25rem}input[type=range]{width:100%;min-height:44px}input[type=color]{min-height:44px;min-width:4rem}
-textarea{min-height:7rem;resize:vertical}fieldset fieldset,.nested{border-left:2px solid var(--line);padding-left:1rem}
-.choice{display:flex;align-items:center;min-height:44px;font-weight:400}button,.button{display:inline-block;min-height:44px;padding:.55rem 1.2rem;border:0;border-radius:10px;background:var(--accent);color:var(--on-accent);font-weight:600;cursor:pointer;text-decoration:none}
+input[type=checkbox],input[type=radio]{width:1.25rem;height:1.25rem;margin:0 .5rem 0 0;vertical-align:-.25rem;flex:none;accent-color:var(--text)}input[type=range]{width:100%;min-height:44px}input[type=color]{min-height:44px;min-width:4rem}
+textarea{min-height:7rem;resize:vertical}.nested{border-left:2px solid var(--line);margin-top:.4rem;padding-left:1rem}.nested>.field:last-child{margin-bottom:0}
+.field>.choice,.choice{display:flex;align-items:center;min-height:44px;font-weight:400}button,.button{display:inline-block;min-height:44px;padding:.55rem 1.2rem;border:0;border-radius:10px;background:var(--accent);color:var(--on-accent);font-weight:600;cursor:pointer;text-decoration:none}
 button.plain,.button.plain{background:transparent;color:inherit;border:1px solid var(--muted);font-weight:500}
 :focus-visible{outline:3px solid var(--text);outline-offset:2px}[aria-invalid=true]{border-color:var(--bad)!important}
 table{border-collapse:collapse;width:100%}.scroll{overflow-x:auto;max-width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line)}
-pre{font:14px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}img,video{max-width:100%;height:auto}audio{width:100%}iframe.frame{width:100%;height:26rem;border:1px solid var(--line);border-radius:10px;background:#fff}
+pre{font:14px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}img,video{max-width:100%;height:auto}audio{width:100%}iframe.frame{width:100%;height:26rem;border:1px solid var(--line);border-radius:10px}iframe.short{height:12rem}dd pre.text,.card>pre.text{font:inherit}
 progress{width:100%;height:.8rem;accent-color:var(--accent)}nav.actions{display:flex;gap:.5rem;flex-wrap:wrap;margin:1rem 0}nav.actions a{padding:.5rem .9rem;border:1px solid var(--line);border-radius:999px;text-decoration:none}nav.actions a[aria-current]{border-color:var(--text);font-weight:600}
 dl{margin:0}dt{font-weight:600;margin-top:.6rem}dd{margin:0;overflow-wrap:anywhere}.row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}.qr{width:10rem;height:10rem;background:#fff;border-radius:8px}
-.drop{border:2px dashed var(--muted);border-radius:12px;padding:.75rem}.drop.over{border-color:var(--text)}.preview img{max-height:10rem;border-radius:8px;margin-top:.5rem}
+.drop{border:2px dashed var(--muted);border-radius:12px;padding:.75rem}.drop.over{border-color:var(--text)}.drop input[type=file]{border:0;padding:0;background:none}::file-selector-button{font:inherit;color:inherit;margin-right:.75rem;padding:.45rem .9rem;background:var(--card);border:1px solid var(--muted);border-radius:10px;cursor:pointer}.preview img{max-height:10rem;border-radius:8px;margin-top:.5rem}
 .skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.5rem}footer{margin-top:2.5rem;font-size:.9rem}
 @media(prefers-reduced-motion:no-preference){button{transition:opacity .11s}}`;
 

@@ -22,8 +22,9 @@ const buildCut = ({ leftOut }: { leftOut: number }): Html | "" =>
     ? ""
     : html`<p class="muted">${leftOut.toLocaleString("en-US")} more characters are not shown.</p>`;
 
-const buildText = (shown: ShownText): Html =>
-  html`<pre>${shown.text}</pre>
+/** `look` is the style's name for it: words are set as words, code and JSON in letters of one width. */
+const buildText = (shown: ShownText, look: "text" | "code" = "code"): Html =>
+  html`<pre class="${look}">${shown.text}</pre>
     ${buildCut(shown)}`;
 
 function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables }: Place): Html {
@@ -73,7 +74,7 @@ function buildPreview(file: OutputFile, address: string): Html | "" {
     case "markdown":
     case "csv":
     case "text":
-      return html`<iframe class="frame" sandbox="" title="${name}" src="${address}?view=1"></iframe>`;
+      return html`<iframe class="frame short" sandbox="" title="${name}" src="${address}?view=1"></iframe>`;
     case "pdf":
       return html`<p><a href="${address}?view=1">Look at ${name}</a></p>`;
     case "none":
@@ -95,6 +96,7 @@ function buildView(view: OutputView, place: Place): Html {
     case "empty":
       return html`<p class="muted">Nothing.</p>`;
     case "text":
+      return buildText(view, "text");
     case "code":
       return buildText(view);
     case "link":

@@ -88,6 +88,18 @@ it("a folder of functions is named by itself where its file is called as many ar
   expect(deployed.actions[0]?.input_schema).toMatchObject({ properties: { items: { type: "array" } } });
 });
 
+it("a folder of functions that is pushed to a worker is that worker, whatever its file is called", async () => {
+  const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  await writer.add("app.py", new TextReader(code));
+  const body = new Uint8Array(await writer.close());
+  const headers = { "content-type": "application/zip" };
+  const pushed = await callApi("PUT", "/api/workers/small-sums/bundle", { body, headers });
+  expect([pushed.status, await pushed.json()]).toMatchObject([200, { worker: { id: "small-sums" } }]);
+  const json = { files: [{ path: "app.py", content: code.replace("Small", "Smaller") }] };
+  const replaced = await callApi("PUT", "/api/workers/small-sums/files", { json });
+  expect([replaced.status, await replaced.json()]).toMatchObject([200, { version: { number: 2 } }]);
+});
+
 it("what cannot be a form is refused with its line and what to write instead", async () => {
   verifies("typing:refusal:line-and-suggestion");
   const faulty = "def ok(x: int) -> int: ...\n\ndef send(*names: str) -> None: ...\n";
