@@ -41,7 +41,8 @@ const missingFeatures: readonly MissingFeature[] = [
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {
     what: "permalinks by handle, and short links",
-    paths: /^\/api\/workers\/(?:[^/]+\/short-link|public\/[^/]+\/(?!runs$).+|short-links\/.+|import-from-permalink)$/,
+    paths:
+      /^\/api\/workers\/(?:[^/]+\/short-link|public\/[^/]+\/(?!runs$).+|short-links\/.+|import-from-permalink)$/,
   },
   {
     what: "feedback",

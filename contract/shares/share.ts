@@ -14,11 +14,9 @@ const line = z
 
 /** What a link leads to: a worker's app, one run with its results, one file of a run, one file of a context. */
 export const shareKindSchema = z.enum(["worker", "run", "artifact", "file"]);
-type ShareKind = z.infer<typeof shareKindSchema>;
 
 /** Who may open an app's page, the fewest first. */
 export const appStateSchema = z.enum(["private", "link", "password", "invited", "public"]);
-type AppState = z.infer<typeof appStateSchema>;
 
 const bounds = {
   run_cap: z
@@ -113,7 +111,6 @@ const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, "Write a colour as #rrggbb.
 export const appThemeSchema = z.strictObject({
   accent: colour.nullable().default(null).describe("Buttons and links."),
 });
-type AppTheme = z.infer<typeof appThemeSchema>;
 
 /** A site, without a path: `https://example.com`, or a port of one's own machine. */
 export const embedOriginSchema = z

@@ -227,15 +227,17 @@ export const roomArrows: Record<string, string[]> = {
   schedules: ["access", "registry", "catalog", "queue", "runs/spec", "runs/start"],
   "hooks/inbox": ["queue", "runs/spec"],
   hooks: ["access", "registry", "catalog", "queue", "runs/spec", "runs/read", "runs/start", "hooks/inbox"],
+  // How much a workspace may have of what is cheap to count.
+  quotas: ["access", "catalog"],
   // A trigger's cron and inputs are judged by the rules of the manifest.
-  triggers: ["access", "registry", "catalog", "schedules", "hooks", "hooks/inbox"],
+  triggers: ["access", "registry", "catalog", "quotas", "schedules", "hooks", "hooks/inbox"],
   // A decision is claimed by the run that asks.
   approvals: ["access", "catalog", "runs/lifecycle", "runs/record", "runs/read"],
   // How long what has ended is kept. It knows none of the rooms whose things it deletes: it is handed how.
   retention: ["access", "catalog"],
   // What runs may spend. It counts none of them.
   spend: ["access", "catalog", "runs/spec"],
-  deploys: ["access", "registry", "catalog", "triggers", "retention", "runs/record"],
+  deploys: ["access", "registry", "catalog", "quotas", "triggers", "retention", "runs/record"],
   uploads: ["access"],
   // What sandboxes can be made of, by name.
   templates: ["registry", "catalog"],
