@@ -121,3 +121,13 @@ it("a migration that was published is never changed", () => {
     expect(createHash("sha256").update(text).digest("hex"), name).toBe(digest);
   }
 });
+
+it("every table of the database has its row where storage is explained", () => {
+  const [, tables = ""] = readFileSync(INVENTORY, "utf8").split("## D1");
+  const named = new Set([...tables.matchAll(/^\| `(\w+)`/gm)].map(([, name = ""]) => name));
+  const made = edge
+    .filter(({ path }) => path.startsWith("worker/platform/db/schema/"))
+    .flatMap(({ text }) => [...text.matchAll(/sqliteTable\(\s*"(\w+)"/g)].map(([, name = ""]) => name));
+  expect(made.length).toBeGreaterThan(0);
+  expect(made.filter((name) => !named.has(name))).toEqual([]);
+});

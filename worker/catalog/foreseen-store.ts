@@ -1,10 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
-import { tokens, workspaces } from "../platform/db/schema/access.ts";
-import { versions, workers } from "../platform/db/schema/deploys.ts";
-import { templates } from "../platform/db/schema/templates.ts";
-import { onProfile, onVersion, onWorkspace, startable, toWorkerVersion } from "./store.ts";
+import { tokens } from "../platform/db/schema/access.ts";
+import { workers } from "../platform/db/schema/deploys.ts";
+import { queryStartable, toWorkerVersion } from "./store.ts";
 import type { WorkerVersion } from "./store.ts";
 
 /** The worker of this name with its active version, in the workspace of the token with this hash. */
@@ -13,12 +12,7 @@ export async function findWorkerOfToken(
   { hash, name }: { hash: string; name: string },
 ): Promise<WorkerVersion | undefined> {
   const workspace = db.select({ id: tokens.workspace_id }).from(tokens).where(eq(tokens.hash, hash));
-  const [row] = await db
-    .select(startable)
-    .from(workers)
-    .innerJoin(versions, onVersion())
-    .leftJoin(templates, onProfile())
-    .leftJoin(workspaces, onWorkspace())
+  const [row] = await queryStartable(db)
     .where(and(eq(workers.workspace_id, workspace), idIs(workers.name, name)))
     .limit(1);
   return row && toWorkerVersion(row);

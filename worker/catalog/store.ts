@@ -104,6 +104,16 @@ export const startable = {
   settings: workspaces.settings,
 };
 
+/** Workers with all that a start asks of them, of their active versions or of those with this number; `where` is to follow. */
+export function queryStartable(db: Db, number?: number) {
+  return db
+    .select(startable)
+    .from(workers)
+    .innerJoin(versions, onVersion(number))
+    .leftJoin(templates, onProfile())
+    .leftJoin(workspaces, onWorkspace());
+}
+
 /** The one join of workers and versions: the worker's version of this number, its active one unless told otherwise. */
 export function onVersion(number: number | SQL | typeof workers.active_version = workers.active_version) {
   return and(eq(versions.worker_id, workers.id), eq(versions.number, number));
@@ -125,12 +135,7 @@ export async function findWorkerVersion(
   of: WorkerPlace,
   number: number | null = null,
 ): Promise<WorkerVersion | undefined> {
-  const [row] = await db
-    .select(startable)
-    .from(workers)
-    .innerJoin(versions, onVersion(number ?? undefined))
-    .leftJoin(templates, onProfile())
-    .leftJoin(workspaces, onWorkspace())
+  const [row] = await queryStartable(db, number ?? undefined)
     .where(atPlace(of))
     .limit(1);
   return row && toWorkerVersion(row);

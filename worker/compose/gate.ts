@@ -2,9 +2,11 @@ import { authorize } from "../access/authorize.ts";
 import { addressOf, requireAddressRate, requireRate } from "../access/rate/service.ts";
 import type { EndedReview } from "../approvals/review-route.ts";
 import { recordCall } from "../audit/service.ts";
+import { actionRoutes } from "#contract/actions/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { rateOf } from "#contract/rates/route-rates";
 import type { TableRoute } from "#contract/routes";
+import { runRoutes } from "#contract/runs/routes";
 import { ForeseenWorker } from "../catalog/foreseen-worker.ts";
 import type { EdgeEnv } from "../env.ts";
 import type { Gate } from "../http/mount.ts";
@@ -47,8 +49,10 @@ export function recordReview(host: Host, context: RequestContext, review: EndedR
   });
 }
 
+const STARTS: ReadonlySet<string> = new Set([runRoutes.startRun.id, actionRoutes.startAction.id]);
+
 /** A start is asked for often and answered by its worker alone, which the database is asked for together with the token. */
 function foresee(host: Host, route: TableRoute, params: Record<string, string>): ForeseenWorker | undefined {
   const { worker } = params;
-  return route.id === "startRun" && worker !== undefined ? new ForeseenWorker(host.db, worker) : undefined;
+  return STARTS.has(route.id) && worker !== undefined ? new ForeseenWorker(host.db, worker) : undefined;
 }
