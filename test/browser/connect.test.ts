@@ -56,10 +56,8 @@ test("the protocol's own suite is let in by a person who signs in on the way, by
   const port = await findFreePort();
   const clientId = await registerClient(port);
   const program = resolve(import.meta.dirname, "../../node_modules/.bin/conformance");
-  const suite = spawn(program, [
-    ...["authorization", "--url", origin, "--client-id", clientId],
-    ...["--resource", `${origin}/mcp`, "--port", String(port)],
-  ]);
+  const args = ["--url", origin, "--client-id", clientId, "--resource", `${origin}/mcp`];
+  const suite = spawn(program, ["authorization", ...args, "--port", String(port)]);
   const exited = once(suite, "exit");
   const wrong = text(suite.stderr);
   let said = "";
