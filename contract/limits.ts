@@ -9,6 +9,7 @@ import { callLimits } from "./calls/limits.ts";
 import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
+import { mcpLimits } from "./mcp/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
@@ -35,6 +36,7 @@ export const limits = {
   ...requestLimits,
   ...accessLimits,
   ...manifestLimits,
+  ...mcpLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,

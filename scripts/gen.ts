@@ -9,6 +9,7 @@ import type { Generator } from "./gen/generator.ts";
 import { limitsPage } from "./gen/limits.ts";
 import { manifestPage, manifestSchema } from "./gen/manifest.ts";
 import { openapiDocument } from "./gen/openapi.ts";
+import { mcpToolsPage } from "./gen/mcp-tools.ts";
 import { problemsPage } from "./gen/problems.ts";
 import { rolesPage } from "./gen/roles.ts";
 import { runnerArchive } from "./gen/runner.ts";
@@ -21,6 +22,7 @@ const generators: Generator[] = [
   limitsPage,
   manifestPage,
   manifestSchema,
+  mcpToolsPage,
   problemsPage,
   rolesPage,
   firstClientsPage,

@@ -35,7 +35,7 @@ const missingFeatures: readonly MissingFeature[] = [
     paths: /^\/api\/workspace(?:\/(?:base|versions|rollback|changelog|issues)(?:\/|$))/,
   },
   { what: "members at this address (see /api/workspace/members)", paths: /^\/api\/members(?:\/|$)/ },
-  { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
+  { what: "tools over MCP at this address (see /mcp)", paths: /^\/(?:api\/mcp|(?:api\/)?mcp-tools)(?:\/|$)/ },
   {
     what: "permalinks by handle, and short links",
     paths:

@@ -106,6 +106,16 @@ export const layerRules: LayerRule[] = [
     files: [/^contract\//, /^worker\/platform\//, /^worker\/http\//, new RegExp(`^worker/${ROOM}/`)],
   },
   {
+    sentence: "Tools over MCP stand on the rooms: they know contract, platform, http and rooms.",
+    from: /^worker\/mcp\//,
+    files: [
+      /^contract\//,
+      /^package\.json$/,
+      /^worker\/(?:mcp|platform|http)\//,
+      new RegExp(`^worker/${ROOM}/`),
+    ],
+  },
+  {
     sentence:
       "In a room: pure files <- store <- service <- routes and object. A store knows no service and no route.",
     from: /^worker\/(?:[a-z-]+\/)+(?:[a-z-]+-)?store\.ts$/,
@@ -147,7 +157,7 @@ export const vendorRules: VendorRule[] = [
   {
     sentence: "The MCP SDK is known to the mcp room alone.",
     vendor: /^@modelcontextprotocol\//,
-    importers: /^worker\/mcp\//,
+    importers: /^worker\/mcp\/serve\.ts$/,
   },
   {
     sentence: "Node's modules belong to cli, sandbox, scripts and bench: the edge and the web run elsewhere.",

@@ -2,6 +2,7 @@ import type { Principal, RunPrincipal, Scope } from "#contract/access/access";
 import type { Route } from "#contract/route";
 import { AppError } from "../platform/app-error.ts";
 import { askEachKey } from "../platform/signing-keys.ts";
+import { actingFor } from "./acting.ts";
 import { mayAsk } from "./policy.ts";
 import { verifyRunToken } from "./run-token.ts";
 import { authenticate, readToken, unauthenticated } from "./service.ts";
@@ -28,7 +29,7 @@ export async function authorize(
 ): Promise<Principal | null> {
   if (route.access === "public") return null;
   if (route.access === "run_token") return authorizeRun(deps, request);
-  const principal = await authenticate(deps, request.raw);
+  const principal = actingFor(request.raw) ?? (await authenticate(deps, request.raw));
   request.identified?.(principal);
   if (route.access === "any" || mayAsk(principal, route.access, route.grant)) return principal;
   throw lacking(principal, route.access);

@@ -52,7 +52,7 @@ import type { EdgeEnv } from "../env.ts";
 import { deliveryHandlers } from "../hooks/delivery-routes.ts";
 import { mountHooks } from "../hooks/hook-route.ts";
 import type { EdgeHono } from "../http/request-context.ts";
-import { mountMcpGate } from "../oauth/mcp-gate-route.ts";
+import { mountMcp } from "../mcp/mcp-route.ts";
 import { mountOAuth } from "../oauth/oauth-route.ts";
 import { oauthHandlers } from "../oauth/routes.ts";
 import { moveHandlers } from "../moves/routes.ts";
@@ -88,7 +88,7 @@ import { approvalDeps, callDeps, intakeDeps, quotaDeps, startDeps, spendDeps } f
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
-import { mcpGateDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
+import { mcpDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
 import { moveDeps, reportDeps, systemDeps, templateDeps, uploadDeps } from "./system-deps.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
@@ -156,7 +156,7 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
       }),
   );
   mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
-  mountMcpGate(app, (env: EdgeEnv, context) => mcpGateDeps(gate.openHost(env, context)));
+  mountMcp(app, (env: EdgeEnv, context) => mcpDeps(gate.openHost(env, context)));
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, {
     buildDeps: (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)),

@@ -1,13 +1,15 @@
 import type { DeviceDeps } from "../access/devices/service.ts";
-import { authenticate } from "../access/service.ts";
-import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { fetchClientDocument } from "../oauth/document-service.ts";
-import type { McpGateDeps } from "../oauth/mcp-gate-route.ts";
 import type { OAuthDeps } from "../oauth/service.ts";
 import { openStrangerDial } from "../platform/network/dial-client.ts";
 import { accessDeps } from "./access-deps.ts";
 import { rateDeps } from "./guard-deps.ts";
 import type { Host } from "./host.ts";
+import { addressOf, requireAddressRate } from "../access/rate/service.ts";
+import { authenticate } from "../access/service.ts";
+import { listVisibleWorkers } from "../catalog/require-worker.ts";
+import type { McpDeps } from "../mcp/mcp-route.ts";
+import type { McpServing } from "../mcp/serve.ts";
 
 /** For tokens, and for programs that are let in by a person. */
 export function tokenDeps(host: Host): DeviceDeps {
@@ -41,8 +43,8 @@ export function oauthDeps(host: Host): OAuthDeps {
   };
 }
 
-/** For what stands before the tools. */
-export function mcpGateDeps(host: Host): McpGateDeps {
+/** For the tools. What serves them is loaded when the first client asks: no run and no hook pays for it. */
+export function mcpDeps(host: Host): McpDeps {
   return {
     db: host.db,
     clock: host.clock,
@@ -50,5 +52,21 @@ export function mcpGateDeps(host: Host): McpGateDeps {
     publicUrl: host.publicUrl,
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
+    listWorkers: (principal) => listVisibleWorkers(host, principal),
+    serve: async (request, caller) => (await openTools()).answer(request, caller),
   };
+}
+
+let opened: Promise<McpServing> | undefined;
+
+/** Holds nothing of a request, so one serves this isolate. */
+function openTools(): Promise<McpServing> {
+  opened ??= Promise.all([
+    import("../mcp/serve.ts"),
+    import("../mcp/platform-tools.ts"),
+    import("../mcp/worker-tools.ts"),
+  ]).then(([{ openServing }, { platformTools }, { workerTools }]) =>
+    openServing([platformTools, workerTools]),
+  );
+  return opened;
 }

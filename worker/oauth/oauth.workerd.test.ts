@@ -15,13 +15,18 @@ import {
   register,
 } from "../../test/support/workerd/oauth-client.ts";
 import { openOtherEdge } from "../../test/support/workerd/other-edge.ts";
-import { mcpGateDeps } from "../compose/token-deps.ts";
+import { mcpDeps } from "../compose/token-deps.ts";
 import { findClientPrincipal } from "./bearer-service.ts";
 import { verifies } from "../../test/verifies.ts";
 
-const mcp = (token: string) => callApi("POST", "/mcp", { token, json: {} });
-/** Who is let in is told that there are no tools. */
-const [IN, OUT] = [501, 401];
+const mcp = (token: string) =>
+  callApi("POST", "/mcp", {
+    token,
+    headers: { accept: "application/json, text/event-stream" },
+    json: { jsonrpc: "2.0", id: 1, method: "ping" },
+  });
+/** Who is let in is answered. */
+const [IN, OUT] = [200, 401];
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -204,7 +209,7 @@ it("a client of somebody who is no member any more is out at once, and stays out
 it("a client may no more than it was given and its person may now, and decides nothing", async () => {
   verifies("oauth:token:no-decisions");
   const { tokens, workspace_id } = await connect();
-  const deps = { ...mcpGateDeps(testHost), publicUrl: ORIGIN };
+  const deps = { ...mcpDeps(testHost), publicUrl: ORIGIN };
   const scopesOf = async () => (await findClientPrincipal(deps, tokens.access_token))?.scopes;
   expect(await scopesOf()).toEqual(["runs:read", "runs:write"]);
   await env.DB.prepare("UPDATE members SET role = 'viewer' WHERE workspace_id = ?").bind(workspace_id).run();

@@ -1,0 +1,74 @@
+import type { Principal } from "#contract/access/access";
+import { createClient } from "#contract/client";
+import type { Client } from "#contract/client";
+import { actFor } from "../access/acting.ts";
+import type { WorkerVersion } from "../catalog/store.ts";
+
+/** What one request of a client of MCP may do, and as whom. */
+export interface McpCaller {
+  principal: Principal;
+  /** The origin that links begin with. */
+  publicUrl: string;
+  /** Asks the routes of this server, within this script, as the principal. */
+  api: Client<Response>;
+  /** The workers that the principal may know of, with their active versions. */
+  listWorkers: () => Promise<readonly WorkerVersion[]>;
+  /** Lets work come to its end though the client has gone. */
+  keep: (work: Promise<unknown>) => void;
+  /** What the address asks for: which tools. */
+  wish: ToolWish;
+}
+
+/** Which tools an address asks for. */
+export interface ToolWish {
+  isFull: boolean;
+  /** The one worker whose tools alone are meant; null for all. */
+  worker: string | null;
+  /** Workers that are listed; null where the address names none. */
+  workers: readonly string[] | null;
+  tags: readonly string[] | null;
+}
+
+/** Reads the wish of an address: `/mcp?toolset=full&workers=a,b&tags=x` or `/mcp/workers/a`. Pure. */
+export function readWish(url: URL, worker: string | null): ToolWish {
+  const listOf = (name: string) => {
+    const text = url.searchParams.get(name);
+    return text === null ? null : text.split(",").filter((one) => one !== "");
+  };
+  return {
+    isFull: url.searchParams.get("toolset") === "full",
+    worker,
+    workers: listOf("workers"),
+    tags: listOf("tags"),
+  };
+}
+
+/** What a request says of who made it; a request that is part of it says the same. */
+const passedOn = ["cf-connecting-ip", "user-agent"];
+
+/**
+ * The routes as a client that never leaves this script: each call goes through the same doors as one from outside, as
+ * the principal that `request` was found to be of, whose token is not looked at again.
+ */
+export function openRoutes(
+  request: Request,
+  of: { principal: Principal; origin: string; answer: (request: Request) => Promise<Response> },
+): Client<Response> {
+  const said = passedOn.flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return createClient({
+    origin: of.origin,
+    token: undefined,
+    fetch: (url, { method, headers, body, signal }) => {
+      const init = {
+        method,
+        headers: { ...headers, ...Object.fromEntries(said) },
+        body: body ?? null,
+        signal: signal ?? null,
+      };
+      return of.answer(actFor(new Request(url, init), of.principal));
+    },
+  });
+}

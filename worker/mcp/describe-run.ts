@@ -1,0 +1,59 @@
+import type { Json } from "#contract/json";
+import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
+import { tell } from "./tool-result.ts";
+import type { ToolResult } from "./tool-result.ts";
+
+const LAST_LINES = 20;
+
+/** A run as a model needs it: how it stands, what came of it, and what to call next. A failed run is an error. */
+export function describeRun(run: RunDetail, publicUrl: string, verbose = false): ToolResult {
+  const isOver = isTerminal(run.status);
+  const asks = run.status === "pending_approval" ? run.approval_trail : null;
+  const told: Record<string, Json> = {
+    run_id: run.id,
+    worker: run.worker_id,
+    version: run.version,
+    status: asks === null ? run.status : "approval_required",
+    outputs: run.outputs,
+    url: `${publicUrl}/runs/${run.id}`,
+  };
+  if (run.failure !== null) told["error"] = { ...run.failure };
+  if (run.artifacts.length > 0) told["files"] = run.artifacts.map((one) => describeFile(run, one, publicUrl));
+  if (!isOver) told["why_waiting"] = run.why_waiting;
+  if (run.logs.length > 0) told["log"] = run.logs.slice(-LAST_LINES).map(({ message }) => message);
+  if (asks !== null) {
+    told["approval_id"] = asks.id;
+    told["asked"] = asks.label;
+    told["decide_at"] = asks.link ?? `${publicUrl}/runs/${run.id}`;
+  }
+  const next = nextStep(run, asks !== null);
+  const result = tell(told, { verbose, note: next });
+  if (next !== "" && result.structuredContent !== undefined) result.structuredContent["next"] = next;
+  const meta: Record<string, Json> = {
+    "floom/run_id": run.id,
+    "floom/duration_ms": run.duration_ms,
+    "floom/cost_usd": run.total_cost_usd,
+  };
+  return {
+    ...result,
+    _meta: meta,
+    ...(run.status === "failed" || run.status === "cancelled" ? { isError: true } : {}),
+  };
+}
+
+function describeFile(
+  run: RunDetail,
+  { id, name, type, size_bytes }: RunDetail["artifacts"][number],
+  publicUrl: string,
+): Json {
+  return { name, type, size_bytes, url: `${publicUrl}/api/runs/${run.id}/artifacts/${id}/download` };
+}
+
+function nextStep(run: RunDetail, isAsking: boolean): string {
+  if (isAsking) return "The run waits for a person: give them decide_at. Then call run_wait with this run.";
+  if (!isTerminal(run.status)) return "The run is under way: call run_wait with this run for its end.";
+  return run.status === "failed"
+    ? "Read the error and the log; mend the worker, deploy it, then run_replay."
+    : "";
+}

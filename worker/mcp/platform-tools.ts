@@ -1,0 +1,123 @@
+import * as z from "zod";
+import { defaultTools } from "#contract/tools/default-tools";
+import { fullTools } from "#contract/tools/full-tools";
+import type { PlatformTool } from "#contract/tools/tool";
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
+import { routes } from "#contract/routes";
+import type { TableRoute } from "#contract/routes";
+import { mayAsk } from "../access/policy.ts";
+import type { McpCaller, ToolWish } from "./caller.ts";
+import { specialTools } from "./special-tools.ts";
+import { argumentsOf, toSchema } from "./tool-arguments.ts";
+import { refuse, refuseBy, tell } from "./tool-result.ts";
+import type { ToolResult } from "./tool-result.ts";
+import type { ToolCall, ToolDescriptor, ToolSource } from "./tool-source.ts";
+
+/** What a decision needs is asked for by people; whoever may see approvals may lead one there. */
+const SEEN_BY_READERS = "approval_decide";
+
+/** The tools by which the platform itself is used, of those that an address asks for and a principal may use. */
+export const platformTools: ToolSource = {
+  list: async ({ principal, wish }) =>
+    shown(wish)
+      .filter((tool) => isOpenTo(tool, principal))
+      .map(describe),
+  call: async (caller, call) => {
+    const tool = shown(caller.wish).find(({ name }) => name === call.name);
+    if (tool === undefined) return null;
+    try {
+      const special = specialTools[tool.name];
+      if (special === undefined) return await callRoute(caller, routes[tool.route], call);
+      return await special.call(caller, call);
+    } catch (error) {
+      return refuseBy(error);
+    }
+  },
+};
+
+function shown({ worker, isFull }: ToolWish): readonly PlatformTool[] {
+  if (worker !== null) return [];
+  return isFull ? [...defaultTools, ...fullTools] : defaultTools;
+}
+
+function isOpenTo(tool: PlatformTool, principal: McpCaller["principal"]): boolean {
+  const { access, grant }: TableRoute = routes[tool.route];
+  if (access === "any" || access === "public") return true;
+  if (access === "run_token") return false;
+  return mayAsk(principal, tool.name === SEEN_BY_READERS ? "runs:read" : access, grant);
+}
+
+const schemaForm = z.record(z.string(), z.json());
+
+/** Made once: nothing of it depends on who asks. */
+const described = new Map<string, ToolDescriptor>();
+
+function describe(tool: PlatformTool): ToolDescriptor {
+  const known = described.get(tool.name);
+  if (known !== undefined) return known;
+  const special = specialTools[tool.name];
+  const schema =
+    special === undefined ? argumentsOf(routes[tool.route]).schema : schemaForm.parse(toSchema(special.args));
+  const made: ToolDescriptor = {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: { ...schema, type: "object" },
+    annotations: {
+      readOnlyHint: tool.readOnly,
+      destructiveHint: tool.destructive,
+      idempotentHint: tool.idempotent,
+      openWorldHint: tool.openWorld,
+    },
+  };
+  described.set(tool.name, made);
+  return made;
+}
+
+/** Puts the arguments where the route has them. What belongs nowhere is refused before anything is asked. */
+async function callRoute(caller: McpCaller, route: TableRoute, { args }: ToolCall): Promise<ToolResult> {
+  const { placeOf, schema } = argumentsOf(route);
+  const params: Record<string, string> = {};
+  const query = new URLSearchParams();
+  const json: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(args)) {
+    const place = placeOf(name);
+    if (place === undefined) return refuseName(name, Object.keys(schema["properties"] ?? {}));
+    if (place === "params") params[name] = textOf(value);
+    if (place === "query" && value !== null) query.set(name, textOf(value));
+    if (place === "json") json[name] = value;
+  }
+  const missing = paramNames(route).find((name) => (params[name] ?? "") === "");
+  if (missing !== undefined) return refuseMissing(missing);
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const asked = { ...route, path: query.size === 0 ? path : `${path}?${query.toString()}` };
+  const answer = await caller.api.open(asked, bodyOf(route, json, args["content"]));
+  if (route.answer.kind === "empty") return tell({ done: true });
+  if (route.answer.kind === "json")
+    return tell(parseJson(await answer.text()), { verbose: args["verbose"] === true });
+  return tell({ text: await answer.text() });
+}
+
+const paramNames = ({ path }: TableRoute) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+
+/** A name or a number as it stands in an address; what is neither is none. */
+const textOf = (value: Json) => (typeof value === "object" ? "" : String(value));
+
+function bodyOf({ body }: TableRoute, json: Record<string, Json>, content: Json | undefined) {
+  if (body?.kind === "json")
+    return { body: JSON.stringify(json), headers: { "content-type": "application/json" } };
+  if (body?.kind !== "bytes") return {};
+  const bytes = new TextEncoder().encode(typeof content === "string" ? content : "");
+  return { body: bytes, headers: { "content-type": "application/octet-stream" } };
+}
+
+function refuseName(name: string, known: readonly string[]): ToolResult {
+  const detail = `There is no argument ${name}. There are: ${known.join(", ")}.`;
+  return refuse({ code: "invalid_arguments", detail, errors: [{ pointer: `/${name}`, detail }] });
+}
+
+function refuseMissing(name: string): ToolResult {
+  const detail = `${name} is missing, or is no text.`;
+  return refuse({ code: "invalid_arguments", detail, errors: [{ pointer: `/${name}`, detail }] });
+}

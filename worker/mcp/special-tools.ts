@@ -1,0 +1,217 @@
+import * as z from "zod";
+import { ApiProblem } from "#contract/client";
+import { parseJson } from "#contract/json";
+import type { Json } from "#contract/json";
+import { routes } from "#contract/routes";
+import { prioritySchema } from "#contract/runs/run";
+import { unpackBundle } from "../registry/unpack-bundle.ts";
+import type { McpCaller } from "./caller.ts";
+import { describeRun } from "./describe-run.ts";
+import { startRun } from "./start-run.ts";
+import { refuse, refuseArguments, tell } from "./tool-result.ts";
+import type { ToolResult } from "./tool-result.ts";
+import type { ToolCall } from "./tool-source.ts";
+import { LONGEST_WAIT_SECONDS, waitForRun } from "./wait-for-run.ts";
+
+/** A tool that is more than one request with its arguments at their places. */
+export interface SpecialTool {
+  args: z.ZodObject;
+  /** Refuses arguments that are none of `args`. */
+  call: (caller: McpCaller, call: ToolCall) => Promise<ToolResult>;
+}
+
+function special<Args extends z.ZodObject>(
+  args: Args,
+  act: (caller: McpCaller, args: z.output<Args>, call: ToolCall) => Promise<ToolResult>,
+): SpecialTool {
+  return {
+    args,
+    call: async (caller, call) => {
+      const given = args.safeParse(call.args);
+      return given.success ? act(caller, given.data, call) : refuseArguments(given.error);
+    },
+  };
+}
+
+const worker = z.string().describe("The worker's name.");
+const run = z.string().describe("The run's id (run_...).");
+const storeOf = z.string().optional().describe("Whose store; the workspace's when left out.");
+const inputs = z.record(z.string(), z.json()).describe("By name; worker_get says which.");
+const verbose = z.boolean().default(false).describe("Give everything, however long.");
+
+/** By the names of their tools. */
+export const specialTools: Readonly<Record<string, SpecialTool>> = {
+  worker_files: special(
+    z.strictObject({
+      worker,
+      path: z.string().optional().describe("Which file to read; all are listed when left out."),
+      version: z.string().optional().describe("Of which version; the active one when left out."),
+    }),
+    readFiles,
+  ),
+  run_start: special(
+    z.strictObject({
+      worker,
+      action: z.string().optional().describe("Which function, where the worker has several."),
+      inputs: inputs.default({}),
+      wait: z.number().min(0).max(LONGEST_WAIT_SECONDS).default(25).describe("Seconds to wait for the end."),
+      priority: prioritySchema.optional(),
+      idempotency_key: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("The same key again starts nothing twice."),
+      verbose,
+    }),
+    (caller, { idempotency_key: key, ...args }, call) =>
+      startRun(caller, { ...args, key: key ?? call.idempotencyKey }, call),
+  ),
+  run_wait: special(
+    z.strictObject({
+      run,
+      seconds: z.number().min(0).max(LONGEST_WAIT_SECONDS).default(25).describe("How long at most."),
+      verbose,
+    }),
+    async (caller, args, { progress, signal }) =>
+      describeRun(
+        await waitForRun(caller, args.run, { seconds: args.seconds, progress, signal }),
+        caller.publicUrl,
+        args.verbose,
+      ),
+  ),
+  store_get: special(z.strictObject({ worker: storeOf, key: z.string() }), async (caller, query) => {
+    const answer = await caller.api.open(routes.getStoreValue, { query });
+    return tell({ key: query.key, value: readValue(await answer.text()) }, { verbose: true });
+  }),
+  store_set: special(
+    z.strictObject({
+      worker: storeOf,
+      key: z.string(),
+      value: z.json().describe("Any JSON."),
+      ttl_seconds: z
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .describe("How long it is kept; for ever when left out."),
+    }),
+    async (caller, { value, ...query }) => {
+      const headers = { "content-type": "application/json" };
+      return tell(
+        await caller.api.call(routes.setStoreValue, { query, headers, body: JSON.stringify(value) }),
+      );
+    },
+  ),
+  schedule_set: special(
+    z.strictObject({
+      worker,
+      trigger: z.string().optional().describe("The schedule to change; a new one is made when left out."),
+      cron: z.string().describe("Five fields, e.g. `0 9 * * 1` for Mondays at nine."),
+      timezone: z.string().optional().describe("An IANA name, e.g. Europe/Berlin; UTC when left out."),
+      action: z.string().optional(),
+      inputs: inputs.optional(),
+      name: z.string().optional().describe("What the schedule is called."),
+    }),
+    setSchedule,
+  ),
+  schedule_list: special(z.strictObject({ worker: worker.optional() }), async (caller, args) =>
+    tell(
+      args.worker === undefined
+        ? await caller.api.call(routes.listTriggers)
+        : await caller.api.call(routes.listWorkerTriggers, { params: { worker: args.worker } }),
+    ),
+  ),
+  approval_decide: special(
+    z.strictObject({
+      approval: z.string().describe("The approval's id (apr_...)."),
+      decision: z.enum(["approve", "reject"]),
+      reason: z.string().optional().describe("Why; it reaches the worker and the record."),
+      edited_output: z
+        .record(z.string(), z.json())
+        .optional()
+        .describe("What is to be done instead of what was proposed."),
+    }),
+    decide,
+  ),
+};
+
+function readValue(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}
+
+async function readFiles(
+  caller: McpCaller,
+  {
+    worker: name,
+    path,
+    version,
+  }: { worker: string; path?: string | undefined; version?: string | undefined },
+): Promise<ToolResult> {
+  const query = version === undefined ? {} : { version };
+  const answer = await caller.api.open(routes.downloadWorkerBundle, { params: { worker: name }, query });
+  const { files } = await unpackBundle(new Uint8Array(await answer.arrayBuffer()));
+  if (path === undefined)
+    return tell({ files: files.map((file) => ({ path: file.path, bytes: file.size })) });
+  const file = files.find((one) => one.path === path);
+  if (file === undefined) {
+    const detail = `The worker has no file ${path}. It has: ${files.map((one) => one.path).join(", ")}.`;
+    return refuse({ code: "not_found", detail });
+  }
+  const content = new TextDecoder().decode(await file.read());
+  return tell({ path, content }, { verbose: true });
+}
+
+async function setSchedule(
+  caller: McpCaller,
+  { worker: name, trigger, ...said }: { worker: string; trigger?: string | undefined; cron: string },
+): Promise<ToolResult> {
+  if (trigger === undefined) {
+    const json = { type: "schedule" as const, ...said };
+    return tell(await caller.api.call(routes.createTrigger, { params: { worker: name }, json }));
+  }
+  return tell(await caller.api.call(routes.changeTrigger, { params: { trigger }, json: said }));
+}
+
+interface Decision {
+  approval: string;
+  decision: "approve" | "reject";
+  reason?: string | undefined;
+  edited_output?: Record<string, Json> | undefined;
+}
+
+/** Whoever is no person is led to the page on which one decides: never a dead end, never a decision by a model. */
+async function decide(
+  caller: McpCaller,
+  { approval, decision, reason, edited_output }: Decision,
+): Promise<ToolResult> {
+  const params = { approval };
+  const said = reason === undefined ? {} : { reason };
+  try {
+    if (decision === "reject")
+      return tell(await caller.api.call(routes.rejectApproval, { params, json: said }));
+    const json = edited_output === undefined ? said : { ...said, edited_output };
+    return tell(await caller.api.call(routes.approveApproval, { params, json }));
+  } catch (error) {
+    const isForPeople =
+      error instanceof ApiProblem && ["people_only", "insufficient_scope"].includes(error.problem.code);
+    if (!isForPeople) throw error;
+    const asked = await caller.api.call(routes.getApproval, { params });
+    const decideAt = asked.public_link ?? `${caller.publicUrl}/runs/${asked.run_id}`;
+    const note = "People decide this: give the person decide_at, then call run_wait.";
+    return tell(
+      {
+        status: "approval_required",
+        approval_id: approval,
+        run_id: asked.run_id,
+        decide_at: decideAt,
+        next: note,
+      },
+      { note },
+    );
+  }
+}

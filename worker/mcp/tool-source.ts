@@ -1,0 +1,36 @@
+import type { Json } from "#contract/json";
+import type { McpCaller } from "./caller.ts";
+import type { ToolResult } from "./tool-result.ts";
+
+/** A tool as a client's list has it. */
+export interface ToolDescriptor {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: { type: "object"; [more: string]: Json };
+  annotations: {
+    readOnlyHint: boolean;
+    destructiveHint: boolean;
+    idempotentHint: boolean;
+    openWorldHint: boolean;
+  };
+}
+
+/** One call of a tool. */
+export interface ToolCall {
+  name: string;
+  args: Readonly<Record<string, Json>>;
+  /** Under this key a call that comes again starts nothing a second time; null for none. */
+  idempotencyKey: string | null;
+  /** Tells whoever waits what happens meanwhile; null where nobody asked. */
+  progress: ((message: string) => Promise<void>) | null;
+  /** Aborted when the client gives the call up. */
+  signal: AbortSignal;
+}
+
+/** Some of the tools of a workspace. */
+export interface ToolSource {
+  list: (caller: McpCaller) => Promise<readonly ToolDescriptor[]>;
+  /** What the call gives; null where the name is none of its tools. */
+  call: (caller: McpCaller, call: ToolCall) => Promise<ToolResult | null>;
+}
