@@ -17,7 +17,23 @@ import { verifies } from "../verifies.ts";
 const program = resolve(import.meta.dirname, "../../node_modules/.bin/conformance");
 const floom = inject("floom");
 
-const code = `def simple_text() -> str:
+/** A dot. */
+const PNG =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+/** No sound. */
+const WAV = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=";
+
+const code = `import base64, json
+import floom
+
+
+def _keep(path: str, content: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(content)
+    floom.artifact(path)
+
+
+def simple_text() -> str:
     return "This is a simple text response for testing."
 
 
@@ -29,8 +45,29 @@ def tool_with_progress() -> str:
     for percent in (0, 50, 100):
         print(f"{percent} of 100", flush=True)
     return "done"
+
+
+def image_content() -> str:
+    _keep("dot.png", base64.b64decode("${PNG}"))
+    return "A dot."
+
+
+def audio_content() -> str:
+    _keep("silence.wav", base64.b64decode("${WAV}"))
+    return "Silence."
+
+
+def embedded_resource() -> str:
+    _keep("note.txt", b"This is an embedded resource content.")
+    return "A note."
+
+
+def multiple_content_types() -> str:
+    _keep("dot.png", base64.b64decode("${PNG}"))
+    _keep("data.json", json.dumps({"test": "data", "value": 123}).encode())
+    return "Multiple content types test:"
 `;
-const functions = ["simple_text", "error_handling", "tool_with_progress"];
+const functions = Array.from(code.matchAll(/^def ([a-z]\w+)/gm), ([, name = ""]) => name);
 
 /** What the suite must find to be in order, era by era; `mcp-left-out.ts` says why the rest is not judged. */
 const judged = {
@@ -38,7 +75,11 @@ const judged = {
     "dns-rebinding-protection",
     "ping",
     "server-initialize",
+    "tools-call-audio",
+    "tools-call-embedded-resource",
     "tools-call-error",
+    "tools-call-image",
+    "tools-call-mixed-content",
     "tools-call-simple-text",
     "tools-call-with-progress",
     "tools-list",
@@ -50,7 +91,11 @@ const judged = {
     "input-required-result-unsupported-methods",
     "server-sse-multiple-streams",
     "server-stateless",
+    "tools-call-audio",
+    "tools-call-embedded-resource",
     "tools-call-error",
+    "tools-call-image",
+    "tools-call-mixed-content",
     "tools-call-simple-text",
     "tools-call-with-progress",
     "tools-list",

@@ -30,16 +30,6 @@ export const leftOut: LeftOut[] = [
   },
   {
     reason:
-      "A worker answers a value and files, which are told as text and an address, not as contents of other kinds.",
-    names: [
-      "tools-call-image",
-      "tools-call-audio",
-      "tools-call-embedded-resource",
-      "tools-call-mixed-content",
-    ],
-  },
-  {
-    reason:
       "A tool's schema is made from a worker's declared inputs: no author writes `$anchor`, `if` or `x-mcp-header` into it.",
     names: ["json-schema-2020-12", "http-custom-header-server-validation"],
   },

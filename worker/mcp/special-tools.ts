@@ -6,7 +6,7 @@ import { routes } from "#contract/routes";
 import { prioritySchema } from "#contract/runs/run";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import type { McpCaller } from "./caller.ts";
-import { describeRun } from "./describe-run.ts";
+import { showRun } from "./show-files.ts";
 import { startRun } from "./start-run.ts";
 import { refuse, refuseArguments, tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
@@ -74,9 +74,9 @@ export const specialTools: Readonly<Record<string, SpecialTool>> = {
       verbose,
     }),
     async (caller, args, { progress, signal }) =>
-      describeRun(
+      showRun(
+        caller,
         await waitForRun(caller, args.run, { seconds: args.seconds, progress, signal }),
-        caller.publicUrl,
         args.verbose,
       ),
   ),

@@ -4,7 +4,7 @@ import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { Priority, RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "./caller.ts";
-import { describeRun } from "./describe-run.ts";
+import { showRun } from "./show-files.ts";
 import type { ToolResult } from "./tool-result.ts";
 import type { ToolCall } from "./tool-source.ts";
 import { waitForRun } from "./wait-for-run.ts";
@@ -36,7 +36,7 @@ export async function startRun(caller: McpCaller, wish: StartWish, call: ToolCal
   if (!isDone() && !signal.aborted && wish.wait > 0)
     run = await waitForRun(caller, run.id, { seconds: wish.wait, progress, signal });
   if (signal.aborted && !isDone()) await caller.api.call(runRoutes.cancelRun, { params: { run: run.id } });
-  return describeRun(run, caller.publicUrl, wish.verbose);
+  return showRun(caller, run, wish.verbose);
 }
 
 function ask(

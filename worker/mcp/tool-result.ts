@@ -3,9 +3,15 @@ import { ApiProblem } from "#contract/client";
 import { parseJson } from "#contract/json";
 import type { Json } from "#contract/json";
 
+/** A piece of what a model is given, as the protocol has it. */
+export type ToolContent =
+  | { type: "text"; text: string }
+  | { type: "image" | "audio"; data: string; mimeType: string }
+  | { type: "resource"; resource: { uri: string; mimeType: string; text: string } };
+
 /** What a call of a tool gives, as the protocol has it. */
 export interface ToolResult {
-  content: { type: "text"; text: string }[];
+  content: ToolContent[];
   structuredContent?: Record<string, Json>;
   isError?: boolean;
   _meta?: Record<string, Json>;
