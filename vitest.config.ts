@@ -106,6 +106,7 @@ export default defineConfig({
       { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], ...PATIENCE } },
       processSuite("conformance"),
       processSuite("attack"),
+      processSuite("waiting", "./test/support/shared-floom.ts"),
       processSuite("e2e", "./test/support/shared-floom.ts"),
       processSuite("examples", "./test/support/shared-floom.ts"),
       processSuite("browser", "./test/support/shared-floom.ts"),

@@ -2,6 +2,7 @@ import type { LimitName } from "./limits.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { grantRoutes, memberRoutes } from "./members/routes.ts";
+import { userRoutes } from "./users/routes.ts";
 import { actionRoutes } from "./actions/routes.ts";
 import { deployRoutes } from "./deploys/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
@@ -44,6 +45,7 @@ export const routes = {
   ...accountRoutes,
   ...uploadRoutes,
   ...memberRoutes,
+  ...userRoutes,
   ...grantRoutes,
   // Before the workers: `public` names none.
   ...shareRoutes,

@@ -34,10 +34,7 @@ const missingFeatures: readonly MissingFeature[] = [
     what: "instructions and history of the workspace",
     paths: /^\/api\/workspace(?:\/(?:base|versions|rollback|changelog|issues)(?:\/|$))/,
   },
-  {
-    what: "accounts of others",
-    paths: /^\/api\/(?:users|members)(?:\/|$)/,
-  },
+  { what: "members at this address (see /api/workspace/members)", paths: /^\/api\/members(?:\/|$)/ },
   { what: "tools over MCP", paths: /^\/(?:api\/)?(?:mcp|mcp-tools)(?:\/|$)/ },
   {
     what: "permalinks by handle, and short links",

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { workspaceIdSchema } from "../ids.ts";
 import { capUsdSchema } from "../spend/spend.ts";
+import { runLimits } from "../runs/limits.ts";
 import { retentionLimits } from "./limits.ts";
 
 const retentionDaysSchema = z
@@ -29,8 +30,30 @@ export const spendSettings = {
   user_monthly_spend_cap_usd: ofPerson.monthly,
 };
 
+/** What a workspace may set for workers whose worker.yml leaves it open; it is written into the versions pushed from then on. */
+export const deploySettings = {
+  default_timeout_seconds: z
+    .int()
+    .min(1)
+    .max(runLimits.run_timeout_seconds.value)
+    .nullable()
+    .describe(
+      `How long runs may take, in seconds, where worker.yml has no limits.timeout_seconds; null: ${runLimits.run_timeout_default_seconds.value}. Counts from the next push of a worker on.`,
+    ),
+  approval_default: z
+    .enum(["always", "never"])
+    .nullable()
+    .describe(
+      "`always`: a worker whose worker.yml has no approvals.required asks people before it acts; `never`, and null: it does not. Counts from the next push of a worker on.",
+    ),
+};
+
 /** What a workspace has set for itself. */
-export const workspaceSettingsSchema = z.object({ retention_days: retentionDaysSchema, ...spendSettings });
+export const workspaceSettingsSchema = z.object({
+  retention_days: retentionDaysSchema,
+  ...deploySettings,
+  ...spendSettings,
+});
 export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>;
 
 /** What is left out stays. */

@@ -20,7 +20,7 @@ const activated = {
   schema: activationResultSchema,
   description: "What is active now.",
 } as const;
-const activateProblems = ["not_found", "version_conflict", "activation_refused"] as const;
+const activateProblems = ["not_found", "version_conflict", "activation_refused", "quota_exceeded"] as const;
 
 export const versionRoutes = {
   getVersion: defineRoute({

@@ -18,7 +18,8 @@ const project = (name: string): Step => ({ name, kind: "vitest", project: name }
  */
 export const suiteOrder: readonly (readonly string[])[][] = [
   [["architecture"]],
-  [["unit"]],
+  // What waits for minutes and computes nothing stands beside what computes for minutes.
+  [["unit"], ["waiting"]],
   [["workerd"]],
   [["forgetful"]],
   [["conformance"], ["attack"]],

@@ -1,9 +1,8 @@
-import { createServer } from "node:net";
-import { once } from "node:events";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
+import { findFreePort } from "../support/find-free-port.ts";
 import { verifies } from "../verifies.ts";
 import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
 
@@ -34,16 +33,6 @@ beforeEach(async () => {
   page = await context.newPage();
 });
 afterEach(() => context.close());
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("there is no port");
-  return address.port;
-}
 
 /** As the owner's token. */
 function ask(method: string, path: string, json?: object): Promise<Response> {

@@ -5,6 +5,12 @@ const SOURCE = "docs/how-to/connect-clients.md";
 /** Programs of others that act for a person who has let them in. */
 export const requirements: Requirement[] = [
   {
+    id: "oauth:flow:public-suite",
+    promise:
+      "The public conformance suite of MCP finds no fault with this authorization server, a person letting it in on the page.",
+    source: SOURCE,
+  },
+  {
     id: "oauth:flow:foreign-client",
     promise:
       "A strict foreign client of OAuth finds its way in by the documents alone, renews its access and gives it up.",

@@ -4,6 +4,7 @@ import { hmacSha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
 import { accounts, sessions, signInRates, users, verifications } from "../platform/db/schema/accounts.ts";
 import { isLoopbackOrigin } from "./local-origin.ts";
+import { resignCookies } from "./resign-cookies.ts";
 
 /** What every engine of this server is built from. */
 export interface BaseDeps {
@@ -12,12 +13,29 @@ export interface BaseDeps {
   publicUrl: string;
   /** Signs cookies and links. */
   signingKey: string;
+  /** Those before it: the cookies that they signed are still good. */
+  earlierSigningKeys: readonly string[];
   newUserId: () => UserId;
   newRowId: () => string;
 }
 
 /** What the library signs with. */
-export const deriveSecret = (signingKey: string) => hmacSha256Hex(signingKey, "accounts");
+const deriveSecret = (signingKey: string) => hmacSha256Hex(signingKey, "accounts");
+
+/** Makes headers as if every cookie in them had been signed with the key in use: see `resignCookies`. */
+export async function openCookieSigner(
+  keys: Pick<BaseDeps, "signingKey" | "earlierSigningKeys">,
+): Promise<(given: Headers) => Promise<Headers>> {
+  const secret = await deriveSecret(keys.signingKey);
+  const earlier = await Promise.all(keys.earlierSigningKeys.map(deriveSecret));
+  return async (given) => {
+    const headers = new Headers(given);
+    const cookies = headers.get("cookie");
+    if (cookies !== null && earlier.length > 0)
+      headers.set("cookie", await resignCookies(cookies, { secret, earlier }));
+    return headers;
+  };
+}
 
 type Tables = NonNullable<Parameters<typeof drizzleAdapter>[1]["schema"]>;
 

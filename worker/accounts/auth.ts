@@ -7,11 +7,10 @@ import { limits } from "#contract/limits";
 import type { Db } from "../platform/db/client.ts";
 import { passkeys } from "../platform/db/schema/accounts.ts";
 import { describeError, log } from "../platform/log.ts";
-import { buildBaseOptions, deriveSecret } from "./auth-base.ts";
+import { buildBaseOptions, openCookieSigner } from "./auth-base.ts";
 import { buildExistingMail, buildMagicMail, buildResetMail, buildVerifyMail } from "./build-mails.ts";
 import type { AccountEngine, AccountMail, EngineDeps } from "./engine-api.ts";
 import { rateRules } from "./rate-rules.ts";
-import { resignCookies } from "./resign-cookies.ts";
 
 // owns how a person proves who they are, by better-auth; the only file that knows it.
 // never loaded by a start, a hook or a call of a run: whoever needs it imports it when it is asked.
@@ -25,16 +24,7 @@ export async function createEngine(deps: EngineDeps & { db: Db }): Promise<Accou
   const behind = new Map<string, (work: Promise<unknown>) => void>();
   const admitted = new Set<string>();
   const maySignUp = async (email: string) => admitted.has(email) || deps.maySignUp(email);
-  const secret = await deriveSecret(deps.signingKey);
-  const earlier = await Promise.all(deps.earlierSigningKeys.map(deriveSecret));
-  /** As if every cookie had been signed with the key in use. */
-  const inUse = async (given: Headers): Promise<Headers> => {
-    const headers = new Headers(given);
-    const cookies = headers.get("cookie");
-    if (cookies !== null && earlier.length > 0)
-      headers.set("cookie", await resignCookies(cookies, { secret, earlier }));
-    return headers;
-  };
+  const inUse = await openCookieSigner(deps);
   const auth = betterAuth(
     await buildOptions({ ...deps, maySignUp }, (mail, headers) => post(deps, behind, { mail, headers })),
   );

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { quotasSchema } from "#contract/quotas/quota";
 import type { Quotas } from "#contract/quotas/quota";
-import { spendSettings } from "#contract/retention/retention";
+import { deploySettings, spendSettings } from "#contract/retention/retention";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 /** What a workspace has set for itself besides how long it keeps things; what is not there is not set. */
-const settingsSchema = z.object(spendSettings);
+const settingsSchema = z.object({ ...deploySettings, ...spendSettings });
 export type StoredSettings = z.infer<typeof settingsSchema>;
 
 const settingsForm = defineUnmarked(
@@ -17,6 +17,8 @@ const settingsForm = defineUnmarked(
 export function readSettings(stored: unknown): StoredSettings {
   const found = settingsForm.read(stored ?? {});
   return {
+    default_timeout_seconds: found.default_timeout_seconds ?? null,
+    approval_default: found.approval_default ?? null,
     daily_spend_cap_usd: found.daily_spend_cap_usd ?? null,
     monthly_spend_cap_usd: found.monthly_spend_cap_usd ?? null,
     user_daily_spend_cap_usd: found.user_daily_spend_cap_usd ?? null,

@@ -6,6 +6,7 @@ import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
 import { describeError, log } from "../platform/log.ts";
 import { resolveMounts } from "../contexts/mount-service.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
+import { findStoredSettings } from "../retention/store.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
 import type { Host } from "./host.ts";
@@ -46,6 +47,7 @@ export function deployDeps(host: Host): DeployDeps {
       (await resolveMounts(host, workspaceId, { ...wish, inputs: null })).missing,
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
+    findDefaults: (workspaceId) => findStoredSettings(host.db, workspaceId),
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };
 }

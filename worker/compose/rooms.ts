@@ -1,4 +1,5 @@
 import { grantRoutes, memberRoutes } from "#contract/members/routes";
+import { userRoutes } from "#contract/users/routes";
 import { actionRoutes } from "#contract/actions/routes";
 import { deployRoutes } from "#contract/deploys/routes";
 import { accountRoutes } from "#contract/accounts/routes";
@@ -34,6 +35,7 @@ import { deviceHandlers } from "../access/devices/routes.ts";
 import { tokenHandlers } from "../access/tokens/routes.ts";
 import { grantHandlers } from "../access/grants/routes.ts";
 import { memberHandlers } from "../access/members/routes.ts";
+import { userHandlers } from "../access/members/user-routes.ts";
 import { addressOf, requireRate } from "../access/rate/service.ts";
 import { mountOutbox } from "../accounts/outbox-route.ts";
 import { mountAuth } from "../accounts/auth-route.ts";
@@ -96,6 +98,7 @@ const rooms = defineRooms({
   accounts: room(accountRoutes, accountHandlers, accountDeps),
   uploads: room(uploadRoutes, uploadHandlers, uploadDeps),
   members: room(memberRoutes, memberHandlers, memberDeps),
+  users: room(userRoutes, userHandlers, memberDeps),
   grants: room(grantRoutes, grantHandlers, grantDeps),
   // Before the workers: `public` names none.
   shares: room(shareRoutes, shareHandlers, shareRouteDeps),

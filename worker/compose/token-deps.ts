@@ -32,6 +32,7 @@ export function oauthDeps(host: Host): OAuthDeps {
     settings: config,
     publicUrl: host.publicUrl,
     signingKey: config.signingKey,
+    earlierSigningKeys: config.earlierSigningKeys,
     allowLoopback,
     newUserId: () => host.newId("usr", host.clock()),
     newRowId: () => host.newId("req", host.clock()),

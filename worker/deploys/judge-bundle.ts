@@ -13,6 +13,7 @@ import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/w
 import { openPythonBundle } from "../registry/python/python-bundle.ts";
 import type { Place } from "../registry/manifest/yaml-node.ts";
 import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
+import type { ParsedManifest } from "../registry/parse-manifest.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
 
 const MANIFEST_PATH = "worker.yml";
@@ -29,6 +30,8 @@ export interface BundleVerdict {
   /** Where it declares secrets; null where it does not. */
   secretsPlace: Place | null;
   contextsPlace: Place | null;
+  /** What worker.yml leaves open and the workspace may decide. */
+  unsaid: ParsedManifest["unsaid"];
   findings: ManifestFinding[];
   problems: BundleProblem[];
 }

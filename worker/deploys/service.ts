@@ -3,6 +3,7 @@
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
 import type { Principal } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
+import type { WorkspaceId } from "#contract/ids";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type { Trigger } from "#contract/triggers/trigger";
 import type {
@@ -15,11 +16,13 @@ import type {
 import type { WorkersToList } from "#contract/workers/worker";
 import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
+import type { StoredSettings } from "../catalog/workspace-settings.ts";
 import { beginWorkerDuty } from "../retention/duty.ts";
 import type { HousekeeperApi } from "../retention/housekeeper-api.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
+import { withWorkspaceDefaults } from "../registry/workspace-defaults.ts";
 import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
@@ -62,6 +65,8 @@ export interface DeployDeps extends PushDeps, WarnDeps {
   rotateHookSecret: (principal: Principal, workerName: string) => Promise<string>;
   /** How long the provider's plan lets a sandbox live. */
   sandboxLifeSeconds: number;
+  /** What the workspace decides for workers that leave it open. */
+  findDefaults: (workspaceId: WorkspaceId) => Promise<StoredSettings>;
 }
 
 /** A push as it comes in: to which worker (null: the one worker.yml names), made from which version. */
@@ -145,7 +150,11 @@ export async function push(
   principal: Principal,
   { verdict, expect, target }: Arrival,
 ): Promise<PushResult> {
-  const manifest = requireGoodBundle(verdict);
+  const { manifest, findings: decided } = withWorkspaceDefaults(
+    requireGoodBundle(verdict),
+    verdict.unsaid,
+    await deps.findDefaults(principal.workspace_id),
+  );
   assertSandboxLives(manifest, deps.sandboxLifeSeconds);
   if (target.workerName !== null && manifest.name !== target.workerName) {
     throw new AppError(
@@ -169,6 +178,7 @@ export async function push(
     changed: pushed.changed,
     warnings: [
       ...verdict.findings,
+      ...(pushed.changed ? decided : []),
       ...(await warnAtPush(deps, { ...pushed.worker, pushedBy: pushed.version.pushed_by }, verdict)),
     ],
   };

@@ -32,6 +32,7 @@ import {
 } from "./service.ts";
 import type { DeployDeps } from "./service.ts";
 import { getWorker } from "./show-worker.ts";
+import { readSettings } from "../catalog/workspace-settings.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { insertVersion } from "./store.ts";
 
@@ -63,6 +64,7 @@ function buildDeps(): DeployDeps {
     setQueuePaused: async () => {},
     keepHouse: async () => {},
     clearWorker: async () => {},
+    findDefaults: async () => readSettings(null),
     sandboxLifeSeconds: 3600,
   };
 }

@@ -12,7 +12,8 @@ import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
-import { changeTriggers } from "../triggers/service.ts";
+import { requireRoomForTriggers } from "../quotas/service.ts";
+import { changeTriggers, countDeclaredTriggers } from "../triggers/service.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
 import { digestBundle } from "../registry/pack-bundle.ts";
@@ -101,7 +102,8 @@ function archiveChange({ worker, version }: WorkerVersion, target: VersionRow, n
 
 /**
  * Makes a version the active one, with its schema and triggers. Throws `activation_refused` when a guard stands that
- * `force` does not name, `version_conflict` when another version is active than the decision was made on.
+ * `force` does not name, `version_conflict` when another version is active than the decision was made on, and
+ * `quota_exceeded` where it brings more triggers than the workspace may have.
  */
 export async function activateVersion(
   deps: DeployDeps,
@@ -121,6 +123,9 @@ export async function activateVersion(
   if (changed) {
     const standing = judgeActivation(current.version.manifest, target.manifest);
     assertUnguarded(standing, request, target.number);
+    const had = countDeclaredTriggers(current.version.manifest);
+    const more = countDeclaredTriggers(target.manifest) - had;
+    await requireRoomForTriggers(deps, worker.workspace_id, more);
     const row = {
       workspace_id: worker.workspace_id,
       worker_id: worker.id,

@@ -6,7 +6,7 @@ import type { BetterAuthPlugin } from "better-auth";
 import { betterAuth } from "better-auth/minimal";
 import { limits } from "#contract/limits";
 import { clientScopeNames, OFFLINE_SCOPE } from "#contract/oauth/scopes";
-import { buildBaseOptions } from "../accounts/auth-base.ts";
+import { buildBaseOptions, openCookieSigner } from "../accounts/auth-base.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import {
   oauthAccessTokens,
@@ -43,6 +43,7 @@ export async function createOAuthEngine(deps: OAuthEngineDeps): Promise<OAuthEng
     oauthAccessToken: oauthAccessTokens,
     oauthConsent: oauthConsents,
   });
+  const inUse = await openCookieSigner(deps);
   const options = buildProviderOptions(deps.publicUrl);
   const auth = betterAuth({
     ...base,
@@ -61,7 +62,7 @@ export async function createOAuthEngine(deps: OAuthEngineDeps): Promise<OAuthEng
   });
   return {
     async handle(request, grant) {
-      const headers = new Headers(request.headers);
+      const headers = await inUse(request.headers);
       headers.delete(GRANT);
       if (grant !== undefined) headers.set(GRANT, grant);
       return leadTo(await auth.handler(new Request(request, { headers })), deps.publicUrl);

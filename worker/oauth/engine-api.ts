@@ -8,6 +8,8 @@ export interface OAuthEngineDeps {
   /** The origin people reach this edge at; it is the issuer. */
   publicUrl: string;
   signingKey: string;
+  /** Those before it: the cookies that they signed are still good. */
+  earlierSigningKeys: readonly string[];
   newUserId: () => UserId;
   newRowId: () => string;
   /** A client may be described by an address of this machine: for tests and for whoever builds one. */

@@ -14,6 +14,7 @@ import {
   refresh,
   register,
 } from "../../test/support/workerd/oauth-client.ts";
+import { openOtherEdge } from "../../test/support/workerd/other-edge.ts";
 import { mcpGateDeps } from "../compose/token-deps.ts";
 import { findClientPrincipal } from "./bearer-service.ts";
 import { verifies } from "../../test/verifies.ts";
@@ -284,4 +285,23 @@ it("a registration says only what this server takes up, and nothing of it is dia
     "invalid_redirect_uri",
   );
   expect(dialled).not.toHaveBeenCalled();
+});
+
+it("whoever was signed in before the signing key was rotated lets a client in without signing in again", async () => {
+  const { browser, workspace_id } = await person();
+  const as = await discover();
+  const asked = await ask(as, await register(as));
+  const newKey = "a-new-signing-key-0123456789abcdef0123456789abcdef";
+  const letIn = async (keys: string) => {
+    const edge = openOtherEdge({ FLOOM_SIGNING_KEY: keys });
+    const headers = { cookie: browser.cookie, origin: ORIGIN };
+    const to = asked.url.pathname + asked.url.search;
+    const page = await edge.answer("GET", to, { token: "", headers: { ...headers, accept: "text/html" } });
+    const request = new URL(page.response.headers.get("location") ?? "", ORIGIN).search.slice(1);
+    const json = { verdict: "allow", request, workspace_id, scopes: ["runs:read"] };
+    const said = await edge.answer("POST", "/api/oauth/request", { token: "", headers, json });
+    return said.response.status;
+  };
+  expect(await letIn(newKey)).toBe(401);
+  expect(await letIn(`${newKey},${testHost.config.signingKey}`)).toBe(200);
 });

@@ -69,6 +69,11 @@ it("triggers beyond the quota are refused, those of worker.yml and those that ar
   const less = { worker_yml: yml("busy"), run_py: "print(2)" };
   expect((await callApi("PUT", "/api/workers/busy", { json: less })).status).toBe(200);
   expect((await add()).status).toBe(201);
+  const back = () => callApi("POST", "/api/workers/busy/rollback/1", { json: {} });
+  expect((await add()).status).toBe(429);
+  expect(await codeOf(await back())).toEqual([429, "quota_exceeded"]);
+  await setQuotas({});
+  expect((await back()).status).toBe(200);
 });
 
 it("a start beyond the day's quota is refused until the next day, and a repeat of an earlier one is answered", async () => {

@@ -34,6 +34,8 @@ export interface ParsedManifest {
   secretsPlace: Place | null;
   /** Where the worker mounts contexts; null where it does not. */
   contextsPlace: Place | null;
+  /** What worker.yml leaves open and a workspace may decide. */
+  unsaid: { timeout: boolean; approval: boolean };
   /** Why functions of the entry cannot be actions as they are written. */
   functionProblems: BundleProblem[];
 }
@@ -50,6 +52,7 @@ export const noPlaces = {
   templatePlace: null,
   secretsPlace: null,
   contextsPlace: null,
+  unsaid: { timeout: false, approval: false },
   functionProblems: [],
 };
 
@@ -82,6 +85,10 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     manifest: report.hasErrors() || problems.length > 0 ? null : manifest,
     findings: [...report.list(), ...warnings],
     functionProblems: problems,
+    unsaid: {
+      timeout: isBlank(nodeAt(canonical, "limits", "timeout_seconds")),
+      approval: isBlank(nodeAt(canonical, "approvals", "required")),
+    },
     ...findPlaces(canonical, manifest),
   };
 }

@@ -35,6 +35,8 @@ const report: StorageReport = {
 };
 
 const noCaps = {
+  default_timeout_seconds: null,
+  approval_default: null,
   daily_spend_cap_usd: null,
   monthly_spend_cap_usd: null,
   user_daily_spend_cap_usd: null,

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { workspaceIdSchema } from "#contract/ids";
+import { changeSettingsSchema } from "#contract/retention/retention";
+import type { WorkspaceSettings } from "#contract/retention/retention";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { startFakeEdge } from "../../../test/support/fake-edge.ts";
 import type { FakeEdge } from "../../../test/support/fake-edge.ts";
@@ -68,5 +70,47 @@ describe("floom workspace delete", () => {
       0,
       { workspace_id: id, being_deleted: true, runs_left: 1234 },
     ]);
+  });
+});
+
+describe("floom workspace set", () => {
+  it("changes one setting, takes one away, and refuses what is none before it asks the server", async () => {
+    const settings: WorkspaceSettings = {
+      retention_days: 90,
+      default_timeout_seconds: null,
+      approval_default: null,
+      daily_spend_cap_usd: 3,
+      monthly_spend_cap_usd: null,
+      user_daily_spend_cap_usd: null,
+      user_monthly_spend_cap_usd: null,
+    };
+    edge = await startFakeEdge({
+      getWorkspaceSettings: () => settings,
+      changeWorkspaceSettings: ({ json }) => Object.assign(settings, changeSettingsSchema.parse(json())),
+    });
+    const shown = await callCli(["workspace", "settings"], { edge });
+    expect(shown.stdout).toMatch(/approval_default +not set/);
+    const held = await callCli(["workspace", "set", "approval_default", "always"], { edge });
+    expect(held).toMatchObject({ exitCode: 0, stdout: "approval_default: always\n" });
+    await callCli(["workspace", "set", "default_timeout_seconds", "120"], { edge });
+    await callCli(["workspace", "set", "daily_spend_cap_usd", "none"], { edge });
+    const whole = await callCli(["workspace", "settings", "--json"], { edge });
+    expect(JSON.parse(whole.stdout)).toMatchObject({
+      approval_default: "always",
+      default_timeout_seconds: 120,
+      daily_spend_cap_usd: null,
+    });
+    const asked = edge.requests.length;
+    for (const [name, value] of [
+      ["daily_cap", "1"],
+      ["default_timeout_seconds", "3601"],
+      ["default_timeout_seconds", "soon"],
+      ["approval_default", "sometimes"],
+      ["daily_spend_cap_usd", "-1"],
+    ] as const) {
+      const refused = await callCli(["workspace", "set", name, value], { edge });
+      expect(refused.exitCode, `${name} ${value}`).toBe(2);
+    }
+    expect(edge.requests).toHaveLength(asked);
   });
 });

@@ -97,6 +97,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
   denyDevice: () => ({ user_code: "BCDF-GHJK" }),
   inviteMember: () => ({ email: "made-by-a-test@example.com" }),
   changeMember: () => ({ role: "viewer" }),
+  createUser: () => ({ email: "made-by-another-test@example.com" }),
+  changeUser: () => ({ role: "member" }),
   acceptInvitation: () => ({ token: "fli_none" }),
   decideClientRequest: () => ({ verdict: "deny", request: "made=by-a-test" }),
   createWorkspace: () => ({ name: "made by a test" }),

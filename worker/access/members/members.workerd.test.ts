@@ -8,6 +8,7 @@ import {
   workerSharingSchema,
   workspaceSummarySchema,
 } from "#contract/members/member";
+import { madeUserSchema, userSchema } from "#contract/users/user";
 import { workspaceIdSchema } from "#contract/ids";
 import { problemSchema } from "#contract/problem";
 import { callApi, ownerWorkspace, seedWorker, testHost } from "../../../test/support/workerd/api-harness.ts";
@@ -196,4 +197,40 @@ it("whoever made a worker and admins say who sees it and may start it; another e
   ).toEqual([404, "not_found"]);
   const none = await ask("PUT", grants, { json: { grants: [] } });
   expect(workerSharingSchema.parse(none.body)).toMatchObject({ visibility: "private", grants: [] });
+});
+
+it("the first Floom's clients list people, ask one to come, change and remove them, and nobody is made an owner that way", async () => {
+  const admin = await seedMember("a", "admin");
+  await seedMember("v", "viewer");
+  await seedMember("w", "owner");
+  const create = (json: unknown) => ask("POST", "/api/users", { token: admin, json });
+  const made = madeUserSchema.parse((await create({ email: "Nia@Example.com" })).body);
+  expect(made).toMatchObject({ email: "nia@example.com", role: "member", status: "invited" });
+  expect(made.link).toContain("/invite#");
+  for (const json of [
+    { email: "x@example.com", password: "chosen" },
+    { email: "x@example.com", role: "owner" },
+  ])
+    expect((await create(json)).status).toBe(422);
+  const listed = async () => {
+    const users = z.array(userSchema).parse((await ask("GET", "/api/users", { token: admin })).body);
+    return users.map(({ email, role, workspace_role: was, status }) => [email.charAt(0), role, was, status]);
+  };
+  const change = (letter: string, role: string) =>
+    ask("PATCH", `/api/users/${personId(letter)}`, { token: admin, json: { role } });
+  expect((await change("v", "member")).body).toMatchObject({ workspace_role: "viewer" });
+  expect((await change("v", "owner")).body).toMatchObject({ code: "owner_only" });
+  expect((await ask("DELETE", `/api/users/${personId("w")}`, { token: admin })).body).toMatchObject({
+    code: "owner_only",
+  });
+  expect((await ask("DELETE", `/api/users/${made.id}`, { token: admin })).status).toBe(204);
+  expect((await ask("DELETE", `/api/users/${made.id}`, { token: admin })).status).toBe(404);
+  expect(await listed()).toEqual([
+    ["a", "admin", "admin", "active"],
+    ["v", "member", "viewer", "active"],
+    ["w", "owner", "owner", "active"],
+  ]);
+  expect((await ask("DELETE", `/api/users/${personId("v")}`, { token: admin })).status).toBe(204);
+  const viewer = await seedMember("v", "viewer");
+  expect(await refusal("GET", "/api/users", { token: viewer })).toEqual([403, "insufficient_scope"]);
 });

@@ -6,7 +6,7 @@ import { expect, inject, test } from "vitest";
 import { routes } from "#contract/routes";
 import { openHome, openSecrets } from "../../scripts/local/home.ts";
 import { verifies } from "../verifies.ts";
-import { connect, startRun, waitForProgress } from "./story.ts";
+import { connect, startRun, waitForProgress } from "../e2e/story.ts";
 
 const POLL_MS = 500;
 
