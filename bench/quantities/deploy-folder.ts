@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { routes } from "#contract/routes";
-import { zipFiles } from "../../cli/bundle/zip.ts";
-import type { ZipSource } from "../../cli/bundle/zip.ts";
+import { packAnyFolder } from "../../cli/bundle/bundle.ts";
 import type { BenchFloom } from "../harness/bench-floom.ts";
 import type { Measurement } from "../harness/measurement.ts";
 import { sampleInTurns, timeOf } from "../harness/sample.ts";
@@ -18,6 +20,8 @@ const LINES = 100;
  */
 export async function measureDeployFolder({ client }: BenchFloom): Promise<Measurement[]> {
   const floor = await startObjectWriteFloor();
+  const folder = mkdtempSync(join(tmpdir(), "floom-twenty-files-"));
+  writeModules(folder);
   let made = 0;
   const deploy = async (zip: Uint8Array<ArrayBuffer>) => {
     const headers = { "content-type": "application/zip" };
@@ -28,11 +32,11 @@ export async function measureDeployFolder({ client }: BenchFloom): Promise<Measu
   try {
     const { subject, floor: kept } = await sampleInTurns(PLAN, {
       subject: async () => {
-        const zip = await buildFolder((made += 1));
+        const zip = await packVersion(folder, (made += 1));
         return timeOf(() => deploy(zip));
       },
       floor: async () => {
-        const zip = await buildFolder((made += 1));
+        const zip = await packVersion(folder, (made += 1));
         return timeOf(() => floor.keep(zip));
       },
     });
@@ -43,16 +47,24 @@ export async function measureDeployFolder({ client }: BenchFloom): Promise<Measu
         unit: "ms",
         samples: subject,
         floor: { title: "keep the zip, one row written", samples: kept },
-        note: `${(await buildFolder(0)).byteLength} bytes of zip`,
+        note: `${(await packVersion(folder, 0)).byteLength} bytes of zip`,
       },
     ];
   } finally {
     await floor.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The zip of a folder whose function uses all of its modules; another number makes another version. Pure. */
-function buildFolder(number: number): Promise<Uint8Array<ArrayBuffer>> {
+/** Writes nineteen modules, which stay as they are. */
+function writeModules(folder: string): void {
+  const lines = Array.from({ length: LINES }, (_, at) => `LINE_${at} = "a line that says number ${at}"`);
+  for (let at = 0; at < MODULES; at++)
+    writeFileSync(join(folder, `part_${at}.py`), `${lines.join("\n")}\nvalue = ${at}\n`);
+}
+
+/** Packs the folder with a function that uses all of its modules; another number makes another version. */
+async function packVersion(folder: string, number: number): Promise<Uint8Array<ArrayBuffer>> {
   const names = Array.from({ length: MODULES }, (_, at) => `part_${at}`);
   const app = [
     ...names.map((name) => `from ${name} import value as ${name}`),
@@ -62,11 +74,6 @@ function buildFolder(number: number): Promise<Uint8Array<ArrayBuffer>> {
     `    return first + second + ${names.join(" + ")}`,
     "",
   ].join("\n");
-  const lines = Array.from({ length: LINES }, (_, at) => `LINE_${at} = "a line that says number ${at}"`);
-  const modules = names.map((name, at) => packed(`${name}.py`, `${lines.join("\n")}\nvalue = ${at}\n`));
-  return zipFiles([packed("app.py", app), ...modules]);
-}
-
-function packed(path: string, source: string): ZipSource {
-  return { path, executable: false, read: () => Promise.resolve(new TextEncoder().encode(source)) };
+  writeFileSync(join(folder, "app.py"), app);
+  return (await packAnyFolder(folder)).zip;
 }
