@@ -6,7 +6,7 @@ import type { ToolResult } from "./tool-result.ts";
 const rows = (count: number) => ({
   items: Array.from({ length: count }, (_, at) => ({ id: at, text: "t".repeat(900) })),
 });
-const textOf = ({ content }: ToolResult) => content[0]?.text ?? "";
+const textOf = ({ content: [first] }: ToolResult) => (first?.type === "text" ? first.text : "");
 
 it("a result is short unless all is asked for, as text and as a value, and says that it was cut", () => {
   const short = tell(rows(2_000));
