@@ -3,7 +3,6 @@
 // of which worker, `--inputs <json>` with what, `--out <folder>` where the files go.
 import { readFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -107,10 +106,11 @@ async function openDebugger({ pids, home }: FloomInstance): Promise<string> {
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
   server.close();
   await once(server, "close");
-  return port;
+  if (address === null || typeof address === "string") throw new Error("This machine gives no port.");
+  return address.port;
 }
 
 process.exitCode = await main();

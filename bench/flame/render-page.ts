@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { inRoot } from "../../scripts/checkout.ts";
+import { join } from "node:path";
 import type { Flame } from "./fold-profile.ts";
 
 /** A file of an installed package, which need not be one that others may import. */
 function readPart(file: string): string {
-  return readFileSync(inRoot(`node_modules/${file}`), "utf8");
+  return readFileSync(join(import.meta.dirname, "../../node_modules", file), "utf8");
 }
 
 /** What may stand inside a script of a page. */
