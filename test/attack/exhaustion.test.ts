@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSandboxServer } from "../support/sandbox-server.ts";
+import { startProductionServer } from "./production-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, shell } from "./intruder.ts";
@@ -14,7 +14,7 @@ describe("user code that uses up what there is", () => {
   let server: SandboxServer;
   let bystander: Sandbox;
   beforeAll(async () => {
-    server = await startSandboxServer();
+    server = await startProductionServer();
     bystander = await Sandbox.create("base", server.sdk);
   });
   afterAll(() => server.stop());
@@ -84,7 +84,7 @@ tell(alive())`,
 
   it("has the memory that the server was told to give", async () => {
     verifies("sandbox:limits:memory");
-    const small = await startSandboxServer({ env: { FLOOM_SANDBOX_MEMORY_MB: "192" } });
+    const small = await startProductionServer({ env: { FLOOM_SANDBOX_MEMORY_MB: "192" } });
     const sandbox = await Sandbox.create("base", small.sdk);
     expect((await sandbox.getInfo()).memoryMB).toBe(192);
     const take = (mib: number, seconds: number): string =>

@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createPulse, exchange, readStatuses } from "../support/raw-http.ts";
-import { startSandboxServer } from "../support/sandbox-server.ts";
+import { startProductionServer } from "./production-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, serverUsers, shell } from "./intruder.ts";
@@ -29,7 +29,7 @@ describe.each(serverUsers)("what passes between processes, with a server run by 
     edge.listen(0, "127.0.0.1");
     await once(edge, "listening");
     edgePort = (edge.address() as AddressInfo).port;
-    server = await startSandboxServer({ ...options, edgeUrl: `http://127.0.0.1:${edgePort}` });
+    server = await startProductionServer({ ...options, edgeUrl: `http://127.0.0.1:${edgePort}` });
     victim = await Sandbox.create("base", server.sdk);
   });
   beforeEach(() => {

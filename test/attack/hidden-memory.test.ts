@@ -1,6 +1,6 @@
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSandboxServer } from "../support/sandbox-server.ts";
+import { startProductionServer } from "./production-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude } from "./intruder.ts";
@@ -123,7 +123,7 @@ tell("kept")`,
 describe("memory that is in no process's size", () => {
   let server: SandboxServer;
   beforeAll(async () => {
-    server = await startSandboxServer({ env: { FLOOM_SANDBOX_MEMORY_MB: "128" } });
+    server = await startProductionServer({ env: { FLOOM_SANDBOX_MEMORY_MB: "128" } });
   });
   afterAll(() => server.stop());
 

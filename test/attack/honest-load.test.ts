@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSandboxServer } from "../support/sandbox-server.ts";
+import { startProductionServer } from "./production-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, shell } from "./intruder.ts";
@@ -19,7 +19,7 @@ describe("an honest script that asks for much", () => {
     edge.listen(0, "127.0.0.1");
     await once(edge, "listening");
     edgeUrl = `http://127.0.0.1:${(edge.address() as AddressInfo).port}`;
-    server = await startSandboxServer({ edgeUrl });
+    server = await startProductionServer({ edgeUrl });
     sandbox = await Sandbox.create("base", server.sdk);
   });
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSandboxServer } from "../support/sandbox-server.ts";
+import { startProductionServer } from "./production-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, serverUsers, shell } from "./intruder.ts";
@@ -9,7 +9,7 @@ describe.each(serverUsers)("user code against the kernel, with a server run by %
   let server: SandboxServer;
   let sandbox: Sandbox;
   beforeAll(async () => {
-    server = await startSandboxServer(options);
+    server = await startProductionServer(options);
     sandbox = await Sandbox.create("base", server.sdk);
   });
   afterAll(() => server.stop());

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startSandboxServer } from "../support/sandbox-server.ts";
+import { startProductionServer } from "./production-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, serverUsers, shell } from "./intruder.ts";
@@ -29,7 +29,7 @@ describe.each(serverUsers)("user code against the network, with a server run by 
     edge.listen(0, "127.0.0.1");
     await once(edge, "listening");
     port = (edge.address() as AddressInfo).port;
-    server = await startSandboxServer({ ...options, edgeUrl: `http://127.0.0.1:${port}` });
+    server = await startProductionServer({ ...options, edgeUrl: `http://127.0.0.1:${port}` });
     sandbox = await Sandbox.create("base", server.sdk);
   });
   beforeEach(() => {
@@ -224,7 +224,8 @@ describe("one sandbox against another", () => {
   let attacker: Sandbox;
   let victim: Sandbox;
   beforeAll(async () => {
-    server = await startSandboxServer();
+    // Without a pool no runner waits in a sandbox, and the agent and oneself are all there is.
+    server = await startProductionServer({ pool: 0 });
     [attacker, victim] = await Promise.all([
       Sandbox.create("base", server.sdk),
       Sandbox.create("base", server.sdk),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSandboxServer } from "../support/sandbox-server.ts";
+import { startProductionServer } from "./production-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, serverUsers, shell } from "./intruder.ts";
@@ -38,7 +38,7 @@ describe.each(serverUsers)("files that all sandboxes see, with a server run by %
   let one: Sandbox;
   let other: Sandbox;
   beforeAll(async () => {
-    server = await startSandboxServer(options);
+    server = await startProductionServer(options);
     [one, other] = await Promise.all([
       Sandbox.create("base", server.sdk),
       Sandbox.create("base", server.sdk),

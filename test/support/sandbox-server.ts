@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -13,6 +13,8 @@ export interface SandboxServerOptions {
   uid?: number;
   /** What SIGTERM does to sandboxes; by default it ends them, as `stop` needs. */
   killOnExit?: boolean;
+  /** A Python zip application that every sandbox has from the start, and that waits in those of the pool. */
+  startProgram?: Uint8Array;
   /** What is started in the place of `sandbox/src/main.ts`, from the project's root. */
   main?: string;
 }
@@ -75,7 +77,12 @@ class RunningSandboxServer implements SandboxServer {
   constructor(options: SandboxServerOptions) {
     this.#options = options;
     this.stateDir = mkdtempSync(path.join(tmpdir(), "sandbox-state-"));
+    if (options.startProgram !== undefined) writeFileSync(this.#startProgram, options.startProgram);
     if (options.uid !== undefined) chownSync(this.stateDir, options.uid, options.uid);
+  }
+
+  get #startProgram(): string {
+    return path.join(this.stateDir, "start-program.pyz");
   }
 
   get url(): string {
@@ -106,6 +113,7 @@ class RunningSandboxServer implements SandboxServer {
       edgeUrl,
       "--pool",
       String(pool),
+      ...(this.#options.startProgram === undefined ? [] : ["--start-program", this.#startProgram]),
     ];
     const child = spawn(NODE, [path.join(ROOT, main), ...args, ...(killOnExit ? ["--kill-on-exit"] : [])], {
       cwd: ROOT,

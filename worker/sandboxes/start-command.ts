@@ -8,10 +8,18 @@ const waiting = `${sandboxPaths.control_dir}/waiting-${digest}`;
 const filling = "-".repeat(160);
 
 /**
+ * Tells the runner that waits to begin. Its number may have been left behind, and be another process's by now: only one
+ * that was started to wait is told. By the shell alone, since each program more is paid for by every run.
+ */
+const wake =
+  `read -r pid <${waiting} || [ "$pid" ] && mapfile -d '' -t words </proc/$pid/cmdline && ` +
+  `[ "\${words[*]:1:2}" = "${installed} --wait" ] && kill -USR1 "$pid"`;
+
+/**
  * Has the runner begin in a sandbox that holds its orders: the one that waits there, else the one that the sandbox
  * brought along, if it is this very one; else what was uploaded. However often it is run, an attempt begins once.
  */
 export const startCommand =
-  `exec </dev/null >/dev/null 2>&1; kill -USR1 "$(<${waiting})" && exit; ` +
+  `exec </dev/null >/dev/null 2>&1; { ${wake}; } && exit; ` +
   `[ -e ${installed} ] && PYTHONUNBUFFERED=1 exec python3 ${installed} --go ${sandboxPaths.control_dir} ${digest} ${filling}; ` +
   `exec python3 -I -S ${sandboxPaths.runner}`;
