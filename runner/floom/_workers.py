@@ -43,8 +43,8 @@ def call_worker(
     worker that has several.
 
     A later attempt of this run finds the child that an earlier one started, by its key: worker, action, inputs and
-    how many equal calls came before; one that has failed is started anew. Give a `key` of your own to tell calls apart in
-    another way.
+    how many equal calls came before; one that has failed is started anew. Give a `key` of your own to tell calls apart
+    in another way.
     """
     values = inputs or {}
     deadline = time.monotonic() + timeout
@@ -69,7 +69,8 @@ def call_worker(
 def call_workers_parallel(calls: Iterable[Call], timeout: float = 300, max_workers: int = 8) -> List[Dict[str, Any]]:
     """
     Calls several workers at once, at most `max_workers` at a time, and returns their outputs in the order of `calls`:
-    pairs of worker and inputs, or dicts with `worker`, `inputs` and `action`. Raises the first CallFailed once all have ended.
+    pairs of worker and inputs, or dicts with `worker`, `inputs` and `action`. Raises the first CallFailed once all
+    have ended.
     """
     from concurrent.futures import ThreadPoolExecutor
 
