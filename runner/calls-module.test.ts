@@ -42,6 +42,21 @@ describe("floom.call_worker", () => {
     ]);
   });
 
+  it("names the action that it means, and keys calls of two actions apart", async () => {
+    verifies("calls:action:named");
+    const bodies: unknown[] = [];
+    lab.edge.answerCall = (_method, _path, body) => {
+      bodies.push(body);
+      return { status: 200, document: child(1, { status: "completed" }) };
+    };
+    await run(`
+import floom
+floom.call_worker("leaf", {"n": 1}, action="add")
+floom.call_workers_parallel([{"worker": "leaf", "inputs": {"n": 1}, "action": "less"}])`);
+    expect(bodies).toMatchObject([{ action: "add" }, { action: "less" }]);
+    expect(new Set(bodies.map((body) => (body as { key: string }).key)).size).toBe(2);
+  });
+
   it("raises CallFailed with code and run for a child that failed, waits for approval, or is refused", async () => {
     verifies("calls:module:call-and-parallel");
     const failure = { message: "It broke.", code: "execution_error" };

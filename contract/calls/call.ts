@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { runIdSchema } from "../ids.ts";
+import { actionNameSchema, runIdSchema } from "../ids.ts";
 import { workerNameSchema } from "../manifest/manifest.ts";
 import { runFailureSchema } from "../runs/run-failure.ts";
 import { inputsSchema, runStatusSchema } from "../runs/run.ts";
@@ -7,6 +7,7 @@ import { inputsSchema, runStatusSchema } from "../runs/run.ts";
 /** Body of a call from a running worker to another one. */
 export const callRequestSchema = z.strictObject({
   worker: workerNameSchema,
+  action: actionNameSchema.optional().describe("Which of its actions; may be left out where it has one."),
   inputs: inputsSchema.default({}),
   key: z
     .string()

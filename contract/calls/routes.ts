@@ -20,6 +20,8 @@ export const callRoutes = {
       "not_found",
       "run_finished",
       "call_refused",
+      "action_required",
+      "unknown_action",
       "invalid_inputs",
       "worker_archived",
       "worker_paused",

@@ -30,19 +30,28 @@ class CallFailed(RuntimeError):
 
 
 def call_worker(
-    worker: str, inputs: Optional[Dict[str, Any]] = None, *, timeout: float = 300, key: Optional[str] = None
+    worker: str,
+    inputs: Optional[Dict[str, Any]] = None,
+    *,
+    action: Optional[str] = None,
+    timeout: float = 300,
+    key: Optional[str] = None,
 ) -> Dict[str, Any]:
     """
     Runs another worker and returns its outputs. worker.yml must list it under `calls`. Raises CallFailed when it fails,
-    is cancelled, waits for an approval, or has not ended after `timeout` seconds.
+    is cancelled, waits for an approval, or has not ended after `timeout` seconds. `action` says which function of a
+    worker that has several.
 
-    A later attempt of this run finds the child that an earlier one started, by the call's key: worker, inputs and how
-    many equal calls came before; one that has failed is started anew. Give a `key` of your own to tell calls apart in
-    another way.
+    A later attempt of this run finds the child that an earlier one started, by its key: worker, action, inputs and
+    how many equal calls came before; one that has failed is started anew. Give a `key` of your own to tell calls apart
+    in another way.
     """
     values = inputs or {}
     deadline = time.monotonic() + timeout
-    body = {"worker": worker, "inputs": values, "key": key or _next_key(worker, values), "timeout_seconds": timeout}
+    body = {"worker": worker, "inputs": values, "timeout_seconds": timeout}
+    body["key"] = key or _next_key(worker, values, action)
+    if action is not None:
+        body["action"] = action
     child = _ask("POST", "/calls", body, deadline)
     while True:
         if child["status"] == "completed":
@@ -60,26 +69,30 @@ def call_worker(
 def call_workers_parallel(calls: Iterable[Call], timeout: float = 300, max_workers: int = 8) -> List[Dict[str, Any]]:
     """
     Calls several workers at once, at most `max_workers` at a time, and returns their outputs in the order of `calls`:
-    pairs of worker and inputs, or dicts with `worker` and `inputs`. Raises the first CallFailed once all have ended.
+    pairs of worker and inputs, or dicts with `worker`, `inputs` and `action`. Raises the first CallFailed once all
+    have ended.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     # Keys are given out here, in order, so that a later attempt gives the same ones whatever thread is quicker.
-    planned = [(worker, inputs, _next_key(worker, inputs)) for worker, inputs in map(_read_call, calls)]
+    planned = [(*call, _next_key(*call)) for call in map(_read_call, calls)]
     with ThreadPoolExecutor(max_workers=max(1, max_workers)) as pool:
-        futures = [pool.submit(call_worker, name, values, timeout=timeout, key=key) for name, values, key in planned]
+        futures = [
+            pool.submit(call_worker, name, values, action=action, timeout=timeout, key=key)
+            for name, values, action, key in planned
+        ]
     return [future.result() for future in futures]
 
 
-def _read_call(call: Call) -> Tuple[str, Dict[str, Any]]:
+def _read_call(call: Call) -> Tuple[str, Dict[str, Any], Optional[str]]:
     if isinstance(call, dict):
-        return call.get("worker") or call["worker_id"], call.get("inputs") or {}
+        return call.get("worker") or call["worker_id"], call.get("inputs") or {}, call.get("action")
     worker, inputs = call
-    return worker, inputs or {}
+    return worker, inputs or {}, None
 
 
-def _next_key(worker: str, inputs: Dict[str, Any]) -> str:
-    text = json.dumps([worker, inputs], sort_keys=True, default=str)
+def _next_key(worker: str, inputs: Dict[str, Any], action: Optional[str]) -> str:
+    text = json.dumps([worker, inputs] if action is None else [worker, inputs, action], sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()[:32]
     with _lock:
         _made[digest] += 1

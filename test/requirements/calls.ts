@@ -2,6 +2,11 @@ import type { Requirement } from "../requirements.ts";
 
 export const requirements: Requirement[] = [
   {
+    id: "calls:action:named",
+    promise: "A call may say which action of a worker it means; where there are several it has to.",
+    source: "issue: typed functions",
+  },
+  {
     id: "calls:allowed:only-listed",
     promise: "A run may call only the workers that its manifest lists under calls.",
     source: "Issue B, point 9",

@@ -49,6 +49,16 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
+    id: "shares:page:address-kept",
+    promise: "The address that a deploy tells of is the worker's page from then on; no other page gets it.",
+    source: "issue: public pages",
+  },
+  {
+    id: "shares:link:results-end-with-it",
+    promise: "A link that is revoked takes the links to results along that its visitors made.",
+    source: "issue: public pages",
+  },
+  {
     id: "shares:page:no-script",
     promise: "The form of a page is in its HTML, and starts runs and shows results without JavaScript.",
     source: SOURCE,

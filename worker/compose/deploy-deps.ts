@@ -5,6 +5,7 @@ import { findRecentStats } from "../reports/service.ts";
 import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
 import { describeError, log } from "../platform/log.ts";
 import { resolveMounts } from "../contexts/mount-service.ts";
+import { reservePage } from "../shares/page-service.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findStoredSettings } from "../retention/store.ts";
 import { findTemplate } from "../templates/service.ts";
@@ -47,6 +48,7 @@ export function deployDeps(host: Host): DeployDeps {
       (await resolveMounts(host, workspaceId, { ...wish, inputs: null })).missing,
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
+    reservePage: (worker) => reservePage(host, worker),
     findDefaults: (workspaceId) => findStoredSettings(host.db, workspaceId),
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };

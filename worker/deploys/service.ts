@@ -15,7 +15,7 @@ import type {
 } from "#contract/workers/worker";
 import type { WorkersToList } from "#contract/workers/worker";
 import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
-import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
+import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import type { StoredSettings } from "../catalog/workspace-settings.ts";
 import { beginWorkerDuty } from "../retention/duty.ts";
 import type { HousekeeperApi } from "../retention/housekeeper-api.ts";
@@ -65,6 +65,8 @@ export interface DeployDeps extends PushDeps, WarnDeps {
   rotateHookSecret: (principal: Principal, workerName: string) => Promise<string>;
   /** How long the provider's plan lets a sandbox live. */
   sandboxLifeSeconds: number;
+  /** The address of a worker's page, kept for it from then on; the page stays private. */
+  reservePage: (worker: WorkerRow) => Promise<string>;
   /** What the workspace decides for workers that leave it open. */
   findDefaults: (workspaceId: WorkspaceId) => Promise<StoredSettings>;
 }

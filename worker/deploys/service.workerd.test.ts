@@ -64,6 +64,7 @@ function buildDeps(): DeployDeps {
     setQueuePaused: async () => {},
     keepHouse: async () => {},
     clearWorker: async () => {},
+    reservePage: async ({ name }) => name,
     findDefaults: async () => readSettings(null),
     sandboxLifeSeconds: 3600,
   };

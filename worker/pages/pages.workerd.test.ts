@@ -1,6 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { createdShareSchema } from "#contract/shares/share";
+import * as z from "zod";
+import { createdShareSchema, shareSummarySchema } from "#contract/shares/share";
 import type { Field } from "#contract/manifest/manifest";
 import { runDetailSchema } from "#contract/runs/run";
 import { callApi, seedWorker, testHost } from "../../test/support/workerd/api-harness.ts";
@@ -74,6 +75,23 @@ it("a posted form starts a run and leads to its page, which asks again by itself
   const runId = place.split("/").at(-1) ?? "";
   const run = runDetailSchema.parse(await (await callApi("GET", `/api/runs/${runId}`)).json());
   expect(run).toMatchObject({ trigger_source: "public_share", inputs: { name: "Ada" } });
+});
+
+it("a link to a result that a visitor made ends when the link that they came by is revoked", async () => {
+  verifies("shares:link:results-end-with-it");
+  const token = await seedApp();
+  const fields = { "/name": "Ada", _action: "run", _nonce: "0123456789abcdee" };
+  const table = new File(["a,b\n1,2\n"], "t.csv", { type: "text/csv" });
+  const sent = await post(`/s/${token}`, { ...fields, "/table": table });
+  const place = sent.headers.get("location") ?? "";
+  await page(`${place}/share`, { method: "POST", cookie: cookieOf(sent) });
+  const list = async () =>
+    z.array(shareSummarySchema).parse(await (await callApi("GET", "/api/shares?worker=greets")).json());
+  const links = await list();
+  expect(links.map(({ kind }) => kind).toSorted()).toEqual(["run", "worker"]);
+  const link = links.find(({ kind }) => kind === "worker")?.id;
+  expect((await callApi("DELETE", `/api/shares/${link}`)).status).toBe(204);
+  expect(await list()).toEqual([]);
 });
 
 it("what is wrong with a form is said beside what was filled in", async () => {

@@ -8,6 +8,8 @@ const appSettingsSchema = z.object({
   embed_origins: z.array(z.string()),
   theme: appThemeSchema,
   actions: z.array(z.string()).nullable(),
+  /** It has its address alone, and was never set: it is private, and its first link opens it. */
+  untouched: z.boolean().default(false),
 });
 export type AppSettings = z.infer<typeof appSettingsSchema>;
 
@@ -20,6 +22,7 @@ export const usualSettings: AppSettings = {
   embed_origins: [],
   theme: { accent: null },
   actions: null,
+  untouched: false,
 };
 
 export const usualBounds = {

@@ -26,7 +26,8 @@ import type { Db } from "../platform/db/client.ts";
 import { newId } from "../platform/ids.ts";
 import { requireRun } from "../runs/read/read-run.ts";
 import type { ReadDeps } from "../runs/read/read-run.ts";
-import { usualBounds, usualSettings } from "./app-settings.ts";
+import { usualBounds } from "./app-settings.ts";
+import { readApp } from "./page-service.ts";
 import { buildShareToken } from "./share-token.ts";
 import {
   deleteRunLinks,
@@ -34,7 +35,6 @@ import {
   deleteWorkerLinks,
   findApp,
   findShareRow,
-  findSlugOwner,
   forgetEndedShares,
   listShareRows,
   putApp,
@@ -58,7 +58,6 @@ export interface ShareDeps extends ReadDeps {
 
 const DAY_MS = 86_400_000;
 const CHANCE_BYTES = 64;
-const SLUG_TAIL = 6;
 
 function mintShareToken(): string {
   for (;;) {
@@ -67,34 +66,9 @@ function mintShareToken(): string {
   }
 }
 
-/** Its name where that is free, else with the end of its id. */
-async function chooseSlug({ db }: ShareDeps, { id, name }: WorkerRow): Promise<string> {
-  const owner = await findSlugOwner(db, name);
-  return owner === undefined || owner === id ? name : `${name.slice(0, 50)}-${id.slice(-SLUG_TAIL)}`;
-}
-
-/** A worker's page as it is, or as it would be: of one that nobody has set, nothing is written. */
-async function readApp(deps: ShareDeps, worker: WorkerRow): Promise<AppRow> {
-  const known = await findApp(deps.db, worker.id);
-  if (known !== undefined) return known;
-  const now = deps.clock();
-  return {
-    worker_id: worker.id,
-    workspace_id: worker.workspace_id,
-    slug: await chooseSlug(deps, worker),
-    state: "private",
-    password_hash: null,
-    settings: usualSettings,
-    expires_at: null,
-    ...usualBounds,
-    run_count: 0,
-    created_at: now,
-    updated_at: now,
-  };
-}
-
 function describeApp({ linkOrigin }: ShareDeps, worker: WorkerRow, app: AppRow): App {
-  const { settings, slug, state, run_cap, run_count, runs_per_hour, visitor_runs_per_hour } = app;
+  const { slug, state, run_cap, run_count, runs_per_hour, visitor_runs_per_hour } = app;
+  const { untouched: _untouched, ...settings } = app.settings;
   return {
     worker: worker.name,
     state,
@@ -139,6 +113,7 @@ export async function setApp(
       embed_origins: given(change.embed_origins, settings.embed_origins),
       theme: given(change.theme, settings.theme),
       actions: given(change.actions, settings.actions),
+      untouched: false,
     },
     updated_at: deps.clock(),
   };
@@ -224,9 +199,16 @@ function describeShare(row: ShareRow, worker: string | null): ShareSummary {
   };
 }
 
+/** Opens a page that nobody has set to links. Throws `slug_taken` where another took its address at the same moment. */
+async function openToLinks(deps: ShareDeps, worker: WorkerRow): Promise<void> {
+  const { settings, ...page } = await readApp(deps, worker);
+  const app: AppRow = { ...page, state: "link", settings: { ...settings, untouched: false } };
+  if (!(await putApp(deps.db, app))) throw new AppError("slug_taken", `Another page is at /a/${app.slug}.`);
+}
+
 /**
  * Makes a link to a worker. A worker whose page nobody has set is then open by its links. Throws `not_found`,
- * `app_is_private`, `too_many_shares`.
+ * `app_is_private`, `slug_taken`, `too_many_shares`.
  */
 export async function createWorkerShare(
   deps: ShareDeps,
@@ -235,9 +217,10 @@ export async function createWorkerShare(
 ): Promise<CreatedShare> {
   const { worker } = await requireWorker(deps, principal, { name, scope: "workers:write" });
   const known = await findApp(deps.db, worker.id);
-  if (known?.state === "private")
+  const isUntouched = known === undefined || known.settings.untouched;
+  if (known?.state === "private" && !isUntouched)
     throw new AppError("app_is_private", `${worker.name} was made private: none of its links answers.`);
-  if (known === undefined) await putApp(deps.db, { ...(await readApp(deps, worker)), state: "link" });
+  if (isUntouched) await openToLinks(deps, worker);
   const { name: purpose, expires_in_days, allow_copy, ...bounds } = wish;
   return makeShare(deps, principal, {
     kind: "worker",
@@ -299,7 +282,7 @@ export async function listShares(
     .map(({ share, worker }) => describeShare(share, worker));
 }
 
-/** Ends a link: it opens nothing from then on. Throws `not_found`. */
+/** Ends a link, and those to results that its visitors made: they open nothing from then on. Throws `not_found`. */
 export async function deleteShare(deps: ShareDeps, principal: Principal, id: string): Promise<void> {
   const row = await findShareRow(deps.db, principal.workspace_id, id);
   if (row === undefined || (row.worker !== null && hiddenWorkers(principal).includes(row.worker)))

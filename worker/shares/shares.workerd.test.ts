@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { deployedSchema } from "#contract/deploys/deploy";
 import { createdShareSchema, publicRunStartedSchema, shareSummarySchema } from "#contract/shares/share";
 import type { CreatedShare } from "#contract/shares/share";
 import { runDetailSchema } from "#contract/runs/run";
@@ -208,4 +209,38 @@ it("the first Floom's clients make, list and revoke links by their own routes", 
   expect(await (await callApi("GET", "/api/workers/greets/share-links")).json()).toHaveLength(1);
   expect((await callApi("DELETE", "/api/workers/greets/share-link")).status).toBe(204);
   expect((await look(second.token)).status).toBe(404);
+});
+
+it("what a deploy calls a worker's page is its page from then on, though another's is called the same", async () => {
+  verifies("shares:page:address-kept");
+  const code = "def greets(name: str) -> str: ...\n";
+  const deploy = async (token?: string) => {
+    const json = { name: "greets", code };
+    const answer = await callApi("POST", "/api/deploy", token === undefined ? { json } : { json, token });
+    return deployedSchema.parse(await answer.json()).url;
+  };
+  const other = await strangerToken();
+  const urls = await Promise.all([deploy(), deploy(other)]);
+  expect(urls.toSorted()).toEqual([
+    "http://floom.test/a/greets",
+    expect.stringMatching(/\/a\/greets-\w{6}$/),
+  ]);
+  expect([await deploy(), await deploy(other)]).toEqual(urls);
+  const app = async () => (await callApi("GET", "/api/workers/greets/app")).json();
+  expect(await app()).toMatchObject({ url: urls[0], state: "private" });
+  await share("greets");
+  expect(await app()).toMatchObject({ url: urls[0], state: "link" });
+  expect(await app()).not.toHaveProperty("untouched");
+});
+
+it("of two pages that are given one address at the same moment, one has it and the other is told", async () => {
+  verifies("shares:page:address-kept");
+  const push = { worker_yml: workerYml, run_py: "print(1)" };
+  const other = await strangerToken();
+  await callApi("POST", "/api/workers", { json: push });
+  await callApi("POST", "/api/workers", { json: push, token: other });
+  const set = async (more: object) =>
+    (await callApi("PUT", "/api/workers/greets/app", { json: { slug: "hello" }, ...more })).status;
+  const answers = await Promise.all([set({}), set({ token: other }), set({}), set({ token: other })]);
+  expect(new Set(answers)).toEqual(new Set([200, 409]));
 });

@@ -72,28 +72,29 @@ export async function findSlugOwner(db: Db, slug: string): Promise<WorkerId | un
   return row?.id;
 }
 
-/** Writes a page, but for how many runs it has started; false where another has its address. */
+/**
+ * Writes a page, but for how many runs it has started; false where another has its address, or the workspace is gone.
+ * Whoever else writes at the same moment, none is refused by the database.
+ */
 export async function putApp(db: Db, app: AppRow): Promise<boolean> {
-  const {
-    run_count: _count,
-    created_at: _made,
-    ...change
-  } = {
-    ...app,
-    settings: appSettingsDocument.write(app.settings),
-  };
-  const taken = sql`EXISTS (SELECT 1 FROM apps WHERE slug = ${app.slug} AND worker_id <> ${app.worker_id})`;
-  const [row] = await db
-    .select({ taken })
+  const row = { ...app, settings: appSettingsDocument.write(app.settings) };
+  const { run_count: _count, created_at: _made, ...change } = row;
+  const taken = sql`EXISTS (SELECT 1 FROM apps AS other WHERE other.slug = ${app.slug} AND other.worker_id <> ${app.worker_id})`;
+  const [workspace] = await db
+    .select({ id: workspaces.id })
     .from(workspaces)
     .where(eq(workspaces.id, app.workspace_id))
     .limit(1);
-  if (row === undefined || row.taken === 1) return false;
-  await db
-    .insert(apps)
-    .values({ ...app, settings: appSettingsDocument.write(app.settings) })
-    .onConflictDoUpdate({ target: apps.worker_id, set: change });
-  return true;
+  if (workspace === undefined) return false;
+  const update = async () =>
+    db
+      .update(apps)
+      .set(change)
+      .where(and(eq(apps.worker_id, app.worker_id), sql`NOT ${taken}`))
+      .returning({ id: apps.worker_id });
+  if ((await update()).length > 0) return true;
+  const made = await db.insert(apps).values(row).onConflictDoNothing().returning({ id: apps.worker_id });
+  return made.length > 0 || (await update()).length > 0;
 }
 
 /** Writes a link; false where the workspace has all that it may, or is being deleted. */
@@ -137,13 +138,16 @@ export async function findShareRow(
   return row && { share: toShare(row.share), worker: row.worker };
 }
 
+/** Takes a link away, and the links to results that were made by whoever came by it. */
 export async function deleteShareRow(db: Db, workspaceId: WorkspaceId, id: ShareId): Promise<void> {
-  await db.delete(shares).where(and(eq(shares.workspace_id, workspaceId), eq(shares.id, id)));
+  const isOfIt = or(eq(shares.id, id), eq(shares.created_by, id));
+  await db.delete(shares).where(and(eq(shares.workspace_id, workspaceId), isOfIt));
 }
 
-/** Takes every link to a worker away. */
+/** Takes every link to a worker away, and the links to results that were made by whoever came by one. */
 export async function deleteWorkerLinks(db: Db, workerId: WorkerId): Promise<void> {
-  await db.delete(shares).where(and(eq(shares.worker_id, workerId), eq(shares.kind, "worker")));
+  const isOfLinks = or(eq(shares.kind, "worker"), sql`substr(${shares.created_by}, 1, 4) = 'shr_'`);
+  await db.delete(shares).where(and(eq(shares.worker_id, workerId), isOfLinks));
 }
 
 /** Takes every link to a run and its files away. */

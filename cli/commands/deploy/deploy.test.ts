@@ -6,7 +6,6 @@ import type { Deployed } from "#contract/deploys/deploy";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
 import type { FakeEdge } from "../../../test/support/fake-edge.ts";
-import { sampleWorkerDetail } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { unzipFiles, zipFiles } from "../../bundle/zip.ts";
 import { fetchArchive, nameOf } from "../../bundle/fetch-archive.ts";
@@ -113,8 +112,27 @@ it("what is not there, or is nothing to deploy, is said before anything is sent"
 });
 
 it("the page of a worker is printed", async () => {
-  const { stdout } = await call(["open", "hello-worker"], { getWorker: () => sampleWorkerDetail() });
-  expect(stdout.trim()).toBe(`${edge?.origin}/a/hello-worker`);
+  const url = "https://floom.example/a/hello-worker-abc123";
+  const { stdout } = await call(["open", "hello-worker"], {
+    getApp: () => ({
+      worker: "hello-worker",
+      state: "private",
+      slug: "hello-worker-abc123",
+      url,
+      embed_url: "https://floom.example/embed/hello-worker-abc123",
+      has_password: false,
+      invited: [],
+      embed_origins: [],
+      theme: { accent: null },
+      expires_at: null,
+      run_cap: null,
+      runs_per_hour: 1,
+      visitor_runs_per_hour: 1,
+      run_count: 0,
+      actions: null,
+    }),
+  });
+  expect(stdout.trim()).toBe(url);
 });
 
 const interrupt = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { workerRoutes } from "#contract/workers/routes";
+import { shareRoutes } from "#contract/shares/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import type { openSpec } from "./specs.ts";
@@ -7,8 +7,7 @@ import type { openSpec } from "./specs.ts";
 /** Prints where a worker's page is; on a terminal it is opened, too. */
 export const run: Run<typeof openSpec> = async (context, { args }) => {
   const api = await context.api();
-  const { id } = await api.call(workerRoutes.getWorker, { params: { worker: args.worker } });
-  const url = `${context.connection().origin}/a/${id}`;
+  const { worker: id, url } = await api.call(shareRoutes.getApp, { params: { worker: args.worker } });
   if (context.json) {
     context.output.document({ worker: id, url });
     return exitCodes.ok.code;

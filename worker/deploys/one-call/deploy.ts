@@ -81,7 +81,7 @@ async function describeDeployed(
     version: pushed.version.number,
     created: pushed.created,
     changed: pushed.changed,
-    url: `${linkOrigin}/a/${worker}`,
+    url: `${linkOrigin}/a/${await deps.reservePage(found.worker)}`,
     api: actions[0]?.api ?? `${linkOrigin}/api/workers/${worker}/runs`,
     tools: actions.map(({ tool }) => tool),
     actions,

@@ -145,6 +145,7 @@ async function buildCallOrder(deps: StartDeps, caller: Caller, call: CallRequest
     origin: { caller, ...(wish === undefined ? {} : { timeout_seconds: wish }) },
     request: {
       workerName: call.worker,
+      action: call.action ?? null,
       inputs: call.inputs,
       triggerSource: "worker_call" as const,
       triggerRef: caller.run_id,
@@ -189,7 +190,10 @@ export async function callWorker(
   const request = await maskCall(deps, caller, asked);
   const refusal = judgeAllowed(caller, request.worker);
   if (refusal !== null) throw new AppError("call_refused", refusal);
-  const digest = await sha256Hex(canonicalJson([request.worker, request.inputs]));
+  const { worker, inputs, action } = request;
+  const digest = await sha256Hex(
+    canonicalJson(action === undefined ? [worker, inputs] : [worker, inputs, action]),
+  );
   if (caller.dry) return recordedCall(deps, caller, { key: request.key, digest });
   const { attempt } = principal;
   const known = await findKnownCall(deps, caller, { key: request.key, digest });

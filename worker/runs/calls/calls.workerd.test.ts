@@ -205,3 +205,16 @@ it("a caller that failed has its children cancelled, and one that completed lets
     });
   }
 });
+
+it("a call names the action of a worker that has several, and the same key is no call of another one", async () => {
+  verifies("calls:action:named");
+  const code = "def add(a: int) -> int: ...\n\ndef less(a: int) -> int: ...\n";
+  await callApi("POST", "/api/deploy", { json: { name: "middle", code } });
+  const top = await startTop();
+  const order = { worker: "middle", key: "a", inputs: { a: 1 } };
+  expect(await refusalOf(await call(top.id, order))).toBe("action_required");
+  expect(await refusalOf(await call(top.id, { ...order, action: "more" }))).toBe("unknown_action");
+  const child = calledRunSchema.parse(await (await call(top.id, { ...order, action: "less" })).json());
+  expect(await readRun(child.run_id)).toMatchObject({ action: "less", inputs: { a: 1 } });
+  expect(await refusalOf(await call(top.id, { ...order, action: "add" }))).toBe("idempotency_conflict");
+});
