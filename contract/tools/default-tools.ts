@@ -63,7 +63,7 @@ export const defaultTools: readonly PlatformTool[] = [
   tool("run_start", "startRun", {
     title: "Run a worker",
     description:
-      "Start a run and wait up to `wait` seconds (25 unless you say otherwise) for its end. Gives status and outputs, or the run's id while it is under way: then call run_wait. `action` says which function, where a worker has several. Give `idempotency_key` to make a repeat harmless.",
+      "Start a run and wait up to `wait` seconds (25 unless you say otherwise) for its end. Gives status and outputs, or the run's id while it is under way: then call run_wait. `action` says which function, where a worker has several. Nothing guards against a repeat by itself: give `idempotency_key` (any text of your own), and where an answer was lost call again with the same one.",
     hints: { openWorld: true },
   }),
   tool("run_wait", "streamRunEvents", {
@@ -96,7 +96,7 @@ export const defaultTools: readonly PlatformTool[] = [
   tool("run_replay", "replayRun", {
     title: "Run again",
     description:
-      "Run the same inputs again, on the version of then or another (`version`), or `dry` without the network. Use it after a fix.",
+      "Run the same inputs again, on the version of then or another (`version`), or `dry` without the network. Use it after a fix. Each call starts a run: where an answer was lost look at run_list first.",
     hints: { openWorld: true },
   }),
   tool("store_get", "getStoreValue", {

@@ -1,6 +1,7 @@
 import { routes } from "../routes.ts";
 import type { RouteId, TableRoute } from "../routes.ts";
 import { defaultTools } from "./default-tools.ts";
+import { toolExceptions } from "./full-hints.ts";
 import { noTool } from "./no-tool.ts";
 import type { PlatformTool } from "./tool.ts";
 
@@ -11,17 +12,19 @@ const nameOf = (route: string) => route.replace(/[A-Z]/g, (letter) => `_${letter
 
 function toolOf(id: RouteId, route: TableRoute): PlatformTool {
   const isRead = route.method === "GET";
+  const { hints = {}, more } = toolExceptions[id] ?? {};
+  const words = [`${route.summary}.`, route.description, more];
   return {
     name: nameOf(id),
     route: id,
     toolset: "full",
     title: route.summary,
-    description:
-      route.description === undefined ? `${route.summary}.` : `${route.summary}. ${route.description}`,
+    description: words.filter((one) => one !== undefined).join(" "),
     readOnly: isRead,
     destructive: route.method === "DELETE",
     idempotent: isRead || route.method === "DELETE" || route.method === "PUT",
     openWorld: false,
+    ...hints,
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { routes } from "../routes.ts";
 import { defaultTools } from "./default-tools.ts";
+import { toolExceptions } from "./full-hints.ts";
 import { fullTools } from "./full-tools.ts";
 import { noTool } from "./no-tool.ts";
 
@@ -31,4 +32,14 @@ it("a tool that reads changes nothing, and one that takes away says so", () => {
     return method === "DELETE" && !destructive;
   });
   expect(wrong.map(({ name }) => name)).toEqual([]);
+});
+
+it("a tool of the full set that reaches out or takes something away says so, whatever its method", () => {
+  const hintsOf = (route: string) => fullTools.find((tool) => tool.route === route);
+  for (const route of ["testAlert", "redeliver", "testTrigger", "inviteMember", "redriveDeadLetters"])
+    expect(hintsOf(route), route).toMatchObject({ readOnly: false, openWorld: true });
+  for (const route of ["executeStore", "setWorkerGrants", "changeWorkspaceSettings", "putTemplate"])
+    expect(hintsOf(route), route).toMatchObject({ readOnly: false, destructive: true });
+  expect(hintsOf("queryStore")).toMatchObject({ readOnly: true, destructive: false });
+  for (const route of Object.keys(toolExceptions)) expect(hintsOf(route), route).toBeDefined();
 });

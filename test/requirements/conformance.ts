@@ -81,4 +81,10 @@ export const requirements: Requirement[] = [
     promise: "User code cannot stop, slow down or end by accident the agent that holds its limits.",
     source: "Reference sheet section 7: memory and file bombs are held by the agent's guards",
   },
+  {
+    id: "conformance:mcp:server",
+    promise:
+      "The public conformance suite of MCP finds no fault with /mcp in either era, in all that applies to a server without sessions.",
+    source: "docs/how-to/connect-clients.md",
+  },
 ];

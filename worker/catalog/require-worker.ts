@@ -39,6 +39,16 @@ export async function listVisibleWorkers(deps: { db: Db }, principal: Principal)
   return all.filter(({ worker }) => !hidden.includes(worker.name));
 }
 
+/** One of them by its name; undefined where the principal may know of none. */
+export async function findVisibleWorker(
+  deps: { db: Db },
+  principal: Principal,
+  name: string,
+): Promise<WorkerVersion | undefined> {
+  if (hiddenWorkers(principal).includes(name)) return undefined;
+  return findWorkerVersion(deps.db, { workspaceId: principal.workspace_id, workerName: name });
+}
+
 /** Names have hyphens; whoever writes the folder's or the module's name has underscores, and means the same worker. */
 async function findBySlug(
   deps: { db: Db },

@@ -7,7 +7,8 @@ import { rateDeps } from "./guard-deps.ts";
 import type { Host } from "./host.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
-import { listVisibleWorkers } from "../catalog/require-worker.ts";
+import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
+import { findMissingSecrets } from "../secrets/vault-service.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
 import type { McpServing } from "../mcp/serve.ts";
 
@@ -53,6 +54,8 @@ export function mcpDeps(host: Host): McpDeps {
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
     listWorkers: (principal) => listVisibleWorkers(host, principal),
+    findWorker: (principal, name) => findVisibleWorker(host, principal, name),
+    findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     serve: async (request, caller) => (await openTools()).answer(request, caller),
   };
 }

@@ -8,7 +8,7 @@ import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import { judgeRequirements } from "../registry/functions/judge-requirements.ts";
-import { readPythonSources } from "../registry/functions/read-python-sources.ts";
+import { readSources } from "../registry/functions/read-sources.ts";
 import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
 import { openPythonBundle } from "../registry/python/python-bundle.ts";
 import type { Place } from "../registry/manifest/yaml-node.ts";
@@ -58,7 +58,7 @@ export async function judgeBundle({
   folder,
 }: GivenBundle): Promise<BundleVerdict> {
   const written = given.filter((file) => !isIgnored(file.path));
-  const sources = await readPythonSources(written);
+  const sources = await readSources(written);
   const made = makeManifest(written, sources, { name, folder });
   const files = made === null ? written : [...written, made];
   const { template, problems: ofTemplate } = await readTemplate(files);
@@ -98,7 +98,7 @@ function makeManifest(
 ): BundleFile | null {
   const entry = hasManifest(files) || sources.size === 0 ? null : chooseEntry(sources);
   if (entry === null) return null;
-  const docstring = openPythonBundle(sources).find(entry)?.docstring ?? null;
+  const docstring = entry.endsWith(".py") ? (openPythonBundle(sources).find(entry)?.docstring ?? null) : null;
   return fileOf(MANIFEST_PATH, new TextEncoder().encode(writeManifest({ name, folder, entry, docstring })));
 }
 
@@ -167,7 +167,7 @@ function missingManifest(files: readonly BundleFile[]): BundleProblem {
     file: MANIFEST_PATH,
     code: "missing_manifest",
     message: "The folder has no worker.yml; a script alone does not say what it takes and gives.",
-    fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str.",
+    fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str; in a .js file, export one with JSDoc.",
   };
 }
 

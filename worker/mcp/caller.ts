@@ -13,6 +13,12 @@ export interface McpCaller {
   api: Client<Response>;
   /** The workers that the principal may know of, with their active versions. */
   listWorkers: () => Promise<readonly WorkerVersion[]>;
+  /** The one of this name, with its active version, if the principal may know of it. */
+  findWorker: (name: string) => Promise<WorkerVersion | undefined>;
+  /** For each want, the secrets that its worker declares and does not get. */
+  findMissingSecrets: (
+    wants: readonly { workerId: string; names: readonly string[] }[],
+  ) => Promise<string[][]>;
   /** Lets work come to its end though the client has gone. */
   keep: (work: Promise<unknown>) => void;
   /** What the address asks for: which tools. */

@@ -28,8 +28,9 @@ export function describeRun(run: RunDetail, publicUrl: string, verbose = false):
     told["decide_at"] = asks.link ?? `${publicUrl}/runs/${run.id}`;
   }
   const next = nextStep(run, asks !== null);
-  const result = tell(told, { verbose, note: next });
-  if (next !== "" && result.structuredContent !== undefined) result.structuredContent["next"] = next;
+  if (next !== "") told["next"] = next;
+  const rest = `The whole is at ${publicUrl}/api/runs/${run.id}; run_logs has the log page by page.`;
+  const result = tell(told, { verbose, note: next, rest });
   const meta: Record<string, Json> = {
     "floom/run_id": run.id,
     "floom/duration_ms": run.duration_ms,

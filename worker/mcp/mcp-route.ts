@@ -15,6 +15,11 @@ export interface McpDeps extends BearerDeps {
   /** Throws where so many requests came from the address that no more are looked at. */
   admit: (request: Request) => void;
   listWorkers: (principal: Principal) => Promise<readonly WorkerVersion[]>;
+  findWorker: (principal: Principal, name: string) => Promise<WorkerVersion | undefined>;
+  findMissingSecrets: (
+    workspaceId: string,
+    wants: readonly { workerId: string; names: readonly string[] }[],
+  ) => Promise<string[][]>;
   /** Answers in the words of the protocol. */
   serve: (request: Request, caller: McpCaller) => Promise<Response>;
 }
@@ -65,6 +70,8 @@ export function mountMcp<Env extends object>(
         principal,
         keep: context.waitUntil,
         listWorkers: () => deps.listWorkers(principal),
+        findWorker: (name) => deps.findWorker(principal, name),
+        findMissingSecrets: (wants) => deps.findMissingSecrets(principal.workspace_id, wants),
         publicUrl: context.linkOrigin,
         api: openRoutes(request, { principal, origin: context.linkOrigin, answer }),
         wish: readWish(new URL(request.url), worker ?? null),

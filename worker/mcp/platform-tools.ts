@@ -94,9 +94,23 @@ async function callRoute(caller: McpCaller, route: TableRoute, { args }: ToolCal
   const asked = { ...route, path: query.size === 0 ? path : `${path}?${query.toString()}` };
   const answer = await caller.api.open(asked, bodyOf(route, json, args["content"]));
   if (route.answer.kind === "empty") return tell({ done: true });
+  const rest = howToGetTheRest(
+    route,
+    Object.keys(schema["properties"] ?? {}),
+    `${caller.publicUrl}${asked.path}`,
+  );
   if (route.answer.kind === "json")
-    return tell(parseJson(await answer.text()), { verbose: args["verbose"] === true });
-  return tell({ text: await answer.text() });
+    return tell(parseJson(await answer.text()), { verbose: args["verbose"] === true, rest });
+  return tell({ text: await answer.text() }, { rest, hasVerbose: false });
+}
+
+/** The arguments by which lists are read a page at a time, as the routes call them. */
+const PAGING = ["limit", "cursor", "after", "before", "offset", "prefix"];
+
+function howToGetTheRest({ method }: TableRoute, names: readonly string[], address: string) {
+  const paging = names.filter((name) => PAGING.includes(name));
+  if (paging.length > 0) return `Read it page by page with ${paging.join(", ")}.`;
+  return method === "GET" ? `The whole is at ${address} for whoever shows a token there.` : undefined;
 }
 
 const paramNames = ({ path }: TableRoute) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);

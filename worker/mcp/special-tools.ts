@@ -82,7 +82,12 @@ export const specialTools: Readonly<Record<string, SpecialTool>> = {
   ),
   store_get: special(z.strictObject({ worker: storeOf, key: z.string() }), async (caller, query) => {
     const answer = await caller.api.open(routes.getStoreValue, { query });
-    return tell({ key: query.key, value: readValue(await answer.text()) }, { verbose: true });
+    const of = new URLSearchParams({
+      ...(query.worker === undefined ? {} : { worker: query.worker }),
+      key: query.key,
+    });
+    const rest = `The whole is at ${caller.publicUrl}/api/store/entry?${of.toString()} for whoever shows a token there.`;
+    return tell({ key: query.key, value: readValue(await answer.text()) }, { verbose: true, rest });
   }),
   store_set: special(
     z.strictObject({
@@ -156,14 +161,15 @@ async function readFiles(
   const answer = await caller.api.open(routes.downloadWorkerBundle, { params: { worker: name }, query });
   const { files } = await unpackBundle(new Uint8Array(await answer.arrayBuffer()));
   if (path === undefined)
-    return tell({ files: files.map((file) => ({ path: file.path, bytes: file.size })) });
+    return tell({ files: files.map((file) => ({ path: file.path, bytes: file.size })) }, { verbose: true });
   const file = files.find((one) => one.path === path);
   if (file === undefined) {
     const detail = `The worker has no file ${path}. It has: ${files.map((one) => one.path).join(", ")}.`;
     return refuse({ code: "not_found", detail });
   }
   const content = new TextDecoder().decode(await file.read());
-  return tell({ path, content }, { verbose: true });
+  const rest = `The whole is in the folder that \`floom workers pull ${name}\` writes.`;
+  return tell({ path, content }, { verbose: true, rest });
 }
 
 async function setSchedule(

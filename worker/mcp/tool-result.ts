@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { ApiProblem } from "#contract/client";
-import { parseJson } from "#contract/json";
 import type { Json } from "#contract/json";
+import { fitJson, toJson } from "./fit-json.ts";
 
 /** What a call of a tool gives, as the protocol has it. */
 export interface ToolResult {
@@ -13,31 +13,56 @@ export interface ToolResult {
   [more: string]: unknown;
 }
 
-const LONGEST_TEXT = 4_000;
-const MOST_ITEMS = 50;
-const DEEPEST = 12;
+/** What a model reads without being drowned: some six thousand tokens. */
+export const SHORT_CHARACTERS = 24_000;
 /** Beyond this not even `verbose` says all: no model reads it, and clients cut it anyhow. */
-const MOST_CHARACTERS = 256_000;
+export const MOST_CHARACTERS = 256 * 1024;
+/** Kept free for the sentence that says what was cut. */
+const SENTENCE = 600;
 
-/** A result that a model reads: short unless it was asked for all, as text and as a value. */
+/** How a value is told. */
+interface Telling {
+  /** All of it, as far as any client takes it. */
+  verbose?: boolean;
+  /** What to know before reading it. */
+  note?: string;
+  /** How whoever wants more than `verbose` gives comes by it: a sentence. */
+  rest?: string | undefined;
+  /** Whether the tool takes `verbose`. */
+  hasVerbose?: boolean;
+}
+
+const ASK_FOR_LESS = "Ask for less at a time.";
+
+/**
+ * A result that a model reads, as text and as a value: short unless it was asked for all, and bounded even then. Where
+ * something was cut, `truncated` says so and how to come by the rest.
+ */
 export function tell(
   value: unknown,
-  { verbose = false, note = "" }: { verbose?: boolean; note?: string } = {},
+  { verbose = false, note = "", rest = ASK_FOR_LESS, hasVerbose = true }: Telling = {},
 ): ToolResult {
   const whole = asObject(value);
-  const told = verbose && JSON.stringify(whole).length <= MOST_CHARACTERS ? whole : shorten(whole);
-  const text = JSON.stringify(told, null, 1).slice(0, MOST_CHARACTERS);
+  const told = bound(whole, verbose ? MOST_CHARACTERS : SHORT_CHARACTERS, !verbose && hasVerbose ? "" : rest);
+  const text = JSON.stringify(told);
   return {
     content: [{ type: "text", text: note === "" ? text : `${note}\n${text}` }],
     structuredContent: told,
   };
 }
 
+function bound(whole: Record<string, Json>, most: number, rest: string): Record<string, Json> {
+  const fitting = fitJson(whole, most);
+  if (fitting === whole) return whole;
+  const cut = asObject(fitJson(whole, most - SENTENCE));
+  const how = rest === "" ? "Ask with verbose: true for more." : rest.slice(0, SENTENCE - 100);
+  return { truncated: `Cut to ${most} characters. ${how}`, ...cut };
+}
+
 /** A refusal that a model can act on: what is wrong, where, and what to do. */
 export function refuse(refusal: { code: string; detail: string; [more: string]: unknown }): ToolResult {
-  const told = asObject(refusal);
-  const text = JSON.stringify(told, null, 1);
-  return { content: [{ type: "text", text }], structuredContent: told, isError: true };
+  const told = asObject(fitJson(asObject(refusal), SHORT_CHARACTERS));
+  return { content: [{ type: "text", text: JSON.stringify(told) }], structuredContent: told, isError: true };
 }
 
 /** Says which arguments are none of a tool's, each with its place. */
@@ -74,28 +99,7 @@ const withoutPrefix = (pointer: string, prefix: string) =>
   pointer.startsWith(`${prefix}/`) ? pointer.slice(prefix.length) : pointer;
 
 function asObject(value: unknown): Record<string, Json> {
-  const json = parseJson(JSON.stringify(value ?? null));
+  const json = toJson(value);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
   return Array.isArray(json) ? { items: json } : { value: json };
-}
-
-/** The same value with long texts and lists cut, and said so. Pure. */
-function shorten(value: Record<string, Json>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, cut(one, 1)]));
-}
-
-function cut(value: Json, depth: number): Json {
-  if (typeof value === "string") return cutText(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (depth >= DEEPEST) return "… (deeper; ask with verbose)";
-  if (Array.isArray(value)) {
-    const kept = value.slice(0, MOST_ITEMS).map((one) => cut(one, depth + 1));
-    return value.length <= MOST_ITEMS ? kept : [...kept, `… (${value.length} in all; ask with verbose)`];
-  }
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, cut(one, depth + 1)]));
-}
-
-function cutText(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
-  return `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters; ask with verbose)`;
 }

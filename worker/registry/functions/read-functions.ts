@@ -5,6 +5,8 @@ import { isReservedSecret } from "../declared.ts";
 import type { TypingFinding } from "../infer/finding.ts";
 import { inferPython } from "../infer/infer-python.ts";
 import type { InferredAction } from "../infer/infer-python.ts";
+import { inferJavaScript } from "../javascript/infer-javascript.ts";
+import { readScriptSecrets } from "../javascript/read-script-secrets.ts";
 import { openPythonBundle } from "../python/python-bundle.ts";
 import { readSecretNames } from "./read-secret-names.ts";
 
@@ -18,18 +20,50 @@ export interface FunctionsReading {
   warnings: ManifestFinding[];
 }
 
-/** Reads the actions of a Python entry from the sources alone; nothing is run. Pure. */
+/** Whether a file is JavaScript, by its name. Pure. */
+export function isJavaScript(path: string): boolean {
+  return /\.m?js$/.test(path);
+}
+
+/** Reads the actions of a Python or JavaScript entry from the sources alone; nothing is run. Pure. */
 export function readFunctions(sources: ReadonlyMap<string, string>, entry: string): FunctionsReading {
-  const { actions, findings } = inferPython(sources, entry);
+  const isScript = isJavaScript(entry);
+  const { actions, findings } = isScript ? inferJavaScript(sources, entry) : inferPython(sources, entry);
   const errors = findings.filter(({ severity }) => severity === "error");
   const none = actions.length === 0 && errors.length === 0 ? [noActions(entry)] : [];
   return {
     actions: actions.map(toDefinition),
-    secrets: [...new Set([...sources.values()].flatMap(readSecretNames))].filter(
-      (name) => !isReservedSecret(name),
-    ),
-    problems: [...errors.map(toProblem), ...none],
+    secrets: [...new Set(namesIn(sources, isScript))].filter((name) => !isReservedSecret(name)),
+    problems: [
+      ...errors.map(toProblem),
+      ...none,
+      ...(isScript ? actions.filter(isTooLarge).map((action) => tooLarge(entry, action)) : []),
+    ],
     warnings: findings.filter(({ severity }) => severity === "warning").map(toWarning),
+  };
+}
+
+/** The secrets of the files that the entry's language can import. */
+function namesIn(sources: ReadonlyMap<string, string>, isScript: boolean): string[] {
+  const own = [...sources].filter(([path]) => isJavaScript(path) === isScript);
+  return own.flatMap(([, source]) => (isScript ? readScriptSecrets(source) : readSecretNames(source)));
+}
+
+/** JavaScript is told its types in an environment variable, of which Linux takes 128 KiB. */
+const SCHEMA_BYTES = 100 * 1024;
+
+function isTooLarge({ input_schema, output_schema }: InferredAction): boolean {
+  const text = JSON.stringify({ input_schema, output_schema });
+  return new TextEncoder().encode(text).length > SCHEMA_BYTES;
+}
+
+function tooLarge(file: string, { line, name }: InferredAction): BundleProblem {
+  return {
+    file,
+    line,
+    code: "schema_too_large",
+    message: `The types of ${name} are too large: their schemas take more than ${SCHEMA_BYTES / 1024} KiB.`,
+    fix: "Take simpler types, or fewer fields.",
   };
 }
 
@@ -38,7 +72,7 @@ export function readFunctions(sources: ReadonlyMap<string, string>, entry: strin
  * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. Pure.
  */
 export function isOfFunctions(sources: ReadonlyMap<string, string>, entry: string): boolean {
-  const source = sources.get(entry);
+  const source = isJavaScript(entry) ? undefined : sources.get(entry);
   const module = openPythonBundle(sources).find(entry);
   if (source === undefined || module === null) return false;
   if (/^@(?:\w+\.)?action\b/m.test(source)) return true;
@@ -55,7 +89,8 @@ function toDefinition({ name, title, description, input_schema, output_schema }:
 
 function toProblem({ file, line, column, code, message, fix, action }: TypingFinding): BundleProblem {
   // Whoever did not mean it as an action is told the other way out, too.
-  const other = action === null ? "" : ` If it is only a helper, call it _${action.replace(/^_+/, "")}.`;
+  const way = isJavaScript(file) ? "do not export it" : `call it _${(action ?? "").replace(/^_+/, "")}`;
+  const other = action === null ? "" : ` If it is only a helper, ${way}.`;
   return { file, line, column, code, message, fix: fix + other };
 }
 
@@ -68,6 +103,8 @@ function noActions(entry: string): BundleProblem {
     file: entry,
     code: "no_actions",
     message: `${entry} has no public function that could become an action.`,
-    fix: "Define one, such as: def greet(name: str) -> str.",
+    fix: isJavaScript(entry)
+      ? "Export one: export function greet(name) {}, with its types in JSDoc above it."
+      : "Define one, such as: def greet(name: str) -> str.",
   };
 }

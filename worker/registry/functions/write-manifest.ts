@@ -1,11 +1,15 @@
 import type { BundleFile } from "../bundle/bundle-file.ts";
 import { openPythonBundle } from "../python/python-bundle.ts";
 import { labelOf } from "../infer/typing.ts";
-import { isOfFunctions, readFunctions } from "./read-functions.ts";
+import { isJavaScript, isOfFunctions, readFunctions } from "./read-functions.ts";
 
 /** Names that say what starts, before any other file of the folder. */
-const USUAL = ["app.py", "main.py", "api.py", "server.py"];
-const NEVER = /^(?:setup|conftest|noxfile|tasks|_\w*|test_\w+|\w+_test)\.py$/;
+const USUAL = ["app", "main", "api", "server", "index"].flatMap((stem) =>
+  [".py", ".js", ".mjs"].map((e) => stem + e),
+);
+/** Files of tools and tests, which define functions for them alone. */
+const NEVER =
+  /^(?:(?:setup|conftest|noxfile|tasks|_\w*|test_\w+|\w+_test)\.py|.*(?:config|rc|[._-]test|[._-]spec)\.m?js)$/;
 
 /**
  * The file whose functions a folder without worker.yml is made of; null where none has any. A file of that many faults
@@ -13,10 +17,12 @@ const NEVER = /^(?:setup|conftest|noxfile|tasks|_\w*|test_\w+|\w+_test)\.py$/;
  */
 export function chooseEntry(sources: ReadonlyMap<string, string>): string | null {
   const top = [...sources.keys()].filter((path) => !path.includes("/") && !NEVER.test(path));
-  const order = [
+  const usual = [
     ...USUAL.filter((path) => top.includes(path)),
     ...top.filter((path) => !USUAL.includes(path)),
   ];
+  // A page's scripts may lie beside the Python that it belongs to.
+  const order = usual.toSorted((a, b) => Number(isJavaScript(a)) - Number(isJavaScript(b)));
   const readable = order.filter((entry) => !isPlainRun(sources, entry));
   const decorated = readable.find((entry) => /^@(?:\w+\.)?action\b/m.test(sources.get(entry) ?? ""));
   const good = readable.find((entry) => readFunctions(sources, entry).actions.length > 0);
@@ -28,6 +34,7 @@ export function chooseEntry(sources: ReadonlyMap<string, string>): string | null
 
 /** `def run(inputs, context)` without hints is called with what worker.yml declares, and only with that. */
 function isPlainRun(sources: ReadonlyMap<string, string>, entry: string): boolean {
+  if (isJavaScript(entry)) return false;
   const run = openPythonBundle(sources).find(entry)?.functions.get("run");
   const [first] = run?.parameters ?? [];
   return first !== undefined && first.annotation === null && /^_?inputs?$/.test(first.name);
@@ -45,7 +52,7 @@ export interface NewManifest {
 
 /** worker.yml of a folder that has none and needs none. Pure. */
 export function writeManifest({ name, folder, entry, docstring }: NewManifest): string {
-  const stem = entry.replace(/^.*\//, "").replace(/\.py$/, "");
+  const stem = entry.replace(/^.*\//, "").replace(/\.(?:py|m?js)$/, "");
   // Half of all files are called app.py: the folder tells them apart.
   const called = name ?? (USUAL.includes(entry) && folder ? folder : stem);
   const title = labelOf(called.replaceAll("-", " "));

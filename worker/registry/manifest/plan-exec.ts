@@ -22,10 +22,11 @@ interface ScriptKind {
 const kinds: Record<string, ScriptKind> = {
   ".py": { runtime: "python311", program: "python", entry: "run.py" },
   ".js": { runtime: "node22", program: "node", entry: "run.js" },
+  ".mjs": { runtime: "node22", program: "node", entry: "run.mjs" },
   ".sh": { runtime: "bash", program: "bash", entry: "run.sh" },
 };
 const AGENT_ENTRY = "SKILL.md";
-const endings = [".py", ".js", ".sh", ".md"] as const;
+const endings = [".py", ".js", ".mjs", ".sh", ".md"] as const;
 
 /** The ending of an entry that says what kind of worker it is, or undefined when it is none of them. */
 export function entryEnding(entry: string): (typeof endings)[number] | undefined {
@@ -49,7 +50,7 @@ export function planExec(said: ExecStatements, paths: ReadonlySet<string> | unde
   const declared = Object.values(kinds).find((known) => known.runtime === said.runtime)?.runtime;
   return {
     entry,
-    mode: said.mode === "functions" && kind.runtime === "python311" ? "functions" : "script",
+    mode: said.mode === "functions" && kind.runtime !== "bash" ? "functions" : "script",
     command: said.command ?? `${kind.program} ${quoteForShell(entry)}`,
     runtime: declared ?? kind.runtime,
   };
@@ -58,7 +59,7 @@ export function planExec(said: ExecStatements, paths: ReadonlySet<string> | unde
 function entryOfCommand(command: string | undefined): string | undefined {
   return command
     ?.split(/\s+/)
-    .find((word) => /^[\w./-]+\.(py|js|sh)$/.test(word))
+    .find((word) => /^[\w./-]+\.(py|m?js|sh)$/.test(word))
     ?.replace(/^(\.\/)+/, "");
 }
 

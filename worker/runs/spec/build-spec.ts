@@ -156,6 +156,13 @@ function buildExtras(parts: SpecParts) {
   };
 }
 
+/** The schemas of a JavaScript function, which cannot say its types itself. */
+function findSchema({ exec, actions }: Manifest, name: string | null): RunSpec["action_schema"] {
+  const action = /\.m?js$/.test(exec.entry) ? actions?.find((one) => one.name === name) : undefined;
+  if (action === undefined) return null;
+  return { input_schema: action.input_schema, output_schema: action.output_schema };
+}
+
 /** Freezes everything a run will need; the follow-up of a decision (follow-up.ts) is the one other way to a spec. Pure. */
 export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
@@ -177,6 +184,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     bundle_digest: version.digest,
     entry: manifest.exec.entry,
     action: parts.action ?? null,
+    action_schema: findSchema(manifest, parts.action ?? null),
     command: manifest.exec.command,
     runtime: manifest.exec.runtime,
     secrets: declaredSecrets(manifest),

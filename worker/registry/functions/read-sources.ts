@@ -6,12 +6,15 @@ const FILE_BYTES = 512 * 1024;
 const TOTAL_BYTES = 4 * 1024 * 1024;
 const NOT_OURS = /(?:^|\/)(?:node_modules|site-packages|\.?venv|__pycache__|tests?)\//;
 
-/** The Python files of a folder by path, as far as signatures are read from them; a file that is no UTF-8 is left out. */
-export async function readPythonSources(files: readonly BundleFile[]): Promise<ReadonlyMap<string, string>> {
+/**
+ * The Python and JavaScript files of a folder by path, as far as signatures are read from them; a file that is no UTF-8 is
+ * left out.
+ */
+export async function readSources(files: readonly BundleFile[]): Promise<ReadonlyMap<string, string>> {
   const sources = new Map<string, string>();
   let room = TOTAL_BYTES;
   // What lies at the top first: it is where the entry is, and what it imports.
-  for (const file of files.filter(isPython).toSorted((a, b) => depthOf(a.path) - depthOf(b.path))) {
+  for (const file of files.filter(isSource).toSorted((a, b) => depthOf(a.path) - depthOf(b.path))) {
     if (file.size > FILE_BYTES || file.size > room) continue;
     const text = decode(await file.read());
     if (text === null) continue;
@@ -21,8 +24,8 @@ export async function readPythonSources(files: readonly BundleFile[]): Promise<R
   return sources;
 }
 
-function isPython({ path }: BundleFile): boolean {
-  return path.endsWith(".py") && !NOT_OURS.test(path);
+function isSource({ path }: BundleFile): boolean {
+  return /\.(?:py|m?js)$/.test(path) && !NOT_OURS.test(path);
 }
 
 function depthOf(path: string): number {

@@ -1,0 +1,66 @@
+import type { RouteId } from "../routes.ts";
+import type { PlatformTool } from "./tool.ts";
+
+/** What a tool does, and words for whoever is a model, where neither is seen from its route's method and summary. */
+interface ToolExceptions {
+  hints?: Partial<Pick<PlatformTool, "readOnly" | "destructive" | "idempotent" | "openWorld">>;
+  /** Said after the route's own words. */
+  more?: string;
+}
+
+const callsOut = { openWorld: true };
+const overwrites = { destructive: true };
+const reads = { readOnly: true, idempotent: true };
+const repeatable = { idempotent: true };
+const startsRuns = "It starts runs: run_wait waits for one.";
+
+/** By the operation that the tool makes. */
+export const toolExceptions: Partial<Record<RouteId, ToolExceptions>> = {
+  // What a run does is whatever its worker may.
+  testTrigger: { hints: callsOut, more: startsRuns },
+  redeliver: { hints: callsOut, more: startsRuns },
+  redeliverMany: { hints: callsOut, more: startsRuns },
+  redriveDeadLetters: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
+  resumeWorker: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
+  resumeTrigger: { hints: { ...callsOut, idempotent: true } },
+  // Somebody outside is told something.
+  testAlert: { hints: callsOut, more: "It sends a real message." },
+  redeliverAlert: { hints: callsOut, more: "It sends a real message." },
+  inviteMember: { hints: callsOut, more: "It may send a mail: ask the person first." },
+  createAlert: { hints: callsOut, more: "Messages leave the platform from then on: ask the person first." },
+  updateAlert: { hints: { ...callsOut, idempotent: true } },
+  setApp: { hints: callsOut, more: "It may open the worker to strangers: ask the person first." },
+  createRunShare: { hints: callsOut, more: "Whoever has the link sees it: ask the person first." },
+  createFileShare: { hints: callsOut, more: "Whoever has the link sees it: ask the person first." },
+  importShare: { hints: callsOut },
+  // What was there before is gone, or somebody loses what they had.
+  changeMember: { hints: { ...overwrites, idempotent: true }, more: "Ask the person first." },
+  setWorkerGrants: { hints: overwrites, more: "The list replaces what was granted before." },
+  setWorkerVisibility: { hints: overwrites },
+  setContextVisibility: { hints: overwrites },
+  setContextSensitive: { hints: overwrites },
+  grantSecret: { hints: overwrites, more: "The list replaces the earlier one; see secret_list." },
+  putTemplate: { hints: overwrites },
+  executeStore: { hints: overwrites, more: "Statements may drop tables: there is no way back." },
+  changeWorkspaceSettings: {
+    hints: { ...overwrites, idempotent: true },
+    more: "A shorter time to keep things deletes what is older: ask the person first.",
+  },
+  dismissDeadLetters: { hints: { ...overwrites, idempotent: true } },
+  moveContextFile: { hints: overwrites },
+  // Earlier versions stay, so nothing is lost.
+  replaceWorkerFiles: {
+    more: "Earlier versions stay: version_rollback goes back. worker_deploy does the same.",
+  },
+  putContextFile: { more: "Earlier versions stay: restore_context_file goes back." },
+  archiveWorker: { hints: repeatable, more: "restore_worker brings it back." },
+  restoreWorker: { hints: repeatable },
+  pauseWorker: { hints: repeatable, more: "resume_worker ends it." },
+  pauseTrigger: { hints: repeatable, more: "resume_trigger ends it." },
+  renameWorkspace: { hints: repeatable },
+  // They are asked by POST and change nothing.
+  queryStore: { hints: reads, more: "See store_list for keys; tables are those the worker made." },
+  testSecret: { hints: repeatable },
+  // A count goes on with every call.
+  incrementStoreValue: { more: "Each call counts: do not repeat one whose answer was lost." },
+};

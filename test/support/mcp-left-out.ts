@@ -1,0 +1,122 @@
+/** What the public suite asks of a server that is not asked of this one, and why. */
+export interface LeftOut {
+  reason: string;
+  /** Scenarios, or single checks of a scenario as `scenario/check`. */
+  names: string[];
+}
+
+/** What a scenario of `--requirements` is not judged by; everything else must pass without a warning. */
+export const leftOut: LeftOut[] = [
+  {
+    reason:
+      "Reads a resource, a prompt or a completion by a name that the suite made up (`test://static-text`, `test_simple_prompt`).",
+    names: [
+      "completion-complete",
+      "resources-list",
+      "resources-read-text",
+      "resources-read-binary",
+      "resources-templates-read",
+      "sep-2164-resource-not-found",
+      "prompts-list",
+      "prompts-get-simple",
+      "prompts-get-with-args",
+      "prompts-get-embedded-resource",
+      "prompts-get-with-image",
+      "caching/sep-2549-prompts-list-caching-hints",
+      "caching/sep-2549-resources-list-caching-hints",
+      "caching/sep-2549-resources-templates-list-caching-hints",
+      "caching/sep-2549-resources-read-caching-hints",
+    ],
+  },
+  {
+    reason:
+      "A worker answers a value and files, which are told as text and an address, not as contents of other kinds.",
+    names: [
+      "tools-call-image",
+      "tools-call-audio",
+      "tools-call-embedded-resource",
+      "tools-call-mixed-content",
+    ],
+  },
+  {
+    reason:
+      "A tool's schema is made from a worker's declared inputs: no author writes `$anchor`, `if` or `x-mcp-header` into it.",
+    names: ["json-schema-2020-12", "http-custom-header-server-validation"],
+  },
+  {
+    reason:
+      'Asks the client something in the middle of a call, on a stream that the client\'s answer must find back to. "A server MAY assign a session ID" (2025-11-25, Session Management); this one assigns none.',
+    names: [
+      "tools-call-sampling",
+      "tools-call-elicitation",
+      "elicitation-sep1034-defaults",
+      "elicitation-sep1330-enums",
+    ],
+  },
+  {
+    reason:
+      "Needs something kept between requests: a session, a subscription or a level of logging. None of them is declared, and the protocol has each as optional.",
+    names: [
+      "server-session-lifecycle",
+      "server-sse-polling",
+      "resources-subscribe",
+      "resources-unsubscribe",
+      "logging-set-level",
+      "tools-call-with-logging",
+    ],
+  },
+  {
+    reason:
+      "Opens several streams of one session in the first era; without a session the suite can only warn. The second era's is judged.",
+    names: ["server-sse-multiple-streams/server-sse-multiple-streams-session"],
+  },
+  {
+    reason:
+      "Needs a tool that answers `input_required`, or cannot work without something of the client: a run asks a person by an approval instead. Some pass because the tool is not there, which shows nothing.",
+    names: [
+      "input-required-result-basic-elicitation",
+      "input-required-result-basic-sampling",
+      "input-required-result-basic-list-roots",
+      "input-required-result-request-state",
+      "input-required-result-multiple-input-requests",
+      "input-required-result-multi-round",
+      "input-required-result-missing-input-response",
+      "input-required-result-non-tool-request",
+      "input-required-result-result-type",
+      "input-required-result-tampered-state",
+      "input-required-result-capability-check",
+      "input-required-result-ignore-extra-params",
+      "input-required-result-validate-input",
+      "server-stateless/sep-2575-server-rejects-undeclared-capability",
+      "server-stateless/sep-2575-missing-capability-http-400",
+      "server-stateless/sep-2575-http-server-no-independent-requests-on-stream",
+    ],
+  },
+  {
+    reason:
+      "Judges what a tool has sent half a second after its call; a worker's run may well take longer than that.",
+    names: ["server-stateless/sep-2575-server-no-log-without-loglevel"],
+  },
+  {
+    reason: "The list of tools is for no time, and no change of it is declared to be told.",
+    names: [
+      "server-stateless/sep-2575-server-sends-tools-list-changed-on-subscription",
+      "server-stateless/sep-2575-server-sends-prompts-list-changed-on-subscription",
+    ],
+  },
+  {
+    reason: "The Tasks extension is not there: a call that outlasts its wait answers the run's id.",
+    names: [
+      "tasks-lifecycle",
+      "tasks-capability-negotiation",
+      "tasks-wire-fields",
+      "tasks-request-state-removal",
+      "tasks-mrtr-input",
+      "tasks-request-headers",
+      "tasks-dispatch-and-envelope",
+      "tasks-status-notifications",
+      "tasks-required-task-error",
+      "tasks-mrtr-composition",
+    ],
+  },
+];

@@ -1,0 +1,44 @@
+import type { ActionDefinition } from "#contract/actions/action";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { WorkerVersion } from "../catalog/store.ts";
+import type { ToolDescriptor } from "./tool-source.ts";
+
+/** The worker and action behind a tool's name. */
+export interface WorkerTool {
+  worker: WorkerVersion["worker"];
+  manifest: Manifest;
+  action: ActionDefinition;
+  name: string;
+}
+
+/**
+ * A worker's action as a client's list has it. Hints say the worst that the manifest allows, and an approved action acts
+ * like any other: that people are asked first is said in words. There is no output schema: a call may end as a run that
+ * goes on, asks or has failed, and clients that check would refuse those answers. Pure.
+ */
+export function describeTool(
+  { worker, manifest, action, name }: WorkerTool,
+  missingSecrets: readonly string[] = [],
+): ToolDescriptor {
+  const reachesOut =
+    manifest.capabilities.network.egress || manifest.calls.length > 0 || manifest.connections.length > 0;
+  const notes = [
+    manifest.approvals.required ? "It proposes first, and acts when a person has approved." : "",
+    worker.paused_at === null ? "" : "It is paused: runs wait until somebody resumes it.",
+    missingSecrets.length === 0
+      ? ""
+      : `It cannot start before these secrets are set: ${missingSecrets.join(", ")}. Ask the person to set them.`,
+  ];
+  return {
+    name,
+    title: action.title === "" ? manifest.title : action.title,
+    description: [action.description || manifest.description, ...notes].filter((one) => one !== "").join(" "),
+    inputSchema: { ...action.input_schema, type: "object" },
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: reachesOut,
+      idempotentHint: false,
+      openWorldHint: reachesOut,
+    },
+  };
+}
