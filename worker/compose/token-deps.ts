@@ -68,8 +68,9 @@ function openTools(): Promise<McpServing> {
     import("../mcp/serve.ts"),
     import("../mcp/platform-tools.ts"),
     import("../mcp/worker-tools.ts"),
-  ]).then(([{ openServing }, { platformTools }, { workerTools }]) =>
-    openServing([platformTools, workerTools]),
+    import("../mcp/resources/workspace-resources.ts"),
+  ]).then(([{ openServing }, { platformTools }, { workerTools }, { workspaceResources }]) =>
+    openServing({ tools: [platformTools, workerTools], resources: workspaceResources }),
   );
   return opened;
 }

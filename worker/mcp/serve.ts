@@ -1,10 +1,12 @@
 import { createMcpHandler, ProtocolError, Server } from "@modelcontextprotocol/server";
 import type { McpHttpHandler, McpRequestContext, ServerContext } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import { ApiProblem } from "#contract/client";
 import packageJson from "../../package.json" with { type: "json" };
 import { describeError, log } from "../platform/log.ts";
 import type { McpCaller } from "./caller.ts";
 import { instructions } from "./instructions.ts";
+import type { ResourceSource } from "./resources/resource-source.ts";
 import type { ToolCall, ToolSource } from "./tool-source.ts";
 import { refuse } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
@@ -14,6 +16,7 @@ import type { ToolResult } from "./tool-result.ts";
 
 /** JSON-RPC's own number for arguments that are none, which the protocol has for a tool that is not there. */
 const INVALID_PARAMS = -32602;
+const INTERNAL_ERROR = -32603;
 /** A client may give its call a key by this name, under which a repeat starts nothing. */
 const KEY = "floom/idempotency_key";
 const MOST_BODY_BYTES = 5 * 1024 * 1024;
@@ -23,11 +26,17 @@ export interface McpServing {
   answer: (request: Request, caller: McpCaller) => Promise<Response>;
 }
 
+/** What clients are served. */
+export interface Served {
+  tools: readonly ToolSource[];
+  resources: ResourceSource;
+}
+
 /** Whose each request is, by what stands for them within the SDK. */
 const callers = new WeakMap<object, McpCaller>();
 
-export function openServing(sources: readonly ToolSource[]): McpServing {
-  const handler: McpHttpHandler = createMcpHandler((context) => buildServer(sources, callerOf(context)), {
+export function openServing(served: Served): McpServing {
+  const handler: McpHttpHandler = createMcpHandler((context) => buildServer(served, callerOf(context)), {
     legacy: "stateless",
     maxRequestBodySize: MOST_BODY_BYTES,
     onerror: (error) => log("warn", "mcp.error", { error: describeError(error) }),
@@ -50,10 +59,14 @@ function callerOf({ authInfo }: McpRequestContext): McpCaller {
 const listParams = z.looseObject({});
 const callParams = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.json()).default({}) });
 
-function buildServer(sources: readonly ToolSource[], caller: McpCaller): Server {
+const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
+const readParams = z.looseObject({ uri: z.string().max(4000) });
+
+function buildServer({ tools: sources, resources }: Served, caller: McpCaller): Server {
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // No time to keep a list for: a worker that was deployed just now is a tool just now.
-  const server = new Server(about, { capabilities: { tools: {} }, instructions });
+  const server = new Server(about, { capabilities: { tools: {}, resources: {} }, instructions });
+  serveResources(server, resources, caller);
   server.setRequestHandler("tools/list", { params: listParams }, async () => {
     const lists = await Promise.all(sources.map((source) => source.list(caller)));
     return { tools: lists.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
@@ -68,6 +81,35 @@ function buildServer(sources: readonly ToolSource[], caller: McpCaller): Server 
     throw new ProtocolError(INVALID_PARAMS, `There is no tool ${call.name}. tools/list has all.`);
   });
   return server;
+}
+
+function serveResources(server: Server, resources: ResourceSource, caller: McpCaller): void {
+  server.setRequestHandler("resources/list", { params: pageParams }, async ({ cursor }) => {
+    const page = await orProtocolError(resources.list(caller, cursor));
+    if (page !== null) return page;
+    throw new ProtocolError(INVALID_PARAMS, "This cursor is none of the list's.", { cursor });
+  });
+  server.setRequestHandler("resources/templates/list", { params: pageParams }, () => ({
+    resourceTemplates: [...resources.templates(caller)],
+  }));
+  server.setRequestHandler("resources/read", { params: readParams }, async ({ uri }) => {
+    const content = await orProtocolError(resources.read(caller, uri));
+    if (content !== null) return { contents: [content] };
+    // Both eras' clients know a resource that is not there by the address in the error.
+    throw new ProtocolError(INVALID_PARAMS, `There is no resource ${uri}.`, { uri });
+  });
+}
+
+/** What has no result of its own to be refused in, is refused by an error of the protocol: the routes' own words. */
+async function orProtocolError<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiProblem)
+      throw new ProtocolError(INTERNAL_ERROR, error.problem.detail, { code: error.problem.code });
+    log("error", "mcp.read_failed", { error: describeError(error) });
+    throw new ProtocolError(INTERNAL_ERROR, "That is this server's fault. Try again.");
+  }
 }
 
 async function callFirst(
