@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { ShareId, WorkerId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { onVersion, toWorkerVersion } from "../catalog/store.ts";
@@ -137,13 +137,17 @@ export async function findShareRow(
   return row && { share: toShare(row.share), worker: row.worker };
 }
 
+/** Takes a link away, and those to results that its visitors made: whoever came by it, it ends for. */
 export async function deleteShareRow(db: Db, workspaceId: WorkspaceId, id: ShareId): Promise<void> {
-  await db.delete(shares).where(and(eq(shares.workspace_id, workspaceId), eq(shares.id, id)));
+  const itself = or(eq(shares.id, id), eq(shares.created_by, id));
+  await db.delete(shares).where(and(eq(shares.workspace_id, workspaceId), itself));
 }
 
-/** Takes every link to a worker away. */
+/** Takes every link to a worker away, and those to results that their visitors made. */
 export async function deleteWorkerLinks(db: Db, workerId: WorkerId): Promise<void> {
-  await db.delete(shares).where(and(eq(shares.worker_id, workerId), eq(shares.kind, "worker")));
+  const isLink = and(eq(shares.worker_id, workerId), eq(shares.kind, "worker"));
+  const made = inArray(shares.created_by, db.select({ id: shares.id }).from(shares).where(isLink));
+  await db.delete(shares).where(and(eq(shares.worker_id, workerId), or(eq(shares.kind, "worker"), made)));
 }
 
 /** Takes every link to a run and its files away. */
