@@ -6,6 +6,7 @@ import type { Field } from "#contract/manifest/manifest";
 import { runDetailSchema } from "#contract/runs/run";
 import { callApi, seedWorker, testHost } from "../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../test/verifies.ts";
+import { sha256Hex } from "../platform/crypto.ts";
 
 /** As a browser asks that is signed in nowhere; where it is led is looked at, not followed. */
 const page = (path: string, init: { cookie?: string; method?: string; body?: BodyInit } = {}) => {
@@ -35,7 +36,11 @@ async function seedApp(): Promise<string> {
   await seedWorker("greets", {
     inputs: [field("name"), field("table", { kind: "file", type: "file", required: false })],
   });
-  const answer = await callApi("POST", "/api/workers/greets/shares");
+  return linkTo("greets");
+}
+
+async function linkTo(worker: string, json: object = {}): Promise<string> {
+  const answer = await callApi("POST", `/api/workers/${worker}/shares`, { json });
   return createdShareSchema.parse(await answer.json()).token;
 }
 
@@ -127,6 +132,51 @@ it("links and addresses that open nothing are one page, whatever was asked there
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   expect(answers[0]?.[0]).toBe(404);
   expect((await post(`/s/${token}`, { "/name": "Ada" })).status).toBe(404);
+});
+
+it("a result that a visitor shared ends with the link they came by, as a link that never was; the owner's stays", async () => {
+  verifies("shares:link:one-answer");
+  const revoke = {
+    one: async () => {
+      const listed = (await (await callApi("GET", "/api/shares")).json()) as { id: string; kind: string }[];
+      const link = listed.find(({ kind }) => kind === "worker");
+      return callApi("DELETE", `/api/shares/${link?.id}`);
+    },
+    all: () => callApi("DELETE", "/api/workers/greets/share-link"),
+  };
+  const token = await seedApp();
+  for (const [how, end] of Object.entries(revoke)) {
+    const link = how === "one" ? token : await linkTo("greets");
+    const sent = await post(`/s/${link}`, { "/name": "Ada" });
+    const place = sent.headers.get("location") ?? "";
+    await post(`${place}/share`, {}, cookieOf(sent));
+    // The page says the address of a result that is there; nothing runs here, so one that is known is put in its place.
+    const shared = `/s/fls_of-a-visitor-${how}`;
+    const hash = await sha256Hex(shared.slice(3));
+    const known = env.DB.prepare("UPDATE shares SET hash = ? WHERE created_by LIKE 'shr_%'").bind(hash);
+    expect((await known.run()).meta.changes).toBe(1);
+    const run = place.split("/").at(-1) ?? "";
+    const owners = await callApi("POST", `/api/runs/${run}/shares`, { json: {} });
+    const kept = createdShareSchema.parse(await owners.json()).token;
+    expect([how, (await page(shared)).status]).toEqual([how, 200]);
+    expect((await end()).status).toBe(204);
+    const over = await page(shared);
+    const never = await page("/s/fls_none");
+    expect([how, over.status, await over.text()]).toEqual([how, 404, await never.text()]);
+    expect([how, (await page(`/s/${kept}`)).status]).toEqual([how, 200]);
+  }
+});
+
+it("files of a visitor whom a link lets start no more are never kept", async () => {
+  verifies("shares:visitor:paced");
+  await seedApp();
+  const token = await linkTo("greets", { visitor_runs_per_hour: 1 });
+  const send = (text: string) =>
+    post(`/s/${token}`, { "/name": "Ada", "/table": new File([text], "t.csv", { type: "text/csv" }) });
+  expect((await send("a\n1\n")).status).toBe(303);
+  expect((await send("b\n2\n")).status).toBe(429);
+  const kept = await env.DB.prepare("SELECT count(*) AS n FROM uploads").first<{ n: number }>();
+  expect(kept?.n).toBe(1);
 });
 
 it("a page with a password opens for whoever knows it, few tries a minute, and again only while it is the password", async () => {

@@ -63,17 +63,19 @@ export async function runPosted(
   );
   const { errors } = readForm(form, entries, named);
   if (errors.length > 0) return { state: { entries, errors }, notice: SOME_WRONG, status: 422 };
-  const ids: [string, string][] = [];
-  for (const [name, file] of posted.files) {
-    const { id } = await createUpload(deps, principalOf(place.door, "runs:write"), file);
-    ids.push([name, id]);
-  }
-  const { inputs } = readForm(form, entries, gatherEntries(ids));
+  const readInputs = async () => {
+    const ids: [string, string][] = [];
+    for (const [name, file] of posted.files) {
+      const { id } = await createUpload(deps, principalOf(place.door, "runs:write"), file);
+      ids.push([name, id]);
+    }
+    return readForm(form, entries, gatherEntries(ids)).inputs;
+  };
   const nonce = textOf(posted, "_nonce");
   const started = await attempt(() =>
     startAsVisitor(deps, place.door, {
       visitor,
-      inputs,
+      readInputs,
       action: action.name,
       nonce: NONCE.test(nonce) ? nonce : null,
     }),

@@ -74,7 +74,12 @@ export const shareHandlers: RouteHandlers<typeof shareRoutes, ShareRouteDeps> = 
     const door = await openNamed(deps, { token: json.token, worker: params.worker });
     const known = await knowVisitor(context.request);
     const { inputs, action = null } = json;
-    const runId = await startAsVisitor(deps, door, { visitor: known.visitor, inputs, action, nonce: null });
+    const runId = await startAsVisitor(deps, door, {
+      visitor: known.visitor,
+      readInputs: () => Promise.resolve(inputs),
+      action,
+      nonce: null,
+    });
     return keepVisitor(Response.json({ run_id: runId }, { status: 202 }), known, { framed: false });
   },
   async getPublicRun(deps, { params, query, context }) {

@@ -81,7 +81,8 @@ export function principalOf(door: Door, scope: "runs:read" | "runs:write"): Link
 export interface VisitorStart {
   visitor: Visitor;
   action: string | null;
-  inputs: Inputs;
+  /** Asked for once the door lets one more in: files of whoever is turned away before that are never kept. */
+  readInputs: () => Promise<Inputs>;
   /** The same one from the same visitor starts one run, however often it is sent. */
   nonce: string | null;
 }
@@ -110,19 +111,19 @@ async function requireTurn(deps: VisitorDeps, door: Door, { id, network }: Visit
  * `unavailable` for whatever else keeps the worker from running, which is its owner's to know.
  */
 export async function startAsVisitor(deps: VisitorDeps, door: Door, start: VisitorStart): Promise<RunId> {
-  const { visitor, inputs, nonce } = start;
+  const { visitor, readInputs, nonce } = start;
   const actions = listActions(door.found.version.manifest, door.actions);
   const action = actions.find(({ name }) => start.action === null || name === start.action);
   if (action === undefined) throw nothingHere();
   requireUnspent(door);
   await requireTurn(deps, door, visitor);
   if (!(await takeRun(deps.db, door, deps.clock()))) throw nothingHere();
-  const started = await attempt(() =>
+  const started = await attempt(async () =>
     startRun(deps, principalOf(door, "runs:write"), {
       workerName: door.found.worker.name,
       version: null,
       action: action.name,
-      inputs,
+      inputs: await readInputs(),
       triggerSource: "public_share",
       triggerRef: door.id,
       idempotencyKey: nonce === null ? null : `share:${door.id}:${visitor.id}:${nonce}`,
