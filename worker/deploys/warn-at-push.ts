@@ -1,4 +1,7 @@
-import type { ManifestFinding } from "#contract/manifest/manifest";
+import { actionsOf } from "#contract/actions/actions-of";
+import { findToolCollisions } from "#contract/actions/tool-collisions";
+import { platformToolNames } from "#contract/tools/names";
+import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { WorkerRow } from "../catalog/store.ts";
 import { listMounts } from "../registry/context-mounts.ts";
@@ -35,7 +38,25 @@ export async function warnAtPush(
     findMissingSecrets(deps, worker, verdict),
     findMissingContexts(deps, worker, verdict),
   ]);
-  return found.flat();
+  return [...found.flat(), ...(verdict.manifest === null ? [] : warnOfTakenTools(verdict.manifest))];
+}
+
+/**
+ * Says which of a worker's tools no client can call, because the platform or the worker itself has another of that name.
+ * The worker runs all the same: by run_start, the API and the page. Pure.
+ */
+export function warnOfTakenTools(manifest: Manifest): ManifestFinding[] {
+  const actions = actionsOf(manifest).map(({ name }) => name);
+  const taken = findToolCollisions({ worker: manifest.name, actions }, [], platformToolNames);
+  return taken.map(({ tool, action, holder }) => ({
+    severity: "warning",
+    code: "not_available",
+    pointer: "/name",
+    line: 1,
+    column: 1,
+    message: `Clients of MCP cannot call ${action} as the tool ${tool}: ${holder === null ? "the platform has a tool" : "another action of this worker is a tool"} of that name.`,
+    fix: holder === null ? "Give the worker another name." : `Give the action ${action} another name.`,
+  }));
 }
 
 async function findMissingTemplate(
