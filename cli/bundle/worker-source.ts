@@ -48,7 +48,9 @@ export async function readSource(dir: string): Promise<WorkerSourceText> {
   const { files } = await listAnyFolder(dir);
   const hasManifest = files.some(({ path }) => path === MANIFEST_FILE);
   const manifest =
-    hasManifest || !files.some(({ path }) => path.endsWith(".py")) ? await requireManifest(dir) : undefined;
+    hasManifest || !files.some(({ path }) => /\.(?:py|[cm]?js)$/.test(path))
+      ? await requireManifest(dir)
+      : undefined;
   const sources = await Promise.all(
     files.map(async ({ path, executable }) => ({
       ...toSourceFile(path, await readFile(join(dir, ...path.split("/")))),

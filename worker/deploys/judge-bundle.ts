@@ -8,7 +8,9 @@ import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import { judgeRequirements } from "../registry/functions/judge-requirements.ts";
-import { readPythonSources } from "../registry/functions/read-python-sources.ts";
+import { isJavaScript } from "../registry/functions/is-javascript.ts";
+import { describeModule } from "../registry/functions/read-javascript-functions.ts";
+import { readSources } from "../registry/functions/read-sources.ts";
 import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
 import { openPythonBundle } from "../registry/python/python-bundle.ts";
 import type { Place } from "../registry/manifest/yaml-node.ts";
@@ -58,7 +60,7 @@ export async function judgeBundle({
   folder,
 }: GivenBundle): Promise<BundleVerdict> {
   const written = given.filter((file) => !isIgnored(file.path));
-  const sources = await readPythonSources(written);
+  const sources = await readSources(written);
   const made = makeManifest(written, sources, { name, folder });
   const files = made === null ? written : [...written, made];
   const { template, problems: ofTemplate } = await readTemplate(files);
@@ -98,7 +100,9 @@ function makeManifest(
 ): BundleFile | null {
   const entry = hasManifest(files) || sources.size === 0 ? null : chooseEntry(sources);
   if (entry === null) return null;
-  const docstring = openPythonBundle(sources).find(entry)?.docstring ?? null;
+  const docstring = isJavaScript(entry)
+    ? describeModule(sources.get(entry) ?? "")
+    : (openPythonBundle(sources).find(entry)?.docstring ?? null);
   return fileOf(MANIFEST_PATH, new TextEncoder().encode(writeManifest({ name, folder, entry, docstring })));
 }
 
@@ -167,7 +171,7 @@ function missingManifest(files: readonly BundleFile[]): BundleProblem {
     file: MANIFEST_PATH,
     code: "missing_manifest",
     message: "The folder has no worker.yml; a script alone does not say what it takes and gives.",
-    fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str.",
+    fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str. In a .js file, export one whose JSDoc says its types.",
   };
 }
 

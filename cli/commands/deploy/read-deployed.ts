@@ -34,14 +34,14 @@ export async function readDeployed({ host, output }: CommandContext, source: str
     const zip = new Uint8Array(await readFile(path));
     return { zip, folder: basename(path).replace(/\.zip$/i, ""), readText: nothing };
   }
-  if (info?.isFile() && path.endsWith(".py")) {
+  if (info?.isFile() && /\.(?:py|[cm]?js)$/.test(path)) {
     const file = { path: basename(path), executable: false, read: async () => readFile(path) };
     return { zip: await zipFiles([file]), folder: undefined, readText: () => readText(path) };
   }
   throw new CliError(info === undefined ? `${source} is not there.` : `${source} cannot be deployed.`, {
     exit: info === undefined ? "notFound" : "usage",
     code: "no_source",
-    hint: "Name a .py file, a folder, a .zip, or the https address of a zip.",
+    hint: "Name a .py or .js file, a folder, a .zip, or the https address of a zip.",
   });
 }
 

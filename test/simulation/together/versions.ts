@@ -71,6 +71,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     bundle_digest: version.digest,
     entry: "run.py",
     action: null,
+    action_schema: null,
     command: "python run.py",
     runtime: "python311",
     secrets: version.secrets,

@@ -18,6 +18,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     bundle_digest: "b".repeat(64),
     entry: "run.py",
     action: null,
+    action_schema: null,
     command: "python run.py",
     runtime: "python311",
     secrets: [],

@@ -5,7 +5,10 @@ import { isReservedSecret } from "../declared.ts";
 import type { TypingFinding } from "../infer/finding.ts";
 import { inferPython } from "../infer/infer-python.ts";
 import type { InferredAction } from "../infer/infer-python.ts";
+import { detectJavaScriptSecrets } from "../javascript/secret-reads.ts";
 import { openPythonBundle } from "../python/python-bundle.ts";
+import { isJavaScript } from "./is-javascript.ts";
+import { hasTypedExports, inferExports, noExports, onlyDefines } from "./read-javascript-functions.ts";
 import { readSecretNames } from "./read-secret-names.ts";
 
 /** What the functions of an entry make of a folder. */
@@ -18,27 +21,36 @@ export interface FunctionsReading {
   warnings: ManifestFinding[];
 }
 
-/** Reads the actions of a Python entry from the sources alone; nothing is run. Pure. */
+/** Reads the actions of a Python or JavaScript entry from the sources alone; nothing is run. Pure. */
 export function readFunctions(sources: ReadonlyMap<string, string>, entry: string): FunctionsReading {
-  const { actions, findings } = inferPython(sources, entry);
+  const isScript = isJavaScript(entry);
+  const { actions, findings } = isScript ? inferExports(sources, entry) : inferPython(sources, entry);
   const errors = findings.filter(({ severity }) => severity === "error");
-  const none = actions.length === 0 && errors.length === 0 ? [noActions(entry)] : [];
+  const none =
+    actions.length === 0 && errors.length === 0 ? [isScript ? noExports(entry) : noActions(entry)] : [];
   return {
     actions: actions.map(toDefinition),
-    secrets: [...new Set([...sources.values()].flatMap(readSecretNames))].filter(
-      (name) => !isReservedSecret(name),
-    ),
+    secrets: listSecrets(sources, isScript),
     problems: [...errors.map(toProblem), ...none],
     warnings: findings.filter(({ severity }) => severity === "warning").map(toWarning),
   };
 }
 
+/** Those of the files that are of the entry's language: what else lies there is not what it runs. */
+function listSecrets(sources: ReadonlyMap<string, string>, isScript: boolean): string[] {
+  const own = [...sources].filter(([path]) => isJavaScript(path) === isScript);
+  const read = isScript ? detectJavaScriptSecrets : readSecretNames;
+  return [...new Set(own.flatMap(([, source]) => read(source)))].filter((name) => !isReservedSecret(name));
+}
+
 /**
- * Whether a Python file beside a worker.yml that does not say so is one of functions: they are decorated as actions, or
- * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. Pure.
+ * Whether a file beside a worker.yml that does not say so is one of functions: they are decorated as actions, or
+ * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. Of a JavaScript file: it
+ * only defines, and exports a function whose JSDoc says a type. Pure.
  */
 export function isOfFunctions(sources: ReadonlyMap<string, string>, entry: string): boolean {
   const source = sources.get(entry);
+  if (isJavaScript(entry)) return source !== undefined && hasTypedExports(source) && onlyDefines(source);
   const module = openPythonBundle(sources).find(entry);
   if (source === undefined || module === null) return false;
   if (/^@(?:\w+\.)?action\b/m.test(source)) return true;
@@ -55,8 +67,12 @@ function toDefinition({ name, title, description, input_schema, output_schema }:
 
 function toProblem({ file, line, column, code, message, fix, action }: TypingFinding): BundleProblem {
   // Whoever did not mean it as an action is told the other way out, too.
-  const other = action === null ? "" : ` If it is only a helper, call it _${action.replace(/^_+/, "")}.`;
+  const other = action === null ? "" : ` If it is only a helper, ${hide(file, action)}.`;
   return { file, line, column, code, message, fix: fix + other };
+}
+
+function hide(file: string, action: string): string {
+  return isJavaScript(file) ? "do not export it" : `call it _${action.replace(/^_+/, "")}`;
 }
 
 function toWarning({ file, line, column, code, message, fix }: TypingFinding): ManifestFinding {

@@ -1,18 +1,23 @@
 import type { BundleFile } from "../bundle/bundle-file.ts";
 import { openPythonBundle } from "../python/python-bundle.ts";
 import { labelOf } from "../infer/typing.ts";
+import { isJavaScript } from "./is-javascript.ts";
+import { hasTypedExports } from "./read-javascript-functions.ts";
 import { isOfFunctions, readFunctions } from "./read-functions.ts";
 
 /** Names that say what starts, before any other file of the folder. */
 const USUAL = ["app.py", "main.py", "api.py", "server.py"];
+const USUAL_SCRIPTS = /^(?:app|main|api|server|index)\.[cm]?js$/;
 const NEVER = /^(?:setup|conftest|noxfile|tasks|_\w*|test_\w+|\w+_test)\.py$/;
+const NEVER_SCRIPTS = /^[._]|[.-](?:config|test|spec|setup|min)\.[cm]?js$/;
 
 /**
  * The file whose functions a folder without worker.yml is made of; null where none has any. A file of that many faults
  * counts as well: its author is to read of them, not of a missing worker.yml. Pure.
  */
 export function chooseEntry(sources: ReadonlyMap<string, string>): string | null {
-  const top = [...sources.keys()].filter((path) => !path.includes("/") && !NEVER.test(path));
+  const all = [...sources.keys()].filter((path) => !path.includes("/"));
+  const top = all.filter((path) => !isJavaScript(path) && !NEVER.test(path));
   const order = [
     ...USUAL.filter((path) => top.includes(path)),
     ...top.filter((path) => !USUAL.includes(path)),
@@ -23,7 +28,19 @@ export function chooseEntry(sources: ReadonlyMap<string, string>): string | null
   const faulty = readable.find((entry) => {
     return readFunctions(sources, entry).problems.some(({ code }) => code !== "no_actions");
   });
-  return decorated ?? readable.find((entry) => isOfFunctions(sources, entry)) ?? good ?? faulty ?? null;
+  const python = decorated ?? readable.find((entry) => isOfFunctions(sources, entry)) ?? good;
+  return python ?? chooseScript(sources, all) ?? faulty ?? null;
+}
+
+/** The JavaScript file that exports typed functions: one that only defines them first, then one of a usual name. */
+function chooseScript(sources: ReadonlyMap<string, string>, all: readonly string[]): string | undefined {
+  const scripts = all.filter((path) => isJavaScript(path) && !NEVER_SCRIPTS.test(path));
+  const order = [
+    ...scripts.filter((path) => USUAL_SCRIPTS.test(path)),
+    ...scripts.filter((path) => !USUAL_SCRIPTS.test(path)),
+  ];
+  const typed = order.filter((path) => hasTypedExports(sources.get(path) ?? ""));
+  return typed.find((path) => isOfFunctions(sources, path)) ?? typed[0];
 }
 
 /** `def run(inputs, context)` without hints is called with what worker.yml declares, and only with that. */
@@ -45,9 +62,10 @@ export interface NewManifest {
 
 /** worker.yml of a folder that has none and needs none. Pure. */
 export function writeManifest({ name, folder, entry, docstring }: NewManifest): string {
-  const stem = entry.replace(/^.*\//, "").replace(/\.py$/, "");
+  const stem = entry.replace(/^.*\//, "").replace(/\.(?:py|[cm]?js)$/, "");
   // Half of all files are called app.py: the folder tells them apart.
-  const called = name ?? (USUAL.includes(entry) && folder ? folder : stem);
+  const isUsual = USUAL.includes(entry) || USUAL_SCRIPTS.test(entry);
+  const called = name ?? (isUsual && folder ? folder : stem);
   const title = labelOf(called.replaceAll("-", " "));
   const [summary = ""] = (docstring ?? "").trim().split(/\n\s*\n/);
   const lines = [

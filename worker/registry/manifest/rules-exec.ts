@@ -30,7 +30,7 @@ function checkEntry(root: MapNode, entry: string | undefined, report: Report): v
     report.error(placeOfKey(root, "entry"), {
       code: "bad_entry",
       message: `exec.entry ${entry} is neither a script nor an agent.`,
-      fix: "Name a file that ends in .py, .js, .sh (script) or .md (agent).",
+      fix: "Name a file that ends in .py, .js, .mjs, .cjs, .sh (script) or .md (agent).",
     });
   }
   if (trimPath(entry).startsWith("inputs/")) {
@@ -72,11 +72,11 @@ function checkKinds(root: MapNode, entry: string | undefined, report: Report): v
 
 /** The functions say what goes in, what comes out and what starts: nothing of it may be said twice. */
 function checkFunctions(root: MapNode, ending: string | undefined, report: Report): void {
-  if (ending !== undefined && ending !== ".py") {
+  if (ending === ".sh" || ending === ".md") {
     report.error(placeOfKey(root, "entry"), {
       code: "mixed_worker_kinds",
-      message: "Only a Python file can be a worker of functions.",
-      fix: "Name a .py file in exec.entry, or take mode: functions out.",
+      message: "Only a Python or JavaScript file can be a worker of functions.",
+      fix: "Name a .py, .js or .mjs file in exec.entry, or take mode: functions out.",
     });
   }
   for (const key of ["command", "inputs", "outputs"]) {

@@ -17,9 +17,14 @@ export interface SecretRead extends Place {
 
 /** What the system itself, Python or a tool sets or reads: no secret, whoever asks for it. */
 const NO_SECRET =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|TERM|DEBUG|PORT|HOST|HOSTNAME|ENV|ENVIRONMENT|LOG_LEVEL|CI|EDITOR|DISPLAY|NO_COLOR|(?:PYTHON|PIP|XDG_|FLOOM_|WORKEROS_|E2B_)\w*)$/;
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|TERM|DEBUG|PORT|HOST|HOSTNAME|ENV|ENVIRONMENT|NODE_ENV|LOG_LEVEL|CI|EDITOR|DISPLAY|NO_COLOR|(?:PYTHON|PIP|XDG_|FLOOM_|WORKEROS_|E2B_)\w*)$/;
 /** As environment variables are called; what is called otherwise cannot be set as a secret. */
 const SECRET_NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
+
+/** Whether a name that code reads from its environment is one that somebody has to set for it. Pure. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !NO_SECRET.test(name);
+}
 
 /**
  * The names that a bundle's Python files read from their environment: `floom.secret("X")`, `context.secret("X")`,
@@ -52,8 +57,7 @@ function readsOf(source: string): Omit<SecretRead, "file">[] {
       const [of, ...rest] = childrenOf(node);
       const way = of === undefined ? undefined : ways.get(source.slice(of.from, of.to).replaceAll(/\s/g, ""));
       const read = way === undefined ? null : readAt({ node, rest, way, source });
-      if (read !== null && SECRET_NAME.test(read.name) && !NO_SECRET.test(read.name))
-        found.push({ ...read, ...place(node.from) });
+      if (read !== null && isSecretName(read.name)) found.push({ ...read, ...place(node.from) });
     },
   });
   return found;

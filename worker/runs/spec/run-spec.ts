@@ -62,6 +62,8 @@ const runSpecSchema = z.object({
   entry: z.string(),
   /** Which function of the entry it calls; null for a script. */
   action: actionNameSchema.nullable().default(null),
+  /** The action's schemas as JSON, for a language that forgets its types; null for one that does not. */
+  action_schema: z.string().nullable().default(null),
   command: z.string(),
   runtime: z.string(),
   secrets: z.array(z.string()),
