@@ -7,10 +7,12 @@ import { startBenchFloom } from "./harness/bench-floom.ts";
 import type { BenchFloom } from "./harness/bench-floom.ts";
 import { judge, readBudgets } from "./report/budgets.ts";
 import type { Verdict } from "./report/budgets.ts";
+import { measureDeployFolder } from "./quantities/deploy-folder.ts";
 import { measureFibo40 } from "./quantities/fibo40.ts";
 import { measureFirstLogLine } from "./quantities/first-log-line.ts";
 import { measureLongCosts } from "./quantities/long-costs.ts";
 import type { Measure } from "./harness/measurement.ts";
+import { measurePublicPage } from "./quantities/public-page.ts";
 import { buildReport } from "./report/report.ts";
 import { measureRunCost } from "./quantities/run-cost.ts";
 import { measureRunCpu } from "./quantities/run-cpu.ts";
@@ -32,8 +34,10 @@ const measures: readonly Measure[] = [
   measureSandboxCreate,
   measureFirstLogLine,
   measureFibo40,
+  measureDeployFolder,
   measureAccept,
   measureWebhookAccept,
+  measurePublicPage,
 ];
 
 const say = (line: string): void => console.error(line);

@@ -20,6 +20,8 @@ export interface Host {
   stdin: {
     isTerminal: boolean;
     readAll: () => Promise<string>;
+    /** Line by line as they come, until the other side closes. */
+    lines: () => AsyncIterable<string>;
     /** All of it as it is, where it need not be text. */
     readBytes: () => Promise<Uint8Array>;
     ask: (question: string) => Promise<string>;

@@ -21,6 +21,7 @@ export function openProcessHost(): Host {
     stdin: {
       isTerminal: process.stdin.isTTY,
       readAll: async () => (await readStandardInput()).toString("utf8"),
+      lines: readLines,
       readBytes: readStandardInput,
       ask,
       askHidden,
@@ -54,6 +55,11 @@ function endWhenNotWritten(stream: NodeJS.WriteStream): void {
       process.stderr.write(`error The output could not be written: ${error.message}\n`);
     process.exit(exitCodes.unavailable.code);
   });
+}
+
+async function* readLines(): AsyncGenerator<string> {
+  const { createInterface } = await import("node:readline");
+  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 async function readStandardInput(): Promise<Buffer> {

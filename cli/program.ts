@@ -44,7 +44,9 @@ export function buildProgram(options: ProgramOptions): Program {
       groupName === undefined
         ? program
         : openGroup(program, groups, { name: groupName, summary: groupSummaries[groupName] ?? "" });
-    addCommand(parent, command, options);
+    const leaf = addCommand(parent, command, options);
+    // A command that has others below it, as `mcp` has `mcp tools`, is their group.
+    if (groupName === undefined) groups.set(command.spec.name, leaf);
   }
   return program;
 }
@@ -61,7 +63,7 @@ function openGroup(
   return group;
 }
 
-function addCommand(parent: Program, command: Command, { act }: ProgramOptions): void {
+function addCommand(parent: Program, command: Command, { act }: ProgramOptions): Program {
   const { spec } = command;
   const argumentNames = Object.keys(spec.args);
   const leaf = parent.command(spec.name.split(" ").at(-1) ?? spec.name);
@@ -89,6 +91,7 @@ function addCommand(parent: Program, command: Command, { act }: ProgramOptions):
       options: fillOptions(spec, leaf.opts()),
     });
   });
+  return leaf;
 }
 
 function addOption(leaf: Program, spec: OptionSpec): void {

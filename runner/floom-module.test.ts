@@ -176,6 +176,51 @@ def run(inputs, context):
     expect(result.outputs).toEqual(outputs);
   });
 
+  it.each([
+    ["one place", "def run(inputs, *, more=None): return {'greeting': more}", null],
+    ["any number", "def run(*all): return {'greeting': len(all)}", 2],
+    ["more than there is", "def run(inputs, context, more=3, /): return {'greeting': more}", 3],
+    [
+      "what it wraps",
+      "import functools\ndef inner(inputs): pass\n@functools.wraps(inner)\ndef run(*all): return {'greeting': len(all)}",
+      1,
+    ],
+  ])("is given its arguments by place: %s", async (_, source, answer) => {
+    const { result } = await run(source, { config: { output_scalars: [greeting] } });
+    expect(result.error).toBeNull();
+    expect(result.outputs).toEqual({ greeting: answer });
+  });
+
+  it("is called though the worker has modules by the names of the standard library's", async () => {
+    const source = `
+import dis, functools, inspect
+def inner(inputs):
+    pass
+@functools.wraps(inner)
+def run(*all):
+    return {"greeting": dis.OWN + inspect.OWN}`;
+    const own = { "inspect.py": "OWN = 1", "dis.py": "OWN = 2" };
+    const attempt = await lab.run({
+      files: { "run.py": source, ...own },
+      config: { output_scalars: [greeting] },
+    });
+    expect(attempt.result).toMatchObject({ error: null, outputs: { greeting: 3 } });
+  });
+
+  it("loads nothing slow for a function that needs none of it", async () => {
+    const source = `
+import sys
+def run(inputs, context):
+    context.log("told")
+    return {"greeting": [name for name in ("inspect", "dis", "socket", "asyncio") if name in sys.modules]}`;
+    for (const brought of [false, true]) {
+      const { result } = await run(source, { config: { output_scalars: [greeting] }, brought });
+      expect(result.outputs).toEqual({ greeting: [] });
+      await lab.close();
+      lab = await RunnerLab.open();
+    }
+  });
+
   it("may return nothing, or write result.json itself", async () => {
     const nothing = await run("def run(inputs, context): print('x')");
     expect(nothing.result).toMatchObject({ outcome: "success", outputs: {} });

@@ -131,3 +131,11 @@ it("what it throws is the run's failure", async () => {
   expect(attempt.result).toMatchObject({ outcome: "failure", error_code: "execution_error" });
   expect(attempt.result.error).toContain("RangeError: mine");
 });
+
+it("a file that ends in .js may be written as a module, with other files beside it", async () => {
+  verifies("runner:typed:javascript");
+  const source = 'import { twice } from "./lib/twice.js";\nexport const f = (n = 2) => twice(n);';
+  const files = { "lib/twice.js": "export const twice = (n) => n * 2;" };
+  const { result } = await act(source, {}, { entry: "app.js", files });
+  expect(result.outputs).toEqual({ result: 4 });
+});

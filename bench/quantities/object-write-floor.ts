@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { timeFirstByte } from "./time-first-byte.ts";
 
-/** The least that can answer "durable": one row of one Durable Object, written and confirmed. */
+/**
+ * The least that can answer "durable": one row of one Durable Object, written and confirmed. Beside it, the least that
+ * answers a page of so many bytes, and the least that keeps a file by its digest with a row that names it.
+ */
 const SCRIPT = `
 import { DurableObject } from "cloudflare:workers";
 export class Book extends DurableObject {
@@ -17,7 +21,18 @@ export class Book extends DurableObject {
 }
 export default {
   async fetch(request, env) {
-    await env.BOOK.get(env.BOOK.idFromName("one")).write(await request.text());
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/page")
+      return new Response("x".repeat(Number(searchParams.get("bytes"))), { headers: { "content-type": "text/html" } });
+    const book = env.BOOK.get(env.BOOK.idFromName("one"));
+    if (pathname === "/file") {
+      const bytes = await request.arrayBuffer();
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      await env.FILES.put(digest.toHex(), bytes);
+      await book.write(digest.toHex());
+      return new Response(null, { status: 201 });
+    }
+    await book.write(await request.text());
     return new Response(null, { status: 202 });
   },
 };
@@ -26,6 +41,10 @@ export default {
 export interface ObjectWriteFloor {
   /** Writes one row and waits until it is durable. */
   write: (body: string) => Promise<void>;
+  /** Keeps a file, and waits until its row is durable. */
+  keep: (file: Uint8Array<ArrayBuffer>) => Promise<void>;
+  /** Milliseconds to the first byte of a page of so many bytes that nobody had to make. */
+  timePage: (bytes: number) => Promise<number>;
   stop: () => Promise<void>;
 }
 
@@ -46,6 +65,7 @@ export async function startObjectWriteFloor(): Promise<ObjectWriteFloor> {
           modules: true,
           script: SCRIPT,
           compatibilityDate: "2026-08-01",
+          r2Buckets: ["FILES"],
           durableObjects: {
             BOOK: {
               className: "Book",
@@ -57,11 +77,15 @@ export async function startObjectWriteFloor(): Promise<ObjectWriteFloor> {
     }),
   );
   const url = await floor.ready;
+  const post = async (path: string, body: string | Uint8Array<ArrayBuffer>) => {
+    const response = await fetch(new URL(path, url), { method: "POST", body });
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`The floor answered ${response.status}.`);
+  };
   return {
-    write: async (body) => {
-      const response = await fetch(url, { method: "POST", body });
-      await response.arrayBuffer();
-    },
+    write: (body) => post("/", body),
+    keep: (file) => post("/file", file),
+    timePage: (bytes) => timeFirstByte(new URL(`/page?bytes=${bytes}`, url)),
     stop: async () => {
       await floor.dispose();
       rmSync(dir, { recursive: true, force: true });

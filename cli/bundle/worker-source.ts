@@ -48,7 +48,7 @@ export async function readSource(dir: string): Promise<WorkerSourceText> {
   const { files } = await listAnyFolder(dir);
   const hasManifest = files.some(({ path }) => path === MANIFEST_FILE);
   const manifest =
-    hasManifest || !files.some(({ path }) => /\.(?:py|[cm]?js)$/.test(path))
+    hasManifest || !files.some(({ path }) => /\.(?:py|m?js)$/.test(path))
       ? await requireManifest(dir)
       : undefined;
   const sources = await Promise.all(

@@ -17,6 +17,7 @@ import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
+import * as mcp from "./mcp/specs.ts";
 import * as quotas from "./quotas/specs.ts";
 import * as share from "./share/specs.ts";
 import * as spend from "./spend/specs.ts";
@@ -55,7 +56,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   grants: "Say who sees a worker, may start it or decides for it",
   retention: "Say how long things are kept, and what goes when",
   audit: "See who changed what",
-  workspace: "Give up a whole workspace",
+  workspace: "Show and change what a workspace has set, or give it up",
   versions: "Compare a worker's versions",
 };
 
@@ -90,6 +91,10 @@ export const commands: readonly Command[] = [
   bindCommand(runs.downloadSpec, async () => import("./runs/download.ts")),
   bindCommand(runs.compareRunsSpec, async () => import("./runs/compare.ts")),
   bindCommand(replay.replaySpec, async () => import("./replay/replay.ts")),
+  bindCommand(mcp.mcpSpec, async () => import("./mcp/mcp.ts")),
+  bindCommand(mcp.mcpToolsSpec, async () => import("./mcp/tools.ts")),
+  bindCommand(mcp.mcpInstallSpec, async () => import("./mcp/install.ts")),
+  bindCommand(mcp.mcpUninstallSpec, async () => import("./mcp/uninstall.ts")),
   bindCommand(versions.listVersionsSpec, async () => import("./versions/list.ts")),
   bindCommand(versions.showVersionSpec, async () => import("./versions/show.ts")),
   bindCommand(versions.diffVersionsSpec, async () => import("./versions/diff.ts")),

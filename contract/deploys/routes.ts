@@ -2,7 +2,7 @@ import { defineRoute } from "../route.ts";
 import { deployedSchema, deployRequestSchema, deployZipQuerySchema } from "./deploy.ts";
 
 const description =
-  "Creates the worker, or makes a new version of it. Typed functions of Python, and exported ones of JavaScript with JSDoc, need no worker.yml: each becomes an action with a form, an endpoint and a tool. What cannot be one is refused with its line and what to write instead.";
+  "Creates the worker, or makes a new version of it. Typed Python functions need no worker.yml: each becomes an action with a form, an endpoint and a tool. What cannot be one is refused with its line and what to write instead.";
 const answer = {
   kind: "json",
   status: 200,

@@ -160,13 +160,13 @@ export type AuthoredTrigger = z.infer<typeof authoredTriggerSchema>;
 /** The key exec: what runs, with what inputs and outputs. */
 export const authoredExecSchema = z.strictObject({
   entry: text(
-    "The file that runs: .py, .js (.mjs, .cjs) or .sh (a script) or .md (an agent).",
+    "The file that runs: .py, .js, .mjs or .sh (a script) or .md (an agent).",
     "Write the path of the script or of SKILL.md.",
   ),
   mode: z.enum(["script", "agent", "functions"]).optional().meta({
     description:
-      "Decided by the entry; functions: the typed functions of a .py or .js entry are its actions.",
-    rule: "Leave it out, or write functions for a .py or .js file of typed functions.",
+      "Decided by the entry; functions: the typed functions of a .py, .js or .mjs entry are its actions.",
+    rule: "Leave it out, or write functions for a .py, .js or .mjs file of typed functions.",
   }),
   command: z.string().regex(/\S/).optional().meta({
     description: "Command of a script.",

@@ -10,17 +10,19 @@ if __name__ == "__main__":
 LOADED_AT_START = globals().pop("LOADED_BEFORE", None) or frozenset(sys.modules)
 
 import enum
+import functools
+import importlib.machinery
 import importlib.util
-import inspect
 import json
 import os
 import traceback
-from types import ModuleType, TracebackType
+from types import CoroutineType, FunctionType, ModuleType, TracebackType
 from typing import Any, Dict, List, Optional
 
 import floom
 
 STATUSES = ("success", "completed", "error", "failed")
+CO_VARARGS = 4
 
 
 def main(entry: str) -> int:
@@ -60,6 +62,8 @@ def call_typed(entry: str, action: str) -> Dict[str, Any]:
 def load(entry: str) -> ModuleType:
     """Imports the file under its own name, from its own folder, as `import` would."""
     path = os.path.abspath(entry)
+    if has_names_of_library(os.path.dirname(path)):
+        load_inspect()
     forget_shadowed(os.path.dirname(path))
     sys.path.insert(0, os.path.dirname(path))
     name = os.path.splitext(os.path.basename(path))[0]
@@ -85,17 +89,45 @@ def forget_shadowed(folder: str) -> None:
 
 
 def call_run(module: ModuleType) -> Any:
-    parameters = inspect.signature(module.run).parameters.values()
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    room = sum(1 for parameter in parameters if parameter.kind in kinds)
-    if any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters):
-        room = 2
-    returned = module.run(*(floom.inputs(), floom.context)[:room])
-    if inspect.iscoroutine(returned):
+    returned = module.run(*(floom.inputs(), floom.context)[: count_room(module.run)])
+    if isinstance(returned, CoroutineType):
         import asyncio
 
         return asyncio.run(returned)
     return returned
+
+
+def count_room(run: Any) -> int:
+    """How many arguments it takes by their place; 2 for one that takes any number."""
+    # A function's own words lie in its dict: what it wraps, or a signature that it says to have.
+    if type(run) is FunctionType and not run.__dict__:
+        return 2 if run.__code__.co_flags & CO_VARARGS else run.__code__.co_argcount
+    inspect = load_inspect()
+    parameters = inspect.signature(run).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    if any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters):
+        return 2
+    return sum(1 for parameter in parameters if parameter.kind in kinds)
+
+
+@functools.lru_cache(maxsize=None)
+def load_inspect() -> Any:
+    """The standard library's, the same each time, whatever the script puts in its place. Slow to load, and few need it."""
+    import inspect
+
+    return inspect
+
+
+def has_names_of_library(folder: str) -> bool:
+    """Whether a module of the standard library that is loaded after the script might come from the script's folder."""
+    names = getattr(sys, "stdlib_module_names", None)
+    try:
+        files = os.listdir(folder)
+    except OSError:
+        return True
+    suffixes = tuple(importlib.machinery.all_suffixes())
+    modules = (file.partition(".")[0] for file in files if "." not in file or file.endswith(suffixes))
+    return names is None or any(module in names for module in modules)
 
 
 def build_result(returned: Any, declared: Dict[str, List[str]]) -> Optional[Dict[str, Any]]:

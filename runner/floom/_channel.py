@@ -1,15 +1,15 @@
 """The line to the program that runs this script: a Unix socket named by FLOOM_EVENTS."""
 
+import _socket
 import json
 import os
-import socket
 import threading
 from typing import Any, Dict, Optional
 
 ANSWER_SECONDS = 10.0
 
 _lock = threading.Lock()
-_connection: Optional[socket.socket] = None
+_connection: Optional[_socket.socket] = None
 _owner = 0
 
 
@@ -36,14 +36,14 @@ def send(message: Dict[str, Any]) -> bool:
     return True
 
 
-def _connect(path: str) -> socket.socket:
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+def _connect(path: str) -> _socket.socket:
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.settimeout(ANSWER_SECONDS)
     connection.connect(path)
     return connection
 
 
-def _exchange(connection: socket.socket, line: bytes) -> Dict[str, Any]:
+def _exchange(connection: _socket.socket, line: bytes) -> Dict[str, Any]:
     connection.sendall(line)
     answer = b""
     while not answer.endswith(b"\n"):

@@ -1,7 +1,8 @@
 "use strict";
 // Calls an exported function of a worker's file: inputs become what its JSDoc says, what it returns becomes outputs.
 // JavaScript forgets types, so that what they were comes along as the action's schemas, in FLOOM_ACTION_SCHEMA.
-const { realpathSync, writeFileSync, existsSync } = require("node:fs");
+const { existsSync, readFileSync, realpathSync, writeFileSync } = require("node:fs");
+const { register } = require("node:module");
 const { join, relative, resolve, sep } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { inputs } = require("./index.js");
@@ -157,6 +158,21 @@ function findAction(module, name) {
   return named;
 }
 
+/**
+ * Lets Node below 20.19 and 22.7 take a `.js` file as the module that it is written as; later ones see it themselves.
+ * What was installed says what it is.
+ */
+function takeModules(entry) {
+  const isModule = /^\s*(?:import|export)\b/m.test(readFileSync(entry, "utf8"));
+  if (!entry.endsWith(".js") || !isModule || process.features.require_module) return;
+  const folder = pathToFileURL(resolve(".") + sep).href;
+  const hook = `export const load = (url, context, next) => {
+    const isOurs = url.startsWith(${JSON.stringify(folder)}) && url.endsWith(".js") && !url.includes("/node_modules/");
+    return next(url, isOurs ? { ...context, format: "module" } : context);
+  };`;
+  register(`data:text/javascript,${encodeURIComponent(hook)}`);
+}
+
 async function main(entry) {
   const { input_schema: schema, output_schema: promised = {} } = JSON.parse(process.env.FLOOM_ACTION_SCHEMA);
   const write = (document) =>
@@ -170,6 +186,7 @@ async function main(entry) {
     write({ status: "error", error_code: "invalid_inputs", error: error.message });
     return;
   }
+  takeModules(entry);
   const action = findAction(await import(pathToFileURL(resolve(entry)).href), process.env.FLOOM_ACTION);
   const isTakenApart = schema["x-floom-argument"] === "object";
   const args = isTakenApart ? [given] : Object.keys(schema.properties).map((name) => given[name]);

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import _socket
+import io
 import os
-import socket
 from typing import Any, BinaryIO, Dict, List, Optional, Tuple, Union
 
 from .config import Config
@@ -34,7 +35,7 @@ class Edge:
         self._run_path = f"/api/runs/{quote(config.run_id)}/runner"
         self._secure, self._host, self._port = _split_origin(config.api_url)
         self._proxy = _find_proxy(self._secure)
-        self._socket: Optional[socket.socket] = None
+        self._socket: Any = None
         self._reader: Any = None
 
     def request(
@@ -90,19 +91,21 @@ class Edge:
     def _connect(self, timeout: float) -> None:
         if self._socket is None:
             host, port = (self._host.strip("[]"), self._port) if self._proxy is None else self._proxy.address
-            # As bytes: a text would load Python's tables for international names, for nothing.
-            self._socket = socket.create_connection((host.encode(), port), timeout)  # type: ignore[arg-type]
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket = _open_connection(host, port, timeout)
+            self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
             if self._secure:
-                self._secure_socket()
-            self._reader = self._socket.makefile("rb")
+                self._secure_socket(timeout)
+                self._reader = self._socket.makefile("rb")
+            else:
+                self._reader = io.BufferedReader(_Incoming(self._socket))
         self._socket.settimeout(timeout)
 
-    def _secure_socket(self) -> None:
+    def _secure_socket(self, timeout: float) -> None:
+        import socket
         import ssl
 
-        raw = self._socket
-        assert raw is not None
+        self._socket = raw = socket.socket(fileno=self._socket.detach())
+        raw.settimeout(timeout)
         if self._proxy is not None:
             lines = [f"CONNECT {self._host}:{self._port} HTTP/1.1", f"Host: {self._host}:{self._port}"]
             raw.sendall("\r\n".join([*lines, *self._proxy.headers, "", ""]).encode())
@@ -154,6 +157,35 @@ class Edge:
             if not block:
                 return
             write(block)
+
+
+class _Incoming(io.RawIOBase):
+    """What a connection of the interpreter's own brings: `socket` has a wrapper for it, and costs 5 ms to import."""
+
+    def __init__(self, connection: _socket.socket) -> None:
+        self._connection = connection
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._connection.recv_into(buffer)
+
+
+def _open_connection(host: str, port: int, timeout: float) -> _socket.socket:
+    """Raises the OSError of the last of the host's addresses."""
+    problem = OSError(f"no address is known for {host}")
+    # As bytes: a text would load Python's tables for international names, for nothing.
+    for family, kind, protocol, _, place in _socket.getaddrinfo(host.encode(), port, 0, _socket.SOCK_STREAM):
+        connection = _socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(timeout)
+            connection.connect(place)
+            return connection
+        except OSError as error:
+            connection.close()
+            problem = error
+    raise problem
 
 
 class Proxy:

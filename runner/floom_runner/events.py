@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import _socket
 import json
 import os
 import select
-import socket
 import time
 from typing import Any, Callable, Dict, List, Optional, Set
 
@@ -34,7 +34,7 @@ class EventServer:
         self._progress_due = 0.0
         self.artifacts: List[Dict[str, Any]] = []
         self.check_artifact: Callable[[str], Optional[str]] = lambda _: None
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
         self._listener.bind(path)
         self._listener.listen(64)
         self._listener.setblocking(False)
@@ -49,7 +49,7 @@ class EventServer:
         if self._listener.fileno() not in ready:
             return
         try:
-            connection, _ = self._listener.accept()
+            connection = _socket.socket(fileno=self._listener._accept()[0])
         except OSError:
             return
         connection.setblocking(False)
@@ -134,6 +134,6 @@ class EventServer:
 
 
 class Client:
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: _socket.socket) -> None:
         self.connection = connection
         self.buffer = b""

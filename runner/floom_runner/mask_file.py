@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 from typing import Optional
 
 from .redact import Redactor
@@ -28,7 +28,7 @@ def mask_file(path: str, redactor: Redactor) -> bool:
     try:
         with open(beside, "wb") as file:
             file.write(masked)
-        shutil.copymode(real, beside)
+        os.chmod(beside, stat.S_IMODE(os.stat(real).st_mode))
         os.replace(beside, real)
     except OSError:
         # A folder that cannot be written to: the edge finds what is left, and does not keep it.

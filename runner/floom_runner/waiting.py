@@ -129,7 +129,7 @@ def _start_understudy(loaded_at_start: frozenset) -> Union[Understudy, CodeType]
 
 def _load_call() -> CodeType:
     """The program that calls a worker's function, and in memory what it loads."""
-    import enum, importlib.machinery, importlib.util, inspect, json, traceback  # noqa: E401, F401
+    import enum, functools, importlib.machinery, importlib.util, json, traceback  # noqa: E401, F401
 
     import floom
 

@@ -90,6 +90,19 @@ const run = (page: Page) => page.getByRole("button", { name: "Run", exact: true 
 const done = (page: Page) => page.getByText("Done", { exact: true });
 const result = (page: Page) => page.getByRole("region", { name: "Result" });
 
+/** What would act by itself, or when it is followed. */
+const ACTING = "script, [onerror], [onload], a[href^='javascript:']";
+
+/** What the page said in dialogs, each closed at once. */
+function listDialogs(page: Page): string[] {
+  const dialogs: string[] = [];
+  page.on("dialog", async (dialog) => {
+    dialogs.push(dialog.message());
+    await dialog.dismiss();
+  });
+  return dialogs;
+}
+
 async function expectNoOverflow(page: Page): Promise<void> {
   const hidden = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -235,18 +248,13 @@ test("a link that was revoked shows the page of a link that never was", async ()
 test("what a worker puts out runs nothing in its viewer's browser, and reads no cookie", async () => {
   verifies("shares:page:hostile-outputs");
   const page = await openStranger();
-  const dialogs: string[] = [];
-  page.on("dialog", async (dialog) => {
-    dialogs.push(dialog.message());
-    await dialog.dismiss();
-  });
+  const dialogs = listDialogs(page);
   const link = (await share("hostile-app")).url;
   await page.goto(link);
   await run(page).click();
   await done(page).waitFor();
   await page.waitForLoadState("networkidle");
-  const acting = page.locator("main script, main [onerror], main [onload], main a[href^='javascript:']");
-  expect(await acting.count()).toBe(0);
+  expect(await page.locator(`main :is(${ACTING})`).count()).toBe(0);
   const frames = page.frames().slice(1);
   expect(frames.length).toBeGreaterThan(1);
   for (const frame of frames) expect(await frame.evaluate(() => window.origin)).toBe("null");
@@ -254,6 +262,23 @@ test("what a worker puts out runs nothing in its viewer's browser, and reads no 
   await expect.poll(() => faults).toEqual([expect.stringContaining("document is sandboxed")]);
   faults = [];
   expect(dialogs).toEqual([]);
+
+  // The same outputs in the app, where there is a sign-in to steal.
+  const owner = await openStranger();
+  const asked = listDialogs(owner);
+  await owner.goto(`${url}/runs/${page.url().split("/").at(-1)}#token=${token}`);
+  await owner.getByText("fdp.txt").first().waitFor();
+  await owner.waitForLoadState("networkidle");
+  expect(await owner.locator(`#root :is(${ACTING})`).count()).toBe(0);
+  expect(await owner.locator("main").innerText()).not.toContain("\u202e");
+  const origins = await Promise.all(
+    owner
+      .frames()
+      .slice(1)
+      .map((frame) => frame.evaluate(() => window.origin)),
+  );
+  expect(origins.filter((origin) => origin !== "null")).toEqual([]);
+  expect(asked).toEqual([]);
 });
 
 test("an app stands in the frame of a site that its owner names, and in no other", async () => {

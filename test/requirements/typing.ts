@@ -51,6 +51,12 @@ export const requirements: Requirement[] = [
     source: "issue: typed functions",
   },
   {
+    id: "typing:deploy:javascript",
+    promise:
+      "The exported functions of a JavaScript file are deployed as Python's are, and what goes into them is judged by the same schemas.",
+    source: "issue: typed functions",
+  },
+  {
     id: "typing:deploy:one-call",
     promise:
       "One call with a typed Python file answers the page, the endpoints, the tools, the schemas and the secrets that are missing.",

@@ -55,6 +55,11 @@ export async function callCli(argv: readonly string[], options: CliCallOptions =
     stdin: {
       isTerminal: options.reply !== undefined,
       readAll: async () => Buffer.from(options.stdin ?? "").toString("utf8"),
+      lines: async function* () {
+        yield* Buffer.from(options.stdin ?? "")
+          .toString("utf8")
+          .split("\n");
+      },
       readBytes: async () => Buffer.from(options.stdin ?? ""),
       ask: async () => options.reply ?? "",
       askHidden: async () => options.reply ?? "",

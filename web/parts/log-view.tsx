@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { UIEvent } from "react";
+import { showText } from "#contract/outputs/show-text";
 import type { RunScreen } from "#contract/runs/run-screen";
 import { formatCount } from "#contract/words";
 
@@ -50,7 +51,7 @@ export function LogView({ run, log, live }: { run: string; log: Log; live: boole
             {log.lines.slice(first, last).map(({ stream, message }, index) => (
               <div key={log.droppedLines + first + index} className={`log-line log-${stream}`}>
                 {stream === "stderr" && <span className="visually-hidden">error output: </span>}
-                {message}
+                {showText(message).text}
               </div>
             ))}
           </div>
@@ -81,7 +82,9 @@ function Announcer({ log, live }: { log: Log; live: boolean }) {
       const fresh = total - announced.current;
       if (fresh === 0) return;
       announced.current = total;
-      setText(`${formatCount(fresh, "new line")}. Last: ${latest.current.lines.at(-1)?.message ?? ""}`);
+      setText(
+        `${formatCount(fresh, "new line")}. Last: ${showText(latest.current.lines.at(-1)?.message ?? "").text}`,
+      );
     }, ANNOUNCE_MS);
     return () => window.clearInterval(timer);
   }, [live]);

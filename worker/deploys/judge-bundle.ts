@@ -8,8 +8,6 @@ import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import { judgeRequirements } from "../registry/functions/judge-requirements.ts";
-import { isJavaScript } from "../registry/functions/is-javascript.ts";
-import { describeModule } from "../registry/functions/read-javascript-functions.ts";
 import { readSources } from "../registry/functions/read-sources.ts";
 import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
 import { openPythonBundle } from "../registry/python/python-bundle.ts";
@@ -100,9 +98,7 @@ function makeManifest(
 ): BundleFile | null {
   const entry = hasManifest(files) || sources.size === 0 ? null : chooseEntry(sources);
   if (entry === null) return null;
-  const docstring = isJavaScript(entry)
-    ? describeModule(sources.get(entry) ?? "")
-    : (openPythonBundle(sources).find(entry)?.docstring ?? null);
+  const docstring = entry.endsWith(".py") ? (openPythonBundle(sources).find(entry)?.docstring ?? null) : null;
   return fileOf(MANIFEST_PATH, new TextEncoder().encode(writeManifest({ name, folder, entry, docstring })));
 }
 
@@ -171,7 +167,7 @@ function missingManifest(files: readonly BundleFile[]): BundleProblem {
     file: MANIFEST_PATH,
     code: "missing_manifest",
     message: "The folder has no worker.yml; a script alone does not say what it takes and gives.",
-    fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str. In a .js file, export one whose JSDoc says its types.",
+    fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str; in a .js file, export one with JSDoc.",
   };
 }
 

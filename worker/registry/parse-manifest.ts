@@ -43,7 +43,7 @@ export interface ParsedManifest {
 export interface ParseManifestOptions {
   /** The files of the bundle; with them the entry must be among them. */
   paths?: ReadonlySet<string>;
-  /** Its Python and JavaScript files by path: with them the functions of an entry become its actions. */
+  /** Its Python files by path: with them the functions of an entry become its actions. */
   sources?: ReadonlyMap<string, string>;
 }
 

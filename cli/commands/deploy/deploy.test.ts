@@ -66,13 +66,6 @@ it("one Python file is sent, and the answer says where it is and what is missing
   expect(files.map(({ path }) => path)).toEqual(["app.py"]);
 });
 
-it.each(["sums.js", "sums.mjs"])("%s is sent like a Python file", async (name) => {
-  await writeFile(join(dir, name), "/** @param {number} a */\nexport const half = (a) => a / 2;\n");
-  expect(await call(["deploy", name], { deployZip: () => deployed })).toMatchObject({ exitCode: 0 });
-  const files = await unzipFiles(new Uint8Array(edge?.requests[0]?.body ?? []));
-  expect(files.map(({ path }) => path)).toEqual([name]);
-});
-
 it("with --json the answer is printed as it came", async () => {
   const { stdout } = await call(["deploy", "app.py", "--json"], { deployZip: () => deployed });
   expect(JSON.parse(stdout)).toEqual(deployed);

@@ -34,7 +34,7 @@ export async function readDeployed({ host, output }: CommandContext, source: str
     const zip = new Uint8Array(await readFile(path));
     return { zip, folder: basename(path).replace(/\.zip$/i, ""), readText: nothing };
   }
-  if (info?.isFile() && /\.(?:py|[cm]?js)$/.test(path)) {
+  if (info?.isFile() && /\.(?:py|m?js)$/.test(path)) {
     const file = { path: basename(path), executable: false, read: async () => readFile(path) };
     return { zip: await zipFiles([file]), folder: undefined, readText: () => readText(path) };
   }

@@ -3,9 +3,9 @@ import { worker } from "../arguments.ts";
 
 export const deploySpec = defineCommand({
   name: "deploy",
-  summary: "Turn typed functions into a page, endpoints and tools, in one call",
+  summary: "Turn Python functions into a page, endpoints and tools, in one call",
   description: [
-    "Takes a .py or .js file, a folder, a zip, or the https address of a zip such as GitHub gives of a repository. Typed functions need no worker.yml: each public one becomes an action, and its type hints (in JavaScript: the JSDoc of what is exported) become the form. Deploying again makes a new version; the same files make none.",
+    "Takes a .py or .js file, a folder, a zip, or the https address of a zip such as GitHub gives of a repository. Typed functions need no worker.yml: each public one becomes an action, and its type hints or JSDoc become the form. Deploying again makes a new version; the same files make none.",
     "Nothing of the code is run to find this out. What cannot be a form is refused with its line and what to write instead.",
     "Says where the page is, how each action is called, and which secrets are missing. The page is private until it is shared.",
   ].join("\n\n"),

@@ -219,3 +219,46 @@ it("what the code imports is installed, and what is missing or too much is told"
     { code: "requirement_unused", file: "requirements.txt", line: 1 },
   ]);
 });
+
+const script = `
+/**
+ * Greets somebody.
+ * @param {string} name - Whom.
+ * @param {number} [times=2]
+ * @returns {string}
+ */
+export function greet(name, times = 2) {
+  return process.env.GREETING_KEY + name.repeat(times);
+}
+`;
+
+it("the exported functions of a JavaScript file are actions as Python's are, judged by the same schemas", async () => {
+  verifies("typing:deploy:javascript");
+  const files = (content: string) => [{ path: "hello.js", content }];
+  expect(await deploy({ files: files(script) })).toMatchObject({
+    worker: "hello",
+    missing_secrets: ["GREETING_KEY"],
+    actions: [
+      {
+        name: "greet",
+        description: "Greets somebody.",
+        input_schema: {
+          properties: { name: { type: "string", description: "Whom." }, times: { default: 2 } },
+        },
+        output_schema: { type: "string" },
+      },
+    ],
+  });
+  await deploy({ files: files(script.replace("process.env.GREETING_KEY", '"Hi "')) });
+  const refused = await callApi("POST", "/api/workers/hello/runs", { json: { inputs: { times: "many" } } });
+  expect(refused.status).toBe(422);
+  expect((await problemOf(refused)).errors?.map(({ pointer }) => pointer)).toEqual([
+    "/inputs/name",
+    "/inputs/times",
+  ]);
+  const wrong = script.replace("{number}", "{WeakMap}");
+  const answer = await callApi("POST", "/api/deploy", { json: { files: files(wrong) } });
+  expect((await problemOf(answer)).errors).toMatchObject([
+    { file: "hello.js", line: 5, code: "type_unknown" },
+  ]);
+});

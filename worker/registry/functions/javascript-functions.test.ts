@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { parseManifest } from "../parse-manifest.ts";
-import { describeModule, onlyDefines } from "./read-javascript-functions.ts";
 import { readFunctions } from "./read-functions.ts";
 import { chooseEntry, writeManifest } from "./write-manifest.ts";
 
@@ -14,7 +13,7 @@ function parse(exec: string, all: Record<string, string>) {
   return parseManifest(`${head}  ${exec}\n`, { paths, sources: files(all) });
 }
 
-it.each(["app.js", "app.mjs", "app.cjs"])("%s with a typed export is a worker of functions", (entry) => {
+it.each(["app.js", "app.mjs"])("%s with a typed export is a worker of functions", (entry) => {
   const { manifest } = parse(`entry: ${entry}`, { [entry]: typed });
   expect(manifest?.exec).toMatchObject({ mode: "functions", runtime: "node22", entry });
   expect(manifest?.actions).toMatchObject([
@@ -44,8 +43,7 @@ it.each(["command: node run.js", "inputs: [{name: a, type: number}]"])(
   },
 );
 
-it("mode: functions takes a JavaScript entry, or finds it, whatever else the file does", () => {
-  expect(parse("mode: functions", { "app.mjs": typed }).manifest?.exec.entry).toBe("app.mjs");
+it("mode: functions takes a JavaScript entry whatever else the file does, and no shell script", () => {
   const both = `${typed}console.log("ready");\n`;
   const { manifest } = parse("mode: functions\n  entry: lib/sums.js", { "lib/sums.js": both });
   expect(manifest?.actions).toMatchObject([{ name: "half" }]);
@@ -86,26 +84,4 @@ it("an action whose schemas no start could hand over is refused with its line", 
   expect(readFunctions(files({ "app.js": source }), "app.js").problems).toMatchObject([
     { file: "app.js", line: 3, code: "schema_too_large" },
   ]);
-});
-
-it("names the secrets that the code cannot do without, of its own language alone", () => {
-  const source = `import { secret } from "floom";
-import floom from "floom";
-const key = process.env.API_KEY;
-const other = process.env["OTHER_KEY"];
-const region = process.env.REGION ?? "eu";
-const model = process.env.MODEL || "small";
-process.env.SET_HERE = "1";
-const kind = process.env.NODE_ENV;
-/** @returns {string} process.env.COMMENT */
-export const use = () => secret("MAIL_KEY") + floom.secret("LAST_KEY") + secret("EXTRA", "") + "process.env.TEXT";
-`;
-  const sources = files({ "app.mjs": source, "tool.py": 'import os\nos.environ["PYTHON_KEY"]\n' });
-  expect(readFunctions(sources, "app.mjs").secrets).toEqual(["API_KEY", "OTHER_KEY", "MAIL_KEY", "LAST_KEY"]);
-});
-
-it("a file says what it is in the comment at its top, unless that is a function's", () => {
-  expect(describeModule(`/** Small sums. */\nimport "x";\n${typed}`)).toBe("Small sums.");
-  expect(describeModule(typed)).toBeNull();
-  expect(onlyDefines('"use strict";\nmodule.exports = { a: () => 1 };\nclass A {}\n')).toBe(true);
 });

@@ -5,10 +5,10 @@ import { isReservedSecret } from "../declared.ts";
 import type { TypingFinding } from "../infer/finding.ts";
 import { inferPython } from "../infer/infer-python.ts";
 import type { InferredAction } from "../infer/infer-python.ts";
-import { detectJavaScriptSecrets } from "../javascript/secret-reads.ts";
+import { inferJavaScript } from "../javascript/infer-javascript.ts";
+import { isOfExports } from "../javascript/is-of-exports.ts";
+import { readScriptSecrets } from "../javascript/read-script-secrets.ts";
 import { openPythonBundle } from "../python/python-bundle.ts";
-import { isJavaScript } from "./is-javascript.ts";
-import { hasTypedExports, inferExports, noExports, onlyDefines } from "./read-javascript-functions.ts";
 import { readSecretNames } from "./read-secret-names.ts";
 
 /** What the functions of an entry make of a folder. */
@@ -21,36 +21,61 @@ export interface FunctionsReading {
   warnings: ManifestFinding[];
 }
 
+/** Whether a file is JavaScript, by its name. Pure. */
+export function isJavaScript(path: string): boolean {
+  return /\.m?js$/.test(path);
+}
+
 /** Reads the actions of a Python or JavaScript entry from the sources alone; nothing is run. Pure. */
 export function readFunctions(sources: ReadonlyMap<string, string>, entry: string): FunctionsReading {
   const isScript = isJavaScript(entry);
-  const { actions, findings } = isScript ? inferExports(sources, entry) : inferPython(sources, entry);
+  const { actions, findings } = isScript ? inferJavaScript(sources, entry) : inferPython(sources, entry);
   const errors = findings.filter(({ severity }) => severity === "error");
-  const none =
-    actions.length === 0 && errors.length === 0 ? [isScript ? noExports(entry) : noActions(entry)] : [];
+  const none = actions.length === 0 && errors.length === 0 ? [noActions(entry)] : [];
   return {
     actions: actions.map(toDefinition),
-    secrets: listSecrets(sources, isScript),
-    problems: [...errors.map(toProblem), ...none],
+    secrets: [...new Set(namesIn(sources, isScript))].filter((name) => !isReservedSecret(name)),
+    problems: [
+      ...errors.map(toProblem),
+      ...none,
+      ...(isScript ? actions.filter(isTooLarge).map((action) => tooLarge(entry, action)) : []),
+    ],
     warnings: findings.filter(({ severity }) => severity === "warning").map(toWarning),
   };
 }
 
-/** Those of the files that are of the entry's language: what else lies there is not what it runs. */
-function listSecrets(sources: ReadonlyMap<string, string>, isScript: boolean): string[] {
+/** The secrets of the files that the entry's language can import. */
+function namesIn(sources: ReadonlyMap<string, string>, isScript: boolean): string[] {
   const own = [...sources].filter(([path]) => isJavaScript(path) === isScript);
-  const read = isScript ? detectJavaScriptSecrets : readSecretNames;
-  return [...new Set(own.flatMap(([, source]) => read(source)))].filter((name) => !isReservedSecret(name));
+  return own.flatMap(([, source]) => (isScript ? readScriptSecrets(source) : readSecretNames(source)));
+}
+
+/** JavaScript is told its types in an environment variable, of which Linux takes 128 KiB. */
+const SCHEMA_BYTES = 100 * 1024;
+
+function isTooLarge({ input_schema, output_schema }: InferredAction): boolean {
+  const text = JSON.stringify({ input_schema, output_schema });
+  return new TextEncoder().encode(text).length > SCHEMA_BYTES;
+}
+
+function tooLarge(file: string, { line, name }: InferredAction): BundleProblem {
+  return {
+    file,
+    line,
+    code: "schema_too_large",
+    message: `The types of ${name} are too large: their schemas take more than ${SCHEMA_BYTES / 1024} KiB.`,
+    fix: "Take simpler types, or fewer fields.",
+  };
 }
 
 /**
  * Whether a file beside a worker.yml that does not say so is one of functions: they are decorated as actions, or
- * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. Of a JavaScript file: it
- * only defines, and exports a function whose JSDoc says a type. Pure.
+ * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. A JavaScript file is one by
+ * what it exports. Pure.
  */
 export function isOfFunctions(sources: ReadonlyMap<string, string>, entry: string): boolean {
   const source = sources.get(entry);
-  if (isJavaScript(entry)) return source !== undefined && hasTypedExports(source) && onlyDefines(source);
+  if (isJavaScript(entry)) return source !== undefined && isOfExports(source);
   const module = openPythonBundle(sources).find(entry);
   if (source === undefined || module === null) return false;
   if (/^@(?:\w+\.)?action\b/m.test(source)) return true;
@@ -67,12 +92,9 @@ function toDefinition({ name, title, description, input_schema, output_schema }:
 
 function toProblem({ file, line, column, code, message, fix, action }: TypingFinding): BundleProblem {
   // Whoever did not mean it as an action is told the other way out, too.
-  const other = action === null ? "" : ` If it is only a helper, ${hide(file, action)}.`;
+  const way = isJavaScript(file) ? "do not export it" : `call it _${(action ?? "").replace(/^_+/, "")}`;
+  const other = action === null ? "" : ` If it is only a helper, ${way}.`;
   return { file, line, column, code, message, fix: fix + other };
-}
-
-function hide(file: string, action: string): string {
-  return isJavaScript(file) ? "do not export it" : `call it _${action.replace(/^_+/, "")}`;
 }
 
 function toWarning({ file, line, column, code, message, fix }: TypingFinding): ManifestFinding {
@@ -84,6 +106,8 @@ function noActions(entry: string): BundleProblem {
     file: entry,
     code: "no_actions",
     message: `${entry} has no public function that could become an action.`,
-    fix: "Define one, such as: def greet(name: str) -> str.",
+    fix: isJavaScript(entry)
+      ? "Export one: export function greet(name) {}, with its types in JSDoc above it."
+      : "Define one, such as: def greet(name: str) -> str.",
   };
 }

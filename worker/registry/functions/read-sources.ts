@@ -1,5 +1,4 @@
 import type { BundleFile } from "../bundle/bundle-file.ts";
-import { isJavaScript } from "./is-javascript.ts";
 
 /** No file that people wrote is larger, and what is larger is not read for its signatures. */
 const FILE_BYTES = 512 * 1024;
@@ -7,12 +6,15 @@ const FILE_BYTES = 512 * 1024;
 const TOTAL_BYTES = 4 * 1024 * 1024;
 const NOT_OURS = /(?:^|\/)(?:node_modules|site-packages|\.?venv|__pycache__|tests?)\//;
 
-/** The Python and JavaScript files of a folder by path, as far as signatures are read from them; a file that is no UTF-8 is left out. */
+/**
+ * The Python and JavaScript files of a folder by path, as far as signatures are read from them; a file that is no UTF-8 is
+ * left out.
+ */
 export async function readSources(files: readonly BundleFile[]): Promise<ReadonlyMap<string, string>> {
   const sources = new Map<string, string>();
   let room = TOTAL_BYTES;
   // What lies at the top first: it is where the entry is, and what it imports.
-  for (const file of files.filter(isSource).toSorted((a, b) => rankOf(a.path) - rankOf(b.path))) {
+  for (const file of files.filter(isSource).toSorted((a, b) => depthOf(a.path) - depthOf(b.path))) {
     if (file.size > FILE_BYTES || file.size > room) continue;
     const text = decode(await file.read());
     if (text === null) continue;
@@ -23,13 +25,11 @@ export async function readSources(files: readonly BundleFile[]): Promise<Readonl
 }
 
 function isSource({ path }: BundleFile): boolean {
-  return (path.endsWith(".py") || isJavaScript(path)) && !NOT_OURS.test(path);
+  return /\.(?:py|m?js)$/.test(path) && !NOT_OURS.test(path);
 }
 
-/** Scripts that a page brings along take no room from Python, which is read across files. */
-function rankOf(path: string): number {
-  const depth = path.split("/").length;
-  return isJavaScript(path) && depth > 1 ? depth + 1000 : depth;
+function depthOf(path: string): number {
+  return path.split("/").length;
 }
 
 function decode(bytes: Uint8Array): string | null {

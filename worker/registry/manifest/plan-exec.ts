@@ -22,13 +22,11 @@ interface ScriptKind {
 const kinds: Record<string, ScriptKind> = {
   ".py": { runtime: "python311", program: "python", entry: "run.py" },
   ".js": { runtime: "node22", program: "node", entry: "run.js" },
-  ".mjs": { runtime: "node22", program: "node", entry: "run.js" },
-  ".cjs": { runtime: "node22", program: "node", entry: "run.js" },
+  ".mjs": { runtime: "node22", program: "node", entry: "run.mjs" },
   ".sh": { runtime: "bash", program: "bash", entry: "run.sh" },
 };
-const FUNCTION_ENTRIES = ["app.py", "app.js", "app.mjs", "app.cjs"];
 const AGENT_ENTRY = "SKILL.md";
-const endings = [".py", ".js", ".mjs", ".cjs", ".sh", ".md"] as const;
+const endings = [".py", ".js", ".mjs", ".sh", ".md"] as const;
 
 /** The ending of an entry that says what kind of worker it is, or undefined when it is none of them. */
 export function entryEnding(entry: string): (typeof endings)[number] | undefined {
@@ -45,8 +43,7 @@ export function scriptRuntime(ending: string): string | undefined {
  * the command, the mode, the runtime, and at last what the bundle holds decide. Rules: Floom's manifest, section exec.
  */
 export function planExec(said: ExecStatements, paths: ReadonlySet<string> | undefined): ExecPlan {
-  const entry =
-    said.entry ?? entryOfCommand(said.command) ?? entryOfWords(said, paths) ?? entryOfBundle(paths);
+  const entry = said.entry ?? entryOfCommand(said.command) ?? entryOfWords(said) ?? entryOfBundle(paths);
   const kind = kinds[entryEnding(entry) ?? ""];
   if (kind === undefined)
     return { entry, mode: "agent", command: "", runtime: said.runtime === "none" ? "none" : "skill" };
@@ -62,17 +59,14 @@ export function planExec(said: ExecStatements, paths: ReadonlySet<string> | unde
 function entryOfCommand(command: string | undefined): string | undefined {
   return command
     ?.split(/\s+/)
-    .find((word) => /^[\w./-]+\.(py|js|sh)$/.test(word))
+    .find((word) => /^[\w./-]+\.(py|m?js|sh)$/.test(word))
     ?.replace(/^(\.\/)+/, "");
 }
 
-function entryOfWords(
-  { mode, runtime, command }: ExecStatements,
-  paths: ReadonlySet<string> | undefined,
-): string | undefined {
+function entryOfWords({ mode, runtime, command }: ExecStatements): string | undefined {
   const kind = Object.values(kinds).find((known) => known.runtime === runtime);
   if (mode === "agent" || runtime === "skill" || runtime === "none") return AGENT_ENTRY;
-  if (mode === "functions") return FUNCTION_ENTRIES.find((path) => paths?.has(path)) ?? "app.py";
+  if (mode === "functions") return "app.py";
   if (kind !== undefined && (mode === "script" || command !== undefined)) return kind.entry;
   return mode === "script" ? "run.py" : undefined;
 }

@@ -30,7 +30,7 @@ function checkEntry(root: MapNode, entry: string | undefined, report: Report): v
     report.error(placeOfKey(root, "entry"), {
       code: "bad_entry",
       message: `exec.entry ${entry} is neither a script nor an agent.`,
-      fix: "Name a file that ends in .py, .js, .mjs, .cjs, .sh (script) or .md (agent).",
+      fix: "Name a file that ends in .py, .js, .mjs, .sh (script) or .md (agent).",
     });
   }
   if (trimPath(entry).startsWith("inputs/")) {

@@ -17,11 +17,11 @@ export interface SecretRead extends Place {
 
 /** What the system itself, Python or a tool sets or reads: no secret, whoever asks for it. */
 const NO_SECRET =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|TERM|DEBUG|PORT|HOST|HOSTNAME|ENV|ENVIRONMENT|NODE_ENV|LOG_LEVEL|CI|EDITOR|DISPLAY|NO_COLOR|(?:PYTHON|PIP|XDG_|FLOOM_|WORKEROS_|E2B_)\w*)$/;
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|TERM|DEBUG|PORT|HOST|HOSTNAME|ENV|ENVIRONMENT|LOG_LEVEL|CI|EDITOR|DISPLAY|NO_COLOR|(?:PYTHON|PIP|NODE_|NPM_|XDG_|FLOOM_|WORKEROS_|E2B_)\w*)$/;
 /** As environment variables are called; what is called otherwise cannot be set as a secret. */
 const SECRET_NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
 
-/** Whether a name that code reads from its environment is one that somebody has to set for it. Pure. */
+/** Whether what is read under a name may be a secret, as far as the name tells. Pure. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) && !NO_SECRET.test(name);
 }

@@ -71,7 +71,7 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
     secrets: options.secrets,
     environment: {
       ...(spec.action === null ? {} : { FLOOM_ACTION: spec.action }),
-      ...(spec.action_schema === null ? {} : { FLOOM_ACTION_SCHEMA: spec.action_schema }),
+      ...(spec.action_schema === null ? {} : { FLOOM_ACTION_SCHEMA: JSON.stringify(spec.action_schema) }),
       // Of a worker that asks; what its caller calls `decision` never comes here.
       ...(spec.approvals === null || typeof decision !== "string" ? {} : { FLOOM_DECISION: decision }),
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),

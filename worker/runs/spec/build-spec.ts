@@ -12,7 +12,6 @@ import type { InputFile, MountedByRun, RunSpec } from "./run-spec.ts";
 import { replaceAt } from "../../registry/actions/replace-at.ts";
 import type { Steps } from "../../registry/actions/read-values.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
-import { isJavaScript } from "../../registry/functions/is-javascript.ts";
 import { declaredSecrets } from "../../registry/declared.ts";
 
 /** A stored upload, as far as placing it needs to know. */
@@ -157,12 +156,11 @@ function buildExtras(parts: SpecParts) {
   };
 }
 
-/** What a JavaScript function takes and gives, which nothing else in the sandbox knows; null for a script. */
-function schemasOf({ actions }: Manifest, name: string | null | undefined): string | null {
-  const action = actions?.find((one) => one.name === name);
+/** The schemas of a JavaScript function, which cannot say its types itself. */
+function findSchema({ exec, actions }: Manifest, name: string | null): RunSpec["action_schema"] {
+  const action = /\.m?js$/.test(exec.entry) ? actions?.find((one) => one.name === name) : undefined;
   if (action === undefined) return null;
-  const { input_schema, output_schema } = action;
-  return JSON.stringify({ input_schema, output_schema });
+  return { input_schema: action.input_schema, output_schema: action.output_schema };
 }
 
 /** Freezes everything a run will need; the follow-up of a decision (follow-up.ts) is the one other way to a spec. Pure. */
@@ -186,7 +184,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     bundle_digest: version.digest,
     entry: manifest.exec.entry,
     action: parts.action ?? null,
-    action_schema: isJavaScript(manifest.exec.entry) ? schemasOf(manifest, parts.action) : null,
+    action_schema: findSchema(manifest, parts.action ?? null),
     command: manifest.exec.command,
     runtime: manifest.exec.runtime,
     secrets: declaredSecrets(manifest),

@@ -10,6 +10,7 @@ import {
   workspaceIdSchema,
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
+import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
 import { defineDocument, storedValuesSchema } from "../../platform/objects/stored-document.ts";
@@ -62,8 +63,11 @@ const runSpecSchema = z.object({
   entry: z.string(),
   /** Which function of the entry it calls; null for a script. */
   action: actionNameSchema.nullable().default(null),
-  /** The action's schemas as JSON, for a language that forgets its types; null for one that does not. */
-  action_schema: z.string().nullable().default(null),
+  /** What its types are, where the code forgets them as it starts: JavaScript's. Null for all others. */
+  action_schema: storedActionSchema
+    .pick({ input_schema: true, output_schema: true })
+    .nullable()
+    .default(null),
   command: z.string(),
   runtime: z.string(),
   secrets: z.array(z.string()),

@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { CliError, usageError } from "../../cli-error.ts";
+import type { CommandContext } from "../../context.ts";
+import { exitCodes } from "../../exit-code.ts";
+import { editFile, fileOf, showEntry } from "./client-files.ts";
+import type { Entry, Target } from "./client-files.ts";
+
+const OWN_ONLY = 0o600;
+
+/** The client that was named. Throws a usage error for none. */
+export function requireTarget(text: string | undefined): Target {
+  switch (text) {
+    case "claude":
+    case "cursor":
+    case "vscode":
+    case "windsurf":
+    case "codex":
+    case "generic":
+      return text;
+    default:
+      throw usageError("Say which client: --target claude, cursor, vscode, windsurf, codex or generic.");
+  }
+}
+
+/** Changes the client's file as a whole or not at all, or shows what it would be; says how it stands. */
+export function changeClientFile(
+  { host, output, json }: CommandContext,
+  { target, entry, isDry }: { target: Target; entry: Entry | null; isDry: boolean },
+): number {
+  const file = fileOf(target, host);
+  if (file === null) {
+    if (entry !== null) output.text(`${showEntry(entry)}\n`);
+    return exitCodes.ok.code;
+  }
+  const before = readIfThere(file);
+  const after = editFile(target, before ?? "", entry);
+  if (after === null) throw unreadable(file);
+  const changed = after !== (before ?? "") && !(entry === null && before === undefined);
+  if (isDry && !json) output.text(after.endsWith("\n") ? after : `${after}\n`);
+  if (!isDry && changed) replaceFile(file, after);
+  if (json) output.document({ target, file, changed, written: changed && !isDry });
+  else if (!isDry) output.line(describe(file, { changed, isIn: entry !== null }));
+  return exitCodes.ok.code;
+}
+
+function describe(file: string, { changed, isIn }: { changed: boolean; isIn: boolean }): string {
+  if (!changed) return isIn ? `${file} has it already.` : `${file} does not have it.`;
+  return isIn ? `${file} has it now. Start the client anew.` : `${file} has it no more.`;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** As a whole or not at all, and readable by whom it was readable before. */
+function replaceFile(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? OWN_ONLY;
+  const next = `${file}.${process.pid}.next`;
+  writeFileSync(next, text, { mode, flag: "wx" });
+  renameSync(next, file);
+}
+
+function unreadable(file: string): CliError {
+  return new CliError(`${file} cannot be read as its client's file, and is left as it is.`, {
+    exit: "usage",
+    code: "unreadable_file",
+    hint: "Mend it, or add the entry by hand: floom mcp install --target generic prints it.",
+  });
+}

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { editFile } from "./client-files.ts";
+
+const entry = { command: "node", args: ["/floom/cli/bin/floom.mjs", "mcp"] };
+
+it("an entry goes into a file of JSON and out again, and comments, order and others' entries stay", () => {
+  const before = `{
+  // what I use
+  "servers": {
+    "mine": { "command": "x" }, // do not touch
+  },
+  "inputs": []
+}
+`;
+  const after = editFile("vscode", before, entry) ?? "";
+  const squeezed = after.replaceAll(/\s+/g, " ");
+  for (const kept of ["// what I use", "// do not touch", '"mine": { "command": "x" }', '"inputs": []'])
+    expect(squeezed).toContain(kept);
+  expect(after).toContain('"floom"');
+  expect(editFile("vscode", after, entry)).toBe(after);
+  const gone = editFile("vscode", after, null) ?? "";
+  expect(gone).not.toContain("floom");
+  expect(gone).toContain("// do not touch");
+});
+
+it("a file that is not there is made, and one that is no JSON is left alone", () => {
+  expect(JSON.parse(editFile("claude", "", entry) ?? "")).toEqual({
+    mcpServers: { floom: { type: "stdio", ...entry } },
+  });
+  expect(JSON.parse(editFile("cursor", "{}", entry) ?? "")).toEqual({ mcpServers: { floom: entry } });
+  for (const text of ["[]", "{", "nonsense", '"text"'])
+    expect(editFile("cursor", text, entry), text).toBeNull();
+});
+
+it("an entry goes into a file of TOML as a table of its own, again in the same place, and out again", () => {
+  const before = 'model = "x"\n\n[mcp_servers.mine]\ncommand = "y" # mine\n';
+  const after = editFile("codex", before, entry) ?? "";
+  expect(after.startsWith(before.trimEnd())).toBe(true);
+  expect(after).toContain(
+    '[mcp_servers.floom]\ncommand = "node"\nargs = ["/floom/cli/bin/floom.mjs","mcp"]\n',
+  );
+  const moved = `${after}\n[tui]\nnotifications = true\n`;
+  const again = editFile("codex", moved, entry) ?? "";
+  expect(again.match(/mcp_servers\.floom/g)).toHaveLength(1);
+  expect(again).toContain("[tui]\nnotifications = true");
+  expect(editFile("codex", after, null)?.trim()).toBe(before.trim());
+});

@@ -1,4 +1,0 @@
-/** Whether a file is JavaScript by its name. Pure. */
-export function isJavaScript(path: string): boolean {
-  return /\.[cm]?js$/.test(path);
-}
