@@ -6,6 +6,7 @@ import type { TypingFinding } from "../infer/finding.ts";
 import { inferPython } from "../infer/infer-python.ts";
 import type { InferredAction } from "../infer/infer-python.ts";
 import { inferJavaScript } from "../javascript/infer-javascript.ts";
+import { isOfExports } from "../javascript/is-of-exports.ts";
 import { readScriptSecrets } from "../javascript/read-script-secrets.ts";
 import { openPythonBundle } from "../python/python-bundle.ts";
 import { readSecretNames } from "./read-secret-names.ts";
@@ -68,11 +69,13 @@ function tooLarge(file: string, { line, name }: InferredAction): BundleProblem {
 }
 
 /**
- * Whether a Python file beside a worker.yml that does not say so is one of functions: they are decorated as actions, or
- * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. Pure.
+ * Whether a file beside a worker.yml that does not say so is one of functions: they are decorated as actions, or
+ * it only defines public ones, has no `run` that the runner calls, and does nothing of its own. A JavaScript file is one by
+ * what it exports. Pure.
  */
 export function isOfFunctions(sources: ReadonlyMap<string, string>, entry: string): boolean {
-  const source = isJavaScript(entry) ? undefined : sources.get(entry);
+  const source = sources.get(entry);
+  if (isJavaScript(entry)) return source !== undefined && isOfExports(source);
   const module = openPythonBundle(sources).find(entry);
   if (source === undefined || module === null) return false;
   if (/^@(?:\w+\.)?action\b/m.test(source)) return true;

@@ -45,6 +45,8 @@ export interface JsModule {
   /** Exported functions, in the file's order. */
   functions: JsFunction[];
   comments: JsComment[];
+  /** Whether it does something by itself when it is read, besides defining and exporting. */
+  doesSomething: boolean;
 }
 
 interface Found {
@@ -80,6 +82,7 @@ class ModuleReader {
   readonly #exported = new Map<string, Found | string>();
   readonly #comments: JsComment[] = [];
   #last: JsComment | null = null;
+  #doesSomething = false;
 
   constructor(source: string) {
     this.#source = source;
@@ -91,6 +94,7 @@ class ModuleReader {
     if (node.name.endsWith("Comment")) return;
     const comment = this.#last;
     this.#last = null;
+    this.#doesSomething ||= isDoing(node);
     if (node.name === "ExportDeclaration") this.#readExport(node, comment);
     else if (node.name === "ExpressionStatement") this.#readAssignment(node, comment);
     else for (const one of this.#functionsIn(node, comment)) this.#declared.set(one.name, one);
@@ -101,7 +105,11 @@ class ModuleReader {
       const found = typeof what === "string" ? this.#declared.get(what) : what;
       return found === undefined ? [] : [this.#describe(exported, found)];
     });
-    return { functions: functions.toSorted((a, b) => a.at.line - b.at.line), comments: this.#comments };
+    return {
+      functions: functions.toSorted((a, b) => a.at.line - b.at.line),
+      comments: this.#comments,
+      doesSomething: this.#doesSomething,
+    };
   }
 
   #text(node: SyntaxNode): string {
@@ -236,6 +244,27 @@ class ModuleReader {
     const value = equals === -1 ? undefined : piece[equals + 1];
     return value === undefined ? undefined : { known: readValue(value, this.#source, 0) };
   }
+}
+
+const QUIET: ReadonlySet<string> = new Set([
+  "ImportDeclaration",
+  "ExportDeclaration",
+  "FunctionDeclaration",
+  "ClassDeclaration",
+  ";",
+  "Hashbang",
+]);
+
+/** A statement of the file's own that is more than a definition: a call, a loop, a condition, something awaited. */
+function isDoing(node: SyntaxNode): boolean {
+  if (QUIET.has(node.name) || node.type.isError) return false;
+  // A constant that has to be waited for is the result of doing something.
+  if (node.name === "VariableDeclaration")
+    return childrenOf(node).some(({ name }) => name === "AwaitExpression");
+  const [expression] = childrenOf(node);
+  return (
+    node.name !== "ExpressionStatement" || !/^(?:String|AssignmentExpression)$/.test(expression?.name ?? "")
+  );
 }
 
 function findError(node: SyntaxNode): number | null {
