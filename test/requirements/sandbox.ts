@@ -46,7 +46,8 @@ export const requirements: Requirement[] = [
   { id: "sandbox:attack:limits-hold", promise: "User code cannot raise its own limits.", source: SHEET },
   {
     id: "sandbox:attack:runner-program-kept",
-    promise: "User code changes nothing of the runner's program, and has no other process signalled in its place.",
+    promise:
+      "User code changes nothing of the runner's program, and has no other process signalled in its place.",
     source: SHEET,
   },
   {

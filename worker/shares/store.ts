@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { ShareId, WorkerId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import { onVersion, toWorkerVersion } from "../catalog/store.ts";
