@@ -152,9 +152,8 @@ export async function push(
   principal: Principal,
   { verdict, expect, target }: Arrival,
 ): Promise<PushResult> {
-  const { manifest, findings: decided } = withWorkspaceDefaults(
-    requireGoodBundle(verdict),
-    verdict.unsaid,
+  const { manifest, findings: decided } = await withWorkspaceDefaults(
+    { ...verdict, manifest: requireGoodBundle(verdict) },
     await deps.findDefaults(principal.workspace_id),
   );
   assertSandboxLives(manifest, deps.sandboxLifeSeconds);

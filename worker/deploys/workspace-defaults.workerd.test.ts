@@ -15,10 +15,15 @@ exec:
 ${inputs}
 ${more}`;
 
-async function create(name: string, more = "", inputs = "") {
-  const answer = await callApi("POST", "/api/workers", {
-    json: { worker_yml: manifestOf(name, more, inputs), run_py: "print(1)\n" },
+const asking = 'import floom\nfloom.approve("Send it", preview="x")\n';
+
+const push = (name: string, { more = "", inputs = "", script = asking } = {}) =>
+  callApi("POST", "/api/workers", {
+    json: { worker_yml: manifestOf(name, more, inputs), run_py: script },
   });
+
+async function create(name: string, more = "", inputs = "") {
+  const answer = await push(name, { more, inputs });
   expect(answer.status).toBe(201);
   const result = pushResultSchema.parse(await answer.json());
   return { warnings: result.warnings.map(({ code }) => code), ...(await show(name)) };
@@ -50,6 +55,20 @@ it("what worker.yml leaves open is what the workspace has set at the push, and w
     seconds: limits.run_timeout_default_seconds.value,
     isHeld: false,
   });
+});
+
+it("code that never asks is not pushed where the workspace holds, unless worker.yml says that it need not ask", async () => {
+  await set({ approval_default: "always" });
+  const script = "print('done')\n";
+  const refused = await push("hasty", { script });
+  expect(refused.status).toBe(422);
+  expect(await refused.json()).toMatchObject({
+    code: "invalid_manifest",
+    errors: [{ pointer: "/approvals/required", code: "never_asks", file: "worker.yml" }],
+  });
+  expect((await callApi("GET", "/api/workers/hasty")).status).toBe(404);
+  const more = "approvals: { required: false }";
+  expect((await push("harmless", { script, more })).status).toBe(201);
 });
 
 it("nobody says of a worker that the workspace holds that it is approved already", async () => {

@@ -1,4 +1,7 @@
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
+import { AppError } from "../platform/app-error.ts";
+import { asksPeople } from "./bundle/asks-people.ts";
+import type { BundleFile } from "./bundle/bundle-file.ts";
 import type { ParsedManifest } from "./parse-manifest.ts";
 
 /** What a workspace decides for workers that leave it open. */
@@ -7,17 +10,25 @@ interface Defaults {
   approval_default: "always" | "never" | null;
 }
 
+/** A folder that was judged good. */
+interface Judged {
+  manifest: Manifest;
+  unsaid: ParsedManifest["unsaid"];
+  files: readonly BundleFile[];
+}
+
 /**
- * The manifest with what its workspace decides for it, and what its maker should know of that. What worker.yml says is
- * left as it is. Pure.
+ * The manifest with what its workspace decides for it, and what its maker should know of that; what worker.yml says is
+ * left as it is. Throws `invalid_manifest` where the workspace holds the worker and its code never asks: it would act in
+ * the run that is to propose, before anybody could approve.
  */
-export function withWorkspaceDefaults(
-  manifest: Manifest,
-  unsaid: ParsedManifest["unsaid"],
+export async function withWorkspaceDefaults(
+  { manifest, unsaid, files }: Judged,
   { default_timeout_seconds: seconds, approval_default: approval }: Defaults,
-): { manifest: Manifest; findings: ManifestFinding[] } {
+): Promise<{ manifest: Manifest; findings: ManifestFinding[] }> {
   const isTimed = unsaid.timeout && seconds !== null;
   const isHeld = unsaid.approval && approval === "always" && !manifest.approvals.required;
+  if (isHeld && !(await asksPeople(files))) throw neverAsks();
   return {
     manifest: {
       ...manifest,
@@ -28,13 +39,22 @@ export function withWorkspaceDefaults(
   };
 }
 
+const place = { pointer: "/approvals/required", line: 1, column: 1 };
+const fix =
+  "Ask with floom.approve() before anything is done that cannot be taken back, or write approvals.required: false.";
+
+function neverAsks(): AppError {
+  const detail =
+    "This workspace holds every worker that does not say otherwise (approval_default: always), and the code of this one never asks: it would act before anybody could approve.";
+  const errors = [{ ...place, code: "never_asks", detail, fix, file: "worker.yml" }];
+  return new AppError("invalid_manifest", detail, { errors });
+}
+
 const heldByWorkspace: ManifestFinding = {
   severity: "warning",
   code: "held_by_workspace",
-  pointer: "/approvals/required",
-  line: 1,
-  column: 1,
+  ...place,
   message:
     "This workspace holds every worker that does not say otherwise (approval_default: always): each run proposes first, and acts only when somebody has approved. What the code does before it asks is done in the first run, approved or not.",
-  fix: "Ask with floom.approve() before anything is done that cannot be taken back, or write approvals.required: false.",
+  fix,
 };
