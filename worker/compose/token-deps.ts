@@ -1,16 +1,16 @@
 import type { DeviceDeps } from "../access/devices/service.ts";
-import { fetchClientDocument } from "../oauth/document-service.ts";
-import type { OAuthDeps } from "../oauth/service.ts";
-import { openStrangerDial } from "../platform/network/dial-client.ts";
-import { accessDeps } from "./access-deps.ts";
-import { rateDeps } from "./guard-deps.ts";
-import type { Host } from "./host.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
-import { findMissingSecrets } from "../secrets/vault-service.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
 import type { McpServing } from "../mcp/serve.ts";
+import { fetchClientDocument } from "../oauth/document-service.ts";
+import type { OAuthDeps } from "../oauth/service.ts";
+import { openStrangerDial } from "../platform/network/dial-client.ts";
+import { findMissingSecrets } from "../secrets/vault-service.ts";
+import { accessDeps } from "./access-deps.ts";
+import { rateDeps } from "./guard-deps.ts";
+import type { Host } from "./host.ts";
 
 /** For tokens, and for programs that are let in by a person. */
 export function tokenDeps(host: Host): DeviceDeps {

@@ -13,6 +13,7 @@ import type { newId } from "../platform/ids.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { namesPackages } from "../registry/bundle/names-packages.ts";
 import { digestBundle, packBundle } from "../registry/pack-bundle.ts";
+import { requireAsking } from "../registry/workspace-defaults.ts";
 import { requireRoomForTriggers, requireRoomForWorker } from "../quotas/service.ts";
 import { changeTriggers, countDeclaredTriggers } from "../triggers/service.ts";
 import type { TriggerChangeDeps } from "../triggers/service.ts";
@@ -38,6 +39,8 @@ export interface Push {
   baseVersion: number | undefined;
   /** A worker that is made by it is paused from the start, before anything could start it. */
   paused?: boolean;
+  /** The workspace holds it, though worker.yml does not say so: what is new of it has to ask. */
+  isHeld: boolean;
 }
 
 export interface Pushed extends WorkerVersion {
@@ -51,7 +54,7 @@ const ATTEMPTS = 8;
 /**
  * Makes a folder the active version of its worker. The bundle is stored first, under its digest, so that a row never
  * names a bundle that is not there; the rows then change together or not at all.
- * Throws `quota_exceeded`, and what `expect` and `baseVersion` refuse.
+ * Throws `quota_exceeded`, what `requireAsking` refuses, and what `expect` and `baseVersion` refuse.
  */
 export async function pushBundle(deps: PushDeps, principal: Principal, push: Push): Promise<Pushed> {
   const digest = await digestBundle(push.files);
@@ -67,6 +70,7 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
       return { ...current, created: false, changed: false };
     }
     if (attempt === 1) {
+      if (push.isHeld) await requireAsking(push.manifest, push.files);
       await requireRoom(deps, principal, { manifest: push.manifest, current });
       const facts = { installs: await namesPackages(push.files) };
       await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink), facts);

@@ -152,10 +152,9 @@ export async function push(
   principal: Principal,
   { verdict, expect, target }: Arrival,
 ): Promise<PushResult> {
-  const { manifest, findings: decided } = await withWorkspaceDefaults(
-    { ...verdict, manifest: requireGoodBundle(verdict) },
-    await deps.findDefaults(principal.workspace_id),
-  );
+  const defaults = await deps.findDefaults(principal.workspace_id);
+  const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
+  const { manifest } = decided;
   assertSandboxLives(manifest, deps.sandboxLifeSeconds);
   if (target.workerName !== null && manifest.name !== target.workerName) {
     throw new AppError(
@@ -170,6 +169,7 @@ export async function push(
     expect,
     baseVersion: target.baseVersion,
     paused: target.paused ?? false,
+    isHeld: decided.isHeld,
   });
   await deps.keepHouse(principal.workspace_id);
   return {
@@ -179,7 +179,7 @@ export async function push(
     changed: pushed.changed,
     warnings: [
       ...verdict.findings,
-      ...(pushed.changed ? decided : []),
+      ...(pushed.changed ? decided.findings : []),
       ...(await warnAtPush(deps, { ...pushed.worker, pushedBy: pushed.version.pushed_by }, verdict)),
     ],
   };

@@ -71,6 +71,20 @@ it("code that never asks is not pushed where the workspace holds, unless worker.
   expect((await push("harmless", { script, more })).status).toBe(201);
 });
 
+it("what is there already is left alone, and an agent without code is none that never asks", async () => {
+  const script = "print('done')\n";
+  const body = { worker_yml: manifestOf("older", "", ""), run_py: script };
+  expect((await callApi("POST", "/api/workers", { json: body })).status).toBe(201);
+  await set({ approval_default: "always" });
+  const put = (run_py: string) =>
+    callApi("PUT", "/api/workers/older", { json: { worker_yml: body.worker_yml, run_py } });
+  expect((await put(script)).status).toBe(200);
+  expect((await put(`${script}print('more')`)).status).toBe(422);
+  const agent = manifestOf("agent", "", "").replace("run.py", "SKILL.md");
+  const pushed = await callApi("POST", "/api/workers", { json: { worker_yml: agent, skill_md: "# Do it" } });
+  expect([pushed.status, await show("agent")]).toMatchObject([201, { isHeld: true }]);
+});
+
 it("nobody says of a worker that the workspace holds that it is approved already", async () => {
   await set({ approval_default: "always" });
   await create("held", "", "    - {name: decision, type: string}");

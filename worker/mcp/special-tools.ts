@@ -4,8 +4,8 @@ import { parseJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { routes } from "#contract/routes";
 import { prioritySchema } from "#contract/runs/run";
-import { unpackBundle } from "../registry/unpack-bundle.ts";
 import type { McpCaller } from "./caller.ts";
+import { readBundle } from "./read-bundle.ts";
 import { showRun } from "./show-files.ts";
 import { startRun } from "./start-run.ts";
 import { refuse, refuseArguments, tell } from "./tool-result.ts";
@@ -157,9 +157,7 @@ async function readFiles(
     version,
   }: { worker: string; path?: string | undefined; version?: string | undefined },
 ): Promise<ToolResult> {
-  const query = version === undefined ? {} : { version };
-  const answer = await caller.api.open(routes.downloadWorkerBundle, { params: { worker: name }, query });
-  const { files } = await unpackBundle(new Uint8Array(await answer.arrayBuffer()));
+  const files = await readBundle(caller, { worker: name, version });
   if (path === undefined)
     return tell({ files: files.map((file) => ({ path: file.path, bytes: file.size })) }, { verbose: true });
   const file = files.find((one) => one.path === path);

@@ -10,33 +10,43 @@ interface Defaults {
   approval_default: "always" | "never" | null;
 }
 
-/** A folder that was judged good. */
-interface Judged {
+/** A manifest with what its workspace decides for it. */
+interface Decided {
   manifest: Manifest;
-  unsaid: ParsedManifest["unsaid"];
-  files: readonly BundleFile[];
+  /** Whether the workspace holds it: a new version of it has to ask. */
+  isHeld: boolean;
+  /** What its maker should know. */
+  findings: ManifestFinding[];
 }
 
-/**
- * The manifest with what its workspace decides for it, and what its maker should know of that; what worker.yml says is
- * left as it is. Throws `invalid_manifest` where the workspace holds the worker and its code never asks: it would act in
- * the run that is to propose, before anybody could approve.
- */
-export async function withWorkspaceDefaults(
-  { manifest, unsaid, files }: Judged,
+/** Fills in what worker.yml leaves open and the workspace decides; what worker.yml says is left as it is. Pure. */
+export function withWorkspaceDefaults(
+  manifest: Manifest,
+  unsaid: ParsedManifest["unsaid"],
   { default_timeout_seconds: seconds, approval_default: approval }: Defaults,
-): Promise<{ manifest: Manifest; findings: ManifestFinding[] }> {
+): Decided {
   const isTimed = unsaid.timeout && seconds !== null;
   const isHeld = unsaid.approval && approval === "always" && !manifest.approvals.required;
-  if (isHeld && !(await asksPeople(files))) throw neverAsks();
   return {
     manifest: {
       ...manifest,
       limits: { ...manifest.limits, ...(isTimed ? { timeout_seconds: seconds } : {}) },
       approvals: { ...manifest.approvals, ...(isHeld ? { required: true } : {}) },
     },
+    isHeld,
     findings: isHeld ? [heldByWorkspace] : [],
   };
+}
+
+/**
+ * Throws `invalid_manifest` for code that never asks, where the workspace holds its worker: it would act in the run that
+ * is to propose, before anybody could approve. An agent has no code that could.
+ */
+export async function requireAsking(
+  { exec }: Pick<Manifest, "exec">,
+  files: readonly BundleFile[],
+): Promise<void> {
+  if (exec.mode !== "agent" && !(await asksPeople(files))) throw neverAsks();
 }
 
 const place = { pointer: "/approvals/required", line: 1, column: 1 };

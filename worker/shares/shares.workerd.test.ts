@@ -198,6 +198,27 @@ it("a shared worker is copied where its link says so: its files and nothing else
   expect(await (await callApi("GET", "/api/secrets", { token })).json()).toEqual([]);
 });
 
+it("a copy is held, or refused, as its new workspace holds its workers, and not as the one it comes from", async () => {
+  const yml = (name: string) => workerYml.replace("greets", name);
+  const push = (name: string, run_py: string) =>
+    callApi("POST", "/api/workers", { json: { worker_yml: yml(name), run_py } });
+  await push("hasty", "print('done')");
+  await push("asking", "import floom\nfloom.approve('Send it', preview='x')");
+  const [hasty, asking] = [
+    await share("hasty", { allow_copy: true }),
+    await share("asking", { allow_copy: true }),
+  ];
+  const token = await strangerToken();
+  await callApi("PATCH", "/api/workspace/settings", { token, json: { approval_default: "always" } });
+  const take = (of: string) =>
+    callApi("POST", "/api/workers/import-from-share", { json: { token: of }, token });
+  const refused = await take(hasty.token);
+  expect([refused.status, await refused.json()]).toMatchObject([422, { errors: [{ code: "never_asks" }] }]);
+  expect((await take(asking.token)).status).toBe(201);
+  const copy = await callApi("GET", "/api/workers/asking", { token });
+  expect(await copy.json()).toMatchObject({ config: { approvals: { required: true } } });
+});
+
 it("the first Floom's clients make, list and revoke links by their own routes", async () => {
   await seedWorker("greets", { inputs: [name] });
   const make = async (json: object) =>

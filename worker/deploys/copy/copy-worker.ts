@@ -3,8 +3,8 @@ import { findWorkerVersion } from "../../catalog/store.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { AppError } from "../../platform/app-error.ts";
 import { fileOf } from "../../registry/bundle/bundle-file.ts";
-import { pushBundle } from "../push.ts";
-import { readFiles } from "../service.ts";
+import { judgeBundle } from "../judge-bundle.ts";
+import { newWorker, push, readFiles } from "../service.ts";
 import type { DeployDeps } from "../service.ts";
 
 const MOST_COPIES = 20;
@@ -27,12 +27,10 @@ export async function copyWorker(
       file.path === "worker.yml" ? fileOf(file.path, nameIn(await file.read(), name)) : file,
     ),
   );
-  // The files were judged when they were pushed, and nothing but the name is another.
-  const manifest = { ...version.manifest, name };
-  const { template } = version;
-  const push = { manifest, template, files: named, expect: "new", baseVersion: undefined } as const;
-  const { worker } = await pushBundle(deps, principal, push);
-  return worker.name;
+  // Judged anew: what its own worker.yml leaves open is for the workspace to decide that it comes to.
+  const verdict = await judgeBundle({ files: named, problems: [] });
+  const { worker } = await push(deps, principal, { verdict, expect: "new", target: newWorker });
+  return worker.id;
 }
 
 async function chooseName(deps: DeployDeps, { workspace_id }: Principal, name: string): Promise<string> {

@@ -1,9 +1,8 @@
 import { contextRoutes } from "#contract/contexts/routes";
-import { routes } from "#contract/routes";
 import { runRoutes } from "#contract/runs/routes";
 import type { LogLine } from "#contract/runs/run";
-import { unpackBundle } from "../../registry/unpack-bundle.ts";
 import type { McpCaller } from "../caller.ts";
+import { readBundle } from "../read-bundle.ts";
 import { authoringText } from "./authoring.ts";
 import { boundBytes, buildContent, MOST_RESOURCE_BYTES, readBounded } from "./build-content.ts";
 import { listResources, unlessRefused } from "./list-resources.ts";
@@ -95,8 +94,7 @@ async function readWorker(
   uri: string,
   { worker, ...rest }: { worker: string; path?: string },
 ): Promise<ResourceContent | null> {
-  const answer = await caller.api.open(routes.downloadWorkerBundle, { params: { worker } });
-  const { files } = await unpackBundle(new Uint8Array(await answer.arrayBuffer()));
+  const files = await readBundle(caller, { worker });
   if (rest.path === undefined) {
     const told = files.map(({ path, size }) => ({
       path,

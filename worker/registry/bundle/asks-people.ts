@@ -2,7 +2,7 @@ import type { BundleFile } from "./bundle-file.ts";
 
 /** What code of a worker says that asks before it acts, in whichever language. */
 const ASKING = /\bapprove\b|\bdecision_required\b|\bdecision\b|\bFLOOM_DECISION\b/;
-const CODE = /\.(?:py|js|mjs|cjs|ts|sh)$/;
+const CODE = /\.(?:py|[cm]?[jt]sx?|sh)$/;
 
 /**
  * Whether any code of a folder looks as if it asked a person: a search for the words by which that is done, nothing of it
