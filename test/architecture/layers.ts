@@ -155,9 +155,9 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/accounts\/auth(?:-[a-z-]+)?\.ts$|^worker\/oauth\/[a-z-]+\.ts$/,
   },
   {
-    sentence: "The MCP SDK is known to the mcp room alone.",
+    sentence: "The MCP SDK is known to the words of the protocol alone.",
     vendor: /^@modelcontextprotocol\//,
-    importers: /^worker\/mcp\/serve\.ts$/,
+    importers: /^worker\/mcp\/protocol\//,
   },
   {
     sentence: "Node's modules belong to cli, sandbox, scripts and bench: the edge and the web run elsewhere.",

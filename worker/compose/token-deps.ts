@@ -3,7 +3,7 @@ import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
-import type { McpServing } from "../mcp/serve.ts";
+import type { McpServing } from "../mcp/protocol/serve.ts";
 import { fetchClientDocument } from "../oauth/document-service.ts";
 import type { OAuthDeps } from "../oauth/service.ts";
 import { openStrangerDial } from "../platform/network/dial-client.ts";
@@ -65,7 +65,7 @@ let opened: Promise<McpServing> | undefined;
 /** Holds nothing of a request, so one serves this isolate. */
 function openTools(): Promise<McpServing> {
   opened ??= Promise.all([
-    import("../mcp/serve.ts"),
+    import("../mcp/protocol/serve.ts"),
     import("../mcp/platform-tools.ts"),
     import("../mcp/worker-tools.ts"),
     import("../mcp/resources/workspace-resources.ts"),

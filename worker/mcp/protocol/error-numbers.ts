@@ -1,0 +1,3 @@
+/** JSON-RPC's own number for arguments that are none, which the protocol has for a tool that is not there. */
+export const INVALID_PARAMS = -32602;
+export const INTERNAL_ERROR = -32603;
