@@ -296,7 +296,10 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   takeTurnExactly: (db) =>
     exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
   forgetOldCounters: (db) => exactRates.forgetOldCounters(db, now),
-  insertEvent: (db) => audit.insertEvent(db, auditRow),
+  insertEvents: (db) => audit.insertEvents(db, [auditRow]),
+  findEvents: (db) => audit.findEvents(db, workspace, [auditRow.id]),
+  countEvents: (db) => audit.countEvents(db, workspace, { from: auditRow.id, before: auditRow.id }),
+  listEventIds: (db) => audit.listEventIds(db, workspace, { fromId: auditRow.id, limit: 50 }),
   ...Object.fromEntries(
     auditFilters.map((filter) => [
       `listEvents ${filter.by}`,
