@@ -50,18 +50,16 @@ export async function judgeExport(
       if (opening !== null) return broken("a second beginning stands here");
       opening = read;
       place = read.after;
-    } else if (opening === null || place === null) 
+    } else if (opening === null || place === null)
       return broken("the line that an export begins with is missing");
-     else if (read.type === "entry") {
+    else if (read.type === "entry") {
       const id = readId(read.entry);
       if (read.seq !== place.seq + 1) return broken("it is missing, or not in its place", id);
       if (hashOf(linkMessage(opening.workspace_id, place, read.entry)) !== read.hash)
         return broken("it, or what is before it, was changed", id);
       place = { seq: read.seq, hash: read.hash };
       entries += 1;
-    } else 
-      head = read;
-    
+    } else head = read;
   }
   if (opening === null || place === null) return broken("the file is no export");
   if (head === null) return broken("the signed end is missing: the file was cut off");

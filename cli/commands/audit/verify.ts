@@ -14,12 +14,13 @@ import type { verifyAuditSpec } from "./specs.ts";
 export const run: Run<typeof verifyAuditSpec> = async (context, { options }) => {
   const { output, json, host } = context;
   const { file, key } = options;
-  if (file === undefined && key !== undefined)
-    {throw new CliError("--key is for an export.", {
+  if (file === undefined && key !== undefined) {
+    throw new CliError("--key is for an export.", {
       exit: "usage",
       code: "usage",
       hint: "Name it with --file.",
-    });}
+    });
+  }
   const judged =
     file === undefined ? await askServer(context) : await judgeFile(resolve(host.cwd, file), key);
   const { entries, broken, head } = judged;
