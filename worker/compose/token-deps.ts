@@ -1,6 +1,7 @@
 import type { DeviceDeps } from "../access/devices/service.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
+import { readCatalogMark } from "../catalog/mark-store.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
 import type { McpServing } from "../mcp/protocol/serve.ts";
@@ -53,6 +54,7 @@ export function mcpDeps(host: Host): McpDeps {
     publicUrl: host.publicUrl,
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
+    readMark: ({ workspace_id }) => readCatalogMark(host.db, workspace_id),
     listWorkers: (principal) => listVisibleWorkers(host, principal),
     findWorker: (principal, name) => findVisibleWorker(host, principal, name),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),

@@ -11,6 +11,8 @@ export interface McpCaller {
   publicUrl: string;
   /** Asks the routes of this server, within this script, as the principal. */
   api: Client<Response>;
+  /** A text that is another one whenever the workspace's workers have changed in what a list says of them. */
+  readMark: () => Promise<string>;
   /** The workers that the principal may know of, with their active versions. */
   listWorkers: () => Promise<readonly WorkerVersion[]>;
   /** The one of this name, with its active version, if the principal may know of it. */

@@ -4,10 +4,14 @@ import packageJson from "../../../package.json" with { type: "json" };
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
 import { instructions } from "../instructions.ts";
+import { openToolList } from "../lists/write-tools.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import type { ToolSource } from "../tool-source.ts";
+import { isRequestOf, readMessage } from "./read-message.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveTools } from "./serve-tools.ts";
+import type { ServedTools } from "./serve-tools.ts";
+import { ToolSplice } from "./splice-tools.ts";
 
 // owns how tools are told and called in the words of the protocol, in both of its eras; its room alone knows the SDK.
 // never loaded by a start, a hook or a run: whoever is asked for tools imports it then. Holds nothing between requests.
@@ -28,17 +32,23 @@ export interface Served {
 /** Whose each request is, by what stands for them within the SDK. */
 const callers = new WeakMap<object, McpCaller>();
 
-export function openServing(served: Served): McpServing {
-  const handler: McpHttpHandler = createMcpHandler((context) => buildServer(served, callerOf(context)), {
+export function openServing({ tools: sources, resources }: Served): McpServing {
+  const splice = new ToolSplice();
+  const tools: ServedTools = { sources, write: openToolList(sources), splice };
+  const build = (context: McpRequestContext) => buildServer({ tools, resources }, callerOf(context));
+  const handler: McpHttpHandler = createMcpHandler(build, {
     legacy: "stateless",
     maxRequestBodySize: MOST_BODY_BYTES,
     onerror: (error) => log("warn", "mcp.error", { error: describeError(error) }),
   });
   return {
-    answer: (request, caller) => {
+    answer: async (asked, caller) => {
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
       callers.set(authInfo, caller);
-      return handler.fetch(request, { authInfo });
+      const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
+      if (!isRequestOf(body, "tools/list")) return handler.fetch(request, { authInfo, parsedBody: body });
+      splice.expect(caller);
+      return splice.fill(caller, await handler.fetch(request, { authInfo, parsedBody: body }));
     },
   };
 }
@@ -49,7 +59,13 @@ function callerOf({ authInfo }: McpRequestContext): McpCaller {
   return caller;
 }
 
-function buildServer({ tools, resources }: Served, caller: McpCaller): Server {
+/** What one server serves, of one request. */
+interface Parts {
+  tools: ServedTools;
+  resources: ResourceSource;
+}
+
+function buildServer({ tools, resources }: Parts, caller: McpCaller): Server {
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // No time to keep a list for: a worker that was deployed just now is a tool just now.
   const server = new Server(about, { capabilities: { tools: {}, resources: {} }, instructions });
