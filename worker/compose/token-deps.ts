@@ -8,6 +8,7 @@ import type { McpServing } from "../mcp/protocol/serve.ts";
 import { fetchClientDocument } from "../oauth/document-service.ts";
 import type { OAuthDeps } from "../oauth/service.ts";
 import { openStrangerDial } from "../platform/network/dial-client.ts";
+import { findRunRows } from "../runs/record/store.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { accessDeps } from "./access-deps.ts";
 import { rateDeps } from "./guard-deps.ts";
@@ -55,6 +56,10 @@ export function mcpDeps(host: Host): McpDeps {
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
     readMark: ({ workspace_id }) => readCatalogMark(host.db, workspace_id),
+    readRunMarks: async ({ workspace_id }, ids) => {
+      const rows = await findRunRows(host.db, workspace_id, ids);
+      return new Map(Array.from(rows, ([id, row]) => [id, JSON.stringify(row)]));
+    },
     listWorkers: (principal) => listVisibleWorkers(host, principal),
     findWorker: (principal, name) => findVisibleWorker(host, principal, name),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),

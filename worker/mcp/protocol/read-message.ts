@@ -26,6 +26,6 @@ export async function readMessage(request: Request, mostBytes: number): Promise<
 }
 
 /** Whether a message, read or not, is one request by this method. Pure. */
-export function isRequestOf(body: Json | undefined, method: string): boolean {
+export function isRequestOf(body: Json | undefined, method: string): body is Record<string, Json> {
   return typeof body === "object" && body !== null && !Array.isArray(body) && body["method"] === method;
 }

@@ -7,6 +7,7 @@ import { instructions } from "../instructions.ts";
 import { openToolList } from "../lists/write-tools.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import type { ToolSource } from "../tool-source.ts";
+import { openListeners } from "./listen.ts";
 import { isRequestOf, readMessage } from "./read-message.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveTools } from "./serve-tools.ts";
@@ -35,7 +36,8 @@ const callers = new WeakMap<object, McpCaller>();
 export function openServing({ tools: sources, resources }: Served): McpServing {
   const splice = new ToolSplice();
   const tools: ServedTools = { sources, write: openToolList(sources), splice };
-  const build = (context: McpRequestContext) => buildServer({ tools, resources }, callerOf(context));
+  const build = (context: McpRequestContext) => buildServer({ tools, resources }, context);
+  const listen = openListeners(build, { tools_list_changed: tools.write });
   const handler: McpHttpHandler = createMcpHandler(build, {
     legacy: "stateless",
     maxRequestBodySize: MOST_BODY_BYTES,
@@ -46,9 +48,11 @@ export function openServing({ tools: sources, resources }: Served): McpServing {
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
       callers.set(authInfo, caller);
       const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
-      if (!isRequestOf(body, "tools/list")) return handler.fetch(request, { authInfo, parsedBody: body });
+      const fetch = (by: McpHttpHandler) => by.fetch(request, { authInfo, parsedBody: body });
+      if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, fetch });
+      if (!isRequestOf(body, "tools/list")) return fetch(handler);
       splice.expect(caller);
-      return splice.fill(caller, await handler.fetch(request, { authInfo, parsedBody: body }));
+      return splice.fill(caller, await fetch(handler));
     },
   };
 }
@@ -65,10 +69,14 @@ interface Parts {
   resources: ResourceSource;
 }
 
-function buildServer({ tools, resources }: Parts, caller: McpCaller): Server {
+function buildServer({ tools, resources }: Parts, context: McpRequestContext): Server {
+  const caller = callerOf(context);
   const about = { name: "floom", title: "Floom", version: packageJson.version };
-  // No time to keep a list for: a worker that was deployed just now is a tool just now.
-  const server = new Server(about, { capabilities: { tools: {}, resources: {} }, instructions });
+  // Whoever is told of a change listens by a request of the second era; the first era tells it in a session, and there
+  // is none. No list has a time to be kept for: a worker that was deployed just now is a tool just now.
+  const isTold = context.era === "modern";
+  const capabilities = { tools: { listChanged: isTold }, resources: { subscribe: isTold } };
+  const server = new Server(about, { capabilities, instructions });
   serveResources(server, resources, caller);
   serveTools(server, tools, caller);
   return server;
