@@ -8,6 +8,8 @@ import { routes } from "#contract/routes";
 import type { TableRoute } from "#contract/routes";
 import { mayAsk } from "../access/policy.ts";
 import type { McpCaller, ToolWish } from "./caller.ts";
+import { specialOutputs } from "./schemas/special-outputs.ts";
+import { outputOfRoute } from "./schemas/tool-output.ts";
 import { specialTools } from "./special-tools.ts";
 import { argumentsOf, toSchema } from "./tool-arguments.ts";
 import { refuse, refuseBy, tell } from "./tool-result.ts";
@@ -64,6 +66,7 @@ function describe(tool: PlatformTool): ToolDescriptor {
     title: tool.title,
     description: tool.description,
     inputSchema: { ...schema, type: "object" },
+    outputSchema: specialOutputs[tool.name] ?? outputOfRoute(routes[tool.route]),
     annotations: {
       readOnlyHint: tool.readOnly,
       destructiveHint: tool.destructive,

@@ -14,6 +14,7 @@ const tool = (name: string): ToolDescriptor => ({
   title: name,
   description: name,
   inputSchema: { type: "object" },
+  outputSchema: { type: "object" },
   annotations,
 });
 const wish = { isFull: false, worker: null, workers: null, tags: null };
