@@ -8,6 +8,7 @@ import { routes } from "#contract/routes";
 import type { TableRoute } from "#contract/routes";
 import { mayAsk } from "../access/policy.ts";
 import type { McpCaller, ToolWish } from "./caller.ts";
+import { linkWhole } from "./resources/link-to.ts";
 import { specialOutputs } from "./schemas/special-outputs.ts";
 import { outputOfRoute } from "./schemas/tool-output.ts";
 import { specialTools } from "./special-tools.ts";
@@ -30,8 +31,11 @@ export const platformTools: ToolSource = {
     if (tool === undefined) return null;
     try {
       const special = specialTools[tool.name];
-      if (special === undefined) return await callRoute(caller, routes[tool.route], call);
-      return await special.call(caller, call);
+      const result =
+        special === undefined
+          ? await callRoute(caller, routes[tool.route], call)
+          : await special.call(caller, call);
+      return linkWhole(result, call);
     } catch (error) {
       return refuseBy(error);
     }

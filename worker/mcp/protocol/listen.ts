@@ -47,7 +47,7 @@ export function openListeners(build: McpServerFactory, lists: WatchedLists) {
         publish: () => undefined,
         subscribe: (listener) => {
           open += 1;
-          void watch(listener).finally(() => handler.close());
+          void watch(listener).then(() => handler.close());
           return () => {
             if (!stop.signal.aborted) open -= 1;
             stop.abort();

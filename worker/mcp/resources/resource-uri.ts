@@ -2,14 +2,23 @@
 export type ResourceName =
   | { kind: "authoring" }
   | { kind: "worker"; worker: string }
-  | { kind: "worker_file"; worker: string; path: string }
+  | ({ kind: "worker_file"; worker: string } & FilePlace)
   | { kind: "run"; run: string }
   | { kind: "log"; run: string; after: number }
-  | { kind: "run_file"; run: string; path: string }
+  | ({ kind: "run_file"; run: string } & FilePlace)
   | { kind: "context"; context: string }
-  | { kind: "context_file"; context: string; path: string };
+  | ({ kind: "context_file"; context: string } & FilePlace);
+
+/** A file, and from which byte on it is read; null where the address says nothing of that. */
+export interface FilePlace {
+  path: string;
+  from: number | null;
+}
 
 export const AUTHORING_URI = "floom://docs/authoring";
+
+/** A path has no question mark as it is: it is written `%3F` there. */
+const FROM = /\?from=([0-9]{1,15})$/;
 
 const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
@@ -19,6 +28,9 @@ export const runUri = (run: string) => `floom://runs/${run}`;
 export const runFileUri = (run: string, path: string) => `${runUri(run)}/files/${encodePath(path)}`;
 export const contextUri = (context: string) => `workspace:///${context}`;
 export const contextFileUri = (context: string, path: string) => `${contextUri(context)}/${encodePath(path)}`;
+
+/** The same file from that byte on. */
+export const partUri = (uri: string, from: number) => `${uri.replace(FROM, "")}?from=${from}`;
 
 /** Where a log is read from: after the event of that number, or from its beginning. */
 export const logUri = (run: string, after = 0) =>
@@ -44,17 +56,20 @@ export function readUri(uri: string): ResourceName | null {
   return readFileUri(uri);
 }
 
-function readFileUri(uri: string): ResourceName | null {
+function readFileUri(whole: string): ResourceName | null {
+  const [, start] = FROM.exec(whole) ?? [];
+  const uri = whole.replace(FROM, "");
+  const from = start === undefined ? null : Number(start);
   const [, worker, file] = patterns.worker.exec(uri) ?? [];
-  if (worker !== undefined && file === undefined) return { kind: "worker", worker };
+  if (worker !== undefined && file === undefined && from === null) return { kind: "worker", worker };
   const [, context, inContext] = patterns.context.exec(uri) ?? [];
-  if (context !== undefined && inContext === undefined) return { kind: "context", context };
+  if (context !== undefined && inContext === undefined && from === null) return { kind: "context", context };
   const [, run, ofRun] = patterns.runFile.exec(uri) ?? [];
   const path = decodePath(file ?? inContext ?? ofRun ?? "");
   if (path === null) return null;
-  if (worker !== undefined) return { kind: "worker_file", worker, path };
-  if (context !== undefined) return { kind: "context_file", context, path };
-  return run === undefined ? null : { kind: "run_file", run, path };
+  if (worker !== undefined) return { kind: "worker_file", worker, path, from };
+  if (context !== undefined) return { kind: "context_file", context, path, from };
+  return run === undefined ? null : { kind: "run_file", run, path, from };
 }
 
 function decodePath(text: string): string | null {
