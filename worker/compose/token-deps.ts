@@ -76,8 +76,14 @@ function openTools(): Promise<McpServing> {
     import("../mcp/platform-tools.ts"),
     import("../mcp/worker-tools.ts"),
     import("../mcp/resources/workspace-resources.ts"),
-  ]).then(([{ openServing }, { platformTools }, { workerTools }, { workspaceResources }]) =>
-    openServing({ tools: [platformTools, workerTools], resources: workspaceResources }),
+    import("../mcp/prompts/workspace-prompts.ts"),
+  ]).then(
+    ([{ openServing }, { platformTools }, { workerTools }, { workspaceResources }, { workspacePrompts }]) =>
+      openServing({
+        tools: [platformTools, workerTools],
+        resources: workspaceResources,
+        prompts: workspacePrompts,
+      }),
   );
   return opened;
 }

@@ -61,7 +61,7 @@ it("clients of both eras list and read what there is: how to write a worker, its
     const { resources } = await one.listResources();
     expect(resources.map(({ uri }) => uri)).toEqual(expected);
     const { resourceTemplates } = await one.listResourceTemplates();
-    expect(resourceTemplates).toHaveLength(5);
+    expect(resourceTemplates).toHaveLength(6);
     const read = await one.readResource({ uri: "floom://workers/adder/files/app.py" });
     expect(read.contents).toMatchObject([{ text: adder, mimeType: "text/plain" }]);
   }

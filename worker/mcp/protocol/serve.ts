@@ -5,10 +5,12 @@ import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
 import { instructions } from "../instructions.ts";
 import { openToolList } from "../lists/write-tools.ts";
+import type { PromptSource } from "../prompts/prompt-source.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import type { ToolSource } from "../tool-source.ts";
 import { openListeners } from "./listen.ts";
 import { isRequestOf, readMessage } from "./read-message.ts";
+import { servePrompts } from "./serve-prompts.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveTools } from "./serve-tools.ts";
 import type { ServedTools } from "./serve-tools.ts";
@@ -28,16 +30,20 @@ export interface McpServing {
 export interface Served {
   tools: readonly ToolSource[];
   resources: ResourceSource;
+  prompts: PromptSource;
 }
 
 /** Whose each request is, by what stands for them within the SDK. */
 const callers = new WeakMap<object, McpCaller>();
 
-export function openServing({ tools: sources, resources }: Served): McpServing {
+export function openServing({ tools: sources, resources, prompts }: Served): McpServing {
   const splice = new ToolSplice();
   const tools: ServedTools = { sources, write: openToolList(sources), splice };
-  const build = (context: McpRequestContext) => buildServer({ tools, resources }, context);
-  const listen = openListeners(build, { tools_list_changed: tools.write });
+  const build = (context: McpRequestContext) => buildServer({ tools, resources, prompts }, context);
+  const listen = openListeners(build, {
+    tools_list_changed: tools.write,
+    prompts_list_changed: async (caller) => JSON.stringify(await prompts.list(caller, undefined)),
+  });
   const handler: McpHttpHandler = createMcpHandler(build, {
     legacy: "stateless",
     maxRequestBodySize: MOST_BODY_BYTES,
@@ -64,20 +70,25 @@ function callerOf({ authInfo }: McpRequestContext): McpCaller {
 }
 
 /** What one server serves, of one request. */
-interface Parts {
+interface Parts extends Omit<Served, "tools"> {
   tools: ServedTools;
-  resources: ResourceSource;
 }
 
-function buildServer({ tools, resources }: Parts, context: McpRequestContext): Server {
+function buildServer({ tools, resources, prompts }: Parts, context: McpRequestContext): Server {
   const caller = callerOf(context);
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // Whoever is told of a change listens by a request of the second era; the first era tells it in a session, and there
   // is none. No list has a time to be kept for: a worker that was deployed just now is a tool just now.
   const isTold = context.era === "modern";
-  const capabilities = { tools: { listChanged: isTold }, resources: { subscribe: isTold } };
+  const capabilities = {
+    tools: { listChanged: isTold },
+    resources: { subscribe: isTold },
+    prompts: { listChanged: isTold },
+    completions: {},
+  };
   const server = new Server(about, { capabilities, instructions });
   serveResources(server, resources, caller);
   serveTools(server, tools, caller);
+  servePrompts(server, prompts, caller);
   return server;
 }

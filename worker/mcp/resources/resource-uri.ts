@@ -1,6 +1,7 @@
 /** What an address names. */
 export type ResourceName =
   | { kind: "authoring" }
+  | { kind: "tag"; tag: string }
   | { kind: "worker"; worker: string }
   | ({ kind: "worker_file"; worker: string } & FilePlace)
   | { kind: "run"; run: string }
@@ -40,6 +41,7 @@ export const logUri = (run: string, after = 0) =>
 const NAME = "([A-Za-z0-9][A-Za-z0-9._-]*)";
 const patterns = {
   worker: new RegExp(`^floom://workers/${NAME}/files(?:/(.+))?$`),
+  tag: /^floom:\/\/tags\/([^/?#]+)$/,
   run: new RegExp(`^floom://runs/${NAME}$`),
   log: new RegExp(`^floom://runs/${NAME}/log(?:\\?after=([0-9]{1,9}))?$`),
   runFile: new RegExp(`^floom://runs/${NAME}/files/(.+)$`),
@@ -49,11 +51,18 @@ const patterns = {
 /** Reads an address; null for one that can name nothing. Pure. */
 export function readUri(uri: string): ResourceName | null {
   if (uri === AUTHORING_URI) return { kind: "authoring" };
+  const [, tag] = patterns.tag.exec(uri) ?? [];
+  if (tag !== undefined) return readTag(tag);
   const [, run] = patterns.run.exec(uri) ?? [];
   if (run !== undefined) return { kind: "run", run };
   const [, logOf, after = "0"] = patterns.log.exec(uri) ?? [];
   if (logOf !== undefined) return { kind: "log", run: logOf, after: Number(after) };
   return readFileUri(uri);
+}
+
+function readTag(text: string): ResourceName | null {
+  const tag = decodePath(text);
+  return tag === null ? null : { kind: "tag", tag };
 }
 
 function readFileUri(whole: string): ResourceName | null {

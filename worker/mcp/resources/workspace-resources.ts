@@ -5,9 +5,9 @@ import type { McpCaller } from "../caller.ts";
 import { readBundle } from "../read-bundle.ts";
 import { authoringText } from "./authoring.ts";
 import { boundBytes, buildContent, MOST_RESOURCE_BYTES, readBounded } from "./build-content.ts";
-import { listResources, unlessRefused } from "./list-resources.ts";
+import { listReadable, listResources, unlessRefused } from "./list-resources.ts";
 import type { ResourceContent, ResourceSource, ResourceTemplate } from "./resource-source.ts";
-import { contextFileUri, logUri, readUri, runFileUri, workerFileUri } from "./resource-uri.ts";
+import { contextFileUri, logUri, readUri, runFileUri, workerFileUri, workerUri } from "./resource-uri.ts";
 import type { FilePlace, ResourceName } from "./resource-uri.ts";
 
 const IN_PARTS = "A long one says in floom/next where it goes on: `from` is the byte.";
@@ -39,6 +39,13 @@ const ofWorkers: readonly ResourceTemplate[] = [
   },
 ];
 
+const ofTags: ResourceTemplate = {
+  uriTemplate: "floom://tags/{tag}",
+  name: "tag",
+  title: "A tag",
+  description: "Which workers have it.",
+};
+
 const ofContexts: ResourceTemplate = {
   uriTemplate: "workspace:///{context}/{+path}{?from}",
   name: "context_file",
@@ -49,7 +56,7 @@ const ofContexts: ResourceTemplate = {
 /** What a workspace has to read, by the same routes as everybody reads it. */
 export const workspaceResources: ResourceSource = {
   list: listResources,
-  templates: ({ wish }) => (wish.worker === null ? [...ofWorkers, ofContexts] : ofWorkers),
+  templates: ({ wish }) => (wish.worker === null ? [...ofWorkers, ofTags, ofContexts] : ofWorkers),
   read: async (caller, uri) => {
     const name = readUri(uri);
     if (name === null || !isWithin(name, caller)) return null;
@@ -67,6 +74,8 @@ async function readOne(caller: McpCaller, uri: string, name: ResourceName): Prom
   switch (name.kind) {
     case "authoring":
       return { uri, mimeType: "text/markdown", text: authoringText };
+    case "tag":
+      return readTag(caller, uri, name.tag);
     case "worker":
     case "worker_file":
       return readWorker(caller, uri, name);
@@ -89,6 +98,12 @@ async function readOne(caller: McpCaller, uri: string, name: ResourceName): Prom
     default:
       return readOfRun(caller, uri, name);
   }
+}
+
+async function readTag(caller: McpCaller, uri: string, tag: string): Promise<ResourceContent | null> {
+  const tagged = (await listReadable(caller)).filter(({ version }) => version.manifest.tags.includes(tag));
+  const workers = tagged.map(({ worker }) => ({ worker: worker.name, uri: workerUri(worker.name) }));
+  return workers.length === 0 ? null : asJson(uri, { tag, workers });
 }
 
 async function readWorker(
