@@ -14,6 +14,7 @@ import { servePrompts } from "./serve-prompts.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveTools } from "./serve-tools.ts";
 import type { ServedTools } from "./serve-tools.ts";
+import { serveSkills, skillsCapability, withSkills } from "./skills.ts";
 import { ToolSplice } from "./splice-tools.ts";
 
 // owns how tools are told and called in the words of the protocol, in both of its eras; its room alone knows the SDK.
@@ -85,9 +86,11 @@ function buildServer({ tools, resources, prompts }: Parts, context: McpRequestCo
     resources: { subscribe: isTold },
     prompts: { listChanged: isTold },
     completions: {},
+    extensions: skillsCapability,
   };
   const server = new Server(about, { capabilities, instructions });
-  serveResources(server, resources, caller);
+  serveResources(server, withSkills(resources), caller);
+  serveSkills(server, caller, { isNewer: isTold });
   serveTools(server, tools, caller);
   servePrompts(server, prompts, caller);
   return server;
