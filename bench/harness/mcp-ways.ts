@@ -50,13 +50,13 @@ export async function startBareMcp(tools: unknown): Promise<{ ask: AskMcp; stop:
   const program = join(import.meta.dirname, "bare-mcp.ts");
   const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.end(JSON.stringify(tools));
-  const said: unknown[] = await once(createInterface({ input: child.stdout }), "line");
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("The bare server has ended.")));
+  const said: unknown[] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
   return {
     ask: openMcpWay(String(said[0])),
     stop: async () => {
-      const ended = once(child, "exit");
       child.kill();
-      await ended;
+      await ended.catch(() => undefined);
     },
   };
 }

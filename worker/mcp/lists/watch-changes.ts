@@ -26,11 +26,12 @@ const MOST_RESOURCES = 50;
 export async function watchChanges(caller: McpCaller, watch: ChangeWatch): Promise<void> {
   const runs = await findRuns(caller, watch.uris.slice(0, MOST_RESOURCES));
   const ids = [...new Set(runs.values())];
-  const until = Date.now() + mcpLimits.mcp_listen_seconds.value * 1000;
+  let leftMs = mcpLimits.mcp_listen_seconds.value * 1000;
   let mark = await caller.readMark();
   let texts = await Promise.all(watch.lists.map(({ write }) => write(caller)));
   let known = await caller.readRunMarks(ids);
-  for (let pause = nextPause(null); Date.now() < until; pause = nextPause(pause)) {
+  for (let pause = nextPause(null); leftMs > 0; pause = nextPause(pause)) {
+    leftMs -= pause;
     await waitFor(pause, watch.signal);
     if (watch.signal.aborted) return;
     const seen = await caller.readMark();

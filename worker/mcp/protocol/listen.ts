@@ -19,7 +19,7 @@ export type WatchedLists = Partial<Record<ServerEvent["kind"], (caller: McpCalle
 interface Listening {
   caller: McpCaller;
   body: Json;
-  fetch: (handler: McpHttpHandler) => Promise<Response>;
+  answerBy: (handler: McpHttpHandler) => Promise<Response>;
 }
 
 /**
@@ -28,7 +28,7 @@ interface Listening {
  */
 export function openListeners(build: McpServerFactory, lists: WatchedLists) {
   let open = 0;
-  return ({ caller, body, fetch }: Listening): Promise<Response> => {
+  return ({ caller, body, answerBy }: Listening): Promise<Response> => {
     const stop = new AbortController();
     const uris = wishForm.safeParse(body).data?.params.notifications.resourceSubscriptions ?? [];
     const watch = (tell: (event: ServerEvent) => void) =>
@@ -55,7 +55,7 @@ export function openListeners(build: McpServerFactory, lists: WatchedLists) {
         },
       },
     });
-    return fetch(handler);
+    return answerBy(handler);
   };
 }
 

@@ -55,11 +55,11 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
       callers.set(authInfo, caller);
       const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
-      const fetch = (by: McpHttpHandler) => by.fetch(request, { authInfo, parsedBody: body });
-      if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, fetch });
-      if (!isRequestOf(body, "tools/list")) return fetch(handler);
+      const answerBy = (by: McpHttpHandler) => by.fetch(request, { authInfo, parsedBody: body });
+      if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
+      if (!isRequestOf(body, "tools/list")) return answerBy(handler);
       splice.expect(caller);
-      return splice.fill(caller, await fetch(handler));
+      return splice.fill(caller, await answerBy(handler));
     },
   };
 }
