@@ -1,6 +1,7 @@
 import type { McpCaller } from "../../../worker/mcp/caller.ts";
 import type { PromptSource, PromptText } from "../../../worker/mcp/prompts/prompt-source.ts";
 import type { ResourceContent, ResourceSource } from "../../../worker/mcp/resources/resource-source.ts";
+import everyKeyword from "./every-keyword.json" with { type: "json" };
 import { tell } from "../../../worker/mcp/tool-result.ts";
 import type { ToolDescriptor, ToolSource } from "../../../worker/mcp/tool-source.ts";
 
@@ -26,34 +27,10 @@ function tool(name: string, inputSchema: ToolDescriptor["inputSchema"] = { type:
   return { name, ...words, inputSchema, outputSchema: { type: "object" }, annotations };
 }
 
-const everyKeyword: ToolDescriptor["inputSchema"] = {
-  $schema: "https://json-schema.org/draft/2020-12/schema",
-  type: "object",
-  $defs: {
-    address: {
-      $anchor: "addressDef",
-      type: "object",
-      properties: { street: { type: "string" }, city: { type: "string" } },
-    },
-  },
-  properties: {
-    name: { type: "string" },
-    address: { $ref: "#/$defs/address" },
-    contactMethod: { type: "string", enum: ["phone", "email"] },
-    phone: { type: "string" },
-    email: { type: "string" },
-  },
-  allOf: [{ anyOf: [{ required: ["phone"] }, { required: ["email"] }] }],
-  if: { properties: { contactMethod: { const: "phone" } }, required: ["contactMethod"] },
-  then: { required: ["phone"] },
-  else: { required: ["email"] },
-  additionalProperties: false,
-};
-
 export const fixtureTools: ToolSource = {
   list: () =>
     Promise.resolve([
-      tool("json_schema_2020_12_tool", everyKeyword),
+      tool("json_schema_2020_12_tool", { ...everyKeyword, type: "object" }),
       tool("test_trigger_tool_change"),
       tool("test_trigger_prompt_change"),
       tool(`test_changed_${changes.tools}_times`),

@@ -62,10 +62,11 @@ it("each agent is a prompt with its inputs as arguments, in both eras, beside th
       code: -32602,
       data: { missing: ["mail"] },
     });
-    for (const name of ["no-agent", "nothing", "__proto__", "../etc", "sort-mail__skill"])
+    for (const name of ["no-agent", "nothing", "__proto__", "../etc", "sort-mail__skill"]) {
       await expect(client.getPrompt({ name, arguments: { mail: "x" } }), name).rejects.toMatchObject({
         code: -32602,
       });
+    }
   }
   const alone = await openMcp({ path: "/mcp/workers/sort-mail" });
   expect((await alone.listPrompts()).prompts.map(({ name }) => name)).toEqual(["sort-mail"]);

@@ -62,10 +62,11 @@ it("an agent whose SKILL.md names it is a skill with its files, to those who may
     "skill://",
     "floom://runs/x",
   ];
-  for (const uri of wrong)
+  for (const uri of wrong) {
     await expect(ask(client, "resources/directory/read", { uri }), uri).rejects.toMatchObject({
       code: -32602,
     });
+  }
   for (const uri of ["skill://sort-mail/none.md", "skill://sort-mail/%2e%2e/x", "skill://nobody/SKILL.md"])
     await expect(client.readResource({ uri }), uri).rejects.toMatchObject({ code: -32602 });
   const stranger = await openMcp({ token: await strangerToken() });

@@ -19,8 +19,9 @@ export async function readBounded(answer: Response, from: number | null): Promis
   const parts: Uint8Array[] = [];
   let skip = from ?? 0;
   let size = 0;
-  for await (const whole of answer.body ?? []) {
-    const part: Uint8Array = whole.subarray(Math.min(skip, whole.byteLength));
+  const body: AsyncIterable<Uint8Array> | Uint8Array[] = answer.body ?? [];
+  for await (const whole of body) {
+    const part = whole.subarray(Math.min(skip, whole.byteLength));
     skip -= whole.byteLength - part.byteLength;
     parts.push(part);
     size += part.byteLength;
