@@ -1,6 +1,7 @@
 import type { Json } from "#contract/json";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { isAskingPeople } from "./tasks/describe-task.ts";
 import { tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
 
@@ -9,7 +10,7 @@ const LAST_LINES = 20;
 /** A run as a model needs it: how it stands, what came of it, and what to call next. A failed run is an error. */
 export function describeRun(run: RunDetail, publicUrl: string, verbose = false): ToolResult {
   const isOver = isTerminal(run.status);
-  const asks = run.status === "pending_approval" ? run.approval_trail : null;
+  const asks = isAskingPeople(run) ? run.approval_trail : null;
   const told: Record<string, Json> = {
     run_id: run.id,
     worker: run.worker_id,

@@ -10,19 +10,19 @@ import { showRun } from "./show-files.ts";
 import { startRun } from "./start-run.ts";
 import { refuse, refuseArguments, tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
-import type { ToolCall } from "./tool-source.ts";
+import type { ToolAnswer, ToolCall } from "./tool-source.ts";
 import { LONGEST_WAIT_SECONDS, waitForRun } from "./wait-for-run.ts";
 
 /** A tool that is more than one request with its arguments at their places. */
 export interface SpecialTool {
   args: z.ZodObject;
   /** Refuses arguments that are none of `args`. */
-  call: (caller: McpCaller, call: ToolCall) => Promise<ToolResult>;
+  call: (caller: McpCaller, call: ToolCall) => Promise<ToolAnswer>;
 }
 
 function special<Args extends z.ZodObject>(
   args: Args,
-  act: (caller: McpCaller, args: z.output<Args>, call: ToolCall) => Promise<ToolResult>,
+  act: (caller: McpCaller, args: z.output<Args>, call: ToolCall) => Promise<ToolAnswer>,
 ): SpecialTool {
   return {
     args,

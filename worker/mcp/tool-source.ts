@@ -1,5 +1,7 @@
 import type { Json } from "#contract/json";
+import type { RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "./caller.ts";
+import type { ClientAbilities } from "./asking/client-abilities.ts";
 import type { ToolResult } from "./tool-result.ts";
 
 /** A tool as a client's list has it. */
@@ -26,11 +28,22 @@ export interface ToolCall {
   progress: ((message: string) => Promise<void>) | null;
   /** Aborted when the client gives the call up. */
   signal: AbortSignal;
+  /** What the client can do with an answer. */
+  client: ClientAbilities;
+  /** What the client gave back of a call that asked something of its person: the run that asked; null for a new call. */
+  resumes: string | null;
 }
+
+/** A call whose run is not over, and that the protocol has more to say of than a result does. */
+export interface OpenCall {
+  open: { run: RunDetail; as: "task" | "question" };
+}
+
+export type ToolAnswer = ToolResult | OpenCall;
 
 /** Some of the tools of a workspace. */
 export interface ToolSource {
   list: (caller: McpCaller) => Promise<readonly ToolDescriptor[]>;
   /** What the call gives; null where the name is none of its tools. */
-  call: (caller: McpCaller, call: ToolCall) => Promise<ToolResult | null>;
+  call: (caller: McpCaller, call: ToolCall) => Promise<ToolAnswer | null>;
 }

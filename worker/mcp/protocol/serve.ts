@@ -7,7 +7,9 @@ import { instructions } from "../instructions.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import type { ToolSource } from "../tool-source.ts";
 import { serveResources } from "./serve-resources.ts";
+import { serveOlderTasks, serveTasks, taskCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
+import type { Serving } from "./serve-tools.ts";
 
 // owns how tools are told and called in the words of the protocol, in both of its eras; its room alone knows the SDK.
 // never loaded by a start, a hook or a run: whoever is asked for tools imports it then. Holds nothing between requests.
@@ -29,11 +31,14 @@ export interface Served {
 const callers = new WeakMap<object, McpCaller>();
 
 export function openServing(served: Served): McpServing {
-  const handler: McpHttpHandler = createMcpHandler((context) => buildServer(served, callerOf(context)), {
-    legacy: "stateless",
-    maxRequestBodySize: MOST_BODY_BYTES,
-    onerror: (error) => log("warn", "mcp.error", { error: describeError(error) }),
-  });
+  const handler: McpHttpHandler = createMcpHandler(
+    (context) => buildServer(served, { caller: callerOf(context), era: context.era }),
+    {
+      legacy: "stateless",
+      maxRequestBodySize: MOST_BODY_BYTES,
+      onerror: (error) => log("warn", "mcp.error", { error: describeError(error) }),
+    },
+  );
   return {
     answer: (request, caller) => {
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
@@ -49,11 +54,17 @@ function callerOf({ authInfo }: McpRequestContext): McpCaller {
   return caller;
 }
 
-function buildServer({ tools, resources }: Served, caller: McpCaller): Server {
+function buildServer({ tools, resources }: Served, serving: Serving): Server {
+  const { caller, era } = serving;
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // No time to keep a list for: a worker that was deployed just now is a tool just now.
-  const server = new Server(about, { capabilities: { tools: {}, resources: {} }, instructions });
+  const server = new Server(about, {
+    capabilities: { tools: {}, resources: {}, ...taskCapabilities[era] },
+    instructions,
+  });
   serveResources(server, resources, caller);
-  serveTools(server, tools, caller);
+  serveTools(server, tools, serving);
+  if (era === "modern") serveTasks(server, caller);
+  else serveOlderTasks(server, caller);
   return server;
 }
