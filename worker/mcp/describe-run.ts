@@ -1,7 +1,7 @@
 import type { Json } from "#contract/json";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
-import { isAskingPeople } from "./tasks/describe-task.ts";
+import { isAskingPeople } from "./asking/ask-person.ts";
 import { tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
 

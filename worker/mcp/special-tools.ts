@@ -1,9 +1,11 @@
 import * as z from "zod";
+import type { Approval } from "#contract/approvals/approval";
 import { ApiProblem } from "#contract/client";
 import { parseJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { routes } from "#contract/routes";
 import { prioritySchema } from "#contract/runs/run";
+import { mayDecideAsPerson } from "../access/policy.ts";
 import type { McpCaller } from "./caller.ts";
 import { readBundle } from "./read-bundle.ts";
 import { showRun } from "./show-files.ts";
@@ -188,23 +190,29 @@ interface Decision {
   edited_output?: Record<string, Json> | undefined;
 }
 
-/** Whoever is no person is led to the page on which one decides: never a dead end, never a decision by a model. */
+const workerOf = ({ owner_id, worker_id }: Approval) => ({ workspace_id: owner_id, worker_name: worker_id });
+
+/** Whoever is no person, and may say no person's word, is led to the page on which one decides: never a dead end, never a decision by a model. */
 async function decide(
   caller: McpCaller,
   { approval, decision, reason, edited_output }: Decision,
 ): Promise<ToolResult> {
   const params = { approval };
   const said = reason === undefined ? {} : { reason };
+  const edits = decision === "reject" || edited_output === undefined ? {} : { edited_output };
   try {
     if (decision === "reject")
       return tell(await caller.api.call(routes.rejectApproval, { params, json: said }));
-    const json = edited_output === undefined ? said : { ...said, edited_output };
-    return tell(await caller.api.call(routes.approveApproval, { params, json }));
+    return tell(await caller.api.call(routes.approveApproval, { params, json: { ...said, ...edits } }));
   } catch (error) {
     const isForPeople =
       error instanceof ApiProblem && ["people_only", "insufficient_scope"].includes(error.problem.code);
     if (!isForPeople) throw error;
     const asked = await caller.api.call(routes.getApproval, { params });
+    if (asked.decide_in_client && mayDecideAsPerson(caller.principal, workerOf(asked)))
+      return tell(
+        await caller.api.call(routes.decideInClient, { params, json: { decision, ...said, ...edits } }),
+      );
     const decideAt = asked.public_link ?? `${caller.publicUrl}/runs/${asked.run_id}`;
     const note = "People decide this: give the person decide_at, then call run_wait.";
     return tell(

@@ -4,11 +4,11 @@ import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { Priority, RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "./caller.ts";
-import { askPerson } from "./asking/ask-person.ts";
+import { askPerson, isAskingPeople } from "./asking/ask-person.ts";
 import type { ClientAbilities } from "./asking/client-abilities.ts";
 import { showRun } from "./show-files.ts";
-import { isAskingPeople } from "./tasks/describe-task.ts";
-import { findTask, followRun } from "./tasks/find-task.ts";
+import { takeAnswer } from "./asking/take-answer.ts";
+import { findCalledRun, followRun } from "./tasks/find-called-run.ts";
 import { refuse } from "./tool-result.ts";
 import type { ToolAnswer, ToolCall } from "./tool-source.ts";
 import { waitForRun } from "./wait-for-run.ts";
@@ -66,7 +66,7 @@ async function answerFor(
   { wish, call: { client } }: { wish: StartWish; call: ToolCall },
 ): Promise<ToolAnswer> {
   const isOpen = client.tasks === "asked" || (!isDone(run) && client.tasks !== null && wish.wait > 0);
-  const asks = isAskingPeople(run) && askPerson(run, client, caller.publicUrl) !== null;
+  const asks = askPerson(run, { ...caller, client }) !== null;
   if (isOpen || (asks && client.tasks !== null)) return { open: { run, as: "task" } };
   return asks ? { open: { run, as: "question" } } : showRun(caller, run, wish.verbose);
 }
@@ -74,22 +74,25 @@ async function answerFor(
 /** Waits on for the run that asked. It must be this tool's: what a client hands back is a name, and proves nothing. */
 async function resumeRun(
   caller: McpCaller,
-  id: string,
+  { run: id, answers }: NonNullable<ToolCall["resumes"]>,
   { wish, call }: { wish: StartWish; call: ToolCall },
 ): Promise<ToolAnswer> {
-  const task = await findTask(caller, id);
+  const { progress, signal, client } = call;
+  const task = await findCalledRun(caller, id);
   if (task === null || task.first.worker_id !== wish.worker) {
     const detail = "What the call gives back is not of a run of this tool. Call it without requestState.";
     return refuse({ code: "not_found", detail });
   }
-  const { progress, signal } = call;
-  const watched =
-    isTerminal(task.now.status) || isAskingPeople(task.now)
-      ? task.now
-      : await waitForRun(caller, task.now.id, { seconds: wish.wait, progress, signal });
-  const run = await followRun(caller, watched);
-  return isDone(run) || call.client.tasks === null
-    ? showRun(caller, run, wish.verbose)
+  await takeAnswer(caller, task.now, { client, answers });
+  const seconds = secondsFor(wish, client);
+  const decided = await followRun(
+    caller,
+    await caller.api.call(runRoutes.getRun, { params: { run: task.now.id } }),
+  );
+  const run = isDone(decided) ? decided : await waitForRun(caller, decided.id, { seconds, progress, signal });
+  const now = await followRun(caller, run);
+  return isDone(now) || client.tasks === null
+    ? showRun(caller, now, wish.verbose)
     : { open: { run: task.first, as: "task" } };
 }
 

@@ -30,8 +30,8 @@ export interface ToolCall {
   signal: AbortSignal;
   /** What the client can do with an answer. */
   client: ClientAbilities;
-  /** What the client gave back of a call that asked something of its person: the run that asked; null for a new call. */
-  resumes: string | null;
+  /** What the client gave back of a call that asked its person: the run that asked, and the answers; null for a new call. */
+  resumes: { run: string; answers: Readonly<Record<string, unknown>> } | null;
 }
 
 /** A call whose run is not over, and that the protocol has more to say of than a result does. */

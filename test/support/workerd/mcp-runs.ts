@@ -26,3 +26,9 @@ export async function newestRun(): Promise<string> {
   await expect.poll(row).not.toBeNull();
   return (await row())?.id ?? "";
 }
+
+/** The run of this worker that was started last, as soon as it is the newest of all. */
+export async function newestRunOf(worker: string): Promise<string> {
+  await expect.poll(async () => (await readRun(await newestRun())).worker_id).toBe(worker);
+  return newestRun();
+}

@@ -5,15 +5,18 @@ import type { Json } from "#contract/json";
 import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { isAskingPeople } from "../asking/ask-person.ts";
+import type { Asker } from "../asking/ask-person.ts";
 import { NO_ABILITIES } from "../asking/client-abilities.ts";
 import type { ClientAbilities } from "../asking/client-abilities.ts";
+import { takeAnswer } from "../asking/take-answer.ts";
 import type { McpCaller } from "../caller.ts";
 import { showRun } from "../show-files.ts";
-import { describeTask, isAskingPeople, POLL_MS } from "../tasks/describe-task.ts";
-import type { TaskState } from "../tasks/describe-task.ts";
-import { findTask, followRun } from "../tasks/find-task.ts";
-import type { TaskRun } from "../tasks/find-task.ts";
-import { listTasks } from "../tasks/list-tasks.ts";
+import { describeCalledRun, POLL_MS } from "../tasks/describe-called-run.ts";
+import type { CallState } from "../tasks/describe-called-run.ts";
+import { findCalledRun, followRun } from "../tasks/find-called-run.ts";
+import type { CalledRun } from "../tasks/find-called-run.ts";
+import { listCalledRuns } from "../tasks/list-called-runs.ts";
 import { LONGEST_WAIT_SECONDS, waitForRun } from "../wait-for-run.ts";
 import { INTERNAL_ERROR, INVALID_PARAMS } from "./error-numbers.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
@@ -29,37 +32,36 @@ const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
 export const MAY_BE_TASK = { execution: { taskSupport: "optional" } };
 
 /** What a server says that it can do with tasks, era by era. */
-export const taskCapabilities = {
+export const calledRunCapabilities = {
   modern: { extensions: { [TASKS]: {} } },
   legacy: { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } },
 };
 
 /** What a call answers whose run goes on: the seed of a task. */
-export function tellCreatedTask(
-  run: RunDetail,
-  client: ClientAbilities,
-  publicUrl: string,
-): Record<string, unknown> {
+export function tellCalledRun(run: RunDetail, asker: Asker): Record<string, unknown> {
   const task = { first: run, now: run };
-  if (client.tasks === "asked")
+  if (asker.client.tasks === "asked")
     // The SDK takes no result of a tool without contents, even where it is a task.
-    return { content: [], task: tellOlder(task, describeTask(task, client, publicUrl)) };
-  const { asks: _, ...seed } = describeTask(task, client, publicUrl);
+    return { content: [], task: tellOlder(task, describeCalledRun(task, asker)) };
+  const { asks: _, ...seed } = describeCalledRun(task, asker);
   return { resultType: "task", ...tellNewer(task, { ...seed, asks: {} }) };
 }
 
 /** Answers what is asked of tasks by a client of 2026-07-28 that has declared the extension. */
-export function serveTasks(server: Server, caller: McpCaller): void {
+export function serveCalledRuns(server: Server, caller: McpCaller): void {
   server.setRequestHandler("tasks/get", { params: taskParams }, async ({ taskId }, serving) => {
     const client = requireTasks(serving);
     const task = await orProtocolError(requireTask(caller, taskId));
-    const state = describeTask(task, client, caller.publicUrl);
+    const state = describeCalledRun(task, { ...caller, client });
     const result = state.status === "completed" ? { result: await tellResult(caller, task.now) } : {};
     return { ...tellNewer(task, state), ...result };
   });
   server.setRequestHandler("tasks/update", { params: taskParams }, async ({ taskId }, serving) => {
-    requireTasks(serving);
-    await orProtocolError(requireTask(caller, taskId));
+    const client = requireTasks(serving);
+    const { now } = await orProtocolError(requireTask(caller, taskId));
+    // The SDK takes the answers out of what a handler is given, for every method.
+    const answers = serving.mcpReq.inputResponses ?? {};
+    await orProtocolError(takeAnswer(caller, now, { client, answers }));
     return {};
   });
   server.setRequestHandler("tasks/cancel", { params: taskParams }, async ({ taskId }, serving) => {
@@ -70,8 +72,8 @@ export function serveTasks(server: Server, caller: McpCaller): void {
 }
 
 /** Answers the same to a client of 2025-11-25, which names a task by asking for one. */
-export function serveOlderTasks(server: Server, caller: McpCaller): void {
-  const tell = (task: TaskRun) => tellOlder(task, describeOlder(task, caller));
+export function serveOlderCalledRuns(server: Server, caller: McpCaller): void {
+  const tell = (task: CalledRun) => tellOlder(task, describeOlder(task, caller));
   server.setRequestHandler("tasks/get", { params: taskParams }, async ({ taskId }) =>
     tell(await orProtocolError(requireTask(caller, taskId))),
   );
@@ -82,7 +84,7 @@ export function serveOlderTasks(server: Server, caller: McpCaller): void {
     return { ...result, _meta: { ...result._meta, ...related } };
   });
   server.setRequestHandler("tasks/list", { params: pageParams }, async ({ cursor }) => {
-    const { runs, next } = await orProtocolError(listTasks(caller, cursor));
+    const { runs, next } = await orProtocolError(listCalledRuns(caller, cursor));
     const tasks = runs.map((run) => ({
       taskId: run.id,
       status: run.status === "pending_approval" ? "input_required" : olderStatus(run.status),
@@ -109,14 +111,14 @@ function requireTasks(serving: ServerContext): ClientAbilities {
 }
 
 /** One sentence for every task that is not this caller's, whatever there is. */
-async function requireTask(caller: McpCaller, id: string): Promise<TaskRun> {
-  const task = await findTask(caller, id);
+async function requireTask(caller: McpCaller, id: string): Promise<CalledRun> {
+  const task = await findCalledRun(caller, id);
   if (task !== null) return task;
   throw new ProtocolError(INVALID_PARAMS, "There is no such task.");
 }
 
 /** What is over already is left as it is: whoever cancels then is as well off. */
-async function cancel(caller: McpCaller, { now }: TaskRun): Promise<void> {
+async function cancel(caller: McpCaller, { now }: CalledRun): Promise<void> {
   if (!isTerminal(now.status)) await caller.api.call(runRoutes.cancelRun, { params: { run: now.id } });
 }
 
@@ -135,7 +137,7 @@ async function waitForTask(caller: McpCaller, id: string, signal: AbortSignal): 
 
 const tellResult = (caller: McpCaller, run: RunDetail) => showRun(caller, run, true);
 
-function tellNewer({ first }: TaskRun, state: TaskState): Record<string, unknown> {
+function tellNewer({ first }: CalledRun, state: CallState): Record<string, unknown> {
   return {
     ...tellShared(first, state),
     ttlMs: null,
@@ -146,22 +148,22 @@ function tellNewer({ first }: TaskRun, state: TaskState): Record<string, unknown
   };
 }
 
-function tellOlder({ first }: TaskRun, state: TaskState) {
+function tellOlder({ first }: CalledRun, state: CallState) {
   return { ...tellShared(first, state), ttl: null, pollInterval: POLL_MS };
 }
 
-function tellShared({ id }: RunDetail, { status, message, createdAt, lastUpdatedAt }: TaskState) {
+function tellShared({ id }: RunDetail, { status, message, createdAt, lastUpdatedAt }: CallState) {
   const said: Record<string, Json> = message === null ? {} : { statusMessage: message };
   return { taskId: id, status, ...said, createdAt, lastUpdatedAt };
 }
 
 /** In the first era a tool that refuses is a task that `failed`, and whoever sees `input_required` asks for the result. */
-function describeOlder(task: TaskRun, { publicUrl }: McpCaller): TaskState {
-  const state = describeTask(task, NO_ABILITIES, publicUrl);
+function describeOlder(task: CalledRun, caller: McpCaller): CallState {
+  const state = describeCalledRun(task, { ...caller, client: NO_ABILITIES });
   if (isAskingPeople(task.now)) return { ...state, status: "input_required" };
   return isTerminal(task.now.status) ? { ...state, status: olderStatus(task.now.status) } : state;
 }
 
-function olderStatus(status: RunDetail["status"]): TaskState["status"] {
+function olderStatus(status: RunDetail["status"]): CallState["status"] {
   return status === "completed" || status === "failed" || status === "cancelled" ? status : "working";
 }

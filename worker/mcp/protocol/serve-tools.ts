@@ -10,7 +10,7 @@ import type { ToolResult } from "../tool-result.ts";
 import type { ToolAnswer, ToolCall, ToolDescriptor, ToolSource } from "../tool-source.ts";
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from "./error-numbers.ts";
 import { readAbilities } from "./read-abilities.ts";
-import { MAY_BE_TASK, tellCreatedTask } from "./serve-tasks.ts";
+import { MAY_BE_TASK, tellCalledRun } from "./serve-tasks.ts";
 
 /** A client may give its call a key by this name, under which a repeat starts nothing. */
 const KEY = "floom/idempotency_key";
@@ -68,15 +68,15 @@ async function callFirst(
 }
 
 /** A result as it is, or what the protocol has for a call that is still open. */
-function tellAnswer(answer: ToolAnswer, { client }: ToolCall, { publicUrl }: McpCaller) {
+function tellAnswer(answer: ToolAnswer, { client }: ToolCall, caller: McpCaller) {
   if (answer.open === undefined) {
     if (client.tasks !== "asked") return answer;
     // Whoever asked for a task takes nothing else, and there is no run that would be one.
     throw new ProtocolError(INVALID_PARAMS, wordsOf(answer), answer.structuredContent);
   }
   const { run, as } = answer.open;
-  if (as === "task") return tellCreatedTask(run, client, publicUrl);
-  const inputRequests = askPerson(run, client, publicUrl) ?? {};
+  if (as === "task") return tellCalledRun(run, { ...caller, client });
+  const inputRequests = askPerson(run, { ...caller, client }) ?? {};
   return { resultType: "input_required", inputRequests, requestState: run.id };
 }
 
@@ -106,7 +106,7 @@ function readCall(
     idempotencyKey: typeof key === "string" && key !== "" ? key : null,
     signal: mcpReq.signal,
     client: era === "legacy" && params.task !== undefined ? { ...client, tasks: "asked" } : client,
-    resumes: typeof state === "string" ? state : null,
+    resumes: typeof state === "string" ? { run: state, answers: mcpReq.inputResponses ?? {} } : null,
     progress:
       token === undefined
         ? null

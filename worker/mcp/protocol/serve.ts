@@ -7,7 +7,7 @@ import { instructions } from "../instructions.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import type { ToolSource } from "../tool-source.ts";
 import { serveResources } from "./serve-resources.ts";
-import { serveOlderTasks, serveTasks, taskCapabilities } from "./serve-tasks.ts";
+import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
 import type { Serving } from "./serve-tools.ts";
 
@@ -59,12 +59,12 @@ function buildServer({ tools, resources }: Served, serving: Serving): Server {
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // No time to keep a list for: a worker that was deployed just now is a tool just now.
   const server = new Server(about, {
-    capabilities: { tools: {}, resources: {}, ...taskCapabilities[era] },
+    capabilities: { tools: {}, resources: {}, ...calledRunCapabilities[era] },
     instructions,
   });
   serveResources(server, resources, caller);
   serveTools(server, tools, serving);
-  if (era === "modern") serveTasks(server, caller);
-  else serveOlderTasks(server, caller);
+  if (era === "modern") serveCalledRuns(server, caller);
+  else serveOlderCalledRuns(server, caller);
   return server;
 }

@@ -4,7 +4,7 @@ import type { RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "../caller.ts";
 
 /** A run as a task: the run that a call started, and the one that goes on for it after people or the world answered. */
-export interface TaskRun {
+export interface CalledRun {
   first: RunDetail;
   now: RunDetail;
 }
@@ -17,7 +17,7 @@ const MOST_STEPS = 10;
  * for what is none, what the caller may not read, what no call over MCP started, and, at a worker's own address, for
  * those of other workers. Nobody can tell these apart.
  */
-export async function findTask(caller: McpCaller, id: string): Promise<TaskRun | null> {
+export async function findCalledRun(caller: McpCaller, id: string): Promise<CalledRun | null> {
   const first = await findRun(caller, id);
   if (first === null || first.trigger_source !== "mcp") return null;
   const { worker } = caller.wish;

@@ -1,15 +1,15 @@
 import type { Json } from "#contract/json";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
-import type { ClientAbilities } from "../asking/client-abilities.ts";
-import { askPerson } from "../asking/ask-person.ts";
-import type { TaskRun } from "./find-task.ts";
+import { askPerson, isAskingPeople } from "../asking/ask-person.ts";
+import type { Asker } from "../asking/ask-person.ts";
+import type { CalledRun } from "./find-called-run.ts";
 
-export type TaskStatus = "working" | "input_required" | "completed" | "failed" | "cancelled";
+export type CallStatus = "working" | "input_required" | "completed" | "failed" | "cancelled";
 
 /** How a task stands, in the words that both eras of the protocol share. */
-export interface TaskState {
-  status: TaskStatus;
+export interface CallState {
+  status: CallStatus;
   /** What it waits for, or what it says of itself. */
   message: string | null;
   createdAt: string;
@@ -26,9 +26,9 @@ export const POLL_MS = 2000;
  * `failed` is kept for errors of the protocol. A run that asks people is `input_required` where the client can lead its
  * person there, and else `completed` with the answer that says whom to ask: a client that cannot ask would only wait.
  */
-export function describeTask(task: TaskRun, client: ClientAbilities, publicUrl: string): TaskState {
+export function describeCalledRun(task: CalledRun, asker: Asker): CallState {
   const { first, now } = task;
-  const asks = isAskingPeople(now) ? askPerson(now, client, publicUrl) : null;
+  const asks = askPerson(now, asker);
   return {
     status: statusOf(now, asks !== null),
     message:
@@ -41,12 +41,7 @@ export function describeTask(task: TaskRun, client: ClientAbilities, publicUrl: 
   };
 }
 
-/** Whether a run waits for people, and not for a machine. Pure. */
-export function isAskingPeople({ status, approval_trail: trail }: RunDetail): boolean {
-  return status === "pending_approval" && trail?.kind === "approval";
-}
-
-function statusOf(run: RunDetail, isAsking: boolean): TaskStatus {
+function statusOf(run: RunDetail, isAsking: boolean): CallStatus {
   if (isAsking) return "input_required";
   if (run.status === "cancelled") return "cancelled";
   if (isTerminal(run.status) || isAskingPeople(run)) return "completed";

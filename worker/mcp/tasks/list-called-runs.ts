@@ -5,7 +5,7 @@ import type { McpCaller } from "../caller.ts";
 const PAGE = 50;
 
 /** A page of the runs that calls over MCP have started, as far as the caller may read them, newest first. */
-export async function listTasks(
+export async function listCalledRuns(
   caller: McpCaller,
   cursor: string | undefined,
 ): Promise<{ runs: RunSummary[]; next: string | null }> {
