@@ -26,7 +26,8 @@ export function describeRun(run: RunDetail, publicUrl: string, verbose = false):
   if (asks !== null) {
     told["approval_id"] = asks.id;
     told["asked"] = asks.label;
-    told["decide_at"] = asks.link ?? `${publicUrl}/runs/${run.id}`;
+    // Never the review link, which decides for whoever has it: what is told here a model reads.
+    told["decide_at"] = `${publicUrl}/runs/${run.id}`;
   }
   const next = nextStep(run, asks !== null);
   if (next !== "") told["next"] = next;

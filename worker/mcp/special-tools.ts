@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { Approval } from "#contract/approvals/approval";
-import { ApiProblem } from "#contract/client";
 import { parseJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { routes } from "#contract/routes";
@@ -192,38 +191,29 @@ interface Decision {
 
 const workerOf = ({ owner_id, worker_id }: Approval) => ({ workspace_id: owner_id, worker_name: worker_id });
 
-/** Whoever is no person, and may say no person's word, is led to the page on which one decides: never a dead end, never a decision by a model. */
+/** Decides where the worker leaves that to clients; else whoever asks is led to the page: never a decision by a model. */
 async function decide(
   caller: McpCaller,
   { approval, decision, reason, edited_output }: Decision,
 ): Promise<ToolResult> {
   const params = { approval };
-  const said = reason === undefined ? {} : { reason };
-  const edits = decision === "reject" || edited_output === undefined ? {} : { edited_output };
-  try {
-    if (decision === "reject")
-      return tell(await caller.api.call(routes.rejectApproval, { params, json: said }));
-    return tell(await caller.api.call(routes.approveApproval, { params, json: { ...said, ...edits } }));
-  } catch (error) {
-    const isForPeople =
-      error instanceof ApiProblem && ["people_only", "insufficient_scope"].includes(error.problem.code);
-    if (!isForPeople) throw error;
-    const asked = await caller.api.call(routes.getApproval, { params });
-    if (asked.decide_in_client && mayDecideAsPerson(caller.principal, workerOf(asked)))
-      return tell(
-        await caller.api.call(routes.decideInClient, { params, json: { decision, ...said, ...edits } }),
-      );
-    const decideAt = asked.public_link ?? `${caller.publicUrl}/runs/${asked.run_id}`;
-    const note = "People decide this: give the person decide_at, then call run_wait.";
+  const asked = await caller.api.call(routes.getApproval, { params });
+  if (asked.decide_in_client && mayDecideAsPerson(caller.principal, workerOf(asked))) {
+    const said = reason === undefined ? {} : { reason };
+    const edits = decision === "reject" || edited_output === undefined ? {} : { edited_output };
     return tell(
-      {
-        status: "approval_required",
-        approval_id: approval,
-        run_id: asked.run_id,
-        decide_at: decideAt,
-        next: note,
-      },
-      { note },
+      await caller.api.call(routes.decideInClient, { params, json: { decision, ...said, ...edits } }),
     );
   }
+  if (asked.status !== "pending")
+    return refuse({ code: "approval_decided", detail: `It is decided: ${asked.status}.` });
+  const note = "People decide this: give the person decide_at, then call run_wait.";
+  const led = {
+    status: "approval_required",
+    approval_id: approval,
+    run_id: asked.run_id,
+    decide_at: `${caller.publicUrl}/runs/${asked.run_id}`,
+    next: note,
+  };
+  return tell(led, { note });
 }

@@ -4,7 +4,7 @@ import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { Priority, RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "./caller.ts";
-import { askPerson, isAskingPeople } from "./asking/ask-person.ts";
+import { askPerson } from "./asking/ask-person.ts";
 import type { ClientAbilities } from "./asking/client-abilities.ts";
 import { showRun } from "./show-files.ts";
 import { takeAnswer } from "./asking/take-answer.ts";

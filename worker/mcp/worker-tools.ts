@@ -56,6 +56,12 @@ async function findTool(caller: McpCaller, name: string): Promise<WorkerTool | u
   return tool ?? (await listAll(caller)).find(isNamed);
 }
 
+/** A worker's tool as a list would have it; null where the caller's address does not reach one of this name. */
+export async function findWorkerTool(caller: McpCaller, name: string): Promise<ToolDescriptor | null> {
+  const tool = await findTool(caller, name);
+  return tool === undefined || !isReachable(tool, caller.wish) ? null : describeTool(tool);
+}
+
 /** Says of each what its worker lacks: one look for all of them. */
 async function describeAll(caller: McpCaller, tools: readonly WorkerTool[]): Promise<ToolDescriptor[]> {
   const wants = tools.map(({ worker, manifest }) => ({

@@ -5,7 +5,10 @@ import { NO_ABILITIES } from "../asking/client-abilities.ts";
 import type { ClientAbilities } from "../asking/client-abilities.ts";
 
 export const TASKS = "io.modelcontextprotocol/tasks";
-export const APPS = "io.modelcontextprotocol/ui";
+const APPS = "io.modelcontextprotocol/ui";
+
+/** What a server says that it has cards in. */
+export const cardCapabilities = { [APPS]: { mimeTypes: ["text/html;profile=mcp-app"] } };
 
 const envelopeForm = z.looseObject({ [CLIENT_CAPABILITIES_META_KEY]: z.unknown() });
 const said = z.looseObject({

@@ -4,11 +4,14 @@ import * as z from "zod";
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
 import { askPerson } from "../asking/ask-person.ts";
+import { withCard } from "../cards/card-resources.ts";
+import { tellApproval } from "../cards/tell-approval.ts";
 import { startsRuns } from "../asking/starts-runs.ts";
 import { refuse } from "../tool-result.ts";
 import type { ToolResult } from "../tool-result.ts";
 import type { ToolAnswer, ToolCall, ToolDescriptor, ToolSource } from "../tool-source.ts";
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from "./error-numbers.ts";
+import { orProtocolError } from "./or-protocol-error.ts";
 import { readAbilities } from "./read-abilities.ts";
 import { MAY_BE_TASK, tellCalledRun } from "./serve-tasks.ts";
 
@@ -32,10 +35,11 @@ export interface Serving {
 
 /** Answers what is asked of the tools in this caller's name. */
 export function serveTools(server: Server, sources: readonly ToolSource[], { caller, era }: Serving): void {
-  server.setRequestHandler("tools/list", { params: listParams }, async () => {
+  server.setRequestHandler("tools/list", { params: listParams }, async (_, serving) => {
     const lists = await Promise.all(sources.map((source) => source.list(caller)));
     const tools = lists.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    return { tools: era === "legacy" ? tools.map(withTaskSupport) : tools };
+    const carded = readAbilities(serving).apps ? tools.map(withCard) : tools;
+    return { tools: era === "legacy" ? carded.map(withTaskSupport) : carded };
   });
   server.setRequestHandler("tools/call", { params: callParams }, async (params, serving) => {
     const call = readCall(params, serving, era);
@@ -45,7 +49,7 @@ export function serveTools(server: Server, sources: readonly ToolSource[], { cal
     // Whoever goes away gives the call up, and then there is something to do still: its run is cancelled.
     caller.keep(acting);
     const answer = await acting;
-    if (answer !== null) return tellAnswer(answer, call, caller);
+    if (answer !== null) return orProtocolError(tellAnswer(answer, call, caller));
     throw new ProtocolError(INVALID_PARAMS, `There is no tool ${call.name}. tools/list has all.`);
   });
 }
@@ -68,9 +72,9 @@ async function callFirst(
 }
 
 /** A result as it is, or what the protocol has for a call that is still open. */
-function tellAnswer(answer: ToolAnswer, { client }: ToolCall, caller: McpCaller) {
+async function tellAnswer(answer: ToolAnswer, { client }: ToolCall, caller: McpCaller) {
   if (answer.open === undefined) {
-    if (client.tasks !== "asked") return answer;
+    if (client.tasks !== "asked") return client.apps ? tellApproval(caller, answer) : answer;
     // Whoever asked for a task takes nothing else, and there is no run that would be one.
     throw new ProtocolError(INVALID_PARAMS, wordsOf(answer), answer.structuredContent);
   }

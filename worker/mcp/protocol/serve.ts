@@ -3,9 +3,11 @@ import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/se
 import packageJson from "../../../package.json" with { type: "json" };
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
+import { withCards } from "../cards/card-resources.ts";
 import { instructions } from "../instructions.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import type { ToolSource } from "../tool-source.ts";
+import { cardCapabilities } from "./read-abilities.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
@@ -54,15 +56,20 @@ function callerOf({ authInfo }: McpRequestContext): McpCaller {
   return caller;
 }
 
+function capabilitiesOf(era: Serving["era"]) {
+  if (era === "legacy") return { ...calledRunCapabilities.legacy, extensions: cardCapabilities };
+  return { extensions: { ...calledRunCapabilities.modern.extensions, ...cardCapabilities } };
+}
+
 function buildServer({ tools, resources }: Served, serving: Serving): Server {
   const { caller, era } = serving;
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // No time to keep a list for: a worker that was deployed just now is a tool just now.
   const server = new Server(about, {
-    capabilities: { tools: {}, resources: {}, ...calledRunCapabilities[era] },
+    capabilities: { tools: {}, resources: {}, ...capabilitiesOf(era) },
     instructions,
   });
-  serveResources(server, resources, caller);
+  serveResources(server, withCards(resources), caller);
   serveTools(server, tools, serving);
   if (era === "modern") serveCalledRuns(server, caller);
   else serveOlderCalledRuns(server, caller);
