@@ -19,6 +19,7 @@ import type { CgroupParent } from "./isolation/cgroup.ts";
 import { IsolationUnavailable, probeIsolation } from "./isolation/detect.ts";
 import { readLimits } from "./isolation/limits.ts";
 import { describeFiles } from "./isolation/own-files.ts";
+import { openSharedNamespace } from "./isolation/shared-namespace.ts";
 import type { SpawnOptions } from "./isolation/spawn-bwrap.ts";
 import { log } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
@@ -102,6 +103,8 @@ async function prepareHost(options: ServerOptions, outside: Outside): Promise<Pr
     limits,
     uid: probeUid,
   }).finally(() => removeSandboxDirs(probeDirs));
+  if (uids === null && sources.ownFiles !== null && sources.program !== null)
+    sources.userNamespace = await openSharedNamespace().catch(() => null);
   const registry = new Registry(path.join(options.stateDir, "registry.sqlite"));
   const cgroupParent = findCgroupParent(limits, process.env["FLOOM_SANDBOX_CGROUP"]);
   log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });
@@ -160,6 +163,7 @@ export async function startServer(
     workDir: options.stateDir,
     now: Date.now,
   });
+  if (options.poolSize > 0) await host.startForks();
   const pool = new WarmPool(host, options.poolSize);
   await pool.prime();
   const isAuthorized = (key: string): boolean => equalsSecret(key, options.apiKey);
@@ -177,6 +181,7 @@ export async function startServer(
       clearInterval(watcher);
       server.close();
       await pool.close();
+      host.stopForks();
       if (killSandboxes) await Promise.all(host.sandboxes.listOwned().map(({ id }) => host.kill(id)));
       server.closeAllConnections();
       host.sandboxes.close();

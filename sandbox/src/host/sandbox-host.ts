@@ -15,6 +15,7 @@ import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
 import type { NetworkChange, SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 import type { Layers } from "../isolation/layers.ts";
+import { WaitingForks } from "./waiting-forks.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface HostDeps {
@@ -44,6 +45,7 @@ export class SandboxHost {
   readonly #deps: HostDeps;
   readonly sandboxes: Sandboxes;
   readonly #launchGate = pLimit(CONCURRENT_LAUNCHES);
+  #forks: WaitingForks | null = null;
 
   constructor(deps: HostDeps, sandboxes: Sandboxes) {
     this.#deps = deps;
@@ -64,13 +66,46 @@ export class SandboxHost {
     return this.#launchGate(async () => {
       const id = await this.#launch([]);
       try {
-        await warmUp(this.sandboxes.live(id).agent, this.#deps.context.sources.program);
+        await this.#makeReady(id);
         return id;
       } catch (error) {
         await this.sandboxes.destroy(id);
         throw error;
       }
     });
+  }
+
+  async #makeReady(id: string): Promise<void> {
+    const { agent } = this.sandboxes.live(id);
+    const record = this.sandboxes.find(id);
+    if (this.#forks?.isUsable === true && record !== undefined) await this.#forks.enter(record, agent);
+    else await warmUp(agent, this.#deps.context.sources.program);
+  }
+
+  /**
+   * Tries, on a sandbox made for that, whether a program can start once for all sandboxes that it is to wait in. Where it
+   * cannot, it is started in each.
+   */
+  async startForks(): Promise<void> {
+    const { program } = this.#deps.context.sources;
+    if (program === null) return;
+    let trial: string | undefined;
+    try {
+      trial = await this.#launch([]);
+      const record = this.sandboxes.find(trial);
+      if (record === undefined) throw new Error("it has ended");
+      const { agent } = this.sandboxes.live(trial);
+      this.#forks = await WaitingForks.start(this.#deps.context, program, { record, agent });
+    } catch (error) {
+      log("waiting programs are started in each sandbox", { reason: String(error) });
+    } finally {
+      if (trial !== undefined) await this.sandboxes.destroy(trial);
+    }
+  }
+
+  /** Starts nothing more by forks. What waits in sandboxes goes on. */
+  stopForks(): void {
+    this.#forks?.stop();
   }
 
   async #launch(layers: readonly string[]): Promise<string> {
