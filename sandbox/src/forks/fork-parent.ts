@@ -29,7 +29,7 @@ export interface Entry {
   onHeld: (pid: number) => void;
 }
 
-const FILTER_FD = 3;
+/** The program reads the filter of system calls from the one before. */
 const USER_NAMESPACE_FD = 4;
 const TIMEOUT_MS = 15_000;
 
@@ -47,7 +47,7 @@ exec "$@"
 export class ForkParent {
   readonly #child: ChildProcess;
   readonly #orders: Writable;
-  readonly #answers: AsyncIterator<string>;
+  readonly #answers: AsyncIterator<string, undefined>;
   readonly #oneAtATime = pLimit(1);
   #usable = true;
 
@@ -77,10 +77,6 @@ export class ForkParent {
   /** False when it has ended, or has once not done as it was told. */
   get isUsable(): boolean {
     return this.#usable;
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? -1;
   }
 
   /** Resolves when a fork waits in the sandbox. Throws when none does; then no further one will. */
@@ -113,14 +109,19 @@ export class ForkParent {
   async #expect(word: string): Promise<string> {
     const timer = setTimeout(() => this.stop(), TIMEOUT_MS);
     try {
-      const { value, done } = await this.#answers.next();
-      if (done === true) throw new Error(`it ended before it was ${word}`);
-      const [said, ...rest] = value.split(" ");
-      if (said !== word) throw new Error(value);
+      const answer = await this.#answers.next();
+      if (answer.done === true) throw new Error(`it ended before it said ${word}`);
+      const [said, ...rest] = answer.value.split(" ");
+      if (said !== word) throw new Error(answer.value);
       return rest.join(" ");
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Ends it when what it was asked for is done. */
+  async retire(): Promise<void> {
+    await this.#oneAtATime(() => this.stop());
   }
 
   /** Ends it. Its forks in sandboxes go on. */
@@ -136,7 +137,9 @@ function spawnParent({ model, userNamespace, seccompFile, command, env }: ForkPa
   const filter = fs.openSync(seccompFile, "r");
   const joined = [
     `--mount=/proc/${model.pid}/ns/mnt`,
-    ...(userNamespace === null ? [] : ["--preserve-credentials", `--user=/proc/self/fd/${USER_NAMESPACE_FD}`]),
+    ...(userNamespace === null
+      ? []
+      : ["--preserve-credentials", `--user=/proc/self/fd/${USER_NAMESPACE_FD}`]),
   ];
   // What the shell adds to an environment would be seen in every sandbox.
   const only = ["/usr/bin/env", "-i", ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];

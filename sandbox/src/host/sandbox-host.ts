@@ -36,6 +36,8 @@ const UNOWNED_LIFE_MS = 15 * 60_000;
 const PAUSED_LIFE_MS = 10 * 365 * 24 * 3_600_000;
 /** With the server down at the deadline, the agent of a sandbox that should be paused waits this long for it. */
 const AUTO_PAUSE_GRACE_MS = 3_600_000;
+/** Forks of one process share where its memory lies and how its dictionaries are salted: so many, and no more. */
+const MOST_FORKS = 64;
 
 /**
  * Owns the life of sandboxes: launch, hand-over to a client, deadlines, pause and resume, recovery.
@@ -78,13 +80,15 @@ export class SandboxHost {
   async #makeReady(id: string): Promise<void> {
     const { agent } = this.sandboxes.live(id);
     const record = this.sandboxes.find(id);
-    if (this.#forks?.isUsable === true && record !== undefined) await this.#forks.enter(record, agent);
-    else await warmUp(agent, this.#deps.context.sources.program);
+    if (this.#forks?.isUsable !== true || record === undefined)
+      return warmUp(agent, this.#deps.context.sources.program);
+    await this.#forks.enter(record, agent);
+    if (this.#forks.entered === MOST_FORKS) void this.startForks();
   }
 
   /**
    * Tries, on a sandbox made for that, whether a program can start once for all sandboxes that it is to wait in. Where it
-   * cannot, it is started in each.
+   * cannot, it is started in each, or by the forks of before. Called again, it takes the place of the one that was started.
    */
   async startForks(): Promise<void> {
     const { program } = this.#deps.context.sources;
@@ -95,7 +99,9 @@ export class SandboxHost {
       const record = this.sandboxes.find(trial);
       if (record === undefined) throw new Error("it has ended");
       const { agent } = this.sandboxes.live(trial);
+      const before = this.#forks;
       this.#forks = await WaitingForks.start(this.#deps.context, program, { record, agent });
+      await before?.retire();
     } catch (error) {
       log("waiting programs are started in each sandbox", { reason: String(error) });
     } finally {
@@ -106,6 +112,7 @@ export class SandboxHost {
   /** Starts nothing more by forks. What waits in sandboxes goes on. */
   stopForks(): void {
     this.#forks?.stop();
+    this.#forks = null;
   }
 
   async #launch(layers: readonly string[]): Promise<string> {

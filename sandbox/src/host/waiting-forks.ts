@@ -23,6 +23,7 @@ export class WaitingForks {
   readonly #context: LaunchContext;
   readonly #program: StartProgram;
   readonly #parent: ForkParent;
+  #entered = 0;
 
   /** `trial` has its first process, and an agent. Throws when forks cannot be, with the reason. */
   static async start(
@@ -62,6 +63,11 @@ export class WaitingForks {
     return this.#parent.isUsable;
   }
 
+  /** In how many sandboxes it waits or has waited. */
+  get entered(): number {
+    return this.#entered;
+  }
+
   /** Resolves when the program waits in a sandbox that is nobody's yet. Throws; what is in the sandbox then is not known. */
   async enter(record: SandboxRecord, agent: AgentConnection): Promise<void> {
     const { init } = record;
@@ -77,6 +83,12 @@ export class WaitingForks {
         if (cgroupParent !== null) joinCgroup(cgroupParent, record.id, pid);
       },
     });
+    this.#entered += 1;
+  }
+
+  /** Starts no more than it was asked for. */
+  retire(): Promise<void> {
+    return this.#parent.retire();
   }
 
   /** Starts no more. Those that wait in sandboxes go on. */

@@ -117,7 +117,6 @@ function commandLine({ sources, name, limits, command }: SpawnOptions): [program
   const args = ["--norc", "--noprofile", "-c", launcher, "launcher", own?.table ?? "", name, "--"];
   args.push(...buildAgentCommand(limits, command));
   if (own === null) return [bash, args];
-  const [program = bash, ...before] =
-    sources.userNamespace === null ? IN_OWN_NAMESPACE : IN_SHARED_NAMESPACE;
+  const [program = bash, ...before] = sources.userNamespace === null ? IN_OWN_NAMESPACE : IN_SHARED_NAMESPACE;
   return [program, [...before, bash, ...args]];
 }
