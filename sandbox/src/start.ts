@@ -19,7 +19,6 @@ import type { CgroupParent } from "./isolation/cgroup.ts";
 import { IsolationUnavailable, probeIsolation } from "./isolation/detect.ts";
 import { readLimits } from "./isolation/limits.ts";
 import { describeFiles } from "./isolation/own-files.ts";
-import { openSharedNamespace } from "./isolation/shared-namespace.ts";
 import type { SpawnOptions } from "./isolation/spawn-bwrap.ts";
 import { log } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
@@ -103,8 +102,6 @@ async function prepareHost(options: ServerOptions, outside: Outside): Promise<Pr
     limits,
     uid: probeUid,
   }).finally(() => removeSandboxDirs(probeDirs));
-  if (uids === null && sources.ownFiles !== null && sources.program !== null)
-    sources.userNamespace = await openSharedNamespace().catch(() => null);
   const registry = new Registry(path.join(options.stateDir, "registry.sqlite"));
   const cgroupParent = findCgroupParent(limits, process.env["FLOOM_SANDBOX_CGROUP"]);
   log("isolation", { uid: uids === null ? "own" : "one per sandbox", cgroup: cgroupParent ?? "none" });

@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runnerProgram, sandboxPaths } from "#contract/runner/runner";
@@ -150,6 +153,39 @@ describe("the program of which forks wait in sandboxes", () => {
     await expect.poll(listWaiting, { timeout: 20_000, interval: 1_000 }).toMatch(/^waiting-[0-9a-f]+\n$/);
   });
 });
+
+describe.each(serverUsers)("a program that cannot fork, on a server of %s", (_user, options) => {
+  it("is started in each sandbox, and the log says why", async () => {
+    const server = await startProductionServer({ ...options, startProgram: packProgram(waitsOnly) });
+    try {
+      expect(server.log()).toContain("waiting programs are started in each sandbox");
+      expect(forkParents(server.pid)).toEqual([]);
+      const sandbox = await Sandbox.create("base", server.sdk);
+      expect(await shell(sandbox, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).toContain("__main__.py --wait");
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+const waitsOnly = `
+import sys, time
+if sys.argv[1] != "--wait": sys.exit("no")
+print("ready", flush=True)
+time.sleep(600)
+`;
+
+/** A Python zip application of one file. */
+function packProgram(main: string): Uint8Array {
+  const dir = mkdtempSync(path.join(tmpdir(), "start-program-"));
+  try {
+    writeFileSync(path.join(dir, "__main__.py"), main);
+    execFileSync("/usr/bin/python3", ["-m", "zipfile", "-c", "program.pyz", "__main__.py"], { cwd: dir });
+    return readFileSync(path.join(dir, "program.pyz"));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
 
 /** Their numbers: children of a server that fork. */
 function forkParents(server: number): number[] {

@@ -15,7 +15,7 @@ import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
 import type { NetworkChange, SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 import type { Layers } from "../isolation/layers.ts";
-import { WaitingForks } from "./waiting-forks.ts";
+import { partNamespaces, shareNamespace, WaitingForks } from "./waiting-forks.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface HostDeps {
@@ -91,10 +91,12 @@ export class SandboxHost {
    * cannot, it is started in each, or by the forks of before. Called again, it takes the place of the one that was started.
    */
   async startForks(): Promise<void> {
-    const { program } = this.#deps.context.sources;
+    const { sources } = this.#deps.context;
+    const { program } = sources;
     if (program === null) return;
     let trial: string | undefined;
     try {
+      if (this.#deps.uids === null) await shareNamespace(sources);
       trial = await this.#launch([]);
       const record = this.sandboxes.find(trial);
       if (record === undefined) throw new Error("it has ended");
@@ -104,6 +106,7 @@ export class SandboxHost {
       await before?.retire();
     } catch (error) {
       log("waiting programs are started in each sandbox", { reason: String(error) });
+      if (this.#forks === null) partNamespaces(sources);
     } finally {
       if (trial !== undefined) await this.sandboxes.destroy(trial);
     }

@@ -1,10 +1,13 @@
+import fs from "node:fs";
 import { z } from "zod";
 import { ForkParent } from "../forks/fork-parent.ts";
 import { listDifferences, readHeldProcess } from "../forks/held-alike.ts";
 import { commandLimits } from "../isolation/bwrap-args.ts";
 import { joinCgroup } from "../isolation/cgroup.ts";
+import { openSharedNamespace } from "../isolation/shared-namespace.ts";
 import { listChildren } from "../process-table.ts";
 import { enterProgram } from "../runtime/install-sources.ts";
+import type { InstalledSources } from "../runtime/install-sources.ts";
 import type { StartProgram } from "../runtime/start-program.ts";
 import { callAgent } from "./agent-client.ts";
 import type { AgentConnection } from "./agent-client.ts";
@@ -95,6 +98,21 @@ export class WaitingForks {
   stop(): void {
     this.#parent.stop();
   }
+}
+
+/**
+ * Has all sandboxes from now on made where an ordinary user's processes may enter them. Throws where that cannot be, and for
+ * sandboxes without file systems of their own: those need no such namespace to be made.
+ */
+export async function shareNamespace(sources: InstalledSources): Promise<void> {
+  if (sources.ownFiles === null) throw new Error("sandboxes have no file systems of their own");
+  sources.userNamespace ??= await openSharedNamespace();
+}
+
+/** Has each sandbox made in a namespace of its own again. */
+export function partNamespaces(sources: InstalledSources): void {
+  if (sources.userNamespace !== null) fs.closeSync(sources.userNamespace);
+  sources.userNamespace = null;
 }
 
 /** Throws when what has entered a sandbox is not held as what was started in it. */
