@@ -143,7 +143,10 @@ describe("the program of which forks wait in sandboxes", () => {
   });
 
   it("leaves nobody without a runner when it is killed", async () => {
-    for (const parent of forkParents(server.pid)) process.kill(parent, "SIGKILL");
+    const [parent = -1] = forkParents(server.pid);
+    const forked = childrenOf(parent);
+    process.kill(parent, "SIGKILL");
+    await expect.poll(() => forked.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
     await Sandbox.create("base", server.sdk);
     const listWaiting = async (): Promise<string> => {
       const sandbox = await Sandbox.create("base", server.sdk);
@@ -189,10 +192,13 @@ function packProgram(main: string): Uint8Array {
 
 /** Their numbers: children of a server that fork. */
 function forkParents(server: number): number[] {
-  const children = readFileSync(`/proc/${server}/task/${server}/children`, "utf8").split(" ").filter(Boolean);
-  return children
-    .map(Number)
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0--fork\0"));
+  return childrenOf(server).filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0--fork\0"),
+  );
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 }
 
 /** As one word of a shell. */

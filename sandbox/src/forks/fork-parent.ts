@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import { createInterface } from "node:readline";
+import type { Interface } from "node:readline";
 import { Readable, Writable } from "node:stream";
 import pLimit from "p-limit";
 import { log } from "../log.ts";
@@ -47,6 +48,7 @@ exec "$@"
 export class ForkParent {
   readonly #child: ChildProcess;
   readonly #orders: Writable;
+  readonly #lines: Interface;
   readonly #answers: AsyncIterator<string, undefined>;
   readonly #oneAtATime = pLimit(1);
   #usable = true;
@@ -68,9 +70,11 @@ export class ForkParent {
     if (!(stdin instanceof Writable) || !(stdout instanceof Readable)) throw new Error("a pipe is missing");
     this.#child = child;
     this.#orders = stdin.on("error", () => undefined);
-    this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
-    child.once("error", () => (this.#usable = false));
-    child.once("exit", () => (this.#usable = false));
+    this.#lines = createInterface({ input: stdout });
+    this.#answers = this.#lines[Symbol.asyncIterator]();
+    // What it had forked to enter the next sandbox goes with it.
+    child.once("error", () => this.stop());
+    child.once("exit", () => this.stop());
     child.stderr?.setEncoding("utf8").on("data", (text: string) => log("fork parent", { text: text.trim() }));
   }
 
@@ -128,6 +132,7 @@ export class ForkParent {
   stop(): void {
     this.#usable = false;
     this.#orders.end();
+    this.#lines.close();
     this.#child.stdout?.destroy();
     this.#child.kill("SIGKILL");
   }

@@ -41,6 +41,7 @@ def enter_sandbox() -> None:
     """
     with open(FILTER_FD, "rb") as file:
         seccomp = file.read()
+    os.closerange(FIRST_OTHER_FD, os.sysconf("SC_OPEN_MAX"))
     _say("loaded")
     while True:
         # Who reads the orders is a process that enters or ends: this one stays without a word of any sandbox.
@@ -65,20 +66,22 @@ def _enter(seccomp: bytes) -> None:
             os.setresgid(orders["uid"], orders["uid"], orders["uid"])
             os.setresuid(orders["uid"], orders["uid"], orders["uid"])
         _call("setns", held, ALL_NAMESPACES)
-        os.closerange(FIRST_OTHER_FD, os.sysconf("SC_OPEN_MAX"))
+        os.close(held)
         _see_nothing_of_the_host()
         _take_limits(orders["limits"])
         _give_up_privileges()
         _take_filter(seccomp)
-    except (OSError, KeyError, TypeError, ValueError) as error:
+        # Only a child is in the process namespace, and only one whose parent has ended there is the first process's.
+        inside = os.fork()
+        if inside > 0:
+            if os.waitpid(inside, 0)[1] != 0:
+                _say("refused another process")
+            os._exit(0)
+        if os.fork() > 0:
+            os._exit(0)
+    except Exception as error:  # noqa: BLE001 - whatever it is, nothing goes on that is not inside
         _say(f"refused {error}")
         os._exit(1)
-    # Only a child is in the process namespace, and only one whose parent has ended there is the first process's.
-    inside = os.fork()
-    if inside > 0:
-        os._exit(0 if os.waitpid(inside, 0)[1] == 0 else 1)
-    if os.fork() > 0:
-        os._exit(0)
     os.setsid()
     os.umask(0o022)
     os.chdir(HOME)
