@@ -11,7 +11,7 @@ p{margin:.5rem 0}a{color:inherit}.muted,.hint{color:var(--muted)}.hint{font-size
 input,textarea,select,button{font:inherit;color:inherit}
 input:not([type=checkbox],[type=radio],[type=range],[type=color]),textarea,select{width:100%;min-height:44px;padding:.5rem .65rem;background:var(--bg);border:1px solid var(--muted);border-radius:10px}
 input[type=checkbox],input[type=radio]{width:1.25rem;height:1.25rem;margin:0 .5rem 0 0;vertical-align:-.25rem;flex:none;accent-color:var(--text)}input[type=range]{width:100%;min-height:44px}input[type=color]{min-height:44px;min-width:4rem}
-textarea{min-height:7rem;resize:vertical}.nested{border-left:2px solid var(--line);margin-top:.4rem;padding-left:1rem}.nested>.field:last-child{margin-bottom:0}
+textarea{min-height:7rem;resize:vertical}textarea.code{font:13px/1.4 ui-monospace,monospace;min-height:11rem}.nested{border-left:2px solid var(--line);margin-top:.4rem;padding-left:1rem}.nested>.field:last-child{margin-bottom:0}
 .field>.choice,.choice{display:flex;align-items:center;min-height:44px;font-weight:400}button,.button{display:inline-block;min-height:44px;padding:.55rem 1.2rem;border:0;border-radius:10px;background:var(--accent);color:var(--on-accent);font-weight:600;cursor:pointer;text-decoration:none}
 button.plain,.button.plain{background:transparent;color:inherit;border:1px solid var(--muted);font-weight:500}
 :focus-visible{outline:3px solid var(--text);outline-offset:2px}[aria-invalid=true]{border-color:var(--bad)!important}

@@ -143,9 +143,12 @@ function buildSwitch(control: Control): Html {
 function buildArea(control: Control, text: string): Html {
   const { field } = control;
   const isCode = field.kind === "code" || field.kind === "json";
+  const language = field.kind === "json" ? "json" : (field.language ?? "text");
+  const within = control.state.errors.find(({ name }) => name === control.name)?.within;
   return html`<textarea
     ${common(control)}
-    ${isCode ? html`spellcheck="false"` : ""}
+    ${isCode ? html`spellcheck="false" class="code" data-language="${language}"` : ""}
+    ${within === undefined ? "" : html`data-within="${within}"`}
     ${field.placeholder === undefined ? "" : html`placeholder="${field.placeholder}"`}
   >
 ${text}</textarea>`;
