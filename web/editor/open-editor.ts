@@ -38,7 +38,7 @@ export async function openEditor(
 ): Promise<OpenEditor> {
   const name = await loadGrammar(language);
   addStyles();
-  const editor = createEditor(place, { language: name, value: text, onUpdate: onChange });
+  const editor = createEditor(place, { language: name, value: text });
   const { textarea } = editor;
   // Its label is the field's.
   textarea.removeAttribute("aria-label");
@@ -49,7 +49,11 @@ export async function openEditor(
     if (line !== null) editor.lines[line]?.classList.add("wrong-line");
     marked = line;
   };
-  editor.on("update", () => mark(null));
+  // The text that it is opened with is no change.
+  editor.on("update", (next) => {
+    mark(null);
+    onChange(next);
+  });
   return {
     textarea,
     markLine: mark,

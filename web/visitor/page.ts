@@ -11,9 +11,10 @@ for (const island of document.querySelectorAll<HTMLElement>("[data-island=live]"
 }
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-island=form]")) {
   for (const input of form.querySelectorAll<HTMLInputElement>("input[type=file]")) dropFiles(input);
-  // An editor is worth its script on pages that have a box for code, and on no other.
-  for (const box of form.querySelectorAll<HTMLTextAreaElement>("textarea[data-language]"))
-    void import("./open-code.ts").then(({ openCode }) => openCode(box));
+  // An editor is worth its script on pages that have a box for code, and on no other. Where it does not come, the box stays.
+  for (const box of form.querySelectorAll<HTMLTextAreaElement>("textarea[data-language]")) {
+    import("./open-code.ts").then(({ openCode }) => openCode(box)).catch(() => undefined);
+  }
   form.addEventListener("submit", () => {
     const button = form.querySelector<HTMLButtonElement>("button:not([type])");
     if (button === null) return;
