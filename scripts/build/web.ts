@@ -24,12 +24,12 @@ export const webTarget: BuildTarget = {
 /** A style that a script carries as text: Vite and esbuild are told so by the same words. */
 const inlineStyles: Plugin = {
   name: "inline-styles",
-  setup: ({ onResolve, onLoad, resolve }) => {
-    onResolve({ filter: /\.css\?inline$/ }, async ({ path, resolveDir, kind }) => {
-      const found = await resolve(path.replace("?inline", ""), { resolveDir, kind });
+  setup: (build) => {
+    build.onResolve({ filter: /\.css\?inline$/ }, async ({ path, resolveDir, kind }) => {
+      const found = await build.resolve(path.replace("?inline", ""), { resolveDir, kind });
       return { path: found.path, namespace: "inline-style" };
     });
-    onLoad({ filter: /./, namespace: "inline-style" }, async ({ path }) => ({
+    build.onLoad({ filter: /./, namespace: "inline-style" }, async ({ path }) => ({
       contents: await readFile(path),
       loader: "text",
     }));

@@ -171,8 +171,10 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   [
     "GET",
     "",
-    ({ deps, place, request }) =>
-      answerApp(deps, place, { action: new URL(request.url).searchParams.get("action") ?? "" }),
+    ({ deps, place, request }) => {
+      const asked = new URL(request.url).searchParams;
+      return answerApp(deps, place, { action: asked.get("action") ?? "", asked });
+    },
   ],
   ["POST", "", postRun],
   ["GET", "/runs/:run", showRunPage],

@@ -99,6 +99,20 @@ it("a link to a result that a visitor made ends when the link that they came by 
   expect(await list()).toEqual([]);
 });
 
+it("a form that asks for more rows comes back as it was filled in, and starts nothing", async () => {
+  const token = await seedApp();
+  const answer = await post(`/s/${token}`, { "/name": "Ada", _action: "run", _more: "/rows" });
+  expect([answer.status, answer.headers.get("location")]).toEqual([200, null]);
+  expect(await answer.text()).toContain('value="Ada"');
+});
+
+it("a page's address fills its form in", async () => {
+  const token = await seedApp();
+  expect(await (await page(`/s/${token}?name=Grace&other=1`)).text()).toMatch(
+    /name="\/name"[^>]*value="Grace"/,
+  );
+});
+
 it("what is wrong with a form is said beside what was filled in", async () => {
   const token = await seedApp();
   const answer = await post(`/s/${token}`, { "/name": "" });

@@ -69,6 +69,7 @@ function buildNumber(control: Control<FieldOf<"number">>): Html {
     value="${typed(control)}"
     ${limit("min", field.rules.minimum)}
     ${limit("max", field.rules.maximum)}
+    ${field.kind === "slider" ? html`data-island="slider"` : ""}
   />`;
 }
 
@@ -117,12 +118,13 @@ function buildMoment(control: Control): Html {
 }
 
 function buildFile(control: Control<FieldOf<"file">>): Html {
-  const { accept, multiple } = control.field;
+  const { accept, multiple, columns } = control.field;
   return html`<input
     type="file"
     ${common(control)}
     ${accept.length === 0 ? "" : html`accept="${accept.join(",")}"`}
     ${multiple ? html`multiple` : ""}
+    ${columns.length === 0 ? "" : html`data-columns="${JSON.stringify(columns)}"`}
   />`;
 }
 
