@@ -109,10 +109,7 @@ function buildRows(
   return html`${rows.map((row) => {
       const { name: rowName, body } = build(row);
       return html`<div data-row="${rowName}">${body}</div>`;
-    })}
-    <button class="plain" name="_more" value="${name}" formnovalidate aria-label="Add to ${field.label}">
-      Add a row
-    </button>`;
+    })} <button class="plain" name="_more" value="${name}" formnovalidate>Add to ${field.label}</button>`;
 }
 
 /** The rows that were sent or are filled in, and empty ones where there is none to write in. */
