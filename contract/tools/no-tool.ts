@@ -74,6 +74,7 @@ export const noTool: Partial<Record<RouteId, string>> = {
   uploadContext: bytes,
   getContextFileVersion: bytes,
   exportWorkspace: bytes,
+  exportAudit: bytes,
   importWorkspace: bytes,
   continueImport: bytes,
   startAction: twin("run_start"),

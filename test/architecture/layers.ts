@@ -160,9 +160,10 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/charts\/(?:draw-chart|chart-config)\.ts$/,
   },
   {
-    sentence: "The MCP SDK is known to the words of the protocol alone.",
+    sentence:
+      "The MCP SDK is known to the words of the protocol alone, and to the bare server that is measured beside them.",
     vendor: /^@modelcontextprotocol\//,
-    importers: /^worker\/mcp\/protocol\//,
+    importers: /^worker\/mcp\/protocol\/|^bench\/harness\/bare-mcp\.ts$/,
   },
   {
     sentence: "Node's modules belong to cli, sandbox, scripts and bench: the edge and the web run elsewhere.",

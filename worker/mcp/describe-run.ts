@@ -1,10 +1,12 @@
 import type { Json } from "#contract/json";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { runFileUri } from "./resources/resource-uri.ts";
 import { tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
 
-const LAST_LINES = 20;
+/** So many lines of a log are told. */
+export const LAST_LINES = 20;
 
 /** A run as a model needs it: how it stands, what came of it, and what to call next. A failed run is an error. */
 export function describeRun(run: RunDetail, publicUrl: string, verbose = false): ToolResult {
@@ -45,10 +47,16 @@ export function describeRun(run: RunDetail, publicUrl: string, verbose = false):
 
 function describeFile(
   run: RunDetail,
-  { id, name, type, size_bytes }: RunDetail["artifacts"][number],
+  { id, name, path, type, size_bytes }: RunDetail["artifacts"][number],
   publicUrl: string,
 ): Json {
-  return { name, type, size_bytes, url: `${publicUrl}/api/runs/${run.id}/artifacts/${id}/download` };
+  return {
+    name,
+    type,
+    size_bytes,
+    uri: runFileUri(run.id, path),
+    url: `${publicUrl}/api/runs/${run.id}/artifacts/${id}/download`,
+  };
 }
 
 function nextStep(run: RunDetail, isAsking: boolean): string {

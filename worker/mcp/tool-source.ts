@@ -1,5 +1,6 @@
 import type { Json } from "#contract/json";
 import type { McpCaller } from "./caller.ts";
+import type { OutputSchema } from "./schemas/tool-output.ts";
 import type { ToolResult } from "./tool-result.ts";
 
 /** A tool as a client's list has it. */
@@ -8,6 +9,8 @@ export interface ToolDescriptor {
   title: string;
   description: string;
   inputSchema: { type: "object"; [more: string]: Json };
+  /** What `structuredContent` always is: clients refuse an answer that is something else. */
+  outputSchema: OutputSchema;
   annotations: {
     readOnlyHint: boolean;
     destructiveHint: boolean;

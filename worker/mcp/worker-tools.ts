@@ -10,6 +10,7 @@ import type { McpCaller, ToolWish } from "./caller.ts";
 import { describeTool } from "./describe-tool.ts";
 import type { WorkerTool } from "./describe-tool.ts";
 import { SEARCH_TOOL, searchArgs, searchTools } from "./search-tools.ts";
+import { keepDeclared, outputOfRun } from "./schemas/run-output.ts";
 import { startRun } from "./start-run.ts";
 import { refuseArguments, refuseBy, tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
@@ -43,7 +44,8 @@ export const workerTools: ToolSource = {
       key: call.idempotencyKey,
       verbose: true,
     };
-    return startRun(caller, wish, call).catch((error: unknown) => refuseBy(error, "/inputs"));
+    const result = await startRun(caller, wish, call).catch((error: unknown) => refuseBy(error, "/inputs"));
+    return keepDeclared(result, outputOfRun(action.output_schema));
   },
 };
 

@@ -29,7 +29,7 @@ export function serveResources(server: Server, resources: ResourceSource, caller
 }
 
 /** What has no result of its own to be refused in, is refused by an error of the protocol: the routes' own words. */
-async function orProtocolError<T>(asked: Promise<T>): Promise<T> {
+export async function orProtocolError<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {

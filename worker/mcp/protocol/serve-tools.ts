@@ -1,12 +1,15 @@
 import { ProtocolError } from "@modelcontextprotocol/server";
 import type { Server, ServerContext } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import { parseJson } from "#contract/json";
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
+import type { WriteTools } from "../lists/write-tools.ts";
 import { refuse } from "../tool-result.ts";
 import type { ToolResult } from "../tool-result.ts";
 import type { ToolCall, ToolSource } from "../tool-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
+import type { ToolSplice } from "./splice-tools.ts";
 
 /** A client may give its call a key by this name, under which a repeat starts nothing. */
 const KEY = "floom/idempotency_key";
@@ -14,11 +17,22 @@ const KEY = "floom/idempotency_key";
 const listParams = z.looseObject({});
 const callParams = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.json()).default({}) });
 
+/** The tools, and how the list of them is written. */
+export interface ServedTools {
+  sources: readonly ToolSource[];
+  write: WriteTools;
+  splice: ToolSplice;
+}
+
+const listForm = z.array(
+  z.looseObject({ name: z.string(), inputSchema: z.looseObject({ type: z.literal("object") }) }),
+);
+
 /** Answers what is asked of the tools in this caller's name. */
-export function serveTools(server: Server, sources: readonly ToolSource[], caller: McpCaller): void {
+export function serveTools(server: Server, { sources, write, splice }: ServedTools, caller: McpCaller): void {
   server.setRequestHandler("tools/list", { params: listParams }, async () => {
-    const lists = await Promise.all(sources.map((source) => source.list(caller)));
-    return { tools: lists.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+    const text = await write(caller);
+    return { tools: splice.take(caller, text) ? [] : listForm.parse(parseJson(text)) };
   });
   server.setRequestHandler("tools/call", { params: callParams }, async (params, serving) => {
     const call = readCall(params, serving);
