@@ -64,6 +64,7 @@ export const noTool: Partial<Record<RouteId, string>> = {
   streamRun: stream,
   streamRunLogs: stream,
   downloadArtifact: bytes,
+  drawRunChart: bytes,
   downloadRun: bytes,
   downloadRunBundle: bytes,
   downloadRunBundleFile: bytes,
