@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { partialTellingShape } from "../runs/partial.ts";
 
 /**
  * What the edge and the runner (the program inside the sandbox) say to each other.
@@ -53,6 +54,7 @@ export const journalEntrySchema = z.discriminatedUnion("type", [
     percent: z.number().nullable(),
     message: z.string().nullable(),
   }),
+  z.object({ type: z.literal("partial"), at, ...partialTellingShape }),
   z.object({
     type: z.literal("file"),
     at,

@@ -13,6 +13,7 @@ import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { requestLimits } from "../request-limits.ts";
 import { priorities, runStatuses } from "./lists.ts";
+import { partialOutputSchema } from "./partial.ts";
 import { runFailureSchema } from "./run-failure.ts";
 import { runCostSchema } from "../spend/run-cost.ts";
 
@@ -183,6 +184,12 @@ export const runDetailSchema = runSummarySchema.extend({
   why_waiting: z.string().nullable().describe("What the run waits for, in words; null once it has ended."),
   exit_code: z.int().nullable(),
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
+  partial: partialOutputSchema
+    .nullable()
+    .optional()
+    .describe(
+      "The newest of what a function has handed back piece by piece; none once there is a result, and none of a function that hands back everything at once.",
+    ),
   usage: z
     .object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() })
     .nullable(),

@@ -248,4 +248,10 @@ export const requirements: Requirement[] = [
       "However late a call to the sandbox provider comes through, and whoever made it, the script of an attempt is begun in one sandbox alone.",
     source: "docs/decisions/0024-a-launch-has-a-number.md",
   },
+  {
+    id: "run:partial:newest-is-seen",
+    promise:
+      "Whoever looks at a run under way sees the newest of what its function has handed back, also late and after its object came back; a result stands in its place.",
+    source: "issue: typed functions",
+  },
 ];

@@ -351,6 +351,12 @@ export const requirements: Requirement[] = [
     source: "design: typed functions",
   },
   {
+    id: "runner:typed:told-while-it-runs",
+    promise:
+      "What a generator function yields is shown while it runs: the newest, bounded, a text where the hint says so; the list is the result.",
+    source: "issue: typed functions",
+  },
+  {
     id: "runner:typed:found-by-name",
     promise: "An action is found by the name that its decorator gives it, else by the function's own.",
     source: "design: typed functions",

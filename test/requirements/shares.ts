@@ -86,4 +86,9 @@ export const requirements: Requirement[] = [
     promise: "A page is shown in frames of the sites that its owner names, and of no other.",
     source: SOURCE,
   },
+  {
+    id: "shares:page:live-partial",
+    promise: "A page shows what has come of a result while the run goes on, with scripts and without.",
+    source: "issue: typed functions",
+  },
 ];

@@ -15,6 +15,7 @@ const run: PublicRun = {
   id: runIdSchema.parse(`run_${"0".repeat(26)}`),
   status: "completed",
   progress: null,
+  partial: null,
   message: null,
   created_at: "2026-01-01T00:00:00.000Z",
   completed_at: "2026-01-01T00:00:01.000Z",
@@ -51,6 +52,20 @@ it.each([
   expect(tags.filter((tag) => /^<script|\son\w+=/i.test(tag))).toEqual([]);
   expect((await pageOf(schema, outputs)).toLowerCase()).not.toMatch(/(?:href|src)="javascript:/);
   for (const frame of tags.filter((tag) => tag.startsWith("<iframe"))) expect(frame).toContain("sandbox=");
+});
+
+it("what has come of a result shows on the page without scripts, as text, with its direction marks written out", async () => {
+  verifies("shares:page:hostile-outputs", "shares:page:live-partial");
+  const partial = { count: 7, pieces: [{ [SCRIPT]: `a\u202Eb${SCRIPT}` }, { x: 1 }], left_out: true };
+  const running: PublicRun = { ...run, status: "running", completed_at: null, partial };
+  const shown = { run: running, output: null, title: "App", base: "/a/x", path: "/a/x/runs/r", shared: null };
+  const page = String(await buildRunPage(shown));
+  expect(tagsOf(page).filter((tag) => /^<script|\son\w+=/i.test(tag))).toEqual([]);
+  expect(page).toContain("7 pieces, the newest shown");
+  expect(page).toContain("[U+202E]");
+  expect(page).not.toContain("/tables/");
+  const text = { ...running, partial: { count: 1, pieces: "so far", left_out: false } };
+  expect(String(await buildRunPage({ ...shown, run: text }))).toContain("so far");
 });
 
 it("a file's name shows its direction marks, and its type never makes it act in the page's own origin", async () => {

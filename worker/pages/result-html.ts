@@ -15,6 +15,8 @@ const MOST_COLUMNS = 50;
 interface Place {
   path: string;
   tables: { count: number };
+  /** The run is under way, and its tables are not there to be saved. */
+  isPart: boolean;
 }
 
 const buildCut = ({ leftOut }: { leftOut: number }): Html | "" =>
@@ -27,7 +29,7 @@ const buildText = (shown: ShownText, look: "text" | "code" = "code"): Html =>
   html`<pre class="${look}">${shown.text}</pre>
     ${buildCut(shown)}`;
 
-function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables }: Place): Html {
+function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables, isPart }: Place): Html {
   const at = tables.count;
   tables.count += 1;
   const shown = columns.slice(0, MOST_COLUMNS);
@@ -51,8 +53,8 @@ function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables }: P
         </tbody>
       </table>
     </div>
-    ${more === 0 ? "" : html`<p class="muted">${more.toLocaleString("en-US")} more rows are in the file.</p>`}
-    <p><a class="button plain" href="${path}/tables/${at}" download>Save as CSV</a></p>`;
+    ${more === 0 ? "" : html`<p class="muted">${more.toLocaleString("en-US")} more rows are ${isPart ? "there" : "in the file"}.</p>`}
+    ${isPart ? "" : html`<p><a class="button plain" href="${path}/tables/${at}" download>Save as CSV</a></p>`}`;
 }
 
 function buildPreview(file: OutputFile, address: string): Html | "" {
@@ -138,9 +140,16 @@ export function listTables(view: OutputView): OutputTable[] {
   return view.kind === "key_value" ? view.entries.flatMap(({ view: inner }) => listTables(inner)) : [];
 }
 
-/** What a run put out, as a page may show it: `path` is the run's own. Pure. */
-export function buildResult({ view, otherFiles }: RunOutput, path: string): Html {
-  const place: Place = { path, tables: { count: 0 } };
+/**
+ * What a run put out, as a page may show it: `path` is the run's own. `isPart`: it is under way, and what has come is not
+ * all of it. Pure.
+ */
+export function buildResult(
+  { view, otherFiles }: RunOutput,
+  path: string,
+  { isPart = false }: { isPart?: boolean } = {},
+): Html {
+  const place: Place = { path, tables: { count: 0 }, isPart };
   const isNothing = view.kind === "empty" || (view.kind === "json" && JSON.stringify(view.value) === "{}");
   if (isNothing && otherFiles.length === 0) return html`<p>It is done; there is nothing to show.</p>`;
   return html`${isNothing ? "" : html`<section class="card" aria-label="Result">${buildView(view, place)}</section>`}

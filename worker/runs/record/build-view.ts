@@ -147,6 +147,7 @@ export function buildView({ spec, state, tally, tail, now }: ViewParts): RunView
       why_waiting: whyWaiting(state),
       exit_code: result?.exit_code ?? null,
       progress: tally.progress,
+      ...(tally.partial === undefined || status === "completed" ? {} : { partial: tally.partial }),
       usage: result?.usage ?? null,
       can_replay: isTerminal(status),
       ...buildOriginFacts(spec),
