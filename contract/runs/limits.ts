@@ -34,6 +34,11 @@ export const runLimits = {
     unit: "items",
     what: "pieces that are shown of a function before it is done; the newest are kept",
   },
+  run_warnings: {
+    value: 20,
+    unit: "items",
+    what: "warnings on one run's record; what else does not fit is not told",
+  },
   log_page_items: { value: 20000, unit: "items", what: "log lines in one answer" },
   run_timeout_seconds: { value: 3600, unit: "seconds", what: "how long a run may take at most" },
   run_timeout_default_seconds: {

@@ -15,6 +15,7 @@ import { requestLimits } from "../request-limits.ts";
 import { priorities, runStatuses } from "./lists.ts";
 import { partialOutputSchema } from "./partial.ts";
 import { runFailureSchema } from "./run-failure.ts";
+import { runWarningSchema } from "./run-warning.ts";
 import { runCostSchema } from "../spend/run-cost.ts";
 
 export const runStatusSchema = z.enum(runStatuses);
@@ -178,6 +179,10 @@ export const runDetailSchema = runSummarySchema.extend({
     .optional()
     .describe("The contexts that the last attempt had; absent where it had none."),
   failure: runFailureSchema.nullable(),
+  warnings: z
+    .array(runWarningSchema)
+    .optional()
+    .describe("What is not as it should be though the run came to its end; absent where there is nothing."),
   error_raw: z.string().nullable().describe("The raw end of the error output, secrets removed."),
   attempts: z.array(runAttemptSchema).describe("Every try, oldest first; the last one may be under way."),
   priority: prioritySchema,

@@ -19,6 +19,7 @@ import { Question } from "../parts/question.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { StatusPill } from "../parts/status-pill.tsx";
+import { WarningsNotice } from "../parts/warnings-notice.tsx";
 
 /** Tables, trees and previews are a lot of script that no other page needs. */
 const Outputs = lazy(async () => ({ default: (await import("../outputs/outputs.tsx")).Outputs }));
@@ -67,6 +68,7 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
           <PartialResult run={detail.id} partial={partial} isOver={ended} />
         </Suspense>
       )}
+      {detail.warnings !== undefined && <WarningsNotice warnings={detail.warnings} />}
       <Attempts attempts={detail.attempts} />
       <section aria-labelledby="log-heading">
         <div className="section-heading">

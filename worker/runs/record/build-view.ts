@@ -141,6 +141,7 @@ export function buildView({ spec, state, tally, tail, now }: ViewParts): RunView
       artifacts: tally.artifacts,
       ...buildContexts(state),
       failure: state.outcome?.failure ?? null,
+      ...(state.outcome?.warnings === undefined ? {} : { warnings: state.outcome.warnings }),
       error_raw: result?.error_raw ?? null,
       attempts: buildAttempts(state),
       priority: spec.priority,
