@@ -18,7 +18,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Literal, NamedTuple, Optional, TypedDict
+from typing import Annotated, Literal, NamedTuple, Optional, TypedDict
 from uuid import UUID
 
 class Colour(Enum):
@@ -56,17 +56,22 @@ class Everything:
     picture: floom.Image
     sheet: floom.Table
     tree: Node
+    report: floom.Markdown
+    page: floom.Html | None
+    query: Annotated[floom.Code, floom.Field(language="sql")]
 
 @dataclass
 class Node:
     name: str
     below: list[Node] = field(default_factory=list)
 
-def act() -> Everything:
+def act(given: floom.Markdown) -> Everything:
+    assert type(given) is floom.Markdown and given == "# x"
     return Everything(date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5, 6, timezone.utc), time(3, 4), -timedelta(hours=1.5),
         Decimal("1E+3"), UUID(int=5), Path("a/b"), b"abc", Colour.RED, 1, Point(1), (1, "a"), (1, 2), {"b", "a"}, frozenset([2]),
         {1: "a"}, {date(2024, 1, 2): [{"name": "x", "when": datetime(2024, 1, 2)}]}, None, "a",
-        floom.Image.from_bytes(b"\\x89PNG\\r\\n\\x1a\\n", "a.png"), floom.Table.from_text("a\\n1\\n", "a.csv"), Node("a", [Node("b")]))
+        floom.Image.from_bytes(b"\\x89PNG\\r\\n\\x1a\\n", "a.png"), floom.Table.from_text("a\\n1\\n", "a.csv"), Node("a", [Node("b")]),
+        floom.Markdown("# a"), floom.Html("<p>a</p>"), floom.Code("select 1"))
 `;
 
 it("what a function returns as its hints say is written as its output schema says", async () => {
@@ -79,7 +84,7 @@ it("what a function returns as its hints say is written as its output schema say
     files: { "app.py": source },
     entry: "app.py",
     command: "python app.py",
-    config: { environment: { FLOOM_ACTION: "act" } },
+    config: { inputs: { given: "# x" }, environment: { FLOOM_ACTION: "act" } },
   });
   expect(result.error).toBeNull();
   const files = entries.flatMap((entry) => (entry.type === "file" ? [entry] : []));

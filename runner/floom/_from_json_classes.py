@@ -159,7 +159,13 @@ def is_text_iterator(hint: Any, at: At) -> bool:
     if word_of(origin) == "Annotated":
         return is_text_iterator(given[0], at)
     is_iterator = isinstance(origin, type) and issubclass(origin, (typing.Iterable, typing.AsyncIterable))
-    return is_iterator and bool(given) and (given[0] is str or getattr(given[0], "__forward_arg__", None) == "str")
+    return is_iterator and bool(given) and _is_text(given[0])
+
+
+def _is_text(hint: Any) -> bool:
+    if getattr(hint, "__forward_arg__", None) == "str":
+        return True
+    return hint is str or getattr(hint, "__module__", "") == "floom._texts"
 
 
 class Field(NamedTuple):

@@ -91,4 +91,10 @@ export const requirements: Requirement[] = [
     promise: "A page shows what has come of a result while the run goes on, with scripts and without.",
     source: "issue: typed functions",
   },
+  {
+    id: "shares:page:styled-html",
+    promise:
+      "HTML that a function returns shows with its own styles, in a frame without origin that runs nothing and loads nothing.",
+    source: "issue: typed functions",
+  },
 ];

@@ -23,9 +23,10 @@ import { buildCardPicture } from "./picture/og-picture.ts";
 import { answerPage } from "./page-shell.ts";
 import { basePath, framesOf } from "./place.ts";
 import type { Place, PlaceKind } from "./place.ts";
+import { answerStyledFrame } from "./styled-frame.ts";
 import { buildQrCode } from "./picture/qr-code.ts";
 import { readPosted, textOf } from "./read-posted.ts";
-import { answerTable, outputOf } from "./run-output.ts";
+import { answerFrame, answerTable, outputOf } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";
 import { runPosted } from "./run-service.ts";
 import { answerApp, answerEntry, answerRefusal, askedOf } from "./show-service.ts";
@@ -109,6 +110,12 @@ async function sendOwnTable({ deps, place, known, params }: Visit): Promise<Resp
   return answerTable(outputOf(run, place.door.found), params["table"] ?? "");
 }
 
+async function sendOwnHtml({ deps, place, known, params }: Visit): Promise<Response> {
+  const of = { visitor: known.visitor, runId: params["run"] ?? "" };
+  const run = await getVisitorRun(deps, place.door, of);
+  return answerFrame(outputOf(run, place.door.found), params["place"] ?? "");
+}
+
 async function shareOwnRun(visit: Visit): Promise<Response> {
   const { deps, place, known, params } = visit;
   const of = { visitor: known.visitor, runId: params["run"] ?? "" };
@@ -173,6 +180,7 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   ["GET", "/runs/:run/events", followOwnRun],
   ["GET", "/runs/:run/files/:artifact", sendOwnFile],
   ["GET", "/runs/:run/tables/:table", sendOwnTable],
+  ["GET", "/runs/:run/html/:place", sendOwnHtml],
   ["POST", "/runs/:run/share", shareOwnRun],
   [
     "GET",
@@ -226,6 +234,8 @@ export function mountPages<Env extends object>(
   app.get("/embed.js", () => answerEmbedScript());
   // A link to a result or a file is no place: what is asked of it is asked first.
   app.get("/s/:id", (c, next) => answerSharedOr(c, buildDeps, next));
+  app.get("/s/:id/html/:place", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
+  app.get("/frame.html", () => answerStyledFrame());
   app.get("/s/:id/tables/:table", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   app.get("/s/:id/files/:artifact", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   for (const kind of ["a", "s", "embed"] as const) {
@@ -249,8 +259,8 @@ async function answerSharedOr<Env extends object>(
   next: () => Promise<void>,
 ): Promise<Response | undefined> {
   const params: Record<string, string> = c.req.param();
-  const { id: token = "", artifact = null, table = null } = params;
-  const asked = { token, artifact, table, request: c.req.raw };
+  const { id: token = "", artifact = null, table = null, place = null } = params;
+  const asked = { token, artifact, table, html: place, request: c.req.raw };
   const shown = await attempt(() => answerShared(buildDeps(c.env, c.get("context")), asked));
   if (!shown.ok) return answerRefusal(shown.refusal, "/");
   if (shown.value !== null) return shown.value;

@@ -5,7 +5,8 @@ import { tableCsv } from "#contract/outputs/table";
 import type { PublicRun } from "#contract/shares/share";
 import type { WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
-import { listTables } from "./result-html.ts";
+import { answerHtml } from "./file-answer.ts";
+import { listHtml, listTables } from "./result-html.ts";
 
 /** What to show of a run that has come to a result, as its action declares it; null for one that has not. Pure. */
 export function outputOf(run: PublicRun, found: WorkerVersion | null): RunOutput | null {
@@ -25,4 +26,12 @@ export function answerTable(output: RunOutput | null, place: string): Response {
     "content-disposition": 'attachment; filename="table.csv"',
   };
   return new Response(tableCsv(table.columns, table.rows), { headers });
+}
+
+/** HTML that a page shows in a frame. Throws `not_found`. */
+export function answerFrame(output: RunOutput | null, place: string): Response {
+  const shown =
+    output === null || !/^\d{1,4}$/.test(place) ? undefined : listHtml(output.view)[Number(place)];
+  if (shown === undefined) throw new AppError("not_found", "There is nothing here, or not any more.");
+  return answerHtml(shown);
 }

@@ -45,10 +45,13 @@ export function judgeOutputs(
 }
 
 /** An object's keys are the outputs; anything else is the output `result`. */
-function whatReturned({ root, follow }: CompiledSchema, outputs: Readonly<Record<string, Json>>) {
+function whatReturned(
+  { root, follow }: CompiledSchema,
+  outputs: Readonly<Record<string, Json>>,
+): { value: Json; pointer: string } {
   const meant = follow(root);
   if (meant["type"] === "object" || isObject(meant["properties"]))
-    return { value: outputs as Json, pointer: "/outputs" };
+    return { value: outputs, pointer: "/outputs" };
   return { value: outputs["result"] ?? null, pointer: "/outputs/result" };
 }
 
