@@ -48,6 +48,7 @@ export const deployedSchema = z.object({
   changed: z.boolean().describe("A new version was made; false when the same was deployed again."),
   url: z.string().describe("The worker's page. Private until it is shared."),
   api: z.string().describe("Where its first action is run."),
+  openapi: z.string().describe("Its actions as OpenAPI 3.1."),
   tools: z.array(z.string()),
   actions: z.array(deployedActionSchema),
   missing_secrets: z.array(z.string()).describe("Secrets that its code reads and that are not set for it."),

@@ -74,4 +74,10 @@ export const requirements: Requirement[] = [
       "A start names the action it means; where there are several and none is named, the answer names them.",
     source: "design: typed functions",
   },
+  {
+    id: "typing:openapi:per-worker",
+    promise:
+      "Each worker's actions are an OpenAPI 3.1 document: a path for each, with its types, how long to wait, its security and its refusals.",
+    source: "issue: typed functions",
+  },
 ];

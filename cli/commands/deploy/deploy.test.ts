@@ -17,6 +17,7 @@ const deployed: Deployed = {
   changed: true,
   url: "http://floom.test/a/app",
   api: "http://floom.test/api/workers/app/actions/add/runs",
+  openapi: "http://floom.test/api/workers/app/openapi.json",
   tools: ["app"],
   actions: [
     {

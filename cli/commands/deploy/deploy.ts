@@ -66,6 +66,7 @@ function showDeployed({ output }: CommandContext, deployed: Deployed): void {
   );
   output.line(`page    ${deployed.url}`);
   for (const { name, api } of actions) output.line(`action  ${name}  POST ${api}`);
+  output.line(`openapi ${deployed.openapi}`);
   output.line(`tools   ${deployed.tools.join(", ")}`);
   for (const name of missing) output.line(`secret  ${name} is not set: floom secrets set ${name}`);
 }

@@ -83,6 +83,7 @@ async function describeDeployed(
     changed: pushed.changed,
     url: `${linkOrigin}/a/${await deps.reservePage(found.worker)}`,
     api: actions[0]?.api ?? `${linkOrigin}/api/workers/${worker}/runs`,
+    openapi: `${linkOrigin}/api/workers/${worker}/openapi.json`,
     tools: actions.map(({ tool }) => tool),
     actions,
     missing_secrets: missing,
