@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { pinsSchema } from "./pins.ts";
 import { partialTellingShape } from "../runs/partial.ts";
 
 /**
@@ -64,6 +65,7 @@ export const journalEntrySchema = z.discriminatedUnion("type", [
     media_type: z.string(),
     size_bytes: z.int().nonnegative(),
     sha256: z.string(),
+    pins: pinsSchema.describe("Of a build's archive: the packages in it, as name==version."),
   }),
   z.object({
     type: z.literal("context_file"),
@@ -187,6 +189,10 @@ export const buildConfigSchema = z.object({
   bundle_path: z.string(),
   work_dir: z.string(),
   archive_path: z.string(),
+  pins: z
+    .array(z.string())
+    .optional()
+    .describe("What an earlier build of the same version installed: these versions and no others."),
   install_timeout_seconds: z.number().positive(),
   limits: logLimitsSchema.extend({ dependencies_bytes: z.int() }),
 });

@@ -335,6 +335,11 @@ export const requirements: Requirement[] = [
     source: POINT_5,
   },
   {
+    id: "runner:install:pinned",
+    promise: "What a version's first build installed is kept with the version, and is what a later build installs.",
+    source: "issue: typed functions",
+  },
+  {
     id: "runner:install:failed",
     promise: "Dependencies that cannot be installed fail the run with the installer's own words.",
     source: CONTRACT,

@@ -1,6 +1,8 @@
 import { createContextFiles } from "./storage/context-files.ts";
 import type { ContextFiles } from "./storage/context-files.ts";
 import { createImportFiles } from "./storage/import-files.ts";
+import { createPinFiles } from "./pin-files.ts";
+import type { PinFiles } from "./pin-files.ts";
 import type { ImportFiles } from "./storage/import-files.ts";
 import { putInParts } from "./storage/put-in-parts.ts";
 import type { FillStream } from "./storage/put-in-parts.ts";
@@ -16,13 +18,14 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   templates/<name>                             a template that the provider has built; when it was found lost, if it was
  *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
+ *   dependencies/<worker>/<bundle>/pins.json     what the first build of them installed, by version
  *   audit/<workspace>/<event>.json               what was changed while the table of changes was away, until it is brought in
  *   contexts/<workspace>/<context>/files/<sha256>        what a file of a context holds or held, by content
  *   contexts/<workspace>/<context>/archives/<digest>.zip files of one version packed for sandboxes; made anew when lost
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  *   imports/<workspace>/archive.zip              the archive of a workspace while it is imported; at most one
  */
-export interface Files extends ContextFiles, ImportFiles {
+export interface Files extends ContextFiles, ImportFiles, PinFiles {
   /** Stores what `fill` writes, a part at a time. */
   putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
@@ -196,6 +199,7 @@ export function createFiles(bucket: R2Bucket): Files {
     ...createDeletions(bucket),
     ...createContextFiles(bucket),
     ...createImportFiles(bucket),
+    ...createPinFiles(bucket),
     ...createRunFiles(bucket),
     ...createEventFiles(bucket),
     putBundle: (digest, fill, { installs }) =>

@@ -24,7 +24,7 @@ export function toSchema(schema: z.ZodType, io: "input" | "output"): z.core.JSON
  */
 function withoutOwn<T>(value: T): T;
 function withoutOwn(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((inner) => withoutOwn(inner));
+  if (Array.isArray(value)) return value.map((inner: unknown): unknown => withoutOwn(inner));
   if (typeof value !== "object" || value === null) return value;
   const kept = Object.entries(value).filter(
     ([key, inner]) => key !== "$defs" && !(key === "$ref" && String(inner).startsWith("#/$defs/__schema")),

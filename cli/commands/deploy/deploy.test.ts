@@ -31,6 +31,10 @@ const deployed: Deployed = {
     },
   ],
   missing_secrets: ["API_KEY"],
+  requirements: [
+    { name: "requests", line: "requests", added: true, version: null },
+    { name: "yarl", line: "yarl>=1", added: false, version: "1.9.4" },
+  ],
   warnings: [],
 };
 
