@@ -82,6 +82,22 @@ describe("requirements.txt", () => {
     }
   });
 
+  it("says what it installed by version, and installs the same when it is built again", async () => {
+    verifies("runner:install:pinned");
+    const script = await shouting("shout\n");
+    const pinsOf = ({ entries }: Built) =>
+      entries.flatMap((entry) => (entry.type === "file" ? [entry.pins] : []));
+    expect(pinsOf(await lab.build(script))).toEqual([["shout==1.0"]]);
+    const other = await lab.build(
+      { ...script, files: { ...script.files, "requirements.txt": "--no-index\nshout\n" } },
+      {
+        pins: ["shout==2.0"],
+      },
+    );
+    expect(other.result).toMatchObject({ outcome: "failure", error_code: "install_failed" });
+    expect(other.lines("system").join("\n")).toContain("Cannot install shout");
+  });
+
   it("is installed in the run itself when what was built does not arrive as it was", async () => {
     verifies("runner:install:cache-trouble-harmless");
     const script = await shouting("shout==1.0\n");

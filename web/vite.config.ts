@@ -4,7 +4,7 @@ import type { Plugin } from "vite";
 
 /** The page may run its own script and style, and talk to its own origin; nothing else. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; frame-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; frame-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /** Writes the policy into the built page; the dev server needs inline scripts, so it goes without. */
 function contentSecurityPolicy(): Plugin {

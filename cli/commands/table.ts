@@ -69,6 +69,7 @@ export const commands: readonly Command[] = [
   bindCommand(workers.validateSpec, async () => import("./workers/validate.ts")),
   bindCommand(workers.pushSpec, async () => import("./workers/push.ts")),
   bindCommand(workers.listWorkersSpec, async () => import("./workers/list.ts")),
+  bindCommand(workers.openapiSpec, async () => import("./workers/openapi.ts")),
   bindCommand(workers.showWorkerSpec, async () => import("./workers/show.ts")),
   bindCommand(workers.pullSpec, async () => import("./workers/pull.ts")),
   bindCommand(workers.versionsSpec, async () => import("./workers/versions.ts")),

@@ -66,6 +66,10 @@ export function runPairs(run: RunDetail, nowMs: number, style: Style): [string, 
     ["called by", run.parent_run_id],
     ...describeQuestion(run.approval_trail),
     ...describeAttempts(run),
+    ...(run.warnings ?? []).map(({ pointer, detail }): [string, string] => [
+      "warning",
+      `${pointer} ${detail}`,
+    ]),
     ["exit code", run.exit_code === null ? null : String(run.exit_code)],
     ...Object.entries(run.inputs).map(([name, value]): [string, string] => [
       `input ${name}`,

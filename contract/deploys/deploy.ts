@@ -40,6 +40,20 @@ export const deployedActionSchema = actionDefinitionSchema.extend({
   tool: z.string().describe("Its name as a tool."),
 });
 
+/** A library that is installed for a version. */
+export const deployedRequirementSchema = z.object({
+  name: z.string(),
+  line: z.string().describe("As it stands in requirements.txt."),
+  added: z.boolean().describe("It stood in no file: the source imports it."),
+  version: z
+    .string()
+    .nullable()
+    .describe(
+      "What the version's build installed, and installs again. Null before its first build, which the first run starts, and where nothing could be pinned.",
+    ),
+});
+export type DeployedRequirement = z.infer<typeof deployedRequirementSchema>;
+
 /** All that whoever deployed needs to go on. */
 export const deployedSchema = z.object({
   worker: z.string(),
@@ -48,9 +62,13 @@ export const deployedSchema = z.object({
   changed: z.boolean().describe("A new version was made; false when the same was deployed again."),
   url: z.string().describe("The worker's page. Private until it is shared."),
   api: z.string().describe("Where its first action is run."),
+  openapi: z.string().describe("Its actions as OpenAPI 3.1."),
   tools: z.array(z.string()),
   actions: z.array(deployedActionSchema),
   missing_secrets: z.array(z.string()).describe("Secrets that its code reads and that are not set for it."),
+  requirements: z
+    .array(deployedRequirementSchema)
+    .describe("What is installed for its functions; by requirements.txt, or made of what they import."),
   warnings: z.array(manifestFindingSchema),
 });
 export type Deployed = z.infer<typeof deployedSchema>;

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { pinsSchema } from "./pins.ts";
+import { partialTellingShape } from "../runs/partial.ts";
 
 /**
  * What the edge and the runner (the program inside the sandbox) say to each other.
@@ -53,6 +55,7 @@ export const journalEntrySchema = z.discriminatedUnion("type", [
     percent: z.number().nullable(),
     message: z.string().nullable(),
   }),
+  z.object({ type: z.literal("partial"), at, ...partialTellingShape }),
   z.object({
     type: z.literal("file"),
     at,
@@ -62,6 +65,7 @@ export const journalEntrySchema = z.discriminatedUnion("type", [
     media_type: z.string(),
     size_bytes: z.int().nonnegative(),
     sha256: z.string(),
+    pins: pinsSchema.describe("Of a build's archive: the packages in it, as name==version."),
   }),
   z.object({
     type: z.literal("context_file"),
@@ -185,6 +189,10 @@ export const buildConfigSchema = z.object({
   bundle_path: z.string(),
   work_dir: z.string(),
   archive_path: z.string(),
+  pins: z
+    .array(z.string())
+    .optional()
+    .describe("What an earlier build of the same version installed: these versions and no others."),
   install_timeout_seconds: z.number().positive(),
   limits: logLimitsSchema.extend({ dependencies_bytes: z.int() }),
 });

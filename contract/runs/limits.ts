@@ -24,6 +24,21 @@ export const runLimits = {
   },
   log_tail_bytes: { value: 64 * KIB, unit: "bytes", what: "the end of a log that outgrew its limit" },
   log_line_bytes: { value: 64 * KIB, unit: "bytes", what: "one log line; a longer one is split" },
+  partial_characters: {
+    value: 16 * KIB,
+    unit: "characters",
+    what: "what is shown of a function's pieces before it is done; the newest are kept",
+  },
+  partial_pieces: {
+    value: 100,
+    unit: "items",
+    what: "pieces that are shown of a function before it is done; the newest are kept",
+  },
+  run_warnings: {
+    value: 20,
+    unit: "items",
+    what: "warnings on one run's record; what else does not fit is not told",
+  },
   log_page_items: { value: 20000, unit: "items", what: "log lines in one answer" },
   run_timeout_seconds: { value: 3600, unit: "seconds", what: "how long a run may take at most" },
   run_timeout_default_seconds: {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { artifactSchema, logLevelSchema, runStatusSchema } from "./run.ts";
 import type { LogLine } from "./run.ts";
+import { partialTellingShape } from "./partial.ts";
 import { runFailureSchema } from "./run-failure.ts";
 
 const base = { seq: z.int().positive(), timestamp: z.iso.datetime() };
@@ -37,6 +38,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     percent: z.number().min(0).max(100).nullable(),
     message: z.string().nullable(),
   }),
+  z.object({ ...base, type: z.literal("partial"), ...partialTellingShape }),
   z.object({
     ...base,
     type: z.literal("approval_decided"),

@@ -1,3 +1,5 @@
+import { foldPartial } from "./fold-partial.ts";
+import type { PartialOutput } from "./partial.ts";
 import type { Artifact, LogLine, RunStatus } from "./run.ts";
 import { isTerminal } from "./run.ts";
 import { linesOf } from "./run-event.ts";
@@ -15,6 +17,8 @@ export interface RunScreen {
   completedAt: string | null;
   durationMs: number | null;
   progress: { percent: number | null; message: string | null } | null;
+  /** The newest of what its function has handed back piece by piece; null while there is nothing of the kind. */
+  partial: PartialOutput | null;
   /** What the run asks people, and their answer; null when it has asked nothing. */
   approval: {
     id: string;
@@ -45,6 +49,7 @@ export const emptyRunScreen: RunScreen = {
   completedAt: null,
   durationMs: null,
   progress: null,
+  partial: null,
   approval: null,
   lines: [],
   droppedLines: 0,
@@ -90,6 +95,7 @@ function applyToState(view: RunScreen, event: RunEvent): RunScreen {
         durationMs: event.duration_ms,
         // A new attempt starts from nothing; what the lost one had reported is no longer true.
         progress: event.attempt > view.attempt ? null : view.progress,
+        partial: event.attempt > view.attempt || event.status === "completed" ? null : view.partial,
         approval: event.approval_id ? askedBy(event.approval_id, event.label) : view.approval,
       };
     case "approval_decided":
@@ -104,6 +110,8 @@ function applyToState(view: RunScreen, event: RunEvent): RunScreen {
       };
     case "progress":
       return { ...view, progress: { percent: event.percent, message: event.message } };
+    case "partial":
+      return { ...view, partial: foldPartial(view.partial, event) };
     case "artifact": {
       const others = view.artifacts.filter(({ path }) => path !== event.artifact.path);
       return { ...view, artifacts: [...others, event.artifact] };

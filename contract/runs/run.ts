@@ -13,7 +13,9 @@ import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { requestLimits } from "../request-limits.ts";
 import { priorities, runStatuses } from "./lists.ts";
+import { partialOutputSchema } from "./partial.ts";
 import { runFailureSchema } from "./run-failure.ts";
+import { runWarningSchema } from "./run-warning.ts";
 import { runCostSchema } from "../spend/run-cost.ts";
 
 export const runStatusSchema = z.enum(runStatuses);
@@ -181,12 +183,22 @@ export const runDetailSchema = runSummarySchema.extend({
     .optional()
     .describe("The contexts that the last attempt had; absent where it had none."),
   failure: runFailureSchema.nullable(),
+  warnings: z
+    .array(runWarningSchema)
+    .optional()
+    .describe("What is not as it should be though the run came to its end; absent where there is nothing."),
   error_raw: z.string().nullable().describe("The raw end of the error output, secrets removed."),
   attempts: z.array(runAttemptSchema).describe("Every try, oldest first; the last one may be under way."),
   priority: prioritySchema,
   why_waiting: z.string().nullable().describe("What the run waits for, in words; null once it has ended."),
   exit_code: z.int().nullable(),
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
+  partial: partialOutputSchema
+    .nullable()
+    .optional()
+    .describe(
+      "The newest of what a function has handed back piece by piece; none once there is a result, and none of a function that hands back everything at once.",
+    ),
   usage: z
     .object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() })
     .nullable(),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { actionDefinitionSchema } from "../actions/action.ts";
 import { artifactIdSchema, runIdSchema, shareIdSchema } from "../ids.ts";
 import { inputsSchema, runStatusSchema } from "../runs/run.ts";
+import { partialOutputSchema } from "../runs/partial.ts";
 import { shareLimits } from "./limits.ts";
 
 const time = z.iso.datetime();
@@ -197,6 +198,9 @@ export const publicRunSchema = z.object({
   id: runIdSchema,
   status: runStatusSchema,
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
+  partial: partialOutputSchema
+    .nullable()
+    .describe("While it runs: the newest of what the app has handed back piece by piece."),
   message: z.string().nullable().describe("Why there is no result, in general words."),
   created_at: time,
   completed_at: time.nullable(),

@@ -35,6 +35,23 @@ export const platformRoutes = {
     },
     problems: [],
   }),
+  getWorkerOpenapi: defineRoute({
+    id: "getWorkerOpenapi",
+    method: "GET",
+    path: "/api/workers/{worker}/openapi.json",
+    tag: "System",
+    summary: "Describe a worker's actions as OpenAPI 3.1",
+    description:
+      "Of the active version: a path for each action with what goes in, what comes out and how it is refused.",
+    access: "workers:read",
+    answer: {
+      kind: "stream",
+      status: 200,
+      media_type: "application/json",
+      description: "The OpenAPI document.",
+    },
+    problems: ["not_found"],
+  }),
   getDocs: defineRoute({
     id: "getDocs",
     method: "GET",

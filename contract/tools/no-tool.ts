@@ -15,6 +15,7 @@ export const noTool: Partial<Record<RouteId, string>> = {
   getHealth: "A client that reaches the tools knows it.",
   getHealthz: twin("getHealth"),
   getOpenapi: "It is the API's own description.",
+  getWorkerOpenapi: twin("worker_get"),
   getDocs: "They are read at /api/docs.",
   getMe: twin("get_workspace_info"),
   getSignInWays: signIn,

@@ -26,15 +26,19 @@ if TYPE_CHECKING:
     from ._approval import NotAsked, approve
     from ._files import File, Image, Table
     from ._store import Store, StoreConflict, StoreError, store
+    from ._texts import Code, Html, Markdown
     from ._workers import CallFailed, call_worker, call_workers_parallel
 
 __all__ = [
     "App",
     "CallFailed",
+    "Code",
     "Context",
     "Field",
     "File",
+    "Html",
     "Image",
+    "Markdown",
     "MissingSecret",
     "NotAsked",
     "StoreConflict",
@@ -67,6 +71,10 @@ def __getattr__(name: str) -> Any:
         from . import _files
 
         return getattr(_files, name)
+    if name in ("Code", "Html", "Markdown"):
+        from . import _texts
+
+        return getattr(_texts, name)
     if name in ("NotAsked", "approve"):
         from . import _approval
 

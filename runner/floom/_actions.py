@@ -49,7 +49,7 @@ class Field:
     How a parameter is shown and judged: `Annotated[int, floom.Field(ge=0, le=11, widget="slider")] = 5`.
 
     `ge gt le lt multiple_of step` limit numbers, `min_length max_length pattern` texts and lists; `title description
-    examples placeholder widget` are shown; `accept` names the kinds of files (`[".pdf", "image/*"]`). All are read from
+    examples placeholder widget language` are shown; `accept` names the kinds of files (`[".pdf", "image/*"]`). All are read from
     the source when the worker is deployed, and inputs are judged by them before the function is called.
     """
 
@@ -71,6 +71,7 @@ class Field:
         examples: Optional[List[Any]] = None,
         placeholder: Optional[str] = None,
         widget: Optional[str] = None,
+        language: Optional[str] = None,
         accept: Optional[List[str]] = None,
     ) -> None:
         given = {name: value for name, value in locals().items() if name != "self" and value is not None}

@@ -247,6 +247,9 @@ def _read_class(hint: Any, value: Any, at: At) -> Read:
         return _read_number(hint, value, at)
     if hint is str or word_of(hint) == "LiteralString":
         return _take(isinstance(value, str), value, PLAIN, at, "text")
+    if hint.__module__ == "floom._texts":
+        taken, closeness = _take(isinstance(value, str), value, PLAIN, at, "text")
+        return hint(taken), closeness
     if hint in (bytes, bytearray):
         return _read_bytes(hint, value, at)
     if is_collection(hint):

@@ -148,6 +148,26 @@ def is_object(hint: Any, at: At) -> Optional[bool]:
     return _record_of(kind) is not None or (is_collection(kind) and issubclass(kind, typing.Mapping))
 
 
+def is_text_iterator(hint: Any, at: At) -> bool:
+    """Whether a hint says that texts come one after the other: `Iterator[str]`, `AsyncGenerator[str, None]`."""
+    if isinstance(hint, str):
+        return is_text_iterator(eval(hint, dict(at.names)), at)
+    inner = inner_of(hint)
+    if inner is not None:
+        return is_text_iterator(inner[0], at.within(hint))
+    origin, given = typing.get_origin(hint), typing.get_args(hint)
+    if word_of(origin) == "Annotated":
+        return is_text_iterator(given[0], at)
+    is_iterator = isinstance(origin, type) and issubclass(origin, (typing.Iterable, typing.AsyncIterable))
+    return is_iterator and bool(given) and _is_text(given[0])
+
+
+def _is_text(hint: Any) -> bool:
+    if getattr(hint, "__forward_arg__", None) == "str":
+        return True
+    return hint is str or getattr(hint, "__module__", "") == "floom._texts"
+
+
 class Field(NamedTuple):
     """A field of a record: its hint, the name by which the class takes it, and whether it must be given."""
 

@@ -7,6 +7,7 @@ const { join, relative, resolve, sep } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { inputs } = require("./index.js");
 const { File, Image, Table } = require("./_files.js");
+const { tellPieces } = require("./_partial.js");
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -173,6 +174,16 @@ function takeModules(entry) {
   register(`data:text/javascript,${encodeURIComponent(hook)}`);
 }
 
+/** Whether it hands back its pieces one after the other, as generator functions do. */
+const isStream = (value) =>
+  isObject(value) &&
+  typeof value.next === "function" &&
+  (Symbol.iterator in value || Symbol.asyncIterator in value);
+
+/** Whether the pieces are parts of a text, by what the function says that it returns. */
+const isText = ({ type, items }) =>
+  type === "array" && items?.type === "string" && items.format === undefined && items.enum === undefined;
+
 async function main(entry) {
   const { input_schema: schema, output_schema: promised = {} } = JSON.parse(process.env.FLOOM_ACTION_SCHEMA);
   const write = (document) =>
@@ -191,7 +202,8 @@ async function main(entry) {
   const isTakenApart = schema["x-floom-argument"] === "object";
   const args = isTakenApart ? [given] : Object.keys(schema.properties).map((name) => given[name]);
   const writer = new Writer();
-  const value = await writer.write(await action(...args));
+  const returned = await action(...args);
+  const value = await writer.write(isStream(returned) ? tellPieces(returned, isText(promised)) : returned);
   const target =
     promised.$ref === undefined ? promised : promised.$defs[promised.$ref.slice("#/$defs/".length)];
   const isOpen = Object.keys(promised).every((key) => key.startsWith("$schema"));

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 # Loaded before the script, so that no module of its folder stands in for one of theirs.
-from . import _actions, _from_json, _from_json_classes, _to_json
+from . import _actions, _from_json, _from_json_classes, _partial, _to_json
 
 
 def call_action(module: ModuleType, name: str, inputs: Mapping[str, Any]) -> Dict[str, Any]:
@@ -20,7 +20,7 @@ def call_action(module: ModuleType, name: str, inputs: Mapping[str, Any]) -> Dic
         return {"status": "error", "error_code": "invalid_inputs", "error": f"The input {fault}"}
     except RecursionError:
         return {"status": "error", "error_code": "invalid_inputs", "error": "The inputs are nested too deeply."}
-    return build_document(finish(function(*positional, **named)), return_hint(function))
+    return build_document(finish(function(*positional, **named), hands_back_text(function)), return_hint(function))
 
 
 def find_action(module: ModuleType, name: str) -> Callable[..., Any]:
@@ -66,25 +66,48 @@ def _read_argument(
     return _from_json.read(hints.get(name, Any), inputs[name], at.below(name))[0]
 
 
-def finish(returned: Any) -> Any:
-    """What a function returned when it is done: one that waits is waited for, one that hands back pieces is a list."""
-    if inspect.isasyncgen(returned):
+def finish(returned: Any, is_text: bool = False) -> Any:
+    """
+    What a function returned when it is done: one that waits is waited for, one that hands back pieces is a list, whose
+    pieces are told as they come. `is_text`: they are parts of one text.
+    """
+    if inspect.isasyncgen(returned) or inspect.isawaitable(returned):
         import asyncio
 
-        return asyncio.run(_gather(returned))
+        returned = asyncio.run(_finish_later(returned, is_text))
+    if not inspect.isgenerator(returned):
+        return returned
+    telling = _partial.Telling(is_text)
+    pieces = []
+    try:
+        for piece in returned:
+            pieces.append(piece)
+            telling.tell(piece)
+    finally:
+        telling.close()
+    return pieces
+
+
+async def _finish_later(returned: Any, is_text: bool) -> Any:
     if inspect.isawaitable(returned):
-        import asyncio
+        returned = await returned
+    if not inspect.isasyncgen(returned):
+        return returned
+    telling = _partial.Telling(is_text)
+    pieces = []
+    try:
+        async for piece in returned:
+            pieces.append(piece)
+            telling.tell(piece)
+    finally:
+        telling.close()
+    return pieces
 
-        return asyncio.run(_await(returned))
-    return returned
 
-
-async def _gather(pieces: Any) -> List[Any]:
-    return [piece async for piece in pieces]
-
-
-async def _await(awaitable: Any) -> Any:
-    return await awaitable
+def hands_back_text(function: Callable[..., Any]) -> bool:
+    """Whether the hint says that the pieces are parts of a text: `Iterator[str]` and its like."""
+    hint, at = return_hint(function)
+    return _from_json_classes.is_text_iterator(hint, at)
 
 
 def return_hint(function: Callable[..., Any]) -> Tuple[Any, _from_json.At]:

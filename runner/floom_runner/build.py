@@ -8,7 +8,7 @@ import traceback
 from typing import Any, Dict, Optional
 
 from .config import Config
-from .dependencies import find_installs, perform_all
+from .dependencies import find_installs, list_pins, perform_all
 from .dependency_archive import ArchiveTooLarge, pack
 from .environment import install_environment
 from .execute import Wakeup
@@ -56,7 +56,8 @@ class Build:
             self._log.note("These dependencies are too large to be kept: every run installs them itself.", "warning")
             return
         file = {"kind": "artifact", "name": "dependencies", "path": "dependencies.tar.gz", "media_type": "application/gzip"}
-        self._journal.append({"type": "file", **file, "size_bytes": archive.size, "sha256": archive.sha256})
+        pins = [pin for install in installs if install.what == "requirements.txt" for pin in list_pins(install.folder)]
+        self._journal.append({"type": "file", **file, "size_bytes": archive.size, "sha256": archive.sha256, "pins": pins})
 
     def _finish(self, failure: Optional[AttemptFailed]) -> None:
         self._log.finish()

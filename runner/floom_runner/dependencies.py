@@ -90,10 +90,32 @@ def _find_python(config: Config, environment: Dict[str, str]) -> Optional[Instal
     wheels = os.path.join(config.work_dir, "wheels")
     if os.path.isdir(wheels):
         base += ["--find-links", "wheels"]
-        install.commands.append([*base, "--no-index", "-r", "requirements.txt"])
-    install.commands.append([*base, "-r", "requirements.txt"])
+        install.commands.append([*base, "--no-index", *_write_pins(config), "-r", "requirements.txt"])
+    pins = _write_pins(config)
+    install.commands.append([*base, *pins, "-r", "requirements.txt"])
     install.made_for = f"{sys.implementation.cache_tag} {_machine()}"
     return install
+
+
+def _write_pins(config: Config) -> List[str]:
+    """What an earlier build of the same version installed is installed again, where there was one."""
+    pins = getattr(config, "pins", None) or []
+    if not pins:
+        return []
+    path = os.path.join(config.control_dir, "pins.txt")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(pins) + "\n")
+    return ["--constraint", path]
+
+
+def list_pins(folder: str) -> List[str]:
+    """The packages in a folder that pip filled, as `name==version`, by name."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    found = [name[: -len(".dist-info")].split("-") for name in names if name.endswith(".dist-info")]
+    return sorted(f"{parts[0].replace('_', '-')}=={parts[1]}" for parts in found if len(parts) == 2)
 
 
 def _find_node(config: Config, environment: Dict[str, str]) -> Optional[Install]:

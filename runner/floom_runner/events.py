@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Set
 
 from .journal import Journal
 from .log_book import LogBook
+from .partials import Partials
 from .redact import Redactor
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -32,6 +33,7 @@ class EventServer:
         self._clients: Dict[int, Client] = {}
         self._progress: Optional[Dict[str, Any]] = None
         self._progress_due = 0.0
+        self._partials = Partials(journal, redactor)
         self.artifacts: List[Dict[str, Any]] = []
         self.check_artifact: Callable[[str], Optional[str]] = lambda _: None
         self._listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
@@ -58,10 +60,12 @@ class EventServer:
         poll.register(connection.fileno(), select.POLLIN)
 
     def next_deadline(self) -> Optional[float]:
-        return self._progress_due if self._progress is not None else None
+        times = (self._progress_due if self._progress is not None else None, self._partials.next_deadline())
+        return min((moment for moment in times if moment is not None), default=None)
 
     def poll(self, now: float) -> None:
-        """Writes the last progress that was held back once its time has come."""
+        """Writes what was held back once its time has come."""
+        self._partials.poll(now)
         if self._progress is not None and now >= self._progress_due:
             entry, self._progress = self._progress, None
             self._progress_due = now + PROGRESS_INTERVAL_SECONDS
@@ -111,6 +115,8 @@ class EventServer:
             return None
         if kind == "progress":
             return self._take_progress(message.get("percent"), message.get("message"))
+        if kind == "partial":
+            return self._partials.take(message)
         if kind == "artifact":
             return self._take_artifact(message)
         return f"unknown message {kind!r}"

@@ -56,7 +56,7 @@ class Poster:
         self._thread.join()
 
     def _on_append(self, kind: str) -> None:
-        if kind == "log" and not self._saw_log:
+        if kind in ("log", "partial") and not self._saw_log:
             self._saw_log = self._urgent = True
         if kind == "release":
             self._urgent = True

@@ -145,7 +145,7 @@ def _quote(value: str) -> str:
 WORKEROS = "from floom import CallFailed, call_worker, call_workers_parallel  # noqa: F401\n"
 
 
-NODE_FILES = ("_files.js", "_typed.js", "index.js", "package.json")
+NODE_FILES = ("_files.js", "_partial.js", "_typed.js", "index.js", "package.json")
 
 
 def write_floom_module(config: Config, sources: Dict[str, str]) -> None:

@@ -284,8 +284,8 @@ export const roomArrows: Record<string, string[]> = {
     "templates",
     "triggers",
   ],
-  // The system room answers who is asking.
-  system: ["access"],
+  // The system room answers who is asking, and describes a worker's actions.
+  system: ["access", "catalog"],
 };
 
 /** Rooms that ask nobody and write nothing: any file of theirs may be imported. */

@@ -248,4 +248,16 @@ export const requirements: Requirement[] = [
       "However late a call to the sandbox provider comes through, and whoever made it, the script of an attempt is begun in one sandbox alone.",
     source: "docs/decisions/0024-a-launch-has-a-number.md",
   },
+  {
+    id: "run:partial:newest-is-seen",
+    promise:
+      "Whoever looks at a run under way sees the newest of what its function has handed back, also late and after its object came back; a result stands in its place.",
+    source: "design: typed functions",
+  },
+  {
+    id: "run:outputs:judged-by-their-schema",
+    promise:
+      "What a function returns is judged by its output schema: a mismatch is a warning on the run's record, with its place and what was expected.",
+    source: "design: typed functions",
+  },
 ];

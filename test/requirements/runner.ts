@@ -335,6 +335,12 @@ export const requirements: Requirement[] = [
     source: POINT_5,
   },
   {
+    id: "runner:install:pinned",
+    promise:
+      "What a version's first build installed is kept with the version, and is what a later build installs.",
+    source: "design: typed functions",
+  },
+  {
     id: "runner:install:failed",
     promise: "Dependencies that cannot be installed fail the run with the installer's own words.",
     source: CONTRACT,
@@ -351,6 +357,12 @@ export const requirements: Requirement[] = [
     source: "design: typed functions",
   },
   {
+    id: "runner:typed:told-while-it-runs",
+    promise:
+      "What a generator function yields is shown while it runs: the newest, bounded, a text where the hint says so; the list is the result.",
+    source: "design: typed functions",
+  },
+  {
     id: "runner:typed:found-by-name",
     promise: "An action is found by the name that its decorator gives it, else by the function's own.",
     source: "design: typed functions",
@@ -364,6 +376,6 @@ export const requirements: Requirement[] = [
     id: "runner:typed:javascript",
     promise:
       "An exported function of JavaScript gets its inputs as its JSDoc says, and what it returns becomes outputs.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
 ];

@@ -19,9 +19,14 @@ import { Question } from "../parts/question.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { StatusPill } from "../parts/status-pill.tsx";
+import { WarningsNotice } from "../parts/warnings-notice.tsx";
 
 /** Tables, trees and previews are a lot of script that no other page needs. */
 const Outputs = lazy(async () => ({ default: (await import("../outputs/outputs.tsx")).Outputs }));
+
+const PartialResult = lazy(async () => ({
+  default: (await import("../outputs/partial-result.tsx")).PartialResult,
+}));
 
 /** One run: what it is doing, its log as it comes, and what it left. */
 export function RunPage({ run }: { run: string }) {
@@ -43,6 +48,7 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
   const status = view.lastSeq === 0 ? detail.status : view.status;
   const ended = isTerminal(status);
   const failure = view.failure ?? detail.failure;
+  const partial = status === "completed" ? null : (view.partial ?? detail.partial ?? null);
   return (
     <>
       <RunFacts detail={detail} status={status} durationMs={view.durationMs ?? detail.duration_ms} />
@@ -57,6 +63,12 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
       )}
       {detail.approval_trail !== null && <Question trail={detail.approval_trail} />}
       {ended && failure !== null && <FailureNotice failure={failure} raw={detail.error_raw} />}
+      {partial !== null && (
+        <Suspense fallback={<Skeleton rows={2} label="Loading what has come so far" />}>
+          <PartialResult run={detail.id} partial={partial} isOver={ended} />
+        </Suspense>
+      )}
+      {detail.warnings !== undefined && <WarningsNotice warnings={detail.warnings} />}
       <Attempts attempts={detail.attempts} />
       <section aria-labelledby="log-heading">
         <div className="section-heading">

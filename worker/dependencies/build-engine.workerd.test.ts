@@ -8,6 +8,7 @@ import { logEntry, resultEntry, start } from "../../test/support/workerd/engine-
 import { fillWith } from "../../test/support/fill-with.ts";
 import { verifies } from "../../test/verifies.ts";
 import { createFiles } from "../platform/files.ts";
+import { readBuildJournal } from "./read-build.ts";
 import { newId } from "../platform/ids.ts";
 import type { BuildWaiter, DependencyOrder } from "../runs/ports/dependency-builds.ts";
 import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
@@ -132,6 +133,37 @@ it("two runs that start at once have one build made, and both are told of its en
     expect(h.driver.killed).toEqual([`sbx-build-${h.driver.builds[0]?.attempt ?? 0}`]);
     expect(h.released).toEqual([h.driver.builds[0]?.buildId]);
   });
+});
+
+it("what was built first is built again once its archive is lost", async () => {
+  verifies("runner:install:pinned");
+  await withBuild(async (h) => {
+    const [log, file, result] = built;
+    const told = { ...(file as JournalEntry & { type: "file" }), pins: ["shout==1.0", "a-b==2.0.post1+cpu"] };
+    await h.ask("run_1");
+    expect(h.driver.builds[0]?.config).not.toHaveProperty("pins");
+    h.driver.journal = toJournal([log, told, result].filter((entry) => entry !== undefined));
+    h.driver.built = archive;
+    await h.wake();
+    const place = placeOf(h.order);
+    expect(await files.getPins(place)).toEqual(told.pins);
+    await files.putPins(place, ["shout==9.9"]);
+    await env.FILES.delete(`dependencies/${place.workerId}/${place.bundleDigest}/built.tar.gz`);
+    await h.ask("run_2", h.clock.now + 1);
+    await h.wake();
+    expect(h.driver.builds[1]?.config).toMatchObject({ pins: told.pins });
+    await files.deleteDependencies(place);
+    expect(await files.getPins(place)).toEqual([]);
+  });
+});
+
+it("a journal that names no versions, or other words than versions, pins nothing", async () => {
+  for (const pins of [["--index-url=x"], ["a==1\n-r x"], ["a"], "a==1", Array(1001).fill("a==1")]) {
+    const line = JSON.stringify({ ...built[1], pins });
+    const { look } = readBuildJournal(`${line}\n${JSON.stringify(built[2])}\n`);
+    expect(look).toMatchObject({ kind: "done", archive: { sha256 } });
+    expect(look?.kind === "done" ? look.archive : null).not.toHaveProperty("pins");
+  }
 });
 
 it("the sandbox of a build is given the bundle and the order to install, and nothing of a run", async () => {

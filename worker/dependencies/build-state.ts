@@ -7,7 +7,12 @@ import { defineDocument } from "../platform/objects/stored-document.ts";
 import type { DocumentStep } from "../platform/objects/stored-document.ts";
 
 /** The archive that a build has left in its sandbox. */
-const archiveSchema = z.object({ size_bytes: z.int(), sha256: z.string() });
+const archiveSchema = z.object({
+  size_bytes: z.int(),
+  sha256: z.string(),
+  /** What is in it, as name==version; absent where that was not told. */
+  pins: z.array(z.string()).optional(),
+});
 export type BuiltArchive = z.infer<typeof archiveSchema>;
 
 /** Why there is no sandbox to build in, as it is passed on to the runs that wait. */

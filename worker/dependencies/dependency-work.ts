@@ -30,7 +30,7 @@ function placeOf({ worker_id, bundle_digest }: DependencyOrder): DependencyPlace
   return { workerId: worker_id, bundleDigest: bundle_digest };
 }
 
-function buildConfig({ install_timeout_seconds }: DependencyOrder): BuildConfig {
+function buildConfig({ install_timeout_seconds }: DependencyOrder, pins: readonly string[]): BuildConfig {
   const value = (name: keyof typeof limits) => limits[name].value;
   return {
     mode: "build",
@@ -38,6 +38,7 @@ function buildConfig({ install_timeout_seconds }: DependencyOrder): BuildConfig 
     bundle_path: sandboxPaths.bundle,
     work_dir: sandboxPaths.work_dir,
     archive_path: sandboxPaths.dependencies,
+    ...(pins.length === 0 ? {} : { pins: [...pins] }),
     install_timeout_seconds,
     limits: {
       log_bytes: value("build_log_bytes") / 2,
@@ -91,7 +92,7 @@ export class DependencyWork implements BuildWork {
       workerId: order.worker_id,
       attempt,
       recover,
-      config: buildConfig(order),
+      config: buildConfig(order, await files.getPins(placeOf(order))),
       bundle: {
         size: bundle.size,
         open: async () => {
@@ -120,6 +121,7 @@ export class DependencyWork implements BuildWork {
       await files.putDependencies(place, nothing, { sha256: await sha256Hex(nothing), empty: true });
       return "stored";
     }
+    if (archive.pins !== undefined && archive.pins.length > 0) await files.putPins(place, archive.pins);
     const read = sandbox_id === null ? null : await executor.openBuilt(sandbox_id);
     if (read?.kind !== "open") return "gone";
     const fixed = new FixedLengthStream(archive.size_bytes);

@@ -29,9 +29,9 @@ export function readBuildJournal(text: string): { look: BuildLook | null; lines:
   return { look: null, lines };
 }
 
-function takeArchive({ size_bytes, sha256 }: JournalEntry & { type: "file" }): BuiltArchive | null {
+function takeArchive({ size_bytes, sha256, pins }: JournalEntry & { type: "file" }): BuiltArchive | null {
   const isGood = /^[0-9a-f]{64}$/.test(sha256) && size_bytes <= limits.dependencies_bytes.value;
-  return isGood ? { size_bytes, sha256 } : null;
+  return isGood ? { size_bytes, sha256, ...(pins === undefined ? {} : { pins }) } : null;
 }
 
 /** Looks how far the build in a sandbox is. Null when nobody can say now. */

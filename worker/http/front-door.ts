@@ -3,7 +3,7 @@ import { asksForPage } from "#contract/compat/media-type";
 
 /** What the edge answers whoever asks; everything else is a page's address, or a route without its /api. */
 const OWN_PATHS =
-  /^\/(?:api|hooks|webhooks|mcp|oauth2|a|s|embed)(?:\/|$)|^\/\.well-known\/oauth-|^\/(?:approvals\/review|dev\/outbox|embed\.js)$/;
+  /^\/(?:api|hooks|webhooks|mcp|oauth2|a|s|embed)(?:\/|$)|^\/\.well-known\/oauth-|^\/(?:approvals\/review|dev\/outbox|embed\.js|frame\.html)$/;
 /** By which a program shows who it is. */
 export const TOKEN_HEADERS = ["authorization", "x-floom-token", "x-floom-secret", "x-workeros-run-token"];
 
@@ -42,7 +42,7 @@ export type ReadPages = (request: Request) => Promise<Response>;
 const VARY = ["accept", ...TOKEN_HEADERS].join(", ");
 /** The web application may run its own script and style, show its own pictures and talk to its own origin; nothing else. */
 const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; frame-src blob:; connect-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; frame-src 'self' blob:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**

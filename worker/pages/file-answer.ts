@@ -4,6 +4,10 @@ import { attachmentDisposition } from "../http/attachment.ts";
 
 /** What a file may do when a browser shows it instead of saving it: nothing, in an origin of its own. */
 const DEAD = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
+/** HTML that a function returned: its own styles and what it carries within itself, in an origin of its own. */
+const STYLED =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:; form-action 'none'; " +
+  "base-uri 'none'; frame-ancestors *; sandbox";
 /** A page that a worker made may run within itself; it has no origin, so that it reaches nothing of anybody's. */
 const OWN_WORLD =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; " +
@@ -64,4 +68,17 @@ export function savedHeaders(name: string, size: number): Record<string, string>
     "content-disposition": attachmentDisposition(name),
     "content-security-policy": DEAD,
   };
+}
+
+/** HTML that a function returned, for a frame: it shows with its styles, runs nothing and loads nothing. Pure. */
+export function answerHtml(html: string): Response {
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": STYLED,
+    "cross-origin-resource-policy": "cross-origin",
+    "x-robots-tag": "noindex",
+  };
+  return new Response(html, { headers });
 }

@@ -5,8 +5,9 @@ import type { OutputFile } from "#contract/outputs/output";
 import type { PublicRun } from "#contract/shares/share";
 import { verifies } from "../../test/verifies.ts";
 import { fileHeaders } from "./file-answer.ts";
-import { answerTable } from "./run-output.ts";
+import { answerFrame, answerTable } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";
+import { answerStyledFrame } from "./styled-frame.ts";
 
 const SCRIPT = `<script>alert(1)</script><img src=x onerror=alert(1)>`;
 const id = artifactIdSchema.parse(`art_${"0".repeat(26)}`);
@@ -15,6 +16,7 @@ const run: PublicRun = {
   id: runIdSchema.parse(`run_${"0".repeat(26)}`),
   status: "completed",
   progress: null,
+  partial: null,
   message: null,
   created_at: "2026-01-01T00:00:00.000Z",
   completed_at: "2026-01-01T00:00:01.000Z",
@@ -51,6 +53,47 @@ it.each([
   expect(tags.filter((tag) => /^<script|\son\w+=/i.test(tag))).toEqual([]);
   expect((await pageOf(schema, outputs)).toLowerCase()).not.toMatch(/(?:href|src)="javascript:/);
   for (const frame of tags.filter((tag) => tag.startsWith("<iframe"))) expect(frame).toContain("sandbox=");
+});
+
+it("what has come of a result shows on the page without scripts, as text, with its direction marks written out", async () => {
+  verifies("shares:page:hostile-outputs", "shares:page:live-partial");
+  const partial = { count: 7, pieces: [{ [SCRIPT]: `a\u202Eb${SCRIPT}` }, { x: 1 }], left_out: true };
+  const running: PublicRun = { ...run, status: "running", completed_at: null, partial };
+  const shown = { run: running, output: null, title: "App", base: "/a/x", path: "/a/x/runs/r", shared: null };
+  const page = String(await buildRunPage(shown));
+  expect(tagsOf(page).filter((tag) => /^<script|\son\w+=/i.test(tag))).toEqual([]);
+  expect(page).toContain("7 pieces, the newest shown");
+  expect(page).toContain("[U+202E]");
+  expect(page).not.toContain("/tables/");
+  const text = { ...running, partial: { count: 1, pieces: "so far", left_out: false } };
+  expect(String(await buildRunPage({ ...shown, run: text }))).toContain("so far");
+});
+
+it("HTML that a function returned shows with its styles, runs nothing and loads nothing", async () => {
+  verifies("shares:page:styled-html");
+  const schema = {
+    type: "object",
+    properties: {
+      a: { type: "string", contentMediaType: "text/html" },
+      b: { anyOf: [{ type: "string", contentMediaType: "text/html" }, { type: "null" }] },
+    },
+  };
+  const second = "<style>p{color:red}</style><p onclick=x style='color:red'>b</p>";
+  const output = buildOutput(schema, { a: SCRIPT, b: second }, []);
+  const page = await pageOf(schema, { a: SCRIPT, b: second });
+  expect(page).toContain('sandbox="" title="Output" src="/a/x/runs/r/html/1"');
+  const answer = answerFrame(output, "1");
+  expect(await answer.text()).toBe(second);
+  const policy = answer.headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'; style-src 'unsafe-inline'");
+  expect(policy).toMatch(/; sandbox$/);
+  expect(policy).not.toMatch(/script-src|https?:|\*\./);
+  for (const place of ["2", "-1", "x", "1e0", "99999"])
+    expect(() => answerFrame(output, place), place).toThrow(/nothing here/);
+  const frame = await answerStyledFrame();
+  const own = frame.headers.get("content-security-policy") ?? "";
+  expect(own).toMatch(/^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'unsafe-inline';/);
+  expect(own).toContain("sandbox allow-scripts");
 });
 
 it("a file's name shows its direction marks, and its type never makes it act in the page's own origin", async () => {

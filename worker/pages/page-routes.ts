@@ -23,9 +23,10 @@ import { buildCardPicture } from "./picture/og-picture.ts";
 import { answerPage } from "./page-shell.ts";
 import { basePath, framesOf } from "./place.ts";
 import type { Place, PlaceKind } from "./place.ts";
+import { answerStyledFrame } from "./styled-frame.ts";
 import { buildQrCode } from "./picture/qr-code.ts";
 import { readPosted, textOf } from "./read-posted.ts";
-import { answerPageChart, answerTable, outputOf } from "./run-output.ts";
+import { answerFrame, answerPageChart, answerTable, outputOf } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";
 import { runPosted } from "./run-service.ts";
 import { answerApp, answerEntry, answerRefusal, askedOf } from "./show-service.ts";
@@ -115,6 +116,12 @@ async function sendOwnChart({ deps, place, known, params, request }: Visit): Pro
   return answerPageChart(outputOf(run, place.door.found), run, request);
 }
 
+async function sendOwnHtml({ deps, place, known, params }: Visit): Promise<Response> {
+  const of = { visitor: known.visitor, runId: params["run"] ?? "" };
+  const run = await getVisitorRun(deps, place.door, of);
+  return answerFrame(outputOf(run, place.door.found), params["place"] ?? "");
+}
+
 async function shareOwnRun(visit: Visit): Promise<Response> {
   const { deps, place, known, params } = visit;
   const of = { visitor: known.visitor, runId: params["run"] ?? "" };
@@ -182,6 +189,7 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   ["GET", "/runs/:run/files/:artifact", sendOwnFile],
   ["GET", "/runs/:run/tables/:table", sendOwnTable],
   ["GET", "/runs/:run/chart", sendOwnChart],
+  ["GET", "/runs/:run/html/:place", sendOwnHtml],
   ["POST", "/runs/:run/share", shareOwnRun],
   [
     "GET",
@@ -235,6 +243,8 @@ export function mountPages<Env extends object>(
   app.get("/embed.js", () => answerEmbedScript());
   // A link to a result or a file is no place: what is asked of it is asked first.
   app.get("/s/:id", (c, next) => answerSharedOr(c, buildDeps, next));
+  app.get("/s/:id/html/:place", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
+  app.get("/frame.html", () => answerStyledFrame());
   app.get("/s/:id/tables/:table", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   app.get("/s/:id/chart", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   app.get("/s/:id/files/:artifact", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
@@ -259,8 +269,9 @@ async function answerSharedOr<Env extends object>(
   next: () => Promise<void>,
 ): Promise<Response | undefined> {
   const params: Record<string, string> = c.req.param();
-  const { id: token = "", artifact = null, table = null } = params;
-  const asked = { token, artifact, table, isChart: c.req.path.endsWith("/chart"), request: c.req.raw };
+  const { id: token = "", artifact = null, table = null, place: html = null } = params;
+  const isChart = c.req.path.endsWith("/chart");
+  const asked = { token, artifact, table, html, isChart, request: c.req.raw };
   const shown = await attempt(() => answerShared(buildDeps(c.env, c.get("context")), asked));
   if (!shown.ok) return answerRefusal(shown.refusal, "/");
   if (shown.value !== null) return shown.value;

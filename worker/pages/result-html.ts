@@ -13,10 +13,13 @@ import { renderMarkdown } from "./render-markdown.ts";
 const MOST_ROWS = 200;
 const MOST_COLUMNS = 50;
 
-/** Where the builder stands: the run's path, and how many tables there have been. */
+/** Where the builder stands: the run's path, and how many tables and pages of HTML there have been. */
 interface Place {
   path: string;
   tables: { count: number };
+  pages: { count: number };
+  /** The run is under way, and its tables are not there to be saved. */
+  isPart: boolean;
 }
 
 const buildCut = ({ leftOut }: { leftOut: number }): Html | "" =>
@@ -29,7 +32,7 @@ const buildText = (shown: ShownText, look: "text" | "code" = "code"): Html =>
   html`<pre class="${look}">${shown.text}</pre>
     ${buildCut(shown)}`;
 
-function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables }: Place): Html {
+function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables, isPart }: Place): Html {
   const at = tables.count;
   tables.count += 1;
   const shown = columns.slice(0, MOST_COLUMNS);
@@ -53,8 +56,16 @@ function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables }: P
         </tbody>
       </table>
     </div>
-    ${more === 0 ? "" : html`<p class="muted">${more.toLocaleString("en-US")} more rows are in the file.</p>`}
-    <p><a class="button plain" href="${path}/tables/${at}" download>Save as CSV</a></p>`;
+    ${more === 0 ? "" : html`<p class="muted">${more.toLocaleString("en-US")} more rows are ${isPart ? "there" : "in the file"}.</p>`}
+    ${isPart ? "" : html`<p><a class="button plain" href="${path}/tables/${at}" download>Save as CSV</a></p>`}`;
+}
+
+/** By its own address, since what a page writes into a frame has the page's own policy, which knows no styles but its own. */
+function buildFrame({ path, pages, isPart }: Place): Html {
+  const at = pages.count;
+  pages.count += 1;
+  if (isPart) return html`<p class="muted">A page, which shows once it is whole.</p>`;
+  return html`<iframe class="frame" sandbox="" title="Output" src="${path}/html/${at}"></iframe>`;
 }
 
 /** Which picture of a chart fits a reader's screen: one for each ground, and one for a phone. */
@@ -145,8 +156,7 @@ function buildView(view: OutputView, place: Place): Html {
     case "markdown":
       return html`${renderMarkdown(view.text)}${buildCut(view)}`;
     case "html":
-      // Without any leave of its own, and under this page's policy: it shows, and does nothing.
-      return html`<iframe class="frame" sandbox="" title="Output" srcdoc="${view.html}"></iframe>`;
+      return buildFrame(place);
     case "json":
       return buildText(showText(JSON.stringify(view.value, null, 2)));
     case "key_value":
@@ -175,9 +185,22 @@ export function listTables(view: OutputView): OutputTable[] {
   return view.kind === "key_value" ? view.entries.flatMap(({ view: inner }) => listTables(inner)) : [];
 }
 
-/** What a run put out, as a page may show it: `path` is the run's own. Pure. */
-export function buildResult({ view, otherFiles }: RunOutput, path: string): Html {
-  const place: Place = { path, tables: { count: 0 } };
+/** The HTML of an output in the order in which a page shows it. Pure. */
+export function listHtml(view: OutputView): string[] {
+  if (view.kind === "html") return [view.html];
+  return view.kind === "key_value" ? view.entries.flatMap(({ view: inner }) => listHtml(inner)) : [];
+}
+
+/**
+ * What a run put out, as a page may show it: `path` is the run's own. `isPart`: it is under way, and what has come is not
+ * all of it. Pure.
+ */
+export function buildResult(
+  { view, otherFiles }: RunOutput,
+  path: string,
+  { isPart = false }: { isPart?: boolean } = {},
+): Html {
+  const place: Place = { path, tables: { count: 0 }, pages: { count: 0 }, isPart };
   const isNothing = view.kind === "empty" || (view.kind === "json" && JSON.stringify(view.value) === "{}");
   if (isNothing && otherFiles.length === 0) return html`<p>It is done; there is nothing to show.</p>`;
   return html`${isNothing ? "" : html`<section class="card" aria-label="Result">${buildView(view, place)}</section>`}

@@ -7,7 +7,8 @@ import type { PublicRun } from "#contract/shares/share";
 import type { WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
 import { answerChart } from "../charts/answer-chart.ts";
-import { listTables } from "./result-html.ts";
+import { answerHtml } from "./file-answer.ts";
+import { listHtml, listTables } from "./result-html.ts";
 
 /** What to show of a run that has come to a result, as its action declares it; null for one that has not. Pure. */
 export function outputOf(run: PublicRun, found: WorkerVersion | null): RunOutput | null {
@@ -48,3 +49,11 @@ function listCharts(view: OutputView): string[] {
 }
 
 const nothingToShow = () => new AppError("not_found", "There is nothing here, or not any more.");
+
+/** HTML that a page shows in a frame. Throws `not_found`. */
+export function answerFrame(output: RunOutput | null, place: string): Response {
+  const shown =
+    output === null || !/^\d{1,4}$/.test(place) ? undefined : listHtml(output.view)[Number(place)];
+  if (shown === undefined) throw nothingToShow();
+  return answerHtml(shown);
+}

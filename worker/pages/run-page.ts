@@ -1,5 +1,8 @@
 import { html } from "hono/html";
+import { buildOutput } from "#contract/outputs/build-output";
+import { describePartial } from "#contract/outputs/describe-partial";
 import type { RunOutput } from "#contract/outputs/output";
+import type { PartialOutput } from "#contract/runs/partial";
 import type { PublicRun } from "#contract/shares/share";
 import { isTerminal } from "#contract/runs/run";
 import type { Html } from "../http/plain-page.ts";
@@ -39,8 +42,16 @@ function buildProgress({ run, path }: RunPage): Html {
   return html`<div data-island="live" data-events="${path}/events">
     ${bar}
     <p>${showText(message).text}</p>
+    ${run.partial === null ? "" : buildPartial(run.partial, path)}
     <noscript><p class="muted">This page asks again every few seconds.</p></noscript>
   </div>`;
+}
+
+/** What the app has handed back before it is done, by its shape. */
+function buildPartial(partial: PartialOutput, path: string): Html {
+  const output = buildOutput(null, { result: partial.pieces }, []);
+  return html`<p class="muted">${describePartial(partial)}</p>
+    ${buildResult(output, path, { isPart: true })}`;
 }
 
 function buildSharing({ path, base, shared, run }: RunPage): Html | "" {

@@ -7,6 +7,10 @@ export function tellEvent(event: RunEvent): object | null {
       return { type: "status", status: event.status };
     case "progress":
       return { type: "progress", percent: event.percent, message: event.message };
+    case "partial": {
+      const { count, follows, pieces } = event;
+      return { type: "partial", count, follows, pieces };
+    }
     case "close":
       return { type: "close", status: event.status };
     case "log":

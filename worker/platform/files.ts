@@ -3,6 +3,8 @@ import type { AuditFiles } from "./storage/audit-files.ts";
 import { createContextFiles } from "./storage/context-files.ts";
 import type { ContextFiles } from "./storage/context-files.ts";
 import { createImportFiles } from "./storage/import-files.ts";
+import { createPinFiles } from "./pin-files.ts";
+import type { PinFiles } from "./pin-files.ts";
 import type { ImportFiles } from "./storage/import-files.ts";
 import { putInParts } from "./storage/put-in-parts.ts";
 import type { FillStream } from "./storage/put-in-parts.ts";
@@ -18,6 +20,7 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   templates/<name>                             a template that the provider has built; when it was found lost, if it was
  *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
+ *   dependencies/<worker>/<bundle>/pins.json     what the first build of them installed, by version
  *   audit/<workspace>/<event>.json               what was changed while their object was away, until it is brought in
  *   checkpoints/<workspace>/<number>.json        where the record of changes had come to, signed; the newest has the lowest number
  *   contexts/<workspace>/<context>/files/<sha256>        what a file of a context holds or held, by content
@@ -25,7 +28,7 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  *   imports/<workspace>/archive.zip              the archive of a workspace while it is imported; at most one
  */
-export interface Files extends AuditFiles, ContextFiles, ImportFiles {
+export interface Files extends AuditFiles, ContextFiles, ImportFiles, PinFiles {
   /** Stores what `fill` writes, a part at a time. */
   putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
@@ -192,6 +195,7 @@ export function createFiles(bucket: R2Bucket): Files {
     ...createDeletions(bucket),
     ...createContextFiles(bucket),
     ...createImportFiles(bucket),
+    ...createPinFiles(bucket),
     ...createRunFiles(bucket),
     ...createAuditFiles(bucket),
     putBundle: (digest, fill, { installs }) =>

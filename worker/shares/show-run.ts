@@ -29,6 +29,7 @@ export function showRun(run: RunDetail): PublicRun {
     id: run.id,
     status: run.status,
     progress: run.progress,
+    partial: run.status === "running" ? (run.partial ?? null) : null,
     message: tellFailure(run),
     created_at: run.created_at,
     completed_at: run.completed_at,

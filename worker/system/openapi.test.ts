@@ -23,6 +23,11 @@ it("every route that needs a token says what it answers without one", () => {
   }
 });
 
+it("whatever the document refers to is there", () => {
+  const components = JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g);
+  expect([...new Set([...components].map(([, path]) => path))]).toEqual(["#/components/schemas/Problem"]);
+});
+
 it("the page names every route and lets no text become markup", async () => {
   const page = String(await buildDocsPage(routes));
   for (const id of Object.keys(routes)) expect(page).toContain(`id="${id}"`);

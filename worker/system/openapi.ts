@@ -8,16 +8,32 @@ import { limits } from "#contract/limits";
 
 type JsonSchema = Record<string, unknown>;
 
-function toSchema(schema: z.ZodType, io: "input" | "output"): z.core.JSONSchema.JSONSchema {
+/** A shape of the contract as a JSON Schema: as it is sent, or as it is answered. Pure. */
+export function toSchema(schema: z.ZodType, io: "input" | "output"): z.core.JSONSchema.JSONSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
     target: "draft-2020-12",
   });
-  return rest;
+  return withoutOwn(rest);
 }
 
-function buildParameters(route: TableRoute): JsonSchema[] {
+/**
+ * Without definitions of its own: a schema that stands within a document cannot refer to them by the document's root. The
+ * only types of the contract that refer to themselves are "anything that JSON can say", which is no rule.
+ */
+function withoutOwn<T>(value: T): T;
+function withoutOwn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((inner: unknown): unknown => withoutOwn(inner));
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(
+    ([key, inner]) => key !== "$defs" && !(key === "$ref" && String(inner).startsWith("#/$defs/__schema")),
+  );
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutOwn(inner)]));
+}
+
+/** What a route is told by its path and its query. Pure. */
+export function buildParameters(route: TableRoute): JsonSchema[] {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -95,7 +111,8 @@ export function problemsOf(route: TableRoute): ProblemCode[] {
   return [...new Set([...general, ...route.problems])];
 }
 
-function buildRefusals(route: TableRoute): Record<string, JsonSchema> {
+/** The refusals of a route by their status; they refer to the component Problem. Pure. */
+export function buildRefusals(route: TableRoute): Record<string, JsonSchema> {
   const byStatus = new Map<number, string[]>();
   for (const code of problemsOf(route)) {
     const { status, title } = problems[code];
@@ -123,6 +140,13 @@ function buildOperation(route: TableRoute): JsonSchema {
   };
 }
 
+/** How a workspace's token is sent. */
+export const tokenScheme = {
+  type: "http",
+  scheme: "bearer",
+  description: "A workspace token; locally the one in .floom/token.",
+} as const;
+
 /** The OpenAPI 3.1 document of a route table. Pure; the reference pages and /api/openapi.json are both made of it. */
 export function buildOpenapi(
   table: Record<string, TableRoute>,
@@ -145,11 +169,7 @@ export function buildOpenapi(
     components: {
       schemas: { Problem: toSchema(problemSchema, "output") },
       securitySchemes: {
-        token: {
-          type: "http",
-          scheme: "bearer",
-          description: "A workspace token; locally the one in .floom/token.",
-        },
+        token: tokenScheme,
         runToken: {
           type: "http",
           scheme: "bearer",

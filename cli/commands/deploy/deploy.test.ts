@@ -17,6 +17,7 @@ const deployed: Deployed = {
   changed: true,
   url: "http://floom.test/a/app",
   api: "http://floom.test/api/workers/app/actions/add/runs",
+  openapi: "http://floom.test/api/workers/app/openapi.json",
   tools: ["app"],
   actions: [
     {
@@ -30,6 +31,10 @@ const deployed: Deployed = {
     },
   ],
   missing_secrets: ["API_KEY"],
+  requirements: [
+    { name: "requests", line: "requests", added: true, version: null },
+    { name: "yarl", line: "yarl>=1", added: false, version: "1.9.4" },
+  ],
   warnings: [],
 };
 

@@ -66,6 +66,11 @@ function showDeployed({ output }: CommandContext, deployed: Deployed): void {
   );
   output.line(`page    ${deployed.url}`);
   for (const { name, api } of actions) output.line(`action  ${name}  POST ${api}`);
+  output.line(`openapi ${deployed.openapi}`);
   output.line(`tools   ${deployed.tools.join(", ")}`);
+  for (const { line, added, version: installed } of deployed.requirements) {
+    const pin = installed ?? "pinned by its first build";
+    output.line(`library ${line}  ${pin}${added ? ", added for an import" : ""}`);
+  }
   for (const name of missing) output.line(`secret  ${name} is not set: floom secrets set ${name}`);
 }

@@ -59,6 +59,19 @@ export const showWorkerSpec = defineCommand({
   examples: [{ line: "floom workers show hello-worker", does: "Show what it takes and gives." }],
 });
 
+export const openapiSpec = defineCommand({
+  name: "workers openapi",
+  summary: "Print a worker's actions as OpenAPI 3.1",
+  description:
+    "The document of the active version, as `GET /api/workers/WORKER/openapi.json` answers it: a path for each action, with what goes in, what comes out and how it is refused.",
+  args: { worker },
+  options: {},
+  json: true,
+  examples: [
+    { line: "floom workers openapi bills > bills.json", does: "Write it down for a generator of clients." },
+  ],
+});
+
 export const pullSpec = defineCommand({
   name: "workers pull",
   summary: "Fetch a worker's folder",

@@ -72,6 +72,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     entry: "run.py",
     action: null,
     action_schema: null,
+    output_schema: null,
     command: "python run.py",
     runtime: "python311",
     secrets: version.secrets,

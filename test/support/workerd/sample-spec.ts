@@ -19,6 +19,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     entry: "run.py",
     action: null,
     action_schema: null,
+    output_schema: null,
     command: "python run.py",
     runtime: "python311",
     secrets: [],

@@ -11,6 +11,7 @@ import { unpackBundle } from "../../registry/unpack-bundle.ts";
 import { judgeBundle } from "../judge-bundle.ts";
 import type { GivenBundle } from "../judge-bundle.ts";
 import { readSourceFiles } from "../read-source.ts";
+import { describeRequirements } from "./describe-requirements.ts";
 import { newWorker, push } from "../service.ts";
 import type { DeployDeps } from "../service.ts";
 
@@ -32,7 +33,8 @@ export async function deploy(
 ): Promise<Deployed> {
   const verdict = await judgeBundle(bundle);
   const pushed = await push(deps, principal, { verdict, expect: "either", target: newWorker });
-  return describeDeployed(deps, principal, { pushed, linkOrigin });
+  const requirements = await describeRequirements(deps, { pushed, verdict, given: bundle });
+  return describeDeployed(deps, principal, { pushed, linkOrigin, requirements });
 }
 
 /** The files of a JSON body. */
@@ -59,10 +61,16 @@ export async function readZip(
   return { files, problems, name, folder };
 }
 
+interface Described {
+  pushed: PushResult;
+  linkOrigin: string;
+  requirements: Deployed["requirements"];
+}
+
 async function describeDeployed(
   deps: DeployDeps,
   principal: Principal,
-  { pushed, linkOrigin }: { pushed: PushResult; linkOrigin: string },
+  { pushed, linkOrigin, requirements }: Described,
 ): Promise<Deployed> {
   const { id: worker } = pushed.worker;
   const found = await requireWorker(deps, principal, { name: worker });
@@ -83,9 +91,11 @@ async function describeDeployed(
     changed: pushed.changed,
     url: `${linkOrigin}/a/${await deps.reservePage(found.worker)}`,
     api: actions[0]?.api ?? `${linkOrigin}/api/workers/${worker}/runs`,
+    openapi: `${linkOrigin}/api/workers/${worker}/openapi.json`,
     tools: actions.map(({ tool }) => tool),
     actions,
     missing_secrets: missing,
+    requirements,
     warnings: pushed.warnings,
   };
 }

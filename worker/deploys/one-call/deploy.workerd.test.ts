@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { expect, it } from "vitest";
 import * as z from "zod";
@@ -8,6 +9,7 @@ import { runDetailSchema } from "#contract/runs/run";
 import { uploadSchema, validationResultSchema, workerDetailSchema } from "#contract/workers/worker";
 import { callApi } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
+import { createFiles } from "../../platform/files.ts";
 
 const code = `"""Small sums."""
 import os
@@ -214,6 +216,19 @@ it("what the code imports is installed, and what is missing or too much is told"
       { path: "requirements.txt", content: "flask\n" },
     ],
   });
+  expect(made.requirements).toEqual([{ name: "requests", line: "requests", added: true, version: null }]);
+  expect(told.requirements).toEqual([{ name: "flask", line: "flask", added: false, version: null }]);
+  const row = workerDetailSchema.parse(await (await callApi("GET", "/api/workers/sums")).json());
+  const place = { workerId: row.uid, bundleDigest: row.digest };
+  await createFiles(env.FILES).putPins(place, ["Flask==3.1.0", "jinja2==3.1.4"]);
+  const again = await deploy({
+    name: "sums",
+    files: [
+      { path: "app.py", content: "import requests\ndef get(url: str) -> str: ...\n" },
+      { path: "requirements.txt", content: "flask\n" },
+    ],
+  });
+  expect(again).toMatchObject({ changed: false, requirements: [{ name: "flask", version: "3.1.0" }] });
   expect(told.warnings).toMatchObject([
     { code: "requirement_missing", file: "app.py", line: 1 },
     { code: "requirement_unused", file: "requirements.txt", line: 1 },

@@ -2,7 +2,7 @@ import type { Json } from "#contract/json";
 import type { ProblemError } from "#contract/problem";
 import type { Inputs } from "#contract/runs/run";
 import { inputsTooLarge } from "../check-inputs.ts";
-import { isObject } from "./compile-schema.ts";
+import { depthOf, isObject } from "./compile-schema.ts";
 import type { CompiledSchema } from "./compile-schema.ts";
 import { explainErrors } from "./explain-errors.ts";
 import { readValue } from "./read-values.ts";
@@ -46,11 +46,4 @@ function tooDeep({ deepest }: CompiledSchema, given: Json): ProblemError[] {
   if (depthOf(given, deepest) <= deepest) return [];
   const detail = `lie more than ${deepest} lists and objects deep; send such data as a file`;
   return [{ pointer: "/inputs", code: "too_deep", detail }];
-}
-
-/** How deep lists and objects lie in each other, counted no further than one beyond `most`. */
-function depthOf(value: Json, most: number): number {
-  if (typeof value !== "object" || value === null) return 0;
-  if (most < 0) return 1;
-  return 1 + Math.max(0, ...Object.values(value).map((inner) => depthOf(inner, most - 1)));
 }

@@ -24,10 +24,13 @@ const DEEPEST = 64;
 /** Each level of a type that may be one of several that hold it again doubles the work of judging a value of it. */
 const DEEPEST_BRANCHING = 12;
 
-/** Makes a JSON Schema ready. The validator writes into what it is given, so that it gets a copy. Pure. */
-export function compileSchema(root: JsonSchema): CompiledSchema {
+/** Makes a JSON Schema ready; `stopsAtFirst`: to find the first fault alone. The validator writes into what it is given, so that it gets a copy. Pure. */
+export function compileSchema(
+  root: JsonSchema,
+  { stopsAtFirst = false }: { stopsAtFirst?: boolean } = {},
+): CompiledSchema {
   const definitions = isObject(root["$defs"]) ? root["$defs"] : {};
-  const whole = new Validator(withoutFormats(root), "2020-12", false);
+  const whole = new Validator(withoutFormats(root), "2020-12", stopsAtFirst);
   const parts = new Map<JsonSchema, Validator>();
   const partOf = (part: JsonSchema) => {
     const known =
@@ -45,6 +48,15 @@ export function compileSchema(root: JsonSchema): CompiledSchema {
 }
 
 const PREFIX = "#/$defs/";
+
+/** How deep lists and objects lie in each other, counted no further than one beyond `most`. Pure. */
+export function depthOf(value: Json, most: number): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (most < 0) return 1;
+  return (
+    1 + Object.values(value).reduce<number>((deep, inner) => Math.max(deep, depthOf(inner, most - 1)), 0)
+  );
+}
 
 function followIn(definitions: Record<string, Json>, part: JsonSchema): JsonSchema {
   let found = part;

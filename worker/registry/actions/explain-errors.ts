@@ -11,10 +11,21 @@ const OUTER: ReadonlySet<string> = new Set(
   "$ref properties items prefixItems additionalProperties patternProperties propertyNames allOf".split(" "),
 );
 
+/** Whose values are judged: where they stand in what was sent or kept, and what one of them is called. */
+interface Judged {
+  pointer: string;
+  noun: "input" | "output";
+}
+const inputs: Judged = { pointer: "/inputs", noun: "input" };
+
 /** The validator's findings as people read them, each at the field that is wrong. Pure. */
-export function explainErrors(compiled: CompiledSchema, units: readonly OutputUnit[]): ProblemError[] {
+export function explainErrors(
+  compiled: CompiledSchema,
+  units: readonly OutputUnit[],
+  judged = inputs,
+): ProblemError[] {
   const errors = narrowUnions(compiled, placeRefusals(units)).filter(({ keyword }) => !OUTER.has(keyword));
-  const said = errors.map((unit) => explain(compiled, unit));
+  const said = errors.map((unit) => explain(compiled, unit, judged));
   return said.filter(
     ({ pointer, detail }, at) =>
       said.findIndex((one) => one.pointer === pointer && one.detail === detail) === at,
@@ -91,14 +102,16 @@ function partAt(compiled: CompiledSchema, location: string): Json | undefined {
   return part;
 }
 
-function explain(compiled: CompiledSchema, unit: OutputUnit): ProblemError {
-  const pointer = `/inputs${unit.instanceLocation.slice(1)}`;
+function explain(compiled: CompiledSchema, unit: OutputUnit, judged: Judged): ProblemError {
+  const pointer = `${judged.pointer}${unit.instanceLocation.slice(1)}`;
   const value = partAt(compiled, unit.keywordLocation);
   if (unit.keyword === "required") {
     const name = /"(.*)"\.$/s.exec(unit.error)?.[1] ?? "";
     const step = name.replaceAll("~", "~0").replaceAll("/", "~1");
     return { pointer: `${pointer}/${step}`, code: "missing", detail: "is required" };
   }
+  if (unit.keyword === "false" && judged.noun === "output")
+    return { pointer, code: "unknown", detail: "is not declared" };
   if (unit.keyword === "false") return unknownName(compiled, unit, pointer);
   return { pointer, code: "invalid", detail: sentenceOf(compiled, unit, value) };
 }

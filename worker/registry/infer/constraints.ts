@@ -30,6 +30,7 @@ const rules: Readonly<Record<string, Rule>> = {
   examples: { keyword: { any: "examples" } },
   placeholder: { keyword: { any: "x-floom-placeholder" } },
   widget: { keyword: { any: "x-floom-widget" } },
+  language: { keyword: { text: "x-floom-language" } },
   accept: { keyword: { text: "x-floom-accept" } },
 };
 
@@ -39,6 +40,8 @@ const widgets: Readonly<Record<string, readonly Target[]>> = {
   password: ["text"],
   color: ["text"],
   code: ["text"],
+  markdown: ["text"],
+  html: ["text"],
   radio: ["text", "number"],
   select: ["text", "number"],
   slider: ["number"],

@@ -42,6 +42,7 @@ function anyLine(random: Random, size: number): string {
   return pick<() => string>(random, [
     () => `{"type":"log","at":${random.below(2) * start},"stream":"stdout","level":"info","text":${text}}`,
     () => `{"type":"progress","at":1,"percent":${pick(random, ["null", "1e308", "-5"])},"message":${text}}`,
+    () => `{"type":"partial","at":1,"count":1,"follows":true,"pieces":${value}}`,
     () =>
       `{"type":"file","at":1,"kind":"artifact","name":${text},"path":"out/${random.below(1e6)}","media_type":${text},"size_bytes":0,"sha256":${text}}`,
     () => `{"type":"phase","at":1,"phase":"install","detail":${text}}`,

@@ -124,6 +124,7 @@ function append(run: AcceptedRun, { launch, entries, nextOffset }: FreshEntries)
     part_bytes: nextOffset - tally.offset,
     artifacts: tally.artifacts,
     contextFiles: tally.context_files ?? [],
+    partial: tally.partial ?? null,
     now: deps.clock(),
     newArtifactId: deps.newArtifactId,
   });
@@ -134,6 +135,7 @@ function append(run: AcceptedRun, { launch, entries, nextOffset }: FreshEntries)
     result: built.result,
     artifacts: built.artifacts,
     context_files: built.contextFiles,
+    partial: built.partial,
   });
   // A part without events still moves the offset; it takes a number so that parts keep distinct keys.
   const numbered = parts.at(-1)?.length === 0 ? 1 : 0;

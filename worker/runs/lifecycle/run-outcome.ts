@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { runFailureSchema } from "#contract/runs/run-failure";
+import { runWarningSchema } from "#contract/runs/run-warning";
 import { runnerResultSchema } from "#contract/runner/runner";
 import { storedJsonSchema, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 
@@ -9,6 +10,8 @@ export const runOutcomeSchema = z.object({
   failure: runFailureSchema.nullable(),
   /** Null when they are kept beside the record because of their size. */
   outputs: storedValuesSchema.nullable(),
+  /** What is not as its schema says; absent where all is. */
+  warnings: z.array(runWarningSchema).optional(),
 });
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;
 

@@ -28,7 +28,25 @@ export function maskEntries(
     for (const [position, { entry, index }] of at.entries())
       masked[index] = { ...entry, text: told.masked[position] ?? "" };
   }
+  maskPieces(entries, masked, { masker, tails });
   return masked;
+}
+
+/** What the parts of a text are called beside the streams of a log. */
+export const PIECES = "pieces";
+
+/** Parts of a text are looked at as one text, also over the posts that `tails` remembers. */
+function maskPieces(
+  entries: readonly JournalEntry[],
+  masked: JournalEntry[],
+  { masker, tails }: { masker: Masker; tails: StreamTails },
+): void {
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type !== "partial" || typeof entry.pieces !== "string") continue;
+    const told = masker.texts([entry.pieces], entry.follows ? tails.get(PIECES) : "");
+    tails.set(PIECES, told.carry);
+    masked[index] = { ...entry, pieces: told.masked[0] ?? "" };
+  }
 }
 
 function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
@@ -39,6 +57,8 @@ function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
       return entry.detail === undefined ? entry : { ...entry, detail: masker.text(entry.detail) };
     case "progress":
       return { ...entry, message: entry.message && masker.text(entry.message) };
+    case "partial":
+      return typeof entry.pieces === "string" ? entry : { ...entry, pieces: masker.json(entry.pieces) };
     case "file":
       return maskFile(entry, masker);
     case "context_file": {

@@ -4,7 +4,7 @@ import { PIECE, withoutLines } from "../../platform/redaction/build-needles.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
 import { SecretBytes } from "../../platform/redaction/secret-scan.ts";
 import type { SecretScan } from "../../platform/redaction/secret-scan.ts";
-import { maskEntries } from "./mask-entries.ts";
+import { maskEntries, PIECES } from "./mask-entries.ts";
 import type { StreamTails } from "./mask-entries.ts";
 import type { MaskWant } from "../spec/mask-want.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -85,9 +85,10 @@ export class RunMasking {
 
   #recall(events: readonly RunEvent[]): void {
     for (const event of events) {
-      if (event.type !== "log") continue;
-      const before = this.#tails.get(event.stream) ?? "";
-      this.#tails.set(event.stream, (before + withoutLines(event.message)).slice(1 - PIECE));
+      const told = toldBy(event);
+      if (told === null) continue;
+      const before = this.#tails.get(told.stream) ?? "";
+      this.#tails.set(told.stream, (before + withoutLines(told.text)).slice(1 - PIECE));
     }
   }
 
@@ -104,4 +105,12 @@ export class RunMasking {
     this.#bytes = new SecretBytes(values);
     this.#knownAsOf = asOf;
   }
+}
+
+/** A text that an event goes on with, and where it stands in one row with others. */
+function toldBy(event: RunEvent): { stream: string; text: string } | null {
+  if (event.type === "log") return { stream: event.stream, text: event.message };
+  return event.type === "partial" && typeof event.pieces === "string"
+    ? { stream: PIECES, text: event.pieces }
+    : null;
 }

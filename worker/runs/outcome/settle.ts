@@ -9,6 +9,7 @@ import type { Executor } from "../ports/executor.ts";
 import { checkOutputs } from "./check-outputs.ts";
 import { ensureStored } from "./ensure-stored.ts";
 import type { FileSources } from "./ensure-stored.ts";
+import { judgeOutputs } from "./judge-outputs.ts";
 import { readFailure } from "./read-failure.ts";
 import { readOutputs } from "./read-outputs.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
@@ -46,7 +47,7 @@ function fail(failure: RunFailure): Settlement {
 
 /**
  * Turns a reported result into the run's outcome: every file in storage as the record fixes it, outputs held against the
- * manifest, large outputs put beside the record. Files that are not as the script said are its own failure.
+ * manifest, what a function returned against its schema, large outputs put beside the record. Files that are not as the script said are its own failure.
  */
 export async function settle(deps: SettleDeps, input: SettleInput): Promise<Settlement> {
   const { spec, result, artifacts, sandboxId } = input;
@@ -79,7 +80,14 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   const outputs = result.outputs === null && input.mask ? await input.mask(reading.outputs) : reading.outputs;
   const failure = input.asks ? null : checkOutputs(spec.outputs, outputs, artifacts);
   const kept = await keepOutputs(deps, spec.run_id, outputs);
-  return settled({ status: failure ? "failed" : "completed", failure, outputs: kept });
+  const warnings = input.asks || failure ? [] : judgeOutputs(outputSchemaOf(spec), outputs, artifacts);
+  const outcome = { status: failure ? ("failed" as const) : ("completed" as const), failure, outputs: kept };
+  return settled(warnings.length === 0 ? outcome : { ...outcome, warnings });
+}
+
+/** What the run's function says that it returns; null for a script. */
+function outputSchemaOf({ action_schema, output_schema }: RunSpec): RunSpec["output_schema"] {
+  return output_schema ?? action_schema?.output_schema ?? null;
 }
 
 async function keepOutputs(deps: SettleDeps, runId: string, outputs: RunnerOutputs) {

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { artifactSchema } from "#contract/runs/run";
 import type { Artifact } from "#contract/runs/run";
+import { partialOutputSchema } from "#contract/runs/partial";
+import type { PartialOutput } from "#contract/runs/partial";
 import type { RunnerResult } from "#contract/runner/runner";
 import { defineDocument } from "../../platform/objects/stored-document.ts";
 import { keptResultSchema } from "../lifecycle/run-outcome.ts";
@@ -30,6 +32,8 @@ const attemptTallySchema = z.object({
   /** When the result was taken in, epoch milliseconds; null before, and on records of the time before it was kept. */
   result_at: z.number().nullable().default(null),
   progress: z.object({ percent: z.number().nullable(), message: z.string().nullable() }).nullable(),
+  /** Absent where the function has handed back nothing piece by piece, and once there is a result. */
+  partial: partialOutputSchema.optional(),
 });
 export type AttemptTally = z.infer<typeof attemptTallySchema>;
 export const attemptTallyDocument = defineDocument("tally of an attempt", attemptTallySchema);
@@ -50,6 +54,8 @@ export interface TakenPost {
   /** When it was taken in, epoch milliseconds. */
   taken_at: number;
   progress: AttemptTally["progress"];
+  /** What its function has handed back until then. */
+  partial: PartialOutput | null;
 }
 
 /** The tally of no journal at all: what a new attempt starts from. Pure. */
@@ -78,5 +84,11 @@ export function extendTally(tally: AttemptTally, post: TakenPost): AttemptTally 
     result: post.result ?? tally.result,
     result_at: post.result ? post.taken_at : tally.result_at,
     progress: post.progress ?? tally.progress,
+    ...(post.partial === null || isDone(post.result ?? tally.result) ? {} : { partial: post.partial }),
   };
+}
+
+/** What there was before the result is nothing beside it; of what has failed it is all that there is. */
+function isDone(result: AttemptTally["result"]): boolean {
+  return result?.outcome === "success";
 }

@@ -1,5 +1,6 @@
 import { contextNameSchema } from "#contract/contexts/context-bundle";
 import { limits } from "#contract/limits";
+import { boundPieces } from "#contract/runs/fold-partial";
 import { whyUnsafePath } from "#contract/safe-path";
 import { sha256Schema } from "#contract/runner/runner";
 import type { JournalEntry } from "#contract/runner/runner";
@@ -22,6 +23,10 @@ export function boundEntry(entry: JournalEntry): JournalEntry {
     case "progress": {
       const message = entry.message === null ? null : cut(entry.message, limits.progress_characters.value);
       return { ...entry, message };
+    }
+    case "partial": {
+      const { pieces, isCut } = boundPieces(entry.pieces);
+      return { ...entry, pieces, follows: entry.follows && !isCut };
     }
     case "file":
       return boundFile(entry);

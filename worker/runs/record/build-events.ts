@@ -2,6 +2,8 @@ import { toWirePath } from "#contract/floom-wire";
 import type { ArtifactId, RunId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
 import type { Artifact } from "#contract/runs/run";
+import { foldPartial } from "#contract/runs/fold-partial";
+import type { PartialOutput } from "#contract/runs/partial";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 import { storedBytes } from "../../platform/objects/stored-size.ts";
@@ -29,6 +31,8 @@ export interface IntakePlace {
   /** The files on the record before this batch. */
   artifacts: readonly Artifact[];
   contextFiles?: readonly LeftContextFile[];
+  /** What was known before this batch of what its function hands back. */
+  partial?: PartialOutput | null;
   now: number;
   newArtifactId: () => ArtifactId;
 }
@@ -41,6 +45,8 @@ export interface BuiltEvents {
   contextFiles: LeftContextFile[];
   result: RunnerResult | null;
   progress: { percent: number | null; message: string | null } | null;
+  /** The newest of what its function has handed back piece by piece. */
+  partial: PartialOutput | null;
   /** What the attempt's journal has cost after this batch. */
   bytes: number;
 }
@@ -51,6 +57,8 @@ export function weighEvent(event: RunEvent): number {
     case "log":
     case "progress":
       return EVENT_BYTES + (event.message?.length ?? 0);
+    case "partial":
+      return EVENT_BYTES + JSON.stringify(event.pieces).length;
     case "artifact": {
       const { path, name, type } = event.artifact;
       return 3 * EVENT_BYTES + 2 * path.length + name.length + type.length;
@@ -108,7 +116,7 @@ function addContextFile(
   return isTooMuch ? [...files] : [...others, { context, path, size_bytes, sha256 }];
 }
 
-type Telling = Extract<RunEvent, { type: "log" | "progress" }>;
+type Telling = Extract<RunEvent, { type: "log" | "progress" | "partial" }>;
 /** An event that has no number yet. */
 type Unnumbered = Telling extends infer Event ? (Event extends Telling ? Omit<Event, "seq"> : never) : never;
 
@@ -127,6 +135,10 @@ function buildTelling(entry: JournalEntry, now: number): Unnumbered | undefined 
         percent: clampPercent(entry.percent),
         message: entry.message,
       };
+    case "partial": {
+      const { count, follows, pieces } = entry;
+      return { timestamp: at, type: "partial", count, follows, pieces };
+    }
     case "phase": {
       const message = entry.detail ?? "Installing dependencies";
       return entry.phase === "install"
@@ -153,6 +165,7 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
     contextFiles: [...(place.contextFiles ?? [])],
     result: null,
     progress: null,
+    partial: place.partial ?? null,
     bytes: 0,
   };
   let seq = place.seq;
@@ -166,6 +179,7 @@ export function buildEvents(entries: readonly JournalEntry[], place: IntakePlace
       told += weighEvent(event);
       built.events.push(event);
       if (event.type === "progress") built.progress = { percent: event.percent, message: event.message };
+      if (event.type === "partial") built.partial = foldPartial(built.partial, event);
     } else if (entry.type === "file") {
       const known = built.artifacts.find(({ path }) => path === entry.path);
       if (isFull && known) continue;

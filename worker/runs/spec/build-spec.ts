@@ -163,6 +163,13 @@ function findSchema({ exec, actions }: Manifest, name: string | null): RunSpec["
   return { input_schema: action.input_schema, output_schema: action.output_schema };
 }
 
+/** What a function of Python says that it returns. */
+function findOutputSchema({ exec, actions }: Manifest, name: string | null): RunSpec["output_schema"] {
+  const isPython = exec.entry.endsWith(".py");
+  const action = isPython ? actions?.find((one) => one.name === name) : undefined;
+  return action === undefined || Object.keys(action.output_schema).length === 0 ? null : action.output_schema;
+}
+
 /** Freezes everything a run will need; the follow-up of a decision (follow-up.ts) is the one other way to a spec. Pure. */
 export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
@@ -185,6 +192,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     entry: manifest.exec.entry,
     action: parts.action ?? null,
     action_schema: findSchema(manifest, parts.action ?? null),
+    output_schema: findOutputSchema(manifest, parts.action ?? null),
     command: manifest.exec.command,
     runtime: manifest.exec.runtime,
     secrets: declaredSecrets(manifest),

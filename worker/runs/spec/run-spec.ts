@@ -68,6 +68,8 @@ const runSpecSchema = z.object({
     .pick({ input_schema: true, output_schema: true })
     .nullable()
     .default(null),
+  /** What its function says that it returns, where `action_schema` does not; null for scripts and for one that says nothing. */
+  output_schema: storedActionSchema.shape.output_schema.nullable().default(null),
   command: z.string(),
   runtime: z.string(),
   secrets: z.array(z.string()),
