@@ -19,7 +19,7 @@ import { boundBytes, buildContent } from "../resources/build-content.ts";
 import { unlessRefused } from "../resources/list-resources.ts";
 import type { ResourceContent, ResourceDescriptor, ResourceSource } from "../resources/resource-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
-import { orProtocolError } from "./serve-resources.ts";
+import { orProtocolError } from "./or-protocol-error.ts";
 
 // owns the Skills extension (SEP-2640), which is Beta: all that is known of it stands here, to be changed with it. Each
 // agent whose SKILL.md says its name and what it is for is a skill, with the files of its active version.
