@@ -3,10 +3,11 @@ import * as devices from "../../../worker/access/devices/store.ts";
 import * as access from "../../../worker/access/store.ts";
 import * as tokens from "../../../worker/access/tokens/store.ts";
 import * as foreseen from "../../../worker/catalog/foreseen-store.ts";
+import * as marks from "../../../worker/catalog/mark-store.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 
-export const tokenStores: readonly object[] = [tokens, devices, foreseen];
+export const tokenStores: readonly object[] = [tokens, devices, foreseen, marks];
 
 /** Each function of the stores of tokens and of sign-ins from a terminal, called once; `now` in epoch milliseconds. */
 export function tokenQueries(
@@ -46,6 +47,7 @@ export function tokenQueries(
   };
 
   return {
+    readCatalogMark: (db) => marks.readCatalogMark(db, workspace),
     findWorkerOfToken: (db) => foreseen.findWorkerOfToken(db, { hash: "h", name: "a" }),
     noteTokenUse: (db) => access.noteTokenUse(db, tokenId, now),
     "listTokenRows of a workspace": (db) => tokens.listTokenRows(db, workspace, { of: "workspace" }),

@@ -54,7 +54,8 @@ it("a list that was kept is the one that was made, in both eras, and no client i
   expect((await newest.listTools()).tools).toEqual(made.tools);
   // The first era says with each tool whether its call may be a task; else it is told the same.
   const older = await (await openOlderMcp()).listTools();
-  expect(older.tools.map(({ execution: _, ...tool }) => tool)).toEqual(made.tools);
+  const alike = made.tools.map((tool) => expect.objectContaining(tool) as unknown);
+  expect(older.tools).toEqual(alike);
   expect((await (await openOlderMcp()).listTools()).tools).toEqual(older.tools);
   const long = JSON.stringify({ jsonrpc: "2.0", id: '"tools":[]', method: "tools/list", params: {} });
   const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };

@@ -18,7 +18,6 @@ import * as approvals from "../../approvals/store.ts";
 import type { AuditRow } from "../../audit/describe-call.ts";
 import * as audit from "../../audit/store.ts";
 import type { AuditFilter } from "../../audit/store.ts";
-import * as marks from "../../catalog/mark-store.ts";
 import * as catalog from "../../catalog/store.ts";
 import * as activations from "../../deploys/activation-store.ts";
 import * as oldVersions from "../../deploys/expiry-store.ts";
@@ -168,7 +167,6 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     approvals.findAwaitingRuns(db, place, { key: "k", runId: run, after: null, now, limit: 50 }),
   findWorkerVersion: (db) => catalog.findWorkerVersion(db, place),
   "findWorkerVersion by number": (db) => catalog.findWorkerVersion(db, { workerId }, 3),
-  readCatalogMark: (db) => marks.readCatalogMark(db, workspaceIdSchema.parse(workspace)),
   listActiveVersions: (db) => catalog.listActiveVersions(db, workspace),
   activateRow: (db) =>
     activations.activateRow(
@@ -473,7 +471,6 @@ it("every function of a store that reads or changes rows is among those whose pl
     alerts,
     approvals,
     catalog,
-    marks,
     activations,
     deploys,
     hooks,
