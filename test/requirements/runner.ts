@@ -336,7 +336,8 @@ export const requirements: Requirement[] = [
   },
   {
     id: "runner:install:pinned",
-    promise: "What a version's first build installed is kept with the version, and is what a later build installs.",
+    promise:
+      "What a version's first build installed is kept with the version, and is what a later build installs.",
     source: "issue: typed functions",
   },
   {

@@ -80,4 +80,10 @@ export const requirements: Requirement[] = [
       "Each worker's actions are an OpenAPI 3.1 document: a path for each, with its types, how long to wait, its security and its refusals.",
     source: "issue: typed functions",
   },
+  {
+    id: "typing:javascript:packages-named",
+    promise:
+      "What JavaScript imports and package.json does not name, and what it names in vain, is told at deploy.",
+    source: "issue: typed functions",
+  },
 ];
