@@ -249,11 +249,12 @@ export function greet(name, times = 2) {
 
 it("JavaScript is deployed as code where the file's name says that it is", async () => {
   verifies("typing:deploy:javascript");
-  for (const filename of ["hi-there.js", "hi-there.mjs"])
+  for (const filename of ["hi-there.js", "hi-there.mjs"]) {
     expect(await deploy({ code: script, filename })).toMatchObject({
       worker: "hi-there",
       actions: [{ name: "greet" }],
     });
+  }
   expect(await deploy({ code: "def add(a: int) -> int: ...", filename: "sums_2.py" })).toMatchObject({
     worker: "sums-2",
   });
