@@ -97,4 +97,10 @@ export const requirements: Requirement[] = [
       "HTML that a function returns shows with its own styles, in a frame without origin that runs nothing and loads nothing.",
     source: "issue: typed functions",
   },
+  {
+    id: "shares:page:all-kinds",
+    promise:
+      "Every kind of field works on a page of strangers, with scripts and without: lists get more rows, examples and addresses fill it in.",
+    source: "design: public app pages",
+  },
 ];

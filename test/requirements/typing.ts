@@ -86,4 +86,16 @@ export const requirements: Requirement[] = [
       "What JavaScript imports and package.json does not name, and what it names in vain, is told at deploy.",
     source: "issue: typed functions",
   },
+  {
+    id: "typing:outputs:chart-drawn",
+    promise:
+      "A Vega-Lite specification that a run puts out is drawn, in the app and on pages without scripts, with its rows beside it.",
+    source: "design: typed functions",
+  },
+  {
+    id: "typing:outputs:chart-hostile",
+    promise:
+      "A chart loads nothing, calculates nothing without end and does nothing in its viewer's browser.",
+    source: "design: typed functions",
+  },
 ];

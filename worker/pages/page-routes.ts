@@ -26,7 +26,7 @@ import type { Place, PlaceKind } from "./place.ts";
 import { answerStyledFrame } from "./styled-frame.ts";
 import { buildQrCode } from "./picture/qr-code.ts";
 import { readPosted, textOf } from "./read-posted.ts";
-import { answerFrame, answerTable, outputOf } from "./run-output.ts";
+import { answerFrame, answerPageChart, answerTable, outputOf } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";
 import { runPosted } from "./run-service.ts";
 import { answerApp, answerEntry, answerRefusal, askedOf } from "./show-service.ts";
@@ -116,6 +116,12 @@ async function sendOwnHtml({ deps, place, known, params }: Visit): Promise<Respo
   return answerFrame(outputOf(run, place.door.found), params["place"] ?? "");
 }
 
+async function sendOwnChart({ deps, place, known, params, request }: Visit): Promise<Response> {
+  const of = { visitor: known.visitor, runId: params["run"] ?? "" };
+  const run = await getVisitorRun(deps, place.door, of);
+  return answerPageChart(outputOf(run, place.door.found), run, request);
+}
+
 async function shareOwnRun(visit: Visit): Promise<Response> {
   const { deps, place, known, params } = visit;
   const of = { visitor: known.visitor, runId: params["run"] ?? "" };
@@ -172,8 +178,10 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   [
     "GET",
     "",
-    ({ deps, place, request }) =>
-      answerApp(deps, place, { action: new URL(request.url).searchParams.get("action") ?? "" }),
+    ({ deps, place, request }) => {
+      const asked = new URL(request.url).searchParams;
+      return answerApp(deps, place, { action: asked.get("action") ?? "", asked });
+    },
   ],
   ["POST", "", postRun],
   ["GET", "/runs/:run", showRunPage],
@@ -181,6 +189,7 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   ["GET", "/runs/:run/files/:artifact", sendOwnFile],
   ["GET", "/runs/:run/tables/:table", sendOwnTable],
   ["GET", "/runs/:run/html/:place", sendOwnHtml],
+  ["GET", "/runs/:run/chart", sendOwnChart],
   ["POST", "/runs/:run/share", shareOwnRun],
   [
     "GET",
@@ -237,6 +246,7 @@ export function mountPages<Env extends object>(
   app.get("/s/:id/html/:place", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   app.get("/frame.html", () => answerStyledFrame());
   app.get("/s/:id/tables/:table", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
+  app.get("/s/:id/chart", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   app.get("/s/:id/files/:artifact", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   for (const kind of ["a", "s", "embed"] as const) {
     for (const [method, path, act] of inside) {
@@ -260,7 +270,8 @@ async function answerSharedOr<Env extends object>(
 ): Promise<Response | undefined> {
   const params: Record<string, string> = c.req.param();
   const { id: token = "", artifact = null, table = null, place = null } = params;
-  const asked = { token, artifact, table, html: place, request: c.req.raw };
+  const isChart = c.req.path.endsWith("/chart");
+  const asked = { token, artifact, table, html: place, isChart, request: c.req.raw };
   const shown = await attempt(() => answerShared(buildDeps(c.env, c.get("context")), asked));
   if (!shown.ok) return answerRefusal(shown.refusal, "/");
   if (shown.value !== null) return shown.value;

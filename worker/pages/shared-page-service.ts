@@ -13,7 +13,7 @@ import { answerPage } from "./page-shell.ts";
 import { buildRunPage } from "./run-page.ts";
 import { showLine } from "#contract/outputs/show-text";
 import type { WorkerVersion } from "../catalog/store.ts";
-import { answerFrame, answerTable, outputOf } from "./run-output.ts";
+import { answerFrame, answerPageChart, answerTable, outputOf } from "./run-output.ts";
 
 export interface SharedDeps extends VisitorDeps {
   files: Files;
@@ -33,6 +33,8 @@ interface Asked {
   table: string | null;
   /** HTML of it, by its place on the page; null for none. */
   html: string | null;
+  /** The picture of a chart of it, which the query names. */
+  isChart: boolean;
   request: Request;
 }
 
@@ -67,6 +69,7 @@ async function answerResult(
   const output = outputOf(run, found);
   if (asked.table !== null) return answerTable(output, asked.table);
   if (asked.html !== null) return answerFrame(output, asked.html);
+  if (asked.isChart) return answerPageChart(output, run, asked.request);
   const title = share.kind === "run" ? "A shared result" : "A shared file";
   return answerPage({ title, body: buildRunPage({ run, output, title, base: null, path, shared: null }) });
 }
