@@ -4,7 +4,7 @@ export const requirements: Requirement[] = [
   {
     id: "calls:action:named",
     promise: "A call may say which action of a worker it means; where there are several it has to.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "calls:allowed:only-listed",

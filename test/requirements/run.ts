@@ -252,12 +252,12 @@ export const requirements: Requirement[] = [
     id: "run:partial:newest-is-seen",
     promise:
       "Whoever looks at a run under way sees the newest of what its function has handed back, also late and after its object came back; a result stands in its place.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "run:outputs:judged-by-their-schema",
     promise:
       "What a function returns is judged by its output schema: a mismatch is a warning on the run's record, with its place and what was expected.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
 ];

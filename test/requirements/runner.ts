@@ -360,7 +360,7 @@ export const requirements: Requirement[] = [
     id: "runner:typed:told-while-it-runs",
     promise:
       "What a generator function yields is shown while it runs: the newest, bounded, a text where the hint says so; the list is the result.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "runner:typed:found-by-name",
@@ -376,6 +376,6 @@ export const requirements: Requirement[] = [
     id: "runner:typed:javascript",
     promise:
       "An exported function of JavaScript gets its inputs as its JSDoc says, and what it returns becomes outputs.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
 ];

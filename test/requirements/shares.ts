@@ -51,12 +51,12 @@ export const requirements: Requirement[] = [
   {
     id: "shares:page:address-kept",
     promise: "The address that a deploy tells of is the worker's page from then on; no other page gets it.",
-    source: "issue: public pages",
+    source: "design: public pages",
   },
   {
     id: "shares:link:results-end-with-it",
     promise: "A link that is revoked takes the links to results along that its visitors made.",
-    source: "issue: public pages",
+    source: "design: public pages",
   },
   {
     id: "shares:page:no-script",
@@ -89,7 +89,7 @@ export const requirements: Requirement[] = [
   {
     id: "shares:page:live-partial",
     promise: "A page shows what has come of a result while the run goes on, with scripts and without.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "shares:page:styled-html",

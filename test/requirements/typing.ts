@@ -32,29 +32,29 @@ export const requirements: Requirement[] = [
     id: "typing:requirements:missing-and-unused",
     promise:
       "What a folder imports and does not name as a requirement is named with its place, and so is what is named in vain.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "typing:requirements:unknown-is-asked",
     promise: "A module that is not well known is never installed on its name's word.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "typing:secrets:read-from-source",
     promise: "The secrets that a file reads are found in its source.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "typing:golden:javascript-by-jsdoc",
     promise:
       "The subset of JSDoc's types that becomes forms is written down as functions with their schemas.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "typing:deploy:javascript",
     promise:
       "The exported functions of a JavaScript file are deployed as Python's are, and what goes into them is judged by the same schemas.",
-    source: "issue: typed functions",
+    source: "design: typed functions",
   },
   {
     id: "typing:deploy:one-call",
