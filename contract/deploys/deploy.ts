@@ -10,11 +10,20 @@ const nameHint = z
   .optional()
   .describe("What a folder without worker.yml is to be called; after its file when left out.");
 
-/** Body of `POST /api/deploy`: one Python file, or the files of a folder. */
+/** Body of `POST /api/deploy`: one file of Python or JavaScript, or the files of a folder. */
 export const deployRequestSchema = z
   .strictObject({
     name: nameHint,
-    code: z.string().optional().describe("Source of one Python file; it becomes app.py."),
+    code: z.string().optional().describe("Source of one file of Python or JavaScript."),
+    filename: z
+      .string()
+      .max(100)
+      .regex(
+        /^[A-Za-z0-9_][A-Za-z0-9_.-]*\.(?:py|js|mjs)$/,
+        "must be a file's name that ends in .py, .js or .mjs",
+      )
+      .optional()
+      .describe("What the code's file is called, which says its language; app.py when left out."),
     files: z.array(sourceFileSchema).min(1).optional(),
     requirements: z
       .array(z.string().regex(/^[^\r\n]{1,200}$/, "must be one line of requirements.txt"))
@@ -22,7 +31,11 @@ export const deployRequestSchema = z
       .optional()
       .describe("Lines of requirements.txt, where the folder has none."),
   })
-  .refine(({ code, files }) => (code === undefined) !== (files === undefined), "give either code or files");
+  .refine(({ code, files }) => (code === undefined) !== (files === undefined), "give either code or files")
+  .refine(({ code, filename }) => filename === undefined || code !== undefined, {
+    path: ["filename"],
+    message: "names the file of code, and there is none",
+  });
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
 
 export const deployZipQuerySchema = z.object({

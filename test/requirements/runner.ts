@@ -338,7 +338,7 @@ export const requirements: Requirement[] = [
     id: "runner:install:pinned",
     promise:
       "What a version's first build installed is kept with the version, and is what a later build installs.",
-    source: "design: typed functions",
+    source: "issue: typed functions",
   },
   {
     id: "runner:install:failed",

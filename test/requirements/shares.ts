@@ -87,12 +87,6 @@ export const requirements: Requirement[] = [
     source: SOURCE,
   },
   {
-    id: "shares:page:all-kinds",
-    promise:
-      "Every kind of field works on a page of strangers, with scripts and without: lists get more rows, examples and addresses fill it in.",
-    source: "design: public app pages",
-  },
-  {
     id: "shares:page:live-partial",
     promise: "A page shows what has come of a result while the run goes on, with scripts and without.",
     source: "design: typed functions",
@@ -101,6 +95,12 @@ export const requirements: Requirement[] = [
     id: "shares:page:styled-html",
     promise:
       "HTML that a function returns shows with its own styles, in a frame without origin that runs nothing and loads nothing.",
-    source: "design: typed functions",
+    source: "issue: typed functions",
+  },
+  {
+    id: "shares:page:all-kinds",
+    promise:
+      "Every kind of field works on a page of strangers, with scripts and without: lists get more rows, examples and addresses fill it in.",
+    source: "design: public app pages",
   },
 ];

@@ -75,6 +75,18 @@ export const requirements: Requirement[] = [
     source: "design: typed functions",
   },
   {
+    id: "typing:openapi:per-worker",
+    promise:
+      "Each worker's actions are an OpenAPI 3.1 document: a path for each, with its types, how long to wait, its security and its refusals.",
+    source: "issue: typed functions",
+  },
+  {
+    id: "typing:javascript:packages-named",
+    promise:
+      "What JavaScript imports and package.json does not name, and what it names in vain, is told at deploy.",
+    source: "issue: typed functions",
+  },
+  {
     id: "typing:outputs:chart-drawn",
     promise:
       "A Vega-Lite specification that a run puts out is drawn, in the app and on pages without scripts, with its rows beside it.",
@@ -84,12 +96,6 @@ export const requirements: Requirement[] = [
     id: "typing:outputs:chart-hostile",
     promise:
       "A chart loads nothing, calculates nothing without end and does nothing in its viewer's browser.",
-    source: "design: typed functions",
-  },
-  {
-    id: "typing:openapi:per-worker",
-    promise:
-      "Each worker's actions are an OpenAPI 3.1 document: a path for each, with its types, how long to wait, its security and its refusals.",
     source: "design: typed functions",
   },
 ];

@@ -7,6 +7,8 @@ import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.t
 import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
+import { judgePackages } from "../registry/functions/judge-packages.ts";
+import type { JudgedRequirements } from "../registry/functions/judge-requirements.ts";
 import { judgeRequirements } from "../registry/functions/judge-requirements.ts";
 import { readSources } from "../registry/functions/read-sources.ts";
 import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
@@ -76,11 +78,7 @@ export async function judgeBundle({
   const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)), sources });
   const { functionProblems, ...read } = parsed;
   const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
-  const { exec } = parsed.manifest ?? {};
-  const needs =
-    exec?.mode === "functions" && exec.entry.endsWith(".py")
-      ? await judgeRequirements(files, { sources, entry: exec.entry })
-      : { made: null, warnings: [] };
+  const needs = await judgeNeeds(files, sources, parsed.manifest);
   return {
     ...read,
     files: needs.made === null ? files : [...files, needs.made],
@@ -88,6 +86,19 @@ export async function judgeBundle({
     template,
     problems: [...problems, ...both, ...functionProblems],
   };
+}
+
+/** What a folder of functions has to have installed, by the language of its entry. */
+async function judgeNeeds(
+  files: readonly BundleFile[],
+  sources: ReadonlyMap<string, string>,
+  manifest: Manifest | null,
+): Promise<JudgedRequirements> {
+  const { exec } = manifest ?? {};
+  if (exec?.mode !== "functions") return { made: null, warnings: [] };
+  return exec.entry.endsWith(".py")
+    ? judgeRequirements(files, { sources, entry: exec.entry })
+    : { made: null, warnings: await judgePackages(files, sources) };
 }
 
 /** worker.yml for a folder of typed functions that has none; null for every other folder. */

@@ -110,16 +110,16 @@ async function sendOwnTable({ deps, place, known, params }: Visit): Promise<Resp
   return answerTable(outputOf(run, place.door.found), params["table"] ?? "");
 }
 
-async function sendOwnChart({ deps, place, known, params, request }: Visit): Promise<Response> {
-  const of = { visitor: known.visitor, runId: params["run"] ?? "" };
-  const run = await getVisitorRun(deps, place.door, of);
-  return answerPageChart(outputOf(run, place.door.found), run, request);
-}
-
 async function sendOwnHtml({ deps, place, known, params }: Visit): Promise<Response> {
   const of = { visitor: known.visitor, runId: params["run"] ?? "" };
   const run = await getVisitorRun(deps, place.door, of);
   return answerFrame(outputOf(run, place.door.found), params["place"] ?? "");
+}
+
+async function sendOwnChart({ deps, place, known, params, request }: Visit): Promise<Response> {
+  const of = { visitor: known.visitor, runId: params["run"] ?? "" };
+  const run = await getVisitorRun(deps, place.door, of);
+  return answerPageChart(outputOf(run, place.door.found), run, request);
 }
 
 async function shareOwnRun(visit: Visit): Promise<Response> {
@@ -188,8 +188,8 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   ["GET", "/runs/:run/events", followOwnRun],
   ["GET", "/runs/:run/files/:artifact", sendOwnFile],
   ["GET", "/runs/:run/tables/:table", sendOwnTable],
-  ["GET", "/runs/:run/chart", sendOwnChart],
   ["GET", "/runs/:run/html/:place", sendOwnHtml],
+  ["GET", "/runs/:run/chart", sendOwnChart],
   ["POST", "/runs/:run/share", shareOwnRun],
   [
     "GET",
@@ -269,9 +269,9 @@ async function answerSharedOr<Env extends object>(
   next: () => Promise<void>,
 ): Promise<Response | undefined> {
   const params: Record<string, string> = c.req.param();
-  const { id: token = "", artifact = null, table = null, place: html = null } = params;
+  const { id: token = "", artifact = null, table = null, place = null } = params;
   const isChart = c.req.path.endsWith("/chart");
-  const asked = { token, artifact, table, html, isChart, request: c.req.raw };
+  const asked = { token, artifact, table, html: place, isChart, request: c.req.raw };
   const shown = await attempt(() => answerShared(buildDeps(c.env, c.get("context")), asked));
   if (!shown.ok) return answerRefusal(shown.refusal, "/");
   if (shown.value !== null) return shown.value;

@@ -30,6 +30,14 @@ export function answerTable(output: RunOutput | null, place: string): Response {
   return new Response(tableCsv(table.columns, table.rows), { headers });
 }
 
+/** HTML that a page shows in a frame. Throws `not_found`. */
+export function answerFrame(output: RunOutput | null, place: string): Response {
+  const shown =
+    output === null || !/^\d{1,4}$/.test(place) ? undefined : listHtml(output.view)[Number(place)];
+  if (shown === undefined) throw new AppError("not_found", "There is nothing here, or not any more.");
+  return answerHtml(shown);
+}
+
 /** The picture of a chart that a page shows. Throws `not_found` and `chart_not_drawn`. */
 export function answerPageChart(
   output: RunOutput | null,
@@ -49,11 +57,3 @@ function listCharts(view: OutputView): string[] {
 }
 
 const nothingToShow = () => new AppError("not_found", "There is nothing here, or not any more.");
-
-/** HTML that a page shows in a frame. Throws `not_found`. */
-export function answerFrame(output: RunOutput | null, place: string): Response {
-  const shown =
-    output === null || !/^\d{1,4}$/.test(place) ? undefined : listHtml(output.view)[Number(place)];
-  if (shown === undefined) throw nothingToShow();
-  return answerHtml(shown);
-}

@@ -31,10 +31,10 @@ interface Asked {
   artifact: string | null;
   /** A table of it, by its place on the page; null for none. */
   table: string | null;
-  /** The picture of a chart of it, which the query names. */
-  isChart: boolean;
   /** HTML of it, by its place on the page; null for none. */
   html: string | null;
+  /** The picture of a chart of it, which the query names. */
+  isChart: boolean;
   request: Request;
 }
 
@@ -68,8 +68,8 @@ async function answerResult(
   const run = share.kind === "run" ? whole : { ...whole, outputs: {}, files };
   const output = outputOf(run, found);
   if (asked.table !== null) return answerTable(output, asked.table);
-  if (asked.isChart) return answerPageChart(output, run, asked.request);
   if (asked.html !== null) return answerFrame(output, asked.html);
+  if (asked.isChart) return answerPageChart(output, run, asked.request);
   const title = share.kind === "run" ? "A shared result" : "A shared file";
   return answerPage({ title, body: buildRunPage({ run, output, title, base: null, path, shared: null }) });
 }

@@ -38,12 +38,18 @@ export async function deploy(
 }
 
 /** The files of a JSON body. */
-export function readDeployed({ name, code, files = [], requirements = [] }: DeployRequest): GivenBundle {
+export function readDeployed({
+  name,
+  code,
+  filename = "app.py",
+  files = [],
+  requirements = [],
+}: DeployRequest): GivenBundle {
   const encoder = new TextEncoder();
   const read =
     code === undefined
       ? readSourceFiles(files)
-      : { files: [fileOf("app.py", encoder.encode(code))], problems: [] };
+      : { files: [fileOf(filename, encoder.encode(code))], problems: [] };
   const isGiven = read.files.some(({ path }) => path === "requirements.txt");
   const added: BundleFile[] =
     requirements.length === 0 || isGiven

@@ -247,6 +247,26 @@ export function greet(name, times = 2) {
 }
 `;
 
+it("JavaScript is deployed as code where the file's name says that it is", async () => {
+  verifies("typing:deploy:javascript");
+  for (const filename of ["hi-there.js", "hi-there.mjs"]) {
+    expect(await deploy({ code: script, filename })).toMatchObject({
+      worker: "hi-there",
+      actions: [{ name: "greet" }],
+    });
+  }
+  expect(await deploy({ code: "def add(a: int) -> int: ...", filename: "sums_2.py" })).toMatchObject({
+    worker: "sums-2",
+  });
+  for (const body of [
+    { code: script, filename: "../a.js" },
+    { code: script, filename: "a.ts" },
+    { code: script, filename: "worker.yml" },
+    { files: [{ path: "a.js", content: script }], filename: "a.js" },
+  ])
+    expect((await callApi("POST", "/api/deploy", { json: body })).status, JSON.stringify(body)).toBe(422);
+});
+
 it("the exported functions of a JavaScript file are actions as Python's are, judged by the same schemas", async () => {
   verifies("typing:deploy:javascript");
   const files = (content: string) => [{ path: "hello.js", content }];
