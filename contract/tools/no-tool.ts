@@ -83,6 +83,7 @@ export const noTool: Partial<Record<RouteId, string>> = {
   rejectRun: twin("approval_decide"),
   rejectApproval: twin("approval_decide"),
   decideApprovals: twin("approval_decide"),
+  decideInClient: twin("approval_decide"),
   activateVersion: twin("version_rollback"),
   listWorkerTriggers: twin("schedule_list"),
   changeTrigger: twin("schedule_set"),

@@ -20,8 +20,23 @@ const PNG =
 /** No sound. */
 const WAV = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=";
 
-const code = `import base64, json
+const code = `import base64, json, time
 import floom
+
+
+def greet(name: str) -> str:
+    return f"Hello, {name}!"
+
+
+# A call becomes one that goes on after four seconds; the suite waits ten for its end.
+def slow_compute(seconds: int, label: str = "") -> str:
+    time.sleep(max(seconds, 6) if seconds > 0 else 0)
+    return label
+
+
+def failing_job() -> str:
+    time.sleep(6)
+    raise RuntimeError("This job always fails")
 
 
 def _keep(path: str, content: bytes) -> None:
@@ -78,6 +93,24 @@ const skill = [
   },
   { path: "references/more.md", content: "# More\n" },
 ];
+/** Asks a person before it acts, and leaves the answer to the client's form. */
+const confirming = {
+  worker_yml: `schema_version: "0.3"
+name: mcp-confirm
+title: Asks first
+version: "1.0.0"
+exec:
+  entry: run.py
+  command: python run.py
+  inputs:
+    - { name: filename, type: text }
+approvals: { required: true, label: Delete the file, decide_in_client: true }
+`,
+  run_py: `import json
+inputs = json.load(open("inputs.json"))
+json.dump({"status": "success", "outputs": {"deleted": inputs["decision"] == "approved"}}, open("result.json", "w"))
+`,
+};
 
 /** What the suite must find to be in order, era by era; `mcp-left-out.ts` says why the rest is not judged. */
 const judged = {
@@ -106,6 +139,13 @@ const judged = {
     "sep-2164-resource-not-found",
     "server-sse-multiple-streams",
     "server-stateless",
+    "tasks-capability-negotiation",
+    "tasks-dispatch-and-envelope",
+    "tasks-lifecycle",
+    "tasks-mrtr-input",
+    "tasks-request-headers",
+    "tasks-request-state-removal",
+    "tasks-wire-fields",
     "tools-call-audio",
     "tools-call-embedded-resource",
     "tools-call-error",
@@ -127,9 +167,12 @@ beforeAll(async () => {
   await client.connect(new StreamableHTTPClientTransport(new URL("/mcp", floom.url), { requestInit }));
   await client.callTool({ name: "worker_deploy", arguments: { code, name: "mcp-suite" } });
   await client.callTool({ name: "worker_deploy", arguments: { files: skill } });
+  await client.callTool({ name: "worker_deploy", arguments: confirming });
   await client.close();
   // A worker's name has no underscore, and the suite's tools have fixed names.
   const renames = new Map(functions.map((name) => [`test_${name}`, `mcp-suite__${name}`]));
+  for (const name of ["greet", "slow_compute", "failing_job"]) renames.set(name, `mcp-suite__${name}`);
+  renames.set("confirm_delete", "mcp-confirm");
   proxy = await openBearerProxy({ origin: floom.url, token: floom.token, renames });
 });
 afterAll(async () => {

@@ -2,6 +2,7 @@ import type { Json } from "#contract/json";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
 import { runFileUri } from "./resources/resource-uri.ts";
+import { isAskingPeople } from "./asking/ask-person.ts";
 import { tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
 
@@ -11,7 +12,7 @@ export const LAST_LINES = 20;
 /** A run as a model needs it: how it stands, what came of it, and what to call next. A failed run is an error. */
 export function describeRun(run: RunDetail, publicUrl: string, verbose = false): ToolResult {
   const isOver = isTerminal(run.status);
-  const asks = run.status === "pending_approval" ? run.approval_trail : null;
+  const asks = isAskingPeople(run) ? run.approval_trail : null;
   const told: Record<string, Json> = {
     run_id: run.id,
     worker: run.worker_id,
@@ -27,7 +28,8 @@ export function describeRun(run: RunDetail, publicUrl: string, verbose = false):
   if (asks !== null) {
     told["approval_id"] = asks.id;
     told["asked"] = asks.label;
-    told["decide_at"] = asks.link ?? `${publicUrl}/runs/${run.id}`;
+    // Never the review link, which decides for whoever has it: what is told here a model reads.
+    told["decide_at"] = `${publicUrl}/runs/${run.id}`;
   }
   const next = nextStep(run, asks !== null);
   if (next !== "") told["next"] = next;

@@ -35,7 +35,7 @@ export const platformTools: ToolSource = {
         special === undefined
           ? await callRoute(caller, routes[tool.route], call)
           : await special.call(caller, call);
-      return linkWhole(result, call);
+      return "open" in result ? result : linkWhole(result, call);
     } catch (error) {
       return refuseBy(error);
     }

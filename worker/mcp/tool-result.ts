@@ -26,6 +26,8 @@ export interface ToolResult {
   structuredContent?: Record<string, Json>;
   isError?: boolean;
   _meta?: Record<string, Json>;
+  /** Nothing of a call is left open: see `OpenCall`. */
+  open?: undefined;
   /** The SDK's results are open. */
   [more: string]: unknown;
 }

@@ -45,7 +45,7 @@ export const workerTools: ToolSource = {
       verbose: true,
     };
     const result = await startRun(caller, wish, call).catch((error: unknown) => refuseBy(error, "/inputs"));
-    return keepDeclared(result, outputOfRun(action.output_schema));
+    return "open" in result ? result : keepDeclared(result, outputOfRun(action.output_schema));
   },
 };
 
@@ -56,6 +56,12 @@ async function findTool(caller: McpCaller, name: string): Promise<WorkerTool | u
   const worker = await caller.findWorker(workerName);
   const tool = worker && toolsOf(worker, caller.principal).find(isNamed);
   return tool ?? (await listAll(caller)).find(isNamed);
+}
+
+/** A worker's tool as a list would have it; null where the caller's address does not reach one of this name. */
+export async function findWorkerTool(caller: McpCaller, name: string): Promise<ToolDescriptor | null> {
+  const tool = await findTool(caller, name);
+  return tool === undefined || !isReachable(tool, caller.wish) ? null : describeTool(tool);
 }
 
 /** Says of each what its worker lacks: one look for all of them. */

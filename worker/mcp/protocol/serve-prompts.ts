@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { McpCaller } from "../caller.ts";
 import type { PromptSource } from "../prompts/prompt-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
-import { orProtocolError } from "./serve-resources.ts";
+import { orProtocolError } from "./or-protocol-error.ts";
 
 const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
 const getParams = z.looseObject({

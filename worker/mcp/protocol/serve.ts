@@ -3,6 +3,7 @@ import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/se
 import packageJson from "../../../package.json" with { type: "json" };
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
+import { withCards } from "../cards/card-resources.ts";
 import { instructions } from "../instructions.ts";
 import { openToolList } from "../lists/write-tools.ts";
 import type { PromptSource } from "../prompts/prompt-source.ts";
@@ -11,11 +12,14 @@ import type { ToolSource } from "../tool-source.ts";
 import { openListeners } from "./listen.ts";
 import { isRequestOf, readMessage } from "./read-message.ts";
 import { servePrompts } from "./serve-prompts.ts";
+import { cardCapabilities } from "./read-abilities.ts";
 import { serveResources } from "./serve-resources.ts";
+import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
 import type { ServedTools } from "./serve-tools.ts";
 import { serveSkills, skillsCapability, withSkills } from "./skills.ts";
 import { ToolSplice } from "./splice-tools.ts";
+import type { Serving } from "./serve-tools.ts";
 
 // owns how tools are told and called in the words of the protocol, in both of its eras; its room alone knows the SDK.
 // never loaded by a start, a hook or a run: whoever is asked for tools imports it then. Holds nothing between requests.
@@ -75,23 +79,32 @@ interface Parts extends Omit<Served, "tools"> {
   tools: ServedTools;
 }
 
+function capabilitiesOf(era: Serving["era"]) {
+  const extensions = { ...skillsCapability, ...cardCapabilities };
+  if (era === "legacy") return { ...calledRunCapabilities.legacy, extensions };
+  return { extensions: { ...calledRunCapabilities.modern.extensions, ...extensions } };
+}
+
 function buildServer({ tools, resources, prompts }: Parts, context: McpRequestContext): Server {
+  const { era } = context;
   const caller = callerOf(context);
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // Whoever is told of a change listens by a request of the second era; the first era tells it in a session, and there
   // is none. No list has a time to be kept for: a worker that was deployed just now is a tool just now.
-  const isTold = context.era === "modern";
+  const isTold = era === "modern";
   const capabilities = {
     tools: { listChanged: isTold },
     resources: { subscribe: isTold },
     prompts: { listChanged: isTold },
     completions: {},
-    extensions: skillsCapability,
+    ...capabilitiesOf(era),
   };
   const server = new Server(about, { capabilities, instructions });
-  serveResources(server, withSkills(resources), caller);
+  serveResources(server, withSkills(withCards(resources)), caller);
   serveSkills(server, caller, { isNewer: isTold });
-  serveTools(server, tools, caller);
+  serveTools(server, tools, { caller, era });
   servePrompts(server, prompts, caller);
+  if (era === "modern") serveCalledRuns(server, caller);
+  else serveOlderCalledRuns(server, caller);
   return server;
 }

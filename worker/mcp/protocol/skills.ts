@@ -17,9 +17,9 @@ import { listWorkerPrompts } from "../prompts/worker-prompts.ts";
 import { readBundle } from "../read-bundle.ts";
 import { boundBytes, buildContent } from "../resources/build-content.ts";
 import { unlessRefused } from "../resources/list-resources.ts";
-import type { ResourceContent, ResourceSource } from "../resources/resource-source.ts";
+import type { ResourceContent, ResourceDescriptor, ResourceSource } from "../resources/resource-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
-import { orProtocolError } from "./serve-resources.ts";
+import { orProtocolError } from "./or-protocol-error.ts";
 
 // owns the Skills extension (SEP-2640), which is Beta: all that is known of it stands here, to be changed with it. Each
 // agent whose SKILL.md says its name and what it is for is a skill, with the files of its active version.
@@ -79,14 +79,28 @@ export function serveSkills(server: Server, caller: McpCaller, { isNewer }: { is
   });
 }
 
-/** The resources with those of skills, which are read by the addresses that skills have. */
+/** The resources with those of skills: the texts of skills before all others, and their files by their addresses. */
 export function withSkills(resources: ResourceSource): ResourceSource {
   return {
     ...resources,
+    list: async (caller, cursor) => {
+      const page = await resources.list(caller, cursor);
+      if (page === null || cursor !== undefined) return page;
+      const texts = (await listSkills(caller)).map(({ skill }) => describeText(skill));
+      return { ...page, resources: [...texts, ...page.resources] };
+    },
     read: async (caller, uri) =>
       uri.startsWith(SCHEME) ? readFile(caller, uri) : resources.read(caller, uri),
   };
 }
+
+const describeText = ({ uri, frontmatter: { name, description } }: Skill): ResourceDescriptor => ({
+  uri,
+  name,
+  title: `Skill ${name}`,
+  description,
+  mimeType: "text/markdown",
+});
 
 async function listSkills(caller: McpCaller): Promise<WorkerSkill[]> {
   const skills: WorkerSkill[] = [];

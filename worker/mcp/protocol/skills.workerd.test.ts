@@ -44,6 +44,12 @@ it("an agent whose SKILL.md names it is a skill with its files, to those who may
   const files = skills[1]?.resources.map(({ uri }) => uri) ?? [];
   expect(files).toContain("skill://sort-mail/references/how%20to.md");
   for (const uri of files) expect((await client.readResource({ uri })).contents).toHaveLength(1);
+  const { resources: all } = await client.listResources();
+  expect(all[1]).toMatchObject({
+    uri: "skill://sort-mail/SKILL.md",
+    name: "sort-mail",
+    description: "Sorts a mail.",
+  });
   const got = z
     .looseObject({ skill: skillForm })
     .parse(await ask(client, "skills/get", { uri: "skill://sort-mail/SKILL.md" }));
