@@ -50,7 +50,8 @@ let browser: Browser;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  expect((await ask("POST", "/api/deploy", { name: "part-order", code: ORDER })).status).toBe(200);
+  const deployed = await ask("POST", "/api/deploy", { name: "part-order", code: ORDER });
+  if (!deployed.ok) throw new Error(`The form is not there: ${await deployed.text()}`);
 });
 afterAll(() => browser.close());
 
@@ -130,7 +131,7 @@ test("an owner fills a form of many kinds in by keyboard alone, and what the API
   expect(await page.locator(".field-error").innerText()).toContain("2 characters");
   await expect.poll(() => page.locator(".wrong-line").innerText()).toContain('"name": "x"');
   for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     expect([colorScheme, await findAccessibilityFaults(page)]).toEqual([colorScheme, []]);
   }
   await page.keyboard.press("Control+a");

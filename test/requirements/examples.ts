@@ -21,4 +21,9 @@ export const requirements: Requirement[] = [
     promise: "Every app of typed Python deploys from its folder, and gives what its example says.",
     source: "issue I, point 6",
   },
+  {
+    id: "examples:tutorial:runs",
+    promise: "The app of the tutorial deploys and answers what the tutorial shows.",
+    source: "issue I, point 6",
+  },
 ];
