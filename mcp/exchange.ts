@@ -284,9 +284,9 @@ function asStream(messages: AsyncIterable<Json | undefined>, status: number): Re
   const from = messages[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
     pull: async (stream) => {
-      const { done = false, value } = await from.next();
-      if (done) return stream.close();
-      stream.enqueue(encoder.encode(`event: message\ndata: ${JSON.stringify(value)}\n\n`));
+      const next = await from.next();
+      if (next.done === true) return stream.close();
+      stream.enqueue(encoder.encode(`event: message\ndata: ${JSON.stringify(next.value)}\n\n`));
     },
     cancel: async () => void (await from.return?.()),
   });

@@ -119,7 +119,7 @@ const target = {
   kind: "value",
   flags: "--target <client>",
   description: "Which client.",
-  choices: ["claude", "cursor", "vscode", "windsurf", "codex", "generic"],
+  choices: ["claude", "cursor", "vscode", "windsurf", "continue", "codex", "generic"],
 } as const;
 const dryRun = {
   kind: "flag",

@@ -7,6 +7,7 @@ import { refuse } from "../tool-result.ts";
 import type { ToolResult } from "../tool-result.ts";
 import type { ToolCall, ToolSource } from "../tool-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
+import { findHalfCharacter } from "./find-half-character.ts";
 
 /** A client may give its call a key by this name, under which a repeat starts nothing. */
 const KEY = "floom/idempotency_key";
@@ -36,6 +37,11 @@ async function callFirst(
   caller: McpCaller,
   call: ToolCall,
 ): Promise<ToolResult | null> {
+  const half = findHalfCharacter(call.args);
+  if (half !== null) {
+    const detail = `${half}: this text holds half a character.`;
+    return refuse({ code: "invalid_arguments", detail, errors: [{ pointer: half, detail }] });
+  }
   try {
     for (const source of sources) {
       const result = await source.call(caller, call);
