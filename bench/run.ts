@@ -11,6 +11,7 @@ import { measureDeployFolder } from "./quantities/deploy-folder.ts";
 import { measureFibo40 } from "./quantities/fibo40.ts";
 import { measureFirstLogLine } from "./quantities/first-log-line.ts";
 import { measureLongCosts } from "./quantities/long-costs.ts";
+import { measureMcpRequests } from "./quantities/mcp-requests.ts";
 import type { Measure } from "./harness/measurement.ts";
 import { measurePublicPage } from "./quantities/public-page.ts";
 import { buildReport } from "./report/report.ts";
@@ -23,7 +24,7 @@ import { measureWaitOverhead } from "./quantities/wait-overhead.ts";
 import { measureWatchedRun } from "./quantities/watched-run.ts";
 import { measureWebhookAccept } from "./quantities/webhook-accept.ts";
 
-/** Accepting comes last: it leaves runs behind that wait. */
+/** Accepting comes late: it leaves runs behind that wait. The last leaves a hundred workers. */
 const measures: readonly Measure[] = [
   measureRunCpu,
   measureWaitOverhead,
@@ -38,6 +39,7 @@ const measures: readonly Measure[] = [
   measureAccept,
   measureWebhookAccept,
   measurePublicPage,
+  measureMcpRequests,
 ];
 
 const say = (line: string): void => console.error(line);

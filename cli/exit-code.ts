@@ -1,7 +1,10 @@
 /** What the exit code says, for scripts. Documented in the CLI reference. */
 export const exitCodes = {
   ok: { code: 0, meaning: "It worked; a run that was waited for completed." },
-  runFailed: { code: 1, meaning: "The run failed or was cancelled." },
+  runFailed: {
+    code: 1,
+    meaning: "The run failed or was cancelled; the record of changes is not what was written.",
+  },
   usage: { code: 2, meaning: "The command line, the inputs or worker.yml are wrong." },
   auth: { code: 3, meaning: "There is no token, or it may not do this." },
   notFound: { code: 4, meaning: "There is no such worker, run or file." },

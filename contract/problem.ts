@@ -5,6 +5,7 @@ import { actionProblems } from "./actions/problems.ts";
 import { approvalProblems } from "./approvals/problems.ts";
 import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
+import { chartProblems } from "./charts/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
@@ -46,6 +47,7 @@ export const problems = {
   ...secretProblems,
   ...auditProblems,
   ...storeProblems,
+  ...chartProblems,
   ...contextProblems,
   ...tokenProblems,
   ...oauthProblems,

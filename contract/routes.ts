@@ -18,6 +18,7 @@ import { approvalRoutes } from "./approvals/routes.ts";
 import { compatRunRoutes, compatSystemRoutes } from "./compat/routes.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
+import { chartRoutes } from "./charts/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { versionRoutes } from "./versions/routes.ts";
 import { shareRoutes } from "./shares/routes.ts";
@@ -53,6 +54,7 @@ export const routes = {
   ...deployRoutes,
   ...reportRoutes,
   ...runRoutes,
+  ...chartRoutes,
   ...actionRoutes,
   ...compatRunRoutes,
   ...deadLetterRoutes,

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseJournal, RunnerLab } from "../test/support/runner/start-runner.ts";
@@ -221,6 +221,29 @@ it("a runner that waits begins when it is told to, once however often it is told
     expect(lines()).toEqual(["ran"]);
     // Whoever comes now finds nobody that waits.
     await expect(readFile(join(lab.home, ".floom", "waiting-digest"))).rejects.toThrow("ENOENT");
+  } finally {
+    await lab.close();
+  }
+});
+
+it("a runner that has entered a sandbox is what was started there: it waits, begins, and shows no other command", async () => {
+  const lab = await RunnerLab.open();
+  try {
+    const code =
+      "import os, sys\ndef run(inputs, context):\n    return {'parent': os.getppid(), 'seen': sorted(sys.modules)}\n";
+    await lab.prepare({ files: { "run.py": code } });
+    const enter = join(lab.home, "enter.py");
+    await writeFile(enter, "import os\ndef enter_sandbox():\n    os.chdir('/')\n");
+    const { pid, exited, ready } = lab.wait(enter);
+    await ready;
+    const words = (await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0");
+    expect(words.slice(0, 3)).toEqual(["python3", join(lab.home, "brought", "__main__.py"), "--wait"]);
+    process.kill(pid, "SIGUSR1");
+    await exited;
+    const entered = (await lab.readAttempt()).result;
+    expect(entered.outputs).toMatchObject({ parent: pid });
+    const started = await runOnce({ files: { "run.py": code }, brought: true });
+    expect(entered.outputs?.["seen"]).toEqual(started.result.outputs?.["seen"]);
   } finally {
     await lab.close();
   }

@@ -255,6 +255,7 @@ export function readBindings(env: EdgeEnv) {
     housekeepers: env.HOUSEKEEPER_OBJECT,
     builds: env.BUILD_OBJECT,
     stores: env.STORE_OBJECT,
+    chains: env.AUDIT_OBJECT,
     pages: env.ASSETS,
     publicNetwork: env.PUBLIC_NETWORK,
   };

@@ -1,5 +1,6 @@
 import { buildApp } from "./app.ts";
 
+export { AuditObject } from "./objects/audit-object.ts";
 export { BuildObject } from "./objects/build-object.ts";
 export { CapacityObject } from "./objects/capacity-object.ts";
 export { HousekeeperObject } from "./objects/housekeeper-object.ts";

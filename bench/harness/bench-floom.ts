@@ -19,6 +19,8 @@ export interface SdkOptions {
 export interface BenchFloom {
   url: string;
   home: string;
+  /** The owner's. */
+  token: string;
   client: Client<Response>;
   /** Of the edge and of the sandbox server, as they run now. */
   pids: FloomInstance["pids"];
@@ -60,6 +62,7 @@ export async function startBenchFloom(): Promise<BenchFloom> {
     return {
       url,
       home,
+      token,
       client,
       pids,
       sdk: { apiKey, apiUrl: sandboxUrl, sandboxUrl },

@@ -25,10 +25,10 @@ export function readCpuTime(pid: number): CpuTime {
   return parseCpuTime(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
 
-/** Of each live child of `parent` whose command line begins with `name`. */
-export function readChildren(parent: number, name: string): CpuTime[] {
+/** Of each live child of `parent` with such a command line, its words each ended by a NUL. */
+export function readChildren(parent: number, isWanted: (command: string) => boolean): CpuTime[] {
   const children = Array.from(readAll()).filter(([, time]) => time.parent === parent);
-  return children.flatMap(([pid, time]) => (commandOf(pid).startsWith(name) ? [time] : []));
+  return children.flatMap(([pid, time]) => (isWanted(commandOf(pid)) ? [time] : []));
 }
 
 function commandOf(pid: number): string {

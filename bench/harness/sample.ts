@@ -42,3 +42,14 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
   await work();
   return performance.now() - startedAt;
 }
+
+/** Milliseconds per request when so many senders ask without pause, until all requests are answered. */
+export async function timeInLanes(
+  request: () => Promise<unknown>,
+  { lanes, requests }: { lanes: number; requests: number },
+): Promise<number> {
+  const all = Array.from({ length: lanes }, async () => {
+    for (let sent = 0; sent < requests / lanes; sent++) await request();
+  });
+  return (await timeOf(() => Promise.all(all))) / requests;
+}

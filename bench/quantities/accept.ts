@@ -1,13 +1,13 @@
 import { routes } from "#contract/routes";
 import type { BenchFloom } from "../harness/bench-floom.ts";
 import type { Measurement } from "../harness/measurement.ts";
-import { sampleInTurns, timeOf } from "../harness/sample.ts";
+import { sampleInTurns, timeInLanes, timeOf } from "../harness/sample.ts";
 import { median } from "../harness/statistics.ts";
 
 const LATENCY_PLAN = { rounds: 60, warmUps: 15, pauseMs: 0 };
 const RATE_PLAN = { rounds: 5, warmUps: 1, pauseMs: 0 };
 const LANES = 10;
-const REQUESTS_PER_ROUND = 40;
+const LANES_PLAN = { lanes: LANES, requests: 40 };
 
 /**
  * Requests that start a run, of a worker whose only place is taken: each is checked, made durable in the queue and
@@ -24,8 +24,8 @@ export async function measureAccept({ client, holdPlace }: BenchFloom): Promise<
     floor: () => timeOf(read),
   });
   const rate = await sampleInTurns(RATE_PLAN, {
-    subject: () => timeInLanes(accept),
-    floor: () => timeInLanes(read),
+    subject: () => timeInLanes(accept, LANES_PLAN),
+    floor: () => timeInLanes(read, LANES_PLAN),
   });
   const floor = "GET of a run";
   return [
@@ -45,12 +45,4 @@ export async function measureAccept({ client, holdPlace }: BenchFloom): Promise<
       note: `${Math.round(1000 / median(rate.subject))} runs/s; ${Math.round(1000 / median(rate.floor))} reads/s`,
     },
   ];
-}
-
-/** Milliseconds per request when several clients ask without pause. */
-async function timeInLanes(request: () => Promise<unknown>): Promise<number> {
-  const lanes = Array.from({ length: LANES }, async () => {
-    for (let sent = 0; sent < REQUESTS_PER_ROUND / LANES; sent++) await request();
-  });
-  return (await timeOf(() => Promise.all(lanes))) / REQUESTS_PER_ROUND;
 }

@@ -14,7 +14,9 @@ const PAUSE_MS = 450;
 const SETTLE_MS = 2_500;
 
 /** How the sandbox server names what it starts sandboxes with; it has other children too. */
-const SANDBOX_NAME = "sandbox-";
+const isSandbox = (command: string): boolean => command.startsWith("sandbox-");
+/** The program whose forks wait in sandboxes. What a fork spends until it is inside, it spends as this one's child. */
+const isForkParent = (command: string): boolean => command.includes("\0--fork\0");
 
 const outputsSchema = z.object({ agent_ms: z.number(), runner_ms: z.number() });
 
@@ -27,6 +29,8 @@ interface CpuOfRun {
   script: number;
   /** Whatever makes the sandbox: bubblewrap, mounts and shells. */
   launch: number;
+  /** Getting the program that waits into the sandbox. */
+  forks: number;
 }
 
 /**
@@ -39,7 +43,7 @@ export async function measureRunCpu(floom: BenchFloom): Promise<Measurement[]> {
   await takeBlock(floom, 3);
   const blocks: CpuOfRun[] = [];
   for (let block = 0; block < BLOCKS; block++) blocks.push(await takeBlock(floom, RUNS_PER_BLOCK));
-  const parts = (["edge", "server", "agent", "runner", "script", "launch"] as const).map(
+  const parts = (["edge", "server", "agent", "runner", "script", "launch", "forks"] as const).map(
     (part) => `${part} ${Math.round(median(blocks.map((block) => block[part])))}`,
   );
   return [
@@ -54,13 +58,18 @@ export async function measureRunCpu(floom: BenchFloom): Promise<Measurement[]> {
   ];
 }
 
-function sumOf({ edge, server, agent, runner, script, launch }: CpuOfRun): number {
-  return edge + server + agent + runner + script + launch;
+function sumOf({ edge, server, agent, runner, script, launch, forks }: CpuOfRun): number {
+  return edge + server + agent + runner + script + launch + forks;
+}
+
+function sumOfChildren(parent: number, isWanted: (command: string) => boolean): number {
+  return readChildren(parent, isWanted).reduce((sum, { ownMs, endedMs }) => sum + ownMs + endedMs, 0);
 }
 
 async function takeBlock(floom: BenchFloom, runs: number): Promise<CpuOfRun> {
   await sleep(SETTLE_MS);
   const { edge, sandbox } = floom.pids();
+  const forksBefore = sumOfChildren(sandbox, isForkParent);
   const before = { edge: readTreeMs(edge), server: readCpuTime(sandbox) };
   const inside = { agent: 0, runner: 0, script: 0 };
   for (let run = 0; run < runs; run++) {
@@ -71,12 +80,13 @@ async function takeBlock(floom: BenchFloom, runs: number): Promise<CpuOfRun> {
     await sleep(PAUSE_MS);
   }
   await sleep(SETTLE_MS);
-  const ready = readChildren(sandbox, SANDBOX_NAME).map(({ ownMs, endedMs }) => ownMs + endedMs);
+  const ready = readChildren(sandbox, isSandbox).length;
   return {
     edge: (readTreeMs(edge) - before.edge) / runs,
     server: (readCpuTime(sandbox).ownMs - before.server.ownMs) / runs,
     ...inside,
-    launch: ready.reduce((sum, ms) => sum + ms, 0) / Math.max(1, ready.length),
+    launch: sumOfChildren(sandbox, isSandbox) / Math.max(1, ready),
+    forks: (sumOfChildren(sandbox, isForkParent) - forksBefore) / runs,
   };
 }
 

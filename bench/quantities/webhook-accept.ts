@@ -3,13 +3,13 @@ import { routes } from "#contract/routes";
 import type { BenchFloom } from "../harness/bench-floom.ts";
 import type { Measurement } from "../harness/measurement.ts";
 import { startObjectWriteFloor } from "./object-write-floor.ts";
-import { sampleInTurns, timeOf } from "../harness/sample.ts";
+import { sampleInTurns, timeInLanes, timeOf } from "../harness/sample.ts";
 import { median } from "../harness/statistics.ts";
 
 const LATENCY_PLAN = { rounds: 60, warmUps: 15, pauseMs: 0 };
 const RATE_PLAN = { rounds: 5, warmUps: 1, pauseMs: 0 };
 const LANES = 10;
-const REQUESTS_PER_ROUND = 40;
+const LANES_PLAN = { lanes: LANES, requests: 40 };
 const worker = "hold-place";
 const body = JSON.stringify({ seconds: 0 });
 
@@ -28,8 +28,8 @@ export async function measureWebhookAccept(floom: BenchFloom): Promise<Measureme
       floor: () => timeOf(write),
     });
     const rate = await sampleInTurns(RATE_PLAN, {
-      subject: () => timeInLanes(accept),
-      floor: () => timeInLanes(write),
+      subject: () => timeInLanes(accept, LANES_PLAN),
+      floor: () => timeInLanes(write, LANES_PLAN),
     });
     const title = "one Durable Object write";
     return [
@@ -76,12 +76,4 @@ async function openHook({ client, url }: BenchFloom): Promise<() => Promise<void
     if (response.status !== 202) throw new Error(`A webhook was answered ${response.status}.`);
     await response.arrayBuffer();
   };
-}
-
-/** Milliseconds per request when several senders post without pause. */
-async function timeInLanes(request: () => Promise<unknown>): Promise<number> {
-  const lanes = Array.from({ length: LANES }, async () => {
-    for (let sent = 0; sent < REQUESTS_PER_ROUND / LANES; sent++) await request();
-  });
-  return (await timeOf(() => Promise.all(lanes))) / REQUESTS_PER_ROUND;
 }

@@ -105,6 +105,10 @@ export const approvalSchema = reviewedSchema.extend({
   edited_output_json: z.string().nullable(),
   requested_by: z.string().nullable().describe("Token or trigger that started the run."),
   not_by_requester: z.boolean(),
+  decide_in_client: z
+    .boolean()
+    .default(false)
+    .describe("A client of MCP may say the decision of whom it acts for, if that person may decide."),
   votes: z.array(voteSchema),
   public_link: z
     .string()
@@ -140,6 +144,11 @@ export const decideManyRequestSchema = z.strictObject({
   decision: z.enum(["approve", "reject"]),
   reason,
 });
+
+/** Body of `POST /api/approvals/{approval}/in-client`. */
+export const decideInClientRequestSchema = approveRequestSchema
+  .pick({ edited_output: true, reason: true })
+  .extend({ decision: z.enum(["approve", "reject"]) });
 
 /** One entry for each id, in the order they were given: what was decided, or why it could not be. */
 export const decideManyResultSchema = z.object({

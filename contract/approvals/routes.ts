@@ -3,6 +3,7 @@ import {
   approvalPageSchema,
   approvalSchema,
   approveRequestSchema,
+  decideInClientRequestSchema,
   decideManyRequestSchema,
   decideManyResultSchema,
   decisionResultSchema,
@@ -122,6 +123,20 @@ export const approvalRoutes = {
     body: rejectBody,
     answer: decided,
     problems,
+  }),
+  decideInClient: defineRoute({
+    id: "decideInClient",
+    method: "POST",
+    path: "/api/approvals/{approval}/in-client",
+    tag,
+    summary: "Decide for the person that a client acts for",
+    description:
+      "Only what its worker.yml leaves to clients (`approvals.decide_in_client`), by a token whose person may decide. " +
+      firstWins,
+    access: "runs:write",
+    body: { kind: "json", schema: decideInClientRequestSchema, limit: "decision_body_bytes" },
+    answer: decided,
+    problems: [...problems, "people_only"],
   }),
   approveRun: defineRoute({
     id: "approveRun",

@@ -1,5 +1,6 @@
 import { defineRoute } from "../route.ts";
 import { auditPageSchema, listAuditQuerySchema } from "./audit.ts";
+import { verifiedPartSchema, verifyAuditQuerySchema } from "./chain.ts";
 
 export const auditRoutes = {
   listAuditEvents: defineRoute({
@@ -13,6 +14,41 @@ export const auditRoutes = {
     access: "audit:read",
     query: listAuditQuerySchema,
     answer: { kind: "json", status: 200, schema: auditPageSchema, description: "A page of events." },
+    problems: [],
+  }),
+  verifyAudit: defineRoute({
+    id: "verifyAudit",
+    method: "GET",
+    path: "/api/audit/verify",
+    tag: "Audit",
+    summary: "Judge whether the record of changes is what was written",
+    description:
+      "Goes through the chain part by part: every hash, every MAC, the table that lists are read from, and the last signed checkpoint. Ask again with `next` until it is null; `broken` names the first entry that was changed, moved, added or removed.",
+    access: "audit:read",
+    query: verifyAuditQuerySchema,
+    answer: {
+      kind: "json",
+      status: 200,
+      schema: verifiedPartSchema,
+      description: "What became of one part.",
+    },
+    problems: ["invalid_request"],
+  }),
+  exportAudit: defineRoute({
+    id: "exportAudit",
+    method: "GET",
+    path: "/api/audit/export",
+    tag: "Audit",
+    summary: "Take the record of changes away, with its proof",
+    description:
+      "One JSON document a line: where the chain begins, each entry with its hash, and the signed end. `floom audit verify --file` judges it without asking anybody.",
+    access: "audit:read",
+    answer: {
+      kind: "stream",
+      status: 200,
+      media_type: "application/x-ndjson",
+      description: "The chain, oldest entry first.",
+    },
     problems: [],
   }),
 } as const;

@@ -86,6 +86,7 @@ function labelOf(name: string): string {
 
 function factsOf({ name, required }: Wanted, schema: SchemaNode) {
   const placeholder = textOf(schema["x-floom-placeholder"]);
+  const language = textOf(schema["x-floom-language"]);
   const initial = schema["default"];
   return {
     name,
@@ -96,6 +97,7 @@ function factsOf({ name, required }: Wanted, schema: SchemaNode) {
     rules: rulesOf(schema),
     ...(initial !== undefined && { initial }),
     ...(placeholder !== undefined && { placeholder }),
+    ...(language !== undefined && { language }),
   };
 }
 

@@ -40,6 +40,8 @@ interface FieldFacts {
   rules: FieldRules;
   initial?: Json;
   placeholder?: string;
+  /** In which language a text of code is written. */
+  language?: string;
   when?: FieldCondition;
 }
 
@@ -107,6 +109,8 @@ export type FormEntries = ReadonlyMap<string, readonly string[]>;
 export interface FormError {
   name: string;
   detail: string;
+  /** Where within the entry's value it is wrong: a JSON pointer; absent for the value as a whole. */
+  within?: string;
 }
 
 /** The entry name of what is called `token` inside of `parent`; the root is the empty name. */

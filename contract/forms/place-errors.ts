@@ -20,18 +20,27 @@ export function placeErrors(
   return errors.map(({ pointer, detail }) => {
     const tokens = pointerTokens(pointer);
     const isOfBody = tokens[0] === "inputs" && !form.root.fields.some(({ name }) => name === "inputs");
-    return { name: placeOf(form.root, isOfBody ? tokens.slice(1) : tokens, entries), detail };
+    return { ...placeOf(form.root, isOfBody ? tokens.slice(1) : tokens, entries), detail };
   });
 }
 
-function placeOf(root: FormField, tokens: readonly string[], entries: FormEntries): string {
+function placeOf(
+  root: FormField,
+  tokens: readonly string[],
+  entries: FormEntries,
+): Pick<FormError, "name" | "within"> {
   let at: Step = { field: root, name: "" };
-  for (const token of tokens) {
+  for (const [place, token] of tokens.entries()) {
     const next = step(unwrapped(at, entries), token, entries);
-    if (next === undefined) return at.name;
+    // Only a value that is typed as one text has places of its own.
+    if (next === undefined && unwrapped(at, entries).field.kind === "json") {
+      const within = tokens.slice(place).reduce(childName, "");
+      return { name: unwrapped(at, entries).name, within };
+    }
+    if (next === undefined) return { name: at.name };
     at = next;
   }
-  return unwrapped(at, entries).name;
+  return { name: unwrapped(at, entries).name };
 }
 
 interface Step {

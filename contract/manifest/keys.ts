@@ -314,11 +314,12 @@ export const authoredManifestSchema = z.strictObject({
         rule: "Write a whole number from 1 to 10.",
         default: 1,
       }),
+      decide_in_client: flag("A client of MCP may say its person's decision: for low risk."),
     })
     .optional()
     .meta({
       description: "Human approval before side effects.",
-      rule: "Write required, and if need be label, expires_in_seconds, on_expiry, not_by_requester, approvers_needed.",
+      rule: "Write required, and if need be label, expires_in_seconds, on_expiry, not_by_requester, approvers_needed, decide_in_client.",
     }),
   capabilities: authoredCapabilitiesSchema.optional().meta({
     description: "What the worker says it needs.",

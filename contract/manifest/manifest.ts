@@ -140,6 +140,7 @@ export const manifestSchema = z.strictObject({
     on_expiry: z.enum(["reject", "approve"]).optional(),
     not_by_requester: z.boolean().optional(),
     approvers_needed: z.int().positive().optional(),
+    decide_in_client: z.boolean().optional(),
   }),
   capabilities: z.strictObject({
     secrets: z.array(z.string()),

@@ -18,4 +18,9 @@ export const mcpLimits = {
     unit: "bytes",
     what: "a text file of a run that a tool's result shows as it is; a larger one is named by its address",
   },
+  mcp_listen_seconds: {
+    value: 300,
+    unit: "seconds",
+    what: "that a client is told of changes by one request; then it asks anew",
+  },
 } as const satisfies Record<string, Limit>;

@@ -1,3 +1,4 @@
+import { childName } from "../forms/form.ts";
 import { asNode, findLocal, isNode, listOf, textOf } from "../forms/schema-parts.ts";
 import type { SchemaNode } from "../forms/schema-parts.ts";
 import type { Json } from "../json.ts";
@@ -40,18 +41,21 @@ function recordView(outputs: Readonly<Record<string, Json>>, place: Place): Outp
   const schema = resolve(place.root, place);
   const isObject = schema["type"] === "object" || schema["properties"] !== undefined;
   // An object that a function returned is the record itself, and may be declared as a whole.
-  const whole = declaredView(outputs, isObject ? schema : {}, { ...place, level: 0 });
+  const top: Level = { ...place, level: 0, pointer: "" };
+  const whole = declaredView(outputs, isObject ? schema : {}, top);
   if (whole !== null) return whole;
   const names = Object.keys(outputs);
   const [only] = names;
   if (only === undefined) return { kind: "empty" };
-  if (names.length > 1) return viewOf(outputs, isObject ? schema : {}, { ...place, level: 0 });
+  if (names.length > 1) return viewOf(outputs, isObject ? schema : {}, top);
   const own = isObject ? asNode(asNode(schema["properties"])[only]) : only === "result" ? schema : {};
-  return viewOf(outputs[only], own, { ...place, level: 0 });
+  return viewOf(outputs[only], own, { ...top, pointer: childName("", only) });
 }
 
 interface Level extends Place {
   level: number;
+  /** Where it is in the outputs. */
+  pointer: string;
 }
 
 function resolve(given: SchemaNode, { root }: Place): SchemaNode {
@@ -90,7 +94,7 @@ function declaredView(value: Json, schema: SchemaNode, at: Level): OutputView | 
   const says = textOf(schema["x-floom-widget"]) ?? byMedia[media] ?? "";
   if (schema["format"] === "floom-file") return fileView(value, at);
   if (asNode(schema["items"])["format"] === "floom-file") return fileListView(value, at);
-  if (says === "chart" || isChart(value)) return chartView(value);
+  if (says === "chart" || isChart(value)) return chartView(value, at);
   if (says === "table") {
     const table = tableOf(value, true);
     return table === null ? null : { kind: "table", ...table };
@@ -129,10 +133,25 @@ function isChart(value: Json): boolean {
   );
 }
 
-function chartView(value: Json): OutputView | null {
+function chartView(value: Json, { pointer }: Level): OutputView | null {
   if (!isNode(value)) return null;
-  const values = asNode(value["data"])["values"];
-  return { kind: "chart", spec: value, table: tableOf(values, true) };
+  const said = isNode(value["title"]) ? value["title"]["text"] : value["title"];
+  const title = showText([said ?? value["description"] ?? ""].flat().filter(isText).join(" "), 300).text;
+  return { kind: "chart", spec: value, table: tableOf(rowsOf(value), true), pointer, title };
+}
+
+const isText = (value: Json): value is string => typeof value === "string";
+
+/** The rows that a chart is drawn of: its own, or the set that it names; null for what says it in another way. */
+function rowsOf(chart: SchemaNode): Json {
+  const { values, name } = asNode(chart["data"]);
+  const sets = asNode(chart["datasets"]);
+  const named = typeof name === "string" && Object.hasOwn(sets, name) ? sets[name] : undefined;
+  const parts = [chart["layer"], chart["hconcat"], chart["vconcat"], chart["concat"]].flatMap(listOf);
+  const inner = parts
+    .map((part) => asNode(asNode(part)["data"])["values"])
+    .find((rows) => Array.isArray(rows));
+  return values ?? named ?? inner ?? null;
 }
 
 /** A file is named by its path in the work directory, or by its id; one that is not there is shown as its name. */
@@ -185,6 +204,6 @@ function entryView([name, value]: [string, Json], schema: SchemaNode, at: Level)
   return {
     name,
     label: showText(label, 200).text,
-    view: viewOf(value, inner, { ...at, level: at.level + 1 }),
+    view: viewOf(value, inner, { ...at, level: at.level + 1, pointer: childName(at.pointer, name) }),
   };
 }

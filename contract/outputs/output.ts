@@ -31,7 +31,8 @@ export type OutputView =
   | { kind: "json"; value: Json }
   | { kind: "key_value"; entries: readonly { name: string; label: string; view: OutputView }[] }
   | ({ kind: "table" } & OutputTable)
-  | { kind: "chart"; spec: Json; table: OutputTable | null }
+  /** `pointer` says where it is in the outputs (a JSON Pointer), by which its picture is asked for. */
+  | { kind: "chart"; spec: Json; table: OutputTable | null; pointer: string; title: string }
   | { kind: "file"; shows: FileShow; file: OutputFile }
   | { kind: "files"; files: readonly OutputFile[] };
 

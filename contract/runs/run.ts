@@ -155,6 +155,10 @@ export const approvalTrailSchema = z.object({
   decided_at: z.iso.datetime().nullable(),
   reason: z.string().nullable(),
   follow_up_run_id: runIdSchema.nullable(),
+  decide_in_client: z
+    .boolean()
+    .default(false)
+    .describe("A client of MCP may say the decision of its person."),
   link: z.string().nullable().describe("Whoever has it may decide; only shown to those who may anyway."),
 });
 export type ApprovalTrail = z.infer<typeof approvalTrailSchema>;

@@ -30,7 +30,7 @@ def read_source(name):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["--wait"], ["--go"]):
+    if sys.argv[1:2] in (["--wait"], ["--go"], ["--fork"]):
         from floom_runner.waiting import prepare
 
         exec(prepare(sys.argv[1:], LOADED_AT_START))

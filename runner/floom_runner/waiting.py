@@ -59,13 +59,17 @@ class Understudy:
 def prepare(arguments: List[str], loaded_at_start: frozenset) -> CodeType:
     """
     `arguments`: `--wait` or `--go`, whether the orders are still to come or are there; the control directory; our digest;
-    and filling that makes room for the names we take. Comes back in the process that has become the script, with what
+    and filling that makes room for the names we take. Before them, where one process is to start for many sandboxes,
+    `--fork` and the program by which a fork of it gets into one. Comes back in the process that has become the script, with what
     that is to execute: below a script's own calls there should be none of ours.
     """
+    code = _load_call()
+    if arguments[0] == "--fork":
+        arguments = _enter_sandbox(arguments[1], arguments[2:])
     mode, control_dir, digest = arguments[:3]
     if mode == "--wait":
         signal.pthread_sigmask(signal.SIG_BLOCK, {GO})
-    started = _start_understudy(loaded_at_start)
+    started = _start_understudy(code, loaded_at_start)
     if not isinstance(started, Understudy):
         return started
     main = _load_runner()
@@ -84,15 +88,31 @@ def _wait(control_dir: str, digest: str) -> None:
     os.replace(f"{path}.new", path)
     # Whoever keeps this sandbox for somebody counts on us from now on.
     os.write(1, b"ready\n")
+    _let_go_of_streams()
     signal.sigwait({GO})
     # Whoever is not sure to have been heard says it again.
     signal.signal(GO, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {GO})
     os.unlink(path)
+
+
+def _let_go_of_streams() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
+
+
+def _enter_sandbox(way: str, arguments: List[str]) -> List[str]:
+    """Comes back in each process that got into a sandbox, as what `arguments` would have started there."""
+    from .own_name import show_command
+
+    with open(way, "rb") as file:
+        known: Dict[str, Any] = {"__name__": "enter"}
+        exec(compile(file.read(), way, "exec"), known)
+    known["enter_sandbox"]()
+    show_command(b"python3", [os.fsencode(word) for word in ("python3", sys.argv[0], *arguments)])
+    return arguments
 
 
 def _load_runner() -> Callable[..., int]:
@@ -111,9 +131,8 @@ def _read_source(name: str) -> Optional[bytes]:
         return None
 
 
-def _start_understudy(loaded_at_start: frozenset) -> Union[Understudy, CodeType]:
+def _start_understudy(code: CodeType, loaded_at_start: frozenset) -> Union[Understudy, CodeType]:
     """In the process that is started, once it has become the script: what it is to execute."""
-    code = _load_call()
     orders, outputs, errors = os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -140,6 +159,7 @@ def _load_call() -> CodeType:
 def _await_orders(orders: int, outputs: Tuple[int, int], main: Dict[str, Any]) -> None:
     import json
 
+    _let_go_of_streams()
     with open(orders, "rb") as file:
         body = file.read()
     if not body:

@@ -14,6 +14,7 @@ from .http_wire import Request
 from .loop import Loop
 from .metrics import MachineMetrics
 from .spawn import end_others
+from .users import USERS
 from .wire_json import loads
 
 TYPE_CHECKING = False
@@ -59,6 +60,8 @@ class Control:
         if operation == "POST /_agent/restart":
             await self._end_everything()
             return await request.reply(204)
+        if operation == "GET /_agent/environment":
+            return await request.reply(200, {"variables": self._environment.of(USERS["user"], {})})
         if operation == "GET /_agent/metrics":
             return await request.reply(200, self._metrics.read())
         await request.refuse(404, f"no operation {operation}")

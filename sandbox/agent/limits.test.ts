@@ -7,7 +7,7 @@ import { afterEach, expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 import { startAgent } from "../../test/support/sandbox-agent/agent-under-test.ts";
 import type { AgentUnderTest } from "../../test/support/sandbox-agent/agent-under-test.ts";
-import { runShell } from "../../test/support/sandbox-agent/run-shell.ts";
+import { collectOutcome, runShell } from "../../test/support/sandbox-agent/run-shell.ts";
 
 const MIB = 1024 * 1024;
 let agent: AgentUnderTest | undefined;
@@ -93,6 +93,15 @@ it("the host's door refuses what it does not understand", async () => {
   );
   expect((await agent.http("GET", "/_agent/unknown")).status).toBe(404);
   expect((await agent.http("GET", "/health")).status).toBe(204);
+});
+
+it("tells the host what environment its commands begin with", async () => {
+  agent = await startAgent();
+  const begun = agent.processes.start({ process: { cmd: "/usr/bin/env", args: ["-0"] } });
+  const { stdout } = await collectOutcome(begun);
+  const told = JSON.parse((await agent.http("GET", "/_agent/environment")).body.toString());
+  const lines = Object.entries(told.variables).map(([name, value]) => `${name}=${String(value)}\0`);
+  expect(lines.join("")).toBe(stdout);
 });
 
 it("metrics measure the sandbox's own processes and files", async () => {

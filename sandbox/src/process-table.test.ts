@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   identifyProcess,
   isAlive,
+  listChildren,
   parseStatLine,
   signalProcess,
   stopTree,
@@ -35,6 +36,20 @@ describe("the process table", () => {
     expect(isAlive(self)).toBe(true);
     expect(isAlive({ ...self, start_ticks: self.start_ticks + 1 })).toBe(false);
     expect(signalProcess({ ...self, start_ticks: self.start_ticks + 1 }, "SIGKILL")).toBe(false);
+  });
+
+  it("lists what a process has started, and nothing that those have started", async () => {
+    const child = spawn("/bin/sh", ["-c", "sleep 30 & echo begun; wait"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      await once(child.stdout, "data");
+      expect(listChildren(process.pid)).toContain(child.pid);
+      expect(listChildren(child.pid ?? -1)).toHaveLength(1);
+      expect(listChildren(process.pid)).not.toContain(listChildren(child.pid ?? -1)[0]);
+    } finally {
+      for (const pid of [...listChildren(child.pid ?? -1), child.pid ?? -1]) process.kill(pid, "SIGKILL");
+    }
   });
 
   it("stops a whole tree and lets it run again", async () => {

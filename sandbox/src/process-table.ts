@@ -98,6 +98,11 @@ function listTree(root: number): { pid: number; state: string }[] {
   });
 }
 
+/** The processes that `parent` has started, or that have become its own. */
+export function listChildren(parent: number): number[] {
+  return listPids().filter((pid) => readStat(pid)?.parent === parent);
+}
+
 const STOP_ROUNDS = 50;
 
 /**

@@ -160,6 +160,7 @@ export async function startServer(
     workDir: options.stateDir,
     now: Date.now,
   });
+  if (options.poolSize > 0) await host.startForks();
   const pool = new WarmPool(host, options.poolSize);
   await pool.prime();
   const isAuthorized = (key: string): boolean => equalsSecret(key, options.apiKey);
@@ -177,6 +178,7 @@ export async function startServer(
       clearInterval(watcher);
       server.close();
       await pool.close();
+      host.stopForks();
       if (killSandboxes) await Promise.all(host.sandboxes.listOwned().map(({ id }) => host.kill(id)));
       server.closeAllConnections();
       host.sandboxes.close();

@@ -166,9 +166,15 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/accounts\/auth(?:-[a-z-]+)?\.ts$|^worker\/oauth\/[a-z-]+\.ts$/,
   },
   {
-    sentence: "The MCP SDK is known to the words of the protocol alone.",
+    sentence: "Vega is known to what draws charts alone.",
+    vendor: /^vega(?:-lite|-interpreter)?$/,
+    importers: /^worker\/charts\/(?:draw-chart|chart-config)\.ts$/,
+  },
+  {
+    sentence:
+      "The MCP SDK is known to the words of the protocol alone, and to the bare server that is measured beside them.",
     vendor: /^@modelcontextprotocol\//,
-    importers: /^worker\/mcp\/protocol\//,
+    importers: /^worker\/mcp\/protocol\/|^bench\/harness\/bare-mcp\.ts$/,
   },
   {
     sentence:
@@ -267,8 +273,10 @@ export const roomArrows: Record<string, string[]> = {
   contexts: ["registry", "catalog", "runs/ports", "runs/lifecycle", "runs/spec"],
   // What strangers may do: start a worker's runs by a link, and read those that are theirs.
   shares: ["access", "catalog", "runs/record", "runs/read", "runs/start"],
+  // Pictures of what runs put out.
+  charts: ["runs/read"],
   // What strangers see. Files that they send are kept as everybody's are.
-  pages: ["catalog", "shares", "runs/read", "uploads"],
+  pages: ["catalog", "shares", "runs/read", "uploads", "charts"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
   // Who changed what. It is told by what stands before every route, and knows no room.
@@ -312,6 +320,7 @@ export const doors: Record<string, RegExp> = {
   deploys: /^versions$/,
   store: /^move-service$/,
   triggers: /^move-service$/,
+  charts: /^(?:answer-chart|judge-chart)$/,
   // A door is what the one who opened it hands on; the rest are pure.
   shares: /^(?:door|visitor|store|(?:entry|turnstile|visitor|visitor-cookie)-service)$/,
   hooks: /^(?:hook-service|delivery-service|build-webhook|webhook-spec)$/,

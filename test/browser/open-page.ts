@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Frame, Page } from "playwright-core";
 
 /** Debian's Chromium; playwright-core brings no browser of its own. */
 const CHROMIUM = "/usr/bin/chromium";
@@ -10,8 +10,8 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 }
 
-/** What axe (https://github.com/dequelabs/axe-core) finds wrong with the page as it stands, one line each. */
-export async function findAccessibilityFaults(page: Page): Promise<string[]> {
+/** What axe (https://github.com/dequelabs/axe-core) finds wrong with the page, or one frame of it, as it stands, one line each. */
+export async function findAccessibilityFaults(page: Page | Frame): Promise<string[]> {
   // Evaluated by the debugger, which the page's own policy against foreign scripts does not bind.
   await page.evaluate(axe.source);
   return page.evaluate(async () => {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { createdShareSchema } from "#contract/shares/share";
@@ -30,6 +31,7 @@ const HOSTILE = `
 import floom
 
 ACT = "<script>alert('page')</script><img src=x onerror=alert('page')><svg onload=alert('page')></svg>"
+LITE = "https://vega.github.io/schema/vega-lite/v6.json"
 FRAMED = "<script>alert('frame');try{parent.alert('parent')}catch(e){};document.title=document.cookie</script>"
 
 def show() -> dict[str, object]:
@@ -41,7 +43,14 @@ def show() -> dict[str, object]:
         "page": floom.File.from_text(FRAMED, "page.html", "text/html"),
         "drawing": floom.File.from_text(svg, "drawing.svg", "image/svg+xml"),
         "named": floom.File.from_text("x", "<img src=x onerror=alert('name')>\\u202efdp.txt", "text/plain"),
-        "rows": [{ACT: ACT}],
+        "rows": [{ACT: ACT, "formula": "=HYPERLINK(\\"https://evil.example\\")", "turned": "a\\u202efdp.exe"}],
+        "line": "x" * 4_000_000,
+        "line_file": floom.File.from_text("x" * 10_000_000, "line.txt", "text/plain"),
+        "linked": {"$schema": LITE, "mark": {"type": "bar", "href": "https://evil.example"}, "data": {"values": [{"a": 1}]}},
+        "loaded": {"$schema": LITE, "mark": "bar", "data": {"url": "https://evil.example/rows.json"}},
+        "endless": {"$schema": LITE, "mark": "bar", "transform": [{"calculate": "sequence(0, 1e12)", "as": "a"}]},
+        "titled": {"$schema": LITE, "title": ACT + "\\u202e", "mark": "bar", "data": {"values": [{ACT: 1}]},
+                   "encoding": {"x": {"field": ACT, "type": "quantitative"}}},
     }
 `;
 
@@ -287,12 +296,20 @@ test("what a worker puts out runs nothing in its viewer's browser, and reads no 
   verifies("shares:page:hostile-outputs");
   const page = await openStranger();
   const dialogs = listDialogs(page);
+  const requested: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("evil.example")) requested.push(request.url());
+  });
   const link = (await share("hostile-app")).url;
   await page.goto(link);
   await run(page).click();
   await done(page).waitFor();
   await page.waitForLoadState("networkidle");
   expect(await page.locator(`main :is(${ACTING})`).count()).toBe(0);
+  expect(requested).toEqual([]);
+  expect(await page.getByText("The chart is not drawn").count()).toBe(3);
+  const [titled] = await page.locator("img.chart").all();
+  expect(await titled?.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
   const frames = page.frames().slice(1);
   expect(frames.length).toBeGreaterThan(1);
   for (const frame of frames) expect(await frame.evaluate(() => window.origin)).toBe("null");
@@ -308,7 +325,15 @@ test("what a worker puts out runs nothing in its viewer's browser, and reads no 
   await owner.getByText("fdp.txt").first().waitFor();
   await owner.waitForLoadState("networkidle");
   expect(await owner.locator(`#root :is(${ACTING})`).count()).toBe(0);
-  expect(await owner.locator("main").innerText()).not.toContain("\u202e");
+  const said = await owner.locator("main").innerText();
+  expect(said).not.toContain("\u202e");
+  expect(said.length).toBeLessThan(500_000);
+  await expect.poll(() => owner.getByText("The chart is not drawn").count()).toBe(3);
+  const saving = owner.waitForEvent("download");
+  await owner.getByRole("button", { name: "Save as CSV" }).first().click();
+  const csv = await text(await (await saving).createReadStream());
+  expect(csv).toContain("'=HYPERLINK");
+  expect(csv).not.toMatch(/(?:^|,)"?=/m);
   const origins = await Promise.all(
     owner
       .frames()

@@ -36,4 +36,10 @@ export const requirements: Requirement[] = [
     promise: "No event is changed, and none goes before a year is over, but with its whole workspace.",
     source: SOURCE,
   },
+  {
+    id: "audit:chain:tamper-evident",
+    promise:
+      "Whatever is changed, moved, added, removed or cut off in the record of changes is found, here and in an export.",
+    source: "docs/decisions/0051-the-record-is-a-chain.md",
+  },
 ];

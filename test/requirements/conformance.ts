@@ -87,4 +87,10 @@ export const requirements: Requirement[] = [
       "The public conformance suite of MCP finds no fault with /mcp in either era, in all that applies to a server without sessions.",
     source: "docs/how-to/connect-clients.md",
   },
+  {
+    id: "conformance:mcp:protocol",
+    promise:
+      "Where the suite looks for tools, resources and prompts by names of its own, it finds no fault with how these are served.",
+    source: "docs/how-to/connect-clients.md",
+  },
 ];

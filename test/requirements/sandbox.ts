@@ -51,6 +51,12 @@ export const requirements: Requirement[] = [
     source: SHEET,
   },
   {
+    id: "sandbox:attack:entered-is-held",
+    promise:
+      "A process that has entered a sandbox is held in every way as one that was started there, and leads to no file of the host.",
+    source: SHEET,
+  },
+  {
     id: "sandbox:attack:agent-protected",
     promise: "User code that harms the agent harms only its own sandbox.",
     source: SHEET,

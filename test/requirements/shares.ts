@@ -86,4 +86,10 @@ export const requirements: Requirement[] = [
     promise: "A page is shown in frames of the sites that its owner names, and of no other.",
     source: SOURCE,
   },
+  {
+    id: "shares:page:all-kinds",
+    promise:
+      "Every kind of field works on a page of strangers, with scripts and without: lists get more rows, examples and addresses fill it in.",
+    source: "design: public app pages",
+  },
 ];

@@ -74,4 +74,16 @@ export const requirements: Requirement[] = [
       "A start names the action it means; where there are several and none is named, the answer names them.",
     source: "design: typed functions",
   },
+  {
+    id: "typing:outputs:chart-drawn",
+    promise:
+      "A Vega-Lite specification that a run puts out is drawn, in the app and on pages without scripts, with its rows beside it.",
+    source: "design: typed functions",
+  },
+  {
+    id: "typing:outputs:chart-hostile",
+    promise:
+      "A chart loads nothing, calculates nothing without end and does nothing in its viewer's browser.",
+    source: "design: typed functions",
+  },
 ];

@@ -83,4 +83,15 @@ export const requirements: Requirement[] = [
     promise: "A terminal is let in on its page, by keyboard alone.",
     source: "issue H, points 1 to 4",
   },
+  {
+    id: "web:form:keyboard-alone",
+    promise:
+      "A form of any kind of field is filled in and sent by keyboard alone; Escape lets go of an editor's Tab.",
+    source: "design: one form model",
+  },
+  {
+    id: "web:form:refusals-on-their-field",
+    promise: "What the API refuses is said at its field, in a row and within JSON at its line.",
+    source: "design: one form model",
+  },
 ];

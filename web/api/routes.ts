@@ -1,5 +1,6 @@
 import { accountRoutes } from "#contract/accounts/routes";
 import { actionRoutes } from "#contract/actions/routes";
+import { chartRoutes } from "#contract/charts/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { memberRoutes } from "#contract/members/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
@@ -14,6 +15,7 @@ const { getSignInWays, listSessions, logOut, signInLocally } = accountRoutes;
 const { acceptInvitation, listWorkspaces } = memberRoutes;
 const { decideClientRequest, getClientRequest, listConnectedClients, revokeConnectedClient } = oauthRoutes;
 const { listActions, startAction } = actionRoutes;
+const { drawRunChart } = chartRoutes;
 const { createUpload } = uploadRoutes;
 const { getWorker, listWorkers } = workerRoutes;
 
@@ -32,6 +34,7 @@ export const routes = {
   denyDevice,
   downloadArtifact,
   downloadRun,
+  drawRunChart,
   exportAccount,
   getAccount,
   getClientRequest,

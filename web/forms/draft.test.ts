@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import { gatherEntries } from "#contract/forms/form";
-import { addEntries, errorsByName, removeBelow, rowNumbers, setFiles, setTexts } from "./draft.ts";
+import {
+  addEntries,
+  errorsByName,
+  placesByName,
+  removeBelow,
+  rowNumbers,
+  setFiles,
+  setTexts,
+} from "./draft.ts";
 import type { Draft } from "./draft.ts";
 
 const draft = (...pairs: [string, string][]): Draft => ({ entries: gatherEntries(pairs), files: new Map() });
@@ -45,4 +53,9 @@ test("several errors of one field are read together", () => {
     { name: "/a", detail: "No number." },
   ];
   expect(errorsByName(errors).get("/a")).toBe("Too long. No number.");
+});
+
+test("of several places within one value the first is shown", () => {
+  const errors = ["/b", "/c"].map((within) => ({ name: "/a", detail: "Wrong.", within }));
+  expect(placesByName([{ name: "/x", detail: "Wrong." }, ...errors])).toEqual(new Map([["/a", "/b"]]));
 });

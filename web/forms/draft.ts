@@ -45,3 +45,11 @@ export function errorsByName(errors: readonly FormError[]): ReadonlyMap<string, 
   const byName = Map.groupBy(errors, ({ name }) => name);
   return new Map([...byName].map(([name, found]) => [name, found.map(({ detail }) => detail).join(" ")]));
 }
+
+/** Where within a field's value something is wrong, by entry name: a JSON pointer, of the first error that says it. */
+export function placesByName(errors: readonly FormError[]): ReadonlyMap<string, string> {
+  const places = errors.flatMap(({ name, within }) =>
+    within === undefined ? [] : [[name, within] as const],
+  );
+  return new Map(places.toReversed());
+}

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { FieldOf, FormField } from "#contract/forms/form";
 import { ChecksField, RadioField, SelectField, SwitchField } from "./choice-controls.tsx";
+import { CodeField } from "./code-field.tsx";
 import { ChoiceField, GroupField, ListField, MapField } from "./composite-fields.tsx";
 import type { ShowField } from "./composite-fields.tsx";
 import { FileField } from "./file-field.tsx";
@@ -49,9 +50,10 @@ function ControlView({ field, name }: ViewProps<Exclude<FormField, Composite>>) 
     case "datetime":
       return <MomentField field={field} name={name} />;
     case "long_text":
+      return <LinesField field={field} name={name} />;
     case "code":
     case "json":
-      return <LinesField field={field} name={name} />;
+      return <CodeField field={field} name={name} />;
     case "color":
       return <ColorField field={field} name={name} />;
     case "fixed":

@@ -7,6 +7,8 @@ export interface FormState {
   id: string;
   draft: Draft;
   errors: ReadonlyMap<string, string>;
+  /** Where within a value it is wrong: JSON pointers. */
+  places: ReadonlyMap<string, string>;
   change: (update: (draft: Draft) => Draft) => void;
 }
 

@@ -5,7 +5,7 @@ import type { ActionDefinition } from "#contract/actions/action";
 import { ApiProblem } from "#contract/client";
 import { buildForm } from "#contract/forms/build-form";
 import { childName } from "#contract/forms/form";
-import type { FormModel, FormSection } from "#contract/forms/form";
+import type { FormError, FormModel, FormSection } from "#contract/forms/form";
 import { placeErrors } from "#contract/forms/place-errors";
 import { prefill } from "#contract/forms/prefill";
 import { isShown } from "#contract/forms/read-form";
@@ -13,7 +13,7 @@ import { entriesOf } from "#contract/forms/write-entries";
 import type { RunSummary } from "#contract/runs/run";
 import { useApi } from "../api/api-context.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
-import { errorsByName } from "./draft.ts";
+import { errorsByName, placesByName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { FieldView } from "./field-view.tsx";
 import { FillFrom } from "./fill-from.tsx";
@@ -27,7 +27,7 @@ interface RunFormProps {
   runs: readonly RunSummary[];
 }
 
-const noErrors: ReadonlyMap<string, string> = new Map();
+const noErrors: readonly FormError[] = [];
 
 /** Everything the form knows while it is filled in, and how it is sent. */
 function useRunForm({ worker, action }: RunFormProps, form: FormModel) {
@@ -49,12 +49,12 @@ function useRunForm({ worker, action }: RunFormProps, form: FormModel) {
   }
   function place(error: unknown): void {
     const pointed = error instanceof ApiProblem ? (error.problem.errors ?? []) : [];
-    setErrors(errorsByName(placeErrors(form, pointed, draft.entries)));
+    setErrors(placeErrors(form, pointed, draft.entries));
     setFailure(error);
   }
   async function send(): Promise<void> {
     const read = readDraft(form, draft);
-    setErrors(errorsByName(read.errors));
+    setErrors(read.errors);
     setFailure(undefined);
     if (read.errors.length > 0) return;
     setSending(true);
@@ -92,8 +92,9 @@ export function RunForm(props: RunFormProps) {
     event.preventDefault();
     void send();
   }
+  const wrong = { errors: errorsByName(errors), places: placesByName(errors) };
   return (
-    <FormContext value={{ id, draft, errors, change }}>
+    <FormContext value={{ id, draft, change, ...wrong }}>
       <form ref={element} className="card" onSubmit={submit} noValidate aria-label={`Run ${worker}`}>
         {form.root.fields.length === 0 && <p className="muted">This worker takes no inputs.</p>}
         {form.root.fields.length > 0 && (

@@ -36,20 +36,17 @@ export function TextField({ field, name }: { field: FormField; name: string }) {
   );
 }
 
-/** Long text, code and JSON. */
+/** Long text. */
 export function LinesField({ field, name }: { field: FormField; name: string }) {
   const [text, setText] = useText(name);
-  const isCode = field.kind === "code" || field.kind === "json";
   return (
     <FieldFrame field={field} name={name}>
       {(attributes) => (
         <textarea
           {...attributes}
-          rows={isCode ? 8 : 5}
-          className={isCode ? "code-box" : undefined}
-          spellCheck={!isCode}
+          rows={5}
           aria-required={field.required}
-          placeholder={field.placeholder ?? (field.kind === "json" ? "JSON" : undefined)}
+          placeholder={field.placeholder}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
 import type { OutputView } from "#contract/outputs/output";
+import { ChartView } from "./chart-view.tsx";
 import { FileView } from "./file-view.tsx";
 import { HtmlFrame } from "./html-frame.tsx";
 import { JsonTree } from "./json-tree.tsx";
@@ -44,7 +45,7 @@ export function ShowOutput({ run, view, name }: ViewProps): ReactNode {
     case "table":
       return <TableView table={view} name={name} />;
     case "chart":
-      return <ChartFallback view={view} name={name} />;
+      return <ChartView run={run} view={view} name={name} />;
     case "file":
       return <FileView run={run} shows={view.shows} file={view.file} />;
     case "files":
@@ -63,17 +64,4 @@ export function ShowOutput({ run, view, name }: ViewProps): ReactNode {
         </dl>
       );
   }
-}
-
-/** Charts are not drawn here: what they are drawn from is. */
-function ChartFallback({ view, name }: { view: Extract<OutputView, { kind: "chart" }>; name: string }) {
-  return (
-    <>
-      <p className="muted">
-        This is a chart in the language of Vega-Lite. It is not drawn here; below is what it is drawn from.
-      </p>
-      {view.table !== null && <TableView table={view.table} name={name} />}
-      <JsonTree value={view.spec} label={`${name}, as written`} />
-    </>
-  );
 }

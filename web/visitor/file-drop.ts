@@ -10,7 +10,17 @@ export function dropFiles(input: HTMLInputElement): void {
   preview.className = "preview";
   preview.setAttribute("aria-live", "polite");
   zone.append(input, preview);
-  const show = () => render(h(FilePreview, { files: [...(input.files ?? [])] }), preview);
+  const columns = columnsOf(input);
+  const show = () => {
+    const files = [...(input.files ?? [])];
+    render(h(FilePreview, { files, columns, onReplace: replace }), preview);
+  };
+  function replace(files: readonly File[]): void {
+    const given = new DataTransfer();
+    for (const file of files) given.items.add(file);
+    input.files = given.files;
+    show();
+  }
   input.addEventListener("change", show);
   for (const name of ["dragenter", "dragover"]) {
     zone.addEventListener(name, (event) => {
@@ -26,4 +36,9 @@ export function dropFiles(input: HTMLInputElement): void {
     input.files = dropped;
     show();
   });
+}
+
+function columnsOf({ dataset }: HTMLInputElement): string[] {
+  const columns: unknown = JSON.parse(dataset["columns"] ?? "[]");
+  return Array.isArray(columns) ? columns.filter((column) => typeof column === "string") : [];
 }

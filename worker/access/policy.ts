@@ -1,4 +1,5 @@
 import type { Principal, Scope, WorkerReach } from "#contract/access/access";
+import { scopesOfRole } from "#contract/access/roles";
 import type { GrantKind } from "#contract/route";
 
 /** Anything that belongs to a workspace; what belongs to a worker says to which, by its id, its name or both. */
@@ -33,6 +34,18 @@ export function mayAsk(principal: Principal, scope: Scope, grant: GrantKind | un
   return (
     grant !== undefined && scopeOfGrant[grant] === scope && grantsOf(reachOf(principal), scope).length > 0
   );
+}
+
+/**
+ * Might the person whose token this is decide on `resource` if they were there? No token decides by itself; this is for
+ * what is left to programs that act for a person. The owner's token stands for the owner. Pure.
+ */
+export function mayDecideAsPerson(principal: Principal, resource: Resource): boolean {
+  if (!can(principal, "runs:read", resource)) return false;
+  if (can(principal, "approvals:decide", resource)) return true;
+  if (principal.kind !== "token") return false;
+  const role = principal.role;
+  return principal.owner || (role !== null && scopesOfRole[role].includes("approvals:decide"));
 }
 
 /** Names of the workers that the principal is told nothing of. Pure. */

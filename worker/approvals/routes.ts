@@ -4,6 +4,7 @@ import {
   countApprovals,
   decideApproval,
   decideByLink,
+  decideInClient,
   decideMany,
   decideRun,
   getApproval,
@@ -25,6 +26,8 @@ export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps
     decideApproval(deps, principal, { id: params.approval, verdict: "approved", body: json }),
   rejectApproval: (deps, { params, json, principal }) =>
     decideApproval(deps, principal, { id: params.approval, verdict: "rejected", body: json }),
+  decideInClient: (deps, { params, json, principal }) =>
+    decideInClient(deps, principal, { id: params.approval, json }),
   approveRun: (deps, { params, json, principal }) =>
     decideRun(deps, principal, { runId: params.run, verdict: "approved", body: json }),
   rejectRun: (deps, { params, json, principal }) =>

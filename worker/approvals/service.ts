@@ -8,6 +8,7 @@ import type {
   approvalPageSchema,
   ApprovalRecord,
   approveRequestSchema,
+  decideInClientRequestSchema,
   decideManyRequestSchema,
   decideManyResultSchema,
   DecisionResult,
@@ -17,7 +18,7 @@ import type {
 import { approvalIdSchema, workspaceIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem";
 import { actorOf, reviewPrincipal } from "../access/principal.ts";
-import { can, hiddenWorkers } from "../access/policy.ts";
+import { can, hiddenWorkers, mayDecideAsPerson } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -165,6 +166,22 @@ export async function decideApproval(
 ): Promise<DecisionResult> {
   const row = await requireApproval(deps, principal, { id: request.id, scope: "approvals:decide" });
   return decide(deps, row.run_id, { ...request, principal: actorOf(principal) });
+}
+
+/**
+ * Takes the decision that a client says for its person. Throws `people_only` unless the version leaves that to clients,
+ * and the person, or the owner whose token it is, may decide: what a client may do there is no more than they may.
+ */
+export async function decideInClient(
+  deps: ApprovalDeps,
+  principal: Principal,
+  { id, json }: { id: string; json: z.output<typeof decideInClientRequestSchema> },
+): Promise<DecisionResult> {
+  const row = await requireApproval(deps, principal, { id });
+  if (!row.decide_in_client || !mayDecideAsPerson(principal, resourceOf(row)))
+    throw new AppError("people_only", "A person decides this on its page: no client may.");
+  const verdict = json.decision === "approve" ? "approved" : "rejected";
+  return decide(deps, row.run_id, { verdict, body: json, principal: actorOf(principal) });
 }
 
 /** Takes a person's decision on what a run asks, named by the run. */

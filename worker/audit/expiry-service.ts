@@ -1,5 +1,5 @@
 // Owns for how long the record of changes is kept. Never deletes what is younger, but with its whole workspace.
-// Deletes from audit_events in D1.
+// Deletes from the chain, audit_events in D1 and checkpoints in R2.
 import { limits } from "#contract/limits";
 import { workspaceIdSchema } from "#contract/ids";
 import { firstIdAt } from "../platform/ids.ts";
@@ -16,7 +16,10 @@ const EVER = 2 ** 48 - 1;
 /** Brings in what waits for the table, and deletes some of what is older than is kept; the next look goes on. */
 export async function tidyAudit(deps: AuditDeps, workspaceId: string): Promise<void> {
   await bringInStranded(deps, workspaceIdSchema.parse(workspaceId));
-  const before = firstIdAt("evt", deps.clock() - limits.audit_days.value * DAY_MS);
+  const oldest = deps.clock() - limits.audit_days.value * DAY_MS;
+  // From the chain first: what is in neither is old, and what is in the table alone would seem made up.
+  await deps.chain(workspaceIdSchema.parse(workspaceId)).trim(workspaceId, oldest);
+  const before = firstIdAt("evt", oldest);
   // The database judges by its own clock what is old enough: where it refuses, the rest of the look goes on.
   await deleteOldEvents(deps.db, { workspaceId, before, limit: ROWS_AT_ONCE }).catch((error: unknown) =>
     log("warn", "audit.kept", { workspace_id: workspaceId, error: describeError(error) }),
@@ -26,8 +29,11 @@ export async function tidyAudit(deps: AuditDeps, workspaceId: string): Promise<v
 /** Deletes some of all that a workspace's record holds, which is being deleted; answers how many. */
 export async function clearAudit(deps: AuditDeps, workspaceId: string): Promise<number> {
   const id = workspaceIdSchema.parse(workspaceId);
+  await deps.chain(id).erase();
   const waiting = await deps.listStranded(id, ROWS_AT_ONCE);
   for (const event of waiting) await deps.forgetStranded(id, event.id);
   const before = firstIdAt("evt", EVER);
-  return waiting.length + (await deleteOldEvents(deps.db, { workspaceId, before, limit: ROWS_AT_ONCE }));
+  const signed = await deps.deleteSomeCheckpoints(id);
+  const rows = await deleteOldEvents(deps.db, { workspaceId, before, limit: ROWS_AT_ONCE });
+  return waiting.length + signed + rows;
 }

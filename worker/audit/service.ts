@@ -1,6 +1,7 @@
 // Owns who changed what in a workspace: one event for each request that changed something, or was refused to.
 // Never changes an event, never keeps a secret's value, and lets no change be answered before its event will last.
-// Writes audit_events in D1; where that is away, a file that is brought in by the next look.
+// Appends to the workspace's chain (AuditObject, which copies it to audit_events in D1); where that is away, a file that is
+// brought in by the next look.
 import type { Principal } from "#contract/access/access";
 import type { AuditEvent, AuditPage, ListAuditQuery } from "#contract/audit/audit";
 import { auditEventIdSchema } from "#contract/ids";
@@ -14,8 +15,9 @@ import { firstIdAt } from "../platform/ids.ts";
 import { describeError, log } from "../platform/log.ts";
 import { readPlace, takePage } from "../platform/page.ts";
 import { describeCall, leavesEvent } from "./describe-call.ts";
+import type { AuditChainApi } from "./chain/chain-api.ts";
 import type { AuditRow, EndedCall } from "./describe-call.ts";
-import { insertEvent, listEvents } from "./store.ts";
+import { listEvents } from "./store.ts";
 import type { AuditFilter } from "./store.ts";
 import { auditRowForm } from "./stranded-event.ts";
 
@@ -23,13 +25,15 @@ export interface AuditDeps {
   db: Db;
   clock: Clock;
   newEventId: (nowMs: number) => AuditEventId;
-  /** Where an event goes first. A chain of events, which needs one pen, takes this place. */
-  append: (row: AuditRow) => Promise<void>;
+  /** The one pen of each workspace's chain of events. */
+  chain: (workspaceId: WorkspaceId) => AuditChainApi;
   /** Where it waits when it cannot go there. */
   strand: (row: AuditRow) => Promise<void>;
   /** Some of a workspace's events that wait. */
   listStranded: (workspaceId: WorkspaceId, limit: number) => Promise<{ id: string; text: string }[]>;
   forgetStranded: (workspaceId: WorkspaceId, id: string) => Promise<void>;
+  /** Deletes some signed ends of a workspace's chain; answers how many. */
+  deleteSomeCheckpoints: (workspaceId: WorkspaceId) => Promise<number>;
 }
 
 /** What is brought in before a list is read, which is seldom more than none. */
@@ -46,10 +50,13 @@ export async function recordCall(deps: AuditDeps, route: Route, call: EndedCall)
   const at = deps.clock();
   const row = describeCall(route, { ...call, principal }, { id: deps.newEventId(at), at });
   try {
-    await deps.append(row).catch((error: unknown) => {
-      log("warn", "audit.stranded", { request_id: row.request_id, error: describeError(error) });
-      return deps.strand(row);
-    });
+    await deps
+      .chain(row.workspace_id)
+      .append(row)
+      .catch((error: unknown) => {
+        log("warn", "audit.stranded", { request_id: row.request_id, error: describeError(error) });
+        return deps.strand(row);
+      });
   } catch (cause) {
     const about = {
       action: row.action,
@@ -67,10 +74,10 @@ export async function recordCall(deps: AuditDeps, route: Route, call: EndedCall)
   }
 }
 
-/** Brings in events that waited for the table. Each may be brought in twice. */
+/** Brings in events that waited for their chain. Each may be brought in twice. */
 export async function bringInStranded(deps: AuditDeps, workspaceId: WorkspaceId): Promise<void> {
   for (const { id, text } of await deps.listStranded(workspaceId, BROUGHT_AT_ONCE)) {
-    await insertEvent(deps.db, auditRowForm.readText(text));
+    await deps.chain(workspaceId).append(auditRowForm.readText(text));
     await deps.forgetStranded(workspaceId, id);
   }
 }

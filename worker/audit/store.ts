@@ -1,8 +1,8 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, count, desc, eq, lt, sql } from "drizzle-orm";
 import type { AuditEventId } from "#contract/ids";
 import * as z from "zod";
 import type { Db } from "../platform/db/client.ts";
-import { idIs, isBefore } from "../platform/db/id-is.ts";
+import { idIs, idIsOneOf, isBefore } from "../platform/db/id-is.ts";
 import { auditEvents } from "../platform/db/schema/audit.ts";
 import { defineUnmarked, storedJsonSchema } from "../platform/objects/stored-document.ts";
 import type { AuditRow } from "./describe-call.ts";
@@ -16,9 +16,53 @@ export type AuditFilter =
   | { by: "outcome"; value: "refused" | "failed" }
   | { by: "resource"; kind: string; id: string };
 
-/** Appends an event. One that is there already stays as it is: it may be brought in twice. */
-export async function insertEvent(db: Db, row: AuditRow): Promise<void> {
-  await db.insert(auditEvents).values(row).onConflictDoNothing();
+/** Adds events. One that is there already stays as it is: it may be brought in twice. */
+export async function insertEvents(db: Db, rows: readonly AuditRow[]): Promise<void> {
+  const [first, ...others] = rows.map((row) => db.insert(auditEvents).values(row).onConflictDoNothing());
+  if (first !== undefined) await db.batch([first, ...others]);
+}
+
+/** Those of a workspace's events that have these ids. */
+export async function findEvents(db: Db, workspaceId: string, ids: readonly string[]): Promise<AuditRow[]> {
+  const rows = await db
+    .select()
+    .from(auditEvents)
+    .where(and(idIs(auditEvents.workspace_id, workspaceId), idIsOneOf(auditEvents.id, ids)));
+  return rows.map(toRow);
+}
+
+/** How many events a workspace has, from an id on or before one, where that is said. */
+export async function countEvents(
+  db: Db,
+  workspaceId: string,
+  { from, before }: { from?: string; before?: string },
+): Promise<number> {
+  const isOfThem = and(
+    idIs(auditEvents.workspace_id, workspaceId),
+    from === undefined ? undefined : sql`${auditEvents.id} >= ${from}`,
+    before === undefined ? undefined : isBefore(auditEvents.id, before),
+  );
+  const [row] = await db.select({ count: count() }).from(auditEvents).where(isOfThem);
+  return row?.count ?? 0;
+}
+
+/** Ids of a workspace's events from this one on, in order. */
+export async function listEventIds(
+  db: Db,
+  workspaceId: string,
+  { fromId, limit }: { fromId: string; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(and(idIs(auditEvents.workspace_id, workspaceId), sql`${auditEvents.id} >= ${fromId}`))
+    .orderBy(auditEvents.id)
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+function toRow(row: typeof auditEvents.$inferSelect): AuditRow {
+  return { ...row, details: detailsForm.read(row.details) };
 }
 
 /** A page of a workspace's events from below an id, newest first; of those from `from` on, where that is said. */
@@ -46,7 +90,7 @@ export async function listEvents(
     )
     .orderBy(desc(auditEvents.id))
     .limit(limit);
-  return rows.map((row) => ({ ...row, details: detailsForm.read(row.details) }));
+  return rows.map(toRow);
 }
 
 function whereFilter(filter: AuditFilter) {

@@ -1,10 +1,12 @@
 import type { RateTable } from "#contract/rates/rates";
+import { makeChainKeys } from "../audit/chain/chain-keys.ts";
+import type { ChainDeps } from "../audit/chain/chain-keeper.ts";
 import type { AuditDeps } from "../audit/service.ts";
+import { countEvents, findEvents, insertEvents, listEventIds } from "../audit/store.ts";
 import type { RateDeps } from "../access/rate/service.ts";
 import { RateCounters } from "../access/rate/counters.ts";
 import { auditRowForm } from "../audit/stranded-event.ts";
 import { forgetOldCounters, takeTurnExactly } from "../access/rate/store.ts";
-import { insertEvent } from "../audit/store.ts";
 import type { Host } from "./host.ts";
 
 /** Of this isolate, for each table of rates: what was counted by one pace would shut askers out by another. */
@@ -34,9 +36,29 @@ export function auditDeps(host: Host): AuditDeps {
     db: host.db,
     clock: host.clock,
     newEventId: (nowMs) => host.newId("evt", nowMs),
-    append: (row) => insertEvent(host.db, row),
+    chain: (workspaceId) => host.chain(workspaceId),
     strand: (row) => host.files.putEvent(row.workspace_id, row.id, JSON.stringify(auditRowForm.write(row))),
     listStranded: (workspaceId, limit) => host.files.listEvents(workspaceId, limit),
     forgetStranded: (workspaceId, id) => host.files.deleteEvent(workspaceId, id),
+    deleteSomeCheckpoints: (workspaceId) => host.files.deleteSomeCheckpoints(workspaceId),
+  };
+}
+
+/** For the object that holds a workspace's chain; what is the object's own comes from it. */
+export function chainDeps(host: Host): Pick<ChainDeps, "clock" | "makeKeys" | "copies" | "checkpoints"> {
+  const { db, files, config } = host;
+  return {
+    clock: host.clock,
+    makeKeys: (workspaceId) => makeChainKeys(config, workspaceId),
+    copies: {
+      insert: (rows) => insertEvents(db, rows),
+      find: (workspaceId, ids) => findEvents(db, workspaceId, ids),
+      count: (workspaceId, fromId) => countEvents(db, workspaceId, { from: fromId }),
+      listIds: (workspaceId, of) => listEventIds(db, workspaceId, of),
+    },
+    checkpoints: {
+      put: (workspaceId, seq, json) => files.putCheckpoint(workspaceId, seq, json),
+      newest: (workspaceId) => files.newestCheckpoint(workspaceId),
+    },
   };
 }

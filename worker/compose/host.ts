@@ -1,5 +1,6 @@
 import { readBindings, readConfig } from "../env.ts";
 import type { Config, EdgeEnv } from "../env.ts";
+import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { ForeseenWorker } from "../catalog/foreseen-worker.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createDb } from "../platform/db/client.ts";
@@ -12,7 +13,15 @@ import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-api.ts";
 import type { StoreApi, StorePlace } from "../store/store-api.ts";
 import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
-import { buildStub, capacityStub, housekeeperStub, runStub, storeStub, workerParts } from "./stubs.ts";
+import {
+  buildStub,
+  capacityStub,
+  chainStub,
+  housekeeperStub,
+  runStub,
+  storeStub,
+  workerParts,
+} from "./stubs.ts";
 import type { Buildable, WorkerParts } from "./stubs.ts";
 
 /**
@@ -88,6 +97,11 @@ export class Host {
   /** The object that holds the store of a worker or of a workspace. */
   store(place: StorePlace): StoreApi {
     return storeStub(readBindings(this.#env), place);
+  }
+
+  /** The chain of a workspace's record of changes. */
+  chain(workspaceId: string): AuditChainApi {
+    return chainStub(readBindings(this.#env), workspaceId);
   }
 
   /** Calls `act` in so many milliseconds; what it answers takes that back. */

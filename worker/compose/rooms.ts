@@ -8,6 +8,7 @@ import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
 import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
+import { chartRoutes } from "#contract/charts/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
 import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
@@ -44,6 +45,7 @@ import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
+import { chartHandlers } from "../charts/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
@@ -108,6 +110,7 @@ const rooms = defineRooms({
   // Before the runs: `export.csv` is no run.
   reports: room(reportRoutes, reportHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
+  charts: room(chartRoutes, chartHandlers, startDeps),
   actions: room(actionRoutes, actionHandlers, startDeps),
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),

@@ -1,4 +1,5 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
+import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
 import type { BuildOrder, DependencyBuilds } from "../runs/ports/dependency-builds.ts";
@@ -27,6 +28,7 @@ interface ObjectApis {
   housekeepers: HousekeeperApi;
   builds: DependencyBuilds & BuildUpkeepApi & RoomGuest;
   stores: StoreApi;
+  chains: AuditChainApi;
 }
 
 /** The bindings of the objects. */
@@ -95,4 +97,9 @@ export function buildStub(bindings: ObjectBindings, of: Buildable): ObjectApis["
 /** The store of a worker, by its uid, or of a workspace. No id of the one is an id of the other. */
 export function storeStub(bindings: ObjectBindings, place: StorePlace): StoreApi {
   return openStub(bindings, "stores", place.kind === "worker" ? place.worker_id : place.workspace_id);
+}
+
+/** The chain of a workspace's record of changes. */
+export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditChainApi {
+  return openStub(bindings, "chains", workspaceId);
 }

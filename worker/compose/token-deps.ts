@@ -1,12 +1,14 @@
 import type { DeviceDeps } from "../access/devices/service.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
+import { readCatalogMark } from "../catalog/mark-store.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
 import type { McpServing } from "../mcp/protocol/serve.ts";
 import { fetchClientDocument } from "../oauth/document-service.ts";
 import type { OAuthDeps } from "../oauth/service.ts";
 import { openStrangerDial } from "../platform/network/dial-client.ts";
+import { findRunRows } from "../runs/record/store.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { accessDeps } from "./access-deps.ts";
 import { rateDeps } from "./guard-deps.ts";
@@ -53,6 +55,11 @@ export function mcpDeps(host: Host): McpDeps {
     publicUrl: host.publicUrl,
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
+    readMark: ({ workspace_id }) => readCatalogMark(host.db, workspace_id),
+    readRunMarks: async ({ workspace_id }, ids) => {
+      const rows = await findRunRows(host.db, workspace_id, ids);
+      return new Map(Array.from(rows, ([id, row]) => [id, JSON.stringify(row)]));
+    },
     listWorkers: (principal) => listVisibleWorkers(host, principal),
     findWorker: (principal, name) => findVisibleWorker(host, principal, name),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
@@ -69,8 +76,14 @@ function openTools(): Promise<McpServing> {
     import("../mcp/platform-tools.ts"),
     import("../mcp/worker-tools.ts"),
     import("../mcp/resources/workspace-resources.ts"),
-  ]).then(([{ openServing }, { platformTools }, { workerTools }, { workspaceResources }]) =>
-    openServing({ tools: [platformTools, workerTools], resources: workspaceResources }),
+    import("../mcp/prompts/workspace-prompts.ts"),
+  ]).then(
+    ([{ openServing }, { platformTools }, { workerTools }, { workspaceResources }, { workspacePrompts }]) =>
+      openServing({
+        tools: [platformTools, workerTools],
+        resources: workspaceResources,
+        prompts: workspacePrompts,
+      }),
   );
   return opened;
 }

@@ -11,6 +11,10 @@ export interface McpCaller {
   publicUrl: string;
   /** Asks the routes of this server, within this script, as the principal. */
   api: Client<Response>;
+  /** A text that is another one whenever the workspace's workers have changed in what a list says of them. */
+  readMark: () => Promise<string>;
+  /** For each of these runs of the workspace, a text that is another one whenever the run has come a step further. */
+  readRunMarks: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** The workers that the principal may know of, with their active versions. */
   listWorkers: () => Promise<readonly WorkerVersion[]>;
   /** The one of this name, with its active version, if the principal may know of it. */

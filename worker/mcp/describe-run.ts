@@ -1,15 +1,18 @@
 import type { Json } from "#contract/json";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { runFileUri } from "./resources/resource-uri.ts";
+import { isAskingPeople } from "./asking/ask-person.ts";
 import { tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
 
-const LAST_LINES = 20;
+/** So many lines of a log are told. */
+export const LAST_LINES = 20;
 
 /** A run as a model needs it: how it stands, what came of it, and what to call next. A failed run is an error. */
 export function describeRun(run: RunDetail, publicUrl: string, verbose = false): ToolResult {
   const isOver = isTerminal(run.status);
-  const asks = run.status === "pending_approval" ? run.approval_trail : null;
+  const asks = isAskingPeople(run) ? run.approval_trail : null;
   const told: Record<string, Json> = {
     run_id: run.id,
     worker: run.worker_id,
@@ -25,7 +28,8 @@ export function describeRun(run: RunDetail, publicUrl: string, verbose = false):
   if (asks !== null) {
     told["approval_id"] = asks.id;
     told["asked"] = asks.label;
-    told["decide_at"] = asks.link ?? `${publicUrl}/runs/${run.id}`;
+    // Never the review link, which decides for whoever has it: what is told here a model reads.
+    told["decide_at"] = `${publicUrl}/runs/${run.id}`;
   }
   const next = nextStep(run, asks !== null);
   if (next !== "") told["next"] = next;
@@ -45,10 +49,16 @@ export function describeRun(run: RunDetail, publicUrl: string, verbose = false):
 
 function describeFile(
   run: RunDetail,
-  { id, name, type, size_bytes }: RunDetail["artifacts"][number],
+  { id, name, path, type, size_bytes }: RunDetail["artifacts"][number],
   publicUrl: string,
 ): Json {
-  return { name, type, size_bytes, url: `${publicUrl}/api/runs/${run.id}/artifacts/${id}/download` };
+  return {
+    name,
+    type,
+    size_bytes,
+    uri: runFileUri(run.id, path),
+    url: `${publicUrl}/api/runs/${run.id}/artifacts/${id}/download`,
+  };
 }
 
 function nextStep(run: RunDetail, isAsking: boolean): string {

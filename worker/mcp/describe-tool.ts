@@ -1,6 +1,7 @@
 import type { ActionDefinition } from "#contract/actions/action";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { WorkerVersion } from "../catalog/store.ts";
+import { outputOfRun } from "./schemas/run-output.ts";
 import type { ToolDescriptor } from "./tool-source.ts";
 
 /** The worker and action behind a tool's name. */
@@ -13,8 +14,8 @@ export interface WorkerTool {
 
 /**
  * A worker's action as a client's list has it. Hints say the worst that the manifest allows, and an approved action acts
- * like any other: that people are asked first is said in words. There is no output schema: a call may end as a run that
- * goes on, asks or has failed, and clients that check would refuse those answers. Pure.
+ * like any other: that people are asked first is said in words. Its output is a run as it stands, which may go on, ask or
+ * have failed. Pure.
  */
 export function describeTool(
   { worker, manifest, action, name }: WorkerTool,
@@ -34,6 +35,7 @@ export function describeTool(
     title: action.title === "" ? manifest.title : action.title,
     description: [action.description || manifest.description, ...notes].filter((one) => one !== "").join(" "),
     inputSchema: { ...action.input_schema, type: "object" },
+    outputSchema: outputOfRun(action.output_schema),
     annotations: {
       readOnlyHint: false,
       destructiveHint: reachesOut,

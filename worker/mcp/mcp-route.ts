@@ -14,6 +14,8 @@ export interface McpDeps extends BearerDeps {
   authenticateToken: (request: Request) => Promise<Principal>;
   /** Throws where so many requests came from the address that no more are looked at. */
   admit: (request: Request) => void;
+  readMark: (principal: Principal) => Promise<string>;
+  readRunMarks: (principal: Principal, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   listWorkers: (principal: Principal) => Promise<readonly WorkerVersion[]>;
   findWorker: (principal: Principal, name: string) => Promise<WorkerVersion | undefined>;
   findMissingSecrets: (
@@ -69,6 +71,8 @@ export function mountMcp<Env extends object>(
       return deps.serve(request, {
         principal,
         keep: context.waitUntil,
+        readMark: () => deps.readMark(principal),
+        readRunMarks: (ids) => deps.readRunMarks(principal, ids),
         listWorkers: () => deps.listWorkers(principal),
         findWorker: (name) => deps.findWorker(principal, name),
         findMissingSecrets: (wants) => deps.findMissingSecrets(principal.workspace_id, wants),

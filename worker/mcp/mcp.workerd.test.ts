@@ -1,40 +1,11 @@
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { allScopes } from "#contract/access/access";
-import { runDetailSchema } from "#contract/runs/run";
-import {
-  callApi,
-  ownerToken,
-  runTokenOf,
-  seedWorker,
-  strangerToken,
-} from "../../test/support/workerd/api-harness.ts";
-import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
-import { toJournal } from "../../test/support/workerd/fake-driver.ts";
+import { callApi, ownerToken, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { callTool, openMcp, openOlderMcp } from "../../test/support/workerd/mcp-client.ts";
+import { finishRun, newestRun, readRun } from "../../test/support/workerd/mcp-runs.ts";
 import { seedMember } from "../../test/support/workerd/people.ts";
 
 const adder = "def add(a: int, b: int = 2) -> int:\n    '''Adds two numbers.'''\n    return a + b\n";
-
-const readRun = async (id: string) =>
-  runDetailSchema.parse(await (await callApi("GET", `/api/runs/${id}`)).json());
-
-/** Ends a run as its script would. */
-async function finish(id: string, value: unknown): Promise<void> {
-  await expect.poll(async () => (await readRun(id)).attempt).toBe(1);
-  const posted = await callApi("POST", `/api/runs/${id}/runner/journal?attempt=1&offset=0`, {
-    token: await runTokenOf(id),
-    headers: { "content-type": "application/x-ndjson" },
-    body: toJournal([resultEntry({ outputs: { result: value } } as never)]) as BodyInit,
-  });
-  expect(posted.status).toBe(200);
-}
-
-async function newestRun(): Promise<string> {
-  const row = () => env.DB.prepare("SELECT id FROM runs ORDER BY id DESC LIMIT 1").first<{ id: string }>();
-  await expect.poll(row).not.toBeNull();
-  return (await row())?.id ?? "";
-}
 
 it("clients of both eras find the same tools, each with words, a schema and honest hints", async () => {
   const lists = await Promise.all([
@@ -72,7 +43,7 @@ it("an agent deploys, runs, schedules and shares a worker by nothing but tools",
   const read = await callTool(client, "worker_files", { worker: "adder", path: "app.py" });
   expect(read.said).toEqual({ path: "app.py", content: adder });
   const calling = callTool(client, "adder", { a: 1 });
-  await finish(await newestRun(), 3);
+  await finishRun(await newestRun(), 3);
   const ended = await calling;
   expect(ended).toMatchObject({ isError: false, said: { status: "completed", outputs: { result: 3 } } });
   expect((await readRun(String(ended.said["run_id"]))).trigger_source).toBe("mcp");
@@ -140,7 +111,7 @@ it("a call that takes long tells what is logged, gives the run when its time is 
     next: expect.stringContaining("run_wait"),
   });
   const waiting = callTool(client, "run_wait", { run: id, seconds: 30 });
-  await finish(id, "done");
+  await finishRun(id, "done");
   expect((await waiting).said).toMatchObject({ status: "completed", outputs: { result: "done" } });
 });
 
@@ -164,7 +135,7 @@ it("a run that asks is never a silent wait, and no token decides it: a person is
   await seedWorker("asking", { approvals: { required: true, label: "Send it" } });
   const member = await openMcp({ token: await seedMember("e", "editor") });
   const calling = callTool(member, "asking");
-  await finish(await newestRun(), "a mail");
+  await finishRun(await newestRun(), "a mail");
   const { said, isError } = await calling;
   expect(isError).toBe(false);
   expect(said).toMatchObject({

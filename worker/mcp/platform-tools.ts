@@ -8,6 +8,9 @@ import { routes } from "#contract/routes";
 import type { TableRoute } from "#contract/routes";
 import { mayAsk } from "../access/policy.ts";
 import type { McpCaller, ToolWish } from "./caller.ts";
+import { linkWhole } from "./resources/link-to.ts";
+import { specialOutputs } from "./schemas/special-outputs.ts";
+import { outputOfRoute } from "./schemas/tool-output.ts";
 import { specialTools } from "./special-tools.ts";
 import { argumentsOf, toSchema } from "./tool-arguments.ts";
 import { refuse, refuseBy, tell } from "./tool-result.ts";
@@ -28,8 +31,11 @@ export const platformTools: ToolSource = {
     if (tool === undefined) return null;
     try {
       const special = specialTools[tool.name];
-      if (special === undefined) return await callRoute(caller, routes[tool.route], call);
-      return await special.call(caller, call);
+      const result =
+        special === undefined
+          ? await callRoute(caller, routes[tool.route], call)
+          : await special.call(caller, call);
+      return "open" in result ? result : linkWhole(result, call);
     } catch (error) {
       return refuseBy(error);
     }
@@ -64,6 +70,7 @@ function describe(tool: PlatformTool): ToolDescriptor {
     title: tool.title,
     description: tool.description,
     inputSchema: { ...schema, type: "object" },
+    outputSchema: specialOutputs[tool.name] ?? outputOfRoute(routes[tool.route]),
     annotations: {
       readOnlyHint: tool.readOnly,
       destructiveHint: tool.destructive,

@@ -35,7 +35,8 @@ async function endedRun(client: Client): Promise<string> {
     const where = `/api/runs/${id}/runner/files?attempt=1&path=${encodeURIComponent(path)}&sha256=${sha256}`;
     const headers = { "content-type": "application/octet-stream" };
     expect((await callApi("PUT", where, { token, body, headers })).status).toBeLessThan(300);
-    const facts = { name: path, path, media_type: "text/markdown", size_bytes: body.byteLength, sha256 };
+    const media_type = path.endsWith(".md") ? "text/markdown" : "application/octet-stream";
+    const facts = { name: path, path, media_type, size_bytes: body.byteLength, sha256 };
     entries.push({ type: "file", at: Date.now(), kind: "artifact", ...facts });
   }
   entries.push(resultEntry());
@@ -60,7 +61,7 @@ it("clients of both eras list and read what there is: how to write a worker, its
     const { resources } = await one.listResources();
     expect(resources.map(({ uri }) => uri)).toEqual(expected);
     const { resourceTemplates } = await one.listResourceTemplates();
-    expect(resourceTemplates).toHaveLength(5);
+    expect(resourceTemplates).toHaveLength(6);
     const read = await one.readResource({ uri: "floom://workers/adder/files/app.py" });
     expect(read.contents).toMatchObject([{ text: adder, mimeType: "text/plain" }]);
   }
@@ -88,6 +89,38 @@ it("a run is read with its log and its files: text as text, all else as bytes", 
   expect(await readText(client, `floom://runs/${id}/log`)).toContain("info half way\n");
   expect(await readText(client, `floom://runs/${id}/files/out/a%20b.md`)).toBe("# Täglich");
   expect(await readOne(client, `floom://runs/${id}/files/out/dot.bin`)).toMatchObject({ blob: "AP8B" });
+});
+
+it("whoever waits for a run is given links to its files, and each can be read", async () => {
+  const client = await openMcp();
+  const id = await endedRun(client);
+  const waited = await client.callTool({ name: "run_wait", arguments: { run: id, seconds: 5 } });
+  const links = waited.content.flatMap((one) => (one.type === "resource_link" ? [one] : []));
+  expect(links.map(({ uri }) => uri)).toEqual([`floom://runs/${id}/files/out/dot.bin`]);
+  for (const { uri } of links) expect(await readOne(client, uri)).toMatchObject({ uri, blob: "AP8B" });
+});
+
+it("a text that is too long for one answer is read part by part, and so is what is no text", async () => {
+  const client = await openMcp();
+  const text = "ä".repeat(700_000);
+  await callApi("POST", "/api/contexts/long");
+  await callApi("PUT", "/api/contexts/long/files/a.txt", { body: text });
+  await callApi("PUT", "/api/contexts/long/files/b.bin", { body: new Uint8Array(1_500_000).fill(255) });
+  const first = await readOne(client, "workspace:///long/a.txt");
+  const next = String(first?._meta?.["floom/next"]);
+  expect(next).toBe("workspace:///long/a.txt?from=1048576");
+  const parts = [await readText(client, "workspace:///long/a.txt"), await readText(client, next)];
+  expect(parts.join("") === text).toBe(true);
+  expect((await readOne(client, next))?._meta).toBeUndefined();
+  const bytes = await readOne(client, "workspace:///long/b.bin");
+  const part = String(bytes?._meta?.["floom/next"]);
+  expect(part).toBe("workspace:///long/b.bin?from=0");
+  expect(await readOne(client, part)).toMatchObject({
+    _meta: { "floom/next": "workspace:///long/b.bin?from=1048576" },
+  });
+  await expect(client.readResource({ uri: "workspace:///long?from=3" })).rejects.toMatchObject({
+    code: -32602,
+  });
 });
 
 it("what is not there, and what is another's, is the same error with its address; a role reads no more than by the API", async () => {

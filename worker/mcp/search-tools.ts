@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ToolDescriptor } from "./tool-source.ts";
+import { outputOf } from "./schemas/tool-output.ts";
 import { toSchema } from "./tool-arguments.ts";
 
 /** So many are told: more is a list, and a list is what there were too many for. */
@@ -14,12 +15,26 @@ export const searchArgs = z.strictObject({
     .describe("Words; all of them are looked for. The workers changed last when left out."),
 });
 
+const foundForm = z.object({
+  total: z.int().describe("How many have all the words."),
+  workers: z.array(
+    z.object({
+      tool: z.string(),
+      title: z.string(),
+      description: z.string(),
+      input_schema: z.record(z.string(), z.json()),
+    }),
+  ),
+  next: z.string().optional(),
+});
+
 /** How one looks for a worker where there are too many to list. */
 export const SEARCH_TOOL: ToolDescriptor = {
   name: "worker_search",
   title: "Search workers",
   description: `Find workers by words of their name, title, description and tags: the ${MOST_FOUND} best. There are too many to list each as a tool: what is found here can be called by the tool name that it is given with.`,
   inputSchema: { ...z.record(z.string(), z.json()).parse(toSchema(searchArgs)), type: "object" },
+  outputSchema: outputOf(foundForm),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 };
 

@@ -63,11 +63,11 @@ it("the files of a run that is over come after what is told of it, and only of o
   expect(content[1]).toMatchObject({ data: "YWJj", mimeType: "image/png" });
   expect(content[2]).toMatchObject({ resource: { mimeType: "text/plain", text: "abc" } });
   const failed = await showRun(caller, sampleRun({ status: "failed", artifacts }));
-  expect(failed.content.map(({ type }) => type)).toEqual(["text"]);
+  expect(failed.content.map(({ type }) => type)).toEqual(["text", "resource_link", "resource_link"]);
 });
 
-it("a file that is gone takes nothing from the result", async () => {
+it("a file that cannot be shown is named, and takes nothing from the result", async () => {
   const caller = callerOf(() => new Response("{}", { status: 404 }));
   const run = sampleRun({ status: "completed", artifacts: [file("a.png", "image/png")] });
-  expect((await showRun(caller, run)).content.map(({ type }) => type)).toEqual(["text"]);
+  expect((await showRun(caller, run)).content.map(({ type }) => type)).toEqual(["text", "resource_link"]);
 });

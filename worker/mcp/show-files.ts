@@ -4,7 +4,9 @@ import { runRoutes } from "#contract/runs/routes";
 import type { Artifact, RunDetail } from "#contract/runs/run";
 import { toBase64 } from "../platform/bytes.ts";
 import type { McpCaller } from "./caller.ts";
-import { describeRun } from "./describe-run.ts";
+import { describeRun, LAST_LINES } from "./describe-run.ts";
+import { linkFiles, linkLog } from "./resources/link-to.ts";
+import { runFileUri } from "./resources/resource-uri.ts";
 import type { ToolContent, ToolResult } from "./tool-result.ts";
 
 /** What the usual models see and hear; a file of any other type is read as text or named by its address alone. */
@@ -41,9 +43,17 @@ export function chooseShown(artifacts: readonly Artifact[]): { file: Artifact; k
 /** A run as a model needs it, with the small files that it has left behind. A failed run is an error. */
 export async function showRun(caller: Shower, run: RunDetail, verbose = false): Promise<ToolResult> {
   const told = describeRun(run, caller.publicUrl, verbose);
-  if (run.status !== "completed") return told;
-  const shown = await Promise.all(chooseShown(run.artifacts).map((one) => showFile(caller, one)));
-  return { ...told, content: told.content.concat(shown.filter((content) => content !== null)) };
+  const chosen = run.status === "completed" ? chooseShown(run.artifacts) : [];
+  const shown = await Promise.all(chosen.map((one) => showFile(caller, one)));
+  const isShown = new Set(chosen.flatMap(({ file }, at) => (shown[at] === null ? [] : [file.id])));
+  const links = [...linkFiles(run.artifacts, isShown), ...linkLog(run, LAST_LINES)];
+  return {
+    ...told,
+    content: told.content.concat(
+      shown.filter((content) => content !== null),
+      links,
+    ),
+  };
 }
 
 /** Null for a file that this caller may not have, or that is gone: the result tells of the run all the same. */
@@ -55,7 +65,7 @@ async function showFile(
     const params = { run: file.run_id, artifact: file.id };
     const answer = await caller.api.open(runRoutes.downloadArtifact, { params });
     if (kind === "text") {
-      const uri = `${caller.publicUrl}/api/runs/${file.run_id}/artifacts/${file.id}/download`;
+      const uri = runFileUri(file.run_id, file.path);
       return { type: "resource", resource: { uri, mimeType: file.type, text: await answer.text() } };
     }
     const data = toBase64(new Uint8Array(await answer.arrayBuffer()));

@@ -1,28 +1,29 @@
 import * as z from "zod";
-import { ApiProblem } from "#contract/client";
+import type { Approval } from "#contract/approvals/approval";
 import { parseJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { routes } from "#contract/routes";
 import { prioritySchema } from "#contract/runs/run";
+import { mayDecideAsPerson } from "../access/policy.ts";
 import type { McpCaller } from "./caller.ts";
 import { readBundle } from "./read-bundle.ts";
 import { showRun } from "./show-files.ts";
 import { startRun } from "./start-run.ts";
 import { refuse, refuseArguments, tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
-import type { ToolCall } from "./tool-source.ts";
+import type { ToolAnswer, ToolCall } from "./tool-source.ts";
 import { LONGEST_WAIT_SECONDS, waitForRun } from "./wait-for-run.ts";
 
 /** A tool that is more than one request with its arguments at their places. */
 export interface SpecialTool {
   args: z.ZodObject;
   /** Refuses arguments that are none of `args`. */
-  call: (caller: McpCaller, call: ToolCall) => Promise<ToolResult>;
+  call: (caller: McpCaller, call: ToolCall) => Promise<ToolAnswer>;
 }
 
 function special<Args extends z.ZodObject>(
   args: Args,
-  act: (caller: McpCaller, args: z.output<Args>, call: ToolCall) => Promise<ToolResult>,
+  act: (caller: McpCaller, args: z.output<Args>, call: ToolCall) => Promise<ToolAnswer>,
 ): SpecialTool {
   return {
     args,
@@ -188,34 +189,31 @@ interface Decision {
   edited_output?: Record<string, Json> | undefined;
 }
 
-/** Whoever is no person is led to the page on which one decides: never a dead end, never a decision by a model. */
+const workerOf = ({ owner_id, worker_id }: Approval) => ({ workspace_id: owner_id, worker_name: worker_id });
+
+/** Decides where the worker leaves that to clients; else whoever asks is led to the page: never a decision by a model. */
 async function decide(
   caller: McpCaller,
   { approval, decision, reason, edited_output }: Decision,
 ): Promise<ToolResult> {
   const params = { approval };
-  const said = reason === undefined ? {} : { reason };
-  try {
-    if (decision === "reject")
-      return tell(await caller.api.call(routes.rejectApproval, { params, json: said }));
-    const json = edited_output === undefined ? said : { ...said, edited_output };
-    return tell(await caller.api.call(routes.approveApproval, { params, json }));
-  } catch (error) {
-    const isForPeople =
-      error instanceof ApiProblem && ["people_only", "insufficient_scope"].includes(error.problem.code);
-    if (!isForPeople) throw error;
-    const asked = await caller.api.call(routes.getApproval, { params });
-    const decideAt = asked.public_link ?? `${caller.publicUrl}/runs/${asked.run_id}`;
-    const note = "People decide this: give the person decide_at, then call run_wait.";
+  const asked = await caller.api.call(routes.getApproval, { params });
+  if (asked.decide_in_client && mayDecideAsPerson(caller.principal, workerOf(asked))) {
+    const said = reason === undefined ? {} : { reason };
+    const edits = decision === "reject" || edited_output === undefined ? {} : { edited_output };
     return tell(
-      {
-        status: "approval_required",
-        approval_id: approval,
-        run_id: asked.run_id,
-        decide_at: decideAt,
-        next: note,
-      },
-      { note },
+      await caller.api.call(routes.decideInClient, { params, json: { decision, ...said, ...edits } }),
     );
   }
+  if (asked.status !== "pending")
+    return refuse({ code: "approval_decided", detail: `It is decided: ${asked.status}.` });
+  const note = "People decide this: give the person decide_at, then call run_wait.";
+  const led = {
+    status: "approval_required",
+    approval_id: approval,
+    run_id: asked.run_id,
+    decide_at: `${caller.publicUrl}/runs/${asked.run_id}`,
+    next: note,
+  };
+  return tell(led, { note });
 }

@@ -48,8 +48,11 @@ export function argumentsOf(route: TableRoute): ToolArguments {
   if (route.answer.kind === "json") properties["verbose"] ??= verbose;
   const isIn = (part: { properties: Schema } | null, name: string) =>
     part !== null && Object.hasOwn(part.properties, name);
+  // What a property refers to lies beside the properties, not in them.
+  const defs = { ...query?.defs, ...json?.defs };
+  const referred = Object.keys(defs).length === 0 ? {} : { $defs: defs };
   return {
-    schema: { type: "object", properties, required: [...required], additionalProperties: false },
+    schema: { type: "object", properties, required: [...required], additionalProperties: false, ...referred },
     placeOf: (name) => {
       if (params.includes(name)) return "params";
       if (isIn(query, name)) return "query";
@@ -62,9 +65,9 @@ export function argumentsOf(route: TableRoute): ToolArguments {
 
 const membersForm = z.record(z.string(), z.json());
 
-function asSchema(schema: z.ZodType): { properties: Schema; required: string[] } {
-  const { properties = {}, required = [] } = toSchema(schema);
-  return { properties: membersForm.parse(properties), required };
+function asSchema(schema: z.ZodType): { properties: Schema; required: string[]; defs: Schema } {
+  const { properties = {}, required = [], $defs = {} } = toSchema(schema);
+  return { properties: membersForm.parse(properties), required, defs: membersForm.parse($defs) };
 }
 
 /** What a schema takes, as JSON Schema. Pure. */

@@ -7,7 +7,18 @@ import { fitJson, toJson } from "./fit-json.ts";
 export type ToolContent =
   | { type: "text"; text: string }
   | { type: "image" | "audio"; data: string; mimeType: string }
+  | ResourceLink
   | { type: "resource"; resource: { uri: string; mimeType: string; text: string } };
+
+/** What is too large for a result, or is a file, by the address under which it is read. */
+export interface ResourceLink {
+  type: "resource_link";
+  uri: string;
+  name: string;
+  description?: string;
+  mimeType?: string;
+  size?: number;
+}
 
 /** What a call of a tool gives, as the protocol has it. */
 export interface ToolResult {
@@ -15,6 +26,8 @@ export interface ToolResult {
   structuredContent?: Record<string, Json>;
   isError?: boolean;
   _meta?: Record<string, Json>;
+  /** Nothing of a call is left open: see `OpenCall`. */
+  open?: undefined;
   /** The SDK's results are open. */
   [more: string]: unknown;
 }

@@ -1,5 +1,8 @@
 import type { Json } from "#contract/json";
+import type { RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "./caller.ts";
+import type { OutputSchema } from "./schemas/tool-output.ts";
+import type { ClientAbilities } from "./asking/client-abilities.ts";
 import type { ToolResult } from "./tool-result.ts";
 
 /** A tool as a client's list has it. */
@@ -8,6 +11,8 @@ export interface ToolDescriptor {
   title: string;
   description: string;
   inputSchema: { type: "object"; [more: string]: Json };
+  /** What `structuredContent` always is: clients refuse an answer that is something else. */
+  outputSchema: OutputSchema;
   annotations: {
     readOnlyHint: boolean;
     destructiveHint: boolean;
@@ -26,11 +31,22 @@ export interface ToolCall {
   progress: ((message: string) => Promise<void>) | null;
   /** Aborted when the client gives the call up. */
   signal: AbortSignal;
+  /** What the client can do with an answer. */
+  client: ClientAbilities;
+  /** What the client gave back of a call that asked its person: the run that asked, and the answers; null for a new call. */
+  resumes: { run: string; answers: Readonly<Record<string, unknown>> } | null;
 }
+
+/** A call whose run is not over, and that the protocol has more to say of than a result does. */
+export interface OpenCall {
+  open: { run: RunDetail; as: "task" | "question" };
+}
+
+export type ToolAnswer = ToolResult | OpenCall;
 
 /** Some of the tools of a workspace. */
 export interface ToolSource {
   list: (caller: McpCaller) => Promise<readonly ToolDescriptor[]>;
   /** What the call gives; null where the name is none of its tools. */
-  call: (caller: McpCaller, call: ToolCall) => Promise<ToolResult | null>;
+  call: (caller: McpCaller, call: ToolCall) => Promise<ToolAnswer | null>;
 }

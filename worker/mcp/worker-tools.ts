@@ -10,6 +10,7 @@ import type { McpCaller, ToolWish } from "./caller.ts";
 import { describeTool } from "./describe-tool.ts";
 import type { WorkerTool } from "./describe-tool.ts";
 import { SEARCH_TOOL, searchArgs, searchTools } from "./search-tools.ts";
+import { keepDeclared, outputOfRun } from "./schemas/run-output.ts";
 import { startRun } from "./start-run.ts";
 import { refuseArguments, refuseBy, tell } from "./tool-result.ts";
 import type { ToolResult } from "./tool-result.ts";
@@ -43,7 +44,8 @@ export const workerTools: ToolSource = {
       key: call.idempotencyKey,
       verbose: true,
     };
-    return startRun(caller, wish, call).catch((error: unknown) => refuseBy(error, "/inputs"));
+    const result = await startRun(caller, wish, call).catch((error: unknown) => refuseBy(error, "/inputs"));
+    return "open" in result ? result : keepDeclared(result, outputOfRun(action.output_schema));
   },
 };
 
@@ -54,6 +56,12 @@ async function findTool(caller: McpCaller, name: string): Promise<WorkerTool | u
   const worker = await caller.findWorker(workerName);
   const tool = worker && toolsOf(worker, caller.principal).find(isNamed);
   return tool ?? (await listAll(caller)).find(isNamed);
+}
+
+/** A worker's tool as a list would have it; null where the caller's address does not reach one of this name. */
+export async function findWorkerTool(caller: McpCaller, name: string): Promise<ToolDescriptor | null> {
+  const tool = await findTool(caller, name);
+  return tool === undefined || !isReachable(tool, caller.wish) ? null : describeTool(tool);
 }
 
 /** Says of each what its worker lacks: one look for all of them. */

@@ -61,11 +61,19 @@ export function buildAppPage(page: AppPage): Html {
             ${buildErrors(state)}
           </div>`
     }
+    ${
+      form.sample === null
+        ? ""
+        : html`<p>
+            <a href="${base}?action=${encodeURIComponent(action.name)}&_example=1">Fill in an example</a>
+          </p>`
+    }
     <form method="post" action="${base}" enctype="multipart/form-data" class="card" data-island="form">
       <input type="hidden" name="_action" value="${action.name}" />
       <input type="hidden" name="_nonce" value="${nonce}" />
+      ${/* What Enter presses is the first button: not one that adds a row. */ html`<button hidden>Run</button>`}
       ${buildFields(form, state)} ${buildPerson(siteKey)}
-      <button>Run</button>
+      <button class="run">Run</button>
     </form>
     ${
       framed || !base.startsWith("/a/")

@@ -25,7 +25,7 @@ import { basePath, framesOf } from "./place.ts";
 import type { Place, PlaceKind } from "./place.ts";
 import { buildQrCode } from "./picture/qr-code.ts";
 import { readPosted, textOf } from "./read-posted.ts";
-import { answerTable, outputOf } from "./run-output.ts";
+import { answerPageChart, answerTable, outputOf } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";
 import { runPosted } from "./run-service.ts";
 import { answerApp, answerEntry, answerRefusal, askedOf } from "./show-service.ts";
@@ -109,6 +109,12 @@ async function sendOwnTable({ deps, place, known, params }: Visit): Promise<Resp
   return answerTable(outputOf(run, place.door.found), params["table"] ?? "");
 }
 
+async function sendOwnChart({ deps, place, known, params, request }: Visit): Promise<Response> {
+  const of = { visitor: known.visitor, runId: params["run"] ?? "" };
+  const run = await getVisitorRun(deps, place.door, of);
+  return answerPageChart(outputOf(run, place.door.found), run, request);
+}
+
 async function shareOwnRun(visit: Visit): Promise<Response> {
   const { deps, place, known, params } = visit;
   const of = { visitor: known.visitor, runId: params["run"] ?? "" };
@@ -165,14 +171,17 @@ const inside: readonly (readonly ["GET" | "POST", string, (visit: Visit) => Prom
   [
     "GET",
     "",
-    ({ deps, place, request }) =>
-      answerApp(deps, place, { action: new URL(request.url).searchParams.get("action") ?? "" }),
+    ({ deps, place, request }) => {
+      const asked = new URL(request.url).searchParams;
+      return answerApp(deps, place, { action: asked.get("action") ?? "", asked });
+    },
   ],
   ["POST", "", postRun],
   ["GET", "/runs/:run", showRunPage],
   ["GET", "/runs/:run/events", followOwnRun],
   ["GET", "/runs/:run/files/:artifact", sendOwnFile],
   ["GET", "/runs/:run/tables/:table", sendOwnTable],
+  ["GET", "/runs/:run/chart", sendOwnChart],
   ["POST", "/runs/:run/share", shareOwnRun],
   [
     "GET",
@@ -227,6 +236,7 @@ export function mountPages<Env extends object>(
   // A link to a result or a file is no place: what is asked of it is asked first.
   app.get("/s/:id", (c, next) => answerSharedOr(c, buildDeps, next));
   app.get("/s/:id/tables/:table", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
+  app.get("/s/:id/chart", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   app.get("/s/:id/files/:artifact", (c) => answerSharedOr(c, buildDeps, () => Promise.resolve()));
   for (const kind of ["a", "s", "embed"] as const) {
     for (const [method, path, act] of inside) {
@@ -250,7 +260,7 @@ async function answerSharedOr<Env extends object>(
 ): Promise<Response | undefined> {
   const params: Record<string, string> = c.req.param();
   const { id: token = "", artifact = null, table = null } = params;
-  const asked = { token, artifact, table, request: c.req.raw };
+  const asked = { token, artifact, table, isChart: c.req.path.endsWith("/chart"), request: c.req.raw };
   const shown = await attempt(() => answerShared(buildDeps(c.env, c.get("context")), asked));
   if (!shown.ok) return answerRefusal(shown.refusal, "/");
   if (shown.value !== null) return shown.value;

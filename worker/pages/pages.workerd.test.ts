@@ -99,6 +99,20 @@ it("a link to a result that a visitor made ends when the link that they came by 
   expect(await list()).toEqual([]);
 });
 
+it("a form that asks for more rows comes back as it was filled in, and starts nothing", async () => {
+  const token = await seedApp();
+  const answer = await post(`/s/${token}`, { "/name": "Ada", _action: "run", _more: "/rows" });
+  expect([answer.status, answer.headers.get("location")]).toEqual([200, null]);
+  expect(await answer.text()).toContain('value="Ada"');
+});
+
+it("a page's address fills its form in", async () => {
+  const token = await seedApp();
+  expect(await (await page(`/s/${token}?name=Grace&other=1`)).text()).toMatch(
+    /name="\/name"[^>]*value="Grace"/,
+  );
+});
+
 it("what is wrong with a form is said beside what was filled in", async () => {
   const token = await seedApp();
   const answer = await post(`/s/${token}`, { "/name": "" });
@@ -262,4 +276,30 @@ it("another site's page cannot post a visitor's form", async () => {
     body: new URLSearchParams({ "/name": "Ada" }),
   });
   expect(answer.status).toBe(403);
+});
+
+it("over TLS a run that is started in another site's frame is found there again, and by no other site's frame", async () => {
+  verifies("shares:page:embedded-where-allowed");
+  await seedApp();
+  await set({ state: "public", embed_origins: ["https://blog.example"] });
+  const framed = (path: string, init: RequestInit = {}) =>
+    exports.default.fetch(new Request(`https://floom.test${path}`, { redirect: "manual", ...init }));
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ "/name": "Ada", _action: "run", _nonce: "0123456789abcdea" }))
+    body.set(name, value);
+  const sent = await framed("/embed/greets", { method: "POST", body });
+  expect(sent.status).toBe(303);
+  const line = sent.headers.get("set-cookie") ?? "";
+  // A browser keeps it for the site that shows the frame alone, and sends it in that frame.
+  const parts = line.split("; ").slice(1);
+  expect(parts).toEqual(
+    expect.arrayContaining(["SameSite=None", "Partitioned", "Secure", "HttpOnly", "Path=/"]),
+  );
+  const place = sent.headers.get("location") ?? "";
+  const again = await framed(place, { headers: { cookie: cookieOf(sent) } });
+  expect([again.status, again.headers.get("set-cookie")]).toEqual([200, null]);
+  expect((await framed(place)).status).toBe(404);
+  // Where the page is not framed its cookie is not sent from other sites at all.
+  const alone = await framed("/a/greets");
+  expect(alone.headers.get("set-cookie")).toMatch(/SameSite=Lax; Secure$/);
 });

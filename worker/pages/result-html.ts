@@ -4,7 +4,9 @@ import type { OutputFile, OutputTable, OutputView, RunOutput, ShownText } from "
 import { showLine, showText } from "#contract/outputs/show-text";
 import { cellText } from "#contract/outputs/table";
 import { formatBytes } from "#contract/words";
+import { judgeChart } from "../charts/judge-chart.ts";
 import type { Html } from "../http/plain-page.ts";
+import { attemptNow } from "../platform/attempt.ts";
 import { renderMarkdown } from "./render-markdown.ts";
 
 /** More rows than these nobody reads on a page without a filter; all of them are in the file. */
@@ -53,6 +55,43 @@ function buildTable({ columns, rows, leftOut }: OutputTable, { path, tables }: P
     </div>
     ${more === 0 ? "" : html`<p class="muted">${more.toLocaleString("en-US")} more rows are in the file.</p>`}
     <p><a class="button plain" href="${path}/tables/${at}" download>Save as CSV</a></p>`;
+}
+
+/** Which picture of a chart fits a reader's screen: one for each ground, and one for a phone. */
+function buildChart(view: Extract<OutputView, { kind: "chart" }>, place: Place): Html {
+  const { spec, table, pointer, title } = view;
+  const written = html`<details>
+    <summary>How the chart is written</summary>
+    ${buildText(showText(JSON.stringify(spec, null, 2)))}
+  </details>`;
+  const rows =
+    table === null
+      ? ""
+      : html`<details>
+          <summary>The rows of the chart, as a table</summary>
+          ${buildTable(table, place)}
+        </details>`;
+  const judged = attemptNow(() => judgeChart(spec));
+  if (!judged.ok) {
+    return html`<p class="muted">The chart is not drawn: ${showLine(judged.refusal.message, 300)}</p>
+      ${rows} ${written}`;
+  }
+  const address = `${place.path}/chart?at=${encodeURIComponent(pointer)}`;
+  const alt = title === "" ? "Chart" : `Chart: ${title}`;
+  return html`<picture>
+      <source
+        media="(prefers-color-scheme: dark) and (max-width: 34rem)"
+        srcset="${address}&look=dark&width=narrow"
+      />
+      <source media="(prefers-color-scheme: dark)" srcset="${address}&look=dark" />
+      <source media="(max-width: 34rem)" srcset="${address}&width=narrow" />
+      <img
+        class="chart"
+        src="${address}"
+        alt="${alt}${table === null ? "" : ". Its rows are in the table below."}"
+      />
+    </picture>
+    ${rows} ${written}`;
 }
 
 function buildPreview(file: OutputFile, address: string): Html | "" {
@@ -121,9 +160,7 @@ function buildView(view: OutputView, place: Place): Html {
     case "table":
       return buildTable(view, place);
     case "chart":
-      return view.table === null
-        ? buildText(showText(JSON.stringify(view.spec, null, 2)))
-        : buildTable(view.table, place);
+      return buildChart(view, place);
     case "file":
       return buildFile(view.file, place);
     case "files":

@@ -38,7 +38,7 @@ export function chooseAction(place: Place, name: string): ActionDefinition {
 }
 
 /** What became of a form: a run, or the form as it was sent with what is wrong with it. */
-export type PostedOutcome = { runId: RunId } | { state: FormState; notice: string; status: number };
+export type PostedOutcome = { runId: RunId } | { state: FormState; notice: string | null; status: number };
 
 const SOME_WRONG = "Some of it cannot be used as it is.";
 
@@ -52,6 +52,8 @@ export async function runPosted(
   requireUnspent(place.door);
   const form = buildForm(action.input_schema);
   const entries = gatherEntries(posted.texts.filter(([name]) => !isOwn(name)));
+  const more = textOf(posted, "_more");
+  if (more !== "") return { state: { entries, errors: [], more }, notice: null, status: 200 };
   const response = textOf(posted, "cf-turnstile-response");
   const person = await attempt(() =>
     requirePerson({ keys: deps.turnstile, dial: deps.dial }, { response, address }),

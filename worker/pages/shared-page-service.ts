@@ -13,7 +13,7 @@ import { answerPage } from "./page-shell.ts";
 import { buildRunPage } from "./run-page.ts";
 import { showLine } from "#contract/outputs/show-text";
 import type { WorkerVersion } from "../catalog/store.ts";
-import { answerTable, outputOf } from "./run-output.ts";
+import { answerPageChart, answerTable, outputOf } from "./run-output.ts";
 
 export interface SharedDeps extends VisitorDeps {
   files: Files;
@@ -31,6 +31,8 @@ interface Asked {
   artifact: string | null;
   /** A table of it, by its place on the page; null for none. */
   table: string | null;
+  /** The picture of a chart of it, which the query names. */
+  isChart: boolean;
   request: Request;
 }
 
@@ -64,6 +66,7 @@ async function answerResult(
   const run = share.kind === "run" ? whole : { ...whole, outputs: {}, files };
   const output = outputOf(run, found);
   if (asked.table !== null) return answerTable(output, asked.table);
+  if (asked.isChart) return answerPageChart(output, run, asked.request);
   const title = share.kind === "run" ? "A shared result" : "A shared file";
   return answerPage({ title, body: buildRunPage({ run, output, title, base: null, path, shared: null }) });
 }

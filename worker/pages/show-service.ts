@@ -11,7 +11,7 @@ import { answerPage } from "./page-shell.ts";
 import type { Place } from "./place.ts";
 import { framesOf } from "./place.ts";
 import { buildForm } from "#contract/forms/build-form";
-import { untouched } from "./form/form-state.ts";
+import { filledIn } from "./form/form-state.ts";
 import type { FormState } from "./form/form-state.ts";
 import { chooseAction } from "./run-service.ts";
 import type { RunFormDeps } from "./run-service.ts";
@@ -60,7 +60,13 @@ export async function askedOf(deps: EntryDeps, { door }: Place, request: Request
 export async function answerApp(
   deps: ShowDeps,
   place: Place,
-  form: { action: string; state?: FormState; notice?: string | null; status?: number },
+  form: {
+    action: string;
+    asked?: URLSearchParams;
+    state?: FormState;
+    notice?: string | null;
+    status?: number;
+  },
 ): Promise<Response> {
   requireUnspent(place.door);
   const { door, base, framed } = place;
@@ -72,7 +78,7 @@ export async function answerApp(
     worker,
     action,
     form: model,
-    state: form.state ?? untouched(model),
+    state: form.state ?? filledIn(model, form.asked ?? new URLSearchParams()),
     notice: form.notice ?? null,
     nonce: toBase64Url(crypto.getRandomValues(new Uint8Array(NONCE_BYTES))),
     siteKey: deps.turnstile?.siteKey ?? null,

@@ -1,3 +1,5 @@
+import { createAuditFiles } from "./storage/audit-files.ts";
+import type { AuditFiles } from "./storage/audit-files.ts";
 import { createContextFiles } from "./storage/context-files.ts";
 import type { ContextFiles } from "./storage/context-files.ts";
 import { createImportFiles } from "./storage/import-files.ts";
@@ -16,13 +18,14 @@ import type { FillStream } from "./storage/put-in-parts.ts";
  *   deliveries/<delivery>                        the body of a webhook, too large for the inbox
  *   templates/<name>                             a template that the provider has built; when it was found lost, if it was
  *   dependencies/<worker>/<bundle>/built.tar.gz  a version's dependencies as they were built apart, written once
- *   audit/<workspace>/<event>.json               what was changed while the table of changes was away, until it is brought in
+ *   audit/<workspace>/<event>.json               what was changed while their object was away, until it is brought in
+ *   checkpoints/<workspace>/<number>.json        where the record of changes had come to, signed; the newest has the lowest number
  *   contexts/<workspace>/<context>/files/<sha256>        what a file of a context holds or held, by content
  *   contexts/<workspace>/<context>/archives/<digest>.zip files of one version packed for sandboxes; made anew when lost
  *   outbox/<workspace>/<delivery>.json           a mail that a local Floom keeps instead of sending it
  *   imports/<workspace>/archive.zip              the archive of a workspace while it is imported; at most one
  */
-export interface Files extends ContextFiles, ImportFiles {
+export interface Files extends AuditFiles, ContextFiles, ImportFiles {
   /** Stores what `fill` writes, a part at a time. */
   putBundle(digest: string, fill: FillStream, facts: BundleFacts): Promise<void>;
   getBundle(digest: string): Promise<StoredBundle | null>;
@@ -74,11 +77,6 @@ export interface Files extends ContextFiles, ImportFiles {
   findTemplate(name: string): Promise<TemplateState | null>;
   /** Deletes what is kept for one version of a worker, or without a digest for all of them. */
   deleteDependencies(of: { workerId: string; bundleDigest?: string }): Promise<void>;
-  /** Keeps an event of the record of changes until it is brought into its table. */
-  putEvent(workspaceId: string, id: string, json: string): Promise<void>;
-  /** Some of a workspace's events that wait, oldest first. */
-  listEvents(workspaceId: string, limit: number): Promise<{ id: string; text: string }[]>;
-  deleteEvent(workspaceId: string, id: string): Promise<void>;
   /** `workerId`: of whom it tells. */
   putMail(place: MailPlace & { workerId: string }, json: string): Promise<void>;
   /** The texts of the newest mails by id, newest first. */
@@ -171,8 +169,6 @@ const keys = {
   earlierRunFile: (p: EarlierRunFilePlace) => `runs/${p.runId}/files/${p.attempt}/${p.pathDigest}`,
   delivery: (deliveryId: string) => `deliveries/${deliveryId}`,
   mails: (workspaceId: string) => `outbox/${workspaceId}/`,
-  events: (workspaceId: string) => `audit/${workspaceId}/`,
-  event: (workspaceId: string, id: string) => `audit/${workspaceId}/${id}.json`,
   template: (name: string) => `templates/${name}`,
   dependencies: (p: DependencyPlace) => `dependencies/${p.workerId}/${p.bundleDigest}/built.tar.gz`,
 };
@@ -197,7 +193,7 @@ export function createFiles(bucket: R2Bucket): Files {
     ...createContextFiles(bucket),
     ...createImportFiles(bucket),
     ...createRunFiles(bucket),
-    ...createEventFiles(bucket),
+    ...createAuditFiles(bucket),
     putBundle: (digest, fill, { installs }) =>
       putInParts(
         {
@@ -262,25 +258,6 @@ export function createFiles(bucket: R2Bucket): Files {
       const mails = await Promise.all(newest.map(({ key }) => get(key)));
       return Promise.all(mails.flatMap((mail) => (mail === null ? [] : mail.text())));
     },
-  };
-}
-
-/** Changes that could not be put on record at once. */
-function createEventFiles(bucket: R2Bucket): Pick<Files, "putEvent" | "listEvents" | "deleteEvent"> {
-  return {
-    async putEvent(workspaceId, id, json) {
-      await bucket.put(keys.event(workspaceId, id), json);
-    },
-    async listEvents(workspaceId, limit) {
-      const prefix = keys.events(workspaceId);
-      const { objects } = await bucket.list({ prefix, limit });
-      const read = async ({ key }: R2Object) => {
-        const text = await (await bucket.get(key))?.text();
-        return text === undefined ? [] : [{ id: key.slice(prefix.length).replace(/\.json$/, ""), text }];
-      };
-      return (await Promise.all(objects.map(read))).flat();
-    },
-    deleteEvent: (workspaceId, id) => bucket.delete(keys.event(workspaceId, id)),
   };
 }
 

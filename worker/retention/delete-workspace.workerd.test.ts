@@ -25,6 +25,7 @@ import {
   startRun,
   statusOf,
   storeStubOf,
+  auditStubOf,
   workerStubOf,
 } from "../../test/support/workerd/housekeeping.ts";
 import { setValue, workerStore, workspaceStore } from "../../test/support/workerd/store-calls.ts";
@@ -80,6 +81,7 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   )
     .bind(ownerWorkspace)
     .run();
+  await env.FILES.put(`checkpoints/${ownerWorkspace}/1.json`, "{}");
   await env.DB.prepare("INSERT INTO start_counts (workspace_id, day, starts) VALUES (?, 0, 1)")
     .bind(ownerWorkspace)
     .run();
@@ -191,6 +193,7 @@ it("after a workspace was deleted no table, no file and no object has anything o
   for (const { workerId } of [one, two]) expect(await countStored(workerStubOf(workerId))).toBe(0);
   verifies("store:delete:nothing-left");
   for (const place of [ownerWorkspace, one.workerId]) expect(await countStored(storeStubOf(place))).toBe(0);
+  expect(await countStored(auditStubOf(ownerWorkspace))).toBe(0);
   await leaveHouse();
   const keys = await listKeys();
   expect(keys).toEqual(expect.arrayContaining(theirKeys));

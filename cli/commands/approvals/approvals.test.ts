@@ -46,6 +46,7 @@ function sampleApproval(change: Partial<Approval> = {}): Approval {
     edited_output_json: null,
     requested_by: null,
     not_by_requester: false,
+    decide_in_client: false,
     votes: [],
     public_link: link,
     ...change,
@@ -66,6 +67,7 @@ const asking = sampleRun({
     decided_at: null,
     reason: null,
     follow_up_run_id: null,
+    decide_in_client: false,
     link,
   },
 });

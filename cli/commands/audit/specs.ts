@@ -2,7 +2,7 @@ import { defineCommand } from "../../command.ts";
 
 export const listAuditSpec = defineCommand({
   name: "audit list",
-  aliases: ["ls"],
+  aliases: ["ls", "show"],
   summary: "List who changed what, newest first",
   description:
     "Every request that changed something in the workspace, or was refused. Filter by one thing at a time.",
@@ -34,4 +34,51 @@ export const listAuditSpec = defineCommand({
     { line: "floom audit list --outcome refused", does: "See what somebody tried and was not allowed." },
     { line: "floom audit list -r worker/hello --json", does: "Everything that was done to one worker." },
   ],
+});
+
+export const verifyAuditSpec = defineCommand({
+  name: "audit verify",
+  summary: "Judge whether the record of changes is what was written",
+  description:
+    "Every change hangs on the one before it by its hash, and the newest is signed. Without --file the server judges its own record: hashes, MACs, the list that people see, and the last signed end. With --file an export is judged here, and nobody is asked. Ends with 1 and names the first entry that is not what was written.",
+  args: {},
+  options: {
+    file: {
+      kind: "value",
+      flags: "-f, --file <file>",
+      description: "An export to judge instead of the server's record.",
+      complete: "files",
+    },
+    key: {
+      kind: "value",
+      flags: "--key <fingerprint>",
+      description: "With --file: only an end that is signed by this key will do.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom audit verify", does: "Have the server judge its record." },
+    {
+      line: "floom audit verify --file audit.ndjson --key 3f9a0c12d4e5b677",
+      does: "Judge an export, offline.",
+    },
+  ],
+});
+
+export const exportAuditSpec = defineCommand({
+  name: "audit export",
+  summary: "Take the record of changes away, with its proof",
+  description:
+    "One JSON document a line: where the chain begins, each entry with its hash, and the signed end. Judge it with `floom audit verify --file`.",
+  args: {},
+  options: {
+    output: {
+      kind: "value",
+      flags: "-o, --output <file>",
+      description: "Where to save it; standard output when left out.",
+      complete: "files",
+    },
+  },
+  json: true,
+  examples: [{ line: "floom audit export > audit.ndjson", does: "Save it by the shell." }],
 });

@@ -15,6 +15,7 @@ import { ownedFields, SandboxUnavailable } from "./sandbox-spec.ts";
 import type { NetworkChange, SandboxSpec } from "./sandbox-spec.ts";
 import type { UidAllocator } from "./uid-range.ts";
 import type { Layers } from "../isolation/layers.ts";
+import { partNamespaces, shareNamespace, WaitingForks } from "./waiting-forks.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface HostDeps {
@@ -35,6 +36,8 @@ const UNOWNED_LIFE_MS = 15 * 60_000;
 const PAUSED_LIFE_MS = 10 * 365 * 24 * 3_600_000;
 /** With the server down at the deadline, the agent of a sandbox that should be paused waits this long for it. */
 const AUTO_PAUSE_GRACE_MS = 3_600_000;
+/** Forks of one process share where its memory lies and how its dictionaries are salted: so many, and no more. */
+const MOST_FORKS = 64;
 
 /**
  * Owns the life of sandboxes: launch, hand-over to a client, deadlines, pause and resume, recovery.
@@ -44,6 +47,7 @@ export class SandboxHost {
   readonly #deps: HostDeps;
   readonly sandboxes: Sandboxes;
   readonly #launchGate = pLimit(CONCURRENT_LAUNCHES);
+  #forks: WaitingForks | null = null;
 
   constructor(deps: HostDeps, sandboxes: Sandboxes) {
     this.#deps = deps;
@@ -64,13 +68,54 @@ export class SandboxHost {
     return this.#launchGate(async () => {
       const id = await this.#launch([]);
       try {
-        await warmUp(this.sandboxes.live(id).agent, this.#deps.context.sources.program);
+        await this.#makeReady(id);
         return id;
       } catch (error) {
         await this.sandboxes.destroy(id);
         throw error;
       }
     });
+  }
+
+  async #makeReady(id: string): Promise<void> {
+    const { agent } = this.sandboxes.live(id);
+    const record = this.sandboxes.find(id);
+    if (this.#forks?.isUsable !== true || record === undefined)
+      return warmUp(agent, this.#deps.context.sources.program);
+    await this.#forks.enter(record, agent);
+    if (this.#forks.entered === MOST_FORKS) void this.startForks();
+  }
+
+  /**
+   * Tries, on a sandbox made for that, whether a program can start once for all sandboxes that it is to wait in. Where it
+   * cannot, it is started in each, or by the forks of before. Called again, it takes the place of the one that was started.
+   */
+  async startForks(): Promise<void> {
+    const { sources } = this.#deps.context;
+    const { program } = sources;
+    if (program === null) return;
+    let trial: string | undefined;
+    try {
+      if (this.#deps.uids === null) await shareNamespace(sources);
+      trial = await this.#launch([]);
+      const record = this.sandboxes.find(trial);
+      if (record === undefined) throw new Error("it has ended");
+      const { agent } = this.sandboxes.live(trial);
+      const before = this.#forks;
+      this.#forks = await WaitingForks.start(this.#deps.context, program, { record, agent });
+      await before?.retire();
+    } catch (error) {
+      log("waiting programs are started in each sandbox", { reason: String(error) });
+      if (this.#forks === null) partNamespaces(sources);
+    } finally {
+      if (trial !== undefined) await this.sandboxes.destroy(trial);
+    }
+  }
+
+  /** Starts nothing more by forks. What waits in sandboxes goes on. */
+  stopForks(): void {
+    this.#forks?.stop();
+    this.#forks = null;
   }
 
   async #launch(layers: readonly string[]): Promise<string> {

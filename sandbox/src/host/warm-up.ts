@@ -14,19 +14,28 @@ const boundary = "practice";
  */
 export async function warmUp(connection: AgentConnection, program: StartProgram | null): Promise<void> {
   const { file, process } = program === null ? plainPractice : waitingProgram(program);
+  await upload(connection, file);
   await post(connection, {
+    path: "/process.Process/Start",
+    mediaType: "application/connect+json",
+    body: envelope(JSON.stringify({ process })),
+    isEnough: (text) => text.includes('"stdout"'),
+  });
+}
+
+/** Has it practise an upload alone, of what `program` will write. Throws AgentUnreachable. */
+export async function practiseUpload(connection: AgentConnection, program: StartProgram): Promise<void> {
+  await upload(connection, waitingProgram(program).file);
+}
+
+function upload(connection: AgentConnection, file: string): Promise<void> {
+  return post(connection, {
     path: "/files",
     mediaType: `multipart/form-data; boundary=${boundary}`,
     body: Buffer.from(
       `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${file}"\r\n` +
         `Content-Type: application/octet-stream\r\n\r\npractice\r\n--${boundary}--\r\n`,
     ),
-  });
-  await post(connection, {
-    path: "/process.Process/Start",
-    mediaType: "application/connect+json",
-    body: envelope(JSON.stringify({ process })),
-    isEnough: (text) => text.includes('"stdout"'),
   });
 }
 
@@ -41,17 +50,23 @@ const plainPractice: Practice = {
   process: { cmd: "/bin/rm", args: ["/tmp/.practice"] },
 };
 
-/**
- * The program writes its number to the file and renames it. The filling makes room for the names that it takes later.
- */
-function waitingProgram({ digest }: StartProgram): Practice {
+/** What Python is told of a program that waits; `first` stands before its own words. The filling makes room for names. */
+export function waitingArguments({ digest }: StartProgram, first: readonly string[] = []): string[] {
   const main = `${runnerProgram.dir}/${digest}/__main__.py`;
+  return [main, ...first, "--wait", sandboxPaths.control_dir, digest, "-".repeat(160)];
+}
+
+/** Of its environment what no other command has. */
+export const waitingVariables = { PYTHONUNBUFFERED: "1" };
+
+/** The program writes its number to the file and renames it. */
+function waitingProgram(program: StartProgram): Practice {
   return {
-    file: `${sandboxPaths.control_dir}/waiting-${digest}.new`,
+    file: `${sandboxPaths.control_dir}/waiting-${program.digest}.new`,
     process: {
       cmd: "python3",
-      args: [main, "--wait", sandboxPaths.control_dir, digest, "-".repeat(160)],
-      envs: { PYTHONUNBUFFERED: "1" },
+      args: waitingArguments(program),
+      envs: waitingVariables,
       cwd: "/home/user",
     },
   };

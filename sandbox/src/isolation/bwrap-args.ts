@@ -133,6 +133,9 @@ export function buildBwrapArgs(options: BwrapOptions): string[] {
  * against the limit with eight megabytes, each isolate of V8 with hundreds. What is used is held by the guard.
  */
 const MAPPED_PER_USED = 16;
+/** The soft limit of a command, by the agent; a program may raise its own to the hard one. */
+const COMMAND_MAPPED_PER_USED = 4;
+const LOCKED_BYTES = 65_536;
 /** Descriptors of the agent: its share of every command and connection comes on top of what it has itself. */
 const AGENT_OPEN_FILES = 2048;
 
@@ -147,9 +150,25 @@ export function buildAgentCommand(limits: SandboxLimits, command: readonly strin
     `--nofile=${Math.max(limits.open_files, AGENT_OPEN_FILES)}`,
     "--core=0",
     `--fsize=${limits.file_bytes}`,
-    "--memlock=65536",
+    `--memlock=${LOCKED_BYTES}`,
     `--data=${limits.memory_bytes * MAPPED_PER_USED}`,
     "--",
     ...command,
+  ];
+}
+
+/** Numbers of `setrlimit`, the same on every architecture that sandboxes run on. */
+const RESOURCE = { fsize: 1, data: 2, core: 4, nproc: 6, nofile: 7, memlock: 8 };
+
+/** The limits that the agent's command and the agent together give to a command: number, soft and hard limit of each. */
+export function commandLimits(limits: SandboxLimits): [resource: number, soft: number, hard: number][] {
+  const { memory_bytes: memory, processes, open_files: files, file_bytes: size } = limits;
+  return [
+    [RESOURCE.nproc, processes, processes],
+    [RESOURCE.nofile, files, files],
+    [RESOURCE.core, 0, 0],
+    [RESOURCE.fsize, size, size],
+    [RESOURCE.memlock, LOCKED_BYTES, LOCKED_BYTES],
+    [RESOURCE.data, memory * COMMAND_MAPPED_PER_USED, memory * MAPPED_PER_USED],
   ];
 }

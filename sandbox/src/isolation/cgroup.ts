@@ -163,6 +163,12 @@ export function enterCgroup(
   }
 }
 
+/** Puts a process that enters a sandbox into the sandbox's group, if it has one. Throws when that is refused. */
+export function joinCgroup(parent: string, sandboxId: string, pid: number): void {
+  const dir = path.join(parent, groupName(sandboxId));
+  if (fs.existsSync(dir)) fs.writeFileSync(path.join(dir, "cgroup.procs"), String(pid));
+}
+
 /** Removes the emptied group of a sandbox, if it has one. */
 export function removeCgroup(parent: CgroupParent, sandboxId: string): void {
   if (parent === null) return;

@@ -9,7 +9,7 @@ import type { SandboxLimits } from "./limits.ts";
 export interface SpawnOptions {
   /** First argument of the bubblewrap processes, by which an orphan can be found again. */
   name: string;
-  sources: SandboxSources & { seccompFile: string };
+  sources: SandboxSources & { seccompFile: string; userNamespace: number | null };
   egressDir: string;
   bootIdFile: string;
   limits: SandboxLimits;
@@ -36,6 +36,7 @@ const SECCOMP_FD = 6;
 /** The agent knows it by the same number. */
 const SECRET_FD = 7;
 const LAST_OWN_FD = 7;
+const USER_NAMESPACE_FD = 8;
 
 /**
  * Mounts the sandbox's own file systems, closes every descriptor that the server itself inherited, so that none
@@ -65,11 +66,12 @@ export function spawnBwrap(options: SpawnOptions): BwrapProcess {
   try {
     const [program, args] = commandLine(options);
     const listen = options.listenFd ?? "ignore";
+    const namespace = options.sources.userNamespace ?? "ignore";
     const child = spawn(program, args, {
       cwd: "/",
       env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
       detached: true,
-      stdio: ["ignore", "ignore", "pipe", listen, "pipe", "pipe", seccomp, "pipe"],
+      stdio: ["ignore", "ignore", "pipe", listen, "pipe", "pipe", seccomp, "pipe", namespace],
       ...(options.uid === null ? {} : { uid: options.uid, gid: options.uid }),
     });
     if (child.pid !== undefined) options.onSpawned?.(child.pid);
@@ -102,12 +104,19 @@ function tell(stream: unknown, text: string): void {
  * Mounting needs rights that nobody has here: the launcher gets them in a user namespace of its own, in which it is root
  * and over nothing but its own mounts. Bubblewrap makes another one inside and gives all of them up.
  */
-const IN_OWN_NAMESPACE = ["--user", "--map-root-user", "--mount", "--"];
+const IN_OWN_NAMESPACE = ["/usr/bin/unshare", "--user", "--map-root-user", "--mount", "--"];
+/** The same in a user namespace that is there already: one for all sandboxes, so that something above them may join each. */
+const IN_SHARED_NAMESPACE = [
+  ["/usr/bin/nsenter", "--preserve-credentials", `--user=/proc/self/fd/${USER_NAMESPACE_FD}`, "--"],
+  ["/usr/bin/unshare", "--mount", "--"],
+].flat();
 
 function commandLine({ sources, name, limits, command }: SpawnOptions): [program: string, args: string[]] {
   const own = sources.ownFiles;
   const bash = "/bin/bash";
   const args = ["--norc", "--noprofile", "-c", launcher, "launcher", own?.table ?? "", name, "--"];
   args.push(...buildAgentCommand(limits, command));
-  return own === null ? [bash, args] : ["/usr/bin/unshare", [...IN_OWN_NAMESPACE, bash, ...args]];
+  if (own === null) return [bash, args];
+  const [program = bash, ...before] = sources.userNamespace === null ? IN_OWN_NAMESPACE : IN_SHARED_NAMESPACE;
+  return [program, [...before, bash, ...args]];
 }

@@ -14,6 +14,8 @@ import type { SandboxLimits } from "../isolation/limits.ts";
 /** Everything a launch needs that is the same for all sandboxes of a server. */
 export type InstalledSources = SandboxSources & {
   seccompFile: string;
+  /** The user namespace above all sandboxes of this server, open; null where each has its own. */
+  userNamespace: number | null;
   agent: AgentProgram;
   program: StartProgram | null;
 };
@@ -28,6 +30,11 @@ export interface InstallOptions {
   /** What sandboxes bring along, if anything. */
   startProgram: string | undefined;
 }
+
+const ENTER_NAME = "enter_sandbox.py";
+const enterSource = path.join(import.meta.dirname, "../isolation", ENTER_NAME);
+/** The program by which a process gets into a sandbox, as it is seen in one. */
+export const enterProgram = `/opt/agent/${ENTER_NAME}`;
 
 const hostEtcNames = [
   "ld.so.cache",
@@ -144,6 +151,7 @@ export function installSources(options: InstallOptions): InstalledSources {
   installNode(nodeBinary, path.join(agentDir, "node"));
   const agent = installAgent(agentDir);
   installPrograms(path.join(agentDir, "bin"));
+  replaceFile(path.join(agentDir, ENTER_NAME), fs.readFileSync(enterSource), 0o644);
   installNpm(agentDir, nodeBinary);
   const program = installStartProgram(agentDir, options.startProgram);
   const trust = installTrust(agentDir, options.authority, (file, text) => replaceFile(file, text, 0o644));
@@ -176,6 +184,7 @@ export function installSources(options: InstallOptions): InstalledSources {
     trust,
     ownFiles,
     seccompFile,
+    userNamespace: null,
     agent,
     program,
   };

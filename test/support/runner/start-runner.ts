@@ -127,11 +127,14 @@ export class RunnerLab {
     return { pid, exited };
   }
 
-  /** Starts the runner that waits to be told; `ready` when it does. */
-  wait(): { pid: number; exited: Promise<number | null>; ready: Promise<void> } {
-    const { pid, exited, output } = this.#spawn(`exec ${PYTHON} ${this.#brought("--wait")}`, {
-      PYTHONUNBUFFERED: "1",
-    });
+  /** Starts the runner that waits to be told, as what enters a sandbox by that program if any; `ready` when it does. */
+  wait(enter?: string): { pid: number; exited: Promise<number | null>; ready: Promise<void> } {
+    const { pid, exited, output } = this.#spawn(
+      `exec ${PYTHON} ${this.#brought(enter === undefined ? "--wait" : `--fork ${enter} --wait`)}`,
+      {
+        PYTHONUNBUFFERED: "1",
+      },
+    );
     return { pid, exited, ready: once(output, "data").then(() => undefined) };
   }
 
@@ -153,7 +156,7 @@ export class RunnerLab {
   }
 
   /** The archive as a sandbox brings it along: how its program is started. */
-  #brought(mode: "--go" | "--wait"): string {
+  #brought(mode: string): string {
     const dir = join(this.home, "brought");
     if (!existsSync(dir))
       execFileSync(PYTHON, ["-m", "zipfile", "-e", join(this.home, ".floom", "runner.pyz"), dir]);

@@ -6,6 +6,7 @@ import { makeForgetful } from "./forgetful.ts";
 const asKept = <Kept extends Parameters<typeof makeForgetful>[0]>(kept: Kept): Kept =>
   env.TEST_EVICT === "1" ? makeForgetful(kept) : kept;
 
+export const AuditObject = asKept(edge.AuditObject);
 export const BuildObject = asKept(edge.BuildObject);
 export const CapacityObject = asKept(edge.CapacityObject);
 export const HousekeeperObject = asKept(edge.HousekeeperObject);

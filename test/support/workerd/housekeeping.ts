@@ -31,6 +31,8 @@ export const runStubOf = (runId: string) => env.RUN_OBJECT.get(env.RUN_OBJECT.id
 export const workerStubOf = (workerId: string) =>
   env.WORKER_OBJECT.get(env.WORKER_OBJECT.idFromName(workerId));
 export const storeStubOf = (owner: string) => env.STORE_OBJECT.get(env.STORE_OBJECT.idFromName(owner));
+export const auditStubOf = (workspaceId: string) =>
+  env.AUDIT_OBJECT.get(env.AUDIT_OBJECT.idFromName(workspaceId));
 export const houseStubOf = (workspaceId: string) =>
   env.HOUSEKEEPER_OBJECT.get(env.HOUSEKEEPER_OBJECT.idFromName(workspaceId));
 

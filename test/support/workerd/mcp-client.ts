@@ -1,5 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import type { CallToolResult } from "@modelcontextprotocol/client";
+import type { CallToolResult, ElicitResult } from "@modelcontextprotocol/client";
 import { Client as OlderClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OlderTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { exports } from "cloudflare:workers";
@@ -27,6 +27,21 @@ export async function openMcp({
 }: Way & { isOlder?: boolean } = {}): Promise<Client> {
   const mode = isOlder ? "legacy" : "auto";
   const client = new Client(about, { versionNegotiation: { mode } });
+  await client.connect(new StreamableHTTPClientTransport(addressOf(path), wire(token)));
+  return client;
+}
+
+/** A client of the newest protocol that asks its person what a server wants to know; `answer` is that person. */
+export async function openAskingMcp(
+  {
+    token = ownerToken,
+    path = "/mcp",
+    elicitation,
+  }: Way & { elicitation: { url?: Record<string, string>; form?: Record<string, string> } },
+  answer: (asked: { message: string; url?: string }) => Promise<ElicitResult>,
+): Promise<Client> {
+  const client = new Client(about, { versionNegotiation: { mode: "auto" }, capabilities: { elicitation } });
+  client.setRequestHandler("elicitation/create", ({ params }) => answer(params as { message: string }));
   await client.connect(new StreamableHTTPClientTransport(addressOf(path), wire(token)));
   return client;
 }

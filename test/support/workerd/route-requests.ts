@@ -77,6 +77,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
   redriveDeadLetters: (of) => ({ ids: [of.run] }),
   dismissDeadLetters: (of) => ({ ids: [of.run] }),
   decideApprovals: (of) => ({ ids: [of.approval], decision: "approve" }),
+  decideInClient: () => ({ decision: "approve" }),
   callWorker: (of) => ({ worker: of.worker, key: "once" }),
   createTrigger: () => ({ type: "webhook" }),
   changeTrigger: () => ({ paused: true }),

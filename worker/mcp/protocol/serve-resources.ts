@@ -1,11 +1,10 @@
 import { ProtocolError } from "@modelcontextprotocol/server";
 import type { Server } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { ApiProblem } from "#contract/client";
-import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
-import { INTERNAL_ERROR, INVALID_PARAMS } from "./error-numbers.ts";
+import { INVALID_PARAMS } from "./error-numbers.ts";
+import { orProtocolError } from "./or-protocol-error.ts";
 
 const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
 const readParams = z.looseObject({ uri: z.string().max(4000) });
@@ -26,16 +25,4 @@ export function serveResources(server: Server, resources: ResourceSource, caller
     // Both eras' clients know a resource that is not there by the address in the error.
     throw new ProtocolError(INVALID_PARAMS, `There is no resource ${uri}.`, { uri });
   });
-}
-
-/** What has no result of its own to be refused in, is refused by an error of the protocol: the routes' own words. */
-async function orProtocolError<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiProblem)
-      throw new ProtocolError(INTERNAL_ERROR, error.problem.detail, { code: error.problem.code });
-    log("error", "mcp.read_failed", { error: describeError(error) });
-    throw new ProtocolError(INTERNAL_ERROR, "That is this server's fault. Try again.");
-  }
 }

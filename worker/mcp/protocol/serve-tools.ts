@@ -1,33 +1,72 @@
 import { ProtocolError } from "@modelcontextprotocol/server";
 import type { Server, ServerContext } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import { parseJson } from "#contract/json";
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
+import { askPerson } from "../asking/ask-person.ts";
+import { withCard } from "../cards/card-resources.ts";
+import { tellApproval } from "../cards/tell-approval.ts";
+import { startsRuns } from "../asking/starts-runs.ts";
+import type { ListShape, WriteTools } from "../lists/write-tools.ts";
 import { refuse } from "../tool-result.ts";
 import type { ToolResult } from "../tool-result.ts";
-import type { ToolCall, ToolSource } from "../tool-source.ts";
-import { INVALID_PARAMS } from "./error-numbers.ts";
+import type { ToolAnswer, ToolCall, ToolDescriptor, ToolSource } from "../tool-source.ts";
+import { INVALID_PARAMS, METHOD_NOT_FOUND } from "./error-numbers.ts";
 import { findHalfCharacter } from "./find-half-character.ts";
+import { orProtocolError } from "./or-protocol-error.ts";
+import { readAbilities } from "./read-abilities.ts";
+import { MAY_BE_TASK, tellCalledRun } from "./serve-tasks.ts";
+import type { ToolSplice } from "./splice-tools.ts";
 
 /** A client may give its call a key by this name, under which a repeat starts nothing. */
 const KEY = "floom/idempotency_key";
 
 const listParams = z.looseObject({});
-const callParams = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.json()).default({}) });
+const callParams = z.looseObject({
+  name: z.string(),
+  arguments: z.record(z.string(), z.json()).default({}),
+  /** By this a call of 2025-11-25 asks for a task. */
+  task: z.looseObject({}).optional(),
+});
+
+/** For whom a server answers, and in whose words. */
+export interface Serving {
+  caller: McpCaller;
+  /** `legacy`: the versions before 2026-07-28, whose clients say what they can do once and not with each request. */
+  era: "legacy" | "modern";
+}
+
+/** The tools, and how the list of them is written. */
+export interface ServedTools {
+  sources: readonly ToolSource[];
+  write: WriteTools;
+  splice: ToolSplice;
+}
+
+const listForm = z.array(
+  z.looseObject({ name: z.string(), inputSchema: z.looseObject({ type: z.literal("object") }) }),
+);
 
 /** Answers what is asked of the tools in this caller's name. */
-export function serveTools(server: Server, sources: readonly ToolSource[], caller: McpCaller): void {
-  server.setRequestHandler("tools/list", { params: listParams }, async () => {
-    const lists = await Promise.all(sources.map((source) => source.list(caller)));
-    return { tools: lists.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+export function serveTools(
+  server: Server,
+  { sources, write, splice }: ServedTools,
+  { caller, era }: Serving,
+): void {
+  server.setRequestHandler("tools/list", { params: listParams }, async (_, serving) => {
+    const text = await write(caller, shapeFor(era, readAbilities(serving).apps));
+    return { tools: splice.take(caller, text) ? [] : listForm.parse(parseJson(text)) };
   });
   server.setRequestHandler("tools/call", { params: callParams }, async (params, serving) => {
-    const call = readCall(params, serving);
+    const call = readCall(params, serving, era);
+    if (call.client.tasks === "asked" && !startsRuns(call.name))
+      throw new ProtocolError(METHOD_NOT_FOUND, `${call.name} is no task: call it without asking for one.`);
     const acting = callFirst(sources, caller, call);
     // Whoever goes away gives the call up, and then there is something to do still: its run is cancelled.
     caller.keep(acting);
-    const result = await acting;
-    if (result !== null) return result;
+    const answer = await acting;
+    if (answer !== null) return orProtocolError(tellAnswer(answer, call, caller));
     throw new ProtocolError(INVALID_PARAMS, `There is no tool ${call.name}. tools/list has all.`);
   });
 }
@@ -36,7 +75,7 @@ async function callFirst(
   sources: readonly ToolSource[],
   caller: McpCaller,
   call: ToolCall,
-): Promise<ToolResult | null> {
+): Promise<ToolAnswer | null> {
   const half = findHalfCharacter(call.args);
   if (half !== null) {
     const detail = `${half}: this text holds half a character.`;
@@ -54,7 +93,43 @@ async function callFirst(
   }
 }
 
-function readCall(params: z.output<typeof callParams>, { mcpReq }: ServerContext): ToolCall {
+/** A result as it is, or what the protocol has for a call that is still open. */
+async function tellAnswer(answer: ToolAnswer, { client }: ToolCall, caller: McpCaller) {
+  if (answer.open === undefined) {
+    if (client.tasks !== "asked") return client.apps ? tellApproval(caller, answer) : answer;
+    // Whoever asked for a task takes nothing else, and there is no run that would be one.
+    throw new ProtocolError(INVALID_PARAMS, wordsOf(answer), answer.structuredContent);
+  }
+  const { run, as } = answer.open;
+  if (as === "task") return tellCalledRun(run, { ...caller, client });
+  const inputRequests = askPerson(run, { ...caller, client }) ?? {};
+  return { resultType: "input_required", inputRequests, requestState: run.id };
+}
+
+function wordsOf({ content: [first], structuredContent }: ToolResult): string {
+  const detail = structuredContent?.["detail"];
+  if (typeof detail === "string") return detail;
+  return first?.type === "text" ? first.text : "This call cannot be a task.";
+}
+
+/** What a tool is told with besides, by who asks for the list: kept apart by its name. Pure. */
+function shapeFor(era: Serving["era"], hasCards: boolean): ListShape {
+  const carded = (tool: ToolDescriptor) => (hasCards ? withCard(tool) : tool);
+  const isOlder = era === "legacy";
+  return {
+    name: `${era}${hasCards ? "+cards" : ""}`,
+    tell: (tool) => (isOlder && startsRuns(tool.name) ? { ...carded(tool), ...MAY_BE_TASK } : carded(tool)),
+  };
+}
+
+function readCall(
+  params: z.output<typeof callParams>,
+  serving: ServerContext,
+  era: Serving["era"],
+): ToolCall {
+  const { mcpReq } = serving;
+  const client = readAbilities(serving);
+  const state = mcpReq.requestState();
   const token = mcpReq._meta?.progressToken;
   const key = mcpReq._meta?.[KEY];
   let told = 0;
@@ -63,6 +138,8 @@ function readCall(params: z.output<typeof callParams>, { mcpReq }: ServerContext
     args: params.arguments,
     idempotencyKey: typeof key === "string" && key !== "" ? key : null,
     signal: mcpReq.signal,
+    client: era === "legacy" && params.task !== undefined ? { ...client, tasks: "asked" } : client,
+    resumes: typeof state === "string" ? { run: state, answers: mcpReq.inputResponses ?? {} } : null,
     progress:
       token === undefined
         ? null

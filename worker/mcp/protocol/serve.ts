@@ -3,11 +3,23 @@ import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/se
 import packageJson from "../../../package.json" with { type: "json" };
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
+import { withCards } from "../cards/card-resources.ts";
 import { instructions } from "../instructions.ts";
+import { openToolList } from "../lists/write-tools.ts";
+import type { PromptSource } from "../prompts/prompt-source.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import type { ToolSource } from "../tool-source.ts";
+import { openListeners } from "./listen.ts";
+import { isRequestOf, readMessage } from "./read-message.ts";
+import { servePrompts } from "./serve-prompts.ts";
+import { cardCapabilities } from "./read-abilities.ts";
 import { serveResources } from "./serve-resources.ts";
+import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
+import type { ServedTools } from "./serve-tools.ts";
+import { serveSkills, skillsCapability, withSkills } from "./skills.ts";
+import { ToolSplice } from "./splice-tools.ts";
+import type { Serving } from "./serve-tools.ts";
 
 // owns how tools are told and called in the words of the protocol, in both of its eras; its room alone knows the SDK.
 // never loaded by a start, a hook or a run: whoever is asked for tools imports it then. Holds nothing between requests.
@@ -23,22 +35,35 @@ export interface McpServing {
 export interface Served {
   tools: readonly ToolSource[];
   resources: ResourceSource;
+  prompts: PromptSource;
 }
 
 /** Whose each request is, by what stands for them within the SDK. */
 const callers = new WeakMap<object, McpCaller>();
 
-export function openServing(served: Served): McpServing {
-  const handler: McpHttpHandler = createMcpHandler((context) => buildServer(served, callerOf(context)), {
+export function openServing({ tools: sources, resources, prompts }: Served): McpServing {
+  const splice = new ToolSplice();
+  const tools: ServedTools = { sources, write: openToolList(sources), splice };
+  const build = (context: McpRequestContext) => buildServer({ tools, resources, prompts }, context);
+  const listen = openListeners(build, {
+    tools_list_changed: tools.write,
+    prompts_list_changed: async (caller) => JSON.stringify(await prompts.list(caller, undefined)),
+  });
+  const handler: McpHttpHandler = createMcpHandler(build, {
     legacy: "stateless",
     maxRequestBodySize: MOST_BODY_BYTES,
     onerror: (error) => log("warn", "mcp.error", { error: describeError(error) }),
   });
   return {
-    answer: (request, caller) => {
+    answer: async (asked, caller) => {
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
       callers.set(authInfo, caller);
-      return handler.fetch(request, { authInfo });
+      const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
+      const answerBy = (by: McpHttpHandler) => by.fetch(request, { authInfo, parsedBody: body });
+      if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
+      if (!isRequestOf(body, "tools/list")) return answerBy(handler);
+      splice.expect(caller);
+      return splice.fill(caller, await answerBy(handler));
     },
   };
 }
@@ -49,11 +74,37 @@ function callerOf({ authInfo }: McpRequestContext): McpCaller {
   return caller;
 }
 
-function buildServer({ tools, resources }: Served, caller: McpCaller): Server {
+/** What one server serves, of one request. */
+interface Parts extends Omit<Served, "tools"> {
+  tools: ServedTools;
+}
+
+function capabilitiesOf(era: Serving["era"]) {
+  const extensions = { ...skillsCapability, ...cardCapabilities };
+  if (era === "legacy") return { ...calledRunCapabilities.legacy, extensions };
+  return { extensions: { ...calledRunCapabilities.modern.extensions, ...extensions } };
+}
+
+function buildServer({ tools, resources, prompts }: Parts, context: McpRequestContext): Server {
+  const { era } = context;
+  const caller = callerOf(context);
   const about = { name: "floom", title: "Floom", version: packageJson.version };
-  // No time to keep a list for: a worker that was deployed just now is a tool just now.
-  const server = new Server(about, { capabilities: { tools: {}, resources: {} }, instructions });
-  serveResources(server, resources, caller);
-  serveTools(server, tools, caller);
+  // Whoever is told of a change listens by a request of the second era; the first era tells it in a session, and there
+  // is none. No list has a time to be kept for: a worker that was deployed just now is a tool just now.
+  const isTold = era === "modern";
+  const capabilities = {
+    tools: { listChanged: isTold },
+    resources: { subscribe: isTold },
+    prompts: { listChanged: isTold },
+    completions: {},
+    ...capabilitiesOf(era),
+  };
+  const server = new Server(about, { capabilities, instructions });
+  serveResources(server, withSkills(withCards(resources)), caller);
+  serveSkills(server, caller, { isNewer: isTold });
+  serveTools(server, tools, { caller, era });
+  servePrompts(server, prompts, caller);
+  if (era === "modern") serveCalledRuns(server, caller);
+  else serveOlderCalledRuns(server, caller);
   return server;
 }

@@ -1,20 +1,28 @@
 import { toBase64 } from "../../platform/bytes.ts";
 import type { ResourceContent } from "./resource-source.ts";
+import { partUri } from "./resource-uri.ts";
 
 /** So many bytes of a resource are read at most: an answer is held whole, here and by the client. */
 export const MOST_RESOURCE_BYTES = 1024 * 1024;
+/** A character of UTF-8 has at most so many bytes behind its first. */
+const LONGEST_REST = 3;
 
-/** Bytes that were read, and whether there are more. */
+/** Bytes that were read, whether there are more, and from which on they are; null where the address did not say. */
 interface ReadBytes {
   bytes: Uint8Array<ArrayBuffer>;
   isCut: boolean;
+  from: number | null;
 }
 
-/** Reads a body as far as a resource goes, and leaves the rest where it is. */
-export async function readBounded(answer: Response): Promise<ReadBytes> {
+/** Reads a body from that byte on as far as a resource goes, and leaves the rest where it is. */
+export async function readBounded(answer: Response, from: number | null): Promise<ReadBytes> {
   const parts: Uint8Array[] = [];
+  let skip = from ?? 0;
   let size = 0;
-  for await (const part of answer.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | Uint8Array[] = answer.body ?? [];
+  for await (const whole of body) {
+    const part = whole.subarray(Math.min(skip, whole.byteLength));
+    skip -= whole.byteLength - part.byteLength;
     parts.push(part);
     size += part.byteLength;
     if (size > MOST_RESOURCE_BYTES) break;
@@ -25,32 +33,54 @@ export async function readBounded(answer: Response): Promise<ReadBytes> {
     bytes.set(part, at);
     at += part.byteLength;
   }
-  return boundBytes(bytes);
+  return { ...boundBytes(bytes, null), from };
 }
 
-/** The same bytes as far as a resource goes. Pure. */
-export function boundBytes(bytes: Uint8Array): ReadBytes {
-  const isCut = bytes.byteLength > MOST_RESOURCE_BYTES;
-  return { bytes: new Uint8Array(bytes.subarray(0, MOST_RESOURCE_BYTES)), isCut };
+/** Of all bytes those from that one on, as far as a resource goes. Pure. */
+export function boundBytes(all: Uint8Array, from: number | null): ReadBytes {
+  const rest = all.subarray(from ?? 0);
+  const isCut = rest.byteLength > MOST_RESOURCE_BYTES;
+  return { bytes: new Uint8Array(rest.subarray(0, MOST_RESOURCE_BYTES)), isCut, from };
 }
 
 /**
- * What a client reads: text where the bytes are text, else base64. Text that is too long ends early and is marked as
- * cut; half of anything else would be nothing, so that only its size is told. Pure.
+ * What a client reads: text where the bytes are text, else base64. What is too long ends early and says where it goes
+ * on; half of what is no text would be nothing, so that it is only read in parts by whoever asks for a part. Pure.
  */
-export function buildContent(uri: string, { bytes, isCut }: ReadBytes, type?: string): ResourceContent {
-  const cut = { _meta: { "floom/truncated": true, "floom/read_bytes": bytes.byteLength } };
-  const text = decodeText(bytes, isCut);
-  if (text !== null) return { uri, mimeType: type ?? "text/plain", text, ...(isCut ? cut : {}) };
-  if (!isCut) return { uri, mimeType: type ?? "application/octet-stream", blob: toBase64(bytes) };
-  const said = `This is no text and larger than ${MOST_RESOURCE_BYTES} bytes: download it instead.`;
-  return { uri, mimeType: "text/plain", text: said, ...cut };
+export function buildContent(uri: string, { bytes, isCut, from }: ReadBytes, type?: string): ResourceContent {
+  const whole = isCut ? wholeCharacters(bytes) : bytes;
+  const text = decodeText(whole);
+  if (text !== null) {
+    const next = partUri(uri, (from ?? 0) + whole.byteLength);
+    return { uri, mimeType: type ?? "text/plain", text, ...(isCut ? cutAt(next, whole.byteLength) : {}) };
+  }
+  const next = partUri(uri, (from ?? 0) + bytes.byteLength);
+  if (!isCut || from !== null) {
+    const more = isCut ? cutAt(next, bytes.byteLength) : {};
+    return { uri, mimeType: type ?? "application/octet-stream", blob: toBase64(bytes), ...more };
+  }
+  const said = `This is no text and larger than ${MOST_RESOURCE_BYTES} bytes: download it, or read it part by part.`;
+  return { uri, mimeType: "text/plain", text: said, ...cutAt(partUri(uri, 0), 0) };
 }
 
-function decodeText(bytes: Uint8Array<ArrayBuffer>, isCut: boolean): string | null {
+const cutAt = (next: string, read: number) => ({
+  _meta: { "floom/truncated": true, "floom/read_bytes": read, "floom/next": next },
+});
+
+/** The bytes without a last character that the end has cut in two. Pure. */
+function wholeCharacters(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  for (let back = 1; back <= LONGEST_REST + 1 && back <= bytes.byteLength; back++) {
+    const byte = bytes[bytes.byteLength - back] ?? 0;
+    if ((byte & 0b1100_0000) === 0b1000_0000) continue;
+    const length = byte < 0x80 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.subarray(0, bytes.byteLength - back) : bytes;
+  }
+  return bytes;
+}
+
+function decodeText(bytes: Uint8Array<ArrayBuffer>): string | null {
   try {
-    // A character that the end cuts in two is no reason to take text for bytes.
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes, { stream: isCut });
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
     return text.includes("\0") ? null : text;
   } catch {
     return null;

@@ -3,6 +3,7 @@ import { contextRoutes } from "#contract/contexts/routes";
 import { runRoutes } from "#contract/runs/routes";
 import { can } from "../../access/policy.ts";
 import { asResource } from "../../catalog/require-worker.ts";
+import type { WorkerVersion } from "../../catalog/store.ts";
 import type { McpCaller } from "../caller.ts";
 import type { ResourceDescriptor, ResourcePage } from "./resource-source.ts";
 import { AUTHORING_URI, contextUri, runUri, workerUri } from "./resource-uri.ts";
@@ -32,20 +33,24 @@ export async function listResources(
   return { resources, nextCursor: isMore ? `at:${from + PAGE_ITEMS}` : "runs:" };
 }
 
+/** The workers that the caller may read, of those that the address is for. */
+export async function listReadable({ principal, wish, listWorkers }: McpCaller): Promise<WorkerVersion[]> {
+  return (await listWorkers()).filter(
+    ({ worker }) =>
+      (wish.worker === null || worker.name === wish.worker) &&
+      worker.archived_at === null &&
+      can(principal, "workers:read", asResource(worker)),
+  );
+}
+
 async function listFolders(caller: McpCaller): Promise<ResourceDescriptor[]> {
   const only = caller.wish.worker;
-  const workers = (await caller.listWorkers())
-    .filter(({ worker }) => only === null || worker.name === only)
-    .filter(
-      ({ worker }) =>
-        worker.archived_at === null && can(caller.principal, "workers:read", asResource(worker)),
-    )
-    .map(({ worker, version: { manifest } }) => ({
-      uri: workerUri(worker.name),
-      name: worker.name,
-      title: `Files of ${manifest.title}`,
-      mimeType: "application/json",
-    }));
+  const workers = (await listReadable(caller)).map(({ worker, version: { manifest } }) => ({
+    uri: workerUri(worker.name),
+    name: worker.name,
+    title: `Files of ${manifest.title}`,
+    mimeType: "application/json",
+  }));
   if (only !== null) return workers;
   const contexts = await unlessForbidden(caller.api.call(contextRoutes.listContexts), []);
   const authoring = {

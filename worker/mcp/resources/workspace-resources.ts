@@ -5,17 +5,19 @@ import type { McpCaller } from "../caller.ts";
 import { readBundle } from "../read-bundle.ts";
 import { authoringText } from "./authoring.ts";
 import { boundBytes, buildContent, MOST_RESOURCE_BYTES, readBounded } from "./build-content.ts";
-import { listResources, unlessRefused } from "./list-resources.ts";
+import { listReadable, listResources, unlessRefused } from "./list-resources.ts";
 import type { ResourceContent, ResourceSource, ResourceTemplate } from "./resource-source.ts";
-import { contextFileUri, logUri, readUri, runFileUri, workerFileUri } from "./resource-uri.ts";
-import type { ResourceName } from "./resource-uri.ts";
+import { contextFileUri, logUri, readUri, runFileUri, workerFileUri, workerUri } from "./resource-uri.ts";
+import type { FilePlace, ResourceName } from "./resource-uri.ts";
+
+const IN_PARTS = "A long one says in floom/next where it goes on: `from` is the byte.";
 
 const ofWorkers: readonly ResourceTemplate[] = [
   {
-    uriTemplate: "floom://workers/{worker}/files/{+path}",
+    uriTemplate: "floom://workers/{worker}/files/{+path}{?from}",
     name: "worker_file",
     title: "A worker's file",
-    description: "A file of the active version. Without a path: which files there are.",
+    description: `A file of the active version. Without a path: which files there are. ${IN_PARTS}`,
   },
   {
     uriTemplate: "floom://runs/{run}",
@@ -24,30 +26,37 @@ const ofWorkers: readonly ResourceTemplate[] = [
     description: "How it stands, its inputs, outputs and error, and the addresses of its log and files.",
   },
   {
-    uriTemplate: "floom://runs/{run}/log",
+    uriTemplate: "floom://runs/{run}/log{?after}",
     name: "run_log",
     title: "A run's log",
     description: "Lines in order. A long log says in floom/next where it goes on.",
   },
   {
-    uriTemplate: "floom://runs/{run}/files/{+path}",
+    uriTemplate: "floom://runs/{run}/files/{+path}{?from}",
     name: "run_file",
     title: "A file that a run made",
-    description: "By its path; the run names its files.",
+    description: `By its path; the run names its files. ${IN_PARTS}`,
   },
 ];
 
+const ofTags: ResourceTemplate = {
+  uriTemplate: "floom://tags/{tag}",
+  name: "tag",
+  title: "A tag",
+  description: "Which workers have it.",
+};
+
 const ofContexts: ResourceTemplate = {
-  uriTemplate: "workspace:///{context}/{+path}",
+  uriTemplate: "workspace:///{context}/{+path}{?from}",
   name: "context_file",
   title: "A context's file",
-  description: "Without a path: which files there are.",
+  description: `Without a path: which files there are. ${IN_PARTS}`,
 };
 
 /** What a workspace has to read, by the same routes as everybody reads it. */
 export const workspaceResources: ResourceSource = {
   list: listResources,
-  templates: ({ wish }) => (wish.worker === null ? [...ofWorkers, ofContexts] : ofWorkers),
+  templates: ({ wish }) => (wish.worker === null ? [...ofWorkers, ofTags, ofContexts] : ofWorkers),
   read: async (caller, uri) => {
     const name = readUri(uri);
     if (name === null || !isWithin(name, caller)) return null;
@@ -65,6 +74,8 @@ async function readOne(caller: McpCaller, uri: string, name: ResourceName): Prom
   switch (name.kind) {
     case "authoring":
       return { uri, mimeType: "text/markdown", text: authoringText };
+    case "tag":
+      return readTag(caller, uri, name.tag);
     case "worker":
     case "worker_file":
       return readWorker(caller, uri, name);
@@ -82,17 +93,23 @@ async function readOne(caller: McpCaller, uri: string, name: ResourceName): Prom
     case "context_file": {
       const params = { context: name.context, file: name.path };
       const answer = await caller.api.open(contextRoutes.getContextFile, { params });
-      return buildContent(uri, await readBounded(answer));
+      return buildContent(uri, await readBounded(answer, name.from));
     }
     default:
       return readOfRun(caller, uri, name);
   }
 }
 
+async function readTag(caller: McpCaller, uri: string, tag: string): Promise<ResourceContent | null> {
+  const tagged = (await listReadable(caller)).filter(({ version }) => version.manifest.tags.includes(tag));
+  const workers = tagged.map(({ worker }) => ({ worker: worker.name, uri: workerUri(worker.name) }));
+  return workers.length === 0 ? null : asJson(uri, { tag, workers });
+}
+
 async function readWorker(
   caller: McpCaller,
   uri: string,
-  { worker, ...rest }: { worker: string; path?: string },
+  { worker, ...rest }: { worker: string } & Partial<FilePlace>,
 ): Promise<ResourceContent | null> {
   const files = await readBundle(caller, { worker });
   if (rest.path === undefined) {
@@ -104,7 +121,7 @@ async function readWorker(
     return asJson(uri, { worker, files: told });
   }
   const file = files.find(({ path }) => path === rest.path);
-  return file === undefined ? null : buildContent(uri, boundBytes(await file.read()));
+  return file === undefined ? null : buildContent(uri, boundBytes(await file.read(), rest.from ?? null));
 }
 
 type OfRun = Extract<ResourceName, { run: string }>;
@@ -123,7 +140,7 @@ async function readOfRun(caller: McpCaller, uri: string, name: OfRun): Promise<R
   const answer = await caller.api.open(runRoutes.downloadArtifact, {
     params: { run: run.id, artifact: file.id },
   });
-  return buildContent(uri, await readBounded(answer), file.type);
+  return buildContent(uri, await readBounded(answer, name.from), file.type);
 }
 
 /** Whole pages of a log, until it ends or a resource is full; then it says where it goes on. */
@@ -151,4 +168,8 @@ async function readLog(
 }
 
 const asJson = (uri: string, value: unknown) =>
-  buildContent(uri, boundBytes(new TextEncoder().encode(JSON.stringify(value, null, 1))), "application/json");
+  buildContent(
+    uri,
+    boundBytes(new TextEncoder().encode(JSON.stringify(value, null, 1)), null),
+    "application/json",
+  );

@@ -69,6 +69,7 @@ function buildNumber(control: Control<FieldOf<"number">>): Html {
     value="${typed(control)}"
     ${limit("min", field.rules.minimum)}
     ${limit("max", field.rules.maximum)}
+    ${field.kind === "slider" ? html`data-island="slider"` : ""}
   />`;
 }
 
@@ -117,12 +118,13 @@ function buildMoment(control: Control): Html {
 }
 
 function buildFile(control: Control<FieldOf<"file">>): Html {
-  const { accept, multiple } = control.field;
+  const { accept, multiple, columns } = control.field;
   return html`<input
     type="file"
     ${common(control)}
     ${accept.length === 0 ? "" : html`accept="${accept.join(",")}"`}
     ${multiple ? html`multiple` : ""}
+    ${columns.length === 0 ? "" : html`data-columns="${JSON.stringify(columns)}"`}
   />`;
 }
 
@@ -143,9 +145,12 @@ function buildSwitch(control: Control): Html {
 function buildArea(control: Control, text: string): Html {
   const { field } = control;
   const isCode = field.kind === "code" || field.kind === "json";
+  const language = field.kind === "json" ? "json" : (field.language ?? "text");
+  const within = control.state.errors.find(({ name }) => name === control.name)?.within;
   return html`<textarea
     ${common(control)}
-    ${isCode ? html`spellcheck="false"` : ""}
+    ${isCode ? html`spellcheck="false" class="code" data-language="${language}"` : ""}
+    ${within === undefined ? "" : html`data-within="${within}"`}
     ${field.placeholder === undefined ? "" : html`placeholder="${field.placeholder}"`}
   >
 ${text}</textarea>`;

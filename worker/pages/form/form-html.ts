@@ -24,6 +24,13 @@ function buildHint({ field, name, state }: Control): Html {
 const labelOf = ({ label, required, kind }: FormField): Html =>
   html`${label}${required || kind === "switch" ? "" : html` <span class="muted">(optional)</span>`}`;
 
+/** A field that is there at times alone: a script shows it then, and without one its sentence says when. */
+function whileShown(field: Html, { field: { when }, name }: Control): Html {
+  if (when === undefined) return field;
+  const sibling = childName(name.slice(0, name.lastIndexOf("/")), when.field);
+  return html`<div data-when="${sibling}" data-values="${JSON.stringify(when.values)}">${field}</div>`;
+}
+
 function buildWhen({ when }: FormField): Html | "" {
   if (when === undefined) return "";
   const values = when.values.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
@@ -31,8 +38,11 @@ function buildWhen({ when }: FormField): Html | "" {
 }
 
 function buildField(control: Control): Html | "" {
+  return control.field.kind === "fixed" ? "" : whileShown(buildOne(control), control);
+}
+
+function buildOne(control: Control): Html {
   const { field, name } = control;
-  if (field.kind === "fixed") return "";
   const one = buildControl({ ...control, insists: control.insists && field.when === undefined });
   const hint = html`${buildWhen(field)}${buildHint(control)}`;
   if (one === null) return buildNested(control, hint);
@@ -66,9 +76,13 @@ function innerOf(control: Control): Html {
         buildField({ ...control, field: inner, name: childName(name, inner.name) }),
       )}`;
     case "list":
-      return html`${rowsToShow(state, (row) => childName(name, row)).map((row) =>
-        buildField({ field: titled(field.item, row), name: childName(name, row), state, insists: false }),
-      )}`;
+      return buildRows({ ...control, field }, (row) => {
+        const rowName = childName(name, row);
+        return {
+          name: rowName,
+          body: buildField({ field: titled(field.item, row), name: rowName, state, insists: false }),
+        };
+      });
     case "map":
       return buildMap({ ...control, field });
     case "choice":
@@ -83,26 +97,44 @@ const titled = (item: FormField, row: number): FormField => ({
   label: item.label === "" ? `Item ${row + 1}` : `${item.label} ${row + 1}`,
 });
 
-/** The rows that something was typed in, and some empty ones. */
-function rowsToShow({ entries }: FormState, nameOf: (row: number) => string): number[] {
-  let filled = 0;
-  const names = [...entries.keys()];
-  while (
-    names.some(
-      (name) =>
-        name === nameOf(filled) ||
-        name.startsWith(`${nameOf(filled)}/`) ||
-        name.startsWith(`${nameOf(filled)}~`),
-    )
-  )
-    filled += 1;
-  return Array.from({ length: filled + EMPTY_ROWS }, (_, row) => row);
+/**
+ * The rows of a list, and a button for more. Pressed without a script it sends the form, which comes back with more rows;
+ * with one the last row is made once more at its place.
+ */
+function buildRows(
+  { field, name, state }: Control,
+  build: (row: number) => { name: string; body: Html | "" },
+): Html {
+  const rows = rowsToShow(state, { list: name, nameOf: (row) => build(row).name });
+  return html`${rows.map((row) => {
+      const { name: rowName, body } = build(row);
+      return html`<div data-row="${rowName}">${body}</div>`;
+    })} <button class="plain" name="_more" value="${name}" formnovalidate>Add to ${field.label}</button>`;
 }
 
-function buildMap({ field, name, state }: Control<FieldOf<"map">>): Html {
-  return html`${rowsToShow(state, (row) => keyName(name, row)).map((row) => {
+/** The rows that were sent or are filled in, and empty ones where there is none to write in. */
+function rowsToShow(
+  { entries, more }: FormState,
+  { list, nameOf }: { list: string; nameOf: (row: number) => string },
+): number[] {
+  const names = [...entries.keys()];
+  const below = (row: string) =>
+    names.filter((name) => name === row || name.startsWith(`${row}/`) || name.startsWith(`${row}~`));
+  let present = 0;
+  while (below(nameOf(present)).length > 0) present += 1;
+  const isEmpty = (row: number) =>
+    below(nameOf(row)).every((name) =>
+      (entries.get(name) ?? []).every((text) => text === "" || text === "false"),
+    );
+  const asks = more === list || present === 0 || !isEmpty(present - 1);
+  return Array.from({ length: present + (asks ? EMPTY_ROWS : 0) }, (_, row) => row);
+}
+
+function buildMap(control: Control<FieldOf<"map">>): Html {
+  const { field, name, state } = control;
+  return buildRows(control, (row) => {
     const key = keyName(name, row);
-    return html`<div class="field">
+    const body = html`<div class="field">
         <label for="${controlId(key)}">Key ${row + 1}</label>
         <input
           id="${controlId(key)}"
@@ -112,7 +144,8 @@ function buildMap({ field, name, state }: Control<FieldOf<"map">>): Html {
         />
       </div>
       ${buildField({ field: titled({ ...field.item, label: "Value" }, row), name: valueName(name, row), state, insists: false })}`;
-  })}`;
+    return { name: key, body };
+  });
 }
 
 /** Each alternative with its fields: which of them counts is said by the one that is chosen. */
@@ -138,7 +171,7 @@ function buildAlternatives(control: Control<FieldOf<"choice">>): Html {
           value="${at}"
           ${at === open ? html`checked` : ""}
         />${label}</label
-      >${shown}`;
+      >${shown === "" ? "" : html`<div data-tab="${id}">${shown}</div>`}`;
   })}`;
 }
 

@@ -18,6 +18,7 @@ import * as approvals from "../../approvals/store.ts";
 import type { AuditRow } from "../../audit/describe-call.ts";
 import * as audit from "../../audit/store.ts";
 import type { AuditFilter } from "../../audit/store.ts";
+import * as marks from "../../catalog/mark-store.ts";
 import * as catalog from "../../catalog/store.ts";
 import * as activations from "../../deploys/activation-store.ts";
 import * as oldVersions from "../../deploys/expiry-store.ts";
@@ -167,6 +168,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     approvals.findAwaitingRuns(db, place, { key: "k", runId: run, after: null, now, limit: 50 }),
   findWorkerVersion: (db) => catalog.findWorkerVersion(db, place),
   "findWorkerVersion by number": (db) => catalog.findWorkerVersion(db, { workerId }, 3),
+  readCatalogMark: (db) => marks.readCatalogMark(db, workspaceIdSchema.parse(workspace)),
   listActiveVersions: (db) => catalog.listActiveVersions(db, workspace),
   activateRow: (db) =>
     activations.activateRow(
@@ -296,7 +298,10 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   takeTurnExactly: (db) =>
     exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
   forgetOldCounters: (db) => exactRates.forgetOldCounters(db, now),
-  insertEvent: (db) => audit.insertEvent(db, auditRow),
+  insertEvents: (db) => audit.insertEvents(db, [auditRow]),
+  findEvents: (db) => audit.findEvents(db, workspace, [auditRow.id]),
+  countEvents: (db) => audit.countEvents(db, workspace, { from: auditRow.id, before: auditRow.id }),
+  listEventIds: (db) => audit.listEventIds(db, workspace, { fromId: auditRow.id, limit: 50 }),
   ...Object.fromEntries(
     auditFilters.map((filter) => [
       `listEvents ${filter.by}`,
@@ -468,6 +473,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     alerts,
     approvals,
     catalog,
+    marks,
     activations,
     deploys,
     hooks,

@@ -19,6 +19,7 @@ export function checkPolicy(root: MapNode, report: Report): void {
     });
   }
   checkUseCases(root, report);
+  checkApprovals(root, report);
   const codes = ["all", ...Object.keys(failureCodes)];
   const named = [
     ...itemsAt(root, "retry", "on").map((item) => ({ code: textAt(item), place: item })),
@@ -32,6 +33,22 @@ export function checkPolicy(root: MapNode, report: Report): void {
       fix: "Use all, or codes of the reference of run failures.",
     });
   }
+}
+
+/** A client says one word of one person: what asks for more cannot be left to it. */
+function checkApprovals(root: MapNode, report: Report): void {
+  const valueOf = (key: string) => {
+    const node = nodeAt(root, "approvals", key);
+    return node?.kind === "scalar" ? node.value : null;
+  };
+  const approvers = valueOf("approvers_needed");
+  const isMore = valueOf("not_by_requester") === true || (typeof approvers === "number" && approvers > 1);
+  if (valueOf("decide_in_client") !== true || !isMore) return;
+  report.error(nodeAt(root, "approvals", "decide_in_client") ?? root, {
+    code: "contradiction",
+    message: "decide_in_client goes with neither not_by_requester nor several approvers.",
+    fix: "Leave decide_in_client out, or leave out what it contradicts.",
+  });
 }
 
 /** Too few are a poor page, and no reason to keep a worker from running. */

@@ -59,6 +59,7 @@ export async function buildHold(
     on_expiry: rule?.on_expiry ?? "reject",
     not_by_requester: rule?.not_by_requester ?? false,
     approvers_needed: rule?.approvers_needed ?? 1,
+    ...(single && rule?.decide_in_client === true ? { decide_in_client: true } : {}),
     parked: false,
     outcome,
     votes: [],

@@ -11,6 +11,7 @@ export const approvalRuleSchema = z.object({
   on_expiry: z.enum(["reject", "approve"]),
   not_by_requester: z.boolean(),
   approvers_needed: z.int(),
+  decide_in_client: z.boolean().optional(),
 });
 export type ApprovalRule = z.infer<typeof approvalRuleSchema>;
 
@@ -67,6 +68,7 @@ export const holdSchema = z.object({
   on_expiry: z.enum(["reject", "approve"]),
   not_by_requester: z.boolean(),
   approvers_needed: z.int(),
+  decide_in_client: z.boolean().optional(),
   /** Sandbox and place in the queue have been given back, and the inbox knows. */
   parked: z.boolean(),
   /** How the run ends once it is decided. */

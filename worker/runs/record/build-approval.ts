@@ -36,6 +36,7 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     decision_input_json: JSON.stringify(spec.given_inputs),
     requested_by: hold.requester,
     not_by_requester: hold.not_by_requester,
+    decide_in_client: hold.decide_in_client ?? false,
     votes: hold.votes.map(({ at, edited_output, annotations, ...vote }) => ({
       ...vote,
       edited_output,
@@ -83,6 +84,7 @@ export function buildTrail(spec: RunSpec, hold: Hold | null): ApprovalTrail | nu
     decided_at: toIsoOrNull(verdict?.at ?? null),
     reason: verdict?.reason ?? null,
     follow_up_run_id: verdict?.follow_up_run_id ?? null,
+    decide_in_client: hold.decide_in_client ?? false,
     link: token === null || verdict !== null ? null : reviewLink(spec.api_url, hold.approval_id, token),
   };
 }

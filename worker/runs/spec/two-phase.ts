@@ -20,6 +20,7 @@ export function buildApprovalRule(approvals: Manifest["approvals"]): ApprovalRul
     on_expiry: approvals.on_expiry ?? "reject",
     not_by_requester: approvals.not_by_requester ?? false,
     approvers_needed: approvals.approvers_needed ?? 1,
+    ...(approvals.decide_in_client === true ? { decide_in_client: true } : {}),
   };
 }
 

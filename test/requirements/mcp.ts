@@ -1,0 +1,16 @@
+import type { Requirement } from "../requirements.ts";
+
+export const requirements: Requirement[] = [
+  {
+    id: "mcp:list:never-stale",
+    promise:
+      "The list of tools shows a worker as it is at that moment: deployed, paused, deleted, or with its secret set just now.",
+    source: "docs/decisions/0048-a-list-is-written-once.md",
+  },
+  {
+    id: "mcp:answers:as-declared",
+    promise:
+      "What a tool answers is what it declares, cut short or not, so that no client of either era refuses an answer.",
+    source: "docs/decisions/0048-a-list-is-written-once.md",
+  },
+];

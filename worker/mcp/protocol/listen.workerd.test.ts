@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
+import { openMcp, openOlderMcp } from "../../../test/support/workerd/mcp-client.ts";
+
+type Listener = Awaited<ReturnType<typeof openMcp>>;
+
+/** What a listener is told, as it comes. */
+function noteAll(client: Listener): string[] {
+  const told: string[] = [];
+  client.setNotificationHandler("notifications/tools/list_changed", () => void told.push("tools"));
+  client.setNotificationHandler(
+    "notifications/resources/updated",
+    ({ params }) => void told.push(params.uri),
+  );
+  return told;
+}
+
+it("who listens is told that the tools have changed and that a run has come further, and nothing of others", async () => {
+  await seedWorker("slow");
+  const started = await callApi("POST", "/api/workers/slow/runs", { json: {} });
+  const { id } = (await started.json()) as { id: string };
+  const uri = `floom://runs/${id}`;
+  const listener = await openMcp();
+  const stranger = await openMcp({ token: await strangerToken() });
+  const [told, toldStranger] = [noteAll(listener), noteAll(stranger)];
+  const filter = { toolsListChanged: true, resourceSubscriptions: [uri] };
+  const listening = await listener.listen(filter);
+  const alsoListening = await stranger.listen(filter);
+  expect(listening.honoredFilter).toEqual(filter);
+  await seedWorker("newcomer");
+  await callApi("POST", `/api/runs/${id}/cancel`);
+  await expect.poll(() => told.toSorted()).toEqual(expect.arrayContaining([uri, "tools"]));
+  expect(toldStranger).toEqual([]);
+  await listening.close();
+  await alsoListening.close();
+});
+
+it("changes are told in the second era alone, and what cannot be told is not promised", async () => {
+  const older = (await openOlderMcp()).getServerCapabilities();
+  expect([older?.tools?.listChanged, older?.resources?.subscribe]).toEqual([false, false]);
+  const client = await openMcp();
+  expect(client.getServerCapabilities()?.tools).toEqual({ listChanged: true });
+  const listening = await client.listen({ resourcesListChanged: true });
+  expect(listening.honoredFilter).toEqual({});
+  expect(await listening.closed).toBe("graceful");
+});

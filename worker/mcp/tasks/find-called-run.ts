@@ -1,0 +1,47 @@
+import { ApiProblem } from "#contract/client";
+import { runRoutes } from "#contract/runs/routes";
+import type { RunDetail } from "#contract/runs/run";
+import type { McpCaller } from "../caller.ts";
+
+/** A run as a task: the run that a call started, and the one that goes on for it after people or the world answered. */
+export interface CalledRun {
+  first: RunDetail;
+  now: RunDetail;
+}
+
+/** A run that was approved, waited for something outside, was approved again: no usual one goes on more often. */
+const MOST_STEPS = 10;
+
+/**
+ * The task of this id. A task's id is its run's, so what there is, and who may know of it, is what the routes say: null
+ * for what is none, what the caller may not read, what no call over MCP started, and, at a worker's own address, for
+ * those of other workers. Nobody can tell these apart.
+ */
+export async function findCalledRun(caller: McpCaller, id: string): Promise<CalledRun | null> {
+  const first = await findRun(caller, id);
+  if (first === null || first.trigger_source !== "mcp") return null;
+  const { worker } = caller.wish;
+  if (worker !== null && first.worker_id !== worker) return null;
+  return { first, now: await followRun(caller, first) };
+}
+
+/** The run that goes on for this one, or the run itself. One that is named and not there yet is about to be. */
+export async function followRun(caller: McpCaller, run: RunDetail): Promise<RunDetail> {
+  let now = run;
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+    const next = now.approval_trail?.follow_up_run_id ?? null;
+    const followUp = next === null ? null : await findRun(caller, next);
+    if (followUp === null) return now;
+    now = followUp;
+  }
+  return now;
+}
+
+async function findRun(caller: McpCaller, run: string): Promise<RunDetail | null> {
+  try {
+    return await caller.api.call(runRoutes.getRun, { params: { run } });
+  } catch (error) {
+    if (error instanceof ApiProblem && [400, 403, 404, 422].includes(error.problem.status)) return null;
+    throw error;
+  }
+}
