@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { configDefaults, defineConfig } from "vitest/config";
 
-const ROOMS = "{contract,worker,runner,cli,web,sandbox,scripts,bench}";
+const ROOMS = "{contract,worker,runner,cli,mcp,web,sandbox,scripts,bench}";
 const WORKERD_TESTS = "**/*.workerd.test.ts";
 
 /**

@@ -93,6 +93,7 @@ export const commands: readonly Command[] = [
   bindCommand(runs.compareRunsSpec, async () => import("./runs/compare.ts")),
   bindCommand(replay.replaySpec, async () => import("./replay/replay.ts")),
   bindCommand(mcp.mcpSpec, async () => import("./mcp/mcp.ts")),
+  bindCommand(mcp.mcpServeSpec, async () => import("./mcp/serve.ts")),
   bindCommand(mcp.mcpToolsSpec, async () => import("./mcp/tools.ts")),
   bindCommand(mcp.mcpInstallSpec, async () => import("./mcp/install.ts")),
   bindCommand(mcp.mcpUninstallSpec, async () => import("./mcp/uninstall.ts")),

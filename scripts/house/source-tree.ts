@@ -4,7 +4,7 @@ import { parseSync } from "oxc-parser";
 
 const rootDir = resolve(import.meta.dirname, "..", "..");
 
-const ROOMS = ["contract", "worker", "runner", "web", "cli", "sandbox", "scripts", "bench", "test"];
+const ROOMS = ["contract", "worker", "runner", "web", "cli", "mcp", "sandbox", "scripts", "bench", "test"];
 const GENERATED = ["**/*_pb.ts", "**/*.gen.*", "worker/worker-configuration.d.ts", "**/node_modules/**"];
 
 /** One file of the checkout; `path` is relative to its root, with forward slashes. */

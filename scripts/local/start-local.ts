@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildAll } from "../build/build-all.ts";
-import { buildRunnerArchive } from "../gen/runner.ts";
+import { buildRunnerArchive } from "../build/runner-archive.ts";
 import { inRoot } from "../checkout.ts";
 import { openHome, openSecrets } from "./home.ts";
 import type { FloomHome } from "./home.ts";
@@ -23,6 +23,8 @@ export interface StartOptions {
   maxBackoffMs?: number;
   /** Leads what sandboxes send to the edge, and the edge to sandboxes, through somewhere else: answers where to. */
   detour?: (to: "edge" | "sandbox", url: string) => Promise<string>;
+  /** Whether sandboxes end with it; by default they finish what they do, for the next start to find. */
+  killSandboxes?: boolean;
 }
 
 /** A whole Floom running on this machine. */
@@ -41,6 +43,7 @@ export async function startLocal({
   say,
   maxBackoffMs,
   detour = (_, url) => Promise.resolve(url),
+  killSandboxes = false,
 }: StartOptions): Promise<LocalFloom> {
   const home = openHome(environment);
   const unlock = await lockInstance(home.runDir, home.dir);
@@ -57,6 +60,7 @@ export async function startLocal({
     const context = {
       home,
       url,
+      killSandboxes,
       sandboxEdgeUrl: await detour("edge", url),
       supervision: { say, ...(maxBackoffMs === undefined ? {} : { maxBackoffMs }) },
     };
@@ -85,11 +89,12 @@ interface StartContext {
   url: string;
   /** Where sandboxes find the edge. */
   sandboxEdgeUrl: string;
+  killSandboxes: boolean;
   supervision: { say: (line: string) => void; maxBackoffMs?: number };
 }
 
 async function startSandboxServer(context: StartContext, parts: SupervisedProcess[]): Promise<string> {
-  const { home, sandboxEdgeUrl, supervision } = context;
+  const { home, sandboxEdgeUrl, supervision, killSandboxes } = context;
   // The first start takes any free port; a restart must come back where the edge looks for it.
   let port = "0";
   const runner = join(home.runDir, "runner.pyz");
@@ -97,14 +102,16 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
   const server = new SupervisedProcess({
     name: "sandbox",
     program: inRoot("sandbox/src/main.ts"),
-    buildArgs: () =>
-      buildFlags({
+    buildArgs: () => [
+      ...buildFlags({
         "--port": port,
         "--state-dir": home.sandboxStateDir,
         "--edge-url": sandboxEdgeUrl,
         "--pool": String(POOL_SIZE),
         "--start-program": runner,
       }),
+      ...(killSandboxes ? ["--kill-on-exit"] : []),
+    ],
     env: { FLOOM_SANDBOX_API_KEY: openSecrets(home).sandboxApiKey },
     ready: /^sandbox ready (http:\/\/127\.0\.0\.1:\d+)/,
     notice: /^(sandbox (?:memory: .+|files: all sandboxes .+))$/,

@@ -36,7 +36,18 @@ export const layerRules: LayerRule[] = [
   {
     sentence: "web, cli and sandbox talk to the rest through contract only, not even types of the edge.",
     from: /^cli\//,
-    files: [/^cli\//, /^contract\//, /^package\.json$/],
+    files: [/^cli\//, /^contract\//, /^mcp\//, /^package\.json$/],
+  },
+  {
+    sentence:
+      "mcp serves a folder from this machine: it packs as the CLI does, starts a Floom as `npm start` does, and talks the contract.",
+    from: /^mcp\//,
+    files: [
+      /^mcp\//,
+      /^contract\//,
+      /^cli\/bundle\/(?:bundle|zip)\.ts$/,
+      /^scripts\/local\/start-local\.ts$/,
+    ],
   },
   {
     sentence: "web, cli and sandbox talk to the rest through contract only, not even types of the edge.",
@@ -166,9 +177,10 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/mcp\/protocol\/|^bench\/harness\/bare-mcp\.ts$/,
   },
   {
-    sentence: "Node's modules belong to cli, sandbox, scripts and bench: the edge and the web run elsewhere.",
+    sentence:
+      "Node's modules belong to cli, mcp, sandbox, scripts and bench: the edge and the web run elsewhere.",
     vendor: /^node:/,
-    importers: /^(?:cli|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/[a-z.]+\.config\.ts$/,
+    importers: /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/[a-z.]+\.config\.ts$/,
   },
 ];
 

@@ -15,11 +15,14 @@ export function requireTarget(text: string | undefined): Target {
     case "cursor":
     case "vscode":
     case "windsurf":
+    case "continue":
     case "codex":
     case "generic":
       return text;
     default:
-      throw usageError("Say which client: --target claude, cursor, vscode, windsurf, codex or generic.");
+      throw usageError(
+        "Say which client: --target claude, cursor, vscode, windsurf, continue, codex or generic.",
+      );
   }
 }
 

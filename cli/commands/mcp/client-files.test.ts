@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { parse } from "jsonc-parser";
 import { editFile } from "./client-files.ts";
 
 const entry = { command: "node", args: ["/floom/cli/bin/floom.mjs", "mcp"] };
@@ -21,6 +22,25 @@ it("an entry goes into a file of JSON and out again, and comments, order and oth
   const gone = editFile("vscode", after, null) ?? "";
   expect(gone).not.toContain("floom");
   expect(gone).toContain("// do not touch");
+});
+
+it("an entry is one line more, or a few, and not a blank of its neighbours changes", () => {
+  const files = [
+    `{\n\t"mcpServers": {\n\t\t"a": { "command":"x",   "args": [ 1,2 ] }, // mine, as I like it\n\t}\n}\n`,
+    `{ "mcpServers": { "a": {"command":"x"} } }`,
+    `{\n    "other":   [1,2,\n  3],\n    "deep": {"a":1} /* mine */\n}\n`,
+    `{\r\n  "mcpServers": {\r\n    "a": {}\r\n  }\r\n}\r\n`,
+    `{\n  "mcpServers": {}\n}\n`,
+  ];
+  for (const before of files) {
+    const after = editFile("cursor", before, entry) ?? "";
+    expect(parse(after), after).toMatchObject({ mcpServers: { floom: entry } });
+    expect(editFile("cursor", after, entry)).toBe(after);
+    const gone = editFile("cursor", after, null);
+    if (/"a": \{/.test(before) && before.includes("mcpServers")) expect(gone).toBe(before);
+    if (before.includes("deep"))
+      expect(after.startsWith(`${before.slice(0, before.indexOf(" /*"))}, /* mine */\n`)).toBe(true);
+  }
 });
 
 it("a file that is not there is made, and one that is no JSON is left alone", () => {

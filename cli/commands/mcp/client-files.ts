@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { applyEdits, modify, parseTree } from "jsonc-parser";
+import { parseTree } from "jsonc-parser";
 import type { ParseError } from "jsonc-parser";
+import { removeMember, setMember } from "./set-member.ts";
 
 /** What a client starts. */
 export interface Entry {
@@ -8,11 +9,10 @@ export interface Entry {
   args: string[];
 }
 
-export type Target = "claude" | "cursor" | "vscode" | "windsurf" | "codex" | "generic";
+export type Target = "claude" | "cursor" | "vscode" | "windsurf" | "continue" | "codex" | "generic";
 
 /** By this name clients know it. */
 const NAME = "floom";
-const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
 /** Where a client keeps its servers; null for one whose file is not known. Pure. */
 export function fileOf(target: Target, { homeDir, cwd }: { homeDir: string; cwd: string }): string | null {
@@ -25,6 +25,9 @@ export function fileOf(target: Target, { homeDir, cwd }: { homeDir: string; cwd:
       return join(homeDir, ".codeium", "windsurf", "mcp_config.json");
     case "vscode":
       return join(cwd, ".vscode", "mcp.json");
+    case "continue":
+      // Continue reads every file of this folder, also one as other clients write it.
+      return join(cwd, ".continue", "mcpServers", "floom.json");
     case "codex":
       return join(homeDir, ".codex", "config.toml");
     case "generic":
@@ -47,8 +50,8 @@ function editJson(target: Target, text: string, entry: Entry | null): string | n
   if (errors.length > 0 || tree?.type !== "object") return null;
   const servers = target === "vscode" ? "servers" : "mcpServers";
   const isTyped = target === "vscode" || target === "claude";
-  const value = entry === null ? undefined : { ...(isTyped ? { type: "stdio" } : {}), ...entry };
-  return applyEdits(before, modify(before, [servers, NAME], value, FORMATTING));
+  if (entry === null) return removeMember(before, [servers, NAME]);
+  return setMember(before, [servers, NAME], { ...(isTyped ? { type: "stdio" } : {}), ...entry });
 }
 
 /** From the head of our table to the next one. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import { callCli } from "../../../test/support/cli-host.ts";
-import { bridge } from "./bridge.ts";
+import { bridge } from "../../../mcp/bridge.ts";
 
 let server: Server | undefined;
 let dir: string | undefined;

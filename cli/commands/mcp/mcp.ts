@@ -1,7 +1,7 @@
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { toolsAddress } from "./address.ts";
-import { bridge } from "./bridge.ts";
+import { bridge } from "../../../mcp/bridge.ts";
 import type { mcpSpec } from "./specs.ts";
 
 /** Serves whoever has started this until they close their side. Nothing but the protocol is on standard output. */

@@ -31,15 +31,87 @@ export const mcpSpec = defineCommand({
   ],
 });
 
+export const mcpServeSpec = defineCommand({
+  name: "mcp serve",
+  summary: "Serve a folder's tools from this machine, without a server or an account",
+  description:
+    "Runs in the local sandbox what the folder's tools are asked for, and lists them as a server would: each function of a file of typed functions, or the one script of worker.yml with its inputs. Workers that it calls lie in the folders beside it. Secrets that the code reads are taken from the environment by their names. Nothing is kept: store, runs and files go when it ends, with the client's closing of standard input or Ctrl-C.\n\nOver HTTP whoever reaches the address may use the tools: it is open to this machine alone unless --host says otherwise, and to no web page but those of --allow-origin.",
+  args: {
+    worker: {
+      description: "A worker's folder, or a .py or .js file of typed functions.",
+      required: true,
+      complete: "folders",
+    },
+  },
+  options: {
+    transport: {
+      kind: "value",
+      flags: "--transport <transport>",
+      description: "stdio by default.",
+      choices: ["stdio", "streamable-http"],
+    },
+    host: { kind: "value", flags: "--host <host>", description: "127.0.0.1 by default." },
+    port: { kind: "value", flags: "--port <port>", description: "8765 by default; 0 takes any free one." },
+    path: { kind: "value", flags: "--path <path>", description: "/mcp by default." },
+    allowOrigin: {
+      kind: "list",
+      flags: "--allow-origin <origin>",
+      description: "Let pages of this origin in; may be given several times.",
+    },
+    requireOrigin: {
+      kind: "switch",
+      flags: "--require-origin",
+      description:
+        "Turn away pages of every other origin, which is the default; --no-require-origin lets all in, on this machine alone.",
+    },
+    callTimeout: {
+      kind: "number",
+      flags: "--call-timeout <seconds>",
+      description:
+        "Stop a call after so long; by default the worker's own limits.timeout_seconds, or 30 where it writes none.",
+    },
+    threadId: {
+      kind: "value",
+      flags: "--thread-id <id>",
+      description: "Give this to tools that have an input thread_id, unless a call says another.",
+    },
+    exposeNested: {
+      kind: "flag",
+      flags: "--expose-nested",
+      description: "List the tools of workers that it calls as well.",
+    },
+  },
+  json: false,
+  examples: [
+    {
+      line: "floom mcp serve ./invoice-splitter",
+      does: "Serve a folder to the program that has started this.",
+    },
+    {
+      line: "floom mcp serve ./app.py --transport streamable-http",
+      does: "Serve it at http://127.0.0.1:8765/mcp.",
+    },
+  ],
+});
+
 export const mcpToolsSpec = defineCommand({
   name: "mcp tools",
   summary: "List the tools that a client gets",
-  args: { worker: { description: "Of this worker alone.", required: false } },
+  description:
+    "Of the server that you are signed in to. A folder's, as ./name, or a .py or .js file's are listed without one, as `floom mcp serve` would serve them.",
+  args: {
+    worker: {
+      description: "Of this worker alone: its name, or its folder.",
+      required: false,
+      complete: "workers",
+    },
+  },
   options: { toolset: narrow.toolset },
   json: true,
   examples: [
     { line: "floom mcp tools", does: "List every tool." },
     { line: "floom mcp tools hello-worker --json", does: "Print a worker's tools with their schemas." },
+    { line: "floom mcp tools ./hello-worker", does: "List what a folder would serve." },
   ],
 });
 
@@ -47,7 +119,7 @@ const target = {
   kind: "value",
   flags: "--target <client>",
   description: "Which client.",
-  choices: ["claude", "cursor", "vscode", "windsurf", "codex", "generic"],
+  choices: ["claude", "cursor", "vscode", "windsurf", "continue", "codex", "generic"],
 } as const;
 const dryRun = {
   kind: "flag",

@@ -13,6 +13,7 @@ import { refuse } from "../tool-result.ts";
 import type { ToolResult } from "../tool-result.ts";
 import type { ToolAnswer, ToolCall, ToolDescriptor, ToolSource } from "../tool-source.ts";
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from "./error-numbers.ts";
+import { findHalfCharacter } from "./find-half-character.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
 import { readAbilities } from "./read-abilities.ts";
 import { MAY_BE_TASK, tellCalledRun } from "./serve-tasks.ts";
@@ -75,6 +76,11 @@ async function callFirst(
   caller: McpCaller,
   call: ToolCall,
 ): Promise<ToolAnswer | null> {
+  const half = findHalfCharacter(call.args);
+  if (half !== null) {
+    const detail = `${half}: this text holds half a character.`;
+    return refuse({ code: "invalid_arguments", detail, errors: [{ pointer: half, detail }] });
+  }
   try {
     for (const source of sources) {
       const result = await source.call(caller, call);

@@ -22,7 +22,10 @@ const givenUpForm = z.object({ requestId: idForm });
 export interface BridgeDeps {
   address: string;
   token: string;
-  fetch: typeof fetch;
+  fetch: (
+    address: string,
+    init: { method: "POST"; headers: Record<string, string>; body: string; signal: AbortSignal },
+  ) => Promise<Response>;
   /** Takes one message for the client, to be written on a line of its own. */
   write: (message: unknown) => void;
   /** Tells the person what went wrong; never part of the protocol. */
