@@ -51,21 +51,18 @@ async function show(html: string, of: { input?: object; result: object; answer?:
       frame.title = "Card";
       frame.style.cssText = "width: 600px; height: 800px; border: 0";
       const calls: unknown[] = [];
+      const welcome = {
+        protocolVersion: "2026-01-26",
+        hostCapabilities: { serverTools: {}, openLinks: {} },
+        hostInfo: { name: "a-host", version: "1" },
+        hostContext: { theme: "light" },
+      };
       Object.assign(globalThis, { calls });
       const send = (message: object) => frame.contentWindow?.postMessage({ jsonrpc: "2.0", ...message }, "*");
       addEventListener("message", ({ source, data }) => {
         if (source !== frame.contentWindow) return;
         if (data === "broken out") calls.push({ method: data });
-        else if (data.method === "ui/initialize")
-          send({
-            id: data.id,
-            result: {
-              protocolVersion: "2026-01-26",
-              hostCapabilities: { serverTools: {}, openLinks: {} },
-              hostInfo: { name: "a-host", version: "1" },
-              hostContext: { theme: "light" },
-            },
-          });
+        else if (data.method === "ui/initialize") send({ id: data.id, result: welcome });
         else if (data.method === "ui/notifications/initialized") {
           send({ method: "ui/notifications/tool-input", params: { arguments: input } });
           send({ method: "ui/notifications/tool-result", params: result });

@@ -94,8 +94,10 @@ const skill = [
   { path: "references/more.md", content: "# More\n" },
 ];
 /** Asks a person before it acts, and leaves the answer to the client's form. */
-const confirming = {
-  worker_yml: `schema_version: "0.3"
+const confirming = [
+  {
+    path: "worker.yml",
+    content: `schema_version: "0.3"
 name: mcp-confirm
 title: Asks first
 version: "1.0.0"
@@ -106,11 +108,15 @@ exec:
     - { name: filename, type: text }
 approvals: { required: true, label: Delete the file, decide_in_client: true }
 `,
-  run_py: `import json
+  },
+  {
+    path: "run.py",
+    content: `import json
 inputs = json.load(open("inputs.json"))
 json.dump({"status": "success", "outputs": {"deleted": inputs["decision"] == "approved"}}, open("result.json", "w"))
 `,
-};
+  },
+];
 
 /** What the suite must find to be in order, era by era; `mcp-left-out.ts` says why the rest is not judged. */
 const judged = {
@@ -167,7 +173,7 @@ beforeAll(async () => {
   await client.connect(new StreamableHTTPClientTransport(new URL("/mcp", floom.url), { requestInit }));
   await client.callTool({ name: "worker_deploy", arguments: { code, name: "mcp-suite" } });
   await client.callTool({ name: "worker_deploy", arguments: { files: skill } });
-  await client.callTool({ name: "worker_deploy", arguments: confirming });
+  await client.callTool({ name: "worker_deploy", arguments: { files: confirming } });
   await client.close();
   // A worker's name has no underscore, and the suite's tools have fixed names.
   const renames = new Map(functions.map((name) => [`test_${name}`, `mcp-suite__${name}`]));
