@@ -12,6 +12,7 @@ import type { ToolSource } from "../tool-source.ts";
 import { openListeners } from "./listen.ts";
 import { isRequestOf, readMessage } from "./read-message.ts";
 import { servePrompts } from "./serve-prompts.ts";
+import { EVENTS, serveEvents } from "./serve-events.ts";
 import { cardCapabilities } from "./read-abilities.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
@@ -82,7 +83,7 @@ interface Parts extends Omit<Served, "tools"> {
 function capabilitiesOf(era: Serving["era"]) {
   const extensions = { ...skillsCapability, ...cardCapabilities };
   if (era === "legacy") return { ...calledRunCapabilities.legacy, extensions };
-  return { extensions: { ...calledRunCapabilities.modern.extensions, ...extensions } };
+  return { extensions: { ...calledRunCapabilities.modern.extensions, ...extensions, [EVENTS]: {} } };
 }
 
 function buildServer({ tools, resources, prompts }: Parts, context: McpRequestContext): Server {
@@ -104,7 +105,10 @@ function buildServer({ tools, resources, prompts }: Parts, context: McpRequestCo
   serveSkills(server, caller, { isNewer: isTold });
   serveTools(server, tools, { caller, era });
   servePrompts(server, prompts, caller);
-  if (era === "modern") serveCalledRuns(server, caller);
-  else serveOlderCalledRuns(server, caller);
+  if (era === "legacy") serveOlderCalledRuns(server, caller);
+  else {
+    serveCalledRuns(server, caller);
+    serveEvents(server, caller);
+  }
   return server;
 }

@@ -190,7 +190,9 @@ function suggestWidget(name: string, schema: Schema): Schema {
   if (!isPlainText || "x-floom-widget" in schema || "contentEncoding" in schema) return schema;
   if (/(?:^|_)(?:password|passphrase|api_key|secret|token)$/.test(name))
     return { ...schema, "x-floom-widget": "password" };
-  return "contentMediaType" in schema || LONG_TEXT.test(name) ? { ...schema, "x-floom-widget": "textarea" } : schema;
+  return "contentMediaType" in schema || LONG_TEXT.test(name)
+    ? { ...schema, "x-floom-widget": "textarea" }
+    : schema;
 }
 
 const STREAMS: ReadonlySet<string> = new Set([
