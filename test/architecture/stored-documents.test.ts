@@ -14,6 +14,8 @@ const edge = readSources().filter((file) => file.path.startsWith("worker/") && !
 
 /** Who parses JSON that was not stored by us: what came over a wire a moment ago. */
 const fromOutside: Record<string, string> = {
+  "worker/mcp/cards/card-script.ts":
+    "a program for browsers: what its page was sent with, and what a person writes",
   "worker/oauth/client-document.ts": "what a client says of itself",
   "worker/access/run-token.ts": "a token that its bearer sent",
   "worker/contexts/judge-learnings.ts": "lines that a person or a script adds to a memory",

@@ -42,9 +42,28 @@ export function RunPage({ run }: { run: string }) {
   );
 }
 
+function LogSection({ run, live, ended }: { run: string; live: LiveRun; ended: boolean }) {
+  const { view, connection } = live;
+  return (
+    <section aria-labelledby="log-heading">
+      <div className="section-heading">
+        <h2 id="log-heading">Log</h2>
+        {connection === "interrupted" && (
+          <output className="muted">The connection broke; reconnecting …</output>
+        )}
+      </div>
+      {view.lines.length > 0 ? (
+        <LogView run={run} log={view} live={!ended} />
+      ) : (
+        <p className="card muted">{ended ? "The script printed nothing." : "No line has come in yet."}</p>
+      )}
+    </section>
+  );
+}
+
 function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
   const api = useApi();
-  const { view, connection } = live;
+  const { view } = live;
   const status = view.lastSeq === 0 ? detail.status : view.status;
   const ended = isTerminal(status);
   const failure = view.failure ?? detail.failure;
@@ -70,19 +89,7 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
       )}
       {detail.warnings !== undefined && <WarningsNotice warnings={detail.warnings} />}
       <Attempts attempts={detail.attempts} />
-      <section aria-labelledby="log-heading">
-        <div className="section-heading">
-          <h2 id="log-heading">Log</h2>
-          {connection === "interrupted" && (
-            <output className="muted">The connection broke; reconnecting …</output>
-          )}
-        </div>
-        {view.lines.length > 0 ? (
-          <LogView run={detail.id} log={view} live={!ended} />
-        ) : (
-          <p className="card muted">{ended ? "The script printed nothing." : "No line has come in yet."}</p>
-        )}
-      </section>
+      <LogSection run={detail.id} live={live} ended={ended} />
       {ended && isTerminal(detail.status) && (
         <Suspense fallback={<Skeleton rows={4} label="Loading the outputs" />}>
           <Outputs detail={detail} />

@@ -2,6 +2,7 @@ import { actionsOf } from "#contract/actions/actions-of";
 import { toolName } from "#contract/actions/tool-name";
 import { limits } from "#contract/limits";
 import type { Principal } from "#contract/access/access";
+import type { RunDetail } from "#contract/runs/run";
 import { can } from "../access/policy.ts";
 import { asResource } from "../catalog/require-worker.ts";
 import type { WorkerVersion } from "../catalog/store.ts";
@@ -62,6 +63,14 @@ async function findTool(caller: McpCaller, name: string): Promise<WorkerTool | u
 export async function findWorkerTool(caller: McpCaller, name: string): Promise<ToolDescriptor | null> {
   const tool = await findTool(caller, name);
   return tool === undefined || !isReachable(tool, caller.wish) ? null : describeTool(tool);
+}
+
+/** What a run has come to, as the tool of its action declares it: clients hold a task's result against that as well. */
+export async function keepToTool(caller: McpCaller, run: RunDetail, result: ToolResult): Promise<ToolResult> {
+  const worker = await caller.findWorker(run.worker_id);
+  const tools = worker === undefined ? [] : toolsOf(worker, caller.principal);
+  const tool = tools.find(({ action }) => action.name === run.action) ?? tools[0];
+  return tool === undefined ? result : keepDeclared(result, outputOfRun(tool.action.output_schema));
 }
 
 /** Says of each what its worker lacks: one look for all of them. */

@@ -77,10 +77,10 @@ it("a cursor is a place and no right: strangers and another worker's address are
   await finishRun(run, 1);
   await expect.poll(async () => (await poll("run.finished", { cursor })).events.length).toBe(1);
   const forged = btoa(JSON.stringify({ f: `run_${"0".repeat(26)}`, o: [run], t: [] }));
-  for (const client of [{ token: await strangerToken() }, { path: "/mcp/workers/other" }])
-    for (const text of [cursor, forged]) {
+  for (const client of [{ token: await strangerToken() }, { path: "/mcp/workers/other" }]) {
+    for (const text of [cursor, forged])
       expect((await poll("run.finished", { cursor: text }, client)).events).toEqual([]);
-    }
+  }
   const only = await poll("run.finished", { cursor, arguments: { worker: "other" } });
   expect(only.events).toEqual([]);
   const refused = async (name: string, more: object, client: WireClient = {}) =>

@@ -19,6 +19,7 @@ import type { CalledRun } from "../tasks/find-called-run.ts";
 import { listCalledRuns } from "../tasks/list-called-runs.ts";
 import { LONGEST_WAIT_SECONDS, waitForRun } from "../wait-for-run.ts";
 import { INTERNAL_ERROR, INVALID_PARAMS } from "./error-numbers.ts";
+import { keepToTool } from "../worker-tools.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
 import { readAbilities, TASKS } from "./read-abilities.ts";
 
@@ -135,7 +136,8 @@ async function waitForTask(caller: McpCaller, id: string, signal: AbortSignal): 
   return run;
 }
 
-const tellResult = (caller: McpCaller, run: RunDetail) => showRun(caller, run, true);
+const tellResult = async (caller: McpCaller, run: RunDetail) =>
+  keepToTool(caller, run, await showRun(caller, run, true));
 
 function tellNewer({ first }: CalledRun, state: CallState): Record<string, unknown> {
   return {
