@@ -95,6 +95,7 @@ export const commands: readonly Command[] = [
   bindCommand(mcp.mcpSpec, async () => import("./mcp/mcp.ts")),
   bindCommand(mcp.mcpServeSpec, async () => import("./mcp/serve.ts")),
   bindCommand(mcp.mcpToolsSpec, async () => import("./mcp/tools.ts")),
+  bindCommand(mcp.mcpProbeSpec, async () => import("./mcp/probe.ts")),
   bindCommand(mcp.mcpInstallSpec, async () => import("./mcp/install.ts")),
   bindCommand(mcp.mcpUninstallSpec, async () => import("./mcp/uninstall.ts")),
   bindCommand(versions.listVersionsSpec, async () => import("./versions/list.ts")),

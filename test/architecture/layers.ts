@@ -172,9 +172,10 @@ export const vendorRules: VendorRule[] = [
   },
   {
     sentence:
-      "The MCP SDK is known to the words of the protocol alone, and to the bare server that is measured beside them.",
+      "The MCP SDK is known to the words of the protocol alone, to the bare server that is measured beside them, and to what asks any server.",
     vendor: /^@modelcontextprotocol\//,
-    importers: /^worker\/mcp\/protocol\/|^bench\/harness\/bare-mcp\.ts$/,
+    importers:
+      /^worker\/mcp\/protocol\/|^bench\/harness\/bare-mcp\.ts$|^cli\/commands\/mcp\/probe-server\.ts$/,
   },
   {
     sentence:

@@ -152,3 +152,38 @@ export const mcpUninstallSpec = defineCommand({
   json: true,
   examples: [{ line: "floom mcp uninstall --target claude", does: "Take it out of Claude Code's file." }],
 });
+
+export const mcpProbeSpec = defineCommand({
+  name: "mcp probe",
+  summary: "List what any server of MCP offers",
+  description:
+    "Its version of the protocol, what it can do, its instructions, tools, resources and prompts. Asks, and calls nothing. The server is an address, or with --stdio a program to start here with your rights.",
+  args: { server: { description: "The server's address, or the program's name.", required: true } },
+  options: {
+    stdio: {
+      kind: "list",
+      flags: "--stdio <argument>",
+      description:
+        "Start the program with these arguments; may be given several times, once with '' for none.",
+    },
+    tokenFrom: {
+      kind: "value",
+      flags: "--token-from <variable>",
+      description:
+        "Send the token that this variable of the environment holds. Your Floom token is never sent.",
+    },
+    timeout: {
+      kind: "number",
+      flags: "--timeout <seconds>",
+      description: "Give up after so long; 30 when left out.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom mcp probe https://example.com/mcp", does: "See what a server would give an agent." },
+    {
+      line: "floom mcp probe node --stdio server.mjs --json",
+      does: "The same of a program on this machine, with all schemas.",
+    },
+  ],
+});
