@@ -96,7 +96,7 @@ export const defaultTools: readonly PlatformTool[] = [
   tool("run_replay", "replayRun", {
     title: "Run again",
     description:
-      "Run the same inputs again, on the version of then or another (`version`), or `dry` without the network. Use it after a fix. Each call starts a run: where an answer was lost look at run_list first.",
+      "Run the same inputs again, on the version of then, or with `version` active on the one in use now, or `dry` without the network. Use it after a fix. Each call starts a run: where an answer was lost look at run_list first.",
     hints: { openWorld: true },
   }),
   tool("store_get", "getStoreValue", {
@@ -138,7 +138,7 @@ export const defaultTools: readonly PlatformTool[] = [
   tool("schedule_set", "createTrigger", {
     title: "Set a schedule",
     description:
-      "Run a worker on a schedule: five fields of cron in a time zone, with `inputs`. With `trigger` an existing schedule is changed. Gives the trigger with its next times.",
+      "Run a worker on a schedule: five fields of cron in a time zone, with `inputs`. With `trigger` an existing schedule is changed. Gives the trigger with its next times; schedule_list shows what became of the last ones.",
     hints: { openWorld: true },
   }),
   tool("schedule_list", "listTriggers", {

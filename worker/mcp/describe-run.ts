@@ -65,6 +65,6 @@ function nextStep(run: RunDetail, isAsking: boolean): string {
   if (isAsking) return "The run waits for a person: give them decide_at. Then call run_wait with this run.";
   if (!isTerminal(run.status)) return "The run is under way: call run_wait with this run for its end.";
   return run.status === "failed"
-    ? "Read the error and the log; mend the worker, deploy it, then run_replay."
+    ? "Read the error and the log; mend the worker, deploy it, then run_replay with version active."
     : "";
 }
