@@ -13,4 +13,10 @@ export const requirements: Requirement[] = [
       "What a tool answers is what it declares, cut short or not, so that no client of either era refuses an answer.",
     source: "docs/decisions/0048-a-list-is-written-once.md",
   },
+  {
+    id: "mcp:calls:many",
+    promise:
+      "Hundreds of calls at once, with clients that go away in the middle, mix no workspaces and leave no run that nobody waits for.",
+    source: "docs/decisions/0043-a-tool-is-a-request-in-process.md",
+  },
 ];
