@@ -79,9 +79,11 @@ describe("rows of an earlier version", () => {
 
   it("hold approvals that are read whole, whatever became of them", async () => {
     verifies("run:upgrade:stored-documents");
+    // What did not exist then has its default.
+    const younger = { decide_in_client: false };
     for (const row of tables.approvals) {
       const found = await findApprovalRow(testHost.db, row.workspace_id, approvalIdSchema.parse(row.id));
-      expect(found).toEqual(JSON.parse(row.request));
+      expect(found).toEqual({ ...younger, ...JSON.parse(row.request) });
     }
     await env.DB.exec("DELETE FROM approvals");
     const [of] = tables.approvals;
@@ -90,7 +92,8 @@ describe("rows of an earlier version", () => {
       await insertRows("approvals", [
         { ...of, workspace_id: ownerWorkspace, id, request: JSON.stringify(record) } as never,
       ]);
-      expect(await findApprovalRow(testHost.db, ownerWorkspace, approvalIdSchema.parse(id))).toEqual(record);
+      const read = await findApprovalRow(testHost.db, ownerWorkspace, approvalIdSchema.parse(id));
+      expect(read).toEqual({ ...younger, ...record });
     }
   });
 

@@ -1,10 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { CliError, usageError } from "../../cli-error.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { editFile, fileOf, showEntry } from "./client-files.ts";
 import type { Entry, Target } from "./client-files.ts";
+import { readIfThere } from "./read-if-there.ts";
+import { changeSkill, skillText } from "./skill-file.ts";
+import type { SkillChange } from "./skill-file.ts";
 
 const OWN_ONLY = 0o600;
 
@@ -42,8 +45,13 @@ export function changeClientFile(
   const changed = after !== (before ?? "") && !(entry === null && before === undefined);
   if (isDry && !json) output.text(after.endsWith("\n") ? after : `${after}\n`);
   if (!isDry && changed) replaceFile(file, after);
-  if (json) output.document({ target, file, changed, written: changed && !isDry });
-  else if (!isDry) output.line(describe(file, { changed, isIn: entry !== null }));
+  const isIn = entry !== null;
+  const skill = changeSkill(target, { homeDir: host.homeDir, isIn, isDry });
+  if (json) output.document({ target, file, changed, written: changed && !isDry, skill });
+  else if (!isDry) output.line(describe(file, { changed, isIn }));
+  if (json || skill === null) return exitCodes.ok.code;
+  if (!isDry) output.line(describeSkill(skill));
+  else if (skill.state === "written") output.text(`\n# ${skill.file}\n${skillText}`);
   return exitCodes.ok.code;
 }
 
@@ -52,13 +60,14 @@ function describe(file: string, { changed, isIn }: { changed: boolean; isIn: boo
   return isIn ? `${file} has it now. Start the client anew.` : `${file} has it no more.`;
 }
 
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+function describeSkill({ file, state }: SkillChange): string {
+  const states: Record<SkillChange["state"], string> = {
+    written: "is there now, and teaches the client's agent.",
+    removed: "is gone.",
+    unchanged: "is as it was.",
+    kept: "was changed by somebody, and is left as it is.",
+  };
+  return `${file} ${states[state]}`;
 }
 
 /** As a whole or not at all, and readable by whom it was readable before. */
