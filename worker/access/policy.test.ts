@@ -4,7 +4,7 @@ import { allScopes, roleSchema } from "#contract/access/access";
 import type { Principal, WorkerReach } from "#contract/access/access";
 import { scopesOfRole } from "#contract/access/roles";
 import type { RunId, UserId, WorkerId, WorkspaceId } from "#contract/ids";
-import { can, hiddenWorkers, mayAsk } from "./policy.ts";
+import { can, hiddenWorkers, mayAsk, mayDecideAsPerson } from "./policy.ts";
 import { linkPrincipal, runPrincipal, triggerPrincipal } from "./principal.ts";
 
 const workspaces = fc.constantFrom("wsp_a", "wsp_b", "wsp_c").map((id) => id as WorkspaceId);
@@ -36,6 +36,20 @@ it("a principal reaches the things of its own workspace alone, and those by its 
       expect(can(principal, scope, { workspace_id })).toBe(allowed);
     }),
     { seed: 7, numRuns: 500 },
+  );
+});
+
+it("what is left to clients is decided by no token that may only look, whoever made it", () => {
+  fc.assert(
+    fc.property(principals, workspaces, (principal, workspace_id) => {
+      const isActing = ["runs:write", "approvals:decide"].some((scope) =>
+        allScopes.some((one) => one === scope && principal.scopes.includes(one)),
+      );
+      if (!isActing) expect(mayDecideAsPerson(principal, { workspace_id })).toBe(false);
+      if (principal.workspace_id !== workspace_id)
+        expect(mayDecideAsPerson(principal, { workspace_id })).toBe(false);
+    }),
+    { seed: 11, numRuns: 500 },
   );
 });
 

@@ -38,12 +38,13 @@ export function mayAsk(principal: Principal, scope: Scope, grant: GrantKind | un
 
 /**
  * Might the person whose token this is decide on `resource` if they were there? No token decides by itself; this is for
- * what is left to programs that act for a person. The owner's token stands for the owner. Pure.
+ * what is left to programs that act for a person, so that a token which may only look decides nothing. The owner's token
+ * stands for the owner. Pure.
  */
 export function mayDecideAsPerson(principal: Principal, resource: Resource): boolean {
   if (!can(principal, "runs:read", resource)) return false;
   if (can(principal, "approvals:decide", resource)) return true;
-  if (principal.kind !== "token") return false;
+  if (principal.kind !== "token" || !can(principal, "runs:write", resource)) return false;
   const role = principal.role;
   return principal.owner || (role !== null && scopesOfRole[role].includes("approvals:decide"));
 }
