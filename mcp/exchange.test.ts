@@ -9,6 +9,7 @@ import { parseJson } from "#contract/json";
 import { openExchange } from "./exchange.ts";
 import type { ExchangeOptions } from "./exchange.ts";
 import { listen } from "./http-server.ts";
+import { listTools } from "./library.ts";
 import type { McpRuntime } from "./runtime.ts";
 
 const form = z.object({
@@ -164,4 +165,19 @@ it("over http a message reaches the tools by the door alone, and whoever goes aw
     listen(openExchange(runtime), { ...rules, port: Number(new URL(url).port) }, () => undefined),
   ).rejects.toMatchObject({ kind: "unavailable" });
   await close();
+});
+
+it("a list and an introduction that come as a stream are read as well as those that come as one document", async () => {
+  const { runtime } = await openRuntime(({ method }, _say, response) => {
+    const result =
+      method === "initialize"
+        ? { instructions: "the platform's" }
+        : { tools: [{ name: "first", inputSchema: {} }] };
+    response.setHeader("content-type", "text/event-stream");
+    response.end(`event: message\ndata: ${JSON.stringify({ jsonrpc: "2.0", id: 7, result })}\n\n`);
+  });
+  const one = { ...runtime, served: runtime.served.slice(0, 1) };
+  expect(await listTools(one)).toMatchObject([{ name: "first" }]);
+  const { result } = await ask(one, { method: "initialize" });
+  expect(result["instructions"]).toContain("The tools of first");
 });

@@ -87,9 +87,8 @@ function send(
 /** The words that a client reads first are of the platform, whose tools are not here. */
 async function introduce(runtime: McpRuntime, sending: Sending): Promise<Response> {
   const answer = await send(runtime, runtime.served[0], sending);
-  const text = await answer.text();
-  const said = introductionForm.safeParse(tryParse(text)).data;
-  if (said === undefined) return new Response(text, { status: answer.status, headers: answer.headers });
+  const said = introductionForm.safeParse(await lastOf(answer.clone()).catch(() => undefined)).data;
+  if (said === undefined) return answer;
   const names = runtime.served.map(({ name }) => name).join(", ");
   const instructions = `The tools of ${names}, run in a sandbox on this machine. A call that takes too long is stopped; nothing is kept once the server ends. Where the status is approval_required give the person the address decide_at.`;
   return asJson({ ...said, result: { ...said.result, instructions } }, answer.status);
@@ -267,7 +266,8 @@ async function* messagesOf(answer: Response): AsyncGenerator<Json | undefined> {
   for await (const { data } of events) if (data !== "") yield tryParse(data);
 }
 
-const lastOf = (answer: Response) => lastIn(messagesOf(answer));
+/** The last message of an answer, be it one document or a stream of them. */
+export const lastOf = (answer: Response): Promise<Json | undefined> => lastIn(messagesOf(answer));
 
 async function lastIn(messages: AsyncIterable<Json | undefined>): Promise<Json | undefined> {
   let last: Json | undefined;

@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import { bridge } from "./bridge.ts";
-import { openExchange } from "./exchange.ts";
+import { lastOf, openExchange } from "./exchange.ts";
 import type { ExchangeOptions } from "./exchange.ts";
 import { listen } from "./http-server.ts";
 import { judgeRules } from "./judge-request.ts";
@@ -79,7 +79,7 @@ export async function listTools(runtime: McpRuntime): Promise<ToolDescriptor[]> 
   const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} });
   const answer = await openExchange(runtime)({ headers, body, signal: new AbortController().signal });
-  return listForm.parse(await answer.json()).result.tools;
+  return listForm.parse(await lastOf(answer)).result.tools;
 }
 
 /**
