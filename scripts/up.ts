@@ -7,8 +7,24 @@ import { startLocal } from "./local/start-local.ts";
 import { StopError } from "./local/stop-error.ts";
 import { seedExamples } from "./seed.ts";
 
-const { values: options } = parseArgs({ options: { "no-seed": { type: "boolean", default: false } } });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const options = readOptions();
+if (options.help === true) {
+  say("npm start: runs Floom on this machine, on http://127.0.0.1:8787 unless PORT says another.");
+  say("npm start -- --no-seed: the same without the examples.");
+  process.exit(0);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { "no-seed": { type: "boolean" }, help: { type: "boolean", short: "h" } } })
+      .values;
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\nSee npm start -- --help.`);
+    return process.exit(2);
+  }
+}
 
 try {
   const floom = await startLocal({ environment: process.env, say });
@@ -18,7 +34,7 @@ try {
       stopping ??= floom.stop().finally(() => process.exit(0));
     });
   }
-  if (!options["no-seed"]) await seedExamples({ url: floom.url, token: floom.token, say });
+  if (options["no-seed"] !== true) await seedExamples({ url: floom.url, token: floom.token, say });
 
   // For a person's eyes only: the token must not end up in the log of a service or of CI.
   if (process.stderr.isTTY) say(`sign in at ${floom.url}/#token=${floom.token}`);
