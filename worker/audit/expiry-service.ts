@@ -1,14 +1,13 @@
 // Owns for how long the record of changes is kept. Never deletes what is younger, but with its whole workspace.
 // Deletes from the chain, audit_events in D1 and checkpoints in R2.
-import { limits } from "#contract/limits";
 import { workspaceIdSchema } from "#contract/ids";
 import { firstIdAt } from "../platform/ids.ts";
 import { describeError, log } from "../platform/log.ts";
+import { keptSince } from "./kept-since.ts";
 import { bringInStranded } from "./service.ts";
 import type { AuditDeps } from "./service.ts";
 import { deleteOldEvents } from "./store.ts";
 
-const DAY_MS = 86_400_000;
 const ROWS_AT_ONCE = 500;
 /** Behind every id that there can be. */
 const EVER = 2 ** 48 - 1;
@@ -16,7 +15,7 @@ const EVER = 2 ** 48 - 1;
 /** Brings in what waits for the table, and deletes some of what is older than is kept; the next look goes on. */
 export async function tidyAudit(deps: AuditDeps, workspaceId: string): Promise<void> {
   await bringInStranded(deps, workspaceIdSchema.parse(workspaceId));
-  const oldest = deps.clock() - limits.audit_days.value * DAY_MS;
+  const oldest = keptSince(deps.clock());
   // From the chain first: what is in neither is old, and what is in the table alone would seem made up.
   await deps.chain(workspaceIdSchema.parse(workspaceId)).trim(workspaceId, oldest);
   const before = firstIdAt("evt", oldest);

@@ -4,6 +4,7 @@ import { toIso } from "../../platform/clock.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { AuditRow } from "../describe-call.ts";
+import { keptSince } from "../kept-since.ts";
 import { auditRowForm } from "../stranded-event.ts";
 import type { AuditChainApi, JudgedPart } from "./chain-api.ts";
 import { signHead } from "./chain-keys.ts";
@@ -82,7 +83,14 @@ export class ChainKeeper implements Omit<AuditChainApi, "erase"> {
     const keys = await this.#keysOf(workspaceId);
     const { copies, checkpoints } = this.#deps;
     const judged = await judgeChain(
-      { table: this.#table, keys, copies, copied: () => this.#copied, newestCheckpoint: checkpoints.newest },
+      {
+        table: this.#table,
+        keys,
+        copies,
+        copied: () => this.#copied,
+        keptSince: keptSince(this.#deps.clock()),
+        newestCheckpoint: checkpoints.newest,
+      },
       { workspaceId, from },
     );
     const isEnd = judged.broken === null && judged.next === null;

@@ -138,7 +138,7 @@ export class ChainTable {
   lastOlder(before: number, limit: number): LinkRow | undefined {
     const rows = this.after(this.first().seq, limit);
     const young = rows.findIndex(({ at }) => at >= before);
-    return rows.at(young === -1 ? rows.length - 1 : young - 1);
+    return rows[(young === -1 ? rows.length : young) - 1];
   }
 
   dropUntil(seq: number): void {

@@ -121,6 +121,19 @@ it("what is older than is kept goes from the beginning, and the rest is still wh
   expect((await stub().read(0)).map(({ seq }) => seq)).toEqual([3]);
 });
 
+it("an old event that came in late goes from the list with the old ones, and the chain is whole all the same", async () => {
+  await setSecrets(["A"]);
+  const [link] = await stub().read(0);
+  const event = auditRowForm.readText(link?.entry ?? "");
+  const at = Date.now() - 401 * 86_400_000;
+  await testHost.chain(ownerWorkspace).append({ ...event, id: testHost.newId("evt", at), at });
+  await setSecrets(["B"]);
+  await tidyAudit(auditDeps(testHost), ownerWorkspace);
+  const { results } = await env.DB.prepare("SELECT resource_id FROM audit_events").all();
+  expect(results).toHaveLength(2);
+  expect(await verifyAll()).toMatchObject({ entries: 3, broken: null });
+});
+
 it("a list that was away is brought up to date, and nothing is lost by then", async () => {
   await setSecrets(["A"]);
   await env.DB.prepare("ALTER TABLE audit_events RENAME TO away").run();

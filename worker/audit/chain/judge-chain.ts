@@ -25,6 +25,8 @@ export interface Judging {
   copies: Copies;
   /** The last entry that has been copied. */
   copied: () => number;
+  /** What happened before may have gone from the list, epoch milliseconds. */
+  keptSince: number;
   newestCheckpoint: (workspaceId: string) => Promise<string | null>;
 }
 
@@ -65,7 +67,7 @@ export async function judgeChain(
 
 /** The first entry of which the table of lists says something else, or nothing. */
 async function findCopyFault(
-  { table, copies, copied }: Judging,
+  { table, copies, copied, keptSince }: Judging,
   workspaceId: string,
   links: readonly LinkRow[],
 ): Promise<ChainBreak | null> {
@@ -76,8 +78,10 @@ async function findCopyFault(
     mustBeThere.map(({ id }) => id),
   );
   const entries = new Map<string, string>(rows.map((row) => [row.id, entryOf(row)]));
-  for (const { seq, id, entry } of mustBeThere) {
+  for (const { seq, id, entry, at } of mustBeThere) {
     const listed = entries.get(id);
+    // One that came in late stands behind younger ones here, and goes from the list with those of its time.
+    if (listed === undefined && at < keptSince) continue;
     // What is old may have gone in the meantime, from here first.
     if (listed === entry || !table.has(id)) continue;
     const reason = listed === undefined ? "it is missing in the list" : "the list says something else of it";
