@@ -230,6 +230,8 @@ export const roomArrows: Record<string, string[]> = {
   ],
   // What carries out an attempt, in a sandbox.
   sandboxes: ["runs/ports"],
+  // What carries out an attempt that needs no sandbox, in an object of its own.
+  attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
   // What installs a version's packages, apart from its runs, in an object of its own.
   dependencies: ["runs/lifecycle", "runs/record", "runs/ports"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],
