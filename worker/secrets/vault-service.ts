@@ -185,12 +185,13 @@ export async function openForHosts(
   for (const { name, hosts } of wanted) {
     const secret = sealed.find((one) => one.name === name);
     // The same for one that is not set and one that is others': who asks may not know of it.
-    if (secret === undefined)
+    if (secret === undefined) {
       return {
         kind: "denied",
         name,
         message: `${name} is not set for this worker: floom secrets set ${name}`,
       };
+    }
     const allowed = secret.bound_to?.hosts;
     const other = allowed === undefined ? undefined : hosts.find((host) => !allowed.includes(host));
     if (other !== undefined)
