@@ -1,5 +1,6 @@
 import type { Manifest } from "#contract/manifest/manifest";
 import { whyUnsafePath } from "#contract/safe-path";
+import { checkHttpKind } from "../http/rules-http.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
@@ -12,6 +13,11 @@ const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
 /** What runs: entry, its file, and that script and agent are not mixed. `paths` are the files of the bundle. */
 export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   if (mapAt(root, "exec") === undefined) return;
+  if (textAt(root, "exec", "mode") === "http") {
+    checkHttpKind(root, report);
+    checkSecrets(root, report);
+    return;
+  }
   const entry = textAt(root, "exec", "entry");
   checkEntry(root, entry, report);
   checkKinds(root, entry, report);
