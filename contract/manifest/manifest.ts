@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
-import { escalationRuleSchema } from "./escalation-rules.ts";
+import { escalationRuleSchema } from "../gate/escalation-rule.ts";
 import { httpWorkerSchema } from "./http-tool.ts";
 import { storedActionSchema } from "./stored-action.ts";
 import { trustTierSchema } from "../trust/tiers.ts";

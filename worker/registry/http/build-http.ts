@@ -35,7 +35,8 @@ export function buildHttp(authored: AuthoredManifest): HttpWorker | null {
   );
   const tools = exposes.flatMap((exposed) => {
     const bridge = bridges.find(({ tool_name: name }) => name === exposed.name);
-    return bridge === undefined ? [] : [buildTool({ exposed, bridge, variables })];
+    const asks = authored.approvals?.required ?? false;
+    return bridge === undefined ? [] : [buildTool({ exposed, bridge, variables, asks })];
   });
   return { tools, variables };
 }
@@ -44,9 +45,11 @@ interface ToolParts {
   exposed: ExposedTool;
   bridge: AuthoredBridge;
   variables: Record<string, string>;
+  /** Every call of the worker waits for a person. */
+  asks: boolean;
 }
 
-function buildTool({ exposed, bridge, variables }: ToolParts): HttpTool {
+function buildTool({ exposed, bridge, variables, asks }: ToolParts): HttpTool {
   const parameters = Object.keys(exposed.parameters ?? {});
   const fill = (template: string) => fillVariables(template, { variables, parameters });
   const url = fill(bridge.url);
@@ -62,7 +65,7 @@ function buildTool({ exposed, bridge, variables }: ToolParts): HttpTool {
     name: exposed.name,
     description: exposed.description ?? exposed.title ?? exposed.name,
     access: exposed.access ?? "read",
-    approval: exposed.approval ?? "never",
+    approval: asks ? "always" : (exposed.approval ?? "never"),
     calls_per_minute: exposed.calls_per_minute ?? null,
     input_schema: inputSchemaOf(exposed),
     method: bridge.method ?? "GET",

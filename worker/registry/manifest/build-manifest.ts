@@ -2,6 +2,7 @@ import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
+import { escalationRuleSchema } from "#contract/gate/escalation-rule";
 import type { HttpWorker } from "#contract/manifest/http-tool";
 import type { AuthoredManifest } from "#contract/manifest/keys";
 import { convertDefault, saysNothing } from "../check-inputs.ts";
@@ -43,7 +44,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     exec: withSecrets(buildExec(withMappedColumns(authored), paths), http),
     http: http ?? undefined,
     actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
-    escalation_rules: authored.escalation_rules,
+    escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),
     runtime: authored.runtime && withoutUndefined(authored.runtime),
     triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
     connections: buildConnections(authored),

@@ -1,6 +1,5 @@
 import type { Manifest } from "#contract/manifest/manifest";
 import { whyUnsafePath } from "#contract/safe-path";
-import { checkHttpKind } from "../http/rules-http.ts";
 import { entryEnding, planExec, scriptRuntime } from "./plan-exec.ts";
 import type { Report } from "./report.ts";
 import { didYouMean } from "../suggest.ts";
@@ -24,6 +23,22 @@ export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined,
   checkEntryFile(root, paths, report);
   checkRunner(root, report);
   checkSecrets(root, report);
+}
+
+/** Keys of exec that mean nothing where the tools of exposes are all there is. */
+const SANDBOX_KEYS = ["entry", "command", "runtime", "inputs", "outputs", "resources", "template_profile"];
+
+/** Kind of worker: that what runs is either a script, an agent, or the tools of exposes. */
+function checkHttpKind(root: MapNode, report: Report): void {
+  for (const key of SANDBOX_KEYS) {
+    const found = nodeAt(root, "exec", key);
+    if (isBlank(found) || found === undefined) continue;
+    report.error(found, {
+      code: "mixed_worker_kinds",
+      message: `exec.${key} is for scripts; declared HTTP tools run without a sandbox.`,
+      fix: `Take ${key} out, or take mode: http out.`,
+    });
+  }
 }
 
 function placeOfKey(root: MapNode, key: string): Place {

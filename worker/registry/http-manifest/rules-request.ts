@@ -1,7 +1,7 @@
-import { isAlwaysGiven, readVariables } from "./build-http.ts";
-import { judgePath } from "./json-path.ts";
-import { planUrl } from "./plan-url.ts";
-import { fillVariables } from "./read-template.ts";
+import { isAlwaysGiven, readVariables } from "../http/build-http.ts";
+import { judgePath } from "../http/json-path.ts";
+import { planUrl } from "../http/plan-url.ts";
+import { fillVariables } from "../http/read-template.ts";
 import type { BridgeRules } from "./rules-http.ts";
 import { nodeAt } from "../manifest/yaml-node.ts";
 

@@ -6,25 +6,9 @@ import type { Report } from "../manifest/report.ts";
 import { isBlank, itemsAt, nodeAt } from "../manifest/yaml-node.ts";
 import type { MapNode, Place, YamlNode } from "../manifest/yaml-node.ts";
 import { didYouMean } from "../suggest.ts";
-import { effectOf, readVariables } from "./build-http.ts";
+import { effectOf, readVariables } from "../http/build-http.ts";
 import { checkRequest } from "./rules-request.ts";
-import { readTemplate, textsOf } from "./read-template.ts";
-
-/** Keys of exec that mean nothing where the tools of exposes are all there is. */
-const SCRIPT_KEYS = ["entry", "command", "runtime", "inputs", "outputs", "resources", "template_profile"];
-
-/** Kind of worker: that what runs is either a script, an agent, or the tools of exposes. */
-export function checkHttpKind(root: MapNode, report: Report): void {
-  for (const key of SCRIPT_KEYS) {
-    const found = nodeAt(root, "exec", key);
-    if (isBlank(found) || found === undefined) continue;
-    report.error(found, {
-      code: "mixed_worker_kinds",
-      message: `exec.${key} is for scripts; declared HTTP tools run without a sandbox.`,
-      fix: `Take ${key} out, or take mode: http out.`,
-    });
-  }
-}
+import { readTemplate, textsOf } from "../http/read-template.ts";
 
 interface HttpRules {
   authored: AuthoredManifest;
