@@ -141,6 +141,11 @@ export const layerRules: LayerRule[] = [
 
 export const vendorRules: VendorRule[] = [
   {
+    sentence: "JMESPath is known to what reads paths into answers alone.",
+    vendor: /^@jmespath-community\//,
+    importers: /^worker\/registry\/http\/json-path\.ts$/,
+  },
+  {
     sentence: "One importer per vendor: e2b is known to e2b-driver alone, and to what measures sandboxes.",
     vendor: /^e2b$/,
     importers: /^worker\/sandboxes\/e2b-[a-z-]+\.ts$|^bench\/|^scripts\/parity\//,
@@ -234,6 +239,8 @@ export const roomArrows: Record<string, string[]> = {
   tools: ["registry", "runs/lifecycle", "runs/spec"],
   // What carries out an attempt that needs no sandbox, in an object of its own.
   attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
+  // The calls of declared HTTP tools: it hands the gate what makes them, and the attempt a program of one call.
+  "http-tools": ["registry", "tools", "attempts"],
   // What installs a version's packages, apart from its runs, in an object of its own.
   dependencies: ["runs/lifecycle", "runs/record", "runs/ports"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],
@@ -319,6 +326,8 @@ export const doors: Record<string, RegExp> = {
   "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
+  // What a step of an attempt is.
+  attempts: /^program$/,
   retention: /^duty$/,
   // How things of a workspace leave it and arrive in another one.
   contexts: /^move-service$/,
