@@ -21,6 +21,7 @@ interface __BaseEnv_Env {
 	BUILD_OBJECT: DurableObjectNamespace<import("./index").BuildObject>;
 	HOUSEKEEPER_OBJECT: DurableObjectNamespace<import("./index").HousekeeperObject>;
 	STORE_OBJECT: DurableObjectNamespace<import("./index").StoreObject>;
+	CONNECTION_OBJECT: DurableObjectNamespace<import("./index").ConnectionObject>;
 	AUDIT_OBJECT: DurableObjectNamespace<import("./index").AuditObject>;
 }
 declare namespace Cloudflare {

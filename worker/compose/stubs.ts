@@ -1,5 +1,6 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
+import type { ConnectionApi } from "../connections/connection-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
 import type { BuildOrder, DependencyBuilds } from "../runs/ports/dependency-builds.ts";
@@ -29,6 +30,7 @@ interface ObjectApis {
   builds: DependencyBuilds & BuildUpkeepApi & RoomGuest;
   stores: StoreApi;
   chains: AuditChainApi;
+  connections: ConnectionApi;
 }
 
 /** The bindings of the objects. */
@@ -102,4 +104,9 @@ export function storeStub(bindings: ObjectBindings, place: StorePlace): StoreApi
 /** The chain of a workspace's record of changes. */
 export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditChainApi {
   return openStub(bindings, "chains", workspaceId);
+}
+
+/** The object of one connection: its credentials, its tools, its calls. */
+export function connectionStub(bindings: ObjectBindings, connectionId: string): ConnectionApi {
+  return openStub(bindings, "connections", connectionId);
 }

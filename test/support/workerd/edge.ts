@@ -9,6 +9,7 @@ const asKept = <Kept extends Parameters<typeof makeForgetful>[0]>(kept: Kept): K
 export const AuditObject = asKept(edge.AuditObject);
 export const BuildObject = asKept(edge.BuildObject);
 export const CapacityObject = asKept(edge.CapacityObject);
+export const ConnectionObject = asKept(edge.ConnectionObject);
 export const HousekeeperObject = asKept(edge.HousekeeperObject);
 export const RunObject = asKept(edge.RunObject);
 export const StoreObject = asKept(edge.StoreObject);
