@@ -230,6 +230,10 @@ export const roomArrows: Record<string, string[]> = {
   ],
   // What carries out an attempt, in a sandbox.
   sandboxes: ["runs/ports"],
+  // The one way to an effect outside of a run. What makes calls, and who asks people, it is handed.
+  tools: ["registry", "runs/lifecycle", "runs/spec"],
+  // What carries out an attempt that needs no sandbox, in an object of its own.
+  attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
   // What installs a version's packages, apart from its runs, in an object of its own.
   dependencies: ["runs/lifecycle", "runs/record", "runs/ports"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],
@@ -280,8 +284,7 @@ export const roomArrows: Record<string, string[]> = {
   pages: ["catalog", "shares", "runs/read", "uploads", "charts"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
-  // What speaks to a connection's server, in the words of the gate's drivers.
-  tools: [],
+  // What speaks to servers of others, in the words of the gate's drivers.
   connections: ["access", "tools"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
