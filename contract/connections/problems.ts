@@ -28,7 +28,7 @@ export const connectionProblems = {
     "The connection's server asks nobody to sign in",
     "Test the connection; where it takes a token, set auth to bearer:NAME_OF_A_SECRET.",
   ),
-  sign_in_refused: kind(
+  connection_sign_in_refused: kind(
     400,
     "The sign-in was not finished",
     "Begin again with `floom connections authorize NAME`, and open the link where you are signed in to Floom.",

@@ -69,7 +69,7 @@ export const connectionRoutes = {
     access: "secrets:write",
     query: signInReturnSchema,
     answer: answer(connectionSchema, "The connection that somebody is signed in to now."),
-    problems: ["sign_in_refused", "connection_unreachable"],
+    problems: ["connection_sign_in_refused", "connection_unreachable"],
   }),
   getConnection: defineRoute({
     id: "getConnection",

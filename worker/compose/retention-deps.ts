@@ -55,7 +55,7 @@ import { deleteAllTemplates } from "../templates/store.ts";
 import { clearAudit, tidyAudit } from "../audit/expiry-service.ts";
 import type { StorePlace } from "../store/store-api.ts";
 import { auditDeps } from "./guard-deps.ts";
-import { connectionDeps } from "./connection-deps.ts";
+import { connectionDeps } from "./connections/connection-deps.ts";
 import type { Host } from "./host.ts";
 
 /** What a workspace's housekeeper finds and deletes things with: each room's own rows by that room's own store. */

@@ -82,7 +82,7 @@ import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
-import { connectionDeps } from "./connection-deps.ts";
+import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { deployDeps } from "./deploy-deps.ts";

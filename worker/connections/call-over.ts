@@ -4,6 +4,7 @@ import { limits } from "#contract/limits";
 import type { ToolAnswer } from "../tools/gate-api.ts";
 import { readAtMost } from "../platform/bytes.ts";
 import type { Dial } from "../platform/network/dial-client.ts";
+import { storedJsonSchema } from "../platform/objects/stored-document.ts";
 import { boundJson, boundMcpAnswer, textOf } from "./bound-answer.ts";
 import { executeAction } from "./composio-client.ts";
 import type { ComposioAccess } from "./composio-client.ts";
@@ -55,7 +56,7 @@ async function callMcp(way: CallWay, call: ConnectionCall): Promise<ToolAnswer> 
     return await withServer(await way.access(way.seconds), async (client) => {
       isSent = true;
       const result = await callServerTool(client, { tool: call.tool, args, callId: call.call_id });
-      const structured = (result.structuredContent ?? null) as Json;
+      const structured = storedJsonSchema.nullable().parse(result.structuredContent ?? null);
       const content = boundMcpAnswer({ content: result.content, structured });
       if (result.isError !== true) return { ok: true, content };
       const message = textOf(result.content) || "The tool failed, and does not say why.";
@@ -136,12 +137,12 @@ async function callHttp(
     [header.slice(0, cut).trim().toLowerCase()]: filled,
   };
   if (request.method === "GET" || request.method === "HEAD") delete headers["idempotency-key"];
-  const fetch = guardFetch(way.dial, {
+  const ask = guardFetch(way.dial, {
     signal: AbortSignal.timeout(way.seconds * 1000),
     origin: new URL(base_url).origin,
   });
   try {
-    const answer = await fetch(request.url, { method: request.method, headers, body: request.body });
+    const answer = await ask(request.url, { method: request.method, headers, body: request.body });
     return await readAnswer(answer, [value, filled]);
   } catch (error) {
     const { message, retryable } = describeFault(error, way.seconds);

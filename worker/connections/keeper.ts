@@ -8,6 +8,7 @@ import { judgeDialAddress } from "../platform/network/dial-address.ts";
 import type { Dial } from "../platform/network/dial-client.ts";
 import type { After } from "../platform/within.ts";
 import { within } from "../platform/within.ts";
+import { AccountBook } from "./account-book.ts";
 import { callOver } from "./call-over.ts";
 import {
   ComposioFault,
@@ -74,8 +75,6 @@ export interface KeeperDeps {
   tell: (connectionId: string, news: ConnectionNews) => Promise<void>;
 }
 
-const ACCOUNT = "composio_account";
-const COMPOSIO_BEGUN = "composio_begun";
 /** Longer than what it waits for has itself: a stuck library must not hold its caller. */
 const GRACE_MS = 2_000;
 
@@ -84,11 +83,13 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
   readonly #deps: KeeperDeps;
   readonly #shelf: ToolShelf;
   readonly #signIn: SignInKeeper;
+  readonly #accounts: AccountBook;
 
   constructor(deps: KeeperDeps) {
     this.#deps = deps;
     this.#shelf = new ToolShelf(deps.kv);
     this.#signIn = new SignInKeeper(deps);
+    this.#accounts = new AccountBook(deps.kv);
   }
 
   async check(target: ConnectionTarget): Promise<CheckResult> {
@@ -160,7 +161,7 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
     return {
       dial: this.#deps.dial,
       composio: this.#deps.composio,
-      account: this.#deps.kv.get<string>(ACCOUNT) ?? null,
+      account: this.#accounts.current,
       readSecret: (of: { name: string; host: string }) => this.#deps.readSecret(target.workspace_id, of),
       access: (seconds: number) => this.#access(target, seconds),
       seconds: limits.connection_call_seconds.value,
@@ -173,8 +174,8 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
   }
 
   #requireAccount(): string {
-    const account = this.#deps.kv.get<string>(ACCOUNT);
-    if (account !== undefined) return account;
+    const account = this.#accounts.current;
+    if (account !== null) return account;
     throw new ComposioFault("Nobody has signed in to the app yet.", 401);
   }
 
@@ -299,7 +300,7 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
     target: ConnectionTarget,
     of: { nonce: string; state: string; expiresAt: number },
   ): Promise<string> {
-    const { own, kv } = this.#deps;
+    const { own } = this.#deps;
     const { composio } = target.settings;
     if (own === null || composio === null) throw new Error("nothing to sign in to");
     const callback = new URL(own.redirect_uri);
@@ -310,7 +311,7 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
       user: target.workspace_id,
       callbackUrl: callback.href,
     });
-    kv.put(COMPOSIO_BEGUN, { nonce: of.nonce, expires_at: of.expiresAt, account: link.connected_account_id });
+    this.#accounts.begin({ nonce: of.nonce, expires_at: of.expiresAt, account: link.connected_account_id });
     return link.url;
   }
 
@@ -318,33 +319,26 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
     target: ConnectionTarget,
     back: { nonce: string; code: string | null; iss: string | null },
   ): Promise<ConnectionReply<null>> {
-    const refused = refuse("sign_in_refused", "The link was used already, or is too old.");
+    const refused = refuse("connection_sign_in_refused", "The link was used already, or is too old.");
     try {
       if (target.settings.composio !== null) {
-        if (!this.#takeComposio(back.nonce)) return refused;
+        if (!this.#accounts.take(back.nonce, this.#deps.clock())) return refused;
       } else {
         const box = this.#deps.openBox(target);
         const begun = await this.#signIn.takeBegun(box, back.nonce);
         if (begun === null) return refused;
-        if (back.code === null) return refuse("sign_in_refused", "The server sent no code.");
+        if (back.code === null) return refuse("connection_sign_in_refused", "The server sent no code.");
         await this.#signIn.end(box, begun, { code: back.code, iss: back.iss });
       }
     } catch (error) {
       log("warn", "connection.sign_in_failed", { connection_id: target.id, error: describeError(error) });
-      return refuse("sign_in_refused", describeFault(error, limits.connection_seconds.value).message);
+      return refuse(
+        "connection_sign_in_refused",
+        describeFault(error, limits.connection_seconds.value).message,
+      );
     }
     await this.check(target);
     return { kind: "done", value: null };
-  }
-
-  #takeComposio(nonce: string): boolean {
-    const { kv, clock } = this.#deps;
-    const begun = kv.get<{ nonce: string; expires_at: number; account: string }>(COMPOSIO_BEGUN);
-    if (begun?.nonce !== nonce) return false;
-    kv.delete(COMPOSIO_BEGUN);
-    if (clock() >= begun.expires_at) return false;
-    kv.put(ACCOUNT, begun.account);
-    return true;
   }
 
   async call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer> {
@@ -374,8 +368,8 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
 
   /** Has Composio forget the account; a server that cannot be reached keeps nobody from removing a connection. */
   async letGo(): Promise<void> {
-    const account = this.#deps.kv.get<string>(ACCOUNT);
-    if (account === undefined || this.#deps.composio === null) return;
+    const account = this.#accounts.current;
+    if (account === null || this.#deps.composio === null) return;
     await deleteAccount(this.#deps.composio, account).catch((error: unknown) => {
       log("warn", "connection.account_left", { error: describeError(error) });
     });

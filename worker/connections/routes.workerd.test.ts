@@ -145,7 +145,9 @@ it("a forged, foreign or missing state ends no sign-in", async () => {
     ".",
   );
   for (const query of ["", "?code=x", `?state=${forged}&code=x`])
-    expect(await codeOf(await callApi("GET", `/api/connections/callback${query}`))).toBe("sign_in_refused");
+    expect(await codeOf(await callApi("GET", `/api/connections/callback${query}`))).toBe(
+      "connection_sign_in_refused",
+    );
   expect((await callApi("GET", `/api/connections/callback?state=${forged}`, { token: "" })).status).toBe(401);
 });
 

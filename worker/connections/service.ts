@@ -281,7 +281,7 @@ export async function authorizeConnection(
 
 /**
  * Ends a sign-in. The state is genuine, new, and whoever brings it back is who began, so that nobody's account is put into
- * a connection of somebody else by a link. Throws `sign_in_refused`.
+ * a connection of somebody else by a link. Throws `connection_sign_in_refused`.
  */
 export async function finishSignIn(
   deps: ConnectionDeps,
@@ -305,7 +305,7 @@ export async function finishSignIn(
       : state.user_id === userOf(principal));
   if (state === null || !isSame)
     throw new AppError(
-      "sign_in_refused",
+      "connection_sign_in_refused",
       "The link is none of this server, is older than ten minutes, or was begun by somebody else. Begin again, signed in as yourself.",
     );
   const row = await findConnectionRow(deps.db, {
@@ -313,10 +313,10 @@ export async function finishSignIn(
     userId: state.user_id,
     ref: state.id,
   });
-  if (row === undefined) throw new AppError("sign_in_refused", "The connection is gone.");
+  if (row === undefined) throw new AppError("connection_sign_in_refused", "The connection is gone.");
   if (back.error !== undefined)
     throw new AppError(
-      "sign_in_refused",
+      "connection_sign_in_refused",
       "The server did not let you in, or you did not agree. Nothing has changed.",
     );
   unwrap(

@@ -1,6 +1,8 @@
+import * as z from "zod";
 import { limits } from "#contract/limits";
 import type { Clock } from "../platform/clock.ts";
 import type { Dial } from "../platform/network/dial-client.ts";
+import { defineUnmarked } from "../platform/objects/stored-document.ts";
 import { guardFetch } from "./guarded-fetch.ts";
 import { begunForm, endSignIn, refreshSignIn, signedInForm } from "./protocol/oauth-client.ts";
 import type { Begun, SignedIn } from "./protocol/oauth-client.ts";
@@ -19,6 +21,7 @@ export interface SignInDeps {
   dial: Dial;
 }
 
+const sealedForm = defineUnmarked("box of a connection", z.string());
 const SIGNED_IN = "signed_in";
 const BEGUN = "begun";
 const OVER = "sign_in_over";
@@ -43,7 +46,7 @@ export class SignInKeeper {
 
   /** Whether the last sign-in was ended by its server, for good. */
   get isOver(): boolean {
-    return this.#deps.kv.get(OVER) === true;
+    return this.#deps.kv.get(OVER) !== undefined;
   }
 
   async keepBegun(box: Box, begun: Begun): Promise<void> {
@@ -52,18 +55,18 @@ export class SignInKeeper {
 
   /** The sign-in that was begun with this nonce; it is good once, and only for a while. Null: there is none. */
   async takeBegun(box: Box, nonce: string): Promise<Begun | null> {
-    const sealed = this.#deps.kv.get<string>(BEGUN);
-    if (sealed === undefined) return null;
+    const sealed = this.#sealed(BEGUN);
+    if (sealed === null) return null;
     const begun = begunForm.readText(await box.open(sealed));
     if (begun.nonce !== nonce) return null;
     // Two returns with one state meet here: only the first still finds it.
-    const isStillThere = this.#deps.kv.get<string>(BEGUN) === sealed;
+    const isStillThere = this.#sealed(BEGUN) === sealed;
     this.#deps.kv.delete(BEGUN);
     return isStillThere && this.#deps.clock() < begun.expires_at ? begun : null;
   }
 
   async end(box: Box, begun: Begun, { code, iss }: { code: string; iss: string | null }): Promise<void> {
-    const signedIn = await endSignIn(begun, { code, iss, fetch: this.#fetch(), now: this.#deps.clock() });
+    const signedIn = await endSignIn(begun, { code, iss, fetch: this.#ask(), now: this.#deps.clock() });
     await this.#keep(box, signedIn);
   }
 
@@ -87,14 +90,19 @@ export class SignInKeeper {
     await this.#renew(box, known);
   }
 
-  #fetch() {
+  #ask() {
     const signal = AbortSignal.timeout(limits.connection_seconds.value * 1000);
     return guardFetch(this.#deps.dial, { signal, origin: null });
   }
 
+  #sealed(key: string): string | null {
+    const stored = this.#deps.kv.get(key);
+    return stored === undefined ? null : sealedForm.read(stored);
+  }
+
   async #read(box: Box): Promise<SignedIn | null> {
-    const sealed = this.#deps.kv.get<string>(SIGNED_IN);
-    return sealed === undefined ? null : signedInForm.readText(await box.open(sealed));
+    const sealed = this.#sealed(SIGNED_IN);
+    return sealed === null ? null : signedInForm.readText(await box.open(sealed));
   }
 
   async #keep(box: Box, signedIn: SignedIn): Promise<void> {
@@ -113,7 +121,7 @@ export class SignInKeeper {
     const newest = (await this.#read(box)) ?? known;
     if (newest.access_token !== known.access_token) return newest;
     try {
-      const renewed = await refreshSignIn(known, { fetch: this.#fetch(), now: this.#deps.clock() });
+      const renewed = await refreshSignIn(known, { fetch: this.#ask(), now: this.#deps.clock() });
       await this.#keep(box, renewed);
       return renewed;
     } catch (error) {

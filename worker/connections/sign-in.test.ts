@@ -89,7 +89,7 @@ it("a return is good once, for what was begun last, and not for ever", async () 
   }
   const [old, newest] = links;
   if (!old || !newest) throw new Error("no links");
-  const refused = { kind: "refused", code: "sign_in_refused" };
+  const refused = { kind: "refused", code: "connection_sign_in_refused" };
   expect(await harness.keeper.finish(harness.target, old)).toMatchObject(refused);
   harness.now += 601_000;
   expect(await harness.keeper.finish(harness.target, newest)).toMatchObject(refused);
@@ -105,7 +105,7 @@ it("an answer that names another issuer is refused before its code is used", asy
   if (begun.kind !== "done") throw new Error(begun.detail);
   const back = await followLink(begun.value.url);
   const mixed = await harness.keeper.finish(harness.target, { ...back, iss: "https://evil.example" });
-  expect(mixed).toMatchObject({ kind: "refused", code: "sign_in_refused" });
+  expect(mixed).toMatchObject({ kind: "refused", code: "connection_sign_in_refused" });
   expect(authority.tokenRequests).toEqual([]);
 });
 

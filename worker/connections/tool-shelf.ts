@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { limits } from "#contract/limits";
 import { sha256Hex } from "../platform/crypto.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
@@ -9,6 +10,8 @@ export type ShelfKv = Pick<SyncKvStorage, "get" | "put" | "delete" | "list">;
 const PREFIX = "tool/";
 const LISTED_AT = "listed_at";
 const keptForm = defineUnmarked("tool of a connection", keptToolSchema);
+
+const listedAtForm = defineUnmarked("time when tools were listed", z.number());
 
 /** The tools of one connection: as its server lists them, and as people have accepted them. */
 export class ToolShelf {
@@ -28,7 +31,8 @@ export class ToolShelf {
   }
 
   get listedAt(): number | null {
-    return this.#kv.get<number>(LISTED_AT) ?? null;
+    const stored = this.#kv.get(LISTED_AT);
+    return stored === undefined ? null : listedAtForm.read(stored);
   }
 
   get changed(): number {

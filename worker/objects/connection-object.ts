@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { SignInLink } from "#contract/connections/connection";
-import { keeperDeps } from "../compose/connection-deps.ts";
+import { keeperDeps } from "../compose/connections/connection-deps.ts";
 import { openObjectHost } from "../compose/host.ts";
 import { ConnectionKeeper } from "../connections/keeper.ts";
 import type {

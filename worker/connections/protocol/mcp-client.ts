@@ -3,6 +3,7 @@ import type { McpSettings } from "#contract/connections/connection";
 import { limits } from "#contract/limits";
 import { guardFetch } from "../guarded-fetch.ts";
 import type { Dial } from "../../platform/network/dial-client.ts";
+import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import type { ListedTool } from "../judge-tools.ts";
 
 /** The server wants somebody to be signed in, or somebody else. */
@@ -80,16 +81,11 @@ function toListed(tool: Tool): ListedTool {
     name: tool.name,
     title: tool.title ?? title ?? null,
     description: tool.description ?? "",
-    input_schema: asJson(tool.inputSchema),
+    input_schema: storedValuesSchema.parse(tool.inputSchema),
     claims: Object.fromEntries(
       Object.entries(hints).filter((hint): hint is [string, boolean] => hint[1] !== undefined),
     ),
   };
-}
-
-/** What came as JSON, as JSON. */
-function asJson(schema: Tool["inputSchema"]): ListedTool["input_schema"] {
-  return structuredClone(schema) as ListedTool["input_schema"];
 }
 
 /** One call, by the server's own name of the tool. `callId` goes along, for servers that know a repeat by it. */

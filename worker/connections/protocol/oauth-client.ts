@@ -14,7 +14,10 @@ export interface OwnClient {
 }
 
 const clientInformation = z.looseObject({ client_id: z.string(), client_secret: z.string().optional() });
-const serverMetadata = z.looseObject({ issuer: z.string() });
+/** It was judged by the library when it was read; what is kept of it is believed to be that. */
+const serverMetadata = z.custom<AuthorizationServerMetadata>(
+  (value) => typeof value === "object" && value !== null && "issuer" in value,
+);
 
 /** Which authorization server signs in to a connection, and what Floom is there. */
 const serverSchema = z.object({
@@ -114,12 +117,9 @@ export async function beginSignIn(options: BeginOptions): Promise<{ begun: Begun
 }
 
 /** What a server says to somebody without a token. Throws NoSignIn where it lets them in. */
-async function probe(
-  url: string,
-  fetch: GuardedFetch,
-): Promise<{ resourceMetadataUrl?: URL; scope?: string }> {
+async function probe(url: string, ask: GuardedFetch): Promise<{ resourceMetadataUrl?: URL; scope?: string }> {
   const { extractWWWAuthenticateParams } = await library();
-  const answer = await fetch(url, {
+  const answer = await ask(url, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" }),
@@ -172,8 +172,7 @@ async function chooseClient(
   });
 }
 
-const metadataOf = ({ metadata }: { metadata: Begun["metadata"] }) =>
-  metadata === null ? {} : { metadata: metadata as unknown as AuthorizationServerMetadata };
+const metadataOf = ({ metadata }: { metadata: Begun["metadata"] }) => (metadata === null ? {} : { metadata });
 
 /** Turns the code that a browser brought back into a sign-in. */
 export async function endSignIn(

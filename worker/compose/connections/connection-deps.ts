@@ -1,15 +1,15 @@
 import { workspaceIdSchema } from "#contract/ids";
-import type { ComposioAccess } from "../connections/composio-client.ts";
-import type { KeeperDeps } from "../connections/keeper.ts";
-import type { OwnClient } from "../connections/protocol/oauth-client.ts";
-import type { ConnectionDeps } from "../connections/service.ts";
-import { signState } from "../connections/sign-in-state.ts";
-import { noteConnection } from "../connections/store.ts";
-import { isLocalOrigin } from "../platform/network/is-local-origin.ts";
-import { openOperatorDial, openStrangerDial } from "../platform/network/dial-client.ts";
-import { connectionBox, readSecretForHost } from "../secrets/vault-service.ts";
-import type { Host } from "./host.ts";
-import { vaultDeps } from "./secret-deps.ts";
+import type { ComposioAccess } from "../../connections/composio-client.ts";
+import type { KeeperDeps } from "../../connections/keeper.ts";
+import type { OwnClient } from "../../connections/protocol/oauth-client.ts";
+import type { ConnectionDeps } from "../../connections/service.ts";
+import { signState } from "../../connections/sign-in-state.ts";
+import { noteConnection } from "../../connections/store.ts";
+import { isLocalOrigin } from "../../platform/network/is-local-origin.ts";
+import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-client.ts";
+import { connectionBox, readSecretForHost } from "../../secrets/vault-service.ts";
+import type { Host } from "../host.ts";
+import { vaultDeps } from "../secret-deps.ts";
 
 /** For people who make connections and look at them. */
 export function connectionDeps(host: Host): ConnectionDeps {
