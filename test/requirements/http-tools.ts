@@ -44,4 +44,14 @@ export const requirements: Requirement[] = [
     promise: "Whatever is not the declared request to the declared host arrives nowhere.",
     source: issue,
   },
+  {
+    id: "http-tools:e2e:read",
+    promise: "A declared HTTP tool runs through queue, gate and record without a sandbox.",
+    source: issue,
+  },
+  {
+    id: "http-tools:e2e:held",
+    promise: "A call that a rule holds arrives once and exactly as approved, or never.",
+    source: issue,
+  },
 ];
