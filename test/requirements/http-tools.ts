@@ -54,4 +54,9 @@ export const requirements: Requirement[] = [
     promise: "A call that a rule holds arrives once and exactly as approved, or never.",
     source: issue,
   },
+  {
+    id: "http-tools:packs:correct",
+    promise: "Each tool of each starter pack sends the request that its service documents.",
+    source: issue,
+  },
 ];
