@@ -69,10 +69,10 @@ async function listPlain(dir: string, ignored: readonly string[]): Promise<Folde
   return { files: walk.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), warnings: walk.warnings };
 }
 
-/** Packs a worker's folder as it is pushed. Throws as listFolder does. */
-export async function packFolder(dir: string): Promise<PackedFolder> {
+/** Packs a worker's folder as it is pushed, with another worker.yml where one is given. Throws as listFolder does. */
+export async function packFolder(dir: string, manifest?: string): Promise<PackedFolder> {
   const { files, warnings } = await listFolder(dir);
-  const zip = await zipAll(dir, files);
+  const zip = await zipAll(dir, files, manifest);
   if (zip.byteLength > limits.bundle_zip_bytes.value)
     throw tooLarge([`the zip: ${formatBytes(zip.byteLength)}, at most ${formatLimit("bundle_zip_bytes")}`]);
 
@@ -95,12 +95,19 @@ export async function packPlainFolder(dir: string): Promise<PackedFolder> {
   return { files, warnings, zip: await zipAll(dir, files) };
 }
 
-function zipAll(dir: string, files: readonly FolderFile[]): Promise<Uint8Array<ArrayBuffer>> {
+function zipAll(
+  dir: string,
+  files: readonly FolderFile[],
+  manifest?: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   return zipFiles(
     files.map(({ path, executable }) => ({
       path,
       executable,
-      read: async () => readFile(join(dir, ...path.split("/"))),
+      read: async () =>
+        manifest !== undefined && path === MANIFEST_FILE
+          ? Buffer.from(manifest)
+          : readFile(join(dir, ...path.split("/"))),
     })),
   );
 }

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
-import { runLimits } from "../runs/limits.ts";
 import { trustTierSchema } from "../trust/tiers.ts";
 import { authoredEscalationRuleSchema } from "./escalation-rules.ts";
 import { text } from "./key-kinds.ts";

@@ -19,7 +19,8 @@ const shownSchema = z.object({
   },
   required: z.array(z.string()).optional(),
   get items() {
-    return shownSchema.optional();
+    // A tuple says that no item comes after those it names.
+    return z.union([z.literal(false).transform(() => undefined), shownSchema]).optional();
   },
   enum: z.array(z.unknown()).optional(),
   const: z.unknown().optional(),

@@ -19,7 +19,10 @@ export interface ExampleFolder {
 /** Every folder that holds a worker.yml, the broken ones included. Throws when an example.json is missing or wrong. */
 export async function listExamples(): Promise<ExampleFolder[]> {
   const entries = await readdir(EXAMPLES_DIR, { recursive: true, withFileTypes: true });
-  const dirs = entries.filter(({ name }) => name === "worker.yml").map(({ parentPath }) => parentPath);
+  const withCalls = entries.filter(({ name }) => name === "calls.json").map(({ parentPath }) => parentPath);
+  const all = entries.filter(({ name }) => name === "worker.yml").map(({ parentPath }) => parentPath);
+  // Those need the service that they call: worker/http-tools/packs.test.ts stands in for it.
+  const dirs = all.filter((dir) => !withCalls.includes(dir));
   return Promise.all(
     dirs.sort().map(async (dir) => {
       const name = relative(EXAMPLES_DIR, dir);

@@ -44,4 +44,19 @@ export const requirements: Requirement[] = [
     promise: "Whatever is not the declared request to the declared host arrives nowhere.",
     source: issue,
   },
+  {
+    id: "http-tools:e2e:read",
+    promise: "A declared HTTP tool runs through queue, gate and record without a sandbox.",
+    source: issue,
+  },
+  {
+    id: "http-tools:e2e:held",
+    promise: "A call that a rule holds arrives once and exactly as approved, or never.",
+    source: issue,
+  },
+  {
+    id: "http-tools:packs:correct",
+    promise: "Each tool of each starter pack sends the request that its service documents.",
+    source: issue,
+  },
 ];

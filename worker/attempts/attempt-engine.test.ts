@@ -2,13 +2,14 @@ import { beforeEach, expect, it } from "vitest";
 import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
 import { KvInMemory } from "../../test/support/workerd/kv-in-memory.ts";
 import { buildSampleSpec, sampleStart } from "../../test/support/workerd/sample-spec.ts";
+import { sampleTool } from "../../test/support/http/sample-tool.ts";
 import { verifies } from "../../test/verifies.ts";
 import { AttemptEngine } from "./attempt-engine.ts";
 import type { AttemptDeps } from "./attempt-engine.ts";
 import { AttemptStorage } from "./attempt-storage.ts";
 import type { Program, StepReport } from "./program.ts";
 
-const spec = buildSampleSpec({ http: {} });
+const spec = buildSampleSpec({ http: { tool: sampleTool() } });
 const order = { spec, attempt: 1, contexts: [] };
 const STEPS = 3;
 

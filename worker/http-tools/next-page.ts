@@ -30,9 +30,10 @@ export function nextPage(page: Page, said: Pagination): HttpRequest | null {
   if (by === "page") return withQuery(page.request, parameter, String(first + page.number));
   const found = findByPath(page.document, cursorPath ?? "@");
   const cursor = found.found ? found.value : null;
-  const isCursor = (typeof cursor === "string" && cursor !== "") || typeof cursor === "number";
-  const isSame = page.request.query.some(([key, value]) => key === parameter && value === String(cursor));
-  return isCursor && !isSame ? withQuery(page.request, parameter, String(cursor)) : null;
+  if (typeof cursor !== "string" && typeof cursor !== "number") return null;
+  const value = String(cursor);
+  const isSame = page.request.query.some(([key, sent]) => key === parameter && sent === value);
+  return value === "" || isSame ? null : withQuery(page.request, parameter, value);
 }
 
 function withQuery(request: HttpRequest, key: string, value: string): HttpRequest {

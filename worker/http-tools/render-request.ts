@@ -200,11 +200,12 @@ function renderHeaders(
     if (rendered === null) continue;
     const isFit = isHeaderText(rendered.text) && rendered.text.length <= LONGEST_TEXT;
     const named = parts.find((part) => part.kind === "value");
-    if (!isFit)
+    if (!isFit) {
       return {
         fault: `cannot stand in the header ${key}: a header is one line of plain characters.`,
         ...(named && { pointer: `/${named.name}` }),
       };
+    }
     addPair(all, { part: "headers", key, rendered });
   }
   const has = (name: string) => all.pairs.some(([key]) => key.toLowerCase() === name.toLowerCase());

@@ -70,12 +70,13 @@ export async function sendRequest(request: HttpRequest, deps: SendDeps): Promise
       const message = `The service redirects to ${target.origin}, which the tool does not declare; nothing was sent there.`;
       return { code: "redirect_refused", message, sent: true };
     }
-    if (redirects === MOST_REDIRECTS)
+    if (redirects === MOST_REDIRECTS) {
       return {
         code: "redirect_refused",
         message: `The service redirects more than ${MOST_REDIRECTS} times.`,
         sent: true,
       };
+    }
     leg = nextLeg(leg, { target: target.href, status: response.status });
   }
 }
@@ -87,12 +88,13 @@ async function dialOnce(
   try {
     return await deps.dial(url, { ...init, signal: deps.signal });
   } catch (error) {
-    if (error instanceof NotDialled)
+    if (error instanceof NotDialled) {
       return {
         code: "address_refused",
         message: `${new URL(url).host} is not called: ${error.message}`,
         sent: !isFirst,
       };
+    }
     return faultOf(url, deps.signal);
   }
 }

@@ -1,5 +1,6 @@
 import type { ActionDefinition } from "#contract/actions/action";
 import type { Manifest } from "#contract/manifest/manifest";
+import { effectOf } from "../registry/http/build-http.ts";
 import type { WorkerVersion } from "../catalog/store.ts";
 import { outputOfRun } from "./schemas/run-output.ts";
 import type { ToolDescriptor } from "./tool-source.ts";
@@ -21,8 +22,13 @@ export function describeTool(
   { worker, manifest, action, name }: WorkerTool,
   missingSecrets: readonly string[] = [],
 ): ToolDescriptor {
+  const declared = manifest.http?.tools.find((tool) => tool.name === action.name);
+  const effect = manifest.exec.mode === "http" && declared ? effectOf(declared) : null;
   const reachesOut =
-    manifest.capabilities.network.egress || manifest.calls.length > 0 || manifest.connections.length > 0;
+    effect !== null ||
+    manifest.capabilities.network.egress ||
+    manifest.calls.length > 0 ||
+    manifest.connections.length > 0;
   const notes = [
     manifest.approvals.required ? "It proposes first, and acts when a person has approved." : "",
     worker.paused_at === null ? "" : "It is paused: runs wait until somebody resumes it.",
@@ -37,9 +43,9 @@ export function describeTool(
     inputSchema: { ...action.input_schema, type: "object" },
     outputSchema: outputOfRun(action.output_schema),
     annotations: {
-      readOnlyHint: false,
-      destructiveHint: reachesOut,
-      idempotentHint: false,
+      readOnlyHint: effect === "read",
+      destructiveHint: effect === null ? reachesOut : effect !== "read",
+      idempotentHint: effect === "read",
       openWorldHint: reachesOut,
     },
   };

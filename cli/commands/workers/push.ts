@@ -12,6 +12,7 @@ import type { Call, Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { showFindings, toFindings } from "../../output/show-findings.ts";
+import { setVariables } from "../../bundle/set-variables.ts";
 import { openPushMemory } from "../../bundle/push-memory.ts";
 import type { KnownVersion } from "../../bundle/push-memory.ts";
 import type { pushSpec } from "./specs.ts";
@@ -27,8 +28,9 @@ interface Push {
 /** Packs a folder and makes it the worker's active version. */
 export const run: Run<typeof pushSpec> = async (context, { args, options }) => {
   const dir = resolve(context.host.cwd, args.dir);
-  const packed = await packFolder(dir);
-  const manifest = await readManifest(dir);
+  const written = options.var.length === 0 ? undefined : setVariables(await readManifest(dir), options.var);
+  const packed = await packFolder(dir, written);
+  const manifest = written ?? (await readManifest(dir));
   for (const warning of packed.warnings) context.output.note(`warning ${warning}`);
   try {
     const result = await pushFolder(context, { dir, manifest, packed, options });

@@ -28,11 +28,20 @@ export const pushSpec = defineCommand({
       flags: "--base-version <number>",
       description: "Push only if this version is active (0: only if the worker is new).",
     },
+    var: {
+      kind: "list",
+      flags: "--var <name=value>",
+      description: "Value of one of the variables of worker.yml; may be repeated.",
+    },
   },
   json: true,
   examples: [
     { line: "floom workers push workers-examples/hello-worker", does: "Deploy an example." },
     { line: "floom workers push . --base-version 3", does: "Deploy only if version 3 is active." },
+    {
+      line: "floom workers push workers-examples/packs/prometheus --var base_url=https://prometheus.example.com",
+      does: "Deploy a pack for a service of one's own.",
+    },
   ],
 });
 

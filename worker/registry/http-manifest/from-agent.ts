@@ -90,9 +90,10 @@ function warnWithoutEffect(agent: MapNode, report: Report): void {
   ];
   for (const [key, entry] of agent.entries)
     if (!known.includes(key)) warnUnused(entry.key, { key: `agent.${key}`, report });
-  for (const [key, entry] of mapAt(agent, "runtime")?.entries ?? [])
+  for (const [key, entry] of mapAt(agent, "runtime")?.entries ?? []) {
     if (key !== "trust_tier" && key !== "max_execution_time")
       warnUnused(entry.key, { key: `agent.runtime.${key}`, report });
+  }
 }
 
 /** A worker's address is narrower than an agent's name. */
@@ -219,20 +220,22 @@ function quoteStep(step: string): string {
 /** A secret's name is that of an environment variable here. */
 function renameSecrets(node: YamlNode, report: Report): YamlNode {
   if (node.kind === "list") return { ...node, items: node.items.map((item) => renameSecrets(item, report)) };
-  if (node.kind === "map")
+  if (node.kind === "map") {
     return [...node.entries.keys()].reduce(
       (map, key) => withChangedValue(map, key, (value) => renameSecrets(value, report)),
       node,
     );
+  }
   if (typeof node.value !== "string" || !node.value.includes("{{secret:")) return node;
   const renamed = node.value.replaceAll(/\{\{secret:([^\s{}]+)\}\}/g, (_whole, name: string) => {
     const proper = /^[A-Za-z_]\w*$/.test(name) ? name : name.toUpperCase().replaceAll(/\W/g, "_");
-    if (proper !== name)
+    if (proper !== name) {
       report.warning(node, {
         code: "renamed_value",
         message: `The secret ${name.slice(0, 80)} is called ${proper} here.`,
         fix: `Set it with: floom secrets set ${proper}`,
       });
+    }
     return `{{secret:${proper}}}`;
   });
   return textNode(node, renamed);

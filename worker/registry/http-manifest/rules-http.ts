@@ -3,7 +3,7 @@ import type { AuthoredManifest } from "#contract/manifest/keys";
 import { tierRights } from "#contract/trust/tiers";
 import { isReservedSecret } from "../declared.ts";
 import type { Report } from "../manifest/report.ts";
-import { isBlank, itemsAt, nodeAt } from "../manifest/yaml-node.ts";
+import { itemsAt, nodeAt } from "../manifest/yaml-node.ts";
 import type { MapNode, Place, YamlNode } from "../manifest/yaml-node.ts";
 import { didYouMean } from "../suggest.ts";
 import { effectOf, readVariables } from "../http/build-http.ts";
@@ -159,20 +159,13 @@ function checkPlaceholders(rules: BridgeRules): void {
   const parameters = Object.keys(exposed.parameters ?? {});
   const variables = Object.keys(authored.variables ?? {});
   const known = [...parameters, ...variables];
+  const isKnown = (name: string) =>
+    name.startsWith("var:") ? variables.includes(name.slice(4)) : known.includes(name);
   for (const { text, at } of templatesOf(rules)) {
     for (const part of readTemplate(text)) {
-      if (part.kind === "text") {
-        if (/\{\{|\}\}/.test(part.text)) {
-          report.error(at, {
-            code: "bad_placeholder",
-            message: "A placeholder is not closed, is empty or has spaces in it.",
-            fix: "Write {{name}}, {{secret:NAME}} or {{var:name}}, without spaces.",
-          });
-        }
-      } else if (part.kind === "secret") checkSecret(part.name, { at, report });
-      else if (
-        part.name.startsWith("var:") ? !variables.includes(part.name.slice(4)) : !known.includes(part.name)
-      ) {
+      if (part.kind === "text") checkText(part.text, { at, report });
+      else if (part.kind === "secret") checkSecret(part.name, { at, report });
+      else if (!isKnown(part.name)) {
         report.error(at, {
           code: "unknown_placeholder",
           message: `{{${part.name}}} names neither a parameter of ${exposed.name} nor a variable.${didYouMean(part.name, known)}`,
@@ -181,6 +174,15 @@ function checkPlaceholders(rules: BridgeRules): void {
       }
     }
   }
+}
+
+function checkText(text: string, { at, report }: { at: Place; report: Report }): void {
+  if (!/\{\{|\}\}/.test(text)) return;
+  report.error(at, {
+    code: "bad_placeholder",
+    message: "A placeholder is not closed, is empty or has spaces in it.",
+    fix: "Write {{name}}, {{secret:NAME}} or {{var:name}}, without spaces.",
+  });
 }
 
 function checkSecret(name: string, { at, report }: { at: Place; report: Report }): void {

@@ -49,18 +49,8 @@ interface ToolParts {
   asks: boolean;
 }
 
-function buildTool({ exposed, bridge, variables, asks }: ToolParts): HttpTool {
-  const parameters = Object.keys(exposed.parameters ?? {});
-  const fill = (template: string) => fillVariables(template, { variables, parameters });
-  const url = fill(bridge.url);
-  const plan = planUrl(url);
-  const mapped = Object.entries(bridge.query_params ?? {}).map(([parameter, key]): [string, string] => [
-    key,
-    `{{${parameter}}}`,
-  ]);
-  const pairs = (texts: Record<string, string> = {}) =>
-    Object.entries(texts).map(([key, template]): [string, string] => [key, fill(template)]);
-  const retries = bridge.retries;
+function buildTool(parts: ToolParts): HttpTool {
+  const { exposed, bridge, asks } = parts;
   return {
     name: exposed.name,
     description: exposed.description ?? exposed.title ?? exposed.name,
@@ -68,24 +58,46 @@ function buildTool({ exposed, bridge, variables, asks }: ToolParts): HttpTool {
     approval: asks ? "always" : (exposed.approval ?? "never"),
     calls_per_minute: exposed.calls_per_minute ?? null,
     input_schema: inputSchemaOf(exposed),
-    method: bridge.method ?? "GET",
-    url: url.replace(/[?#].*$/s, ""),
-    query: [...(typeof plan === "string" ? [] : plan.query), ...pairs(bridge.query), ...mapped],
-    headers: pairs(bridge.headers),
-    body:
-      bridge.body_template === undefined || bridge.body_template === null
-        ? null
-        : { kind: bridge.body ?? "json", template: changeTexts(bridge.body_template, fill) },
+    ...buildRequest(parts),
     response_path: bridge.response_path ?? null,
     timeout_seconds: bridge.timeout_seconds ?? 30,
     max_response_bytes: (bridge.max_response_kb ?? 1024) * 1024,
     pagination: buildPagination(bridge.pagination),
-    retries: {
-      max_attempts:
-        retries?.max_attempts ??
-        (retries === undefined && bridge.method !== undefined && !LOOKING.includes(bridge.method) ? 1 : 3),
-      idempotency_key: retries?.idempotency_key ?? null,
-    },
+    retries: buildRetries(bridge),
+  };
+}
+
+/** The request's templates, with the variables filled in. */
+function buildRequest({ exposed, bridge, variables }: ToolParts) {
+  const parameters = Object.keys(exposed.parameters ?? {});
+  const fill = (template: string) => fillVariables(template, { variables, parameters });
+  const pairs = (texts: Record<string, string> = {}) =>
+    Object.entries(texts).map(([key, template]): [string, string] => [key, fill(template)]);
+  const url = fill(bridge.url);
+  const plan = planUrl(url);
+  const mapped = Object.entries(bridge.query_params ?? {}).map(([parameter, key]): [string, string] => [
+    key,
+    fill(`{{${parameter}}}`),
+  ]);
+  const template = bridge.body_template ?? null;
+  return {
+    method: bridge.method ?? ("GET" as const),
+    url: url.replace(/[?#].*$/s, ""),
+    query: [...(typeof plan === "string" ? [] : plan.query), ...pairs(bridge.query), ...mapped],
+    headers: pairs(bridge.headers),
+    body:
+      template === null
+        ? null
+        : { kind: bridge.body ?? ("json" as const), template: changeTexts(template, fill) },
+  };
+}
+
+/** What only looks is sent again by itself; what writes only where its author says so. */
+function buildRetries({ method = "GET", retries }: AuthoredBridge): HttpTool["retries"] {
+  const usual = retries === undefined && !LOOKING.includes(method) ? 1 : 3;
+  return {
+    max_attempts: retries?.max_attempts ?? usual,
+    idempotency_key: retries?.idempotency_key ?? null,
   };
 }
 

@@ -5,6 +5,8 @@ import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import type { NamedTemplate } from "#contract/templates/template";
 import type { RetryRule } from "../lifecycle/run-state.ts";
 import { leftForInstall } from "../../registry/sandbox-life.ts";
+import { buildGateRules } from "./build-gate-rules.ts";
+import { buildHttpSpec } from "./http-spec.ts";
 import { buildLineage } from "./run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
@@ -126,6 +128,11 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
   return { allow_out, deny_out };
 }
 
+/** How a run proposes before it acts. The calls of declared tools wait one by one, at the gate. */
+function phaseRule({ exec, approvals }: Manifest): RunSpec["approvals"] {
+  return exec.mode === "http" ? null : buildApprovalRule(approvals);
+}
+
 /** What only some runs have. */
 function buildExtras(parts: SpecParts) {
   const { found, origin, event, requester, coRequesters = [], contexts = [] } = parts;
@@ -142,7 +149,7 @@ function buildExtras(parts: SpecParts) {
             writeable: mount.writeable && origin.dry !== true,
           })),
         }),
-    approvals: buildApprovalRule(manifest.approvals),
+    approvals: phaseRule(manifest),
     approval: null,
     requester: requester ?? null,
     co_requesters: coRequesters,
@@ -174,7 +181,7 @@ function findOutputSchema({ exec, actions }: Manifest, name: string | null): Run
 export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
   const { manifest } = version;
-  const approvals = buildApprovalRule(manifest.approvals);
+  const approvals = phaseRule(manifest);
   const declared = placeFiles(parts);
   const placed = placeActionFiles(parts);
   const files = [...declared, ...placed.map(({ name, sha256, path }) => ({ name, sha256, path }))];
@@ -213,8 +220,8 @@ export function buildSpec(parts: SpecParts): RunSpec {
     created_at: parts.now,
     template: parts.template,
     agent: null,
-    http: null,
-    gate: null,
+    http: buildHttpSpec(manifest, parts.action ?? null),
+    gate: buildGateRules(manifest),
     ...buildExtras(parts),
   };
 }

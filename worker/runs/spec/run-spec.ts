@@ -21,6 +21,7 @@ import {
 import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { gateRulesSchema } from "./gate-rules.ts";
+import { httpSpecSchema } from "./http-spec.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 
 /** A file that a run finds in its work directory: which upload, and where the worker wants it. */
@@ -132,7 +133,7 @@ const runSpecSchema = z.object({
   /** What an agent is: its model, limits and tools. Null for whatever is none. */
   agent: storedJsonSchema.nullable().default(null),
   /** Which declared HTTP tool it calls, and how. Null for whatever is none. */
-  http: storedJsonSchema.nullable().default(null),
+  http: httpSpecSchema.nullable().default(null),
   /** What the gate holds its calls to; null for a run that makes none. */
   gate: gateRulesSchema.nullable().default(null),
 });

@@ -1,0 +1,23 @@
+import { limits } from "#contract/limits";
+import type { Manifest } from "#contract/manifest/manifest";
+import type { GateRules } from "./gate-rules.ts";
+
+/** What the gate holds the calls of a version's runs to; null for a version that makes none. Pure. */
+export function buildGateRules(manifest: Manifest): GateRules | null {
+  const { exec, approvals, runtime, escalation_rules: rules = [] } = manifest;
+  if (exec.mode !== "http") return null;
+  return {
+    trust_tier: runtime?.trust_tier ?? 2,
+    tainted_trust_tier: null,
+    allowed_tools: null,
+    escalation_rules: rules,
+    asking: {
+      label: approvals.label,
+      expires_ms: (approvals.expires_in_seconds ?? limits.approval_seconds.value) * 1000,
+      on_expiry: approvals.on_expiry ?? "reject",
+      not_by_requester: approvals.not_by_requester ?? false,
+      approvers_needed: approvals.approvers_needed ?? 1,
+      ...(approvals.decide_in_client === true ? { decide_in_client: true } : {}),
+    },
+  };
+}
