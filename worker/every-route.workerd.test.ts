@@ -36,6 +36,7 @@ const ofWorkspace = new Set<keyof Things>([
   "upload",
   "template",
   "secret",
+  "connection",
   "member",
   "invitation",
   "context",

@@ -17,6 +17,7 @@ import * as retention from "./retention/specs.ts";
 import * as runs from "./runs/specs.ts";
 import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
+import * as connections from "./connections/specs.ts";
 import * as mcp from "./mcp/specs.ts";
 import * as quotas from "./quotas/specs.ts";
 import * as share from "./share/specs.ts";
@@ -40,6 +41,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   secrets: "Give workers keys and passwords that nobody else can read",
   store: "Look at and change what workers remember from run to run",
   contexts: "Share folders of files with workers, and keep every version of them",
+  connections: "Connect workers to servers and apps of others",
   tokens: "Make and end what programs sign in with",
   clients: "Look at the programs that act for you, and disconnect them",
   "service-accounts": "Look after accounts of programs, such as CI",
@@ -153,6 +155,14 @@ export const commands: readonly Command[] = [
   bindCommand(store.incrementSpec, async () => import("./store/increment.ts")),
   bindCommand(store.querySpec, async () => import("./store/query.ts")),
   bindCommand(store.exportSpec, async () => import("./store/export.ts")),
+  bindCommand(connections.listConnectionsSpec, async () => import("./connections/list.ts")),
+  bindCommand(connections.addConnectionSpec, async () => import("./connections/add.ts")),
+  bindCommand(connections.showConnectionSpec, async () => import("./connections/show.ts")),
+  bindCommand(connections.testConnectionSpec, async () => import("./connections/test.ts")),
+  bindCommand(connections.listConnectionToolsSpec, async () => import("./connections/tools.ts")),
+  bindCommand(connections.pinConnectionSpec, async () => import("./connections/pin.ts")),
+  bindCommand(connections.authorizeConnectionSpec, async () => import("./connections/authorize.ts")),
+  bindCommand(connections.removeConnectionSpec, async () => import("./connections/remove.ts")),
   bindCommand(templates.pushTemplateSpec, async () => import("./templates/push.ts")),
   bindCommand(templates.listTemplatesSpec, async () => import("./templates/list.ts")),
   bindCommand(templates.showTemplateSpec, async () => import("./templates/show.ts")),

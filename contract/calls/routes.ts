@@ -28,6 +28,7 @@ export const callRoutes = {
       "worker_not_runnable",
       "missing_secrets",
       "missing_contexts",
+      "missing_connection",
       "idempotency_conflict",
       "queue_full",
       "quota_exceeded",

@@ -3,6 +3,11 @@ import type { ProblemKind } from "../problem-kind.ts";
 
 /** The refusals of connections. */
 export const connectionProblems = {
+  missing_connection: kind(
+    409,
+    "The worker declares connections that are not there for it",
+    "Make each with: floom connections add. A person's own are there for runs that they start.",
+  ),
   invalid_connection: kind(
     400,
     "The connection cannot be made like this",

@@ -4,6 +4,7 @@ import { approvalLimits } from "../approvals/limits.ts";
 import { runLimits } from "../runs/limits.ts";
 import { workerNameSchema } from "./manifest.ts";
 import { authoredContextSchema } from "./context-keys.ts";
+import { authoredConnectionSchema } from "./connection-keys.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
 import { httpKeys } from "./http-keys.ts";
 import { environmentName, flag, text, texts } from "./key-kinds.ts";
@@ -58,14 +59,11 @@ const authoredCapabilitiesSchema = z.strictObject({
     .array(environmentName)
     .optional()
     .meta({ description: "Secrets the worker says it reads.", rule: "Write a list of names.", default: [] }),
-  connections: z
-    .array(z.union([z.string(), z.record(z.string(), z.json())]))
-    .optional()
-    .meta({
-      description: "Apps the worker says it uses; the same as in connections.",
-      rule: "Write a list of connections, e.g. - app: gmail.",
-      default: [],
-    }),
+  connections: z.array(authoredConnectionSchema).optional().meta({
+    description: "Apps the worker says it uses; the same as in connections.",
+    rule: "Write a list of connections, e.g. - app: gmail.",
+    default: [],
+  }),
   files: texts("Paths the worker says it reads."),
   network: z
     .strictObject({
@@ -219,15 +217,12 @@ export const authoredManifestSchema = z.strictObject({
   model: text("Model of an agent, e.g. anthropic/claude-sonnet-4-6."),
   system_prompt: text("Comes before the agent's instructions."),
   ...httpKeys,
-  connections: z
-    .array(z.union([z.string(), z.record(z.string(), z.json())]))
-    .optional()
-    .meta({
-      description:
-        "Apps and MCP servers it uses; each item has exactly one of app, composio, mcp, browser_session.",
-      rule: "Write a list of connections, e.g. - app: gmail.",
-      default: [],
-    }),
+  connections: z.array(authoredConnectionSchema).optional().meta({
+    description:
+      "Apps and MCP servers it uses; each item has exactly one of app, composio, mcp, browser_session.",
+    rule: "Write a list of connections, e.g. - app: gmail.",
+    default: [],
+  }),
   contexts: z
     .array(authoredContextSchema)
     .optional()

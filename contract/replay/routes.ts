@@ -20,6 +20,7 @@ const replay = {
     "worker_not_runnable",
     "missing_secrets",
     "missing_contexts",
+    "missing_connection",
     "idempotency_conflict",
     "queue_full",
     "quota_exceeded",

@@ -37,6 +37,7 @@ export const runRoutes = {
       "action_required",
       "missing_secrets",
       "missing_contexts",
+      "missing_connection",
       "idempotency_conflict",
       "queue_full",
       "quota_exceeded",

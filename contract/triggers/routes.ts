@@ -123,6 +123,7 @@ export const triggerRoutes = {
       "worker_not_runnable",
       "missing_secrets",
       "missing_contexts",
+      "missing_connection",
       "queue_full",
       "quota_exceeded",
     ],

@@ -292,7 +292,7 @@ export const roomArrows: Record<string, string[]> = {
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
   // What speaks to servers of others, in the words of the gate's drivers.
-  connections: ["access", "tools"],
+  connections: ["access", "registry", "tools"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
   // What workers remember from run to run. Which script is the run's own the run says.

@@ -67,4 +67,16 @@ export const requirements: Requirement[] = [
     "connections:composio:read-only",
     "A read_only app is called by its preset and by verbs that read alone; refusals have codes of their own.",
   ],
+  [
+    "connections:cli:commands",
+    "Connections are added, listed, tested, accepted and removed at a terminal, and no tool is accepted unasked.",
+  ],
+  [
+    "connections:gate:driver",
+    "A connection's tools are a driver of the gate: what a person is shown is what is sent, and no credential passes through it.",
+  ],
+  [
+    "connections:worker:missing-refused",
+    "A worker whose declared connection is not there is warned of at push and refused at start.",
+  ],
 ].map(([id = "", promise = ""]) => ({ id, promise, source: SOURCE }));

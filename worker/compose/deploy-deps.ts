@@ -10,6 +10,7 @@ import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findStoredSettings } from "../retention/store.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
+import { findMissingConnections } from "../connections/resolve-service.ts";
 import type { Host } from "./host.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
@@ -46,6 +47,7 @@ export function deployDeps(host: Host): DeployDeps {
     },
     findMissingContexts: async (workspaceId, wish) =>
       (await resolveMounts(host, workspaceId, { ...wish, inputs: null })).missing,
+    findMissingConnections: (workspaceId, wish) => findMissingConnections(host, workspaceId, wish),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
     reservePage: (worker) => reservePage(host, worker),

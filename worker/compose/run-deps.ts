@@ -14,6 +14,7 @@ import type { SpendPort } from "../runs/ports/spend.ts";
 import { usdPerSecond } from "#contract/spend/run-cost";
 import { vaultDeps } from "./secret-deps.ts";
 import { findMissingSecrets, listValuesToMask } from "../secrets/vault-service.ts";
+import { findMissingConnections } from "../connections/resolve-service.ts";
 import type { Host } from "./host.ts";
 
 /** For whoever asks what was spent, and sets what may be. */
@@ -52,6 +53,7 @@ export function prepareDeps(host: Host): PrepareDeps {
     requireAffordable: (spender) => requireAffordable(spendDeps(host), spender),
     newRunId: (nowMs) => host.newId("run", nowMs),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
+    findMissingConnections: (workspaceId, wish) => findMissingConnections(host, workspaceId, wish),
     resolveMounts: (workspaceId, wish) => resolveMounts(host, workspaceId, wish),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
   };

@@ -56,11 +56,12 @@ function toPlainBlock(block: Record<string, unknown>): { type: string; text: str
   const type = typeof block["type"] === "string" ? block["type"] : "unknown";
   if (type === "text" && typeof block["text"] === "string") return { type, text: block["text"] };
   const { data, mimeType, resource, uri, name } = block;
-  if (typeof data === "string")
+  if (typeof data === "string") {
     return {
       type: "text",
       text: `[${type} ${String(mimeType)}, ${Math.floor((data.length * 3) / 4)} bytes, left out]`,
     };
+  }
   if (
     typeof resource === "object" &&
     resource !== null &&

@@ -75,11 +75,12 @@ async function callComposio(
   target: ConnectionTarget,
   call: ConnectionCall,
 ): Promise<ToolAnswer> {
-  if (way.composio === null)
+  if (way.composio === null) {
     return failed(
       "composio_not_configured",
       "This server has no Composio key: whoever runs it sets COMPOSIO_API_KEY.",
     );
+  }
   if (way.account === null)
     return failed("not_signed_in", "Nobody has signed in to the app: floom connections authorize.");
   try {
@@ -158,7 +159,7 @@ async function readAnswer(answer: Response, credentials: readonly string[]): Pro
   const type = (answer.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
   const raw = bytes === null ? "" : new TextDecoder().decode(bytes);
   const text = credentials.reduce((left, one) => (one.length < 4 ? left : left.replaceAll(one, "***")), raw);
-  const { json } = /json$/.test(type) ? readForeignJson(text) : { json: undefined };
+  const { json } = type.endsWith("json") ? readForeignJson(text) : { json: undefined };
   const body = boundJson(json ?? text, limits.connection_answer_bytes.value);
   const content: Json = { status: answer.status, body };
   if (answer.ok) return { ok: true, content };

@@ -145,7 +145,7 @@ export async function listActions(access: ComposioAccess, app: string): Promise<
       path: `/tools?${query.toString()}`,
       schema: toolsSchema,
     });
-    for (const { slug, name, description, input_parameters } of page.items)
+    for (const { slug, name, description, input_parameters } of page.items) {
       found.push({
         name: slug,
         title: name ?? null,
@@ -153,6 +153,7 @@ export async function listActions(access: ComposioAccess, app: string): Promise<
         input_schema: input_parameters ?? { type: "object" },
         claims: mayReadOnly(app, slug) ? { readOnlyHint: true } : {},
       });
+    }
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && found.length < limits.connection_tools.value);
   return found.slice(0, limits.connection_tools.value);

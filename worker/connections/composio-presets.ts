@@ -103,16 +103,18 @@ export function denyComposioTool(
 ): { code: string; message: string } | null {
   const name = tool.toUpperCase();
   const grant = declared.find(({ app }) => isOfApp(app, name));
-  if (grant === undefined)
+  if (grant === undefined) {
     return {
       code: "tool_outside_declared_connections",
       message: `${name} is of no app that this worker declares under connections.`,
     };
-  if (grant.allowed_tools !== null && !grant.allowed_tools.includes(name))
+  }
+  if (grant.allowed_tools !== null && !grant.allowed_tools.includes(name)) {
     return {
       code: "tool_outside_declared_connections",
       message: `${name} is not among the allowed_tools of ${grant.app}.`,
     };
+  }
   if (grant.scope === "full" || mayReadOnly(grant.app, name)) return null;
   return {
     code: "tool_blocked_by_read_only_policy",

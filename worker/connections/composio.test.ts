@@ -14,6 +14,7 @@ async function openGmail(more = {}): Promise<{ harness: KeeperHarness; stand: St
   const stand = (composio = await serveStandInComposio());
   const harness = new KeeperHarness({ ...gmail, ...more });
   harness.composio = { apiUrl: stand.url, apiKey: "ak_s3cret", dial: (url, init) => fetch(url, init) };
+  harness.restart();
   return { harness, stand };
 }
 

@@ -15,18 +15,20 @@ export function describeFault(error: unknown, seconds: number): DescribedFault {
   const has = (...names: string[]) => chain.find(({ name }) => names.includes(name));
   const over = has("SignInOver");
   if (over) return { message: `${over.message} Sign in again.`, needsSignIn: true, retryable: false };
-  if (has("NotSignedIn", "UnauthorizedError") || isUnauthorized(chain))
+  if (has("NotSignedIn", "UnauthorizedError") || isUnauthorized(chain)) {
     return {
       message: "The server wants somebody to sign in: floom connections authorize.",
       needsSignIn: true,
       retryable: false,
     };
-  if (has("Unanswered", "TimeoutError", "AbortError"))
+  }
+  if (has("Unanswered", "TimeoutError", "AbortError")) {
     return {
       message: `The server did not answer within ${seconds} seconds.`,
       needsSignIn: false,
       retryable: true,
     };
+  }
   const told = has("Redirected", "AnswerTooLong", "NotDialled", "ComposioFault") ?? error;
   const needsSignIn = told.name === "ComposioFault" && "status" in told && told.status === 401;
   return {

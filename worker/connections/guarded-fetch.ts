@@ -25,11 +25,12 @@ export function guardFetch(
 ): GuardedFetch {
   return async (input, init = {}) => {
     const url = new URL(input);
-    if (origin !== null && url.origin !== origin)
+    if (origin !== null && url.origin !== origin) {
       throw new Redirected(
         `The server names ${url.origin} for what belongs to ${origin}: nothing was sent there.`,
       );
-    const signals = [signal, init.signal].filter((one): one is AbortSignal => one != null);
+    }
+    const signals = [signal, init.signal].filter((one): one is AbortSignal => one instanceof AbortSignal);
     const answer = await dial(url.href, { ...init, signal: AbortSignal.any(signals) });
     if (answer.status >= 300 && answer.status < 400 && answer.status !== 304) {
       await answer.body?.cancel();

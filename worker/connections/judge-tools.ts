@@ -148,21 +148,24 @@ export function findObstacle(
   if (!settings.enabled)
     return { code: "connection_disabled", message: `The connection ${of.name} is switched off.` };
   const place = `\`floom connections tools ${of.name}\``;
-  if (settings.allowed_tools !== null && !settings.allowed_tools.includes(of.tool))
+  if (settings.allowed_tools !== null && !settings.allowed_tools.includes(of.tool)) {
     return {
       code: "tool_outside_declared_connections",
       message: `The connection ${of.name} does not allow the tool ${of.tool}.`,
     };
-  if (tool === undefined || !tool.listed)
+  }
+  if (tool === undefined || !tool.listed) {
     return {
       code: "tool_unknown",
       message: `The connection ${of.name} has no tool ${of.tool}: see ${place}.`,
     };
-  if (stateOf(tool) === "changed")
+  }
+  if (stateOf(tool) === "changed") {
     return {
       code: "tool_changed",
       message: `The tool ${of.tool} of ${of.name} is another than the one that was accepted. A person reads it again and accepts it: \`floom connections pin ${of.name}\`.`,
     };
+  }
   if (isAllowed(tool, settings)) return null;
   const code =
     settings.composio === null ? "tool_outside_connection_scope" : "tool_blocked_by_read_only_policy";

@@ -218,11 +218,12 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
     wanted: readonly { name: string; digest: string }[],
   ): Promise<ConnectionReply<ToolList>> {
     const others = this.#shelf.accept(wanted, this.#deps.clock());
-    if (others.length > 0)
+    if (others.length > 0) {
       return refuse(
         "invalid_connection",
         `Not as you have read them any more: ${others.join(", ")}. List the tools again; none was accepted.`,
       );
+    }
     await this.#deps.tell(target.id, { changed_tools: this.#shelf.changed });
     return { kind: "done", value: await this.tools(target) };
   }
@@ -235,7 +236,7 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
     const { mcp, composio } = target.settings;
     if (own === null)
       return refuse("public_url_unset", "FLOOM_PUBLIC_URL is not set, so nobody could be led back here.");
-    if (mcp?.auth != null || (mcp === null && composio === null))
+    if ((mcp !== null && mcp.auth !== null) || (mcp === null && composio === null))
       return refuse("no_sign_in", "The connection has its credential in a secret: nobody signs in.");
     const nonce = newNonce();
     const expiresAt = clock() + limits.connection_sign_in_seconds.value * 1000;
@@ -254,11 +255,12 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
       const url = await within(this.#deps.after, limits.connection_seconds.value * 1000 + GRACE_MS, work);
       // A person's browser goes there: an address that nobody dials here leads nobody out of here either.
       const reason = judgeDialAddress(url, { allowLoopback: this.#deps.allowLoopback });
-      if (reason !== null)
+      if (reason !== null) {
         return refuse(
           "connection_unreachable",
           `The server's page for signing in is at an address that is not opened: ${reason}`,
         );
+      }
       return { kind: "done", value: { url, expires_at: toIso(expiresAt) } };
     } catch (error) {
       if (error instanceof ComposioFault && error.status === 0 && this.#deps.composio === null)

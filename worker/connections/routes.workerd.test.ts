@@ -73,19 +73,21 @@ it("another workspace is told that there is no such connection", async () => {
   verifies("connections:rooms:own");
   const { id, name } = await makeConnection();
   const token = await strangerToken();
-  for (const ref of [id, name])
-    for (const [method, path, json] of [
-      ["GET", "", undefined],
-      ["PATCH", "", { enabled: false }],
-      ["DELETE", "", undefined],
-      ["POST", "/test", undefined],
-      ["GET", "/tools", undefined],
-      ["POST", "/authorize", undefined],
-      ["POST", "/pin", { tools: [{ name: "search", digest: "0".repeat(64) }] }],
-    ] as const)
-      expect((await callApi(method, `/api/connections/${ref}${path}`, { json, token })).status, path).toBe(
-        404,
-      );
+  const asked = [
+    ["GET", "", undefined],
+    ["PATCH", "", { enabled: false }],
+    ["DELETE", "", undefined],
+    ["POST", "/test", undefined],
+    ["GET", "/tools", undefined],
+    ["POST", "/authorize", undefined],
+    ["POST", "/pin", { tools: [{ name: "search", digest: "0".repeat(64) }] }],
+  ] as const;
+  for (const [method, path, json] of asked) {
+    for (const ref of [id, name]) {
+      const answer = await callApi(method, `/api/connections/${ref}${path}`, { json, token });
+      expect(answer.status, path).toBe(404);
+    }
+  }
   expect(await (await callApi("GET", "/api/connections", { token })).json()).toEqual([]);
 });
 
@@ -144,10 +146,11 @@ it("a forged, foreign or missing state ends no sign-in", async () => {
   const forged = [id, ownerWorkspace, "", "nonce", (Date.now() + 60_000).toString(36), "0".repeat(64)].join(
     ".",
   );
-  for (const query of ["", "?code=x", `?state=${forged}&code=x`])
+  for (const query of ["", "?code=x", `?state=${forged}&code=x`]) {
     expect(await codeOf(await callApi("GET", `/api/connections/callback${query}`))).toBe(
       "connection_sign_in_refused",
     );
+  }
   expect((await callApi("GET", `/api/connections/callback?state=${forged}`, { token: "" })).status).toBe(401);
 });
 

@@ -127,22 +127,25 @@ export async function createConnection(
   const userId = userOf(principal);
   const errors = judgeConnection(wanted, { allowLoopback: deps.allowLoopback, isPerson: userId !== null });
   if (errors.length > 0) throw refuse(errors);
-  if (wanted.kind === "composio" && !deps.hasComposio)
+  if (wanted.kind === "composio" && !deps.hasComposio) {
     throw new AppError(
       "composio_not_configured",
       "This server has no Composio key: whoever runs it sets COMPOSIO_API_KEY. Nothing was made.",
     );
-  if ((await countConnections(deps.db, principal.workspace_id)) >= limits.workspace_connections.value)
+  }
+  if ((await countConnections(deps.db, principal.workspace_id)) >= limits.workspace_connections.value) {
     throw new AppError(
       "too_many_connections",
       `A workspace has at most ${formatLimit("workspace_connections")}. Remove one first.`,
     );
+  }
   const row = buildRow(deps, principal, wanted);
-  if (!(await addConnectionRow(deps.db, row)))
+  if (!(await addConnectionRow(deps.db, row))) {
     throw new AppError(
       "connection_name_taken",
       `There is a connection named ${row.name} already: choose another name.`,
     );
+  }
   await deps.openConnection(row.id).check(targetOf(row));
   return getConnection(deps, principal, row.id);
 }
@@ -303,22 +306,24 @@ export async function finishSignIn(
     (state.user_id === null
       ? isOwner && state.workspace_id === principal.workspace_id
       : state.user_id === userOf(principal));
-  if (state === null || !isSame)
+  if (state === null || !isSame) {
     throw new AppError(
       "connection_sign_in_refused",
       "The link is none of this server, is older than ten minutes, or was begun by somebody else. Begin again, signed in as yourself.",
     );
+  }
   const row = await findConnectionRow(deps.db, {
     workspaceId: state.workspace_id,
     userId: state.user_id,
     ref: state.id,
   });
   if (row === undefined) throw new AppError("connection_sign_in_refused", "The connection is gone.");
-  if (back.error !== undefined)
+  if (back.error !== undefined) {
     throw new AppError(
       "connection_sign_in_refused",
       "The server did not let you in, or you did not agree. Nothing has changed.",
     );
+  }
   unwrap(
     await deps.openConnection(row.id).finish(targetOf(row), {
       nonce: state.nonce,

@@ -193,6 +193,7 @@ it("Floom's own document is its client id where the server takes such, and a cli
   const other = await openScene();
   other.authority.takesDocuments = true;
   other.harness.documentUrl = "https://floom.example/api/connections/oauth-client";
+  other.harness.restart();
   await signIn(other);
   expect(other.authority.registrations).toEqual([]);
   expect(other.authority.authorizations).toMatchObject([{ client_id: other.harness.documentUrl }]);

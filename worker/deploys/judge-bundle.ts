@@ -32,6 +32,7 @@ export interface BundleVerdict {
   /** Where it declares secrets; null where it does not. */
   secretsPlace: Place | null;
   contextsPlace: Place | null;
+  connectionsPlace: Place | null;
   /** What worker.yml leaves open and the workspace may decide. */
   unsaid: ParsedManifest["unsaid"];
   findings: ManifestFinding[];

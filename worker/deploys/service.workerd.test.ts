@@ -58,6 +58,7 @@ function buildDeps(): DeployDeps {
     listTriggers: async () => [],
     rotateHookSecret: async () => "s",
     findMissingContexts: async () => [],
+    findMissingConnections: async () => [],
     findMissingSecrets: async (_workspaceId, wants) =>
       wants.map(({ names }) => names.filter((name) => name !== "KNOWN_KEY")),
     findTemplate: async () => null,

@@ -1,6 +1,8 @@
 import { actionsOf } from "#contract/actions/actions-of";
 import { findToolCollisions } from "#contract/actions/tool-collisions";
 import { platformToolNames } from "#contract/tools/names";
+import { listWantedConnections } from "../registry/wanted-connections.ts";
+import type { WantedConnection } from "../registry/wanted-connections.ts";
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { WorkerRow } from "../catalog/store.ts";
@@ -16,6 +18,11 @@ export interface WarnDeps {
   findMissingContexts: (
     workspaceId: string,
     wish: { pushedBy: string | null; mounts: readonly ContextMount[] },
+  ) => Promise<string[]>;
+  /** Names of the declared connections that are not there for a run of this person. */
+  findMissingConnections: (
+    workspaceId: string,
+    wish: { userId: string | null; wanted: readonly WantedConnection[] },
   ) => Promise<string[]>;
   /** For each worker, those of these names for which no secret is set that it may have. */
   findMissingSecrets: (
@@ -37,6 +44,7 @@ export async function warnAtPush(
     findMissingTemplate(deps, worker, verdict),
     findMissingSecrets(deps, worker, verdict),
     findMissingContexts(deps, worker, verdict),
+    findMissingConnections(deps, worker, verdict),
   ]);
   return [...found.flat(), ...(verdict.manifest === null ? [] : warnOfTakenTools(verdict.manifest))];
 }
@@ -85,6 +93,20 @@ async function findMissingContexts(
   const fix =
     "Make each with: floom contexts create NAME, and add --writeable where the worker writes it. A private one is there only for workers that its maker pushes as a person.";
   return [{ severity: "warning", code: "missing_contexts", message, fix, ...contextsPlace }];
+}
+
+async function findMissingConnections(
+  deps: WarnDeps,
+  { workspace_id, pushedBy }: Pushed,
+  { manifest, connectionsPlace }: BundleVerdict,
+): Promise<ManifestFinding[]> {
+  const wanted = manifest === null ? [] : listWantedConnections(manifest);
+  if (wanted.length === 0 || connectionsPlace === null) return [];
+  const missing = await deps.findMissingConnections(workspace_id, { userId: pushedBy, wanted });
+  if (missing.length === 0) return [];
+  const message = `Connections are not there for this worker: ${missing.join(", ")}. Until then its runs are refused.`;
+  const fix = "Make each with: floom connections add.";
+  return [{ severity: "warning", code: "missing_connection", message, fix, ...connectionsPlace }];
 }
 
 async function findMissingSecrets(

@@ -28,7 +28,8 @@ export interface Absent {
 export function findAbsent(manifest: Manifest): Absent[] {
   const { connections, contexts, memory, exec } = manifest;
   const absent: Absent[] = [];
-  if (connections.length > 0)
+  // An agent calls them through the gate; a script has no way to them yet.
+  if (connections.length > 0 && exec.mode !== "agent")
     absent.push({ key: "connections", what: `the connections ${connections.map(nameOf).join(", ")}` });
   const cloned = listMounts({ contexts }).filter(({ source }) => source !== "local");
   if (cloned.length > 0) {

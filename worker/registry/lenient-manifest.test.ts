@@ -52,7 +52,10 @@ describe("what is told and not refused", () => {
       { app: "gmail", scope: "read_only" },
       { app: "slack", scope: "full" },
     ]);
-    expect(findings).toMatchObject([{ code: "not_available", severity: "warning" }]);
+    expect(findings).toMatchObject([
+      { code: "not_available", severity: "warning" },
+      { code: "bare_connection", severity: "warning" },
+    ]);
     expect(findings[0]?.message).toContain("gmail, slack");
   });
 

@@ -265,6 +265,7 @@ connections: [gmail]
       "kind_inferred",
       "renamed_value",
       "not_available",
+      "bare_connection",
     ]);
     expect(manifest).toMatchObject({
       name: "csv-enricher",
@@ -464,4 +465,27 @@ it("a key that JavaScript would lose is refused wherever an author may choose ke
   expect(
     codes(`${withExec("inputs: [{name: o, type: object}]")}example_input: {o: {__proto__: {a: 1}}}\n`),
   ).toEqual(["bad_key"]);
+});
+
+describe("a connection", () => {
+  it.each([
+    ["[{mcp: {url: https://x.example, alowed_tools: [a]}}]", "unknown_key", "alowed_tools"],
+    ["[{mcp: {url: https://x.example, auth: token}}]", "not_allowed", "auth"],
+    ["[{mcp: {url: https://x.example, require_approval: sometimes}}]", "not_allowed", "require_approval"],
+    ["[{mcp: {url: https://x.example, transport: smoke}}]", "not_allowed", "transport"],
+    ["[{mcp: {transport: stdio, command: npx}}]", "not_allowed", "stdio"],
+    ["[{browser_session: {site: bank, secret: S}}]", "not_allowed", "browser_session"],
+    ["[{mcp: {url: https://x.example, command: npx}}]", "not_allowed", "stdio"],
+    ["[{composio: {app: gmail, scpe: full}}]", "unknown_key", "scpe"],
+    ["[{app: gmail, scope: some}]", "not_allowed", "some"],
+    ["[{app: gmail, tools: [a]}]", "unknown_key", "tools"],
+    ["[{mcp: [1]}]", "bad_connection", "named"],
+  ])("%s is refused where it stands, with what to do", (connections, code, word) => {
+    const { manifest, findings } = parseManifest(`${good}connections: ${connections}\n`);
+    expect(manifest).toBeNull();
+    const found = findings.find((finding) => finding.severity === "error" && finding.code === code);
+    expect(found?.message).toContain(word);
+    expect(found?.fix).not.toBe("");
+    expect(found?.line).toBeGreaterThan(1);
+  });
 });

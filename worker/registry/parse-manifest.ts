@@ -36,6 +36,7 @@ export interface ParsedManifest {
   secretsPlace: Place | null;
   /** Where the worker mounts contexts; null where it does not. */
   contextsPlace: Place | null;
+  connectionsPlace: Place | null;
   /** What worker.yml leaves open and a workspace may decide. */
   unsaid: { timeout: boolean; approval: boolean };
   /** Why functions of the entry cannot be actions as they are written. */
@@ -54,6 +55,7 @@ export const noPlaces = {
   templatePlace: null,
   secretsPlace: null,
   contextsPlace: null,
+  connectionsPlace: null,
   unsaid: { timeout: false, approval: false },
   functionProblems: [],
 };
@@ -111,6 +113,7 @@ function findPlaces(root: MapNode, manifest: Manifest | null) {
     templatePlace: place(nodeAt(root, "exec", "template_profile")),
     secretsPlace: place(written ?? read),
     contextsPlace: place(nodeAt(root, "contexts")),
+    connectionsPlace: place(nodeAt(root, "connections") ?? nodeAt(root, "capabilities", "connections")),
   };
 }
 

@@ -59,7 +59,7 @@ export function serveAuthority(place: AuthorityPlace): Promise<Serving> {
     answerWith(
       async (request) => {
         const url = new URL(request.url);
-        if (url.pathname.startsWith("/.well-known/"))
+        if (url.pathname.startsWith("/.well-known/")) {
           return json({
             issuer: url.origin,
             authorization_endpoint: `${url.origin}/authorize`,
@@ -72,6 +72,7 @@ export function serveAuthority(place: AuthorityPlace): Promise<Serving> {
             authorization_response_iss_parameter_supported: true,
             client_id_metadata_document_supported: place.takesDocuments,
           });
+        }
         if (url.pathname === "/register") {
           const wanted: unknown = await request.json();
           place.registrations.push(wanted);

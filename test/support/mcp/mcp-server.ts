@@ -151,10 +151,8 @@ export function serveMcp(place: McpPlace, { isOlder = false } = {}): Promise<Ser
       await olderServer(place, tokenOf(request.headers.authorization)).connect(transport as never);
       return;
     }
-    if (url.pathname === "/messages")
-      return void (await streams
-        .get(url.searchParams.get("sessionId") ?? "")
-        ?.handlePostMessage(request, response));
+    const stream = streams.get(url.searchParams.get("sessionId") ?? "");
+    if (url.pathname === "/messages") return stream?.handlePostMessage(request, response);
     if (isOlder) return answerOlder(place, request, response);
     return answerWith((asked) => newer.fetch(asked), request, response);
   });

@@ -69,7 +69,6 @@ export class KeeperHarness {
   }
 
   #open(): ConnectionKeeper {
-    const harness = this;
     return new ConnectionKeeper({
       kv: this.kv,
       clock: () => this.now,
@@ -82,17 +81,11 @@ export class KeeperHarness {
         this.dialled.push(url);
         return dial(url, init);
       },
-      get allowLoopback() {
-        return harness.allowLoopback;
-      },
-      get composio() {
-        return harness.composio;
-      },
-      get own() {
-        return {
-          redirect_uri: "http://127.0.0.1:1/api/connections/callback",
-          document_url: harness.documentUrl,
-        };
+      allowLoopback: this.allowLoopback,
+      composio: this.composio,
+      own: {
+        redirect_uri: "http://127.0.0.1:1/api/connections/callback",
+        document_url: this.documentUrl,
       },
       newNonce: () => crypto.randomUUID(),
       signState: (state) => signState("k".repeat(32), state),

@@ -149,10 +149,11 @@ async function chooseClient(
 ): Promise<OAuthClientInformationMixed> {
   const { registerClient } = await library();
   const { metadata } = at;
-  if (given !== null)
+  if (given !== null) {
     return given.client_secret === null
       ? { client_id: given.client_id }
       : { client_id: given.client_id, client_secret: given.client_secret };
+  }
   if (own.document_url !== null && metadata?.["client_id_metadata_document_supported"] === true)
     return { client_id: own.document_url };
   const methods = metadata?.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];

@@ -5,6 +5,7 @@ import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/man
 import { escalationRuleSchema } from "#contract/gate/escalation-rule";
 import type { HttpWorker } from "#contract/manifest/http-tool";
 import type { AuthoredManifest } from "#contract/manifest/keys";
+import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import { convertDefault, saysNothing } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./yaml-node.ts";
@@ -230,9 +231,12 @@ function buildConnections(authored: AuthoredManifest): Manifest["connections"] {
 }
 
 /** A bare app name gives the read-only tools of that app; written out, it gives all unless it says otherwise. */
-function buildConnection(connection: string | Record<string, Json>): Record<string, Json> {
-  if (typeof connection === "string") return { app: connection.toLowerCase(), scope: "read_only" };
-  if (connection["mcp"] !== undefined || connection["browser_session"] !== undefined) return connection;
+function buildConnection(
+  written: NonNullable<AuthoredManifest["connections"]>[number],
+): Record<string, Json> {
+  if (typeof written === "string") return { app: written.toLowerCase(), scope: "read_only" };
+  const connection = storedValuesSchema.parse(written);
+  if (connection["mcp"] !== undefined) return connection;
   const { app, composio, scopes, ...rest } = connection;
   const nested =
     typeof composio === "object" && composio !== null && !Array.isArray(composio) ? composio : {};

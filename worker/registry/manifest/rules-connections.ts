@@ -1,8 +1,11 @@
+import { connectionServerKeys } from "#contract/manifest/connection-keys";
+import { didYouMean } from "../suggest.ts";
 import type { Report } from "./report.ts";
 import { isBlank, itemsAt, nodeAt, textAt } from "./yaml-node.ts";
 import type { MapNode, YamlNode } from "./yaml-node.ts";
 
 const KINDS = ["mcp", "composio", "app", "browser_session"];
+const LABEL = /^[A-Za-z0-9_-]{1,64}$/;
 const APP = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
 
 /** Each connection names exactly one thing to connect to, and enough to do it. */
@@ -10,7 +13,7 @@ export function checkConnections(root: MapNode, report: Report): void {
   const declared = [...itemsAt(root, "connections"), ...itemsAt(root, "capabilities", "connections")];
   for (const item of declared) {
     if (item.kind === "map") checkConnection(item, report);
-    else checkApp(item, report);
+    else checkBareApp(item, report);
   }
 }
 
@@ -29,10 +32,24 @@ function checkConnection(item: MapNode, report: Report): void {
   }
   const value = nodeAt(item, named[0] ?? "");
   if (value === undefined) return;
-  if (named[0] === "mcp") checkMcp(item, value, report);
-  else if (named[0] === "browser_session") checkBrowserSession(value, report);
-  else checkApp(value.kind === "map" ? (nodeAt(value, "app") ?? value) : value, report);
+  if (named[0] === "mcp") checkMcp(value, report);
+  else if (named[0] === "browser_session") refuseKind(value, "browser_session", report);
+  else {
+    if (value.kind === "map") checkNames(value, ["app", "allowed_tools", "scope", "scopes"], report);
+    checkApp(value.kind === "map" ? (nodeAt(value, "app") ?? value) : value, report);
+    if (value.kind === "map") checkScope(value, report);
+  }
   checkScope(item, report);
+}
+
+function checkBareApp(item: YamlNode, report: Report): void {
+  checkApp(item, report);
+  if (item.kind !== "scalar" || typeof item.value !== "string" || !APP.test(item.value)) return;
+  report.warning(item, {
+    code: "bare_connection",
+    message: `${item.value} by itself lets the worker read there, and change nothing.`,
+    fix: `Write - app: ${item.value.toLowerCase()} with scope: read_only, or scope: full where it is meant to change things.`,
+  });
 }
 
 function checkApp(node: YamlNode, report: Report): void {
@@ -54,27 +71,34 @@ function checkScope(item: MapNode, report: Report): void {
   });
 }
 
-/** A remote server has a url and no command, a local one a command and no url. The keys may stand in or beside `mcp`. */
-function checkMcp(item: MapNode, value: YamlNode, report: Report): void {
-  const settings = value.kind === "map" ? value : item;
+/** A remote server has a url, or the name of a connection that the workspace has. */
+function checkMcp(value: YamlNode, report: Report): void {
+  if (value.kind === "scalar" && typeof value.value === "string" && LABEL.test(value.value)) return;
+  if (value.kind !== "map") {
+    report.error(value, {
+      code: "bad_connection",
+      message: "The MCP server is not named as it must be.",
+      fix: "Write the name of the workspace's connection, e.g. mcp: linear, or label and url.",
+    });
+    return;
+  }
+  checkServerKeys(value, report);
   const transport =
-    textAt(settings, "transport") ?? (isBlank(nodeAt(settings, "command")) ? "streamable_http" : "stdio");
-  const isLocal = transport === "stdio";
-  const [needed, refused] = isLocal ? ["command", "url"] : ["url", "command"];
-  if (!["streamable_http", "sse", "stdio"].includes(transport)) {
-    report.error(nodeAt(settings, "transport") ?? settings, {
-      code: "not_allowed",
-      message: `The transport cannot be ${transport}.`,
-      fix: "Write streamable_http, sse or stdio.",
-    });
-  } else if (isBlank(nodeAt(settings, needed))) {
-    report.error(settings, {
+    textAt(value, "transport") ?? (isBlank(nodeAt(value, "command")) ? "streamable_http" : "stdio");
+  if (transport === "stdio") {
+    refuseKind(nodeAt(value, "transport") ?? value, "stdio", report);
+    return;
+  }
+  if (isBlank(nodeAt(value, "url"))) {
+    report.error(value, {
       code: "missing_key",
-      message: `An MCP connection over ${transport} needs ${needed}.`,
-      fix: `Add ${needed}.`,
+      message: `An MCP connection over ${transport} needs url.`,
+      fix: "Add url, or write the name of the workspace's connection: mcp: linear.",
     });
-  } else if (!isBlank(nodeAt(settings, refused))) {
-    report.error(settings.entries.get(refused)?.key ?? settings, {
+  }
+  for (const refused of ["command", "args", "env", "cwd"]) {
+    if (isBlank(nodeAt(value, refused))) continue;
+    report.error(value.entries.get(refused)?.key ?? value, {
       code: "bad_connection",
       message: `An MCP connection over ${transport} has no ${refused}.`,
       fix: `Remove ${refused}.`,
@@ -82,13 +106,49 @@ function checkMcp(item: MapNode, value: YamlNode, report: Report): void {
   }
 }
 
-function checkBrowserSession(value: YamlNode, report: Report): void {
-  for (const key of ["site", "secret"]) {
-    if (textAt(value, key) !== undefined) continue;
-    report.error(value, {
-      code: "missing_key",
-      message: `A browser session needs ${key}.`,
-      fix: `Add ${key}.`,
+/** The values that each key takes. */
+const serverRules: [key: string, form: RegExp, fix: string][] = [
+  ["label", LABEL, "Use 1 to 64 letters, digits, underscores and hyphens."],
+  ["transport", /^(?:streamable_http|sse|stdio)$/, "Write streamable_http or sse."],
+  [
+    "auth",
+    /^bearer:[A-Z][A-Z0-9_]{0,63}$/,
+    "Write bearer: and the name of a secret, e.g. bearer:LINEAR_TOKEN.",
+  ],
+  ["require_approval", /^(?:never|always)$/, "Write never or always."],
+];
+
+function checkServerKeys(value: MapNode, report: Report): void {
+  checkNames(value, connectionServerKeys, report);
+  for (const [key, form, fix] of serverRules) {
+    const node = nodeAt(value, key);
+    if (node === undefined || isBlank(node)) continue;
+    if (node.kind === "scalar" && typeof node.value === "string" && form.test(node.value)) continue;
+    report.error(node, {
+      code: "not_allowed",
+      message: `The ${key} of an MCP connection cannot be this.`,
+      fix,
     });
   }
+}
+
+/** A key that nobody knows is never dropped in silence: it may have been meant to keep tools out. */
+function checkNames(value: MapNode, known: readonly string[], report: Report): void {
+  for (const [name, { key }] of value.entries) {
+    if (known.includes(name)) continue;
+    report.error(key, {
+      code: "unknown_key",
+      message: `A connection has no key ${name}.`,
+      fix: `Remove it, or use one of ${known.slice(0, 6).join(", ")}.${didYouMean(name, known)}`,
+    });
+  }
+}
+
+/** Named, so that nobody takes it for a slip of the pen. */
+function refuseKind(node: YamlNode, kind: string, report: Report): void {
+  report.error(node, {
+    code: "not_allowed",
+    message: `A connection by ${kind} does not exist on this server.`,
+    fix: "Use a remote MCP server over streamable_http, or an app.",
+  });
 }

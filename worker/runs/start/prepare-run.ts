@@ -16,6 +16,8 @@ import type { Files } from "../../platform/files.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
 import { requireAction } from "../../registry/actions/find-action.ts";
 import { declaredSecrets, findAbsent } from "../../registry/declared.ts";
+import { listWantedConnections } from "../../registry/wanted-connections.ts";
+import type { WantedConnection } from "../../registry/wanted-connections.ts";
 import { listMounts } from "../../registry/context-mounts.ts";
 import type { ContextMount } from "../../registry/context-mounts.ts";
 import { hasRoomToStart } from "../record/room.ts";
@@ -62,6 +64,11 @@ export interface PrepareDeps {
     workspaceId: string,
     wants: readonly { workerId: string; names: readonly string[] }[],
   ) => Promise<string[][]>;
+  /** Names of the declared connections that are not there for a run of this person; null: of nobody. */
+  findMissingConnections: (
+    workspaceId: string,
+    wish: { userId: string | null; wanted: readonly WantedConnection[] },
+  ) => Promise<string[]>;
   /** The contexts that a run with these inputs gets, and what it lacks of them, in words. */
   resolveMounts: (
     workspaceId: string,
@@ -114,12 +121,13 @@ const heldWhilePaused: readonly TriggerSource[] = ["webhook", "composio", "appro
 interface Startable {
   source: TriggerSource;
   missingSecrets: readonly string[];
+  missingConnections: readonly string[];
   sandboxLifeSeconds: number;
 }
 
 function assertRunnable(
   { worker, version }: WorkerVersion,
-  { source, missingSecrets, sandboxLifeSeconds }: Startable,
+  { source, missingSecrets, missingConnections, sandboxLifeSeconds }: Startable,
 ): void {
   const { manifest } = version;
   if (worker.archived_at !== null)
@@ -144,6 +152,12 @@ function assertRunnable(
   const why = whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
   if (why !== null) throw new AppError("worker_not_runnable", `${manifest.name} cannot run here: ${why}`);
 
+  if (missingConnections.length > 0) {
+    throw new AppError(
+      "missing_connection",
+      `${manifest.name} declares connections that are not there for it: ${missingConnections.join(", ")}. Make each with: floom connections add`,
+    );
+  }
   const absent = findAbsent(manifest);
   if (absent.length > 0) {
     throw new AppError(
@@ -202,7 +216,7 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 /**
  * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws
  * what is wrong: `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`,
- * `invalid_inputs`, `missing_contexts`, `unknown_action`, `action_required`, `spend_cap_exceeded`.
+ * `missing_connection`, `invalid_inputs`, `missing_contexts`, `unknown_action`, `action_required`, `spend_cap_exceeded`.
  */
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
@@ -212,7 +226,9 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   const [missingSecrets = []] =
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, [want]) : [];
   const { sandboxLifeSeconds } = deps;
-  assertRunnable(found, { source: request.triggerSource, missingSecrets, sandboxLifeSeconds });
+  const missingConnections = await findLackingConnections(deps, order);
+  const source = request.triggerSource;
+  assertRunnable(found, { source, missingSecrets, missingConnections, sandboxLifeSeconds });
   const action = requireAction(found.version.manifest, request.action ?? null);
   await requireMoney(deps, order);
   const template = await resolveTemplate(deps, found);
@@ -221,6 +237,15 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   const resolved = await resolveInputs(deps, found, { action, given, fromOutside });
   const contexts = await requireContexts(deps, found, resolved.inputs);
   return { order, given, action, template, contexts, ...resolved };
+}
+
+/** Nothing is asked for a worker that declares none. */
+async function findLackingConnections(deps: PrepareDeps, order: RunOrder): Promise<string[]> {
+  const { found, requestedBy = null, coRequesters = [] } = order;
+  const wanted = listWantedConnections(found.version.manifest);
+  if (wanted.length === 0) return [];
+  const userId = payerOf({ requester: requestedBy, co_requesters: coRequesters });
+  return deps.findMissingConnections(found.worker.workspace_id, { userId, wanted });
 }
 
 /** Throws `spend_cap_exceeded` where nothing is left to be spent on the order. */
