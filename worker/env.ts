@@ -256,6 +256,7 @@ export function readBindings(env: EdgeEnv) {
     builds: env.BUILD_OBJECT,
     stores: env.STORE_OBJECT,
     chains: env.AUDIT_OBJECT,
+    attempts: env.ATTEMPT_OBJECT,
     pages: env.ASSETS,
     publicNetwork: env.PUBLIC_NETWORK,
   };

@@ -1,5 +1,6 @@
 import { buildApp } from "./app.ts";
 
+export { AttemptObject } from "./objects/attempt-object.ts";
 export { AuditObject } from "./objects/audit-object.ts";
 export { BuildObject } from "./objects/build-object.ts";
 export { CapacityObject } from "./objects/capacity-object.ts";

@@ -230,6 +230,10 @@ export const roomArrows: Record<string, string[]> = {
   ],
   // What carries out an attempt, in a sandbox.
   sandboxes: ["runs/ports"],
+  // The one way to an effect outside of a run. What makes calls, and who asks people, it is handed.
+  tools: ["registry", "runs/lifecycle", "runs/spec"],
+  // What carries out an attempt that needs no sandbox, in an object of its own.
+  attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
   // What installs a version's packages, apart from its runs, in an object of its own.
   dependencies: ["runs/lifecycle", "runs/record", "runs/ports"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],

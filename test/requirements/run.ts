@@ -4,6 +4,12 @@ const issue = "Issue A, point 4";
 
 export const requirements: Requirement[] = [
   {
+    id: "run:edge:as-a-sandbox",
+    promise:
+      "An attempt that the edge carries out by itself is to its run what a sandbox is: one step after the other, each told once, whatever goes away in between.",
+    source: "docs/decisions/0053-the-edge-carries-out-attempts.md",
+  },
+  {
     id: "run:start:declared-and-absent",
     promise:
       "What worker.yml declares and the server does not have is refused by name, not left out in silence.",

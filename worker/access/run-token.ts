@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { RunPrincipal } from "#contract/access/access";
 import { runIdSchema, workspaceIdSchema } from "#contract/ids";
 import { fromBase64Url, toBase64Url } from "../platform/bytes.ts";
-import { equalInConstantTime, hmacSha256Hex } from "../platform/crypto.ts";
+import { equalInConstantTime, serverHmacHex } from "../platform/crypto.ts";
 import { runPrincipal } from "./principal.ts";
 
 /** What a run token says. A member this edge does not know is passed over: a younger edge may have made the token. */
@@ -18,7 +18,7 @@ const claimsSchema = z.object({
 
 const PREFIX = "wrt_";
 
-const sign = (signingKey: string, payload: string) => hmacSha256Hex(signingKey, `run-token:${payload}`);
+const sign = (signingKey: string, payload: string) => serverHmacHex(signingKey, `run-token:${payload}`);
 
 /**
  * The token that the program in a run's sandbox carries: `wrt_<claims>.<hmac>`, the claims JSON as base64url. It is good

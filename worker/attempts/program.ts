@@ -1,6 +1,9 @@
 import type { JournalEntry } from "#contract/runner/runner";
 
-/** When a program wants to go on. `asks`: when somebody has decided, or at `at`. `ended`: its last entry was a result. */
+/**
+ * When a program wants to go on, epoch milliseconds. `asks`: when somebody has decided, of which it is told at once, and
+ * at `at` at the latest. `ended`: its last entry was a result.
+ */
 export type NextStep =
   { kind: "again" } | { kind: "at"; at: number } | { kind: "asks"; at: number } | { kind: "ended" };
 
@@ -8,13 +11,15 @@ export type NextStep =
 export interface StepReport {
   entries: readonly JournalEntry[];
   next: NextStep;
+  /** Writes down what the program has to know of this step: in one write with its entries, so that both are there or neither. */
+  save?: () => void;
 }
 
 /**
  * What an attempt does that needs no sandbox: an agent's turns, a declared HTTP tool's call. A step is at most one turn of a
- * model or one call through the gate. What it decides lies in the attempt's storage before it acts, so that after a crash
- * the next step goes on from there; what it tells goes into the journal once, together with where it stands.
+ * model or one call through the gate. What has an effect is in the attempt's storage before it is done, so that after a
+ * crash the next step goes on from there. Whoever stops the attempt aborts `signal`; what a step answers then is not heard.
  */
 export interface Program {
-  step: () => Promise<StepReport>;
+  step: (signal: AbortSignal) => Promise<StepReport>;
 }

@@ -1,5 +1,6 @@
 import { readBindings, readConfig } from "../env.ts";
 import type { Config, EdgeEnv } from "../env.ts";
+import type { AttemptApi } from "../attempts/attempt-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { ForeseenWorker } from "../catalog/foreseen-worker.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -14,6 +15,7 @@ import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-ap
 import type { StoreApi, StorePlace } from "../store/store-api.ts";
 import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
 import {
+  attemptStub,
   buildStub,
   capacityStub,
   chainStub,
@@ -72,6 +74,11 @@ export class Host {
   /** The object of one run. */
   run(runId: string): RunObjectStub {
     return runStub(readBindings(this.#env), runId);
+  }
+
+  /** The object of one attempt that the edge carries out by itself. */
+  attempt(runId: string, attempt: number): AttemptApi {
+    return attemptStub(readBindings(this.#env), runId, attempt);
   }
 
   /** The parts of one worker's object, by the worker's uid. */

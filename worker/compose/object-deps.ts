@@ -1,6 +1,7 @@
 import { mintRunToken } from "../access/run-token.ts";
 import { putApprovalRow } from "../approvals/store.ts";
 import { signReview } from "../approvals/review-token.ts";
+import { EdgeDriver } from "../attempts/edge-driver.ts";
 import type { BuildDeps } from "../dependencies/build-engine.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { createContextPort } from "../contexts/mount-service.ts";
@@ -43,6 +44,7 @@ export function engineDeps(
   return {
     files: host.files,
     executor: openDriver(host),
+    edge: new EdgeDriver((runId, attempt) => host.attempt(runId, attempt)),
     room: openRoom(host),
     dependencies: { ask: (order, waiter) => host.builds(order).ask(order, waiter) },
     clock: host.clock,

@@ -1,4 +1,5 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
+import type { AttemptApi } from "../attempts/attempt-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
@@ -29,6 +30,7 @@ interface ObjectApis {
   builds: DependencyBuilds & BuildUpkeepApi & RoomGuest;
   stores: StoreApi;
   chains: AuditChainApi;
+  attempts: AttemptApi;
 }
 
 /** The bindings of the objects. */
@@ -102,4 +104,9 @@ export function storeStub(bindings: ObjectBindings, place: StorePlace): StoreApi
 /** The chain of a workspace's record of changes. */
 export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditChainApi {
   return openStub(bindings, "chains", workspaceId);
+}
+
+/** The object of one attempt that the edge carries out by itself. */
+export function attemptStub(bindings: ObjectBindings, runId: string, attempt: number): AttemptApi {
+  return openStub(bindings, "attempts", `${runId}/${attempt}`);
 }

@@ -8,8 +8,7 @@ import { guardEntries } from "../platform/objects/carriers.ts";
 import { Meter } from "../platform/objects/meter.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
-import { describeCaller } from "../runs/engine/describe-caller.ts";
-import { describeWriter } from "../runs/engine/describe-caller.ts";
+import { describeCaller, describeWriter } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
 import { needsNoPlace } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
@@ -212,6 +211,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     const state = this.#engine.record?.state;
     const isOver = state === undefined || this.#clock() - (state.ended_at ?? Infinity) >= SETTLED_MS;
     if (!isOver || (await this.#wakeUp.isArmed())) return false;
+    await this.#engine.forgetAttempts();
     this.#layDownPen();
     for (const socket of this.ctx.getWebSockets()) socket.close(1000);
     await this.#wakeUp.disarm();

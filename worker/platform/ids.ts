@@ -43,7 +43,22 @@ interface IdByPrefix {
 
 /** Makes an id: `prefix_` and a ULID of `nowMs` in lower case. */
 export function newId<P extends IdPrefix>(prefix: P, nowMs: number): IdByPrefix[P] {
-  return joinId(prefix, ulid(nowMs));
+  return joinId(prefix, ulid(nowMs, drawFraction));
+}
+
+/** So many random bytes are drawn at once: drawn one by one they cost more than the rest of an id. */
+const drawn = new Uint8Array(256);
+let used = drawn.length;
+
+/** A random number in [0, 1), of which a character of an id takes the first five bits. */
+function drawFraction(): number {
+  if (used === drawn.length) {
+    crypto.getRandomValues(drawn);
+    used = 0;
+  }
+  const byte = drawn[used] ?? 0;
+  used += 1;
+  return byte / 256;
 }
 
 function joinId<P extends IdPrefix>(prefix: P, body: string): IdByPrefix[P] {

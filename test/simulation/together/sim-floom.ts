@@ -1,3 +1,4 @@
+import { noEdgeAttempts } from "../../support/workerd/no-edge-attempts.ts";
 import { keepsNothing } from "../../support/keeps-nothing.ts";
 import { noCaps } from "../../support/no-caps.ts";
 import { noContexts } from "../../support/no-contexts.ts";
@@ -149,6 +150,7 @@ export class SimFloom {
       files: this.bucket.files(life),
       contexts: noContexts,
       spend: noCaps,
+      edge: noEdgeAttempts,
       executor: this.provider.executor(life, {
         launchAsked: (request) => this.witness.launchAsked(home, request),
         ordered: (config) => this.witness.ordered(home, config),

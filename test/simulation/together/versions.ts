@@ -100,6 +100,8 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     max_monthly_cost_usd: null,
     lineage: null,
     template: null,
+    agent: null,
+    http: null,
     priority: "normal",
     queue_ttl_seconds: version.queue_ttl_seconds,
     trigger_source: "manual",

@@ -7,6 +7,7 @@ const asKept = <Kept extends Parameters<typeof makeForgetful>[0]>(kept: Kept): K
   env.TEST_EVICT === "1" ? makeForgetful(kept) : kept;
 
 export const AuditObject = asKept(edge.AuditObject);
+export const AttemptObject = asKept(edge.AttemptObject);
 export const BuildObject = asKept(edge.BuildObject);
 export const CapacityObject = asKept(edge.CapacityObject);
 export const HousekeeperObject = asKept(edge.HousekeeperObject);

@@ -1,3 +1,4 @@
+import { noEdgeAttempts } from "./no-edge-attempts.ts";
 import type { EngineDeps } from "../../../worker/runs/engine/run-handle.ts";
 import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
@@ -226,6 +227,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         findWarnings: (spender) => harness.spend.findWarnings(spender),
       },
       executor: driver,
+      edge: noEdgeAttempts,
       room: buildRoom(harness),
       dependencies: {
         ask: async (order, waiter) => {

@@ -1,3 +1,4 @@
+import { noEdgeAttempts } from "./no-edge-attempts.ts";
 import { keepsNothing } from "../keeps-nothing.ts";
 import { noCaps } from "../no-caps.ts";
 import { noContexts } from "../no-contexts.ts";
@@ -52,6 +53,7 @@ export class EngineInMemory {
       contexts: noContexts,
       spend: noCaps,
       executor: this.executor,
+      edge: noEdgeAttempts,
       room: {
         ask: async () => ({ kind: "granted" }),
         turnedAway: async () => ({ kind: "wait", reason: "full", retry_after_ms: null }),

@@ -47,6 +47,8 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     max_monthly_cost_usd: null,
     lineage: null,
     template: null,
+    agent: null,
+    http: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",

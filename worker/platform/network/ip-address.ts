@@ -54,9 +54,12 @@ export function isInBlocks(address: string, blocks: readonly string[]): boolean 
   });
 }
 
-/** Whether a URL's host, as its parser writes it, is this machine itself, whatever a resolver says. Pure. */
+/** 127.0.0.0/8 as the parser of URLs writes it, whatever spelling it was given. */
+const LOOPBACK_V4 = /^127(?:\.(?:0|[1-9]\d{0,2})){3}$/;
+
+/** Whether a URL's host, as its parser writes it, is this machine itself, whatever a resolver says. Asked with each request. Pure. */
 export function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || (host.startsWith("127.") && isAddress(host));
+  return host === "localhost" || host === "[::1]" || LOOPBACK_V4.test(host);
 }
 
 /** Whether the text is an IP address at all. Pure. */

@@ -14,11 +14,12 @@ import { askStanding, mayConclude, mayLaunch } from "./queue-word.ts";
 import { requireBuilt } from "./require-built.ts";
 import { putHeaders } from "./put-headers.ts";
 import type { HeadersByHost } from "./put-headers.ts";
-import { armRetry } from "./run-handle.ts";
+import { armRetry, carrierOf } from "./run-handle.ts";
 import { requireMounts } from "./context-mounts.ts";
 import { prepareWrites } from "./store-writes.ts";
 import { writeBack } from "./context-mounts.ts";
 import type { AcceptedRun, GivenSecrets, LaunchTry } from "./run-handle.ts";
+import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { settle } from "../outcome/settle.ts";
 import type { RunnerOutputs } from "../outcome/settle.ts";
@@ -33,9 +34,13 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (!launches(run, attempt)) return;
   if (spendMs === 0) return noteRefusal(run, { attempt, launch: null }, capReached);
   let launch: number | null = null;
-  const launched = await launchInRoom(run.deps.room, buildClaim(run), () =>
-    makeSandbox(run, wait, { attempt, onNumber: (number) => void (launch = number) }),
-  );
+  const onNumber = (number: number) => void (launch = number);
+  const launched =
+    edgeProgramOf(run.record.spec) === null
+      ? await launchInRoom(run.deps.room, buildClaim(run), () =>
+          makeSandbox(run, wait, { attempt, onNumber }),
+        )
+      : await beginAttempt(run, wait, { attempt, onNumber });
   if (launched === null) return;
   if (launched.kind === "refused") return noteRefusal(run, { attempt, launch }, launched);
   if (launched.kind === "overtaken") return (await mayLaunch(run, attempt)) ? armRetry(run) : undefined;
@@ -151,6 +156,33 @@ async function makeSandbox(
   return launching;
 }
 
+/** Has the edge begin the attempt by itself. Null when it is not wanted now. */
+async function beginAttempt(
+  run: AcceptedRun,
+  wait: ApprovalWait,
+  { attempt, onNumber }: { attempt: number; onNumber: (launch: number) => void },
+): Promise<LaunchResult | null> {
+  const { spec } = run.record;
+  run.masking.forget();
+  const mounts = await requireMounts(run, attempt);
+  if (mounts.kind !== "mounted") return mounts.kind === "refused" ? mounts : null;
+  const inputs = await wait.inputsFor(spec);
+  const launch = await takeNumber(run, attempt);
+  if (launch === null) return null;
+  onNumber(launch);
+  const own = { attempt, launch };
+  const launching = run.deps.edge.launch({
+    spec: { ...spec, inputs },
+    ...own,
+    chosen: chosenLaunch(run),
+    contexts: mounts.contexts,
+    order: async (made) =>
+      (await mayStart(run, own, made)) && (await askStanding(run)) === "mine" && launches(run, attempt),
+  });
+  run.launching = launching.catch(() => {});
+  return launching;
+}
+
 function mintToken({ deps, record: { spec } }: AcceptedRun, of: LaunchTry): Promise<string> {
   const { run_id, workspace_id } = spec;
   const until = deps.clock() + buildTimes(spec).sandbox_life_ms;
@@ -191,7 +223,7 @@ export async function pullAttempt(run: AcceptedRun, attempt: number): Promise<vo
   if (sandboxId === null) return;
   const from = { attempt, launch: sandbox_launch ?? 1 };
   const request: PullRequest = {
-    executor: deps.executor,
+    executor: carrierOf(run),
     sandboxId,
     offset: () => run.tally.offset,
     take: (offset, body) => void takeJournal(run, { ...from, offset, body }),
@@ -231,7 +263,7 @@ export async function settleAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   if (looks) await run.masking.prepare(spec);
   const scan = looks ? () => run.masking.scan() : undefined;
   const settling = { spec, result, artifacts, sandboxId: state.sandbox_id, asks, mask, scan };
-  const settlement = await settle(run.deps, settling);
+  const settlement = await settle({ files: run.deps.files, executor: carrierOf(run) }, settling);
   // A result may be quicker than the answer of the launch, which tells the sandbox. While nobody knows it nothing is
   // lost: the script has ended, and must not run again for want of an answer.
   if (settlement.kind === "unknown") return armRetry(run);

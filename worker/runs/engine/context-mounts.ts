@@ -1,3 +1,4 @@
+import { carrierOf } from "./run-handle.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 import type { AttemptContext } from "../lifecycle/run-state.ts";
 import type { LaunchRefusal } from "../ports/executor.ts";
@@ -56,7 +57,7 @@ export async function writeBack(
     const mount = contexts.find(({ name, writeable }) => name === context && writeable);
     // The journal lies in the script's reach: what it says of a context that it may not write goes nowhere.
     if (mount === undefined) continue;
-    const sources = { ...deps, runId: spec.run_id, sandboxId: state.sandbox_id };
+    const sources = { ...deps, executor: carrierOf(run), runId: spec.run_id, sandboxId: state.sandbox_id };
     const verdict = await ensureStored(sources, { path: `context/${context}/${path}`, size_bytes, sha256 });
     if (verdict === "unknown" || verdict === "gone") return verdict;
     if (verdict !== "stored")

@@ -6,7 +6,7 @@ import { buildSummary } from "../record/build-view.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
 import { askStanding } from "./queue-word.ts";
-import { armRetry } from "./run-handle.ts";
+import { armRetry, carrierOf } from "./run-handle.ts";
 import { decideWrites } from "./store-writes.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
@@ -37,9 +37,9 @@ export function buildEffects(wait: ApprovalWait): Effects {
       if ((await askStanding(run)) === "given_up") return run.dispatch({ type: "given_up" });
       await run.deps.nudge(run.record.spec.worker_id);
     },
-    kill: (run, { sandbox_id: id }) => kill(run, () => run.deps.executor.kill(id)),
+    kill: (run, { sandbox_id: id }) => kill(run, () => carrierOf(run).kill(id)),
     kill_attempt: (run, { attempt }) =>
-      kill(run, () => run.deps.executor.killAttempt(run.record.spec.run_id, attempt)),
+      kill(run, () => carrierOf(run).killAttempt(run.record.spec.run_id, attempt)),
     project,
     park: (run) => park(run, wait),
     note: async (run) => countRows(run, await wait.put()),

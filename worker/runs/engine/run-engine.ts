@@ -12,6 +12,7 @@ import { readEvents, readView } from "../record/read-record.ts";
 import type { EventRange } from "../record/read-record.ts";
 import type { BuildNews, RunView } from "../record/run-api.ts";
 import type { RunRecord } from "../record/run-storage.ts";
+import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { ApprovalWait } from "./approval-wait.ts";
 import { isHeard, judgeUpload, takeBuild, takeJournal } from "./attempt-intake.ts";
@@ -162,6 +163,13 @@ export class RunEngine {
   /** What became of the dependencies that the run waits for. */
   takeBuild(news: BuildNews): Promise<void> {
     return takeBuild(this.#run, news);
+  }
+
+  /** Has what is kept of its attempts deleted, where the edge carried them out. */
+  async forgetAttempts(): Promise<void> {
+    const { record } = this;
+    if (record === null || edgeProgramOf(record.spec) === null) return;
+    await this.#deps.edge.forget(record.spec.run_id, record.state.attempt);
   }
 
   #moment({ spec }: RunRecord): Moment {

@@ -10,10 +10,12 @@ import type { RunInput } from "../lifecycle/run-state.ts";
 import type { AttemptTally } from "../record/attempt-tally.ts";
 import type { RunNotice } from "../record/build-notice.ts";
 import type { RunRecord, RunStorage } from "../record/run-storage.ts";
+import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import type { WaitDeps } from "./approval-effects.ts";
 import type { ContextPort } from "../ports/contexts.ts";
 import type { DependencyBuilds } from "../ports/dependency-builds.ts";
+import type { EdgeAttempts } from "../ports/edge-attempts.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Room } from "../ports/room.ts";
 import type { SpendPort } from "../ports/spend.ts";
@@ -42,6 +44,8 @@ export interface EngineDeps {
   storage: RunStorage;
   files: Files;
   executor: Executor;
+  /** Carries out what needs no sandbox. */
+  edge: EdgeAttempts;
   /** Gives out room for sandboxes. */
   room: Room;
   dependencies: DependencyBuilds;
@@ -122,6 +126,17 @@ export interface RunHandle {
 /** A run that is on the record. */
 export interface AcceptedRun extends RunHandle {
   record: RunRecord;
+}
+
+/** What carries out the run's attempts. */
+export function carrierOf({
+  deps,
+  record,
+}: Pick<AcceptedRun, "deps" | "record">): Pick<
+  Executor,
+  "readJournal" | "openFile" | "kill" | "killAttempt"
+> {
+  return edgeProgramOf(record.spec) === null ? deps.executor : deps.edge;
 }
 
 /** The last number given to an event of the run. */

@@ -20,6 +20,18 @@ export function readFailure({ error_code, error }: Pick<RunnerResult, "error_cod
   return hint === null ? failure : { ...failure, hint };
 }
 
+/** The failure that the edge itself reports of an attempt: nobody else writes that journal, and so its codes are believed. Pure. */
+export function readOwnFailure({
+  error_code,
+  error,
+}: Pick<RunnerResult, "error_code" | "error">): RunFailure {
+  const code = error_code ?? "internal_error";
+  const message = error ?? undefined;
+  return isFailureCode(code)
+    ? buildFailure(code, message)
+    : { ...buildFailure("worker_reported_error", message), code };
+}
+
 /** A kernel that looks for a program called `bash` and a carriage return says so in these words. */
 const WINDOWS_LINE_ENDS = /use -\[v\]S to pass options in shebang lines|bad interpreter: .*\r|\^M/;
 

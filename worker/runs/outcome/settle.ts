@@ -10,9 +10,10 @@ import { checkOutputs } from "./check-outputs.ts";
 import { ensureStored } from "./ensure-stored.ts";
 import type { FileSources } from "./ensure-stored.ts";
 import { judgeOutputs } from "./judge-outputs.ts";
-import { readFailure } from "./read-failure.ts";
+import { readFailure, readOwnFailure } from "./read-failure.ts";
 import { readOutputs } from "./read-outputs.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
+import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 /** What settling looks at: the attempt's result, the files it says it left, and where they may still lie. */
@@ -31,7 +32,7 @@ export interface SettleInput {
 
 export interface SettleDeps {
   files: Files;
-  executor: Executor;
+  executor: Pick<Executor, "openFile">;
 }
 
 export type RunnerOutputs = NonNullable<RunnerResult["outputs"]>;
@@ -63,7 +64,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   }
   if (result.outcome === "failure") {
     const outputs = await keepOutputs(deps, spec.run_id, result.outputs ?? {});
-    return settled({ status: "failed", failure: readFailure(result), outputs });
+    return settled({ status: "failed", failure: failureOf(spec, result), outputs });
   }
   if (faults.length > 0) {
     const message = `Files are not as the script handed them over: ${faults.join("; ")}.`;
@@ -83,6 +84,11 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   const warnings = input.asks || failure ? [] : judgeOutputs(outputSchemaOf(spec), outputs, artifacts);
   const outcome = { status: failure ? ("failed" as const) : ("completed" as const), failure, outputs: kept };
   return settled(warnings.length === 0 ? outcome : { ...outcome, warnings });
+}
+
+/** The journal of a sandbox lies in its script's reach; the edge's own does not. */
+function failureOf(spec: RunSpec, result: RunnerResult): RunFailure {
+  return edgeProgramOf(spec) === null ? readFailure(result) : readOwnFailure(result);
 }
 
 /** What the run's function says that it returns; null for a script. */

@@ -212,6 +212,8 @@ export function buildSpec(parts: SpecParts): RunSpec {
     api_url: parts.apiUrl,
     created_at: parts.now,
     template: parts.template,
+    agent: null,
+    http: null,
     ...buildExtras(parts),
   };
 }

@@ -13,7 +13,11 @@ import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
-import { defineDocument, storedValuesSchema } from "../../platform/objects/stored-document.ts";
+import {
+  defineDocument,
+  storedJsonSchema,
+  storedValuesSchema,
+} from "../../platform/objects/stored-document.ts";
 import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
@@ -124,6 +128,10 @@ const runSpecSchema = z.object({
   lineage: runLineageSchema.nullable().default(null),
   /** What its sandbox is made of; null for what every sandbox is made of. */
   template: namedTemplateSchema.nullable().default(null),
+  /** What an agent is: its model, limits and tools. Null for whatever is none. */
+  agent: storedJsonSchema.nullable().default(null),
+  /** Which declared HTTP tool it calls, and how. Null for whatever is none. */
+  http: storedJsonSchema.nullable().default(null),
 });
 
 /**

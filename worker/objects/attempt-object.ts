@@ -1,0 +1,74 @@
+import { DurableObject } from "cloudflare:workers";
+import type { AttemptApi, AttemptJournal, AttemptOrder } from "../attempts/attempt-api.ts";
+import { AttemptEngine } from "../attempts/attempt-engine.ts";
+import { AttemptStorage } from "../attempts/attempt-storage.ts";
+import { attemptDeps } from "../compose/programs/attempt-deps.ts";
+import { openObjectHost } from "../compose/host.ts";
+import type { EdgeEnv } from "../env.ts";
+import { guardEntries } from "../platform/objects/carriers.ts";
+import { WakeUp } from "../platform/objects/wake-up.ts";
+
+/** When everything is tried again after a wake-up failed. */
+const FAILED_WAKE_MS = 60_000;
+
+/**
+ * One per attempt that the edge carries out by itself: the shell around AttemptEngine. Owns its journal, what its program
+ * remembers, and its alarm. It is awake for a step at a time.
+ */
+export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi {
+  #engine: AttemptEngine;
+  /** From what is stored now. */
+  readonly #openEngine: () => AttemptEngine;
+  readonly #wakeUp: WakeUp;
+
+  constructor(ctx: DurableObjectState, env: EdgeEnv) {
+    super(ctx, env);
+    const host = openObjectHost(env);
+    const entries = guardEntries(ctx.storage.kv);
+    this.#openEngine = () =>
+      new AttemptEngine({
+        ...attemptDeps(host, entries),
+        storage: new AttemptStorage(entries),
+        armWake: (at) => this.#wakeUp.arm(at),
+      });
+    this.#wakeUp = new WakeUp(ctx, {
+      clock: host.clock,
+      wish: () => this.#engine.wakeAt(),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "attempt.wake_failed",
+    });
+    this.#engine = this.#openEngine();
+    this.#wakeUp.recall();
+  }
+
+  async bind(launch: number): Promise<number> {
+    return this.#engine.bind(launch);
+  }
+
+  async begin(order: AttemptOrder): Promise<boolean> {
+    return this.#engine.begin(order);
+  }
+
+  async readJournal(offset: number, maxBytes: number): Promise<AttemptJournal | null> {
+    return this.#engine.read(offset, maxBytes);
+  }
+
+  async stop(): Promise<void> {
+    this.#engine.stop();
+  }
+
+  async wake(): Promise<void> {
+    this.#engine.call();
+  }
+
+  async forget(): Promise<void> {
+    this.#engine.stop();
+    await this.#wakeUp.disarm();
+    await this.ctx.storage.deleteAll();
+    this.#engine = this.#openEngine();
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#wakeUp.answer(() => this.#engine.wake());
+  }
+}

@@ -1,0 +1,10 @@
+import type { RunSpec } from "./run-spec.ts";
+
+/** What the edge carries out by itself. */
+export type EdgeProgramKind = "agent" | "http";
+
+/** What the edge carries out by itself of a run; null for one that needs a sandbox. Pure. */
+export function edgeProgramOf(spec: Pick<RunSpec, "agent" | "http">): EdgeProgramKind | null {
+  if (spec.agent !== null) return "agent";
+  return spec.http === null ? null : "http";
+}
