@@ -67,7 +67,7 @@ async function present(
 /** The row, or what the run's object says where the time has run out since the row was written. */
 async function refresh(deps: ApprovalDeps, record: ApprovalRecord): Promise<ApprovalRecord> {
   if (record.status !== "pending" || deps.clock() < Date.parse(record.expires_at)) return record;
-  return (await deps.runObject(record.run_id).readApproval()) ?? record;
+  return (await deps.runObject(record.run_id).readApproval(record.id)) ?? record;
 }
 
 /** An approval is its worker's. */
@@ -134,14 +134,14 @@ export async function getApproval(
   request: { id: string; origin: string },
 ): Promise<Approval> {
   const row = await requireApproval(deps, principal, { id: request.id });
-  const record = (await deps.runObject(row.run_id).readApproval()) ?? row;
+  const record = (await deps.runObject(row.run_id).readApproval(row.id)) ?? row;
   return present(deps, record, readerOf(principal, { record, origin: request.origin }));
 }
 
 /** Hands a decision to the run that asks; throws why it is not taken. */
 async function decide(
   deps: ApprovalDeps,
-  runId: string,
+  { runId, id }: { runId: string; id?: string | undefined },
   { verdict, body, principal }: Decision & { principal: string },
 ): Promise<DecisionResult> {
   // An approval starts a run; a rejection does not.
@@ -153,10 +153,10 @@ async function decide(
     edited_output: body.edited_output ?? null,
     annotations: body.annotations ?? null,
   };
-  const reply = await deps.runObject(runId).decide(vote);
+  const reply = await deps.runObject(runId).decide(vote, id);
   if (reply.kind === "refused") throw refusalOf(reply);
-  const { status, id, run_id, follow_up_run_id } = reply.approval;
-  return { status, approval_id: id, run_id: follow_up_run_id ?? run_id };
+  const { status, id: approvalId, run_id, follow_up_run_id } = reply.approval;
+  return { status, approval_id: approvalId, run_id: follow_up_run_id ?? run_id };
 }
 
 export async function decideApproval(
@@ -165,7 +165,7 @@ export async function decideApproval(
   request: Decision & { id: string },
 ): Promise<DecisionResult> {
   const row = await requireApproval(deps, principal, { id: request.id, scope: "approvals:decide" });
-  return decide(deps, row.run_id, { ...request, principal: actorOf(principal) });
+  return decide(deps, { runId: row.run_id, id: row.id }, { ...request, principal: actorOf(principal) });
 }
 
 /**
@@ -181,7 +181,11 @@ export async function decideInClient(
   if (!row.decide_in_client || !mayDecideAsPerson(principal, resourceOf(row)))
     throw new AppError("people_only", "A person decides this on its page: no client may.");
   const verdict = json.decision === "approve" ? "approved" : "rejected";
-  return decide(deps, row.run_id, { verdict, body: json, principal: actorOf(principal) });
+  return decide(
+    deps,
+    { runId: row.run_id, id: row.id },
+    { verdict, body: json, principal: actorOf(principal) },
+  );
 }
 
 /** Takes a person's decision on what a run asks, named by the run. */
@@ -192,7 +196,7 @@ export async function decideRun(
 ): Promise<DecisionResult> {
   const view = await requireRun(deps, principal, request.runId);
   if (!can(principal, "approvals:decide", runResource(view))) throw notFound("run");
-  return decide(deps, view.detail.id, { ...request, principal: actorOf(principal) });
+  return decide(deps, { runId: view.detail.id }, { ...request, principal: actorOf(principal) });
 }
 
 /** Each by itself: what cannot be decided does not keep the others from it. */
@@ -263,5 +267,5 @@ export async function decideByLink(
   const record = await requireReview(deps, request);
   const workspaceId = workspaceIdSchema.parse(record.owner_id);
   request.identified(reviewPrincipal({ id: record.id, workspaceId }));
-  return decide(deps, record.run_id, { ...request, principal: "link" });
+  return decide(deps, { runId: record.run_id, id: record.id }, { ...request, principal: "link" });
 }

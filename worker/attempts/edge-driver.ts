@@ -52,6 +52,10 @@ export class EdgeDriver implements EdgeAttempts {
     return true;
   }
 
+  async wake(runId: string, attempt: number): Promise<void> {
+    await this.#open(runId, attempt).wake();
+  }
+
   async forget(runId: string, attempts: number): Promise<void> {
     const numbers = Array.from({ length: attempts }, (_, index) => index + 1);
     await Promise.all(numbers.map((attempt) => this.#open(runId, attempt).forget()));

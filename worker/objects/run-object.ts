@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Artifact } from "#contract/runs/run";
 import { openObjectHost } from "../compose/host.ts";
 import { engineDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
@@ -10,6 +9,7 @@ import { WakeUp } from "../platform/objects/wake-up.ts";
 import { ChildCalls } from "../runs/engine/child-calls.ts";
 import { describeCaller, describeWriter } from "../runs/engine/describe-caller.ts";
 import { RunStorage } from "../runs/record/run-storage.ts";
+import type { HoldVerdict } from "../runs/lifecycle/hold-state.ts";
 import { needsNoPlace } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type {
@@ -19,11 +19,14 @@ import type {
   DecideReply,
   DecisionRequest,
   ExternalAnswer,
+  InPlaceQuestion,
+  InPlaceReply,
   ResumeReply,
 } from "../runs/record/run-replies.ts";
 import type {
   BuildNews,
   EventPage,
+  FoundArtifact,
   JournalReply,
   LaunchOf,
   RunObjectApi,
@@ -51,7 +54,6 @@ const SETTLED_MS = 60_000;
  */
 export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   #engine: RunEngine;
-  /** Takes the pen from the engine there is. */
   #layDownPen: () => void = () => {};
   readonly #deps: ReturnType<typeof engineDeps>;
   readonly #entries: SyncKvStorage;
@@ -113,11 +115,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   }
 
   async readEvents(after: number, limit: number): Promise<EventPage | null> {
-    if (!this.#engine.record) return null;
-    const page = this.#engine.eventsAfter(after, limit);
-    if (!page) return { events: [], next_after: null, archived: true };
-    const last = page.events.at(-1)?.seq ?? after;
-    return { events: page.events, next_after: page.more ? last : null, archived: false };
+    return this.#engine.pageAfter(after, limit);
   }
 
   async takeJournal(post: LaunchOf & { offset: number; body: Uint8Array }): Promise<JournalReply> {
@@ -149,14 +147,8 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return wanted;
   }
 
-  async findArtifact(
-    artifactId: string,
-  ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null> {
-    const view = this.#engine.view();
-    const artifact = view?.detail.artifacts.find((candidate) => candidate.id === artifactId);
-    return view && artifact
-      ? { workspace_id: view.workspace_id, artifact, attempt: view.detail.attempt }
-      : null;
+  async findArtifact(artifactId: string): Promise<FoundArtifact | null> {
+    return this.#engine.findArtifact(artifactId);
   }
 
   async cancel(code?: "superseded"): Promise<RunView | null> {
@@ -187,12 +179,20 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#calls.list();
   }
 
-  async readApproval(): Promise<ApprovalRecord | null> {
-    return this.#engine.wait.current();
+  async readApproval(id?: string): Promise<ApprovalRecord | null> {
+    return this.#engine.wait.current(id);
   }
 
-  async decide(vote: DecisionRequest): Promise<DecideReply> {
-    return this.#engine.wait.decide(vote);
+  async askInPlace(from: LaunchOf, asked: InPlaceQuestion): Promise<InPlaceReply> {
+    return this.#engine.wait.askInPlace(from, asked);
+  }
+
+  async answerTo(approvalId: string): Promise<HoldVerdict | null> {
+    return this.#engine.wait.answerTo(approvalId);
+  }
+
+  async decide(vote: DecisionRequest, id?: string): Promise<DecideReply> {
+    return this.#engine.wait.decide(vote, id);
   }
 
   async resume(came: ExternalAnswer): Promise<ResumeReply> {

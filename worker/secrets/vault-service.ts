@@ -161,6 +161,47 @@ export async function giveSecrets(
   return given;
 }
 
+/** A secret that one request takes, with the hosts that the request goes to. */
+export interface HostWant {
+  name: string;
+  hosts: readonly string[];
+}
+
+/**
+ * The values that a request takes of its worker's secrets, all or none. A secret that is not set, is kept to other workers, or is
+ * bound to other hosts than the request goes to is denied, and it is said which one. Throws when they cannot be opened.
+ */
+export async function openForHosts(
+  deps: VaultDeps,
+  workspaceId: string,
+  { workerId, runId, wanted }: { workerId: string; runId: string; wanted: readonly HostWant[] },
+): Promise<
+  { kind: "given"; values: Record<string, string> } | { kind: "denied"; name: string; message: string }
+> {
+  const names = [...new Set(wanted.map(({ name }) => name))];
+  if (names.length === 0) return { kind: "given", values: {} };
+  const found = await findSealed(deps.db, workspaceId, names);
+  const sealed = found.sealed.filter(({ granted_to }) => mayHave(granted_to, workerId));
+  for (const { name, hosts } of wanted) {
+    const secret = sealed.find((one) => one.name === name);
+    // The same for one that is not set and one that is others': who asks may not know of it.
+    if (secret === undefined)
+      return {
+        kind: "denied",
+        name,
+        message: `${name} is not set for this worker: floom secrets set ${name}`,
+      };
+    const allowed = secret.bound_to?.hosts;
+    const other = allowed === undefined ? undefined : hosts.find((host) => !allowed.includes(host));
+    if (other !== undefined)
+      return { kind: "denied", name, message: `${name} is bound to other hosts than ${other}.` };
+  }
+  const opened = await openAll(deps, workspaceId, { ...found, sealed });
+  const now = deps.clock();
+  await noteUse(deps.db, { workspaceId, names, runId, now, before: now - USE_KNOWN_MS });
+  return { kind: "given", values: Object.fromEntries(opened) };
+}
+
 /** The newest values of those of these that are set, by name, for the platform's own use. */
 export async function readSecrets(
   deps: Pick<VaultDeps, "db" | "masterKeys">,

@@ -102,6 +102,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     template: null,
     agent: null,
     http: null,
+    gate: null,
     priority: "normal",
     queue_ttl_seconds: version.queue_ttl_seconds,
     trigger_source: "manual",

@@ -11,5 +11,6 @@ export const noEdgeAttempts: EdgeAttempts = {
   openFile: refuse,
   kill: refuse,
   killAttempt: refuse,
+  wake: refuse,
   forget: refuse,
 };

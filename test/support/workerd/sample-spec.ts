@@ -49,6 +49,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     template: null,
     agent: null,
     http: null,
+    gate: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",

@@ -6,6 +6,8 @@ import type { ApprovalRecord } from "#contract/approvals/approval";
 import { buildApproval } from "../record/build-approval.ts";
 import { buildFollowUp } from "../spec/follow-up.ts";
 import type { Hold } from "../lifecycle/hold-state.ts";
+import type { RunState } from "../lifecycle/run-state.ts";
+import type { InPlaceQuestion } from "../record/run-replies.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import type { AdmitRequest, QueueApi } from "../../queue/queue-api.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
@@ -65,6 +67,46 @@ export async function buildHold(
     votes: [],
     verdict: null,
   };
+}
+
+/** The question about a call in the middle of an attempt. */
+export async function buildInPlace(
+  deps: Pick<WaitDeps, "newApprovalId" | "signReview">,
+  { spec, asked, now }: { spec: RunSpec; asked: InPlaceQuestion; now: number },
+): Promise<Hold> {
+  const { rule } = asked;
+  const id = deps.newApprovalId(now);
+  const expires_at = now + rule.expires_ms;
+  const single = !rule.not_by_requester && rule.approvers_needed === 1;
+  return {
+    kind: "approval",
+    approval_id: id,
+    label: asked.label,
+    preview: asked.preview,
+    preview_type: "call",
+    preview_payload: asked.preview_payload,
+    key: null,
+    link_token: single ? await deps.signReview({ id, run_id: spec.run_id, expires_at }) : null,
+    requester: spec.requester,
+    co_requesters: spec.co_requesters,
+    since: now,
+    expires_at,
+    on_expiry: rule.on_expiry,
+    not_by_requester: rule.not_by_requester,
+    approvers_needed: rule.approvers_needed,
+    ...(single && rule.decide_in_client === true ? { decide_in_client: true } : {}),
+    in_place: { call_id: asked.call_id },
+    parked: true,
+    outcome: { status: "completed", failure: null, outputs: asked.proposed },
+    votes: [],
+    verdict: null,
+  };
+}
+
+/** The question that was asked about a call of the current attempt; null where there was none. */
+export function findAsked({ hold, answered }: RunState, callId: string): ApprovalId | null {
+  if (hold?.in_place?.call_id === callId) return hold.approval_id;
+  return answered.find(({ call_id }) => call_id === callId)?.approval_id ?? null;
 }
 
 /** Brings the approval's row for the inbox up to date. */

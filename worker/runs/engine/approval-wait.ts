@@ -5,16 +5,32 @@ import { readQuestion } from "./question.ts";
 import type { QuestionReading } from "./question.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import { buildApproval } from "../record/build-approval.ts";
-import { admitFollowUp, buildHold, forbidFollowUp, isApproved, putApproval } from "./approval-effects.ts";
+import {
+  admitFollowUp,
+  buildHold,
+  buildInPlace,
+  findAsked,
+  forbidFollowUp,
+  isApproved,
+  putApproval,
+} from "./approval-effects.ts";
 import type { WaitDeps } from "./approval-effects.ts";
-import type { VoteRecord } from "../lifecycle/hold-state.ts";
-import { refuseVote, stepHeld } from "../lifecycle/hold.ts";
+import type { HoldVerdict, VoteRecord } from "../lifecycle/hold-state.ts";
+import { refuseVote, stepHeld, withAnswer } from "../lifecycle/hold.ts";
 import type { HoldInput } from "../lifecycle/hold.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
-import type { DecideReply, DecisionRequest, ExternalAnswer, ResumeReply } from "../record/run-replies.ts";
+import type {
+  DecideReply,
+  DecisionRequest,
+  ExternalAnswer,
+  InPlaceQuestion,
+  InPlaceReply,
+  ResumeReply,
+} from "../record/run-replies.ts";
 import { hasRoomForAnswer, hasRoomToAsk } from "../record/room.ts";
-import type { RunHandle } from "./run-handle.ts";
+import { isHeard } from "./attempt-intake.ts";
+import type { LaunchTry, RunHandle } from "./run-handle.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { stampPhase } from "../spec/two-phase.ts";
 
@@ -75,10 +91,37 @@ export class ApprovalWait {
     return hasRoomForAnswer({ ...record, state, artifacts: this.#run.tally.artifacts });
   }
 
-  /** The approval as it stands, expired if its time is over. */
-  async current(): Promise<ApprovalRecord | null> {
+  /**
+   * The approval as it stands, expired if its time is over; of this id where one is said. Null where that is not the newest:
+   * its row is final.
+   */
+  async current(id?: string): Promise<ApprovalRecord | null> {
     await this.lapseIfDue();
-    return this.#describe();
+    const approval = this.#describe();
+    return id === undefined || approval?.id === id ? approval : null;
+  }
+
+  /** Asks people in the middle of an attempt. The same call asks once. */
+  async askInPlace(from: LaunchTry, asked: InPlaceQuestion): Promise<InPlaceReply> {
+    const { record, deps } = this.#run;
+    if (!record || !isHeard(this.#run, from)) return { kind: "over" };
+    const known = findAsked(record.state, asked.call_id);
+    if (known !== null) return { kind: "asked", approval_id: known };
+    if (record.state.phase === "held") return { kind: "busy" };
+    const hold = await buildInPlace(this.#deps, { spec: record.spec, asked, now: deps.clock() });
+    const held = { ...record, state: { ...record.state, hold }, artifacts: this.#run.tally.artifacts };
+    if (!hasRoomToAsk(held)) return { kind: "too_large" };
+    await this.#run.dispatch({ type: "asked", attempt: from.attempt, hold });
+    const id = findAsked(this.#run.record?.state ?? record.state, asked.call_id);
+    return id === null ? { kind: "over" } : { kind: "asked", approval_id: id };
+  }
+
+  /** How a question in the middle of the attempt was answered; null while it is not. */
+  async answerTo(approvalId: string): Promise<HoldVerdict | null> {
+    await this.lapseIfDue();
+    const { record } = this.#run;
+    const all = record ? withAnswer(record.state) : [];
+    return all.find((one) => one.approval_id === approvalId)?.verdict ?? null;
   }
 
   #describe(): ApprovalRecord | null {
@@ -96,9 +139,12 @@ export class ApprovalWait {
   }
 
   /** Takes one person's word. Answers once the follow-up run, if there is one, is in its queue or will be tried again. */
-  async decide(request: DecisionRequest): Promise<DecideReply> {
+  async decide(request: DecisionRequest, id?: string): Promise<DecideReply> {
     await this.lapseIfDue();
     const now = this.#run.deps.clock();
+    // One that was asked before: a word on it is none on what is asked now.
+    if (id !== undefined && this.#run.record?.state.hold?.approval_id !== id)
+      return { kind: "refused", why: "approval_decided", approval: null };
     const vote: VoteRecord = { ...request, at: now };
     const state = this.#run.record?.state;
     const why = state ? refuseVote(state, vote) : "run_not_pending";

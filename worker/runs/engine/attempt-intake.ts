@@ -99,6 +99,7 @@ function takesEntries(
   const state = run.record?.state;
   if (state?.attempt !== attempt || run.tally.result !== null) return false;
   if (launch !== null && !isHeard(run, { attempt, launch })) return false;
+  if (state.phase === "held") return state.hold?.in_place !== undefined;
   return state.phase === "running" || state.phase === "launching";
 }
 

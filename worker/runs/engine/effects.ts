@@ -7,6 +7,7 @@ import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
 import { askStanding } from "./queue-word.ts";
 import { armRetry, carrierOf } from "./run-handle.ts";
+import { edgeProgramOf } from "../spec/edge-program.ts";
 import { decideWrites } from "./store-writes.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
@@ -43,6 +44,7 @@ export function buildEffects(wait: ApprovalWait): Effects {
     project,
     park: (run) => park(run, wait),
     note: async (run) => countRows(run, await wait.put()),
+    tell: (run, { attempt }) => tellAttempt(run, attempt),
     lapse: () => wait.lapseIfDue(),
     follow_up: () => wait.followUp(),
     revoke: () => wait.revoke(),
@@ -57,6 +59,12 @@ export function perform<Type extends RunEffect["type"]>(
   effect: EffectOf<Type> & { type: Type },
 ): Promise<Performed> {
   return effects[effect.type](run, effect);
+}
+
+/** It would look by itself at the latest when the time to decide is over. */
+async function tellAttempt({ deps, record }: AcceptedRun, attempt: number): Promise<Performed> {
+  if (edgeProgramOf(record.spec) !== null) await deps.edge.wake(record.spec.run_id, attempt);
+  return "done";
 }
 
 function countRows({ deps }: AcceptedRun, rows: number): void {

@@ -10,7 +10,7 @@ import { emptyTally } from "../record/attempt-tally.ts";
 import { buildMilestones } from "../record/build-milestones.ts";
 import { readEvents, readView } from "../record/read-record.ts";
 import type { EventRange } from "../record/read-record.ts";
-import type { BuildNews, RunView } from "../record/run-api.ts";
+import type { BuildNews, EventPage, FoundArtifact, RunView } from "../record/run-api.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -126,6 +126,23 @@ export class RunEngine {
 
   eventsAfter(after: number, limit: number): EventRange | null {
     return readEvents({ record: this.record, storage: this.#deps.storage }, after, limit);
+  }
+
+  /** A page of the events, as others are answered it; null for no run. */
+  pageAfter(after: number, limit: number): EventPage | null {
+    if (!this.record) return null;
+    const page = this.eventsAfter(after, limit);
+    if (!page) return { events: [], next_after: null, archived: true };
+    const last = page.events.at(-1)?.seq ?? after;
+    return { events: page.events, next_after: page.more ? last : null, archived: false };
+  }
+
+  findArtifact(id: string): FoundArtifact | null {
+    const view = this.view();
+    const artifact = view?.detail.artifacts.find((candidate) => candidate.id === id);
+    return view && artifact
+      ? { workspace_id: view.workspace_id, artifact, attempt: view.detail.attempt }
+      : null;
   }
 
   /** Null when a post may be taken at once; else what has to be waited for before. */

@@ -69,6 +69,11 @@ export const holdSchema = z.object({
   not_by_requester: z.boolean(),
   approvers_needed: z.int(),
   decide_in_client: z.boolean().optional(),
+  /**
+   * The call that waits, for a question in the middle of an attempt: the attempt goes on after the verdict, whatever that is,
+   * and no follow-up run acts on it. Absent for what is asked at an attempt's end.
+   */
+  in_place: z.object({ call_id: z.string() }).optional(),
   /** Sandbox and place in the queue have been given back, and the inbox knows. */
   parked: z.boolean(),
   /** How the run ends once it is decided. */
@@ -77,6 +82,14 @@ export const holdSchema = z.object({
   verdict: holdVerdictSchema.nullable(),
 });
 export type Hold = z.infer<typeof holdSchema>;
+
+/** A question in the middle of an attempt, and how it was answered. */
+export const answeredSchema = z.object({
+  call_id: z.string(),
+  approval_id: approvalIdSchema,
+  verdict: holdVerdictSchema,
+});
+export type Answered = z.infer<typeof answeredSchema>;
 
 /** Why a vote is not taken; names of problems. */
 export type VoteRefusal =

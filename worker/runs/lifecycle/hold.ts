@@ -14,7 +14,7 @@ import type { LifecycleTimes, RunEffect, RunInput, RunState, Step } from "./run-
  */
 export type HoldInput = Extract<
   RunInput,
-  { type: "parked" | "voted" | "lapsed" | "resumed" | "followed_up" | "revoked" }
+  { type: "parked" | "asked" | "voted" | "lapsed" | "resumed" | "followed_up" | "revoked" }
 >;
 
 const stay = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
@@ -32,6 +32,52 @@ export function enterHold(state: RunState, hold: Hold, now: number): Step {
     state: { ...state, phase: "held", phase_since: now, result: null, hold },
     effects: [{ type: "announce" }, { type: "park" }, ...letGo(state)],
   };
+}
+
+/**
+ * The program of an attempt asks in the middle of it. Nothing is given back but time: what it has run so far is written down,
+ * and its place in the queue stays its own. The same call asks once, and only one at a time.
+ */
+function enterInPlace(state: RunState, { attempt, hold }: RunInput & { type: "asked" }, now: number): Step {
+  if (state.phase !== "running" || state.attempt !== attempt) return stay(state);
+  const next: RunState = {
+    ...state,
+    phase: "held",
+    phase_since: now,
+    ran_ms: Math.max(0, now - state.phase_since),
+    answered: withAnswer(state),
+    hold: { ...hold, parked: true },
+  };
+  return { state: next, effects: [{ type: "announce" }, ...tellLists(next)] };
+}
+
+/** The row for lists, and the one in the inbox. */
+function tellLists({ attempt, hold }: RunState): RunEffect[] {
+  const status = hold?.verdict ? "running" : "pending_approval";
+  return [
+    { type: "project", attempt, status },
+    { type: "note", votes: hold?.votes.length ?? 0 },
+  ];
+}
+
+/** All that was asked in the middle of the attempt, the newest question too once it is answered. */
+export function withAnswer({ answered, hold }: Pick<RunState, "answered" | "hold">): RunState["answered"] {
+  const { verdict, in_place: place, approval_id } = hold ?? {};
+  if (!verdict || !place || !approval_id) return answered;
+  return [...answered, { call_id: place.call_id, approval_id, verdict }];
+}
+
+/** What was asked in the middle of an attempt is answered: the attempt goes on, and the wait was none of its time. */
+function goOn(state: RunState, hold: Hold, now: number): Step {
+  const next: RunState = {
+    ...state,
+    phase: "running",
+    phase_since: now - state.ran_ms,
+    held_ms: state.held_ms + Math.max(0, now - state.phase_since),
+    hold,
+  };
+  const tell: RunEffect = { type: "tell", attempt: state.attempt, approval_id: hold.approval_id };
+  return { state: next, effects: [{ type: "announce" }, ...tellLists(next), tell] };
 }
 
 function endHeld(state: RunState, hold: Hold, now: number): Step {
@@ -73,7 +119,8 @@ function takeVote(state: RunState, vote: VoteRecord, followUpRunId: RunId): Step
   const verdict = { at, reason, edited_output, annotations, external_result: null };
   if (vote.decision === "rejected") {
     const rejected: HoldVerdict = { ...verdict, status: "rejected", follow_up_run_id: null };
-    return endHeld(state, { ...hold, votes, verdict: rejected }, at);
+    const decided = { ...hold, votes, verdict: rejected };
+    return hold.in_place ? goOn(state, decided, at) : endHeld(state, decided, at);
   }
   if (votes.length < hold.approvers_needed) {
     return stay(
@@ -82,8 +129,10 @@ function takeVote(state: RunState, vote: VoteRecord, followUpRunId: RunId): Step
       { type: "note", votes: votes.length },
     );
   }
-  const approved: HoldVerdict = { ...verdict, status: "approved", follow_up_run_id: followUpRunId };
-  return resume(state, { ...hold, votes, verdict: approved }, at);
+  const followUp = hold.in_place ? null : followUpRunId;
+  const approved: HoldVerdict = { ...verdict, status: "approved", follow_up_run_id: followUp };
+  const decided = { ...hold, votes, verdict: approved };
+  return hold.in_place ? goOn(state, decided, at) : resume(state, decided, at);
 }
 
 const silent = { edited_output: null, annotations: null, external_result: null, follow_up_run_id: null };
@@ -99,12 +148,14 @@ function lapse(state: RunState, followUpRunId: RunId, now: number): Step {
       status: "approved",
       at: now,
       reason,
-      follow_up_run_id: followUpRunId,
+      follow_up_run_id: hold.in_place ? null : followUpRunId,
     };
-    return resume(state, { ...hold, verdict: approved }, now);
+    const decided = { ...hold, verdict: approved };
+    return hold.in_place ? goOn(state, decided, now) : resume(state, decided, now);
   }
   const reason = hold.kind === "approval" ? "Nobody decided in time." : "It did not come in time.";
   const verdict: HoldVerdict = { ...silent, status: "expired", at: now, reason };
+  if (hold.in_place) return goOn(state, { ...hold, verdict }, now);
   const outcome =
     hold.kind === "approval"
       ? hold.outcome
@@ -146,9 +197,19 @@ function takeRevoked(state: RunState, now: number): Step {
   return endHeld(state, { ...hold, outcome }, now);
 }
 
+/** The attempt has ended while it was asked about one of its calls: nobody can decide on that any more. */
+export function closeInPlace(state: RunState, now: number): RunState {
+  const { hold } = state;
+  if (state.phase !== "held" || !hold?.in_place) return state;
+  const verdict: HoldVerdict = { ...silent, status: "expired", at: now, reason: "The attempt ended before." };
+  return { ...state, hold: { ...hold, verdict } };
+}
+
 /** What a run that waits does with the events that are meant for it; in any other phase they change nothing. */
 export function stepHeld(state: RunState, event: HoldInput, now: number): Step {
   switch (event.type) {
+    case "asked":
+      return enterInPlace(state, event, now);
     case "parked":
       return state.phase === "held" && state.hold
         ? stay({ ...state, hold: { ...state.hold, parked: true } })
@@ -175,13 +236,16 @@ export function cancelHeld(state: RunState, now: number): Step {
   if (state.phase === "resuming") return stay({ ...state, cancel_wished: true }, { type: "revoke" });
   if (state.phase !== "held" || hold === null) return stay(state);
   const verdict: HoldVerdict = { ...silent, status: "rejected", at: now, reason: "The run was cancelled." };
-  const outcome = { ...hold.outcome, status: "cancelled" as const, failure: buildFailure("user_cancel") };
+  // What was to be approved in the middle of an attempt is nothing that the run puts out.
+  const left = hold.in_place ? { ...hold.outcome, outputs: {} } : hold.outcome;
+  const outcome = { ...left, status: "cancelled" as const, failure: buildFailure("user_cancel") };
   return endHeld(state, { ...hold, outcome, verdict }, now);
 }
 
 /** What a wake-up finds to do in a held run: give back what may not have been given back, or end the wait. */
 export function wakeHeld(state: RunState, now: number): Step {
   if (!state.hold || now >= state.hold.expires_at) return stay(state, { type: "lapse" });
+  if (state.hold.in_place) return stay(state, ...tellLists(state));
   const park: RunEffect[] = state.hold.parked ? [] : [{ type: "park" }];
   return stay(state, ...park, ...letGo(state));
 }

@@ -3,7 +3,7 @@ import { noteContexts } from "./mounted.ts";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
-import { cancelHeld, enterHold, stepHeld, wakeHeld } from "./hold.ts";
+import { cancelHeld, closeInPlace, enterHold, stepHeld, wakeHeld } from "./hold.ts";
 import type { HoldInput } from "./hold.ts";
 import { GIVEN_UP } from "./given-up.ts";
 import { findOverdue } from "./is-overdue.ts";
@@ -52,6 +52,9 @@ export function acceptRun(go: boolean, now: number, since: number = now): Step {
     result: null,
     outcome: null,
     hold: null,
+    answered: [],
+    ran_ms: 0,
+    held_ms: 0,
     attempts: [],
   };
   return go ? startAttempt(state, now) : stay(state, { type: "announce" }, projectOf(state));
@@ -82,6 +85,9 @@ function startAttempt(state: RunState, now: number): Step {
     launch: 1,
     sandbox_launch: null,
     spend_ms: null,
+    ran_ms: 0,
+    answered: [],
+    hold: state.hold?.in_place ? null : state.hold,
   };
   return { state: next, effects: [{ type: "announce" }, { type: "launch", attempt }, projectOf(next)] };
 }
@@ -231,11 +237,12 @@ function onCalled(state: RunState): Step {
 }
 
 function onReported(state: RunState, event: RunInput & { type: "reported" }, now: number): Step {
-  const live = state.phase === "running" || state.phase === "launching";
+  const isHeld = state.phase === "held" && state.hold?.in_place !== undefined;
+  const live = state.phase === "running" || state.phase === "launching" || isHeld;
   if (!live || state.attempt !== event.attempt) return stay(state);
   return stay(
     {
-      ...state,
+      ...closeInPlace(state, now),
       phase: "finishing",
       phase_since: now,
       started_at: state.started_at ?? now,

@@ -6,7 +6,7 @@ import type { RunStatus } from "#contract/runs/run";
 import { limits } from "#contract/limits";
 import type { FailureCodeName } from "#contract/runs/run-failure";
 import type { RunnerResult } from "#contract/runner/runner";
-import { holdSchema } from "./hold-state.ts";
+import { answeredSchema, holdSchema } from "./hold-state.ts";
 import type { Hold, VoteRecord } from "./hold-state.ts";
 import { keptResultSchema, runOutcomeSchema } from "./run-outcome.ts";
 import type { RunOutcome } from "./run-outcome.ts";
@@ -115,6 +115,12 @@ export const runStateSchema = z.object({
   outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
   hold: holdSchema.nullable().default(null),
+  /** What was asked in the middle of the current attempt before that, oldest first. */
+  answered: z.array(answeredSchema).default([]),
+  /** How long the current attempt had run as it was held in its middle. */
+  ran_ms: z.number().default(0),
+  /** How long the run has waited for people in the middle of attempts, but for the wait there is now. */
+  held_ms: z.number().default(0),
   /** Attempts that are over, oldest first. */
   attempts: z.array(attemptRecordSchema),
 });
@@ -156,6 +162,8 @@ export type RunInput =
   | { type: "wrote"; attempt: number; versions: readonly { context_id: ContextId; version: number }[] }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
+  /** The program of the attempt asks people before it goes on. */
+  | { type: "asked"; attempt: number; hold: Hold }
   | { type: "voted"; vote: VoteRecord; follow_up_run_id: RunId }
   | { type: "lapsed"; follow_up_run_id: RunId }
   | { type: "resumed"; payload: Json; by?: readonly string[]; follow_up_run_id: RunId }
@@ -179,6 +187,8 @@ export type RunEffect =
   | { type: "project"; attempt: number; status: RunStatus }
   | { type: "park" }
   | { type: "note"; votes: number }
+  /** The attempt's program is told that its question is answered. */
+  | { type: "tell"; attempt: number; approval_id: string }
   | { type: "lapse" }
   | { type: "follow_up" }
   | { type: "revoke" }

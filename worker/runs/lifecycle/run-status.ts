@@ -20,7 +20,8 @@ export function statusOf(state: RunState): RunStatus {
 
 /** The script has ended for good: the run needs neither sandbox nor a place in the queue any more. */
 export function needsNoPlace(state: RunState): boolean {
-  return state.phase === "ended" || state.phase === "held" || state.phase === "resuming";
+  if (state.phase === "held") return state.hold?.in_place === undefined;
+  return state.phase === "ended" || state.phase === "resuming";
 }
 
 /** What the run waits for, in words; null once it has ended. */

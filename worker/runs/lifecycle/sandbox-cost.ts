@@ -4,6 +4,11 @@ import type { RunState } from "./run-state.ts";
 /** So many of it are a dollar: amounts are added up as whole numbers, so that no sum depends on its order. */
 export const NANO_USD = 1_000_000_000;
 
+/** When the script had ended that asks people since then; null for what is asked in the middle of an attempt. Pure. */
+export function endOfWork({ hold }: Pick<RunState, "hold">): number | null {
+  return hold === null || hold.in_place ? null : hold.since;
+}
+
 /** How long the run has had a sandbox in all its attempts, in milliseconds: from its start to the attempt's end. Pure. */
 export function sandboxMs(state: RunState, now: number): number {
   const over = state.attempts.reduce(
@@ -12,7 +17,7 @@ export function sandboxMs(state: RunState, now: number): number {
   );
   const { attempt, attempt_started_at: startedAt, ended_at } = state;
   if (startedAt === null || state.attempts.at(-1)?.attempt === attempt) return over;
-  return over + Math.max(0, (ended_at ?? state.hold?.since ?? now) - startedAt);
+  return over + Math.max(0, (ended_at ?? endOfWork(state) ?? now) - startedAt);
 }
 
 /** What a run's sandboxes have cost, in billionths of a dollar. Pure. */

@@ -23,6 +23,8 @@ export interface EdgeLaunch {
 export interface EdgeAttempts extends Pick<Executor, "readJournal" | "openFile" | "kill" | "killAttempt"> {
   /** Has the attempt begin; does not wait for it. However often it is asked for, it begins once. */
   launch: (request: EdgeLaunch) => Promise<LaunchResult>;
+  /** What an attempt asked people is answered. */
+  wake: (runId: string, attempt: number) => Promise<void>;
   /** Deletes what is kept of a run's attempts, of which there were so many. */
   forget: (runId: string, attempts: number) => Promise<void>;
 }

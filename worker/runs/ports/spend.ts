@@ -1,6 +1,6 @@
 import type { SpendState } from "#contract/spend/spend";
 import type { RunState } from "../lifecycle/run-state.ts";
-import { affordableMs, sandboxNanoUsd } from "../lifecycle/sandbox-cost.ts";
+import { affordableMs, sandboxNanoUsd, endOfWork } from "../lifecycle/sandbox-cost.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { payerOf, spenderOf } from "../spec/spender.ts";
 import type { Spender } from "../spec/spender.ts";
@@ -30,7 +30,7 @@ export async function askAffordable(port: SpendPort, spec: RunSpec): Promise<num
 
 /** What the run's row is to say of its cost; undefined before its script has ended, and where it has cost nothing. Pure. */
 export function describeSpending(spec: RunSpec, state: RunState): RunSpending | undefined {
-  const at = state.hold?.since ?? state.ended_at;
+  const at = endOfWork(state) ?? state.ended_at;
   if (spec.usd_per_second === 0 || at === null) return undefined;
   const nanoUsd = sandboxNanoUsd(state, spec.usd_per_second, at);
   return nanoUsd === 0 ? undefined : { nanoUsd, userId: payerOf(spec), at };

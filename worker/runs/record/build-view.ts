@@ -13,7 +13,7 @@ import type { RunEvent } from "#contract/runs/run-event";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { AttemptTally } from "./attempt-tally.ts";
 import { statusOf, whyWaiting } from "../lifecycle/run-status.ts";
-import { buildCost } from "../lifecycle/sandbox-cost.ts";
+import { buildCost, endOfWork } from "../lifecycle/sandbox-cost.ts";
 import type { RunState } from "../lifecycle/run-state.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { buildTrail } from "./build-approval.ts";
@@ -32,8 +32,10 @@ export interface ViewParts {
 
 function durationMs(state: RunState): number | null {
   // The wait for a decision is nobody's work: the time stands still from then on.
-  const over = state.hold?.since ?? state.ended_at;
-  return over === null || state.started_at === null ? null : Math.max(0, over - state.started_at);
+  const isHeld = state.phase === "held" && state.hold?.in_place !== undefined;
+  const over = endOfWork(state) ?? (isHeld ? state.phase_since : state.ended_at);
+  if (over === null || state.started_at === null) return null;
+  return Math.max(0, over - state.started_at - state.held_ms);
 }
 
 /** The row of a run in lists; the projection in D1 holds the same. Pure. */
@@ -120,7 +122,7 @@ function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
 
 /** Everything about a run but its log lines. Pure. */
 export function buildView({ spec, state, tally, tail, now }: ViewParts): RunView {
-  const outputs = state.outcome?.outputs ?? state.hold?.outcome.outputs ?? {};
+  const outputs = state.outcome?.outputs ?? (state.hold?.in_place ? {} : state.hold?.outcome.outputs) ?? {};
   const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
   const trail = buildTrail(spec, state.hold ?? null);

@@ -48,8 +48,10 @@ function fits({ spec, state, artifacts }: Held, most: number): boolean {
   return (
     carriedBytes({ spec, state }) <= most &&
     carriedBytes(approval) <= most &&
-    carriedBytes(buildFollowUp(spec, { hold: asIfApproved(spec, hold), artifacts }, hold.since)) <=
-      FOLLOW_UP_BYTES
+    // What is asked in the middle of an attempt is followed by no other run.
+    (hold.in_place !== undefined ||
+      carriedBytes(buildFollowUp(spec, { hold: asIfApproved(spec, hold), artifacts }, hold.since)) <=
+        FOLLOW_UP_BYTES)
   );
 }
 

@@ -9,8 +9,11 @@ import type {
   DecideReply,
   DecisionRequest,
   ExternalAnswer,
+  InPlaceQuestion,
+  InPlaceReply,
   ResumeReply,
 } from "./run-replies.ts";
+import type { HoldVerdict } from "../lifecycle/hold-state.ts";
 import type { Caller, TriggerEvent } from "../spec/run-origin.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
@@ -29,6 +32,13 @@ export interface EventPage {
   next_after: number | null;
   /** The events lie in R2 and are to be read from there. */
   archived: boolean;
+}
+
+/** A file that the run has left, and the attempt that it has now. */
+export interface FoundArtifact {
+  workspace_id: string;
+  artifact: Artifact;
+  attempt: number;
 }
 
 export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
@@ -82,15 +92,17 @@ export interface RunObjectApi {
   dependenciesBuilt(news: BuildNews): Promise<void>;
   /** There is room for the sandbox that the run waits for. It asks for it, behind the answer whether it still wants any. */
   roomFree(): Promise<boolean>;
-  findArtifact(
-    artifactId: string,
-  ): Promise<{ workspace_id: string; artifact: Artifact; attempt: number } | null>;
+  findArtifact(artifactId: string): Promise<FoundArtifact | null>;
   /** Ends the run, whatever it is doing; `code` says why when it was not a person who asked. */
   cancel(code?: "superseded"): Promise<RunView | null>;
   /** What the run asks people; expired if its time is over. Null when it asks nothing. */
-  readApproval(): Promise<ApprovalRecord | null>;
+  readApproval(id?: string): Promise<ApprovalRecord | null>;
+  /** A program of one of its launches asks people before it makes a call. */
+  askInPlace(from: LaunchOf, asked: InPlaceQuestion): Promise<InPlaceReply>;
+  /** How that was answered; null while it is not. */
+  answerTo(approvalId: string): Promise<HoldVerdict | null>;
   /** One person's word on what the run asks. The first decision wins. */
-  decide(vote: DecisionRequest): Promise<DecideReply>;
+  decide(vote: DecisionRequest, id?: string): Promise<DecideReply>;
   /** What the run waited for from outside has come. */
   resume(came: ExternalAnswer): Promise<ResumeReply>;
   /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */

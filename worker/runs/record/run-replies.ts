@@ -1,3 +1,5 @@
+import type { ApprovalId } from "#contract/ids";
+import type { ApprovalRule } from "../lifecycle/hold-state.ts";
 import * as z from "zod";
 import type { Json } from "#contract/json";
 import { runIdSchema } from "#contract/ids";
@@ -8,6 +10,21 @@ import type { VoteRecord, VoteRefusal } from "../lifecycle/hold-state.ts";
 
 /** One person's decision as it comes in; its time is the run's to say. */
 export type DecisionRequest = Omit<VoteRecord, "at">;
+
+/** What a program asks people in the middle of its attempt. */
+export interface InPlaceQuestion {
+  call_id: string;
+  label: string;
+  preview: string | null;
+  preview_payload: Json;
+  /** What is executed when it is approved without edits: the call's arguments. */
+  proposed: Record<string, Json>;
+  rule: ApprovalRule;
+}
+
+/** `busy`: people are asked about another call. `over`: the attempt asks nobody any more. */
+export type InPlaceReply =
+  { kind: "asked"; approval_id: ApprovalId } | { kind: "busy" } | { kind: "over" } | { kind: "too_large" };
 
 /** `taken`: the vote is on the record; the approval says whether that decided it. */
 export type DecideReply =

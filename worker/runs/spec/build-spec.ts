@@ -214,6 +214,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     template: parts.template,
     agent: null,
     http: null,
+    gate: null,
     ...buildExtras(parts),
   };
 }

@@ -20,6 +20,7 @@ import {
 } from "../../platform/objects/stored-document.ts";
 import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
+import { gateRulesSchema } from "./gate-rules.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 
 /** A file that a run finds in its work directory: which upload, and where the worker wants it. */
@@ -132,6 +133,8 @@ const runSpecSchema = z.object({
   agent: storedJsonSchema.nullable().default(null),
   /** Which declared HTTP tool it calls, and how. Null for whatever is none. */
   http: storedJsonSchema.nullable().default(null),
+  /** What the gate holds its calls to; null for a run that makes none. */
+  gate: gateRulesSchema.nullable().default(null),
 });
 
 /**

