@@ -20,6 +20,7 @@ import { markResult, trimMessages } from "./mark-result.ts";
 import type { AgentMessage, AgentModel, AssistantPart, ModelReply, WantedCall } from "./models/model-api.ts";
 import { decideNext, judgeFailure, judgeReply, REPEATS_REMARKED } from "./next-turn.ts";
 import { buildResult, preview, tellLine, tellTurn } from "./tell.ts";
+import { ASK } from "./tools/approval-driver.ts";
 import { FINISH } from "./tools/output-driver.ts";
 import { describeCalled, INVOKE } from "./tools/worker-driver.ts";
 import { buildTranscript, TRANSCRIPT_PATH } from "./transcript.ts";
@@ -159,7 +160,7 @@ export class AgentEngine implements Program {
     const { clock, spec, storage } = this.#deps;
     const now = clock();
     const fallback = models[state.model_at + 1];
-    const leftMs = state.started_at + spec.timeout_seconds * 1000 - now;
+    const leftMs = state.started_at + state.held_ms + spec.timeout_seconds * 1000 - now;
     const verdict = judgeFailure(reply, {
       failures: state.failures,
       hasFallback: fallback !== undefined,
@@ -217,14 +218,20 @@ export class AgentEngine implements Program {
     return this.#goOn(next, entries, parts.length === 0 ? null : { role: "assistant", parts });
   }
 
-  async #call(state: AgentState, call: PendingCall, signal: AbortSignal): Promise<StepReport> {
+  async #call(before: AgentState, call: PendingCall, signal: AbortSignal): Promise<StepReport> {
+    const state = { ...before, ...endHold(before, this.#deps.clock()) };
     if (call.fault !== null) return this.#result(state, call, { text: call.fault, isError: true });
     const { gate, clock, storage } = this.#deps;
     const { call_id, tool, arguments: given } = call;
     const reply = await gate.call({ call_id, tool, arguments: given }, signal);
     const now = clock();
-    if (reply.kind === "held") return { entries: [], next: { kind: "asks", at: now + HELD_MS } };
+    if (reply.kind === "held") return this.#held(before, call);
     if (reply.kind === "later") return { entries: [], next: { kind: "at", at: reply.retry_at } };
+    if (reply.kind === "denied" && tool === ASK && (reply.code === "rejected" || reply.code === "expired"))
+      return this.#result(state, call, {
+        text: JSON.stringify({ ok: true, approved: false, reason: reply.message }),
+        isError: false,
+      });
     if (reply.kind === "denied")
       return this.#result(state, call, { text: `${reply.code}: ${reply.message}`, isError: true });
     const { answer, edited } = reply;
@@ -247,6 +254,18 @@ export class AgentEngine implements Program {
       text: note + markResult(answer.content, { untrusted, tool }),
       isError: false,
     });
+  }
+
+  /** A person is asked: the attempt is told of their word, and looks by itself now and then. */
+  #held(state: AgentState, { tool }: PendingCall): StepReport {
+    const { clock, storage } = this.#deps;
+    const now = clock();
+    const isNew = state.held_since === null;
+    return {
+      entries: isNew ? [tellLine(now, `${tool} waits for a person's approval.`)] : [],
+      next: { kind: "asks", at: now + HELD_MS },
+      save: () => storage.save({ ...state, held_since: state.held_since ?? now }),
+    };
   }
 
   async #wait(state: AgentState, runId: string): Promise<StepReport> {
@@ -342,6 +361,10 @@ export class AgentEngine implements Program {
     this.#models ??= this.#deps.openModels();
     return this.#models;
   }
+}
+
+function endHold({ held_since: since, held_ms: ms }: AgentState, now: number) {
+  return { held_since: null, held_ms: since === null ? ms : ms + Math.max(0, now - since) };
 }
 
 function toPending({ id, tool, input }: WantedCall, call_id: string): PendingCall {

@@ -17,6 +17,9 @@ export type PendingCall = z.infer<typeof pendingCallSchema>;
 
 const agentStateSchema = z.object({
   started_at: z.number(),
+  /** How long people were waited for, which is none of its time; and since when they are. */
+  held_ms: z.number(),
+  held_since: z.number().nullable(),
   /** Turns that the model has taken. */
   turn: z.int(),
   /** Requests to models, those that failed among them. */
@@ -77,6 +80,8 @@ const OUTPUT = "agent:output:";
 export function newState(now: number): AgentState {
   return {
     started_at: now,
+    held_ms: 0,
+    held_since: null,
     turn: 0,
     asked: 0,
     model_at: 0,

@@ -36,7 +36,7 @@ export interface TurnCase {
 /** Decides from what is on record alone. Pure. */
 export function decideNext({ state, spec, isFinished, lacking, now }: TurnCase): NextMove {
   if (isFinished) return { kind: "finish" };
-  if (now - state.started_at >= spec.timeout_seconds * 1000)
+  if (state.held_since === null && now - state.started_at - state.held_ms >= spec.timeout_seconds * 1000)
     return fail("timeout", `The agent had not ended after ${spec.timeout_seconds} seconds.`);
   if (state.child !== null) return { kind: "wait", run_id: state.child.run_id };
   if (state.repeats >= REPEATS_STOPPED) {

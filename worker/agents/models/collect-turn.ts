@@ -4,9 +4,13 @@ import type {
   LanguageModelV4Usage,
 } from "@ai-sdk/provider";
 import type { TokenUsage } from "#contract/spend/model-prices";
-import type { AssistantPart, ModelReply, PartMeta, WantedCall } from "./model-api.ts";
+import type { ModelReply, PartMeta, WantedCall } from "./model-api.ts";
 
-type Spoken = AssistantPart & { type: "text" | "reasoning" };
+interface Spoken {
+  type: "text" | "reasoning";
+  text: string;
+  meta?: PartMeta;
+}
 
 const broken: ModelReply = {
   kind: "failed",

@@ -102,7 +102,10 @@ async function readFile(files: readonly ReadableFile[], path: string): Promise<T
     return { ok: false, code: "too_large", message, retryable: false, sent: false };
   }
   try {
-    return { ok: true, content: new TextDecoder("utf-8", { fatal: true }).decode(await file.read()) };
+    return {
+      ok: true,
+      content: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(await file.read()),
+    };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const message = `${path} holds no text in UTF-8.`;

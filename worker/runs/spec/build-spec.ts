@@ -9,6 +9,8 @@ import { buildLineage } from "./run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { InputFile, MountedByRun, RunSpec } from "./run-spec.ts";
+import { buildAgentSpec } from "./agent-spec.ts";
+import type { ModelSettings } from "./agent-spec.ts";
 import { replaceAt } from "../../registry/actions/replace-at.ts";
 import type { Steps } from "../../registry/actions/read-values.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
@@ -53,6 +55,8 @@ export interface SpecParts {
   contexts?: readonly MountedByRun[];
   /** What its sandbox is made of; null for what every sandbox is made of. */
   template: NamedTemplate | null;
+  /** What the workspace says of models. */
+  models?: ModelSettings;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -170,10 +174,18 @@ function findOutputSchema({ exec, actions }: Manifest, name: string | null): Run
   return action === undefined || Object.keys(action.output_schema).length === 0 ? null : action.output_schema;
 }
 
+/** What an agent's calls are held to: it works, deletes and calls others, and a person is asked where the version says so. */
+function buildGateRules({ found }: SpecParts): RunSpec["gate"] {
+  const asking = buildApprovalRule({ ...found.version.manifest.approvals, required: true });
+  if (asking === null) return null;
+  return { trust_tier: 3, tainted_trust_tier: null, allowed_tools: null, escalation_rules: [], asking };
+}
+
 /** Freezes everything a run will need; the follow-up of a decision (follow-up.ts) is the one other way to a spec. Pure. */
 export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
   const { manifest } = version;
+  const agent = buildAgentSpec(manifest, parts.models ?? { default_model: null, fallback_model: null });
   const approvals = buildApprovalRule(manifest.approvals);
   const declared = placeFiles(parts);
   const placed = placeActionFiles(parts);
@@ -212,9 +224,9 @@ export function buildSpec(parts: SpecParts): RunSpec {
     api_url: parts.apiUrl,
     created_at: parts.now,
     template: parts.template,
-    agent: null,
+    agent,
     http: null,
-    gate: null,
+    gate: agent && buildGateRules(parts),
     ...buildExtras(parts),
   };
 }
