@@ -10,6 +10,7 @@ import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
+import { isObject } from "../registry/actions/compile-schema.ts";
 import type { AgentSpec } from "../runs/spec/agent-spec.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { GateReply, ToolDefinition, ToolWish } from "../tools/gate-api.ts";
@@ -383,7 +384,7 @@ function unfinishedChild(content: Json): string | null {
 }
 
 function tellOwn(at: number, given: Json): JournalEntry | null {
-  const { message, level } = given as Record<string, Json>;
+  const { message, level } = isObject(given) ? given : {};
   if (typeof message !== "string") return null;
   const known = (["debug", "info", "warning", "error"] as const).find((one) => one === level) ?? "info";
   return tellLine(at, message, { own: true, level: known });

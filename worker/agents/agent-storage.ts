@@ -2,6 +2,8 @@ import * as z from "zod";
 import type { Json } from "#contract/json";
 import { defineDocument, defineUnmarked, storedJsonSchema } from "../platform/objects/stored-document.ts";
 import type { AgentMessage } from "./models/model-api.ts";
+import { leftOutputSchema } from "./tools/left-output.ts";
+import type { LeftOutput } from "./tools/left-output.ts";
 
 const pendingCallSchema = z.object({
   /** Of the whole run: how the gate knows the call. */
@@ -50,14 +52,6 @@ const agentStateSchema = z.object({
 export type AgentState = z.infer<typeof agentStateSchema>;
 const stateDocument = defineDocument<AgentState>("state of an agent", agentStateSchema);
 
-const leftOutputSchema = z.object({
-  value: storedJsonSchema,
-  /** Of an output that is a file: what lies in storage. */
-  file: z
-    .object({ path: z.string(), sha256: z.string(), size_bytes: z.int(), media_type: z.string() })
-    .nullable(),
-});
-export type LeftOutput = z.infer<typeof leftOutputSchema>;
 const outputDocument = defineDocument<LeftOutput>("output of an agent", leftOutputSchema);
 
 const messageForm = defineUnmarked(

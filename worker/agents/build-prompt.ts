@@ -1,6 +1,6 @@
 import type { Field } from "#contract/manifest/manifest";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
-import { outputPath } from "./output-schema.ts";
+import { outputPath } from "./tools/output-schema.ts";
 
 export interface PromptParts {
   now: number;

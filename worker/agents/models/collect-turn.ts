@@ -36,7 +36,7 @@ export async function collectTurn(stream: ReadableStream<LanguageModelV4StreamPa
     if (part.type === "finish") end = part;
     else if (part.type === "tool-call") {
       const { toolCallId: id, toolName: tool, input, providerMetadata } = part;
-      calls.push({ id, tool, input, meta: toMeta(providerMetadata) });
+      calls.push({ id, tool, input, meta: providerMetadata });
     } else hear(spoken, part);
   }
   if (end === null || isBroken(end.finishReason)) return broken;
@@ -62,17 +62,13 @@ function hear(spoken: Map<string, Spoken>, part: LanguageModelV4StreamPart): voi
       const key = `${type}:${part.id}`;
       const known = spoken.get(key) ?? { type, text: "" };
       const delta = "delta" in part ? part.delta : "";
-      const meta = toMeta(part.providerMetadata) ?? known.meta;
+      const meta = part.providerMetadata ?? known.meta;
       spoken.set(key, { ...known, text: known.text + delta, ...(meta === undefined ? {} : { meta }) });
       break;
     }
     default:
       break;
   }
-}
-
-function toMeta(metadata: object | undefined): PartMeta | undefined {
-  return metadata === undefined ? undefined : (metadata as PartMeta);
 }
 
 const isBroken = ({ unified }: LanguageModelV4FinishReason): boolean =>

@@ -1,9 +1,10 @@
+import type { SharedV4ProviderMetadata } from "@ai-sdk/provider";
 import type { Json } from "#contract/json";
 import type { JsonSchema } from "#contract/actions/action";
 import type { TokenUsage } from "#contract/spend/model-prices";
 
 /** What a provider wants to see again with a part that came from it. */
-export type PartMeta = Record<string, Record<string, Json>>;
+export type PartMeta = SharedV4ProviderMetadata;
 
 export type AssistantPart =
   | { type: "text"; text: string; meta?: PartMeta | undefined }

@@ -3,6 +3,7 @@
 // Writes nothing.
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Clock } from "../../platform/clock.ts";
+import type { Dial } from "../../platform/network/dial-client.ts";
 import { buildCall } from "./build-call.ts";
 import { classifyError } from "./classify-error.ts";
 import { collectTurn } from "./collect-turn.ts";
@@ -10,17 +11,14 @@ import type { AgentModel, ModelReply, ModelRequest } from "./model-api.ts";
 import type { ModelPlace } from "./pick-model.ts";
 
 /** Asks a provider's model through its adapter, which is loaded when it is asked for the first time. */
-export function openProviderModel(
-  place: ModelPlace,
-  deps: { clock: Clock; fetch: typeof fetch },
-): AgentModel {
+export function openProviderModel(place: ModelPlace, deps: { clock: Clock; dial: Dial }): AgentModel {
   let opened: Promise<LanguageModelV4> | null = null;
   return {
     name: place.name,
     notice: null,
     ask: async (request: ModelRequest): Promise<ModelReply> => {
       try {
-        opened ??= loadModel(place, deps.fetch);
+        opened ??= loadModel(place, deps.dial);
         const model = await opened;
         const { stream } = await model.doStream(buildCall(request));
         return await collectTurn(stream);
@@ -31,8 +29,10 @@ export function openProviderModel(
   };
 }
 
-async function loadModel({ provider, model, key, baseUrl }: ModelPlace, fetch: typeof globalThis.fetch) {
-  const settings = { apiKey: key, fetch, ...(baseUrl === null ? {} : { baseURL: baseUrl }) };
+async function loadModel({ provider, model, key, baseUrl }: ModelPlace, dial: Dial) {
+  const ask = (input: RequestInfo | URL, init: RequestInit = {}) =>
+    dial(input instanceof Request ? input.url : String(input), init);
+  const settings = { apiKey: key, fetch: ask, ...(baseUrl === null ? {} : { baseURL: baseUrl }) };
   switch (provider) {
     case "anthropic":
       return (await import("@ai-sdk/anthropic")).createAnthropic(settings)(model);
@@ -45,7 +45,7 @@ async function loadModel({ provider, model, key, baseUrl }: ModelPlace, fetch: t
       return createOpenAICompatible({
         name: "compatible",
         apiKey: key,
-        fetch,
+        fetch: ask,
         baseURL: baseUrl ?? "",
         includeUsage: true,
       })(model);

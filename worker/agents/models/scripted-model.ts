@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "#contract/json";
 import { parseJson } from "#contract/json";
+import { isObject } from "../../registry/actions/compile-schema.ts";
 import type { AgentModel, AgentMessage, ModelReply, ModelRequest, WantedCall } from "./model-api.ts";
 
 /** The file of a bundle that says what the scripted model answers. */
@@ -136,11 +137,7 @@ function lookUp(path: string, { inputs, messages }: Told): Json {
   let value: Json =
     root === "inputs" ? { ...inputs } : root === "result" ? readResult(last?.text ?? "") : null;
   for (const step of steps) {
-    const isHolder = typeof value === "object" && value !== null && !Array.isArray(value);
-    value =
-      isHolder && Object.hasOwn(value as object, step)
-        ? ((value as Record<string, Json>)[step] ?? null)
-        : null;
+    value = isObject(value) && Object.hasOwn(value, step) ? (value[step] ?? null) : null;
   }
   return value;
 }

@@ -1,4 +1,5 @@
 import type { Json } from "#contract/json";
+import { isObject } from "../../registry/actions/compile-schema.ts";
 import { whyUnsafePath } from "#contract/safe-path";
 import type { ToolAnswer, ToolDefinition, ToolDriver } from "../../tools/gate-api.ts";
 
@@ -67,7 +68,7 @@ export function openFolderDriver(list: () => Promise<readonly ReadableFile[]>): 
 
 /** Without what may stand at its ends. */
 function pathOf(given: Json): string {
-  const path = (given as Record<string, Json>)["path"];
+  const path = isObject(given) ? given["path"] : undefined;
   if (typeof path !== "string" || path === ".") return "";
   return path.replace(/^\.\//, "").replace(/\/+$/, "");
 }
@@ -84,13 +85,13 @@ function listDir(files: readonly ReadableFile[], path: string): ToolAnswer {
   const prefix = path === "" ? "" : `${path}/`;
   const below = files.filter((file) => file.path.startsWith(prefix));
   if (below.length === 0 && path !== "") return missing(path);
-  const names = new Map<string, Json>();
+  const names = new Map<string, Record<string, Json>>();
   for (const file of below) {
     const [step = "", ...rest] = file.path.slice(prefix.length).split("/");
     const isFolder = rest.length > 0;
     names.set(isFolder ? `${step}/` : step, isFolder ? { folder: true } : { size_bytes: file.size });
   }
-  const entries = [...names].slice(0, MOST_LISTED).map(([name, facts]) => ({ name, ...(facts as object) }));
+  const entries = [...names].slice(0, MOST_LISTED).map(([name, facts]) => ({ name, ...facts }));
   return { ok: true, content: { path, entries, more: Math.max(0, names.size - MOST_LISTED) } };
 }
 

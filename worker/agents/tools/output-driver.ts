@@ -5,18 +5,27 @@ import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
 import { sha256Hex } from "../../platform/crypto.ts";
+import { isObject } from "../../registry/actions/compile-schema.ts";
 import type { Files } from "../../platform/files.ts";
 import type { ToolDefinition, ToolDriver, ToolWish } from "../../tools/gate-api.ts";
-import type { AgentStorage } from "../agent-storage.ts";
-import { finishSchema, outputFault, outputPath, outputSchema } from "../output-schema.ts";
+import type { LeftOutput } from "./left-output.ts";
+import { finishSchema, outputFault, outputPath, outputSchema } from "./output-schema.ts";
 
 export const FINISH = "finish_with_outputs";
 const LEVELS = ["debug", "info", "warning", "error"];
 
+/** Where what is left of outputs is kept. */
+interface OutputShelf {
+  outputs: () => ReadonlyMap<string, LeftOutput>;
+  keepOutput: (name: string, output: LeftOutput) => void;
+  /** The agent has handed over all that it has. */
+  finish: () => void;
+}
+
 export interface OutputDeps {
   runId: string;
   outputs: readonly Field[];
-  storage: AgentStorage;
+  storage: OutputShelf;
   files: Pick<Files, "putRunFile">;
 }
 
@@ -89,11 +98,8 @@ function listTools({ outputs, storage }: OutputDeps): ToolDefinition[] {
   ];
 }
 
-type Values = Record<string, Json>;
-const toValues = (given: Json): Values => ({ ...(given as Values) });
-
-function valuesOf(tool: string, given: Json): Values {
-  const values = toValues(given);
+function valuesOf(tool: string, given: Json): Record<string, Json> {
+  const values = isObject(given) ? given : {};
   if (tool === FINISH) return values;
   const { name, content = null } = values;
   return typeof name === "string" ? { [name]: content } : {};

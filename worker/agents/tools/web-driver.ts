@@ -1,8 +1,8 @@
-import type { Json } from "#contract/json";
 import { readPrefix } from "../../platform/read-prefix.ts";
 import type { Dial } from "../../platform/network/dial-client.ts";
 import { NotDialled } from "../../platform/network/dial-client.ts";
-import { extractText } from "../extract-text.ts";
+import { isObject } from "../../registry/actions/compile-schema.ts";
+import { extractText } from "./extract-text.ts";
 import type { ToolAnswer, ToolDriver } from "../../tools/gate-api.ts";
 
 /** The most that is read of a page, and the redirects that are followed to it. */
@@ -33,11 +33,11 @@ export function openWebDriver(dial: Dial): ToolDriver {
       },
     ],
     prepare: ({ arguments: given }) => {
-      const { url } = given as Record<string, Json>;
+      const { url } = isObject(given) ? given : {};
       return { request: { method: "GET", url: url ?? "" }, credentials: [] };
     },
     execute: async ({ request }, { signal }) => {
-      const { url } = request as { url: string };
+      const url = isObject(request) && typeof request["url"] === "string" ? request["url"] : "";
       const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
       try {
         return await fetchPage(dial, url, limit);

@@ -1,7 +1,8 @@
 import type { CalledRun, CallRequest } from "#contract/calls/call";
 import { callRequestSchema } from "#contract/calls/call";
 import type { Json } from "#contract/json";
-import { AppError } from "../../platform/app-error.ts";
+import { tryTo } from "../../platform/attempt.ts";
+import { isObject } from "../../registry/actions/compile-schema.ts";
 import type { ToolDriver } from "../../tools/gate-api.ts";
 
 export const INVOKE = "invoke_worker";
@@ -44,18 +45,15 @@ export function openWorkerDriver({
             },
           ],
     prepare: ({ call_id, arguments: given }) => {
-      const { id, inputs = {} } = given as Record<string, Json>;
+      const { id, inputs = {} } = isObject(given) ? given : {};
       return { request: { worker: id ?? "", inputs, key: call_id }, credentials: [] };
     },
     execute: async ({ request }) => {
       const parsed = callRequestSchema.safeParse(request);
       if (!parsed.success) return refuse("arguments_invalid", "These are no inputs of a worker.");
-      try {
-        return { ok: true, content: describeCalled(await call(parsed.data)) };
-      } catch (error) {
-        if (error instanceof AppError) return refuse(error.code, error.message);
-        throw error;
-      }
+      const called = await tryTo(() => call(parsed.data));
+      if (!called.ok) return refuse(called.refusal.code, called.refusal.message);
+      return { ok: true, content: describeCalled(called.value) };
     },
   };
 }

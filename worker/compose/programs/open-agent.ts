@@ -10,7 +10,7 @@ import {
   readScript,
   SCRIPT_PATH,
 } from "../../agents/models/scripted-model.ts";
-import { exampleOf } from "../../agents/output-schema.ts";
+import { exampleOf } from "../../agents/tools/output-schema.ts";
 import { openApprovalDriver } from "../../agents/tools/approval-driver.ts";
 import { openFolderDriver } from "../../agents/tools/folder-driver.ts";
 import type { ReadableFile } from "../../agents/tools/folder-driver.ts";
@@ -21,7 +21,7 @@ import { withoutTools } from "../../agents/without-tools.ts";
 import type { Program } from "../../attempts/program.ts";
 import { runPrincipal } from "../../access/principal.ts";
 import { listFileRows } from "../../contexts/store.ts";
-import { openStrangerDial } from "../../platform/network/dial-client.ts";
+import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-client.ts";
 import { matchesGlob } from "../../registry/match-glob.ts";
 import { unpackBundle } from "../../registry/unpack-bundle.ts";
 import { callWorker, getCalledRun } from "../../runs/calls/calls.ts";
@@ -148,10 +148,9 @@ async function openModels(
     const script = text === null ? buildDefaultScript(exampleOutputs(spec)) : readScript(text);
     return [openScriptedModel(script, { inputs: spec.inputs, reason: choice.reason })];
   }
-  const dial = openDial(host);
-  const ask: typeof fetch = (input, init) =>
-    isOwn ? dial(input instanceof Request ? input.url : String(input), init ?? {}) : fetch(input, init);
-  return choice.places.map((place) => openProviderModel(place, { clock, fetch: ask }));
+  // Whoever runs the server may ask a model anywhere; an address that a workspace has set is judged.
+  const dial = isOwn ? openDial(host) : openOperatorDial();
+  return choice.places.map((place) => openProviderModel(place, { clock, dial }));
 }
 
 function exampleOutputs({ outputs }: RunSpec): Record<string, Json> {
