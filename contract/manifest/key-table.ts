@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { authoredManifestSchema } from "./keys.ts";
 
+/** Stands in a path for any name that an author gives. */
+export const ANY_KEY = "*";
+
 /** One key of worker.yml as the reference, the suggestions and the error messages need it. */
 export interface ManifestKey {
   /** Dotted path; `[]` stands for any item of a list, e.g. `exec.inputs[].name`. */
@@ -17,7 +20,7 @@ export interface ManifestKey {
 
 /** A JSON Schema as far as the table tells of it. */
 const nodeSchema = z.object({
-  type: z.string().optional(),
+  type: z.union([z.string(), z.array(z.string()).transform((types) => types.join(" | "))]).optional(),
   const: z.unknown().optional(),
   enum: z.array(z.unknown()).optional(),
   get anyOf() {
@@ -28,6 +31,10 @@ const nodeSchema = z.object({
   },
   get properties() {
     return z.record(z.string(), nodeSchema).optional();
+  },
+  /** What any member of a mapping is, whatever its name. */
+  get additionalProperties() {
+    return z.union([z.boolean(), nodeSchema]).optional();
   },
   required: z.array(z.string()).optional(),
   description: z.string().optional(),
@@ -55,13 +62,17 @@ export function listManifestKeys(): ManifestKey[] {
 
 function collectKeys(node: SchemaNode, prefix: string): ManifestKey[] {
   const own = Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
-    const path = prefix === "" ? key : `${prefix}.${key}`;
+    const path = join(prefix, key);
     return [describeKey(path, child, node.required?.includes(key) ?? false), ...collectKeys(child, path)];
   });
   const items = node.items === undefined ? [] : collectItem(node.items, `${prefix}[]`);
+  const { additionalProperties: any } = node;
+  const members = typeof any === "object" ? collectKeys(any, join(prefix, ANY_KEY)) : [];
   const variants = (node.anyOf ?? []).flatMap((variant) => collectKeys(variant, prefix));
-  return [...own, ...items, ...variants];
+  return [...own, ...items, ...members, ...variants];
 }
+
+const join = (prefix: string, key: string) => (prefix === "" ? key : `${prefix}.${key}`);
 
 function collectItem(item: SchemaNode, path: string): ManifestKey[] {
   const itself = item.rule === undefined ? [] : [describeKey(path, item, true)];

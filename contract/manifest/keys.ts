@@ -3,7 +3,9 @@ import { alertLimits } from "../alerts/limits.ts";
 import { approvalLimits } from "../approvals/limits.ts";
 import { runLimits } from "../runs/limits.ts";
 import { workerNameSchema } from "./manifest.ts";
+import { authoredContextSchema } from "./context-keys.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
+import { httpKeys } from "./http-keys.ts";
 import { environmentName, flag, text, texts } from "./key-kinds.ts";
 
 const authoredLimitsSchema = z.strictObject({
@@ -77,56 +79,6 @@ const authoredCapabilitiesSchema = z.strictObject({
     .optional()
     .meta({ description: "Use of the network.", rule: "Write egress, allow_out and deny_out." }),
 });
-
-const packName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
-  .meta({
-    description: "Name of the bundle of files.",
-    rule: "Use letters, digits, dots, underscores and hyphens.",
-    code: "bad_context_name",
-  });
-
-const operators = ["equals", "eq", "not_equals", "neq", "in", "not_in", "exists", "truthy"] as const;
-
-/** One condition on one input: a word that nobody knows must not be a condition that always holds. */
-const predicate = (description: string) =>
-  z
-    .record(z.string(), z.json())
-    .refine((rule) => {
-      const { input, ...tests } = rule;
-      const [operator, ...others] = Object.keys(tests);
-      return typeof input === "string" && others.length === 0 && operators.some((one) => one === operator);
-    })
-    .optional()
-    .meta({
-      description,
-      rule: `Write input and one of ${operators.join(", ")}, e.g. {input: mode, equals: full}.`,
-    });
-
-const authoredContextSchema = z.union([
-  packName,
-  z.strictObject({
-    name: packName,
-    writeable: flag("Whether the worker may change it."),
-    source: z
-      .string()
-      .regex(/^(local|git\+https:\/\/\S+)$/)
-      .optional()
-      .meta({
-        description: "local or git+https://...",
-        rule: "Write local or git+https://...",
-        default: "local",
-      }),
-    when: predicate("Mounted only where this holds for an input."),
-    writeable_when: predicate("Writeable only where this holds for an input."),
-    paths: z.array(z.string().min(1).max(200)).max(50).optional().meta({
-      description: "Patterns of the files that are mounted: * within a step, ** over steps.",
-      rule: "Write a list of patterns, e.g. - guides/**.",
-      default: [],
-    }),
-  }),
-]);
 
 const retryKeys = {
   max_attempts: z
@@ -266,6 +218,7 @@ export const authoredManifestSchema = z.strictObject({
   limits: authoredLimitsSchema.optional().meta({ description: "Bounds of a run.", rule: "Write a mapping." }),
   model: text("Model of an agent, e.g. anthropic/claude-sonnet-4-6."),
   system_prompt: text("Comes before the agent's instructions."),
+  ...httpKeys,
   connections: z
     .array(z.union([z.string(), z.record(z.string(), z.json())]))
     .optional()

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
+import { escalationRuleSchema } from "../gate/escalation-rule.ts";
+import { httpWorkerSchema } from "./http-tool.ts";
 import { storedActionSchema } from "./stored-action.ts";
+import { trustTierSchema } from "../trust/tiers.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
@@ -75,7 +78,7 @@ const runtimeSchema = z.enum(["python311", "node22", "bash", "skill", "none"]);
 /** How a worker is executed, after parsing: entry, mode, command and runtime are all decided. */
 const execSchema = z.strictObject({
   entry: z.string(),
-  mode: z.enum(["script", "agent", "functions"]),
+  mode: z.enum(["script", "agent", "functions", "http"]),
   command: z.string(),
   runtime: runtimeSchema,
   runner: z.string(),
@@ -129,6 +132,10 @@ export const manifestSchema = z.strictObject({
   exec: execSchema,
   /** The functions of the entry that can be called, read from their signatures; absent for a script and an agent. */
   actions: z.array(storedActionSchema).optional(),
+  /** The requests of declared HTTP tools; absent for every other kind. */
+  http: httpWorkerSchema.optional(),
+  escalation_rules: z.array(escalationRuleSchema).optional(),
+  runtime: z.strictObject({ trust_tier: trustTierSchema.optional() }).optional(),
   triggers: z.array(manifestTriggerSchema),
   connections: z.array(z.record(z.string(), z.json())),
   contexts: z.array(z.record(z.string(), z.json())),

@@ -59,7 +59,7 @@ export const workerSummarySchema = z.object({
   trigger_type: z.string(),
   runner: z.string(),
   runtime: z.string(),
-  mode: z.enum(["script", "agent", "functions"]),
+  mode: z.enum(["script", "agent", "functions", "http"]),
   version: z.int().positive().describe("The active version's number."),
   digest: z.string(),
   last_run: runSummarySchema.nullable(),

@@ -141,6 +141,11 @@ export const layerRules: LayerRule[] = [
 
 export const vendorRules: VendorRule[] = [
   {
+    sentence: "JMESPath is known to what reads paths into answers alone.",
+    vendor: /^@jmespath-community\//,
+    importers: /^worker\/registry\/http\/json-path\.ts$/,
+  },
+  {
     sentence: "One importer per vendor: e2b is known to e2b-driver alone, and to what measures sandboxes.",
     vendor: /^e2b$/,
     importers: /^worker\/sandboxes\/e2b-[a-z-]+\.ts$|^bench\/|^scripts\/parity\//,
@@ -177,10 +182,10 @@ export const vendorRules: VendorRule[] = [
   },
   {
     sentence:
-      "The MCP SDK is known to the words of the protocol alone, to the bare server that is measured beside them, and to what asks any server.",
+      "The MCP SDK is known to the words of the protocol alone, to what asks servers of others, to the bare server that is measured beside them, and to what asks any server.",
     vendor: /^@modelcontextprotocol\//,
     importers:
-      /^worker\/mcp\/protocol\/|^bench\/harness\/bare-mcp\.ts$|^cli\/commands\/mcp\/probe-server\.ts$/,
+      /^worker\/(?:mcp|connections)\/protocol\/|^bench\/harness\/bare-mcp\.ts$|^cli\/commands\/mcp\/probe-server\.ts$/,
   },
   {
     sentence:
@@ -243,6 +248,8 @@ export const roomArrows: Record<string, string[]> = {
   "agents/models": ["registry"],
   "agents/tools": ["registry", "tools"],
   agents: ["registry", "agents/models", "agents/tools", "attempts", "tools", "runs/spec"],
+  // The calls of declared HTTP tools: it hands the gate what makes them, and the attempt a program of one call.
+  "http-tools": ["registry", "tools", "attempts"],
   // What installs a version's packages, apart from its runs, in an object of its own.
   dependencies: ["runs/lifecycle", "runs/record", "runs/ports"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],
@@ -293,6 +300,8 @@ export const roomArrows: Record<string, string[]> = {
   pages: ["catalog", "shares", "runs/read", "uploads", "charts"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
+  // What speaks to servers of others, in the words of the gate's drivers.
+  connections: ["access", "tools"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
   // What workers remember from run to run. Which script is the run's own the run says.
@@ -330,6 +339,8 @@ export const doors: Record<string, RegExp> = {
   "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
+  // What a step of an attempt is.
+  attempts: /^program$/,
   retention: /^duty$/,
   // How things of a workspace leave it and arrive in another one.
   contexts: /^move-service$/,

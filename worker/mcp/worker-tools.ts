@@ -6,6 +6,7 @@ import type { RunDetail } from "#contract/runs/run";
 import { can } from "../access/policy.ts";
 import { asResource } from "../catalog/require-worker.ts";
 import type { WorkerVersion } from "../catalog/store.ts";
+import { hasNamedActions } from "../registry/actions/find-action.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import type { McpCaller, ToolWish } from "./caller.ts";
 import { describeTool } from "./describe-tool.ts";
@@ -39,7 +40,7 @@ export const workerTools: ToolSource = {
     const { worker, action, manifest } = tool;
     const wish = {
       worker: worker.name,
-      ...(manifest.exec.mode === "functions" ? { action: action.name } : {}),
+      ...(hasNamedActions(manifest.exec) ? { action: action.name } : {}),
       inputs: { ...call.args },
       wait: WAIT_SECONDS,
       key: call.idempotencyKey,

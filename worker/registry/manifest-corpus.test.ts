@@ -23,12 +23,18 @@ const corpus = readdirSync(folder).map((file) => {
 const refused = corpus.filter(({ expected }) => expected.startsWith("error"));
 const taken = corpus.filter((manifest) => !refused.includes(manifest));
 
+const known = new Set(listManifestKeys().map(({ path }) => path));
+/** Mappings whose names are their authors'. */
+const namedByAuthors = new Set(
+  [...known].flatMap((path) => (path.includes(".*.") ? [path.split(".*.")[0]] : [])),
+);
+
 /** Every key of a file as the table of keys writes it: `exec.inputs[].name`. */
 function pathsOf(value: Json, at: string): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => [`${at}[]`, ...pathsOf(item, `${at}[]`)]);
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const path = at === "" ? key : `${at}.${key}`;
+    const path = at === "" ? key : `${at}.${namedByAuthors.has(at) ? "*" : key}`;
     return [path, ...pathsOf(inner, path)];
   });
 }

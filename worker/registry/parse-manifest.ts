@@ -2,6 +2,8 @@ import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { BundleProblem } from "./bundle/bundle-file.ts";
 import { isOfFunctions, readFunctions } from "./functions/read-functions.ts";
 import type { FunctionsReading } from "./functions/read-functions.ts";
+import { fromAgent } from "./http-manifest/from-agent.ts";
+import { checkHttp } from "./http-manifest/rules-http.ts";
 import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
 import { checkShape } from "./manifest/check-shape.ts";
 import { fromLegacy, isCurrentSchema, markCurrent } from "./manifest/legacy.ts";
@@ -65,10 +67,11 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const root = readYaml(source, report);
   if (root === null) return { manifest: null, findings: report.list(), ...noPlaces };
 
-  const written = isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
+  const written = bringToCurrent(root, report);
   const canonical = normalize(written, report);
   const authored = checkShape(canonical, report);
   const fields = authored === null ? null : buildFields(authored.exec);
+  if (authored !== null) checkHttp({ authored, root: canonical, report });
   checkRules(canonical, { bundle: options.paths, fields }, report);
   const built = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
   const functions = built && findFunctions(built, canonical, options.sources);
@@ -91,6 +94,12 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     },
     ...findPlaces(canonical, manifest),
   };
+}
+
+/** The file as schema 0.3 would have it, whichever of the shapes it has. */
+function bringToCurrent(root: MapNode, report: Report): MapNode {
+  if (root.entries.get("agent")?.value.kind === "map") return fromAgent(root, report);
+  return isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
 }
 
 function findPlaces(root: MapNode, manifest: Manifest | null) {

@@ -1,7 +1,7 @@
 import type { CalledRun, CallRequest } from "#contract/calls/call";
 import { callRequestSchema } from "#contract/calls/call";
 import type { Json } from "#contract/json";
-import { tryTo } from "../../platform/attempt.ts";
+import { attempt as tryTo } from "../../platform/attempt.ts";
 import { isObject } from "../../registry/actions/compile-schema.ts";
 import type { ToolDriver } from "../../tools/gate-api.ts";
 

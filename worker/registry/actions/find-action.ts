@@ -16,9 +16,14 @@ export type ActionLookup =
   | { ok: true; action: ActionDefinition | null }
   | { ok: false; code: "unknown_action" | "action_required"; detail: string };
 
+/** Whether a worker is called by the names of its actions: functions of a file, or declared HTTP tools. Pure. */
+export function hasNamedActions({ mode }: Pick<Manifest["exec"], "mode">): boolean {
+  return mode === "functions" || mode === "http";
+}
+
 /** The action that a start means: the one it names, or the only one there is. Pure. */
 export function findAction({ actions, exec, name }: HasActions, wanted: string | null): ActionLookup {
-  const all = exec.mode === "functions" ? (actions ?? []) : null;
+  const all = hasNamedActions(exec) ? (actions ?? []) : null;
   const names = all === null ? [SCRIPT_ACTION] : all.map((action) => action.name);
   const meant = wanted ?? (names.length === 1 ? names[0] : undefined);
   if (meant === undefined) {

@@ -2,12 +2,15 @@ import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
+import { escalationRuleSchema } from "#contract/gate/escalation-rule";
+import type { HttpWorker } from "#contract/manifest/http-tool";
 import type { AuthoredManifest } from "#contract/manifest/keys";
 import { convertDefault, saysNothing } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./yaml-node.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "../declared.ts";
+import { actionsOfTools, buildHttp, secretsOfTools } from "../http/build-http.ts";
 
 /** What holds when the author says nothing. */
 const defaults = {
@@ -22,7 +25,15 @@ const defaults = {
 
 /** Fills in every default, so that what is stored with a version says all and nobody has to know the rules again. */
 export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<string> | undefined): Manifest {
-  const { trigger, triggers, ...rest } = authored;
+  const {
+    trigger,
+    triggers,
+    exposes: _tools,
+    http_bridge: _requests,
+    variables: _values,
+    ...rest
+  } = authored;
+  const http = buildHttp(authored);
   const all = triggers ?? (trigger === undefined ? [] : [trigger]);
   return withoutUndefined({
     ...defaults,
@@ -30,7 +41,11 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     description: authored.description ?? authored.title,
     authors: (authored.authors ?? []).map(withoutUndefined),
     limits: buildLimits(authored.limits),
-    exec: buildExec(withMappedColumns(authored), paths),
+    exec: withSecrets(buildExec(withMappedColumns(authored), paths), http),
+    http: http ?? undefined,
+    actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
+    escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),
+    runtime: authored.runtime && withoutUndefined(authored.runtime),
     triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
     connections: buildConnections(authored),
     contexts: (authored.contexts ?? []).map(buildContext),
@@ -40,6 +55,13 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     notify: buildNotify(authored.notify),
     concurrency: buildConcurrency(authored.concurrency),
   });
+}
+
+/** What stands in a request is declared by it: a secret is named once. */
+function withSecrets(exec: Manifest["exec"], http: HttpWorker | null): Manifest["exec"] {
+  return http === null
+    ? exec
+    : { ...exec, secrets: [...new Set([...exec.secrets, ...secretsOfTools(http.tools)])] };
 }
 
 function buildRetry(retry: AuthoredManifest["retry"]): Manifest["retry"] {

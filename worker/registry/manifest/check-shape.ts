@@ -1,6 +1,6 @@
 import type { Json } from "#contract/json";
 import type * as z from "zod";
-import { listManifestKeys } from "#contract/manifest/key-table";
+import { ANY_KEY, listManifestKeys } from "#contract/manifest/key-table";
 import type { ManifestKey } from "#contract/manifest/key-table";
 import { authoredManifestSchema } from "#contract/manifest/keys";
 import type { AuthoredManifest } from "#contract/manifest/keys";
@@ -14,6 +14,14 @@ type Issue = z.core.$ZodIssue;
 /** Of one mapping; looking for what was meant costs time for each. */
 const MAX_UNKNOWN_KEYS = 200;
 const keys = new Map(listManifestKeys().map((key) => [key.path, key]));
+
+/** Mappings whose names are their authors'. */
+const namedByAuthors = new Set(
+  [...keys.keys()].flatMap((path) => {
+    const cut = path.indexOf(`.${ANY_KEY}`);
+    return cut < 0 ? [] : [path.slice(0, cut)];
+  }),
+);
 
 /**
  * Checks the file against the table of keys: unknown keys (with a suggestion), missing keys, wrong types, values that
@@ -37,7 +45,9 @@ function toValue(node: YamlNode, path: string): Json {
   return Object.fromEntries(entries);
 }
 
+/** The path of a key below another; where authors give the names, that of any of them. */
 function join(path: string, key: string): string {
+  if (namedByAuthors.has(path)) return `${path}.${ANY_KEY}`;
   return path === "" ? key : `${path}.${key}`;
 }
 
@@ -119,7 +129,7 @@ export function childrenOf(parent: string): string[] {
   return [...keys.keys()]
     .filter((path) => path.startsWith(prefix) && !/[.[]/.test(path.slice(prefix.length)))
     .map((path) => path.slice(prefix.length))
-    .filter((name) => name !== "");
+    .filter((name) => name !== "" && name !== ANY_KEY);
 }
 
 interface Broken {

@@ -12,12 +12,33 @@ const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
 /** What runs: entry, its file, and that script and agent are not mixed. `paths` are the files of the bundle. */
 export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   if (mapAt(root, "exec") === undefined) return;
+  if (textAt(root, "exec", "mode") === "http") {
+    checkHttpKind(root, report);
+    checkSecrets(root, report);
+    return;
+  }
   const entry = textAt(root, "exec", "entry");
   checkEntry(root, entry, report);
   checkKinds(root, entry, report);
   checkEntryFile(root, paths, report);
   checkRunner(root, report);
   checkSecrets(root, report);
+}
+
+/** Keys of exec that mean nothing where the tools of exposes are all there is. */
+const SANDBOX_KEYS = ["entry", "command", "runtime", "inputs", "outputs", "resources", "template_profile"];
+
+/** Kind of worker: that what runs is either a script, an agent, or the tools of exposes. */
+function checkHttpKind(root: MapNode, report: Report): void {
+  for (const key of SANDBOX_KEYS) {
+    const found = nodeAt(root, "exec", key);
+    if (isBlank(found) || found === undefined) continue;
+    report.error(found, {
+      code: "mixed_worker_kinds",
+      message: `exec.${key} is for scripts; declared HTTP tools run without a sandbox.`,
+      fix: `Take ${key} out, or take mode: http out.`,
+    });
+  }
 }
 
 function placeOfKey(root: MapNode, key: string): Place {

@@ -3,7 +3,7 @@ import type { Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import { checkActionInputs } from "../actions/check-action-inputs.ts";
 import { compileSchema } from "../actions/compile-schema.ts";
-import { findAction } from "../actions/find-action.ts";
+import { findAction, hasNamedActions } from "../actions/find-action.ts";
 import { checkInputs } from "../check-inputs.ts";
 import { parseCron } from "../cron/parse-cron.ts";
 import { isTimeZone } from "../cron/time-zone.ts";
@@ -63,9 +63,9 @@ function judgeStart(
   { type, action, inputs = {} }: ManifestTrigger,
 ): ProblemError[] | string {
   // A person says which action they mean when they start it.
-  if (type === "manual" && action === undefined && manifest.exec.mode === "functions") return [];
+  if (type === "manual" && action === undefined && hasNamedActions(manifest.exec)) return [];
   // Its functions are told of by themselves; what they would have been is not known.
-  if (manifest.exec.mode === "functions" && (manifest.actions ?? []).length === 0) return [];
+  if (hasNamedActions(manifest.exec) && (manifest.actions ?? []).length === 0) return [];
   const found = findAction(manifest, action ?? null);
   if (!found.ok) return found.detail;
   return found.action === null

@@ -1,0 +1,47 @@
+import type { Requirement } from "../requirements.ts";
+
+const issue = "Issue K, point 6";
+
+export const requirements: Requirement[] = [
+  {
+    id: "http-tools:render:component",
+    promise:
+      "A value stays within its part of the request: one path segment, one query value, one header line.",
+    source: issue,
+  },
+  {
+    id: "http-tools:render:typed",
+    promise: "A placeholder alone keeps its value's type, and what is not given is left out.",
+    source: issue,
+  },
+  {
+    id: "http-tools:secrets:template-only",
+    promise: "A secret goes only where the tool's author wrote it; a value that looks like one stays text.",
+    source: issue,
+  },
+  {
+    id: "http-tools:secrets:fail-closed",
+    promise: "Without one of its secrets a request is not sent.",
+    source: issue,
+  },
+  {
+    id: "http-tools:secrets:never-shown",
+    promise: "No answer or error shows a secret, though the service says it back.",
+    source: issue,
+  },
+  {
+    id: "http-tools:retries:safe",
+    promise: "A request is sent again only where a repeat can do no harm.",
+    source: issue,
+  },
+  {
+    id: "http-tools:answers:bounded",
+    promise: "An answer that is too large, too slow or cut ends the call with a reason.",
+    source: issue,
+  },
+  {
+    id: "http-tools:attacks:stopped",
+    promise: "Whatever is not the declared request to the declared host arrives nowhere.",
+    source: issue,
+  },
+];

@@ -1,0 +1,64 @@
+import type { Json } from "#contract/json";
+import type { RunnerResult } from "#contract/runner/runner";
+import type { Program, StepReport } from "../attempts/program.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { GateReply, ToolWish } from "../tools/gate-api.ts";
+
+/** What a run of a declared HTTP tool needs of the gate. */
+export interface HttpProgramDeps {
+  call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
+  clock: Clock;
+}
+
+/** So long it waits for a decision before it looks by itself; it is called when there is one. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/** One call through the gate, and its answer as the run's result. The gate keeps what must be known after a crash. */
+export function createHttpProgram(wish: ToolWish, { call, clock }: HttpProgramDeps): Program {
+  return {
+    step: async (signal) => {
+      const began = clock();
+      const reply = await call(wish, signal);
+      const now = clock();
+      if (reply.kind === "held") return { entries: [], next: { kind: "asks", at: now + LOOK_AGAIN_MS } };
+      if (reply.kind === "later") return { entries: [], next: { kind: "at", at: reply.retry_at } };
+      return endWith(reply, { now, wallMs: Math.max(0, now - began) });
+    },
+  };
+}
+
+function endWith(
+  reply: Extract<GateReply, { kind: "answered" | "denied" }>,
+  { now, wallMs }: { now: number; wallMs: number },
+): StepReport {
+  const result: RunnerResult = {
+    type: "result",
+    at: now,
+    outcome: "failure",
+    error_code: null,
+    error: null,
+    error_raw: null,
+    exit_code: null,
+    outputs: null,
+    usage: { wall_ms: Math.round(wallMs), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
+  };
+  return { entries: [{ ...result, ...outcomeOf(reply) }], next: { kind: "ended" } };
+}
+
+const KEPT_RAW = 4096;
+
+function outcomeOf(reply: Extract<GateReply, { kind: "answered" | "denied" }>): Partial<RunnerResult> {
+  if (reply.kind === "denied") return { error_code: reply.code, error: reply.message, outputs: {} };
+  const { answer } = reply;
+  if (answer.ok) return { outcome: "success", outputs: { result: answer.content } };
+  return {
+    error_code: answer.code,
+    error: answer.message,
+    error_raw: answer.content === undefined ? null : rawOf(answer.content),
+    outputs: {},
+  };
+}
+
+function rawOf(content: Json): string {
+  return JSON.stringify(content).slice(0, KEPT_RAW);
+}
