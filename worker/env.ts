@@ -14,6 +14,12 @@ import { parseSigningKeys, SIGNING_KEY_CHARACTERS } from "./platform/signing-key
 export type EdgeEnv = Env & {
   E2B_API_KEY?: string;
   FLOOM_SANDBOX_EDGE_URL?: string;
+  /** The model of agents where neither worker.yml nor the workspace names one; `scripted`: none is asked. */
+  FLOOM_MODEL?: string;
+  ANTHROPIC_API_KEY?: string;
+  OPENAI_API_KEY?: string;
+  OPENAI_BASE_URL?: string;
+  GOOGLE_GENERATIVE_AI_API_KEY?: string;
   FLOOM_SIGNING_KEY?: string;
   FLOOM_OWNER_TOKEN?: string;
   FLOOM_MASTER_KEYS?: string;
@@ -148,6 +154,8 @@ const configSchema = z.object({
   composio: z.object({ apiUrl: z.string(), apiKey: z.string() }),
   /** By which public pages ask whether a person sends a form. */
   turnstile: turnstileSchema,
+  /** What agents ask where their workspace has set nothing: a model, and keys of providers. */
+  models: z.object({ name: z.string(), keys: z.record(z.string(), z.string()) }),
 });
 
 /** The edge's settings. An empty string means "not set". */
@@ -200,6 +208,15 @@ function readMoney(env: EdgeEnv) {
   };
 }
 
+/** Which models agents ask, and by what keys, where their workspace has set nothing. */
+function readModels(env: EdgeEnv) {
+  const { FLOOM_MODEL, ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, GOOGLE_GENERATIVE_AI_API_KEY } =
+    env;
+  const keys = { ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, GOOGLE_GENERATIVE_AI_API_KEY };
+  const set = Object.entries(keys).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+  return { name: FLOOM_MODEL ?? "", keys: Object.fromEntries(set) };
+}
+
 /** Who is let in besides those with a password, and how a stranger is told from a program. */
 function readDoors(env: EdgeEnv) {
   return {
@@ -241,6 +258,7 @@ export function readConfig(env: EdgeEnv): Config {
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
+    models: readModels(env),
     composio: {
       apiUrl: env.COMPOSIO_API_URL || "https://backend.composio.dev",
       apiKey: env.COMPOSIO_API_KEY ?? "",

@@ -48,11 +48,27 @@ export const deploySettings = {
     ),
 };
 
+const modelName = (what: string) =>
+  z
+    .string()
+    .regex(/^[\w.:@/-]{1,200}$/)
+    .nullable()
+    .describe(
+      `${what}, as provider/model, e.g. anthropic/claude-sonnet-4-6; null: none. Counts from the next run on.`,
+    );
+
+/** What a workspace may set of the models of its agents. */
+export const modelSettings = {
+  default_model: modelName("The model of agents whose worker.yml names none"),
+  fallback_model: modelName("The model that takes over where an agent's own cannot be asked"),
+};
+
 /** What a workspace has set for itself. */
 export const workspaceSettingsSchema = z.object({
   retention_days: retentionDaysSchema,
   ...deploySettings,
   ...spendSettings,
+  ...modelSettings,
 });
 export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>;
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { agentFailures } from "../agents/failures.ts";
 import { failureKinds } from "./lists.ts";
 
 /** Whose turn it is after a failure: the author's code, a limit, a policy, the person who cancelled, or the platform. */
@@ -202,6 +203,7 @@ export const failureCodes = {
       "Start the run again; report it if it happens twice.",
     ),
   ),
+  ...agentFailures,
 } as const satisfies Record<string, FailureCode>;
 
 export type FailureCodeName = keyof typeof failureCodes;

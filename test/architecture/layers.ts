@@ -171,6 +171,11 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/accounts\/auth(?:-[a-z-]+)?\.ts$|^worker\/oauth\/[a-z-]+\.ts$/,
   },
   {
+    sentence: "Models of other companies are known to what asks them alone.",
+    vendor: /^(?:ai|@ai-sdk\/[a-z-]+)$/,
+    importers: /^worker\/agents\/models\//,
+  },
+  {
     sentence: "Vega is known to what draws charts alone.",
     vendor: /^vega(?:-lite|-interpreter)?$/,
     importers: /^worker\/charts\/(?:draw-chart|chart-config)\.ts$/,
@@ -239,6 +244,10 @@ export const roomArrows: Record<string, string[]> = {
   tools: ["registry", "runs/lifecycle", "runs/spec"],
   // What carries out an attempt that needs no sandbox, in an object of its own.
   attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
+  // What an agent does: a turn or a call in each step. Whatever it does to the world it asks the gate for.
+  "agents/models": ["registry"],
+  "agents/tools": ["registry", "tools"],
+  agents: ["registry", "agents/models", "agents/tools", "attempts", "tools", "runs/spec"],
   // The calls of declared HTTP tools: it hands the gate what makes them, and the attempt a program of one call.
   "http-tools": ["registry", "tools", "attempts"],
   // What installs a version's packages, apart from its runs, in an object of its own.
@@ -323,6 +332,8 @@ export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal|store|last-used)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
+  attempts: /^program$/,
+  "agents/tools": /^(?:(?:approval|output|worker)-driver|left-output|output-schema)$/,
   "runs/outcome": /^settle$/,
   "runs/masking": /^run-masking$/,
   "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,

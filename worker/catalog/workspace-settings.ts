@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { quotasSchema } from "#contract/quotas/quota";
 import type { Quotas } from "#contract/quotas/quota";
-import { deploySettings, spendSettings } from "#contract/retention/retention";
+import { deploySettings, modelSettings, spendSettings } from "#contract/retention/retention";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 /** What a workspace has set for itself besides how long it keeps things; what is not there is not set. */
-const settingsSchema = z.object({ ...deploySettings, ...spendSettings });
+const settingsSchema = z.object({ ...deploySettings, ...spendSettings, ...modelSettings });
 export type StoredSettings = z.infer<typeof settingsSchema>;
 
 const settingsForm = defineUnmarked(
@@ -23,6 +23,8 @@ export function readSettings(stored: unknown): StoredSettings {
     monthly_spend_cap_usd: found.monthly_spend_cap_usd ?? null,
     user_daily_spend_cap_usd: found.user_daily_spend_cap_usd ?? null,
     user_monthly_spend_cap_usd: found.user_monthly_spend_cap_usd ?? null,
+    default_model: found.default_model ?? null,
+    fallback_model: found.fallback_model ?? null,
   };
 }
 

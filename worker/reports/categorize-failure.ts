@@ -34,6 +34,16 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   missing_e2b_key: "config",
   journal_lost: "network",
   internal_error: "unknown",
+  tool_iteration_cap_exceeded: "resource",
+  token_cap_exceeded: "resource",
+  output_token_limit: "resource",
+  schema_violation: "validation",
+  llm_model_not_configured: "config",
+  llm_auth_error: "auth",
+  llm_quota_exceeded: "resource",
+  llm_rate_limited: "network",
+  llm_provider_error: "network",
+  agent_runtime_error: "unknown",
 };
 
 /** The kind of a failure by its code; `unknown` for none and for a code that is not among ours. Pure. */

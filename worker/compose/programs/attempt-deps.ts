@@ -4,6 +4,7 @@ import type { AttemptOrder } from "../../attempts/attempt-api.ts";
 import { edgeProgramOf } from "../../runs/spec/edge-program.ts";
 import type { EdgeProgramKind } from "../../runs/spec/edge-program.ts";
 import type { Host } from "../host.ts";
+import { openAgent } from "./open-agent.ts";
 import { openHttpProgram } from "./http-program.ts";
 
 /** What a program of the edge is opened with. */
@@ -16,7 +17,10 @@ export interface ProgramTools {
 }
 
 /** What opens each kind of program. */
-const openers: Partial<Record<EdgeProgramKind, (tools: ProgramTools) => Program>> = { http: openHttpProgram };
+const openers: Record<EdgeProgramKind, (tools: ProgramTools) => Program> = {
+  agent: openAgent,
+  http: openHttpProgram,
+};
 
 /** What an attempt of the edge reaches outside its own object. */
 export function attemptDeps(host: Host, entries: SyncKvStorage): Omit<AttemptDeps, "storage" | "armWake"> {

@@ -1,3 +1,4 @@
+import { ASK } from "../../agents/tools/approval-driver.ts";
 import type { GateEvent } from "#contract/audit/gate-events";
 import type { Json } from "#contract/json";
 import { Masker } from "../../platform/redaction/masker.ts";
@@ -65,8 +66,7 @@ function openHolds({ host, order, launch }: ProgramTools): Holds {
         { attempt, launch },
         {
           call_id,
-          label: `${spec.gate?.asking.label ?? "Approve"}: ${tool.name}`,
-          preview: reason.slice(0, PREVIEW_CHARACTERS),
+          ...describeAsk(`${spec.gate?.asking.label ?? "Approve"}: ${tool.name}`, { tool, given, reason }),
           preview_payload: { tool: tool.name, effect: tool.effect, arguments: given, request },
           proposed: isObject(given) ? given : {},
           rule: spec.gate?.asking ?? NO_RULE,
@@ -82,6 +82,19 @@ function openHolds({ host, order, launch }: ProgramTools): Holds {
       const { status, edited_output: edited, reason } = verdict;
       return status === "approved" ? { kind: status, edited, reason } : { kind: status, reason };
     },
+  };
+}
+
+/** What people read first. An agent that asks by itself says it in its own words, everything else is named by its tool. */
+function describeAsk(
+  named: string,
+  { tool, given, reason }: { tool: { name: string; source: string }; given: Json; reason: string },
+): { label: string; preview: string } {
+  const own = tool.source === "builtin" && tool.name === ASK && isObject(given) ? given : {};
+  const { title, description } = own;
+  return {
+    label: typeof title === "string" ? title : named,
+    preview: (typeof description === "string" ? description : reason).slice(0, PREVIEW_CHARACTERS),
   };
 }
 

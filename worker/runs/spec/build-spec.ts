@@ -11,6 +11,8 @@ import { buildLineage } from "./run-origin.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { InputFile, MountedByRun, RunSpec } from "./run-spec.ts";
+import { buildAgentSpec } from "./agent-spec.ts";
+import type { ModelSettings } from "./agent-spec.ts";
 import { replaceAt } from "../../registry/actions/replace-at.ts";
 import type { Steps } from "../../registry/actions/read-values.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
@@ -55,6 +57,8 @@ export interface SpecParts {
   contexts?: readonly MountedByRun[];
   /** What its sandbox is made of; null for what every sandbox is made of. */
   template: NamedTemplate | null;
+  /** What the workspace says of models. */
+  models?: ModelSettings;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -181,6 +185,7 @@ function findOutputSchema({ exec, actions }: Manifest, name: string | null): Run
 export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
   const { manifest } = version;
+  const agent = buildAgentSpec(manifest, parts.models ?? { default_model: null, fallback_model: null });
   const approvals = phaseRule(manifest);
   const declared = placeFiles(parts);
   const placed = placeActionFiles(parts);
@@ -219,7 +224,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     api_url: parts.apiUrl,
     created_at: parts.now,
     template: parts.template,
-    agent: null,
+    agent,
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
     ...buildExtras(parts),

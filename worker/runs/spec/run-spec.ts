@@ -20,6 +20,7 @@ import {
 } from "../../platform/objects/stored-document.ts";
 import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
+import { agentSpecSchema } from "./agent-spec.ts";
 import { gateRulesSchema } from "./gate-rules.ts";
 import { httpSpecSchema } from "./http-spec.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
@@ -131,7 +132,7 @@ const runSpecSchema = z.object({
   /** What its sandbox is made of; null for what every sandbox is made of. */
   template: namedTemplateSchema.nullable().default(null),
   /** What an agent is: its model, limits and tools. Null for whatever is none. */
-  agent: storedJsonSchema.nullable().default(null),
+  agent: agentSpecSchema.nullable().default(null),
   /** Which declared HTTP tool it calls, and how. Null for whatever is none. */
   http: httpSpecSchema.nullable().default(null),
   /** What the gate holds its calls to; null for a run that makes none. */

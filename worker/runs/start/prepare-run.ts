@@ -6,6 +6,7 @@ import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import { isPausedByManifest } from "../../catalog/is-paused.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
+import { readSettings } from "../../catalog/workspace-settings.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
@@ -123,11 +124,13 @@ interface Startable {
   missingSecrets: readonly string[];
   missingConnections: readonly string[];
   sandboxLifeSeconds: number;
+  /** Nothing of it may leave. */
+  isDry: boolean;
 }
 
 function assertRunnable(
   { worker, version }: WorkerVersion,
-  { source, missingSecrets, missingConnections, sandboxLifeSeconds }: Startable,
+  { source, missingSecrets, missingConnections, sandboxLifeSeconds, isDry }: Startable,
 ): void {
   const { manifest } = version;
   if (worker.archived_at !== null)
@@ -143,13 +146,13 @@ function assertRunnable(
   if (worker.paused_at !== null && !heldWhilePaused.includes(source))
     throw new AppError("worker_paused", `${manifest.name} is paused. Resume it to run it.`);
 
-  if (manifest.exec.mode === "agent") {
-    throw new AppError(
-      "worker_not_runnable",
-      `${manifest.name} is an agent (${manifest.exec.entry}); this server runs scripts and functions.`,
-    );
+  const isAgent = manifest.exec.mode === "agent";
+  if (isAgent && isDry) {
+    const what = `${manifest.name} is an agent, and what it did cannot be replayed without being done again`;
+    throw new AppError("worker_not_runnable", `${what}. Replay it without dry.`);
   }
-  const why = whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
+  // An agent has no sandbox that could end before it.
+  const why = isAgent ? null : whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
   if (why !== null) throw new AppError("worker_not_runnable", `${manifest.name} cannot run here: ${why}`);
 
   if (missingConnections.length > 0) {
@@ -227,8 +230,9 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
     secrets.length > 0 ? await deps.findMissingSecrets(found.worker.workspace_id, [want]) : [];
   const { sandboxLifeSeconds } = deps;
   const missingConnections = await findLackingConnections(deps, order);
+  const isDry = order.origin?.dry === true;
   const source = request.triggerSource;
-  assertRunnable(found, { source, missingSecrets, missingConnections, sandboxLifeSeconds });
+  assertRunnable(found, { source, missingSecrets, missingConnections, sandboxLifeSeconds, isDry });
   const action = requireAction(found.version.manifest, request.action ?? null);
   await requireMoney(deps, order);
   const template = await resolveTemplate(deps, found);
@@ -319,6 +323,7 @@ export async function freezeOrder(
     origin,
     event,
     template: template && (await nameTemplate(template)),
+    models: readSettings(found.settings),
     contexts,
     now,
   });

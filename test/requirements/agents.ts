@@ -1,0 +1,44 @@
+import type { Requirement } from "../requirements.ts";
+
+const issue = "Issue K, points 2 and 3";
+
+export const requirements: Requirement[] = [
+  {
+    id: "agents:loop:survives-anything",
+    promise:
+      "An agent whose object goes away between any two steps, or in one, ends the same and repeats no effect.",
+    source: issue,
+  },
+  {
+    id: "agents:loop:budgets",
+    promise:
+      "Turns, tokens, time, the length of an answer and repeated calls stop an agent, each with its own code.",
+    source: issue,
+  },
+  {
+    id: "agents:outputs:one-correction",
+    promise:
+      "An agent that stops without its outputs is told once, with the finishing tool forced, and fails after that.",
+    source: issue,
+  },
+  {
+    id: "agents:models:failures",
+    promise: "A provider's failure is waited for, handed to the fallback model or ends the run, by its kind.",
+    source: issue,
+  },
+  {
+    id: "agents:models:wire",
+    promise: "Each provider is asked in its documented words, and its streams and errors are understood.",
+    source: issue,
+  },
+  {
+    id: "agents:models:scripted-says-so",
+    promise: "Where no real model is asked, the first line of the log says so.",
+    source: issue,
+  },
+  {
+    id: "agents:results:untrusted",
+    promise: "What comes from outside is marked as data for the model, and cannot end its mark.",
+    source: issue,
+  },
+];
