@@ -238,7 +238,7 @@ export const roomArrows: Record<string, string[]> = {
   // The one way to an effect outside of a run. What makes calls, and who asks people, it is handed.
   tools: ["registry", "runs/lifecycle", "runs/spec"],
   // What carries out an attempt that needs no sandbox, in an object of its own.
-  attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
+  attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports", "tools"],
   // The calls of declared HTTP tools: it hands the gate what makes them, and the attempt a program of one call.
   "http-tools": ["registry", "tools", "attempts"],
   // What installs a version's packages, apart from its runs, in an object of its own.
