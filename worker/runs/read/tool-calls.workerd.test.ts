@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { workspaceIdSchema } from "#contract/ids";
 import { runDetailSchema } from "#contract/runs/run";
 import { toolCallPageSchema } from "#contract/tool-calls/tool-call";
@@ -98,12 +98,13 @@ beforeEach(async () => {
   await seedWorker("tool-caller", { secrets: ["API_KEY"] });
   const started = await callApi("POST", "/api/workers/tool-caller/runs", { json: { inputs: {} } });
   const run = runDetailSchema.parse(await started.json());
-  await expect
-    .poll(async () => {
+  await vi.waitUntil(
+    async () => {
       const answer = await callApi("GET", `/api/runs/${run.id}`);
-      return runDetailSchema.parse(await answer.json()).attempts.length;
-    })
-    .toBeGreaterThan(0);
+      return runDetailSchema.parse(await answer.json()).attempts.length > 0;
+    },
+    { timeout: 60_000 },
+  );
   spec = buildSampleSpec({
     run_id: run.id,
     workspace_id: workspaceIdSchema.parse(ownerWorkspace),
