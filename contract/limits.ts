@@ -26,6 +26,7 @@ import { connectionLimits } from "./connections/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { oauthLimits } from "./oauth/limits.ts";
 import { tokenLimits } from "./tokens/limits.ts";
+import { toolCallLimits } from "./tool-calls/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
@@ -42,6 +43,7 @@ export const limits = {
   ...runLimits,
   ...runnerLimits,
   ...hookLimits,
+  ...toolCallLimits,
   ...triggerLimits,
   ...quotaLimits,
   ...callLimits,

@@ -32,6 +32,7 @@ import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
+import { toolCallRoutes } from "./tool-calls/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
@@ -63,6 +64,7 @@ export const routes = {
   ...versionRoutes,
   ...replayRoutes,
   ...callRoutes,
+  ...toolCallRoutes,
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,

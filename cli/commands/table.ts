@@ -92,6 +92,7 @@ export const commands: readonly Command[] = [
   bindCommand(approvals.approveSpec, async () => import("./approvals/approve.ts")),
   bindCommand(approvals.rejectSpec, async () => import("./approvals/reject.ts")),
   bindCommand(runs.downloadSpec, async () => import("./runs/download.ts")),
+  bindCommand(runs.listToolCallsSpec, async () => import("./runs/tools.ts")),
   bindCommand(runs.compareRunsSpec, async () => import("./runs/compare.ts")),
   bindCommand(replay.replaySpec, async () => import("./replay/replay.ts")),
   bindCommand(mcp.mcpSpec, async () => import("./mcp/mcp.ts")),

@@ -243,7 +243,7 @@ export const roomArrows: Record<string, string[]> = {
   // The one way to an effect outside of a run. What makes calls, and who asks people, it is handed.
   tools: ["registry", "runs/lifecycle", "runs/spec"],
   // What carries out an attempt that needs no sandbox, in an object of its own.
-  attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports"],
+  attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports", "tools"],
   // What an agent does: a turn or a call in each step. Whatever it does to the world it asks the gate for.
   "agents/models": ["registry"],
   "agents/tools": ["registry", "tools"],

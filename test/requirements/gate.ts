@@ -49,4 +49,19 @@ export const requirements: Requirement[] = [
     promise: "No sequence of calls, repeats, crashes and decisions gets an ungated effect, or one twice.",
     source: issue,
   },
+  {
+    id: "gate:records:listed",
+    promise: "Every call that a run has wanted is listed with its request, its answer and what became of it.",
+    source: "Issue K, point 9",
+  },
+  {
+    id: "gate:dry:from-the-record",
+    promise: "A dry replay's calls are answered by what the replayed run was answered.",
+    source: issue,
+  },
+  {
+    id: "gate:one-way",
+    promise: "Nothing but the gate has a tool's driver act.",
+    source: issue,
+  },
 ];

@@ -25,6 +25,7 @@ import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
+import { toolCallRoutes } from "#contract/tool-calls/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { quotaRoutes } from "#contract/quotas/routes";
 import { shareRoutes } from "#contract/shares/routes";
@@ -68,7 +69,7 @@ import { callHandlers } from "../runs/calls/call-routes.ts";
 import { deadLetterHandlers } from "../runs/dead-letters/dead-letter-routes.ts";
 import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { actionHandlers } from "../runs/start/action-routes.ts";
-import { runHandlers, runnerHandlers } from "../runs/routes.ts";
+import { runHandlers, runnerHandlers, toolCallHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
 import { shareHandlers } from "../shares/routes.ts";
@@ -89,7 +90,15 @@ import { deployDeps } from "./deploy-deps.ts";
 import { gate, recordReview } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { approvalDeps, callDeps, intakeDeps, quotaDeps, startDeps, spendDeps } from "./run-deps.ts";
+import {
+  approvalDeps,
+  callDeps,
+  intakeDeps,
+  quotaDeps,
+  startDeps,
+  spendDeps,
+  toolCallDeps,
+} from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
@@ -117,6 +126,7 @@ const rooms = defineRooms({
   actions: room(actionRoutes, actionHandlers, startDeps),
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
+  toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),

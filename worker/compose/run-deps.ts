@@ -2,6 +2,7 @@ import type { ApprovalDeps } from "../approvals/service.ts";
 import { resolveMounts } from "../contexts/mount-service.ts";
 import { findRunWorker } from "../runs/record/store.ts";
 import type { CallDeps } from "../runs/calls/calls.ts";
+import type { ToolCallDeps } from "../runs/read/list-tool-calls.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
@@ -69,6 +70,11 @@ export function startDeps(host: Host): StartDeps {
     sleep: (ms) => host.sleep(ms),
     ...(host.foreseen === undefined ? {} : { foreseen: host.foreseen }),
   };
+}
+
+/** For whoever looks at what a run did to the world. */
+export function toolCallDeps(host: Host): ToolCallDeps {
+  return { ...startDeps(host), attempt: (runId, attempt) => host.attempt(runId, attempt) };
 }
 
 const valuesToMask =

@@ -1,12 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
-import type { AttemptApi, AttemptJournal, AttemptOrder } from "../attempts/attempt-api.ts";
+import type { ToolCall } from "#contract/tool-calls/tool-call";
+import type { AttemptApi, AttemptJournal, AttemptOrder, CallsAfter } from "../attempts/attempt-api.ts";
 import { AttemptEngine } from "../attempts/attempt-engine.ts";
 import { AttemptStorage } from "../attempts/attempt-storage.ts";
 import { attemptDeps } from "../compose/programs/attempt-deps.ts";
+import { findRecordedAnswer, listRecordedCalls } from "../compose/programs/recorded-calls.ts";
 import { openObjectHost } from "../compose/host.ts";
+import type { Host } from "../compose/host.ts";
 import type { EdgeEnv } from "../env.ts";
 import { guardEntries } from "../platform/objects/carriers.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
+import type { ToolAnswer } from "../tools/gate-api.ts";
 
 /** When everything is tried again after a wake-up failed. */
 const FAILED_WAKE_MS = 60_000;
@@ -20,11 +24,15 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
   /** From what is stored now. */
   readonly #openEngine: () => AttemptEngine;
   readonly #wakeUp: WakeUp;
+  readonly #entries: SyncKvStorage;
+  readonly #host: Host;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
     const host = openObjectHost(env);
     const entries = guardEntries(ctx.storage.kv);
+    this.#entries = entries;
+    this.#host = host;
     this.#openEngine = () =>
       new AttemptEngine({
         ...attemptDeps(host, entries),
@@ -59,6 +67,17 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
 
   async wake(): Promise<void> {
     this.#engine.call();
+  }
+
+  async listCalls(range: CallsAfter): Promise<ToolCall[]> {
+    const order = new AttemptStorage(this.#entries).order();
+    return order === null
+      ? []
+      : listRecordedCalls({ host: this.#host, entries: this.#entries, order }, range);
+  }
+
+  async findAnswer(digest: string): Promise<ToolAnswer | null> {
+    return findRecordedAnswer(this.#entries, digest);
   }
 
   async forget(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { runRoutes } from "#contract/runs/routes";
+import type { toolCallRoutes } from "#contract/tool-calls/routes";
 import type { runnerRoutes } from "#contract/runner/routes";
 import { readIdempotencyKey } from "../http/idempotency.ts";
 import type { RouteHandlers } from "../http/mount.ts";
@@ -6,6 +7,8 @@ import { downloadRun, openArtifact } from "./read/download.ts";
 import { keepRunFile, takeJournal } from "./runner/intake.ts";
 import type { IntakeDeps } from "./runner/intake.ts";
 import { listRuns } from "./read/list-runs.ts";
+import { listToolCalls } from "./read/list-tool-calls.ts";
+import type { ToolCallDeps } from "./read/list-tool-calls.ts";
 import { readLog } from "./read/read-log.ts";
 import { getRun, requireRun } from "./read/read-run.ts";
 import { answerStart } from "./start/answer-start.ts";
@@ -56,6 +59,11 @@ export const runHandlers: RouteHandlers<typeof runRoutes, StartDeps> = {
   async downloadRun(deps, { params, principal, context }) {
     return downloadRun(deps, await getRun(deps, principal, params.run), context.waitUntil);
   },
+};
+
+export const toolCallHandlers: RouteHandlers<typeof toolCallRoutes, ToolCallDeps> = {
+  listToolCalls: (deps, { params, query, principal }) =>
+    listToolCalls(deps, principal, { runId: params.run, ...query }),
 };
 
 export const runnerHandlers: RouteHandlers<typeof runnerRoutes, IntakeDeps> = {

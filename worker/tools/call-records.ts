@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { toolEffectSchema } from "#contract/trust/tiers";
+import type { ToolAnswer } from "./gate-api.ts";
 import { defineDocument, defineUnmarked, storedJsonSchema } from "../platform/objects/stored-document.ts";
 
 const answerSchema = z.discriminatedUnion("ok", [
@@ -86,6 +87,19 @@ export class CallRecords {
       callRecordDocument.read(stored),
     );
     return all.toSorted((a, b) => a.number - b.number);
+  }
+
+  /** The highest number that a call has; 0 where there is none. */
+  lastNumber(): number {
+    return this.list().at(-1)?.number ?? 0;
+  }
+
+  /** What the newest call of this digest was answered, which was no answer of a dry run; null where there is none. */
+  findAnswer(digest: string): ToolAnswer | null {
+    const known = this.list().findLast(
+      (record) => record.digest === digest && record.answer !== null && record.code !== "dry_run",
+    );
+    return known?.answer ?? null;
   }
 
   get isTainted(): boolean {

@@ -142,6 +142,13 @@ it("two that ask for the same call at once get one answer of one call", async ()
   expect(upstream.arrived).toHaveLength(1);
 });
 
+it("numbers calls that are asked for at once each for itself, also after its object went away", async () => {
+  const gate = open();
+  await Promise.all(["a", "b", "c"].map((call_id) => gate.call(wish({ call_id }))));
+  await open().call(wish({ call_id: "d" }));
+  expect(new CallRecords(kv).list().map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+});
+
 it.each([
   ["tool_unknown", { tool: "steal" }, {}],
   ["tool_unknown", {}, { allowed_tools: ["other"] }],

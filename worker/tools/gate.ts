@@ -75,6 +75,7 @@ const BUSY_MS = 5000;
 
 export class CallGate implements Gate {
   readonly #deps: GateDeps;
+  #lastNumber = 0;
   readonly #underWay = new Map<string, Promise<GateReply>>();
 
   constructor(deps: GateDeps) {
@@ -322,11 +323,17 @@ export class CallGate implements Gate {
     }
   }
 
+  /** Two calls at once are numbered before either is on record. */
+  #takeNumber(): number {
+    this.#lastNumber = Math.max(this.#lastNumber, this.#deps.records.lastNumber()) + 1;
+    return this.#lastNumber;
+  }
+
   #newRecord(wish: ToolWish, { digest, tool }: { digest: string; tool: ToolDefinition | null }): CallRecord {
-    const { records, clock } = this.#deps;
+    const { clock } = this.#deps;
     return {
       call_id: wish.call_id,
-      number: records.list().length + 1,
+      number: this.#takeNumber(),
       tool: wish.tool,
       digest,
       source: tool?.source ?? "unknown",

@@ -188,6 +188,25 @@ export const rejectRunSpec = defineCommand({
   examples: [{ line: 'floom runs reject run_01j9... --reason "Too early"', does: "Stop it." }],
 });
 
+export const listToolCallsSpec = defineCommand({
+  name: "runs tools",
+  summary: "List what a run has wanted to do by its tools, and what became of it",
+  description:
+    "Held and denied calls are among them. With --json each call comes with its arguments, its request and its answer, without any secret's value.",
+  args: { run },
+  options: {
+    limit: { kind: "number", flags: "-n, --limit <number>", description: "How many at most (200)." },
+  },
+  json: true,
+  examples: [
+    { line: "floom runs tools run_01j9...", does: "Show the calls." },
+    {
+      line: "floom runs tools run_01j9... --json | jq '.tool_calls[].request'",
+      does: "Print what was sent.",
+    },
+  ],
+});
+
 export const compareRunsSpec = defineCommand({
   name: "runs compare",
   summary: "Compare two runs: status, timing, inputs, outputs, log",

@@ -9,6 +9,7 @@ import { CallGate } from "../../tools/gate.ts";
 import type { HoldVerdict, Holds } from "../../tools/gate.ts";
 import type { ToolDriver } from "../../tools/gate-api.ts";
 import { vaultDeps } from "../secret-deps.ts";
+import { findReplayedAnswer } from "./replayed-answer.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 
 const PREVIEW_CHARACTERS = 500;
@@ -31,7 +32,7 @@ export function openGate(
     openCredentials: (wanted) => openForHosts(vaultDeps(host), workspaceId, { workerId, runId, wanted }),
     mask: openMask({ host, order }),
     tell: (event) => tellRecord(host, workspaceId, event),
-    replayed: spec.dry ? async () => null : null,
+    replayed: spec.dry ? ({ digest }) => findReplayedAnswer(host, order, digest) : null,
   });
 }
 
