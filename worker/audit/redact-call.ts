@@ -3,6 +3,8 @@ import { MASK, Masker } from "../platform/redaction/masker.ts";
 
 const HIDDEN = "(hidden)";
 const MOST_DEPTH = 32;
+/** Of longer texts the rest is told by its size: whatever somebody sends, looking through it takes a bounded time. */
+const MOST_CHARACTERS = 16_384;
 /** Shorter ones stand in too many words to be looked for. */
 const LEAST_SECRET = 6;
 
@@ -28,9 +30,9 @@ const ABOUT: ReadonlySet<string> = new Set(
 
 /** What is a credential by its look, wherever it stands. Sources: the formats' own prefixes. */
 const SECRET_LOOK =
-  /flm_[a-z]+_\w+|wrt_[\w-]+\.\w+|\b(?:sk|pk|rk)[-_](?:(?:live|test|proj|ant)[-_])?[\w-]{16,}|\bgh[pousr]_\w{20,}|github_pat_\w+|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]+|\bAKIA\w{16}|\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*|-----BEGIN [^-]+-----[^]*|\b(?:bearer|basic) +[\w.~+/=-]{8,}/gi;
+  /flm_[a-z]+_\w+|wrt_[\w-]{1,512}\.\w+|\b(?:sk|pk|rk)[-_](?:(?:live|test|proj|ant)[-_])?[\w-]{16,}|\bgh[pousr]_\w{20,}|github_pat_\w+|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]+|\bAKIA\w{16}|\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\beyJ[\w-]{1,512}\.[\w-]+\.[\w-]*|-----BEGIN [^-]+-----[^]*|\b(?:bearer|basic) +[\w.~+/=-]{8,}/gi;
 /** Name and password before an address's host. */
-const USERINFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*(?:@[^\s/?#@]*)*@/gi;
+const USERINFO = /\b([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/?#@]*(?:@[^\s/?#@]*)*@/gi;
 /** The beginning of `name=value`, `name: value` or `"name":"value"` within a text. */
 const NAMED = /(?<=^|[?&#;,{\s"'(])([A-Za-z][\w.%-]{0,63})["']?\s{0,4}[:=]\s{0,4}["']?/g;
 const VALUE = /[^\s"'&;,})#]+/y;
@@ -110,6 +112,8 @@ function gather(value: unknown, found: string[], depth: number): void {
 }
 
 function showText(text: string, found: string[]): string {
+  const rest = text.length - MOST_CHARACTERS;
+  if (rest > 0) return `${showText(text.slice(0, MOST_CHARACTERS), found)} (and ${rest} characters)`;
   const looked = text.replaceAll(SECRET_LOOK, MASK).replaceAll(USERINFO, `$1${MASK}@`);
   const pieces: string[] = [];
   let kept = 0;
