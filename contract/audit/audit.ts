@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { gateEventKindSchema } from "./gate-events.ts";
 import { auditEventIdSchema } from "../ids.ts";
 import { pageQuerySchema } from "../page.ts";
 
@@ -6,11 +7,17 @@ import { pageQuerySchema } from "../page.ts";
 export const auditOutcomeSchema = z.enum(["done", "refused", "failed"]);
 export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
-/** One request that changed something, or would have. Nothing of it is a secret's value. */
+/** A request that changed something, or what the gate told. */
+export const auditEventKindSchema = z.enum(["request", ...gateEventKindSchema.options]);
+export type AuditEventKind = z.infer<typeof auditEventKindSchema>;
+
+/** One request that changed something, or would have; or one outcome of a call through the gate. Nothing of it is a secret's value. */
 export const auditEventSchema = z.object({
   id: auditEventIdSchema,
   at: z.iso.datetime(),
-  /** The route, by its id: `setSecret`. */
+  /** Whether it was a request, or what the gate told. */
+  event: auditEventKindSchema,
+  /** The route, by its id: `setSecret`; of what the gate told the same as `event`. */
   action: z.string(),
   outcome: auditOutcomeSchema,
   /** The code of the refusal; null when there was none. */
@@ -19,7 +26,13 @@ export const auditEventSchema = z.object({
   /** What the request named first: `{kind: "worker", id: "hello"}`. Null where it named nothing. */
   resource: z.object({ kind: z.string(), id: z.string() }).nullable(),
   request_id: z.string(),
-  /** Where it came from, without saying which machine: `loopback`, `private`, a network, or `unknown`. */
+  /** The worker whose call it was, by its name; null for a request. */
+  worker: z.string().nullable(),
+  /** The tool that was called; null for what is no call. */
+  tool: z.string().nullable(),
+  /** The run that called; null for what is no call. */
+  run_id: z.string().nullable(),
+  /** Where it came from, without saying which machine: `loopback`, `private`, a network, `edge`, or `unknown`. */
   address: z.string(),
   /** Everything the path named, what was made, and the body as far as it tells no secret and is short. */
   details: z.record(z.string(), z.unknown()),
@@ -33,7 +46,13 @@ export const auditPageSchema = z.object({
 export type AuditPage = z.infer<typeof auditPageSchema>;
 
 export const listAuditQuerySchema = pageQuerySchema.extend({
+  event: auditEventKindSchema.optional(),
   action: z.string().max(64).optional(),
+  /** A worker's name: what its runs called. What was done to it is `resource=worker/hello`. */
+  worker: z.string().max(256).optional(),
+  tool: z.string().max(256).optional(),
+  /** Id of a run: what it called. */
+  run: z.string().max(64).optional(),
   /** Id of a token or an account. */
   actor: z.string().max(64).optional(),
   /** `kind/id`, e.g. `worker/hello`. */

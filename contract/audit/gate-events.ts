@@ -19,7 +19,7 @@ export type GateEventKind = z.infer<typeof gateEventKindSchema>;
 
 const workerSchema = z.object({ id: z.string(), name: z.string() });
 
-/** Which call of which run. The same id is the same call for ever: a repeat adds nothing. */
+/** Which call of which run. A repeat is the same event, `at` included, and adds nothing. */
 const ofCall = {
   call_id: z.string().min(1),
   /** Epoch milliseconds. */
@@ -49,14 +49,14 @@ export const toolCallEventSchema = z.object({
   /** Of the failure or refusal: `arguments_invalid`, `rate_limited`, `rejected`, ... Null for a success. */
   code: z.string().nullable().default(null),
   message: z.string().nullable().default(null),
-  duration_ms: z.number().nonnegative(),
+  duration_ms: z.number(),
   /** Names of the secrets that it was given. */
   credentials: z.array(z.string()).default([]),
   /** The approval that let it pass, where one did. */
   approval_id: z.string().nullable().default(null),
   /** Of a call that came too often: how many there were within the window, this one included. */
   rate: z
-    .object({ count: z.int(), limit: z.int(), window_seconds: z.number().positive() })
+    .object({ count: z.number(), limit: z.number(), window_seconds: z.number() })
     .nullable()
     .default(null),
 });

@@ -9,4 +9,9 @@ export const auditLimits = {
     unit: "bytes",
     what: "what is kept of the body of a request that changed something",
   },
+  audit_call_bytes: {
+    value: 8 * KIB,
+    unit: "bytes",
+    what: "what is kept of a call's parameters, and of its request; of longer ones a beginning and a digest are",
+  },
 } as const satisfies Record<string, Limit>;

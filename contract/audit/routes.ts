@@ -10,7 +10,7 @@ export const auditRoutes = {
     tag: "Audit",
     summary: "List who changed what, newest first",
     description:
-      "Every request that changed something or was refused, with who asked. Filter by one of action, actor, resource and outcome, and by time beside it.",
+      "Every request that changed something or was refused, with who asked, and every outcome of a call through the gate. Filters may be combined. One answer looks at so many events at most: with several filters a page may be short, or empty, and still have a `next_cursor`.",
     access: "audit:read",
     query: listAuditQuerySchema,
     answer: { kind: "json", status: 200, schema: auditPageSchema, description: "A page of events." },

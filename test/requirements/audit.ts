@@ -42,4 +42,21 @@ export const requirements: Requirement[] = [
       "Whatever is changed, moved, added, removed or cut off in the record of changes is found, here and in an export.",
     source: "docs/decisions/0051-the-record-is-a-chain.md",
   },
+  {
+    id: "audit:calls:exactly-once",
+    promise:
+      "Each outcome of a call through the gate is one entry of the chain: a repeat adds none, and none is lost where the chain does not answer.",
+    source: "docs/decisions/0058-calls-on-the-same-chain.md",
+  },
+  {
+    id: "audit:calls:no-secret",
+    promise: "No entry of a call holds a secret's value, by whatever name, depth or spelling it was given.",
+    source: "docs/decisions/0058-calls-on-the-same-chain.md",
+  },
+  {
+    id: "audit:calls:found",
+    promise:
+      "Events are found by kind, worker, tool, run, actor, outcome and time, together too, and no page looks at more than so many.",
+    source: "docs/decisions/0058-calls-on-the-same-chain.md",
+  },
 ];

@@ -5,7 +5,6 @@ import type { Principal } from "#contract/access/access";
 import { AppError } from "../platform/app-error.ts";
 import { bringInStranded } from "./service.ts";
 import type { AuditDeps } from "./service.ts";
-import { countEvents } from "./store.ts";
 
 /** One part of the chain, judged. Throws `invalid_request` for half of a place. */
 export async function verifyAudit(
@@ -15,11 +14,7 @@ export async function verifyAudit(
 ): Promise<VerifiedPart> {
   const from = readPlace(query);
   if (from === null) await bringInStranded(deps, workspace_id);
-  const { firstId, ...judged } = await deps.chain(workspace_id).judge(workspace_id, from);
-  const earlier =
-    judged.head === null
-      ? 0
-      : await countEvents(deps.db, workspace_id, firstId === null ? {} : { before: firstId });
+  const { earlier, ...judged } = await deps.chain(workspace_id).judge(workspace_id, from);
   return { ...judged, earlier_events: earlier };
 }
 

@@ -39,6 +39,8 @@ export interface AuditRow {
   request_id: string;
   address: string;
   details: Record<string, Json>;
+  /** The name of the worker whose call it tells of; null for a request. */
+  worker: string | null;
 }
 
 /** Refusals that a sender can have as many of as it likes: writing each down would do its work for it. */
@@ -80,6 +82,7 @@ export function describeCall(
       ...(Object.keys(params).length > 0 ? { path: redactBody(asNamed(params)) } : {}),
       ...(json === undefined ? {} : { body: redactBody(json) }),
     },
+    worker: null,
   };
 }
 

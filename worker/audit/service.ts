@@ -15,6 +15,7 @@ import { firstIdAt } from "../platform/ids.ts";
 import { describeError, log } from "../platform/log.ts";
 import { readPlace, takePage } from "../platform/page.ts";
 import { describeCall, leavesEvent } from "./describe-call.ts";
+import { kindOf } from "./describe-gate-event.ts";
 import type { AuditChainApi } from "./chain/chain-api.ts";
 import type { AuditRow, EndedCall } from "./describe-call.ts";
 import { listEvents } from "./store.ts";
@@ -50,13 +51,7 @@ export async function recordCall(deps: AuditDeps, route: Route, call: EndedCall)
   const at = deps.clock();
   const row = describeCall(route, { ...call, principal }, { id: deps.newEventId(at), at });
   try {
-    await deps
-      .chain(row.workspace_id)
-      .append(row)
-      .catch((error: unknown) => {
-        log("warn", "audit.stranded", { request_id: row.request_id, error: describeError(error) });
-        return deps.strand(row);
-      });
+    await appendOrStrand(deps, row);
   } catch (cause) {
     const about = {
       action: row.action,
@@ -74,6 +69,19 @@ export async function recordCall(deps: AuditDeps, route: Route, call: EndedCall)
   }
 }
 
+/** Appends an event; where the chain does not answer it waits in a file. Throws where no place took it. */
+export async function appendOrStrand(
+  deps: Pick<AuditDeps, "chain" | "strand">,
+  row: AuditRow,
+): Promise<void> {
+  try {
+    await deps.chain(row.workspace_id).append(row);
+  } catch (error) {
+    log("warn", "audit.stranded", { request_id: row.request_id, error: describeError(error) });
+    await deps.strand(row);
+  }
+}
+
 /** Brings in events that waited for their chain. Each may be brought in twice. */
 export async function bringInStranded(deps: AuditDeps, workspaceId: WorkspaceId): Promise<void> {
   for (const { id, text } of await deps.listStranded(workspaceId, BROUGHT_AT_ONCE)) {
@@ -82,7 +90,7 @@ export async function bringInStranded(deps: AuditDeps, workspaceId: WorkspaceId)
   }
 }
 
-/** A page of the workspace's events. Throws `invalid_request` for more than one filter, and for another's cursor. */
+/** A page of the workspace's events. Throws `invalid_request` for another's cursor. */
 export async function listAuditEvents(
   deps: AuditDeps,
   { workspace_id }: Principal,
@@ -90,33 +98,43 @@ export async function listAuditEvents(
 ): Promise<AuditPage> {
   await bringInStranded(deps, workspace_id);
   const until = query.until === undefined ? undefined : firstIdAt("evt", Date.parse(query.until) + 1);
-  const rows = await listEvents(deps.db, {
+  const { rows, seenTo } = await listEvents(deps.db, {
     workspaceId: workspace_id,
-    filter: readFilter(query),
+    filters: readFilters(query),
     below: readPlace(auditEventIdSchema, query.cursor) ?? until,
     from: query.since === undefined ? undefined : firstIdAt("evt", Date.parse(query.since)),
     limit: query.limit + 1,
   });
-  const { page, next_cursor } = takePage(rows, query.limit);
+  const { page, next_cursor } = takePage(rows, query.limit, seenTo);
   return { events: page.map(describeEvent), next_cursor };
 }
 
-function readFilter({ action, actor, resource, outcome }: ListAuditQuery): AuditFilter {
-  const filters: AuditFilter[] = [];
-  if (action !== undefined) filters.push({ by: "action", value: action });
-  if (actor !== undefined) filters.push({ by: "actor", value: actor });
-  if (outcome !== undefined) filters.push({ by: "outcome", value: outcome });
-  const [, kind, id] = /^([a-z_]+)\/(.+)$/.exec(resource ?? "") ?? [];
-  if (kind !== undefined && id !== undefined) filters.push({ by: "resource", kind, id });
-  if (filters.length <= 1) return filters[0] ?? { by: "none" };
-  throw new AppError("invalid_request", "Filter by one of action, actor, resource and outcome.", {
-    errors: [{ pointer: "action", detail: "stands beside another filter" }],
-  });
+/** All that is asked for, what finds fewest first: its index is the one that is used. */
+function readFilters({ event, action, actor, resource, outcome, worker, tool, run }: ListAuditQuery) {
+  const [, kind = "", id = ""] = /^([a-z_]+)\/(.+)$/.exec(resource ?? "") ?? [];
+  const filters: (AuditFilter | false)[] = [
+    run !== undefined && { by: "actor", value: run },
+    resource !== undefined && { by: "resource", kind, id },
+    tool !== undefined && { by: "resource", kind: "tool", id: tool },
+    worker !== undefined && { by: "worker", value: worker },
+    actor !== undefined && { by: "actor", value: actor },
+    action !== undefined && { by: "action", value: action },
+    outcome !== undefined && { by: "outcome", value: outcome },
+    event === "request" ? { by: "requests" } : event !== undefined && { by: "action", value: event },
+  ];
+  return filters.filter((filter) => filter !== false);
 }
 
 function describeEvent(row: AuditRow): AuditEvent {
   const { id, at, action, outcome, code, request_id, address, details } = row;
   const resource = row.resource_kind === null ? null : { kind: row.resource_kind, id: row.resource_id ?? "" };
   const actor = { kind: row.actor_kind, id: row.actor_id, user_id: row.user_id };
-  return { id, at: toIso(at), action, outcome, code, actor, resource, request_id, address, details };
+  const { worker } = row;
+  const called = {
+    worker,
+    tool: worker !== null && row.resource_kind === "tool" ? row.resource_id : null,
+    run_id: worker !== null && row.actor_kind === "run" ? row.actor_id : null,
+  };
+  const what = { event: kindOf(row), action, outcome, code };
+  return { id, at: toIso(at), ...what, actor, resource, ...called, request_id, address, details };
 }

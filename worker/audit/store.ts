@@ -1,4 +1,4 @@
-import { and, count, desc, eq, lt, sql } from "drizzle-orm";
+import { and, count, desc, lt, sql } from "drizzle-orm";
 import type { AuditEventId } from "#contract/ids";
 import * as z from "zod";
 import type { Db } from "../platform/db/client.ts";
@@ -9,12 +9,12 @@ import type { AuditRow } from "./describe-call.ts";
 
 const detailsForm = defineUnmarked("details of a change", z.record(z.string(), storedJsonSchema));
 
-/** By what events are looked for; one of them, which an index finds. */
+/** One thing by which an index finds events. */
 export type AuditFilter =
-  | { by: "none" }
-  | { by: "action" | "actor"; value: string }
+  | { by: "action" | "actor" | "worker"; value: string }
   | { by: "outcome"; value: "refused" | "failed" }
-  | { by: "resource"; kind: string; id: string };
+  | { by: "resource"; kind: string; id: string }
+  | { by: "requests" };
 
 /** Adds events. One that is there already stays as it is: it may be brought in twice. */
 export async function insertEvents(db: Db, rows: readonly AuditRow[]): Promise<void> {
@@ -65,47 +65,72 @@ function toRow(row: typeof auditEvents.$inferSelect): AuditRow {
   return { ...row, details: detailsForm.read(row.details) };
 }
 
-/** A page of a workspace's events from below an id, newest first; of those from `from` on, where that is said. */
+/** How many events one page looks at, of which its further filters choose. */
+export const SEEN_AT_ONCE = 2000;
+
+/**
+ * A page of a workspace's events from below an id, newest first; of those from `from` on, where that is said. The first
+ * filter is found by its index, and the others choose of what it finds: `seenTo` is where the next page goes on where so
+ * many were seen that the page may be short.
+ */
 export async function listEvents(
   db: Db,
   of: {
     workspaceId: string;
-    filter: AuditFilter;
+    filters: readonly AuditFilter[];
     below: AuditEventId | undefined;
     from: AuditEventId | undefined;
     limit: number;
   },
-): Promise<AuditRow[]> {
-  const { workspaceId, filter, below, from, limit } = of;
-  const rows = await db
+): Promise<{ rows: AuditRow[]; seenTo: AuditEventId | null }> {
+  const { workspaceId, filters, below, from, limit } = of;
+  const [first, ...others] = filters;
+  const isSeen = and(
+    idIs(auditEvents.workspace_id, workspaceId),
+    first === undefined ? undefined : whereFilter(first),
+    below === undefined ? undefined : isBefore(auditEvents.id, below),
+    from === undefined ? undefined : sql`${auditEvents.id} >= ${from}`,
+  );
+  if (others.length === 0) {
+    const rows = await db.select().from(auditEvents).where(isSeen).orderBy(desc(auditEvents.id)).limit(limit);
+    return { rows: rows.map(toRow), seenTo: null };
+  }
+  // The last one that is looked at; where there are fewer, there is none.
+  const end = db
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(isSeen)
+    .orderBy(desc(auditEvents.id))
+    .limit(1)
+    .offset(SEEN_AT_ONCE - 1);
+  const isChosen = others.map((filter) => whereFilter(filter, { isIndexed: false }));
+  const chosen = db
     .select()
     .from(auditEvents)
-    .where(
-      and(
-        idIs(auditEvents.workspace_id, workspaceId),
-        whereFilter(filter),
-        below === undefined ? undefined : isBefore(auditEvents.id, below),
-        from === undefined ? undefined : sql`${auditEvents.id} >= ${from}`,
-      ),
-    )
+    .where(and(isSeen, ...isChosen, sql`${auditEvents.id} >= coalesce(${end}, '')`))
     .orderBy(desc(auditEvents.id))
     .limit(limit);
-  return rows.map(toRow);
+  const [rows, [last]] = await db.batch([chosen, end]);
+  return { rows: rows.map(toRow), seenTo: last?.id ?? null };
 }
 
-function whereFilter(filter: AuditFilter) {
+/** What is not to be looked up by its index is said so that none fits it. */
+function whereFilter(filter: AuditFilter, { isIndexed } = { isIndexed: true }) {
+  const by = isIndexed ? sql`` : sql`+`;
   switch (filter.by) {
-    case "none":
-      return undefined;
+    case "requests":
+      return sql`${by}worker IS NULL`;
+    case "worker":
+      // Said once more as the index says it: only then it is used. The same below.
+      return sql`${by}worker = ${filter.value} AND ${by}worker IS NOT NULL`;
     case "action":
-      return eq(auditEvents.action, filter.value);
+      return sql`${by}action = ${filter.value}`;
     case "actor":
-      return eq(auditEvents.actor_id, filter.value);
+      return sql`${by}actor_id = ${filter.value}`;
     case "outcome":
-      // Said once more as the index says it: only then it is used.
-      return and(eq(auditEvents.outcome, filter.value), sql`outcome IN ('refused', 'failed')`);
+      return sql`${by}outcome = ${filter.value} AND ${by}outcome IN ('refused', 'failed')`;
     case "resource":
-      return and(eq(auditEvents.resource_kind, filter.kind), eq(auditEvents.resource_id, filter.id));
+      return sql`${by}resource_kind = ${filter.kind} AND ${by}resource_id = ${filter.id}`;
   }
 }
 

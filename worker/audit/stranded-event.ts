@@ -21,5 +21,6 @@ export const auditRowForm = defineDocument(
     request_id: z.string(),
     address: z.string(),
     details: z.record(z.string(), storedJsonSchema),
+    worker: z.string().nullable().default(null),
   }),
 );

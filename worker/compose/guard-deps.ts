@@ -53,7 +53,7 @@ export function chainDeps(host: Host): Pick<ChainDeps, "clock" | "makeKeys" | "c
     copies: {
       insert: (rows) => insertEvents(db, rows),
       find: (workspaceId, ids) => findEvents(db, workspaceId, ids),
-      count: (workspaceId, fromId) => countEvents(db, workspaceId, { from: fromId }),
+      count: (workspaceId, of) => countEvents(db, workspaceId, of),
       listIds: (workspaceId, of) => listEventIds(db, workspaceId, of),
     },
     checkpoints: {

@@ -8,6 +8,10 @@ import type { FakeEdge } from "../../../test/support/fake-edge.ts";
 const event: AuditEvent = {
   id: auditEventIdSchema.parse(`evt_${"0".repeat(26)}`),
   at: "2026-01-01T23:59:00.000Z",
+  event: "request",
+  worker: null,
+  tool: null,
+  run_id: null,
   action: "setSecret",
   outcome: "refused",
   code: "insufficient_scope",

@@ -1,4 +1,4 @@
-import { auditOutcomeSchema } from "#contract/audit/audit";
+import { auditEventKindSchema, auditOutcomeSchema } from "#contract/audit/audit";
 import type { AuditEvent } from "#contract/audit/audit";
 import { auditRoutes } from "#contract/audit/routes";
 import { limits } from "#contract/limits";
@@ -14,13 +14,18 @@ export const run: Run<typeof listAuditSpec> = async (context, { options }) => {
   const { output, host, json } = context;
   const api = await context.api();
   const wanted = options.limit ?? DEFAULT_LIMIT;
-  const { action, actor, resource, since, until } = options;
+  const { action, actor, resource, worker, tool, run: runId, since, until } = options;
+  const event = auditEventKindSchema.optional().parse(options.event);
   const outcome = auditOutcomeSchema.exclude(["done"]).optional().parse(options.outcome);
   const events: AuditEvent[] = [];
   let cursor: string | undefined;
   do {
     const page = await api.call(auditRoutes.listAuditEvents, {
       query: {
+        event,
+        worker,
+        tool,
+        run: runId,
         action,
         actor,
         resource,

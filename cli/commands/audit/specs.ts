@@ -1,3 +1,4 @@
+import { auditEventKindSchema } from "#contract/audit/audit";
 import { defineCommand } from "../../command.ts";
 
 export const listAuditSpec = defineCommand({
@@ -5,9 +6,22 @@ export const listAuditSpec = defineCommand({
   aliases: ["ls", "show"],
   summary: "List who changed what, newest first",
   description:
-    "Every request that changed something in the workspace, or was refused. Filter by one thing at a time.",
+    "Every request that changed something in the workspace or was refused, and every outcome of a call that its workers made through the gate. Filters may be combined.",
   args: {},
   options: {
+    event: {
+      kind: "value",
+      flags: "-e, --event <kind>",
+      description: "Only requests, or only what the gate told of this kind.",
+      choices: [...auditEventKindSchema.options],
+    },
+    worker: {
+      kind: "value",
+      flags: "-w, --worker <name>",
+      description: "Only what this worker's runs called.",
+    },
+    tool: { kind: "value", flags: "-t, --tool <name>", description: "Only calls of this tool." },
+    run: { kind: "value", flags: "--run <id>", description: "Only what this run called." },
     action: { kind: "value", flags: "-a, --action <action>", description: "Only these, e.g. setSecret." },
     actor: { kind: "value", flags: "--actor <id>", description: "Only by this token or account." },
     resource: {
@@ -32,6 +46,10 @@ export const listAuditSpec = defineCommand({
   json: true,
   examples: [
     { line: "floom audit list --outcome refused", does: "See what somebody tried and was not allowed." },
+    {
+      line: "floom audit show --event trust_violation --worker hello",
+      does: "What a worker tried that its tier forbids.",
+    },
     { line: "floom audit list -r worker/hello --json", does: "Everything that was done to one worker." },
   ],
 });

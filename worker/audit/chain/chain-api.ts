@@ -7,8 +7,8 @@ export interface JudgedPart {
   broken: ChainBreak | null;
   next: ChainPlace | null;
   head: AuditHead | null;
-  /** The id of the oldest event in the chain; null where there is none. */
-  firstId: string | null;
+  /** How many events are from before there was a chain; said at its end. */
+  earlier: number;
 }
 
 /** The remote calls of the object that holds a workspace's chain of events: the one pen that appends to it. */

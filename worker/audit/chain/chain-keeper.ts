@@ -4,6 +4,7 @@ import { toIso } from "../../platform/clock.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { AuditRow } from "../describe-call.ts";
+import { repeatKeyOf } from "../describe-gate-event.ts";
 import { keptSince } from "../kept-since.ts";
 import { auditRowForm } from "../stranded-event.ts";
 import type { AuditChainApi, JudgedPart } from "./chain-api.ts";
@@ -69,10 +70,16 @@ export class ChainKeeper implements Omit<AuditChainApi, "erase"> {
 
   async append(row: AuditRow): Promise<void> {
     await this.#inTurn(async () => {
-      if (this.#table.has(row.id)) return;
+      if (this.#table.holds(row.id, repeatKeyOf(row))) return;
       const keys = await this.#keysOf(row.workspace_id);
-      const link = await makeLink(keys, this.#table.last(), row);
-      this.#table.add(link, this.#copied);
+      const last = this.#table.last();
+      const link = await makeLink(keys, last, row);
+      const begun =
+        last.seq > 0 ? null : await provePlace(keys, { name: "begun", ...last, at: this.#deps.clock() });
+      this.#deps.atomically(() => {
+        if (begun !== null) this.#table.keep(begun);
+        this.#table.add(link, this.#copied);
+      });
     });
     await this.#copyAll();
     this.#deps.rearm();
@@ -119,9 +126,10 @@ export class ChainKeeper implements Omit<AuditChainApi, "erase"> {
       const keys = await this.#keysOf(workspaceId);
       const last = this.#table.lastOlder(before, TRIMMED_AT_ONCE);
       if (last === undefined || last.seq > this.#copied) return;
-      const place = await provePlace(keys, { seq: last.seq, hash: last.hash }, this.#deps.clock());
+      const { seq, hash } = last;
+      const place = await provePlace(keys, { name: "trimmed", seq, hash, at: this.#deps.clock() });
       this.#deps.atomically(() => {
-        this.#table.keep("trimmed", place);
+        this.#table.keep(place);
         this.#table.dropUntil(last.seq);
       });
     });
@@ -161,7 +169,9 @@ export class ChainKeeper implements Omit<AuditChainApi, "erase"> {
     const { workspace_id } = auditRowForm.readText(row.entry);
     const head = await this.sign(workspace_id);
     await this.#deps.checkpoints.put(workspace_id, head.last.seq, JSON.stringify(head));
-    this.#table.keep("checkpoint", await provePlace(await this.#keysOf(workspace_id), head.last, now));
+    const { seq, hash } = head.last;
+    const place = { name: "checkpoint" as const, seq, hash, at: now };
+    this.#table.keep(await provePlace(await this.#keysOf(workspace_id), place));
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -171,9 +181,14 @@ export class ChainKeeper implements Omit<AuditChainApi, "erase"> {
   }
 
   #keysOf(workspaceId: string): Promise<ChainKeys> {
-    if (this.#keys?.workspaceId !== workspaceId)
-      this.#keys = { workspaceId, made: this.#deps.makeKeys(workspaceId) };
-    return this.#keys.made;
+    if (this.#keys?.workspaceId === workspaceId) return this.#keys.made;
+    const keys = { workspaceId, made: this.#deps.makeKeys(workspaceId) };
+    this.#keys = keys;
+    // What failed is tried again by whoever asks next.
+    keys.made.catch(() => {
+      if (this.#keys === keys) this.#keys = undefined;
+    });
+    return keys.made;
   }
 
   /** Brings the table up to date; where it is away, it is tried again later, and nothing is lost by then. */

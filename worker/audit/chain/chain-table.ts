@@ -15,10 +15,19 @@ export interface LinkRow {
   mac: string;
   /** Which key the MAC was made with. */
   key_id: string;
+  /** By what a repeat of it is known; null for a request. */
+  repeat_key: string | null;
 }
+
+/**
+ * `trimmed`: the last entry that went; `checkpoint`: the last one that was signed and put away; `begun`: when there was
+ * nothing yet, whose time says from when on everything is in the chain.
+ */
+export type PlaceName = "trimmed" | "checkpoint" | "begun";
 
 /** A place that is remembered, with its proof. */
 export interface KeptPlace extends ChainPlace {
+  name: PlaceName;
   /** When it was, epoch milliseconds. */
   at: number;
   mac: string;
@@ -27,18 +36,20 @@ export interface KeptPlace extends ChainPlace {
 
 type Columns<T> = { [K in keyof T]: T[K] & SqlStorageValue };
 
-const LINK = "seq, id, at, entry, hash, mac, key_id";
+const LINK = "seq, id, at, entry, hash, mac, key_id, repeat_key";
 
 /** The forms its tables have had; see migrateTables. */
 const steps = [
   `CREATE TABLE IF NOT EXISTS links (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL, mac TEXT NOT NULL, key_id TEXT NOT NULL, copied INTEGER NOT NULL);
    CREATE TABLE IF NOT EXISTS places (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, mac TEXT NOT NULL, key_id TEXT NOT NULL) WITHOUT ROWID;`,
+  `ALTER TABLE links ADD COLUMN repeat_key TEXT;
+   CREATE UNIQUE INDEX links_by_repeat ON links (repeat_key) WHERE repeat_key IS NOT NULL;`,
 ];
 
 /**
  * What the object of a workspace's chain holds.
  *   links(seq, ...)      the entries; `copied` says how far copying to D1 had come when this one was appended
- *   places(name, ...)    `trimmed`: the last entry that went; `checkpoint`: the last one that was signed and put away
+ *   places(name, ...)    places that are remembered, each with its proof
  */
 export class ChainTable {
   readonly #sql: SqlStorage;
@@ -75,6 +86,13 @@ export class ChainTable {
     return last?.copied ?? this.first().seq;
   }
 
+  /** Whether an event is there, or one that it repeats. */
+  holds(id: string, repeatKey: string | null): boolean {
+    if (this.has(id)) return true;
+    if (repeatKey === null) return false;
+    return this.#sql.exec("SELECT 1 FROM links WHERE repeat_key = ?", repeatKey).toArray().length > 0;
+  }
+
   has(id: string): boolean {
     return this.#sql.exec("SELECT 1 FROM links WHERE id = ?", id).toArray().length > 0;
   }
@@ -90,18 +108,32 @@ export class ChainTable {
       .toArray();
   }
 
-  /** The smallest id of an event, and how many events there are. */
-  extent(): { firstId: string | null; count: number } {
-    const [row] = this.#sql
-      .exec<{ first: string | null; count: number }>("SELECT MIN(id) AS first, COUNT(*) AS count FROM links")
-      .toArray();
-    return { firstId: row?.first ?? null, count: row?.count ?? 0 };
+  /** The smallest id of an event; null where there is none. */
+  firstId(): string | null {
+    const [row] = this.#sql.exec<{ first: string | null }>("SELECT MIN(id) AS first FROM links").toArray();
+    return row?.first ?? null;
   }
 
-  add({ seq, id, at, entry, hash, mac, key_id }: LinkRow, copied: number): void {
+  /** How many events have this id or one behind it. Reads all of them. */
+  countFrom(id: string): number {
+    const [row] = this.#sql
+      .exec<{ count: number }>("SELECT COUNT(*) AS count FROM links WHERE id >= ?", id)
+      .toArray();
+    return row?.count ?? 0;
+  }
+
+  /** How many events have an id before this one. */
+  countBefore(id: string): number {
+    const [row] = this.#sql
+      .exec<{ count: number }>("SELECT COUNT(*) AS count FROM links WHERE id < ?", id)
+      .toArray();
+    return row?.count ?? 0;
+  }
+
+  add({ seq, id, at, entry, hash, mac, key_id, repeat_key }: LinkRow, copied: number): void {
     this.#sql
       .exec(
-        `INSERT INTO links (${LINK}, copied) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO links (${LINK}, copied) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         seq,
         id,
         at,
@@ -109,18 +141,19 @@ export class ChainTable {
         hash,
         mac,
         key_id,
+        repeat_key,
         copied,
       )
       .toArray();
   }
 
-  place(name: "trimmed" | "checkpoint"): KeptPlace | undefined {
+  place(name: PlaceName): KeptPlace | undefined {
     return this.#sql
-      .exec<Columns<KeptPlace>>("SELECT seq, hash, at, mac, key_id FROM places WHERE name = ?", name)
+      .exec<Columns<KeptPlace>>("SELECT name, seq, hash, at, mac, key_id FROM places WHERE name = ?", name)
       .toArray()[0];
   }
 
-  keep(name: "trimmed" | "checkpoint", { seq, hash, at, mac, key_id }: KeptPlace): void {
+  keep({ name, seq, hash, at, mac, key_id }: KeptPlace): void {
     this.#sql
       .exec(
         "INSERT OR REPLACE INTO places (name, seq, hash, at, mac, key_id) VALUES (?, ?, ?, ?, ?, ?)",

@@ -11,13 +11,16 @@ import {
   strangerWorkspace,
   testHost,
 } from "../../../test/support/workerd/api-harness.ts";
+import { sampleAuditRow } from "../../../test/support/workerd/audit-samples.ts";
 import { auditStubOf, holdDate, passTime } from "../../../test/support/workerd/housekeeping.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { auditDeps } from "../../compose/guard-deps.ts";
+import { auditDeps, chainDeps } from "../../compose/guard-deps.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { auditRowForm } from "../stranded-event.ts";
 import { tidyAudit } from "../expiry-service.ts";
+import { insertEvents } from "../store.ts";
 import { makeChainKeys, signHead } from "./chain-keys.ts";
+import { ChainKeeper } from "./chain-keeper.ts";
 
 holdDate();
 
@@ -145,6 +148,32 @@ it("a list that was away is brought up to date, and nothing is lost by then", as
   expect(listed.results.map(({ resource_id }) => resource_id)).toEqual(["A", "B"]);
 });
 
+it("an event that waited since before there was a chain makes none of its time look added", async () => {
+  const old = (days: number) => sampleAuditRow(ownerWorkspace, Date.now() - days * 86_400_000);
+  await insertEvents(testHost.db, [old(3), old(1)]);
+  await testHost.chain(ownerWorkspace).append(old(2));
+  await setSecrets(["B"]);
+  expect(await verifyAll()).toMatchObject({ entries: 2, broken: null, earlier_events: 2 });
+});
+
+it("keys that could not be made once are made for whoever asks next", async () => {
+  await setSecrets(["A"]);
+  await runInDurableObject(stub(), async (_, { storage }) => {
+    let isAway = true;
+    const keeper = new ChainKeeper({
+      ...chainDeps(testHost),
+      makeKeys: (workspaceId) =>
+        isAway ? Promise.reject(new Error("away")) : makeChainKeys(testHost.config, workspaceId),
+      sql: storage.sql,
+      rearm: () => undefined,
+      atomically: (act) => storage.transactionSync(act),
+    });
+    await expect(keeper.sign(ownerWorkspace)).rejects.toThrow("away");
+    isAway = false;
+    expect(await keeper.sign(ownerWorkspace)).toMatchObject({ last: { seq: 1 } });
+  });
+});
+
 /** What somebody does who can write to the storage, and where that shows. */
 type Tampering = [what: string, act: () => Promise<unknown>, shows: Partial<ChainBreak>];
 
@@ -245,7 +274,7 @@ const tamperings: Tampering[] = [
     "one repeated at the end",
     () =>
       sqlOfChain(
-        "INSERT INTO links SELECT 6, 'evt_y', at, entry, hash, mac, key_id, copied FROM links WHERE seq = 5",
+        "INSERT INTO links SELECT 6, 'evt_y', at, entry, hash, mac, key_id, copied, NULL FROM links WHERE seq = 5",
       ),
     { seq: 6 },
   ],
@@ -253,7 +282,7 @@ const tamperings: Tampering[] = [
     "one made up at the end, rightly hashed",
     async () => {
       await sqlOfChain(
-        "INSERT INTO links SELECT 6, replace(id, 'evt_0', 'evt_1'), at, replace(entry, 'evt_0', 'evt_1'), hash, mac, key_id, copied FROM links WHERE seq = 5",
+        "INSERT INTO links SELECT 6, replace(id, 'evt_0', 'evt_1'), at, replace(entry, 'evt_0', 'evt_1'), hash, mac, key_id, copied, NULL FROM links WHERE seq = 5",
       );
       await rehash(6);
     },
@@ -268,6 +297,26 @@ const tamperings: Tampering[] = [
       await sqlOfChain("DELETE FROM links WHERE seq <= 2");
     },
     { seq: 2 },
+  ],
+  [
+    "the beginning said to be what was signed last",
+    async () => {
+      await sqlOfChain(
+        "INSERT INTO places SELECT 'trimmed', seq, hash, at, mac, key_id FROM places WHERE name = 'checkpoint'",
+      );
+      await sqlOfChain("DELETE FROM links WHERE seq <= 5");
+    },
+    { seq: 5 },
+  ],
+  [
+    "an entry filed as another's repeat",
+    () => sqlOfChain("UPDATE links SET repeat_key = 'x' WHERE seq = 3"),
+    { seq: 3 },
+  ],
+  [
+    "the list says that it was a worker's call",
+    () => d1("UPDATE audit_events SET worker = 'hello' WHERE resource_id = 'C'"),
+    { seq: 3 },
   ],
   [
     "all of it written anew",
@@ -295,7 +344,7 @@ const tamperings: Tampering[] = [
     "one added to the list",
     () =>
       d1(
-        "INSERT INTO audit_events SELECT workspace_id, replace(id, 'evt_0', 'evt_1'), at, action, outcome, code, actor_kind, actor_id, user_id, resource_kind, resource_id, request_id, address, details FROM audit_events WHERE resource_id = 'E'",
+        "INSERT INTO audit_events SELECT workspace_id, replace(id, 'evt_0', 'evt_1'), at, action, outcome, code, actor_kind, actor_id, user_id, resource_kind, resource_id, request_id, address, details, worker FROM audit_events WHERE resource_id = 'E'",
       ),
     { seq: 0 },
   ],

@@ -1,5 +1,6 @@
 import { auditHeadSchema } from "#contract/audit/chain";
 import type { AuditHead, ChainBreak, ChainPlace } from "#contract/audit/chain";
+import { firstIdAt } from "../../platform/ids.ts";
 import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import type { AuditRow } from "../describe-call.ts";
 import type { JudgedPart } from "./chain-api.ts";
@@ -12,8 +13,8 @@ import { entryOf, findLinkFault, findPlaceFault } from "./link.ts";
 export interface Copies {
   /** The events by these ids. */
   find: (workspaceId: string, ids: readonly string[]) => Promise<AuditRow[]>;
-  /** How many events there are from this id on. */
-  count: (workspaceId: string, fromId: string) => Promise<number>;
+  /** How many events there are from an id on, or before one. */
+  count: (workspaceId: string, of: { from?: string; before?: string }) => Promise<number>;
   /** Ids from this one on, in order. */
   listIds: (workspaceId: string, of: { fromId: string; limit: number }) => Promise<string[]>;
 }
@@ -43,14 +44,9 @@ export async function judgeChain(
   { workspaceId, from }: { workspaceId: string; from: ChainPlace | null },
 ): Promise<Omit<JudgedPart, "head">> {
   const { table, keys } = judging;
-  const { firstId } = table.extent();
-  const found = (broken: ChainBreak) => ({ entries: 0, broken, next: null, firstId });
-  const trimmed = table.place("trimmed");
-  const fault = trimmed === undefined ? null : await findPlaceFault(keys, trimmed);
-  if (trimmed !== undefined && fault !== null) {
-    const reason = `what the chain begins with is not what was kept: ${fault}`;
-    return found({ seq: trimmed.seq, id: null, reason });
-  }
+  const found = (broken: ChainBreak) => ({ entries: 0, broken, next: null, earlier: 0 });
+  const moved = await findMovedPlace(judging);
+  if (moved !== null) return found(moved);
   let before = from === null || from.seq < table.first().seq ? table.first() : from;
   const links = table.after(before.seq, JUDGED_AT_ONCE);
   for (const link of links) {
@@ -62,7 +58,40 @@ export async function judgeChain(
   if (broken !== null) return found(broken);
   const isEnd = links.length < JUDGED_AT_ONCE;
   const late = isEnd ? await findEndFault(judging, workspaceId, before) : null;
-  return { entries: links.length, broken: late, next: isEnd ? null : before, firstId };
+  const earlier = isEnd && late === null ? await countEarlier(judging, workspaceId) : 0;
+  return { entries: links.length, broken: late, next: isEnd ? null : before, earlier };
+}
+
+/** Where the chain is said to begin elsewhere than it was kept. */
+async function findMovedPlace({ table, keys }: Judging): Promise<ChainBreak | null> {
+  for (const name of ["trimmed", "begun"] as const) {
+    const place = table.place(name);
+    const fault = place === undefined ? null : await findPlaceFault(keys, place);
+    if (place === undefined || fault === null) continue;
+    return { seq: place.seq, id: null, reason: `what the chain begins with is not what was kept: ${fault}` };
+  }
+  return null;
+}
+
+/**
+ * The id from which on everything is in the chain: what happened before it began, or is older than is kept, need not be.
+ * Null where there is nothing yet. A chain that is older than this mark begins with its oldest event.
+ */
+function findFloor({ table, keptSince }: Judging): string | null {
+  const begun = table.place("begun");
+  const first = begun === undefined ? table.firstId() : firstIdAt("evt", begun.at);
+  if (first === null || table.place("trimmed") === undefined) return first;
+  const kept = firstIdAt("evt", keptSince);
+  return first > kept ? first : kept;
+}
+
+/** Events that nothing vouches for: from before there was a chain. */
+async function countEarlier(judging: Judging, workspaceId: string): Promise<number> {
+  const { table, copies, copied } = judging;
+  const before = findFloor(judging);
+  if (before === null) return copies.count(workspaceId, {});
+  if (copied() < table.last().seq) return 0;
+  return Math.max(0, (await copies.count(workspaceId, { before })) - table.countBefore(before));
 }
 
 /** The first entry of which the table of lists says something else, or nothing. */
@@ -135,10 +164,12 @@ function readCheckpoint(text: string): AuditHead | null {
 }
 
 /** The first event in the table of lists that was never appended. */
-async function findMadeUp({ table, copies }: Judging, workspaceId: string): Promise<ChainBreak | null> {
-  const { firstId, count } = table.extent();
-  if (firstId === null || (await copies.count(workspaceId, firstId)) <= count) return null;
-  for (let fromId: string | null = firstId; fromId !== null;) {
+async function findMadeUp(judging: Judging, workspaceId: string): Promise<ChainBreak | null> {
+  const { table, copies } = judging;
+  const floor = findFloor(judging);
+  if (floor === null || (await copies.count(workspaceId, { from: floor })) <= table.countFrom(floor))
+    return null;
+  for (let fromId: string | null = floor; fromId !== null;) {
     const ids: string[] = await copies.listIds(workspaceId, { fromId, limit: JUDGED_AT_ONCE });
     const strange = ids.find((id) => !table.has(id));
     if (strange !== undefined)

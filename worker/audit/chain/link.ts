@@ -3,14 +3,16 @@ import { linkMessage } from "#contract/audit/chain";
 import { canonicalJson } from "../../platform/canonical-json.ts";
 import { equalInConstantTime, sha256Hex } from "../../platform/crypto.ts";
 import type { AuditRow } from "../describe-call.ts";
+import { repeatKeyOf } from "../describe-gate-event.ts";
 import { auditRowForm } from "../stranded-event.ts";
 import { macOf } from "./chain-keys.ts";
 import type { ChainKeys } from "./chain-keys.ts";
 import type { KeptPlace, LinkRow } from "./chain-table.ts";
 
 /** The text of an event that is hashed: the same for an event however its members are ordered. Pure. */
-export function entryOf(row: AuditRow): string {
-  return canonicalJson(row);
+export function entryOf({ worker, ...row }: AuditRow): string {
+  // Left out where there is none: entries from before there was such a member are the same as they were.
+  return canonicalJson(worker === null ? row : { ...row, worker });
 }
 
 /** The entry of an event behind the last one. */
@@ -18,18 +20,35 @@ export async function makeLink(keys: ChainKeys, before: ChainPlace, row: AuditRo
   const entry = entryOf(row);
   const hash = await sha256Hex(linkMessage(row.workspace_id, before, entry));
   const mac = await macOf(keys.current, hash);
-  return { seq: before.seq + 1, id: row.id, at: row.at, entry, hash, mac, key_id: keys.current.id };
+  const repeat_key = repeatKeyOf(row);
+  return {
+    seq: before.seq + 1,
+    id: row.id,
+    at: row.at,
+    entry,
+    hash,
+    mac,
+    key_id: keys.current.id,
+    repeat_key,
+  };
 }
 
 /** A place that nobody else can say was kept. */
-export async function provePlace(keys: ChainKeys, place: ChainPlace, at: number): Promise<KeptPlace> {
-  const mac = await macOf(keys.current, `${place.seq}|${place.hash}`);
-  return { ...place, at, mac, key_id: keys.current.id };
+export async function provePlace(
+  keys: ChainKeys,
+  place: Omit<KeptPlace, "mac" | "key_id">,
+): Promise<KeptPlace> {
+  return { ...place, mac: await macOf(keys.current, placeMessage(place)), key_id: keys.current.id };
+}
+
+/** The name is in it: what was kept as one place cannot be said to be another. */
+function placeMessage({ name, seq, hash, at }: Omit<KeptPlace, "mac" | "key_id">): string {
+  return `${name}|${seq}|${hash}|${at}`;
 }
 
 /** Why a place is not what was kept; null where it is. */
 export async function findPlaceFault(keys: ChainKeys, place: KeptPlace): Promise<string | null> {
-  return findMacFault(keys, place, `${place.seq}|${place.hash}`);
+  return findMacFault(keys, place, placeMessage(place));
 }
 
 /** Why an entry is not what was written behind this one; null where it is. */
@@ -42,8 +61,9 @@ export async function findLinkFault(
   const hash = await sha256Hex(linkMessage(workspaceId, before, link.entry));
   if (hash !== link.hash)
     return "it does not have the hash that was written: it, or what is before it, was changed";
-  const { id, at } = auditRowForm.readText(link.entry);
-  if (id !== link.id || at !== link.at) return "it is filed under another event's id or time";
+  const row = auditRowForm.readText(link.entry);
+  if (row.id !== link.id || row.at !== link.at) return "it is filed under another event's id or time";
+  if (repeatKeyOf(row) !== link.repeat_key) return "it is filed as the repeat of another event";
   return findMacFault(keys, link, hash);
 }
 

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
+import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
 import { peopleQueries, peopleStores } from "../../../test/support/workerd/people-queries.ts";
 import { quotaQueries, quotaStores } from "../../../test/support/workerd/quota-queries.ts";
@@ -15,9 +16,7 @@ import * as access from "../../access/store.ts";
 import * as alerts from "../../alerts/store.ts";
 import * as oldApprovals from "../../approvals/expiry-store.ts";
 import * as approvals from "../../approvals/store.ts";
-import type { AuditRow } from "../../audit/describe-call.ts";
 import * as audit from "../../audit/store.ts";
-import type { AuditFilter } from "../../audit/store.ts";
 import * as catalog from "../../catalog/store.ts";
 import * as activations from "../../deploys/activation-store.ts";
 import * as oldVersions from "../../deploys/expiry-store.ts";
@@ -59,29 +58,7 @@ const noFilter = { workerName: undefined, code: undefined, kind: undefined, sinc
 const rareCode = { ...noFilter, code: "disk_full" };
 const rareKind = { ...noFilter, kind: "limit" as const };
 const ofWorker = { ...noFilter, workerName };
-const auditRow: AuditRow = {
-  workspace_id: workspaceIdSchema.parse(workspace),
-  id: newId("evt", now),
-  at: now,
-  action: "setSecret",
-  outcome: "done",
-  code: null,
-  actor_kind: "token",
-  actor_id: "tok_1",
-  user_id: null,
-  resource_kind: null,
-  resource_id: null,
-  request_id: "req_1",
-  address: "unknown",
-  details: {},
-};
-const auditFilters: AuditFilter[] = [
-  { by: "none" },
-  { by: "action", value: "setSecret" },
-  { by: "actor", value: "tok_1" },
-  { by: "outcome", value: "refused" },
-  { by: "resource", kind: "secret", id: "A" },
-];
+const { auditRow, auditFilters, auditSpan } = auditSamples(workspace, now);
 const version = {
   id: newId("ver", now),
   workspace_id: workspace,
@@ -303,9 +280,10 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   ...Object.fromEntries(
     auditFilters.map((filter) => [
       `listEvents ${filter.by}`,
-      (db: Db) => audit.listEvents(db, { ...list, filter, below: auditRow.id, from: auditRow.id }),
+      (db: Db) => audit.listEvents(db, { ...list, filters: [filter], ...auditSpan }),
     ]),
   ),
+  "listEvents by several": (db) => audit.listEvents(db, { ...list, filters: auditFilters, ...auditSpan }),
   deleteOldEvents: (db) =>
     audit.deleteOldEvents(db, { workspaceId: workspace, before: auditRow.id, limit: 50 }),
   findUpload: (db) => uploads.findUpload(db, workspace, "a"),

@@ -24,6 +24,8 @@ export const auditEvents = sqliteTable(
     request_id: text().notNull(),
     address: text().notNull(),
     details: text({ mode: "json" }).$type<unknown>().notNull(),
+    /** Whose call through the gate it tells of; null for a request. */
+    worker: text(),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
@@ -34,5 +36,12 @@ export const auditEvents = sqliteTable(
     index("audit_by_outcome")
       .on(t.workspace_id, t.outcome, t.id)
       .where(sql`outcome IN ('refused', 'failed')`),
+    // Partial, both: a row stands in one of them.
+    index("audit_by_worker")
+      .on(t.workspace_id, t.worker, t.id)
+      .where(sql`worker IS NOT NULL`),
+    index("audit_requests")
+      .on(t.workspace_id, t.id)
+      .where(sql`worker IS NULL`),
   ],
 );
