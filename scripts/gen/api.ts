@@ -18,9 +18,9 @@ const shownSchema = z.object({
     return z.record(z.string(), shownSchema).optional();
   },
   required: z.array(z.string()).optional(),
+  /** `false` behind the parts of a list of fixed length: nothing more comes. */
   get items() {
-    // A tuple says that no item comes after those it names.
-    return z.union([z.literal(false).transform(() => undefined), shownSchema]).optional();
+    return z.union([shownSchema, z.boolean().transform(() => undefined)]).optional();
   },
   enum: z.array(z.unknown()).optional(),
   const: z.unknown().optional(),

@@ -332,7 +332,6 @@ export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal|store|last-used)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
-  attempts: /^program$/,
   "agents/tools": /^(?:(?:approval|output|worker)-driver|left-output|output-schema)$/,
   "runs/outcome": /^settle$/,
   "runs/masking": /^run-masking$/,

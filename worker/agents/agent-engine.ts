@@ -102,11 +102,12 @@ export class AgentEngine implements Program {
     const now = clock();
     const fresh = newState(now);
     const instructions = await this.#deps.readEntry();
-    if (instructions === null && !agent.has_no_entry)
+    if (instructions === null && !agent.has_no_entry) {
       return this.#end(fresh, {
         code: "invalid_worker",
         message: `There is no ${agent.entry} in the bundle.`,
       });
+    }
     const models = await this.#openModels();
     if (typeof models === "string")
       return this.#end(fresh, { code: "llm_model_not_configured", message: models });
@@ -228,11 +229,12 @@ export class AgentEngine implements Program {
     const now = clock();
     if (reply.kind === "held") return this.#held(before, call);
     if (reply.kind === "later") return { entries: [], next: { kind: "at", at: reply.retry_at } };
-    if (reply.kind === "denied" && tool === ASK && (reply.code === "rejected" || reply.code === "expired"))
+    if (reply.kind === "denied" && tool === ASK && (reply.code === "rejected" || reply.code === "expired")) {
       return this.#result(state, call, {
         text: JSON.stringify({ ok: true, approved: false, reason: reply.message }),
         isError: false,
       });
+    }
     if (reply.kind === "denied")
       return this.#result(state, call, { text: `${reply.code}: ${reply.message}`, isError: true });
     const { answer, edited } = reply;

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Json } from "#contract/json";
 import { defineDocument, defineUnmarked, storedJsonSchema } from "../platform/objects/stored-document.ts";
 import type { AgentMessage } from "./models/model-api.ts";
 import { leftOutputSchema } from "./tools/left-output.ts";

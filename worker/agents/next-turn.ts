@@ -54,11 +54,12 @@ export function decideNext({ state, spec, isFinished, lacking, now }: TurnCase):
     );
   }
   const used = state.input_tokens + state.output_tokens;
-  if (used > spec.max_total_tokens)
+  if (used > spec.max_total_tokens) {
     return fail(
       "token_cap_exceeded",
       `The agent has used ${used} tokens, and may use ${spec.max_total_tokens}.`,
     );
+  }
   if (state.is_over) return { kind: "correct" };
   if (state.correction === "due") return { kind: "ask", forced: true };
   if (state.turn >= spec.max_tool_iterations)

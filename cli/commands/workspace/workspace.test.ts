@@ -83,6 +83,8 @@ describe("floom workspace set", () => {
       monthly_spend_cap_usd: null,
       user_daily_spend_cap_usd: null,
       user_monthly_spend_cap_usd: null,
+      default_model: null,
+      fallback_model: null,
     };
     edge = await startFakeEdge({
       getWorkspaceSettings: () => settings,

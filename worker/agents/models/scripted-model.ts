@@ -136,9 +136,9 @@ function lookUp(path: string, { inputs, messages }: Told): Json {
   const last = messages.findLast((message) => message.role === "tool");
   let value: Json =
     root === "inputs" ? { ...inputs } : root === "result" ? readResult(last?.text ?? "") : null;
-  for (const step of steps) {
+  for (const step of steps)
     value = isObject(value) && Object.hasOwn(value, step) ? (value[step] ?? null) : null;
-  }
+
   return value;
 }
 
