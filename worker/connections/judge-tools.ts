@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ConnectionTool, ConnectionKind } from "#contract/connections/connection";
 import type { Json } from "#contract/json";
 import { canonicalJson } from "../platform/canonical-json.ts";
-import { mayReadOnly } from "./composio/composio-presets.ts";
+import { mayReadOnly } from "./composio-presets.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 
 /** A tool as its server describes it, as far as anybody goes by it. */

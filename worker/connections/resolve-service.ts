@@ -4,7 +4,7 @@
 import type { ConnectionTool } from "#contract/connections/connection";
 import type { Db } from "../platform/db/client.ts";
 import type { WantedConnection } from "../registry/wanted-connections.ts";
-import { appSlug, mayReadOnly } from "./composio/composio-presets.ts";
+import { appSlug, mayReadOnly } from "./composio-presets.ts";
 import type { ConnectionTarget } from "./connection-api.ts";
 import { targetOf } from "./service.ts";
 import { listConnectionRows } from "./store.ts";

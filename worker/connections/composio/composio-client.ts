@@ -5,7 +5,7 @@ import { limits } from "#contract/limits";
 import { readAtMost } from "../../platform/bytes.ts";
 import type { Dial } from "../../platform/network/dial-client.ts";
 import { ANSWER_BYTES } from "../guarded-fetch.ts";
-import { appSlug, mayReadOnly } from "./composio-presets.ts";
+import { appSlug, mayReadOnly } from "../composio-presets.ts";
 import type { ListedTool } from "../judge-tools.ts";
 
 /** Where Composio is, and the key of this server there. */

@@ -3,7 +3,7 @@ import { serveStandInComposio } from "../../../test/support/mcp/stand-in-composi
 import type { StandInComposio } from "../../../test/support/mcp/stand-in-composio.ts";
 import { KeeperHarness } from "../../../test/support/workerd/keeper-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
-import { denyComposioTool, mayReadOnly } from "./composio-presets.ts";
+import { denyComposioTool, mayReadOnly } from "../composio-presets.ts";
 
 let composio: StandInComposio | undefined;
 afterEach(() => composio?.close());
