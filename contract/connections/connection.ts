@@ -16,7 +16,6 @@ export type ConnectionKind = z.infer<typeof connectionKindSchema>;
 export const connectionScopeSchema = z
   .enum(["full", "read_only"])
   .describe("read_only: tools alone that are known to change nothing.");
-export type ConnectionScope = z.infer<typeof connectionScopeSchema>;
 
 const url = z.string().max(2048);
 const toolName = z.string().min(1).max(128);
@@ -79,7 +78,6 @@ export const composioSettingsSchema = z.strictObject({
     .default(null)
     .describe("Id of an auth config at Composio; null: its own."),
 });
-export type ComposioSettings = z.infer<typeof composioSettingsSchema>;
 
 const created = {
   name: connectionNameSchema,
@@ -114,7 +112,6 @@ export type PatchConnection = z.infer<typeof patchConnectionSchema>;
  * get through; the next one is tried all the same. `disabled`: a person has switched it off.
  */
 export const connectionStatusSchema = z.enum(["pending", "active", "expired", "failed", "disabled"]);
-export type ConnectionStatus = z.infer<typeof connectionStatusSchema>;
 
 const time = z.iso.datetime().nullable();
 

@@ -8,7 +8,7 @@ import { judgeDialAddress } from "../platform/network/dial-address.ts";
 import type { Dial } from "../platform/network/dial-client.ts";
 import type { After } from "../platform/within.ts";
 import { within } from "../platform/within.ts";
-import { AccountBook } from "./account-book.ts";
+import { AccountBook } from "./composio/account-book.ts";
 import { callOver } from "./call-over.ts";
 import {
   ComposioFault,
@@ -16,8 +16,8 @@ import {
   getAccountStatus,
   linkAccount,
   listActions,
-} from "./composio-client.ts";
-import type { ComposioAccess } from "./composio-client.ts";
+} from "./composio/composio-client.ts";
+import type { ComposioAccess } from "./composio/composio-client.ts";
 import type {
   CheckResult,
   ConnectionApi,

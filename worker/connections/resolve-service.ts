@@ -6,6 +6,7 @@ import type { Db } from "../platform/db/client.ts";
 import type { WantedConnection } from "../registry/wanted-connections.ts";
 import { appSlug, mayReadOnly } from "./composio-presets.ts";
 import type { ConnectionTarget } from "./connection-api.ts";
+import { targetOf } from "./service.ts";
 import { listConnectionRows } from "./store.ts";
 import type { ConnectionRow } from "./store.ts";
 
@@ -45,11 +46,7 @@ export async function resolveConnections(
   for (const one of wanted) {
     const row = inOrder.find((candidate) => means(one, candidate));
     if (row === undefined) missing.push(one.name);
-    else
-      found.push({
-        wanted: one,
-        target: { id: row.id, workspace_id: row.workspace_id, name: row.name, settings: row.settings },
-      });
+    else found.push({ wanted: one, target: targetOf(row) });
   }
   return { found, missing };
 }

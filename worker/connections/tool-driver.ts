@@ -94,10 +94,8 @@ function prepare(
   if (place === undefined) return { fault: `There is no tool ${name}.` };
   const { target } = place.connection;
   const size = new TextEncoder().encode(JSON.stringify(args)).byteLength;
-  if (size > limits.connection_arguments_bytes.value)
-    return {
-      fault: `The arguments take ${size} bytes, and at most ${limits.connection_arguments_bytes.value} are sent.`,
-    };
+  const most = limits.connection_arguments_bytes.value;
+  if (size > most) return { fault: `The arguments take ${size} bytes, and at most ${most} are sent.` };
   const { mcp, http, composio } = target.settings;
   const shared = { connection: target.name, tool: place.tool.name, digest: place.tool.digest };
   if (http !== null) {

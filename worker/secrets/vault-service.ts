@@ -249,10 +249,9 @@ export async function readSecretForHost(
   if (secret === undefined) return undefined;
   if (secret.granted_to !== null)
     throw new Error(`The secret ${name} is kept to some workers: give the connection one of its own.`);
-  if (secret.bound_to !== null && !secret.bound_to.hosts.includes(host))
-    throw new Error(
-      `The secret ${name} is bound to ${secret.bound_to.hosts.join(", ")}, and not to ${host}.`,
-    );
+  const { bound_to } = secret;
+  if (bound_to !== null && !bound_to.hosts.includes(host))
+    throw new Error(`The secret ${name} is bound to ${bound_to.hosts.join(", ")}, and not to ${host}.`);
   return Object.fromEntries(await openAll(deps, workspaceId, found))[name];
 }
 

@@ -1,5 +1,5 @@
 import { workspaceIdSchema } from "#contract/ids";
-import type { ComposioAccess } from "../../connections/composio-client.ts";
+import type { ComposioAccess } from "../../connections/composio/composio-client.ts";
 import type { KeeperDeps } from "../../connections/keeper.ts";
 import type { OwnClient } from "../../connections/protocol/oauth-client.ts";
 import type { ConnectionDeps } from "../../connections/service.ts";

@@ -5,6 +5,8 @@ import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from
 import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
+import { connectionQueries, connectionStores } from "../../../test/support/workerd/connection-queries.ts";
+import { templateQueries } from "../../../test/support/workerd/template-queries.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
 import { peopleQueries, peopleStores } from "../../../test/support/workerd/people-queries.ts";
 import { quotaQueries, quotaStores } from "../../../test/support/workerd/quota-queries.ts";
@@ -79,6 +81,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   ...tokenQueries(workspace, now),
   ...peopleQueries({ ...inWorkspace, workerId, now }),
   ...contextQueries({ workspaceId: workspace, runId: run, now }),
+  ...connectionQueries(workspace, now),
   findMembership: (db) => access.findMembership(db, user, workspace),
   "findMembership the first": (db) => access.findMembership(db, user, null),
   putFirstWorkspace: (db) => access.putFirstWorkspace(db, newWorkspace, newMember),
@@ -87,13 +90,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findDeletion: (db) => access.findDeletion(db, workspace),
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
-  listTemplateRows: (db) => templates.listTemplateRows(db, workspace),
-  findTemplateRow: (db) => templates.findTemplateRow(db, workspace, "t"),
-  countTemplates: (db) => templates.countTemplates(db, workspace),
-  putTemplateRow: (db) =>
-    templates.putTemplateRow(db, { workspace_id: workspace, name: "t", spec: {} as never, updated_at: now }),
-  deleteTemplateRow: (db) => templates.deleteTemplateRow(db, workspace, "t"),
-  deleteAllTemplates: (db) => templates.deleteAllTemplates(db, workspace),
+  ...templateQueries(workspace, now),
   listSecretRows: (db) => secrets.listSecretRows(db, workspace),
   findSecretRow: (db) => secrets.findSecretRow(db, secret),
   findGrants: (db) => secrets.findGrants(db, workspace, ["A"]),
@@ -465,6 +462,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     oldUploads,
     secrets,
     ...contextStores,
+    ...connectionStores,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =

@@ -27,7 +27,5 @@ export const connections = sqliteTable(
     last_checked_at: integer(),
     last_check_status: text(),
   },
-  (t) => [
-    uniqueIndex("connections_name").on(t.workspace_id, t.name),
-  ],
+  (t) => [uniqueIndex("connections_name").on(t.workspace_id, t.name)],
 );

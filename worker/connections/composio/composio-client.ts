@@ -2,11 +2,11 @@ import * as z from "zod";
 import { readForeignJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
-import { readAtMost } from "../platform/bytes.ts";
-import type { Dial } from "../platform/network/dial-client.ts";
-import { ANSWER_BYTES } from "./guarded-fetch.ts";
-import { appSlug, mayReadOnly } from "./composio-presets.ts";
-import type { ListedTool } from "./judge-tools.ts";
+import { readAtMost } from "../../platform/bytes.ts";
+import type { Dial } from "../../platform/network/dial-client.ts";
+import { ANSWER_BYTES } from "../guarded-fetch.ts";
+import { appSlug, mayReadOnly } from "../composio-presets.ts";
+import type { ListedTool } from "../judge-tools.ts";
 
 /** Where Composio is, and the key of this server there. */
 export interface ComposioAccess {

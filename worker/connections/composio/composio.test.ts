@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from "vitest";
-import { serveStandInComposio } from "../../test/support/mcp/stand-in-composio.ts";
-import type { StandInComposio } from "../../test/support/mcp/stand-in-composio.ts";
-import { KeeperHarness } from "../../test/support/workerd/keeper-harness.ts";
-import { verifies } from "../../test/verifies.ts";
-import { denyComposioTool, mayReadOnly } from "./composio-presets.ts";
+import { serveStandInComposio } from "../../../test/support/mcp/stand-in-composio.ts";
+import type { StandInComposio } from "../../../test/support/mcp/stand-in-composio.ts";
+import { KeeperHarness } from "../../../test/support/workerd/keeper-harness.ts";
+import { verifies } from "../../../test/verifies.ts";
+import { denyComposioTool, mayReadOnly } from "../composio-presets.ts";
 
 let composio: StandInComposio | undefined;
 afterEach(() => composio?.close());

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { defineUnmarked } from "../platform/objects/stored-document.ts";
-import type { ShelfKv } from "./tool-shelf.ts";
+import { defineUnmarked } from "../../platform/objects/stored-document.ts";
+import type { ShelfKv } from "../tool-shelf.ts";
 
 const ACCOUNT = "composio_account";
 const BEGUN = "composio_begun";
