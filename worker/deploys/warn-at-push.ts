@@ -1,5 +1,6 @@
 import { actionsOf } from "#contract/actions/actions-of";
 import { findToolCollisions } from "#contract/actions/tool-collisions";
+import { toolStem } from "#contract/actions/tool-name";
 import { platformToolNames } from "#contract/tools/names";
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import { DEFAULT_TEMPLATE } from "#contract/templates/template";
@@ -47,7 +48,7 @@ export async function warnAtPush(
  */
 export function warnOfTakenTools(manifest: Manifest): ManifestFinding[] {
   const actions = actionsOf(manifest).map(({ name }) => name);
-  const taken = findToolCollisions({ worker: manifest.name, actions }, [], platformToolNames);
+  const taken = findToolCollisions({ worker: toolStem(manifest), actions }, [], platformToolNames);
   return taken.map(({ tool, action, holder }) => ({
     severity: "warning",
     code: "not_available",
