@@ -1,3 +1,5 @@
+import type { Manifest } from "../manifest/manifest.ts";
+
 /** The most characters that a tool's name may have (MCP). */
 const LONGEST = 64;
 
@@ -18,4 +20,9 @@ function markOf(text: string): string {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   return hash.toString(36).padStart(6, "0").slice(-6);
+}
+
+/** What a worker's tools are called by: its name, or the one that its worker.yml gives them. Pure. */
+export function toolStem({ name, mcp }: Pick<Manifest, "name" | "mcp">): string {
+  return mcp?.name ?? name;
 }

@@ -7,7 +7,8 @@ import { authoredContextSchema } from "./context-keys.ts";
 import { authoredConnectionSchema } from "./connection-keys.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
 import { httpKeys } from "./http-keys.ts";
-import { environmentName, flag, text, texts } from "./key-kinds.ts";
+import { environmentName, flag, ipv4Network, text, texts } from "./key-kinds.ts";
+import { mcpKeys } from "./mcp-keys.ts";
 
 const authoredLimitsSchema = z.strictObject({
   timeout_seconds: z
@@ -42,17 +43,6 @@ const authoredLimitsSchema = z.strictObject({
     .optional()
     .meta({ description: "Dollars a month.", rule: "Write a number from 0 to 100000." }),
 });
-
-const OCTET = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
-
-/** E2B shuts out networks and not names, and a sandbox there has no IPv6. */
-const ipv4Network = z
-  .string()
-  .regex(new RegExp(String.raw`^${OCTET}(?:\.${OCTET}){3}(?:/(?:3[0-2]|[12]?\d))?$`))
-  .meta({
-    code: "bad_network",
-    rule: "Use addresses and networks, e.g. 203.0.113.0/24: a sandbox shuts out no names. To open some names alone, list them in allow_out.",
-  });
 
 const authoredCapabilitiesSchema = z.strictObject({
   secrets: z
@@ -344,5 +334,6 @@ export const authoredManifestSchema = z.strictObject({
     })
     .optional()
     .meta({ description: "Runs at the same time.", rule: "Write limit and on_conflict." }),
+  ...mcpKeys,
 });
 export type AuthoredManifest = z.infer<typeof authoredManifestSchema>;

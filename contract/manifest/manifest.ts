@@ -185,6 +185,8 @@ export const manifestSchema = z.strictObject({
       ttl_seconds: z.int().positive().optional(),
     })
     .optional(),
+  /** What its tools are called by in place of its name. */
+  mcp: z.strictObject({ name: z.string() }).optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

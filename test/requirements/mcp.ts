@@ -14,6 +14,12 @@ export const requirements: Requirement[] = [
     source: "docs/decisions/0048-a-list-is-written-once.md",
   },
   {
+    id: "mcp:alias:never-anothers",
+    promise:
+      "A worker's tool may be called by a name of its own, which is never the platform's, another worker's or another's alias.",
+    source: "docs/decisions/0059-a-tool-may-have-a-name-of-its-own.md",
+  },
+  {
     id: "mcp:calls:many",
     promise:
       "Hundreds of calls at once, with clients that go away in the middle, mix no workspaces and leave no run that nobody waits for.",

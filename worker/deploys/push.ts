@@ -3,6 +3,7 @@ import { workerNameSchema } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { TemplateSpec } from "#contract/templates/template";
 import { actorOf } from "../access/principal.ts";
+import { requireOwnTools } from "../catalog/require-own-tools.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
@@ -54,7 +55,7 @@ const ATTEMPTS = 8;
 /**
  * Makes a folder the active version of its worker. The bundle is stored first, under its digest, so that a row never
  * names a bundle that is not there; the rows then change together or not at all.
- * Throws `quota_exceeded`, what `requireAsking` refuses, and what `expect` and `baseVersion` refuse.
+ * Throws `quota_exceeded`, what `requireAsking` and `requireOwnTools` refuse, and what `expect` and `baseVersion` refuse.
  */
 export async function pushBundle(deps: PushDeps, principal: Principal, push: Push): Promise<Pushed> {
   const digest = await digestBundle(push.files);
@@ -72,6 +73,7 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
     if (attempt === 1) {
       if (push.isHeld) await requireAsking(push.manifest, push.files);
       await requireRoom(deps, principal, { manifest: push.manifest, current });
+      await requireOwnTools(deps.db, principal.workspace_id, push.manifest);
       const facts = { installs: await namesPackages(push.files) };
       await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink), facts);
     }

@@ -11,6 +11,7 @@ import type {
 import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
+import { requireOwnTools } from "../catalog/require-own-tools.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { requireRoomForTriggers } from "../quotas/service.ts";
 import { changeTriggers, countDeclaredTriggers } from "../triggers/service.ts";
@@ -126,6 +127,7 @@ export async function activateVersion(
     const had = countDeclaredTriggers(current.version.manifest);
     const more = countDeclaredTriggers(target.manifest) - had;
     await requireRoomForTriggers(deps, worker.workspace_id, more);
+    await requireOwnTools(deps.db, worker.workspace_id, target.manifest);
     const row = {
       workspace_id: worker.workspace_id,
       worker_id: worker.id,

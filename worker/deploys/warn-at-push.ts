@@ -1,5 +1,6 @@
 import { actionsOf } from "#contract/actions/actions-of";
 import { findToolCollisions } from "#contract/actions/tool-collisions";
+import { toolStem } from "#contract/actions/tool-name";
 import { platformToolNames } from "#contract/tools/names";
 import { listWantedConnections } from "../registry/wanted-connections.ts";
 import type { WantedConnection } from "../registry/wanted-connections.ts";
@@ -55,7 +56,7 @@ export async function warnAtPush(
  */
 export function warnOfTakenTools(manifest: Manifest): ManifestFinding[] {
   const actions = actionsOf(manifest).map(({ name }) => name);
-  const taken = findToolCollisions({ worker: manifest.name, actions }, [], platformToolNames);
+  const taken = findToolCollisions({ worker: toolStem(manifest), actions }, [], platformToolNames);
   return taken.map(({ tool, action, holder }) => ({
     severity: "warning",
     code: "not_available",

@@ -1,5 +1,5 @@
 import { actionsOf } from "#contract/actions/actions-of";
-import { toolName } from "#contract/actions/tool-name";
+import { toolName, toolStem } from "#contract/actions/tool-name";
 import { limits } from "#contract/limits";
 import type { Principal } from "#contract/access/access";
 import type { RunDetail } from "#contract/runs/run";
@@ -51,7 +51,7 @@ export const workerTools: ToolSource = {
   },
 };
 
-/** Names of workers have no underscore, so a tool's name says its worker's; only one that was cut is looked for in all. */
+/** A tool's name says its worker's, by which one is read; one that was cut, or is called otherwise, is looked for in all. */
 async function findTool(caller: McpCaller, name: string): Promise<WorkerTool | undefined> {
   const isNamed = (tool: WorkerTool) => tool.name === name;
   const [workerName = ""] = name.split("__", 1);
@@ -119,7 +119,7 @@ function toolsOf({ worker, version: { manifest } }: WorkerVersion, principal: Pr
     worker,
     manifest,
     action,
-    name: toolName(worker.name, action.name, actions.length === 1),
+    name: toolName(toolStem(manifest), action.name, actions.length === 1),
   }));
 }
 

@@ -1,6 +1,6 @@
 import type { Principal } from "#contract/access/access";
 import { actionsOf } from "#contract/actions/actions-of";
-import { toolName } from "#contract/actions/tool-name";
+import { toolName, toolStem } from "#contract/actions/tool-name";
 import type { Deployed, DeployRequest } from "#contract/deploys/deploy";
 import type { PushResult } from "#contract/workers/worker";
 import { requireWorker } from "../../catalog/require-worker.ts";
@@ -88,7 +88,7 @@ async function describeDeployed(
   const actions = actionsOf(manifest).map((action, _, all) => ({
     ...action,
     api: `${linkOrigin}/api/workers/${worker}/actions/${action.name}/runs`,
-    tool: toolName(worker, action.name, all.length === 1),
+    tool: toolName(toolStem(manifest), action.name, all.length === 1),
   }));
   return {
     worker,
