@@ -4,6 +4,7 @@ import { approvalLimits } from "../approvals/limits.ts";
 import { runLimits } from "../runs/limits.ts";
 import { workerNameSchema } from "./manifest.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
+import { trustKeys } from "./trust-keys.ts";
 import { environmentName, flag, text, texts } from "./key-kinds.ts";
 
 const authoredLimitsSchema = z.strictObject({
@@ -240,13 +241,12 @@ const identityKeys = {
 };
 
 /**
- * worker.yml as authors write it (schema 0.3): the one table of its keys, with type, default, rule and description.
- * The parser, its suggestions, the JSON Schema for editors and the reference page are all derived from it. Keys that
- * Floom accepts elsewhere (lifted, renamed, legacy) are moved here before this is checked; relations between keys are
- * checked in worker/registry/manifest/rules-*.
+ * worker.yml as authors write it (schema 0.3): the one table of its keys. Parser, suggestions, JSON Schema and reference
+ * page are derived from it. Lifted, renamed and legacy keys are moved here before; relations: registry/manifest/rules-*.
  */
 export const authoredManifestSchema = z.strictObject({
   ...identityKeys,
+  ...trustKeys,
   exec: authoredExecSchema.meta({
     description: "What runs, with what.",
     rule: "Write entry, inputs and outputs.",

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
 import { storedActionSchema } from "./stored-action.ts";
+import { trustSchema } from "./trust-keys.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
@@ -127,6 +128,8 @@ export const manifestSchema = z.strictObject({
     max_monthly_cost_usd: z.number().optional(),
   }),
   exec: execSchema,
+  /** How far it is trusted; absent where worker.yml does not say. */
+  runtime: trustSchema.optional(),
   /** The functions of the entry that can be called, read from their signatures; absent for a script and an agent. */
   actions: z.array(storedActionSchema).optional(),
   triggers: z.array(manifestTriggerSchema),

@@ -20,6 +20,7 @@ import { checkPaths } from "./manifest/rules-paths.ts";
 import type { KnownFiles } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
+import { checkTrust } from "./manifest/rules-trust.ts";
 import { isBlank, nodeAt, placeOf } from "./manifest/yaml-node.ts";
 import type { MapNode, Place, YamlNode } from "./manifest/yaml-node.ts";
 
@@ -86,7 +87,9 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     findings: [...report.list(), ...warnings],
     functionProblems: problems,
     unsaid: {
-      timeout: isBlank(nodeAt(canonical, "limits", "timeout_seconds")),
+      timeout:
+        isBlank(nodeAt(canonical, "limits", "timeout_seconds")) &&
+        isBlank(nodeAt(canonical, "runtime", "max_execution_time")),
       approval: isBlank(nodeAt(canonical, "approvals", "required")),
     },
     ...findPlaces(canonical, manifest),
@@ -134,4 +137,5 @@ function checkRules(root: MapNode, known: KnownFiles, report: Report): void {
   checkTriggers(root, report);
   checkConnections(root, report);
   checkPolicy(root, report);
+  checkTrust(root, report);
 }

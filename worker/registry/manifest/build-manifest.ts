@@ -3,6 +3,7 @@ import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
 import type { AuthoredManifest } from "#contract/manifest/keys";
+import { readDuration, readTier } from "#contract/manifest/trust-keys";
 import { convertDefault, saysNothing } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./yaml-node.ts";
@@ -29,7 +30,8 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     ...withoutUndefined(rest),
     description: authored.description ?? authored.title,
     authors: (authored.authors ?? []).map(withoutUndefined),
-    limits: buildLimits(authored.limits),
+    limits: buildLimits(withTime(authored)),
+    runtime: buildTrust(authored.runtime),
     exec: buildExec(withMappedColumns(authored), paths),
     triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
     connections: buildConnections(authored),
@@ -39,6 +41,21 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     retry: buildRetry(authored.retry),
     notify: buildNotify(authored.notify),
     concurrency: buildConcurrency(authored.concurrency),
+  });
+}
+
+/** The time that a run may take, in whichever of the two places it stands: the rules let it stand in one. */
+function withTime({ limits: bounds, runtime }: AuthoredManifest): AuthoredManifest["limits"] {
+  const time = runtime?.max_execution_time;
+  return time === undefined ? bounds : { timeout_seconds: readDuration(time), ...bounds };
+}
+
+function buildTrust(runtime: AuthoredManifest["runtime"]): Manifest["runtime"] {
+  if (runtime?.trust_tier === undefined && runtime?.tainted_trust_tier === undefined) return undefined;
+  const { trust_tier: tier = 2, tainted_trust_tier: tainted } = runtime;
+  return withoutUndefined({
+    trust_tier: readTier(tier),
+    tainted_trust_tier: tainted === undefined ? undefined : readTier(tainted),
   });
 }
 
