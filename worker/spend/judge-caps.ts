@@ -17,7 +17,7 @@ export interface DefaultCaps {
 
 /** All that is set on what one spender may spend. */
 export interface CapSources {
-  settings: Omit<StoredSettings, "default_timeout_seconds" | "approval_default">;
+  settings: Omit<StoredSettings, "default_timeout_seconds" | "approval_default" | "quarantine_pushes_of">;
   /** Null where it is nobody's account that spends, or they are no member any more. */
   member: MemberCaps | null;
   isPerson: boolean;

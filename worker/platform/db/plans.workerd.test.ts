@@ -93,6 +93,11 @@ const version = {
   size_bytes: 1,
   created_at: now,
   pushed_by: null,
+  state: "active" as const,
+  signature: "older",
+  decided_by: null,
+  decided_at: null,
+  decision_reason: null,
   template: null,
 };
 
