@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { promoteRequestSchema, rejectRequestSchema, versionReviewSchema } from "../trust/review.ts";
+import { promoteRequestSchema, rejectRequestSchema, versionReviewSchema } from "./review.ts";
 import { versionSummarySchema } from "../workers/worker.ts";
 import { defineRoute } from "../route.ts";
 import {

@@ -2,7 +2,7 @@
 // lets in what was pushed as anything but the bundle that was reviewed, and writes versions and which one is active.
 import type { Principal } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
-import type { VersionReview } from "#contract/trust/review";
+import type { VersionReview } from "#contract/versions/review";
 import { stepFrom } from "#contract/trust/version-state";
 import type { VersionStep } from "#contract/trust/version-state";
 import type { VersionSummary } from "#contract/workers/worker";

@@ -2,7 +2,7 @@ import { env } from "cloudflare:test";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { problemSchema } from "#contract/problem";
-import { versionReviewSchema } from "#contract/trust/review";
+import { versionReviewSchema } from "#contract/versions/review";
 import { pushResultSchema, versionSummarySchema } from "#contract/workers/worker";
 import { callApi } from "../../../test/support/workerd/api-harness.ts";
 import { seedMember } from "../../../test/support/workerd/people.ts";

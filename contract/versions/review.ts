@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { newAbilitySchema, fileChangeSchema, manifestChangeSchema } from "../versions/version.ts";
+import { newAbilitySchema, fileChangeSchema, manifestChangeSchema } from "./version.ts";
 import { versionSummarySchema } from "../workers/worker.ts";
 
 /** What a person reads before they let a version run. */
